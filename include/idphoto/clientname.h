@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include <idphoto/text.h>
+
+/*
+ * What the name of a new entry says about the program that makes it: the table of CLIENTS.md 6.
+ * Decides whether a file is judged after its close, only after a rename, or never.
+ */
+typedef enum NameClass {
+        NAME_NORMAL,    /* a photo, or a folder of photos: judged */
+        NAME_TEMPORARY, /* a program's unfinished file or folder: hidden, judged once renamed to a
+                           normal name [D2] */
+        NAME_LITTER,    /* of operating systems: taken, never judged, listed or kept [D8] */
+        NAME_TRASH,     /* .Trash-*: cannot be created [D8] */
+        NAME_FORBIDDEN, /* invalid UTF-8, control characters, longer than 255 bytes: EACCES [D3] */
+        _NAME_CLASS_MAX,
+        _NAME_CLASS_INVALID = -EINVAL,
+} NameClass;
+
+const char *name_class_to_string(NameClass c);
+
+/* Class of a file's name (one component, no slash). Never fails. */
+NameClass name_class_of_file(const char *name);
+/* Class of a folder's name. */
+NameClass name_class_of_folder(const char *name);

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/*
+ * Time as an argument, so that a test sets it. Wall time is nanoseconds since the epoch, UTC;
+ * monotonic time is nanoseconds since an arbitrary start and is what delays and timeouts are
+ * counted in.
+ */
+typedef struct Clock {
+        int64_t (*wall_nsec)(void *userdata);
+        int64_t (*monotonic_nsec)(void *userdata);
+        void *userdata;
+} Clock;
+
+/* The system's clocks. Never NULL, valid for the life of the process, safe from any thread. */
+const Clock *clock_system(void);
+
+int64_t clock_wall_nsec(const Clock *clock);
+int64_t clock_monotonic_nsec(const Clock *clock);
+
+/* A calendar date, proleptic Gregorian, in local time where it comes from a clock. */
+typedef struct Date {
+        int year;
+        int month; /* 1..12 */
+        int day;   /* 1..31 */
+} Date;
+
+/* The local calendar date at `wall_nsec`. */
+Date date_from_wall(int64_t wall_nsec);
+
+/* Whether the date exists: month and day in range, leap years included, year 1..9999. */
+bool date_valid(Date date);
+
+/* <0, 0, >0 as a is before, the same as, after b. */
+int date_compare(Date a, Date b);
+
+/* Days since 1970-01-01 (negative before). The date must be valid. */
+int64_t date_to_days(Date date);
+Date date_from_days(int64_t days);
+
+#define WALL_TEXT_MAX 32
+
+/* "2025-09-01 14:03" in local time, written to `buf`; returns buf. */
+const char *wall_to_text(int64_t wall_nsec, char buf[static WALL_TEXT_MAX]);

@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include <idphoto/text.h>
+
+/*
+ * A finding is one thing that was noticed about a submission: what (a reason code), how grave (a
+ * level), the measured value and what is allowed. A verdict is all findings together, never only
+ * the first [P7]. A verdict is not an error: functions that examine return 0 with findings, and a
+ * negative errno only when they could not examine at all.
+ *
+ * Findings are plain data: they cross the worker's socket and lie in the catalog as they are, so a
+ * code's *name* is stable for ever, its number is not.
+ */
+
+typedef enum FindingLevel {
+        FINDING_FIXED,  /* put right on the way, for information */
+        FINDING_WARN,   /* accepted, but a reviewer should look */
+        FINDING_REJECT, /* not accepted */
+        _FINDING_LEVEL_MAX,
+        _FINDING_LEVEL_INVALID = -EINVAL,
+} FindingLevel;
+
+const char *finding_level_to_string(FindingLevel level); /* "fixed", "warn", "reject" */
+FindingLevel finding_level_from_string(const char *s);
+
+/*
+ * Every reason the software knows: X(SYMBOL, "name"). Texts in both languages, units and advice
+ * stand in the one table of src/domain/reason.c. Names are kebab-case and never change once
+ * released.
+ */
+#define REASON_CODES(X) \
+        /* the file: what it is */ \
+        X(EMPTY_FILE, "empty-file") \
+        X(FILE_TOO_LARGE, "file-too-large") \
+        X(NOT_A_PHOTO, "not-a-photo") \
+        X(FORMAT_HEIC, "format-heic") \
+        X(FORMAT_AVIF, "format-avif") \
+        X(FORMAT_PNG, "format-png") \
+        X(FORMAT_WEBP, "format-webp") \
+        X(FORMAT_GIF, "format-gif") \
+        X(FORMAT_BMP, "format-bmp") \
+        X(FORMAT_TIFF, "format-tiff") \
+        X(FORMAT_JPEG2000, "format-jpeg2000") \
+        X(FORMAT_JPEGXL, "format-jpegxl") \
+        X(FORMAT_ICON, "format-icon") \
+        X(FORMAT_NETPBM, "format-netpbm") \
+        X(FORMAT_TGA, "format-tga") \
+        X(FORMAT_PSD, "format-psd") \
+        X(FORMAT_RAW, "format-raw") \
+        X(FORMAT_PDF, "format-pdf") \
+        X(FORMAT_VIDEO, "format-video") \
+        X(FORMAT_TEXT, "format-text") \
+        X(FORMAT_ARCHIVE, "format-archive") \
+        X(FORMAT_OFFICE, "format-office") \
+        X(FORMAT_PROGRAM, "format-program") \
+        X(BLANK_FILE, "blank-file") \
+        /* the JPEG: whether it can be read */ \
+        X(TRUNCATED, "truncated") \
+        X(CORRUPT, "corrupt") \
+        X(UNSUPPORTED_JPEG, "unsupported-jpeg") \
+        X(TWELVE_BIT, "twelve-bit") \
+        X(GREY_JPEG, "grey-jpeg") \
+        X(CMYK, "cmyk") \
+        X(TOO_MANY_SCANS, "too-many-scans") \
+        X(TOO_MANY_PIXELS, "too-many-pixels") \
+        X(TOO_SMALL, "too-small") \
+        X(ASPECT_RATIO, "aspect-ratio") \
+        X(LANDSCAPE, "landscape") \
+        X(MIRRORED, "mirrored") \
+        X(INPUT_QUALITY, "input-quality") \
+        X(RECOMPRESSED, "recompressed") \
+        X(OUTPUT_TOO_LARGE, "output-too-large") \
+        X(OUTPUT_TOO_SMALL, "output-too-small") \
+        X(EXAMINER_CRASHED, "examiner-crashed") \
+        X(EXAMINER_TIMEOUT, "examiner-timeout") \
+        X(EXAMINER_MEMORY, "examiner-memory") \
+        /* the JPEG: what was put right */ \
+        X(TURNED_UPRIGHT, "turned-upright") \
+        X(CROPPED, "cropped") \
+        X(RESIZED, "resized") \
+        X(RECODED, "recoded") \
+        X(DENSITY_SET, "density-set") \
+        X(METADATA_REMOVED, "metadata-removed") \
+        X(TAIL_REMOVED, "tail-removed") \
+        X(COLOUR_CONVERTED, "colour-converted") \
+        X(COLOUR_PROFILE_IGNORED, "colour-profile-ignored") \
+        /* the picture */ \
+        X(BLANK_PICTURE, "blank-picture") \
+        X(GREY_PICTURE, "grey-picture") \
+        X(SEPIA, "sepia") \
+        X(BLUR, "blur") \
+        X(EXPOSURE_OVER, "exposure-over") \
+        X(EXPOSURE_UNDER, "exposure-under") \
+        X(LOW_CONTRAST, "low-contrast") \
+        X(COLOUR_CAST, "colour-cast") \
+        X(SIDE_LIGHT, "side-light") \
+        X(NOISE, "noise") \
+        X(BACKDROP_COLOUR, "backdrop-colour") \
+        X(BACKDROP_UNEVEN, "backdrop-uneven") \
+        X(BORDER, "border") \
+        X(HEAD_TOP, "head-top") \
+        X(EYE_LINE, "eye-line") \
+        X(FACE_WIDTH, "face-width") \
+        X(OFF_CENTRE, "off-centre") \
+        X(HEAD_TILT, "head-tilt") \
+        X(SHOULDERS, "shoulders") \
+        X(NO_FACE, "no-face") \
+        X(SEVERAL_FACES, "several-faces") \
+        X(EYES_NOT_FOUND, "eyes-not-found") \
+        X(RED_EYE, "red-eye") \
+        X(FACE_NOT_CHECKED, "face-not-checked") \
+        X(COLLECTION_CODE, "collection-code") \
+        X(OLD_PHOTO, "old-photo") \
+        /* the name: whose photo it is */ \
+        X(NAME_NO_NUMBER, "name-no-number") \
+        X(NAME_TWO_NUMBERS, "name-two-numbers") \
+        X(NUMBER_CHECK_DIGIT, "number-check-digit") \
+        X(NUMBER_DATE, "number-date") \
+        X(NUMBER_FUTURE, "number-future") \
+        X(NUMBER_REGION, "number-region") \
+        X(NUMBER_SPREADSHEET_ZEROS, "number-spreadsheet-zeros") \
+        X(NUMBER_SPREADSHEET_EXPONENT, "number-spreadsheet-exponent") \
+        X(NUMBER_LENGTH, "number-length") \
+        X(NUMBER_LEGACY_UNKNOWN, "number-legacy-unknown") \
+        X(NOT_ON_ROSTER, "not-on-roster") \
+        X(NAME_AMBIGUOUS, "name-ambiguous") \
+        X(NUMBER_TWICE_ON_ROSTER, "number-twice-on-roster") \
+        /* the state of the student */ \
+        X(SAME_PICTURE, "same-picture") \
+        X(ALREADY_APPROVED, "already-approved") \
+        X(LOCKED, "locked") \
+        X(BATCH_CLOSED, "batch-closed") \
+        /* storage */ \
+        X(UPLOAD_INCOMPLETE, "upload-incomplete")
+
+typedef enum ReasonCode {
+#define X(symbol, name) REASON_##symbol,
+        REASON_CODES(X)
+#undef X
+                _REASON_MAX,
+        _REASON_INVALID = -EINVAL,
+} ReasonCode;
+
+const char *reason_to_string(ReasonCode code); /* the kebab-case name, NULL out of range */
+ReasonCode reason_from_string(const char *s);
+
+#define FINDING_DETAIL_SIZE 96
+#define FINDINGS_MAX        48
+
+/* A value or bound that does not apply is NAN. The unit is the reason's, see reason_unit(). */
+typedef struct Finding {
+        ReasonCode code;
+        FindingLevel level;
+        double measured;
+        double measured2;                 /* second value where the reason has two: 358 x 441 */
+        double min;                       /* smallest allowed */
+        double max;                       /* largest allowed */
+        char detail[FINDING_DETAIL_SIZE]; /* UTF-8, NUL-terminated, never an ID number or name; ""
+                                             when none */
+} Finding;
+
+typedef struct Findings {
+        size_t n;
+        Finding items[FINDINGS_MAX];
+} Findings;
+
+/* Adds a finding without values and returns it to be filled in. The same code twice keeps the
+ * graver one. When full, the last place is reused for a graver finding, so that a reject is never
+ * lost. Never NULL. */
+Finding *findings_add(Findings *findings, ReasonCode code, FindingLevel level);
+Finding *findings_add_value(Findings *findings, ReasonCode code, FindingLevel level,
+                            double measured, double min, double max);
+bool findings_reject(const Findings *findings); /* whether any finding rejects */
+const Finding *findings_find(const Findings *findings, ReasonCode code);
+size_t findings_count(const Findings *findings, FindingLevel level);
+
+/* ---- what people read: src/domain/reason.c, one table, every code in every language ---- */
+
+/* What is wrong (or was put right), one short sentence without values: "The picture is not 3:4." */
+const char *reason_title(ReasonCode code, Language language);
+/* What to do about it, one or two sentences in the user's words; "" for reasons that ask for
+ * nothing. */
+const char *reason_advice(ReasonCode code, Language language);
+
+/* Appends "measured 358 x 441 pixels, allowed at least 480 x 640" or what of it is known; nothing
+ * when nothing is. */
+void finding_append_values(Text *text, const Finding *finding, Language language);

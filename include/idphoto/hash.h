@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include <idphoto/util.h>
+
+/* SHA-256 (FIPS 180-4), by libcrypto. */
+
+#define SHA256_SIZE     32
+#define SHA256_HEX_SIZE 65 /* with the NUL */
+
+typedef struct Sha256 {
+        uint8_t bytes[SHA256_SIZE];
+} Sha256;
+
+typedef struct Sha256Stream Sha256Stream;
+
+/* A hash in progress. One thread at a time. Returns 0 or -ENOMEM. */
+int sha256_stream_new(Sha256Stream **ret);
+void sha256_stream_free(Sha256Stream *stream);
+DEFINE_CLEANUP(Sha256Stream, sha256_stream_free)
+int sha256_stream_update(Sha256Stream *stream, const void *data, size_t size);
+int sha256_stream_finish(Sha256Stream *stream, Sha256 *ret);
+
+int sha256_data(const void *data, size_t size, Sha256 *ret);
+
+/* Hash of the whole file behind fd by pread(), file position untouched. *ret_size (may be NULL)
+ * receives the number of bytes hashed. 0 or a negative errno of reading. */
+int sha256_fd(int fd, Sha256 *ret, uint64_t *ret_size);
+
+/* Lower-case hex into buf; returns buf. */
+const char *sha256_to_hex(const Sha256 *hash, char buf[static SHA256_HEX_SIZE]);
+/* 0, or -EINVAL when `hex` is not 64 hex digits and a NUL. */
+int sha256_from_hex(const char *hex, Sha256 *ret);
+
+bool sha256_equal(const Sha256 *a, const Sha256 *b);

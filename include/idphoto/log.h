@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include <idphoto/util.h>
+
+/*
+ * The log of a program, on stderr or syslog. Rules of the house: the caller that gives up logs
+ * once; nothing logged may hold an ID number or a name of a person, so a log line names things by
+ * their row ids. Safe from any thread.
+ */
+typedef enum LogLevel {
+        LOG_LEVEL_ERROR,
+        LOG_LEVEL_WARNING,
+        LOG_LEVEL_INFO,
+        LOG_LEVEL_DEBUG
+} LogLevel;
+
+/* Messages above the level are dropped. The level and target are set once by main(), before threads
+ * start. */
+void log_set_level(LogLevel level);
+void log_set_syslog(const char *ident);
+
+void log_message(LogLevel level, const char *fmt, ...) _printf_(2, 3);
+
+#define log_error(...)   log_message(LOG_LEVEL_ERROR, __VA_ARGS__)
+#define log_warning(...) log_message(LOG_LEVEL_WARNING, __VA_ARGS__)
+#define log_info(...)    log_message(LOG_LEVEL_INFO, __VA_ARGS__)
+#define log_debug(...)   log_message(LOG_LEVEL_DEBUG, __VA_ARGS__)

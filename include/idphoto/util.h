@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+/*
+ * What every room leans on: scope-bound cleanup, ownership hand-over, small arithmetic.
+ *
+ * A resource is declared with its cleanup attribute and initialised at once; it leaves the scope
+ * alive only through TAKE_PTR() or TAKE_FD(), so that the hand-over is visible where it happens.
+ */
+
+#include <errno.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#define _cleanup_(f)        __attribute__((cleanup(f)))
+#define _cleanup_free_      _cleanup_(cleanup_free)
+#define _cleanup_close_     _cleanup_(cleanup_close)
+#define _cleanup_fclose_    _cleanup_(cleanup_fclose)
+#define _printf_(fmt, args) __attribute__((format(printf, fmt, args)))
+#define _unused_            __attribute__((unused))
+
+#define ELEMENTSOF(a)    (sizeof(a) / sizeof((a)[0]))
+#define MIN(a, b)        ((a) < (b) ? (a) : (b))
+#define MAX(a, b)        ((a) > (b) ? (a) : (b))
+#define CLAMP(v, lo, hi) MIN(MAX((v), (lo)), (hi))
+
+#define NSEC_PER_SEC  1000000000LL
+#define NSEC_PER_MSEC 1000000LL
+#define USEC_PER_SEC  1000000ULL
+
+static inline void cleanup_free(void *p)
+{
+        free(*(void **)p);
+}
+
+/* close() that keeps errno, accepts a closed fd (< 0) and returns the closed value, -EBADF. */
+static inline int safe_close(int fd)
+{
+        if (fd >= 0) {
+                int saved = errno;
+                (void)close(fd);
+                errno = saved;
+        }
+        return -EBADF;
+}
+
+static inline void cleanup_close(const int *fd)
+{
+        (void)safe_close(*fd);
+}
+
+static inline void cleanup_fclose(FILE **f)
+{
+        if (*f)
+                (void)fclose(*f);
+}
+
+#define TAKE_PTR(p) \
+        ({ \
+                __typeof__(p) taken_ = (p); \
+                (p) = NULL; \
+                taken_; \
+        })
+
+#define TAKE_FD(fd) \
+        ({ \
+                int taken_ = (fd); \
+                (fd) = -EBADF; \
+                taken_; \
+        })
+
+/* Declares a destructor usable as _cleanup_(TYPE_freep) for a function `void fn(TYPE *)` that
+ * accepts NULL. */
+#define DEFINE_CLEANUP(type, fn) \
+        static inline void fn##p(type **p) \
+        { \
+                if (*p) \
+                        fn(*p); \
+        }

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include <idphoto/photo.h>
+
+/*
+ * The process around the examination. A Worker is one child process (idphoto-worker) that can open
+ * no file and no socket and whose memory and time are bounded [Z1]; it gets an open file, answers a
+ * verdict, and is started again when it dies. Whatever the child does, the caller gets a verdict: a
+ * crash, a hang or a bomb costs that one photo.
+ */
+
+typedef struct WorkerOptions {
+        const char *program; /* path of idphoto-worker; NULL: worker_program_path() */
+        PhotoRules rules;
+        uint64_t memory_bytes; /* address space of the child; 0: the default */
+        unsigned timeout_msec; /* wall time for one photo; 0: the default (60 s) */
+} WorkerOptions;
+
+typedef struct Worker Worker;
+
+/* Path of the worker program: $IDPHOTO_WORKER, else beside a program run from its build folder,
+ * else libexec. The string is valid for the life of the process. */
+const char *worker_program_path(void);
+
+/* The child is started by the first examination. options is copied. 0, -ENOMEM. */
+int worker_new(const WorkerOptions *options, Worker **ret);
+/* Ends the child and waits for it. */
+void worker_free(Worker *worker);
+DEFINE_CLEANUP(Worker, worker_free)
+
+/*
+ * Examines the first size bytes behind input_fd (open for reading; its file position is not used;
+ * the fd stays the caller's). Blocks until the verdict. One thread at a time per Worker. 0 with a
+ * verdict: findings and, unless one rejects, the JPEG (checked only for its size window). A
+ * negative errno only when no child could be started or the machine is out of resources: try again
+ * later.
+ */
+int worker_examine(Worker *worker, int input_fd, uint64_t size, PhotoResult *ret);
+
+/* Process id of the running child, 0 when none runs. */
+pid_t worker_pid(const Worker *worker);
+
+/* ---- a pool: n threads, each with a Worker ---- */
+
+typedef struct WorkerPool WorkerPool;
+
+/* Runs on a pool thread with that thread's own Worker; owns userdata from then on. */
+typedef void (*WorkerTask)(Worker *worker, void *userdata);
+
+/* n_threads 0: one for each core that this process may use. 0, -ENOMEM, -EAGAIN. */
+int worker_pool_new(const WorkerOptions *options, unsigned n_threads, WorkerPool **ret);
+/* Lets running tasks finish, calls `discard` (may be NULL) for queued ones, joins the threads. */
+void worker_pool_free(WorkerPool *pool);
+DEFINE_CLEANUP(WorkerPool, worker_pool_free)
+/* Queues a task, first in first out; any thread; never blocks. 0, -ENOMEM, -ESHUTDOWN after free
+ * began. */
+int worker_pool_submit(WorkerPool *pool, WorkerTask task, WorkerTask discard, void *userdata);
+unsigned worker_pool_threads(const WorkerPool *pool);
