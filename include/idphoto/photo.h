@@ -28,6 +28,7 @@ typedef struct PhotoRules {
         double max_aspect_error; /* 0.01: |width / height / 0.75 - 1| */
 } PhotoRules;
 
+/* In src/domain, so that the worker's parent needs no decoder. */
 void photo_rules_default(PhotoRules *ret);
 
 typedef enum PhotoFormat {
@@ -68,10 +69,5 @@ typedef struct PhotoResult {
  */
 int photo_examine(const void *data, size_t size, const PhotoRules *rules, PhotoResult *ret);
 
+/* In src/domain as well. Leaves an empty result. */
 void photo_result_done(PhotoResult *result);
-
-/*
- * Whether the bytes look like a JPEG that is still arriving or was cut off: starts as a JPEG and
- * does not reach its end [D2]. Cheap: walks markers, decodes nothing; safe on any bytes.
- */
-bool photo_looks_truncated(const void *data, size_t size);

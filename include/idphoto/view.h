@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include <idphoto/finding.h>
+
+/*
+ * What people read in the mount. Every function is pure: a model in, text out. Texts are UTF-8,
+ * lines end in LF, the last one too; a table's columns line up in a terminal where Chinese
+ * characters take two cells.
+ */
+
+typedef struct StatusCounts {
+        uint64_t students; /* known: on the roster, or seen by a valid number where there is no
+                              roster */
+        uint64_t missing;  /* without an accepted photo */
+        uint64_t pending;  /* accepted by the checks, waiting for the office */
+        uint64_t approved;
+        uint64_t locked;
+        uint64_t checking; /* files received whose verdict is not out yet */
+        uint64_t rejected; /* files in rejected/ */
+} StatusCounts;
+
+typedef struct StatusReason {
+        ReasonCode code;
+        uint64_t count; /* files in rejected/ with this reason */
+} StatusReason;
+
+typedef struct StatusEvent {
+        int64_t wall_nsec;
+        const char *text; /* as shown; may hold a file name at a point, never at the root [S4] */
+} StatusEvent;
+
+typedef struct StatusPoint {
+        const char *name;
+        StatusCounts counts;
+} StatusPoint;
+
+/* STATUS.txt [S1]. All strings and arrays stay the caller's. */
+typedef struct StatusModel {
+        const char *point; /* NULL: the whole batch */
+        const char *batch; /* NULL: none */
+        StatusCounts counts;
+        const StatusReason *reasons; /* most frequent first */
+        size_t n_reasons;
+        const StatusEvent *events; /* newest first */
+        size_t n_events;
+        const StatusPoint *points; /* at the root only */
+        size_t n_points;
+} StatusModel;
+
+int view_status(const StatusModel *model, Language language, char **ret, size_t *ret_size);
+
+/* rejected/NAME.txt: why, measured and allowed values, what to do, and how to send it again. */
+typedef struct ReasonFileModel {
+        const char *name; /* of the dropped file */
+        uint64_t size_bytes;
+        int64_t received_nsec; /* wall time */
+        const Findings *findings;
+        const char *suggestion; /* a number of this point's roster one digit away, or NULL [W2] */
+} ReasonFileModel;
+
+int view_reason_file(const ReasonFileModel *model, Language language, char **ret, size_t *ret_size);
+
+/* A report on one photo for `idphotoctl check`: one line of verdict, then a line for each finding,
+ * indented. */
+int view_report(const char *name, const Findings *findings, Language language, bool colour,
+                char **ret, size_t *ret_size);
+
+/* Names of the fixed entries of the tree [T2]. */
+typedef enum FixedName {
+        FIXED_STATUS_TXT, /* STATUS.txt  状态.txt */
+        FIXED_STATUS_CSV, /* status.csv  状态.csv */
+        FIXED_INDEX_HTML, /* index.html  总览.html */
+        FIXED_REJECTED,   /* rejected    驳回 */
+        FIXED_MISSING,    /* missing     未交 */
+        FIXED_SUBMITTED,  /* submitted   原件 */
+        FIXED_OFFICE,     /* OFFICE      校本部 */
+        FIXED_PENDING,    /* pending     待审 */
+        FIXED_APPROVED,   /* approved    通过 */
+        FIXED_EXPORT,     /* export      导出 */
+        FIXED_IMPORT,     /* import      导入 */
+        _FIXED_MAX,
+        _FIXED_INVALID = -EINVAL,
+} FixedName;
+
+const char *fixed_name(FixedName name, Language language);
