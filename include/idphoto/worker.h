@@ -13,7 +13,7 @@
 typedef struct WorkerOptions {
         const char *program; /* path of idphoto-worker; NULL: worker_program_path() */
         PhotoRules rules;
-        uint64_t memory_bytes; /* address space of the child; 0: the default */
+        uint64_t memory_bytes; /* address space of the child; 0: the default, 768 MiB */
         unsigned timeout_msec; /* wall time for one photo; 0: the default (60 s) */
 } WorkerOptions;
 
@@ -30,11 +30,18 @@ void worker_free(Worker *worker);
 DEFINE_CLEANUP(Worker, worker_free)
 
 /*
- * Examines the first size bytes behind input_fd (open for reading; its file position is not used;
- * the fd stays the caller's). Blocks until the verdict. One thread at a time per Worker. 0 with a
- * verdict: findings and, unless one rejects, the JPEG (checked only for its size window). A
- * negative errno only when no child could be started or the machine is out of resources: try again
- * later.
+ * Examines the first size bytes behind input_fd (a regular file, open for reading; its file
+ * position is not used; the fd stays the caller's, and the child can only read it). Blocks until
+ * the verdict. One thread at a time per Worker; the thread that starts the child must live as long
+ * as the photo takes. 0 with a verdict: findings and, unless one rejects, the JPEG (checked for its
+ * size window and its first and last marker only). A child that crashes, hangs, runs out of memory
+ * or answers nonsense costs a verdict with REASON_EXAMINER_CRASHED, _TIMEOUT or _MEMORY.
+ *
+ * A negative errno means no verdict, try again later: -EAGAIN when children died so often that no
+ * new one may be started this second, -ENOEXEC when the program is no worker of this version or
+ * could not set up its sandbox, -ENOENT and the like when it could not be started, -EMFILE,
+ * -ENOBUFS and the like when the machine is out of resources. -EINVAL for an input_fd that is no
+ * regular file.
  */
 int worker_examine(Worker *worker, int input_fd, uint64_t size, PhotoResult *ret);
 
@@ -45,7 +52,8 @@ pid_t worker_pid(const Worker *worker);
 
 typedef struct WorkerPool WorkerPool;
 
-/* Runs on a pool thread with that thread's own Worker; owns userdata from then on. */
+/* Runs on a pool thread with that thread's own Worker (as `discard`: on the freeing thread, with
+ * NULL); owns userdata from then on. */
 typedef void (*WorkerTask)(Worker *worker, void *userdata);
 
 /* n_threads 0: one for each core that this process may use. 0, -ENOMEM, -EAGAIN. */

@@ -1,1 +1,186 @@
 /* SPDX-License-Identifier: MIT */
+#include <idphoto/worker.h>
+
+#include <assert.h>
+#include <pthread.h>
+#include <sched.h>
+#include <signal.h>
+
+#define THREADS_MAX 256u
+
+typedef struct Task {
+        struct Task *next;
+        WorkerTask run;
+        WorkerTask discard;
+        void *userdata;
+} Task;
+
+typedef struct PoolThread {
+        WorkerPool *pool;
+        Worker *worker; /* this thread's own */
+        pthread_t thread;
+        bool started;
+} PoolThread;
+
+struct WorkerPool {
+        pthread_mutex_t lock;
+        pthread_cond_t changed; /* a task was queued, or the pool is ending */
+        Task *first;            /* protected by lock */
+        Task **last;            /* protected by lock: the link that the next task goes to */
+        bool ending;            /* protected by lock */
+        unsigned n_threads;
+        PoolThread threads[];
+};
+
+/* Takes the oldest task; NULL when the pool is ending. Blocks. */
+static Task *wait_for_task(WorkerPool *pool)
+{
+        Task *task = NULL;
+
+        pthread_mutex_lock(&pool->lock);
+        while (!pool->first && !pool->ending)
+                pthread_cond_wait(&pool->changed, &pool->lock);
+        if (!pool->ending) {
+                task = pool->first;
+                pool->first = task->next;
+                if (!pool->first)
+                        pool->last = &pool->first;
+        }
+        pthread_mutex_unlock(&pool->lock);
+        return task;
+}
+
+static void *run_thread(void *userdata)
+{
+        PoolThread *thread = userdata;
+
+        for (;;) {
+                Task *task = wait_for_task(thread->pool);
+
+                if (!task)
+                        return NULL;
+                task->run(thread->worker, task->userdata);
+                free(task);
+        }
+}
+
+unsigned worker_pool_threads(const WorkerPool *pool)
+{
+        return pool->n_threads;
+}
+
+static unsigned count_cores(void)
+{
+        cpu_set_t set;
+        long online;
+
+        if (sched_getaffinity(0, sizeof(set), &set) == 0)
+                return CLAMP((unsigned)CPU_COUNT(&set), 1u, THREADS_MAX);
+        /* More processors than the set has room for. */
+        online = sysconf(_SC_NPROCESSORS_ONLN);
+        return online > 0 ? (unsigned)MIN(online, (long)THREADS_MAX) : 1u;
+}
+
+/* Signals are for the program's own threads. */
+static int start_threads(WorkerPool *pool)
+{
+        sigset_t all, before;
+        int e = 0;
+
+        (void)sigfillset(&all);
+        (void)pthread_sigmask(SIG_SETMASK, &all, &before);
+        for (unsigned i = 0; i < pool->n_threads && e == 0; i++) {
+                PoolThread *thread = &pool->threads[i];
+
+                e = pthread_create(&thread->thread, NULL, run_thread, thread);
+                thread->started = e == 0;
+        }
+        (void)pthread_sigmask(SIG_SETMASK, &before, NULL);
+        return -e;
+}
+
+int worker_pool_new(const WorkerOptions *options, unsigned n_threads, WorkerPool **ret)
+{
+        _cleanup_(worker_pool_freep) WorkerPool *pool = NULL;
+        int r;
+
+        n_threads = n_threads ? MIN(n_threads, THREADS_MAX) : count_cores();
+        pool = calloc(1, sizeof(*pool) + n_threads * sizeof(pool->threads[0]));
+        if (!pool)
+                return -ENOMEM;
+        pthread_mutex_init(&pool->lock, NULL);
+        pthread_cond_init(&pool->changed, NULL);
+        pool->last = &pool->first;
+        pool->n_threads = n_threads;
+        for (unsigned i = 0; i < n_threads; i++) {
+                pool->threads[i].pool = pool;
+                r = worker_new(options, &pool->threads[i].worker);
+                if (r < 0)
+                        return r;
+        }
+        r = start_threads(pool);
+        if (r < 0)
+                return r;
+        *ret = TAKE_PTR(pool);
+        return 0;
+}
+
+static void discard_tasks(Task *task)
+{
+        while (task) {
+                Task *next = task->next;
+
+                if (task->discard)
+                        task->discard(NULL, task->userdata);
+                free(task);
+                task = next;
+        }
+}
+
+void worker_pool_free(WorkerPool *pool)
+{
+        Task *queued;
+
+        if (!pool)
+                return;
+        pthread_mutex_lock(&pool->lock);
+        assert(!pool->ending);
+        pool->ending = true;
+        queued = TAKE_PTR(pool->first);
+        pool->last = &pool->first;
+        pthread_cond_broadcast(&pool->changed);
+        pthread_mutex_unlock(&pool->lock);
+
+        discard_tasks(queued);
+        for (unsigned i = 0; i < pool->n_threads; i++) {
+                if (pool->threads[i].started)
+                        pthread_join(pool->threads[i].thread, NULL);
+                worker_free(pool->threads[i].worker);
+        }
+        pthread_cond_destroy(&pool->changed);
+        pthread_mutex_destroy(&pool->lock);
+        free(pool);
+}
+
+int worker_pool_submit(WorkerPool *pool, WorkerTask task, WorkerTask discard, void *userdata)
+{
+        Task *entry = malloc(sizeof(*entry));
+        bool ending;
+
+        if (!entry)
+                return -ENOMEM;
+        *entry = (Task){.run = task, .discard = discard, .userdata = userdata};
+        pthread_mutex_lock(&pool->lock);
+        ending = pool->ending;
+        if (!ending) {
+                *pool->last = entry;
+                pool->last = &entry->next;
+                pthread_cond_signal(&pool->changed);
+        }
+        pthread_mutex_unlock(&pool->lock);
+        if (ending) {
+                free(entry);
+                return -ESHUTDOWN;
+        }
+        return 0;
+}

@@ -1,1 +1,334 @@
 /* SPDX-License-Identifier: MIT */
+#include <idphoto/worker.h>
+
+#include "answer.h"
+#include "budget.h"
+#include "process.h"
+
+#include <idphoto/clock.h>
+#include <idphoto/io.h>
+
+#include <fcntl.h>
+#include <math.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+
+/* Enough for the largest photo allowed (60 megapixels, progressive, whose coefficients must all be
+ * held at once) and no more. */
+#define MEMORY_BYTES_DEFAULT (768ULL << 20)
+#define TIMEOUT_MSEC_DEFAULT 60000u
+
+/* A sound program greets in some milliseconds; the rest is for machines in trouble. */
+#define GREETING_TIMEOUT_NSEC (30 * NSEC_PER_SEC)
+
+/* A worker is replaced after so many photos: whatever a photo may have left in its memory, a leak
+ * or worse, is not kept for ever. */
+#define PHOTOS_PER_PROCESS 256u
+
+/*
+ * Whom to blame when a child fails? Not the photo in its hands, if an earlier one may have taken
+ * the child over or worn it out, or if a stranger killed it (the machine's out-of-memory killer, an
+ * operator): then the photo is given to a fresh child. Only what it does to a fresh one counts.
+ */
+#define ATTEMPTS_MAX 3u
+
+struct Worker {
+        char *program;
+        PhotoRules rules;
+        uint64_t memory_bytes;
+        int64_t timeout_nsec;
+        WorkerProcess process;
+        unsigned photos_left; /* of the running process */
+        uint32_t sequence;
+        RestartBudget budget;
+};
+
+/* How one attempt to have a photo examined ended. */
+typedef enum Outcome {
+        OUTCOME_VERDICT,
+        OUTCOME_CRASHED,
+        OUTCOME_KILLED, /* by a stranger */
+        OUTCOME_TIMEOUT,
+        OUTCOME_MEMORY,
+        OUTCOME_GONE, /* the child had died before it saw the photo */
+} Outcome;
+
+const char *worker_program_path(void)
+{
+        static const char build_path[] = WORKER_BUILD_PATH;
+        const char *from_environment = secure_getenv("IDPHOTO_WORKER");
+        /* The build folder is two steps up: FOLDER/src/idphoto-worker. */
+        size_t folder = strlen(build_path) - strlen("src/idphoto-worker");
+        char self[4096];
+        ssize_t n;
+
+        if (from_environment && *from_environment)
+                return from_environment;
+        n = readlink("/proc/self/exe", self, sizeof(self));
+        if (n > (ssize_t)folder && memcmp(self, build_path, folder) == 0)
+                return build_path;
+        return WORKER_PATH;
+}
+
+int worker_new(const WorkerOptions *options, Worker **ret)
+{
+        _cleanup_(worker_freep) Worker *worker = calloc(1, sizeof(*worker));
+
+        if (!worker)
+                return -ENOMEM;
+        worker->process = WORKER_PROCESS_NONE;
+        worker->rules = options->rules;
+        worker->memory_bytes = options->memory_bytes ? options->memory_bytes : MEMORY_BYTES_DEFAULT;
+        worker->timeout_nsec = NSEC_PER_MSEC * (options->timeout_msec ? options->timeout_msec
+                                                                      : TIMEOUT_MSEC_DEFAULT);
+        worker->program = strdup(options->program ? options->program : worker_program_path());
+        if (!worker->program)
+                return -ENOMEM;
+        restart_budget_fill(&worker->budget, clock_monotonic_nsec(clock_system()));
+        *ret = TAKE_PTR(worker);
+        return 0;
+}
+
+void worker_free(Worker *worker)
+{
+        if (!worker)
+                return;
+        (void)worker_process_stop(&worker->process);
+        free(worker->program);
+        free(worker);
+}
+
+pid_t worker_pid(const Worker *worker)
+{
+        return worker->process.pid;
+}
+
+static int64_t now_nsec(void)
+{
+        return clock_monotonic_nsec(clock_system());
+}
+
+/* ---- the child ---- */
+
+static int start_child(Worker *worker)
+{
+        const WorkerGreeting expected = worker_greeting();
+        WorkerGreeting greeting;
+        ssize_t n;
+        int r;
+
+        if (!restart_budget_take(&worker->budget, now_nsec()))
+                return -EAGAIN;
+        r = worker_process_start(worker->program, worker->memory_bytes, &worker->process);
+        if (r < 0)
+                return r;
+        n = worker_process_receive(&worker->process, &greeting, sizeof(greeting),
+                                   now_nsec() + GREETING_TIMEOUT_NSEC);
+        if (n != sizeof(greeting) || memcmp(&greeting, &expected, sizeof(greeting)) != 0) {
+                (void)worker_process_stop(&worker->process);
+                return -ENOEXEC;
+        }
+        worker->photos_left = PHOTOS_PER_PROCESS;
+        return 0;
+}
+
+/* An idle child has nothing to say. One that speaks, or has hung up, is replaced before it sees a
+ * photo, so that a photo pays only for itself. */
+static int ensure_child(Worker *worker)
+{
+        uint8_t byte;
+
+        if (worker->process.pid > 0 &&
+            (worker->photos_left == 0 ||
+             worker_process_receive(&worker->process, &byte, sizeof(byte), 0) != -ETIMEDOUT))
+                (void)worker_process_stop(&worker->process);
+        return worker->process.pid > 0 ? 0 : start_child(worker);
+}
+
+/* ---- one photo ---- */
+
+/* The finished JPEG, from a memfd that the child still holds: sealed first, so that what is checked
+ * is what is used. -EBADMSG when it is not what the answer says. */
+static int take_jpeg(int output_fd, size_t size, uint8_t **ret)
+{
+        _cleanup_free_ uint8_t *data = NULL;
+        struct stat st;
+        ssize_t n;
+
+        if (fcntl(output_fd, F_ADD_SEALS, F_SEAL_WRITE | F_SEAL_SHRINK | F_SEAL_GROW) < 0 ||
+            fstat(output_fd, &st) < 0 || st.st_size != (off_t)size)
+                return -EBADMSG;
+        data = malloc(size);
+        if (!data)
+                return -ENOMEM;
+        n = pread_full(output_fd, data, size, 0);
+        if (n < 0)
+                return (int)n;
+        if ((size_t)n != size || !answer_jpeg_plausible(data, size))
+                return -EBADMSG;
+        *ret = TAKE_PTR(data);
+        return 0;
+}
+
+static int read_answer(Worker *worker, int output_fd, int64_t deadline_nsec, PhotoResult *ret)
+{
+        _cleanup_free_ WorkerAnswer *answer = malloc(sizeof(*answer));
+        _cleanup_(photo_result_done) PhotoResult result = {};
+        ssize_t n;
+        int r;
+
+        if (!answer)
+                return -ENOBUFS;
+        n = worker_process_receive(&worker->process, answer, sizeof(*answer), deadline_nsec);
+        if (n <= 0)
+                return n == 0 ? -EPIPE : (int)n;
+        r = answer_check(answer, (size_t)n, worker->sequence, &result, &result.jpeg_size);
+        if (r < 0)
+                return r;
+        if (result.jpeg_size > 0) {
+                r = take_jpeg(output_fd, result.jpeg_size, &result.jpeg);
+                if (r < 0)
+                        return r == -ENOMEM ? -ENOBUFS : r;
+        }
+        *ret = result;
+        result = (PhotoResult){};
+        return 0;
+}
+
+static Outcome outcome_of_death(int wait_status)
+{
+        return WIFSIGNALED(wait_status) && WTERMSIG(wait_status) == SIGKILL ? OUTCOME_KILLED
+                                                                            : OUTCOME_CRASHED;
+}
+
+/* Has the running child examine the photo. 0 with an outcome, and with OUTCOME_VERDICT a result; a
+ * negative errno when this machine has run out of something. The child is gone afterwards unless it
+ * gave a verdict. */
+static int ask_child(Worker *worker, int input_fd, uint64_t size, Outcome *ret_outcome,
+                     PhotoResult *ret)
+{
+        _cleanup_close_ int output_fd =
+                memfd_create("idphoto-output", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+        WorkerRequest request;
+        int r, status;
+
+        if (output_fd < 0)
+                return -errno;
+        memset(&request, 0, sizeof(request));
+        request.magic = WORKER_PROTOCOL_MAGIC;
+        request.sequence = ++worker->sequence;
+        request.size = size;
+        request.rules = worker->rules;
+        r = worker_process_send(&worker->process, &request, sizeof(request),
+                                (const int[]){input_fd, output_fd});
+        if (r < 0) {
+                (void)worker_process_stop(&worker->process);
+                *ret_outcome = OUTCOME_GONE;
+                return r == -EPIPE || r == -EAGAIN ? 0 : r;
+        }
+        worker->photos_left--;
+        r = read_answer(worker, output_fd, now_nsec() + worker->timeout_nsec, ret);
+        if (r == 0) {
+                *ret_outcome = OUTCOME_VERDICT;
+                return 0;
+        }
+        status = worker_process_stop(&worker->process);
+        switch (r) {
+        case -ENOMEM:
+                *ret_outcome = OUTCOME_MEMORY;
+                return 0;
+        case -ETIMEDOUT:
+                *ret_outcome = OUTCOME_TIMEOUT;
+                return 0;
+        case -EPIPE:
+                *ret_outcome = outcome_of_death(status);
+                return 0;
+        case -EBADMSG:
+        case -EMSGSIZE:
+                *ret_outcome = OUTCOME_CRASHED;
+                return 0;
+        default:
+                return r;
+        }
+}
+
+/* The child must not be able to change the original: a descriptor that may write is replaced by one
+ * that may not. */
+static int open_read_only(int fd, int *ret)
+{
+        char path[sizeof("/proc/self/fd/") + 3 * sizeof(int)];
+        int flags = fcntl(fd, F_GETFL), opened;
+        struct stat st;
+
+        if (flags < 0 || fstat(fd, &st) < 0)
+                return -errno;
+        if (!S_ISREG(st.st_mode))
+                return -EINVAL;
+        if ((flags & O_ACCMODE) == O_RDONLY)
+                opened = fcntl(fd, F_DUPFD_CLOEXEC, 0);
+        else {
+                (void)snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+                opened = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+        }
+        if (opened < 0)
+                return -errno;
+        *ret = opened;
+        return 0;
+}
+
+static void result_of_failure(const Worker *worker, Outcome outcome, PhotoResult *ret)
+{
+        PhotoResult result = {};
+
+        switch (outcome) {
+        case OUTCOME_TIMEOUT: {
+                double seconds = (double)worker->timeout_nsec / (double)NSEC_PER_SEC;
+
+                (void)findings_add_value(&result.findings, REASON_EXAMINER_TIMEOUT, FINDING_REJECT,
+                                         (double)NAN, (double)NAN, seconds);
+                break;
+        }
+        case OUTCOME_MEMORY:
+        case OUTCOME_KILLED:
+                (void)findings_add(&result.findings, REASON_EXAMINER_MEMORY, FINDING_REJECT);
+                break;
+        default:
+                (void)findings_add(&result.findings, REASON_EXAMINER_CRASHED, FINDING_REJECT);
+        }
+        *ret = result;
+}
+
+int worker_examine(Worker *worker, int input_fd, uint64_t size, PhotoResult *ret)
+{
+        _cleanup_close_ int read_fd = -EBADF;
+        Outcome outcome = OUTCOME_GONE;
+        int r;
+
+        r = open_read_only(input_fd, &read_fd);
+        if (r < 0)
+                return r;
+        for (unsigned attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
+                bool fresh;
+
+                r = ensure_child(worker);
+                if (r < 0)
+                        return r;
+                fresh = worker->photos_left == PHOTOS_PER_PROCESS;
+                r = ask_child(worker, read_fd, size, &outcome, ret);
+                if (r < 0)
+                        return r;
+                if (outcome == OUTCOME_VERDICT) {
+                        restart_budget_fill(&worker->budget, now_nsec());
+                        return 0;
+                }
+                if (fresh && outcome != OUTCOME_KILLED && outcome != OUTCOME_GONE)
+                        break;
+        }
+        if (outcome == OUTCOME_GONE)
+                return -EAGAIN;
+        result_of_failure(worker, outcome, ret);
+        return 0;
+}

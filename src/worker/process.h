@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include <idphoto/util.h>
+
+#include <sys/types.h>
+
+/*
+ * One child process running the worker program, from its start to its burial. The other end of
+ * `socket` is its fd 3. It is reaped by its own pid only, so that a program that embeds this
+ * library keeps its other children.
+ */
+typedef struct WorkerProcess {
+        pid_t pid;  /* 0: none runs */
+        int socket; /* -EBADF: none runs */
+} WorkerProcess;
+
+#define WORKER_PROCESS_NONE ((WorkerProcess){.pid = 0, .socket = -EBADF})
+
+/* Starts program with `--memory=BYTES`. 0 or a negative errno of starting (-ENOENT: no such
+ * program). */
+int worker_process_start(const char *program, uint64_t memory_bytes, WorkerProcess *ret);
+
+/* Kills and reaps it; accepts WORKER_PROCESS_NONE. Returns the wait status, or 0 when the child had
+ * been reaped by someone else. A child that had already died keeps its own status. */
+int worker_process_stop(WorkerProcess *process);
+
+/* Waits for a packet until deadline_nsec (monotonic). The packet's size, 0 when the child has hung
+ * up, -ETIMEDOUT, -EMSGSIZE for a packet larger than size, or another negative errno. File
+ * descriptors that come along are dropped. */
+ssize_t worker_process_receive(const WorkerProcess *process, void *data, size_t size,
+                               int64_t deadline_nsec);
+
+/* Sends one packet with two file descriptors; never blocks. 0, -EPIPE when the child has hung up,
+ * or another negative errno. */
+int worker_process_send(const WorkerProcess *process, const void *data, size_t size,
+                        const int fds[static 2]);

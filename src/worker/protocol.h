@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include <idphoto/photo.h>
+
+/*
+ * What the daemon and the worker program say to each other, on one SOCK_SEQPACKET socket: a message
+ * is one packet of one fixed struct, so there is nothing to parse and nothing to reassemble. Both
+ * ends come from one build and one machine, and the greeting proves it before a photo is sent:
+ *
+ *   worker  -> Greeting          once, after the sandbox has closed
+ *   daemon  -> Request + 2 fds   the photo to read, a memfd for the finished JPEG
+ *   worker  -> Answer            one for each Request, with its sequence number
+ *
+ * The worker ends when its socket is closed.
+ */
+
+#define WORKER_SOCKET_FD       3
+#define WORKER_PROTOCOL_MAGIC  0x49445048u /* "IDPH" */
+#define WORKER_PROTOCOL_NUMBER 1u
+#define WORKER_REQUEST_FDS     2u
+
+typedef struct WorkerGreeting {
+        uint32_t magic;
+        uint32_t number;
+        /* An upgrade may replace the program under a running daemon: anything that gives the same
+         * bytes another meaning must show here. */
+        uint32_t request_size;
+        uint32_t answer_size;
+        uint32_t n_reasons;
+} WorkerGreeting;
+
+typedef struct WorkerRequest {
+        uint32_t magic;
+        uint32_t sequence;
+        uint64_t size; /* bytes of the photo */
+        PhotoRules rules;
+} WorkerRequest;
+
+typedef struct WorkerAnswer {
+        uint32_t magic;
+        uint32_t sequence;
+        int32_t error; /* 0, or a negative errno: no verdict */
+        uint32_t jpeg_size;
+        PhotoInfo info;
+        Findings findings;
+} WorkerAnswer;
+
+static inline WorkerGreeting worker_greeting(void)
+{
+        return (WorkerGreeting){
+                .magic = WORKER_PROTOCOL_MAGIC,
+                .number = WORKER_PROTOCOL_NUMBER,
+                .request_size = sizeof(WorkerRequest),
+                .answer_size = sizeof(WorkerAnswer),
+                .n_reasons = _REASON_MAX,
+        };
+}

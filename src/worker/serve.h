@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include <idphoto/photo.h>
+
+/*
+ * The worker program, but for its main(): sandbox, then one photo after another until the socket
+ * closes.
+ */
+
+/* What examines the photos. A test puts a hostile one in its place. */
+typedef struct WorkerExaminer {
+        /* Called before the sandbox closes: the last chance to read a file. May be NULL. 0 or a
+         * negative errno, which ends the program. */
+        int (*prepare)(void *userdata);
+        /* As photo_examine(). */
+        int (*examine)(void *userdata, const void *data, size_t size, const PhotoRules *rules,
+                       PhotoResult *ret);
+        void *userdata;
+} WorkerExaminer;
+
+/* Runs the program with the arguments of main(): `--memory=BYTES`. Returns its exit status: 0 when
+ * the socket was closed, 1 when the sandbox could not be set up, 2 for wrong arguments. */
+int worker_serve(int argc, char **argv, const WorkerExaminer *examiner);

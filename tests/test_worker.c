@@ -1,0 +1,394 @@
+/* SPDX-License-Identifier: MIT */
+#include <idphoto/worker.h>
+
+#include <idphoto/io.h>
+
+#include <fcntl.h>
+#include <math.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+
+#include <cmocka.h>
+
+/* Photos are judged by the hostile worker of worker-hostile.c, which does what their text says. */
+
+static char hostile_path[4096];
+
+static void make_worker(unsigned timeout_msec, Worker **ret)
+{
+        WorkerOptions options = {
+                .program = hostile_path,
+                .timeout_msec = timeout_msec,
+        };
+
+        photo_rules_default(&options.rules);
+        assert_int_equal(worker_new(&options, ret), 0);
+}
+
+static int make_photo(const char *text)
+{
+        int fd = memfd_create("photo", MFD_CLOEXEC);
+
+        assert_true(fd >= 0);
+        assert_int_equal(write_full(fd, text, strlen(text)), 0);
+        return fd;
+}
+
+static int examine(Worker *worker, const char *text, PhotoResult *ret)
+{
+        _cleanup_close_ int fd = make_photo(text);
+
+        return worker_examine(worker, fd, strlen(text), ret);
+}
+
+/* The next photo is judged as if nothing had been. */
+static void assert_works(Worker *worker)
+{
+        _cleanup_(photo_result_done) PhotoResult result = {};
+
+        assert_int_equal(examine(worker, "good", &result), 0);
+        assert_false(findings_reject(&result.findings));
+        assert_non_null(findings_find(&result.findings, REASON_RESIZED));
+        assert_int_equal(result.jpeg_size, PHOTO_BYTES_MIN);
+        assert_int_equal(result.jpeg[0], 0xff);
+        assert_int_equal(result.info.quality, 90);
+}
+
+static void assert_only_reason(const PhotoResult *result, ReasonCode code)
+{
+        assert_int_equal(result->findings.n, 1);
+        assert_string_equal(reason_to_string(result->findings.items[0].code),
+                            reason_to_string(code));
+        assert_int_equal(result->findings.items[0].level, FINDING_REJECT);
+        assert_null(result->jpeg);
+        assert_int_equal(result->jpeg_size, 0);
+}
+
+static void test_a_good_photo_comes_back_with_its_jpeg(void **state _unused_)
+{
+        _cleanup_(worker_freep) Worker *worker = NULL;
+
+        make_worker(0, &worker);
+        assert_works(worker);
+}
+
+static void test_a_rejected_photo_comes_back_without_a_jpeg(void **state _unused_)
+{
+        _cleanup_(worker_freep) Worker *worker = NULL;
+        _cleanup_(photo_result_done) PhotoResult result = {};
+
+        make_worker(0, &worker);
+        assert_int_equal(examine(worker, "bad", &result), 0);
+        assert_only_reason(&result, REASON_TOO_SMALL);
+}
+
+static void test_one_child_serves_many_photos(void **state _unused_)
+{
+        _cleanup_(worker_freep) Worker *worker = NULL;
+        pid_t pid;
+
+        make_worker(0, &worker);
+        assert_int_equal(worker_pid(worker), 0);
+        assert_works(worker);
+        pid = worker_pid(worker);
+        assert_true(pid > 0);
+        for (int i = 0; i < 50; i++)
+                assert_works(worker);
+        assert_int_equal(worker_pid(worker), pid);
+}
+
+static void test_a_child_is_replaced_before_it_grows_old(void **state _unused_)
+{
+        _cleanup_(worker_freep) Worker *worker = NULL;
+        pid_t pid;
+
+        make_worker(0, &worker);
+        assert_works(worker);
+        pid = worker_pid(worker);
+        for (int i = 0; i < 300; i++)
+                assert_works(worker);
+        assert_int_not_equal(worker_pid(worker), pid);
+}
+
+static void test_the_child_ends_with_its_worker(void **state _unused_)
+{
+        Worker *worker = NULL;
+        pid_t pid;
+
+        make_worker(0, &worker);
+        assert_works(worker);
+        pid = worker_pid(worker);
+        worker_free(worker);
+        assert_int_equal(kill(pid, 0), -1);
+        assert_int_equal(errno, ESRCH);
+}
+
+/* Every trick of the hostile worker that must end in a verdict of our own making. */
+static const struct {
+        const char *photo;
+        ReasonCode reason;
+        bool sanitizers_allow; /* their runtime needs the call itself */
+} attacks[] = {
+        {"open", REASON_EXAMINER_CRASHED, true},
+        {"socket", REASON_EXAMINER_CRASHED, false},
+        {"fork", REASON_EXAMINER_CRASHED, false},
+        {"exec", REASON_EXAMINER_CRASHED, false},
+        {"ptrace", REASON_EXAMINER_CRASHED, false},
+        {"kill", REASON_EXAMINER_CRASHED, false},
+        {"executable-memory", REASON_EXAMINER_CRASHED, true},
+        {"foreign-message", REASON_EXAMINER_CRASHED, false},
+        {"flood-output", REASON_EXAMINER_CRASHED, false},
+        {"large-allocation", REASON_EXAMINER_MEMORY, true},
+        {"endless-loop", REASON_EXAMINER_TIMEOUT, false},
+        {"crash", REASON_EXAMINER_CRASHED, false},
+        {"quiet-end", REASON_EXAMINER_CRASHED, false},
+        {"short-answer", REASON_EXAMINER_CRASHED, false},
+        {"long-answer", REASON_EXAMINER_CRASHED, false},
+        {"stale-answer", REASON_EXAMINER_CRASHED, false},
+        {"lie-code", REASON_EXAMINER_CRASHED, false},
+        {"lie-negative-code", REASON_EXAMINER_CRASHED, false},
+        {"lie-level", REASON_EXAMINER_CRASHED, false},
+        {"lie-count", REASON_EXAMINER_CRASHED, false},
+        {"lie-infinity", REASON_EXAMINER_CRASHED, false},
+        {"lie-endless-detail", REASON_EXAMINER_CRASHED, false},
+        {"lie-escape-detail", REASON_EXAMINER_CRASHED, false},
+        {"lie-format", REASON_EXAMINER_CRASHED, false},
+        {"lie-no-jpeg", REASON_EXAMINER_CRASHED, false},
+        {"lie-small-jpeg", REASON_EXAMINER_CRASHED, false},
+        {"lie-not-a-jpeg", REASON_EXAMINER_CRASHED, false},
+        {"lie-rejected-jpeg", REASON_EXAMINER_CRASHED, false},
+        {"lie-mapped-output", REASON_EXAMINER_CRASHED, false},
+};
+
+static void test_every_attack_costs_its_own_photo_only(void **state _unused_)
+{
+        _cleanup_(worker_freep) Worker *worker = NULL;
+
+        make_worker(2000, &worker);
+        for (size_t i = 0; i < ELEMENTSOF(attacks); i++) {
+                _cleanup_(photo_result_done) PhotoResult result = {};
+
+                if (HAVE_SANITIZERS && attacks[i].sanitizers_allow) {
+                        print_message("[ NOTE ] '%s' is not tried in a sanitizer build\n",
+                                      attacks[i].photo);
+                        continue;
+                }
+                print_message("[ TRY  ] %s\n", attacks[i].photo);
+                assert_int_equal(examine(worker, attacks[i].photo, &result), 0);
+                assert_only_reason(&result, attacks[i].reason);
+                assert_works(worker);
+        }
+}
+
+/* A child that an earlier photo has taken over may fail at any later one. */
+static void test_a_photo_is_not_blamed_for_an_earlier_one(void **state _unused_)
+{
+        _cleanup_(worker_freep) Worker *worker = NULL;
+        _cleanup_(photo_result_done) PhotoResult result = {};
+
+        make_worker(0, &worker);
+        assert_int_equal(examine(worker, "time-bomb", &result), 0);
+        assert_false(findings_reject(&result.findings));
+        assert_works(worker);
+        assert_works(worker);
+}
+
+static void test_a_timeout_tells_its_limit(void **state _unused_)
+{
+        _cleanup_(worker_freep) Worker *worker = NULL;
+        _cleanup_(photo_result_done) PhotoResult result = {};
+
+        make_worker(500, &worker);
+        assert_int_equal(examine(worker, "endless-loop", &result), 0);
+        assert_only_reason(&result, REASON_EXAMINER_TIMEOUT);
+        assert_true(fabs(result.findings.items[0].max - 0.5) < 1e-9);
+}
+
+static void test_the_child_cannot_write_the_original(void **state _unused_)
+{
+        _cleanup_(worker_freep) Worker *worker = NULL;
+        _cleanup_(photo_result_done) PhotoResult result = {};
+        _cleanup_close_ int fd = make_photo("write-input");
+        char content[16] = {};
+
+        make_worker(0, &worker);
+        assert_int_equal(worker_examine(worker, fd, strlen("write-input"), &result), 0);
+        assert_false(findings_reject(&result.findings));
+        assert_int_equal(pread_full(fd, content, sizeof(content), 0), strlen("write-input"));
+        assert_string_equal(content, "write-input");
+}
+
+static void test_the_child_inherits_no_file(void **state _unused_)
+{
+        _cleanup_close_ int leaky = open("/dev/null", O_RDWR);
+        _cleanup_close_ int high = fcntl(leaky, F_DUPFD, 500);
+        _cleanup_(worker_freep) Worker *worker = NULL;
+        _cleanup_(photo_result_done) PhotoResult result = {};
+
+        assert_true(leaky >= 0 && high >= 0);
+        make_worker(0, &worker);
+        assert_int_equal(examine(worker, "inherited-files", &result), 0);
+        assert_false(findings_reject(&result.findings));
+}
+
+static void test_an_answer_too_many_is_not_taken_for_the_next_photo(void **state _unused_)
+{
+        _cleanup_(worker_freep) Worker *worker = NULL;
+        _cleanup_(photo_result_done) PhotoResult result = {};
+
+        make_worker(0, &worker);
+        assert_int_equal(examine(worker, "two-answers", &result), 0);
+        assert_only_reason(&result, REASON_BLUR);
+        assert_works(worker);
+}
+
+/* A packet without bytes looks like the end of the connection. */
+static void test_an_empty_answer_ends_in_a_verdict(void **state _unused_)
+{
+        _cleanup_(worker_freep) Worker *worker = NULL;
+        _cleanup_(photo_result_done) PhotoResult result = {};
+
+        make_worker(0, &worker);
+        assert_int_equal(examine(worker, "empty-answer", &result), 0);
+        assert_int_equal(result.findings.n, 1);
+        assert_true(findings_reject(&result.findings));
+        assert_works(worker);
+}
+
+static void test_a_child_killed_while_idle_costs_nothing(void **state _unused_)
+{
+        _cleanup_(worker_freep) Worker *worker = NULL;
+        siginfo_t info;
+        pid_t pid;
+
+        make_worker(0, &worker);
+        assert_works(worker);
+        pid = worker_pid(worker);
+        assert_int_equal(kill(pid, SIGKILL), 0);
+        assert_int_equal(waitid(P_PID, (id_t)pid, &info, WEXITED | WNOWAIT), 0);
+        assert_works(worker);
+        assert_int_not_equal(worker_pid(worker), pid);
+}
+
+static void test_a_missing_program_is_an_error_and_no_verdict(void **state _unused_)
+{
+        WorkerOptions options = {.program = "/nonexistent/idphoto-worker"};
+        _cleanup_(worker_freep) Worker *worker = NULL;
+        _cleanup_(photo_result_done) PhotoResult result = {};
+
+        assert_int_equal(worker_new(&options, &worker), 0);
+        assert_int_equal(examine(worker, "good", &result), -ENOENT);
+}
+
+static void test_a_program_that_does_not_greet_is_an_error_and_no_verdict(void **state _unused_)
+{
+        WorkerOptions options = {.program = "/bin/true"};
+        _cleanup_(worker_freep) Worker *worker = NULL;
+        _cleanup_(photo_result_done) PhotoResult result = {};
+
+        assert_int_equal(worker_new(&options, &worker), 0);
+        assert_int_equal(examine(worker, "good", &result), -ENOEXEC);
+        assert_int_equal(worker_pid(worker), 0);
+}
+
+static void test_a_worker_that_cannot_prepare_is_an_error_and_no_verdict(void **state _unused_)
+{
+        _cleanup_(worker_freep) Worker *worker = NULL;
+        _cleanup_(photo_result_done) PhotoResult result = {};
+
+        make_worker(0, &worker);
+        assert_int_equal(setenv("IDPHOTO_CASCADES", "none", 1), 0);
+        assert_int_equal(examine(worker, "good", &result), -ENOEXEC);
+        assert_int_equal(unsetenv("IDPHOTO_CASCADES"), 0);
+        assert_works(worker);
+}
+
+static void test_a_broken_program_is_not_started_without_end(void **state _unused_)
+{
+        WorkerOptions options = {.program = "/bin/true"};
+        _cleanup_(worker_freep) Worker *worker = NULL;
+        int r = 0;
+
+        assert_int_equal(worker_new(&options, &worker), 0);
+        for (int i = 0; i < 1000 && r != -EAGAIN; i++) {
+                PhotoResult result = {};
+
+                r = examine(worker, "good", &result);
+                assert_true(r < 0);
+        }
+        assert_int_equal(r, -EAGAIN);
+}
+
+static void test_only_regular_files_are_examined(void **state _unused_)
+{
+        _cleanup_close_ int device = open("/dev/zero", O_RDONLY | O_CLOEXEC);
+        _cleanup_(worker_freep) Worker *worker = NULL;
+        PhotoResult result = {};
+
+        make_worker(0, &worker);
+        assert_int_equal(worker_examine(worker, device, 10, &result), -EINVAL);
+        assert_int_equal(worker_examine(worker, -1, 10, &result), -EBADF);
+}
+
+static void test_a_file_shorter_than_said_is_examined_as_it_is(void **state _unused_)
+{
+        _cleanup_(worker_freep) Worker *worker = NULL;
+        _cleanup_(photo_result_done) PhotoResult result = {};
+        _cleanup_close_ int fd = make_photo("bad");
+
+        make_worker(0, &worker);
+        assert_int_equal(worker_examine(worker, fd, 1000, &result), 0);
+        assert_only_reason(&result, REASON_TOO_SMALL);
+}
+
+static void test_signal_settings_of_the_program_do_not_reach_the_child(void **state _unused_)
+{
+        _cleanup_(worker_freep) Worker *worker = NULL;
+        _cleanup_(photo_result_done) PhotoResult result = {};
+        sigset_t all, before;
+
+        assert_int_equal(sigfillset(&all), 0);
+        make_worker(2000, &worker);
+        assert_int_equal(sigprocmask(SIG_BLOCK, &all, &before), 0);
+        assert_int_equal(examine(worker, "flood-output", &result), 0);
+        assert_int_equal(sigprocmask(SIG_SETMASK, &before, NULL), 0);
+        assert_only_reason(&result, REASON_EXAMINER_CRASHED);
+}
+
+int main(void)
+{
+        const struct CMUnitTest tests[] = {
+                cmocka_unit_test(test_a_good_photo_comes_back_with_its_jpeg),
+                cmocka_unit_test(test_a_rejected_photo_comes_back_without_a_jpeg),
+                cmocka_unit_test(test_one_child_serves_many_photos),
+                cmocka_unit_test(test_a_child_is_replaced_before_it_grows_old),
+                cmocka_unit_test(test_the_child_ends_with_its_worker),
+                cmocka_unit_test(test_every_attack_costs_its_own_photo_only),
+                cmocka_unit_test(test_a_photo_is_not_blamed_for_an_earlier_one),
+                cmocka_unit_test(test_a_timeout_tells_its_limit),
+                cmocka_unit_test(test_the_child_cannot_write_the_original),
+                cmocka_unit_test(test_the_child_inherits_no_file),
+                cmocka_unit_test(test_an_answer_too_many_is_not_taken_for_the_next_photo),
+                cmocka_unit_test(test_an_empty_answer_ends_in_a_verdict),
+                cmocka_unit_test(test_a_child_killed_while_idle_costs_nothing),
+                cmocka_unit_test(test_a_missing_program_is_an_error_and_no_verdict),
+                cmocka_unit_test(test_a_program_that_does_not_greet_is_an_error_and_no_verdict),
+                cmocka_unit_test(test_a_worker_that_cannot_prepare_is_an_error_and_no_verdict),
+                cmocka_unit_test(test_a_broken_program_is_not_started_without_end),
+                cmocka_unit_test(test_only_regular_files_are_examined),
+                cmocka_unit_test(test_a_file_shorter_than_said_is_examined_as_it_is),
+                cmocka_unit_test(test_signal_settings_of_the_program_do_not_reach_the_child),
+        };
+        const char *build = getenv("IDPHOTO_BUILD_ROOT");
+
+        if (!build) {
+                print_message("IDPHOTO_BUILD_ROOT is not set: run by 'meson test'\n");
+                return 77;
+        }
+        (void)snprintf(hostile_path, sizeof(hostile_path), "%s/tests/worker-hostile", build);
+        return cmocka_run_group_tests(tests, NULL, NULL);
+}

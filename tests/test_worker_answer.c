@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: MIT */
+#include "worker/answer.h"
+
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define SEQUENCE 7
+
+static WorkerAnswer accepting(void)
+{
+        WorkerAnswer answer;
+
+        memset(&answer, 0, sizeof(answer));
+        answer.magic = WORKER_PROTOCOL_MAGIC;
+        answer.sequence = SEQUENCE;
+        answer.jpeg_size = PHOTO_BYTES_MIN;
+        answer.info = (PhotoInfo){.format = PHOTO_FORMAT_JPEG,
+                                  .source_width = 3024,
+                                  .source_height = 4032,
+                                  .source_quality = 92,
+                                  .orientation = 6,
+                                  .quality = 88,
+                                  .taken = 1756700000,
+                                  .phash = 0x123456789abcdef0};
+        answer.findings.n = 1;
+        answer.findings.items[0] = (Finding){.code = REASON_RESIZED,
+                                             .level = FINDING_FIXED,
+                                             .measured = 3024,
+                                             .measured2 = 4032,
+                                             .min = NAN,
+                                             .max = NAN,
+                                             .detail = "缩小"};
+        return answer;
+}
+
+static int check(const WorkerAnswer *answer)
+{
+        PhotoResult result;
+        size_t jpeg_size;
+
+        return answer_check(answer, sizeof(*answer), SEQUENCE, &result, &jpeg_size);
+}
+
+static void test_a_sound_answer_is_copied_whole(void **state _unused_)
+{
+        WorkerAnswer answer = accepting();
+        PhotoResult result = {};
+        size_t jpeg_size = 0;
+
+        assert_int_equal(answer_check(&answer, sizeof(answer), SEQUENCE, &result, &jpeg_size), 0);
+        assert_int_equal(jpeg_size, PHOTO_BYTES_MIN);
+        assert_memory_equal(&result.info, &answer.info, sizeof(answer.info));
+        assert_int_equal(result.findings.n, 1);
+        assert_int_equal(result.findings.items[0].code, REASON_RESIZED);
+        assert_true(result.findings.items[0].measured2 == 4032.0);
+        assert_true(isnan(result.findings.items[0].min));
+        assert_string_equal(result.findings.items[0].detail, "缩小");
+        assert_null(result.jpeg);
+}
+
+static void test_a_rejection_needs_no_jpeg(void **state _unused_)
+{
+        WorkerAnswer answer = accepting();
+
+        answer.findings.items[0].level = FINDING_REJECT;
+        answer.jpeg_size = 0;
+        assert_int_equal(check(&answer), 0);
+}
+
+static void test_bytes_behind_the_detail_are_not_copied(void **state _unused_)
+{
+        WorkerAnswer answer = accepting();
+        static const char zeros[FINDING_DETAIL_SIZE];
+        PhotoResult result = {};
+        size_t jpeg_size;
+
+        memset(answer.findings.items[0].detail, 'x', FINDING_DETAIL_SIZE);
+        answer.findings.items[0].detail[0] = '\0';
+        memset(&answer.findings.items[1], 'x', sizeof(Finding));
+        assert_int_equal(answer_check(&answer, sizeof(answer), SEQUENCE, &result, &jpeg_size), 0);
+        assert_memory_equal(result.findings.items[0].detail, zeros, sizeof(zeros));
+        assert_memory_equal(result.findings.items[1].detail, zeros, sizeof(zeros));
+}
+
+static void test_a_worker_out_of_memory_is_believed(void **state _unused_)
+{
+        WorkerAnswer answer = accepting();
+
+        answer.error = -ENOMEM;
+        assert_int_equal(check(&answer), -ENOMEM);
+}
+
+static void test_an_answer_of_another_size_is_refused(void **state _unused_)
+{
+        WorkerAnswer answer = accepting();
+        PhotoResult result;
+        size_t jpeg_size;
+
+        assert_int_equal(answer_check(&answer, sizeof(answer) - 1, SEQUENCE, &result, &jpeg_size),
+                         -EBADMSG);
+        assert_int_equal(answer_check(&answer, 0, SEQUENCE, &result, &jpeg_size), -EBADMSG);
+}
+
+/* Each spoils one thing in a sound answer. */
+#define SPOIL(name, statement) \
+        static void spoil_##name(WorkerAnswer *answer) \
+        { \
+                Finding *finding = &answer->findings.items[0]; \
+\
+                (void)finding; \
+                statement; \
+        }
+
+SPOIL(magic, answer->magic++)
+SPOIL(sequence, answer->sequence--)
+SPOIL(error, answer->error = -EIO)
+SPOIL(positive_error, answer->error = 12)
+SPOIL(count, answer->findings.n = FINDINGS_MAX + 1)
+SPOIL(huge_count, answer->findings.n = SIZE_MAX)
+SPOIL(code, finding->code = _REASON_MAX)
+SPOIL(negative_code, finding->code = _REASON_INVALID)
+SPOIL(code_of_storage, finding->code = REASON_UPLOAD_INCOMPLETE)
+SPOIL(code_of_name, finding->code = REASON_NAME_NO_NUMBER)
+SPOIL(level, finding->level = _FINDING_LEVEL_MAX)
+SPOIL(negative_level, finding->level = _FINDING_LEVEL_INVALID)
+SPOIL(infinite_measured, finding->measured = (double)INFINITY)
+SPOIL(infinite_measured2, finding->measured2 = -(double)INFINITY)
+SPOIL(infinite_min, finding->min = -(double)INFINITY)
+SPOIL(huge_max, finding->max = 1e300)
+SPOIL(endless_detail, memset(finding->detail, 'a', FINDING_DETAIL_SIZE))
+SPOIL(detail_not_utf8, memcpy(finding->detail, "\xff\xfe", 3))
+SPOIL(detail_cut_utf8, memcpy(finding->detail, "\xe7\xbc", 3))
+SPOIL(detail_escape, memcpy(finding->detail, "\033[0m", 5))
+SPOIL(detail_newline, memcpy(finding->detail, "a\nb", 4))
+SPOIL(detail_override, memcpy(finding->detail, "\xe2\x80\xae", 4))
+SPOIL(format, answer->info.format = _PHOTO_FORMAT_MAX)
+SPOIL(source_quality, answer->info.source_quality = 101)
+SPOIL(orientation, answer->info.orientation = 9)
+SPOIL(quality, answer->info.quality = 101)
+SPOIL(taken_early, answer->info.taken = INT64_MIN)
+SPOIL(taken_late, answer->info.taken = INT64_MAX)
+SPOIL(no_jpeg, answer->jpeg_size = 0)
+SPOIL(small_jpeg, answer->jpeg_size = PHOTO_BYTES_MIN - 1)
+SPOIL(large_jpeg, answer->jpeg_size = PHOTO_BYTES_MAX + 1)
+SPOIL(jpeg_of_rejected, finding->level = FINDING_REJECT)
+
+static void test_one_spoilt_thing_refuses_the_answer(void **state _unused_)
+{
+        static const struct {
+                const char *name;
+                void (*spoil)(WorkerAnswer *answer);
+        } cases[] = {
+#define CASE(name) {#name, spoil_##name}
+                CASE(magic),
+                CASE(sequence),
+                CASE(error),
+                CASE(positive_error),
+                CASE(count),
+                CASE(huge_count),
+                CASE(code),
+                CASE(negative_code),
+                CASE(code_of_storage),
+                CASE(code_of_name),
+                CASE(level),
+                CASE(negative_level),
+                CASE(infinite_measured),
+                CASE(infinite_measured2),
+                CASE(infinite_min),
+                CASE(huge_max),
+                CASE(endless_detail),
+                CASE(detail_not_utf8),
+                CASE(detail_cut_utf8),
+                CASE(detail_escape),
+                CASE(detail_newline),
+                CASE(detail_override),
+                CASE(format),
+                CASE(source_quality),
+                CASE(orientation),
+                CASE(quality),
+                CASE(taken_early),
+                CASE(taken_late),
+                CASE(no_jpeg),
+                CASE(small_jpeg),
+                CASE(large_jpeg),
+                CASE(jpeg_of_rejected),
+#undef CASE
+        };
+
+        for (size_t i = 0; i < ELEMENTSOF(cases); i++) {
+                WorkerAnswer answer = accepting();
+
+                cases[i].spoil(&answer);
+                if (check(&answer) != -EBADMSG)
+                        fail_msg("spoilt %s was believed", cases[i].name);
+        }
+}
+
+static void test_a_jpeg_is_known_by_its_ends(void **state _unused_)
+{
+        static uint8_t data[PHOTO_BYTES_MAX + 1];
+
+        memcpy(data, "\xff\xd8\xff", 3);
+        memcpy(data + PHOTO_BYTES_MIN - 2, "\xff\xd9", 2);
+        memcpy(data + PHOTO_BYTES_MAX - 2, "\xff\xd9", 2);
+        assert_true(answer_jpeg_plausible(data, PHOTO_BYTES_MIN));
+        assert_true(answer_jpeg_plausible(data, PHOTO_BYTES_MAX));
+        assert_false(answer_jpeg_plausible(data, PHOTO_BYTES_MIN - 1));
+        assert_false(answer_jpeg_plausible(data, PHOTO_BYTES_MIN + 1));
+        assert_false(answer_jpeg_plausible(data, PHOTO_BYTES_MAX + 1));
+        data[0] = 'x';
+        assert_false(answer_jpeg_plausible(data, PHOTO_BYTES_MIN));
+}
+
+int main(void)
+{
+        const struct CMUnitTest tests[] = {
+                cmocka_unit_test(test_a_sound_answer_is_copied_whole),
+                cmocka_unit_test(test_a_rejection_needs_no_jpeg),
+                cmocka_unit_test(test_bytes_behind_the_detail_are_not_copied),
+                cmocka_unit_test(test_a_worker_out_of_memory_is_believed),
+                cmocka_unit_test(test_an_answer_of_another_size_is_refused),
+                cmocka_unit_test(test_one_spoilt_thing_refuses_the_answer),
+                cmocka_unit_test(test_a_jpeg_is_known_by_its_ends),
+        };
+
+        return cmocka_run_group_tests(tests, NULL, NULL);
+}
