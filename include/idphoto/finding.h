@@ -148,7 +148,12 @@ ReasonCode reason_from_string(const char *s);
 #define FINDING_DETAIL_SIZE 96
 #define FINDINGS_MAX        48
 
-/* A value or bound that does not apply is NAN. The unit is the reason's, see reason_unit(). */
+/*
+ * A value or bound that does not apply is NAN. Values are in the reason's unit (reason_unit()):
+ * pixels, bytes, percent 0..100, degrees, days. Sizes of pictures are width in measured and height
+ * in measured2; their bounds are the width's, and the height's are 4/3 of them. The aspect ratio is
+ * a plain number (width / height) or, with measured2, the two sides. Pixel counts are plain counts.
+ */
 typedef struct Finding {
         ReasonCode code;
         FindingLevel level;
@@ -163,11 +168,12 @@ typedef struct Finding {
 typedef struct Findings {
         size_t n;
         Finding items[FINDINGS_MAX];
+        Finding spare; /* where one that is not kept is written; no part of the verdict */
 } Findings;
 
 /* Adds a finding without values and returns it to be filled in. The same code twice keeps the
- * graver one. When full, the last place is reused for a graver finding, so that a reject is never
- * lost. Never NULL. */
+ * graver one (of two alike the later). When full, the last of the least grave gives its place to a
+ * graver one, so that a reject is never lost. Never NULL. */
 Finding *findings_add(Findings *findings, ReasonCode code, FindingLevel level);
 Finding *findings_add_value(Findings *findings, ReasonCode code, FindingLevel level,
                             double measured, double min, double max);
@@ -182,6 +188,10 @@ const char *reason_title(ReasonCode code, Language language);
 /* What to do about it, one or two sentences in the user's words; "" for reasons that ask for
  * nothing. */
 const char *reason_advice(ReasonCode code, Language language);
+
+/* Unit in which values of the reason are given and shown: "pixels", "bytes"; "" for plain numbers
+ * and for reasons without values. */
+const char *reason_unit(ReasonCode code, Language language);
 
 /* Appends "measured 358 x 441 pixels, allowed at least 480 x 640" or what of it is known; nothing
  * when nothing is. */

@@ -20,11 +20,11 @@ typedef struct IdNumber {
 } IdNumber;
 
 /*
- * Checks 18 characters (digits, the last may be X) at `today`. Returns 0 when valid, else the
- * reason: REASON_NUMBER_SPREADSHEET_ZEROS (wrong check digit and the last three are 000),
- * REASON_NUMBER_CHECK_DIGIT, REASON_NUMBER_REGION, REASON_NUMBER_DATE, REASON_NUMBER_FUTURE. Writes
- * nothing else. As reason codes start at zero the answer is given through ret_problem, and the
- * function returns whether the number is valid.
+ * Checks 18 characters (digits, the last may be X) at `today`; number needs no NUL. Returns whether
+ * the number is valid; if not, *ret_problem (may be NULL) receives the first of:
+ * REASON_NUMBER_SPREADSHEET_ZEROS (wrong check digit and the last three are 000),
+ * REASON_NUMBER_CHECK_DIGIT (also for characters that cannot stand there), REASON_NUMBER_REGION,
+ * REASON_NUMBER_DATE, REASON_NUMBER_FUTURE.
  */
 bool id_number_valid(const char number[static ID_NUMBER_LENGTH], Date today,
                      ReasonCode *ret_problem);
@@ -36,6 +36,6 @@ char id_number_check_character(const char digits[static ID_NUMBER_LENGTH - 1]);
  * appended. -EINVAL unless legacy is 15 digits. */
 int id_number_upgrade(const char *legacy, IdNumber *ret);
 
-/* 210102********0015: for every text that leaves the teaching point. buf receives the masked
- * number; returns buf. */
+/* 210102********0015: for every text that leaves the teaching point. Other documents show two
+ * characters at each end, short ones none. buf receives the masked number; returns buf. */
 const char *id_number_mask(const char *number, char buf[static ID_NUMBER_SIZE]);

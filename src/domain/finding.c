@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: MIT */
+#include <idphoto/finding.h>
+
+#include <math.h>
+#include <string.h>
+
+static const char *const level_names[_FINDING_LEVEL_MAX] = {
+        [FINDING_FIXED] = "fixed",
+        [FINDING_WARN] = "warn",
+        [FINDING_REJECT] = "reject",
+};
+
+const char *finding_level_to_string(FindingLevel level)
+{
+        return level >= 0 && level < _FINDING_LEVEL_MAX ? level_names[level] : NULL;
+}
+
+FindingLevel finding_level_from_string(const char *s)
+{
+        for (int i = 0; i < _FINDING_LEVEL_MAX; i++)
+                if (strcmp(level_names[i], s) == 0)
+                        return (FindingLevel)i;
+        return _FINDING_LEVEL_INVALID;
+}
+
+/* Where a new finding goes: its code's old place, a free one, or that of a less grave one. */
+static Finding *place_for(Findings *findings, ReasonCode code, FindingLevel level)
+{
+        Finding *least = &findings->items[0];
+
+        for (size_t i = 0; i < findings->n; i++) {
+                Finding *item = &findings->items[i];
+
+                if (item->code == code)
+                        return level >= item->level ? item : &findings->spare;
+                if (item->level <= least->level)
+                        least = item;
+        }
+        if (findings->n < FINDINGS_MAX)
+                return &findings->items[findings->n++];
+        return level > least->level ? least : &findings->spare;
+}
+
+Finding *findings_add(Findings *findings, ReasonCode code, FindingLevel level)
+{
+        Finding *finding = place_for(findings, code, level);
+
+        *finding = (Finding){
+                .code = code,
+                .level = level,
+                .measured = NAN,
+                .measured2 = NAN,
+                .min = NAN,
+                .max = NAN,
+        };
+        return finding;
+}
+
+Finding *findings_add_value(Findings *findings, ReasonCode code, FindingLevel level,
+                            double measured, double min, double max)
+{
+        Finding *finding = findings_add(findings, code, level);
+
+        finding->measured = measured;
+        finding->min = min;
+        finding->max = max;
+        return finding;
+}
+
+bool findings_reject(const Findings *findings)
+{
+        return findings_count(findings, FINDING_REJECT) > 0;
+}
+
+const Finding *findings_find(const Findings *findings, ReasonCode code)
+{
+        for (size_t i = 0; i < findings->n; i++)
+                if (findings->items[i].code == code)
+                        return &findings->items[i];
+        return NULL;
+}
+
+size_t findings_count(const Findings *findings, FindingLevel level)
+{
+        size_t n = 0;
+
+        for (size_t i = 0; i < findings->n; i++)
+                n += findings->items[i].level == level;
+        return n;
+}
