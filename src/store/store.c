@@ -1,1 +1,204 @@
 /* SPDX-License-Identifier: MIT */
+#include "store-internal.h"
+
+#include <idphoto/catalog.h>
+#include <idphoto/clock.h>
+#include <idphoto/io.h>
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+
+static int open_directory(int dirfd, const char *name)
+{
+        int fd = openat(dirfd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+
+        return fd < 0 ? -errno : fd;
+}
+
+static int directory_is_empty(int dirfd)
+{
+        DIR *dir = fdopendir(fcntl(dirfd, F_DUPFD_CLOEXEC, 3));
+        struct dirent *entry;
+        int r = 1;
+
+        if (!dir)
+                return -errno;
+        while (r > 0 && (entry = readdir(dir)))
+                if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
+                        r = 0;
+        (void)closedir(dir);
+        return r;
+}
+
+static bool batch_name_valid(const char *name)
+{
+        size_t n = strlen(name);
+
+        return n > 0 && n <= 64 && utf8_valid(name) && !text_has_control(name) &&
+               !strchr(name, '/');
+}
+
+static int create_contents(Store *store, const StoreInit *init)
+{
+        _cleanup_(catalog_freep) Catalog *catalog = NULL;
+        int64_t now = clock_wall_nsec(clock_system());
+        char default_batch[32];
+        const char *batch = init->batch;
+        int64_t batch_id;
+        int r;
+
+        if (!batch) {
+                (void)snprintf(default_batch, sizeof(default_batch), "%04d01",
+                               date_from_wall(now).year);
+                batch = default_batch;
+        }
+        r = catalog_open(store, &catalog);
+        if (r < 0)
+                return r;
+        r = catalog_migrate(catalog);
+        if (r < 0)
+                return r;
+        r = catalog_begin(catalog, true);
+        if (r < 0)
+                return r;
+        r = catalog_add_batch(catalog, batch, now, &batch_id);
+        if (r >= 0)
+                r = catalog_set_setting(catalog, "batch", batch);
+        if (r >= 0)
+                r = catalog_set_setting(catalog, "language", language_to_string(init->language));
+        if (r < 0) {
+                catalog_rollback(catalog);
+                return r;
+        }
+        return catalog_commit(catalog);
+}
+
+static int store_open_at(const char *path, bool creating, Store **ret)
+{
+        _cleanup_(store_freep) Store *store = calloc(1, sizeof(*store));
+        int r;
+
+        if (!store)
+                return -ENOMEM;
+        store->dirfd = store->blobs = store->staging = store->lock = -EBADF;
+        store->path = realpath(path, NULL);
+        if (!store->path)
+                return -errno;
+        store->dirfd = open_directory(AT_FDCWD, store->path);
+        if (store->dirfd < 0)
+                return store->dirfd;
+        if (!creating && faccessat(store->dirfd, CATALOG_FILE, F_OK, 0) < 0)
+                return -errno;
+        if (creating) {
+                r = mkdir_if_missing(store->dirfd, "blobs", 0700);
+                if (r >= 0)
+                        r = mkdir_if_missing(store->dirfd, "staging", 0700);
+                if (r < 0)
+                        return r;
+        }
+        store->blobs = open_directory(store->dirfd, "blobs");
+        store->staging = open_directory(store->dirfd, "staging");
+        if (store->blobs < 0 || store->staging < 0)
+                return store->blobs < 0 ? store->blobs : store->staging;
+        store->lock =
+                openat(store->dirfd, LOCK_FILE, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
+        if (store->lock < 0)
+                return -errno;
+        *ret = TAKE_PTR(store);
+        return 0;
+}
+
+int store_create(const char *path, const StoreInit *init)
+{
+        _cleanup_(store_freep) Store *store = NULL;
+        _cleanup_close_ int fd = -EBADF;
+        int r;
+
+        if (init->batch && !batch_name_valid(init->batch))
+                return -EINVAL;
+        if (mkdir(path, 0700) < 0 && errno != EEXIST)
+                return -errno;
+        fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        if (fd < 0)
+                return -errno;
+        if (faccessat(fd, CATALOG_FILE, F_OK, 0) >= 0)
+                return -EEXIST;
+        r = directory_is_empty(fd);
+        if (r <= 0)
+                return r < 0 ? r : -ENOTEMPTY;
+        /* Photos of people: nobody but the owner may even look for them. */
+        if (fchmod(fd, 0700) < 0)
+                return -errno;
+        r = store_open_at(path, true, &store);
+        if (r < 0)
+                return r;
+        r = create_contents(store, init);
+        if (r < 0)
+                return r;
+        return fsync_dir(store->dirfd, ".");
+}
+
+int store_open(const char *path, Store **ret)
+{
+        _cleanup_(store_freep) Store *store = NULL;
+        _cleanup_(catalog_freep) Catalog *catalog = NULL;
+        int r;
+
+        r = store_open_at(path, false, &store);
+        if (r < 0)
+                return r;
+        r = catalog_open(store, &catalog);
+        if (r < 0)
+                return r;
+        r = catalog_migrate(catalog);
+        if (r < 0)
+                return r;
+        *ret = TAKE_PTR(store);
+        return 0;
+}
+
+void store_free(Store *store)
+{
+        if (!store)
+                return;
+        (void)safe_close(store->lock);
+        (void)safe_close(store->staging);
+        (void)safe_close(store->blobs);
+        (void)safe_close(store->dirfd);
+        free(store->path);
+        free(store);
+}
+
+/* An open file description lock: it dies with the daemon, however it dies, and a fork does not
+ * share it away. */
+int store_lock_daemon(Store *store)
+{
+        struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+
+        if (fcntl(store->lock, F_OFD_SETLK, &lock) < 0)
+                return errno == EAGAIN || errno == EACCES ? -EBUSY : -errno;
+        return 0;
+}
+
+bool store_daemon_running(const Store *store)
+{
+        struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+
+        if (fcntl(store->lock, F_OFD_GETLK, &lock) < 0)
+                return false;
+        return lock.l_type != F_UNLCK;
+}
+
+int store_dirfd(const Store *store)
+{
+        return store->dirfd;
+}
+
+const char *store_path(const Store *store)
+{
+        return store->path;
+}

@@ -1,0 +1,317 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include <idphoto/finding.h>
+#include <idphoto/store.h>
+#include <sys/types.h>
+
+/*
+ * The only door to the database, in the words of the domain. A Catalog is one connection, used by
+ * one thread at a time. Functions that change something are called inside a transaction: through
+ * Writer in the daemon, through catalog_begin()/catalog_commit() in a command. Times are wall
+ * nanoseconds. Rows own their strings; release them with their _done() function. Functions that
+ * look up one row return 1 when found, 0 when not, or a negative errno: -ENOSPC, -EIO, -ENOMEM,
+ * -EBUSY (another process writes for too long), -EUCLEAN (database malformed).
+ */
+
+typedef struct Catalog Catalog;
+
+int catalog_open(const Store *store, Catalog **ret);
+void catalog_free(Catalog *catalog);
+DEFINE_CLEANUP(Catalog, catalog_free)
+
+/* Creates or upgrades the schema; store_create() and store_open() call it. */
+int catalog_migrate(Catalog *catalog);
+
+/* IMMEDIATE: waits for other writers up to some seconds. durable: the commit survives power loss.
+ */
+int catalog_begin(Catalog *catalog, bool durable);
+int catalog_commit(Catalog *catalog);
+void catalog_rollback(Catalog *catalog);
+/* A nested part that can be undone alone. */
+int catalog_savepoint(Catalog *catalog);
+int catalog_savepoint_release(Catalog *catalog);
+int catalog_savepoint_rollback(Catalog *catalog);
+/* Whether a transaction is open; an I/O error may have ended it. */
+bool catalog_in_transaction(const Catalog *catalog);
+
+/* A number that changes whenever another connection has changed the database. */
+int catalog_data_version(Catalog *catalog, int64_t *ret);
+
+/* ---- settings ---- */
+
+int catalog_get_setting(Catalog *catalog, const char *key, char **ret); /* 1, 0 */
+int catalog_set_setting(Catalog *catalog, const char *key, const char *value);
+
+/* ---- batches ---- */
+
+int catalog_add_batch(Catalog *catalog, const char *name, int64_t now, int64_t *ret_id);
+int catalog_find_batch(Catalog *catalog, const char *name, int64_t *ret_id); /* 1, 0 */
+int catalog_batch_name(Catalog *catalog, int64_t batch, char **ret);         /* 1, 0 */
+
+/* ---- teaching points ---- */
+
+typedef struct PointRow {
+        int64_t id;
+        char *name;
+        uid_t uid;
+        gid_t gid;
+        mode_t mode; /* permission bits of the directory */
+        int64_t created;
+        int64_t version; /* grows with every change that a status file of this point shows */
+} PointRow;
+
+void point_row_done(PointRow *row);
+#define _cleanup_point_ _cleanup_(point_row_done)
+
+/* -EEXIST when a point of that (folded) name is there. */
+int catalog_add_point(Catalog *catalog, const char *name, uid_t uid, gid_t gid, mode_t mode,
+                      int64_t now, int64_t *ret_id);
+int catalog_get_point(Catalog *catalog, int64_t id, PointRow *ret);
+int catalog_find_point(Catalog *catalog, const char *name, PointRow *ret);
+typedef int (*PointCallback)(const PointRow *row,
+                             void *userdata); /* nonzero ends the listing and is returned */
+int catalog_list_points(Catalog *catalog, int64_t after, PointCallback callback, void *userdata);
+/* Grows with every change anywhere: the version of the root's status. */
+int catalog_version(Catalog *catalog, int64_t *ret);
+
+/* ---- folders inside a point ---- */
+
+/* Where a submission stands inside its point: a dropped folder's row id, or one of these. */
+enum {
+        FOLDER_POINT = 0,      /* the point's directory itself */
+        FOLDER_REJECTED = -1,  /* rejected/: a fix under way [D11] */
+        FOLDER_SUBMITTED = -2, /* submitted/ [D4] */
+};
+
+typedef struct FolderRow {
+        int64_t id;
+        int64_t point;
+        int64_t parent;
+        char *name;
+        bool temporary; /* a client's own: never listed, contents not judged */
+        bool listed;    /* false: emptied, resolves only as an alias [D7] */
+        mode_t mode;
+        int64_t mtime;
+} FolderRow;
+
+void folder_row_done(FolderRow *row);
+#define _cleanup_folder_ _cleanup_(folder_row_done)
+
+int catalog_add_folder(Catalog *catalog, int64_t batch, int64_t point, int64_t parent,
+                       const char *name, bool temporary, mode_t mode, int64_t now, int64_t *ret_id);
+int catalog_get_folder(Catalog *catalog, int64_t id, FolderRow *ret);
+int catalog_find_folder(Catalog *catalog, int64_t batch, int64_t point, int64_t parent,
+                        const char *name, FolderRow *ret);
+int catalog_set_folder_listed(Catalog *catalog, int64_t id, bool listed);
+int catalog_set_folder_attributes(Catalog *catalog, int64_t id, mode_t mode, int64_t mtime);
+int catalog_move_folder(Catalog *catalog, int64_t id, int64_t parent, const char *name,
+                        bool temporary);
+int catalog_remove_folder(Catalog *catalog, int64_t id);
+/* Whether a listed folder or an unfinished upload is in it: 1, 0. */
+int catalog_folder_occupied(Catalog *catalog, int64_t id);
+typedef int (*FolderCallback)(const FolderRow *row, void *userdata);
+int catalog_list_folders(Catalog *catalog, int64_t batch, int64_t point, int64_t parent,
+                         int64_t after, FolderCallback callback, void *userdata);
+
+/* ---- submissions: every dropped file ---- */
+
+typedef enum SubmissionState {
+        SUBMISSION_OPEN,       /* being written, or closed under a client's temporary name */
+        SUBMISSION_RECEIVED,   /* finished; to be judged */
+        SUBMISSION_PASSED,     /* judged good, not yet shown */
+        SUBMISSION_FAILED,     /* judged bad, not yet shown */
+        SUBMISSION_ACCEPTED,   /* its photo is the student's */
+        SUBMISSION_REJECTED,   /* in rejected/ */
+        SUBMISSION_SUPERSEDED, /* an earlier version: a later one took its place */
+        SUBMISSION_DISMISSED,  /* deleted from rejected/ by the point [D10] */
+        SUBMISSION_WITHDRAWN,  /* its photo was deleted by the point [D10], or it was deleted before
+                                  its verdict */
+        SUBMISSION_UNCHANGED,  /* the same bytes again [D9] */
+        _SUBMISSION_STATE_MAX,
+        _SUBMISSION_STATE_INVALID = -EINVAL,
+} SubmissionState;
+
+const char *submission_state_to_string(SubmissionState state);
+
+typedef struct SubmissionRow {
+        int64_t id;
+        int64_t batch;
+        int64_t point;
+        int64_t folder;
+        char *name;       /* as dropped */
+        char *shown_name; /* in rejected/; NULL elsewhere */
+        bool temporary;
+        SubmissionState state;
+        uint64_t size;
+        int64_t mtime;
+        mode_t mode; /* as the client set it; shown while it is an upload or an alias */
+        uid_t uid;   /* who created it */
+        gid_t gid;
+        int64_t created;
+        int64_t received;
+        int64_t applied;
+        bool has_original;
+        Sha256 original;
+        int64_t student; /* 0: none or unknown */
+        int64_t photo;   /* the photo made of it, 0: none */
+} SubmissionRow;
+
+void submission_row_done(SubmissionRow *row);
+#define _cleanup_submission_ _cleanup_(submission_row_done)
+
+/* Adds an open submission; row->id and state are ignored. */
+int catalog_add_submission(Catalog *catalog, const SubmissionRow *row, int64_t *ret_id);
+int catalog_get_submission(Catalog *catalog, int64_t id, SubmissionRow *ret);
+/* The unfinished or unshown submission (OPEN..FAILED) of that name. */
+int catalog_find_upload(Catalog *catalog, int64_t batch, int64_t point, int64_t folder,
+                        const char *name, SubmissionRow *ret);
+/* The newest finished submission of that name whose alias still resolves [D4]. */
+int catalog_find_alias(Catalog *catalog, int64_t batch, int64_t point, int64_t folder,
+                       const char *name, SubmissionRow *ret);
+/* The rejected submission shown as that name in rejected/. */
+int catalog_find_rejected(Catalog *catalog, int64_t batch, int64_t point, const char *shown_name,
+                          SubmissionRow *ret);
+
+typedef int (*SubmissionCallback)(const SubmissionRow *row, void *userdata);
+/* Unfinished and unshown submissions of a directory, not temporary, by id. */
+int catalog_list_uploads(Catalog *catalog, int64_t batch, int64_t point, int64_t folder,
+                         int64_t after, SubmissionCallback callback, void *userdata);
+int catalog_list_rejected(Catalog *catalog, int64_t batch, int64_t point, int64_t after,
+                          SubmissionCallback callback, void *userdata);
+/* All submissions in a state, of every point, by id: what a restarted daemon goes on with. */
+int catalog_list_by_state(Catalog *catalog, SubmissionState state, int64_t after,
+                          SubmissionCallback callback, void *userdata);
+
+int catalog_set_submission_name(Catalog *catalog, int64_t id, int64_t folder, const char *name,
+                                bool temporary);
+int catalog_set_submission_attributes(Catalog *catalog, int64_t id, mode_t mode, int64_t mtime);
+int catalog_set_submission_state(Catalog *catalog, int64_t id, SubmissionState state);
+/* RECEIVED: finished at `now` with that many bytes. */
+int catalog_set_submission_received(Catalog *catalog, int64_t id, uint64_t size, int64_t mtime,
+                                    int64_t now);
+/* The original became a blob. */
+int catalog_set_submission_original(Catalog *catalog, int64_t id, const Sha256 *original,
+                                    uint64_t size);
+int catalog_set_submission_student(Catalog *catalog, int64_t id, int64_t student);
+int catalog_set_submission_applied(Catalog *catalog, int64_t id, SubmissionState state,
+                                   const char *shown_name, int64_t now);
+/* The dropped name no longer resolves. */
+int catalog_hide_alias(Catalog *catalog, int64_t id);
+/* Only for uploads that never were a photo: temporary or never written. */
+int catalog_remove_submission(Catalog *catalog, int64_t id);
+/* Rejected submissions of this student, and those dropped under this name, become SUPERSEDED;
+ * `except` stays. */
+int catalog_supersede_rejected(Catalog *catalog, int64_t batch, int64_t point, int64_t folder,
+                               const char *name, int64_t student, int64_t except);
+/* Whether `name` is free in rejected/, for the file and for its reason file: 1 free, 0 taken. */
+int catalog_rejected_name_free(Catalog *catalog, int64_t batch, int64_t point, const char *name);
+
+/* ---- findings ---- */
+
+int catalog_set_findings(Catalog *catalog, int64_t submission, const Findings *findings);
+int catalog_get_findings(Catalog *catalog, int64_t submission, Findings *ret);
+
+/* ---- students and photos ---- */
+
+typedef enum StudentState {
+        STUDENT_MISSING,
+        STUDENT_REJECTED,
+        STUDENT_PENDING,
+        STUDENT_APPROVED,
+        STUDENT_LOCKED,
+        _STUDENT_STATE_MAX,
+        _STUDENT_STATE_INVALID = -EINVAL,
+} StudentState;
+
+typedef struct StudentRow {
+        int64_t id;
+        int64_t batch;
+        int64_t point;
+        char *id_number;
+        StudentState state;
+        int64_t photo; /* current, 0: none */
+} StudentRow;
+
+void student_row_done(StudentRow *row);
+#define _cleanup_student_ _cleanup_(student_row_done)
+
+int catalog_find_student(Catalog *catalog, int64_t batch, int64_t point, const char *id_number,
+                         StudentRow *ret);
+int catalog_get_student(Catalog *catalog, int64_t id, StudentRow *ret);
+int catalog_add_student(Catalog *catalog, int64_t batch, int64_t point, const char *id_number,
+                        int64_t now, int64_t *ret_id);
+/* photo 0: none. */
+int catalog_set_student(Catalog *catalog, int64_t id, StudentState state, int64_t photo);
+
+typedef struct PhotoRow {
+        int64_t id;
+        int64_t point;
+        int64_t student;
+        int64_t submission;
+        char *id_number;
+        Sha256 blob;
+        uint64_t size;
+        int64_t mtime;
+        uint32_t quality;
+        StudentState state;
+        int64_t created;
+} PhotoRow;
+
+void photo_row_done(PhotoRow *row);
+#define _cleanup_photo_ _cleanup_(photo_row_done)
+
+/* The finished photo of a submission, not yet shown. */
+int catalog_add_photo(Catalog *catalog, const PhotoRow *row, int64_t *ret_id);
+int catalog_get_photo(Catalog *catalog, int64_t id, PhotoRow *ret);
+int catalog_set_photo_student(Catalog *catalog, int64_t id, int64_t student);
+/* The current photo of a student of this point. */
+int catalog_find_photo(Catalog *catalog, int64_t batch, int64_t point, const char *id_number,
+                       PhotoRow *ret);
+typedef int (*PhotoCallback)(const PhotoRow *row, void *userdata);
+int catalog_list_photos(Catalog *catalog, int64_t batch, int64_t point, int64_t after,
+                        PhotoCallback callback, void *userdata);
+
+/* ---- counts and events ---- */
+
+typedef struct PointCounts {
+        uint64_t students[_STUDENT_STATE_MAX];
+        uint64_t submissions[_SUBMISSION_STATE_MAX];
+} PointCounts;
+
+/* From counters, not by counting. point 0: all points. */
+int catalog_counts(Catalog *catalog, int64_t batch, int64_t point, PointCounts *ret);
+typedef int (*ReasonCountCallback)(ReasonCode code, uint64_t count, void *userdata);
+int catalog_list_reason_counts(Catalog *catalog, int64_t batch, int64_t point,
+                               ReasonCountCallback callback, void *userdata);
+
+typedef enum EventKind {
+        EVENT_ACCEPTED,
+        EVENT_REJECTED,
+        EVENT_REPLACED,
+        EVENT_UNCHANGED,
+        EVENT_WITHDRAWN,
+        EVENT_DISMISSED,
+        EVENT_POINT_ADDED,
+        _EVENT_MAX,
+        _EVENT_INVALID = -EINVAL,
+} EventKind;
+
+const char *event_kind_to_string(EventKind kind);
+
+typedef struct EventRow {
+        int64_t id;
+        int64_t wall;
+        EventKind kind;
+        int64_t point;
+        int64_t submission;
+        int64_t student;
+        uid_t uid;
+        char *name; /* of the dropped file, from its submission; NULL when none */
+} EventRow;
+
+int catalog_add_event(Catalog *catalog, const EventRow *row);
+typedef int (*EventCallback)(const EventRow *row, void *userdata);
+/* Newest first, at most `limit`. point 0: all. */
+int catalog_list_events(Catalog *catalog, int64_t point, unsigned limit, EventCallback callback,
+                        void *userdata);

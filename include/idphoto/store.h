@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include <idphoto/hash.h>
+#include <idphoto/text.h>
+
+/*
+ * The directory that holds everything, on an ordinary local filesystem, mode 0700, every file in it
+ * 0600:
+ *
+ *     catalog.db     SQLite, WAL: what is known (include/idphoto/catalog.h)
+ *     blobs/ab/cd…   originals and photos by SHA-256, written once, never changed
+ *     staging/ID     bytes of an upload under way, by submission id
+ *     daemon.lock    held by the one daemon of the store
+ *
+ * Order of durability: a blob is written, fsynced, linked into place and its directory fsynced
+ * before a row names it. So a row never names a blob that is not there; a blob without a row is
+ * garbage.
+ */
+
+typedef struct Store Store;
+
+typedef struct StoreInit {
+        Language language;
+        const char *batch; /* NULL: this year's first, such as 202601 */
+} StoreInit;
+
+/* Creates a store at path, which must not exist or be an empty directory. -EEXIST when a store is
+ * there already, -ENOTEMPTY, -EINVAL for a bad batch name, or the errno of what failed. */
+int store_create(const char *path, const StoreInit *init);
+
+/* -ENOENT: no store there; -EPROTO: written by a newer version; else errno. */
+int store_open(const char *path, Store **ret);
+void store_free(Store *store);
+DEFINE_CLEANUP(Store, store_free)
+
+/* Takes the store for this daemon until store_free(). -EBUSY when another daemon has it. Any
+ * process may test with store_daemon_running(). */
+int store_lock_daemon(Store *store);
+bool store_daemon_running(const Store *store);
+
+int store_dirfd(const Store *store);
+const char *store_path(const Store *store); /* absolute */
+
+/* ---- staging ---- */
+
+/* Creates (truncates) the staging file of a submission, open for reading and writing. Returns the
+ * fd. */
+int staging_create(const Store *store, int64_t submission);
+/* Opens it again. -ENOENT when there is none. */
+int staging_open(const Store *store, int64_t submission);
+int staging_remove(const Store *store, int64_t submission);
+/* Calls back for every file in staging, to collect what no row names. */
+int staging_list(const Store *store, int (*callback)(int64_t submission, void *userdata),
+                 void *userdata);
+
+/* ---- blobs ---- */
+
+/*
+ * Turns the file behind fd, a staging file, into a blob: hashes it, makes it durable, links it
+ * under its hash. The staging name stays; both names are one file, which must not be written any
+ * more: whoever wants to write on makes a new staging file. Same bytes twice are one blob. -ENOENT
+ * when the staging name is gone by now.
+ */
+int blob_from_fd(const Store *store, int fd, Sha256 *ret_hash, uint64_t *ret_size);
+/* Writes data as a blob. */
+int blob_put(const Store *store, const void *data, size_t size, Sha256 *ret_hash);
+/* Opens for reading; returns the fd. */
+int blob_open(const Store *store, const Sha256 *hash);

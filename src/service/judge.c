@@ -1,0 +1,380 @@
+/* SPDX-License-Identifier: MIT */
+#include <idphoto/filename.h>
+#include <idphoto/judge.h>
+
+#include <string.h>
+
+void judge_target_done(JudgeTarget *target)
+{
+        free(target->name);
+        *target = (JudgeTarget){};
+}
+
+int judge_identity(const char *name, const char *folder_name, Date today, Findings *findings,
+                   char ret_id_number[static ID_NUMBER_SIZE])
+{
+        FilenameIdentity identity;
+        int r;
+
+        r = filename_identity(name, today, &identity);
+        if (r < 0)
+                return r;
+        /* A folder named by the number, with the photo in it under the camera's name. */
+        if (identity.kind == FILENAME_NONE && identity.problem == REASON_NAME_NO_NUMBER &&
+            folder_name) {
+                FilenameIdentity outer;
+
+                r = filename_identity(folder_name, today, &outer);
+                if (r < 0)
+                        return r;
+                if (outer.kind != FILENAME_NONE)
+                        identity = outer;
+        }
+        ret_id_number[0] = '\0';
+        if (identity.kind == FILENAME_ID_NUMBER && identity.valid)
+                memcpy(ret_id_number, identity.number.text, ID_NUMBER_SIZE);
+        else if (identity.kind == FILENAME_LEGACY && identity.valid)
+                (void)findings_add(findings, REASON_NUMBER_LEGACY_UNKNOWN, FINDING_REJECT);
+        else
+                (void)findings_add(findings, identity.problem, FINDING_REJECT);
+        return 0;
+}
+
+static bool looks_incomplete(const Findings *findings)
+{
+        return findings_find(findings, REASON_TRUNCATED) ||
+               findings_find(findings, REASON_EMPTY_FILE);
+}
+
+int judge_examine(const Store *store, Worker *worker, const SubmissionRow *row,
+                  const char *folder_name, int fd, bool final, Date today, Judgement *ret)
+{
+        _cleanup_(photo_result_done) PhotoResult photo = {};
+        Judgement judgement = {};
+        int r;
+
+        r = worker_examine(worker, fd, row->size, &photo);
+        if (r < 0)
+                return r;
+        judgement.findings = photo.findings;
+        judgement.info = photo.info;
+        if (!final && looks_incomplete(&photo.findings)) {
+                judgement.incomplete = true;
+                *ret = judgement;
+                return 0;
+        }
+        r = judge_identity(row->name, folder_name, today, &judgement.findings, judgement.id_number);
+        if (r < 0)
+                return r;
+        r = blob_from_fd(store, fd, &judgement.original, &judgement.size);
+        if (r < 0)
+                return r;
+        if (photo.jpeg && !findings_reject(&judgement.findings)) {
+                r = blob_put(store, photo.jpeg, photo.jpeg_size, &judgement.photo);
+                if (r < 0)
+                        return r;
+                judgement.has_photo = true;
+                judgement.photo_size = photo.jpeg_size;
+        }
+        *ret = judgement;
+        return 0;
+}
+
+/* Whether the student's photo may not be replaced any more [D9]. */
+static bool student_is_settled(const StudentRow *student, ReasonCode *ret)
+{
+        if (student->state == STUDENT_APPROVED)
+                *ret = REASON_ALREADY_APPROVED;
+        else if (student->state == STUDENT_LOCKED)
+                *ret = REASON_LOCKED;
+        else
+                return false;
+        return true;
+}
+
+/* Whether the student's photo was made of these very bytes. */
+static int student_has_original(Catalog *catalog, const StudentRow *student, const Sha256 *original)
+{
+        _cleanup_photo_ PhotoRow photo = {};
+        _cleanup_submission_ SubmissionRow submission = {};
+        int r;
+
+        if (student->photo == 0)
+                return 0;
+        r = catalog_get_photo(catalog, student->photo, &photo);
+        if (r <= 0)
+                return r < 0 ? r : 0;
+        r = catalog_get_submission(catalog, photo.submission, &submission);
+        if (r <= 0)
+                return r < 0 ? r : 0;
+        return submission.has_original && sha256_equal(&submission.original, original);
+}
+
+int judge_record(Catalog *catalog, int64_t submission, const Judgement *judgement, int64_t now)
+{
+        _cleanup_submission_ SubmissionRow row = {};
+        _cleanup_student_ StudentRow student = {};
+        Findings findings = judgement->findings;
+        bool passed = judgement->has_photo;
+        int64_t student_id = 0;
+        int r;
+
+        r = catalog_get_submission(catalog, submission, &row);
+        if (r < 0)
+                return r;
+        if (r == 0 || row.state != SUBMISSION_RECEIVED)
+                return -ESTALE;
+        if (judgement->id_number[0]) {
+                r = catalog_find_student(catalog, row.batch, row.point, judgement->id_number,
+                                         &student);
+                if (r < 0)
+                        return r;
+                if (r > 0) {
+                        ReasonCode reason;
+
+                        student_id = student.id;
+                        r = student_has_original(catalog, &student, &judgement->original);
+                        if (r < 0)
+                                return r;
+                        if (r == 0 && student_is_settled(&student, &reason)) {
+                                (void)findings_add(&findings, reason, FINDING_REJECT);
+                                passed = false;
+                        }
+                } else if (passed) {
+                        r = catalog_add_student(catalog, row.batch, row.point, judgement->id_number,
+                                                now, &student_id);
+                        if (r < 0)
+                                return r;
+                }
+        }
+        r = catalog_set_submission_original(catalog, submission, &judgement->original,
+                                            judgement->size);
+        if (r >= 0)
+                r = catalog_set_submission_student(catalog, submission, student_id);
+        if (r >= 0)
+                r = catalog_set_findings(catalog, submission, &findings);
+        if (r < 0)
+                return r;
+        if (passed) {
+                PhotoRow photo = {
+                        .student = student_id,
+                        .submission = submission,
+                        .blob = judgement->photo,
+                        .size = judgement->photo_size,
+                        .mtime = row.mtime,
+                        .quality = judgement->info.quality,
+                        .created = now,
+                };
+                int64_t photo_id;
+
+                r = catalog_add_photo(catalog, &photo, &photo_id);
+                if (r < 0)
+                        return r;
+        }
+        return catalog_set_submission_state(catalog, submission,
+                                            passed ? SUBMISSION_PASSED : SUBMISSION_FAILED);
+}
+
+/* ---- the place ---- */
+
+/* NAME, or NAME (2) before its suffix, so that neither it nor its reason file stands on somebody
+ * else's name. */
+static int free_rejected_name(Catalog *catalog, const SubmissionRow *row, char **ret)
+{
+        const char *dot = strrchr(row->name, '.');
+        size_t stem = dot && dot != row->name ? (size_t)(dot - row->name) : strlen(row->name);
+        enum { SUFFIX_ROOM = 4 /* ".txt" */ + 8 /* " (9999)" */, TRIES_MAX = 9999 };
+
+        for (int i = 1; i <= TRIES_MAX; i++) {
+                const char *suffix = row->name + stem;
+                char number[16] = "";
+                _cleanup_free_ char *name = NULL;
+                size_t room, keep;
+                int r;
+
+                if (strlen(suffix) > 32)
+                        suffix = "";
+                room = 255 - SUFFIX_ROOM - strlen(suffix);
+                keep = stem <= room ? stem : text_prefix(row->name, room);
+                if (i > 1)
+                        (void)snprintf(number, sizeof(number), " (%d)", i);
+                if (asprintf(&name, "%.*s%s%s", (int)keep, row->name, number, suffix) < 0)
+                        return -ENOMEM;
+                r = catalog_rejected_name_free(catalog, row->batch, row->point, name);
+                if (r < 0)
+                        return r;
+                if (r > 0) {
+                        *ret = TAKE_PTR(name);
+                        return 0;
+                }
+        }
+        return -ENFILE;
+}
+
+static int rejected_target(Catalog *catalog, const SubmissionRow *row, JudgeTarget *ret)
+{
+        _cleanup_submission_ SubmissionRow earlier = {};
+        char *name = NULL;
+        int r;
+
+        /* The same name dropped again takes the place of its predecessor. */
+        r = catalog_find_rejected(catalog, row->batch, row->point, row->name, &earlier);
+        if (r < 0)
+                return r;
+        if (r > 0 && earlier.folder == row->folder && strcmp(earlier.name, row->name) == 0)
+                name = strdup(row->name);
+        else {
+                r = free_rejected_name(catalog, row, &name);
+                if (r < 0)
+                        return r;
+        }
+        if (!name)
+                return -ENOMEM;
+        *ret = (JudgeTarget){.rejected = true, .name = name};
+        return 0;
+}
+
+static int accepted_target(Catalog *catalog, const SubmissionRow *row, JudgeTarget *ret)
+{
+        _cleanup_student_ StudentRow student = {};
+        char *name;
+        int r;
+
+        r = catalog_get_student(catalog, row->student, &student);
+        if (r <= 0)
+                return r < 0 ? r : -EUCLEAN;
+        if (asprintf(&name, "%s.jpg", student.id_number) < 0)
+                return -ENOMEM;
+        *ret = (JudgeTarget){.rejected = false, .name = name};
+        return 0;
+}
+
+int judge_target(Catalog *catalog, const SubmissionRow *row, JudgeTarget *ret)
+{
+        if (row->state == SUBMISSION_PASSED)
+                return accepted_target(catalog, row, ret);
+        if (row->state == SUBMISSION_FAILED)
+                return rejected_target(catalog, row, ret);
+        return -ESTALE;
+}
+
+static int apply_rejected(Catalog *catalog, const SubmissionRow *row, int64_t now, JudgeTarget *ret)
+{
+        _cleanup_target_ JudgeTarget target = {};
+        _cleanup_student_ StudentRow student = {};
+        EventRow event = {.wall = now,
+                          .kind = EVENT_REJECTED,
+                          .point = row->point,
+                          .submission = row->id,
+                          .student = row->student,
+                          .uid = row->uid};
+        int r;
+
+        r = rejected_target(catalog, row, &target);
+        if (r < 0)
+                return r;
+        r = catalog_supersede_rejected(catalog, row->batch, row->point, row->folder, row->name, 0,
+                                       row->id);
+        if (r < 0)
+                return r;
+        r = catalog_set_submission_applied(catalog, row->id, SUBMISSION_REJECTED, target.name, now);
+        if (r < 0)
+                return r;
+        if (row->student != 0) {
+                r = catalog_get_student(catalog, row->student, &student);
+                if (r < 0)
+                        return r;
+                if (r > 0 && student.state == STUDENT_MISSING) {
+                        r = catalog_set_student(catalog, student.id, STUDENT_REJECTED, 0);
+                        if (r < 0)
+                                return r;
+                }
+        }
+        r = catalog_add_event(catalog, &event);
+        if (r < 0)
+                return r;
+        *ret = target;
+        target = (JudgeTarget){};
+        return 0;
+}
+
+static int apply_passed(Catalog *catalog, SubmissionRow *row, int64_t now, JudgeTarget *ret)
+{
+        _cleanup_target_ JudgeTarget target = {};
+        _cleanup_student_ StudentRow student = {};
+        _cleanup_photo_ PhotoRow earlier = {};
+        EventRow event = {.wall = now,
+                          .kind = EVENT_ACCEPTED,
+                          .point = row->point,
+                          .submission = row->id,
+                          .student = row->student,
+                          .uid = row->uid};
+        ReasonCode reason;
+        int r;
+
+        r = catalog_get_student(catalog, row->student, &student);
+        if (r <= 0)
+                return r < 0 ? r : -EUCLEAN;
+        r = student_has_original(catalog, &student, &row->original);
+        if (r < 0)
+                return r;
+        if (r > 0) {
+                r = catalog_set_submission_applied(catalog, row->id, SUBMISSION_UNCHANGED, NULL,
+                                                   now);
+                event.kind = EVENT_UNCHANGED;
+        } else if (student_is_settled(&student, &reason)) {
+                Findings findings;
+
+                r = catalog_get_findings(catalog, row->id, &findings);
+                if (r < 0)
+                        return r;
+                (void)findings_add(&findings, reason, FINDING_REJECT);
+                r = catalog_set_findings(catalog, row->id, &findings);
+                if (r < 0)
+                        return r;
+                r = catalog_set_submission_state(catalog, row->id, SUBMISSION_FAILED);
+                if (r < 0)
+                        return r;
+                return apply_rejected(catalog, row, now, ret);
+        } else {
+                if (student.photo != 0) {
+                        r = catalog_get_photo(catalog, student.photo, &earlier);
+                        if (r < 0)
+                                return r;
+                        if (r > 0) {
+                                r = catalog_set_submission_state(catalog, earlier.submission,
+                                                                 SUBMISSION_SUPERSEDED);
+                                if (r < 0)
+                                        return r;
+                                event.kind = EVENT_REPLACED;
+                        }
+                }
+                r = catalog_set_student(catalog, student.id, STUDENT_PENDING, row->photo);
+                if (r >= 0)
+                        r = catalog_set_submission_applied(catalog, row->id, SUBMISSION_ACCEPTED,
+                                                           NULL, now);
+        }
+        if (r >= 0)
+                r = catalog_supersede_rejected(catalog, row->batch, row->point, row->folder,
+                                               row->name, student.id, row->id);
+        if (r >= 0)
+                r = catalog_add_event(catalog, &event);
+        if (r < 0)
+                return r;
+        return accepted_target(catalog, row, ret);
+}
+
+int judge_apply(Catalog *catalog, int64_t submission, int64_t now, JudgeTarget *ret)
+{
+        _cleanup_submission_ SubmissionRow row = {};
+        int r;
+
+        r = catalog_get_submission(catalog, submission, &row);
+        if (r < 0)
+                return r;
+        if (r > 0 && row.state == SUBMISSION_PASSED)
+                return apply_passed(catalog, &row, now, ret);
+        if (r > 0 && row.state == SUBMISSION_FAILED)
+                return apply_rejected(catalog, &row, now, ret);
+        return -ESTALE;
+}

@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: MIT */
+#include "store-internal.h"
+
+#include <idphoto/io.h>
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <string.h>
+#include <sys/stat.h>
+
+/*
+ * Blobs lie under the first byte of their hash: 256 folders keep a directory of a million blobs
+ * small enough for every filesystem. A blob's name is its content, so a link that finds the name
+ * taken has found the same bytes.
+ */
+
+enum { NAME_SIZE = 3 + SHA256_HEX_SIZE };
+
+static const char *blob_name(const Sha256 *hash, char buf[static NAME_SIZE])
+{
+        char hex[SHA256_HEX_SIZE];
+
+        (void)sha256_to_hex(hash, hex);
+        (void)snprintf(buf, NAME_SIZE, "%.2s/%s", hex, hex + 2);
+        return buf;
+}
+
+static const char *staging_name(int64_t submission, char buf[static 32])
+{
+        (void)snprintf(buf, 32, "%" PRId64, submission);
+        return buf;
+}
+
+int staging_create(const Store *store, int64_t submission)
+{
+        char name[32];
+        int fd;
+
+        /* A file left there by a reopened upload is a blob under another name by now: never
+         * truncate it. */
+        if (unlinkat(store->staging, staging_name(submission, name), 0) < 0 && errno != ENOENT)
+                return -errno;
+        fd = openat(store->staging, name, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+        return fd < 0 ? -errno : fd;
+}
+
+int staging_open(const Store *store, int64_t submission)
+{
+        char name[32];
+        int fd = openat(store->staging, staging_name(submission, name),
+                        O_RDWR | O_NOFOLLOW | O_CLOEXEC);
+
+        return fd < 0 ? -errno : fd;
+}
+
+int staging_remove(const Store *store, int64_t submission)
+{
+        char name[32];
+
+        if (unlinkat(store->staging, staging_name(submission, name), 0) < 0 && errno != ENOENT)
+                return -errno;
+        return 0;
+}
+
+int staging_list(const Store *store, int (*callback)(int64_t submission, void *userdata),
+                 void *userdata)
+{
+        int fd = openat(store->staging, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        struct dirent *entry;
+        DIR *dir;
+        int r = 0;
+
+        if (fd < 0)
+                return -errno;
+        dir = fdopendir(fd);
+        if (!dir) {
+                (void)safe_close(fd);
+                return -ENOMEM;
+        }
+        while (r == 0 && (entry = readdir(dir))) {
+                char *end;
+                long long id;
+
+                if (entry->d_name[0] < '0' || entry->d_name[0] > '9')
+                        continue;
+                id = strtoll(entry->d_name, &end, 10);
+                if (*end == '\0')
+                        r = callback(id, userdata);
+        }
+        (void)closedir(dir);
+        return r;
+}
+
+static int make_blob_folder(const Store *store, const char *name)
+{
+        char folder[3] = {name[0], name[1], '\0'};
+
+        if (mkdirat(store->blobs, folder, 0700) >= 0)
+                return fsync_dir(store->blobs, ".");
+        return errno == EEXIST ? 0 : -errno;
+}
+
+static int sync_blob_folder(const Store *store, const char *name)
+{
+        char folder[3] = {name[0], name[1], '\0'};
+
+        return fsync_dir(store->blobs, folder);
+}
+
+/* Gives the file behind fd its name among the blobs. By fd, not by name: the name may mean another
+ * file by now. */
+static int link_blob(const Store *store, int fd, const Sha256 *hash)
+{
+        char name[NAME_SIZE], proc[64];
+        int r;
+
+        (void)blob_name(hash, name);
+        r = make_blob_folder(store, name);
+        if (r < 0)
+                return r;
+        (void)snprintf(proc, sizeof(proc), "/proc/self/fd/%d", fd);
+        if (linkat(AT_FDCWD, proc, store->blobs, name, AT_SYMLINK_FOLLOW) < 0 && errno != EEXIST)
+                return -errno;
+        return sync_blob_folder(store, name);
+}
+
+int blob_from_fd(const Store *store, int fd, Sha256 *ret_hash, uint64_t *ret_size)
+{
+        Sha256 hash;
+        uint64_t size;
+        int r;
+
+        r = sha256_fd(fd, &hash, &size);
+        if (r < 0)
+                return r;
+        if (fsync(fd) < 0)
+                return -errno;
+        r = link_blob(store, fd, &hash);
+        if (r < 0)
+                return r;
+        *ret_hash = hash;
+        *ret_size = size;
+        return 0;
+}
+
+int blob_put(const Store *store, const void *data, size_t size, Sha256 *ret_hash)
+{
+        _cleanup_close_ int fd = -EBADF;
+        char name[NAME_SIZE];
+        Sha256 hash;
+        int r;
+
+        r = sha256_data(data, size, &hash);
+        if (r < 0)
+                return r;
+        (void)blob_name(&hash, name);
+        if (faccessat(store->blobs, name, F_OK, AT_SYMLINK_NOFOLLOW) >= 0) {
+                *ret_hash = hash;
+                return 0;
+        }
+        /* Nameless until it is whole and durable, so that no crash leaves a name with half a photo.
+         */
+        fd = openat(store->blobs, ".", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+        if (fd < 0)
+                return -errno;
+        r = write_full(fd, data, size);
+        if (r < 0)
+                return r;
+        if (fsync(fd) < 0)
+                return -errno;
+        r = link_blob(store, fd, &hash);
+        if (r < 0)
+                return r;
+        *ret_hash = hash;
+        return 0;
+}
+
+int blob_open(const Store *store, const Sha256 *hash)
+{
+        char name[NAME_SIZE];
+        int fd = openat(store->blobs, blob_name(hash, name), O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+
+        return fd < 0 ? -errno : fd;
+}

@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: MIT */
+#include "catalog-internal.h"
+
+#include <string.h>
+
+/* What happened, and how many stand where. */
+
+static const char *const event_names[_EVENT_MAX] = {
+        [EVENT_ACCEPTED] = "accepted",       [EVENT_REJECTED] = "rejected",
+        [EVENT_REPLACED] = "replaced",       [EVENT_UNCHANGED] = "unchanged",
+        [EVENT_WITHDRAWN] = "withdrawn",     [EVENT_DISMISSED] = "dismissed",
+        [EVENT_POINT_ADDED] = "point-added",
+};
+
+const char *event_kind_to_string(EventKind kind)
+{
+        return kind >= 0 && kind < _EVENT_MAX ? event_names[kind] : NULL;
+}
+
+static EventKind event_kind_from_string(const char *s)
+{
+        for (int i = 0; i < _EVENT_MAX; i++)
+                if (strcmp(event_names[i], s) == 0)
+                        return (EventKind)i;
+        return _EVENT_INVALID;
+}
+
+int catalog_add_event(Catalog *catalog, const EventRow *row)
+{
+        _cleanup_statement_ sqlite3_stmt *s = NULL;
+        int r;
+
+        r = catalog_prepare(catalog,
+                            "INSERT INTO event (wall, kind, point, submission, student, uid)"
+                            " VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+                            &s);
+        if (r < 0)
+                return r;
+        bind_integer(s, 1, row->wall);
+        bind_text(s, 2, event_kind_to_string(row->kind));
+        bind_integer(s, 3, row->point);
+        bind_integer(s, 4, row->submission);
+        bind_integer(s, 5, row->student);
+        bind_integer(s, 6, row->uid);
+        return statement_run(s);
+}
+
+int catalog_list_events(Catalog *catalog, int64_t point, unsigned limit, EventCallback callback,
+                        void *userdata)
+{
+        _cleanup_statement_ sqlite3_stmt *s = NULL;
+        int r;
+
+        r = catalog_prepare(
+                catalog,
+                point != 0 ? "SELECT e.id, e.wall, e.kind, e.point, e.submission, e.student, "
+                             "e.uid, s.name"
+                             " FROM event AS e LEFT JOIN submission AS s ON s.id = e.submission"
+                             " WHERE e.point = ?1 ORDER BY e.id DESC LIMIT ?2"
+                           : "SELECT e.id, e.wall, e.kind, e.point, e.submission, e.student, "
+                             "e.uid, s.name"
+                             " FROM event AS e LEFT JOIN submission AS s ON s.id = e.submission"
+                             " WHERE ?1 = 0 ORDER BY e.id DESC LIMIT ?2",
+                &s);
+        if (r < 0)
+                return r;
+        bind_integer(s, 1, point);
+        bind_integer(s, 2, limit);
+        while ((r = statement_step(s)) > 0) {
+                const char *kind = (const char *)sqlite3_column_text(s, 2);
+                _cleanup_free_ char *name = NULL;
+                EventRow row = {
+                        .id = sqlite3_column_int64(s, 0),
+                        .wall = sqlite3_column_int64(s, 1),
+                        .kind = kind ? event_kind_from_string(kind) : _EVENT_INVALID,
+                        .point = sqlite3_column_int64(s, 3),
+                        .submission = sqlite3_column_int64(s, 4),
+                        .student = sqlite3_column_int64(s, 5),
+                        .uid = (uid_t)sqlite3_column_int64(s, 6),
+                };
+
+                if (row.kind < 0)
+                        continue;
+                r = column_text(s, 7, &name);
+                if (r < 0)
+                        return r;
+                row.name = name;
+                r = callback(&row, userdata);
+                if (r != 0)
+                        return r;
+        }
+        return r;
+}
+
+int catalog_counts(Catalog *catalog, int64_t batch, int64_t point, PointCounts *ret)
+{
+        _cleanup_statement_ sqlite3_stmt *s = NULL;
+        PointCounts counts = {};
+        int r;
+
+        r = catalog_prepare(catalog,
+                            point != 0 ? "SELECT kind, key, n FROM tally WHERE batch = ?1 AND "
+                                         "point = ?2 AND kind < 2"
+                                       : "SELECT kind, key, sum(n) FROM tally WHERE batch = ?1 AND "
+                                         "?2 = 0 AND kind < 2"
+                                         " GROUP BY kind, key",
+                            &s);
+        if (r < 0)
+                return r;
+        bind_integer(s, 1, batch);
+        bind_integer(s, 2, point);
+        while ((r = statement_step(s)) > 0) {
+                int kind = sqlite3_column_int(s, 0), key = sqlite3_column_int(s, 1);
+                int64_t n = sqlite3_column_int64(s, 2);
+
+                if (n <= 0 || key < 0)
+                        continue;
+                if (kind == 0 && key < _STUDENT_STATE_MAX)
+                        counts.students[key] = (uint64_t)n;
+                else if (kind == 1 && key < _SUBMISSION_STATE_MAX)
+                        counts.submissions[key] = (uint64_t)n;
+        }
+        if (r < 0)
+                return r;
+        *ret = counts;
+        return 0;
+}
+
+int catalog_list_reason_counts(Catalog *catalog, int64_t batch, int64_t point,
+                               ReasonCountCallback callback, void *userdata)
+{
+        _cleanup_statement_ sqlite3_stmt *s = NULL;
+        int r;
+
+        r = catalog_prepare(
+                catalog,
+                point != 0
+                        ? "SELECT key, n FROM tally WHERE batch = ?1 AND point = ?2 AND kind = 2 "
+                          "AND n > 0"
+                          " ORDER BY n DESC, key"
+                        : "SELECT key, sum(n) FROM tally WHERE batch = ?1 AND ?2 = 0 AND kind = 2"
+                          " GROUP BY key HAVING sum(n) > 0 ORDER BY 2 DESC, key",
+                &s);
+        if (r < 0)
+                return r;
+        bind_integer(s, 1, batch);
+        bind_integer(s, 2, point);
+        while ((r = statement_step(s)) > 0) {
+                const char *name = (const char *)sqlite3_column_text(s, 0);
+                ReasonCode code = name ? reason_from_string(name) : _REASON_INVALID;
+
+                if (code < 0)
+                        continue;
+                r = callback(code, (uint64_t)sqlite3_column_int64(s, 1), userdata);
+                if (r != 0)
+                        return r;
+        }
+        return r;
+}

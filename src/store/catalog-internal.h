@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include <idphoto/catalog.h>
+
+#include <sqlite3.h>
+
+/* What the files of the catalog share: statements prepared once for each connection, bound and read
+ * in the domain's types, released by scope. */
+
+/* Runs statements that return nothing. */
+int catalog_execute(Catalog *catalog, const char *sql);
+int catalog_query_integer(Catalog *catalog, const char *sql, int64_t *ret);
+
+/* The prepared statement of a string literal, ready to bind; owned by the catalog. sql must live as
+ * long as it. */
+int catalog_prepare(Catalog *catalog, const char *sql, sqlite3_stmt **ret);
+
+static inline void statement_done(sqlite3_stmt **statement)
+{
+        if (*statement) {
+                (void)sqlite3_reset(*statement);
+                (void)sqlite3_clear_bindings(*statement);
+        }
+}
+#define _cleanup_statement_ _cleanup_(statement_done)
+
+/* 1: a row, 0: done, else negative errno. */
+int statement_step(sqlite3_stmt *statement);
+/* For statements without rows: 0 or negative errno. */
+int statement_run(sqlite3_stmt *statement);
+/* Number of rows the last statement changed. */
+int catalog_changes(Catalog *catalog);
+int64_t catalog_last_id(Catalog *catalog);
+
+/* Binding by position, 1-based. Text and data are not copied: they outlive the step. */
+void bind_integer(sqlite3_stmt *statement, int position, int64_t value);
+void bind_text(sqlite3_stmt *statement, int position, const char *text);
+void bind_hash(sqlite3_stmt *statement, int position, const Sha256 *hash);
+void bind_real(sqlite3_stmt *statement, int position, double value); /* NAN: NULL */
+/* A copy of the text of a column (NULL stays NULL); -ENOMEM. */
+int column_text(sqlite3_stmt *statement, int column, char **ret);
+/* Whether the column holds a hash. */
+bool column_hash(sqlite3_stmt *statement, int column, Sha256 *ret);
+double column_real(sqlite3_stmt *statement, int column); /* NULL: NAN */
+
+/* The errno of an SQLite result code. */
+int sqlite_errno(int code);

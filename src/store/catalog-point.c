@@ -1,0 +1,329 @@
+/* SPDX-License-Identifier: MIT */
+#include "catalog-internal.h"
+
+/* Teaching points and the folders dropped into them. */
+
+void point_row_done(PointRow *row)
+{
+        free(row->name);
+        *row = (PointRow){};
+}
+
+#define POINT_COLUMNS "id, name, uid, gid, mode, created, version"
+
+static int read_point(sqlite3_stmt *s, PointRow *ret)
+{
+        PointRow row = {
+                .id = sqlite3_column_int64(s, 0),
+                .uid = (uid_t)sqlite3_column_int64(s, 2),
+                .gid = (gid_t)sqlite3_column_int64(s, 3),
+                .mode = (mode_t)sqlite3_column_int64(s, 4),
+                .created = sqlite3_column_int64(s, 5),
+                .version = sqlite3_column_int64(s, 6),
+        };
+        int r = column_text(s, 1, &row.name);
+
+        if (r < 0)
+                return r;
+        *ret = row;
+        return 1;
+}
+
+int catalog_add_point(Catalog *catalog, const char *name, uid_t uid, gid_t gid, mode_t mode,
+                      int64_t now, int64_t *ret_id)
+{
+        _cleanup_free_ char *key = NULL;
+        _cleanup_statement_ sqlite3_stmt *s = NULL;
+        int r;
+
+        r = text_fold(name, &key);
+        if (r < 0)
+                return r;
+        r = catalog_prepare(catalog,
+                            "INSERT INTO point (name, name_key, uid, gid, mode, created)"
+                            " VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+                            &s);
+        if (r < 0)
+                return r;
+        bind_text(s, 1, name);
+        bind_text(s, 2, key);
+        bind_integer(s, 3, uid);
+        bind_integer(s, 4, gid);
+        bind_integer(s, 5, mode);
+        bind_integer(s, 6, now);
+        r = statement_run(s);
+        if (r < 0)
+                return r;
+        *ret_id = catalog_last_id(catalog);
+        return 0;
+}
+
+int catalog_get_point(Catalog *catalog, int64_t id, PointRow *ret)
+{
+        _cleanup_statement_ sqlite3_stmt *s = NULL;
+        int r;
+
+        r = catalog_prepare(catalog, "SELECT " POINT_COLUMNS " FROM point WHERE id = ?1", &s);
+        if (r < 0)
+                return r;
+        bind_integer(s, 1, id);
+        r = statement_step(s);
+        return r > 0 ? read_point(s, ret) : r;
+}
+
+int catalog_find_point(Catalog *catalog, const char *name, PointRow *ret)
+{
+        _cleanup_free_ char *key = NULL;
+        _cleanup_statement_ sqlite3_stmt *s = NULL;
+        int r;
+
+        r = text_fold(name, &key);
+        if (r < 0)
+                return r == -EILSEQ ? 0 : r;
+        r = catalog_prepare(catalog, "SELECT " POINT_COLUMNS " FROM point WHERE name_key = ?1", &s);
+        if (r < 0)
+                return r;
+        bind_text(s, 1, key);
+        r = statement_step(s);
+        return r > 0 ? read_point(s, ret) : r;
+}
+
+int catalog_list_points(Catalog *catalog, int64_t after, PointCallback callback, void *userdata)
+{
+        _cleanup_statement_ sqlite3_stmt *s = NULL;
+        int r;
+
+        r = catalog_prepare(catalog,
+                            "SELECT " POINT_COLUMNS " FROM point WHERE id > ?1 ORDER BY id", &s);
+        if (r < 0)
+                return r;
+        bind_integer(s, 1, after);
+        while ((r = statement_step(s)) > 0) {
+                _cleanup_point_ PointRow row = {};
+
+                r = read_point(s, &row);
+                if (r >= 0)
+                        r = callback(&row, userdata);
+                if (r != 0)
+                        return r;
+        }
+        return r;
+}
+
+int catalog_version(Catalog *catalog, int64_t *ret)
+{
+        return catalog_query_integer(catalog, "SELECT ifnull(sum(version), 0) + 1 FROM point", ret);
+}
+
+/* ---- folders ---- */
+
+void folder_row_done(FolderRow *row)
+{
+        free(row->name);
+        *row = (FolderRow){};
+}
+
+#define FOLDER_COLUMNS "id, point, parent, name, temporary, listed, mode, mtime"
+
+static int read_folder(sqlite3_stmt *s, FolderRow *ret)
+{
+        FolderRow row = {
+                .id = sqlite3_column_int64(s, 0),
+                .point = sqlite3_column_int64(s, 1),
+                .parent = sqlite3_column_int64(s, 2),
+                .temporary = sqlite3_column_int(s, 4),
+                .listed = sqlite3_column_int(s, 5),
+                .mode = (mode_t)sqlite3_column_int64(s, 6),
+                .mtime = sqlite3_column_int64(s, 7),
+        };
+        int r = column_text(s, 3, &row.name);
+
+        if (r < 0)
+                return r;
+        *ret = row;
+        return 1;
+}
+
+int catalog_add_folder(Catalog *catalog, int64_t batch, int64_t point, int64_t parent,
+                       const char *name, bool temporary, mode_t mode, int64_t now, int64_t *ret_id)
+{
+        _cleanup_free_ char *key = NULL;
+        _cleanup_statement_ sqlite3_stmt *s = NULL;
+        int r;
+
+        r = text_fold(name, &key);
+        if (r < 0)
+                return r;
+        r = catalog_prepare(
+                catalog,
+                "INSERT INTO folder (batch, point, parent, name, name_key, temporary, mode, mtime)"
+                " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+                &s);
+        if (r < 0)
+                return r;
+        bind_integer(s, 1, batch);
+        bind_integer(s, 2, point);
+        bind_integer(s, 3, parent);
+        bind_text(s, 4, name);
+        bind_text(s, 5, key);
+        bind_integer(s, 6, temporary);
+        bind_integer(s, 7, mode);
+        bind_integer(s, 8, now);
+        r = statement_run(s);
+        if (r < 0)
+                return r;
+        *ret_id = catalog_last_id(catalog);
+        return 0;
+}
+
+int catalog_get_folder(Catalog *catalog, int64_t id, FolderRow *ret)
+{
+        _cleanup_statement_ sqlite3_stmt *s = NULL;
+        int r;
+
+        r = catalog_prepare(catalog, "SELECT " FOLDER_COLUMNS " FROM folder WHERE id = ?1", &s);
+        if (r < 0)
+                return r;
+        bind_integer(s, 1, id);
+        r = statement_step(s);
+        return r > 0 ? read_folder(s, ret) : r;
+}
+
+int catalog_find_folder(Catalog *catalog, int64_t batch, int64_t point, int64_t parent,
+                        const char *name, FolderRow *ret)
+{
+        _cleanup_free_ char *key = NULL;
+        _cleanup_statement_ sqlite3_stmt *s = NULL;
+        int r;
+
+        r = text_fold(name, &key);
+        if (r < 0)
+                return r == -EILSEQ ? 0 : r;
+        r = catalog_prepare(catalog,
+                            "SELECT " FOLDER_COLUMNS " FROM folder"
+                            " WHERE batch = ?1 AND point = ?2 AND parent = ?3 AND name_key = ?4",
+                            &s);
+        if (r < 0)
+                return r;
+        bind_integer(s, 1, batch);
+        bind_integer(s, 2, point);
+        bind_integer(s, 3, parent);
+        bind_text(s, 4, key);
+        r = statement_step(s);
+        return r > 0 ? read_folder(s, ret) : r;
+}
+
+int catalog_set_folder_listed(Catalog *catalog, int64_t id, bool listed)
+{
+        _cleanup_statement_ sqlite3_stmt *s = NULL;
+        int r;
+
+        r = catalog_prepare(catalog, "UPDATE folder SET listed = ?2 WHERE id = ?1", &s);
+        if (r < 0)
+                return r;
+        bind_integer(s, 1, id);
+        bind_integer(s, 2, listed);
+        return statement_run(s);
+}
+
+int catalog_set_folder_attributes(Catalog *catalog, int64_t id, mode_t mode, int64_t mtime)
+{
+        _cleanup_statement_ sqlite3_stmt *s = NULL;
+        int r;
+
+        r = catalog_prepare(catalog, "UPDATE folder SET mode = ?2, mtime = ?3 WHERE id = ?1", &s);
+        if (r < 0)
+                return r;
+        bind_integer(s, 1, id);
+        bind_integer(s, 2, mode);
+        bind_integer(s, 3, mtime);
+        return statement_run(s);
+}
+
+int catalog_move_folder(Catalog *catalog, int64_t id, int64_t parent, const char *name,
+                        bool temporary)
+{
+        _cleanup_free_ char *key = NULL;
+        _cleanup_statement_ sqlite3_stmt *s = NULL;
+        int r;
+
+        r = text_fold(name, &key);
+        if (r < 0)
+                return r;
+        r = catalog_prepare(catalog,
+                            "UPDATE folder SET parent = ?2, name = ?3, name_key = ?4, temporary = "
+                            "?5 WHERE id = ?1",
+                            &s);
+        if (r < 0)
+                return r;
+        bind_integer(s, 1, id);
+        bind_integer(s, 2, parent);
+        bind_text(s, 3, name);
+        bind_text(s, 4, key);
+        bind_integer(s, 5, temporary);
+        return statement_run(s);
+}
+
+int catalog_remove_folder(Catalog *catalog, int64_t id)
+{
+        _cleanup_statement_ sqlite3_stmt *s = NULL;
+        int r;
+
+        r = catalog_prepare(catalog, "DELETE FROM folder WHERE id = ?1", &s);
+        if (r < 0)
+                return r;
+        bind_integer(s, 1, id);
+        return statement_run(s);
+}
+
+int catalog_folder_occupied(Catalog *catalog, int64_t id)
+{
+        _cleanup_statement_ sqlite3_stmt *s = NULL;
+        int r;
+
+        r = catalog_prepare(
+                catalog,
+                "SELECT EXISTS (SELECT 1 FROM folder AS c WHERE c.batch = f.batch AND c.point = "
+                "f.point"
+                "   AND c.parent = f.id AND c.listed = 1)"
+                " OR EXISTS (SELECT 1 FROM submission AS s WHERE s.state IN (0, 1, 2, 3)"
+                "   AND s.batch = f.batch AND s.point = f.point AND s.folder = f.id)"
+                " FROM folder AS f WHERE f.id = ?1",
+                &s);
+        if (r < 0)
+                return r;
+        bind_integer(s, 1, id);
+        r = statement_step(s);
+        if (r < 0)
+                return r;
+        return r > 0 && sqlite3_column_int(s, 0);
+}
+
+int catalog_list_folders(Catalog *catalog, int64_t batch, int64_t point, int64_t parent,
+                         int64_t after, FolderCallback callback, void *userdata)
+{
+        _cleanup_statement_ sqlite3_stmt *s = NULL;
+        int r;
+
+        r = catalog_prepare(catalog,
+                            "SELECT " FOLDER_COLUMNS " FROM folder"
+                            " WHERE batch = ?1 AND point = ?2 AND parent = ?3 AND id > ?4"
+                            " AND listed = 1 AND temporary = 0 ORDER BY id",
+                            &s);
+        if (r < 0)
+                return r;
+        bind_integer(s, 1, batch);
+        bind_integer(s, 2, point);
+        bind_integer(s, 3, parent);
+        bind_integer(s, 4, after);
+        while ((r = statement_step(s)) > 0) {
+                _cleanup_folder_ FolderRow row = {};
+
+                r = read_folder(s, &row);
+                if (r >= 0)
+                        r = callback(&row, userdata);
+                if (r != 0)
+                        return r;
+        }
+        return r;
+}

@@ -1,0 +1,270 @@
+/* SPDX-License-Identifier: MIT */
+#include "catalog-internal.h"
+
+/* Students and their finished photos. */
+
+void student_row_done(StudentRow *row)
+{
+        free(row->id_number);
+        *row = (StudentRow){};
+}
+
+#define STUDENT_COLUMNS "id, batch, point, id_number, state, photo"
+
+static int read_student(sqlite3_stmt *s, StudentRow *ret)
+{
+        StudentRow row = {
+                .id = sqlite3_column_int64(s, 0),
+                .batch = sqlite3_column_int64(s, 1),
+                .point = sqlite3_column_int64(s, 2),
+                .state = (StudentState)sqlite3_column_int(s, 4),
+                .photo = sqlite3_column_int64(s, 5),
+        };
+        int r = column_text(s, 3, &row.id_number);
+
+        if (r < 0)
+                return r;
+        *ret = row;
+        return 1;
+}
+
+int catalog_find_student(Catalog *catalog, int64_t batch, int64_t point, const char *id_number,
+                         StudentRow *ret)
+{
+        _cleanup_statement_ sqlite3_stmt *s = NULL;
+        int r;
+
+        r = catalog_prepare(catalog,
+                            "SELECT " STUDENT_COLUMNS " FROM student"
+                            " WHERE batch = ?1 AND point = ?2 AND id_number = ?3",
+                            &s);
+        if (r < 0)
+                return r;
+        bind_integer(s, 1, batch);
+        bind_integer(s, 2, point);
+        bind_text(s, 3, id_number);
+        r = statement_step(s);
+        return r > 0 ? read_student(s, ret) : r;
+}
+
+int catalog_get_student(Catalog *catalog, int64_t id, StudentRow *ret)
+{
+        _cleanup_statement_ sqlite3_stmt *s = NULL;
+        int r;
+
+        r = catalog_prepare(catalog, "SELECT " STUDENT_COLUMNS " FROM student WHERE id = ?1", &s);
+        if (r < 0)
+                return r;
+        bind_integer(s, 1, id);
+        r = statement_step(s);
+        return r > 0 ? read_student(s, ret) : r;
+}
+
+int catalog_add_student(Catalog *catalog, int64_t batch, int64_t point, const char *id_number,
+                        int64_t now, int64_t *ret_id)
+{
+        _cleanup_statement_ sqlite3_stmt *s = NULL;
+        int r;
+
+        r = catalog_prepare(catalog,
+                            "INSERT INTO student (batch, point, id_number, state, created) VALUES "
+                            "(?1, ?2, ?3, 0, ?4)",
+                            &s);
+        if (r < 0)
+                return r;
+        bind_integer(s, 1, batch);
+        bind_integer(s, 2, point);
+        bind_text(s, 3, id_number);
+        bind_integer(s, 4, now);
+        r = statement_run(s);
+        if (r < 0)
+                return r;
+        *ret_id = catalog_last_id(catalog);
+        return 0;
+}
+
+int catalog_set_student(Catalog *catalog, int64_t id, StudentState state, int64_t photo)
+{
+        _cleanup_statement_ sqlite3_stmt *old = NULL, *student = NULL, *current = NULL;
+        int r;
+
+        r = catalog_prepare(
+                catalog,
+                "UPDATE photo SET current = 0 WHERE id = (SELECT photo FROM student WHERE id = ?1)",
+                &old);
+        if (r < 0)
+                return r;
+        bind_integer(old, 1, id);
+        r = statement_run(old);
+        if (r < 0)
+                return r;
+        r = catalog_prepare(catalog, "UPDATE student SET state = ?2, photo = ?3 WHERE id = ?1",
+                            &student);
+        if (r < 0)
+                return r;
+        bind_integer(student, 1, id);
+        bind_integer(student, 2, state);
+        bind_integer(student, 3, photo);
+        r = statement_run(student);
+        if (r < 0 || photo == 0)
+                return r;
+        r = catalog_prepare(catalog, "UPDATE photo SET current = 1, student = ?2 WHERE id = ?1",
+                            &current);
+        if (r < 0)
+                return r;
+        bind_integer(current, 1, photo);
+        bind_integer(current, 2, id);
+        return statement_run(current);
+}
+
+/* ---- photos ---- */
+
+void photo_row_done(PhotoRow *row)
+{
+        free(row->id_number);
+        *row = (PhotoRow){};
+}
+
+#define PHOTO_SELECT \
+        "SELECT p.id, p.point, p.student, p.submission, s.id_number, p.blob, p.size, p.mtime, " \
+        "p.quality, ifnull(s.state, 0), p.created FROM photo AS p "
+
+static int read_photo(sqlite3_stmt *s, PhotoRow *ret)
+{
+        PhotoRow row = {
+                .id = sqlite3_column_int64(s, 0),
+                .point = sqlite3_column_int64(s, 1),
+                .student = sqlite3_column_int64(s, 2),
+                .submission = sqlite3_column_int64(s, 3),
+                .size = (uint64_t)sqlite3_column_int64(s, 6),
+                .mtime = sqlite3_column_int64(s, 7),
+                .quality = (uint32_t)sqlite3_column_int(s, 8),
+                .state = (StudentState)sqlite3_column_int(s, 9),
+                .created = sqlite3_column_int64(s, 10),
+        };
+        int r;
+
+        if (!column_hash(s, 5, &row.blob))
+                return -EUCLEAN;
+        r = column_text(s, 4, &row.id_number);
+        if (r < 0)
+                return r;
+        *ret = row;
+        return 1;
+}
+
+int catalog_add_photo(Catalog *catalog, const PhotoRow *row, int64_t *ret_id)
+{
+        _cleanup_statement_ sqlite3_stmt *s = NULL, *link = NULL;
+        int64_t id;
+        int r;
+
+        r = catalog_prepare(
+                catalog,
+                "INSERT INTO photo (batch, point, student, submission, blob, size, mtime, quality, "
+                "created)"
+                " SELECT batch, point, ?2, id, ?3, ?4, ?5, ?6, ?7 FROM submission WHERE id = ?1",
+                &s);
+        if (r < 0)
+                return r;
+        bind_integer(s, 1, row->submission);
+        bind_integer(s, 2, row->student);
+        bind_hash(s, 3, &row->blob);
+        bind_integer(s, 4, (int64_t)row->size);
+        bind_integer(s, 5, row->mtime);
+        bind_integer(s, 6, row->quality);
+        bind_integer(s, 7, row->created);
+        r = statement_run(s);
+        if (r < 0)
+                return r;
+        if (catalog_changes(catalog) == 0)
+                return -ENOENT;
+        id = catalog_last_id(catalog);
+        r = catalog_prepare(catalog, "UPDATE submission SET photo = ?2 WHERE id = ?1", &link);
+        if (r < 0)
+                return r;
+        bind_integer(link, 1, row->submission);
+        bind_integer(link, 2, id);
+        r = statement_run(link);
+        if (r < 0)
+                return r;
+        *ret_id = id;
+        return 0;
+}
+
+int catalog_get_photo(Catalog *catalog, int64_t id, PhotoRow *ret)
+{
+        _cleanup_statement_ sqlite3_stmt *s = NULL;
+        int r;
+
+        r = catalog_prepare(
+                catalog, PHOTO_SELECT "LEFT JOIN student AS s ON s.id = p.student WHERE p.id = ?1",
+                &s);
+        if (r < 0)
+                return r;
+        bind_integer(s, 1, id);
+        r = statement_step(s);
+        return r > 0 ? read_photo(s, ret) : r;
+}
+
+int catalog_set_photo_student(Catalog *catalog, int64_t id, int64_t student)
+{
+        _cleanup_statement_ sqlite3_stmt *s = NULL;
+        int r;
+
+        r = catalog_prepare(catalog, "UPDATE photo SET student = ?2 WHERE id = ?1", &s);
+        if (r < 0)
+                return r;
+        bind_integer(s, 1, id);
+        bind_integer(s, 2, student);
+        return statement_run(s);
+}
+
+int catalog_find_photo(Catalog *catalog, int64_t batch, int64_t point, const char *id_number,
+                       PhotoRow *ret)
+{
+        _cleanup_statement_ sqlite3_stmt *s = NULL;
+        int r;
+
+        r = catalog_prepare(catalog,
+                            PHOTO_SELECT
+                            "JOIN student AS s ON s.photo = p.id"
+                            " WHERE s.batch = ?1 AND s.point = ?2 AND s.id_number = ?3",
+                            &s);
+        if (r < 0)
+                return r;
+        bind_integer(s, 1, batch);
+        bind_integer(s, 2, point);
+        bind_text(s, 3, id_number);
+        r = statement_step(s);
+        return r > 0 ? read_photo(s, ret) : r;
+}
+
+int catalog_list_photos(Catalog *catalog, int64_t batch, int64_t point, int64_t after,
+                        PhotoCallback callback, void *userdata)
+{
+        _cleanup_statement_ sqlite3_stmt *s = NULL;
+        int r;
+
+        r = catalog_prepare(catalog,
+                            PHOTO_SELECT
+                            "JOIN student AS s ON s.id = p.student"
+                            " WHERE p.batch = ?1 AND p.point = ?2 AND p.current = 1 AND p.id > ?3"
+                            " ORDER BY p.id",
+                            &s);
+        if (r < 0)
+                return r;
+        bind_integer(s, 1, batch);
+        bind_integer(s, 2, point);
+        bind_integer(s, 3, after);
+        while ((r = statement_step(s)) > 0) {
+                _cleanup_photo_ PhotoRow row = {};
+
+                r = read_photo(s, &row);
+                if (r >= 0)
+                        r = callback(&row, userdata);
+                if (r != 0)
+                        return r;
+        }
+        return r;
+}

@@ -1,0 +1,562 @@
+/* SPDX-License-Identifier: MIT */
+#include "catalog-internal.h"
+
+#include <math.h>
+#include <string.h>
+
+/* Submissions and their findings. The numbers of the states stand in partial indexes and triggers
+ * of the schema. */
+
+_Static_assert(SUBMISSION_ACCEPTED == 4 && SUBMISSION_REJECTED == 5,
+               "the schema's indexes name these numbers");
+
+static const char *const state_names[_SUBMISSION_STATE_MAX] = {
+        [SUBMISSION_OPEN] = "open",
+        [SUBMISSION_RECEIVED] = "received",
+        [SUBMISSION_PASSED] = "passed",
+        [SUBMISSION_FAILED] = "failed",
+        [SUBMISSION_ACCEPTED] = "accepted",
+        [SUBMISSION_REJECTED] = "rejected",
+        [SUBMISSION_SUPERSEDED] = "superseded",
+        [SUBMISSION_DISMISSED] = "dismissed",
+        [SUBMISSION_WITHDRAWN] = "withdrawn",
+        [SUBMISSION_UNCHANGED] = "unchanged",
+};
+
+const char *submission_state_to_string(SubmissionState state)
+{
+        return state >= 0 && state < _SUBMISSION_STATE_MAX ? state_names[state] : NULL;
+}
+
+void submission_row_done(SubmissionRow *row)
+{
+        free(row->name);
+        free(row->shown_name);
+        *row = (SubmissionRow){};
+}
+
+#define SUBMISSION_COLUMNS \
+        "id, batch, point, folder, name, shown_name, temporary, state, size, mtime, mode, uid, " \
+        "gid, created, received, applied, original, student, photo"
+
+static int read_submission(sqlite3_stmt *s, SubmissionRow *ret)
+{
+        _cleanup_submission_ SubmissionRow row = {
+                .id = sqlite3_column_int64(s, 0),
+                .batch = sqlite3_column_int64(s, 1),
+                .point = sqlite3_column_int64(s, 2),
+                .folder = sqlite3_column_int64(s, 3),
+                .temporary = sqlite3_column_int(s, 6),
+                .state = (SubmissionState)sqlite3_column_int(s, 7),
+                .size = (uint64_t)sqlite3_column_int64(s, 8),
+                .mtime = sqlite3_column_int64(s, 9),
+                .mode = (mode_t)sqlite3_column_int64(s, 10),
+                .uid = (uid_t)sqlite3_column_int64(s, 11),
+                .gid = (gid_t)sqlite3_column_int64(s, 12),
+                .created = sqlite3_column_int64(s, 13),
+                .received = sqlite3_column_int64(s, 14),
+                .applied = sqlite3_column_int64(s, 15),
+                .student = sqlite3_column_int64(s, 17),
+                .photo = sqlite3_column_int64(s, 18),
+        };
+        int r;
+
+        row.has_original = column_hash(s, 16, &row.original);
+        r = column_text(s, 4, &row.name);
+        if (r < 0)
+                return r;
+        r = column_text(s, 5, &row.shown_name);
+        if (r < 0)
+                return r;
+        *ret = row;
+        row = (SubmissionRow){};
+        return 1;
+}
+
+int catalog_add_submission(Catalog *catalog, const SubmissionRow *row, int64_t *ret_id)
+{
+        _cleanup_free_ char *key = NULL;
+        _cleanup_statement_ sqlite3_stmt *s = NULL;
+        int r;
+
+        r = text_fold(row->name, &key);
+        if (r < 0)
+                return r;
+        r = catalog_prepare(catalog,
+                            "INSERT INTO submission (batch, point, folder, name, name_key, "
+                            "temporary, state, mtime, mode,"
+                            " uid, gid, created, size) VALUES (?1, ?2, ?3, ?4, ?5, ?6, 0, ?7, ?8, "
+                            "?9, ?10, ?11, ?12)",
+                            &s);
+        if (r < 0)
+                return r;
+        bind_integer(s, 1, row->batch);
+        bind_integer(s, 2, row->point);
+        bind_integer(s, 3, row->folder);
+        bind_text(s, 4, row->name);
+        bind_text(s, 5, key);
+        bind_integer(s, 6, row->temporary);
+        bind_integer(s, 7, row->mtime);
+        bind_integer(s, 8, row->mode);
+        bind_integer(s, 9, row->uid);
+        bind_integer(s, 10, row->gid);
+        bind_integer(s, 11, row->created);
+        bind_integer(s, 12, (int64_t)row->size);
+        r = statement_run(s);
+        if (r < 0)
+                return r;
+        *ret_id = catalog_last_id(catalog);
+        return 0;
+}
+
+int catalog_get_submission(Catalog *catalog, int64_t id, SubmissionRow *ret)
+{
+        _cleanup_statement_ sqlite3_stmt *s = NULL;
+        int r;
+
+        r = catalog_prepare(catalog, "SELECT " SUBMISSION_COLUMNS " FROM submission WHERE id = ?1",
+                            &s);
+        if (r < 0)
+                return r;
+        bind_integer(s, 1, id);
+        r = statement_step(s);
+        return r > 0 ? read_submission(s, ret) : r;
+}
+
+static int find_by_name(Catalog *catalog, const char *sql, int64_t batch, int64_t point,
+                        int64_t folder, const char *name, SubmissionRow *ret)
+{
+        _cleanup_free_ char *key = NULL;
+        _cleanup_statement_ sqlite3_stmt *s = NULL;
+        int r;
+
+        r = text_fold(name, &key);
+        if (r < 0)
+                return r == -EILSEQ ? 0 : r;
+        r = catalog_prepare(catalog, sql, &s);
+        if (r < 0)
+                return r;
+        bind_integer(s, 1, batch);
+        bind_integer(s, 2, point);
+        bind_integer(s, 3, folder);
+        bind_text(s, 4, key);
+        r = statement_step(s);
+        return r > 0 ? read_submission(s, ret) : r;
+}
+
+int catalog_find_upload(Catalog *catalog, int64_t batch, int64_t point, int64_t folder,
+                        const char *name, SubmissionRow *ret)
+{
+        return find_by_name(
+                catalog,
+                "SELECT " SUBMISSION_COLUMNS " FROM submission"
+                " WHERE batch = ?1 AND point = ?2 AND folder = ?3 AND name_key = ?4 AND state < 4"
+                " ORDER BY id DESC LIMIT 1",
+                batch, point, folder, name, ret);
+}
+
+int catalog_find_alias(Catalog *catalog, int64_t batch, int64_t point, int64_t folder,
+                       const char *name, SubmissionRow *ret)
+{
+        return find_by_name(
+                catalog,
+                "SELECT " SUBMISSION_COLUMNS " FROM submission"
+                " WHERE batch = ?1 AND point = ?2 AND folder = ?3 AND name_key = ?4 AND state >= 4"
+                " AND alias = 1 AND temporary = 0 ORDER BY id DESC LIMIT 1",
+                batch, point, folder, name, ret);
+}
+
+int catalog_find_rejected(Catalog *catalog, int64_t batch, int64_t point, const char *shown_name,
+                          SubmissionRow *ret)
+{
+        return find_by_name(catalog,
+                            "SELECT " SUBMISSION_COLUMNS " FROM submission"
+                            " WHERE batch = ?1 AND point = ?2 AND ?3 = 0 AND shown_key = ?4 AND "
+                            "state = 5 LIMIT 1",
+                            batch, point, 0, shown_name, ret);
+}
+
+static int list_submissions(sqlite3_stmt *s, SubmissionCallback callback, void *userdata)
+{
+        int r;
+
+        while ((r = statement_step(s)) > 0) {
+                _cleanup_submission_ SubmissionRow row = {};
+
+                r = read_submission(s, &row);
+                if (r >= 0)
+                        r = callback(&row, userdata);
+                if (r != 0)
+                        return r;
+        }
+        return r;
+}
+
+int catalog_list_uploads(Catalog *catalog, int64_t batch, int64_t point, int64_t folder,
+                         int64_t after, SubmissionCallback callback, void *userdata)
+{
+        _cleanup_statement_ sqlite3_stmt *s = NULL;
+        int r;
+
+        r = catalog_prepare(catalog,
+                            "SELECT " SUBMISSION_COLUMNS " FROM submission"
+                            " WHERE state IN (0, 1, 2, 3) AND batch = ?1 AND point = ?2 AND folder "
+                            "= ?3 AND id > ?4"
+                            " AND temporary = 0 ORDER BY id",
+                            &s);
+        if (r < 0)
+                return r;
+        bind_integer(s, 1, batch);
+        bind_integer(s, 2, point);
+        bind_integer(s, 3, folder);
+        bind_integer(s, 4, after);
+        return list_submissions(s, callback, userdata);
+}
+
+int catalog_list_rejected(Catalog *catalog, int64_t batch, int64_t point, int64_t after,
+                          SubmissionCallback callback, void *userdata)
+{
+        _cleanup_statement_ sqlite3_stmt *s = NULL;
+        int r;
+
+        r = catalog_prepare(
+                catalog,
+                "SELECT " SUBMISSION_COLUMNS " FROM submission"
+                " WHERE batch = ?1 AND point = ?2 AND state = 5 AND id > ?3 ORDER BY id",
+                &s);
+        if (r < 0)
+                return r;
+        bind_integer(s, 1, batch);
+        bind_integer(s, 2, point);
+        bind_integer(s, 3, after);
+        return list_submissions(s, callback, userdata);
+}
+
+int catalog_list_by_state(Catalog *catalog, SubmissionState state, int64_t after,
+                          SubmissionCallback callback, void *userdata)
+{
+        _cleanup_statement_ sqlite3_stmt *s = NULL;
+        int r;
+
+        r = catalog_prepare(catalog,
+                            "SELECT " SUBMISSION_COLUMNS " FROM submission"
+                            " WHERE state = ?1 AND state < 4 AND id > ?2 ORDER BY id",
+                            &s);
+        if (r < 0)
+                return r;
+        bind_integer(s, 1, state);
+        bind_integer(s, 2, after);
+        return list_submissions(s, callback, userdata);
+}
+
+int catalog_set_submission_name(Catalog *catalog, int64_t id, int64_t folder, const char *name,
+                                bool temporary)
+{
+        _cleanup_free_ char *key = NULL;
+        _cleanup_statement_ sqlite3_stmt *s = NULL;
+        int r;
+
+        r = text_fold(name, &key);
+        if (r < 0)
+                return r;
+        r = catalog_prepare(catalog,
+                            "UPDATE submission SET folder = ?2, name = ?3, name_key = ?4, "
+                            "temporary = ?5 WHERE id = ?1",
+                            &s);
+        if (r < 0)
+                return r;
+        bind_integer(s, 1, id);
+        bind_integer(s, 2, folder);
+        bind_text(s, 3, name);
+        bind_text(s, 4, key);
+        bind_integer(s, 5, temporary);
+        return statement_run(s);
+}
+
+int catalog_set_submission_attributes(Catalog *catalog, int64_t id, mode_t mode, int64_t mtime)
+{
+        _cleanup_statement_ sqlite3_stmt *s = NULL;
+        int r;
+
+        r = catalog_prepare(catalog, "UPDATE submission SET mode = ?2, mtime = ?3 WHERE id = ?1",
+                            &s);
+        if (r < 0)
+                return r;
+        bind_integer(s, 1, id);
+        bind_integer(s, 2, mode);
+        bind_integer(s, 3, mtime);
+        return statement_run(s);
+}
+
+int catalog_set_submission_state(Catalog *catalog, int64_t id, SubmissionState state)
+{
+        _cleanup_statement_ sqlite3_stmt *s = NULL;
+        int r;
+
+        r = catalog_prepare(catalog, "UPDATE submission SET state = ?2 WHERE id = ?1", &s);
+        if (r < 0)
+                return r;
+        bind_integer(s, 1, id);
+        bind_integer(s, 2, state);
+        return statement_run(s);
+}
+
+int catalog_set_submission_received(Catalog *catalog, int64_t id, uint64_t size, int64_t mtime,
+                                    int64_t now)
+{
+        _cleanup_statement_ sqlite3_stmt *s = NULL;
+        int r;
+
+        r = catalog_prepare(catalog,
+                            "UPDATE submission SET state = 1, size = ?2, mtime = ?3, received = ?4 "
+                            "WHERE id = ?1",
+                            &s);
+        if (r < 0)
+                return r;
+        bind_integer(s, 1, id);
+        bind_integer(s, 2, (int64_t)size);
+        bind_integer(s, 3, mtime);
+        bind_integer(s, 4, now);
+        return statement_run(s);
+}
+
+int catalog_set_submission_original(Catalog *catalog, int64_t id, const Sha256 *original,
+                                    uint64_t size)
+{
+        _cleanup_statement_ sqlite3_stmt *s = NULL;
+        int r;
+
+        r = catalog_prepare(catalog, "UPDATE submission SET original = ?2, size = ?3 WHERE id = ?1",
+                            &s);
+        if (r < 0)
+                return r;
+        bind_integer(s, 1, id);
+        if (original)
+                bind_hash(s, 2, original);
+        bind_integer(s, 3, (int64_t)size);
+        return statement_run(s);
+}
+
+int catalog_set_submission_student(Catalog *catalog, int64_t id, int64_t student)
+{
+        _cleanup_statement_ sqlite3_stmt *s = NULL;
+        int r;
+
+        r = catalog_prepare(catalog, "UPDATE submission SET student = ?2 WHERE id = ?1", &s);
+        if (r < 0)
+                return r;
+        bind_integer(s, 1, id);
+        bind_integer(s, 2, student);
+        return statement_run(s);
+}
+
+int catalog_set_submission_applied(Catalog *catalog, int64_t id, SubmissionState state,
+                                   const char *shown_name, int64_t now)
+{
+        _cleanup_free_ char *key = NULL;
+        _cleanup_statement_ sqlite3_stmt *s = NULL;
+        int r;
+
+        if (shown_name) {
+                r = text_fold(shown_name, &key);
+                if (r < 0)
+                        return r;
+        }
+        r = catalog_prepare(
+                catalog,
+                "UPDATE submission SET state = ?2, shown_name = ?3, shown_key = ?4, applied = ?5"
+                " WHERE id = ?1",
+                &s);
+        if (r < 0)
+                return r;
+        bind_integer(s, 1, id);
+        bind_integer(s, 2, state);
+        bind_text(s, 3, shown_name);
+        bind_text(s, 4, key);
+        bind_integer(s, 5, now);
+        return statement_run(s);
+}
+
+int catalog_hide_alias(Catalog *catalog, int64_t id)
+{
+        _cleanup_statement_ sqlite3_stmt *s = NULL;
+        int r;
+
+        /* Every earlier submission of the name too, or deleting one would show the one before it.
+         */
+        r = catalog_prepare(
+                catalog,
+                "UPDATE submission SET alias = 0 WHERE (batch, point, folder, name_key) ="
+                " (SELECT batch, point, folder, name_key FROM submission WHERE id = ?1)"
+                " AND id <= ?1 AND alias = 1 AND state >= 4",
+                &s);
+        if (r < 0)
+                return r;
+        bind_integer(s, 1, id);
+        return statement_run(s);
+}
+
+int catalog_remove_submission(Catalog *catalog, int64_t id)
+{
+        _cleanup_statement_ sqlite3_stmt *s = NULL;
+        int r;
+
+        r = catalog_prepare(catalog, "DELETE FROM submission WHERE id = ?1", &s);
+        if (r < 0)
+                return r;
+        bind_integer(s, 1, id);
+        return statement_run(s);
+}
+
+int catalog_supersede_rejected(Catalog *catalog, int64_t batch, int64_t point, int64_t folder,
+                               const char *name, int64_t student, int64_t except)
+{
+        _cleanup_free_ char *key = NULL;
+        _cleanup_statement_ sqlite3_stmt *by_name = NULL, *by_student = NULL;
+        int r;
+
+        r = text_fold(name, &key);
+        if (r < 0)
+                return r;
+        r = catalog_prepare(
+                catalog,
+                "UPDATE submission SET state = 6 WHERE batch = ?1 AND point = ?2 AND folder = ?3"
+                " AND name_key = ?4 AND state = 5 AND id != ?5",
+                &by_name);
+        if (r < 0)
+                return r;
+        bind_integer(by_name, 1, batch);
+        bind_integer(by_name, 2, point);
+        bind_integer(by_name, 3, folder);
+        bind_text(by_name, 4, key);
+        bind_integer(by_name, 5, except);
+        r = statement_run(by_name);
+        if (r < 0 || student == 0)
+                return r;
+        r = catalog_prepare(
+                catalog,
+                "UPDATE submission SET state = 6 WHERE student = ?1 AND state = 5 AND id != ?2",
+                &by_student);
+        if (r < 0)
+                return r;
+        bind_integer(by_student, 1, student);
+        bind_integer(by_student, 2, except);
+        return statement_run(by_student);
+}
+
+/*
+ * In rejected/ each file stands beside NAME.txt, its reason. So NAME is free only when no file
+ * shown there is called NAME or NAME.txt, and, where NAME itself ends in .txt, when it is nobody's
+ * reason file.
+ */
+int catalog_rejected_name_free(Catalog *catalog, int64_t batch, int64_t point, const char *name)
+{
+        _cleanup_free_ char *key = NULL, *reason = NULL, *owner = NULL;
+        _cleanup_statement_ sqlite3_stmt *s = NULL;
+        int r;
+
+        r = text_fold(name, &key);
+        if (r < 0)
+                return r;
+        if (asprintf(&reason, "%s.txt", key) < 0)
+                return -ENOMEM;
+        owner = strdup(key);
+        if (!owner)
+                return -ENOMEM;
+        if (text_ends_with(owner, ".txt"))
+                owner[strlen(owner) - 4] = '\0';
+        r = catalog_prepare(catalog,
+                            "SELECT 1 FROM submission WHERE batch = ?1 AND point = ?2 AND state = 5"
+                            " AND shown_key IN (?3, ?4, ?5) LIMIT 1",
+                            &s);
+        if (r < 0)
+                return r;
+        bind_integer(s, 1, batch);
+        bind_integer(s, 2, point);
+        bind_text(s, 3, key);
+        bind_text(s, 4, reason);
+        bind_text(s, 5, owner);
+        r = statement_step(s);
+        return r < 0 ? r : r == 0;
+}
+
+/* ---- findings ---- */
+
+int catalog_set_findings(Catalog *catalog, int64_t submission, const Findings *findings)
+{
+        _cleanup_statement_ sqlite3_stmt *clear = NULL;
+        int r;
+
+        r = catalog_prepare(catalog, "DELETE FROM finding WHERE submission = ?1", &clear);
+        if (r < 0)
+                return r;
+        bind_integer(clear, 1, submission);
+        r = statement_run(clear);
+        if (r < 0)
+                return r;
+        for (size_t i = 0; i < findings->n; i++) {
+                const Finding *f = &findings->items[i];
+                _cleanup_statement_ sqlite3_stmt *s = NULL;
+
+                r = catalog_prepare(catalog,
+                                    "INSERT INTO finding (submission, seq, code, level, measured, "
+                                    "measured2, min, max,"
+                                    " detail) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+                                    &s);
+                if (r < 0)
+                        return r;
+                bind_integer(s, 1, submission);
+                bind_integer(s, 2, (int64_t)i);
+                bind_text(s, 3, reason_to_string(f->code));
+                bind_text(s, 4, finding_level_to_string(f->level));
+                bind_real(s, 5, f->measured);
+                bind_real(s, 6, f->measured2);
+                bind_real(s, 7, f->min);
+                bind_real(s, 8, f->max);
+                bind_text(s, 9, f->detail);
+                r = statement_run(s);
+                if (r < 0)
+                        return r;
+        }
+        return 0;
+}
+
+int catalog_get_findings(Catalog *catalog, int64_t submission, Findings *ret)
+{
+        _cleanup_statement_ sqlite3_stmt *s = NULL;
+        Findings findings = {};
+        int r;
+
+        r = catalog_prepare(catalog,
+                            "SELECT code, level, measured, measured2, min, max, detail FROM finding"
+                            " WHERE submission = ?1 ORDER BY seq",
+                            &s);
+        if (r < 0)
+                return r;
+        bind_integer(s, 1, submission);
+        while ((r = statement_step(s)) > 0 && findings.n < FINDINGS_MAX) {
+                const char *code = (const char *)sqlite3_column_text(s, 0);
+                const char *level = (const char *)sqlite3_column_text(s, 1);
+                const char *detail = (const char *)sqlite3_column_text(s, 6);
+                Finding *f = &findings.items[findings.n];
+
+                *f = (Finding){
+                        .code = code ? reason_from_string(code) : _REASON_INVALID,
+                        .level = level ? finding_level_from_string(level) : _FINDING_LEVEL_INVALID,
+                        .measured = column_real(s, 2),
+                        .measured2 = column_real(s, 3),
+                        .min = column_real(s, 4),
+                        .max = column_real(s, 5),
+                };
+                /* A reason that a newer version wrote is skipped, not shown wrongly. */
+                if (f->code < 0 || f->level < 0)
+                        continue;
+                if (detail)
+                        (void)snprintf(f->detail, sizeof(f->detail), "%s", detail);
+                findings.n++;
+        }
+        if (r < 0)
+                return r;
+        *ret = findings;
+        return 0;
+}

@@ -1,0 +1,357 @@
+/* SPDX-License-Identifier: MIT */
+#include "catalog-internal.h"
+#include "store-internal.h"
+
+#include <limits.h>
+#include <math.h>
+#include <string.h>
+
+/*
+ * Connections. Statements are prepared once and found again by the address of their SQL literal:
+ * there are some dozens of them, and a pointer compare costs nothing beside running one.
+ */
+
+enum {
+        STATEMENTS_MAX = 128,
+        BUSY_TIMEOUT_MSEC = 10000,
+};
+
+struct Catalog {
+        sqlite3 *db;
+        struct {
+                const char *sql;
+                sqlite3_stmt *statement;
+        } statements[STATEMENTS_MAX];
+        size_t n_statements;
+        bool durable; /* synchronous=FULL is set */
+};
+
+int sqlite_errno(int code)
+{
+        switch (code & 0xff) {
+        case SQLITE_OK:
+        case SQLITE_ROW:
+        case SQLITE_DONE:
+                return 0;
+        case SQLITE_NOMEM:
+                return -ENOMEM;
+        case SQLITE_FULL:
+                return -ENOSPC;
+        case SQLITE_BUSY:
+        case SQLITE_LOCKED:
+                return -EBUSY;
+        case SQLITE_READONLY:
+                return -EROFS;
+        case SQLITE_PERM:
+        case SQLITE_CANTOPEN:
+                return -EACCES;
+        case SQLITE_CORRUPT:
+        case SQLITE_NOTADB:
+        case SQLITE_FORMAT:
+                return -EUCLEAN;
+        case SQLITE_CONSTRAINT:
+                return -EEXIST;
+        case SQLITE_TOOBIG:
+                return -EFBIG;
+        default:
+                return -EIO;
+        }
+}
+
+int catalog_execute(Catalog *catalog, const char *sql)
+{
+        return sqlite_errno(sqlite3_exec(catalog->db, sql, NULL, NULL, NULL));
+}
+
+int catalog_open(const Store *store, Catalog **ret)
+{
+        _cleanup_(catalog_freep) Catalog *catalog = calloc(1, sizeof(*catalog));
+        _cleanup_free_ char *path = NULL;
+        int r;
+
+        if (!catalog)
+                return -ENOMEM;
+        if (asprintf(&path, "%s/" CATALOG_FILE, store->path) < 0)
+                return -ENOMEM;
+        /* NOMUTEX: a connection is one thread's at a time, which the Writer and its readers see to.
+         */
+        r = sqlite3_open_v2(path, &catalog->db,
+                            SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, NULL);
+        if (r != SQLITE_OK)
+                return sqlite_errno(r);
+        (void)sqlite3_busy_timeout(catalog->db, BUSY_TIMEOUT_MSEC);
+        (void)sqlite3_extended_result_codes(catalog->db, 1);
+        r = catalog_execute(catalog, "PRAGMA journal_mode = WAL;"
+                                     "PRAGMA synchronous = NORMAL;"
+                                     "PRAGMA foreign_keys = ON;"
+                                     "PRAGMA temp_store = MEMORY;"
+                                     "PRAGMA cache_size = -2048;"
+                                     "PRAGMA trusted_schema = OFF;");
+        if (r < 0)
+                return r;
+        *ret = TAKE_PTR(catalog);
+        return 0;
+}
+
+void catalog_free(Catalog *catalog)
+{
+        if (!catalog)
+                return;
+        for (size_t i = 0; i < catalog->n_statements; i++)
+                (void)sqlite3_finalize(catalog->statements[i].statement);
+        (void)sqlite3_close(catalog->db);
+        free(catalog);
+}
+
+int catalog_prepare(Catalog *catalog, const char *sql, sqlite3_stmt **ret)
+{
+        sqlite3_stmt *statement;
+        int r;
+
+        for (size_t i = 0; i < catalog->n_statements; i++)
+                if (catalog->statements[i].sql == sql) {
+                        *ret = catalog->statements[i].statement;
+                        return 0;
+                }
+        if (catalog->n_statements == STATEMENTS_MAX)
+                return -E2BIG;
+        r = sqlite3_prepare_v3(catalog->db, sql, -1, SQLITE_PREPARE_PERSISTENT, &statement, NULL);
+        if (r != SQLITE_OK)
+                return sqlite_errno(r);
+        catalog->statements[catalog->n_statements].sql = sql;
+        catalog->statements[catalog->n_statements++].statement = statement;
+        *ret = statement;
+        return 0;
+}
+
+int statement_step(sqlite3_stmt *statement)
+{
+        int code = sqlite3_step(statement);
+
+        if (code == SQLITE_ROW)
+                return 1;
+        return code == SQLITE_DONE ? 0 : sqlite_errno(code);
+}
+
+int statement_run(sqlite3_stmt *statement)
+{
+        int r;
+
+        do
+                r = statement_step(statement);
+        while (r > 0);
+        return r;
+}
+
+int catalog_changes(Catalog *catalog)
+{
+        return sqlite3_changes(catalog->db);
+}
+
+int64_t catalog_last_id(Catalog *catalog)
+{
+        return sqlite3_last_insert_rowid(catalog->db);
+}
+
+void bind_integer(sqlite3_stmt *statement, int position, int64_t value)
+{
+        (void)sqlite3_bind_int64(statement, position, value);
+}
+
+void bind_text(sqlite3_stmt *statement, int position, const char *text)
+{
+        (void)sqlite3_bind_text(statement, position, text, -1, SQLITE_STATIC);
+}
+
+void bind_hash(sqlite3_stmt *statement, int position, const Sha256 *hash)
+{
+        (void)sqlite3_bind_blob(statement, position, hash->bytes, SHA256_SIZE, SQLITE_STATIC);
+}
+
+void bind_real(sqlite3_stmt *statement, int position, double value)
+{
+        if (!isnan(value))
+                (void)sqlite3_bind_double(statement, position, value);
+}
+
+int column_text(sqlite3_stmt *statement, int column, char **ret)
+{
+        const char *text = (const char *)sqlite3_column_text(statement, column);
+        char *copy = NULL;
+
+        if (text) {
+                copy = strdup(text);
+                if (!copy)
+                        return -ENOMEM;
+        } else if (sqlite3_column_type(statement, column) != SQLITE_NULL)
+                return -ENOMEM;
+        *ret = copy;
+        return 0;
+}
+
+bool column_hash(sqlite3_stmt *statement, int column, Sha256 *ret)
+{
+        const void *data = sqlite3_column_blob(statement, column);
+
+        if (!data || sqlite3_column_bytes(statement, column) != SHA256_SIZE)
+                return false;
+        memcpy(ret->bytes, data, SHA256_SIZE);
+        return true;
+}
+
+double column_real(sqlite3_stmt *statement, int column)
+{
+        return sqlite3_column_type(statement, column) == SQLITE_NULL
+                       ? NAN
+                       : sqlite3_column_double(statement, column);
+}
+
+int catalog_query_integer(Catalog *catalog, const char *sql, int64_t *ret)
+{
+        sqlite3_stmt *statement = NULL;
+        int r;
+
+        r = sqlite_errno(sqlite3_prepare_v2(catalog->db, sql, -1, &statement, NULL));
+        if (r < 0)
+                return r;
+        r = statement_step(statement);
+        if (r > 0)
+                *ret = sqlite3_column_int64(statement, 0);
+        (void)sqlite3_finalize(statement);
+        return r < 0 ? r : 0;
+}
+
+int catalog_begin(Catalog *catalog, bool durable)
+{
+        int r;
+
+        /* synchronous cannot change inside a transaction. In WAL mode NORMAL never syncs at commit:
+         * safe against the daemon's death; FULL syncs the log, and with it all that was committed
+         * before. */
+        if (durable != catalog->durable) {
+                r = catalog_execute(catalog, durable ? "PRAGMA synchronous = FULL"
+                                                     : "PRAGMA synchronous = NORMAL");
+                if (r < 0)
+                        return r;
+                catalog->durable = durable;
+        }
+        return catalog_execute(catalog, "BEGIN IMMEDIATE");
+}
+
+int catalog_commit(Catalog *catalog)
+{
+        int r = catalog_execute(catalog, "COMMIT");
+
+        if (r < 0)
+                catalog_rollback(catalog);
+        return r;
+}
+
+void catalog_rollback(Catalog *catalog)
+{
+        if (catalog_in_transaction(catalog))
+                (void)catalog_execute(catalog, "ROLLBACK");
+}
+
+int catalog_savepoint(Catalog *catalog)
+{
+        return catalog_execute(catalog, "SAVEPOINT task");
+}
+
+int catalog_savepoint_release(Catalog *catalog)
+{
+        return catalog_execute(catalog, "RELEASE task");
+}
+
+int catalog_savepoint_rollback(Catalog *catalog)
+{
+        return catalog_execute(catalog, "ROLLBACK TO task; RELEASE task");
+}
+
+bool catalog_in_transaction(const Catalog *catalog)
+{
+        return !sqlite3_get_autocommit(catalog->db);
+}
+
+int catalog_data_version(Catalog *catalog, int64_t *ret)
+{
+        return catalog_query_integer(catalog, "PRAGMA data_version", ret);
+}
+
+int catalog_get_setting(Catalog *catalog, const char *key, char **ret)
+{
+        _cleanup_statement_ sqlite3_stmt *s = NULL;
+        int r;
+
+        r = catalog_prepare(catalog, "SELECT value FROM setting WHERE key = ?1", &s);
+        if (r < 0)
+                return r;
+        bind_text(s, 1, key);
+        r = statement_step(s);
+        if (r <= 0)
+                return r;
+        r = column_text(s, 0, ret);
+        return r < 0 ? r : 1;
+}
+
+int catalog_set_setting(Catalog *catalog, const char *key, const char *value)
+{
+        _cleanup_statement_ sqlite3_stmt *s = NULL;
+        int r;
+
+        r = catalog_prepare(catalog, "INSERT OR REPLACE INTO setting (key, value) VALUES (?1, ?2)",
+                            &s);
+        if (r < 0)
+                return r;
+        bind_text(s, 1, key);
+        bind_text(s, 2, value);
+        return statement_run(s);
+}
+
+int catalog_add_batch(Catalog *catalog, const char *name, int64_t now, int64_t *ret_id)
+{
+        _cleanup_statement_ sqlite3_stmt *s = NULL;
+        int r;
+
+        r = catalog_prepare(catalog, "INSERT INTO batch (name, created) VALUES (?1, ?2)", &s);
+        if (r < 0)
+                return r;
+        bind_text(s, 1, name);
+        bind_integer(s, 2, now);
+        r = statement_run(s);
+        if (r < 0)
+                return r;
+        *ret_id = catalog_last_id(catalog);
+        return 0;
+}
+
+int catalog_find_batch(Catalog *catalog, const char *name, int64_t *ret_id)
+{
+        _cleanup_statement_ sqlite3_stmt *s = NULL;
+        int r;
+
+        r = catalog_prepare(catalog, "SELECT id FROM batch WHERE name = ?1", &s);
+        if (r < 0)
+                return r;
+        bind_text(s, 1, name);
+        r = statement_step(s);
+        if (r > 0)
+                *ret_id = sqlite3_column_int64(s, 0);
+        return r;
+}
+
+int catalog_batch_name(Catalog *catalog, int64_t batch, char **ret)
+{
+        _cleanup_statement_ sqlite3_stmt *s = NULL;
+        int r;
+
+        r = catalog_prepare(catalog, "SELECT name FROM batch WHERE id = ?1", &s);
+        if (r < 0)
+                return r;
+        bind_integer(s, 1, batch);
+        r = statement_step(s);
+        if (r <= 0)
+                return r;
+        r = column_text(s, 0, ret);
+        return r < 0 ? r : 1;
+}

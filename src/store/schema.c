@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: MIT */
+#include "catalog-internal.h"
+
+/*
+ * Numbered migrations, PRAGMA user_version. A released migration is never edited: a change is a new
+ * one at the end.
+ *
+ * Counters (tally) are kept by triggers, so that no code path can forget them and no status file
+ * ever counts rows. A submission that a status file shows is one that is not temporary.
+ */
+static const char *const migrations[] = {
+        /* 1 */
+        "CREATE TABLE setting (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;"
+
+        "CREATE TABLE batch ("
+        "  id INTEGER PRIMARY KEY AUTOINCREMENT,"
+        "  name TEXT NOT NULL UNIQUE,"
+        "  closed INTEGER NOT NULL DEFAULT 0,"
+        "  created INTEGER NOT NULL);"
+
+        "CREATE TABLE point ("
+        "  id INTEGER PRIMARY KEY AUTOINCREMENT,"
+        "  name TEXT NOT NULL,"
+        "  name_key TEXT NOT NULL UNIQUE,"
+        "  uid INTEGER NOT NULL,"
+        "  gid INTEGER NOT NULL,"
+        "  mode INTEGER NOT NULL,"
+        "  created INTEGER NOT NULL,"
+        "  version INTEGER NOT NULL DEFAULT 1);"
+
+        "CREATE TABLE student ("
+        "  id INTEGER PRIMARY KEY AUTOINCREMENT,"
+        "  batch INTEGER NOT NULL REFERENCES batch,"
+        "  point INTEGER NOT NULL REFERENCES point,"
+        "  id_number TEXT NOT NULL,"
+        "  state INTEGER NOT NULL,"
+        "  photo INTEGER NOT NULL DEFAULT 0,"
+        "  created INTEGER NOT NULL,"
+        "  UNIQUE (batch, point, id_number));"
+
+        "CREATE TABLE folder ("
+        "  id INTEGER PRIMARY KEY AUTOINCREMENT,"
+        "  batch INTEGER NOT NULL REFERENCES batch,"
+        "  point INTEGER NOT NULL REFERENCES point,"
+        "  parent INTEGER NOT NULL,"
+        "  name TEXT NOT NULL,"
+        "  name_key TEXT NOT NULL,"
+        "  temporary INTEGER NOT NULL,"
+        "  listed INTEGER NOT NULL DEFAULT 1,"
+        "  mode INTEGER NOT NULL,"
+        "  mtime INTEGER NOT NULL,"
+        "  UNIQUE (batch, point, parent, name_key));"
+
+        "CREATE TABLE submission ("
+        "  id INTEGER PRIMARY KEY AUTOINCREMENT,"
+        "  batch INTEGER NOT NULL REFERENCES batch,"
+        "  point INTEGER NOT NULL REFERENCES point,"
+        "  folder INTEGER NOT NULL,"
+        "  name TEXT NOT NULL,"
+        "  name_key TEXT NOT NULL,"
+        "  shown_name TEXT,"
+        "  shown_key TEXT,"
+        "  temporary INTEGER NOT NULL,"
+        "  alias INTEGER NOT NULL DEFAULT 1,"
+        "  state INTEGER NOT NULL,"
+        "  size INTEGER NOT NULL DEFAULT 0,"
+        "  mtime INTEGER NOT NULL,"
+        "  mode INTEGER NOT NULL,"
+        "  uid INTEGER NOT NULL,"
+        "  gid INTEGER NOT NULL,"
+        "  created INTEGER NOT NULL,"
+        "  received INTEGER NOT NULL DEFAULT 0,"
+        "  applied INTEGER NOT NULL DEFAULT 0,"
+        "  original BLOB,"
+        "  student INTEGER NOT NULL DEFAULT 0,"
+        "  photo INTEGER NOT NULL DEFAULT 0);"
+        "CREATE INDEX submission_name ON submission (batch, point, folder, name_key, id);"
+        "CREATE INDEX submission_unfinished ON submission (state, batch, point, folder, id) WHERE "
+        "state < 4;"
+        "CREATE INDEX submission_rejected ON submission (batch, point, id) WHERE state = 5;"
+        "CREATE INDEX submission_shown ON submission (batch, point, shown_key) WHERE state = 5;"
+        "CREATE INDEX submission_student ON submission (student, state) WHERE student != 0;"
+        "CREATE INDEX submission_original ON submission (original) WHERE original IS NOT NULL;"
+
+        "CREATE TABLE finding ("
+        "  submission INTEGER NOT NULL REFERENCES submission ON DELETE CASCADE,"
+        "  seq INTEGER NOT NULL,"
+        "  code TEXT NOT NULL,"
+        "  level TEXT NOT NULL,"
+        "  measured REAL, measured2 REAL, min REAL, max REAL,"
+        "  detail TEXT NOT NULL,"
+        "  PRIMARY KEY (submission, seq)) WITHOUT ROWID;"
+
+        "CREATE TABLE photo ("
+        "  id INTEGER PRIMARY KEY AUTOINCREMENT,"
+        "  batch INTEGER NOT NULL REFERENCES batch,"
+        "  point INTEGER NOT NULL REFERENCES point,"
+        "  student INTEGER NOT NULL,"
+        "  submission INTEGER NOT NULL REFERENCES submission,"
+        "  blob BLOB NOT NULL,"
+        "  size INTEGER NOT NULL,"
+        "  mtime INTEGER NOT NULL,"
+        "  quality INTEGER NOT NULL,"
+        "  current INTEGER NOT NULL DEFAULT 0,"
+        "  created INTEGER NOT NULL);"
+        "CREATE INDEX photo_current ON photo (batch, point, id) WHERE current = 1;"
+        "CREATE INDEX photo_blob ON photo (blob);"
+
+        "CREATE TABLE event ("
+        "  id INTEGER PRIMARY KEY AUTOINCREMENT,"
+        "  wall INTEGER NOT NULL,"
+        "  kind TEXT NOT NULL,"
+        "  point INTEGER NOT NULL,"
+        "  submission INTEGER NOT NULL,"
+        "  student INTEGER NOT NULL,"
+        "  uid INTEGER NOT NULL);"
+        "CREATE INDEX event_point ON event (point, id);"
+
+        /* kind 0: students by state; 1: submissions by state; 2: rejected files by reason (key is
+           the code's name) */
+        "CREATE TABLE tally ("
+        "  batch INTEGER NOT NULL,"
+        "  point INTEGER NOT NULL,"
+        "  kind INTEGER NOT NULL,"
+        "  key NOT NULL,"
+        "  n INTEGER NOT NULL,"
+        "  PRIMARY KEY (batch, point, kind, key)) WITHOUT ROWID;"
+
+        "CREATE TRIGGER student_added AFTER INSERT ON student BEGIN"
+        "  INSERT INTO tally VALUES (new.batch, new.point, 0, new.state, 1)"
+        "    ON CONFLICT DO UPDATE SET n = n + 1;"
+        "  UPDATE point SET version = version + 1 WHERE id = new.point;"
+        "END;"
+        "CREATE TRIGGER student_removed AFTER DELETE ON student BEGIN"
+        "  UPDATE tally SET n = n - 1 WHERE batch = old.batch AND point = old.point AND kind = 0 "
+        "AND key = old.state;"
+        "  UPDATE point SET version = version + 1 WHERE id = old.point;"
+        "END;"
+        "CREATE TRIGGER student_changed AFTER UPDATE OF state, photo ON student BEGIN"
+        "  UPDATE tally SET n = n - 1 WHERE batch = old.batch AND point = old.point AND kind = 0 "
+        "AND key = old.state;"
+        "  INSERT INTO tally VALUES (new.batch, new.point, 0, new.state, 1)"
+        "    ON CONFLICT DO UPDATE SET n = n + 1;"
+        "  UPDATE point SET version = version + 1 WHERE id = new.point;"
+        "END;"
+
+        "CREATE TRIGGER submission_changed AFTER UPDATE OF state, temporary ON submission"
+        "  WHEN old.state != new.state OR old.temporary != new.temporary BEGIN"
+        "  UPDATE tally SET n = n - 1 WHERE old.temporary = 0 AND batch = old.batch AND point = "
+        "old.point"
+        "    AND kind = 1 AND key = old.state;"
+        "  INSERT INTO tally SELECT new.batch, new.point, 1, new.state, 1 WHERE new.temporary = 0"
+        "    ON CONFLICT DO UPDATE SET n = n + 1;"
+        "  UPDATE tally SET n = n - 1 WHERE old.state = 5 AND batch = old.batch AND point = "
+        "old.point AND kind = 2"
+        "    AND key IN (SELECT code FROM finding WHERE submission = old.id AND level = 'reject');"
+        "  INSERT INTO tally SELECT new.batch, new.point, 2, code, 1 FROM finding"
+        "    WHERE new.state = 5 AND submission = new.id AND level = 'reject'"
+        "    ON CONFLICT DO UPDATE SET n = n + 1;"
+        "  UPDATE point SET version = version + 1 WHERE id = new.point;"
+        "END;"
+        "CREATE TRIGGER submission_added AFTER INSERT ON submission WHEN new.temporary = 0 BEGIN"
+        "  INSERT INTO tally VALUES (new.batch, new.point, 1, new.state, 1)"
+        "    ON CONFLICT DO UPDATE SET n = n + 1;"
+        "  UPDATE point SET version = version + 1 WHERE id = new.point;"
+        "END;"
+        "CREATE TRIGGER submission_removed AFTER DELETE ON submission WHEN old.temporary = 0 BEGIN"
+        "  UPDATE tally SET n = n - 1 WHERE batch = old.batch AND point = old.point AND kind = 1 "
+        "AND key = old.state;"
+        "  UPDATE point SET version = version + 1 WHERE id = old.point;"
+        "END;",
+};
+
+int catalog_migrate(Catalog *catalog)
+{
+        int64_t version;
+        int r;
+
+        r = catalog_query_integer(catalog, "PRAGMA user_version", &version);
+        if (r < 0)
+                return r;
+        if (version > (int64_t)ELEMENTSOF(migrations))
+                return -EPROTO;
+        for (; version < (int64_t)ELEMENTSOF(migrations); version++) {
+                int64_t now;
+                char pragma[64];
+
+                r = catalog_begin(catalog, true);
+                if (r < 0)
+                        return r;
+                /* Another process may have migrated while this one waited for the lock. */
+                r = catalog_query_integer(catalog, "PRAGMA user_version", &now);
+                if (r >= 0 && now == version) {
+                        r = catalog_execute(catalog, migrations[version]);
+                        (void)snprintf(pragma, sizeof(pragma), "PRAGMA user_version = %d",
+                                       (int)version + 1);
+                        if (r >= 0)
+                                r = catalog_execute(catalog, pragma);
+                }
+                if (r < 0) {
+                        catalog_rollback(catalog);
+                        return r;
+                }
+                r = catalog_commit(catalog);
+                if (r < 0)
+                        return r;
+        }
+        return 0;
+}

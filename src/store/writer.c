@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: MIT */
+#include <idphoto/log.h>
+#include <idphoto/writer.h>
+
+#include <pthread.h>
+
+/*
+ * Grouping: what queued up while the last transaction was being written goes into the next one
+ * together. Under one client that is one task a transaction; under fifty it is fifty, and the cost
+ * of the commit is shared. In WAL mode a commit without sync costs some tens of microseconds, so
+ * the group needs no artificial wait.
+ */
+
+enum {
+        GROUP_MAX = 256,
+        IDLE_READERS_MAX = 16,
+};
+
+typedef struct Task {
+        WriterTask task;
+        void *userdata;
+        WriterFlags flags;
+        int result;
+        bool done; /* protected by Writer.lock */
+        struct Task *next;
+} Task;
+
+struct Writer {
+        const Store *store;
+        Catalog *catalog; /* used by the thread only */
+        pthread_t thread;
+        pthread_mutex_t lock; /* innermost: nothing else is taken under it */
+        pthread_cond_t queued;
+        pthread_cond_t finished;
+        Task *first, **last;                /* protected by lock */
+        bool stopping;                      /* protected by lock */
+        Catalog *readers[IDLE_READERS_MAX]; /* idle connections, protected by lock */
+        size_t n_readers;
+};
+
+/* Runs the group in one transaction and leaves each task's result in it. Returns how many tasks it
+ * took: an I/O error may end the transaction early, and then the rest of the group runs again in
+ * the next one. */
+static void run_group(Writer *writer, Task **tasks, size_t n)
+{
+        Catalog *catalog = writer->catalog;
+        bool durable = false;
+        int r;
+
+        for (size_t i = 0; i < n; i++)
+                durable = durable || (tasks[i]->flags & WRITER_DURABLE);
+        r = catalog_begin(catalog, durable);
+        if (r < 0) {
+                for (size_t i = 0; i < n; i++)
+                        tasks[i]->result = r;
+                return;
+        }
+        for (size_t i = 0; i < n; i++) {
+                Task *task = tasks[i];
+
+                r = catalog_savepoint(catalog);
+                if (r >= 0) {
+                        task->result = task->task(catalog, task->userdata);
+                        if (!catalog_in_transaction(catalog))
+                                r = task->result < 0 ? task->result : -EIO;
+                        else
+                                r = task->result < 0 ? catalog_savepoint_rollback(catalog)
+                                                     : catalog_savepoint_release(catalog);
+                }
+                if (r < 0) {
+                        /* The transaction is gone, and with it what stood before in it. */
+                        catalog_rollback(catalog);
+                        for (size_t k = 0; k < n; k++)
+                                if (k >= i || tasks[k]->result >= 0)
+                                        tasks[k]->result = r;
+                        return;
+                }
+        }
+        r = catalog_commit(catalog);
+        if (r < 0)
+                for (size_t i = 0; i < n; i++)
+                        if (tasks[i]->result >= 0)
+                                tasks[i]->result = r;
+}
+
+static void *writer_thread(void *userdata)
+{
+        Writer *writer = userdata;
+
+        (void)pthread_mutex_lock(&writer->lock);
+        for (;;) {
+                Task *group[GROUP_MAX];
+                size_t n = 0;
+
+                while (!writer->first && !writer->stopping)
+                        (void)pthread_cond_wait(&writer->queued, &writer->lock);
+                if (!writer->first)
+                        break;
+                while (writer->first && n < GROUP_MAX) {
+                        group[n++] = writer->first;
+                        writer->first = writer->first->next;
+                }
+                if (!writer->first)
+                        writer->last = &writer->first;
+                (void)pthread_mutex_unlock(&writer->lock);
+                run_group(writer, group, n);
+                (void)pthread_mutex_lock(&writer->lock);
+                for (size_t i = 0; i < n; i++)
+                        group[i]->done = true;
+                (void)pthread_cond_broadcast(&writer->finished);
+        }
+        (void)pthread_mutex_unlock(&writer->lock);
+        return NULL;
+}
+
+int writer_new(const Store *store, Writer **ret)
+{
+        Writer *writer = calloc(1, sizeof(*writer));
+        int r;
+
+        if (!writer)
+                return -ENOMEM;
+        writer->store = store;
+        writer->last = &writer->first;
+        (void)pthread_mutex_init(&writer->lock, NULL);
+        (void)pthread_cond_init(&writer->queued, NULL);
+        (void)pthread_cond_init(&writer->finished, NULL);
+        r = catalog_open(store, &writer->catalog);
+        if (r >= 0)
+                r = -pthread_create(&writer->thread, NULL, writer_thread, writer);
+        if (r < 0) {
+                catalog_free(writer->catalog);
+                free(writer);
+                return r;
+        }
+        *ret = writer;
+        return 0;
+}
+
+void writer_free(Writer *writer)
+{
+        if (!writer)
+                return;
+        (void)pthread_mutex_lock(&writer->lock);
+        writer->stopping = true;
+        (void)pthread_cond_signal(&writer->queued);
+        (void)pthread_mutex_unlock(&writer->lock);
+        (void)pthread_join(writer->thread, NULL);
+        for (size_t i = 0; i < writer->n_readers; i++)
+                catalog_free(writer->readers[i]);
+        catalog_free(writer->catalog);
+        (void)pthread_cond_destroy(&writer->finished);
+        (void)pthread_cond_destroy(&writer->queued);
+        (void)pthread_mutex_destroy(&writer->lock);
+        free(writer);
+}
+
+int writer_run(Writer *writer, WriterTask task, void *userdata, WriterFlags flags)
+{
+        Task entry = {.task = task, .userdata = userdata, .flags = flags};
+
+        (void)pthread_mutex_lock(&writer->lock);
+        *writer->last = &entry;
+        writer->last = &entry.next;
+        (void)pthread_cond_signal(&writer->queued);
+        while (!entry.done)
+                (void)pthread_cond_wait(&writer->finished, &writer->lock);
+        (void)pthread_mutex_unlock(&writer->lock);
+        return entry.result;
+}
+
+int writer_acquire_reader(Writer *writer, Catalog **ret)
+{
+        Catalog *catalog = NULL;
+
+        (void)pthread_mutex_lock(&writer->lock);
+        if (writer->n_readers > 0)
+                catalog = writer->readers[--writer->n_readers];
+        (void)pthread_mutex_unlock(&writer->lock);
+        if (!catalog) {
+                int r = catalog_open(writer->store, &catalog);
+
+                if (r < 0)
+                        return r;
+        }
+        *ret = catalog;
+        return 0;
+}
+
+void writer_release_reader(Writer *writer, Catalog *catalog)
+{
+        if (!catalog)
+                return;
+        (void)pthread_mutex_lock(&writer->lock);
+        if (writer->n_readers < IDLE_READERS_MAX) {
+                writer->readers[writer->n_readers++] = catalog;
+                catalog = NULL;
+        }
+        (void)pthread_mutex_unlock(&writer->lock);
+        catalog_free(catalog);
+}
