@@ -19,17 +19,99 @@ enum {
         PHOTO_BYTES_MAX = 40000,
 };
 
-/* Limits and thresholds. photo_rules_default() gives the values of SPEC [P1] and IMAGE-CHECKS.md 9.
+/*
+ * What is measured about the picture and judged by a band: X(SYMBOL, "name", REASON, warn_min,
+ * warn_max, reject_min, reject_max). The name is the configuration's; the bands are the defaults of
+ * IMAGE-CHECKS.md 9. A value outside the reject band rejects, else outside the warn band warns; an
+ * infinite bound is none, so a measure is silenced by four infinities and demoted by two. Two
+ * measures may share a reason: the graver finding stays.
  */
+#define PHOTO_MEASURES(X) \
+        /* IJG quality of the last save, estimated from the quantisation tables */ \
+        X(SOURCE_QUALITY, "source-quality", INPUT_QUALITY, 60, INFINITY, 40, INFINITY) \
+        /* luma steps across the 8-pixel grid over steps elsewhere, before any resizing */ \
+        X(BLOCK_EDGE, "block-edge", RECOMPRESSED, -INFINITY, 1.65, -INFINITY, INFINITY) \
+        /* standard deviation of luma */ \
+        X(DETAIL, "detail", BLANK_PICTURE, -INFINITY, INFINITY, 6, INFINITY) \
+        /* mean |Cb - 128| + |Cr - 128| */ \
+        X(CHROMA, "chroma", GREY_PICTURE, -INFINITY, INFINITY, 3, INFINITY) \
+        /* length of the mean hue vector, where the picture is not strongly coloured */ \
+        X(HUE_CONCENTRATION, "hue-concentration", SEPIA, -INFINITY, 0.993, -INFINITY, INFINITY) \
+        /* variance of the Laplacian of luma in the central 200 x 280, well exposed photos only */ \
+        X(SHARPNESS, "sharpness", BLUR, 30, INFINITY, 15, INFINITY) \
+        /* Crete's no-reference blur of the face, 0 sharp .. 1 blurred */ \
+        X(FACE_BLUR, "face-blur", BLUR, -INFINITY, 0.72, -INFINITY, 0.77) \
+        /* share of face pixels (the centre's, without a face) burnt out, luma >= 247 */ \
+        X(BURNT, "burnt", EXPOSURE_OVER, -INFINITY, 0.10, -INFINITY, 0.25) \
+        /* 95th percentile of luma in the whole picture, backdrop included */ \
+        X(BRIGHTEST, "brightest", EXPOSURE_UNDER, 150, INFINITY, 120, INFINITY) \
+        /* CIE76 distance of the backdrop's median from the nearest allowed colour */ \
+        X(BACKDROP_DISTANCE, "backdrop-distance", BACKDROP_COLOUR, -INFINITY, 18, -INFINITY, 36) \
+        /* 90th percentile of the distance of backdrop pixels from the backdrop's median */ \
+        X(BACKDROP_SPREAD, "backdrop-spread", BACKDROP_UNEVEN, -INFINITY, 6, -INFINITY, INFINITY) \
+        /* share of backdrop pixels further than 12 from the median */ \
+        X(BACKDROP_ODD, "backdrop-odd", BACKDROP_UNEVEN, -INFINITY, INFINITY, -INFINITY, 0.35) \
+        /* longest straight step along a line in the outer 70 rows or columns, share of the line \
+         */ \
+        X(STRAIGHT_STEP, "straight-step", BORDER, -INFINITY, INFINITY, -INFINITY, 0.80) \
+        /* first row of the head, pixels from the top at 480 x 640 */ \
+        X(CROWN, "crown", HEAD_TOP, 50, 110, 42, 118) \
+        /* mean row of the eyes */ \
+        X(EYES, "eyes", EYE_LINE, 200, 300, 192, 308) \
+        /* between the cheeks, without ears; a coarse measurement, hence bands wider than 180-300 \
+         */ \
+        X(WIDTH, "width", FACE_WIDTH, 170, 310, 155, 325) \
+        /* middle of the face from the middle of the picture, pixels */ \
+        X(CENTRE, "centre", OFF_CENTRE, -INFINITY, 40, -INFINITY, INFINITY) \
+        /* slope of the line through the eyes, degrees */ \
+        X(TILT, "tilt", HEAD_TILT, -INFINITY, 6, -INFINITY, 12) \
+        /* share of the last 40 rows that is not backdrop */ \
+        X(SHOULDERS, "shoulders", SHOULDERS, 0.60, INFINITY, -INFINITY, INFINITY)
+
+typedef enum PhotoMeasure {
+#define X(symbol, name, reason, warn_min, warn_max, reject_min, reject_max) PHOTO_MEASURE_##symbol,
+        PHOTO_MEASURES(X)
+#undef X
+                _PHOTO_MEASURE_MAX,
+        _PHOTO_MEASURE_INVALID = -EINVAL,
+} PhotoMeasure;
+
+const char *photo_measure_to_string(PhotoMeasure measure);
+PhotoMeasure photo_measure_from_string(const char *s);
+
+typedef struct PhotoBand {
+        double warn_min;
+        double warn_max;
+        double reject_min;
+        double reject_max;
+} PhotoBand;
+
+#define PHOTO_BACKDROPS_MAX 8
+
+/* Limits and thresholds. photo_rules_default() gives the values of SPEC [P1] and IMAGE-CHECKS.md 9.
+ * Plain data: may be copied to another process of the same build. */
 typedef struct PhotoRules {
-        uint64_t max_file_bytes; /* 20 MiB */
-        uint64_t max_pixels;     /* 60 million */
-        unsigned max_scans;      /* 50 */
-        double max_aspect_error; /* 0.01: |width / height / 0.75 - 1| */
+        uint64_t max_file_bytes;     /* 20 MiB */
+        uint64_t max_pixels;         /* 60 million */
+        uint64_t max_memory_bytes;   /* 96 MiB: what one examination may take beyond the input */
+        uint64_t max_scan_pixels;    /* 1.2 billion: scans times pixels, bounds the time */
+        unsigned max_scans;          /* 50 */
+        double max_aspect_error;     /* 0.01: |width / height / 0.75 - 1| */
+        unsigned output_quality_min; /* 60 */
+        uint32_t output_bytes_min;   /* 20480 */
+        uint32_t output_bytes_max;   /* 40000 */
+        size_t n_backdrops;
+        uint8_t backdrops[PHOTO_BACKDROPS_MAX][3]; /* allowed colours, sRGB */
+        PhotoBand bands[_PHOTO_MEASURE_MAX];
 } PhotoRules;
 
 /* In src/domain, so that the worker's parent needs no decoder. */
 void photo_rules_default(PhotoRules *ret);
+
+/* Adds the finding that the measured value deserves, if any. NAN is "not measured" and adds none.
+ * Returns the finding or NULL. In src/domain. */
+Finding *photo_measure_judge(const PhotoRules *rules, PhotoMeasure measure, double value,
+                             Findings *findings);
 
 typedef enum PhotoFormat {
         PHOTO_FORMAT_UNKNOWN,
@@ -48,10 +130,15 @@ typedef struct PhotoInfo {
         uint32_t source_quality; /* estimated IJG quality of the last save, 1..100 */
         uint32_t orientation;    /* EXIF, 1..8 */
         uint32_t quality;        /* of the finished JPEG; 0 when coefficients were copied */
-        int64_t taken;  /* EXIF DateTimeOriginal as seconds since the epoch, taken as local time; 0
-                           unknown */
-        uint64_t phash; /* perceptual hash; 0 unknown */
+        int64_t taken;           /* EXIF DateTimeOriginal: the camera's wall clock counted as if it
+                                    were UTC, as EXIF names no zone; 0 unknown */
+        uint64_t phash;          /* perceptual hash, photo_phash_distance(); 0 unknown */
 } PhotoInfo;
+
+/* Number of differing bits, 0..64. The same picture saved again or scaled differs by at most
+ * PHOTO_PHASH_SAME; other persons before the same backdrop by more. */
+enum { PHOTO_PHASH_SAME = 4 };
+unsigned photo_phash_distance(uint64_t a, uint64_t b);
 
 typedef struct PhotoResult {
         Findings findings;
@@ -62,11 +149,28 @@ typedef struct PhotoResult {
 } PhotoResult;
 
 /*
- * Examines data and, when no finding rejects, makes the finished JPEG of [P3]. Every finding that
- * can be made is made. 0 with a verdict, -ENOMEM otherwise; *ret is valid in both cases and must be
- * released. May take seconds on a large photo; memory is bounded by the rules (under 96 MiB beyond
- * the input).
+ * The cascades by which faces and eyes are found, in OpenCV's XML (haarcascade_frontalface_alt2 and
+ * haarcascade_eye of Debian's opencv-data), given as bytes since the examiner opens no file. Read
+ * only once made: any number of threads may share them.
  */
+typedef struct PhotoModels PhotoModels;
+
+/* eye_xml may be NULL. 0, -EBADMSG when a cascade is malformed or beyond the limits, -ENOMEM. */
+int photo_models_new(const void *face_xml, size_t face_size, const void *eye_xml, size_t eye_size,
+                     PhotoModels **ret);
+void photo_models_free(PhotoModels *models);
+DEFINE_CLEANUP(PhotoModels, photo_models_free)
+
+/*
+ * Examines data and, when no finding rejects, makes the finished JPEG of [P3]. Every finding that
+ * can be made is made. models may be NULL: then the checks of the face say FACE_NOT_CHECKED. 0 with
+ * a verdict, -ENOMEM otherwise; *ret is valid in both cases and must be released. May take seconds
+ * on a large photo; memory is bounded by the rules.
+ */
+int photo_examine_with(const void *data, size_t size, const PhotoRules *rules,
+                       const PhotoModels *models, PhotoResult *ret);
+
+/* The same without models. */
 int photo_examine(const void *data, size_t size, const PhotoRules *rules, PhotoResult *ret);
 
 /* In src/domain as well. Leaves an empty result. */

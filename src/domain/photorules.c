@@ -1,1 +1,100 @@
 /* SPDX-License-Identifier: MIT */
+#include <idphoto/photo.h>
+
+#include <math.h>
+#include <string.h>
+
+typedef struct MeasureEntry {
+        const char *name;
+        ReasonCode reason;
+        PhotoBand band;
+} MeasureEntry;
+
+static const MeasureEntry measures[_PHOTO_MEASURE_MAX] = {
+#define X(symbol, name_, reason_, warn_min_, warn_max_, reject_min_, reject_max_) \
+        [PHOTO_MEASURE_##symbol] = { \
+                name_, REASON_##reason_, {warn_min_, warn_max_, reject_min_, reject_max_}},
+        PHOTO_MEASURES(X)
+#undef X
+};
+
+/* The reference values of the standard, and studio blue is near enough to the first for a warning
+ * only (IMAGE-CHECKS.md 3). */
+static const uint8_t default_backdrops[][3] = {
+        {100, 197, 255},
+        {255, 255, 255},
+        {240, 240, 240},
+};
+
+const char *photo_measure_to_string(PhotoMeasure measure)
+{
+        if (measure < 0 || measure >= _PHOTO_MEASURE_MAX)
+                return NULL;
+        return measures[measure].name;
+}
+
+PhotoMeasure photo_measure_from_string(const char *s)
+{
+        for (int i = 0; i < _PHOTO_MEASURE_MAX; i++)
+                if (strcmp(measures[i].name, s) == 0)
+                        return (PhotoMeasure)i;
+        return _PHOTO_MEASURE_INVALID;
+}
+
+void photo_rules_default(PhotoRules *ret)
+{
+        PhotoRules rules = {
+                .max_file_bytes = 20 * 1024 * 1024,
+                .max_pixels = 60 * 1000 * 1000,
+                .max_memory_bytes = 96 * 1024 * 1024,
+                .max_scan_pixels = 1200 * 1000 * 1000,
+                .max_scans = 50,
+                .max_aspect_error = 0.01,
+                .output_quality_min = PHOTO_QUALITY_MIN,
+                .output_bytes_min = PHOTO_BYTES_MIN,
+                .output_bytes_max = PHOTO_BYTES_MAX,
+                .n_backdrops = ELEMENTSOF(default_backdrops),
+        };
+
+        memcpy(rules.backdrops, default_backdrops, sizeof(default_backdrops));
+        for (size_t i = 0; i < _PHOTO_MEASURE_MAX; i++)
+                rules.bands[i] = measures[i].band;
+        *ret = rules;
+}
+
+/* A finding shows NAN where nothing is demanded. */
+static double bound_to_show(double bound)
+{
+        return isfinite(bound) ? bound : NAN;
+}
+
+Finding *photo_measure_judge(const PhotoRules *rules, PhotoMeasure measure, double value,
+                             Findings *findings)
+{
+        const PhotoBand *band = &rules->bands[measure];
+        bool reject = value < band->reject_min || value > band->reject_max;
+        bool warn = value < band->warn_min || value > band->warn_max;
+        double min = band->warn_min, max = band->warn_max;
+
+        if (isnan(value) || (!reject && !warn))
+                return NULL;
+        /* The stricter band is the one to aim at, where there is one. */
+        if (!isfinite(min) && !isfinite(max)) {
+                min = band->reject_min;
+                max = band->reject_max;
+        }
+        return findings_add_value(findings, measures[measure].reason,
+                                  reject ? FINDING_REJECT : FINDING_WARN, value, bound_to_show(min),
+                                  bound_to_show(max));
+}
+
+unsigned photo_phash_distance(uint64_t a, uint64_t b)
+{
+        return (unsigned)__builtin_popcountll(a ^ b);
+}
+
+void photo_result_done(PhotoResult *result)
+{
+        free(result->jpeg);
+        *result = (PhotoResult){};
+}

@@ -1,1 +1,373 @@
 /* SPDX-License-Identifier: MIT */
+#include "colour.h"
+#include "decode.h"
+#include "encode.h"
+#include "exif.h"
+#include "sniff.h"
+#include "transcode.h"
+
+#include <math.h>
+#include <string.h>
+
+/*
+ * The order of an examination: what needs no pixels first, and nothing that the header forbids is
+ * decoded; then the decoding, whose warnings are verdicts; then everything that can be seen,
+ * whether or not something rejected before, since the teaching point should hear all at once [P7].
+ */
+
+/* Everything one examination knows. */
+typedef struct Exam {
+        const uint8_t *data;
+        size_t size;
+        const PhotoRules *rules;
+        const PhotoModels *models;
+        PhotoResult *result;
+        Findings *findings; /* result's */
+        PhotoInfo *info;    /* result's */
+
+        JpegHeader header;
+        bool sideways; /* stored lying: width and height change places */
+        bool mirrored;
+        bool decodable;   /* nothing in the header forbids decoding */
+        bool right_shape; /* large enough and 3:4: the picture can be judged as an ID photo */
+        Decoded decoded;
+        Colour *colour;
+        Raster photo; /* 480 x 640, upright, sRGB; no pixels unless right_shape */
+} Exam;
+
+static void exam_done(Exam *exam)
+{
+        decoded_done(&exam->decoded);
+        colour_free(exam->colour);
+        raster_done(&exam->photo);
+}
+
+static Finding *reject(Exam *exam, ReasonCode code, const char *detail)
+{
+        Finding *f = findings_add(exam->findings, code, FINDING_REJECT);
+
+        (void)snprintf(f->detail, sizeof(f->detail), "%s", detail);
+        return f;
+}
+
+static void fixed(Exam *exam, ReasonCode code)
+{
+        (void)findings_add(exam->findings, code, FINDING_FIXED);
+}
+
+/* ---- the header ---- */
+
+/* What the frame header says about the coding. Clears decodable. */
+static void judge_coding(Exam *exam)
+{
+        const JpegHeader *h = &exam->header;
+
+        exam->decodable = false;
+        if (h->process == JPEG_LS) {
+                (void)reject(exam, REASON_UNSUPPORTED_JPEG, "JPEG-LS");
+        } else if (h->process == 0xc3 || h->process == 0xc7 || h->process == 0xcb ||
+                   h->process == 0xcf) {
+                (void)reject(exam, REASON_UNSUPPORTED_JPEG, "lossless JPEG");
+        } else if (h->process > JPEG_ARITHMETIC_PROGRESSIVE ||
+                   (h->process > JPEG_PROGRESSIVE && h->process < JPEG_ARITHMETIC)) {
+                (void)reject(exam, REASON_UNSUPPORTED_JPEG, "hierarchical JPEG");
+        } else if (h->precision != 8) {
+                Finding *f = reject(exam, REASON_TWELVE_BIT, "");
+
+                (void)snprintf(f->detail, sizeof(f->detail), "%u bits", h->precision);
+        } else if (h->width == 0) {
+                (void)reject(exam, REASON_CORRUPT, "width 0");
+        } else if (h->height == 0) {
+                (void)reject(exam, REASON_UNSUPPORTED_JPEG, "height given after the picture");
+        } else if (h->n_components == 4) {
+                (void)reject(exam, REASON_CMYK, "");
+        } else if (h->n_components != 1 && h->n_components != 3) {
+                Finding *f = reject(exam, REASON_UNSUPPORTED_JPEG, "");
+
+                (void)snprintf(f->detail, sizeof(f->detail), "%u components", h->n_components);
+        } else {
+                exam->decodable = true;
+        }
+        if (h->n_components == 1)
+                (void)reject(exam, REASON_GREY_JPEG, "");
+        if (h->table_zero)
+                (void)reject(exam, REASON_CORRUPT, "zero in a quantisation table");
+}
+
+static void judge_orientation(Exam *exam, uint32_t orientation)
+{
+        exam->info->orientation = orientation;
+        exam->sideways = orientation >= 5;
+        exam->mirrored =
+                orientation == 2 || orientation == 4 || orientation == 5 || orientation == 7;
+        if (exam->mirrored)
+                (void)reject(exam, REASON_MIRRORED, "");
+}
+
+/* Sides and pixels, upright. */
+static void judge_size(Exam *exam)
+{
+        const PhotoRules *rules = exam->rules;
+        uint32_t w = exam->info->source_width, h = exam->info->source_height;
+        uint32_t narrow = MIN(w, h), tall = MAX(w, h);
+        double aspect = h > 0 ? (double)w / h : 0, target = (double)PHOTO_WIDTH / PHOTO_HEIGHT;
+
+        if (w == 0 || h == 0)
+                return;
+        exam->right_shape = true;
+        if ((uint64_t)w * h > rules->max_pixels) {
+                (void)findings_add_value(exam->findings, REASON_TOO_MANY_PIXELS, FINDING_REJECT,
+                                         (double)w * h, NAN, (double)rules->max_pixels);
+                exam->decodable = false;
+        }
+        /* A lying photo is judged by the size it would have standing. */
+        if (narrow < PHOTO_WIDTH || tall < PHOTO_HEIGHT) {
+                Finding *f = findings_add_value(exam->findings, REASON_TOO_SMALL, FINDING_REJECT, w,
+                                                PHOTO_WIDTH, NAN);
+
+                f->measured2 = h;
+                exam->right_shape = false;
+        }
+        if (w > h) {
+                Finding *f = findings_add_value(exam->findings, REASON_LANDSCAPE, FINDING_REJECT, w,
+                                                NAN, NAN);
+
+                f->measured2 = h;
+                exam->right_shape = false;
+        } else if (!(fabs(aspect / target - 1) <= rules->max_aspect_error)) {
+                (void)findings_add_value(exam->findings, REASON_ASPECT_RATIO, FINDING_REJECT,
+                                         aspect, target * (1 - rules->max_aspect_error),
+                                         target * (1 + rules->max_aspect_error));
+                exam->right_shape = false;
+        }
+}
+
+static void judge_source_quality(Exam *exam)
+{
+        bool exact;
+        unsigned quality = jpeg_header_quality(&exam->header, &exact);
+        Finding *f;
+
+        exam->info->source_quality = quality;
+        if (quality == 0)
+                return;
+        f = photo_measure_judge(exam->rules, PHOTO_MEASURE_SOURCE_QUALITY, quality, exam->findings);
+        if (f)
+                (void)snprintf(f->detail, sizeof(f->detail), exact ? "" : "estimated");
+}
+
+static void judge_header(Exam *exam)
+{
+        Exif exif = {.orientation = 1};
+
+        jpeg_header_read(exam->data, exam->size, &exam->header);
+        if (exam->header.exif)
+                exif_read(exam->header.exif, exam->header.exif_size, &exif);
+        exam->info->taken = exif.taken;
+        judge_orientation(exam, exif.orientation);
+        exam->info->source_width = exam->sideways ? exam->header.height : exam->header.width;
+        exam->info->source_height = exam->sideways ? exam->header.width : exam->header.height;
+        if (exam->header.process == 0) {
+                /* libjpeg will say whether it is cut short or broken. */
+                exam->decodable = true;
+                return;
+        }
+        judge_coding(exam);
+        judge_size(exam);
+        judge_source_quality(exam);
+}
+
+/* ---- the picture ---- */
+
+/* The central part of the raster that has the target's shape, in the raster's pixels. */
+static RasterWindow choose_window(const Exam *exam)
+{
+        const JpegHeader *h = &exam->header;
+        double width = exam->sideways ? PHOTO_HEIGHT : PHOTO_WIDTH;
+        double height = exam->sideways ? PHOTO_WIDTH : PHOTO_HEIGHT;
+        double zoom = MIN(h->width / width, h->height / height);
+        double shrink = exam->decoded.shrink;
+
+        return (RasterWindow){
+                .x = MAX(h->width - width * zoom, 0) / 2 / shrink,
+                .y = MAX(h->height - height * zoom, 0) / 2 / shrink,
+                .width = width * zoom / shrink,
+                .height = height * zoom / shrink,
+        };
+}
+
+static int make_photo(Exam *exam)
+{
+        RasterWindow window = choose_window(exam);
+        uint32_t width = exam->sideways ? PHOTO_HEIGHT : PHOTO_WIDTH;
+        uint32_t height = exam->sideways ? PHOTO_WIDTH : PHOTO_HEIGHT;
+        _cleanup_raster_ Raster small = {};
+        const Raster *lying = &exam->decoded.raster;
+        int r;
+
+        if (lying->width != width || lying->height != height) {
+                r = raster_resize(lying, &window, width, height, &small);
+                if (r < 0)
+                        return r;
+                lying = &small;
+        }
+        r = raster_turn(lying, exam->mirrored ? (exam->sideways ? 6 : 1) : exam->info->orientation,
+                        &exam->photo);
+        if (r < 0)
+                return r;
+        colour_convert(exam->colour, &exam->photo);
+        return 0;
+}
+
+static bool is_damaged(const Exam *exam)
+{
+        const Finding *cut = findings_find(exam->findings, REASON_TRUNCATED);
+
+        return (cut && cut->level == FINDING_REJECT) ||
+               findings_find(exam->findings, REASON_CORRUPT);
+}
+
+static int look(Exam *exam)
+{
+        uint32_t width = exam->sideways ? PHOTO_HEIGHT : PHOTO_WIDTH;
+        uint32_t height = exam->sideways ? PHOTO_WIDTH : PHOTO_HEIGHT;
+        int r;
+
+        r = colour_new(&exam->header, &exam->colour, exam->findings);
+        if (r < 0)
+                return r;
+        r = decode_jpeg(exam->data, exam->size, &exam->header, exam->rules, width, height,
+                        &exam->decoded, exam->findings);
+        if (r < 0)
+                return r;
+        /* What a damaged file shows is not the student's photo: its look and size mean nothing. */
+        if (!exam->decoded.raster.pixels || !exam->right_shape || is_damaged(exam))
+                return 0;
+        return make_photo(exam);
+}
+
+/* ---- the finished JPEG ---- */
+
+/* What was put right, for the audit and the curious. */
+static void note_fixes(Exam *exam, const Encoded *jpeg)
+{
+        const JpegHeader *h = &exam->header;
+        uint32_t w = exam->info->source_width, height = exam->info->source_height;
+        double zoom = MIN((double)w / PHOTO_WIDTH, (double)height / PHOTO_HEIGHT);
+        Finding *f;
+
+        if (exam->info->orientation != 1) {
+                f = findings_add_value(exam->findings, REASON_TURNED_UPRIGHT, FINDING_FIXED,
+                                       exam->info->orientation == 3   ? 180
+                                       : exam->info->orientation == 6 ? 90
+                                                                      : 270,
+                                       NAN, NAN);
+        }
+        if (w - PHOTO_WIDTH * zoom >= 0.5 || height - PHOTO_HEIGHT * zoom >= 0.5)
+                fixed(exam, REASON_CROPPED);
+        if (w != PHOTO_WIDTH || height != PHOTO_HEIGHT) {
+                f = findings_add_value(exam->findings, REASON_RESIZED, FINDING_FIXED, w, NAN, NAN);
+                f->measured2 = height;
+        }
+        if (exam->colour)
+                fixed(exam, REASON_COLOUR_CONVERTED);
+        if (jpeg->quality > 0)
+                (void)findings_add_value(exam->findings, REASON_RECODED, FINDING_FIXED,
+                                         jpeg->quality, NAN, NAN);
+        if (!h->has_jfif || h->density_unit != 1 || h->x_density != PHOTO_DPI ||
+            h->y_density != PHOTO_DPI)
+                fixed(exam, REASON_DENSITY_SET);
+        if (h->has_metadata)
+                fixed(exam, REASON_METADATA_REMOVED);
+        if (exam->decoded.end < exam->size)
+                (void)findings_add_value(exam->findings, REASON_TAIL_REMOVED, FINDING_FIXED,
+                                         (double)(exam->size - exam->decoded.end), NAN, NAN);
+}
+
+static bool keeps_coefficients(const Exam *exam)
+{
+        return exam->header.width == PHOTO_WIDTH && exam->header.height == PHOTO_HEIGHT &&
+               exam->info->orientation == 1 && !exam->colour &&
+               exam->info->source_quality >= exam->rules->output_quality_min &&
+               !findings_find(exam->findings, REASON_TRUNCATED);
+}
+
+static int finish(Exam *exam)
+{
+        _cleanup_encoded_ Encoded jpeg = {};
+        int r = 0;
+
+        if (!exam->photo.pixels)
+                return 0;
+        if (keeps_coefficients(exam)) {
+                r = transcode_jpeg(exam->data, exam->size, exam->rules, &jpeg);
+                if (r < 0)
+                        return r;
+        }
+        if (r == 0) {
+                r = encode_to_fit(&exam->photo, exam->rules, &jpeg, exam->findings);
+                if (r <= 0)
+                        return r;
+        }
+        if (findings_reject(exam->findings))
+                return 0;
+        note_fixes(exam, &jpeg);
+        exam->info->quality = jpeg.quality;
+        exam->result->jpeg_size = jpeg.size;
+        exam->result->jpeg = TAKE_PTR(jpeg.data);
+        return 0;
+}
+
+/* ---- the whole ---- */
+
+static int examine(Exam *exam)
+{
+        Sniff sniff;
+        int r;
+
+        if (exam->size > exam->rules->max_file_bytes) {
+                (void)findings_add_value(exam->findings, REASON_FILE_TOO_LARGE, FINDING_REJECT,
+                                         (double)exam->size, NAN,
+                                         (double)exam->rules->max_file_bytes);
+                return 0;
+        }
+        sniff_data(exam->data, exam->size, &sniff);
+        exam->info->format = sniff.format;
+        if (sniff.rejected) {
+                (void)reject(exam, sniff.reason, sniff.detail);
+                return 0;
+        }
+        judge_header(exam);
+        if (!exam->decodable)
+                return 0;
+        r = look(exam);
+        if (r < 0)
+                return r;
+        return finish(exam);
+}
+
+int photo_examine_with(const void *data, size_t size, const PhotoRules *rules,
+                       const PhotoModels *models, PhotoResult *ret)
+{
+        _cleanup_free_ Exam *exam = calloc(1, sizeof(*exam));
+        int r;
+
+        *ret = (PhotoResult){};
+        if (!exam)
+                return -ENOMEM;
+        exam->data = data;
+        exam->size = size;
+        exam->rules = rules;
+        exam->models = models;
+        exam->result = ret;
+        exam->findings = &ret->findings;
+        exam->info = &ret->info;
+        r = examine(exam);
+        exam_done(exam);
+        return r;
+}
+
+int photo_examine(const void *data, size_t size, const PhotoRules *rules, PhotoResult *ret)
+{
+        return photo_examine_with(data, size, rules, NULL, ret);
+}

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include "jpegheader.h"
+#include "raster.h"
+#include <idphoto/photo.h>
+
+/* A transform from an embedded profile to sRGB. NULL stands for "nothing to convert". */
+typedef struct Colour Colour;
+
+/*
+ * Makes the transform that the header's ICC profile asks for [P5]. *ret is NULL when there is no
+ * profile, when it means sRGB already (within two levels over a grid of colours), or when it cannot
+ * be used: broken, incomplete, not of RGB; then a finding says so. 0 or -ENOMEM.
+ */
+int colour_new(const JpegHeader *header, Colour **ret, Findings *findings);
+void colour_free(Colour *colour);
+DEFINE_CLEANUP(Colour, colour_free)
+
+/* Converts the raster in place. Accepts NULL. */
+void colour_convert(const Colour *colour, Raster *raster);

@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: MIT */
+#include "encode.h"
+
+#include <math.h>
+#include <setjmp.h>
+#include <string.h>
+
+#include <jerror.h>
+#include <jpeglib.h>
+
+typedef struct Writer {
+        struct jpeg_compress_struct cinfo;
+        struct jpeg_error_mgr error;
+        jmp_buf jump;
+        bool failed;
+        unsigned char *data;
+        unsigned long size;
+} Writer;
+
+static void error_exit(j_common_ptr cinfo)
+{
+        Writer *writer = cinfo->client_data;
+
+        longjmp(writer->jump, 1);
+}
+
+static void no_output(j_common_ptr cinfo)
+{
+        (void)cinfo;
+}
+
+/* Inside the jump. */
+static void encode(Writer *writer, const Raster *raster, unsigned quality, bool full_chroma)
+{
+        struct jpeg_compress_struct *cinfo = &writer->cinfo;
+
+        jpeg_create_compress(cinfo);
+        cinfo->client_data = writer;
+        jpeg_mem_dest(cinfo, &writer->data, &writer->size);
+        cinfo->image_width = raster->width;
+        cinfo->image_height = raster->height;
+        cinfo->input_components = 3;
+        cinfo->in_color_space = JCS_RGB;
+        jpeg_set_defaults(cinfo);
+        jpeg_set_colorspace(cinfo, JCS_YCbCr);
+        jpeg_set_quality(cinfo, (int)quality, TRUE);
+        cinfo->comp_info[0].h_samp_factor = full_chroma ? 1 : 2;
+        cinfo->comp_info[0].v_samp_factor = full_chroma ? 1 : 2;
+        cinfo->dct_method = JDCT_ISLOW;
+        cinfo->optimize_coding = TRUE;
+        cinfo->write_JFIF_header = TRUE;
+        cinfo->density_unit = 1;
+        cinfo->X_density = PHOTO_DPI;
+        cinfo->Y_density = PHOTO_DPI;
+        jpeg_start_compress(cinfo, TRUE);
+        while (cinfo->next_scanline < cinfo->image_height) {
+                JSAMPROW row = raster->pixels + (size_t)cinfo->next_scanline * raster->width * 3;
+
+                (void)jpeg_write_scanlines(cinfo, &row, 1);
+        }
+        jpeg_finish_compress(cinfo);
+}
+
+void encoded_done(Encoded *encoded)
+{
+        free(encoded->data);
+        *encoded = (Encoded){};
+}
+
+int encode_jpeg(const Raster *raster, unsigned quality, bool full_chroma, Encoded *ret)
+{
+        Writer *writer = calloc(1, sizeof(*writer));
+        int r;
+
+        if (!writer)
+                return -ENOMEM;
+        writer->cinfo.err = jpeg_std_error(&writer->error);
+        writer->error.error_exit = error_exit;
+        writer->error.output_message = no_output;
+        writer->cinfo.client_data = writer;
+        if (setjmp(writer->jump) != 0)
+                writer->failed = true;
+        else
+                encode(writer, raster, quality, full_chroma);
+        jpeg_destroy_compress(&writer->cinfo);
+        if (!writer->failed)
+                *ret = (Encoded){
+                        .data = TAKE_PTR(writer->data),
+                        .size = writer->size,
+                        .quality = quality,
+                        .full_chroma = full_chroma,
+                };
+        /* With a raster of ours there is no other way to fail. */
+        r = writer->failed ? -ENOMEM : 0;
+        free(writer->data);
+        free(writer);
+        return r;
+}
+
+/*
+ * Largest quality in [low, 100] whose size is at most `max`. The size grows with quality; where it
+ * stands is guessed from what is known (its logarithm is close to linear in quality over a few
+ * steps), so that three or four encodes do where bisection needs six. Returns 1 with *ret, 0 with
+ * *ret_smallest (the size at `low`) when nothing fits, -ENOMEM.
+ */
+static int search_quality(const Raster *raster, unsigned low, size_t max, bool full_chroma,
+                          unsigned guess, Encoded *ret, size_t *ret_smallest)
+{
+        _cleanup_encoded_ Encoded best = {};
+        /* Qualities up to `fits` fit (low - 1: none known), those from `fails` on do not. */
+        unsigned fits = low - 1, fails = 101;
+        size_t failing_size = 0;
+        int r;
+
+        while (fails - fits > 1) {
+                _cleanup_encoded_ Encoded trial = {};
+                unsigned quality = CLAMP(guess, fits + 1, fails - 1);
+                double slope;
+
+                r = encode_jpeg(raster, quality, full_chroma, &trial);
+                if (r < 0)
+                        return r;
+                slope = quality >= 93 ? 0.065 : quality >= 85 ? 0.045 : 0.028;
+                if (best.data && failing_size > 0 && fails > fits + 1)
+                        slope = log((double)failing_size / (double)best.size) / (fails - fits);
+                guess = (unsigned)CLAMP(
+                        (double)quality + floor(log((double)max / (double)trial.size) / slope), 1.0,
+                        100.0);
+                if (trial.size <= max) {
+                        fits = quality;
+                        encoded_done(&best);
+                        best = trial;
+                        trial = (Encoded){};
+                        guess = MAX(guess, fits + 1);
+                } else {
+                        fails = quality;
+                        failing_size = trial.size;
+                        *ret_smallest = trial.size;
+                        guess = MIN(guess, fails - 1);
+                }
+        }
+        if (!best.data)
+                return 0;
+        *ret = best;
+        best = (Encoded){};
+        return 1;
+}
+
+int encode_to_fit(const Raster *raster, const PhotoRules *rules, Encoded *ret, Findings *findings)
+{
+        _cleanup_encoded_ Encoded half = {}, full = {};
+        unsigned low = CLAMP(rules->output_quality_min, 1u, 100u);
+        size_t smallest = 0;
+        int r;
+
+        r = search_quality(raster, low, rules->output_bytes_max, false, 88, &half, &smallest);
+        if (r < 0)
+                return r;
+        if (r == 0) {
+                (void)findings_add_value(findings, REASON_OUTPUT_TOO_LARGE, FINDING_REJECT,
+                                         (double)smallest, rules->output_bytes_min,
+                                         rules->output_bytes_max);
+                return 0;
+        }
+        if (half.quality == 100) {
+                /* Full chroma below 90 would cost more luma than it gives colour. */
+                r = search_quality(raster, MAX(low, 90u), rules->output_bytes_max, true, 98, &full,
+                                   &smallest);
+                if (r < 0)
+                        return r;
+                if (r == 1 && full.size > half.size) {
+                        encoded_done(&half);
+                        half = full;
+                        full = (Encoded){};
+                }
+        }
+        if (half.size < rules->output_bytes_min) {
+                (void)findings_add_value(findings, REASON_OUTPUT_TOO_SMALL, FINDING_REJECT,
+                                         (double)half.size, rules->output_bytes_min,
+                                         rules->output_bytes_max);
+                return 0;
+        }
+        *ret = half;
+        half = (Encoded){};
+        return 1;
+}

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include <idphoto/util.h>
+
+/*
+ * What stands before the first scan of a JPEG, read by a plain walk over its segments: enough to
+ * refuse a photo with the right reason before libjpeg sees it, and to find the metadata, which
+ * libjpeg would only copy. The walk never goes beyond `size` and allocates nothing; all pointers
+ * lead into the data.
+ */
+
+enum {
+        JPEG_BASELINE = 0xc0,
+        JPEG_EXTENDED = 0xc1,
+        JPEG_PROGRESSIVE = 0xc2,
+        JPEG_ARITHMETIC = 0xc9,
+        JPEG_ARITHMETIC_PROGRESSIVE = 0xca,
+        JPEG_LS = 0xf7,
+
+        JPEG_COMPONENTS_MAX = 4,
+        JPEG_TABLES_MAX = 4,
+        JPEG_BLOCK = 64,
+        JPEG_ICC_CHUNKS_MAX = 255,
+};
+
+typedef struct JpegHeader {
+        bool truncated;  /* the data ends before the first scan */
+        uint8_t process; /* the SOF marker, 0 when none came */
+        unsigned precision;
+        uint32_t width; /* as stored */
+        uint32_t height;
+        unsigned n_components;
+        uint8_t component_table[JPEG_COMPONENTS_MAX]; /* index of its quantisation table */
+
+        bool table_seen[JPEG_TABLES_MAX];
+        bool table_zero; /* a quantisation table holds a zero: no encoder does that */
+        uint16_t tables[JPEG_TABLES_MAX][JPEG_BLOCK]; /* zigzag order */
+
+        bool has_jfif;
+        uint8_t density_unit; /* 1 dots per inch */
+        uint16_t x_density;
+        uint16_t y_density;
+
+        bool has_metadata;   /* anything that is not JFIF without thumbnail or Adobe */
+        const uint8_t *exif; /* the first EXIF's TIFF part, NULL when none */
+        size_t exif_size;
+
+        /* ICC profile, in chunks numbered from 1. A profile is whole when all chunks of
+         * icc_total are there. */
+        bool icc_bad; /* chunk numbers contradict each other */
+        unsigned icc_total;
+        unsigned icc_seen;
+        struct {
+                const uint8_t *data;
+                uint32_t size;
+        } icc[JPEG_ICC_CHUNKS_MAX];
+} JpegHeader;
+
+/* Never fails: what is not there stays zero. */
+void jpeg_header_read(const uint8_t *data, size_t size, JpegHeader *ret);
+
+/* Estimated IJG quality of the luminance table, 1..100; 0 when unknown. *ret_exact tells whether
+ * the table is exactly the one of that quality. */
+unsigned jpeg_header_quality(const JpegHeader *header, bool *ret_exact);

@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: MIT */
+#include "raster.h"
+
+#include <math.h>
+
+/*
+ * Why Lanczos3 in two passes: against a box or bilinear filter it keeps eyelashes and glasses'
+ * rims, against Mitchell it keeps the sharpness that the blur checks look at; its overshoot at the
+ * scales left after DCT scaling (at most 4:1) stays under three levels on skin.
+ *
+ * Weights have 14 fractional bits and each set is corrected to the exact sum, so that a flat area
+ * keeps its value. The sum of their magnitudes stays under 1.6; with 6 fractional bits between the
+ * passes the largest intermediate is 255 * 1.6 * 64 = 26112, and the largest second sum 26112 * 1.6
+ * * 16384 = 685 million: both fit, in int16_t and int32_t.
+ */
+enum {
+        LOBES = 3,
+        WEIGHT_BITS = 14,
+        WEIGHT_ONE = 1 << WEIGHT_BITS,
+        MIDDLE_BITS = 6,
+};
+
+/* For one output position: weights of `n` input positions from `first`. */
+typedef struct Taps {
+        uint32_t first;
+        uint32_t n;
+        const int16_t *weights;
+} Taps;
+
+typedef struct Filter {
+        Taps *taps;
+        int16_t *weights;
+} Filter;
+
+static void filter_done(Filter *filter)
+{
+        free(filter->taps);
+        free(filter->weights);
+}
+
+static double lanczos(double x)
+{
+        if (fabs(x) < 1e-9)
+                return 1;
+        if (fabs(x) >= LOBES)
+                return 0;
+        return LOBES * sin(M_PI * x) * sin(M_PI * x / LOBES) / (M_PI * M_PI * x * x);
+}
+
+/* Fills the weights of one output position; returns their number. */
+static uint32_t make_taps(double centre, double scale, uint32_t in_size, int16_t *weights,
+                          uint32_t *ret_first)
+{
+        double reach = LOBES * scale, sum = 0;
+        int64_t first = MAX((int64_t)ceil(centre - reach - 0.5), (int64_t)0);
+        int64_t last = MIN((int64_t)floor(centre + reach - 0.5), (int64_t)in_size - 1);
+        uint32_t n = (uint32_t)(last - first + 1), largest = 0;
+        int32_t total = 0;
+
+        for (uint32_t i = 0; i < n; i++)
+                sum += lanczos(((double)(first + i) + 0.5 - centre) / scale);
+        for (uint32_t i = 0; i < n; i++) {
+                double w = lanczos(((double)(first + i) + 0.5 - centre) / scale) / sum;
+
+                weights[i] = (int16_t)lrint(w * WEIGHT_ONE);
+                total += weights[i];
+                if (weights[i] > weights[largest])
+                        largest = i;
+        }
+        weights[largest] = (int16_t)(weights[largest] + WEIGHT_ONE - total);
+        *ret_first = (uint32_t)first;
+        return n;
+}
+
+static int filter_make(double start, double length, uint32_t in_size, uint32_t out_size,
+                       Filter *ret)
+{
+        /* Below one the filter would enlarge; rounding of a crop may ask for 0.999. */
+        double step = length / out_size, scale = MAX(step, 1.0);
+        uint32_t max_taps = (uint32_t)ceil(2 * LOBES * scale) + 2;
+        Filter filter = {
+                .taps = calloc(out_size, sizeof(Taps)),
+                .weights = calloc((size_t)out_size * max_taps, sizeof(int16_t)),
+        };
+
+        if (!filter.taps || !filter.weights) {
+                filter_done(&filter);
+                return -ENOMEM;
+        }
+        for (uint32_t i = 0; i < out_size; i++) {
+                int16_t *weights = filter.weights + (size_t)i * max_taps;
+
+                filter.taps[i].weights = weights;
+                filter.taps[i].n = make_taps(start + (i + 0.5) * step, scale, in_size, weights,
+                                             &filter.taps[i].first);
+        }
+        *ret = filter;
+        return 0;
+}
+
+static void filter_row(const uint8_t *in, const Filter *filter, uint32_t width, int16_t *out)
+{
+        enum { SHIFT = WEIGHT_BITS - MIDDLE_BITS };
+
+        for (uint32_t x = 0; x < width; x++, out += 3) {
+                const Taps *taps = &filter->taps[x];
+                const uint8_t *p = in + (size_t)taps->first * 3;
+                int32_t r = 1 << (SHIFT - 1), g = r, b = r;
+
+                for (uint32_t i = 0; i < taps->n; i++, p += 3) {
+                        r += taps->weights[i] * p[0];
+                        g += taps->weights[i] * p[1];
+                        b += taps->weights[i] * p[2];
+                }
+                out[0] = (int16_t)(r >> SHIFT);
+                out[1] = (int16_t)(g >> SHIFT);
+                out[2] = (int16_t)(b >> SHIFT);
+        }
+}
+
+static void filter_column(const int16_t *middle, size_t samples, const Taps *taps, int32_t *sums,
+                          uint8_t *out)
+{
+        enum { SHIFT = WEIGHT_BITS + MIDDLE_BITS };
+
+        for (size_t x = 0; x < samples; x++)
+                sums[x] = 1 << (SHIFT - 1);
+        for (uint32_t i = 0; i < taps->n; i++) {
+                const int16_t *row = middle + (size_t)(taps->first + i) * samples;
+                int32_t weight = taps->weights[i];
+
+                for (size_t x = 0; x < samples; x++)
+                        sums[x] += weight * row[x];
+        }
+        for (size_t x = 0; x < samples; x++)
+                out[x] = (uint8_t)CLAMP(sums[x] >> SHIFT, 0, 255);
+}
+
+int raster_resize(const Raster *raster, const RasterWindow *window, uint32_t width, uint32_t height,
+                  Raster *ret)
+{
+        size_t samples = (size_t)width * 3;
+        _cleanup_(filter_done) Filter across = {}, down = {};
+        _cleanup_free_ int16_t *middle = NULL;
+        _cleanup_free_ int32_t *sums = NULL;
+        _cleanup_raster_ Raster out = {};
+        int r;
+
+        if (width == 0 || height == 0 || !(window->x >= 0) || !(window->y >= 0) ||
+            !(window->width > 0) || !(window->height > 0) ||
+            window->x + window->width > raster->width + 1e-6 ||
+            window->y + window->height > raster->height + 1e-6)
+                return -EINVAL;
+        r = filter_make(window->x, window->width, raster->width, width, &across);
+        if (r < 0)
+                return r;
+        r = filter_make(window->y, window->height, raster->height, height, &down);
+        if (r < 0)
+                return r;
+        middle = malloc(samples * raster->height * sizeof(*middle));
+        sums = malloc(samples * sizeof(*sums));
+        if (!middle || !sums)
+                return -ENOMEM;
+        r = raster_new(width, height, &out);
+        if (r < 0)
+                return r;
+        for (uint32_t y = 0; y < raster->height; y++)
+                filter_row(raster_at(raster, 0, y), &across, width, middle + y * samples);
+        for (uint32_t y = 0; y < height; y++)
+                filter_column(middle, samples, &down.taps[y], sums, out.pixels + y * samples);
+        *ret = out;
+        out = (Raster){};
+        return 0;
+}

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include <idphoto/photo.h>
+
+/* What the bytes are, whatever the name says [P2]. */
+typedef struct Sniff {
+        PhotoFormat format;
+        bool rejected; /* reason and detail say why; false only for a JPEG from its first byte */
+        ReasonCode reason;
+        const char *detail; /* static, "" when there is nothing to add */
+} Sniff;
+
+/* Looks at the content only, bounded work, never fails. */
+void sniff_data(const uint8_t *data, size_t size, Sniff *ret);
