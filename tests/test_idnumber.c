@@ -99,7 +99,7 @@ static void test_check_character_takes_every_value(void **state _unused_)
         bool seen[128] = {0};
 
         for (int i = 0; i < 100; i++) {
-                char digits[ID_NUMBER_SIZE];
+                char digits[32];
 
                 (void)snprintf(digits, sizeof(digits), "21999919900101%03d", i);
                 seen[(unsigned char)id_number_check_character(digits)] = true;

@@ -46,8 +46,12 @@ typedef struct StatusModel {
         size_t n_events;
         const StatusPoint *points; /* at the root only */
         size_t n_points;
+        const char *deadline; /* last day of the batch as shown, NULL: none [R6] */
+        int64_t days_left;    /* until the deadline; 0 on the day itself, negative after it */
 } StatusModel;
 
+/* 0 or -ENOMEM; the caller frees *ret. So do all below. Control characters in what clients named
+ * are shown as '?'. */
 int view_status(const StatusModel *model, Language language, char **ret, size_t *ret_size);
 
 /* rejected/NAME.txt: why, measured and allowed values, what to do, and how to send it again. */

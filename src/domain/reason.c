@@ -151,7 +151,9 @@ static void append_allowed(Text *text, const Finding *finding, Quantity quantity
         };
         bool has_min = !isnan(finding->min), has_max = !isnan(finding->max);
 
-        text_append(text, language == LANGUAGE_ZH ? "要求 " : "allowed ");
+        text_append(text, language == LANGUAGE_EN ? "allowed "
+                          : has_min && has_max    ? "要求 "
+                                                  : "要求");
         if (has_min && has_max) {
                 append_bound(text, finding->min, quantity, language);
                 if (finding->min < finding->max || finding->min > finding->max) {

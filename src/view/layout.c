@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: MIT */
+#include "layout.h"
+
+#include <inttypes.h>
+#include <string.h>
+#include <utf8proc.h>
+
+/* One character of s: its length in bytes; `ret` receives '?' for what must not be shown as it is.
+ */
+static size_t next_clean(const char *s, utf8proc_int32_t *ret)
+{
+        utf8proc_ssize_t n = utf8proc_iterate((const utf8proc_uint8_t *)s, -1, ret);
+        char one[5] = {0};
+
+        if (n <= 0) {
+                *ret = '?';
+                return 1;
+        }
+        memcpy(one, s, (size_t)n);
+        if (text_has_control(one))
+                *ret = '?';
+        return (size_t)n;
+}
+
+void layout_append_clean(Text *text, const char *s)
+{
+        while (*s) {
+                utf8proc_int32_t c;
+                size_t n = next_clean(s, &c);
+
+                if (c == '?')
+                        text_append(text, "?");
+                else
+                        text_append_data(text, s, n);
+                s += n;
+        }
+}
+
+size_t layout_clean_columns(const char *s)
+{
+        size_t columns = 0;
+
+        while (*s) {
+                utf8proc_int32_t c;
+
+                s += next_clean(s, &c);
+                columns += (size_t)utf8proc_charwidth(c);
+        }
+        return columns;
+}
+
+static bool closes(utf8proc_int32_t c)
+{
+        return c == 0x3001 || c == 0x3002 || c == 0xff0c || c == 0xff1a || c == 0xff1b ||
+               c == 0xff01 || c == 0xff1f || c == 0xff09 || c == 0x201d || c == 0x2019 ||
+               c == 0x300b || c == 0x3011 || c == 0xff5e;
+}
+
+static bool opens(utf8proc_int32_t c)
+{
+        return c == 0xff08 || c == 0x201c || c == 0x2018 || c == 0x300a || c == 0x3010;
+}
+
+/* Length in bytes of the piece at s that must stay in one line, and its columns. A piece is a word
+ * of narrow characters or one wide character, with the marks that cling to it. */
+static size_t next_piece(const char *s, size_t *ret_columns)
+{
+        size_t length = 0, columns = 0;
+        bool clings = true; /* the next character to what is before it */
+        bool wide_before = false;
+
+        while (s[length] && s[length] != ' ') {
+                utf8proc_int32_t c;
+                size_t n = next_clean(s + length, &c);
+                size_t width = (size_t)utf8proc_charwidth(c);
+                bool wide = width == 2;
+
+                if (!clings && !closes(c) && (wide || wide_before || opens(c)))
+                        break;
+                length += n;
+                columns += width;
+                clings = opens(c);
+                wide_before = wide || closes(c);
+        }
+        *ret_columns = columns;
+        return length;
+}
+
+void layout_append_wrapped(Text *text, const char *s, size_t used, size_t indent)
+{
+        bool start = true;
+
+        while (*s) {
+                size_t blanks = strspn(s, " ");
+                size_t columns, n = next_piece(s + blanks, &columns);
+
+                if (n == 0)
+                        break;
+                if (!start && used + blanks + columns > LAYOUT_WIDTH) {
+                        text_append(text, "\n");
+                        text_append_padded(text, "", indent);
+                        used = indent;
+                } else if (!start) {
+                        text_append_padded(text, "", blanks);
+                        used += blanks;
+                }
+                s += blanks;
+                while (n > 0) {
+                        utf8proc_int32_t c;
+                        size_t m = next_clean(s, &c);
+
+                        if (c == '?')
+                                text_append(text, "?");
+                        else
+                                text_append_data(text, s, m);
+                        s += m;
+                        n -= m;
+                }
+                used += columns;
+                start = false;
+        }
+        text_append(text, "\n");
+}
+
+void layout_append_right(Text *text, const char *s, size_t columns)
+{
+        size_t width = text_columns(s);
+
+        text_append_padded(text, "", columns > width ? columns - width : 0);
+        text_append(text, s);
+}
+
+void layout_append_count(Text *text, uint64_t n, size_t columns)
+{
+        char digits[24];
+
+        (void)snprintf(digits, sizeof(digits), "%" PRIu64, n);
+        layout_append_right(text, digits, columns);
+}

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include <idphoto/text.h>
+
+/* Setting text in lines and columns, where Chinese characters take two cells. */
+
+enum { LAYOUT_WIDTH = 78 };
+
+/* Appends s, with each control character and each byte that is no UTF-8 shown as '?'. */
+void layout_append_clean(Text *text, const char *s);
+
+/* Columns that s takes once clean. */
+size_t layout_clean_columns(const char *s);
+
+/*
+ * Appends s broken into lines of at most LAYOUT_WIDTH columns: at blanks, and between Chinese
+ * characters, but never before a closing or behind an opening mark. The first line goes on from
+ * `used` columns, the others start with `indent` blanks. A longer word is not broken. Ends with LF.
+ */
+void layout_append_wrapped(Text *text, const char *s, size_t used, size_t indent);
+
+/* Appends n right-aligned in `columns`. */
+void layout_append_count(Text *text, uint64_t n, size_t columns);
+
+/* Appends s, right-aligned in `columns`. */
+void layout_append_right(Text *text, const char *s, size_t columns);

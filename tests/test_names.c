@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: MIT */
+#include <idphoto/clientname.h>
+#include <idphoto/view.h>
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static void test_names_are_those_of_the_tree(void **state _unused_)
+{
+        assert_string_equal(fixed_name(FIXED_STATUS_TXT, LANGUAGE_EN), "STATUS.txt");
+        assert_string_equal(fixed_name(FIXED_STATUS_TXT, LANGUAGE_ZH), "状态.txt");
+        assert_string_equal(fixed_name(FIXED_REJECTED, LANGUAGE_EN), "rejected");
+        assert_string_equal(fixed_name(FIXED_REJECTED, LANGUAGE_ZH), "驳回");
+        assert_string_equal(fixed_name(FIXED_MISSING, LANGUAGE_ZH), "未交");
+        assert_string_equal(fixed_name(FIXED_SUBMITTED, LANGUAGE_ZH), "原件");
+        assert_string_equal(fixed_name(FIXED_OFFICE, LANGUAGE_ZH), "校本部");
+        assert_string_equal(fixed_name(FIXED_IMPORT, LANGUAGE_ZH), "导入");
+}
+
+static void test_names_differ_and_are_normal(void **state _unused_)
+{
+        for (int l = 0; l < _LANGUAGE_MAX; l++)
+                for (int i = 0; i < _FIXED_MAX; i++) {
+                        const char *name = fixed_name((FixedName)i, (Language)l);
+
+                        assert_int_equal(name_class_of_file(name), NAME_NORMAL);
+                        for (int j = 0; j < i; j++)
+                                assert_string_not_equal(name,
+                                                        fixed_name((FixedName)j, (Language)l));
+                }
+}
+
+static void test_unknown_names_are_null(void **state _unused_)
+{
+        assert_null(fixed_name(_FIXED_MAX, LANGUAGE_EN));
+        assert_null(fixed_name(_FIXED_INVALID, LANGUAGE_EN));
+        assert_null(fixed_name(FIXED_OFFICE, _LANGUAGE_MAX));
+}
+
+int main(void)
+{
+        const struct CMUnitTest tests[] = {
+                cmocka_unit_test(test_names_are_those_of_the_tree),
+                cmocka_unit_test(test_names_differ_and_are_normal),
+                cmocka_unit_test(test_unknown_names_are_null),
+        };
+
+        return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,259 @@
+/* SPDX-License-Identifier: MIT */
+#include <idphoto/view.h>
+
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static char *render(const ReasonFileModel *model, Language language)
+{
+        char *text = NULL;
+        size_t size;
+
+        assert_int_equal(view_reason_file(model, language, &text, &size), 0);
+        assert_int_equal(strlen(text), size);
+        assert_true(utf8_valid(text));
+        assert_true(text_ends_with(text, "\n"));
+        return text;
+}
+
+static void add_picture_findings(Findings *findings)
+{
+        Finding *small;
+
+        (void)findings_add(findings, REASON_RESIZED, FINDING_FIXED);
+        (void)findings_add_value(findings, REASON_NOISE, FINDING_WARN, 1.7, NAN, 1.5);
+        small = findings_add_value(findings, REASON_TOO_SMALL, FINDING_REJECT, 358, 480, NAN);
+        small->measured2 = 441;
+        (void)findings_add_value(findings, REASON_EYE_LINE, FINDING_REJECT, 330, 200, 300);
+}
+
+static const char *find(const char *text, const char *what)
+{
+        const char *found = strstr(text, what);
+
+        if (!found)
+                fail_msg("no '%s' in:\n%s", what, text);
+        return found;
+}
+
+/* Text without line breaks and blanks, as wrapping may put them anywhere. */
+static char *squeeze(const char *text)
+{
+        char *copy = calloc(1, strlen(text) + 1), *out = copy;
+
+        assert_non_null(copy);
+        for (; *text; text++)
+                if (*text != '\n' && *text != ' ')
+                        *out++ = *text;
+        return copy;
+}
+
+static void expect_squeezed(const char *text, const char *what)
+{
+        _cleanup_free_ char *a = squeeze(text), *b = squeeze(what);
+
+        (void)find(a, b);
+}
+
+static void test_file_and_its_arrival_stand_first(void **state _unused_)
+{
+        Findings findings = {0};
+        ReasonFileModel model = {
+                .name = "IMG_2031.jpg", .size_bytes = 204527, .findings = &findings};
+        _cleanup_free_ char *en = NULL, *zh = NULL;
+
+        add_picture_findings(&findings);
+        en = render(&model, LANGUAGE_EN);
+        zh = render(&model, LANGUAGE_ZH);
+        assert_true(text_starts_with(en, "Rejected: IMG_2031.jpg\n"));
+        assert_true(text_starts_with(zh, "已驳回：IMG_2031.jpg\n"));
+        (void)find(en, "204527 bytes");
+        (void)find(zh, "204527 字节");
+}
+
+static void test_every_reject_has_title_values_and_advice(void **state _unused_)
+{
+        Findings findings = {0};
+        ReasonFileModel model = {.name = "a.jpg", .findings = &findings};
+
+        add_picture_findings(&findings);
+        for (int l = 0; l < _LANGUAGE_MAX; l++) {
+                _cleanup_free_ char *text = render(&model, (Language)l);
+
+                for (size_t i = 0; i < findings.n; i++) {
+                        const Finding *finding = &findings.items[i];
+                        _cleanup_text_ Text values = {0};
+
+                        expect_squeezed(text, reason_title(finding->code, (Language)l));
+                        expect_squeezed(text, reason_advice(finding->code, (Language)l));
+                        if (finding->level == FINDING_FIXED)
+                                continue;
+                        finding_append_values(&values, finding, (Language)l);
+                        expect_squeezed(text, values.data);
+                }
+        }
+}
+
+static void test_rejects_come_before_warnings_before_fixes(void **state _unused_)
+{
+        Findings findings = {0};
+        ReasonFileModel model = {.name = "a.jpg", .findings = &findings};
+        _cleanup_free_ char *text = NULL;
+        const char *small, *eyes, *noise, *again, *resized;
+
+        add_picture_findings(&findings);
+        text = render(&model, LANGUAGE_EN);
+        small = find(text, "1. The photo has too few pixels.");
+        eyes = find(text, "2. The eyes are too high");
+        noise = find(text, "- The photo is grainy.");
+        again = find(text, "HOW TO SEND IT AGAIN");
+        resized = find(text, "Reduced to 480 x 640 pixels.");
+        assert_true(small < eyes && eyes < noise && noise < again && again < resized);
+}
+
+static void test_detail_is_shown_cleaned(void **state _unused_)
+{
+        Findings findings = {0};
+        ReasonFileModel model = {.name = "a.jpg", .findings = &findings};
+        Finding *finding = findings_add(&findings, REASON_BACKDROP_COLOUR, FINDING_REJECT);
+        _cleanup_free_ char *text = NULL;
+
+        (void)snprintf(finding->detail, sizeof(finding->detail), "dark\x1b[31m blue");
+        text = render(&model, LANGUAGE_EN);
+        (void)find(text, "dark?[31m blue");
+        assert_null(strchr(text, '\x1b'));
+}
+
+static void test_wrong_name_only_asks_for_a_rename(void **state _unused_)
+{
+        Findings findings = {0};
+        ReasonFileModel model = {.name = "IMG_2031.jpg", .findings = &findings};
+        _cleanup_free_ char *text = NULL;
+
+        (void)findings_add(&findings, REASON_NUMBER_CHECK_DIGIT, FINDING_REJECT);
+        text = render(&model, LANGUAGE_EN);
+        expect_squeezed(text, "Rename the rejected file right here");
+        assert_null(strstr(text, "better photo"));
+}
+
+static void test_bad_picture_asks_for_a_photo(void **state _unused_)
+{
+        Findings findings = {0};
+        ReasonFileModel model = {.name = "IMG_2031.jpg", .findings = &findings};
+        _cleanup_free_ char *text = NULL;
+
+        (void)findings_add(&findings, REASON_NUMBER_CHECK_DIGIT, FINDING_REJECT);
+        (void)findings_add(&findings, REASON_TRUNCATED, FINDING_REJECT);
+        text = render(&model, LANGUAGE_EN);
+        expect_squeezed(text, "Put the better photo");
+        assert_null(strstr(text, "Rename the rejected file right here"));
+}
+
+static void test_final_states_ask_for_nothing(void **state _unused_)
+{
+        static const ReasonCode codes[] = {REASON_ALREADY_APPROVED, REASON_LOCKED,
+                                           REASON_BATCH_CLOSED};
+
+        for (size_t i = 0; i < ELEMENTSOF(codes); i++) {
+                Findings findings = {0};
+                ReasonFileModel model = {.name = "a.jpg", .findings = &findings};
+                _cleanup_free_ char *text = NULL;
+
+                (void)findings_add(&findings, codes[i], FINDING_REJECT);
+                text = render(&model, LANGUAGE_EN);
+                assert_null(strstr(text, "HOW TO SEND IT AGAIN"));
+        }
+}
+
+static void test_nearest_number_is_suggested(void **state _unused_)
+{
+        Findings findings = {0};
+        ReasonFileModel model = {.name = "219999199001010017.jpg",
+                                 .findings = &findings,
+                                 .suggestion = "219999199001010016"};
+        _cleanup_free_ char *en = NULL, *zh = NULL;
+
+        (void)findings_add(&findings, REASON_NUMBER_CHECK_DIGIT, FINDING_REJECT);
+        en = render(&model, LANGUAGE_EN);
+        zh = render(&model, LANGUAGE_ZH);
+        expect_squeezed(en, "rename the file to 219999199001010016.jpg");
+        expect_squeezed(zh, "请把文件改名为 219999199001010016.jpg");
+}
+
+static void test_no_suggestion_no_number(void **state _unused_)
+{
+        Findings findings = {0};
+        ReasonFileModel model = {.name = "a.jpg", .findings = &findings};
+        _cleanup_free_ char *text = NULL;
+
+        (void)findings_add(&findings, REASON_NOT_ON_ROSTER, FINDING_REJECT);
+        text = render(&model, LANGUAGE_EN);
+        assert_null(strstr(text, "(null)"));
+        assert_null(strstr(text, "differs in one digit"));
+}
+
+static void test_lines_are_not_too_long(void **state _unused_)
+{
+        for (int l = 0; l < _LANGUAGE_MAX; l++)
+                for (int code = 0; code < _REASON_MAX; code++) {
+                        Findings findings = {0};
+                        ReasonFileModel model = {.name = "IMG_2031.jpg",
+                                                 .findings = &findings,
+                                                 .suggestion = "219999199001010016"};
+                        _cleanup_free_ char *text = NULL;
+
+                        (void)findings_add_value(&findings, (ReasonCode)code, FINDING_REJECT, 358,
+                                                 480, 640);
+                        text = render(&model, (Language)l);
+                        for (char *line = strtok(text, "\n"); line; line = strtok(NULL, "\n"))
+                                if (text_columns(line) > 80)
+                                        fail_msg("%s", line);
+                }
+}
+
+static void test_full_verdict_is_rendered(void **state _unused_)
+{
+        Findings findings = {0};
+        ReasonFileModel model = {.name = "a.jpg", .findings = &findings};
+        _cleanup_free_ char *text = NULL;
+
+        for (int i = 0; i < FINDINGS_MAX; i++)
+                (void)findings_add_value(&findings, (ReasonCode)i, FINDING_REJECT, i, i, i);
+        text = render(&model, LANGUAGE_ZH);
+        (void)find(text, "48. ");
+}
+
+static void test_name_cannot_forge_lines(void **state _unused_)
+{
+        Findings findings = {0};
+        ReasonFileModel model = {.name = "a\nAccepted: b.jpg\xff", .findings = &findings};
+        _cleanup_free_ char *text = NULL;
+
+        (void)findings_add(&findings, REASON_BLUR, FINDING_REJECT);
+        text = render(&model, LANGUAGE_EN);
+        (void)find(text, "a?Accepted: b.jpg?\n");
+}
+
+int main(void)
+{
+        const struct CMUnitTest tests[] = {
+                cmocka_unit_test(test_file_and_its_arrival_stand_first),
+                cmocka_unit_test(test_every_reject_has_title_values_and_advice),
+                cmocka_unit_test(test_rejects_come_before_warnings_before_fixes),
+                cmocka_unit_test(test_detail_is_shown_cleaned),
+                cmocka_unit_test(test_wrong_name_only_asks_for_a_rename),
+                cmocka_unit_test(test_bad_picture_asks_for_a_photo),
+                cmocka_unit_test(test_final_states_ask_for_nothing),
+                cmocka_unit_test(test_nearest_number_is_suggested),
+                cmocka_unit_test(test_no_suggestion_no_number),
+                cmocka_unit_test(test_lines_are_not_too_long),
+                cmocka_unit_test(test_full_verdict_is_rendered),
+                cmocka_unit_test(test_name_cannot_forge_lines),
+        };
+
+        return cmocka_run_group_tests(tests, NULL, NULL);
+}
