@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
+#include "ctl/command.h"
 
-int main(void)
+int main(int argc, char **argv)
 {
-        return 0;
+        return command_main(idphotoctl_commands, argc, argv);
 }

@@ -1,0 +1,558 @@
+/* SPDX-License-Identifier: MIT */
+#include "command.h"
+#include "json.h"
+#include "progress.h"
+
+#include <idphoto/filename.h>
+#include <idphoto/hash.h>
+#include <idphoto/io.h>
+#include <idphoto/view.h>
+#include <idphoto/worker.h>
+
+#include <fcntl.h>
+#include <inttypes.h>
+#include <math.h>
+#include <pthread.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+
+/*
+ * `idphotoctl check`: photos judged without a store. The pool examines a window of files ahead; the
+ * main thread takes the results in the order of the arguments, so that memory stays small and
+ * output the same from run to run.
+ */
+
+#define JOBS_MAX 256
+
+/* Files ahead of the one whose report comes next, for each thread. */
+#define WINDOW_PER_THREAD 8u
+
+/* A worker that died too often may be started again within a second or so: RESTART_INTERVAL_NSEC.
+ */
+#define RETRIES_MAX 40
+#define RETRY_MSEC  250
+
+typedef enum Failure {
+        FAILURE_NONE,
+        FAILURE_READ,    /* the file could not be opened or is no file */
+        FAILURE_EXAMINE, /* no worker could be had */
+        FAILURE_WRITE,   /* the finished photo could not be written */
+} Failure;
+
+typedef struct Check Check;
+
+/* One file, from its opening to its report. */
+typedef struct Item {
+        Check *check;
+        const char *path;
+        bool done; /* protected by check->lock; the rest belongs to the pool's thread before, to the
+                      main thread after */
+        Failure failure;
+        int error; /* negative errno of the failure */
+        PhotoResult result;
+        char *written; /* path of the finished photo, NULL: none */
+} Item;
+
+struct Check {
+        Language language;
+        bool json;
+        bool colour;
+        bool with_name;
+        int write_dirfd; /* -EBADF: finished photos are not written */
+        const char *write_dir;
+        Date today;
+        pthread_mutex_t lock;
+        pthread_cond_t item_done;
+        Item *items; /* a ring */
+        size_t n_items;
+        int status; /* worst exit status so far */
+};
+
+/* ---- on a thread of the pool ---- */
+
+/* Without waiting for a pipe's other end. */
+static int open_photo(const char *path, int *ret_fd, uint64_t *ret_size)
+{
+        _cleanup_close_ int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+        struct stat st;
+
+        if (fd < 0 || fstat(fd, &st) < 0)
+                return -errno;
+        if (S_ISDIR(st.st_mode))
+                return -EISDIR;
+        if (!S_ISREG(st.st_mode))
+                return -EINVAL;
+        *ret_fd = TAKE_FD(fd);
+        *ret_size = (uint64_t)st.st_size;
+        return 0;
+}
+
+static int examine_patiently(Worker *worker, int fd, uint64_t size, PhotoResult *ret)
+{
+        const struct timespec pause = {.tv_nsec = RETRY_MSEC * NSEC_PER_MSEC};
+        int r = -EAGAIN;
+
+        for (int i = 0; i < RETRIES_MAX && r == -EAGAIN; i++) {
+                if (i > 0)
+                        (void)nanosleep(&pause, NULL);
+                r = worker_examine(worker, fd, size, ret);
+        }
+        return r;
+}
+
+static void examine_item(Item *item, Worker *worker)
+{
+        _cleanup_close_ int fd = -EBADF;
+        uint64_t size = 0;
+
+        item->error = open_photo(item->path, &fd, &size);
+        if (item->error < 0) {
+                item->failure = FAILURE_READ;
+                return;
+        }
+        item->error = examine_patiently(worker, fd, size, &item->result);
+        if (item->error < 0)
+                item->failure = FAILURE_EXAMINE;
+}
+
+static void run_item(Worker *worker, void *userdata)
+{
+        Item *item = userdata;
+
+        examine_item(item, worker);
+        pthread_mutex_lock(&item->check->lock);
+        item->done = true;
+        pthread_cond_signal(&item->check->item_done);
+        pthread_mutex_unlock(&item->check->lock);
+}
+
+/* ---- on the main thread ---- */
+
+static const char *base_name(const char *path)
+{
+        const char *slash = strrchr(path, '/');
+
+        return slash ? slash + 1 : path;
+}
+
+/* PHOTO.png becomes PHOTO.jpg; a name that is all suffix stays whole. */
+static int finished_name(const char *path, char **ret)
+{
+        const char *name = base_name(path), *dot = strrchr(name, '.');
+        int stem = dot && dot != name ? (int)(dot - name) : (int)strlen(name);
+
+        return asprintf(ret, "%.*s.jpg", stem, name) < 0 ? -ENOMEM : 0;
+}
+
+static int write_finished(const Check *check, Item *item)
+{
+        _cleanup_free_ char *name = NULL, *path = NULL;
+        _cleanup_close_ int fd = -EBADF;
+        int r;
+
+        r = finished_name(item->path, &name);
+        if (r < 0)
+                return r;
+        if (asprintf(&path, "%s/%s", check->write_dir, name) < 0) {
+                path = NULL;
+                return -ENOMEM;
+        }
+        fd = openat(check->write_dirfd, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
+                    0666);
+        if (fd < 0)
+                return -errno;
+        r = write_full(fd, item->result.jpeg, item->result.jpeg_size);
+        /* Some filesystems tell of a full disk only here. */
+        if (close(TAKE_FD(fd)) < 0 && r == 0)
+                r = -errno;
+        if (r < 0) {
+                (void)unlinkat(check->write_dirfd, name, 0);
+                return r;
+        }
+        item->written = TAKE_PTR(path);
+        return 0;
+}
+
+static const char *failure_text(const Item *item)
+{
+        if (item->failure == FAILURE_READ && item->error == -EINVAL)
+                return "Not a regular file";
+        return strerror(-item->error);
+}
+
+static void report_failure(const Item *item)
+{
+        switch (item->failure) {
+        case FAILURE_NONE:
+                break;
+        case FAILURE_READ:
+                command_error("cannot read '%s': %s", item->path, failure_text(item));
+                break;
+        case FAILURE_EXAMINE:
+                command_error("cannot examine '%s' with '%s': %s", item->path,
+                              worker_program_path(), failure_text(item));
+                break;
+        case FAILURE_WRITE:
+                command_error("cannot write the finished photo of '%s': %s", item->path,
+                              failure_text(item));
+                break;
+        }
+}
+
+/* What the file name says, for information: no part of the verdict. */
+static void print_name(const Check *check, const Item *item)
+{
+        FilenameIdentity identity;
+        char masked[ID_NUMBER_SIZE];
+
+        if (filename_identity(base_name(item->path), check->today, &identity) < 0)
+                return;
+        if (identity.kind != FILENAME_NONE && identity.valid && !identity.ambiguous)
+                (void)printf(check->language == LANGUAGE_ZH ? "  文件名：证件号码 %s\n"
+                                                            : "  File name: ID number %s\n",
+                             id_number_mask(identity.number.text, masked));
+        else
+                (void)printf(check->language == LANGUAGE_ZH ? "  文件名：%s\n"
+                                                            : "  File name: %s\n",
+                             reason_title(identity.problem, check->language));
+}
+
+static int print_report(const Check *check, const Item *item)
+{
+        _cleanup_free_ char *text = NULL;
+        size_t size;
+        int r;
+
+        if (item->failure == FAILURE_READ || item->failure == FAILURE_EXAMINE)
+                return 0;
+        r = view_report(item->path, &item->result.findings, check->language, check->colour, &text,
+                        &size);
+        if (r < 0)
+                return r;
+        (void)fwrite(text, 1, size, stdout);
+        if (check->with_name)
+                print_name(check, item);
+        return 0;
+}
+
+/* ---- JSON ---- */
+
+static const char *name_kind_to_string(FilenameKind kind)
+{
+        switch (kind) {
+        case FILENAME_ID_NUMBER:
+                return "id-number";
+        case FILENAME_LEGACY:
+                return "legacy";
+        default:
+                return "none";
+        }
+}
+
+static const char *format_to_string(PhotoFormat format)
+{
+        switch (format) {
+        case PHOTO_FORMAT_EMPTY:
+                return "empty";
+        case PHOTO_FORMAT_JPEG:
+                return "jpeg";
+        case PHOTO_FORMAT_OTHER:
+                return "other";
+        default:
+                return "unknown";
+        }
+}
+
+static void json_known(JsonWriter *json, const char *key, int64_t value)
+{
+        json_key(json, key);
+        if (value != 0)
+                json_integer(json, value);
+        else
+                json_null(json);
+}
+
+static void json_name(JsonWriter *json, const Check *check, const Item *item)
+{
+        FilenameIdentity identity;
+
+        json_key(json, "name");
+        if (!check->with_name ||
+            filename_identity(base_name(item->path), check->today, &identity) < 0) {
+                json_null(json);
+                return;
+        }
+        json_open(json, '{');
+        json_key(json, "kind");
+        json_string(json, name_kind_to_string(identity.kind));
+        json_key(json, "valid");
+        json_bool(json, identity.kind != FILENAME_NONE && identity.valid && !identity.ambiguous);
+        json_key(json, "number");
+        json_string(json, identity.kind != FILENAME_NONE ? identity.number.text : NULL);
+        json_key(json, "problem");
+        json_string(json, identity.kind != FILENAME_NONE && identity.valid && !identity.ambiguous
+                                  ? NULL
+                                  : reason_to_string(identity.problem));
+        json_close(json, '}');
+}
+
+static void json_source(JsonWriter *json, const PhotoInfo *info)
+{
+        json_key(json, "source");
+        json_open(json, '{');
+        json_key(json, "format");
+        json_string(json, format_to_string(info->format));
+        json_known(json, "width", info->source_width);
+        json_known(json, "height", info->source_height);
+        json_known(json, "quality", info->source_quality);
+        json_known(json, "orientation", info->orientation);
+        json_known(json, "taken", info->taken);
+        json_close(json, '}');
+}
+
+static void json_photo(JsonWriter *json, const Item *item)
+{
+        const PhotoResult *result = &item->result;
+        char hex[SHA256_HEX_SIZE], phash[17];
+        Sha256 hash;
+
+        json_key(json, "photo");
+        if (!result->jpeg) {
+                json_null(json);
+                return;
+        }
+        (void)snprintf(phash, sizeof(phash), "%016" PRIx64, result->info.phash);
+        json_open(json, '{');
+        json_key(json, "bytes");
+        json_integer(json, (int64_t)result->jpeg_size);
+        json_known(json, "quality", result->info.quality);
+        json_key(json, "sha256");
+        json_string(json, sha256_data(result->jpeg, result->jpeg_size, &hash) == 0
+                                  ? sha256_to_hex(&hash, hex)
+                                  : NULL);
+        json_key(json, "phash");
+        json_string(json, result->info.phash != 0 ? phash : NULL);
+        json_key(json, "written");
+        json_string(json, item->written);
+        json_close(json, '}');
+}
+
+static void json_findings(JsonWriter *json, const Findings *findings, Language language)
+{
+        json_key(json, "findings");
+        json_open(json, '[');
+        for (size_t i = 0; i < findings->n; i++) {
+                const Finding *finding = &findings->items[i];
+
+                json_open(json, '{');
+                json_key(json, "code");
+                json_string(json, reason_to_string(finding->code));
+                json_key(json, "level");
+                json_string(json, finding_level_to_string(finding->level));
+                json_key(json, "measured");
+                json_number(json, finding->measured);
+                json_key(json, "measured2");
+                json_number(json, finding->measured2);
+                json_key(json, "min");
+                json_number(json, finding->min);
+                json_key(json, "max");
+                json_number(json, finding->max);
+                json_key(json, "detail");
+                json_string(json, finding->detail);
+                json_key(json, "title");
+                json_string(json, reason_title(finding->code, language));
+                json_key(json, "advice");
+                json_string(json, reason_advice(finding->code, language));
+                json_close(json, '}');
+        }
+        json_close(json, ']');
+}
+
+/* One object a file, always with the same keys; what is unknown is null. */
+static int print_json(const Check *check, const Item *item, bool first)
+{
+        const bool judged = item->failure == FAILURE_NONE || item->failure == FAILURE_WRITE;
+        _cleanup_json_ JsonWriter json = {};
+
+        json_open(&json, '{');
+        json_key(&json, "file");
+        json_string(&json, item->path);
+        json_key(&json, "accepted");
+        if (judged)
+                json_bool(&json, !findings_reject(&item->result.findings));
+        else
+                json_null(&json);
+        json_key(&json, "error");
+        json_string(&json, item->failure != FAILURE_NONE ? failure_text(item) : NULL);
+        json_name(&json, check, item);
+        json_source(&json, &item->result.info);
+        json_photo(&json, item);
+        json_findings(&json, &item->result.findings, check->language);
+        json_close(&json, '}');
+        if (json.text.error < 0)
+                return json.text.error;
+        (void)fputs(first ? "[\n" : ",\n", stdout);
+        (void)fwrite(json.text.data, 1, json.text.size, stdout);
+        return 0;
+}
+
+/* ---- all files ---- */
+
+static void worsen(Check *check, int status)
+{
+        check->status = MAX(check->status, status);
+}
+
+static void finish_item(Check *check, Item *item, bool first)
+{
+        int r;
+
+        if (item->failure == FAILURE_NONE) {
+                if (findings_reject(&item->result.findings))
+                        worsen(check, COMMAND_NO);
+                else if (check->write_dirfd >= 0) {
+                        item->error = write_finished(check, item);
+                        if (item->error < 0)
+                                item->failure = FAILURE_WRITE;
+                }
+        }
+        r = check->json ? print_json(check, item, first) : print_report(check, item);
+        if (r < 0) {
+                command_error("cannot report on '%s': %s", item->path, strerror(-r));
+                worsen(check, COMMAND_WRONG);
+        }
+        if (item->failure != FAILURE_NONE) {
+                (void)fflush(stdout);
+                report_failure(item);
+                worsen(check, COMMAND_WRONG);
+        }
+        photo_result_done(&item->result);
+        free(item->written);
+        *item = (Item){};
+}
+
+static void submit_item(Check *check, WorkerPool *pool, Item *item, const char *path)
+{
+        int r;
+
+        *item = (Item){.check = check, .path = path};
+        r = worker_pool_submit(pool, run_item, NULL, item);
+        if (r < 0)
+                *item = (Item){.path = path, .done = true, .failure = FAILURE_EXAMINE, .error = r};
+}
+
+static void wait_for_item(Check *check, const Item *item)
+{
+        pthread_mutex_lock(&check->lock);
+        while (!item->done)
+                pthread_cond_wait(&check->item_done, &check->lock);
+        pthread_mutex_unlock(&check->lock);
+}
+
+static void check_files(Check *check, WorkerPool *pool, size_t n, char **paths)
+{
+        Progress progress = progress_begin(n);
+        size_t submitted = 0;
+
+        progress_set(&progress, 0);
+        for (size_t i = 0; i < n; i++) {
+                Item *item = &check->items[i % check->n_items];
+
+                while (submitted < n && submitted < i + check->n_items) {
+                        submit_item(check, pool, &check->items[submitted % check->n_items],
+                                    paths[submitted]);
+                        submitted++;
+                }
+                wait_for_item(check, item);
+                progress_clear(&progress);
+                finish_item(check, item, i == 0);
+                /* A report on a terminal must stand before the next progress line. */
+                if (progress.shown)
+                        (void)fflush(stdout);
+                progress_set(&progress, i + 1);
+        }
+        progress_clear(&progress);
+        if (check->json)
+                (void)fputs("\n]\n", stdout);
+}
+
+static int run_check(Check *check, unsigned jobs, size_t n, char **paths)
+{
+        _cleanup_(worker_pool_freep) WorkerPool *pool = NULL;
+        WorkerOptions options = {};
+        int r;
+
+        photo_rules_default(&options.rules);
+        r = worker_pool_new(&options, n < 2 ? 1 : jobs, &pool);
+        if (r < 0) {
+                command_error("cannot start: %s", strerror(-r));
+                return COMMAND_WRONG;
+        }
+        check->n_items = (size_t)worker_pool_threads(pool) * WINDOW_PER_THREAD;
+        check->items = calloc(check->n_items, sizeof(*check->items));
+        if (!check->items) {
+                command_error("out of memory");
+                return COMMAND_WRONG;
+        }
+        check_files(check, pool, n, paths);
+        return check->status;
+}
+
+static int parse_jobs(const char *text, unsigned *ret)
+{
+        char *end;
+        unsigned long value;
+
+        errno = 0;
+        value = strtoul(text, &end, 10);
+        if (errno != 0 || *end || text[0] < '0' || text[0] > '9' || value < 1 || value > JOBS_MAX)
+                return -EINVAL;
+        *ret = (unsigned)value;
+        return 0;
+}
+
+/* Colours are for terminals, and for people who want them (no-color.org). */
+static bool colour_wanted(void)
+{
+        const char *term = getenv("TERM"), *no_color = getenv("NO_COLOR");
+
+        return isatty(STDOUT_FILENO) == 1 && !(no_color && *no_color) && term &&
+               strcmp(term, "dumb") != 0;
+}
+
+int command_check(CommandContext *context, int argc, char **argv)
+{
+        const char *jobs_text = command_option(context, "jobs");
+        _cleanup_close_ int write_dirfd = -EBADF;
+        unsigned jobs = 0;
+        Check check = {
+                .language = context->language,
+                .json = command_option(context, "json") != NULL,
+                .with_name = command_option(context, "name") != NULL,
+                .write_dir = command_option(context, "write"),
+                .colour = colour_wanted(),
+                .today = date_from_wall(clock_wall_nsec(clock_system())),
+                .write_dirfd = -EBADF,
+        };
+        int status;
+
+        if (jobs_text && parse_jobs(jobs_text, &jobs) < 0)
+                return command_usage_error(context, "'%s' is no number of jobs from 1 to %d",
+                                           jobs_text, JOBS_MAX);
+        if (check.write_dir) {
+                write_dirfd = open(check.write_dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+                if (write_dirfd < 0) {
+                        command_error("cannot open '%s': %s", check.write_dir, strerror(errno));
+                        return COMMAND_WRONG;
+                }
+                check.write_dirfd = write_dirfd;
+        }
+        pthread_mutex_init(&check.lock, NULL);
+        pthread_cond_init(&check.item_done, NULL);
+        status = run_check(&check, jobs, (size_t)argc, argv);
+        free(check.items);
+        pthread_cond_destroy(&check.item_done);
+        pthread_mutex_destroy(&check.lock);
+        return status;
+}

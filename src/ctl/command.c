@@ -1,0 +1,510 @@
+/* SPDX-License-Identifier: MIT */
+#include "command.h"
+
+#include "suggest.h"
+
+#include <assert.h>
+#include <stdarg.h>
+#include <string.h>
+
+#define PROGRAM "idphotoctl"
+
+/* Options that stand before the command or behind it. */
+enum {
+        GLOBAL_STORE,
+        GLOBAL_LANG,
+        GLOBAL_HELP,
+        GLOBAL_VERSION,
+        _GLOBAL_MAX,
+};
+
+static const CommandOption global_options[_GLOBAL_MAX + 1] = {
+        [GLOBAL_STORE] = {.name = "store",
+                          .argument = "STORE",
+                          .help = {"directory of the store (or IDPHOTO_STORE)",
+                                   "数据目录（或环境变量 IDPHOTO_STORE）"}},
+        [GLOBAL_LANG] = {.name = "lang",
+                         .argument = "en|zh",
+                         .help = {"language of the texts (otherwise that of LANG)",
+                                  "文字的语言（默认随 LANG）"}},
+        [GLOBAL_HELP] = {.name = "help", .help = {"show this help", "显示本帮助"}},
+        [GLOBAL_VERSION] = {.name = "version", .help = {"show the version", "显示版本"}},
+        [_GLOBAL_MAX] = {},
+};
+
+typedef enum Phrase {
+        PHRASE_USAGE,
+        PHRASE_COMMANDS,
+        PHRASE_OPTIONS,
+        PHRASE_GLOBAL_OPTIONS,
+        PHRASE_MORE,
+        _PHRASE_MAX,
+} Phrase;
+
+static const char *const phrases[_PHRASE_MAX][_LANGUAGE_MAX] = {
+        [PHRASE_USAGE] = {"Usage: ", "用法："},
+        [PHRASE_COMMANDS] = {"Commands:", "命令："},
+        [PHRASE_OPTIONS] = {"Options:", "选项："},
+        [PHRASE_GLOBAL_OPTIONS] = {"Options of every command:", "所有命令的选项："},
+        [PHRASE_MORE] = {"'" PROGRAM " COMMAND --help' tells more about one command.",
+                         "“" PROGRAM " 命令 --help”显示该命令的说明。"},
+};
+
+/* ---- what commands use ---- */
+
+static void error_line(const char *fmt, va_list ap)
+{
+        (void)fputs(PROGRAM ": ", stderr);
+        (void)vfprintf(stderr, fmt, ap);
+        (void)fputc('\n', stderr);
+}
+
+void command_error(const char *fmt, ...)
+{
+        va_list ap;
+
+        va_start(ap, fmt);
+        error_line(fmt, ap);
+        va_end(ap);
+}
+
+int command_usage_error(const CommandContext *context, const char *fmt, ...)
+{
+        va_list ap;
+
+        va_start(ap, fmt);
+        error_line(fmt, ap);
+        va_end(ap);
+        (void)fprintf(stderr, "Try '%s%s%s --help'.\n", PROGRAM, context->command ? " " : "",
+                      context->command ? context->command->name : "");
+        return COMMAND_WRONG;
+}
+
+const char *command_option(const CommandContext *context, const char *name)
+{
+        const CommandOption *options = context->command->options;
+
+        for (size_t i = 0; options && options[i].name; i++)
+                if (strcmp(options[i].name, name) == 0)
+                        return context->values[i];
+        assert(!"an option that its command's table does not have");
+        return NULL;
+}
+
+Language command_language_from_environment(void)
+{
+        static const char *const variables[] = {"LC_ALL", "LC_MESSAGES", "LANG"};
+
+        for (size_t i = 0; i < ELEMENTSOF(variables); i++) {
+                const char *value = getenv(variables[i]);
+
+                if (value && *value)
+                        return text_starts_with(value, "zh") ? LANGUAGE_ZH : LANGUAGE_EN;
+        }
+        return LANGUAGE_EN;
+}
+
+/* ---- help ---- */
+
+static size_t option_columns(const CommandOption *option)
+{
+        return strlen("--") + strlen(option->name) +
+               (option->argument ? strlen("=") + strlen(option->argument) : 0);
+}
+
+static size_t options_columns(const CommandOption *options)
+{
+        size_t columns = 0;
+
+        for (const CommandOption *o = options; o && o->name; o++)
+                columns = MAX(columns, option_columns(o));
+        return columns;
+}
+
+static void append_options(Text *text, Phrase heading, const CommandOption *options, size_t columns,
+                           Language language)
+{
+        text_printf(text, "\n%s\n", phrases[heading][language]);
+        for (const CommandOption *o = options; o->name; o++) {
+                _cleanup_text_ Text left = {};
+
+                text_printf(&left, "--%s%s%s", o->name, o->argument ? "=" : "",
+                            o->argument ? o->argument : "");
+                text_append(text, "  ");
+                text_append_padded(text, left.data ? left.data : "", columns + 2);
+                text_printf(text, "%s\n", o->help[language]);
+        }
+}
+
+static void append_commands(Text *text, const Command *commands, Language language)
+{
+        size_t columns = 0;
+
+        for (const Command *c = commands; c->name; c++)
+                columns = MAX(columns, strlen(c->name));
+        text_printf(text, "\n%s\n", phrases[PHRASE_COMMANDS][language]);
+        for (const Command *c = commands; c->name; c++) {
+                text_append(text, "  ");
+                text_append_padded(text, c->name, columns + 2);
+                text_printf(text, "%s\n", c->summary[language]);
+        }
+}
+
+static int print_text(Text *text)
+{
+        if (text->error < 0) {
+                command_error("out of memory");
+                return COMMAND_WRONG;
+        }
+        (void)fwrite(text->data, 1, text->size, stdout);
+        return COMMAND_OK;
+}
+
+static int print_help(const Command *commands, Language language)
+{
+        _cleanup_text_ Text text = {};
+
+        text_printf(&text, "%s%s [--store=STORE] [--lang=en|zh] COMMAND [ARGUMENT...]\n",
+                    phrases[PHRASE_USAGE][language], PROGRAM);
+        append_commands(&text, commands, language);
+        append_options(&text, PHRASE_OPTIONS, global_options, options_columns(global_options),
+                       language);
+        text_printf(&text, "\n%s\n", phrases[PHRASE_MORE][language]);
+        return print_text(&text);
+}
+
+static int print_command_help(const Command *command, Language language)
+{
+        size_t columns = MAX(options_columns(command->options), options_columns(global_options));
+        _cleanup_text_ Text text = {};
+
+        text_printf(&text, "%s%s %s%s%s%s\n%s\n", phrases[PHRASE_USAGE][language], PROGRAM,
+                    command->name, command->options ? " [OPTION...]" : "",
+                    *command->arguments ? " " : "", command->arguments, command->summary[language]);
+        if (command->options)
+                append_options(&text, PHRASE_OPTIONS, command->options, columns, language);
+        append_options(&text, PHRASE_GLOBAL_OPTIONS, global_options, columns, language);
+        if (command->notes[language])
+                text_printf(&text, "\n%s", command->notes[language]);
+        return print_text(&text);
+}
+
+/* ---- options ---- */
+
+typedef struct Parser {
+        const Command *commands;
+        CommandContext context;
+        const char *globals[_GLOBAL_MAX];
+        int argc; /* of the remaining arguments */
+        char **argv;
+        char **arguments; /* what is no option: the command's words and its arguments */
+        int n_arguments;
+} Parser;
+
+/* Index of the option whose name is the first `length` bytes of `typed`; -ENOENT. */
+static int find_option(const CommandOption *options, const char *typed, size_t length)
+{
+        for (int i = 0; options && options[i].name; i++)
+                if (strlen(options[i].name) == length &&
+                    memcmp(options[i].name, typed, length) == 0)
+                        return i;
+        return -ENOENT;
+}
+
+static void nearest_option(const CommandOption *options, const char *typed, size_t *distance,
+                           const char **nearest)
+{
+        size_t d;
+
+        for (const CommandOption *o = options; o && o->name; o++)
+                if (suggest_near(typed, o->name, &d) && d < *distance) {
+                        *distance = d;
+                        *nearest = o->name;
+                }
+}
+
+static int unknown_option(const Parser *parser, const char *typed, size_t length)
+{
+        const Command *command = parser->context.command;
+        _cleanup_free_ char *name = strndup(typed, length);
+        const char *nearest = NULL;
+        size_t distance = SIZE_MAX;
+
+        if (!name) {
+                command_error("out of memory");
+                return COMMAND_WRONG;
+        }
+        if (command)
+                nearest_option(command->options, name, &distance, &nearest);
+        nearest_option(global_options, name, &distance, &nearest);
+        if (nearest)
+                return command_usage_error(&parser->context,
+                                           "unknown option '--%s', did you mean '--%s'?", name,
+                                           nearest);
+        return command_usage_error(&parser->context, "unknown option '--%s'", name);
+}
+
+/* Stores the value of one option, which stands behind `=` or in the next argument. */
+static int take_value(Parser *parser, const CommandOption *option, const char *attached,
+                      const char **ret)
+{
+        if (!option->argument) {
+                if (attached)
+                        return command_usage_error(&parser->context, "option '--%s' takes no value",
+                                                   option->name);
+                *ret = "";
+                return COMMAND_OK;
+        }
+        if (!attached) {
+                if (parser->argc == 0)
+                        return command_usage_error(&parser->context, "option '--%s' needs a value",
+                                                   option->name);
+                attached = parser->argv[0];
+                parser->argc--;
+                parser->argv++;
+        }
+        if (!*attached)
+                return command_usage_error(&parser->context, "option '--%s' needs a value",
+                                           option->name);
+        *ret = attached;
+        return COMMAND_OK;
+}
+
+static int parse_long_option(Parser *parser, const char *typed)
+{
+        const Command *command = parser->context.command;
+        size_t length = strcspn(typed, "=");
+        const char *attached = typed[length] ? typed + length + 1 : NULL;
+        int i;
+
+        i = find_option(command ? command->options : NULL, typed, length);
+        if (i >= 0)
+                return take_value(parser, &command->options[i], attached,
+                                  &parser->context.values[i]);
+        i = find_option(global_options, typed, length);
+        if (i >= 0)
+                return take_value(parser, &global_options[i], attached, &parser->globals[i]);
+        return unknown_option(parser, typed, length);
+}
+
+/* ---- the command's name ---- */
+
+/* Whether the words in `arguments` begin with the command's name, and with how many of them. */
+static int name_words(const Command *command, char **arguments, int n)
+{
+        const char *space = strchr(command->name, ' ');
+        size_t first = space ? (size_t)(space - command->name) : strlen(command->name);
+
+        if (n < 1 || strlen(arguments[0]) != first ||
+            memcmp(arguments[0], command->name, first) != 0)
+                return 0;
+        if (!space)
+                return 1;
+        return n >= 2 && strcmp(arguments[1], space + 1) == 0 ? 2 : 0;
+}
+
+static const Command *find_command(const Command *commands, char **arguments, int n)
+{
+        for (const Command *c = commands; c->name; c++)
+                if (name_words(c, arguments, n) > 0)
+                        return c;
+        return NULL;
+}
+
+/* Whether the word begins the name of a command of two words. */
+static bool is_first_of_two(const Command *commands, const char *word)
+{
+        size_t length = strlen(word);
+
+        for (const Command *c = commands; c->name; c++)
+                if (strncmp(c->name, word, length) == 0 && c->name[length] == ' ')
+                        return true;
+        return false;
+}
+
+/* Only the first word of "point add" was given. */
+static int incomplete_command(const Parser *parser)
+{
+        const char *first = parser->arguments[0];
+        _cleanup_text_ Text text = {};
+
+        for (const Command *c = parser->commands; c->name; c++)
+                if (text_starts_with(c->name, first) && c->name[strlen(first)] == ' ')
+                        text_printf(&text, "%s'%s'", text.size > 0 ? " or " : "", c->name);
+        if (text.error < 0) {
+                command_error("out of memory");
+                return COMMAND_WRONG;
+        }
+        return command_usage_error(&parser->context, "'%s' alone is no command, use %s", first,
+                                   text.data);
+}
+
+/* The command that was probably meant; of one with two words, the first may have been. */
+static const char *nearest_command(const Command *commands, const char *typed)
+{
+        const char *nearest = NULL;
+        size_t distance = SIZE_MAX, d;
+
+        for (const Command *c = commands; c->name; c++) {
+                _cleanup_free_ char *first = strndup(c->name, strcspn(c->name, " "));
+
+                if ((suggest_near(typed, c->name, &d) ||
+                     (first && !strchr(typed, ' ') && suggest_near(typed, first, &d))) &&
+                    d < distance) {
+                        distance = d;
+                        nearest = c->name;
+                }
+        }
+        return nearest;
+}
+
+static int unknown_command(const Parser *parser)
+{
+        const bool two = is_first_of_two(parser->commands, parser->arguments[0]);
+        _cleanup_text_ Text typed = {};
+        const char *nearest;
+
+        if (two && parser->n_arguments == 1)
+                return incomplete_command(parser);
+        text_append(&typed, parser->arguments[0]);
+        if (two)
+                text_printf(&typed, " %s", parser->arguments[1]);
+        if (typed.error < 0) {
+                command_error("out of memory");
+                return COMMAND_WRONG;
+        }
+        nearest = nearest_command(parser->commands, typed.data);
+        if (nearest)
+                return command_usage_error(&parser->context,
+                                           "unknown command '%s', did you mean '%s'?", typed.data,
+                                           nearest);
+        return command_usage_error(&parser->context, "unknown command '%s'", typed.data);
+}
+
+/* An argument that is no option: a word of the command's name until that is known, then an argument
+ * of the command. Options before the name can be global ones only, because others are not known. */
+static void take_argument(Parser *parser, char *argument)
+{
+        parser->arguments[parser->n_arguments++] = argument;
+        if (!parser->context.command)
+                parser->context.command =
+                        find_command(parser->commands, parser->arguments, parser->n_arguments);
+}
+
+static int parse_all(Parser *parser)
+{
+        bool options_ended = false;
+
+        while (parser->argc > 0) {
+                char *argument = parser->argv[0];
+                int status = COMMAND_OK;
+
+                parser->argc--;
+                parser->argv++;
+                if (options_ended || argument[0] != '-' || argument[1] == '\0') {
+                        take_argument(parser, argument);
+                        if (!parser->context.command &&
+                            (parser->n_arguments > 1 ||
+                             !is_first_of_two(parser->commands, argument)))
+                                return unknown_command(parser);
+                } else if (strcmp(argument, "--") == 0) {
+                        options_ended = true;
+                } else if (strcmp(argument, "-h") == 0) {
+                        parser->globals[GLOBAL_HELP] = "";
+                } else if (argument[1] == '-') {
+                        status = parse_long_option(parser, argument + 2);
+                } else {
+                        status = command_usage_error(&parser->context, "unknown option '%s'",
+                                                     argument);
+                }
+                if (status != COMMAND_OK)
+                        return status;
+        }
+        return COMMAND_OK;
+}
+
+/* ---- the program ---- */
+
+static int settle_language(Parser *parser)
+{
+        const char *asked = parser->globals[GLOBAL_LANG];
+
+        parser->context.language = command_language_from_environment();
+        if (!asked)
+                return COMMAND_OK;
+        parser->context.language = language_from_string(asked);
+        if (parser->context.language < 0)
+                return command_usage_error(&parser->context,
+                                           "unknown language '%s', known are 'en' and 'zh'", asked);
+        return COMMAND_OK;
+}
+
+static int run_command(Parser *parser)
+{
+        CommandContext *context = &parser->context;
+        const Command *command = context->command;
+        int words, n;
+
+        if (!command) {
+                if (parser->n_arguments > 0)
+                        return unknown_command(parser);
+                return command_usage_error(context, "a command is missing");
+        }
+        words = name_words(command, parser->arguments, parser->n_arguments);
+        n = parser->n_arguments - words;
+        if (n < command->min_arguments)
+                return command_usage_error(context, "'%s' needs more arguments: %s", command->name,
+                                           command->arguments);
+        if (n > command->max_arguments)
+                return command_usage_error(context, "unexpected argument '%s'",
+                                           parser->arguments[words + command->max_arguments]);
+        context->store = parser->globals[GLOBAL_STORE];
+        if (!context->store)
+                context->store = getenv("IDPHOTO_STORE");
+        if (context->store && !*context->store)
+                context->store = NULL;
+        if (command->needs_store && !context->store)
+                return command_usage_error(
+                        context, "no store is given: use --store=STORE or set IDPHOTO_STORE");
+        return command->run(context, n, parser->arguments + words);
+}
+
+/* A result that could not be written is no result. */
+static int finish_output(int status)
+{
+        if (fflush(stdout) == 0 && !ferror(stdout))
+                return status;
+        command_error("cannot write the output: %s", strerror(errno));
+        return COMMAND_WRONG;
+}
+
+int command_main(const Command *commands, int argc, char **argv)
+{
+        _cleanup_free_ char **arguments = calloc((size_t)MAX(argc, 1), sizeof(*arguments));
+        Parser parser = {
+                .commands = commands,
+                .argc = argc > 0 ? argc - 1 : 0,
+                .argv = argc > 0 ? argv + 1 : argv,
+                .arguments = arguments,
+        };
+        int status;
+
+        if (!arguments) {
+                command_error("out of memory");
+                return COMMAND_WRONG;
+        }
+        status = parse_all(&parser);
+        if (status == COMMAND_OK)
+                status = settle_language(&parser);
+        if (status != COMMAND_OK)
+                return status;
+        if (parser.globals[GLOBAL_HELP] && parser.context.command)
+                status = print_command_help(parser.context.command, parser.context.language);
+        else if (parser.globals[GLOBAL_HELP])
+                status = print_help(commands, parser.context.language);
+        else if (parser.globals[GLOBAL_VERSION])
+                (void)printf(PROGRAM " " PACKAGE_VERSION "\n");
+        else
+                status = run_command(&parser);
+        return finish_output(status);
+}
