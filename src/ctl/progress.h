@@ -20,7 +20,7 @@ void progress_set(Progress *progress, size_t done);
 /* Takes the line away, before other output and at the end. */
 void progress_clear(const Progress *progress);
 
-#define PROGRESS_TEXT_SIZE 64
+#define PROGRESS_TEXT_SIZE 80
 
 /* "[######..............]  12/40" into buf; returns buf. */
 const char *progress_to_text(size_t done, size_t total, char buf[static PROGRESS_TEXT_SIZE]);

@@ -1,0 +1,253 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""idphotoctl check, through the real program and the real sandboxed worker."""
+
+import hashlib
+import json
+import os
+import pty
+import shutil
+import subprocess
+import tempfile
+import unittest
+from pathlib import Path
+
+PROGRAM = os.environ["IDPHOTO_CTL"]
+WORKER = os.environ["IDPHOTO_WORKER"]
+HOSTILE = os.environ["IDPHOTO_WORKER_HOSTILE"]
+CORPUS = Path(os.environ.get("IDPHOTO_CORPUS") or
+              Path(os.environ["IDPHOTO_SOURCE_ROOT"]).parent / "shared" / "corpus")
+
+ITEM_KEYS = ["file", "accepted", "error", "name", "source", "photo", "findings"]
+SOURCE_KEYS = ["format", "width", "height", "quality", "orientation", "taken"]
+PHOTO_KEYS = ["bytes", "quality", "sha256", "phash", "written"]
+FINDING_KEYS = ["code", "level", "measured", "measured2", "min", "max", "detail", "title",
+                "advice"]
+
+
+def run(*arguments, worker=WORKER, language="C.UTF-8", cwd=None, text=True):
+    env = {"PATH": "/usr/bin:/bin", "LC_ALL": language, "IDPHOTO_WORKER": worker}
+    for name in ("ASAN_OPTIONS", "UBSAN_OPTIONS", "TSAN_OPTIONS"):
+        if name in os.environ:
+            env[name] = os.environ[name]
+    return subprocess.run([PROGRAM, "check", *map(str, arguments)], env=env, cwd=cwd,
+                          capture_output=True, encoding="utf-8" if text else None,
+                          stdin=subprocess.DEVNULL, timeout=300, check=False)
+
+
+class WithoutCorpus(unittest.TestCase):
+    """The frame of the command, with files made here and, where it must accept one, with a worker
+    that accepts everything."""
+
+    def setUp(self):
+        self.dir = Path(tempfile.mkdtemp(prefix="idphoto-check-"))
+        self.addCleanup(shutil.rmtree, self.dir)
+
+    def make(self, name, content=b"no photo"):
+        path = self.dir / name
+        path.write_bytes(content)
+        return path
+
+    def test_an_empty_file_is_rejected(self):
+        result = run("--json", self.make("empty.jpg", b""))
+        self.assertEqual(result.returncode, 1)
+        item, = json.loads(result.stdout)
+        self.assertIs(item["accepted"], False)
+        self.assertIn("empty-file", [f["code"] for f in item["findings"]])
+        self.assertIsNone(item["photo"])
+
+    def test_a_missing_file_is_named_on_stderr(self):
+        missing = self.dir / "missing.jpg"
+        result = run(missing)
+        self.assertEqual(result.returncode, 2)
+        self.assertEqual(result.stdout, "")
+        self.assertEqual(result.stderr,
+                         f"idphotoctl: cannot read '{missing}': No such file or directory\n")
+
+    def test_what_is_no_file_is_not_read(self):
+        os.mkfifo(self.dir / "pipe")
+        for path, message in ((self.dir, "Is a directory"),
+                              (self.dir / "pipe", "Not a regular file"),
+                              ("/dev/zero", "Not a regular file")):
+            with self.subTest(path=path):
+                result = run(path)
+                self.assertEqual(result.returncode, 2)
+                self.assertIn(message, result.stderr)
+
+    def test_an_unreadable_file_does_not_hide_the_others(self):
+        result = run("--json", self.dir / "missing.jpg", self.make("text.jpg"))
+        self.assertEqual(result.returncode, 2)
+        first, second = json.loads(result.stdout)
+        self.assertEqual(list(first), ITEM_KEYS)
+        self.assertIsNone(first["accepted"])
+        self.assertEqual(first["error"], "No such file or directory")
+        self.assertIs(second["accepted"], False)
+        self.assertIsNone(second["error"])
+
+    def test_results_come_in_the_order_of_the_arguments(self):
+        paths = [self.make(f"{i:03}.jpg", b"" if i % 3 else b"x" * 200000) for i in range(60)]
+        result = run("--json", "--jobs=4", *paths)
+        self.assertEqual([item["file"] for item in json.loads(result.stdout)],
+                         [str(path) for path in paths])
+
+    def test_a_path_that_is_no_utf8_still_gives_valid_json(self):
+        path = os.fsencode(self.dir) + b"/\xff\"\n.jpg"
+        with open(path, "wb"):
+            pass
+        env = {"IDPHOTO_WORKER": WORKER}
+        result = subprocess.run([os.fsencode(PROGRAM), b"check", b"--json", path], env=env,
+                                capture_output=True, timeout=60, check=False)
+        item, = json.loads(result.stdout.decode("utf-8"))
+        self.assertTrue(item["file"].endswith("/\ufffd\"\n.jpg"))
+
+    def test_the_name_is_information_only(self):
+        good = self.make("219999199001010016.jpg")
+        bad = self.make("219999199001010017.jpg")
+        first, second, = json.loads(run("--json", "--name", good, bad, worker=HOSTILE).stdout)
+        self.assertEqual(first["name"], {"kind": "id-number", "valid": True,
+                                         "number": "219999199001010016", "problem": None})
+        self.assertEqual(second["name"]["problem"], "number-check-digit")
+        self.assertIs(second["accepted"], True)
+        self.assertIsNone(json.loads(run("--json", good).stdout)[0]["name"])
+
+    def test_a_report_masks_the_number(self):
+        directory = self.dir / "d"
+        directory.mkdir()
+        (directory / "219999199001010016.jpg").write_bytes(b"x")
+        result = run("--name", "d/219999199001010016.jpg", worker=HOSTILE, cwd=self.dir)
+        self.assertIn("File name: ID number 219999********0016", result.stdout)
+        self.assertEqual(result.returncode, 0)
+
+    def test_finished_photos_are_written_under_their_own_names(self):
+        out = self.dir / "out"
+        out.mkdir()
+        result = run("--json", f"--write={out}", self.make("a.png"), self.make(".hidden"),
+                     self.make("b.tar.jpeg"), worker=HOSTILE)
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertEqual(sorted(p.name for p in out.iterdir()),
+                         [".hidden.jpg", "a.jpg", "b.tar.jpg"])
+        for item in json.loads(result.stdout):
+            written = Path(item["photo"]["written"])
+            self.assertEqual(hashlib.sha256(written.read_bytes()).hexdigest(),
+                             item["photo"]["sha256"])
+            self.assertEqual(written.stat().st_size, item["photo"]["bytes"])
+
+    def test_an_existing_file_is_never_overwritten(self):
+        out = self.dir / "out"
+        out.mkdir()
+        (out / "a.jpg").write_bytes(b"precious")
+        (out / "b.jpg").symlink_to(out / "a.jpg")
+        result = run(f"--write={out}", self.make("a.jpg"), self.make("b.jpg"), self.make("c.jpg"),
+                     worker=HOSTILE)
+        self.assertEqual(result.returncode, 2)
+        self.assertEqual((out / "a.jpg").read_bytes(), b"precious")
+        self.assertTrue((out / "c.jpg").exists())
+        self.assertEqual(result.stderr.count("File exists"), 2)
+
+    def test_a_rejected_photo_is_not_written(self):
+        out = self.dir / "out"
+        out.mkdir()
+        self.assertEqual(run(f"--write={out}", self.make("a.jpg", b"bad"),
+                             worker=HOSTILE).returncode, 1)
+        self.assertEqual(list(out.iterdir()), [])
+
+    def test_a_folder_that_cannot_be_opened_stops_at_once(self):
+        result = run(f"--write={self.dir}/none", self.make("a.jpg"))
+        self.assertEqual(result.returncode, 2)
+        self.assertEqual(result.stdout, "")
+        self.assertIn("No such file or directory", result.stderr)
+
+    def test_a_crash_costs_one_photo(self):
+        paths = [self.make(f"{i}.jpg", content)
+                 for i, content in enumerate([b"good", b"crash", b"good", b"open", b"bad"])]
+        result = run("--json", *paths, worker=HOSTILE)
+        self.assertEqual(result.returncode, 1)
+        items = json.loads(result.stdout)
+        # A sanitizer's runtime opens files itself, so its builds do not forbid it.
+        self.assertEqual([item["accepted"] for item in items[:3]], [True, False, True])
+        self.assertEqual(items[1]["findings"][0]["code"], "examiner-crashed")
+        self.assertIs(items[4]["accepted"], False)
+
+    def test_a_missing_worker_is_told(self):
+        result = run(self.make("a.jpg"), worker="/nonexistent/worker")
+        self.assertEqual(result.returncode, 2)
+        self.assertIn("cannot examine", result.stderr)
+        self.assertIn("/nonexistent/worker", result.stderr)
+
+    def test_a_report_speaks_the_language_asked_for(self):
+        path = self.make("a.jpg", b"")
+        english, chinese = run(path).stdout, run(path, "--lang=zh").stdout
+        self.assertNotEqual(english, chinese)
+        self.assertEqual(chinese, run(path, language="zh_CN.UTF-8").stdout)
+
+    def on_terminal(self, *arguments):
+        """What the program writes to a terminal that is both its stdout and its stderr."""
+        leader, follower = pty.openpty()
+        env = {"TERM": "xterm", "LC_ALL": "C.UTF-8", "IDPHOTO_WORKER": HOSTILE}
+        with subprocess.Popen([PROGRAM, "check", *map(str, arguments)], env=env, stdout=follower,
+                              stderr=follower, stdin=subprocess.DEVNULL) as process:
+            os.close(follower)
+            output = b""
+            while True:
+                try:
+                    chunk = os.read(leader, 65536)
+                except OSError:
+                    break
+                if not chunk:
+                    break
+                output += chunk
+            process.wait(timeout=60)
+        os.close(leader)
+        return output.decode("utf-8")
+
+    def test_colour_and_progress_are_for_terminals(self):
+        paths = [self.make(f"{i}.jpg") for i in range(12)]
+        shown = self.on_terminal(*paths)
+        self.assertIn("\033[", shown)
+        self.assertIn("] 6/12", shown)
+        self.assertTrue(shown.endswith("\r\033[K"))
+        plain = run(*paths, worker=HOSTILE)
+        self.assertNotIn("\033", plain.stdout + plain.stderr)
+        self.assertEqual(plain.stderr, "")
+
+
+@unittest.skipUnless(CORPUS.is_dir(), f"no test photos at {CORPUS}")
+class WithCorpus(unittest.TestCase):
+    def test_a_good_photo_is_accepted_and_within_the_standard(self):
+        with tempfile.TemporaryDirectory() as out:
+            result = run("--json", f"--write={out}", CORPUS / "derived" / "T000472_ok_blue.jpg")
+            item, = json.loads(result.stdout)
+            self.assertEqual(result.returncode, 0, item["findings"])
+            self.assertEqual(list(item), ITEM_KEYS)
+            self.assertEqual(list(item["source"]), SOURCE_KEYS)
+            self.assertEqual(list(item["photo"]), PHOTO_KEYS)
+            for finding in item["findings"]:
+                self.assertEqual(list(finding), FINDING_KEYS)
+            data = Path(item["photo"]["written"]).read_bytes()
+        self.assertTrue(20480 <= len(data) <= 40000)
+        self.assertEqual(data[:4], b"\xff\xd8\xff\xe0")
+        self.assertEqual(data[13:18], b"\x01\x01\x2c\x01\x2c")  # dots per inch, 300 x 300
+
+    def test_impostors_are_rejected_by_content(self):
+        paths = sorted((CORPUS / "variety" / "notjpeg").iterdir())
+        result = run("--json", *paths)
+        self.assertEqual(result.returncode, 1)
+        for item in json.loads(result.stdout):
+            with self.subTest(file=item["file"]):
+                self.assertIs(item["accepted"], False)
+
+    def test_nothing_in_the_corpus_harms_the_worker(self):
+        paths = [path for folder in ("variety/jpeg", "fuzz", "imported")
+                 for path in sorted((CORPUS / folder).iterdir())]
+        result = run("--json", *paths)
+        items = json.loads(result.stdout)
+        self.assertEqual(len(items), len(paths))
+        self.assertEqual(result.stderr, "")
+        harmful = {"examiner-crashed", "examiner-timeout", "examiner-memory"}
+        for item in items:
+            with self.subTest(file=item["file"]):
+                self.assertFalse(harmful & {f["code"] for f in item["findings"]})
+
+
+if __name__ == "__main__":
+    unittest.main()

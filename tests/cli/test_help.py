@@ -1,0 +1,116 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""What idphotoctl says about itself, and about arguments it cannot use."""
+
+import os
+import subprocess
+import unicodedata
+import unittest
+
+PROGRAM = os.environ["IDPHOTO_CTL"]
+
+
+def run(*arguments, **environment):
+    """Runs the program in English unless told otherwise."""
+    env = {"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8", **environment}
+    return subprocess.run([PROGRAM, *arguments], env=env, capture_output=True, encoding="utf-8",
+                          stdin=subprocess.DEVNULL, timeout=60, check=False)
+
+
+def columns(line):
+    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in line)
+
+
+def command_names():
+    """The commands that the program's own help lists."""
+    lines = run("--help").stdout.split("Commands:\n")[1].split("\n\n")[0].splitlines()
+    return [line[2:].split("  ")[0] for line in lines]
+
+
+class Help(unittest.TestCase):
+    def helps(self):
+        for language in ("en", "zh"):
+            yield language, run("--help", f"--lang={language}")
+            for name in command_names():
+                yield language, run(*name.split(), "--help", f"--lang={language}")
+
+    def test_help_goes_to_stdout_and_succeeds(self):
+        for _, result in self.helps():
+            with self.subTest(args=result.args):
+                self.assertEqual(result.returncode, 0)
+                self.assertEqual(result.stderr, "")
+                self.assertTrue(result.stdout.startswith(("Usage: ", "用法：")))
+
+    def test_help_fits_eighty_columns(self):
+        for _, result in self.helps():
+            for line in result.stdout.splitlines():
+                with self.subTest(line=line):
+                    self.assertLessEqual(columns(line), 80)
+
+    def test_every_command_is_listed_with_a_summary(self):
+        names = command_names()
+        for expected in ("check", "init", "point add", "point list", "status", "wait"):
+            self.assertIn(expected, names)
+        self.assertEqual(names, sorted(names))
+
+    def test_the_language_follows_the_environment(self):
+        self.assertIn("命令", run("--help", LC_ALL="zh_CN.UTF-8").stdout)
+        self.assertIn("命令", run("--help", LC_ALL="", LANG="zh_CN.UTF-8").stdout)
+        self.assertIn("Commands", run("--help", LANG="zh_CN.UTF-8").stdout)
+
+    def test_help_of_a_command_shows_its_own_options(self):
+        text = run("check", "--help").stdout
+        self.assertIn("--json", text)
+        self.assertNotIn("--json", run("status", "--help").stdout)
+
+    def test_version_is_one_line(self):
+        result = run("--version")
+        self.assertEqual(result.returncode, 0)
+        self.assertRegex(result.stdout, r"\Aidphotoctl \d+\.\d+\.\d+\n\Z")
+
+
+class Mistakes(unittest.TestCase):
+    CASES = [
+        ([], "a command is missing"),
+        (["staus"], "unknown command 'staus', did you mean 'status'?"),
+        (["chekc", "x.jpg"], "unknown command 'chekc', did you mean 'check'?"),
+        (["poin", "add"], "unknown command 'poin', did you mean 'point add'?"),
+        (["point", "ad", "x"], "unknown command 'point ad', did you mean 'point add'?"),
+        (["point"], "'point' alone is no command, use 'point add' or 'point list'"),
+        (["frobnicate"], "unknown command 'frobnicate'"),
+        (["--stroe=x", "status"], "unknown option '--stroe', did you mean '--store'?"),
+        (["check", "--jsno", "x"], "unknown option '--jsno', did you mean '--json'?"),
+        (["check", "--frobnicate", "x"], "unknown option '--frobnicate'"),
+        (["check", "-j", "x"], "unknown option '-j'"),
+        (["check", "--json=yes", "x"], "option '--json' takes no value"),
+        (["check", "x", "--write"], "option '--write' needs a value"),
+        (["check"], "'check' needs more arguments: FILE..."),
+        (["check", "--jobs=0", "x"], "'0' is no number of jobs from 1 to 256"),
+        (["check", "--jobs=-1", "x"], "'-1' is no number of jobs from 1 to 256"),
+        (["check", "--jobs=2x", "x"], "'2x' is no number of jobs from 1 to 256"),
+        (["--lang=de", "check", "x"], "unknown language 'de', known are 'en' and 'zh'"),
+        (["status"], "no store is given: use --store=STORE or set IDPHOTO_STORE"),
+        (["status", "x", "--store=y"], "unexpected argument 'x'"),
+    ]
+
+    def test_each_mistake_is_named_on_stderr(self):
+        for arguments, message in self.CASES:
+            with self.subTest(arguments=arguments):
+                result = run(*arguments)
+                self.assertEqual(result.returncode, 2)
+                self.assertEqual(result.stdout, "")
+                lines = result.stderr.splitlines()
+                self.assertEqual(lines[0], f"idphotoctl: {message}")
+                self.assertRegex(lines[1], r"^Try 'idphotoctl( [a-z ]+)? --help'\.$")
+                self.assertEqual(len(lines), 2)
+
+    def test_output_that_cannot_be_written_is_a_failure(self):
+        with open("/dev/full", "w", encoding="utf-8") as full:
+            result = subprocess.run([PROGRAM, "--help"], stdout=full, stderr=subprocess.PIPE,
+                                    encoding="utf-8", timeout=60, check=False)
+        self.assertEqual(result.returncode, 2)
+        self.assertIn("cannot write the output", result.stderr)
+
+
+if __name__ == "__main__":
+    unittest.main()
