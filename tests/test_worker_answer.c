@@ -10,6 +10,14 @@
 
 #define SEQUENCE 7
 
+static PhotoRules rules;
+
+static int set_rules(void **state _unused_)
+{
+        photo_rules_default(&rules);
+        return 0;
+}
+
 static WorkerAnswer accepting(void)
 {
         WorkerAnswer answer;
@@ -42,7 +50,7 @@ static int check(const WorkerAnswer *answer)
         PhotoResult result;
         size_t jpeg_size;
 
-        return answer_check(answer, sizeof(*answer), SEQUENCE, &result, &jpeg_size);
+        return answer_check(answer, sizeof(*answer), SEQUENCE, &rules, &result, &jpeg_size);
 }
 
 static void test_a_sound_answer_is_copied_whole(void **state _unused_)
@@ -51,7 +59,8 @@ static void test_a_sound_answer_is_copied_whole(void **state _unused_)
         PhotoResult result = {};
         size_t jpeg_size = 0;
 
-        assert_int_equal(answer_check(&answer, sizeof(answer), SEQUENCE, &result, &jpeg_size), 0);
+        assert_int_equal(
+                answer_check(&answer, sizeof(answer), SEQUENCE, &rules, &result, &jpeg_size), 0);
         assert_int_equal(jpeg_size, PHOTO_BYTES_MIN);
         assert_memory_equal(&result.info, &answer.info, sizeof(answer.info));
         assert_int_equal(result.findings.n, 1);
@@ -81,7 +90,8 @@ static void test_bytes_behind_the_detail_are_not_copied(void **state _unused_)
         memset(answer.findings.items[0].detail, 'x', FINDING_DETAIL_SIZE);
         answer.findings.items[0].detail[0] = '\0';
         memset(&answer.findings.items[1], 'x', sizeof(Finding));
-        assert_int_equal(answer_check(&answer, sizeof(answer), SEQUENCE, &result, &jpeg_size), 0);
+        assert_int_equal(
+                answer_check(&answer, sizeof(answer), SEQUENCE, &rules, &result, &jpeg_size), 0);
         assert_memory_equal(result.findings.items[0].detail, zeros, sizeof(zeros));
         assert_memory_equal(result.findings.items[1].detail, zeros, sizeof(zeros));
 }
@@ -100,9 +110,10 @@ static void test_an_answer_of_another_size_is_refused(void **state _unused_)
         PhotoResult result;
         size_t jpeg_size;
 
-        assert_int_equal(answer_check(&answer, sizeof(answer) - 1, SEQUENCE, &result, &jpeg_size),
-                         -EBADMSG);
-        assert_int_equal(answer_check(&answer, 0, SEQUENCE, &result, &jpeg_size), -EBADMSG);
+        assert_int_equal(
+                answer_check(&answer, sizeof(answer) - 1, SEQUENCE, &rules, &result, &jpeg_size),
+                -EBADMSG);
+        assert_int_equal(answer_check(&answer, 0, SEQUENCE, &rules, &result, &jpeg_size), -EBADMSG);
 }
 
 /* Each spoils one thing in a sound answer. */
@@ -199,32 +210,57 @@ static void test_one_spoilt_thing_refuses_the_answer(void **state _unused_)
         }
 }
 
+static void test_the_rules_set_the_size_window(void **state _unused_)
+{
+        WorkerAnswer answer = accepting();
+
+        rules.output_bytes_min = PHOTO_BYTES_MIN + 1;
+        assert_int_equal(check(&answer), -EBADMSG);
+        rules.output_bytes_min = 0;
+        answer.jpeg_size = 1;
+        assert_int_equal(check(&answer), 0);
+        answer.jpeg_size = 0;
+        assert_int_equal(check(&answer), -EBADMSG);
+        rules.output_bytes_max = UINT32_MAX;
+        answer.jpeg_size = WORKER_OUTPUT_MAX;
+        assert_int_equal(check(&answer), 0);
+        answer.jpeg_size = WORKER_OUTPUT_MAX + 1;
+        assert_int_equal(check(&answer), -EBADMSG);
+}
+
 static void test_a_jpeg_is_known_by_its_ends(void **state _unused_)
 {
-        static uint8_t data[PHOTO_BYTES_MAX + 1];
+        static const struct {
+                const char *bytes;
+                size_t size;
+                bool plausible;
+        } cases[] = {
+                {"\xff\xd8\xff\xe0....\xff\xd9", 10, true},
+                {"\xff\xd8\xff\xff\xd9", 5, true},
+                {"\xff\xd8\xff\xd9", 4, false},
+                {"\xff\xd8\xff\xe0....\xff\xd9.", 11, false},
+                {"\xff\xd8..\xff\xd9", 6, false},
+                {"II*.......\xff\xd9", 12, false},
+                {"", 0, false},
+        };
 
-        memcpy(data, "\xff\xd8\xff", 3);
-        memcpy(data + PHOTO_BYTES_MIN - 2, "\xff\xd9", 2);
-        memcpy(data + PHOTO_BYTES_MAX - 2, "\xff\xd9", 2);
-        assert_true(answer_jpeg_plausible(data, PHOTO_BYTES_MIN));
-        assert_true(answer_jpeg_plausible(data, PHOTO_BYTES_MAX));
-        assert_false(answer_jpeg_plausible(data, PHOTO_BYTES_MIN - 1));
-        assert_false(answer_jpeg_plausible(data, PHOTO_BYTES_MIN + 1));
-        assert_false(answer_jpeg_plausible(data, PHOTO_BYTES_MAX + 1));
-        data[0] = 'x';
-        assert_false(answer_jpeg_plausible(data, PHOTO_BYTES_MIN));
+        for (size_t i = 0; i < ELEMENTSOF(cases); i++)
+                assert_int_equal(
+                        answer_jpeg_plausible((const uint8_t *)cases[i].bytes, cases[i].size),
+                        cases[i].plausible);
 }
 
 int main(void)
 {
         const struct CMUnitTest tests[] = {
-                cmocka_unit_test(test_a_sound_answer_is_copied_whole),
-                cmocka_unit_test(test_a_rejection_needs_no_jpeg),
-                cmocka_unit_test(test_bytes_behind_the_detail_are_not_copied),
-                cmocka_unit_test(test_a_worker_out_of_memory_is_believed),
-                cmocka_unit_test(test_an_answer_of_another_size_is_refused),
-                cmocka_unit_test(test_one_spoilt_thing_refuses_the_answer),
-                cmocka_unit_test(test_a_jpeg_is_known_by_its_ends),
+                cmocka_unit_test_setup(test_a_sound_answer_is_copied_whole, set_rules),
+                cmocka_unit_test_setup(test_a_rejection_needs_no_jpeg, set_rules),
+                cmocka_unit_test_setup(test_bytes_behind_the_detail_are_not_copied, set_rules),
+                cmocka_unit_test_setup(test_a_worker_out_of_memory_is_believed, set_rules),
+                cmocka_unit_test_setup(test_an_answer_of_another_size_is_refused, set_rules),
+                cmocka_unit_test_setup(test_one_spoilt_thing_refuses_the_answer, set_rules),
+                cmocka_unit_test_setup(test_the_rules_set_the_size_window, set_rules),
+                cmocka_unit_test_setup(test_a_jpeg_is_known_by_its_ends, set_rules),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);

@@ -69,13 +69,14 @@ static bool info_sound(const PhotoInfo *info)
                info->taken >= TAKEN_MIN && info->taken <= TAKEN_MAX;
 }
 
-static bool jpeg_size_allowed(size_t size)
+static bool jpeg_size_allowed(size_t size, const PhotoRules *rules)
 {
-        return size >= PHOTO_BYTES_MIN && size <= PHOTO_BYTES_MAX;
+        return size > 0 && size >= rules->output_bytes_min && size <= rules->output_bytes_max &&
+               size <= WORKER_OUTPUT_MAX;
 }
 
-int answer_check(const WorkerAnswer *answer, size_t size, uint32_t sequence, PhotoResult *ret,
-                 size_t *ret_jpeg_size)
+int answer_check(const WorkerAnswer *answer, size_t size, uint32_t sequence,
+                 const PhotoRules *rules, PhotoResult *ret, size_t *ret_jpeg_size)
 {
         PhotoResult result = {};
 
@@ -94,7 +95,7 @@ int answer_check(const WorkerAnswer *answer, size_t size, uint32_t sequence, Pho
         }
         result.findings.n = answer->findings.n;
         if (findings_reject(&result.findings) ? answer->jpeg_size != 0
-                                              : !jpeg_size_allowed(answer->jpeg_size))
+                                              : !jpeg_size_allowed(answer->jpeg_size, rules))
                 return -EBADMSG;
         *ret = result;
         *ret_jpeg_size = answer->jpeg_size;
@@ -103,6 +104,6 @@ int answer_check(const WorkerAnswer *answer, size_t size, uint32_t sequence, Pho
 
 bool answer_jpeg_plausible(const uint8_t *data, size_t size)
 {
-        return jpeg_size_allowed(size) && data[0] == 0xff && data[1] == 0xd8 && data[2] == 0xff &&
+        return size >= 5 && data[0] == 0xff && data[1] == 0xd8 && data[2] == 0xff &&
                data[size - 2] == 0xff && data[size - 1] == 0xd9;
 }

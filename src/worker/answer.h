@@ -8,11 +8,11 @@
  * these bytes. Only what could be a true verdict leaves this file.
  */
 
-/* Checks the answer to request `sequence` and copies what is sound into *ret, without the JPEG,
- * whose size (0: none) goes to *ret_jpeg_size. 0, -ENOMEM when the worker says that it ran out of
- * memory, -EBADMSG for anything that an honest worker does not send. */
-int answer_check(const WorkerAnswer *answer, size_t size, uint32_t sequence, PhotoResult *ret,
-                 size_t *ret_jpeg_size);
+/* Checks the answer to request `sequence`, made under `rules`, and copies what is sound into *ret,
+ * without the JPEG, whose size (0: none) goes to *ret_jpeg_size. 0, -ENOMEM when the worker says
+ * that it ran out of memory, -EBADMSG for anything that an honest worker does not send. */
+int answer_check(const WorkerAnswer *answer, size_t size, uint32_t sequence,
+                 const PhotoRules *rules, PhotoResult *ret, size_t *ret_jpeg_size);
 
-/* Whether data begins and ends as a JPEG does and has an allowed size [P3]. */
+/* Whether data begins and ends as a JPEG does. */
 bool answer_jpeg_plausible(const uint8_t *data, size_t size);

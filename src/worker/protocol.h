@@ -20,6 +20,9 @@
 #define WORKER_PROTOCOL_NUMBER 1u
 #define WORKER_REQUEST_FDS     2u
 
+/* Bytes of the largest finished JPEG that a worker can hand over, whatever the rules allow. */
+#define WORKER_OUTPUT_MAX (1u << 20)
+
 typedef struct WorkerGreeting {
         uint32_t magic;
         uint32_t number;

@@ -123,6 +123,8 @@ static int examine(const Job *job, const WorkerExaminer *examiner, WorkerAnswer 
         if (job->request.size > size)
                 tell_true_size(&result.findings, job->request.size);
         if (result.jpeg) {
+                if (result.jpeg_size > WORKER_OUTPUT_MAX)
+                        return -EFBIG;
                 r = pwrite_full(job->output_fd, result.jpeg, result.jpeg_size, 0);
                 if (r < 0)
                         return r;
@@ -192,7 +194,7 @@ int worker_serve(int argc, char **argv, const WorkerExaminer *examiner)
         if (r >= 0 && examiner->prepare)
                 r = examiner->prepare(examiner->userdata);
         if (r >= 0)
-                r = sandbox_close(WORKER_SOCKET_FD, memory_bytes, PHOTO_BYTES_MAX);
+                r = sandbox_close(WORKER_SOCKET_FD, memory_bytes, WORKER_OUTPUT_MAX);
         if (r >= 0)
                 r = serve_until_closed(examiner);
         return r < 0;

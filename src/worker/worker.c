@@ -185,7 +185,8 @@ static int read_answer(Worker *worker, int output_fd, int64_t deadline_nsec, Pho
         n = worker_process_receive(&worker->process, answer, sizeof(*answer), deadline_nsec);
         if (n <= 0)
                 return n == 0 ? -EPIPE : (int)n;
-        r = answer_check(answer, (size_t)n, worker->sequence, &result, &result.jpeg_size);
+        r = answer_check(answer, (size_t)n, worker->sequence, &worker->rules, &result,
+                         &result.jpeg_size);
         if (r < 0)
                 return r;
         if (result.jpeg_size > 0) {
