@@ -150,9 +150,10 @@ ReasonCode reason_from_string(const char *s);
 
 /*
  * A value or bound that does not apply is NAN. Values are in the reason's unit (reason_unit()):
- * pixels, bytes, percent 0..100, degrees, days. Sizes of pictures are width in measured and height
- * in measured2; their bounds are the width's, and the height's are 4/3 of them. The aspect ratio is
- * a plain number (width / height) or, with measured2, the two sides. Pixel counts are plain counts.
+ * pixels, bytes, percent 0..100, degrees, days, JPEG quality 1..100. Sizes of pictures are width in
+ * measured and height in measured2; their bounds are the width's, and the height's are 4/3 of them.
+ * The aspect ratio is a plain number (width / height) or, with measured2, the two sides. Pixel
+ * counts are plain counts.
  */
 typedef struct Finding {
         ReasonCode code;

@@ -26,6 +26,7 @@ static const struct {
         [QUANTITY_DAYS] = {{"days", "天"}, 1, 0},
         [QUANTITY_SECONDS] = {{"seconds", "秒"}, 1, 1},
         [QUANTITY_SCANS] = {{"scans", "次扫描"}, 1, 0},
+        [QUANTITY_QUALITY] = {{"of 100", "分"}, 1, 0},
         [QUANTITY_FACES] = {{"faces", "张人脸"}, 1, 0},
 };
 

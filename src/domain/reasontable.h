@@ -24,6 +24,7 @@ typedef enum Quantity {
         QUANTITY_SECONDS,
         QUANTITY_SCANS,
         QUANTITY_FACES,
+        QUANTITY_QUALITY, /* of a JPEG, 1 to 100 */
         _QUANTITY_MAX,
 } Quantity;
 
