@@ -162,6 +162,7 @@ static const struct {
         {"lie-not-a-jpeg", REASON_EXAMINER_CRASHED, false},
         {"lie-rejected-jpeg", REASON_EXAMINER_CRASHED, false},
         {"lie-mapped-output", REASON_EXAMINER_CRASHED, false},
+        {"false-io-error", REASON_EXAMINER_CRASHED, false},
 };
 
 static void test_every_attack_costs_its_own_photo_only(void **state _unused_)
@@ -345,6 +346,58 @@ static void test_a_file_shorter_than_said_is_examined_as_it_is(void **state _unu
         assert_only_reason(&result, REASON_TOO_SMALL);
 }
 
+/* The first page of a process is never mapped, and reading it through /proc is an I/O error. */
+static void test_a_photo_that_cannot_be_read_is_an_error_and_no_verdict(void **state _unused_)
+{
+        _cleanup_close_ int fd = open("/proc/self/mem", O_RDONLY | O_CLOEXEC);
+        _cleanup_(worker_freep) Worker *worker = NULL;
+        PhotoResult result = {};
+
+        assert_true(fd >= 0);
+        make_worker(0, &worker);
+        assert_int_equal(worker_examine(worker, fd, 100, &result), -EIO);
+        assert_works(worker);
+}
+
+/* A daemon may have closed them, and then the socket gets one of their numbers. */
+static void test_a_program_without_standard_files_can_examine(void **state _unused_)
+{
+        pid_t pid = fork();
+        int status;
+
+        assert_true(pid >= 0);
+        if (pid == 0) {
+                WorkerOptions options = {.program = hostile_path};
+                Worker *worker = NULL;
+                PhotoResult result = {};
+                int fd;
+
+                photo_rules_default(&options.rules);
+                for (fd = 0; fd < 3; fd++)
+                        (void)close(fd);
+                if (worker_new(&options, &worker) < 0)
+                        _exit(1);
+                fd = memfd_create("photo", MFD_CLOEXEC);
+                if (worker_examine(worker, fd, 0, &result) < 0)
+                        _exit(2);
+                _exit(findings_reject(&result.findings) ? 3 : 0);
+        }
+        assert_int_equal(waitpid(pid, &status, 0), pid);
+        assert_int_equal(status, 0);
+}
+
+static void test_the_program_is_found_by_environment_or_build_folder(void **state _unused_)
+{
+        char expected[4096];
+
+        assert_int_equal(setenv("IDPHOTO_WORKER", "/somewhere/worker", 1), 0);
+        assert_string_equal(worker_program_path(), "/somewhere/worker");
+        assert_int_equal(unsetenv("IDPHOTO_WORKER"), 0);
+        (void)snprintf(expected, sizeof(expected), "%s/src/idphoto-worker",
+                       getenv("IDPHOTO_BUILD_ROOT"));
+        assert_string_equal(worker_program_path(), expected);
+}
+
 static void test_signal_settings_of_the_program_do_not_reach_the_child(void **state _unused_)
 {
         _cleanup_(worker_freep) Worker *worker = NULL;
@@ -381,6 +434,9 @@ int main(void)
                 cmocka_unit_test(test_a_broken_program_is_not_started_without_end),
                 cmocka_unit_test(test_only_regular_files_are_examined),
                 cmocka_unit_test(test_a_file_shorter_than_said_is_examined_as_it_is),
+                cmocka_unit_test(test_a_photo_that_cannot_be_read_is_an_error_and_no_verdict),
+                cmocka_unit_test(test_a_program_without_standard_files_can_examine),
+                cmocka_unit_test(test_the_program_is_found_by_environment_or_build_folder),
                 cmocka_unit_test(test_signal_settings_of_the_program_do_not_reach_the_child),
         };
         const char *build = getenv("IDPHOTO_BUILD_ROOT");

@@ -104,6 +104,14 @@ static void test_a_worker_out_of_memory_is_believed(void **state _unused_)
         assert_int_equal(check(&answer), -ENOMEM);
 }
 
+static void test_a_worker_that_could_not_read_is_heard(void **state _unused_)
+{
+        WorkerAnswer answer = accepting();
+
+        answer.error = -EIO;
+        assert_int_equal(check(&answer), -EIO);
+}
+
 static void test_an_answer_of_another_size_is_refused(void **state _unused_)
 {
         WorkerAnswer answer = accepting();
@@ -128,7 +136,7 @@ static void test_an_answer_of_another_size_is_refused(void **state _unused_)
 
 SPOIL(magic, answer->magic++)
 SPOIL(sequence, answer->sequence--)
-SPOIL(error, answer->error = -EIO)
+SPOIL(error, answer->error = -EPERM)
 SPOIL(positive_error, answer->error = 12)
 SPOIL(count, answer->findings.n = FINDINGS_MAX + 1)
 SPOIL(huge_count, answer->findings.n = SIZE_MAX)
@@ -257,6 +265,7 @@ int main(void)
                 cmocka_unit_test_setup(test_a_rejection_needs_no_jpeg, set_rules),
                 cmocka_unit_test_setup(test_bytes_behind_the_detail_are_not_copied, set_rules),
                 cmocka_unit_test_setup(test_a_worker_out_of_memory_is_believed, set_rules),
+                cmocka_unit_test_setup(test_a_worker_that_could_not_read_is_heard, set_rules),
                 cmocka_unit_test_setup(test_an_answer_of_another_size_is_refused, set_rules),
                 cmocka_unit_test_setup(test_one_spoilt_thing_refuses_the_answer, set_rules),
                 cmocka_unit_test_setup(test_the_rules_set_the_size_window, set_rules),

@@ -287,6 +287,11 @@ static int try_two_answers(PhotoResult *ret)
         return accept_photo(ret);
 }
 
+static int try_false_io_error(PhotoResult *ret _unused_)
+{
+        return -EIO;
+}
+
 /* Lets its own photo pass and fails at the next one. */
 static bool time_bomb;
 
@@ -335,6 +340,7 @@ static const struct {
         {.word = "inherited-files", .quiet = try_inherited_files},
         {.word = "large-allocation", .quiet = try_large_allocation},
         {.word = "two-answers", .quiet = try_two_answers},
+        {.word = "false-io-error", .quiet = try_false_io_error},
         {.word = "time-bomb", .quiet = try_time_bomb},
 };
 

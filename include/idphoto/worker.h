@@ -13,7 +13,8 @@
 typedef struct WorkerOptions {
         const char *program; /* path of idphoto-worker; NULL: worker_program_path() */
         PhotoRules rules;
-        uint64_t memory_bytes; /* address space of the child; 0: the default, 768 MiB */
+        uint64_t memory_bytes; /* address space of the child; 0: what the rules allow for a photo
+                                  and its file, and 128 MiB */
         unsigned timeout_msec; /* wall time for one photo; 0: the default (60 s) */
 } WorkerOptions;
 
@@ -40,8 +41,8 @@ DEFINE_CLEANUP(Worker, worker_free)
  * A negative errno means no verdict, try again later: -EAGAIN when children died so often that no
  * new one may be started this second, -ENOEXEC when the program is no worker of this version or
  * could not set up its sandbox, -ENOENT and the like when it could not be started, -EMFILE,
- * -ENOBUFS and the like when the machine is out of resources. -EINVAL for an input_fd that is no
- * regular file.
+ * -ENOBUFS and the like when the machine is out of resources, -EIO when the photo cannot be read.
+ * -EINVAL for an input_fd that is no regular file.
  */
 int worker_examine(Worker *worker, int input_fd, uint64_t size, PhotoResult *ret);
 

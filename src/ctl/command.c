@@ -52,11 +52,27 @@ static const char *const phrases[_PHRASE_MAX][_LANGUAGE_MAX] = {
 
 /* ---- what commands use ---- */
 
+/* Messages quote what the user typed and what files are called, and a name may hold what moves a
+ * terminal's cursor. */
+static void disarm(char *line)
+{
+        const bool plain = utf8_valid(line) && !text_has_control(line);
+
+        for (char *p = line; *p && !plain; p++)
+                if ((unsigned char)*p < 0x20 || (unsigned char)*p >= 0x7f)
+                        *p = '?';
+}
+
 static void error_line(const char *fmt, va_list ap)
 {
-        (void)fputs(PROGRAM ": ", stderr);
-        (void)vfprintf(stderr, fmt, ap);
-        (void)fputc('\n', stderr);
+        _cleanup_free_ char *line = NULL;
+
+        if (vasprintf(&line, fmt, ap) < 0) {
+                line = NULL;
+                return;
+        }
+        disarm(line);
+        (void)fprintf(stderr, "%s: %s\n", PROGRAM, line);
 }
 
 void command_error(const char *fmt, ...)

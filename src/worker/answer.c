@@ -84,7 +84,7 @@ int answer_check(const WorkerAnswer *answer, size_t size, uint32_t sequence,
             answer->sequence != sequence)
                 return -EBADMSG;
         if (answer->error != 0)
-                return answer->error == -ENOMEM ? -ENOMEM : -EBADMSG;
+                return answer->error == -ENOMEM || answer->error == -EIO ? answer->error : -EBADMSG;
         if (!info_sound(&answer->info) || answer->findings.n > FINDINGS_MAX)
                 return -EBADMSG;
         result.info = answer->info;

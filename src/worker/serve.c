@@ -93,7 +93,7 @@ static int read_photo(const Job *job, char **ret, size_t *ret_size)
                 return -ENOMEM;
         n = pread_full(job->input_fd, data, (size_t)size, 0);
         if (n < 0)
-                return (int)n;
+                return -EIO;
         *ret = TAKE_PTR(data);
         *ret_size = (size_t)n;
         return 0;

@@ -16,9 +16,9 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 
-/* Enough for the largest photo allowed (60 megapixels, progressive, whose coefficients must all be
- * held at once) and no more. */
-#define MEMORY_BYTES_DEFAULT (768ULL << 20)
+/* The program, its libraries and the face tables, beside what the rules allow for a photo. */
+#define MEMORY_BYTES_PROGRAM (128ULL << 20)
+
 #define TIMEOUT_MSEC_DEFAULT 60000u
 
 /* A sound program greets in some milliseconds; the rest is for machines in trouble. */
@@ -73,6 +73,11 @@ const char *worker_program_path(void)
         return WORKER_PATH;
 }
 
+static uint64_t memory_bytes_default(const PhotoRules *rules)
+{
+        return MEMORY_BYTES_PROGRAM + rules->max_memory_bytes + rules->max_file_bytes;
+}
+
 int worker_new(const WorkerOptions *options, Worker **ret)
 {
         _cleanup_(worker_freep) Worker *worker = calloc(1, sizeof(*worker));
@@ -81,7 +86,8 @@ int worker_new(const WorkerOptions *options, Worker **ret)
                 return -ENOMEM;
         worker->process = WORKER_PROCESS_NONE;
         worker->rules = options->rules;
-        worker->memory_bytes = options->memory_bytes ? options->memory_bytes : MEMORY_BYTES_DEFAULT;
+        worker->memory_bytes = options->memory_bytes ? options->memory_bytes
+                                                     : memory_bytes_default(&options->rules);
         worker->timeout_nsec = NSEC_PER_MSEC * (options->timeout_msec ? options->timeout_msec
                                                                       : TIMEOUT_MSEC_DEFAULT);
         worker->program = strdup(options->program ? options->program : worker_program_path());
@@ -199,6 +205,24 @@ static int read_answer(Worker *worker, int output_fd, int64_t deadline_nsec, Pho
         return 0;
 }
 
+/* Whether the photo can indeed not be read. A worker that only says so does not get the photo tried
+ * again for ever. */
+static bool unreadable(int fd, uint64_t size)
+{
+        enum { CHUNK = 128 * 1024 };
+        _cleanup_free_ char *chunk = malloc(CHUNK);
+        uint64_t offset = 0;
+
+        while (chunk && offset < size) {
+                ssize_t n = pread_full(fd, chunk, CHUNK, (off_t)offset);
+
+                if (n <= 0)
+                        return n < 0;
+                offset += (uint64_t)n;
+        }
+        return !chunk;
+}
+
 static Outcome outcome_of_death(int wait_status)
 {
         return WIFSIGNALED(wait_status) && WTERMSIG(wait_status) == SIGKILL ? OUTCOME_KILLED
@@ -246,6 +270,11 @@ static int ask_child(Worker *worker, int input_fd, uint64_t size, Outcome *ret_o
                 return 0;
         case -EPIPE:
                 *ret_outcome = outcome_of_death(status);
+                return 0;
+        case -EIO:
+                if (unreadable(input_fd, MIN(size, worker->rules.max_file_bytes + 1)))
+                        return r;
+                *ret_outcome = OUTCOME_CRASHED;
                 return 0;
         case -EBADMSG:
         case -EMSGSIZE:

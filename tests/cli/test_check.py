@@ -64,6 +64,12 @@ class WithoutCorpus(unittest.TestCase):
         self.assertEqual(result.stderr,
                          f"idphotoctl: cannot read '{missing}': No such file or directory\n")
 
+    def test_a_name_cannot_move_the_cursor(self):
+        result = run(self.dir / "\033[2Jgone.jpg")
+        self.assertNotIn("\033", result.stderr)
+        self.assertIn("?[2Jgone.jpg'", result.stderr)
+        self.assertNotIn("\033", run(self.make("\033[2J.jpg")).stdout)
+
     def test_what_is_no_file_is_not_read(self):
         os.mkfifo(self.dir / "pipe")
         for path, message in ((self.dir, "Is a directory"),
