@@ -324,6 +324,20 @@ static void test_a_broken_program_is_not_started_without_end(void **state _unuse
         assert_int_equal(r, -EAGAIN);
 }
 
+static void test_a_row_of_bad_photos_does_not_stop_the_worker(void **state _unused_)
+{
+        _cleanup_(worker_freep) Worker *worker = NULL;
+
+        make_worker(0, &worker);
+        for (int i = 0; i < 60; i++) {
+                _cleanup_(photo_result_done) PhotoResult result = {};
+
+                assert_int_equal(examine(worker, "quiet-end", &result), 0);
+                assert_only_reason(&result, REASON_EXAMINER_CRASHED);
+        }
+        assert_works(worker);
+}
+
 static void test_only_regular_files_are_examined(void **state _unused_)
 {
         _cleanup_close_ int device = open("/dev/zero", O_RDONLY | O_CLOEXEC);
@@ -432,6 +446,7 @@ int main(void)
                 cmocka_unit_test(test_a_program_that_does_not_greet_is_an_error_and_no_verdict),
                 cmocka_unit_test(test_a_worker_that_cannot_prepare_is_an_error_and_no_verdict),
                 cmocka_unit_test(test_a_broken_program_is_not_started_without_end),
+                cmocka_unit_test(test_a_row_of_bad_photos_does_not_stop_the_worker),
                 cmocka_unit_test(test_only_regular_files_are_examined),
                 cmocka_unit_test(test_a_file_shorter_than_said_is_examined_as_it_is),
                 cmocka_unit_test(test_a_photo_that_cannot_be_read_is_an_error_and_no_verdict),

@@ -38,8 +38,8 @@ DEFINE_CLEANUP(Worker, worker_free)
  * size window and its first and last marker only). A child that crashes, hangs, runs out of memory
  * or answers nonsense costs a verdict with REASON_EXAMINER_CRASHED, _TIMEOUT or _MEMORY.
  *
- * A negative errno means no verdict, try again later: -EAGAIN when children died so often that no
- * new one may be started this second, -ENOEXEC when the program is no worker of this version or
+ * A negative errno means no verdict, try again later: -EAGAIN when starting one failed so often
+ * that no other may be tried this second, -ENOEXEC when the program is no worker of this version or
  * could not set up its sandbox, -ENOENT and the like when it could not be started, -EMFILE,
  * -ENOBUFS and the like when the machine is out of resources, -EIO when the photo cannot be read.
  * -EINVAL for an input_fd that is no regular file.

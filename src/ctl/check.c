@@ -1,17 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 #include "command.h"
 #include "json.h"
+#include "photojson.h"
 #include "progress.h"
 
 #include <idphoto/filename.h>
-#include <idphoto/hash.h>
 #include <idphoto/io.h>
 #include <idphoto/view.h>
 #include <idphoto/worker.h>
 
 #include <fcntl.h>
-#include <inttypes.h>
-#include <math.h>
 #include <pthread.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -200,13 +198,18 @@ static void report_failure(const Item *item)
         }
 }
 
-/* What the file name says, for information: no part of the verdict. */
+/* What the file name says, for information: no part of the verdict. False when nobody asked. */
+static bool item_identity(const Check *check, const Item *item, FilenameIdentity *ret)
+{
+        return check->with_name && filename_identity(base_name(item->path), check->today, ret) >= 0;
+}
+
 static void print_name(const Check *check, const Item *item)
 {
         FilenameIdentity identity;
         char masked[ID_NUMBER_SIZE];
 
-        if (filename_identity(base_name(item->path), check->today, &identity) < 0)
+        if (!item_identity(check, item, &identity))
                 return;
         if (identity.kind != FILENAME_NONE && identity.valid && !identity.ambiguous)
                 (void)printf(check->language == LANGUAGE_ZH ? "  文件名：证件号码 %s\n"
@@ -231,149 +234,18 @@ static int print_report(const Check *check, const Item *item)
         if (r < 0)
                 return r;
         (void)fwrite(text, 1, size, stdout);
-        if (check->with_name)
-                print_name(check, item);
+        print_name(check, item);
         return 0;
 }
 
 /* ---- JSON ---- */
-
-static const char *name_kind_to_string(FilenameKind kind)
-{
-        switch (kind) {
-        case FILENAME_ID_NUMBER:
-                return "id-number";
-        case FILENAME_LEGACY:
-                return "legacy";
-        default:
-                return "none";
-        }
-}
-
-static const char *format_to_string(PhotoFormat format)
-{
-        switch (format) {
-        case PHOTO_FORMAT_EMPTY:
-                return "empty";
-        case PHOTO_FORMAT_JPEG:
-                return "jpeg";
-        case PHOTO_FORMAT_OTHER:
-                return "other";
-        default:
-                return "unknown";
-        }
-}
-
-static void json_known(JsonWriter *json, const char *key, int64_t value)
-{
-        json_key(json, key);
-        if (value != 0)
-                json_integer(json, value);
-        else
-                json_null(json);
-}
-
-static void json_name(JsonWriter *json, const Check *check, const Item *item)
-{
-        FilenameIdentity identity;
-
-        json_key(json, "name");
-        if (!check->with_name ||
-            filename_identity(base_name(item->path), check->today, &identity) < 0) {
-                json_null(json);
-                return;
-        }
-        json_open(json, '{');
-        json_key(json, "kind");
-        json_string(json, name_kind_to_string(identity.kind));
-        json_key(json, "valid");
-        json_bool(json, identity.kind != FILENAME_NONE && identity.valid && !identity.ambiguous);
-        json_key(json, "number");
-        json_string(json, identity.kind != FILENAME_NONE ? identity.number.text : NULL);
-        json_key(json, "problem");
-        json_string(json, identity.kind != FILENAME_NONE && identity.valid && !identity.ambiguous
-                                  ? NULL
-                                  : reason_to_string(identity.problem));
-        json_close(json, '}');
-}
-
-static void json_source(JsonWriter *json, const PhotoInfo *info)
-{
-        json_key(json, "source");
-        json_open(json, '{');
-        json_key(json, "format");
-        json_string(json, format_to_string(info->format));
-        json_known(json, "width", info->source_width);
-        json_known(json, "height", info->source_height);
-        json_known(json, "quality", info->source_quality);
-        json_known(json, "orientation", info->orientation);
-        json_known(json, "taken", info->taken);
-        json_close(json, '}');
-}
-
-static void json_photo(JsonWriter *json, const Item *item)
-{
-        const PhotoResult *result = &item->result;
-        char hex[SHA256_HEX_SIZE], phash[17];
-        Sha256 hash;
-
-        json_key(json, "photo");
-        if (!result->jpeg) {
-                json_null(json);
-                return;
-        }
-        (void)snprintf(phash, sizeof(phash), "%016" PRIx64, result->info.phash);
-        json_open(json, '{');
-        json_key(json, "bytes");
-        json_integer(json, (int64_t)result->jpeg_size);
-        json_known(json, "quality", result->info.quality);
-        json_key(json, "sha256");
-        json_string(json, sha256_data(result->jpeg, result->jpeg_size, &hash) == 0
-                                  ? sha256_to_hex(&hash, hex)
-                                  : NULL);
-        json_key(json, "phash");
-        json_string(json, result->info.phash != 0 ? phash : NULL);
-        json_key(json, "written");
-        json_string(json, item->written);
-        json_close(json, '}');
-}
-
-static void json_findings(JsonWriter *json, const Findings *findings, Language language)
-{
-        json_key(json, "findings");
-        json_open(json, '[');
-        for (size_t i = 0; i < findings->n; i++) {
-                const Finding *finding = &findings->items[i];
-
-                json_open(json, '{');
-                json_key(json, "code");
-                json_string(json, reason_to_string(finding->code));
-                json_key(json, "level");
-                json_string(json, finding_level_to_string(finding->level));
-                json_key(json, "measured");
-                json_number(json, finding->measured);
-                json_key(json, "measured2");
-                json_number(json, finding->measured2);
-                json_key(json, "min");
-                json_number(json, finding->min);
-                json_key(json, "max");
-                json_number(json, finding->max);
-                json_key(json, "detail");
-                json_string(json, finding->detail);
-                json_key(json, "title");
-                json_string(json, reason_title(finding->code, language));
-                json_key(json, "advice");
-                json_string(json, reason_advice(finding->code, language));
-                json_close(json, '}');
-        }
-        json_close(json, ']');
-}
 
 /* One object a file, always with the same keys; what is unknown is null. */
 static int print_json(const Check *check, const Item *item, bool first)
 {
         const bool judged = item->failure == FAILURE_NONE || item->failure == FAILURE_WRITE;
         _cleanup_json_ JsonWriter json = {};
+        FilenameIdentity identity;
 
         json_open(&json, '{');
         json_key(&json, "file");
@@ -385,10 +257,10 @@ static int print_json(const Check *check, const Item *item, bool first)
                 json_null(&json);
         json_key(&json, "error");
         json_string(&json, item->failure != FAILURE_NONE ? failure_text(item) : NULL);
-        json_name(&json, check, item);
-        json_source(&json, &item->result.info);
-        json_photo(&json, item);
-        json_findings(&json, &item->result.findings, check->language);
+        photo_json_name(&json, item_identity(check, item, &identity) ? &identity : NULL);
+        photo_json_source(&json, &item->result.info);
+        photo_json_finished(&json, &item->result, item->written);
+        photo_json_findings(&json, &item->result.findings, check->language);
         json_close(&json, '}');
         if (json.text.error < 0)
                 return json.text.error;

@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "command.h"
 
+#include "help.h"
 #include "suggest.h"
 
 #include <assert.h>
 #include <stdarg.h>
 #include <string.h>
-
-#define PROGRAM "idphotoctl"
 
 /* Options that stand before the command or behind it. */
 enum {
@@ -32,24 +31,6 @@ static const CommandOption global_options[_GLOBAL_MAX + 1] = {
         [_GLOBAL_MAX] = {},
 };
 
-typedef enum Phrase {
-        PHRASE_USAGE,
-        PHRASE_COMMANDS,
-        PHRASE_OPTIONS,
-        PHRASE_GLOBAL_OPTIONS,
-        PHRASE_MORE,
-        _PHRASE_MAX,
-} Phrase;
-
-static const char *const phrases[_PHRASE_MAX][_LANGUAGE_MAX] = {
-        [PHRASE_USAGE] = {"Usage: ", "用法："},
-        [PHRASE_COMMANDS] = {"Commands:", "命令："},
-        [PHRASE_OPTIONS] = {"Options:", "选项："},
-        [PHRASE_GLOBAL_OPTIONS] = {"Options of every command:", "所有命令的选项："},
-        [PHRASE_MORE] = {"'" PROGRAM " COMMAND --help' tells more about one command.",
-                         "“" PROGRAM " 命令 --help”显示该命令的说明。"},
-};
-
 /* ---- what commands use ---- */
 
 /* Messages quote what the user typed and what files are called, and a name may hold what moves a
@@ -72,7 +53,7 @@ static void error_line(const char *fmt, va_list ap)
                 return;
         }
         disarm(line);
-        (void)fprintf(stderr, "%s: %s\n", PROGRAM, line);
+        (void)fprintf(stderr, "%s: %s\n", COMMAND_PROGRAM, line);
 }
 
 void command_error(const char *fmt, ...)
@@ -91,8 +72,8 @@ int command_usage_error(const CommandContext *context, const char *fmt, ...)
         va_start(ap, fmt);
         error_line(fmt, ap);
         va_end(ap);
-        (void)fprintf(stderr, "Try '%s%s%s --help'.\n", PROGRAM, context->command ? " " : "",
-                      context->command ? context->command->name : "");
+        (void)fprintf(stderr, "Try '%s%s%s --help'.\n", COMMAND_PROGRAM,
+                      context->command ? " " : "", context->command ? context->command->name : "");
         return COMMAND_WRONG;
 }
 
@@ -118,91 +99,6 @@ Language command_language_from_environment(void)
                         return text_starts_with(value, "zh") ? LANGUAGE_ZH : LANGUAGE_EN;
         }
         return LANGUAGE_EN;
-}
-
-/* ---- help ---- */
-
-static size_t option_columns(const CommandOption *option)
-{
-        return strlen("--") + strlen(option->name) +
-               (option->argument ? strlen("=") + strlen(option->argument) : 0);
-}
-
-static size_t options_columns(const CommandOption *options)
-{
-        size_t columns = 0;
-
-        for (const CommandOption *o = options; o && o->name; o++)
-                columns = MAX(columns, option_columns(o));
-        return columns;
-}
-
-static void append_options(Text *text, Phrase heading, const CommandOption *options, size_t columns,
-                           Language language)
-{
-        text_printf(text, "\n%s\n", phrases[heading][language]);
-        for (const CommandOption *o = options; o->name; o++) {
-                _cleanup_text_ Text left = {};
-
-                text_printf(&left, "--%s%s%s", o->name, o->argument ? "=" : "",
-                            o->argument ? o->argument : "");
-                text_append(text, "  ");
-                text_append_padded(text, left.data ? left.data : "", columns + 2);
-                text_printf(text, "%s\n", o->help[language]);
-        }
-}
-
-static void append_commands(Text *text, const Command *commands, Language language)
-{
-        size_t columns = 0;
-
-        for (const Command *c = commands; c->name; c++)
-                columns = MAX(columns, strlen(c->name));
-        text_printf(text, "\n%s\n", phrases[PHRASE_COMMANDS][language]);
-        for (const Command *c = commands; c->name; c++) {
-                text_append(text, "  ");
-                text_append_padded(text, c->name, columns + 2);
-                text_printf(text, "%s\n", c->summary[language]);
-        }
-}
-
-static int print_text(Text *text)
-{
-        if (text->error < 0) {
-                command_error("out of memory");
-                return COMMAND_WRONG;
-        }
-        (void)fwrite(text->data, 1, text->size, stdout);
-        return COMMAND_OK;
-}
-
-static int print_help(const Command *commands, Language language)
-{
-        _cleanup_text_ Text text = {};
-
-        text_printf(&text, "%s%s [--store=STORE] [--lang=en|zh] COMMAND [ARGUMENT...]\n",
-                    phrases[PHRASE_USAGE][language], PROGRAM);
-        append_commands(&text, commands, language);
-        append_options(&text, PHRASE_OPTIONS, global_options, options_columns(global_options),
-                       language);
-        text_printf(&text, "\n%s\n", phrases[PHRASE_MORE][language]);
-        return print_text(&text);
-}
-
-static int print_command_help(const Command *command, Language language)
-{
-        size_t columns = MAX(options_columns(command->options), options_columns(global_options));
-        _cleanup_text_ Text text = {};
-
-        text_printf(&text, "%s%s %s%s%s%s\n%s\n", phrases[PHRASE_USAGE][language], PROGRAM,
-                    command->name, command->options ? " [OPTION...]" : "",
-                    *command->arguments ? " " : "", command->arguments, command->summary[language]);
-        if (command->options)
-                append_options(&text, PHRASE_OPTIONS, command->options, columns, language);
-        append_options(&text, PHRASE_GLOBAL_OPTIONS, global_options, columns, language);
-        if (command->notes[language])
-                text_printf(&text, "\n%s", command->notes[language]);
-        return print_text(&text);
 }
 
 /* ---- options ---- */
@@ -515,11 +411,12 @@ int command_main(const Command *commands, int argc, char **argv)
         if (status != COMMAND_OK)
                 return status;
         if (parser.globals[GLOBAL_HELP] && parser.context.command)
-                status = print_command_help(parser.context.command, parser.context.language);
+                status = help_print_command(parser.context.command, global_options,
+                                            parser.context.language);
         else if (parser.globals[GLOBAL_HELP])
-                status = print_help(commands, parser.context.language);
+                status = help_print(commands, global_options, parser.context.language);
         else if (parser.globals[GLOBAL_VERSION])
-                (void)printf(PROGRAM " " PACKAGE_VERSION "\n");
+                (void)printf(COMMAND_PROGRAM " " PACKAGE_VERSION "\n");
         else
                 status = run_command(&parser);
         return finish_output(status);

@@ -11,6 +11,8 @@
  * nearest name for a misspelt one. A command's own file holds its work only.
  */
 
+#define COMMAND_PROGRAM "idphotoctl"
+
 /* Exit statuses of the program. */
 enum {
         COMMAND_OK = 0,

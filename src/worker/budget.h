@@ -4,9 +4,10 @@
 #include <idphoto/util.h>
 
 /*
- * How often a worker may be started: a burst that lets several bad photos in a row be judged at
- * once, then one start a second, so that a program that cannot work, or a folder full of crashing
- * files, costs the machine nothing to speak of. A photo examined to its end fills the budget again.
+ * How often a worker may be started in vain: a burst, then one start a second, so that a program
+ * that cannot work costs the machine nothing to speak of. A child that greets fills the budget
+ * again: bad photos, each of which ends with a verdict, are not slowed down, or a folder full of
+ * them would hold up everybody else's.
  */
 
 #define RESTART_BURST         16u

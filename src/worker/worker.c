@@ -137,6 +137,8 @@ static int start_child(Worker *worker)
                 (void)worker_process_stop(&worker->process);
                 return -ENOEXEC;
         }
+        /* The installation works. From here on every death is paid for with a photo's verdict. */
+        restart_budget_fill(&worker->budget, now_nsec());
         worker->photos_left = PHOTOS_PER_PROCESS;
         return 0;
 }
@@ -350,10 +352,8 @@ int worker_examine(Worker *worker, int input_fd, uint64_t size, PhotoResult *ret
                 r = ask_child(worker, read_fd, size, &outcome, ret);
                 if (r < 0)
                         return r;
-                if (outcome == OUTCOME_VERDICT) {
-                        restart_budget_fill(&worker->budget, now_nsec());
+                if (outcome == OUTCOME_VERDICT)
                         return 0;
-                }
                 if (fresh && outcome != OUTCOME_KILLED && outcome != OUTCOME_GONE)
                         break;
         }
