@@ -56,7 +56,8 @@ typedef struct PointRow {
         char *name;
         uid_t uid;
         gid_t gid;
-        mode_t mode; /* permission bits of the directory */
+        mode_t mode;   /* permission bits of the directory */
+        int64_t mtime; /* of the directory: the last change by a client, or what a client set */
         int64_t created;
         int64_t version; /* grows with every change that a status file of this point shows */
 } PointRow;
@@ -69,6 +70,7 @@ int catalog_add_point(Catalog *catalog, const char *name, uid_t uid, gid_t gid, 
                       int64_t now, int64_t *ret_id);
 int catalog_get_point(Catalog *catalog, int64_t id, PointRow *ret);
 int catalog_find_point(Catalog *catalog, const char *name, PointRow *ret);
+int catalog_set_point_mtime(Catalog *catalog, int64_t id, int64_t mtime);
 typedef int (*PointCallback)(const PointRow *row,
                              void *userdata); /* nonzero ends the listing and is returned */
 int catalog_list_points(Catalog *catalog, int64_t after, PointCallback callback, void *userdata);
@@ -146,8 +148,9 @@ typedef struct SubmissionRow {
         uint64_t size;
         int64_t mtime;
         mode_t mode; /* as the client set it; shown while it is an upload or an alias */
-        uid_t uid;   /* who created it */
+        uid_t uid;   /* owner as shown; a client may have set it */
         gid_t gid;
+        uid_t actor; /* who dropped it */
         int64_t created;
         int64_t received;
         int64_t applied;
@@ -185,7 +188,9 @@ int catalog_list_by_state(Catalog *catalog, SubmissionState state, int64_t after
 
 int catalog_set_submission_name(Catalog *catalog, int64_t id, int64_t folder, const char *name,
                                 bool temporary);
-int catalog_set_submission_attributes(Catalog *catalog, int64_t id, mode_t mode, int64_t mtime);
+/* What a client set, the time of the photo made of it included. */
+int catalog_set_submission_attributes(Catalog *catalog, int64_t id, mode_t mode, uid_t uid,
+                                      gid_t gid, int64_t mtime);
 int catalog_set_submission_state(Catalog *catalog, int64_t id, SubmissionState state);
 /* RECEIVED: finished at `now` with that many bytes. */
 int catalog_set_submission_received(Catalog *catalog, int64_t id, uint64_t size, int64_t mtime,

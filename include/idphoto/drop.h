@@ -28,7 +28,7 @@ int drop_dismiss(Catalog *catalog, int64_t submission, uid_t uid, int64_t now);
  * under `name` in `folder`; the rejected one is superseded.
  */
 int drop_resubmit(Catalog *catalog, const SubmissionRow *rejected, int64_t folder, const char *name,
-                  uid_t uid, gid_t gid, int64_t now, int64_t *ret_id);
+                  uid_t uid, int64_t now, int64_t *ret_id);
 
 /* Something else was renamed onto the name of an upload or alias: what stood there gives way but is
  * kept. */

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <idphoto/catalog.h>
+#include <idphoto/idnumber.h>
 #include <idphoto/worker.h>
 
 /*

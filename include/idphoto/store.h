@@ -49,6 +49,8 @@ const char *store_path(const Store *store); /* absolute */
 int staging_create(const Store *store, int64_t submission);
 /* Opens it again. -ENOENT when there is none. */
 int staging_open(const Store *store, int64_t submission);
+/* Makes the names in staging durable. */
+int staging_sync(const Store *store);
 int staging_remove(const Store *store, int64_t submission);
 /* Calls back for every file in staging, to collect what no row names. */
 int staging_list(const Store *store, int (*callback)(int64_t submission, void *userdata),

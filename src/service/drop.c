@@ -78,7 +78,7 @@ int drop_dismiss(Catalog *catalog, int64_t submission, uid_t uid, int64_t now)
 }
 
 int drop_resubmit(Catalog *catalog, const SubmissionRow *rejected, int64_t folder, const char *name,
-                  uid_t uid, gid_t gid, int64_t now, int64_t *ret_id)
+                  uid_t uid, int64_t now, int64_t *ret_id)
 {
         SubmissionRow row = {
                 .batch = rejected->batch,
@@ -87,8 +87,9 @@ int drop_resubmit(Catalog *catalog, const SubmissionRow *rejected, int64_t folde
                 .name = (char *)name,
                 .mtime = rejected->mtime,
                 .mode = rejected->mode,
-                .uid = uid,
-                .gid = gid,
+                .uid = rejected->uid,
+                .gid = rejected->gid,
+                .actor = uid,
                 .created = now,
         };
         int64_t id;

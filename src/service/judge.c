@@ -221,7 +221,8 @@ static int rejected_target(Catalog *catalog, const SubmissionRow *row, JudgeTarg
         r = catalog_find_rejected(catalog, row->batch, row->point, row->name, &earlier);
         if (r < 0)
                 return r;
-        if (r > 0 && earlier.folder == row->folder && strcmp(earlier.name, row->name) == 0)
+        if (r > 0 && (row->folder == FOLDER_REJECTED ||
+                      (earlier.folder == row->folder && strcmp(earlier.name, row->name) == 0)))
                 name = strdup(row->name);
         else {
                 r = free_rejected_name(catalog, row, &name);
@@ -267,7 +268,7 @@ static int apply_rejected(Catalog *catalog, const SubmissionRow *row, int64_t no
                           .point = row->point,
                           .submission = row->id,
                           .student = row->student,
-                          .uid = row->uid};
+                          .uid = row->actor};
         int r;
 
         r = rejected_target(catalog, row, &target);
@@ -308,7 +309,7 @@ static int apply_passed(Catalog *catalog, SubmissionRow *row, int64_t now, Judge
                           .point = row->point,
                           .submission = row->id,
                           .student = row->student,
-                          .uid = row->uid};
+                          .uid = row->actor};
         ReasonCode reason;
         int r;
 

@@ -54,6 +54,11 @@ int staging_open(const Store *store, int64_t submission)
         return fd < 0 ? -errno : fd;
 }
 
+int staging_sync(const Store *store)
+{
+        return fsync_dir(store->staging, ".");
+}
+
 int staging_remove(const Store *store, int64_t submission)
 {
         char name[32];

@@ -9,7 +9,7 @@ void point_row_done(PointRow *row)
         *row = (PointRow){};
 }
 
-#define POINT_COLUMNS "id, name, uid, gid, mode, created, version"
+#define POINT_COLUMNS "id, name, uid, gid, mode, created, version, mtime"
 
 static int read_point(sqlite3_stmt *s, PointRow *ret)
 {
@@ -20,6 +20,7 @@ static int read_point(sqlite3_stmt *s, PointRow *ret)
                 .mode = (mode_t)sqlite3_column_int64(s, 4),
                 .created = sqlite3_column_int64(s, 5),
                 .version = sqlite3_column_int64(s, 6),
+                .mtime = sqlite3_column_int64(s, 7),
         };
         int r = column_text(s, 1, &row.name);
 
@@ -40,8 +41,8 @@ int catalog_add_point(Catalog *catalog, const char *name, uid_t uid, gid_t gid, 
         if (r < 0)
                 return r;
         r = catalog_prepare(catalog,
-                            "INSERT INTO point (name, name_key, uid, gid, mode, created)"
-                            " VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+                            "INSERT INTO point (name, name_key, uid, gid, mode, created, mtime)"
+                            " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6)",
                             &s);
         if (r < 0)
                 return r;
@@ -108,6 +109,19 @@ int catalog_list_points(Catalog *catalog, int64_t after, PointCallback callback,
                         return r;
         }
         return r;
+}
+
+int catalog_set_point_mtime(Catalog *catalog, int64_t id, int64_t mtime)
+{
+        _cleanup_statement_ sqlite3_stmt *s = NULL;
+        int r;
+
+        r = catalog_prepare(catalog, "UPDATE point SET mtime = ?2 WHERE id = ?1", &s);
+        if (r < 0)
+                return r;
+        bind_integer(s, 1, id);
+        bind_integer(s, 2, mtime);
+        return statement_run(s);
 }
 
 int catalog_version(Catalog *catalog, int64_t *ret)

@@ -37,7 +37,7 @@ void submission_row_done(SubmissionRow *row)
 
 #define SUBMISSION_COLUMNS \
         "id, batch, point, folder, name, shown_name, temporary, state, size, mtime, mode, uid, " \
-        "gid, created, received, applied, original, student, photo"
+        "gid, created, received, applied, original, student, photo, actor"
 
 static int read_submission(sqlite3_stmt *s, SubmissionRow *ret)
 {
@@ -58,6 +58,7 @@ static int read_submission(sqlite3_stmt *s, SubmissionRow *ret)
                 .applied = sqlite3_column_int64(s, 15),
                 .student = sqlite3_column_int64(s, 17),
                 .photo = sqlite3_column_int64(s, 18),
+                .actor = (uid_t)sqlite3_column_int64(s, 19),
         };
         int r;
 
@@ -85,8 +86,8 @@ int catalog_add_submission(Catalog *catalog, const SubmissionRow *row, int64_t *
         r = catalog_prepare(catalog,
                             "INSERT INTO submission (batch, point, folder, name, name_key, "
                             "temporary, state, mtime, mode,"
-                            " uid, gid, created, size) VALUES (?1, ?2, ?3, ?4, ?5, ?6, 0, ?7, ?8, "
-                            "?9, ?10, ?11, ?12)",
+                            " uid, gid, created, size, actor)"
+                            " VALUES (?1, ?2, ?3, ?4, ?5, ?6, 0, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
                             &s);
         if (r < 0)
                 return r;
@@ -102,6 +103,7 @@ int catalog_add_submission(Catalog *catalog, const SubmissionRow *row, int64_t *
         bind_integer(s, 10, row->gid);
         bind_integer(s, 11, row->created);
         bind_integer(s, 12, (int64_t)row->size);
+        bind_integer(s, 13, row->actor);
         r = statement_run(s);
         if (r < 0)
                 return r;
@@ -162,7 +164,7 @@ int catalog_find_alias(Catalog *catalog, int64_t batch, int64_t point, int64_t f
                 catalog,
                 "SELECT " SUBMISSION_COLUMNS " FROM submission"
                 " WHERE batch = ?1 AND point = ?2 AND folder = ?3 AND name_key = ?4 AND state >= 4"
-                " AND alias = 1 AND temporary = 0 ORDER BY id DESC LIMIT 1",
+                " AND alias = 1 ORDER BY id DESC LIMIT 1",
                 batch, point, folder, name, ret);
 }
 
@@ -273,19 +275,35 @@ int catalog_set_submission_name(Catalog *catalog, int64_t id, int64_t folder, co
         return statement_run(s);
 }
 
-int catalog_set_submission_attributes(Catalog *catalog, int64_t id, mode_t mode, int64_t mtime)
+int catalog_set_submission_attributes(Catalog *catalog, int64_t id, mode_t mode, uid_t uid,
+                                      gid_t gid, int64_t mtime)
 {
-        _cleanup_statement_ sqlite3_stmt *s = NULL;
+        _cleanup_statement_ sqlite3_stmt *submission = NULL, *photo = NULL;
         int r;
 
-        r = catalog_prepare(catalog, "UPDATE submission SET mode = ?2, mtime = ?3 WHERE id = ?1",
-                            &s);
+        r = catalog_prepare(
+                catalog,
+                "UPDATE submission SET mode = ?2, uid = ?3, gid = ?4, mtime = ?5 WHERE id = ?1",
+                &submission);
         if (r < 0)
                 return r;
-        bind_integer(s, 1, id);
-        bind_integer(s, 2, mode);
-        bind_integer(s, 3, mtime);
-        return statement_run(s);
+        bind_integer(submission, 1, id);
+        bind_integer(submission, 2, mode);
+        bind_integer(submission, 3, uid);
+        bind_integer(submission, 4, gid);
+        bind_integer(submission, 5, mtime);
+        r = statement_run(submission);
+        if (r < 0)
+                return r;
+        r = catalog_prepare(catalog,
+                            "UPDATE photo SET mtime = ?2 WHERE id = (SELECT photo FROM submission "
+                            "WHERE id = ?1)",
+                            &photo);
+        if (r < 0)
+                return r;
+        bind_integer(photo, 1, id);
+        bind_integer(photo, 2, mtime);
+        return statement_run(photo);
 }
 
 int catalog_set_submission_state(Catalog *catalog, int64_t id, SubmissionState state)
@@ -420,8 +438,9 @@ int catalog_supersede_rejected(Catalog *catalog, int64_t batch, int64_t point, i
                 return r;
         r = catalog_prepare(
                 catalog,
-                "UPDATE submission SET state = 6 WHERE batch = ?1 AND point = ?2 AND folder = ?3"
-                " AND name_key = ?4 AND state = 5 AND id != ?5",
+                "UPDATE submission SET state = 6 WHERE batch = ?1 AND point = ?2 AND state = 5"
+                " AND id != ?5 AND ((folder = ?3 AND name_key = ?4)"
+                "   OR (?3 = -1 AND shown_key = ?4))",
                 &by_name);
         if (r < 0)
                 return r;

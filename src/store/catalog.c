@@ -28,6 +28,8 @@ struct Catalog {
 
 int sqlite_errno(int code)
 {
+        if (code == SQLITE_CONSTRAINT_UNIQUE || code == SQLITE_CONSTRAINT_PRIMARYKEY)
+                return -EEXIST;
         switch (code & 0xff) {
         case SQLITE_OK:
         case SQLITE_ROW:
@@ -46,11 +48,10 @@ int sqlite_errno(int code)
         case SQLITE_CANTOPEN:
                 return -EACCES;
         case SQLITE_CORRUPT:
+        case SQLITE_CONSTRAINT:
         case SQLITE_NOTADB:
         case SQLITE_FORMAT:
                 return -EUCLEAN;
-        case SQLITE_CONSTRAINT:
-                return -EEXIST;
         case SQLITE_TOOBIG:
                 return -EFBIG;
         default:

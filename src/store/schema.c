@@ -25,6 +25,7 @@ static const char *const migrations[] = {
         "  uid INTEGER NOT NULL,"
         "  gid INTEGER NOT NULL,"
         "  mode INTEGER NOT NULL,"
+        "  mtime INTEGER NOT NULL,"
         "  created INTEGER NOT NULL,"
         "  version INTEGER NOT NULL DEFAULT 1);"
 
@@ -68,6 +69,7 @@ static const char *const migrations[] = {
         "  mode INTEGER NOT NULL,"
         "  uid INTEGER NOT NULL,"
         "  gid INTEGER NOT NULL,"
+        "  actor INTEGER NOT NULL,"
         "  created INTEGER NOT NULL,"
         "  received INTEGER NOT NULL DEFAULT 0,"
         "  applied INTEGER NOT NULL DEFAULT 0,"

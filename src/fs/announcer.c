@@ -1,0 +1,349 @@
+/* SPDX-License-Identifier: MIT */
+#include "announcer.h"
+
+#include "barrier.h"
+#include "tree.h"
+#include "upload.h"
+
+#include <idphoto/log.h>
+
+#include <fcntl.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+/*
+ * Two lists under one lock: uploads to look at when their time comes (a binary heap by that time),
+ * and renames that are only to be told because their verdict was committed directly. The thread
+ * takes one item at a time and works on it without the lock.
+ *
+ * A rename that arrives at the handler from this thread is recognised by the thread id. Between
+ * setting `showing` and the return of renameat2() the handler commits exactly that upload; when the
+ * verdict's place is another than the one asked for by then, the handler has committed but fails
+ * the rename, and the thread tells the real one.
+ */
+
+enum { TICK_MSEC = 500 /* how often parked barriers are looked at */ };
+
+typedef struct Due {
+        int64_t when;
+        int64_t upload;
+} Due;
+
+typedef struct Telling {
+        char *from, *to;
+        struct Telling *next;
+} Telling;
+
+struct Announcer {
+        Fs *fs;
+        pthread_t thread;
+        pthread_mutex_t lock;
+        pthread_cond_t wake;
+        Due *heap; /* protected by lock, as all below up to stopping */
+        size_t n, room;
+        Telling *first, **last;
+        bool stopping;
+        atomic_int tid;
+        _Atomic int64_t showing;
+};
+
+/* ---- the heap ---- */
+
+static void heap_swap(Due *a, Due *b)
+{
+        Due t = *a;
+
+        *a = *b;
+        *b = t;
+}
+
+static void heap_push(Announcer *a, Due due)
+{
+        size_t i;
+
+        if (a->n == a->room) {
+                size_t room = MAX(a->room * 2, (size_t)64);
+                Due *heap = realloc(a->heap, room * sizeof(*heap));
+
+                /* Not announced now: a restart or the next look at the upload finds it. */
+                if (!heap)
+                        return;
+                a->heap = heap;
+                a->room = room;
+        }
+        i = a->n++;
+        a->heap[i] = due;
+        for (; i > 0 && a->heap[(i - 1) / 2].when > a->heap[i].when; i = (i - 1) / 2)
+                heap_swap(&a->heap[i], &a->heap[(i - 1) / 2]);
+}
+
+static Due heap_pop(Announcer *a)
+{
+        Due top = a->heap[0];
+
+        a->heap[0] = a->heap[--a->n];
+        for (size_t i = 0;;) {
+                size_t child = 2 * i + 1;
+
+                if (child + 1 < a->n && a->heap[child + 1].when < a->heap[child].when)
+                        child++;
+                if (child >= a->n || a->heap[child].when >= a->heap[i].when)
+                        break;
+                heap_swap(&a->heap[i], &a->heap[child]);
+                i = child;
+        }
+        return top;
+}
+
+/* ---- one step ---- */
+
+/* A rename on the mount, by a path from its root that is opened for this step only: an fd kept on
+ * the own mount would make every unmount say busy. */
+static int rename_on_mount(const Fs *fs, const char *from, const char *to)
+{
+        _cleanup_close_ int root = -EBADF;
+
+        if (!fs->mountpoint)
+                return -ENOTCONN;
+        root = open(fs->mountpoint, O_PATH | O_DIRECTORY | O_CLOEXEC);
+        if (root < 0)
+                return -errno;
+        return renameat2(root, from, root, to, 0) < 0 ? -errno : 0;
+}
+
+/* An event for watchers of a name whose content changed in place. */
+static void touch_on_mount(const Fs *fs, const char *path)
+{
+        static const struct timespec times[2] = {{.tv_nsec = UTIME_OMIT}, {.tv_nsec = UTIME_NOW}};
+        _cleanup_close_ int root = -EBADF;
+
+        if (!fs->mountpoint)
+                return;
+        root = open(fs->mountpoint, O_PATH | O_DIRECTORY | O_CLOEXEC);
+        if (root >= 0)
+                (void)utimensat(root, path, times, AT_SYMLINK_NOFOLLOW);
+}
+
+static void remove_folder_on_mount(const Fs *fs, char *path)
+{
+        _cleanup_close_ int root = -EBADF;
+        char *slash;
+
+        if (!fs->mountpoint)
+                return;
+        root = open(fs->mountpoint, O_PATH | O_DIRECTORY | O_CLOEXEC);
+        if (root < 0)
+                return;
+        /* POINT/FOLDER/…/NAME: every folder that is empty now, from within; the point itself is
+         * none. */
+        while ((slash = strrchr(path, '/'))) {
+                *slash = '\0';
+                if (!strchr(path, '/') || unlinkat(root, path, AT_REMOVEDIR) < 0)
+                        break;
+        }
+}
+
+static void tell(Announcer *a, const char *from, const char *to)
+{
+        _cleanup_free_ char *folder = strdup(from);
+        int r;
+
+        if (strcmp(from, to) == 0)
+                touch_on_mount(a->fs, to);
+        else {
+                r = rename_on_mount(a->fs, from, to);
+                if (r < 0)
+                        log_debug("could not announce a rename: %s; ignoring", strerror(-r));
+        }
+        if (folder)
+                remove_folder_on_mount(a->fs, folder);
+}
+
+/* Where the upload is and where its verdict takes it, as paths. */
+static int find_paths(Fs *fs, int64_t id, char **ret_from, char **ret_to)
+{
+        _cleanup_reader_ Reader reader = {};
+        _cleanup_submission_ SubmissionRow row = {};
+        _cleanup_target_ JudgeTarget target = {};
+        _cleanup_free_ char *from = NULL;
+        Place place;
+        int r;
+
+        r = reader_acquire(fs, &reader);
+        if (r < 0)
+                return r;
+        r = catalog_get_submission(reader.catalog, id, &row);
+        if (r <= 0)
+                return r < 0 ? r : -ESTALE;
+        r = judge_target(reader.catalog, &row, &target);
+        if (r < 0)
+                return r;
+        place = (Place){.point = row.point, .folder = row.folder};
+        r = tree_path(fs, reader.catalog, &place, row.name, &from);
+        if (r < 0)
+                return r;
+        r = tree_target_path(fs, reader.catalog, row.point, &target, ret_to);
+        if (r < 0)
+                return r;
+        *ret_from = TAKE_PTR(from);
+        return 0;
+}
+
+static void show(Announcer *a, int64_t id)
+{
+        _cleanup_free_ char *from = NULL, *to = NULL;
+        int r = find_paths(a->fs, id, &from, &to);
+
+        if (r >= 0 && strcmp(from, to) != 0) {
+                a->showing = id;
+                r = rename_on_mount(a->fs, from, to);
+                a->showing = 0;
+                if (r >= 0)
+                        remove_folder_on_mount(a->fs, from);
+        }
+        /* Nothing to rename, or the rename did not come through: a direct commit, unless the
+         * handler committed it. */
+        upload_show_now(a->fs, id);
+        barriers_check(a->fs);
+}
+
+static void *announcer_thread(void *userdata)
+{
+        Announcer *a = userdata;
+
+        a->tid = gettid();
+        (void)pthread_mutex_lock(&a->lock);
+        while (!a->stopping) {
+                int64_t now = clock_monotonic_nsec(a->fs->clock);
+
+                if (a->first) {
+                        Telling *t = a->first;
+
+                        a->first = t->next;
+                        if (!a->first)
+                                a->last = &a->first;
+                        (void)pthread_mutex_unlock(&a->lock);
+                        tell(a, t->from, t->to);
+                        free(t->from);
+                        free(t->to);
+                        free(t);
+                        (void)pthread_mutex_lock(&a->lock);
+                } else if (a->n > 0 && a->heap[0].when <= now) {
+                        Due due = heap_pop(a);
+
+                        (void)pthread_mutex_unlock(&a->lock);
+                        if (upload_due(a->fs, due.upload))
+                                show(a, due.upload);
+                        (void)pthread_mutex_lock(&a->lock);
+                } else {
+                        int64_t wait = TICK_MSEC * NSEC_PER_MSEC;
+                        struct timespec until;
+
+                        if (a->n > 0)
+                                wait = MIN(wait, a->heap[0].when - now);
+                        (void)clock_gettime(CLOCK_MONOTONIC, &until);
+                        wait += until.tv_nsec;
+                        until.tv_sec += wait / NSEC_PER_SEC;
+                        until.tv_nsec = wait % NSEC_PER_SEC;
+                        if (pthread_cond_timedwait(&a->wake, &a->lock, &until) == ETIMEDOUT) {
+                                (void)pthread_mutex_unlock(&a->lock);
+                                barriers_check(a->fs);
+                                (void)pthread_mutex_lock(&a->lock);
+                        }
+                }
+        }
+        (void)pthread_mutex_unlock(&a->lock);
+        return NULL;
+}
+
+/* ---- its callers' side ---- */
+
+int announcer_new(Fs *fs, Announcer **ret)
+{
+        Announcer *a = calloc(1, sizeof(*a));
+        pthread_condattr_t attributes;
+        int r;
+
+        if (!a)
+                return -ENOMEM;
+        a->fs = fs;
+        a->last = &a->first;
+        (void)pthread_mutex_init(&a->lock, NULL);
+        (void)pthread_condattr_init(&attributes);
+        (void)pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+        (void)pthread_cond_init(&a->wake, &attributes);
+        (void)pthread_condattr_destroy(&attributes);
+        *ret = a;
+        r = -pthread_create(&a->thread, NULL, announcer_thread, a);
+        if (r < 0) {
+                a->stopping = true;
+                free(a);
+                *ret = NULL;
+        }
+        return r;
+}
+
+void announcer_stop(Announcer *a)
+{
+        bool running;
+
+        (void)pthread_mutex_lock(&a->lock);
+        running = !a->stopping;
+        a->stopping = true;
+        (void)pthread_cond_signal(&a->wake);
+        (void)pthread_mutex_unlock(&a->lock);
+        if (running)
+                (void)pthread_join(a->thread, NULL);
+}
+
+void announcer_free(Announcer *a)
+{
+        if (!a)
+                return;
+        announcer_stop(a);
+        for (Telling *t = a->first, *next; t; t = next) {
+                next = t->next;
+                free(t->from);
+                free(t->to);
+                free(t);
+        }
+        free(a->heap);
+        (void)pthread_cond_destroy(&a->wake);
+        (void)pthread_mutex_destroy(&a->lock);
+        free(a);
+}
+
+void announcer_schedule(Announcer *a, int64_t upload, int64_t monotonic_nsec)
+{
+        (void)pthread_mutex_lock(&a->lock);
+        heap_push(a, (Due){.when = monotonic_nsec, .upload = upload});
+        (void)pthread_cond_signal(&a->wake);
+        (void)pthread_mutex_unlock(&a->lock);
+}
+
+void announcer_tell(Announcer *a, char *from, char *to)
+{
+        Telling *t = malloc(sizeof(*t));
+
+        if (!t) {
+                free(from);
+                free(to);
+                return;
+        }
+        *t = (Telling){.from = from, .to = to};
+        (void)pthread_mutex_lock(&a->lock);
+        *a->last = t;
+        a->last = &t->next;
+        (void)pthread_cond_signal(&a->wake);
+        (void)pthread_mutex_unlock(&a->lock);
+}
+
+bool announcer_is(const Announcer *a, pid_t pid, int64_t *ret_upload)
+{
+        if (pid == 0 || pid != a->tid)
+                return false;
+        *ret_upload = a->showing;
+        return true;
+}

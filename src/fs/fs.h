@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include "node.h"
+
+#include <idphoto/clock.h>
+#include <idphoto/view.h>
+#include <idphoto/worker.h>
+#include <idphoto/writer.h>
+
+#include <pthread.h>
+#include <sys/stat.h>
+
+/*
+ * The world of a mounted store, passed to everything in this room.
+ *
+ * Threads: request threads of libfuse, pool threads that judge, one announcer. Lock order,
+ * outermost first: an upload's lock, the barriers', the upload table's, the announcer's; the
+ * snapshots' and the ghosts' stand alone. The writer's tasks take none of these, so that anybody
+ * may wait for them. No handler ever waits for the announcer or the pool: a request that must wait
+ * is parked and answered from there.
+ */
+
+typedef struct UploadTable UploadTable;
+typedef struct Announcer Announcer;
+typedef struct Barriers Barriers;
+typedef struct Snapshots Snapshots;
+typedef struct Ghosts Ghosts;
+
+typedef struct FsOptions {
+        unsigned settle_msec;       /* for a file that looks cut off [D2] */
+        unsigned settle_empty_msec; /* for an empty one */
+        unsigned delay_msec;        /* between the last close and the verdict's rename [D5] */
+        uint64_t max_file_bytes;    /* EFBIG above */
+        unsigned max_open_uploads;  /* EMFILE above [Z4] */
+        unsigned workers;           /* 0: one for each core */
+} FsOptions;
+
+typedef struct Fs {
+        Store *store;
+        Writer *writer;
+        WorkerPool *pool;
+        const Clock *clock;
+        FsOptions options;
+        Language language;
+        int64_t batch;
+        char *mountpoint; /* absolute; NULL in tests without a mount */
+        uid_t uid;        /* owner of the root and of the fixed entries */
+        gid_t gid;
+        struct fuse_session *session;
+        UploadTable *uploads;
+        Announcer *announcer;
+        Barriers *barriers;
+        Snapshots *snapshots;
+        Ghosts *ghosts;
+} Fs;
+
+/* A read connection for the length of a scope. */
+typedef struct Reader {
+        Fs *fs;
+        Catalog *catalog;
+} Reader;
+
+static inline int reader_acquire(Fs *fs, Reader *ret)
+{
+        ret->fs = fs;
+        return writer_acquire_reader(fs->writer, &ret->catalog);
+}
+
+static inline void reader_release(Reader *reader)
+{
+        if (reader->catalog)
+                writer_release_reader(reader->fs->writer, reader->catalog);
+}
+#define _cleanup_reader_ _cleanup_(reader_release)
+
+static inline int64_t fs_now(const Fs *fs)
+{
+        return clock_wall_nsec(fs->clock);
+}
+
+/* Where in which point: what a directory node means to the catalog. */
+typedef struct Place {
+        int64_t point;
+        int64_t folder;
+        bool temporary; /* inside a client's own folder: nothing in it is judged */
+} Place;

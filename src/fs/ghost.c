@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: MIT */
+#include "ghost.h"
+
+#include <string.h>
+
+enum {
+        GHOSTS_MAX = 512, /* the oldest gives way */
+        GHOST_SECONDS = 5,
+        LITTER_SECONDS = 600,
+};
+
+typedef struct Ghost {
+        uint64_t parent;
+        char *name;
+        Node node;
+        int64_t expires;        /* monotonic */
+        struct stat attributes; /* of litter */
+        struct Ghost *next;
+} Ghost;
+
+struct Ghosts {
+        pthread_mutex_t lock;
+        Ghost *first;    /* newest first; protected by lock */
+        int64_t last_id; /* of litter; protected by lock */
+};
+
+int ghosts_new(Ghosts **ret)
+{
+        Ghosts *ghosts = calloc(1, sizeof(*ghosts));
+
+        if (!ghosts)
+                return -ENOMEM;
+        (void)pthread_mutex_init(&ghosts->lock, NULL);
+        *ret = ghosts;
+        return 0;
+}
+
+static void ghost_free(Ghost *ghost)
+{
+        free(ghost->name);
+        free(ghost);
+}
+
+void ghosts_free(Ghosts *ghosts)
+{
+        if (!ghosts)
+                return;
+        for (Ghost *g = ghosts->first, *next; g; g = next) {
+                next = g->next;
+                ghost_free(g);
+        }
+        (void)pthread_mutex_destroy(&ghosts->lock);
+        free(ghosts);
+}
+
+/* Caller holds the lock. */
+static void expire(Ghosts *ghosts, int64_t now)
+{
+        unsigned n = 0;
+
+        for (Ghost **p = &ghosts->first; *p;) {
+                Ghost *g = *p;
+
+                if (g->expires <= now || ++n > GHOSTS_MAX) {
+                        *p = g->next;
+                        ghost_free(g);
+                } else
+                        p = &g->next;
+        }
+}
+
+/* Caller holds the lock. */
+static Ghost **find_name(Ghosts *ghosts, Node parent, const char *name)
+{
+        uint64_t ino = node_to_ino(parent);
+        Ghost **p = &ghosts->first;
+
+        while (*p && !((*p)->parent == ino && strcmp((*p)->name, name) == 0))
+                p = &(*p)->next;
+        return p;
+}
+
+/* Caller holds the lock. */
+static Ghost *find_node(Ghosts *ghosts, Node node)
+{
+        Ghost *g = ghosts->first;
+
+        while (g && !(g->node.kind == node.kind && g->node.id == node.id))
+                g = g->next;
+        return g;
+}
+
+static Ghost *ghost_new(Node parent, const char *name, int64_t expires)
+{
+        Ghost *g = calloc(1, sizeof(*g));
+
+        if (!g)
+                return NULL;
+        g->name = strdup(name);
+        if (!g->name) {
+                free(g);
+                return NULL;
+        }
+        g->parent = node_to_ino(parent);
+        g->expires = expires;
+        return g;
+}
+
+static void insert(Fs *fs, Ghost *g, Node parent)
+{
+        Ghosts *ghosts = fs->ghosts;
+        Ghost **old = find_name(ghosts, parent, g->name);
+
+        if (*old) {
+                Ghost *gone = *old;
+
+                *old = gone->next;
+                ghost_free(gone);
+        }
+        g->next = ghosts->first;
+        ghosts->first = g;
+        expire(ghosts, clock_monotonic_nsec(fs->clock));
+}
+
+void ghost_add(Fs *fs, Node parent, const char *name, Node node)
+{
+        Ghost *g = ghost_new(parent, name,
+                             clock_monotonic_nsec(fs->clock) + GHOST_SECONDS * NSEC_PER_SEC);
+
+        if (!g)
+                return;
+        g->node = node;
+        (void)pthread_mutex_lock(&fs->ghosts->lock);
+        insert(fs, g, parent);
+        (void)pthread_mutex_unlock(&fs->ghosts->lock);
+}
+
+bool ghost_find(Fs *fs, Node parent, const char *name, Node *ret)
+{
+        Ghost *g;
+
+        (void)pthread_mutex_lock(&fs->ghosts->lock);
+        expire(fs->ghosts, clock_monotonic_nsec(fs->clock));
+        g = *find_name(fs->ghosts, parent, name);
+        if (g)
+                *ret = g->node;
+        (void)pthread_mutex_unlock(&fs->ghosts->lock);
+        return g;
+}
+
+bool ghost_remove(Fs *fs, Node parent, const char *name)
+{
+        Ghost **p, *g;
+
+        (void)pthread_mutex_lock(&fs->ghosts->lock);
+        p = find_name(fs->ghosts, parent, name);
+        g = *p;
+        if (g)
+                *p = g->next;
+        (void)pthread_mutex_unlock(&fs->ghosts->lock);
+        if (!g)
+                return false;
+        ghost_free(g);
+        return true;
+}
+
+int ghost_litter_create(Fs *fs, Node parent, const char *name, mode_t mode, uid_t uid, gid_t gid,
+                        uint64_t size, int64_t mtime, Node *ret)
+{
+        Ghost *g = ghost_new(parent, name,
+                             clock_monotonic_nsec(fs->clock) + LITTER_SECONDS * NSEC_PER_SEC);
+
+        if (!g)
+                return -ENOMEM;
+        (void)pthread_mutex_lock(&fs->ghosts->lock);
+        g->node = (Node){.kind = NODE_LITTER, .id = ++fs->ghosts->last_id};
+        g->attributes = (struct stat){
+                .st_ino = node_to_ino(g->node),
+                .st_mode = S_IFREG | (mode & 07777),
+                .st_nlink = 1,
+                .st_uid = uid,
+                .st_gid = gid,
+                .st_size = (off_t)size,
+                .st_blksize = 4096,
+                .st_mtim = {.tv_sec = mtime / NSEC_PER_SEC, .tv_nsec = mtime % NSEC_PER_SEC},
+        };
+        *ret = g->node;
+        insert(fs, g, parent);
+        (void)pthread_mutex_unlock(&fs->ghosts->lock);
+        return 0;
+}
+
+int ghost_litter_attributes(Fs *fs, Node node, struct stat *ret)
+{
+        Ghost *g;
+
+        (void)pthread_mutex_lock(&fs->ghosts->lock);
+        g = find_node(fs->ghosts, node);
+        if (g)
+                *ret = g->attributes;
+        (void)pthread_mutex_unlock(&fs->ghosts->lock);
+        return g ? 0 : -ENOENT;
+}
+
+void ghost_litter_set(Fs *fs, Node node, const uint64_t *size, const mode_t *mode,
+                      const int64_t *mtime)
+{
+        Ghost *g;
+
+        (void)pthread_mutex_lock(&fs->ghosts->lock);
+        g = find_node(fs->ghosts, node);
+        if (g && size)
+                g->attributes.st_size = (off_t)*size;
+        if (g && mode)
+                g->attributes.st_mode = S_IFREG | (*mode & 07777);
+        if (g && mtime)
+                g->attributes.st_mtim =
+                        (struct timespec){*mtime / NSEC_PER_SEC, *mtime % NSEC_PER_SEC};
+        (void)pthread_mutex_unlock(&fs->ghosts->lock);
+}

@@ -1,0 +1,358 @@
+/* SPDX-License-Identifier: MIT */
+#include "mount.h"
+
+#include "announcer.h"
+#include "barrier.h"
+#include "ghost.h"
+#include "ops-internal.h"
+#include "snapshot.h"
+#include "upload.h"
+
+#include <idphoto/log.h>
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+
+void mount_options_default(MountOptions *ret)
+{
+        *ret = (MountOptions){
+                .language = _LANGUAGE_INVALID,
+                .allow_other = geteuid() == 0,
+                .fs =
+                        {
+                                .settle_msec = 5000,
+                                .settle_empty_msec = 600000,
+                                .delay_msec = 600,
+                                .max_file_bytes = 20 * 1024 * 1024,
+                                .max_open_uploads = 1024,
+                        },
+        };
+}
+
+/* ---- the mountpoint ---- */
+
+/* A daemon that was killed leaves its mount behind, dead: every access fails with ENOTCONN until it
+ * is taken away. */
+static int recover_dead_mount(const char *path)
+{
+        struct stat st;
+        pid_t pid;
+        int status;
+
+        if (stat(path, &st) >= 0 || errno != ENOTCONN)
+                return 0;
+        log_info("taking away the dead mount of an earlier daemon");
+        if (umount2(path, MNT_DETACH | UMOUNT_NOFOLLOW) >= 0)
+                return 0;
+        pid = fork();
+        if (pid < 0)
+                return -errno;
+        if (pid == 0) {
+                (void)execlp("fusermount3", "fusermount3", "-u", "-z", "--", path, (char *)NULL);
+                _exit(127);
+        }
+        while (waitpid(pid, &status, 0) < 0)
+                if (errno != EINTR)
+                        return -errno;
+        return WIFEXITED(status) && WEXITSTATUS(status) == 0 ? 0 : -ENOTCONN;
+}
+
+/* Files beneath a mount would be out of everybody's sight. */
+static int check_empty(const char *path)
+{
+        struct dirent *entry;
+        DIR *dir = opendir(path);
+        int r = 0;
+
+        if (!dir)
+                return -errno;
+        while (r == 0 && (entry = readdir(dir)))
+                if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
+                        r = -ENOTEMPTY;
+        (void)closedir(dir);
+        return r;
+}
+
+static int prepare_mountpoint(const MountOptions *options, const Store *store, char **ret)
+{
+        _cleanup_free_ char *path = NULL;
+        size_t n;
+        int r;
+
+        r = recover_dead_mount(options->mountpoint);
+        if (r < 0) {
+                log_error("cannot take away the dead mount at '%s': %s", options->mountpoint,
+                          strerror(-r));
+                return r;
+        }
+        path = realpath(options->mountpoint, NULL);
+        if (!path) {
+                r = -errno;
+                log_error("mountpoint '%s': %s", options->mountpoint, strerror(-r));
+                return r;
+        }
+        n = strlen(store_path(store));
+        if (strncmp(path, store_path(store), n) == 0 && (path[n] == '\0' || path[n] == '/')) {
+                log_error("the mountpoint must lie outside the store");
+                return -EINVAL;
+        }
+        r = check_empty(path);
+        if (r < 0) {
+                log_error(r == -ENOTEMPTY
+                                  ? "mountpoint '%s' is not empty: what lies there would be hidden"
+                                  : "mountpoint '%s' cannot be read",
+                          path);
+                return r;
+        }
+        *ret = TAKE_PTR(path);
+        return 0;
+}
+
+/* ---- background ---- */
+
+/* Forks; the parent waits until the child is ready or has failed, and exits as the child says.
+ * Returns in the child, the fd to report on. */
+static int go_to_background(void)
+{
+        int fds[2];
+        pid_t pid;
+        char status = 1;
+
+        if (pipe2(fds, O_CLOEXEC) < 0)
+                return -errno;
+        pid = fork();
+        if (pid < 0)
+                return -errno;
+        if (pid > 0) {
+                (void)close(fds[1]);
+                while (read(fds[0], &status, 1) < 0 && errno == EINTR)
+                        ;
+                _exit(status);
+        }
+        (void)close(fds[0]);
+        (void)setsid();
+        return fds[1];
+}
+
+static void report_ready(int fd)
+{
+        static const char ok = 0;
+        int null;
+
+        if (fd < 0)
+                return;
+        log_set_syslog("idphotofs");
+        null = open("/dev/null", O_RDWR | O_CLOEXEC);
+        if (null >= 0) {
+                for (int i = 0; i < 3; i++)
+                        (void)dup2(null, i);
+                if (null > 2)
+                        (void)close(null);
+        }
+        (void)chdir("/");
+        (void)write(fd, &ok, 1);
+        (void)close(fd);
+}
+
+/* ---- the world ---- */
+
+static int read_settings(Fs *fs, const MountOptions *options)
+{
+        _cleanup_reader_ Reader reader = {};
+        _cleanup_free_ char *language = NULL, *batch = NULL;
+        int r;
+
+        r = reader_acquire(fs, &reader);
+        if (r < 0)
+                return r;
+        r = catalog_get_setting(reader.catalog, "batch", &batch);
+        if (r <= 0)
+                return r < 0 ? r : -EUCLEAN;
+        r = catalog_find_batch(reader.catalog, batch, &fs->batch);
+        if (r <= 0)
+                return r < 0 ? r : -EUCLEAN;
+        r = catalog_get_setting(reader.catalog, "language", &language);
+        if (r < 0)
+                return r;
+        fs->language = options->language >= 0 ? options->language
+                       : r > 0                ? language_from_string(language)
+                                              : LANGUAGE_EN;
+        return fs->language < 0 ? -EUCLEAN : 0;
+}
+
+static void fs_done(Fs *fs)
+{
+        /* First what touches the mount, then what makes work for others. */
+        if (fs->announcer)
+                announcer_stop(fs->announcer);
+        barriers_free(fs->barriers);
+        fs->barriers = NULL;
+        worker_pool_free(fs->pool);
+        announcer_free(fs->announcer);
+        upload_table_free(fs->uploads);
+        snapshots_free(fs->snapshots);
+        ghosts_free(fs->ghosts);
+        writer_free(fs->writer);
+        free(fs->mountpoint);
+        *fs = (Fs){};
+}
+
+/* Every photo being judged or open takes a few descriptors; the usual soft limit of 1024 is below
+ * what the limits of this program allow. */
+static void raise_file_limit(void)
+{
+        struct rlimit limit;
+
+        if (getrlimit(RLIMIT_NOFILE, &limit) >= 0 && limit.rlim_cur < limit.rlim_max) {
+                limit.rlim_cur = MIN(limit.rlim_max, (rlim_t)65536);
+                (void)setrlimit(RLIMIT_NOFILE, &limit);
+        }
+}
+
+static int fs_start(Fs *fs, Store *store, const MountOptions *options)
+{
+        WorkerOptions worker = {};
+        int r;
+
+        fs->store = store;
+        fs->clock = clock_system();
+        fs->options = options->fs;
+        fs->uid = geteuid();
+        fs->gid = getegid();
+        photo_rules_default(&worker.rules);
+        worker.rules.max_file_bytes = options->fs.max_file_bytes;
+        raise_file_limit();
+        r = writer_new(store, &fs->writer);
+        if (r >= 0)
+                r = read_settings(fs, options);
+        if (r >= 0)
+                r = upload_table_new(&fs->uploads);
+        if (r >= 0)
+                r = snapshots_new(&fs->snapshots);
+        if (r >= 0)
+                r = ghosts_new(&fs->ghosts);
+        if (r >= 0)
+                r = barriers_new(&fs->barriers);
+        if (r >= 0)
+                r = worker_pool_new(&worker, options->fs.workers, &fs->pool);
+        if (r >= 0)
+                r = announcer_new(fs, &fs->announcer);
+        return r;
+}
+
+static int new_session(Fs *fs, const MountOptions *options, const Store *store)
+{
+        struct fuse_args args = FUSE_ARGS_INIT(0, NULL);
+        _cleanup_free_ char *mount_options = NULL;
+        int r = -ENOMEM;
+
+        /* Permissions are the kernel's [Z3]; nothing in the mount is a program or a device. */
+        if (asprintf(&mount_options,
+                     "fsname=%s,subtype=idphotofs,default_permissions,nosuid,nodev,noexec%s",
+                     store_path(store), options->allow_other ? ",allow_other" : "") < 0)
+                return -ENOMEM;
+        if (fuse_opt_add_arg(&args, "idphotofs") == 0 && fuse_opt_add_arg(&args, "-o") == 0 &&
+            fuse_opt_add_arg(&args, mount_options) == 0 &&
+            (!options->debug || fuse_opt_add_arg(&args, "-d") == 0)) {
+                fs->session = fuse_session_new(&args, &fs_operations, sizeof(fs_operations), fs);
+                r = fs->session ? 0 : -EINVAL;
+        }
+        fuse_opt_free_args(&args);
+        return r;
+}
+
+static int serve(Fs *fs)
+{
+        struct fuse_loop_config *config = fuse_loop_cfg_create();
+        int r;
+
+        if (!config)
+                return -ENOMEM;
+        /* One descriptor a thread: requests are answered in parallel. */
+        fuse_loop_cfg_set_clone_fd(config, 1);
+        r = fuse_session_loop_mt(fs->session, config);
+        fuse_loop_cfg_destroy(config);
+        return r;
+}
+
+static int mount_and_serve(Fs *fs, Store *store, const MountOptions *options, int ready_fd)
+{
+        int r;
+
+        r = new_session(fs, options, store);
+        if (r < 0) {
+                log_error("cannot begin a FUSE session: %s", strerror(-r));
+                return r;
+        }
+        r = fuse_set_signal_handlers(fs->session) < 0 ? -EIO : 0;
+        if (r >= 0) {
+                if (fuse_session_mount(fs->session, fs->mountpoint) < 0) {
+                        log_error("cannot mount at '%s'", fs->mountpoint);
+                        r = -EIO;
+                } else {
+                        r = fs_start(fs, store, options);
+                        if (r >= 0)
+                                r = upload_recover(fs);
+                        if (r < 0)
+                                log_error("cannot serve the store: %s", strerror(-r));
+                        else {
+                                log_info("store %s is mounted", store_path(store));
+                                report_ready(ready_fd);
+                                r = serve(fs);
+                        }
+                        if (fs->announcer)
+                                announcer_stop(fs->announcer);
+                        fuse_session_unmount(fs->session);
+                }
+                fuse_remove_signal_handlers(fs->session);
+        }
+        return r;
+}
+
+int mount_serve(const MountOptions *options)
+{
+        _cleanup_(store_freep) Store *store = NULL;
+        struct fuse_session *session;
+        Fs fs = {};
+        int ready_fd = -EBADF, r;
+
+        r = store_open(options->store, &store);
+        if (r < 0) {
+                log_error(r == -ENOENT   ? "there is no store at '%s'; 'idphotoctl init' makes one"
+                          : r == -EPROTO ? "the store at '%s' was written by a newer version"
+                                         : "cannot open the store at '%s'",
+                          options->store);
+                return EXIT_FAILURE;
+        }
+        r = prepare_mountpoint(options, store, &fs.mountpoint);
+        if (r < 0)
+                return EXIT_FAILURE;
+        if (!options->foreground) {
+                ready_fd = go_to_background();
+                if (ready_fd < 0) {
+                        log_error("cannot go to the background: %s", strerror(-ready_fd));
+                        return EXIT_FAILURE;
+                }
+        }
+        /* After the fork: the lock belongs to the process that serves. */
+        r = store_lock_daemon(store);
+        if (r < 0) {
+                log_error(r == -EBUSY ? "another daemon has the store at '%s'"
+                                      : "cannot lock the store at '%s'",
+                          options->store);
+                free(fs.mountpoint);
+                return EXIT_FAILURE;
+        }
+        r = mount_and_serve(&fs, store, options, ready_fd);
+        session = fs.session;
+        fs_done(&fs);
+        if (session)
+                fuse_session_destroy(session);
+        log_info("unmounted");
+        return r < 0 ? EXIT_FAILURE : EXIT_SUCCESS;
+}

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include "fs.h"
+
+/* A mounted store, from the open store to the unmount. */
+
+typedef struct MountOptions {
+        const char *store;
+        const char *mountpoint;
+        Language language; /* _LANGUAGE_INVALID: the store's */
+        bool foreground;
+        bool debug;       /* print the protocol */
+        bool allow_other; /* default for root: without it nobody else gets in */
+        FsOptions fs;
+} MountOptions;
+
+void mount_options_default(MountOptions *ret);
+
+/* Mounts, serves until the unmount or a signal, and takes everything down. Returns the exit status
+ * of the program. What goes wrong is logged in the user's words. */
+int mount_serve(const MountOptions *options);

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include "tree.h"
+
+#include <idphoto/clientname.h>
+
+/* What clients do to names: each function is one request, done when it returns. Negative errno as
+ * the client sees it. */
+
+/* Who asks. */
+typedef struct Actor {
+        uid_t uid;
+        gid_t gid;
+} Actor;
+
+/* Whether a name may be made in this directory: the class of the name for files (or folders), or
+ * -EACCES (fixed entries, names that cannot be taken), -ENAMETOOLONG. */
+int namespace_check(Fs *fs, Node parent, const char *name, bool folder);
+
+int namespace_unlink(Fs *fs, Node parent, const char *name, Actor actor);
+int namespace_rename(Fs *fs, Node parent, const char *name, Node new_parent, const char *new_name,
+                     bool noreplace, Actor actor);
+/* A rename by the announcer: commits the verdict of `showing`, or only lets it be seen when that is
+ * 0. */
+int namespace_announce(Fs *fs, int64_t showing, Node parent, const char *name, Node new_parent,
+                       const char *new_name);
+/* Only of an upload under a temporary name, as a rename in two steps [Z3]. */
+int namespace_link(Fs *fs, Node node, Node new_parent, const char *new_name, Entry *ret);
+int namespace_mkdir(Fs *fs, Node parent, const char *name, mode_t mode, Entry *ret);
+int namespace_rmdir(Fs *fs, Node parent, const char *name);

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: MIT */
+#include "node.h"
+
+enum {
+        KIND_SHIFT = 56,
+        POINT_SHIFT = 32,
+};
+
+#define ID_MASK    ((UINT64_C(1) << KIND_SHIFT) - 1)
+#define POINT_MASK ((UINT64_C(1) << (KIND_SHIFT - POINT_SHIFT)) - 1)
+
+uint64_t node_to_ino(Node node)
+{
+        uint64_t id = (uint64_t)node.id & ID_MASK;
+
+        if (node.kind == NODE_ROOT)
+                return 1;
+        if (node.kind == NODE_STATUS)
+                id = ((uint64_t)node.id & POINT_MASK) << POINT_SHIFT | node.version;
+        return (uint64_t)node.kind << KIND_SHIFT | id;
+}
+
+bool node_from_ino(uint64_t ino, Node *ret)
+{
+        Node node = {.kind = (NodeKind)(ino >> KIND_SHIFT), .id = (int64_t)(ino & ID_MASK)};
+
+        if (ino == 1) {
+                *ret = (Node){.kind = NODE_ROOT};
+                return true;
+        }
+        if (node.kind == NODE_ROOT || node.kind >= _NODE_KIND_MAX)
+                return false;
+        if (node.kind == NODE_STATUS) {
+                node.version = (uint32_t)node.id;
+                node.id >>= POINT_SHIFT;
+        }
+        *ret = node;
+        return true;
+}
+
+bool node_is_directory(Node node)
+{
+        return node.kind == NODE_ROOT || node.kind == NODE_POINT ||
+               node.kind == NODE_REJECTED_DIR || node.kind == NODE_FOLDER;
+}

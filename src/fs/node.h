@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/*
+ * Inode numbers. A number is the kind of the entry (8 bits) and the id of its row (56 bits), so
+ * that a lookup needs no table, forget is free, numbers survive a remount, and as ids are never
+ * reused neither are they: a replaced photo has another row and so another number [T3].
+ *
+ * A status file is a snapshot [T4]. Its number holds the version of what it shows as well (point:
+ * 24 bits, version: 32), so that a changed status is another file to the kernel and an open one
+ * never changes under its reader.
+ */
+
+typedef enum NodeKind {
+        NODE_ROOT, /* number 1, as the protocol wants */
+        NODE_POINT,
+        NODE_REJECTED_DIR,
+        NODE_FOLDER,
+        NODE_STATUS,   /* id: point, 0 for the root's */
+        NODE_UPLOAD,   /* id: submission, unfinished or not shown yet */
+        NODE_ALIAS,    /* id: submission that has its place; shows the original [D4] */
+        NODE_PHOTO,    /* id: photo */
+        NODE_REJECTED, /* id: submission, its original in rejected/ */
+        NODE_REASON,   /* id: submission, the text beside it */
+        NODE_LITTER,   /* id: a number of this process */
+        _NODE_KIND_MAX,
+} NodeKind;
+
+typedef struct Node {
+        NodeKind kind;
+        int64_t id;
+        uint32_t version; /* NODE_STATUS only */
+} Node;
+
+uint64_t node_to_ino(Node node);
+/* False for a number that no node has. */
+bool node_from_ino(uint64_t ino, Node *ret);
+bool node_is_directory(Node node);

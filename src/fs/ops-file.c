@@ -1,0 +1,438 @@
+/* SPDX-License-Identifier: MIT */
+#include "ops-internal.h"
+
+#include "barrier.h"
+#include "ghost.h"
+#include "namespace.h"
+#include "snapshot.h"
+#include "upload.h"
+
+#include <fcntl.h>
+#include <string.h>
+
+/*
+ * Open files.
+ *
+ * What is finished is never written in place. Opening an alias, a photo or a rejected file for
+ * writing begins a new upload of that name and answers ESTALE: the kernel then looks the name up
+ * once more, finds the new upload, and opens that. So the upload has an inode of its own, and what
+ * was finished keeps its bytes whatever the client does.
+ */
+
+typedef enum HandleKind {
+        HANDLE_READ,
+        HANDLE_WRITE,
+        HANDLE_TEXT,
+        HANDLE_STATUS,
+        HANDLE_LITTER
+} HandleKind;
+
+typedef struct Handle {
+        HandleKind kind;
+        Node node;
+        int fd;             /* READ, WRITE */
+        char *data;         /* TEXT: owned; STATUS: the snapshot's */
+        size_t size;        /* of data; LITTER: bytes swallowed */
+        Snapshot *snapshot; /* STATUS */
+} Handle;
+
+static Handle *handle_of(const struct fuse_file_info *fi)
+{
+        return (Handle *)(uintptr_t)fi->fh;
+}
+
+static void handle_free(Fs *fs, Handle *h)
+{
+        switch (h->kind) {
+        case HANDLE_READ:
+                (void)safe_close(h->fd);
+                break;
+        case HANDLE_WRITE:
+                upload_release_write(fs, h->node.id, h->fd);
+                break;
+        case HANDLE_TEXT:
+                free(h->data);
+                break;
+        case HANDLE_STATUS:
+                snapshot_unref(fs, h->snapshot);
+                break;
+        case HANDLE_LITTER: {
+                uint64_t size = h->size;
+
+                ghost_litter_set(fs, h->node, &size, NULL, NULL);
+                break;
+        }
+        }
+        free(h);
+}
+
+/* ---- opening ---- */
+
+/* What a finished node's name and content are, for a new upload of that name. */
+static int describe_finished(Fs *fs, Node node, Place *ret_place, char **ret_name, Sha256 *ret_base,
+                             UploadAttributes *ret_attributes)
+{
+        _cleanup_reader_ Reader reader = {};
+        _cleanup_submission_ SubmissionRow row = {};
+        _cleanup_photo_ PhotoRow photo = {};
+        _cleanup_point_ PointRow point = {};
+        int r;
+
+        r = reader_acquire(fs, &reader);
+        if (r < 0)
+                return r;
+        if (node.kind == NODE_PHOTO) {
+                r = catalog_get_photo(reader.catalog, node.id, &photo);
+                if (r <= 0)
+                        return r < 0 ? r : -ESTALE;
+                r = catalog_get_point(reader.catalog, photo.point, &point);
+                if (r <= 0)
+                        return r < 0 ? r : -ESTALE;
+                if (asprintf(ret_name, "%s.jpg", photo.id_number) < 0)
+                        return -ENOMEM;
+                *ret_place = (Place){.point = photo.point};
+                *ret_base = photo.blob;
+                *ret_attributes = (UploadAttributes){.size = photo.size,
+                                                     .mode = 0640,
+                                                     .uid = point.uid,
+                                                     .gid = point.gid,
+                                                     .mtime = photo.mtime};
+                return 0;
+        }
+        r = catalog_get_submission(reader.catalog, node.id, &row);
+        if (r <= 0 || !row.has_original)
+                return r < 0 ? r : -ESTALE;
+        *ret_name =
+                strdup(node.kind == NODE_REJECTED && row.shown_name ? row.shown_name : row.name);
+        if (!*ret_name)
+                return -ENOMEM;
+        *ret_place = (Place){.point = row.point,
+                             .folder = node.kind == NODE_REJECTED ? FOLDER_REJECTED : row.folder};
+        *ret_base = row.original;
+        *ret_attributes = (UploadAttributes){.size = row.size,
+                                             .mode = row.mode,
+                                             .uid = row.uid,
+                                             .gid = row.gid,
+                                             .mtime = row.mtime};
+        return 0;
+}
+
+/* Always negative: -ESTALE, upon which the kernel looks the name up again and finds the upload made
+ * here. */
+static int redrop(Fs *fs, Node node, bool truncate, uid_t actor)
+{
+        _cleanup_free_ char *name = NULL;
+        UploadAttributes attributes;
+        Sha256 base;
+        Place place;
+        int r;
+
+        r = describe_finished(fs, node, &place, &name, &base, &attributes);
+        if (r < 0)
+                return r;
+        if (truncate)
+                attributes.size = 0;
+        r = upload_make_fresh(fs, &place, name, truncate ? NULL : &base, &attributes, actor);
+        return r < 0 ? r : -ESTALE;
+}
+
+static int open_blob(Fs *fs, Node node)
+{
+        _cleanup_reader_ Reader reader = {};
+        _cleanup_submission_ SubmissionRow row = {};
+        _cleanup_photo_ PhotoRow photo = {};
+        int r;
+
+        r = reader_acquire(fs, &reader);
+        if (r < 0)
+                return r;
+        if (node.kind == NODE_PHOTO) {
+                r = catalog_get_photo(reader.catalog, node.id, &photo);
+                if (r <= 0)
+                        return r < 0 ? r : -ESTALE;
+                return blob_open(fs->store, &photo.blob);
+        }
+        r = catalog_get_submission(reader.catalog, node.id, &row);
+        if (r <= 0 || !row.has_original)
+                return r < 0 ? r : -ESTALE;
+        return blob_open(fs->store, &row.original);
+}
+
+static int open_status(Fs *fs, Node node, Handle *h)
+{
+        _cleanup_reader_ Reader reader = {};
+        int r = reader_acquire(fs, &reader);
+
+        if (r >= 0)
+                r = snapshot_of(fs, reader.catalog, node.id, node.version, &h->snapshot);
+        if (r < 0)
+                return r;
+        h->kind = HANDLE_STATUS;
+        h->data = h->snapshot->data;
+        h->size = h->snapshot->size;
+        return 0;
+}
+
+static int open_reason(Fs *fs, Node node, Handle *h)
+{
+        _cleanup_reader_ Reader reader = {};
+        int r = reader_acquire(fs, &reader);
+
+        if (r >= 0)
+                r = tree_reason_text(fs, reader.catalog, node.id, &h->data, &h->size);
+        if (r < 0)
+                return r;
+        h->kind = HANDLE_TEXT;
+        return 0;
+}
+
+static int open_handle(Fs *fs, Node node, int flags, uid_t actor, Handle *h)
+{
+        bool writing = (flags & O_ACCMODE) != O_RDONLY || (flags & O_TRUNC);
+        int r;
+
+        h->node = node;
+        switch (node.kind) {
+        case NODE_UPLOAD:
+                if (writing) {
+                        h->kind = HANDLE_WRITE;
+                        r = upload_open_write(fs, node.id, flags & O_TRUNC, &h->fd);
+                        return r == -ESTALE ? redrop(fs, (Node){.kind = NODE_ALIAS, .id = node.id},
+                                                     flags & O_TRUNC, actor)
+                                            : r;
+                }
+                h->kind = HANDLE_READ;
+                return upload_open_read(fs, node.id, &h->fd);
+        case NODE_ALIAS:
+        case NODE_PHOTO:
+        case NODE_REJECTED:
+                if (writing)
+                        return redrop(fs, node, flags & O_TRUNC, actor);
+                h->kind = HANDLE_READ;
+                h->fd = open_blob(fs, node);
+                return MIN(h->fd, 0);
+        case NODE_STATUS:
+                return writing ? -EACCES : open_status(fs, node, h);
+        case NODE_REASON:
+                return writing ? -EACCES : open_reason(fs, node, h);
+        case NODE_LITTER:
+                h->kind = HANDLE_LITTER;
+                return 0;
+        default:
+                return -EISDIR;
+        }
+}
+
+void ops_open(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi)
+{
+        Fs *fs = request_fs(req);
+        Handle *h = calloc(1, sizeof(*h));
+        Node node;
+        int r = h ? 0 : -ENOMEM;
+
+        if (r >= 0 && !node_from_ino(ino, &node))
+                r = -ESTALE;
+        if (r >= 0)
+                r = open_handle(fs, node, fi->flags, fuse_req_ctx(req)->uid, h);
+        if (r < 0) {
+                free(h);
+                (void)fuse_reply_err(req, ops_errno(r));
+                return;
+        }
+        fi->fh = (uintptr_t)h;
+        /* These never change under their number. */
+        fi->keep_cache = node.kind == NODE_PHOTO || node.kind == NODE_ALIAS ||
+                         node.kind == NODE_REJECTED || node.kind == NODE_STATUS;
+        if (fuse_reply_open(req, fi) < 0)
+                handle_free(fs, h);
+}
+
+static int create_upload(Fs *fs, Node parent, const char *name, bool temporary, mode_t mode,
+                         const struct fuse_ctx *context, Handle *h, Entry *ret)
+{
+        _cleanup_reader_ Reader reader = {};
+        Place place;
+        int64_t id;
+        int r;
+
+        r = reader_acquire(fs, &reader);
+        if (r < 0)
+                return r;
+        r = tree_place(fs, reader.catalog, parent, &place);
+        if (r < 0)
+                return r;
+        r = upload_create(fs, &place, name, temporary, mode, context->uid, context->gid, &id,
+                          &h->fd);
+        if (r < 0)
+                return r;
+        h->kind = HANDLE_WRITE;
+        h->node = ret->node = (Node){.kind = NODE_UPLOAD, .id = id};
+        return tree_attributes(fs, reader.catalog, ret->node, &ret->attributes);
+}
+
+static int create_litter(Fs *fs, Node parent, const char *name, mode_t mode,
+                         const struct fuse_ctx *context, Handle *h, Entry *ret)
+{
+        int r = ghost_litter_create(fs, parent, name, mode, context->uid, context->gid, 0,
+                                    fs_now(fs), &ret->node);
+
+        if (r < 0)
+                return r;
+        h->kind = HANDLE_LITTER;
+        h->node = ret->node;
+        return ghost_litter_attributes(fs, ret->node, &ret->attributes);
+}
+
+/* The name came into being between the kernel's look-up and this request. */
+static int open_existing(Fs *fs, Node parent, const char *name, int flags, uid_t actor, Handle *h,
+                         Entry *ret)
+{
+        _cleanup_reader_ Reader reader = {};
+        int r = reader_acquire(fs, &reader);
+
+        if (r >= 0)
+                r = tree_lookup(fs, reader.catalog, parent, name, ret);
+        if (r <= 0)
+                return r;
+        if (flags & O_EXCL)
+                return -EEXIST;
+        r = open_handle(fs, ret->node, flags, actor, h);
+        return r < 0 ? r : 1;
+}
+
+void ops_create(fuse_req_t req, fuse_ino_t parent, const char *name, mode_t mode,
+                struct fuse_file_info *fi)
+{
+        Fs *fs = request_fs(req);
+        const struct fuse_ctx *context = fuse_req_ctx(req);
+        Handle *h = calloc(1, sizeof(*h));
+        struct fuse_entry_param e;
+        Entry entry = {};
+        Node node;
+        int class, r = h ? 0 : -ENOMEM;
+
+        if (r >= 0 && !node_from_ino(parent, &node))
+                r = -ESTALE;
+        if (r >= 0) {
+                class = namespace_check(fs, node, name, false);
+                if (class < 0)
+                        r = class;
+                else
+                        r = open_existing(fs, node, name, fi->flags, context->uid, h, &entry);
+                if (r == 0)
+                        r = class == NAME_LITTER
+                                    ? create_litter(fs, node, name, mode, context, h, &entry)
+                                    : create_upload(fs, node, name, class != NAME_NORMAL, mode,
+                                                    context, h, &entry);
+        }
+        if (r < 0) {
+                free(h);
+                (void)fuse_reply_err(req, ops_errno(r));
+                return;
+        }
+        fi->fh = (uintptr_t)h;
+        ops_fill_entry(&entry, &e);
+        if (fuse_reply_create(req, &e, fi) < 0)
+                handle_free(fs, h);
+}
+
+/* ---- bytes ---- */
+
+void ops_read(fuse_req_t req, fuse_ino_t ino _unused_, size_t size, off_t offset,
+              struct fuse_file_info *fi)
+{
+        const Handle *h = handle_of(fi);
+
+        if (h->kind == HANDLE_READ || h->kind == HANDLE_WRITE) {
+                struct fuse_bufvec buffer = FUSE_BUFVEC_INIT(size);
+
+                buffer.buf[0].flags = FUSE_BUF_IS_FD | FUSE_BUF_FD_SEEK | FUSE_BUF_FD_RETRY;
+                buffer.buf[0].fd = h->fd;
+                buffer.buf[0].pos = offset;
+                (void)fuse_reply_data(req, &buffer, FUSE_BUF_SPLICE_MOVE);
+        } else if (!h->data || offset < 0 || (size_t)offset >= h->size)
+                (void)fuse_reply_buf(req, NULL, 0);
+        else
+                (void)fuse_reply_buf(req, h->data + offset, MIN(size, h->size - (size_t)offset));
+}
+
+void ops_write(fuse_req_t req, fuse_ino_t ino _unused_, const char *data, size_t size, off_t offset,
+               struct fuse_file_info *fi)
+{
+        Handle *h = handle_of(fi);
+        int r = 0;
+
+        if (h->kind == HANDLE_WRITE)
+                r = upload_write(request_fs(req), h->node.id, h->fd, data, size, offset);
+        else if (h->kind == HANDLE_LITTER)
+                h->size = MAX(h->size, (size_t)offset + size);
+        else
+                r = -EBADF;
+        if (r < 0)
+                (void)fuse_reply_err(req, ops_errno(r));
+        else
+                (void)fuse_reply_write(req, size);
+}
+
+void ops_flush(fuse_req_t req, fuse_ino_t ino _unused_, struct fuse_file_info *fi)
+{
+        const Handle *h = handle_of(fi);
+        int r = h->kind == HANDLE_WRITE ? upload_flush(request_fs(req), h->node.id) : 0;
+
+        (void)fuse_reply_err(req, r < 0 ? ops_errno(r) : 0);
+}
+
+void ops_release(fuse_req_t req, fuse_ino_t ino _unused_, struct fuse_file_info *fi)
+{
+        handle_free(request_fs(req), handle_of(fi));
+        (void)fuse_reply_err(req, 0);
+}
+
+void ops_fsync(fuse_req_t req, fuse_ino_t ino _unused_, int datasync _unused_,
+               struct fuse_file_info *fi)
+{
+        Fs *fs = request_fs(req);
+        const Handle *h = handle_of(fi);
+        int r = 0;
+
+        if (h->kind == HANDLE_STATUS) {
+                barrier_wait(fs, req, h->node.id);
+                return;
+        }
+        if (h->kind == HANDLE_WRITE)
+                r = upload_fsync(fs, h->node.id, h->fd);
+        (void)fuse_reply_err(req, r < 0 ? ops_errno(r) : 0);
+}
+
+int ops_truncate(fuse_req_t req, Node node, uint64_t size, struct fuse_file_info *fi)
+{
+        Fs *fs = request_fs(req);
+        int r;
+
+        if (fi) {
+                Handle *h = handle_of(fi);
+
+                if (h->kind == HANDLE_WRITE)
+                        return upload_truncate(fs, h->node.id, h->fd, size);
+                if (h->kind == HANDLE_LITTER)
+                        h->size = (size_t)size;
+                return h->kind == HANDLE_LITTER ? 0 : -EBADF;
+        }
+        switch (node.kind) {
+        case NODE_UPLOAD:
+                r = upload_truncate(fs, node.id, -EBADF, size);
+                if (r != -ESTALE)
+                        return r;
+                node.kind = NODE_ALIAS;
+                return redrop(fs, node, false, fuse_req_ctx(req)->uid);
+        case NODE_ALIAS:
+        case NODE_PHOTO:
+        case NODE_REJECTED:
+                return redrop(fs, node, false, fuse_req_ctx(req)->uid);
+        case NODE_LITTER:
+                ghost_litter_set(fs, node, &size, NULL, NULL);
+                return 0;
+        default:
+                return -EACCES;
+        }
+}

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#define FUSE_USE_VERSION FUSE_MAKE_VERSION(3, 12)
+
+#include "ops.h"
+#include "tree.h"
+
+#include <fuse_lowlevel.h>
+
+/* What the callbacks share. */
+
+static inline Fs *request_fs(fuse_req_t req)
+{
+        return fuse_req_userdata(req);
+}
+
+/* A negative errno of ours as the client gets it: one table for the whole front. Returns the
+ * positive errno. */
+int ops_errno(int error);
+
+/* The entry as the protocol wants it. */
+void ops_fill_entry(const Entry *entry, struct fuse_entry_param *ret);
+
+/* src/fs/ops-file.c */
+void ops_open(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi);
+void ops_create(fuse_req_t req, fuse_ino_t parent, const char *name, mode_t mode,
+                struct fuse_file_info *fi);
+void ops_read(fuse_req_t req, fuse_ino_t ino, size_t size, off_t offset, struct fuse_file_info *fi);
+void ops_write(fuse_req_t req, fuse_ino_t ino, const char *data, size_t size, off_t offset,
+               struct fuse_file_info *fi);
+void ops_flush(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi);
+void ops_release(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi);
+void ops_fsync(fuse_req_t req, fuse_ino_t ino, int datasync, struct fuse_file_info *fi);
+/* Sets the size; fi may be NULL. */
+int ops_truncate(fuse_req_t req, Node node, uint64_t size, struct fuse_file_info *fi);

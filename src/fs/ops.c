@@ -1,0 +1,520 @@
+/* SPDX-License-Identifier: MIT */
+#include "ops-internal.h"
+
+#include "announcer.h"
+#include "barrier.h"
+#include "ghost.h"
+#include "namespace.h"
+#include "upload.h"
+
+#include <idphoto/log.h>
+
+#include <string.h>
+#include <sys/statvfs.h>
+
+int ops_errno(int error)
+{
+        switch (-error) {
+        /* Never EINVAL from making a name: file managers try again under a mangled one. Our own
+         * EINVALs say that a call made no sense, such as a folder moved into itself. */
+        case ENOMEM:
+        case EIO:
+        case ENOSPC:
+        case EDQUOT:
+        case EFBIG:
+        case EACCES:
+        case EPERM:
+        case ENOENT:
+        case ENOTDIR:
+        case EISDIR:
+        case EEXIST:
+        case ENOTEMPTY:
+        case ENAMETOOLONG:
+        case EXDEV:
+        case EMFILE:
+        case ESTALE:
+        case EROFS:
+        case EINVAL:
+        case EAGAIN:
+        case ENODEV:
+        case EINTR:
+                return -error;
+        case ENFILE:
+                return EMFILE;
+        case EILSEQ:
+                return EACCES;
+        case EBUSY:
+                return EAGAIN;
+        default:
+                return EIO;
+        }
+}
+
+bool ops_park(struct fuse_req *request, void (*interrupted)(struct fuse_req *, void *),
+              void *userdata)
+{
+        fuse_req_interrupt_func(request, interrupted, userdata);
+        return !fuse_req_interrupted(request);
+}
+
+void ops_reply_parked(struct fuse_req *request, int error)
+{
+        (void)fuse_reply_err(request, error);
+}
+
+void ops_fill_entry(const Entry *entry, struct fuse_entry_param *ret)
+{
+        *ret = (struct fuse_entry_param){
+                .ino = node_to_ino(entry->node),
+                .attr = entry->attributes,
+                .attr_timeout = tree_attributes_timeout(entry->node),
+                /* The announcer moves names, and a stale one would lead a redrop to a finished
+                   photo. */
+                .entry_timeout = 0.0,
+        };
+}
+
+static void reply_entry(fuse_req_t req, const Entry *entry)
+{
+        struct fuse_entry_param e;
+
+        ops_fill_entry(entry, &e);
+        (void)fuse_reply_entry(req, &e);
+}
+
+static int node_of(fuse_ino_t ino, Node *ret)
+{
+        return node_from_ino(ino, ret) ? 0 : -ESTALE;
+}
+
+static void ops_init(void *userdata _unused_, struct fuse_conn_info *conn)
+{
+        /* Listings come with attributes: one request instead of one for each photo. */
+        if (conn->capable & FUSE_CAP_READDIRPLUS)
+                conn->want |= FUSE_CAP_READDIRPLUS;
+        conn->want &= ~(unsigned)FUSE_CAP_READDIRPLUS_AUTO;
+        /* O_TRUNC with the open: a truncated redrop is one request that can be turned into a new
+         * upload. */
+        if (conn->capable & FUSE_CAP_ATOMIC_O_TRUNC)
+                conn->want |= FUSE_CAP_ATOMIC_O_TRUNC;
+        /* The kernel would write times and bytes after the rename, in its own name. */
+        conn->want &= ~(unsigned)FUSE_CAP_WRITEBACK_CACHE;
+        /* ioctls, locks and ACLs are the kernel's own here. */
+        conn->want &= ~(unsigned)FUSE_CAP_POSIX_ACL;
+}
+
+static void ops_lookup(fuse_req_t req, fuse_ino_t parent, const char *name)
+{
+        Fs *fs = request_fs(req);
+        _cleanup_reader_ Reader reader = {};
+        Entry entry;
+        Node node;
+        int r;
+
+        r = strlen(name) > 255 ? -ENAMETOOLONG : node_of(parent, &node);
+        if (r >= 0)
+                r = reader_acquire(fs, &reader);
+        if (r >= 0)
+                r = tree_lookup(fs, reader.catalog, node, name, &entry);
+        if (r <= 0)
+                (void)fuse_reply_err(req, r < 0 ? ops_errno(r) : ENOENT);
+        else
+                reply_entry(req, &entry);
+}
+
+static void ops_forget(fuse_req_t req, fuse_ino_t ino _unused_, uint64_t n _unused_)
+{
+        fuse_reply_none(req);
+}
+
+static void ops_forget_multi(fuse_req_t req, size_t count _unused_,
+                             struct fuse_forget_data *forgets _unused_)
+{
+        fuse_reply_none(req);
+}
+
+static int attributes_of(Fs *fs, Node node, struct stat *ret)
+{
+        _cleanup_reader_ Reader reader = {};
+        int r = reader_acquire(fs, &reader);
+
+        if (r < 0)
+                return r;
+        return tree_attributes(fs, reader.catalog, node, ret);
+}
+
+static void reply_attributes(fuse_req_t req, Node node)
+{
+        struct stat st;
+        int r = attributes_of(request_fs(req), node, &st);
+
+        if (r < 0)
+                (void)fuse_reply_err(req, ops_errno(r == -ENOENT ? -ESTALE : r));
+        else
+                (void)fuse_reply_attr(req, &st, tree_attributes_timeout(node));
+}
+
+static void ops_getattr(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi _unused_)
+{
+        Node node;
+        int r = node_of(ino, &node);
+
+        if (r < 0)
+                (void)fuse_reply_err(req, ops_errno(r));
+        else
+                reply_attributes(req, node);
+}
+
+/* ---- setattr ---- */
+
+typedef struct SetTask {
+        int64_t id;
+        const mode_t *mode;
+        const uid_t *uid;
+        const gid_t *gid;
+        const int64_t *mtime;
+} SetTask;
+
+static int set_submission(Catalog *catalog, void *userdata)
+{
+        const SetTask *t = userdata;
+        _cleanup_submission_ SubmissionRow row = {};
+        int r = catalog_get_submission(catalog, t->id, &row);
+
+        if (r <= 0)
+                return r < 0 ? r : -ESTALE;
+        return catalog_set_submission_attributes(
+                catalog, t->id, t->mode ? *t->mode & 07777 : row.mode, t->uid ? *t->uid : row.uid,
+                t->gid ? *t->gid : row.gid, t->mtime ? *t->mtime : row.mtime);
+}
+
+static int set_folder(Catalog *catalog, void *userdata)
+{
+        const SetTask *t = userdata;
+        _cleanup_folder_ FolderRow row = {};
+        int r = catalog_get_folder(catalog, t->id, &row);
+
+        if (r <= 0)
+                return r < 0 ? r : -ESTALE;
+        return catalog_set_folder_attributes(catalog, t->id, t->mode ? *t->mode & 07777 : row.mode,
+                                             t->mtime ? *t->mtime : row.mtime);
+}
+
+static int set_point(Catalog *catalog, void *userdata)
+{
+        const SetTask *t = userdata;
+
+        return t->mtime ? catalog_set_point_mtime(catalog, t->id, *t->mtime) : 0;
+}
+
+static int set_attributes(Fs *fs, Node node, SetTask *task)
+{
+        int r;
+
+        switch (node.kind) {
+        case NODE_UPLOAD:
+                r = upload_set_attributes(fs, node.id, task->mode, task->uid, task->gid,
+                                          task->mtime);
+                if (r != -ESTALE)
+                        return r;
+                /* It has its place by now; the attributes belong to the alias. */
+                return writer_run(fs->writer, set_submission, task, 0);
+        case NODE_ALIAS:
+                return writer_run(fs->writer, set_submission, task, 0);
+        case NODE_FOLDER:
+                return writer_run(fs->writer, set_folder, task, 0);
+        case NODE_POINT:
+                return writer_run(fs->writer, set_point, task, 0);
+        case NODE_LITTER:
+                ghost_litter_set(fs, node, NULL, task->mode, task->mtime);
+                return 0;
+        default:
+                /* Taken and ignored: clients set modes and times as a habit and report a refusal as
+                 * a failed copy. Mode and owner of what the store makes are the teaching point's.
+                 */
+                return 0;
+        }
+}
+
+static void ops_setattr(fuse_req_t req, fuse_ino_t ino, struct stat *attr, int to_set,
+                        struct fuse_file_info *fi)
+{
+        Fs *fs = request_fs(req);
+        int64_t mtime = 0, upload;
+        SetTask task = {};
+        Node node;
+        int r = node_of(ino, &node);
+
+        if (r >= 0 && announcer_is(fs->announcer, fuse_req_ctx(req)->pid, &upload)) {
+                /* The announcer only wants watchers to look. */
+                reply_attributes(req, node);
+                return;
+        }
+        if (r >= 0 && (to_set & FUSE_SET_ATTR_SIZE))
+                r = ops_truncate(req, node, (uint64_t)attr->st_size, fi);
+        if (to_set & FUSE_SET_ATTR_MTIME_NOW)
+                mtime = fs_now(fs);
+        else if (to_set & FUSE_SET_ATTR_MTIME)
+                mtime = (int64_t)attr->st_mtim.tv_sec * NSEC_PER_SEC + attr->st_mtim.tv_nsec;
+        task.id = node.id;
+        task.mode = to_set & FUSE_SET_ATTR_MODE ? &attr->st_mode : NULL;
+        task.uid = to_set & FUSE_SET_ATTR_UID ? &attr->st_uid : NULL;
+        task.gid = to_set & FUSE_SET_ATTR_GID ? &attr->st_gid : NULL;
+        /* With a truncate the kernel sends its own idea of the time; the write has set it already.
+         */
+        task.mtime =
+                (to_set & FUSE_SET_ATTR_MTIME) && !(to_set & FUSE_SET_ATTR_SIZE) ? &mtime : NULL;
+        if (r >= 0 && (task.mode || task.uid || task.gid || task.mtime))
+                r = set_attributes(fs, node, &task);
+        if (r < 0)
+                (void)fuse_reply_err(req, ops_errno(r));
+        else
+                reply_attributes(req, node);
+}
+
+/* ---- names ---- */
+
+static Actor actor_of(fuse_req_t req)
+{
+        const struct fuse_ctx *context = fuse_req_ctx(req);
+
+        return (Actor){.uid = context->uid, .gid = context->gid};
+}
+
+static void ops_unlink(fuse_req_t req, fuse_ino_t parent, const char *name)
+{
+        Node node;
+        int r = node_of(parent, &node);
+
+        if (r >= 0)
+                r = namespace_unlink(request_fs(req), node, name, actor_of(req));
+        (void)fuse_reply_err(req, r < 0 ? ops_errno(r) : 0);
+}
+
+static void ops_rmdir(fuse_req_t req, fuse_ino_t parent, const char *name)
+{
+        Node node;
+        int r = node_of(parent, &node);
+
+        if (r >= 0)
+                r = namespace_rmdir(request_fs(req), node, name);
+        (void)fuse_reply_err(req, r < 0 ? ops_errno(r) : 0);
+}
+
+static void ops_mkdir(fuse_req_t req, fuse_ino_t parent, const char *name, mode_t mode)
+{
+        Entry entry;
+        Node node;
+        int r = node_of(parent, &node);
+
+        if (r >= 0)
+                r = namespace_mkdir(request_fs(req), node, name, mode, &entry);
+        if (r < 0)
+                (void)fuse_reply_err(req, ops_errno(r));
+        else
+                reply_entry(req, &entry);
+}
+
+static void ops_rename(fuse_req_t req, fuse_ino_t parent, const char *name, fuse_ino_t new_parent,
+                       const char *new_name, unsigned flags)
+{
+        Fs *fs = request_fs(req);
+        Node from, to;
+        int64_t showing;
+        int r = node_of(parent, &from);
+
+        if (r >= 0)
+                r = node_of(new_parent, &to);
+        if (r >= 0 && (flags & ~(unsigned)RENAME_NOREPLACE))
+                r = -EINVAL;
+        if (r >= 0) {
+                if (announcer_is(fs->announcer, fuse_req_ctx(req)->pid, &showing))
+                        r = namespace_announce(fs, showing, from, name, to, new_name);
+                else
+                        r = namespace_rename(fs, from, name, to, new_name, flags & RENAME_NOREPLACE,
+                                             actor_of(req));
+        }
+        (void)fuse_reply_err(req, r < 0 ? ops_errno(r) : 0);
+}
+
+static void ops_link(fuse_req_t req, fuse_ino_t ino, fuse_ino_t new_parent, const char *new_name)
+{
+        Entry entry;
+        Node node, parent;
+        int r = node_of(ino, &node);
+
+        if (r >= 0)
+                r = node_of(new_parent, &parent);
+        if (r >= 0)
+                r = namespace_link(request_fs(req), node, parent, new_name, &entry);
+        if (r < 0)
+                (void)fuse_reply_err(req, ops_errno(r));
+        else
+                reply_entry(req, &entry);
+}
+
+/* Neither links by name nor devices, sockets, pipes [Z3]. */
+static void ops_symlink(fuse_req_t req, const char *link _unused_, fuse_ino_t parent _unused_,
+                        const char *name _unused_)
+{
+        (void)fuse_reply_err(req, EPERM);
+}
+
+static void ops_mknod(fuse_req_t req, fuse_ino_t parent _unused_, const char *name _unused_,
+                      mode_t mode _unused_, dev_t device _unused_)
+{
+        (void)fuse_reply_err(req, EPERM);
+}
+
+/* ---- directories ---- */
+
+static void ops_opendir(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi)
+{
+        Node node;
+        int r = node_of(ino, &node);
+
+        if (r >= 0 && !node_is_directory(node))
+                r = -ENOTDIR;
+        if (r < 0)
+                (void)fuse_reply_err(req, ops_errno(r));
+        else
+                (void)fuse_reply_open(req, fi);
+}
+
+typedef struct DirectoryBuffer {
+        fuse_req_t req;
+        char *data;
+        size_t size;
+        size_t used;
+        bool plus;
+} DirectoryBuffer;
+
+static int add_entry(const char *name, const Entry *entry, uint64_t next_offset, void *userdata)
+{
+        DirectoryBuffer *b = userdata;
+        size_t room = b->size - b->used, n;
+
+        if (b->plus) {
+                struct fuse_entry_param e;
+
+                ops_fill_entry(entry, &e);
+                /* The kernel wants no reference from the dots. */
+                if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0)
+                        e.ino = 0;
+                n = fuse_add_direntry_plus(b->req, b->data + b->used, room, name, &e,
+                                           (off_t)next_offset);
+        } else
+                n = fuse_add_direntry(b->req, b->data + b->used, room, name, &entry->attributes,
+                                      (off_t)next_offset);
+        if (n > room)
+                return 1;
+        b->used += n;
+        return 0;
+}
+
+static void read_directory(fuse_req_t req, fuse_ino_t ino, size_t size, off_t offset, bool plus)
+{
+        Fs *fs = request_fs(req);
+        _cleanup_reader_ Reader reader = {};
+        _cleanup_free_ char *data = NULL;
+        DirectoryBuffer buffer = {.req = req, .size = size, .plus = plus};
+        Node node;
+        int r = node_of(ino, &node);
+
+        data = malloc(size);
+        if (!data)
+                r = -ENOMEM;
+        buffer.data = data;
+        if (r >= 0)
+                r = reader_acquire(fs, &reader);
+        if (r >= 0)
+                r = tree_list(fs, reader.catalog, node, (uint64_t)offset, add_entry, &buffer);
+        if (r < 0 && buffer.used == 0)
+                (void)fuse_reply_err(req, ops_errno(r));
+        else
+                (void)fuse_reply_buf(req, data, buffer.used);
+}
+
+static void ops_readdir(fuse_req_t req, fuse_ino_t ino, size_t size, off_t offset,
+                        struct fuse_file_info *fi _unused_)
+{
+        read_directory(req, ino, size, offset, false);
+}
+
+static void ops_readdirplus(fuse_req_t req, fuse_ino_t ino, size_t size, off_t offset,
+                            struct fuse_file_info *fi _unused_)
+{
+        read_directory(req, ino, size, offset, true);
+}
+
+/* Which photos a barrier on this node waits for: 0 all, a point's id; -ENOENT. */
+static int64_t barrier_scope(Fs *fs, Node node)
+{
+        _cleanup_reader_ Reader reader = {};
+        Place place;
+        int r;
+
+        if (node.kind == NODE_ROOT)
+                return 0;
+        if (node.kind == NODE_STATUS)
+                return node.id;
+        r = reader_acquire(fs, &reader);
+        if (r >= 0)
+                r = tree_place(fs, reader.catalog, node, &place);
+        return r < 0 ? r : place.point;
+}
+
+static void ops_fsyncdir(fuse_req_t req, fuse_ino_t ino, int datasync _unused_,
+                         struct fuse_file_info *fi _unused_)
+{
+        Fs *fs = request_fs(req);
+        int64_t scope;
+        Node node;
+        int r = node_of(ino, &node);
+
+        scope = r < 0 ? r : barrier_scope(fs, node);
+        if (scope < 0)
+                (void)fuse_reply_err(req, ops_errno((int)scope));
+        else
+                barrier_wait(fs, req, scope);
+}
+
+static void ops_statfs(fuse_req_t req, fuse_ino_t ino _unused_)
+{
+        struct statvfs st;
+
+        if (fstatvfs(store_dirfd(request_fs(req)->store), &st) < 0) {
+                (void)fuse_reply_err(req, errno);
+                return;
+        }
+        st.f_namemax = 255;
+        (void)fuse_reply_statfs(req, &st);
+}
+
+const struct fuse_lowlevel_ops fs_operations = {
+        .init = ops_init,
+        .lookup = ops_lookup,
+        .forget = ops_forget,
+        .forget_multi = ops_forget_multi,
+        .getattr = ops_getattr,
+        .setattr = ops_setattr,
+        .mknod = ops_mknod,
+        .mkdir = ops_mkdir,
+        .unlink = ops_unlink,
+        .rmdir = ops_rmdir,
+        .symlink = ops_symlink,
+        .rename = ops_rename,
+        .link = ops_link,
+        .open = ops_open,
+        .create = ops_create,
+        .read = ops_read,
+        .write = ops_write,
+        .flush = ops_flush,
+        .release = ops_release,
+        .fsync = ops_fsync,
+        .opendir = ops_opendir,
+        .readdir = ops_readdir,
+        .readdirplus = ops_readdirplus,
+        .fsyncdir = ops_fsyncdir,
+        .statfs = ops_statfs,
+};

@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: MIT */
+#include "snapshot.h"
+
+#include <idphoto/overview.h>
+
+#include <stdlib.h>
+
+/* A short list, newest first: the current text of every point somebody looked at lately, and those
+ * held open. */
+
+enum { IDLE_MAX = 64 };
+
+struct Snapshots {
+        pthread_mutex_t lock;
+        Snapshot *first; /* protected by lock */
+};
+
+int snapshots_new(Snapshots **ret)
+{
+        Snapshots *snapshots = calloc(1, sizeof(*snapshots));
+
+        if (!snapshots)
+                return -ENOMEM;
+        (void)pthread_mutex_init(&snapshots->lock, NULL);
+        *ret = snapshots;
+        return 0;
+}
+
+static void snapshot_free(Snapshot *snapshot)
+{
+        free(snapshot->data);
+        free(snapshot);
+}
+
+void snapshots_free(Snapshots *snapshots)
+{
+        if (!snapshots)
+                return;
+        for (Snapshot *s = snapshots->first, *next; s; s = next) {
+                next = s->next;
+                snapshot_free(s);
+        }
+        (void)pthread_mutex_destroy(&snapshots->lock);
+        free(snapshots);
+}
+
+/* Caller holds the lock. */
+static Snapshot *find_locked(Snapshots *snapshots, int64_t point, uint32_t version)
+{
+        for (Snapshot *s = snapshots->first; s; s = s->next)
+                if (s->point == point && s->version == version) {
+                        s->references++;
+                        return s;
+                }
+        return NULL;
+}
+
+static Snapshot *find(Snapshots *snapshots, int64_t point, uint32_t version)
+{
+        Snapshot *found;
+
+        (void)pthread_mutex_lock(&snapshots->lock);
+        found = find_locked(snapshots, point, version);
+        (void)pthread_mutex_unlock(&snapshots->lock);
+        return found;
+}
+
+/* Drops what nobody holds beyond the newest few. Caller holds the lock. */
+static void trim(Snapshots *snapshots)
+{
+        unsigned idle = 0;
+
+        for (Snapshot **p = &snapshots->first; *p;) {
+                Snapshot *s = *p;
+
+                if (s->references == 0 && ++idle > IDLE_MAX) {
+                        *p = s->next;
+                        snapshot_free(s);
+                } else
+                        p = &s->next;
+        }
+}
+
+/* Lists a new snapshot; when another thread made the same one meanwhile, and may have shown its
+ * size already, that one is returned instead. */
+static Snapshot *insert(Snapshots *snapshots, Snapshot *s)
+{
+        Snapshot *same;
+
+        (void)pthread_mutex_lock(&snapshots->lock);
+        same = find_locked(snapshots, s->point, s->version);
+        if (!same) {
+                s->next = snapshots->first;
+                snapshots->first = s;
+                trim(snapshots);
+        }
+        (void)pthread_mutex_unlock(&snapshots->lock);
+        if (same)
+                snapshot_free(s);
+        return same ? same : s;
+}
+
+static int current_version(Catalog *catalog, int64_t point, uint32_t *ret)
+{
+        _cleanup_point_ PointRow row = {};
+        int64_t version;
+        int r;
+
+        if (point == 0) {
+                r = catalog_version(catalog, &version);
+                if (r < 0)
+                        return r;
+        } else {
+                r = catalog_get_point(catalog, point, &row);
+                if (r <= 0)
+                        return r < 0 ? r : -ENOENT;
+                version = row.version;
+        }
+        *ret = (uint32_t)version;
+        return 0;
+}
+
+int snapshot_current(Fs *fs, Catalog *catalog, int64_t point, Snapshot **ret)
+{
+        Snapshot *s;
+        uint32_t version;
+        int r;
+
+        /* The version is read before the content: a change between the two makes a newer text under
+         * an older number, and the next look finds a newer number. */
+        r = current_version(catalog, point, &version);
+        if (r < 0)
+                return r;
+        s = find(fs->snapshots, point, version);
+        if (!s) {
+                s = calloc(1, sizeof(*s));
+                if (!s)
+                        return -ENOMEM;
+                s->point = point;
+                s->version = version;
+                s->mtime = fs_now(fs);
+                s->references = 1;
+                r = overview_status_text(catalog, fs->batch, point, fs->language, &s->data,
+                                         &s->size);
+                if (r < 0) {
+                        snapshot_free(s);
+                        return r;
+                }
+                s = insert(fs->snapshots, s);
+        }
+        *ret = s;
+        return 0;
+}
+
+int snapshot_of(Fs *fs, Catalog *catalog, int64_t point, uint32_t version, Snapshot **ret)
+{
+        uint32_t current;
+        Snapshot *s = find(fs->snapshots, point, version);
+        int r;
+
+        if (!s) {
+                r = current_version(catalog, point, &current);
+                if (r < 0)
+                        return r;
+                if (current != version)
+                        return -ESTALE;
+                return snapshot_current(fs, catalog, point, ret);
+        }
+        *ret = s;
+        return 0;
+}
+
+void snapshot_unref(Fs *fs, Snapshot *snapshot)
+{
+        (void)pthread_mutex_lock(&fs->snapshots->lock);
+        snapshot->references--;
+        trim(fs->snapshots);
+        (void)pthread_mutex_unlock(&fs->snapshots->lock);
+}

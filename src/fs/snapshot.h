@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include "fs.h"
+
+/*
+ * Status texts as they were at a version of their point [T4]. The version is part of the inode
+ * number, so a reader that has one open keeps reading it while newer ones are made.
+ */
+typedef struct Snapshot {
+        int64_t point; /* 0: the root */
+        uint32_t version;
+        int64_t mtime;
+        char *data;
+        size_t size;
+        unsigned references;   /* protected by the snapshots' lock */
+        struct Snapshot *next; /* protected by the snapshots' lock */
+} Snapshot;
+
+int snapshots_new(Snapshots **ret);
+void snapshots_free(Snapshots *snapshots);
+DEFINE_CLEANUP(Snapshots, snapshots_free)
+
+/* The status as of now, with a reference. */
+int snapshot_current(Fs *fs, Catalog *catalog, int64_t point, Snapshot **ret);
+/* The one of that version, if somebody still holds it or it is current; -ESTALE otherwise. */
+int snapshot_of(Fs *fs, Catalog *catalog, int64_t point, uint32_t version, Snapshot **ret);
+void snapshot_unref(Fs *fs, Snapshot *snapshot);

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include "fs.h"
+
+#include <idphoto/judge.h>
+
+/* The tree of SPEC [T]: what a name means and what stat shows of a node. Reads only. */
+
+/* An entry found by name, with what stat shows. */
+typedef struct Entry {
+        Node node;
+        struct stat attributes;
+        bool ghost; /* the name stands nowhere, see ghost.h */
+} Entry;
+
+/* What a directory node means to the catalog: -ENOTDIR for what is none, -ENOENT for what is gone.
+ * The root is no place for submissions: -EACCES. */
+int tree_place(Fs *fs, Catalog *catalog, Node directory, Place *ret);
+
+/* 1 found, 0 not found. */
+int tree_lookup(Fs *fs, Catalog *catalog, Node parent, const char *name, Entry *ret);
+
+/* -ENOENT when the node is gone. */
+int tree_attributes(Fs *fs, Catalog *catalog, Node node, struct stat *ret);
+
+/* How long the kernel may keep the attributes of the node, in seconds. */
+double tree_attributes_timeout(Node node);
+
+/* The fixed entry of a directory that has this name, or _FIXED_INVALID. */
+FixedName tree_fixed(const Fs *fs, Node parent, const char *name);
+
+/* Paths from the root, "POINT/FOLDER/NAME". */
+int tree_path(Fs *fs, Catalog *catalog, const Place *place, const char *name, char **ret);
+int tree_target_path(Fs *fs, Catalog *catalog, int64_t point, const JudgeTarget *target,
+                     char **ret);
+
+/*
+ * Lists a directory from the entry after `offset` on (0: from the start). callback gets the offset
+ * to go on from and returns nonzero to stop. Offsets are stable while names come and go: kind of
+ * entry and row id.
+ */
+typedef int (*TreeCallback)(const char *name, const Entry *entry, uint64_t next_offset,
+                            void *userdata);
+int tree_list(Fs *fs, Catalog *catalog, Node directory, uint64_t offset, TreeCallback callback,
+              void *userdata);
+
+/* The text beside a rejected file. */
+int tree_reason_text(Fs *fs, Catalog *catalog, int64_t submission, char **ret, size_t *ret_size);

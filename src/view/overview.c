@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: MIT */
+#include <idphoto/overview.h>
+
+#include <string.h>
+
+/* From the catalog's rows to the models of the views. */
+
+enum {
+        EVENTS_SHOWN = 8,
+        REASONS_SHOWN = 64,
+        POINTS_SHOWN = 10000,
+};
+
+typedef struct Overview {
+        Catalog *catalog;
+        int64_t batch;
+        Language language;
+        StatusReason reasons[REASONS_SHOWN];
+        StatusEvent events[EVENTS_SHOWN];
+        StatusPoint *points;
+        StatusModel model;
+        bool with_names;
+} Overview;
+
+int overview_counts(Catalog *catalog, int64_t batch, int64_t point, StatusCounts *ret)
+{
+        PointCounts counts;
+        StatusCounts status = {};
+        int r;
+
+        r = catalog_counts(catalog, batch, point, &counts);
+        if (r < 0)
+                return r;
+        for (int state = 0; state < _STUDENT_STATE_MAX; state++)
+                status.students += counts.students[state];
+        status.missing = counts.students[STUDENT_MISSING] + counts.students[STUDENT_REJECTED];
+        status.pending = counts.students[STUDENT_PENDING];
+        status.approved = counts.students[STUDENT_APPROVED];
+        status.locked = counts.students[STUDENT_LOCKED];
+        for (int state = SUBMISSION_OPEN; state <= SUBMISSION_FAILED; state++)
+                status.checking += counts.submissions[state];
+        status.rejected = counts.submissions[SUBMISSION_REJECTED];
+        *ret = status;
+        return 0;
+}
+
+static int add_reason(ReasonCode code, uint64_t count, void *userdata)
+{
+        Overview *o = userdata;
+
+        if (o->model.n_reasons == REASONS_SHOWN)
+                return 1;
+        o->reasons[o->model.n_reasons++] = (StatusReason){.code = code, .count = count};
+        return 0;
+}
+
+static const char *event_text(EventKind kind, Language language)
+{
+        static const char *const texts[_EVENT_MAX][_LANGUAGE_MAX] = {
+                [EVENT_ACCEPTED] = {"accepted", "合格"},
+                [EVENT_REJECTED] = {"rejected", "驳回"},
+                [EVENT_REPLACED] = {"accepted in place of an earlier photo",
+                                    "合格，替换原来的照片"},
+                [EVENT_UNCHANGED] = {"same photo again, nothing changed",
+                                     "与已有照片相同，未作改变"},
+                [EVENT_WITHDRAWN] = {"withdrawn", "撤回"},
+                [EVENT_DISMISSED] = {"removed from the rejected", "从驳回中移除"},
+                [EVENT_POINT_ADDED] = {"teaching point added", "新增教学点"},
+        };
+
+        return texts[kind][language];
+}
+
+static int add_event(const EventRow *row, void *userdata)
+{
+        Overview *o = userdata;
+        StatusEvent *event = &o->events[o->model.n_events];
+        char *text = NULL;
+        int r;
+
+        if (o->with_names)
+                r = row->name ? asprintf(&text, "%s: %s", event_text(row->kind, o->language),
+                                         row->name)
+                              : asprintf(&text, "%s", event_text(row->kind, o->language));
+        else {
+                _cleanup_point_ PointRow point = {};
+
+                r = catalog_get_point(o->catalog, row->point, &point);
+                if (r < 0)
+                        return r;
+                r = asprintf(&text, "%s: %s", r > 0 ? point.name : "",
+                             event_text(row->kind, o->language));
+        }
+        if (r < 0)
+                return -ENOMEM;
+        *event = (StatusEvent){.wall_nsec = row->wall, .text = text};
+        o->model.n_events++;
+        return 0;
+}
+
+static int add_point(const PointRow *row, void *userdata)
+{
+        Overview *o = userdata;
+        size_t n = o->model.n_points;
+        char *name;
+
+        if (n == POINTS_SHOWN)
+                return 1;
+        if ((n & (n - 1)) == 0) {
+                StatusPoint *points = realloc(o->points, MAX(2 * n, (size_t)1) * sizeof(*points));
+
+                if (!points)
+                        return -ENOMEM;
+                o->points = points;
+        }
+        name = strdup(row->name);
+        if (!name)
+                return -ENOMEM;
+        o->points[n] = (StatusPoint){.name = name};
+        o->model.n_points++;
+        return overview_counts(o->catalog, o->batch, row->id, &o->points[n].counts);
+}
+
+static int collect(Overview *o, int64_t point)
+{
+        int r;
+
+        r = overview_counts(o->catalog, o->batch, point, &o->model.counts);
+        if (r >= 0)
+                r = catalog_list_reason_counts(o->catalog, o->batch, point, add_reason, o);
+        if (r >= 0)
+                r = catalog_list_events(o->catalog, point, EVENTS_SHOWN, add_event, o);
+        if (r >= 0 && point == 0)
+                r = catalog_list_points(o->catalog, 0, add_point, o);
+        o->model.reasons = o->reasons;
+        o->model.events = o->events;
+        o->model.points = o->points;
+        return r;
+}
+
+int overview_status_text(Catalog *catalog, int64_t batch, int64_t point, Language language,
+                         char **ret, size_t *ret_size)
+{
+        _cleanup_point_ PointRow row = {};
+        _cleanup_free_ char *batch_name = NULL;
+        Overview o = {
+                .catalog = catalog, .batch = batch, .language = language, .with_names = point != 0};
+        int r;
+
+        r = catalog_batch_name(catalog, batch, &batch_name);
+        if (r < 0)
+                return r;
+        if (point != 0) {
+                r = catalog_get_point(catalog, point, &row);
+                if (r <= 0)
+                        return r < 0 ? r : -ENOENT;
+        }
+        o.model.point = row.name;
+        o.model.batch = batch_name;
+        r = collect(&o, point);
+        if (r >= 0)
+                r = view_status(&o.model, language, ret, ret_size);
+        for (size_t i = 0; i < o.model.n_events; i++)
+                free((char *)o.events[i].text);
+        for (size_t i = 0; i < o.model.n_points; i++)
+                free((char *)o.points[i].name);
+        free(o.points);
+        return r;
+}
