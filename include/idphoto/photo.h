@@ -29,8 +29,9 @@ enum {
 #define PHOTO_MEASURES(X) \
         /* IJG quality of the last save, estimated from the quantisation tables */ \
         X(SOURCE_QUALITY, "source-quality", INPUT_QUALITY, 60, INFINITY, 40, INFINITY) \
-        /* luma steps across the 8-pixel grid over steps elsewhere, before any resizing */ \
-        X(BLOCK_EDGE, "block-edge", RECOMPRESSED, -INFINITY, 1.65, -INFINITY, INFINITY) \
+        /* small luma steps across the 8-pixel grid over steps elsewhere, of sources not much \
+         * larger than the result */ \
+        X(BLOCK_EDGE, "block-edge", RECOMPRESSED, -INFINITY, 1.47, -INFINITY, INFINITY) \
         /* standard deviation of luma */ \
         X(DETAIL, "detail", BLANK_PICTURE, -INFINITY, INFINITY, 6, INFINITY) \
         /* mean |Cb - 128| + |Cr - 128| */ \
@@ -40,20 +41,20 @@ enum {
         /* variance of the Laplacian of luma in the central 200 x 280, well exposed photos only */ \
         X(SHARPNESS, "sharpness", BLUR, 30, INFINITY, 15, INFINITY) \
         /* Crete's no-reference blur of the face, 0 sharp .. 1 blurred */ \
-        X(FACE_BLUR, "face-blur", BLUR, -INFINITY, 0.72, -INFINITY, 0.77) \
-        /* share of face pixels (the centre's, without a face) burnt out, luma >= 247 */ \
-        X(BURNT, "burnt", EXPOSURE_OVER, -INFINITY, 0.10, -INFINITY, 0.25) \
+        X(FACE_BLUR, "face-blur", BLUR, -INFINITY, 0.60, -INFINITY, 0.72) \
+        /* percent of face pixels (the centre's, without a face) burnt out, luma >= 247 */ \
+        X(BURNT, "burnt", EXPOSURE_OVER, -INFINITY, 10, -INFINITY, 25) \
         /* 95th percentile of luma in the whole picture, backdrop included */ \
         X(BRIGHTEST, "brightest", EXPOSURE_UNDER, 150, INFINITY, 120, INFINITY) \
         /* CIE76 distance of the backdrop's median from the nearest allowed colour */ \
         X(BACKDROP_DISTANCE, "backdrop-distance", BACKDROP_COLOUR, -INFINITY, 18, -INFINITY, 36) \
         /* 90th percentile of the distance of backdrop pixels from the backdrop's median */ \
         X(BACKDROP_SPREAD, "backdrop-spread", BACKDROP_UNEVEN, -INFINITY, 6, -INFINITY, INFINITY) \
-        /* share of backdrop pixels further than 12 from the median */ \
-        X(BACKDROP_ODD, "backdrop-odd", BACKDROP_UNEVEN, -INFINITY, INFINITY, -INFINITY, 0.35) \
-        /* longest straight step along a line in the outer 70 rows or columns, share of the line \
+        /* percent of backdrop pixels further than 12 from the median */ \
+        X(BACKDROP_ODD, "backdrop-odd", BACKDROP_UNEVEN, -INFINITY, INFINITY, -INFINITY, 35) \
+        /* longest straight step along a line in the outer 70 rows or columns, percent of it \
          */ \
-        X(STRAIGHT_STEP, "straight-step", BORDER, -INFINITY, INFINITY, -INFINITY, 0.80) \
+        X(STRAIGHT_STEP, "straight-step", BORDER, -INFINITY, INFINITY, -INFINITY, 80) \
         /* first row of the head, pixels from the top at 480 x 640 */ \
         X(CROWN, "crown", HEAD_TOP, 50, 110, 42, 118) \
         /* mean row of the eyes */ \
@@ -65,8 +66,10 @@ enum {
         X(CENTRE, "centre", OFF_CENTRE, -INFINITY, 40, -INFINITY, INFINITY) \
         /* slope of the line through the eyes, degrees */ \
         X(TILT, "tilt", HEAD_TILT, -INFINITY, 6, -INFINITY, 12) \
-        /* share of the last 40 rows that is not backdrop */ \
-        X(SHOULDERS, "shoulders", SHOULDERS, 0.60, INFINITY, -INFINITY, INFINITY)
+        /* how much redder an eye is than the cheek, CIELAB a* */ \
+        X(RED_EYE, "red-eye", RED_EYE, -INFINITY, 9, -INFINITY, INFINITY) \
+        /* percent of the last 40 rows that is not backdrop */ \
+        X(SHOULDERS, "shoulders", SHOULDERS, 60, INFINITY, -INFINITY, INFINITY)
 
 typedef enum PhotoMeasure {
 #define X(symbol, name, reason, warn_min, warn_max, reject_min, reject_max) PHOTO_MEASURE_##symbol,

@@ -1,9 +1,14 @@
 /* SPDX-License-Identifier: MIT */
+#include "backdrop.h"
+#include "collectioncode.h"
 #include "colour.h"
 #include "decode.h"
 #include "encode.h"
 #include "exif.h"
+#include "face.h"
+#include "phash.h"
 #include "sniff.h"
+#include "tone.h"
 #include "transcode.h"
 
 #include <math.h>
@@ -30,6 +35,7 @@ typedef struct Exam {
         bool mirrored;
         bool decodable;   /* nothing in the header forbids decoding */
         bool right_shape; /* large enough and 3:4: the picture can be judged as an ID photo */
+        bool is_code;     /* a QR code was read */
         Decoded decoded;
         Colour *colour;
         Raster photo; /* 480 x 640, upright, sRGB; no pixels unless right_shape */
@@ -246,6 +252,68 @@ static int look(Exam *exam)
         return make_photo(exam);
 }
 
+/* ---- what is seen in it ---- */
+
+/* On the decoded picture, whatever its shape: screenshots are tall. */
+static int judge_source_picture(Exam *exam)
+{
+        const Raster *raster = &exam->decoded.raster;
+        _cleanup_free_ uint8_t *luma = NULL;
+        int r;
+
+        if (!raster->pixels)
+                return 0;
+        r = raster_luma(raster, &luma);
+        if (r < 0)
+                return r;
+        r = collection_code_find(luma, raster->width, raster->height);
+        if (r < 0)
+                return r;
+        if (r > 0) {
+                (void)reject(exam, REASON_COLLECTION_CODE, "");
+                exam->is_code = true;
+        }
+        /* In much larger sources the blocks average away, and what is left is not calibrated. */
+        if (raster->width < PHOTO_WIDTH + PHOTO_WIDTH / 2 && exam->right_shape && !is_damaged(exam))
+                (void)photo_measure_judge(exam->rules, PHOTO_MEASURE_BLOCK_EDGE,
+                                          tone_block_edge(luma, raster->width, raster->height),
+                                          exam->findings);
+        return 0;
+}
+
+static int judge_photo(Exam *exam)
+{
+        _cleanup_free_ uint8_t *luma = NULL;
+        Backdrop backdrop;
+        Face face = {};
+        int r;
+
+        /* A code is no portrait, and every further word would hide that. */
+        if (!exam->photo.pixels || exam->is_code)
+                return 0;
+        r = raster_luma(&exam->photo, &luma);
+        if (r < 0)
+                return r;
+        exam->info->phash = phash_luma(luma);
+        tone_judge(&exam->photo, luma, exam->rules, exam->findings);
+        if (findings_find(exam->findings, REASON_BLANK_PICTURE))
+                return 0;
+        if (exam->models) {
+                r = face_find(exam->models, luma, &face);
+                if (r < 0)
+                        return r;
+                face_judge(&face, exam->models, exam->rules, exam->findings);
+                tone_judge_face(&exam->photo, luma, &face, exam->rules, exam->findings);
+        } else {
+                fixed(exam, REASON_FACE_NOT_CHECKED);
+        }
+        r = backdrop_measure(&exam->photo, luma, &face, exam->rules, &backdrop);
+        if (r < 0)
+                return r;
+        backdrop_judge(&backdrop, exam->rules, exam->findings);
+        return 0;
+}
+
 /* ---- the finished JPEG ---- */
 
 /* What was put right, for the audit and the curious. */
@@ -297,7 +365,7 @@ static int finish(Exam *exam)
         _cleanup_encoded_ Encoded jpeg = {};
         int r = 0;
 
-        if (!exam->photo.pixels)
+        if (!exam->photo.pixels || exam->is_code)
                 return 0;
         if (keeps_coefficients(exam)) {
                 r = transcode_jpeg(exam->data, exam->size, exam->rules, &jpeg);
@@ -341,6 +409,12 @@ static int examine(Exam *exam)
         if (!exam->decodable)
                 return 0;
         r = look(exam);
+        if (r < 0)
+                return r;
+        r = judge_source_picture(exam);
+        if (r < 0)
+                return r;
+        r = judge_photo(exam);
         if (r < 0)
                 return r;
         return finish(exam);

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include "face.h"
+#include "raster.h"
+#include <idphoto/photo.h>
+
+/*
+ * What stands behind the person, and where against it the head begins. The backdrop is known from
+ * strips where no legal portrait has anything else: rows 4 to 27, and 30 columns at either side
+ * down to the eyes.
+ */
+typedef struct Backdrop {
+        uint8_t colour[3]; /* median of the strips */
+        double distance;   /* from the nearest allowed colour, CIE76 */
+        double spread;     /* of the strips about their median, and of their parts to each other */
+        double odd;        /* percent of strip pixels far from the median */
+        double crown;      /* first row of the head; NAN when there is none */
+        double shoulders;  /* percent of the last 40 rows that is not backdrop */
+        double step;       /* longest straight step near the rim, percent of the line */
+} Backdrop;
+
+/* photo: 480 x 640; luma: its grey; face may be NULL. 0, -ENOMEM. */
+int backdrop_measure(const Raster *photo, const uint8_t *luma, const Face *face,
+                     const PhotoRules *rules, Backdrop *ret);
+
+void backdrop_judge(const Backdrop *backdrop, const PhotoRules *rules, Findings *findings);

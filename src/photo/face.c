@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: MIT */
+#include "face.h"
+
+#include <math.h>
+#include <string.h>
+
+/*
+ * Numbers measured on annotated portraits (IMAGE-CHECKS.md 2): where eyes stand in a box of the
+ * alt2 cascade, and the width between the cheeks from the box and from the distance of the eyes;
+ * the two errors are independent enough that their mean is better than either.
+ */
+static const double EYE_LINE_IN_BOX = 0.396;
+static const double EYE_COLUMN_IN_BOX[2] = {0.31, 0.69};
+static const double WIDTH_PER_BOX = 0.852;
+static const double WIDTH_PER_EYES = 2.2;
+/* A second box this much smaller than the first is rather a fold of cloth than a person. */
+static const double SECOND_FACE_SHARE = 0.6;
+
+/* ---- models ---- */
+
+int photo_models_new(const void *face_xml, size_t face_size, const void *eye_xml, size_t eye_size,
+                     PhotoModels **ret)
+{
+        _cleanup_(photo_models_freep) PhotoModels *models = calloc(1, sizeof(*models));
+        int r;
+
+        if (!models)
+                return -ENOMEM;
+        r = cascade_parse(face_xml, face_size, &models->face);
+        if (r < 0)
+                return r;
+        if (eye_xml) {
+                r = cascade_parse(eye_xml, eye_size, &models->eye);
+                if (r < 0)
+                        return r;
+        }
+        *ret = TAKE_PTR(models);
+        return 0;
+}
+
+void photo_models_free(PhotoModels *models)
+{
+        if (!models)
+                return;
+        cascade_free(models->face);
+        cascade_free(models->eye);
+        free(models);
+}
+
+/* ---- finding ---- */
+
+/* Half size by means of four: a face in the legal band is then 100 to 180 pixels, plenty. */
+static int halve(const uint8_t *luma, uint32_t width, uint32_t height, uint8_t **ret)
+{
+        uint32_t w = width / 2, h = height / 2;
+        uint8_t *half = malloc((size_t)w * h);
+
+        if (!half)
+                return -ENOMEM;
+        for (uint32_t y = 0; y < h; y++) {
+                const uint8_t *p = luma + (size_t)2 * y * width;
+
+                for (uint32_t x = 0; x < w; x++)
+                        half[(size_t)y * w + x] =
+                                (uint8_t)((p[2 * x] + p[2 * x + 1] + p[2 * x + width] +
+                                           p[2 * x + width + 1] + 2) /
+                                          4);
+        }
+        *ret = half;
+        return 0;
+}
+
+static int by_size(const void *a, const void *b)
+{
+        const CascadeBox *x = a, *y = b;
+
+        return x->size < y->size ? 1 : x->size > y->size ? -1 : 0;
+}
+
+/* Looks for one eye on its side of the box. */
+static int find_eye(const PhotoModels *models, const uint8_t *luma, int side, Face *face)
+{
+        const CascadeBox *box = &face->boxes[0];
+        double left = box->x + (side == 0 ? 0.04 : 0.46) * box->size;
+        double top = box->y + 0.14 * box->size;
+        uint32_t x0 = (uint32_t)CLAMP(left, 0.0, (double)PHOTO_WIDTH - 1);
+        uint32_t y0 = (uint32_t)CLAMP(top, 0.0, (double)PHOTO_HEIGHT - 1);
+        uint32_t x1 = (uint32_t)CLAMP(left + 0.50 * box->size, x0 + 1.0, (double)PHOTO_WIDTH);
+        uint32_t y1 = (uint32_t)CLAMP(top + 0.50 * box->size, y0 + 1.0, (double)PHOTO_HEIGHT);
+        double want_x = box->x + EYE_COLUMN_IN_BOX[side] * box->size;
+        double want_y = box->y + EYE_LINE_IN_BOX * box->size, best = INFINITY;
+        CascadeWish wish = {
+                .min_size = 0.14 * box->size,
+                .max_size = 0.42 * box->size,
+                .step = 1.1,
+                .min_neighbours = 2,
+        };
+        _cleanup_free_ uint8_t *part = malloc((size_t)(x1 - x0) * (y1 - y0));
+        CascadeBox eyes[8];
+        int n;
+
+        if (!part)
+                return -ENOMEM;
+        for (uint32_t y = y0; y < y1; y++)
+                memcpy(part + (size_t)(y - y0) * (x1 - x0), luma + (size_t)y * PHOTO_WIDTH + x0,
+                       x1 - x0);
+        n = cascade_detect(models->eye, part, x1 - x0, y1 - y0, &wish, eyes, ELEMENTSOF(eyes));
+        if (n == 0) {
+                /* Behind glasses fewer windows agree. */
+                wish.min_neighbours = 0;
+                n = cascade_detect(models->eye, part, x1 - x0, y1 - y0, &wish, eyes,
+                                   ELEMENTSOF(eyes));
+        }
+        if (n < 0)
+                return n;
+        for (int i = 0; i < n; i++) {
+                double x = x0 + eyes[i].x + eyes[i].size / 2;
+                double y = y0 + eyes[i].y + eyes[i].size / 2;
+                /* Brows and nostrils lie off the place where eyes are; many windows speak for a
+                 * box. */
+                double distance = hypot(x - want_x, 1.5 * (y - want_y)) / box->size -
+                                  0.002 * MIN(eyes[i].neighbours, 30u);
+
+                if (fabs(y - want_y) > 0.16 * box->size || distance >= best)
+                        continue;
+                best = distance;
+                face->has_eye[side] = true;
+                face->eye_x[side] = x;
+                face->eye_y[side] = y;
+        }
+        return 0;
+}
+
+static void measure(Face *face)
+{
+        const CascadeBox *box = &face->boxes[0];
+        double distance;
+
+        face->centre = box->x + box->size / 2;
+        face->width = WIDTH_PER_BOX * box->size;
+        face->eye_line = box->y + EYE_LINE_IN_BOX * box->size;
+        face->tilt = NAN;
+        if (!face->has_eye[0] && !face->has_eye[1])
+                return;
+        if (!face->has_eye[0] || !face->has_eye[1]) {
+                face->eye_line = face->has_eye[0] ? face->eye_y[0] : face->eye_y[1];
+                return;
+        }
+        distance = hypot(face->eye_x[1] - face->eye_x[0], face->eye_y[1] - face->eye_y[0]);
+        face->eye_line = (face->eye_y[0] + face->eye_y[1]) / 2;
+        face->width = (face->width + WIDTH_PER_EYES * distance) / 2;
+        face->tilt = atan2(face->eye_y[1] - face->eye_y[0], face->eye_x[1] - face->eye_x[0]) * 180 /
+                     M_PI;
+}
+
+int face_find(const PhotoModels *models, const uint8_t *luma, Face *ret)
+{
+        static const CascadeWish wish = {
+                .min_size = 40,
+                .max_size = PHOTO_WIDTH,
+                .step = 1.1,
+                .min_neighbours = 4,
+        };
+        _cleanup_free_ uint8_t *half = NULL;
+        Face face = {.tilt = NAN, .eye_line = NAN, .width = NAN, .centre = NAN};
+        int r = halve(luma, PHOTO_WIDTH, PHOTO_HEIGHT, &half);
+
+        if (r < 0)
+                return r;
+        r = cascade_detect(models->face, half, PHOTO_WIDTH / 2, PHOTO_HEIGHT / 2, &wish, face.boxes,
+                           FACES_MAX);
+        if (r < 0)
+                return r;
+        face.n_boxes = (size_t)r;
+        qsort(face.boxes, face.n_boxes, sizeof(face.boxes[0]), by_size);
+        for (size_t i = 0; i < face.n_boxes; i++) {
+                face.boxes[i].x *= 2;
+                face.boxes[i].y *= 2;
+                face.boxes[i].size *= 2;
+        }
+        if (face.n_boxes > 0) {
+                for (int side = 0; side < 2 && models->eye; side++) {
+                        r = find_eye(models, luma, side, &face);
+                        if (r < 0)
+                                return r;
+                }
+                measure(&face);
+        }
+        *ret = face;
+        return 0;
+}
+
+/* ---- judging ---- */
+
+void face_judge(const Face *face, const PhotoModels *models, const PhotoRules *rules,
+                Findings *findings)
+{
+        if (face->n_boxes == 0) {
+                (void)findings_add_value(findings, REASON_NO_FACE, FINDING_REJECT, 0, 1, 1);
+                return;
+        }
+        if (face->n_boxes > 1) {
+                bool large = face->boxes[1].size > SECOND_FACE_SHARE * face->boxes[0].size;
+
+                (void)findings_add_value(findings, REASON_SEVERAL_FACES,
+                                         large ? FINDING_REJECT : FINDING_WARN,
+                                         (double)face->n_boxes, 1, 1);
+                /* Of two people neither is the student for sure. */
+                if (large)
+                        return;
+        }
+        (void)photo_measure_judge(rules, PHOTO_MEASURE_EYES, face->eye_line, findings);
+        (void)photo_measure_judge(rules, PHOTO_MEASURE_WIDTH, face->width, findings);
+        (void)photo_measure_judge(rules, PHOTO_MEASURE_CENTRE, fabs(face->centre - PHOTO_WIDTH / 2),
+                                  findings);
+        (void)photo_measure_judge(rules, PHOTO_MEASURE_TILT, fabs(face->tilt), findings);
+        if (models->eye && !face->has_eye[0] && !face->has_eye[1])
+                (void)findings_add(findings, REASON_EYES_NOT_FOUND, FINDING_WARN);
+}

@@ -1,0 +1,297 @@
+/* SPDX-License-Identifier: MIT */
+#include "tone.h"
+
+#include "lab.h"
+
+#include <math.h>
+
+enum {
+        BURNT_FROM = 247,
+        /* The part of the frame that a face fills in any legal photo. */
+        CENTRE_X = 140,
+        CENTRE_Y = 180,
+        CENTRE_WIDTH = 200,
+        CENTRE_HEIGHT = 280,
+};
+
+double tone_detail(const uint8_t *luma, size_t n)
+{
+        double sum = 0, squares = 0;
+
+        for (size_t i = 0; i < n; i++) {
+                sum += luma[i];
+                squares += (double)luma[i] * luma[i];
+        }
+        return sqrt(MAX(squares / (double)n - sum / (double)n * (sum / (double)n), 0.0));
+}
+
+double tone_chroma(const Raster *photo)
+{
+        size_t n = (size_t)photo->width * photo->height;
+        const uint8_t *p = photo->pixels;
+        double sum = 0;
+
+        for (size_t i = 0; i < n; i++, p += 3) {
+                double y = 0.299 * p[0] + 0.587 * p[1] + 0.114 * p[2];
+
+                sum += fabs(0.564 * (p[2] - y)) + fabs(0.713 * (p[0] - y));
+        }
+        return sum / (double)n;
+}
+
+double tone_hue_concentration(const Raster *photo)
+{
+        double x = 0, y = 0, chroma = 0, weight = 0, seen = 0;
+
+        /* A sixteenth of the pixels is plenty for a mean. */
+        for (uint32_t row = 0; row < photo->height; row += 4) {
+                for (uint32_t column = 0; column < photo->width; column += 4) {
+                        Lab lab = lab_from_rgb(raster_at(photo, column, row));
+                        double c = hypot(lab.a, lab.b);
+
+                        chroma += c;
+                        seen++;
+                        if (c < 2)
+                                continue;
+                        x += lab.a / c;
+                        y += lab.b / c;
+                        weight++;
+                }
+        }
+        /* Strong colours are no old paper; without colour there is no hue. */
+        if (chroma / seen >= 25 || weight < seen / 4)
+                return NAN;
+        return hypot(x, y) / weight;
+}
+
+static double percentile(const uint32_t histogram[256], size_t n, double share)
+{
+        size_t below = 0;
+
+        for (int i = 0; i < 256; i++) {
+                below += histogram[i];
+                if ((double)below >= share * (double)n)
+                        return i;
+        }
+        return 255;
+}
+
+double tone_brightest(const uint8_t *luma, size_t n)
+{
+        uint32_t histogram[256] = {};
+
+        for (size_t i = 0; i < n; i++)
+                histogram[luma[i]]++;
+        return percentile(histogram, n, 0.95);
+}
+
+typedef struct Area {
+        uint32_t x0, y0, x1, y1;
+} Area;
+
+/* Inside the outline of the face, between brow and chin; the frame's centre without a face. */
+static Area face_area(const Face *face)
+{
+        const CascadeBox *box;
+
+        if (!face || face->n_boxes == 0)
+                return (Area){CENTRE_X, CENTRE_Y, CENTRE_X + CENTRE_WIDTH,
+                              CENTRE_Y + CENTRE_HEIGHT};
+        box = &face->boxes[0];
+        return (Area){
+                .x0 = (uint32_t)CLAMP(box->x + 0.2 * box->size, 0.0, PHOTO_WIDTH - 1.0),
+                .y0 = (uint32_t)CLAMP(box->y + 0.2 * box->size, 0.0, PHOTO_HEIGHT - 1.0),
+                .x1 = (uint32_t)CLAMP(box->x + 0.8 * box->size, 1.0, (double)PHOTO_WIDTH),
+                .y1 = (uint32_t)CLAMP(box->y + 0.9 * box->size, 1.0, (double)PHOTO_HEIGHT),
+        };
+}
+
+double tone_burnt(const uint8_t *luma, const Face *face)
+{
+        Area area = face_area(face);
+        size_t burnt = 0, n = 0;
+
+        for (uint32_t y = area.y0; y < area.y1; y++)
+                for (uint32_t x = area.x0; x < area.x1; x++, n++)
+                        if (luma[(size_t)y * PHOTO_WIDTH + x] >= BURNT_FROM)
+                                burnt++;
+        return n > 0 ? 100.0 * (double)burnt / (double)n : NAN;
+}
+
+double tone_sharpness(const uint8_t *luma)
+{
+        double sum = 0, squares = 0, n = CENTRE_WIDTH * CENTRE_HEIGHT;
+        uint32_t histogram[256] = {};
+        double middle;
+
+        for (uint32_t y = CENTRE_Y; y < CENTRE_Y + CENTRE_HEIGHT; y++) {
+                const uint8_t *p = luma + (size_t)y * PHOTO_WIDTH + CENTRE_X;
+
+                for (uint32_t x = 0; x < CENTRE_WIDTH; x++, p++) {
+                        double v = p[-1] + p[1] + p[-PHOTO_WIDTH] + p[PHOTO_WIDTH] - 4 * p[0];
+
+                        sum += v;
+                        squares += v * v;
+                        histogram[*p]++;
+                }
+        }
+        /* The variance shrinks with the contrast: in the dark or in glare it says nothing. */
+        middle = percentile(histogram, (size_t)n, 0.5);
+        if (middle < 60 || middle > 220 ||
+            percentile(histogram, (size_t)n, 0.95) - percentile(histogram, (size_t)n, 0.05) < 60)
+                return NAN;
+        return squares / n - sum / n * (sum / n);
+}
+
+enum { FACE_SIDE = 235, BLUR_TAPS = 9 };
+
+/* The face's box at a size where the face is 200 wide, bilinearly, so that blur means the same for
+ * every head. */
+static void cut_face(const uint8_t *luma, const CascadeBox *box, float *out)
+{
+        double step = box->size / FACE_SIDE;
+
+        for (int y = 0; y < FACE_SIDE; y++) {
+                double v = CLAMP(box->y + (y + 0.5) * step - 0.5, 0.0, PHOTO_HEIGHT - 1.001);
+
+                for (int x = 0; x < FACE_SIDE; x++) {
+                        double u = CLAMP(box->x + (x + 0.5) * step - 0.5, 0.0, PHOTO_WIDTH - 1.001);
+                        const uint8_t *p = luma + (size_t)v * PHOTO_WIDTH + (size_t)u;
+                        double fu = u - floor(u), fv = v - floor(v);
+
+                        out[y * FACE_SIDE + x] =
+                                (float)((p[0] * (1 - fu) + p[1] * fu) * (1 - fv) +
+                                        (p[PHOTO_WIDTH] * (1 - fu) + p[PHOTO_WIDTH + 1] * fu) * fv);
+                }
+        }
+}
+
+/* Along one direction (stride 1 or a row): the share of neighbour differences that survives a
+ * further blur of nine taps. */
+static double crete(const float *v, int stride, int across)
+{
+        double all = 0, lost = 0;
+
+        for (int line = 0; line < FACE_SIDE; line++) {
+                const float *p = v + line * across;
+                float before = 0;
+
+                for (int i = BLUR_TAPS / 2; i < FACE_SIDE - BLUR_TAPS / 2; i++) {
+                        float blurred = 0, d, d_blurred;
+
+                        for (int k = -BLUR_TAPS / 2; k <= BLUR_TAPS / 2; k++)
+                                blurred += p[(i + k) * stride];
+                        blurred /= BLUR_TAPS;
+                        if (i > BLUR_TAPS / 2) {
+                                d = fabsf(p[i * stride] - p[(i - 1) * stride]);
+                                d_blurred = fabsf(blurred - before);
+                                all += d;
+                                lost += MAX(d - d_blurred, 0.0f);
+                        }
+                        before = blurred;
+                }
+        }
+        return all > 0 ? (all - lost) / all : NAN;
+}
+
+double tone_face_blur(const uint8_t *luma, const Face *face)
+{
+        _cleanup_free_ float *cut = NULL;
+
+        if (!face || face->n_boxes == 0)
+                return NAN;
+        cut = malloc(sizeof(*cut) * FACE_SIDE * FACE_SIDE);
+        if (!cut)
+                return NAN;
+        cut_face(luma, &face->boxes[0], cut);
+        return fmax(crete(cut, 1, FACE_SIDE), crete(cut, FACE_SIDE, 1));
+}
+
+/* A percentile of a* in a disc. */
+static double redness(const Raster *photo, double x, double y, double reach, double share)
+{
+        int x0 = (int)CLAMP(x - reach, 0.0, PHOTO_WIDTH - 1.0), x1 = (int)(x + reach) + 1;
+        int y0 = (int)CLAMP(y - reach, 0.0, PHOTO_HEIGHT - 1.0), y1 = (int)(y + reach) + 1;
+        uint32_t histogram[256] = {};
+        size_t n = 0;
+
+        for (int j = y0; j < MIN(y1, (int)PHOTO_HEIGHT); j++) {
+                for (int i = x0; i < MIN(x1, (int)PHOTO_WIDTH); i++) {
+                        Lab lab;
+
+                        if (hypot(i + 0.5 - x, j + 0.5 - y) > reach)
+                                continue;
+                        lab = lab_from_rgb(raster_at(photo, (uint32_t)i, (uint32_t)j));
+                        histogram[(int)CLAMP(lab.a + 128, 0.0f, 255.0f)]++;
+                        n++;
+                }
+        }
+        return n > 0 ? percentile(histogram, n, share) - 128 : NAN;
+}
+
+double tone_block_edge(const uint8_t *luma, uint32_t width, uint32_t height)
+{
+        /* Edges of the subject are no matter of blocks: large steps count for little. */
+        enum { CAP = 12 };
+        double on = 0, off = 0, n_on = 0, n_off = 0;
+
+        if (width < 64 || height < 64)
+                return NAN;
+        for (uint32_t y = height / 4; y < height - height / 8; y++) {
+                const uint8_t *p = luma + (size_t)y * width;
+
+                for (uint32_t x = width / 4; x < width - width / 4; x++) {
+                        int across = MIN(abs(p[x] - p[x - 1]), (int)CAP);
+                        int down = MIN(abs(p[x] - p[(ptrdiff_t)x - (ptrdiff_t)width]), (int)CAP);
+
+                        *(x % 8 == 0 ? &on : &off) += across;
+                        *(x % 8 == 0 ? &n_on : &n_off) += 1;
+                        *(y % 8 == 0 ? &on : &off) += down;
+                        *(y % 8 == 0 ? &n_on : &n_off) += 1;
+                }
+        }
+        return off > 0 ? on / n_on / (off / n_off) : NAN;
+}
+
+double tone_red_eye(const Raster *photo, const Face *face)
+{
+        double worst = NAN;
+
+        if (!face || face->n_boxes == 0)
+                return NAN;
+        for (int side = 0; side < 2; side++) {
+                double reach = 0.04 * face->width, away = 0.28 * face->width;
+                double eye, cheek;
+
+                if (!face->has_eye[side])
+                        continue;
+                eye = redness(photo, face->eye_x[side], face->eye_y[side], reach, 0.75);
+                cheek = redness(photo, face->eye_x[side], face->eye_y[side] + away, 2 * reach, 0.5);
+                worst = fmax(worst, eye - cheek);
+        }
+        return worst;
+}
+
+void tone_judge(const Raster *photo, const uint8_t *luma, const PhotoRules *rules,
+                Findings *findings)
+{
+        size_t n = (size_t)photo->width * photo->height;
+
+        (void)photo_measure_judge(rules, PHOTO_MEASURE_DETAIL, tone_detail(luma, n), findings);
+        if (!photo_measure_judge(rules, PHOTO_MEASURE_CHROMA, tone_chroma(photo), findings))
+                (void)photo_measure_judge(rules, PHOTO_MEASURE_HUE_CONCENTRATION,
+                                          tone_hue_concentration(photo), findings);
+        (void)photo_measure_judge(rules, PHOTO_MEASURE_BRIGHTEST, tone_brightest(luma, n),
+                                  findings);
+        (void)photo_measure_judge(rules, PHOTO_MEASURE_SHARPNESS, tone_sharpness(luma), findings);
+}
+
+void tone_judge_face(const Raster *photo, const uint8_t *luma, const Face *face,
+                     const PhotoRules *rules, Findings *findings)
+{
+        (void)photo_measure_judge(rules, PHOTO_MEASURE_BURNT, tone_burnt(luma, face), findings);
+        (void)photo_measure_judge(rules, PHOTO_MEASURE_FACE_BLUR, tone_face_blur(luma, face),
+                                  findings);
+        (void)photo_measure_judge(rules, PHOTO_MEASURE_RED_EYE, tone_red_eye(photo, face),
+                                  findings);
+}
