@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "worker/models.h"
 #include "worker/serve.h"
 
 #if HAVE_SANITIZERS
@@ -10,15 +11,29 @@ const char *__asan_default_options(void)
 }
 #endif
 
-static int examine(void *userdata _unused_, const void *data, size_t size, const PhotoRules *rules,
+static int prepare(void *userdata)
+{
+        return worker_models_load(userdata);
+}
+
+static int examine(void *userdata, const void *data, size_t size, const PhotoRules *rules,
                    PhotoResult *ret)
 {
-        return photo_examine(data, size, rules, ret);
+        PhotoModels *const *models = userdata;
+
+        return photo_examine_with(data, size, rules, *models, ret);
 }
 
 int main(int argc, char **argv)
 {
-        const WorkerExaminer examiner = {.examine = examine};
+        PhotoModels *models = NULL;
+        const WorkerExaminer examiner = {
+                .prepare = prepare,
+                .examine = examine,
+                .userdata = &models,
+        };
+        int status = worker_serve(argc, argv, &examiner);
 
-        return worker_serve(argc, argv, &examiner);
+        photo_models_free(models);
+        return status;
 }

@@ -137,6 +137,11 @@ static void test_each_forbidden_call_dies_of_the_filter(void **state _unused_)
         }
 }
 
+static int compare_bytes(const void *a, const void *b)
+{
+        return *(const char *)a - *(const char *)b;
+}
+
 static void inside_ordinary_work(void)
 {
         char *memory, byte = 0;
@@ -151,6 +156,7 @@ static void inside_ordinary_work(void)
                 if (!memory)
                         _exit(104);
                 memset(memory, 1, size);
+                qsort(memory, MIN(size, (size_t)100000), 1, compare_bytes);
                 memory = realloc(memory, size * 2);
                 if (!memory)
                         _exit(105);

@@ -122,17 +122,29 @@ static int set_limits(uint64_t memory_bytes, uint64_t output_bytes)
 
 /* ---- the filter ---- */
 
+/* One a line, each with its reason where that is not plain. */
+/* clang-format off */
 static const int calls_allowed[] = {
-        SCMP_SYS(read),         SCMP_SYS(pread64),
-        SCMP_SYS(write),        SCMP_SYS(pwrite64),
-        SCMP_SYS(close), /* the files of a request, when it is answered */
-        SCMP_SYS(brk),          SCMP_SYS(munmap),
-        SCMP_SYS(mremap),       SCMP_SYS(madvise),
-        SCMP_SYS(futex),        SCMP_SYS(clock_gettime),
-        SCMP_SYS(gettimeofday), SCMP_SYS(restart_syscall),
-        SCMP_SYS(rt_sigreturn), SCMP_SYS(rt_sigprocmask), /* abort() */
-        SCMP_SYS(exit),         SCMP_SYS(exit_group),
+        SCMP_SYS(read),
+        SCMP_SYS(pread64),
+        SCMP_SYS(write),
+        SCMP_SYS(pwrite64),
+        SCMP_SYS(close),           /* the files of a request, when it is answered */
+        SCMP_SYS(brk),
+        SCMP_SYS(munmap),
+        SCMP_SYS(mremap),
+        SCMP_SYS(madvise),
+        SCMP_SYS(futex),
+        SCMP_SYS(clock_gettime),
+        SCMP_SYS(gettimeofday),
+        SCMP_SYS(sysinfo),         /* qsort() asks how much memory there is */
+        SCMP_SYS(restart_syscall),
+        SCMP_SYS(rt_sigreturn),
+        SCMP_SYS(rt_sigprocmask),  /* abort() */
+        SCMP_SYS(exit),
+        SCMP_SYS(exit_group),
 };
+/* clang-format on */
 
 #if HAVE_SANITIZERS
 /* What the sanitizers' runtime asks for while it watches and when it reports. Never in a build that

@@ -3,13 +3,13 @@
 
 #include "protocol.h"
 #include "sandbox.h"
+#include "warmup.h"
 
 #include <idphoto/io.h>
 #include <idphoto/text.h>
 
 #include <string.h>
 #include <sys/socket.h>
-#include <time.h>
 
 typedef struct Job {
         WorkerRequest request;
@@ -24,14 +24,6 @@ static void job_done(Job *job)
 }
 
 #define _cleanup_job_ _cleanup_(job_done)
-
-/* The time zone is read once, here: later readers find the name unchanged and open no file. */
-static void settle_time_zone(void)
-{
-        if (!getenv("TZ"))
-                (void)setenv("TZ", ":/etc/localtime", 1);
-        tzset();
-}
 
 static int send_packet(const void *data, size_t size)
 {
@@ -189,7 +181,7 @@ int worker_serve(int argc, char **argv, const WorkerExaminer *examiner)
                                       "not by hand\n");
                 return 2;
         }
-        settle_time_zone();
+        worker_warm_up();
         r = sandbox_detach(WORKER_SOCKET_FD);
         if (r >= 0 && examiner->prepare)
                 r = examiner->prepare(examiner->userdata);
