@@ -96,7 +96,7 @@ static void test_one_child_serves_many_photos(void **state _unused_)
         assert_works(worker);
         pid = worker_pid(worker);
         assert_true(pid > 0);
-        for (int i = 0; i < 50; i++)
+        for (int i = 0; i < 20; i++)
                 assert_works(worker);
         assert_int_equal(worker_pid(worker), pid);
 }
@@ -109,7 +109,7 @@ static void test_a_child_is_replaced_before_it_grows_old(void **state _unused_)
         make_worker(0, &worker);
         assert_works(worker);
         pid = worker_pid(worker);
-        for (int i = 0; i < 300; i++)
+        for (int i = 0; i < 40; i++)
                 assert_works(worker);
         assert_int_not_equal(worker_pid(worker), pid);
 }

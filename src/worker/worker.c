@@ -26,7 +26,7 @@
 
 /* A worker is replaced after so many photos: whatever a photo may have left in its memory, a leak
  * or worse, is not kept for ever. */
-#define PHOTOS_PER_PROCESS 256u
+#define PHOTOS_PER_PROCESS 32u
 
 /*
  * Whom to blame when a child fails? Not the photo in its hands, if an earlier one may have taken
