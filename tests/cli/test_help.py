@@ -90,7 +90,7 @@ class Mistakes(unittest.TestCase):
         (["check", "--jobs=2x", "x"], "'2x' is no number of jobs from 1 to 256"),
         (["--lang=de", "check", "x"], "unknown language 'de', known are 'en' and 'zh'"),
         (["status"], "no store is given: use --store=STORE or set IDPHOTO_STORE"),
-        (["status", "x", "--store=y"], "unexpected argument 'x'"),
+        (["point", "list", "x", "--store=y"], "unexpected argument 'x'"),
     ]
 
     def test_each_mistake_is_named_on_stderr(self):
