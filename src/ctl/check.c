@@ -176,6 +176,8 @@ static const char *failure_text(const Item *item)
 {
         if (item->failure == FAILURE_READ && item->error == -EINVAL)
                 return "Not a regular file";
+        if (item->failure == FAILURE_EXAMINE && item->error == -ENOEXEC)
+                return "It is of another version, or cannot set up its sandbox";
         return strerror(-item->error);
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "sandbox.h"
 
+#include <dirent.h>
 #include <grp.h>
 #include <linux/capability.h>
 #include <seccomp.h>
@@ -17,17 +18,31 @@
 
 /* ---- giving up ---- */
 
+static int close_listed_files(int keep_fd)
+{
+        DIR *dir = opendir("/proc/self/fd");
+        const struct dirent *entry;
+
+        if (!dir)
+                return -errno;
+        while ((entry = readdir(dir))) {
+                int fd = atoi(entry->d_name); /* 0 for "." and ".." */
+
+                if (fd > keep_fd && fd != dirfd(dir))
+                        (void)close(fd);
+        }
+        (void)closedir(dir);
+        return 0;
+}
+
+/* Old kernels do not know the call, and some containers' filters forbid what they do not know. */
 static int close_files_above(int keep_fd)
 {
 #if HAVE_CLOSE_RANGE
         if (close_range((unsigned)keep_fd + 1, ~0U, 0) >= 0)
                 return 0;
-        if (errno != ENOSYS)
-                return -errno;
 #endif
-        for (long fd = sysconf(_SC_OPEN_MAX) - 1; fd > keep_fd; fd--)
-                (void)close((int)fd);
-        return 0;
+        return close_listed_files(keep_fd);
 }
 
 /* Root of a user namespace may have no nobody to become; it has no power outside it either, and

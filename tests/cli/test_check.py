@@ -180,6 +180,11 @@ class WithoutCorpus(unittest.TestCase):
         self.assertIn("cannot examine", result.stderr)
         self.assertIn("/nonexistent/worker", result.stderr)
 
+    def test_a_worker_that_is_none_is_told(self):
+        result = run(self.make("a.jpg"), worker="/bin/true")
+        self.assertEqual(result.returncode, 2)
+        self.assertIn("'/bin/true': It is of another version", result.stderr)
+
     def test_a_report_speaks_the_language_asked_for(self):
         path = self.make("a.jpg", b"")
         english, chinese = run(path).stdout, run(path, "--lang=zh").stdout
