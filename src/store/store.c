@@ -21,12 +21,17 @@ static int open_directory(int dirfd, const char *name)
 
 static int directory_is_empty(int dirfd)
 {
-        DIR *dir = fdopendir(fcntl(dirfd, F_DUPFD_CLOEXEC, 3));
+        _cleanup_close_ int fd = fcntl(dirfd, F_DUPFD_CLOEXEC, 3);
         struct dirent *entry;
+        DIR *dir;
         int r = 1;
 
+        if (fd < 0)
+                return -errno;
+        dir = fdopendir(fd);
         if (!dir)
                 return -errno;
+        (void)TAKE_FD(fd);
         while (r > 0 && (entry = readdir(dir)))
                 if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
                         r = 0;
@@ -77,6 +82,18 @@ static int create_contents(Store *store, const StoreInit *init)
         return catalog_commit(catalog);
 }
 
+/* SQLite gives its log and its shared memory the mode of the database, and the database that of the
+ * process: so the file is made here. */
+static int create_catalog_file(int dirfd)
+{
+        int fd = openat(dirfd, CATALOG_FILE, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+
+        if (fd < 0)
+                return -errno;
+        (void)safe_close(fd);
+        return 0;
+}
+
 static int store_open_at(const char *path, bool creating, Store **ret)
 {
         _cleanup_(store_freep) Store *store = calloc(1, sizeof(*store));
@@ -97,6 +114,8 @@ static int store_open_at(const char *path, bool creating, Store **ret)
                 r = mkdir_if_missing(store->dirfd, "blobs", 0700);
                 if (r >= 0)
                         r = mkdir_if_missing(store->dirfd, "staging", 0700);
+                if (r >= 0)
+                        r = create_catalog_file(store->dirfd);
                 if (r < 0)
                         return r;
         }
