@@ -161,6 +161,11 @@ int blob_put(const Store *store, const void *data, size_t size, Sha256 *ret_hash
                 return r;
         (void)blob_name(&hash, name);
         if (faccessat(store->blobs, name, F_OK, AT_SYMLINK_NOFOLLOW) >= 0) {
+                /* Whoever linked it may not have come to the directory's fsync, now or before a
+                 * crash. */
+                r = sync_blob_folder(store, name);
+                if (r < 0)
+                        return r;
                 *ret_hash = hash;
                 return 0;
         }
