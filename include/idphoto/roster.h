@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include <idphoto/idnumber.h>
+
+/*
+ * The list of students that a university hands out, read from whatever an office has: CSV or TSV in
+ * UTF-8, GB18030 or UTF-16, or an XLSX workbook. Pure: bytes in, rows and problems out. The bytes
+ * are hostile: every quantity has a limit, checked before memory is taken.
+ *
+ * The heading row is found by the names of its columns (RULES.md 6.2) in the first
+ * ROSTER_HEADING_ROWS rows; titles above and totals below are skipped. What cannot be a student's
+ * row as it stands is a problem, and a roster with errors is not to be imported at all: nobody
+ * finds out later which half was missing.
+ */
+
+enum {
+        ROSTER_HEADING_ROWS = 20,
+        ROSTER_BYTES_MAX = 256 * 1024 * 1024,
+        ROSTER_ROWS_MAX = 2 * 1000 * 1000,
+        ROSTER_PROBLEMS_KEPT = 1000,
+};
+
+typedef enum RosterLevel {
+        ROSTER_WARNING, /* may be imported; to be looked at */
+        ROSTER_ERROR,   /* nothing may be imported */
+} RosterLevel;
+
+/* X(SYMBOL, "name", level). Texts stand in src/roster/problem.c. */
+#define ROSTER_PROBLEMS(X) \
+        /* the file */ \
+        X(TOO_LARGE, "too-large", ROSTER_ERROR) \
+        X(NOT_A_TABLE, "not-a-table", ROSTER_ERROR) \
+        X(OLD_EXCEL, "old-excel", ROSTER_ERROR) \
+        X(HTML_TABLE, "html-table", ROSTER_ERROR) \
+        X(DAMAGED_FILE, "damaged-file", ROSTER_ERROR) \
+        X(BAD_CHARACTER, "bad-character", ROSTER_ERROR) \
+        X(OPEN_QUOTE, "open-quote", ROSTER_ERROR) \
+        X(NO_HEADING, "no-heading", ROSTER_ERROR) \
+        X(NO_ID_COLUMN, "no-id-column", ROSTER_ERROR) \
+        X(NO_NAME_COLUMN, "no-name-column", ROSTER_ERROR) \
+        X(NO_POINT_COLUMN, "no-point-column", ROSTER_WARNING) \
+        X(OTHER_SHEET, "other-sheet", ROSTER_WARNING) \
+        X(NO_ROWS, "no-rows", ROSTER_ERROR) \
+        /* the ID number */ \
+        X(ID_MISSING, "id-missing", ROSTER_ERROR) \
+        X(ID_EXPONENT, "id-exponent", ROSTER_ERROR) \
+        X(ID_ZEROS, "id-zeros", ROSTER_ERROR) \
+        X(ID_NUMBER_CELL, "id-number-cell", ROSTER_ERROR) \
+        X(ID_LENGTH, "id-length", ROSTER_ERROR) \
+        X(ID_UNUSABLE, "id-unusable", ROSTER_ERROR) \
+        X(ID_LEGACY, "id-legacy", ROSTER_WARNING) \
+        X(ID_CHECK_DIGIT, "id-check-digit", ROSTER_WARNING) \
+        X(ID_DATE, "id-date", ROSTER_WARNING) \
+        X(ID_FUTURE, "id-future", ROSTER_WARNING) \
+        X(ID_REGION, "id-region", ROSTER_WARNING) \
+        X(ID_OTHER_DOCUMENT, "id-other-document", ROSTER_WARNING) \
+        X(ID_TWICE, "id-twice", ROSTER_ERROR) \
+        X(ID_TWO_STUDENT_NUMBERS, "id-two-student-numbers", ROSTER_WARNING) \
+        /* the rest of the row */ \
+        X(STUDENT_NUMBER_DAMAGED, "student-number-damaged", ROSTER_ERROR) \
+        X(STUDENT_NUMBER_TWICE, "student-number-twice", ROSTER_ERROR) \
+        X(NAME_MISSING, "name-missing", ROSTER_ERROR) \
+        X(POINT_MISSING, "point-missing", ROSTER_ERROR) \
+        X(POINT_NAME, "point-name", ROSTER_ERROR) \
+        X(CELL_TOO_LONG, "cell-too-long", ROSTER_ERROR) \
+        X(SEX_MISMATCH, "sex-mismatch", ROSTER_WARNING) \
+        X(BIRTH_MISMATCH, "birth-mismatch", ROSTER_WARNING)
+
+typedef enum RosterCode {
+#define X(symbol, name, level) ROSTER_##symbol,
+        ROSTER_PROBLEMS(X)
+#undef X
+                _ROSTER_CODE_MAX,
+        _ROSTER_CODE_INVALID = -EINVAL,
+} RosterCode;
+
+const char *roster_code_to_string(RosterCode code); /* kebab-case, NULL out of range */
+RosterLevel roster_code_level(RosterCode code);
+/* What is wrong and what to do, one or two sentences; "" out of range. */
+const char *roster_code_text(RosterCode code, Language language);
+
+/* Strings belong to the Roster, are UTF-8 and never NULL; "" where the file says nothing. */
+typedef struct RosterRow {
+        size_t row;            /* as a spreadsheet program counts, from 1 */
+        const char *id_number; /* normalised; 15 digits are upgraded to 18 */
+        const char *name;
+        const char *student_no;
+        const char *exam_no;
+        const char *point; /* "" in every row when the file has no such column */
+        const char *sex;
+        const char *class_name;
+        const char *level;
+        const char *major;
+} RosterRow;
+
+typedef struct RosterProblem {
+        RosterCode code;
+        size_t row;        /* 0: the file as a whole */
+        unsigned column;   /* from 1; 0: the row as a whole */
+        size_t other_row;  /* the earlier row, where something stands twice; else 0 */
+        const char *value; /* the cell as read, shortened. May be an ID number: for the office's
+                              eyes only, never logged */
+} RosterProblem;
+
+typedef struct Roster {
+        RosterRow *rows; /* in the file's order, those with errors left out */
+        size_t n_rows;
+        RosterProblem *problems; /* in the file's order, the first ROSTER_PROBLEMS_KEPT */
+        size_t n_problems;
+        size_t n_errors; /* all, also those not kept */
+        size_t n_warnings;
+        bool has_point_column;
+        struct Arena *strings;
+} Roster;
+
+/*
+ * Reads a roster. filename (may be NULL) is a hint only, content decides. 0 with rows and problems
+ * in *ret, however bad the file; -ENOMEM. The roster may be imported when n_errors is 0. data is
+ * not used afterwards.
+ */
+int roster_read(const void *data, size_t size, const char *filename, Date today, Roster **ret);
+void roster_free(Roster *roster);
+DEFINE_CLEANUP(Roster, roster_free)
+
+#define ROSTER_COLUMN_SIZE 8
+
+/* "A" for 1, "AA" for 27, as spreadsheet programs call columns; "" for 0. Returns buf. */
+const char *roster_column_name(unsigned column, char buf[static ROSTER_COLUMN_SIZE]);

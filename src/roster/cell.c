@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: MIT */
+#include "cell.h"
+
+#include <string.h>
+#include <utf8proc.h>
+
+static size_t decode(const char *p, utf8proc_int32_t *ret)
+{
+        utf8proc_ssize_t n;
+
+        if ((unsigned char)*p < 0x80) {
+                *ret = (unsigned char)*p;
+                return 1;
+        }
+        n = utf8proc_iterate((const utf8proc_uint8_t *)p, -1, ret);
+        if (n <= 0) {
+                *ret = 0xfffd;
+                return 1;
+        }
+        return (size_t)n;
+}
+
+static bool is_blank(utf8proc_int32_t c)
+{
+        return c <= ' ' || c == 0x7f || c == 0xa0 || (c >= 0x2000 && c <= 0x200a) || c == 0x2028 ||
+               c == 0x2029 || c == 0x202f || c == 0x205f || c == 0x3000;
+}
+
+static bool is_invisible(utf8proc_int32_t c)
+{
+        return c == 0xad || (c >= 0x200b && c <= 0x200f) || (c >= 0x202a && c <= 0x202e) ||
+               (c >= 0x2060 && c <= 0x2069) || c == 0xfeff;
+}
+
+static void take_off_guards(char *text, size_t *n)
+{
+        if (*n >= 3 && text[0] == '=' && text[1] == '"' && text[*n - 1] == '"') {
+                *n -= 3;
+                memmove(text, text + 2, *n);
+        } else if (*n >= 1 && text[0] == '\'') {
+                *n -= 1;
+                memmove(text, text + 1, *n);
+        }
+        text[*n] = '\0';
+}
+
+/* Blanks at the ends go, each run inside becomes as it is but for line breaks and tabs. */
+static size_t squeeze(char *text)
+{
+        size_t out = 0, solid = 0;
+
+        for (const char *p = text; *p;) {
+                utf8proc_int32_t c;
+                size_t n = decode(p, &c);
+
+                if (is_blank(c)) {
+                        if (out > 0)
+                                text[out++] = ' ';
+                } else if (!is_invisible(c)) {
+                        memmove(text + out, p, n);
+                        out += n;
+                        solid = out;
+                }
+                p += n;
+        }
+        text[solid] = '\0';
+        return solid;
+}
+
+size_t cell_clean(char *text)
+{
+        size_t n = squeeze(text);
+
+        if (text[0] == '=' || text[0] == '\'') {
+                take_off_guards(text, &n);
+                n = squeeze(text);
+        }
+        return n;
+}
+
+/* What NFKC makes of the forms that occur in tables, one character for one. */
+static utf8proc_int32_t fold_width(utf8proc_int32_t c)
+{
+        return c >= 0xff01 && c <= 0xff5e ? c - 0xff01 + 0x21 : c;
+}
+
+static bool is_hyphen(utf8proc_int32_t c)
+{
+        return c == '-' || (c >= 0x2010 && c <= 0x2015) || c == 0x2212 || c == 0xfe58 ||
+               c == 0xfe63;
+}
+
+void cell_fold_number(char *text)
+{
+        size_t out = 0;
+
+        for (const char *p = text; *p;) {
+                utf8proc_int32_t c;
+                size_t n = decode(p, &c);
+
+                c = fold_width(c);
+                if (c == 0xd7 || c == 0x3c7 || c == 0x3a7 || c == 0x425 || c == 0x445 ||
+                    c == 0x2169 || c == 0x2179)
+                        c = 'X';
+                if (is_blank(c) || is_invisible(c) || is_hyphen(c) || c == '(' || c == ')') {
+                        p += n;
+                        continue;
+                }
+                if (c >= 'a' && c <= 'z')
+                        c -= 'a' - 'A';
+                if (c < 0x80) {
+                        text[out++] = (char)c;
+                } else {
+                        memmove(text + out, p, n);
+                        out += n;
+                }
+                p += n;
+        }
+        text[out] = '\0';
+}
+
+void cell_fold_heading(char *text)
+{
+        size_t out = 0;
+        unsigned depth = 0;
+
+        for (const char *p = text; *p;) {
+                utf8proc_int32_t c;
+                size_t n = decode(p, &c);
+
+                c = fold_width(c);
+                if (c == '(' || c == '[' || c == 0x3010)
+                        depth++;
+                else if ((c == ')' || c == ']' || c == 0x3011) && depth > 0)
+                        depth--;
+                else if (depth == 0 && !is_blank(c) && !is_invisible(c) && c != '*' && c != ':' &&
+                         c != '"' && c != '\'') {
+                        if (c >= 'a' && c <= 'z')
+                                c -= 'a' - 'A';
+                        if (c < 0x80) {
+                                text[out++] = (char)c;
+                        } else {
+                                memmove(text + out, p, n);
+                                out += n;
+                        }
+                }
+                p += n;
+        }
+        text[out] = '\0';
+}
+
+static bool is_digit(char c)
+{
+        return c >= '0' && c <= '9';
+}
+
+bool cell_plain_digits(char *text, size_t size)
+{
+        char digits[24];
+        size_t n = 0, n_whole = 0;
+        int exponent = 0;
+        bool point = false;
+        const char *p = text;
+
+        for (; is_digit(*p) || (*p == '.' && !point); p++) {
+                if (*p == '.') {
+                        point = true;
+                        continue;
+                }
+                if (n == sizeof(digits) - 1)
+                        return false;
+                digits[n++] = *p;
+                n_whole += !point;
+        }
+        if (n == 0)
+                return false;
+        if (*p == 'E' || *p == 'e') {
+                bool minus = p[1] == '-';
+
+                p += 1 + (p[1] == '+' || p[1] == '-');
+                if (!is_digit(*p))
+                        return false;
+                for (; is_digit(*p); p++) {
+                        if (exponent > 99)
+                                return false;
+                        exponent = exponent * 10 + (*p - '0');
+                }
+                if (minus)
+                        exponent = -exponent;
+        }
+        if (*p != '\0')
+                return false;
+        /* Behind the point of the plain number only zeros may stand. */
+        exponent += (int)n_whole;
+        if (exponent < 1 || exponent > 15 || (size_t)exponent >= size)
+                return false;
+        for (size_t i = (size_t)exponent; i < n; i++)
+                if (digits[i] != '0')
+                        return false;
+        for (size_t i = 0; i < (size_t)exponent; i++)
+                text[i] = i < n ? digits[i] : '0';
+        text[exponent] = '\0';
+        return true;
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include "cell.h"
+
+/* Which column holds what, by the names that offices give columns (RULES.md 6.2). */
+
+typedef enum Field {
+        FIELD_ID_NUMBER,
+        FIELD_ID_TYPE,
+        FIELD_STUDENT_NO,
+        FIELD_EXAM_NO,
+        FIELD_NAME,
+        FIELD_SEX,
+        FIELD_BIRTH,
+        FIELD_LEVEL,
+        FIELD_FORM,
+        FIELD_MAJOR,
+        FIELD_POINT,
+        FIELD_CLASS,
+        FIELD_BATCH,
+        FIELD_REMARK,
+        _FIELD_MAX,
+} Field;
+
+typedef struct Headings {
+        int column[_FIELD_MAX]; /* from 0; -1 none */
+        unsigned n_known;
+} Headings;
+
+/* Looks at a row. True when it is a heading: an ID number and a name or a student number are among
+ * its columns. *ret is written in any case, for telling what is missing. */
+bool headings_find(const Cell *cells, size_t n, Headings *ret);

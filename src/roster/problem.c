@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: MIT */
+#include <idphoto/roster.h>
+
+#include <string.h>
+
+static const char *const code_names[_ROSTER_CODE_MAX] = {
+#define X(symbol, name, level) [ROSTER_##symbol] = name,
+        ROSTER_PROBLEMS(X)
+#undef X
+};
+
+static const RosterLevel levels[_ROSTER_CODE_MAX] = {
+#define X(symbol, name, level) [ROSTER_##symbol] = level,
+        ROSTER_PROBLEMS(X)
+#undef X
+};
+
+#define AS_TEXT_EN \
+        "Set the column to Text in the spreadsheet program, enter the numbers again from the " \
+        "source, and save."
+#define AS_TEXT_ZH "请在表格软件中把该列设为“文本”格式，按原始资料重新填写号码后保存。"
+
+/* clang-format off: one row is one problem */
+static const char *const texts[_ROSTER_CODE_MAX][_LANGUAGE_MAX] = {
+        [ROSTER_TOO_LARGE] = {"The file is too large or unpacks to too much. Export only the "
+                              "roster, without pictures and other sheets.",
+                              "文件过大，或解压后过大。请只导出名册本身，不要带图片和其他工作表。"},
+        [ROSTER_NOT_A_TABLE] = {"This is no table. A roster is a CSV, TSV or XLSX file.",
+                                "这不是表格文件。名册须为 CSV、TSV 或 XLSX 文件。"},
+        [ROSTER_OLD_EXCEL] = {"This is an old Excel workbook (.xls) or one with a password. Open "
+                              "it and save it as .xlsx without a password.",
+                              "这是旧版 Excel 文件（.xls）或加密的工作簿。请打开后另存为不带密码的 "
+                              ".xlsx 文件。"},
+        [ROSTER_HTML_TABLE] =
+                {"This is a web page or XML under a table's name, as some systems export it. Open "
+                 "it in a spreadsheet program and save it as .xlsx.",
+                 "这其实是网页或 XML "
+                 "文件（有些系统导出的“Excel”就是这样）。请用表格软件打开后另存为 .xlsx。"},
+        [ROSTER_DAMAGED_FILE] =
+                {"The workbook is damaged. Copy it again, or open it and save it again as .xlsx.",
+                 "工作簿已损坏。请重新复制，或打开后另存为 .xlsx。"},
+        [ROSTER_BAD_CHARACTER] =
+                {"A character in this line is damaged, so the file's encoding is unclear. Save it "
+                 "as .xlsx or as \"CSV UTF-8\".",
+                 "该行有损坏的字符，无法确定编码。请另存为 .xlsx 或“CSV UTF-8”格式。"},
+        [ROSTER_OPEN_QUOTE] = {"A quotation mark opens in this row and never closes. Remove it.",
+                               "该行有一个引号没有配对。请删除该引号。"},
+        [ROSTER_NO_HEADING] =
+                {"No heading row was found in the first 20 rows. Name the columns, at least "
+                 "身份证号 and 姓名.",
+                 "前 20 行中没有找到表头。请写明各列名称，至少要有“身份证号”和“姓名”。"},
+        [ROSTER_NO_ID_COLUMN] =
+                {"This looks like the heading row, but no column is called 身份证号.",
+                 "这一行像是表头，但没有“身份证号”列。"},
+        [ROSTER_NO_NAME_COLUMN] = {"The heading row has no column called 姓名.",
+                                   "表头中没有“姓名”列。"},
+        [ROSTER_NO_POINT_COLUMN] =
+                {"The heading row has no column called 教学点: all students belong to one teaching "
+                 "point, which is to be named on import.",
+                 "表头中没有“教学点”列：视为全部学生属于同一教学点，导入时须指定。"},
+        [ROSTER_OTHER_SHEET] =
+                {"The workbook has more sheets with a roster; only the first was read. Put all "
+                 "students into one sheet.",
+                 "工作簿中还有其他含名册的工作表，只读取了第一个。请把全部学生放在同一工作表中。"},
+        [ROSTER_NO_ROWS] = {"There is no student below the heading row.", "表头下面没有学生。"},
+        [ROSTER_ID_MISSING] = {"The ID number is missing.", "缺少身份证号。"},
+        [ROSTER_ID_EXPONENT] = {"The ID number has become a quantity such as 2.1E+17; its last "
+                                "digits are lost. " AS_TEXT_EN,
+                                "身份证号变成了 2.1E+17 一类的数字，末几位已丢失。" AS_TEXT_ZH},
+        [ROSTER_ID_ZEROS] =
+                {"The ID number ends in 000: a spreadsheet program has rounded it. " AS_TEXT_EN,
+                 "身份证号末三位变成了 000，被电子表格改坏了。" AS_TEXT_ZH},
+        [ROSTER_ID_NUMBER_CELL] =
+                {"The cell holds a quantity, not text; of 18 digits only 15 are left. " AS_TEXT_EN,
+                 "单元格是数值而不是文本，18 位号码只保留了 15 位有效数字。" AS_TEXT_ZH},
+        [ROSTER_ID_LENGTH] = {"The ID number does not have 18 digits: one is missing or too many.",
+                              "身份证号不是 18 位：多了或少了数字。"},
+        [ROSTER_ID_UNUSABLE] =
+                {"This cannot be the number of a document: too short, too long, or with characters that file names do not allow.",
+                 "不能作为证件号码：过短、过长，或含有文件名不允许的字符。"},
+        [ROSTER_ID_LEGACY] = {"This is an old 15-digit ID number; it was extended to 18 digits. "
+                              "Check it against the present ID card.",
+                              "这是 15 位旧身份证号，已自动升为 18 位，请与现用身份证核对。"},
+        [ROSTER_ID_CHECK_DIGIT] =
+                {"The ID number has a mistake: its last digit does not fit the others.",
+                 "身份证号有误：校验码（最后一位）不符。"},
+        [ROSTER_ID_DATE] = {"The date of birth in the ID number does not exist.",
+                            "身份证号中的出生日期不存在。"},
+        [ROSTER_ID_FUTURE] = {"The date of birth in the ID number lies in the future.",
+                              "身份证号中的出生日期晚于今天。"},
+        [ROSTER_ID_REGION] = {"The ID number begins with a region that does not exist.",
+                              "身份证号开头的地区代码不存在。"},
+        [ROSTER_ID_OTHER_DOCUMENT] =
+                {"This is no resident ID number; it is taken as the number of another document.",
+                 "这不是居民身份证号，按其他证件号码处理。"},
+        [ROSTER_ID_TWICE] = {"This ID number stands in an earlier row already.",
+                             "该身份证号在前面的行中已经出现。"},
+        [ROSTER_ID_TWO_STUDENT_NUMBERS] =
+                {"This ID number stands in an earlier row with another student number: one person "
+                 "enrolled twice? Photos for it will ask for the student number.",
+                 "该身份证号在前面的行中以另一个学号出现（同一人两个学籍？），其照片须以学号命名"
+                 "。"},
+        [ROSTER_STUDENT_NUMBER_DAMAGED] =
+                {"The student number has become a quantity; its last digits are lost. " AS_TEXT_EN,
+                 "学号变成了数值，末几位已丢失。" AS_TEXT_ZH},
+        [ROSTER_STUDENT_NUMBER_TWICE] = {"This student number stands in an earlier row already.",
+                                         "该学号在前面的行中已经出现。"},
+        [ROSTER_NAME_MISSING] = {"The name is missing.", "缺少姓名。"},
+        [ROSTER_POINT_MISSING] = {"The teaching point is missing. Merged cells count only for "
+                                  "their first row: write it in each row.",
+                                  "缺少教学点。合并单元格只对第一行有效，请在每一行都填写。"},
+        [ROSTER_POINT_NAME] =
+                {"This cannot be the name of a teaching point's folder: it has a slash or control "
+                 "character, starts with a dot, or is too long.",
+                 "不能用作教学点文件夹的名称：含有斜杠或控制字符、以点开头，或过长。"},
+        [ROSTER_CELL_TOO_LONG] = {"The text in this cell is too long.", "该单元格文字过长。"},
+        [ROSTER_SEX_MISMATCH] = {"The sex does not fit the ID number (the 17th digit is odd for "
+                                 "men, even for women).",
+                                 "性别与身份证号不符（第 17 位奇数为男、偶数为女）。"},
+        [ROSTER_BIRTH_MISMATCH] = {"The date of birth does not fit the ID number.",
+                                   "出生日期与身份证号不符。"},
+};
+/* clang-format on */
+
+static bool code_known(RosterCode code)
+{
+        return code >= 0 && code < _ROSTER_CODE_MAX;
+}
+
+const char *roster_code_to_string(RosterCode code)
+{
+        return code_known(code) ? code_names[code] : NULL;
+}
+
+RosterLevel roster_code_level(RosterCode code)
+{
+        return code_known(code) ? levels[code] : ROSTER_ERROR;
+}
+
+const char *roster_code_text(RosterCode code, Language language)
+{
+        return code_known(code) && language >= 0 && language < _LANGUAGE_MAX ? texts[code][language]
+                                                                             : "";
+}
+
+const char *roster_column_name(unsigned column, char buf[static ROSTER_COLUMN_SIZE])
+{
+        char *p = buf + ROSTER_COLUMN_SIZE - 1;
+        size_t n = 0;
+
+        for (*p = '\0'; column > 0 && n < ROSTER_COLUMN_SIZE - 1; n++) {
+                column--;
+                *--p = (char)('A' + column % 26);
+                column /= 26;
+        }
+        memmove(buf, p, n + 1);
+        return buf;
+}
