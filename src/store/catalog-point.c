@@ -300,7 +300,7 @@ int catalog_folder_occupied(Catalog *catalog, int64_t id)
                 "SELECT EXISTS (SELECT 1 FROM folder AS c WHERE c.batch = f.batch AND c.point = "
                 "f.point"
                 "   AND c.parent = f.id AND c.listed = 1)"
-                " OR EXISTS (SELECT 1 FROM submission AS s WHERE s.state IN (0, 1, 2, 3)"
+                " OR EXISTS (SELECT 1 FROM submission AS s WHERE s.state < 4"
                 "   AND s.batch = f.batch AND s.point = f.point AND s.folder = f.id)"
                 " FROM folder AS f WHERE f.id = ?1",
                 &s);

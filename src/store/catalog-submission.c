@@ -202,9 +202,8 @@ int catalog_list_uploads(Catalog *catalog, int64_t batch, int64_t point, int64_t
 
         r = catalog_prepare(catalog,
                             "SELECT " SUBMISSION_COLUMNS " FROM submission"
-                            " WHERE state IN (0, 1, 2, 3) AND batch = ?1 AND point = ?2 AND folder "
-                            "= ?3 AND id > ?4"
-                            " AND temporary = 0 ORDER BY id",
+                            " WHERE batch = ?1 AND point = ?2 AND folder = ?3 AND id > ?4 AND "
+                            "state < 4 AND temporary = 0 ORDER BY id",
                             &s);
         if (r < 0)
                 return r;
@@ -430,7 +429,7 @@ int catalog_supersede_rejected(Catalog *catalog, int64_t batch, int64_t point, i
                                const char *name, int64_t student, int64_t except)
 {
         _cleanup_free_ char *key = NULL;
-        _cleanup_statement_ sqlite3_stmt *by_name = NULL, *by_student = NULL;
+        _cleanup_statement_ sqlite3_stmt *by_name = NULL, *by_shown = NULL, *by_student = NULL;
         int r;
 
         r = text_fold(name, &key);
@@ -438,9 +437,8 @@ int catalog_supersede_rejected(Catalog *catalog, int64_t batch, int64_t point, i
                 return r;
         r = catalog_prepare(
                 catalog,
-                "UPDATE submission SET state = 6 WHERE batch = ?1 AND point = ?2 AND state = 5"
-                " AND id != ?5 AND ((folder = ?3 AND name_key = ?4)"
-                "   OR (?3 = -1 AND shown_key = ?4))",
+                "UPDATE submission SET state = 6 WHERE batch = ?1 AND point = ?2 AND folder = ?3"
+                " AND name_key = ?4 AND state = 5 AND id != ?5",
                 &by_name);
         if (r < 0)
                 return r;
@@ -450,11 +448,31 @@ int catalog_supersede_rejected(Catalog *catalog, int64_t batch, int64_t point, i
         bind_text(by_name, 4, key);
         bind_integer(by_name, 5, except);
         r = statement_run(by_name);
-        if (r < 0 || student == 0)
+        if (r < 0)
                 return r;
+        /* What is dropped into rejected/ goes by the names that are shown there. */
+        if (folder == FOLDER_REJECTED) {
+                r = catalog_prepare(
+                        catalog,
+                        "UPDATE submission SET state = 6 WHERE batch = ?1 AND point = ?2"
+                        " AND shown_key = ?3 AND state = 5 AND id != ?4",
+                        &by_shown);
+                if (r < 0)
+                        return r;
+                bind_integer(by_shown, 1, batch);
+                bind_integer(by_shown, 2, point);
+                bind_text(by_shown, 3, key);
+                bind_integer(by_shown, 4, except);
+                r = statement_run(by_shown);
+                if (r < 0)
+                        return r;
+        }
+        if (student == 0)
+                return 0;
         r = catalog_prepare(
                 catalog,
-                "UPDATE submission SET state = 6 WHERE student = ?1 AND state = 5 AND id != ?2",
+                "UPDATE submission SET state = 6 WHERE student = ?1 AND student != 0 AND state = 5 AND "
+                "id != ?2",
                 &by_student);
         if (r < 0)
                 return r;

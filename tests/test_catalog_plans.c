@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: MIT */
+#include "storefixture.h"
+
+#include <store/catalog-internal.h>
+
+/*
+ * No statement of the catalog may walk through a table that grows with the students: every one that
+ * was ever prepared is explained by SQLite itself. So a new statement without an index fails here,
+ * provided that it is called below.
+ */
+
+static int take_point(const PointRow *row _unused_, void *userdata _unused_)
+{
+        return 0;
+}
+
+static int take_folder(const FolderRow *row _unused_, void *userdata _unused_)
+{
+        return 0;
+}
+
+static int take_submission(const SubmissionRow *row _unused_, void *userdata _unused_)
+{
+        return 0;
+}
+
+static int take_photo(const PhotoRow *row _unused_, void *userdata _unused_)
+{
+        return 0;
+}
+
+static int take_event(const EventRow *row _unused_, void *userdata _unused_)
+{
+        return 0;
+}
+
+static int take_count(ReasonCode code _unused_, uint64_t count _unused_, void *userdata _unused_)
+{
+        return 0;
+}
+
+/* Calls everything that has a statement; what it does is no matter. */
+static void call_all(void)
+{
+        Catalog *c = fixture.catalog;
+        int64_t batch = fixture.batch, point = fixture.point, id, version;
+        int64_t photo = fixture_accepted(FIXTURE_ID, "a.jpg");
+        int64_t rejected = fixture_rejected("b.jpg", REASON_BLUR);
+        int64_t folder = fixture_folder(FOLDER_POINT, "folder");
+        _cleanup_point_ PointRow point_row = {}, point_row2 = {};
+        _cleanup_folder_ FolderRow folder_row = {}, folder_row2 = {};
+        _cleanup_submission_ SubmissionRow upload = {}, alias = {}, shown = {};
+        _cleanup_student_ StudentRow student = {}, student2 = {};
+        _cleanup_photo_ PhotoRow photo_row = {}, photo_row2 = {};
+        _cleanup_free_ char *batch_name = NULL, *setting = NULL;
+        EventRow event = {.kind = EVENT_ACCEPTED, .point = point};
+        Findings findings;
+        PointCounts counts;
+
+        assert_int_equal(catalog_set_setting(c, "key", "value"), 0);
+        assert_int_equal(catalog_get_setting(c, "key", &setting), 1);
+        assert_int_equal(catalog_add_batch(c, "202602", 0, &id), 0);
+        assert_int_equal(catalog_batch_name(c, batch, &batch_name), 1);
+        assert_int_equal(catalog_find_batch(c, "202601", &id), 1);
+        assert_int_equal(catalog_get_point(c, point, &point_row), 1);
+        assert_int_equal(catalog_find_point(c, FIXTURE_POINT, &point_row2), 1);
+        assert_int_equal(catalog_set_point_mtime(c, point, 0), 0);
+        assert_int_equal(catalog_list_points(c, 0, take_point, NULL), 0);
+        assert_int_equal(catalog_version(c, &version), 0);
+        assert_int_equal(catalog_get_folder(c, folder, &folder_row), 1);
+        assert_int_equal(catalog_find_folder(c, batch, point, 0, "folder", &folder_row2), 1);
+        assert_int_equal(catalog_set_folder_listed(c, folder, true), 0);
+        assert_int_equal(catalog_set_folder_attributes(c, folder, 0, 0), 0);
+        assert_int_equal(catalog_move_folder(c, folder, 0, "renamed", false), 0);
+        assert_int_equal(catalog_folder_occupied(c, folder), 0);
+        assert_int_equal(catalog_list_folders(c, batch, point, 0, 0, take_folder, NULL), 0);
+        assert_int_equal(catalog_remove_folder(c, folder), 0);
+        assert_int_equal(catalog_find_upload(c, batch, point, 0, "x", &upload), 0);
+        assert_int_equal(catalog_find_alias(c, batch, point, 0, "a.jpg", &alias), 1);
+        assert_int_equal(catalog_find_rejected(c, batch, point, "b.jpg", &shown), 1);
+        assert_int_equal(catalog_list_uploads(c, batch, point, 0, 0, take_submission, NULL), 0);
+        assert_int_equal(catalog_list_rejected(c, batch, point, 0, take_submission, NULL), 0);
+        assert_int_equal(catalog_list_by_state(c, SUBMISSION_RECEIVED, 0, take_submission, NULL),
+                         0);
+        assert_int_equal(catalog_set_submission_name(c, rejected, 0, "c.jpg", false), 0);
+        assert_int_equal(catalog_set_submission_attributes(c, rejected, 0, 0, 0, 0), 0);
+        assert_int_equal(catalog_set_submission_state(c, rejected, SUBMISSION_REJECTED), 0);
+        assert_int_equal(catalog_hide_alias(c, rejected), 0);
+        assert_int_equal(catalog_supersede_rejected(c, batch, point, FOLDER_REJECTED, "x", 1, 0),
+                         0);
+        assert_int_equal(catalog_rejected_name_free(c, batch, point, "x"), 1);
+        assert_int_equal(catalog_get_findings(c, rejected, &findings), 0);
+        assert_int_equal(catalog_remove_submission(c, rejected), 0);
+        assert_int_equal(catalog_find_student(c, batch, point, FIXTURE_ID, &student), 1);
+        assert_int_equal(catalog_get_student(c, student.id, &student2), 1);
+        assert_int_equal(catalog_get_photo(c, photo, &photo_row), 1);
+        assert_int_equal(catalog_set_photo_student(c, photo, student.id), 0);
+        assert_int_equal(catalog_find_photo(c, batch, point, FIXTURE_ID, &photo_row2), 1);
+        assert_int_equal(catalog_list_photos(c, batch, point, 0, take_photo, NULL), 0);
+        assert_int_equal(catalog_counts(c, batch, point, &counts), 0);
+        assert_int_equal(catalog_counts(c, batch, 0, &counts), 0);
+        assert_int_equal(catalog_list_reason_counts(c, batch, point, take_count, NULL), 0);
+        assert_int_equal(catalog_list_reason_counts(c, batch, 0, take_count, NULL), 0);
+        assert_int_equal(catalog_add_event(c, &event), 0);
+        assert_int_equal(catalog_list_events(c, point, 8, take_event, NULL), 0);
+        assert_int_equal(catalog_list_events(c, 0, 8, take_event, NULL), 0);
+}
+
+typedef void (*PlanStep)(const char *sql, const char *step);
+
+static sqlite3 *database(void)
+{
+        sqlite3_stmt *any;
+
+        assert_int_equal(
+                catalog_prepare(fixture.catalog, "SELECT value FROM setting WHERE key = 'x'", &any),
+                0);
+        return sqlite3_db_handle(any);
+}
+
+static void explain(sqlite3 *db, const char *sql, PlanStep look)
+{
+        _cleanup_free_ char *explain_sql = NULL;
+        sqlite3_stmt *plan;
+
+        assert_true(asprintf(&explain_sql, "EXPLAIN QUERY PLAN %s", sql) > 0);
+        assert_int_equal(sqlite3_prepare_v2(db, explain_sql, -1, &plan, NULL), SQLITE_OK);
+        while (sqlite3_step(plan) == SQLITE_ROW)
+                look(sql, (const char *)sqlite3_column_text(plan, 3));
+        (void)sqlite3_finalize(plan);
+}
+
+static void explain_all(PlanStep look)
+{
+        sqlite3 *db = database();
+        char *sql[256];
+        size_t n = 0;
+
+        for (sqlite3_stmt *s = sqlite3_next_stmt(db, NULL); s; s = sqlite3_next_stmt(db, s)) {
+                assert_true(n < ELEMENTSOF(sql));
+                sql[n++] = strdup(sqlite3_sql(s));
+        }
+        assert_true(n > 40);
+        for (size_t i = 0; i < n; i++) {
+                explain(db, sql[i], look);
+                free(sql[i]);
+        }
+}
+
+/* The events of a whole store are read by their id from the end and limited; teaching points are
+ * a hundred. */
+static void no_scan(const char *sql, const char *step)
+{
+        if (strncmp(step, "SCAN ", 5) == 0 && strcmp(step, "SCAN e") != 0 &&
+            strcmp(step, "SCAN point") != 0)
+                fail_msg("%s: %s", step, sql);
+        /* A range of row ids of a whole table is a scan by another name. */
+        if (strstr(step, "PRIMARY KEY (rowid>?)") && strncmp(step, "SEARCH point ", 13) != 0)
+                fail_msg("%s: %s", step, sql);
+}
+
+/* What a directory lists comes out of its index in order: a sort would read all of it for each
+ * piece of the listing. Counts may be sorted, there are as many as reasons. */
+static void no_sort(const char *sql, const char *step)
+{
+        if (strstr(step, "TEMP B-TREE") && !strstr(sql, "FROM tally"))
+                fail_msg("%s: %s", step, sql);
+}
+
+static void test_no_statement_scans_a_growing_table(void **state _unused_)
+{
+        call_all();
+        explain_all(no_scan);
+}
+
+static void test_no_listing_is_sorted(void **state _unused_)
+{
+        call_all();
+        explain_all(no_sort);
+}
+
+/* Looked up by SQLite when a row that they refer to is removed; no statement of ours shows it. */
+static void test_foreign_keys_to_removable_rows_have_an_index(void **state _unused_)
+{
+        explain(database(), "SELECT 1 FROM photo WHERE submission = 1", no_scan);
+        explain(database(), "SELECT 1 FROM finding WHERE submission = 1", no_scan);
+}
+
+int main(void)
+{
+        const struct CMUnitTest tests[] = {
+                fixture_test(test_no_statement_scans_a_growing_table),
+                fixture_test(test_no_listing_is_sorted),
+                fixture_test(test_foreign_keys_to_removable_rows_have_an_index),
+        };
+
+        return cmocka_run_group_tests(tests, fixture_open, fixture_close);
+}
