@@ -97,3 +97,33 @@ static inline void assert_no_finding(const Findings *findings, ReasonCode code)
         if (findings_find(findings, code))
                 fail_msg("finding '%s' is there", reason_to_string(code));
 }
+
+/* The cascades of Debian's opencv-data; the test is skipped without them. */
+static inline PhotoModels *fixture_models(void)
+{
+        static const char *const names[2] = {"haarcascade_frontalface_alt2.xml",
+                                             "haarcascade_eye.xml"};
+        const char *folder = getenv("IDPHOTO_CASCADES");
+        char *xml[2] = {};
+        size_t sizes[2] = {};
+        PhotoModels *models = NULL;
+
+        for (int i = 0; i < 2; i++) {
+                char path[4096];
+                _cleanup_close_ int fd = -EBADF;
+
+                (void)snprintf(path, sizeof(path), "%s/%s",
+                               folder ? folder : "/usr/share/opencv4/haarcascades", names[i]);
+                fd = open(path, O_RDONLY | O_CLOEXEC);
+                if (fd < 0) {
+                        free(xml[0]);
+                        print_message("no cascades (opencv-data): skipped\n");
+                        skip();
+                }
+                assert_int_equal(read_whole_fd(fd, 4 << 20, &xml[i], &sizes[i]), 0);
+        }
+        assert_int_equal(photo_models_new(xml[0], sizes[0], xml[1], sizes[1], &models), 0);
+        free(xml[0]);
+        free(xml[1]);
+        return models;
+}

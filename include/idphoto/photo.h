@@ -140,7 +140,7 @@ typedef struct PhotoInfo {
 
 /* Number of differing bits, 0..64. The same picture saved again or scaled differs by at most
  * PHOTO_PHASH_SAME; other persons before the same backdrop by more. */
-enum { PHOTO_PHASH_SAME = 4 };
+enum { PHOTO_PHASH_SAME = 2 };
 unsigned photo_phash_distance(uint64_t a, uint64_t b);
 
 typedef struct PhotoResult {

@@ -174,7 +174,7 @@ static Person make_person(Random *random)
                 .clothes = *random_pick(random, suits, ELEMENTSOF(suits)),
                 .shirt = {244, 244, 246},
                 .face_rx = random_between(random, 100, 112),
-                .crown = random_between(random, 70, 90),
+                .crown = random_between(random, 72, 88),
                 .eye_y = random_between(random, 248, 262),
                 .eye_distance = random_between(random, 47, 52),
                 .eye_size = random_between(random, 17, 20),
@@ -195,6 +195,35 @@ static Person make_person(Random *random)
         p.hairline = p.crown + random_between(random, 62, 78);
         p.lips = (Colour3){p.skin.r * 0.86f, p.skin.g * 0.58f, p.skin.b * 0.60f};
         return p;
+}
+
+/* Light that no two people share: broad waves over skin, hair and cloth, never the wall. */
+static void shade(Canvas *c, const uint8_t backdrop[3], Random *random)
+{
+        enum { WAVES = 20 };
+        double kx[WAVES], ky[WAVES], phase[WAVES], strength[WAVES];
+
+        for (int i = 0; i < WAVES; i++) {
+                kx[i] = random_between(random, -0.12, 0.12);
+                ky[i] = random_between(random, -0.12, 0.12);
+                phase[i] = random_between(random, 0, 2 * M_PI);
+                strength[i] = random_between(random, 0.01, 0.035);
+        }
+        for (uint32_t y = 0; y < c->height; y++) {
+                for (uint32_t x = 0; x < c->width; x++) {
+                        float *p = c->pixels + ((size_t)y * c->width + x) * 3;
+                        double u = x / c->scale, v = y / c->scale, sum = 1;
+
+                        if (fabsf(p[0] - (float)backdrop[0]) + fabsf(p[1] - (float)backdrop[1]) +
+                                    fabsf(p[2] - (float)backdrop[2]) <
+                            3)
+                                continue;
+                        for (int i = 0; i < WAVES; i++)
+                                sum += strength[i] * cos(kx[i] * u + ky[i] * v + phase[i]);
+                        for (int k = 0; k < 3; k++)
+                                p[k] *= (float)sum;
+                }
+        }
 }
 
 static void draw_body(Canvas *c, const Person *p)
@@ -515,10 +544,15 @@ static void to_bytes(const float *pixels, size_t n, double grain, Random *random
 
 void portrait_wish_default(uint64_t seed, PortraitWish *ret)
 {
+        Random random = {.state = seed * 0x9e3779b97f4a7c15 + 7};
+
         *ret = (PortraitWish){
                 .seed = seed,
                 .backdrop = {100, 197, 255},
-                .zoom = 1,
+                .zoom = random_between(&random, 0.95, 1.05),
+                .shift_x = random_between(&random, -10, 10),
+                .shift_y = random_between(&random, -4, 8),
+                .tilt = random_between(&random, -2, 2),
                 .grain = 2,
         };
 }
@@ -571,6 +605,7 @@ int portrait_draw(const PortraitWish *wish, uint32_t width, uint32_t height, Ras
         draw_eye(&c, &person, -1);
         draw_eye(&c, &person, 1);
         draw_nose_and_mouth(&c, &person);
+        shade(&c, wish->backdrop, &random);
         if (wish->quick) {
                 float *expanded;
 
