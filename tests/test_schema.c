@@ -1,0 +1,374 @@
+/* SPDX-License-Identifier: MIT */
+#include "storefixture.h"
+
+#include <store/catalog-internal.h>
+
+/* The schema: how it comes to be, what it refuses, and the counters that its triggers keep. */
+
+static int64_t query(const char *sql)
+{
+        int64_t value = -1;
+
+        assert_int_equal(catalog_query_integer(fixture.catalog, sql, &value), 0);
+        return value;
+}
+
+/* ---- migration ---- */
+
+static void set_version(int64_t version)
+{
+        char sql[64];
+
+        (void)snprintf(sql, sizeof(sql), "PRAGMA user_version = %lld", (long long)version);
+        assert_int_equal(catalog_execute(fixture.catalog, sql), 0);
+}
+
+static void test_a_new_store_has_the_newest_version(void **state _unused_)
+{
+        int64_t version = query("PRAGMA user_version");
+
+        assert_true(version >= 1);
+        assert_int_equal(catalog_migrate(fixture.catalog), 0);
+        assert_int_equal(query("PRAGMA user_version"), version);
+}
+
+static void test_an_empty_database_gets_every_table(void **state _unused_)
+{
+        static const char *const tables[] = {"setting",    "batch",   "point", "student", "folder",
+                                             "submission", "finding", "photo", "event",   "tally"};
+        int64_t version = query("PRAGMA user_version");
+
+        /* All at once, or the store would be half a store. */
+        assert_int_equal(catalog_execute(fixture.catalog, "PRAGMA foreign_keys = OFF"), 0);
+        for (size_t i = 0; i < ELEMENTSOF(tables); i++) {
+                char sql[64];
+
+                (void)snprintf(sql, sizeof(sql), "DROP TABLE %s", tables[i]);
+                assert_int_equal(catalog_execute(fixture.catalog, sql), 0);
+        }
+        set_version(0);
+        assert_int_equal(catalog_migrate(fixture.catalog), 0);
+        assert_int_equal(query("PRAGMA user_version"), version);
+        for (size_t i = 0; i < ELEMENTSOF(tables); i++) {
+                char sql[64];
+
+                (void)snprintf(sql, sizeof(sql), "SELECT count(*) FROM %s", tables[i]);
+                assert_int_equal(query(sql), 0);
+        }
+        assert_int_equal(catalog_execute(fixture.catalog, "PRAGMA foreign_keys = ON"), 0);
+}
+
+static void test_a_newer_version_is_left_alone(void **state _unused_)
+{
+        int64_t version = query("PRAGMA user_version");
+        Store *store = NULL;
+
+        set_version(version + 1);
+        assert_int_equal(catalog_migrate(fixture.catalog), -EPROTO);
+        assert_int_equal(store_open(fixture.path, &store), -EPROTO);
+        assert_null(store);
+        assert_int_equal(query("PRAGMA user_version"), version + 1);
+        set_version(version);
+}
+
+static void test_a_migration_that_fails_changes_nothing(void **state _unused_)
+{
+        int64_t version = query("PRAGMA user_version");
+        int64_t objects = query("SELECT count(*) FROM sqlite_schema");
+
+        /* The first migration meets tables that are there already. */
+        set_version(0);
+        assert_true(catalog_migrate(fixture.catalog) < 0);
+        assert_false(catalog_in_transaction(fixture.catalog));
+        assert_int_equal(query("PRAGMA user_version"), 0);
+        assert_int_equal(query("SELECT count(*) FROM sqlite_schema"), objects);
+        set_version(version);
+}
+
+/* ---- what it refuses ---- */
+
+static void assert_refused(int expected, const char *sql)
+{
+        int r = catalog_execute(fixture.catalog, sql);
+
+        if (r != expected)
+                fail_msg("%s: %d instead of %d", sql, r, expected);
+}
+
+static void test_the_same_name_or_number_twice_is_refused(void **state _unused_)
+{
+        int64_t id;
+
+        (void)fixture_student(FIXTURE_ID);
+        (void)fixture_folder(FOLDER_POINT, "folder");
+        assert_int_equal(catalog_add_batch(fixture.catalog, "202601", 0, &id), -EEXIST);
+        assert_int_equal(catalog_add_point(fixture.catalog, FIXTURE_POINT, 0, 0, 0, 0, &id),
+                         -EEXIST);
+        assert_int_equal(catalog_add_student(fixture.catalog, fixture.batch, fixture.point,
+                                             FIXTURE_ID, 0, &id),
+                         -EEXIST);
+        assert_int_equal(catalog_add_folder(fixture.catalog, fixture.batch, fixture.point,
+                                            FOLDER_POINT, "folder", false, 0, 0, &id),
+                         -EEXIST);
+}
+
+static void test_rows_of_no_batch_or_point_are_refused(void **state _unused_)
+{
+        int64_t id;
+
+        assert_int_equal(
+                catalog_add_student(fixture.catalog, 4711, fixture.point, FIXTURE_ID, 0, &id),
+                -EUCLEAN);
+        assert_int_equal(
+                catalog_add_student(fixture.catalog, fixture.batch, 4711, FIXTURE_ID, 0, &id),
+                -EUCLEAN);
+        assert_refused(-EUCLEAN, "INSERT INTO finding (submission, seq, code, level, detail)"
+                                 " VALUES (4711, 0, 'blur', 'reject', '')");
+}
+
+static void test_a_batch_or_point_in_use_cannot_go(void **state _unused_)
+{
+        (void)fixture_student(FIXTURE_ID);
+        assert_refused(-EUCLEAN, "DELETE FROM batch");
+        assert_refused(-EUCLEAN, "DELETE FROM point");
+}
+
+static void test_ids_are_never_used_again(void **state _unused_)
+{
+        int64_t first = fixture_upload("a.jpg"), second;
+
+        assert_int_equal(catalog_remove_submission(fixture.catalog, first), 0);
+        second = fixture_upload("b.jpg");
+        assert_true(second > first);
+}
+
+/* ---- counters ---- */
+
+/* How many of the counters do not say what counting says. Counters that reached zero may stay. */
+static int64_t wrong_counters(void)
+{
+        return query("WITH truth (batch, point, kind, key, n) AS ("
+                     "  SELECT batch, point, 0, state, count(*) FROM student GROUP BY 1, 2, 4"
+                     "  UNION ALL"
+                     "  SELECT batch, point, 1, state, count(*) FROM submission"
+                     "    WHERE temporary = 0 GROUP BY 1, 2, 4"
+                     "  UNION ALL"
+                     "  SELECT batch, point, 2, code, count(*) FROM submission AS s"
+                     "    JOIN finding AS f ON f.submission = s.id"
+                     "    WHERE s.state = 5 AND f.level = 'reject' GROUP BY 1, 2, 4)"
+                     "SELECT (SELECT count(*) FROM (SELECT * FROM truth EXCEPT SELECT * FROM "
+                     "tally))"
+                     " + (SELECT count(*) FROM (SELECT * FROM tally WHERE n != 0 EXCEPT"
+                     "    SELECT * FROM truth))");
+}
+
+static void assert_counters_right(const char *after)
+{
+        int64_t wrong = wrong_counters();
+
+        if (wrong != 0)
+                fail_msg("%lld counters are wrong after %s", (long long)wrong, after);
+}
+
+static void test_a_wrong_counter_would_be_noticed(void **state _unused_)
+{
+        (void)fixture_student(FIXTURE_ID);
+        assert_counters_right("adding a student");
+        assert_int_equal(catalog_execute(fixture.catalog, "UPDATE tally SET n = n + 1"), 0);
+        assert_int_equal(wrong_counters(), 2);
+}
+
+static void test_counters_follow_students_through_every_state(void **state _unused_)
+{
+        int64_t a = fixture_student(FIXTURE_ID), b = fixture_student(FIXTURE_ID_2);
+
+        for (int from = 0; from < _STUDENT_STATE_MAX; from++)
+                for (int to = 0; to < _STUDENT_STATE_MAX; to++) {
+                        assert_int_equal(
+                                catalog_set_student(fixture.catalog, a, (StudentState)from, 0), 0);
+                        assert_int_equal(
+                                catalog_set_student(fixture.catalog, b, (StudentState)to, 0), 0);
+                        assert_int_equal(
+                                catalog_set_student(fixture.catalog, a, (StudentState)to, 0), 0);
+                        assert_counters_right("a student's change of state");
+                }
+}
+
+static void test_counters_follow_a_student_who_goes(void **state _unused_)
+{
+        (void)fixture_student(FIXTURE_ID);
+        assert_int_equal(catalog_execute(fixture.catalog, "DELETE FROM student"), 0);
+        assert_counters_right("removing a student");
+}
+
+static void test_counters_follow_submissions_through_every_state(void **state _unused_)
+{
+        Findings findings = {};
+        int64_t id;
+
+        (void)findings_add(&findings, REASON_BLUR, FINDING_REJECT);
+        (void)findings_add(&findings, REASON_NOISE, FINDING_WARN);
+        for (int from = 0; from < _SUBMISSION_STATE_MAX; from++)
+                for (int to = 0; to < _SUBMISSION_STATE_MAX; to++) {
+                        id = fixture_upload("a.jpg");
+                        assert_int_equal(catalog_set_findings(fixture.catalog, id, &findings), 0);
+                        assert_int_equal(catalog_set_submission_state(fixture.catalog, id,
+                                                                      (SubmissionState)from),
+                                         0);
+                        assert_counters_right("a submission's first state");
+                        assert_int_equal(catalog_set_submission_applied(fixture.catalog, id,
+                                                                        (SubmissionState)to,
+                                                                        "shown.jpg", 1),
+                                         0);
+                        assert_counters_right("a submission's change of state");
+                }
+}
+
+static void test_counters_follow_a_change_of_name(void **state _unused_)
+{
+        for (int i = 0; i < _SUBMISSION_STATE_MAX; i++) {
+                int64_t id = fixture_rejected("a.jpg", REASON_BLUR);
+
+                assert_int_equal(
+                        catalog_set_submission_state(fixture.catalog, id, (SubmissionState)i), 0);
+                for (int temporary = 1; temporary >= 0; temporary--) {
+                        assert_int_equal(catalog_set_submission_name(fixture.catalog, id, 0,
+                                                                     ".a.jpg.XXXX", temporary),
+                                         0);
+                        assert_counters_right("a submission's change of name");
+                }
+        }
+}
+
+static void test_counters_follow_what_is_removed(void **state _unused_)
+{
+        for (int temporary = 0; temporary < 2; temporary++)
+                for (int i = 0; i < _SUBMISSION_STATE_MAX; i++) {
+                        int64_t id = fixture_rejected("a.jpg", REASON_BLUR);
+
+                        assert_int_equal(catalog_set_submission_name(fixture.catalog, id, 0,
+                                                                     "a.jpg", temporary),
+                                         0);
+                        assert_int_equal(catalog_set_submission_state(fixture.catalog, id,
+                                                                      (SubmissionState)i),
+                                         0);
+                        assert_int_equal(catalog_remove_submission(fixture.catalog, id), 0);
+                        assert_counters_right("removing a submission");
+                }
+}
+
+static void test_counters_follow_findings_of_a_rejected_file(void **state _unused_)
+{
+        int64_t id = fixture_rejected("a.jpg", REASON_BLUR);
+        Findings findings = {};
+
+        (void)findings_add(&findings, REASON_LANDSCAPE, FINDING_REJECT);
+        (void)findings_add(&findings, REASON_NOISE, FINDING_WARN);
+        (void)findings_add(&findings, REASON_CMYK, FINDING_REJECT);
+        assert_int_equal(catalog_set_findings(fixture.catalog, id, &findings), 0);
+        assert_counters_right("other findings of a rejected file");
+        assert_int_equal(query("SELECT n FROM tally WHERE kind = 2 AND key = 'blur'"), 0);
+        assert_int_equal(query("SELECT n FROM tally WHERE kind = 2 AND key = 'cmyk'"), 1);
+}
+
+static void test_counters_of_points_are_kept_apart(void **state _unused_)
+{
+        int64_t shenyang = fixture.point;
+
+        (void)fixture_rejected("a.jpg", REASON_BLUR);
+        fixture.point = fixture_point("大连分校");
+        (void)fixture_rejected("a.jpg", REASON_BLUR);
+        (void)fixture_accepted(FIXTURE_ID, "b.jpg");
+        fixture.point = shenyang;
+        assert_counters_right("drops at two points");
+        assert_int_equal(query("SELECT count(*) FROM tally WHERE kind = 2 AND n = 1"), 2);
+}
+
+/* ---- versions ---- */
+
+static int64_t version_of_point(void)
+{
+        _cleanup_point_ PointRow row = {};
+
+        assert_int_equal(catalog_get_point(fixture.catalog, fixture.point, &row), 1);
+        return row.version;
+}
+
+static void test_the_version_grows_with_what_a_status_shows(void **state _unused_)
+{
+        int64_t before = version_of_point(), id, student;
+
+        id = fixture_upload("a.jpg");
+        assert_true(version_of_point() > before);
+        before = version_of_point();
+        assert_int_equal(catalog_set_submission_state(fixture.catalog, id, SUBMISSION_RECEIVED), 0);
+        assert_true(version_of_point() > before);
+        before = version_of_point();
+        student = fixture_student(FIXTURE_ID);
+        assert_true(version_of_point() > before);
+        before = version_of_point();
+        assert_int_equal(catalog_set_student(fixture.catalog, student, STUDENT_REJECTED, 0), 0);
+        assert_true(version_of_point() > before);
+        before = version_of_point();
+        assert_int_equal(catalog_remove_submission(fixture.catalog, id), 0);
+        assert_true(version_of_point() > before);
+}
+
+static void test_the_version_stays_while_a_temporary_file_is_written(void **state _unused_)
+{
+        int64_t before = version_of_point();
+        int64_t id = fixture_upload_in(FOLDER_POINT, ".a.jpg.XXXX", true);
+
+        assert_int_equal(catalog_set_submission_attributes(fixture.catalog, id, 0600, 0, 0, 1), 0);
+        assert_int_equal(catalog_remove_submission(fixture.catalog, id), 0);
+        assert_int_equal(version_of_point(), before);
+}
+
+static void test_the_version_of_all_grows_with_that_of_any_point(void **state _unused_)
+{
+        int64_t before, after;
+
+        assert_int_equal(catalog_version(fixture.catalog, &before), 0);
+        (void)fixture_upload("a.jpg");
+        assert_int_equal(catalog_version(fixture.catalog, &after), 0);
+        assert_true(after > before);
+        before = after;
+        (void)fixture_point("大连分校");
+        assert_int_equal(catalog_version(fixture.catalog, &after), 0);
+        assert_true(after > before);
+}
+
+int main(void)
+{
+        const struct CMUnitTest tests[] = {
+                cmocka_unit_test_setup_teardown(test_a_new_store_has_the_newest_version,
+                                                fixture_open, fixture_close),
+                cmocka_unit_test_setup_teardown(test_an_empty_database_gets_every_table,
+                                                fixture_open, fixture_close),
+                cmocka_unit_test_setup_teardown(test_a_newer_version_is_left_alone, fixture_open,
+                                                fixture_close),
+                cmocka_unit_test_setup_teardown(test_a_migration_that_fails_changes_nothing,
+                                                fixture_open, fixture_close),
+        };
+        const struct CMUnitTest content_tests[] = {
+                fixture_test(test_the_same_name_or_number_twice_is_refused),
+                fixture_test(test_rows_of_no_batch_or_point_are_refused),
+                fixture_test(test_a_batch_or_point_in_use_cannot_go),
+                fixture_test(test_ids_are_never_used_again),
+                fixture_test(test_a_wrong_counter_would_be_noticed),
+                fixture_test(test_counters_follow_students_through_every_state),
+                fixture_test(test_counters_follow_a_student_who_goes),
+                fixture_test(test_counters_follow_submissions_through_every_state),
+                fixture_test(test_counters_follow_a_change_of_name),
+                fixture_test(test_counters_follow_what_is_removed),
+                fixture_test(test_counters_follow_findings_of_a_rejected_file),
+                fixture_test(test_counters_of_points_are_kept_apart),
+                fixture_test(test_the_version_grows_with_what_a_status_shows),
+                fixture_test(test_the_version_stays_while_a_temporary_file_is_written),
+                fixture_test(test_the_version_of_all_grows_with_that_of_any_point),
+        };
+        int failed = cmocka_run_group_tests_name("migration", tests, NULL, NULL);
+
+        return failed +
+               cmocka_run_group_tests_name("content", content_tests, fixture_open, fixture_close);
+}
