@@ -190,9 +190,8 @@ static void fs_done(Fs *fs)
         /* First what touches the mount, then what makes work for others. */
         if (fs->announcer)
                 announcer_stop(fs->announcer);
-        barriers_free(fs->barriers);
-        fs->barriers = NULL;
         worker_pool_free(fs->pool);
+        barriers_free(fs->barriers);
         announcer_free(fs->announcer);
         upload_table_free(fs->uploads);
         snapshots_free(fs->snapshots);

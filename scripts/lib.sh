@@ -1,0 +1,64 @@
+# SPDX-License-Identifier: MIT
+# What the scripts share. Sourced by bash with $root set to the checkout.
+
+# Debian 12. What the program needs to be built and run, and what its tests drive.
+build_packages=(
+        gcc libc6-dev meson ninja-build pkg-config python3
+        libarchive-dev libcmocka-dev libexif-dev libexpat1-dev libfuse3-dev libinih-dev
+        libjpeg62-turbo-dev liblcms2-dev libseccomp-dev libsqlite3-dev libssl-dev libutf8proc-dev libzbar-dev
+)
+run_packages=(fuse3 opencv-data)
+test_packages=(
+        rsync inotify-tools libglib2.0-bin libimage-exiftool-perl libjpeg-turbo-progs procps
+        clang libclang-rt-14-dev libasan8 libtsan2 libubsan1
+)
+
+say() {
+        printf '\033[1m%s\033[0m\n' "$*" >&2
+}
+
+# Installs those of the packages that are missing.
+need_packages() {
+        local missing=() package as_root=()
+        for package in "$@"; do
+                [ "$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null)" = installed ] || missing+=("$package")
+        done
+        [ ${#missing[@]} -eq 0 ] && return 0
+        if [ "$(id -u)" -ne 0 ]; then
+                if ! command -v sudo >/dev/null; then
+                        echo "These packages are missing; install them as root: ${missing[*]}" >&2
+                        return 1
+                fi
+                as_root=(sudo)
+        fi
+        say "installing ${missing[*]}"
+        local log status=0
+        log=$(mktemp)
+        {
+                "${as_root[@]}" apt-get update -q &&
+                        "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends "${missing[@]}"
+        } >"$log" 2>&1 || status=$?
+        [ $status -eq 0 ] || tail -n 30 "$log" >&2
+        rm -f "$log"
+        return $status
+}
+
+# build_in DIRECTORY [MESON OPTION...]: configured when new or when the options differ, then built. Quiet unless it fails.
+build_in() {
+        local directory=$1 log
+        shift
+        log=$(mktemp)
+        if ! {
+                if [ -f "$directory/build.ninja" ]; then
+                        meson setup --reconfigure "$directory" "$root" "$@"
+                else
+                        meson setup "$directory" "$root" "$@"
+                fi && ninja -C "$directory"
+        } >"$log" 2>&1; then
+                tail -n 60 "$log" >&2
+                rm -f "$log"
+                echo "the build in $directory failed" >&2
+                return 1
+        fi
+        rm -f "$log"
+}

@@ -1,0 +1,260 @@
+# SPDX-License-Identifier: MIT
+"""A store mounted for one test, by the real programs, and torn down whatever happens.
+
+A test fails when the daemon does not exit with 0, or when its log holds an error, a warning or a
+sanitizer's report, even if everything else went well. Without FUSE a test program exits with 77,
+saying why; where IDPHOTO_REQUIRE_MOUNT is set it fails instead.
+"""
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+
+BUILD = os.environ.get("IDPHOTO_BUILD_ROOT", "build")
+SOURCE = os.environ.get("IDPHOTO_SOURCE_ROOT", os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))))
+CORPUS = os.environ.get("IDPHOTO_CORPUS", os.path.join(os.path.dirname(SOURCE), "shared", "corpus"))
+REQUIRED = bool(os.environ.get("IDPHOTO_REQUIRE_MOUNT"))
+
+IDPHOTOFS = os.path.join(BUILD, "src", "idphotofs")
+IDPHOTOCTL = os.path.join(BUILD, "src", "idphotoctl")
+SAMPLES = os.path.join(BUILD, "tests", "samples", "idphoto-samples")
+
+# Sanitized builds run several times slower.
+PATIENCE = float(os.environ.get("IDPHOTO_TEST_PATIENCE", "60"))
+
+POINT = "沈阳分校"
+BAD_LOG = re.compile(r"error:|warning:|Sanitizer|runtime error|Assertion|leak", re.IGNORECASE)
+
+# RULES.md 2.4: nobody has these numbers.
+NUMBERS = [
+    "219999199001010016", "219999199001010024", "219999199001010032", "219999199001010040",
+    "219999199001010059", "219999199001010067", "219999199001010075", "219999199001010083",
+    "219999199001010091", "219999199001010104", "219999199001010112", "219999199001010120",
+]
+
+
+def skip(reason):
+    if REQUIRED:
+        print(f"FAILED: {reason}, and mounts are required here", file=sys.stderr)
+        sys.exit(1)
+    print(f"skipped: {reason}")
+    sys.exit(77)
+
+
+def need(*programs):
+    """Ends the test program when one of these is not installed."""
+    for program in programs:
+        if not shutil.which(program):
+            skip(f"{program} is not installed")
+
+
+def need_fuse():
+    if not os.path.exists("/dev/fuse"):
+        skip("there is no /dev/fuse")
+    try:
+        os.close(os.open("/dev/fuse", os.O_RDWR))
+    except OSError as error:
+        skip(f"/dev/fuse cannot be opened: {error.strerror}")
+    need("fusermount3")
+
+
+def need_corpus():
+    if not os.path.isdir(CORPUS):
+        skip(f"no corpus at {CORPUS}")
+
+
+def run(*args, check=True, env=None, cwd=None, timeout=None, data=None):
+    """Runs a program; returns the finished process with text output."""
+    result = subprocess.run(args, stdout=subprocess.PIPE, stderr=subprocess.PIPE, input=data,
+                            timeout=timeout or PATIENCE * 5, cwd=cwd,
+                            env={**os.environ, "LC_ALL": "C.UTF-8", **(env or {})})
+    result.stdout = result.stdout.decode(errors="replace")
+    result.stderr = result.stderr.decode(errors="replace")
+    if check and result.returncode != 0:
+        raise AssertionError(f"{' '.join(map(str, args))}: exit {result.returncode}\n{result.stdout}{result.stderr}")
+    return result
+
+
+def read(path):
+    with open(path, "rb") as f:
+        return f.read()
+
+
+def wait_for(condition, what, timeout=None):
+    """Polls until condition() is true and returns what it returned."""
+    end = time.monotonic() + (timeout or PATIENCE)
+    while True:
+        value = condition()
+        if value:
+            return value
+        if time.monotonic() > end:
+            raise AssertionError(f"timed out: {what}")
+        time.sleep(0.02)
+
+
+class Mount:
+    """A new store with its points, mounted."""
+
+    def __init__(self, directory, points=(POINT,), lang="en", options=(), init=True):
+        self.directory = directory
+        self.store = os.path.join(directory, "store")
+        self.path = os.path.join(directory, "mnt")
+        self.log_path = os.path.join(directory, "daemon.log")
+        self.options = list(options)
+        self.daemon = None
+        self.log_checked = 0
+        if init:
+            run(IDPHOTOCTL, "init", self.store, f"--lang={lang}")
+            for point in points:
+                run(IDPHOTOCTL, f"--store={self.store}", "point", "add", point)
+            os.mkdir(self.path)
+
+    def start(self):
+        log = open(self.log_path, "ab")
+        arguments = [IDPHOTOFS, "-f"]
+        if self.options:
+            arguments += ["-o", ",".join(self.options)]
+        self.daemon = subprocess.Popen(arguments + [self.store, self.path], stdout=log, stderr=log,
+                                       stdin=subprocess.DEVNULL)
+        log.close()
+        wait_for(lambda: self.daemon.poll() is not None or self.is_ready(), "the mount is ready")
+        if self.daemon.poll() is not None:
+            raise AssertionError(f"the daemon ended with {self.daemon.returncode}:\n{self.log()}")
+        return self
+
+    def is_ready(self):
+        try:
+            return os.path.ismount(self.path) and bool(os.listdir(self.path))
+        except OSError:
+            return False
+
+    def log(self):
+        with open(self.log_path, errors="replace") as f:
+            return f.read()
+
+    def kill(self):
+        """The daemon dies as by an out-of-memory killer."""
+        self.daemon.send_signal(signal.SIGKILL)
+        self.daemon.wait()
+        self.daemon = None
+
+    def end(self, how="unmount"):
+        """Unmounts; the daemon must end by itself with 0 and a clean log."""
+        if how == "unmount":
+            # While a verdict is announced the mount is in use for a millisecond.
+            wait_for(lambda: run("fusermount3", "-u", self.path, check=False).returncode == 0, "the unmount succeeds",
+                     timeout=5)
+        else:
+            self.daemon.send_signal(signal.SIGTERM)
+        try:
+            status = self.daemon.wait(timeout=PATIENCE)
+        except subprocess.TimeoutExpired:
+            self.force_end()
+            raise AssertionError("the daemon did not end after the unmount")
+        self.daemon = None
+        log = self.log()
+        if status != 0:
+            raise AssertionError(f"the daemon ended with {status}:\n{log}")
+        if os.path.ismount(self.path):
+            raise AssertionError("still mounted after the daemon's end")
+        bad = [line for line in log[self.log_checked:].splitlines() if BAD_LOG.search(line)]
+        self.log_checked = len(log)
+        if bad:
+            raise AssertionError("the daemon complained:\n" + "\n".join(bad))
+
+    def force_end(self):
+        if self.daemon and self.daemon.poll() is None:
+            self.daemon.kill()
+            self.daemon.wait()
+        self.daemon = None
+        subprocess.run(["fusermount3", "-u", "-z", self.path], stderr=subprocess.DEVNULL)
+
+    # ---- what a test asks ----
+
+    def point(self, *parts, point=POINT):
+        return os.path.join(self.path, point, *parts)
+
+    def ctl(self, *args, **kwargs):
+        return run(IDPHOTOCTL, f"--store={self.store}", "--lang=en", *args, **kwargs)
+
+    def settle(self, point=POINT):
+        """Every photo dropped before has its verdict and its place when this returns."""
+        fd = os.open(self.point("STATUS.txt", point=point), os.O_RDONLY)
+        try:
+            os.fsync(fd)
+        finally:
+            os.close(fd)
+
+    def photos(self, point=POINT):
+        return sorted(n for n in os.listdir(self.point(point=point)) if re.fullmatch(r"\d{17}[\dX]\.jpg", n))
+
+    def rejected(self, point=POINT):
+        """Shown name -> the text beside it."""
+        found = {}
+        names = set(os.listdir(self.point("rejected", point=point)))
+        for name in names:
+            if name + ".txt" in names:
+                with open(self.point("rejected", name + ".txt", point=point)) as f:
+                    found[name] = f.read()
+        return found
+
+    def listed(self, *parts, point=POINT):
+        """Names in the point besides the fixed ones."""
+        return sorted(set(os.listdir(self.point(*parts, point=point))) - {"STATUS.txt", "rejected"})
+
+
+class MountTest(unittest.TestCase):
+    """One mounted store a test."""
+
+    options = ()
+    points = (POINT,)
+    lang = "en"
+
+    @classmethod
+    def setUpClass(cls):
+        need_fuse()
+        cls.samples_directory = tempfile.mkdtemp(prefix="idphoto-samples-")
+        run(SAMPLES, cls.samples_directory)
+        cls.plain_directory = tempfile.mkdtemp(prefix="idphoto-plain-")
+
+    @classmethod
+    def tearDownClass(cls):
+        shutil.rmtree(cls.samples_directory, ignore_errors=True)
+        shutil.rmtree(cls.plain_directory, ignore_errors=True)
+
+    def setUp(self):
+        self.directory = tempfile.mkdtemp(prefix="idphoto-test-")
+        self.addCleanup(shutil.rmtree, self.directory, ignore_errors=True)
+        self.mount = Mount(self.directory, points=self.points, lang=self.lang, options=self.options)
+        self.addCleanup(self.mount.force_end)
+        self.mount.start()
+
+    def tearDown(self):
+        if self.mount.daemon:
+            self.mount.end()
+
+    def good(self, n=1):
+        """Paths of n good photos of different people, with canonical names."""
+        if len(os.listdir(self.plain_directory)) < n:
+            run(SAMPLES, self.plain_directory, "--plain", str(max(n, 12)))
+        names = sorted(os.listdir(self.plain_directory))[:n]
+        return [os.path.join(self.plain_directory, name) for name in names]
+
+    def copy_of(self, path, name):
+        """The photo under another name, on the native filesystem."""
+        os.makedirs(os.path.join(self.directory, "src"), exist_ok=True)
+        target = os.path.join(self.directory, "src", name)
+        shutil.copyfile(path, target)
+        os.utime(target, (1700000000, 1700000000))
+        return target
+
+
+def main():
+    result = unittest.main(exit=False, verbosity=2).result
+    sys.exit(0 if result.wasSuccessful() else 1)

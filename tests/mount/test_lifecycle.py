@@ -1,0 +1,153 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""Mounting, unmounting, and what stands in the way."""
+
+import os
+import signal
+import subprocess
+
+from harness import IDPHOTOCTL, IDPHOTOFS, Mount, MountTest, NUMBERS, POINT, main, read, run, wait_for
+
+
+class Lifecycle(MountTest):
+    options = ("delay=100",)
+
+    def test_unmount(self):
+        self.mount.end()
+
+    def test_sigterm(self):
+        run("cp", self.good(1)[0], self.mount.point())
+        self.mount.end("signal")
+
+    def test_unmount_right_after_a_copy(self):
+        for path in self.good(12):
+            run("cp", path, self.mount.point(f"x {os.path.basename(path)}"))
+        self.mount.end()
+        self.assertEqual(os.listdir(self.mount.path), [])
+        self.mount.start()
+        self.mount.settle()
+        self.assertEqual(len(self.mount.photos()), 12)
+
+    def test_background(self):
+        self.mount.end()
+        run(IDPHOTOFS, self.mount.store, self.mount.path)
+        # Ready when the command returns.
+        self.assertIn(POINT, os.listdir(self.mount.path))
+        run("fusermount3", "-u", self.mount.path)
+        # The next daemon gets the store as soon as this one has ended.
+        wait_for(lambda: run(IDPHOTOFS, self.mount.store, self.mount.path, check=False).returncode == 0, "mounts again")
+        run("fusermount3", "-u", self.mount.path)
+
+    def test_second_daemon_is_refused(self):
+        other = os.path.join(self.directory, "other")
+        os.mkdir(other)
+        result = run(IDPHOTOFS, "-f", self.mount.store, other, check=False)
+        self.assertEqual(result.returncode, 1)
+        self.assertIn("another daemon", result.stderr)
+        self.assertFalse(os.path.ismount(other))
+
+    def test_failure_in_the_background_is_reported(self):
+        other = os.path.join(self.directory, "other")
+        os.mkdir(other)
+        result = run(IDPHOTOFS, self.mount.store, other, check=False)
+        self.assertEqual(result.returncode, 1)
+
+    def test_mountpoint_that_is_not_empty(self):
+        self.mount.end()
+        with open(os.path.join(self.mount.path, "photo.jpg"), "w"):
+            pass
+        result = run(IDPHOTOFS, "-f", self.mount.store, self.mount.path, check=False)
+        self.assertEqual(result.returncode, 1)
+        self.assertIn("not empty", result.stderr)
+        os.unlink(os.path.join(self.mount.path, "photo.jpg"))
+
+    def test_mountpoint_inside_the_store(self):
+        self.mount.end()
+        inside = os.path.join(self.mount.store, "mnt")
+        os.mkdir(inside)
+        result = run(IDPHOTOFS, "-f", self.mount.store, inside, check=False)
+        self.assertEqual(result.returncode, 1)
+        self.assertIn("outside the store", result.stderr)
+
+    def test_no_store(self):
+        empty = os.path.join(self.directory, "empty")
+        os.mkdir(empty)
+        result = run(IDPHOTOFS, "-f", empty, self.directory + "/mnt2", check=False)
+        self.assertEqual(result.returncode, 1)
+        self.assertIn("no store", result.stderr)
+
+    def test_killed_worker_is_replaced(self):
+        run("cp", self.good(1)[0], self.mount.point())
+        self.mount.settle()
+        children = run("pgrep", "-P", str(self.mount.daemon.pid)).stdout.split()
+        self.assertGreater(len(children), 0)
+        for child in children:
+            os.kill(int(child), signal.SIGKILL)
+        run("cp", self.good(2)[1], self.mount.point())
+        self.mount.settle()
+        self.assertEqual(len(self.mount.photos()), 2)
+
+    def test_options(self):
+        self.assertEqual(run(IDPHOTOFS, "--version").stdout.split()[0], "idphotofs")
+        usage = run(IDPHOTOFS, "--help").stdout
+        self.assertTrue(all(len(line) <= 80 for line in usage.splitlines()))
+        for arguments, word in [(["-x"], "-x"), (["-o", "colour=red", "a", "b"], "colour"), (["a"], "mountpoint"),
+                                (["a", "b", "c"], "too many"), (["-o", "settle=soon", "a", "b"], "settle")]:
+            result = run(IDPHOTOFS, *arguments, check=False)
+            self.assertEqual(result.returncode, 2, arguments)
+            self.assertIn(word, result.stderr)
+            self.assertEqual(result.stdout, "")
+
+    def test_points_added_while_mounted_appear(self):
+        self.mount.ctl("point", "add", "大连学习中心")
+        self.assertIn("大连学习中心", os.listdir(self.mount.path))
+        self.assertIn("大连学习中心", self.mount.ctl("point", "list").stdout)
+        self.assertIn("大连学习中心", read(os.path.join(self.mount.path, "STATUS.txt")).decode())
+        again = self.mount.ctl("point", "add", "大连学习中心", check=False)
+        self.assertEqual(again.returncode, 2)
+        self.assertIn("already", again.stderr)
+
+    def test_status_command_tells_what_the_status_file_tells(self):
+        run("cp", self.good(1)[0], self.mount.point())
+        self.mount.settle()
+        self.assertEqual(self.mount.ctl("status", POINT).stdout.encode(), read(self.mount.point("STATUS.txt")))
+
+    def test_root_status_names_nobody(self):
+        run("cp", self.good(1)[0], self.mount.point())
+        run("cp", self.copy_of(self.good(1)[0], "张三.jpg"), self.mount.point())
+        self.mount.settle()
+        text = read(os.path.join(self.mount.path, "STATUS.txt")).decode()
+        self.assertNotIn(NUMBERS[0], text)
+        self.assertNotIn("张三", text)
+        self.assertIn(POINT, text)
+
+    def test_nothing_personal_in_the_log(self):
+        for i, path in enumerate(self.good(12)):
+            run("cp", path, self.mount.point(f"张三{i} {NUMBERS[i]}.jpg"))
+        self.mount.settle()
+        self.mount.end()
+        log = self.mount.log()
+        for word in NUMBERS + ["张三"]:
+            self.assertNotIn(word, log)
+
+
+class Chinese(MountTest):
+    lang = "zh"
+
+    def test_tree_in_chinese(self):
+        self.assertEqual(sorted(os.listdir(self.mount.path)), sorted(["状态.txt", POINT]))
+        run("cp", self.copy_of(self.good(1)[0], "IMG_1.jpg"), self.mount.point())
+        run("sync", self.mount.point("状态.txt"))
+        self.assertEqual(sorted(os.listdir(self.mount.point("驳回"))), ["IMG_1.jpg", "IMG_1.jpg.txt"])
+        self.assertIn("身份证号", read(self.mount.point("驳回", "IMG_1.jpg.txt")).decode())
+        self.assertIn("驳回", read(self.mount.point("状态.txt")).decode())
+
+    def test_language_of_a_mount(self):
+        self.mount.end()
+        self.mount.options = ["lang=en"]
+        self.mount.start()
+        self.assertIn("STATUS.txt", os.listdir(self.mount.point()))
+
+
+if __name__ == "__main__":
+    main()

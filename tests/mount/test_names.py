@@ -1,0 +1,313 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""Names: aliases [D4], redrops [D9], withdrawals [D10], fixes [D11], folders [D7], litter [D8], what is refused [T6]."""
+
+import ctypes
+import errno
+import os
+import unicodedata
+
+from harness import MountTest, NUMBERS, POINT, main, read, run, wait_for
+
+
+class Names(MountTest):
+    options = ("delay=100", "settle=300", "settle-empty=600")
+    points = (POINT, "大连学习中心")
+
+    def drop(self, name, source=0, settle=True):
+        path = self.mount.point(name)
+        run("cp", "-p", self.copy_of(self.good(6)[source], os.path.basename(name)), path)
+        if settle:
+            self.mount.settle()
+        return path
+
+    def assert_errno(self, number, function, *args):
+        with self.assertRaises(OSError) as caught:
+            function(*args)
+        self.assertEqual(errno.errorcode[caught.exception.errno], errno.errorcode[number])
+
+    # ---- aliases ----
+
+    def test_dropped_name_resolves_but_is_not_listed(self):
+        path = self.drop(f"李四 {NUMBERS[0]}.JPG")
+        self.assertEqual(self.mount.listed(), [f"{NUMBERS[0]}.jpg"])
+        source = self.good(1)[0]
+        self.assertEqual(read(path), read(source))
+        self.assertEqual(os.stat(path).st_size, os.path.getsize(source))
+        os.utime(path, (1600000000, 1600000000))
+        os.chmod(path, 0o600)
+        self.assertEqual(int(os.stat(path).st_mtime), 1600000000)
+        self.assertEqual(os.stat(path).st_mode & 0o777, 0o600)
+        self.assertEqual(self.mount.listed(), [f"{NUMBERS[0]}.jpg"])
+
+    def test_alias_of_a_rejected_file(self):
+        path = self.drop("IMG_2031.jpg")
+        self.assertEqual(read(path), read(self.good(1)[0]))
+        self.assertEqual(self.mount.listed(), [])
+
+    def test_names_alike_to_people_are_one(self):
+        decomposed = unicodedata.normalize("NFD", f"Zoë {NUMBERS[0]}.jpg")
+        path = self.drop(decomposed)
+        self.assertTrue(os.path.exists(self.mount.point(unicodedata.normalize("NFC", os.path.basename(path)))))
+        self.assertTrue(os.path.exists(self.mount.point("２" + NUMBERS[0][1:] + ".jpg")))
+
+    # ---- the same name, the same student, again ----
+
+    def test_same_bytes_again_change_nothing(self):
+        self.drop(f"{NUMBERS[0]}.jpg")
+        before = os.stat(self.mount.point(f"{NUMBERS[0]}.jpg"))
+        self.drop(f"again {NUMBERS[0]}.jpg")
+        after = os.stat(self.mount.point(f"{NUMBERS[0]}.jpg"))
+        self.assertEqual(before.st_ino, after.st_ino)
+        self.assertEqual(self.mount.listed(), [f"{NUMBERS[0]}.jpg"])
+        self.assertEqual(self.mount.rejected(), {})
+
+    def test_other_bytes_replace_the_photo_under_a_new_inode(self):
+        self.drop(f"{NUMBERS[0]}.jpg")
+        path = self.mount.point(f"{NUMBERS[0]}.jpg")
+        before, data = os.stat(path), read(path)
+        self.drop(f"second {NUMBERS[0]}.jpg", source=1)
+        self.assertNotEqual(os.stat(path).st_ino, before.st_ino)
+        self.assertNotEqual(read(path), data)
+
+    def test_photo_stays_until_the_newcomer_passes(self):
+        self.drop(f"{NUMBERS[0]}.jpg")
+        path = self.mount.point(f"{NUMBERS[0]}.jpg")
+        data = read(path)
+        with open(self.mount.point(f"bad {NUMBERS[0]}.jpg"), "wb") as f:
+            f.write(b"not a photo at all, only words")
+        self.mount.settle()
+        self.assertEqual(read(path), data)
+        self.assertEqual(list(self.mount.rejected()), [f"bad {NUMBERS[0]}.jpg"])
+
+    def test_open_for_writing_never_touches_the_finished_photo(self):
+        self.drop(f"{NUMBERS[0]}.jpg")
+        path = self.mount.point(f"{NUMBERS[0]}.jpg")
+        with open(path, "rb") as reader:
+            data = reader.read()
+            with open(path, "wb") as f:
+                f.write(b"garbage that is no photo")
+            reader.seek(0)
+            self.assertEqual(reader.read(), data)
+            self.mount.settle()
+            self.assertEqual(read(path), data)
+        self.assertIn(f"{NUMBERS[0]}.jpg", self.mount.rejected())
+
+    def test_untouched_handle_is_no_upload(self):
+        self.drop(f"{NUMBERS[0]}.jpg")
+        path = self.mount.point(f"{NUMBERS[0]}.jpg")
+        before = os.stat(path)
+        os.close(os.open(path, os.O_RDWR))
+        self.mount.settle()
+        wait_for(lambda: os.stat(path).st_ino == before.st_ino, "the photo is where it was")
+        self.assertEqual(self.mount.rejected(), {})
+
+    def test_truncate_by_path_is_a_new_upload(self):
+        self.drop(f"{NUMBERS[0]}.jpg")
+        path = self.mount.point(f"{NUMBERS[0]}.jpg")
+        data = read(path)
+        os.truncate(path, 100)
+        self.mount.settle()
+        self.assertEqual(read(path), data)
+        self.assertEqual(os.path.getsize(self.mount.point("rejected", f"{NUMBERS[0]}.jpg")), 100)
+
+    # ---- taking back ----
+
+    def test_deleting_a_photo_withdraws_it(self):
+        self.drop(f"王 {NUMBERS[0]}.jpg")
+        os.unlink(self.mount.point(f"{NUMBERS[0]}.jpg"))
+        self.assertEqual(self.mount.listed(), [])
+        # Nothing a client does destroys an original.
+        self.assertEqual(read(self.mount.point(f"王 {NUMBERS[0]}.jpg")), read(self.good(1)[0]))
+        self.drop(f"王 {NUMBERS[0]}.jpg")
+        self.assertEqual(self.mount.photos(), [f"{NUMBERS[0]}.jpg"])
+
+    def test_deleted_canonical_name_is_gone(self):
+        path = self.drop(f"{NUMBERS[0]}.jpg")
+        os.unlink(path)
+        self.assertFalse(os.path.exists(path))
+
+    def test_rm_of_everything_rejected(self):
+        self.drop("IMG_1.jpg")
+        self.drop("IMG_2.jpg", source=1)
+        run("sh", "-c", 'rm "$1"/*', "sh", self.mount.point("rejected"))
+        self.assertEqual(os.listdir(self.mount.point("rejected")), [])
+        self.assertFalse(os.path.exists(self.mount.point("rejected", "IMG_1.jpg")))
+
+    # ---- putting right ----
+
+    def test_renaming_a_rejected_file_judges_it_again(self):
+        self.drop("IMG_1.jpg")
+        os.rename(self.mount.point("rejected", "IMG_1.jpg"), self.mount.point("rejected", f"{NUMBERS[0]}.jpg"))
+        self.mount.settle()
+        self.assertEqual(self.mount.photos(), [f"{NUMBERS[0]}.jpg"])
+        self.assertEqual(self.mount.rejected(), {})
+
+    def test_moving_out_of_rejected_judges_it_again(self):
+        self.drop("IMG_1.jpg")
+        os.rename(self.mount.point("rejected", "IMG_1.jpg"), self.mount.point(f"赵六{NUMBERS[0]}.jpg"))
+        self.mount.settle()
+        self.assertEqual(self.mount.photos(), [f"{NUMBERS[0]}.jpg"])
+        self.assertEqual(self.mount.rejected(), {})
+
+    def test_photo_given_to_the_wrong_student(self):
+        self.drop(f"{NUMBERS[0]}.jpg")
+        os.rename(self.mount.point(f"{NUMBERS[0]}.jpg"), self.mount.point(f"{NUMBERS[1]}.jpg"))
+        self.mount.settle()
+        self.assertEqual(self.mount.photos(), [f"{NUMBERS[1]}.jpg"])
+
+    def test_rejected_file_edited_where_it_lies(self):
+        name = f"{NUMBERS[0]}.jpg"
+        with open(self.mount.point(name), "wb") as f:
+            f.write(b"only words, not a photo")
+        self.mount.settle()
+        with open(self.mount.point("rejected", name), "wb") as f:
+            f.write(read(self.good(1)[0]))
+        self.mount.settle()
+        self.assertEqual(self.mount.photos(), [name])
+        self.assertEqual(self.mount.rejected(), {})
+
+    def test_better_photo_clears_what_was_rejected(self):
+        with open(self.mount.point(f"{NUMBERS[0]}.jpg"), "wb") as f:
+            f.write(b"only words, not a photo")
+        self.mount.settle()
+        self.assertEqual(len(self.mount.rejected()), 1)
+        self.drop(f"{NUMBERS[0]}.jpg")
+        self.assertEqual(self.mount.rejected(), {})
+
+    def test_two_rejected_files_of_one_name(self):
+        os.mkdir(self.mount.point("一班"))
+        os.mkdir(self.mount.point("二班"))
+        self.drop("一班/IMG_1.jpg")
+        self.drop("二班/IMG_1.jpg", source=1)
+        self.assertEqual(sorted(self.mount.rejected()), ["IMG_1 (2).jpg", "IMG_1.jpg"])
+        self.drop("IMG_1.jpg.txt", source=2)
+        self.assertEqual(len(os.listdir(self.mount.point("rejected"))), 6)
+
+    # ---- folders ----
+
+    def test_dropped_folder_goes_away_when_judged(self):
+        os.makedirs(self.mount.point("三班", "第一组"))
+        self.drop(f"三班/第一组/{NUMBERS[0]}.jpg", settle=False)
+        self.drop(f"三班/{NUMBERS[1]}.jpg", source=1, settle=False)
+        wait_for(lambda: self.mount.listed() == [f"{n}.jpg" for n in NUMBERS[:2]], f"only photos: {self.mount.listed()}")
+        self.assertEqual(read(self.mount.point(f"三班/第一组/{NUMBERS[0]}.jpg")), read(self.good(1)[0]))
+
+    def test_folder_named_by_the_number(self):
+        os.mkdir(self.mount.point(NUMBERS[0]))
+        self.drop(f"{NUMBERS[0]}/IMG_0001.jpg")
+        self.assertEqual(self.mount.photos(), [f"{NUMBERS[0]}.jpg"])
+
+    # ---- litter and temporary names ----
+
+    def test_litter_is_taken_and_forgotten(self):
+        for name in ["Thumbs.db", "desktop.ini", ".DS_Store", "._IMG_1.jpg", "~$名单.xlsx"]:
+            with open(self.mount.point(name), "wb") as f:
+                f.write(b"litter")
+            os.utime(self.mount.point(name), (1, 1))
+        self.mount.settle()
+        self.assertEqual(self.mount.listed(), [])
+        self.assertEqual(self.mount.rejected(), {})
+        self.assertEqual(os.listdir(os.path.join(self.mount.store, "staging")), [])
+
+    def test_trash_cannot_be_made(self):
+        self.assert_errno(errno.EACCES, os.mkdir, self.mount.point(".Trash-1000"))
+
+    def test_temporary_name_is_judged_only_when_renamed(self):
+        path = self.drop(f".{NUMBERS[0]}.jpg.Ab3dEf")
+        self.assertEqual(self.mount.listed(), [])
+        self.assertEqual(self.mount.rejected(), {})
+        os.rename(path, self.mount.point(f"{NUMBERS[0]}.jpg"))
+        self.mount.settle()
+        self.assertEqual(self.mount.photos(), [f"{NUMBERS[0]}.jpg"])
+
+    # ---- what is refused ----
+
+    def test_fixed_entries_refuse(self):
+        m = self.mount
+        status, rejected = m.point("STATUS.txt"), m.point("rejected")
+        self.assert_errno(errno.EACCES, lambda: open(status, "wb").close())
+        self.assert_errno(errno.EPERM, os.unlink, status)
+        self.assert_errno(errno.EACCES, os.rename, status, m.point("x.jpg"))
+        self.assert_errno(errno.EACCES, os.rename, rejected, m.point("y"))
+        self.assert_errno(errno.EPERM, os.rmdir, rejected)
+        self.assert_errno(errno.EPERM, os.rmdir, m.point())
+        self.drop("IMG_9.jpg")
+        self.assert_errno(errno.EACCES, os.rename, m.point("IMG_9.jpg"), status)
+        self.assert_errno(errno.EACCES, lambda: open(os.path.join(m.path, "photo.jpg"), "wb").close())
+        self.assert_errno(errno.EACCES, os.mkdir, os.path.join(m.path, "新教学点"))
+        self.assertIn("STATUS.txt", os.listdir(m.point()))
+        self.assertIn("rejected", os.listdir(m.point()))
+
+    def test_names_that_cannot_be_taken(self):
+        for name in [b"\xff\xfe.jpg", b"a\nb.jpg", b"a\x1b[2J.jpg"]:
+            self.assert_errno(errno.EACCES, os.open, os.fsencode(self.mount.point()) + b"/" + name,
+                              os.O_WRONLY | os.O_CREAT)
+        self.assert_errno(errno.ENAMETOOLONG, os.open, self.mount.point("照" * 86), os.O_WRONLY | os.O_CREAT)
+
+    def test_links_and_devices_are_refused(self):
+        self.assert_errno(errno.EPERM, os.symlink, "/etc/passwd", self.mount.point("l.jpg"))
+        self.assert_errno(errno.EPERM, os.mkfifo, self.mount.point("f.jpg"))
+        self.drop(f"{NUMBERS[0]}.jpg")
+        self.assert_errno(errno.EPERM, os.link, self.mount.point(f"{NUMBERS[0]}.jpg"), self.mount.point("k.jpg"))
+
+    def test_rename_flags(self):
+        libc = ctypes.CDLL(None, use_errno=True)
+        self.drop("IMG_1.jpg")
+        self.drop(f".{NUMBERS[0]}.jpg.Ab3dEf", source=1)
+
+        def rename(old, new, flags):
+            at = -100
+            if libc.renameat2(at, os.fsencode(self.mount.point(old)), at, os.fsencode(self.mount.point(new)), flags) < 0:
+                raise OSError(ctypes.get_errno(), "renameat2")
+
+        self.assert_errno(errno.EEXIST, rename, f".{NUMBERS[0]}.jpg.Ab3dEf", "IMG_1.jpg", 1)
+        self.assert_errno(errno.EINVAL, rename, f".{NUMBERS[0]}.jpg.Ab3dEf", "IMG_1.jpg", 2)
+        rename(f".{NUMBERS[0]}.jpg.Ab3dEf", f"{NUMBERS[0]}.jpg", 1)
+        self.mount.settle()
+        self.assertEqual(self.mount.photos(), [f"{NUMBERS[0]}.jpg"])
+
+    def test_another_points_directory_is_another_device(self):
+        path = self.drop("IMG_1.jpg")
+        self.assert_errno(errno.EXDEV, os.rename, path, self.mount.point("x.jpg", point="大连学习中心"))
+        run("mv", path, self.mount.point(f"{NUMBERS[0]}.jpg", point="大连学习中心"))
+        self.mount.settle("大连学习中心")
+        self.assertEqual(self.mount.photos("大连学习中心"), [f"{NUMBERS[0]}.jpg"])
+
+    # ---- what stat and df tell ----
+
+    def test_stat_tells_the_truth(self):
+        self.drop(f"{NUMBERS[0]}.jpg")
+        path = self.mount.point(f"{NUMBERS[0]}.jpg")
+        st = os.stat(path)
+        self.assertEqual(st.st_size, len(read(path)))
+        self.assertEqual(st.st_mode & 0o7777, 0o640)
+        self.assertEqual(int(st.st_mtime), 1700000000)
+        status = os.stat(self.mount.point("STATUS.txt"))
+        self.assertEqual(status.st_size, len(read(self.mount.point("STATUS.txt"))))
+        vfs = os.statvfs(self.mount.path)
+        self.assertEqual(vfs.f_namemax, 255)
+        self.assertEqual(vfs.f_blocks * vfs.f_frsize, os.statvfs(self.mount.store).f_blocks * os.statvfs(self.mount.store).f_frsize)
+
+    def test_inode_numbers_survive_a_remount(self):
+        self.drop(f"{NUMBERS[0]}.jpg")
+        self.drop("IMG_1.jpg", source=1)
+        names = [f"{NUMBERS[0]}.jpg", "rejected/IMG_1.jpg", "rejected"]
+        before = [os.stat(self.mount.point(n)).st_ino for n in names]
+        self.mount.end()
+        self.mount.start()
+        self.assertEqual([os.stat(self.mount.point(n)).st_ino for n in names], before)
+
+    def test_open_status_never_changes_under_its_reader(self):
+        with open(self.mount.point("STATUS.txt"), "rb") as f:
+            size = os.fstat(f.fileno()).st_size
+            first = f.read(10)
+            self.drop(f"{NUMBERS[0]}.jpg")
+            rest = f.read()
+            self.assertEqual(len(first) + len(rest), size)
+            self.assertEqual(os.fstat(f.fileno()).st_size, size)
+        self.assertNotEqual(read(self.mount.point("STATUS.txt")), first + rest)
+
+
+if __name__ == "__main__":
+    main()
