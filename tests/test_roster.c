@@ -406,6 +406,18 @@ static void test_student_number_of_two_people_is_an_error(void **state _unused_)
                        ROSTER_STUDENT_NUMBER_TWICE, 3, 3);
 }
 
+static void test_row_with_an_error_is_no_rival(void **state _unused_)
+{
+        _cleanup_(roster_freep) Roster *roster = read_text(
+                "身份证号,姓名,学号,教学点\n" A ",张三,1,P\n" B ",李四,1,P\n" B ",李四,2,P\n");
+
+        assert_int_equal(roster->n_errors, 1);
+        assert_int_equal(roster->problems[0].code, ROSTER_STUDENT_NUMBER_TWICE);
+        assert_int_equal(roster->problems[0].other_row, 2);
+        assert_int_equal(roster->n_rows, 2);
+        assert_int_equal(roster->rows[1].row, 4);
+}
+
 static void test_rows_must_be_whole(void **state _unused_)
 {
         expect_problem("身份证号,姓名,教学点\n" A ",,P\n", ROSTER_NAME_MISSING, 2, 2);
@@ -606,6 +618,7 @@ int main(void)
                 cmocka_unit_test(test_old_and_new_form_of_a_number_are_the_same),
                 cmocka_unit_test(test_two_enrolments_of_one_person_are_a_warning),
                 cmocka_unit_test(test_student_number_of_two_people_is_an_error),
+                cmocka_unit_test(test_row_with_an_error_is_no_rival),
                 cmocka_unit_test(test_rows_must_be_whole),
                 cmocka_unit_test(test_long_cells_are_errors),
                 cmocka_unit_test(test_remarks_may_be_long),

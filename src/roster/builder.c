@@ -285,35 +285,30 @@ static int compare_with_id(Builder *builder, Entry *entry)
         return r;
 }
 
-static int check_twice(Builder *builder, Entry *entry, const RosterRow *row)
+/* Against the rows kept so far: what failed is no rival. */
+static int check_twice(Builder *builder, Entry *entry)
 {
-        size_t index = builder->roster->n_rows, known;
-        int r;
+        const char *id = entry->text[FIELD_ID_NUMBER], *number = entry->text[FIELD_STUDENT_NO];
+        size_t known;
+        int r = 0;
 
-        r = index_add(builder->ids, row->id_number, index, &known);
-        if (r < 0)
-                return r;
-        if (r == 1) {
+        if (index_find(builder->ids, id, &known)) {
                 const RosterRow *other = &builder->roster->rows[known];
-                bool two = other->student_no[0] != '\0' && row->student_no[0] != '\0' &&
-                           strcmp(other->student_no, row->student_no) != 0;
+                bool two = other->student_no[0] != '\0' && number[0] != '\0' &&
+                           strcmp(other->student_no, number) != 0;
 
                 r = entry_problem_twice(builder, entry,
                                         two ? ROSTER_ID_TWO_STUDENT_NUMBERS : ROSTER_ID_TWICE,
                                         FIELD_ID_NUMBER, other->row);
-                if (r < 0)
-                        return r;
         }
-        if (entry->failed || row->student_no[0] == '\0')
-                return 0;
-        r = index_add(builder->student_nos, row->student_no, index, &known);
-        if (r == 1)
+        if (r == 0 && !entry->failed && number[0] != '\0' &&
+            index_find(builder->student_nos, number, &known))
                 r = entry_problem_twice(builder, entry, ROSTER_STUDENT_NUMBER_TWICE,
                                         FIELD_STUDENT_NO, builder->roster->rows[known].row);
         return r;
 }
 
-static int keep_row(Builder *builder, Entry *entry)
+static int keep_row(Builder *builder, const Entry *entry)
 {
         Roster *roster = builder->roster;
         RosterRow row = {.row = entry->row};
@@ -347,8 +342,10 @@ static int keep_row(Builder *builder, Entry *entry)
                 if (!*fields[i].to)
                         return -ENOMEM;
         }
-        r = check_twice(builder, entry, &row);
-        if (r < 0 || entry->failed)
+        r = index_add(builder->ids, row.id_number, roster->n_rows);
+        if (r == 0 && row.student_no[0] != '\0')
+                r = index_add(builder->student_nos, row.student_no, roster->n_rows);
+        if (r < 0)
                 return r;
         roster->rows[roster->n_rows++] = row;
         return 0;
@@ -372,6 +369,8 @@ int builder_row(size_t row, const Cell *cells, size_t n, void *userdata)
                 r = check_texts(builder, &entry);
         if (r == 0 && !entry.failed)
                 r = compare_with_id(builder, &entry);
+        if (r == 0 && !entry.failed)
+                r = check_twice(builder, &entry);
         if (r < 0 || entry.failed)
                 return r;
         return keep_row(builder, &entry);

@@ -131,8 +131,8 @@ void cell_fold_heading(char *text)
                 c = fold_width(c);
                 if (c == '(' || c == '[' || c == 0x3010)
                         depth++;
-                else if ((c == ')' || c == ']' || c == 0x3011) && depth > 0)
-                        depth--;
+                else if (c == ')' || c == ']' || c == 0x3011)
+                        depth -= depth > 0;
                 else if (depth == 0 && !is_blank(c) && !is_invisible(c) && c != '*' && c != ':' &&
                          c != '"' && c != '\'') {
                         if (c >= 'a' && c <= 'z')

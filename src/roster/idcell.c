@@ -156,7 +156,7 @@ bool cell_parse_date(const char *text, bool number, bool date1904, Date *ret)
         } else {
                 const char *p = text;
 
-                if (!take_number(&p, 4, &date.year) || !skip_separator(&p) ||
+                if (n != 4 || !take_number(&p, 4, &date.year) || !skip_separator(&p) ||
                     !take_number(&p, 2, &date.month) || !skip_separator(&p) ||
                     !take_number(&p, 2, &date.day))
                         return false;

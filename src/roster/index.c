@@ -82,16 +82,31 @@ static int grow(Index *index)
         return 0;
 }
 
-int index_add(Index *index, const char *key, size_t value, size_t *ret_known)
+bool index_find(const Index *index, const char *key, size_t *ret_value)
+{
+        const Slot *slot = find_slot(index, key, hash_string(index->seed, key));
+
+        if (!slot->key)
+                return false;
+        *ret_value = slot->value;
+        return true;
+}
+
+int index_add(Index *index, const char *key, size_t value)
 {
         uint64_t hash = hash_string(index->seed, key);
-        Slot *slot = find_slot(index, key, hash);
+        Slot *slot;
 
-        if (slot->key) {
-                *ret_known = slot->value;
-                return 1;
+        if ((index->n + 1) * 2 > index->n_slots) {
+                int r = grow(index);
+
+                if (r < 0)
+                        return r;
         }
-        *slot = (Slot){.key = key, .hash = hash, .value = value};
-        index->n++;
-        return index->n * 2 > index->n_slots ? grow(index) : 0;
+        slot = find_slot(index, key, hash);
+        if (!slot->key) {
+                *slot = (Slot){.key = key, .hash = hash, .value = value};
+                index->n++;
+        }
+        return 0;
 }

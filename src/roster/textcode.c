@@ -68,6 +68,7 @@ static int keep(const char *data, size_t size, char **ret, size_t *ret_size)
 static const char *utf16_kind(const uint8_t *data, size_t size)
 {
         size_t n = MIN(size & ~(size_t)1, (size_t)4096), even = 0, odd = 0;
+        bool separator = false;
 
         for (size_t i = 0; i + 1 < n; i += 2) {
                 uint8_t other = data[i] | data[i + 1];
@@ -76,9 +77,13 @@ static const char *utf16_kind(const uint8_t *data, size_t size)
                         continue;
                 if (other < ' ' && other != '\t' && other != '\n' && other != '\r')
                         return NULL;
+                separator = separator || other == '\n' || other == '\t' || other == ',' ||
+                            other == ';' || other == '|';
                 even += data[i] == 0;
                 odd += data[i + 1] == 0;
         }
+        if (!separator)
+                return NULL;
         if (odd > 0 && even == 0 && odd >= n / 64)
                 return "UTF-16LE";
         if (even > 0 && odd == 0 && even >= n / 64)

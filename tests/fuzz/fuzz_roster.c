@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: MIT */
+#include <idphoto/roster.h>
+
+#include <archive.h>
+#include <archive_entry.h>
+#include <assert.h>
+#include <string.h>
+
+/*
+ * Any bytes as a roster. An even first byte gives the rest as the file; an odd one as the sheet of
+ * a workbook, which mutations of a zip would seldom reach.
+ */
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static const char workbook[] =
+        "<workbook xmlns:r=\"r\"><sheets><sheet r:id=\"a\"/></sheets></workbook>";
+static const char relations[] = "<R><Relationship Id=\"a\" Target=\"s.xml\"/></R>";
+static const char strings[] = "<sst><si><t>身份证号</t></si><si><t>姓名</t></si>"
+                              "<si><t>教学点</t></si><si><t>219999199001010016</t></si></sst>";
+
+static void add_part(struct archive *archive, const char *name, const void *data, size_t size)
+{
+        struct archive_entry *entry = archive_entry_new();
+
+        archive_entry_set_pathname(entry, name);
+        archive_entry_set_filetype(entry, AE_IFREG);
+        archive_entry_set_size(entry, (la_int64_t)size);
+        (void)archive_write_header(archive, entry);
+        (void)archive_write_data(archive, data, size);
+        archive_entry_free(entry);
+}
+
+static size_t wrap(const uint8_t *sheet, size_t size, char *room, size_t room_size)
+{
+        struct archive *archive = archive_write_new();
+        size_t used = 0;
+
+        (void)archive_write_set_format_zip(archive);
+        (void)archive_write_zip_set_compression_store(archive);
+        (void)archive_write_open_memory(archive, room, room_size, &used);
+        add_part(archive, "xl/workbook.xml", workbook, strlen(workbook));
+        add_part(archive, "xl/_rels/workbook.xml.rels", relations, strlen(relations));
+        add_part(archive, "xl/sharedStrings.xml", strings, strlen(strings));
+        add_part(archive, "xl/s.xml", sheet, size);
+        (void)archive_write_close(archive);
+        (void)archive_write_free(archive);
+        return used;
+}
+
+static void check_row(const RosterRow *row)
+{
+        const char *texts[] = {row->id_number,  row->name,  row->student_no,
+                               row->exam_no,    row->point, row->sex,
+                               row->class_name, row->level, row->major};
+
+        for (size_t i = 0; i < ELEMENTSOF(texts); i++)
+                assert(texts[i] && strlen(texts[i]) <= 1024 && utf8_valid(texts[i]));
+        assert(row->row > 0 && row->id_number[0] != '\0' && !strchr(row->id_number, '/'));
+        assert(row->name[0] != '\0' && !strchr(row->point, '/'));
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+        _cleanup_(roster_freep) Roster *roster = NULL;
+        _cleanup_free_ char *zip = NULL;
+        const size_t room = size + 4096;
+
+        if (size == 0)
+                return 0;
+        if (data[0] % 2 == 1) {
+                zip = malloc(room);
+                size = wrap(data + 1, size - 1, zip, room);
+        }
+        if (roster_read(zip ? zip : (const char *)data + 1, zip ? size : size - 1, NULL,
+                        (Date){2025, 9, 1}, &roster) < 0)
+                return 0;
+        if (roster->n_errors == 0)
+                for (size_t i = 0; i < roster->n_rows; i++)
+                        check_row(&roster->rows[i]);
+        assert(roster->n_problems <= ROSTER_PROBLEMS_KEPT);
+        assert(roster->n_problems <= roster->n_errors + roster->n_warnings);
+        for (size_t i = 0; i < roster->n_problems; i++) {
+                assert(roster_code_to_string(roster->problems[i].code));
+                assert(utf8_valid(roster->problems[i].value));
+        }
+        return 0;
+}
