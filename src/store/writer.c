@@ -38,9 +38,8 @@ struct Writer {
         size_t n_readers;
 };
 
-/* Runs the group in one transaction and leaves each task's result in it. Returns how many tasks it
- * took: an I/O error may end the transaction early, and then the rest of the group runs again in
- * the next one. */
+/* Runs the group in one transaction and leaves each task's result in it. An I/O error may end the
+ * transaction early: then all of the group have failed, for nothing of it is there. */
 static void run_group(Writer *writer, Task **tasks, size_t n)
 {
         Catalog *catalog = writer->catalog;
