@@ -127,7 +127,7 @@ static void test_values_read_well_in_both_languages(void **state _unused_)
                  "实测 108 百万像素，要求不大于 60"},
                 {REASON_HEAD_TILT, -13.25, NAN, -6, 6, "measured -13.2 degrees, allowed -6 to 6",
                  "实测 -13.2 度，要求 -6～6"},
-                {REASON_BACKDROP_UNEVEN, 41.5, NAN, NAN, 35, "measured 41.5%, allowed at most 35%",
+                {REASON_EXPOSURE_OVER, 41.5, NAN, NAN, 35, "measured 41.5%, allowed at most 35%",
                  "实测 41.5%，要求不大于 35%"},
                 {REASON_ASPECT_RATIO, 0.8, NAN, 0.7425, 0.7575,
                  "measured 0.8, allowed 0.7425 to 0.7575", "实测 0.8，要求 0.7425～0.7575"},

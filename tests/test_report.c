@@ -57,6 +57,16 @@ static void test_each_finding_is_a_line_the_gravest_first(void **state _unused_)
         assert_non_null(strstr(text, "(measured 330 pixels, allowed 200 to 300)"));
 }
 
+static void test_what_was_not_checked_is_a_note(void **state _unused_)
+{
+        Findings findings = {0};
+        _cleanup_free_ char *text = NULL;
+
+        (void)findings_add(&findings, REASON_FACE_NOT_CHECKED, FINDING_FIXED);
+        text = render("a.jpg", &findings, LANGUAGE_EN, false);
+        assert_non_null(strstr(text, "\n  note    Face and eyes were not checked"));
+}
+
 static void test_warnings_are_counted(void **state _unused_)
 {
         Findings findings = {0};
@@ -95,6 +105,7 @@ int main(void)
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(test_clean_photo_is_one_line),
                 cmocka_unit_test(test_each_finding_is_a_line_the_gravest_first),
+                cmocka_unit_test(test_what_was_not_checked_is_a_note),
                 cmocka_unit_test(test_warnings_are_counted),
                 cmocka_unit_test(test_colour_only_when_asked),
                 cmocka_unit_test(test_name_cannot_reach_the_terminal),

@@ -263,13 +263,13 @@ const ReasonRow reason_table[_REASON_MAX] = {
             "Use a plain light blue, white or light grey background, as the notice of this batch "
             "demands.",
             "背景颜色不符合要求。", "请按本批次通知的要求，使用纯色背景（浅蓝、白或浅灰）拍摄。"),
-        ROW(BACKDROP_UNEVEN, PERCENT,
+        ROW(BACKDROP_UNEVEN, NONE,
             "The background is not even: shadow, gradient, pattern, or something in it.",
             "Use a plain wall or cloth, stand 1 m in front of it, and light it evenly. Do not "
             "replace it with a program.",
             "背景不均匀：有阴影、渐变、花纹或他物。",
             "请用纯色墙面或背景布，人离背景约 1 米，光线均匀；不要用软件抠图换背景。"),
-        ROW(BORDER, PIXELS, "The picture has a frame, a bar or a gap at its edge.",
+        ROW(BORDER, PERCENT, "The picture has a frame, a bar or a gap at its edge.",
             "Send the picture without frame, text or margin.", "图片边缘有边框、色条或缝隙。",
             "请提交没有边框、文字和留白的照片。"),
         ROW(HEAD_TOP, PIXELS,

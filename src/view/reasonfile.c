@@ -179,7 +179,7 @@ static void append_fixes(Text *text, const ReasonFileModel *model, Language lang
 
         if (findings_count(model->findings, FINDING_FIXED) == 0)
                 return;
-        text_append(&line, language == LANGUAGE_ZH ? "已自动处理：" : "Put right by itself:");
+        text_append(&line, language == LANGUAGE_ZH ? "说明：" : "For information:");
         for (size_t i = 0; i < model->findings->n; i++) {
                 const Finding *finding = &model->findings->items[i];
 

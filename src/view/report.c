@@ -19,6 +19,8 @@ static const struct {
         [FINDING_FIXED] = {{"fixed", "已处理"}, COLOUR_GREEN},
 };
 
+static const char *const note_name[_LANGUAGE_MAX] = {"note", "说明"};
+
 static void append_coloured(Text *text, const char *s, const char *colour, bool use_colour)
 {
         if (use_colour)
@@ -49,7 +51,9 @@ static void append_verdict(Text *text, const char *name, const Findings *finding
 
 static void append_finding(Text *text, const Finding *finding, Language language, bool colour)
 {
-        const char *level = levels[finding->level].name[language];
+        /* What was put right asks for nothing; what does is a mere note. */
+        bool note = finding->level == FINDING_FIXED && *reason_advice(finding->code, language);
+        const char *level = note ? note_name[language] : levels[finding->level].name[language];
         size_t columns = text_columns(level);
         _cleanup_text_ Text values = {0};
 
