@@ -128,6 +128,39 @@ static void test_only_fifteen_digits_are_upgraded(void **state _unused_)
         assert_string_equal(number.text, "untouched");
 }
 
+static void test_one_slip_is_near(void **state _unused_)
+{
+        static const char *const typed[] = {
+                "219999199001010017",                       /* wrong last */
+                "119999199001010016",                       /* wrong first */
+                "219999199001001016",                       /* neighbours swapped */
+                "219999919001010016",  "21999919900101001", /* last left out */
+                "19999199001010016",                        /* first left out */
+                "21999919901010016",                        /* one of two alike left out */
+                "2199991990010100166",                      /* one too many */
+                "0219999199001010016",
+        };
+
+        for (size_t i = 0; i < ELEMENTSOF(typed); i++)
+                if (!id_number_near(typed[i], "219999199001010016"))
+                        fail_msg("%s", typed[i]);
+}
+
+static void test_two_slips_are_not_near(void **state _unused_)
+{
+        static const char *const typed[] = {
+                "219999199001010016", /* equal */
+                "219999199001010024", /* two wrong */
+                "219999199001010160",   "2199991990010100",   "",
+                "21999919900101001666", "219991999001010061",
+        };
+
+        for (size_t i = 0; i < ELEMENTSOF(typed); i++)
+                if (id_number_near(typed[i], "219999199001010016"))
+                        fail_msg("%s", typed[i]);
+        assert_false(id_number_near("", ""));
+}
+
 static void test_mask_hides_the_middle(void **state _unused_)
 {
         static const struct {
@@ -166,6 +199,8 @@ int main(void)
                 cmocka_unit_test(test_check_character_takes_every_value),
                 cmocka_unit_test(test_old_number_is_upgraded),
                 cmocka_unit_test(test_only_fifteen_digits_are_upgraded),
+                cmocka_unit_test(test_one_slip_is_near),
+                cmocka_unit_test(test_two_slips_are_not_near),
                 cmocka_unit_test(test_mask_hides_the_middle),
                 cmocka_unit_test(test_mask_never_shows_half_a_character),
         };

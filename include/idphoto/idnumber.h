@@ -36,6 +36,13 @@ char id_number_check_character(const char digits[static ID_NUMBER_LENGTH - 1]);
  * appended. -EINVAL unless legacy is 15 digits. */
 int id_number_upgrade(const char *legacy, IdNumber *ret);
 
+/*
+ * Whether one slip of a typist turns one number into the other: a wrong character, two neighbours
+ * swapped, one left out or one too many. Equal numbers are not near. For suggesting, never for
+ * deciding [W2].
+ */
+bool id_number_near(const char *typed, const char *known);
+
 /* 210102********0015: for every text that leaves the teaching point. Other documents show two
  * characters at each end, short ones none. buf receives the masked number; returns buf. */
 const char *id_number_mask(const char *number, char buf[static ID_NUMBER_SIZE]);

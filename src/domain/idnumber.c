@@ -118,6 +118,26 @@ int id_number_upgrade(const char *legacy, IdNumber *ret)
         return 0;
 }
 
+bool id_number_near(const char *typed, const char *known)
+{
+        size_t n = strlen(typed), m = strlen(known);
+
+        /* What both begin with, and then both end with, leaves the slip. */
+        while (*typed && *typed == *known) {
+                typed++;
+                known++;
+                n--;
+                m--;
+        }
+        while (n > 0 && m > 0 && typed[n - 1] == known[m - 1]) {
+                n--;
+                m--;
+        }
+        if (n == 2 && m == 2)
+                return typed[0] == known[1] && typed[1] == known[0];
+        return n <= 1 && m <= 1 && n + m > 0;
+}
+
 const char *id_number_mask(const char *number, char buf[static ID_NUMBER_SIZE])
 {
         size_t n = strnlen(number, ID_NUMBER_LENGTH + 1);

@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: MIT */
+#include <idphoto/statuscsv.h>
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <string.h>
+#include <time.h>
+
+#include <cmocka.h>
+
+#define A "219999199001010016"
+
+static int set_zone(void **state _unused_)
+{
+        (void)setenv("TZ", "CST-8", 1);
+        tzset();
+        return 0;
+}
+
+static void expect_row(const StatusCsvRow *row, Language language, const char *want)
+{
+        _cleanup_text_ Text text = {0};
+
+        status_csv_append_row(&text, row, language);
+        assert_int_equal(text.error, 0);
+        assert_string_equal(text.data, want);
+}
+
+static void test_head_has_the_mark_and_nine_columns(void **state _unused_)
+{
+        for (int l = 0; l < _LANGUAGE_MAX; l++) {
+                _cleanup_text_ Text text = {0};
+                size_t commas = 0;
+
+                status_csv_append_head(&text, (Language)l);
+                assert_true(text_starts_with(text.data, "\xef\xbb\xbf"));
+                assert_true(text_ends_with(text.data, "\r\n"));
+                for (const char *p = text.data; *p; p++)
+                        commas += *p == ',';
+                assert_int_equal(commas, 8);
+        }
+}
+
+static void test_numbers_cannot_become_quantities(void **state _unused_)
+{
+        StatusCsvRow row = {.point = "沈阳分校",
+                            .id_number = A,
+                            .name = "张三",
+                            .student_no = "00123",
+                            .state = REVIEW_PENDING,
+                            .sent_as = "a.jpg",
+                            .changed_nsec = 1756737780LL * 1000000000};
+
+        expect_row(&row, LANGUAGE_EN,
+                   "\"沈阳分校\",\"=\"\"" A "\"\"\",\"张三\",\"=\"\"00123\"\"\",pending,,,"
+                   "\"a.jpg\",2025-09-01 22:43\r\n");
+        row.state = REVIEW_APPROVED;
+        row.changed_nsec = 0;
+        expect_row(&row, LANGUAGE_ZH,
+                   "\"沈阳分校\",\"=\"\"" A
+                   "\"\"\",\"张三\",\"=\"\"00123\"\"\",通过,,,\"a.jpg\",\r\n");
+}
+
+static void test_unknown_fields_are_empty(void **state _unused_)
+{
+        StatusCsvRow row = {.point = "P", .id_number = A, .name = "", .state = REVIEW_MISSING};
+
+        expect_row(&row, LANGUAGE_EN, "\"P\",\"=\"\"" A "\"\"\",,,missing,,,,\r\n");
+}
+
+static void test_findings_are_apart_by_level(void **state _unused_)
+{
+        Findings findings = {0};
+        StatusCsvRow row = {
+                .point = "P", .id_number = A, .state = REVIEW_REJECTED, .findings = &findings};
+
+        (void)findings_add(&findings, REASON_BLUR, FINDING_REJECT);
+        (void)findings_add(&findings, REASON_NOISE, FINDING_WARN);
+        (void)findings_add(&findings, REASON_CORRUPT, FINDING_REJECT);
+        (void)findings_add(&findings, REASON_RESIZED, FINDING_FIXED);
+        expect_row(&row, LANGUAGE_EN,
+                   "\"P\",\"=\"\"" A "\"\"\",,,rejected,\"The photo is not sharp. The photo is "
+                   "damaged and cannot be read without errors.\",\"The photo is grainy.\",,\r\n");
+}
+
+static void test_texts_cannot_be_calculated(void **state _unused_)
+{
+        static const char *const texts[] = {"=1+1", "+1", "-1", "@SUM(A1)", "\tx"};
+
+        for (size_t i = 0; i < ELEMENTSOF(texts); i++) {
+                StatusCsvRow row = {.point = texts[i],
+                                    .id_number = texts[i],
+                                    .student_no = texts[i],
+                                    .state = REVIEW_MISSING};
+                char want[128];
+
+                (void)snprintf(want, sizeof(want), "\"'%s\",\"'%s\",,\"'%s\",missing,,,,\r\n",
+                               texts[i], texts[i], texts[i]);
+                expect_row(&row, LANGUAGE_EN, want);
+        }
+}
+
+static void test_quotes_and_line_ends_stay_in_their_cell(void **state _unused_)
+{
+        StatusCsvRow row = {.point = "a\"b",
+                            .id_number = "\"",
+                            .name = "x\r\ny,\"z\"",
+                            .state = REVIEW_MISSING};
+
+        expect_row(&row, LANGUAGE_EN, "\"a\"\"b\",\"\"\"\",\"x  y,\"\"z\"\"\",,missing,,,,\r\n");
+}
+
+int main(void)
+{
+        const struct CMUnitTest tests[] = {
+                cmocka_unit_test(test_head_has_the_mark_and_nine_columns),
+                cmocka_unit_test(test_numbers_cannot_become_quantities),
+                cmocka_unit_test(test_unknown_fields_are_empty),
+                cmocka_unit_test(test_findings_are_apart_by_level),
+                cmocka_unit_test(test_texts_cannot_be_calculated),
+                cmocka_unit_test(test_quotes_and_line_ends_stay_in_their_cell),
+        };
+
+        return cmocka_run_group_tests(tests, set_zone, NULL);
+}
