@@ -137,7 +137,7 @@ static void test_memory_for_a_progressive_picture_is_bounded(void **state)
         Findings findings = {};
 
         (void)state;
-        rules.max_memory_bytes = 4 * 1024 * 1024;
+        rules.max_memory_bytes = 480 * 640 * 3 + 100000;
         assert_int_equal(decode(&jpeg, jpeg.size, &decoded, &findings), 0);
         assert_finding(&findings, REASON_EXAMINER_MEMORY, FINDING_REJECT);
         assert_null(decoded.raster.pixels);

@@ -64,7 +64,7 @@ static void decode(Work *work, const uint8_t *data, size_t size, const PhotoRule
                 longjmp(work->reader.jump, 1);
         /* A photo cut short leaves grey, not somebody else's memory. */
         memset(out->raster.pixels, 128, (size_t)out->raster.width * out->raster.height * 3);
-        jpeg_reader_check_memory(&work->reader,
+        jpeg_reader_bound_memory(&work->reader,
                                  (uint64_t)out->raster.width * out->raster.height * 3);
 
         (void)jpeg_start_decompress(cinfo);

@@ -136,11 +136,20 @@ void jpeg_reader_open(JpegReader *reader, const uint8_t *data, size_t size, cons
         reader->many_scans = jpeg_has_multiple_scans(cinfo);
 }
 
-void jpeg_reader_check_memory(JpegReader *reader, uint64_t spare)
+static void exceed_memory(j_decompress_ptr cinfo)
+{
+        JpegReader *reader = reader_of((j_common_ptr)cinfo);
+
+        reader->too_much_memory = true;
+        longjmp(reader->jump, 1);
+}
+
+void jpeg_reader_bound_memory(JpegReader *reader, uint64_t spare)
 {
         struct jpeg_decompress_struct *cinfo = &reader->cinfo;
-        uint64_t needed = spare;
+        uint64_t max = reader->rules->max_memory_bytes;
 
+        reader->memory_needed = spare;
         if (reader->many_scans) {
                 for (int i = 0; i < cinfo->num_components; i++) {
                         const jpeg_component_info *c = &cinfo->comp_info[i];
@@ -148,14 +157,15 @@ void jpeg_reader_check_memory(JpegReader *reader, uint64_t spare)
                         uint64_t across = (uint64_t)c->width_in_blocks + (uint64_t)c->h_samp_factor;
                         uint64_t down = (uint64_t)c->height_in_blocks + (uint64_t)c->v_samp_factor;
 
-                        needed += across * down * sizeof(JBLOCK);
+                        reader->memory_needed += across * down * sizeof(JBLOCK);
                 }
         }
-        if (needed <= reader->rules->max_memory_bytes)
+        if (reader->memory_needed <= max)
                 return;
-        reader->too_much_memory = true;
-        reader->memory_needed = (double)needed;
-        longjmp(reader->jump, 1);
+        if (!reader->many_scans || spare >= max)
+                exceed_memory(cinfo);
+        if (coefstore_install(cinfo, max - spare, exceed_memory) < 0)
+                ERREXIT1(cinfo, JERR_OUT_OF_MEMORY, 0);
 }
 
 size_t jpeg_reader_end(const JpegReader *reader)
@@ -195,7 +205,7 @@ static int judge_fault(JpegReader *reader, Findings *findings)
         }
         if (reader->too_much_memory) {
                 (void)findings_add_value(findings, REASON_EXAMINER_MEMORY, FINDING_REJECT,
-                                         reader->memory_needed, NAN,
+                                         (double)reader->memory_needed, NAN,
                                          (double)reader->rules->max_memory_bytes);
                 return 0;
         }
@@ -253,4 +263,6 @@ void jpeg_reader_done(JpegReader *reader)
         if (reader->created)
                 jpeg_destroy_decompress(&reader->cinfo);
         reader->created = false;
+        coefstore_free(reader->store);
+        reader->store = NULL;
 }

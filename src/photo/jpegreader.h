@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
+#include "coefstore.h"
 #include <idphoto/photo.h>
 
 #include <jpeglib.h>
@@ -22,6 +23,7 @@
  * caller, so that no local variable is clobbered.
  */
 typedef struct JpegReader {
+        CoefStore *store; /* first: coefstore_install() */
         struct jpeg_decompress_struct cinfo;
         struct jpeg_error_mgr error;
         struct jpeg_progress_mgr progress;
@@ -37,22 +39,23 @@ typedef struct JpegReader {
         int fault;           /* libjpeg's message code of the jump */
         bool too_many_scans; /* the guard jumped */
         bool too_much_memory;
-        double memory_needed;
-        bool ran_out;      /* more data were wanted than there are */
-        bool starved;      /* pixels were made up for want of data */
-        bool damaged;      /* a warning that means wrong pixels */
-        bool missing_end;  /* ran out, but of nothing except the end marker */
-        unsigned strays;   /* bytes skipped before the end marker */
-        bool strays_other; /* bytes skipped before another marker */
+        uint64_t memory_needed; /* libjpeg's way */
+        bool ran_out;           /* more data were wanted than there are */
+        bool starved;           /* pixels were made up for want of data */
+        bool damaged;           /* a warning that means wrong pixels */
+        bool missing_end;       /* ran out, but of nothing except the end marker */
+        unsigned strays;        /* bytes skipped before the end marker */
+        bool strays_other;      /* bytes skipped before another marker */
 } JpegReader;
 
 /* Creates the decompressor over data and reads the header. Inside the jump. */
 void jpeg_reader_open(JpegReader *reader, const uint8_t *data, size_t size,
                       const PhotoRules *rules);
 
-/* Jumps when reading all scans would take more memory than the rules give; `spare` is what the
- * caller will need beside. Inside the jump, after the caller's settings. */
-void jpeg_reader_check_memory(JpegReader *reader, uint64_t spare);
+/* Keeps what reading all scans takes within the memory of the rules, beside `spare` bytes of the
+ * caller: where libjpeg's way is too large, coefficients are packed, and where even that is, the
+ * jump is taken. Inside the jump, after the caller's settings. */
+void jpeg_reader_bound_memory(JpegReader *reader, uint64_t spare);
 
 /* Where the JPEG ends in data, after jpeg_finish_decompress(). */
 size_t jpeg_reader_end(const JpegReader *reader);

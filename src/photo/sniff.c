@@ -82,7 +82,7 @@ static bool has_at(const uint8_t *data, size_t size, size_t offset, const char *
 /* Whether text occurs in the first `window` bytes. */
 static bool has_within(const uint8_t *data, size_t size, size_t window, const char *text)
 {
-        return size > 0 && memmem(data, MIN(size, window), text, strlen(text)) != NULL;
+        return data && size > 0 && memmem(data, MIN(size, window), text, strlen(text)) != NULL;
 }
 
 static bool has_within_nocase(const uint8_t *data, size_t size, size_t window, const char *text)
