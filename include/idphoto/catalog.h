@@ -175,6 +175,9 @@ int catalog_find_alias(Catalog *catalog, int64_t batch, int64_t point, int64_t f
 /* The rejected submission shown as that name in rejected/. */
 int catalog_find_rejected(Catalog *catalog, int64_t batch, int64_t point, const char *shown_name,
                           SubmissionRow *ret);
+/* The rejected submission that was dropped under that name in that folder. */
+int catalog_find_rejected_drop(Catalog *catalog, int64_t batch, int64_t point, int64_t folder,
+                               const char *name, SubmissionRow *ret);
 
 typedef int (*SubmissionCallback)(const SubmissionRow *row, void *userdata);
 /* Unfinished and unshown submissions of a directory, not temporary, by id. */
@@ -182,7 +185,8 @@ int catalog_list_uploads(Catalog *catalog, int64_t batch, int64_t point, int64_t
                          int64_t after, SubmissionCallback callback, void *userdata);
 int catalog_list_rejected(Catalog *catalog, int64_t batch, int64_t point, int64_t after,
                           SubmissionCallback callback, void *userdata);
-/* All submissions in a state, of every point, by id: what a restarted daemon goes on with. */
+/* All submissions in an unfinished state (OPEN..FAILED), of every point, by id: what a restarted
+ * daemon goes on with. Finished ones are not listed. */
 int catalog_list_by_state(Catalog *catalog, SubmissionState state, int64_t after,
                           SubmissionCallback callback, void *userdata);
 
@@ -203,7 +207,8 @@ int catalog_set_submission_applied(Catalog *catalog, int64_t id, SubmissionState
                                    const char *shown_name, int64_t now);
 /* The dropped name no longer resolves. */
 int catalog_hide_alias(Catalog *catalog, int64_t id);
-/* Only for uploads that never were a photo: temporary or never written. */
+/* Only for uploads that never were a photo: temporary or never written. -EUCLEAN: its photo is a
+ * student's. */
 int catalog_remove_submission(Catalog *catalog, int64_t id);
 /* Rejected submissions of this student, and those dropped under this name, become SUPERSEDED;
  * `except` stays. */

@@ -9,15 +9,17 @@
  * what never was a photo is removed.
  */
 
-/* Whether nothing is lost with it: temporary, or nothing was ever written. */
+/* Whether nothing is lost with it: no original is kept of it, and it is temporary or nothing was
+ * ever written. */
 bool drop_is_disposable(const SubmissionRow *row);
 
 /* A client deleted an upload before its verdict: a disposable one goes, another is kept as
- * withdrawn. */
+ * withdrawn. When it has its place by now, only the dropped name goes. -ENOENT: it is gone. */
 int drop_unlink_upload(Catalog *catalog, const SubmissionRow *row, int64_t now);
 
-/* A client deleted an accepted photo. -EPERM when it is approved or locked. Name: as it was
- * deleted; when the photo was dropped under this very name, the name resolves no longer. */
+/* A client deleted an accepted photo. -EPERM when it is approved or locked, -ENOENT when it is no
+ * longer its student's photo. When it was dropped under the very name it is shown by, that name
+ * resolves no longer. */
 int drop_withdraw_photo(Catalog *catalog, int64_t photo, uid_t uid, int64_t now);
 
 /* A client deleted a file from rejected/. */
@@ -25,11 +27,12 @@ int drop_dismiss(Catalog *catalog, int64_t submission, uid_t uid, int64_t now);
 
 /*
  * A mistake is fixed by a new name [D11]: the original of a rejected submission is received again
- * under `name` in `folder`; the rejected one is superseded.
+ * under `name` in `folder`; the rejected one is superseded. So is a withdrawn one, whose photo had
+ * the wrong name. -ENOENT: it is neither any more.
  */
 int drop_resubmit(Catalog *catalog, const SubmissionRow *rejected, int64_t folder, const char *name,
                   uid_t uid, int64_t now, int64_t *ret_id);
 
 /* Something else was renamed onto the name of an upload or alias: what stood there gives way but is
- * kept. */
+ * kept. -ENOENT: it is gone. */
 int drop_displace(Catalog *catalog, const SubmissionRow *row, int64_t now);

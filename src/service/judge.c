@@ -183,8 +183,15 @@ static int free_rejected_name(Catalog *catalog, const SubmissionRow *row, char *
 {
         const char *dot = strrchr(row->name, '.');
         size_t stem = dot && dot != row->name ? (size_t)(dot - row->name) : strlen(row->name);
-        enum { SUFFIX_ROOM = 4 /* ".txt" */ + 8 /* " (9999)" */, TRIES_MAX = 9999 };
+        enum {
+                SUFFIX_MAX = 32,
+                SUFFIX_ROOM = 4 /* ".txt" */ + 8 /* " (9999)" */,
+                TRIES_MAX = 9999,
+        };
 
+        /* Whatever stands behind the last dot of such a name, it is no suffix. */
+        if (strlen(row->name + stem) > SUFFIX_MAX)
+                stem = strlen(row->name);
         for (int i = 1; i <= TRIES_MAX; i++) {
                 const char *suffix = row->name + stem;
                 char number[16] = "";
@@ -192,8 +199,6 @@ static int free_rejected_name(Catalog *catalog, const SubmissionRow *row, char *
                 size_t room, keep;
                 int r;
 
-                if (strlen(suffix) > 32)
-                        suffix = "";
                 room = 255 - SUFFIX_ROOM - strlen(suffix);
                 keep = stem <= room ? stem : text_prefix(row->name, room);
                 if (i > 1)
@@ -217,20 +222,26 @@ static int rejected_target(Catalog *catalog, const SubmissionRow *row, JudgeTarg
         char *name = NULL;
         int r;
 
-        /* The same name dropped again takes the place of its predecessor. */
-        r = catalog_find_rejected(catalog, row->batch, row->point, row->name, &earlier);
+        /* The same name dropped again takes the place of its predecessor, and what is dropped into
+         * rejected/ the place of what is shown there. */
+        if (row->folder == FOLDER_REJECTED) {
+                r = catalog_find_rejected(catalog, row->batch, row->point, row->name, &earlier);
+                if (r < 0)
+                        return r;
+        } else
+                r = 0;
+        if (r == 0)
+                r = catalog_find_rejected_drop(catalog, row->batch, row->point, row->folder,
+                                               row->name, &earlier);
         if (r < 0)
                 return r;
-        if (r > 0 && (row->folder == FOLDER_REJECTED ||
-                      (earlier.folder == row->folder && strcmp(earlier.name, row->name) == 0)))
-                name = strdup(row->name);
+        if (r > 0 && earlier.shown_name)
+                name = TAKE_PTR(earlier.shown_name);
         else {
                 r = free_rejected_name(catalog, row, &name);
                 if (r < 0)
                         return r;
         }
-        if (!name)
-                return -ENOMEM;
         *ret = (JudgeTarget){.rejected = true, .name = name};
         return 0;
 }

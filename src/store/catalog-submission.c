@@ -32,12 +32,13 @@ void submission_row_done(SubmissionRow *row)
 {
         free(row->name);
         free(row->shown_name);
+        free(row->suggestion);
         *row = (SubmissionRow){};
 }
 
 #define SUBMISSION_COLUMNS \
         "id, batch, point, folder, name, shown_name, temporary, state, size, mtime, mode, uid, " \
-        "gid, created, received, applied, original, student, photo, actor"
+        "gid, created, received, applied, original, student, photo, actor, suggestion"
 
 static int read_submission(sqlite3_stmt *s, SubmissionRow *ret)
 {
@@ -67,6 +68,9 @@ static int read_submission(sqlite3_stmt *s, SubmissionRow *ret)
         if (r < 0)
                 return r;
         r = column_text(s, 5, &row.shown_name);
+        if (r < 0)
+                return r;
+        r = column_text(s, 20, &row.suggestion);
         if (r < 0)
                 return r;
         *ret = row;
@@ -176,6 +180,17 @@ int catalog_find_rejected(Catalog *catalog, int64_t batch, int64_t point, const 
                             " WHERE batch = ?1 AND point = ?2 AND ?3 = 0 AND shown_key = ?4 AND "
                             "state = 5 LIMIT 1",
                             batch, point, 0, shown_name, ret);
+}
+
+int catalog_find_rejected_drop(Catalog *catalog, int64_t batch, int64_t point, int64_t folder,
+                               const char *name, SubmissionRow *ret)
+{
+        return find_by_name(
+                catalog,
+                "SELECT " SUBMISSION_COLUMNS " FROM submission"
+                " WHERE batch = ?1 AND point = ?2 AND folder = ?3 AND name_key = ?4 AND state = 5"
+                " ORDER BY id DESC LIMIT 1",
+                batch, point, folder, name, ret);
 }
 
 static int list_submissions(sqlite3_stmt *s, SubmissionCallback callback, void *userdata)
@@ -367,6 +382,19 @@ int catalog_set_submission_student(Catalog *catalog, int64_t id, int64_t student
         return statement_run(s);
 }
 
+int catalog_set_submission_suggestion(Catalog *catalog, int64_t id, const char *number)
+{
+        _cleanup_statement_ sqlite3_stmt *s = NULL;
+        int r;
+
+        r = catalog_prepare(catalog, "UPDATE submission SET suggestion = ?2 WHERE id = ?1", &s);
+        if (r < 0)
+                return r;
+        bind_integer(s, 1, id);
+        bind_text(s, 2, number);
+        return statement_run(s);
+}
+
 int catalog_set_submission_applied(Catalog *catalog, int64_t id, SubmissionState state,
                                    const char *shown_name, int64_t now)
 {
@@ -415,9 +443,18 @@ int catalog_hide_alias(Catalog *catalog, int64_t id)
 
 int catalog_remove_submission(Catalog *catalog, int64_t id)
 {
-        _cleanup_statement_ sqlite3_stmt *s = NULL;
+        _cleanup_statement_ sqlite3_stmt *photos = NULL, *s = NULL;
         int r;
 
+        /* Judged before it got a temporary name: the photo that was never shown goes with it. */
+        r = catalog_prepare(catalog, "DELETE FROM photo WHERE submission = ?1 AND current = 0",
+                            &photos);
+        if (r < 0)
+                return r;
+        bind_integer(photos, 1, id);
+        r = statement_run(photos);
+        if (r < 0)
+                return r;
         r = catalog_prepare(catalog, "DELETE FROM submission WHERE id = ?1", &s);
         if (r < 0)
                 return r;
