@@ -342,6 +342,8 @@ static void test_doubtful_numbers_are_kept_with_a_warning(void **state _unused_)
                 {"219999900101001", ROSTER_ID_LEGACY, A},
                 {"h12345678", ROSTER_ID_OTHER_DOCUMENT, "H12345678"},
                 {"12345678", ROSTER_ID_OTHER_DOCUMENT, "12345678"},
+                {"XX123456", ROSTER_ID_OTHER_DOCUMENT,
+                 "XX123456"}, /* with .jpg no temporary name */
                 {"A123456（7）", ROSTER_ID_OTHER_DOCUMENT, "A1234567"},
                 {"军字第12345号", ROSTER_ID_OTHER_DOCUMENT, "军字第12345号"},
         };

@@ -19,15 +19,17 @@ typedef struct FilenameIdentity {
         FilenameKind kind;
         bool valid;         /* the number passes GB 11643 */
         bool ambiguous;     /* two or more different numbers; problem is REASON_NAME_TWO_NUMBERS */
-        ReasonCode problem; /* why not valid; REASON_NAME_NO_NUMBER, _NUMBER_LENGTH,
-                               _SPREADSHEET_EXPONENT for _NONE */
+        ReasonCode problem; /* why not valid, _REASON_INVALID when valid; for _NONE
+                               REASON_NAME_NO_NUMBER, _NUMBER_LENGTH or
+                               _NUMBER_SPREADSHEET_EXPONENT */
         IdNumber number;    /* normalised; "" for FILENAME_NONE */
 } FilenameIdentity;
 
 /*
  * Finds the number in a file name (without its folders, with its suffix). Full width, spaces,
  * hyphens, zero-width characters inside a number, and the look-alikes of X (RULES.md 2.4) are
- * folded. Of several candidates the valid ones count; the same number twice is one. Returns 0,
- * -EILSEQ for invalid UTF-8 or -ENOMEM.
+ * folded. Of several candidates the valid ones count; the same number twice is one. In a longer run
+ * of digits only a valid number beside a phone number, a date or another ID number is seen. Returns
+ * 0, -EILSEQ for invalid UTF-8 or -ENOMEM.
  */
 int filename_identity(const char *name, Date today, FilenameIdentity *ret);

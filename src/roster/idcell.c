@@ -78,9 +78,11 @@ static RosterCode upgrade(char *text, size_t size, Date today)
 static RosterCode check_document(const char *text)
 {
         size_t n = strlen(text);
+        char name[DOCUMENT_LENGTH_MAX + 8];
 
+        (void)snprintf(name, sizeof(name), "%s.jpg", text);
         if (n < DOCUMENT_LENGTH_MIN || n > DOCUMENT_LENGTH_MAX || strpbrk(text, "\\:*?\"<>|.") ||
-            name_class_of_file(text) != NAME_NORMAL)
+            name_class_of_file(name) != NAME_NORMAL)
                 return ROSTER_ID_UNUSABLE;
         return ROSTER_ID_OTHER_DOCUMENT;
 }
