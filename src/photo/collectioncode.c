@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "collectioncode.h"
 
-#include <string.h>
 #include <zbar.h>
 
 /* The library's scanner alone: no window, no camera, no message bus. BINARY keeps it from guessing
@@ -21,13 +20,46 @@ static int scan(zbar_image_scanner_t *scanner, uint8_t *luma, uint32_t width, ui
         return n > 0;
 }
 
+/* A scanner's time grows with the pixels, and codes are read from screenshots of a third of these.
+ */
+enum { PIXELS_MAX = 1200 * 1000 };
+
+/* Copies with every `step` x `step` pixels made one. */
+static uint8_t *shrunk_copy(const uint8_t *luma, uint32_t width, uint32_t step, uint32_t out_width,
+                            uint32_t out_height)
+{
+        uint8_t *copy = malloc((size_t)out_width * out_height), *out = copy;
+
+        for (uint32_t y = 0; copy && y < out_height; y++) {
+                for (uint32_t x = 0; x < out_width; x++) {
+                        const uint8_t *p = luma + (size_t)y * step * width + (size_t)x * step;
+                        uint32_t sum = 0;
+
+                        for (uint32_t j = 0; j < step; j++, p += width)
+                                for (uint32_t i = 0; i < step; i++)
+                                        sum += p[i];
+                        *out++ = (uint8_t)(sum / (step * step));
+                }
+        }
+        return copy;
+}
+
 int collection_code_find(const uint8_t *luma, uint32_t width, uint32_t height)
 {
-        size_t size = (size_t)width * height;
-        _cleanup_free_ uint8_t *copy = malloc(size);
+        uint32_t step = 1, w, h;
+        _cleanup_free_ uint8_t *copy = NULL;
         zbar_image_scanner_t *scanner;
+        size_t size;
         int r;
 
+        while ((uint64_t)(width / step) * (height / step) > PIXELS_MAX)
+                step++;
+        w = width / step;
+        h = height / step;
+        if (w == 0 || h == 0)
+                return 0;
+        size = (size_t)w * h;
+        copy = shrunk_copy(luma, width, step, w, h);
         if (!copy)
                 return -ENOMEM;
         scanner = zbar_image_scanner_create();
@@ -36,12 +68,12 @@ int collection_code_find(const uint8_t *luma, uint32_t width, uint32_t height)
         (void)zbar_image_scanner_set_config(scanner, ZBAR_NONE, ZBAR_CFG_ENABLE, 0);
         (void)zbar_image_scanner_set_config(scanner, ZBAR_QRCODE, ZBAR_CFG_ENABLE, 1);
         (void)zbar_image_scanner_set_config(scanner, ZBAR_QRCODE, ZBAR_CFG_BINARY, 1);
-        memcpy(copy, luma, size);
-        r = scan(scanner, copy, width, height);
+        r = scan(scanner, copy, w, h);
         if (r == 0) {
+                /* The scanner only reads the picture. */
                 for (size_t i = 0; i < size; i++)
-                        copy[i] = (uint8_t)(255 - luma[i]);
-                r = scan(scanner, copy, width, height);
+                        copy[i] = (uint8_t)(255 - copy[i]);
+                r = scan(scanner, copy, w, h);
         }
         zbar_image_scanner_destroy(scanner);
         return r;
