@@ -156,8 +156,9 @@ typedef struct SubmissionRow {
         int64_t applied;
         bool has_original;
         Sha256 original;
-        int64_t student; /* 0: none or unknown */
-        int64_t photo;   /* the photo made of it, 0: none */
+        int64_t student;  /* 0: none or unknown */
+        int64_t photo;    /* the photo made of it, 0: none */
+        char *suggestion; /* a number of the point's roster one digit away, "" for none [W2] */
 } SubmissionRow;
 
 void submission_row_done(SubmissionRow *row);
@@ -203,6 +204,7 @@ int catalog_set_submission_received(Catalog *catalog, int64_t id, uint64_t size,
 int catalog_set_submission_original(Catalog *catalog, int64_t id, const Sha256 *original,
                                     uint64_t size);
 int catalog_set_submission_student(Catalog *catalog, int64_t id, int64_t student);
+int catalog_set_submission_suggestion(Catalog *catalog, int64_t id, const char *number);
 int catalog_set_submission_applied(Catalog *catalog, int64_t id, SubmissionState state,
                                    const char *shown_name, int64_t now);
 /* The dropped name no longer resolves. */
@@ -241,6 +243,11 @@ typedef struct StudentRow {
         char *id_number;
         StudentState state;
         int64_t photo; /* current, 0: none */
+        bool on_roster;
+        char *name; /* "" when no roster tells, like the rest */
+        char *student_no;
+        char *class_name;
+        char *major;
 } StudentRow;
 
 void student_row_done(StudentRow *row);
@@ -254,6 +261,46 @@ int catalog_add_student(Catalog *catalog, int64_t batch, int64_t point, const ch
 /* photo 0: none. */
 int catalog_set_student(Catalog *catalog, int64_t id, StudentState state, int64_t photo);
 
+typedef int (*StudentCallback)(const StudentRow *row, void *userdata);
+/* By id. Those without an accepted photo: missing/. */
+int catalog_list_missing(Catalog *catalog, int64_t batch, int64_t point, int64_t after,
+                         StudentCallback callback, void *userdata);
+/* All of a point, by id; 0: of all points. */
+int catalog_list_students(Catalog *catalog, int64_t batch, int64_t point, int64_t after,
+                          StudentCallback callback, void *userdata);
+
+/* ---- rosters ---- */
+
+/* Whether a roster tells who studies at this point: 1, 0. */
+int catalog_point_has_roster(Catalog *catalog, int64_t batch, int64_t point);
+int catalog_find_student_by_no(Catalog *catalog, int64_t batch, int64_t point,
+                               const char *student_no, StudentRow *ret);
+/* Number of students of that (folded) name at the point, at most 2; the first is in *ret. */
+int catalog_find_student_by_name(Catalog *catalog, int64_t batch, int64_t point, const char *name,
+                                 StudentRow *ret);
+/* The one number of the point's roster that is a typist's slip away from `number`
+ * (id_number_near()); 0 when there is none or more than one. */
+int catalog_nearest_number(Catalog *catalog, int64_t batch, int64_t point, const char *number,
+                           char **ret);
+
+/* What a roster says of a student. */
+typedef struct RosterStudent {
+        const char *id_number;
+        const char *name;
+        const char *student_no;
+        const char *exam_no;
+        const char *sex;
+        const char *class_name;
+        const char *level;
+        const char *major;
+} RosterStudent;
+
+/* Adds or updates. 1: added, 2: changed, 0: as it was. */
+int catalog_put_roster_student(Catalog *catalog, int64_t batch, int64_t point,
+                               const RosterStudent *student, int64_t now);
+/* Takes a student off; -EPERM when there is a photo or a submission of theirs. */
+int catalog_remove_student(Catalog *catalog, int64_t id);
+
 typedef struct PhotoRow {
         int64_t id;
         int64_t point;
@@ -264,6 +311,7 @@ typedef struct PhotoRow {
         uint64_t size;
         int64_t mtime;
         uint32_t quality;
+        uint64_t phash; /* 0: unknown */
         StudentState state;
         int64_t created;
 } PhotoRow;
@@ -281,6 +329,12 @@ int catalog_find_photo(Catalog *catalog, int64_t batch, int64_t point, const cha
 typedef int (*PhotoCallback)(const PhotoRow *row, void *userdata);
 int catalog_list_photos(Catalog *catalog, int64_t batch, int64_t point, int64_t after,
                         PhotoCallback callback, void *userdata);
+
+/* The student of another photo of the batch that shows the same picture: made of the same original,
+ * or with a perceptual hash at most `max_distance` (up to 4) away. 1, 0. */
+int catalog_find_same_picture(Catalog *catalog, int64_t batch, int64_t student,
+                              const Sha256 *original, uint64_t phash, unsigned max_distance,
+                              int64_t *ret_student);
 
 /* ---- counts and events ---- */
 

@@ -2,7 +2,7 @@
 #pragma once
 
 #include <idphoto/catalog.h>
-#include <idphoto/idnumber.h>
+#include <idphoto/identity.h>
 #include <idphoto/worker.h>
 
 /*
@@ -25,25 +25,24 @@ typedef struct Judgement {
                             again or finally */
         Sha256 original;
         uint64_t size;
-        char id_number[ID_NUMBER_SIZE]; /* "" when the name does not tell one */
+        Identity identity;
         bool has_photo;
         Sha256 photo;
         uint64_t photo_size;
 } Judgement;
 
-/* Whose photo the name says it is: adds findings, writes the number to ret_id_number when there is
- * exactly one valid. folder_name may be NULL [W1]. */
-int judge_identity(const char *name, const char *folder_name, Date today, Findings *findings,
-                   char ret_id_number[static ID_NUMBER_SIZE]);
-
 /*
- * Examines the bytes behind fd. final: take the file as it is, however incomplete it looks. 0, or a
- * negative errno when it could not be examined or stored now: try again later.
+ * Examines the bytes behind fd. identity and its findings are what identity_resolve() said of the
+ * name. final: take the file as it is, however incomplete it looks. 0, or a negative errno when it
+ * could not be examined or stored now: try again later.
  */
 int judge_examine(const Store *store, Worker *worker, const SubmissionRow *row,
-                  const char *folder_name, int fd, bool final, Date today, Judgement *ret);
+                  const Identity *identity, const Findings *name_findings, int fd, bool final,
+                  Judgement *ret);
 
-/* -ESTALE when the submission is not RECEIVED any more. */
+/* -ESTALE when the submission is not RECEIVED any more; -EAGAIN when the roster has changed
+ * meanwhile: examine again. A picture that another student of the batch has is rejected here [W4].
+ */
 int judge_record(Catalog *catalog, int64_t submission, const Judgement *judgement, int64_t now);
 
 /* Where the verdict puts the submission. */

@@ -4,6 +4,7 @@
 #include "node.h"
 
 #include <idphoto/clock.h>
+#include <idphoto/config.h>
 #include <idphoto/view.h>
 #include <idphoto/worker.h>
 #include <idphoto/writer.h>

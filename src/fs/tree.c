@@ -154,6 +154,7 @@ int tree_reason_text(Fs *fs, Catalog *catalog, int64_t submission, char **ret, s
                 .size_bytes = row.size,
                 .received_nsec = row.received,
                 .findings = &findings,
+                .suggestion = row.suggestion && *row.suggestion ? row.suggestion : NULL,
         };
         return view_reason_file(&model, fs->language, ret, ret_size);
 }
@@ -310,13 +311,16 @@ static int fixed_entry(Fs *fs, Catalog *catalog, Node parent, FixedName name, En
         return 1;
 }
 
-/* "2199…16.jpg" to its number; false for any other name. */
+/* "2199…16.jpg" to its number; false for any other name. A roster's number may be shorter: a
+ * passport's. */
 static bool photo_name_to_number(const char *name, char ret[static ID_NUMBER_SIZE])
 {
-        if (strlen(name) != ID_NUMBER_LENGTH + 4 || strcmp(name + ID_NUMBER_LENGTH, ".jpg") != 0)
+        size_t n = strlen(name);
+
+        if (n < 5 || n > ID_NUMBER_LENGTH + 4 || strcmp(name + n - 4, ".jpg") != 0)
                 return false;
-        memcpy(ret, name, ID_NUMBER_LENGTH);
-        ret[ID_NUMBER_LENGTH] = '\0';
+        memcpy(ret, name, n - 4);
+        ret[n - 4] = '\0';
         return true;
 }
 

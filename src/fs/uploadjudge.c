@@ -53,7 +53,7 @@ static void schedule(Fs *fs, Upload *u, int64_t due)
 }
 
 /* A refused write left less than the client sent: no decoder needs to look at it. */
-static int judge_poisoned(Fs *fs, const SubmissionRow *row, int poison, int fd, Judgement *ret)
+static int judge_poisoned(Fs *fs, const Identity *identity, int poison, int fd, Judgement *ret)
 {
         Judgement judgement = {};
         int r;
@@ -61,10 +61,7 @@ static int judge_poisoned(Fs *fs, const SubmissionRow *row, int poison, int fd, 
         (void)findings_add(&judgement.findings,
                            poison == -EFBIG ? REASON_FILE_TOO_LARGE : REASON_UPLOAD_INCOMPLETE,
                            FINDING_REJECT);
-        r = judge_identity(row->name, NULL, date_from_wall(fs_now(fs)), &judgement.findings,
-                           judgement.id_number);
-        if (r < 0)
-                return r;
+        judgement.identity = *identity;
         r = blob_from_fd(fs->store, fd, &judgement.original, &judgement.size);
         if (r < 0)
                 return r;
@@ -78,6 +75,8 @@ static int examine(Fs *fs, Worker *worker, Upload *u, uint64_t generation, Judge
         _cleanup_submission_ SubmissionRow row = {};
         _cleanup_folder_ FolderRow folder = {};
         _cleanup_close_ int fd = -EBADF;
+        Findings name_findings = {};
+        Identity identity;
         bool final, current;
         int poison, r;
 
@@ -101,6 +100,10 @@ static int examine(Fs *fs, Worker *worker, Upload *u, uint64_t generation, Judge
                 if (r < 0)
                         return r;
         }
+        r = identity_resolve(reader.catalog, row.batch, row.point, row.name, folder.name,
+                             date_from_wall(fs_now(fs)), &name_findings, &identity);
+        if (r < 0)
+                return r;
         if (fd == -ENOENT && row.has_original)
                 fd = blob_open(fs->store, &row.original);
         if (fd < 0)
@@ -110,9 +113,8 @@ static int examine(Fs *fs, Worker *worker, Upload *u, uint64_t generation, Judge
         reader.catalog = NULL;
         row.size = (uint64_t)lseek(fd, 0, SEEK_END);
         if (poison < 0)
-                return judge_poisoned(fs, &row, poison, fd, ret);
-        return judge_examine(fs->store, worker, &row, folder.name, fd, final,
-                             date_from_wall(fs_now(fs)), ret);
+                return judge_poisoned(fs, &identity, poison, fd, ret);
+        return judge_examine(fs->store, worker, &row, &identity, &name_findings, fd, final, ret);
 }
 
 static void settle(Fs *fs, Upload *u, const Judgement *judgement)

@@ -1,43 +1,15 @@
 /* SPDX-License-Identifier: MIT */
-#include <idphoto/filename.h>
 #include <idphoto/judge.h>
 
 #include <string.h>
+
+/* Perceptual hashes at most this far apart are of one picture (RULES.md 9, row 22). */
+enum { PHASH_SAME_MAX = 4 };
 
 void judge_target_done(JudgeTarget *target)
 {
         free(target->name);
         *target = (JudgeTarget){};
-}
-
-int judge_identity(const char *name, const char *folder_name, Date today, Findings *findings,
-                   char ret_id_number[static ID_NUMBER_SIZE])
-{
-        FilenameIdentity identity;
-        int r;
-
-        r = filename_identity(name, today, &identity);
-        if (r < 0)
-                return r;
-        /* A folder named by the number, with the photo in it under the camera's name. */
-        if (identity.kind == FILENAME_NONE && identity.problem == REASON_NAME_NO_NUMBER &&
-            folder_name) {
-                FilenameIdentity outer;
-
-                r = filename_identity(folder_name, today, &outer);
-                if (r < 0)
-                        return r;
-                if (outer.kind != FILENAME_NONE)
-                        identity = outer;
-        }
-        ret_id_number[0] = '\0';
-        if (identity.kind == FILENAME_ID_NUMBER && identity.valid)
-                memcpy(ret_id_number, identity.number.text, ID_NUMBER_SIZE);
-        else if (identity.kind == FILENAME_LEGACY && identity.valid)
-                (void)findings_add(findings, REASON_NUMBER_LEGACY_UNKNOWN, FINDING_REJECT);
-        else
-                (void)findings_add(findings, identity.problem, FINDING_REJECT);
-        return 0;
 }
 
 static bool looks_incomplete(const Findings *findings)
@@ -47,7 +19,8 @@ static bool looks_incomplete(const Findings *findings)
 }
 
 int judge_examine(const Store *store, Worker *worker, const SubmissionRow *row,
-                  const char *folder_name, int fd, bool final, Date today, Judgement *ret)
+                  const Identity *identity, const Findings *name_findings, int fd, bool final,
+                  Judgement *ret)
 {
         _cleanup_(photo_result_done) PhotoResult photo = {};
         Judgement judgement = {};
@@ -63,9 +36,10 @@ int judge_examine(const Store *store, Worker *worker, const SubmissionRow *row,
                 *ret = judgement;
                 return 0;
         }
-        r = judge_identity(row->name, folder_name, today, &judgement.findings, judgement.id_number);
-        if (r < 0)
-                return r;
+        judgement.identity = *identity;
+        for (size_t i = 0; i < name_findings->n; i++)
+                (void)findings_add(&judgement.findings, name_findings->items[i].code,
+                                   name_findings->items[i].level);
         r = blob_from_fd(store, fd, &judgement.original, &judgement.size);
         if (r < 0)
                 return r;
@@ -110,6 +84,43 @@ static int student_has_original(Catalog *catalog, const StudentRow *student, con
         return submission.has_original && sha256_equal(&submission.original, original);
 }
 
+/* The student of the verdict; id 0: nobody's. Where there is no roster, a photo that passed makes
+ * its student known. */
+static int find_student(Catalog *catalog, const SubmissionRow *row, const Identity *identity,
+                        bool passed, int64_t now, StudentRow *ret)
+{
+        int64_t id;
+        int r;
+
+        if (!identity->number[0])
+                return 0;
+        r = catalog_find_student(catalog, row->batch, row->point, identity->number, ret);
+        if (r != 0)
+                return MIN(r, 0);
+        if (identity->student != 0)
+                return -EAGAIN;
+        if (!passed)
+                return 0;
+        r = catalog_add_student(catalog, row->batch, row->point, identity->number, now, &id);
+        if (r < 0)
+                return r;
+        r = catalog_get_student(catalog, id, ret);
+        return r == 0 ? -EUCLEAN : MIN(r, 0);
+}
+
+/* Whose the other one is stays the office's to know. */
+static int check_same_picture(Catalog *catalog, int64_t batch, int64_t student,
+                              const Judgement *judgement, Findings *findings)
+{
+        int64_t other;
+        int r = catalog_find_same_picture(catalog, batch, student, &judgement->original,
+                                          judgement->info.phash, PHASH_SAME_MAX, &other);
+
+        if (r > 0)
+                (void)findings_add(findings, REASON_SAME_PICTURE, FINDING_REJECT);
+        return MIN(r, 0);
+}
+
 int judge_record(Catalog *catalog, int64_t submission, const Judgement *judgement, int64_t now)
 {
         _cleanup_submission_ SubmissionRow row = {};
@@ -124,33 +135,33 @@ int judge_record(Catalog *catalog, int64_t submission, const Judgement *judgemen
                 return r;
         if (r == 0 || row.state != SUBMISSION_RECEIVED)
                 return -ESTALE;
-        if (judgement->id_number[0]) {
-                r = catalog_find_student(catalog, row.batch, row.point, judgement->id_number,
-                                         &student);
+        r = find_student(catalog, &row, &judgement->identity, passed, now, &student);
+        if (r < 0)
+                return r;
+        student_id = student.id;
+        if (student_id != 0) {
+                ReasonCode reason;
+
+                r = student_has_original(catalog, &student, &judgement->original);
                 if (r < 0)
                         return r;
-                if (r > 0) {
-                        ReasonCode reason;
-
-                        student_id = student.id;
-                        r = student_has_original(catalog, &student, &judgement->original);
-                        if (r < 0)
-                                return r;
-                        if (r == 0 && student_is_settled(&student, &reason)) {
+                if (r == 0) {
+                        if (student_is_settled(&student, &reason))
                                 (void)findings_add(&findings, reason, FINDING_REJECT);
-                                passed = false;
-                        }
-                } else if (passed) {
-                        r = catalog_add_student(catalog, row.batch, row.point, judgement->id_number,
-                                                now, &student_id);
+                        r = check_same_picture(catalog, row.batch, student_id, judgement,
+                                               &findings);
                         if (r < 0)
                                 return r;
+                        passed = passed && !findings_reject(&findings);
                 }
         }
         r = catalog_set_submission_original(catalog, submission, &judgement->original,
                                             judgement->size);
         if (r >= 0)
                 r = catalog_set_submission_student(catalog, submission, student_id);
+        if (r >= 0)
+                r = catalog_set_submission_suggestion(catalog, submission,
+                                                      judgement->identity.suggestion);
         if (r >= 0)
                 r = catalog_set_findings(catalog, submission, &findings);
         if (r < 0)
@@ -163,6 +174,7 @@ int judge_record(Catalog *catalog, int64_t submission, const Judgement *judgemen
                         .size = judgement->photo_size,
                         .mtime = row.mtime,
                         .quality = judgement->info.quality,
+                        .phash = judgement->info.phash,
                         .created = now,
                 };
                 int64_t photo_id;

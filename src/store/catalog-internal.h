@@ -46,3 +46,12 @@ double column_real(sqlite3_stmt *statement, int column); /* NULL: NAN */
 
 /* The errno of an SQLite result code. */
 int sqlite_errno(int code);
+
+/* Rows of the table student, for the files that list students. */
+#define CATALOG_STUDENT_COLUMNS \
+        "id, batch, point, id_number, state, photo, on_roster, name, student_no, class, major"
+int catalog_read_student(sqlite3_stmt *statement, StudentRow *ret);
+int catalog_list_student_rows(sqlite3_stmt *statement, StudentCallback callback, void *userdata);
+
+/* Makes the photo findable by what it shows. */
+int catalog_add_phash(Catalog *catalog, int64_t photo, uint64_t phash);

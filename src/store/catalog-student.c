@@ -6,26 +6,55 @@
 void student_row_done(StudentRow *row)
 {
         free(row->id_number);
+        free(row->name);
+        free(row->student_no);
+        free(row->class_name);
+        free(row->major);
         *row = (StudentRow){};
 }
 
-#define STUDENT_COLUMNS "id, batch, point, id_number, state, photo"
-
-static int read_student(sqlite3_stmt *s, StudentRow *ret)
+int catalog_read_student(sqlite3_stmt *s, StudentRow *ret)
 {
-        StudentRow row = {
+        _cleanup_student_ StudentRow row = {
                 .id = sqlite3_column_int64(s, 0),
                 .batch = sqlite3_column_int64(s, 1),
                 .point = sqlite3_column_int64(s, 2),
                 .state = (StudentState)sqlite3_column_int(s, 4),
                 .photo = sqlite3_column_int64(s, 5),
+                .on_roster = sqlite3_column_int(s, 6),
         };
-        int r = column_text(s, 3, &row.id_number);
+        int r;
 
+        r = column_text(s, 3, &row.id_number);
+        if (r >= 0)
+                r = column_text(s, 7, &row.name);
+        if (r >= 0)
+                r = column_text(s, 8, &row.student_no);
+        if (r >= 0)
+                r = column_text(s, 9, &row.class_name);
+        if (r >= 0)
+                r = column_text(s, 10, &row.major);
         if (r < 0)
                 return r;
         *ret = row;
+        row = (StudentRow){};
         return 1;
+}
+
+int catalog_list_student_rows(sqlite3_stmt *s, StudentCallback callback, void *userdata)
+{
+        int r;
+
+        while ((r = statement_step(s)) > 0) {
+                _cleanup_student_ StudentRow row = {};
+
+                r = catalog_read_student(s, &row);
+                if (r >= 0)
+                        r = callback(&row, userdata);
+                if (r != 0)
+                        return r;
+        }
+        return r;
 }
 
 int catalog_find_student(Catalog *catalog, int64_t batch, int64_t point, const char *id_number,
@@ -35,7 +64,7 @@ int catalog_find_student(Catalog *catalog, int64_t batch, int64_t point, const c
         int r;
 
         r = catalog_prepare(catalog,
-                            "SELECT " STUDENT_COLUMNS " FROM student"
+                            "SELECT " CATALOG_STUDENT_COLUMNS " FROM student"
                             " WHERE batch = ?1 AND point = ?2 AND id_number = ?3",
                             &s);
         if (r < 0)
@@ -44,7 +73,7 @@ int catalog_find_student(Catalog *catalog, int64_t batch, int64_t point, const c
         bind_integer(s, 2, point);
         bind_text(s, 3, id_number);
         r = statement_step(s);
-        return r > 0 ? read_student(s, ret) : r;
+        return r > 0 ? catalog_read_student(s, ret) : r;
 }
 
 int catalog_get_student(Catalog *catalog, int64_t id, StudentRow *ret)
@@ -52,12 +81,13 @@ int catalog_get_student(Catalog *catalog, int64_t id, StudentRow *ret)
         _cleanup_statement_ sqlite3_stmt *s = NULL;
         int r;
 
-        r = catalog_prepare(catalog, "SELECT " STUDENT_COLUMNS " FROM student WHERE id = ?1", &s);
+        r = catalog_prepare(catalog,
+                            "SELECT " CATALOG_STUDENT_COLUMNS " FROM student WHERE id = ?1", &s);
         if (r < 0)
                 return r;
         bind_integer(s, 1, id);
         r = statement_step(s);
-        return r > 0 ? read_student(s, ret) : r;
+        return r > 0 ? catalog_read_student(s, ret) : r;
 }
 
 int catalog_add_student(Catalog *catalog, int64_t batch, int64_t point, const char *id_number,
@@ -127,7 +157,7 @@ void photo_row_done(PhotoRow *row)
 
 #define PHOTO_SELECT \
         "SELECT p.id, p.point, p.student, p.submission, s.id_number, p.blob, p.size, p.mtime, " \
-        "p.quality, ifnull(s.state, 0), p.created FROM photo AS p "
+        "p.quality, ifnull(s.state, 0), p.created, p.phash FROM photo AS p "
 
 static int read_photo(sqlite3_stmt *s, PhotoRow *ret)
 {
@@ -141,6 +171,7 @@ static int read_photo(sqlite3_stmt *s, PhotoRow *ret)
                 .quality = (uint32_t)sqlite3_column_int(s, 8),
                 .state = (StudentState)sqlite3_column_int(s, 9),
                 .created = sqlite3_column_int64(s, 10),
+                .phash = (uint64_t)sqlite3_column_int64(s, 11),
         };
         int r;
 
@@ -161,9 +192,9 @@ int catalog_add_photo(Catalog *catalog, const PhotoRow *row, int64_t *ret_id)
 
         r = catalog_prepare(
                 catalog,
-                "INSERT INTO photo (batch, point, student, submission, blob, size, mtime, quality, "
-                "created)"
-                " SELECT batch, point, ?2, id, ?3, ?4, ?5, ?6, ?7 FROM submission WHERE id = ?1",
+                "INSERT INTO photo (batch, point, student, submission, blob, size, mtime, quality,"
+                " created, phash)"
+                " SELECT batch, point, ?2, id, ?3, ?4, ?5, ?6, ?7, ?8 FROM submission WHERE id = ?1",
                 &s);
         if (r < 0)
                 return r;
@@ -174,12 +205,16 @@ int catalog_add_photo(Catalog *catalog, const PhotoRow *row, int64_t *ret_id)
         bind_integer(s, 5, row->mtime);
         bind_integer(s, 6, row->quality);
         bind_integer(s, 7, row->created);
+        bind_integer(s, 8, (int64_t)row->phash);
         r = statement_run(s);
         if (r < 0)
                 return r;
         if (catalog_changes(catalog) == 0)
                 return -ENOENT;
         id = catalog_last_id(catalog);
+        r = catalog_add_phash(catalog, id, row->phash);
+        if (r < 0)
+                return r;
         r = catalog_prepare(catalog, "UPDATE submission SET photo = ?2 WHERE id = ?1", &link);
         if (r < 0)
                 return r;

@@ -37,7 +37,22 @@ static const char *const migrations[] = {
         "  state INTEGER NOT NULL,"
         "  photo INTEGER NOT NULL DEFAULT 0,"
         "  created INTEGER NOT NULL,"
+        /* From a roster; empty for a student whom a drop made known. */
+        "  on_roster INTEGER NOT NULL DEFAULT 0,"
+        "  name TEXT NOT NULL DEFAULT '',"
+        "  name_key TEXT NOT NULL DEFAULT '',"
+        "  student_no TEXT NOT NULL DEFAULT '',"
+        "  exam_no TEXT NOT NULL DEFAULT '',"
+        "  sex TEXT NOT NULL DEFAULT '',"
+        "  class TEXT NOT NULL DEFAULT '',"
+        "  level TEXT NOT NULL DEFAULT '',"
+        "  major TEXT NOT NULL DEFAULT '',"
         "  UNIQUE (batch, point, id_number));"
+        "CREATE INDEX student_on_roster ON student (batch, point) WHERE on_roster = 1;"
+        "CREATE INDEX student_without_photo ON student (batch, point, id) WHERE photo = 0;"
+        "CREATE INDEX student_list ON student (batch, point, id);"
+        "CREATE INDEX student_name ON student (batch, point, name_key) WHERE name_key != '';"
+        "CREATE INDEX student_number ON student (batch, point, student_no) WHERE student_no != '';"
 
         "CREATE TABLE folder ("
         "  id INTEGER PRIMARY KEY AUTOINCREMENT,"
@@ -77,7 +92,9 @@ static const char *const migrations[] = {
         "  applied INTEGER NOT NULL DEFAULT 0,"
         "  original BLOB,"
         "  student INTEGER NOT NULL DEFAULT 0,"
-        "  photo INTEGER NOT NULL DEFAULT 0);"
+        "  photo INTEGER NOT NULL DEFAULT 0,"
+        /* a number of the point's roster one digit away from the name's, "" for none */
+        "  suggestion TEXT NOT NULL DEFAULT '');"
         "CREATE INDEX submission_name ON submission (batch, point, folder, name_key, id);"
         /* SQLite uses a partial index only for a query that says its WHERE in the same words. */
         "CREATE INDEX submission_unfinished ON submission (batch, point, folder, id) WHERE "
@@ -108,11 +125,22 @@ static const char *const migrations[] = {
         "  mtime INTEGER NOT NULL,"
         "  quality INTEGER NOT NULL,"
         "  current INTEGER NOT NULL DEFAULT 0,"
+        "  phash INTEGER NOT NULL DEFAULT 0,"
         "  created INTEGER NOT NULL);"
         "CREATE INDEX photo_current ON photo (batch, point, id) WHERE current = 1;"
         "CREATE INDEX photo_blob ON photo (blob);"
         /* Without it every submission that is removed costs a look at every photo. */
         "CREATE INDEX photo_submission ON photo (submission);"
+
+        /* A perceptual hash in five bands: two hashes that differ in up to four bits agree in one
+           of them. */
+        "CREATE TABLE phash_band ("
+        "  batch INTEGER NOT NULL,"
+        "  band INTEGER NOT NULL,"
+        "  value INTEGER NOT NULL,"
+        "  photo INTEGER NOT NULL REFERENCES photo ON DELETE CASCADE,"
+        "  PRIMARY KEY (batch, band, value, photo)) WITHOUT ROWID;"
+        "CREATE INDEX phash_band_photo ON phash_band (photo);"
 
         "CREATE TABLE event ("
         "  id INTEGER PRIMARY KEY AUTOINCREMENT,"

@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: MIT */
+#include "catalog-internal.h"
+
+/*
+ * Which photos show the same picture, without looking at all of them [W4]. A hash is cut into five
+ * bands; two hashes that differ in at most four bits are equal in at least one of the five, so that
+ * the few photos which share a band are all that need comparing.
+ */
+
+enum { BANDS = 5, DISTANCE_MAX = BANDS - 1, HASH_BITS = 64 };
+
+static int64_t band_value(uint64_t phash, int band)
+{
+        int from = band * HASH_BITS / BANDS, to = (band + 1) * HASH_BITS / BANDS;
+
+        return (int64_t)(phash >> from & ((UINT64_C(1) << (to - from)) - 1));
+}
+
+int catalog_add_phash(Catalog *catalog, int64_t photo, uint64_t phash)
+{
+        if (phash == 0)
+                return 0;
+        for (int band = 0; band < BANDS; band++) {
+                _cleanup_statement_ sqlite3_stmt *s = NULL;
+                int r = catalog_prepare(catalog,
+                                        "INSERT INTO phash_band (batch, band, value, photo)"
+                                        " SELECT batch, ?2, ?3, id FROM photo WHERE id = ?1",
+                                        &s);
+
+                if (r < 0)
+                        return r;
+                bind_integer(s, 1, photo);
+                bind_integer(s, 2, band);
+                bind_integer(s, 3, band_value(phash, band));
+                r = statement_run(s);
+                if (r < 0)
+                        return r;
+        }
+        return 0;
+}
+
+static int find_same_original(Catalog *catalog, int64_t batch, int64_t student,
+                              const Sha256 *original, int64_t *ret_student)
+{
+        _cleanup_statement_ sqlite3_stmt *s = NULL;
+        int r;
+
+        r = catalog_prepare(
+                catalog,
+                "SELECT p.student FROM submission AS s JOIN photo AS p ON p.submission = s.id"
+                " WHERE s.original = ?1 AND p.current = 1 AND p.batch = ?2 AND p.student != ?3"
+                " LIMIT 1",
+                &s);
+        if (r < 0)
+                return r;
+        bind_hash(s, 1, original);
+        bind_integer(s, 2, batch);
+        bind_integer(s, 3, student);
+        r = statement_step(s);
+        if (r > 0)
+                *ret_student = sqlite3_column_int64(s, 0);
+        return r;
+}
+
+static int find_same_band(Catalog *catalog, int64_t batch, int64_t student, uint64_t phash,
+                          int band, unsigned max_distance, int64_t *ret_student)
+{
+        _cleanup_statement_ sqlite3_stmt *s = NULL;
+        int r;
+
+        r = catalog_prepare(
+                catalog,
+                "SELECT p.student, p.phash FROM phash_band AS b JOIN photo AS p ON p.id = b.photo"
+                " WHERE b.batch = ?1 AND b.band = ?2 AND b.value = ?3 AND p.current = 1"
+                " AND p.student != ?4",
+                &s);
+        if (r < 0)
+                return r;
+        bind_integer(s, 1, batch);
+        bind_integer(s, 2, band);
+        bind_integer(s, 3, band_value(phash, band));
+        bind_integer(s, 4, student);
+        while ((r = statement_step(s)) > 0) {
+                uint64_t other = (uint64_t)sqlite3_column_int64(s, 1);
+
+                if ((unsigned)__builtin_popcountll(phash ^ other) <= max_distance) {
+                        *ret_student = sqlite3_column_int64(s, 0);
+                        return 1;
+                }
+        }
+        return r;
+}
+
+int catalog_find_same_picture(Catalog *catalog, int64_t batch, int64_t student,
+                              const Sha256 *original, uint64_t phash, unsigned max_distance,
+                              int64_t *ret_student)
+{
+        int r = find_same_original(catalog, batch, student, original, ret_student);
+
+        if (r != 0 || phash == 0)
+                return r;
+        for (int band = 0; band < BANDS && r == 0; band++)
+                r = find_same_band(catalog, batch, student, phash, band,
+                                   MIN(max_distance, (unsigned)DISTANCE_MAX), ret_student);
+        return r;
+}
