@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include "storefixture.h"
+
+#include <fs/ghost.h>
+#include <fs/snapshot.h>
+#include <fs/tree.h>
+#include <fs/upload.h>
+
+/* The world of a mounted store without a mount: the store of storefixture.h, and a clock that only
+ * the test moves. */
+
+static Fs fixture_fs;
+static int64_t fixture_monotonic;
+
+static inline int64_t fixture_wall_nsec(void *userdata _unused_)
+{
+        return fixture.now;
+}
+
+static inline int64_t fixture_monotonic_nsec(void *userdata _unused_)
+{
+        return fixture_monotonic;
+}
+
+static const Clock fixture_clock = {
+        .wall_nsec = fixture_wall_nsec,
+        .monotonic_nsec = fixture_monotonic_nsec,
+};
+
+static inline int fixture_fs_close(void **state)
+{
+        ghosts_free(TAKE_PTR(fixture_fs.ghosts));
+        snapshots_free(TAKE_PTR(fixture_fs.snapshots));
+        upload_table_free(TAKE_PTR(fixture_fs.uploads));
+        return fixture_rollback(state);
+}
+
+static inline int fixture_fs_open(void **state)
+{
+        int r = fixture_begin(state);
+
+        fixture_monotonic = 1000 * NSEC_PER_SEC;
+        fixture_fs = (Fs){
+                .store = fixture.store,
+                .clock = &fixture_clock,
+                .language = LANGUAGE_EN,
+                .batch = fixture.batch,
+                .uid = 11,
+                .gid = 12,
+        };
+        if (r >= 0)
+                r = ghosts_new(&fixture_fs.ghosts);
+        if (r >= 0)
+                r = snapshots_new(&fixture_fs.snapshots);
+        if (r >= 0)
+                r = upload_table_new(&fixture_fs.uploads);
+        return r;
+}
+
+#define fs_test(test) cmocka_unit_test_setup_teardown(test, fixture_fs_open, fixture_fs_close)

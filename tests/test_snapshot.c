@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: MIT */
+#include "fsfixture.h"
+
+static Snapshot *current(int64_t point)
+{
+        Snapshot *snapshot;
+
+        assert_int_equal(snapshot_current(&fixture_fs, fixture.catalog, point, &snapshot), 0);
+        return snapshot;
+}
+
+static void drop(Snapshot *snapshot)
+{
+        snapshot_unref(&fixture_fs, snapshot);
+}
+
+static void test_a_snapshot_holds_the_status_of_its_point(void **state _unused_)
+{
+        Snapshot *point = current(fixture.point), *root = current(0);
+
+        assert_int_equal(point->point, fixture.point);
+        assert_non_null(strstr(point->data, FIXTURE_POINT));
+        assert_int_equal(strlen(point->data), point->size);
+        assert_int_equal(point->mtime, fixture.now);
+        assert_int_equal(root->point, 0);
+        assert_string_not_equal(root->data, point->data);
+        drop(point);
+        drop(root);
+}
+
+static void test_nothing_changed_is_the_same_snapshot(void **state _unused_)
+{
+        Snapshot *first = current(fixture.point), *second;
+
+        (void)fixture_later();
+        second = current(fixture.point);
+        assert_ptr_equal(first, second);
+        drop(first);
+        drop(second);
+}
+
+static void test_an_open_snapshot_does_not_change_under_its_reader(void **state _unused_)
+{
+        Snapshot *old = current(fixture.point), *new, *again;
+        _cleanup_free_ char *before = strdup(old->data);
+        uint32_t version = old->version;
+
+        (void)fixture_rejected("a.jpg", REASON_BLUR);
+        new = current(fixture.point);
+        assert_ptr_not_equal(old, new);
+        assert_true(new->version > version);
+        assert_string_not_equal(new->data, before);
+        assert_string_equal(old->data, before);
+        assert_int_equal(snapshot_of(&fixture_fs, fixture.catalog, fixture.point, version, &again),
+                         0);
+        assert_ptr_equal(again, old);
+        drop(old);
+        drop(new);
+        drop(again);
+}
+
+static void test_a_version_that_is_current_is_made_when_asked_for(void **state _unused_)
+{
+        _cleanup_point_ PointRow row = {};
+        Snapshot *snapshot;
+
+        assert_int_equal(catalog_get_point(fixture.catalog, fixture.point, &row), 1);
+        assert_int_equal(snapshot_of(&fixture_fs, fixture.catalog, fixture.point,
+                                     (uint32_t)row.version, &snapshot),
+                         0);
+        assert_int_equal(snapshot->version, row.version);
+        drop(snapshot);
+}
+
+static void test_a_version_that_nobody_holds_is_stale(void **state _unused_)
+{
+        Snapshot *snapshot = NULL;
+
+        assert_int_equal(snapshot_of(&fixture_fs, fixture.catalog, fixture.point, 4711, &snapshot),
+                         -ESTALE);
+        assert_null(snapshot);
+}
+
+static void test_a_point_that_is_not_there_has_no_status(void **state _unused_)
+{
+        Snapshot *snapshot = NULL;
+
+        assert_int_equal(snapshot_current(&fixture_fs, fixture.catalog, 4711, &snapshot), -ENOENT);
+        assert_null(snapshot);
+}
+
+static void test_what_is_held_survives_however_many_come_after(void **state _unused_)
+{
+        Snapshot *held = current(fixture.point), *again;
+        _cleanup_free_ char *before = strdup(held->data);
+
+        for (int i = 0; i < 200; i++) {
+                (void)fixture_upload("a.jpg");
+                drop(current(fixture.point));
+        }
+        assert_string_equal(held->data, before);
+        assert_int_equal(
+                snapshot_of(&fixture_fs, fixture.catalog, fixture.point, held->version, &again), 0);
+        assert_ptr_equal(again, held);
+        drop(held);
+        drop(again);
+}
+
+static void test_the_roots_status_grows_with_any_points(void **state _unused_)
+{
+        Snapshot *old = current(0), *new;
+
+        (void)fixture_upload("a.jpg");
+        new = current(0);
+        assert_true(new->version > old->version);
+        drop(old);
+        drop(new);
+}
+
+static void test_the_text_is_in_the_stores_language(void **state _unused_)
+{
+        Snapshot *snapshot;
+
+        fixture_fs.language = LANGUAGE_ZH;
+        snapshot = current(fixture.point);
+        assert_null(strstr(snapshot->data, "students"));
+        drop(snapshot);
+}
+
+int main(void)
+{
+        const struct CMUnitTest tests[] = {
+                fs_test(test_a_snapshot_holds_the_status_of_its_point),
+                fs_test(test_nothing_changed_is_the_same_snapshot),
+                fs_test(test_an_open_snapshot_does_not_change_under_its_reader),
+                fs_test(test_a_version_that_is_current_is_made_when_asked_for),
+                fs_test(test_a_version_that_nobody_holds_is_stale),
+                fs_test(test_a_point_that_is_not_there_has_no_status),
+                fs_test(test_what_is_held_survives_however_many_come_after),
+                fs_test(test_the_roots_status_grows_with_any_points),
+                fs_test(test_the_text_is_in_the_stores_language),
+        };
+
+        return cmocka_run_group_tests(tests, fixture_open, fixture_close);
+}
