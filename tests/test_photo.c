@@ -336,7 +336,7 @@ static void test_a_photo_cut_at_any_byte_is_never_accepted_quietly(void **state)
         _cleanup_encoded_ Encoded jpeg = fixture_jpeg(480, 640, 80);
 
         (void)state;
-        for (size_t n = 0; n < jpeg.size; n += n < 700 || n + 40 > jpeg.size ? 1 : 397) {
+        for (size_t n = 0; n < jpeg.size; n += n < 700 || n + 40 > jpeg.size ? 7 : 1499) {
                 _cleanup_free_ uint8_t *copy = malloc(n > 0 ? n : 1);
                 _cleanup_(photo_result_done) PhotoResult result = {};
 
@@ -350,6 +350,37 @@ static void test_a_photo_cut_at_any_byte_is_never_accepted_quietly(void **state)
         }
 }
 
+static void test_the_centre_s_copy_follows_from_other_limits(void **state)
+{
+        _cleanup_encoded_ Encoded jpeg = fixture_jpeg(1200, 1600, 95);
+        _cleanup_(photo_result_done) PhotoResult result = {};
+        JpegHeader h;
+
+        (void)state;
+        rules.output_bytes_min = 61440;
+        rules.output_bytes_max = 500000;
+        assert_int_equal(photo_examine(jpeg.data, jpeg.size, &rules, &result), 0);
+        assert_in_range(result.jpeg_size, 61440, 500000);
+        jpeg_header_read(result.jpeg, result.jpeg_size, &h);
+        assert_int_equal(h.width, 480);
+        assert_int_equal(h.height, 640);
+}
+
+static void test_an_error_of_the_machine_is_no_verdict_on_the_photo(void **state)
+{
+        PhotoRules strict = rules;
+        _cleanup_encoded_ Encoded jpeg = fixture_jpeg(960, 1280, 90);
+        _cleanup_(photo_result_done) PhotoResult result = {};
+
+        (void)state;
+        /* Less than the picture itself: told as memory, never as damage. */
+        strict.max_memory_bytes = 1000;
+        assert_int_equal(photo_examine(jpeg.data, jpeg.size, &strict, &result), 0);
+        assert_finding(&result.findings, REASON_EXAMINER_MEMORY, FINDING_REJECT);
+        assert_no_finding(&result.findings, REASON_CORRUPT);
+        assert_no_finding(&result.findings, REASON_TRUNCATED);
+}
+
 int main(void)
 {
         const struct CMUnitTest tests[] = {
@@ -361,6 +392,9 @@ int main(void)
                 cmocka_unit_test_setup(test_all_findings_are_told_at_once, setup),
                 cmocka_unit_test_setup(test_a_conforming_photo_keeps_its_bytes, setup),
                 cmocka_unit_test_setup(test_a_file_beyond_the_limit_is_not_even_looked_at, setup),
+                cmocka_unit_test_setup(test_the_centre_s_copy_follows_from_other_limits, setup),
+                cmocka_unit_test_setup(test_an_error_of_the_machine_is_no_verdict_on_the_photo,
+                                       setup),
                 cmocka_unit_test_setup(test_a_photo_cut_at_any_byte_is_never_accepted_quietly,
                                        setup),
         };

@@ -33,7 +33,7 @@ static void judge(const Raster *raster, Findings *findings)
 
         *findings = (Findings){};
         assert_int_equal(raster_luma(raster, &luma), 0);
-        tone_judge(raster, luma, &rules, findings);
+        tone_judge(raster, luma, true, &rules, findings);
         tone_judge_face(raster, luma, &face, &rules, findings);
 }
 

@@ -77,6 +77,8 @@ static void judge_coding(Exam *exam)
         } else if (h->process > JPEG_ARITHMETIC_PROGRESSIVE ||
                    (h->process > JPEG_PROGRESSIVE && h->process < JPEG_ARITHMETIC)) {
                 (void)reject(exam, REASON_UNSUPPORTED_JPEG, "hierarchical JPEG");
+        } else if (h->precision < 8 || h->precision > 16) {
+                (void)reject(exam, REASON_CORRUPT, "impossible precision");
         } else if (h->precision != 8) {
                 Finding *f = reject(exam, REASON_TWELVE_BIT, "");
 
@@ -295,7 +297,7 @@ static int judge_photo(Exam *exam)
         if (r < 0)
                 return r;
         exam->info->phash = phash_luma(luma);
-        tone_judge(&exam->photo, luma, exam->rules, exam->findings);
+        tone_judge(&exam->photo, luma, exam->header.n_components > 1, exam->rules, exam->findings);
         if (findings_find(exam->findings, REASON_BLANK_PICTURE))
                 return 0;
         if (exam->models) {

@@ -272,13 +272,14 @@ double tone_red_eye(const Raster *photo, const Face *face)
         return worst;
 }
 
-void tone_judge(const Raster *photo, const uint8_t *luma, const PhotoRules *rules,
+void tone_judge(const Raster *photo, const uint8_t *luma, bool coloured, const PhotoRules *rules,
                 Findings *findings)
 {
         size_t n = (size_t)photo->width * photo->height;
 
         (void)photo_measure_judge(rules, PHOTO_MEASURE_DETAIL, tone_detail(luma, n), findings);
-        if (!photo_measure_judge(rules, PHOTO_MEASURE_CHROMA, tone_chroma(photo), findings))
+        if (coloured &&
+            !photo_measure_judge(rules, PHOTO_MEASURE_CHROMA, tone_chroma(photo), findings))
                 (void)photo_measure_judge(rules, PHOTO_MEASURE_HUE_CONCENTRATION,
                                           tone_hue_concentration(photo), findings);
         (void)photo_measure_judge(rules, PHOTO_MEASURE_BRIGHTEST, tone_brightest(luma, n),

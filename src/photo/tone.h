@@ -26,8 +26,9 @@ double tone_block_edge(const uint8_t *luma, uint32_t width, uint32_t height);
 /* How much redder an eye is than the cheek below it, CIELAB a*; NAN without eyes. */
 double tone_red_eye(const Raster *photo, const Face *face);
 
-/* The measures of the whole finished photo. */
-void tone_judge(const Raster *photo, const uint8_t *luma, const PhotoRules *rules,
+/* The measures of the whole finished photo. coloured: whether the file could hold colour at all;
+ * the lack of it is not told twice. */
+void tone_judge(const Raster *photo, const uint8_t *luma, bool coloured, const PhotoRules *rules,
                 Findings *findings);
 /* Those of the face, or of the frame's centre where none was found. */
 void tone_judge_face(const Raster *photo, const uint8_t *luma, const Face *face,

@@ -197,33 +197,54 @@ static Person make_person(Random *random)
         return p;
 }
 
-/* Light that no two people share: broad waves over skin, hair and cloth, never the wall. */
-static void shade(Canvas *c, const uint8_t backdrop[3], Random *random)
+/* Light that no two people share: broad waves over skin, hair and cloth, never the wall. A wave
+ * over the plane is two products of waves along the sides, which saves a cosine for every pixel. */
+static int shade(Canvas *c, const uint8_t backdrop[3], Random *random)
 {
         enum { WAVES = 20 };
-        double kx[WAVES], ky[WAVES], phase[WAVES], strength[WAVES];
+        _cleanup_free_ float *table = malloc(sizeof(*table) * 2 * WAVES * c->width);
+        double ky[WAVES], phase[WAVES], strength[WAVES];
 
+        if (!table)
+                return -ENOMEM;
         for (int i = 0; i < WAVES; i++) {
-                kx[i] = random_between(random, -0.12, 0.12);
+                double kx = random_between(random, -0.12, 0.12);
+
                 ky[i] = random_between(random, -0.12, 0.12);
                 phase[i] = random_between(random, 0, 2 * M_PI);
                 strength[i] = random_between(random, 0.01, 0.035);
+                for (uint32_t x = 0; x < c->width; x++) {
+                        table[(size_t)x * 2 * WAVES + 2 * (size_t)i] =
+                                (float)cos(kx * x / c->scale);
+                        table[(size_t)x * 2 * WAVES + 2 * (size_t)i + 1] =
+                                (float)sin(kx * x / c->scale);
+                }
         }
         for (uint32_t y = 0; y < c->height; y++) {
+                float factors[2 * WAVES];
+
+                for (int i = 0; i < WAVES; i++) {
+                        factors[2 * i] =
+                                (float)(strength[i] * cos(ky[i] * y / c->scale + phase[i]));
+                        factors[2 * i + 1] =
+                                -(float)(strength[i] * sin(ky[i] * y / c->scale + phase[i]));
+                }
                 for (uint32_t x = 0; x < c->width; x++) {
                         float *p = c->pixels + ((size_t)y * c->width + x) * 3;
-                        double u = x / c->scale, v = y / c->scale, sum = 1;
+                        const float *waves = table + (size_t)x * 2 * WAVES;
+                        float sum = 1;
 
                         if (fabsf(p[0] - (float)backdrop[0]) + fabsf(p[1] - (float)backdrop[1]) +
                                     fabsf(p[2] - (float)backdrop[2]) <
                             3)
                                 continue;
-                        for (int i = 0; i < WAVES; i++)
-                                sum += strength[i] * cos(kx[i] * u + ky[i] * v + phase[i]);
+                        for (int i = 0; i < 2 * WAVES; i++)
+                                sum += waves[i] * factors[i];
                         for (int k = 0; k < 3; k++)
-                                p[k] *= (float)sum;
+                                p[k] *= sum;
                 }
         }
+        return 0;
 }
 
 static void draw_body(Canvas *c, const Person *p)
@@ -605,7 +626,9 @@ int portrait_draw(const PortraitWish *wish, uint32_t width, uint32_t height, Ras
         draw_eye(&c, &person, -1);
         draw_eye(&c, &person, 1);
         draw_nose_and_mouth(&c, &person);
-        shade(&c, wish->backdrop, &random);
+        r = shade(&c, wish->backdrop, &random);
+        if (r < 0)
+                return r;
         if (wish->quick) {
                 float *expanded;
 
