@@ -167,8 +167,9 @@ DEFINE_CLEANUP(PhotoModels, photo_models_free)
 /*
  * Examines data and, when no finding rejects, makes the finished JPEG of [P3]. Every finding that
  * can be made is made. models may be NULL: then the checks of the face say FACE_NOT_CHECKED. 0 with
- * a verdict, -ENOMEM otherwise; *ret is valid in both cases and must be released. May take seconds
- * on a large photo; memory is bounded by the rules.
+ * a verdict, -ENOMEM otherwise; *ret is valid in both cases and must be released. May take two
+ * seconds on a progressive photo of 60 megapixels; memory is bounded by the rules, and what would
+ * need more gets EXAMINER_MEMORY.
  */
 int photo_examine_with(const void *data, size_t size, const PhotoRules *rules,
                        const PhotoModels *models, PhotoResult *ret);
