@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: MIT */
+#include "key.h"
+
+#include "measure.h"
+
+#include <assert.h>
+#include <string.h>
+
+#define FIELD(field) offsetof(Config, field), sizeof(((Config *)NULL)->field)
+#define HELP(en, zh) \
+        { \
+                [LANGUAGE_EN] = en, [LANGUAGE_ZH] = zh \
+        }
+#define KIB     1024.0
+#define MIB     (1024 * KIB)
+#define MILLION 1e6
+#define SECOND  1000.0
+#define HOUR    (3600 * SECOND)
+#define NO_UNIT \
+        { \
+                "", "" \
+        }
+#define TEXT_KEY(name, field, en, zh) \
+        { \
+                CONFIG_SECTION_CENTRE, name, CONFIG_KIND_TEXT, FIELD(field), 0, 0, NO_UNIT, \
+                        HELP(en, zh) \
+        }
+
+/* clang-format off: one row is one key, its lines in one order */
+static const ConfigKey plain_keys[] = {
+        {CONFIG_SECTION_UPLOAD, "delay", CONFIG_KIND_TIME, FIELD(delay_msec), 0, 60 * SECOND,
+         NO_UNIT,
+         HELP("From the last close of a file to its move under its final name. Programs still touch\n"
+              "what they have copied for about half a second.",
+              "从文件最后一次关闭到移动（改名）之间的等待时间；复制程序在此期间仍可能改动文件。")},
+        {CONFIG_SECTION_UPLOAD, "settle", CONFIG_KIND_TIME, FIELD(settle_msec), 0, HOUR, NO_UNIT,
+         HELP("How long a file that looks cut off may stand still before it is rejected.",
+              "看似不完整的文件多久没有变化后才驳回。")},
+        {CONFIG_SECTION_UPLOAD, "settle-empty", CONFIG_KIND_TIME, FIELD(settle_empty_msec), 0,
+         24 * HOUR, NO_UNIT, HELP("The same for an empty file.", "空文件多久没有变化后才驳回。")},
+        {CONFIG_SECTION_UPLOAD, "max-open-uploads", CONFIG_KIND_COUNT, FIELD(max_open_uploads), 16,
+         65536, NO_UNIT,
+         HELP("Files that may be open for writing at once. Above: too many open files.",
+              "同时打开写入的文件数上限。")},
+        {CONFIG_SECTION_UPLOAD, "workers", CONFIG_KIND_COUNT, FIELD(workers), 0, 256, NO_UNIT,
+         HELP("Photos examined at once; 0 is one for each core.",
+              "同时检查的照片数，0 表示每个处理器核心一张。")},
+        {CONFIG_SECTION_INPUT, "max-file-size", CONFIG_KIND_SIZE, FIELD(rules.max_file_bytes), MIB,
+         256 * MIB, NO_UNIT, HELP("Largest file that is taken.", "可接收的最大文件。")},
+        {CONFIG_SECTION_INPUT, "max-pixels", CONFIG_KIND_COUNT, FIELD(rules.max_pixels), MILLION,
+         500 * MILLION, NO_UNIT,
+         HELP("Most pixels of a photo, width times height.", "照片像素总数（宽×高）的上限。")},
+        {CONFIG_SECTION_INPUT, "max-scans", CONFIG_KIND_COUNT, FIELD(rules.max_scans), 1, 1000,
+         NO_UNIT,
+         HELP("Most scans of a progressive JPEG. Programs write about ten.",
+              "渐进式 JPEG 的扫描次数上限，一般约为 10。")},
+        {CONFIG_SECTION_INPUT, "max-scan-pixels", CONFIG_KIND_COUNT, FIELD(rules.max_scan_pixels),
+         MILLION, 100000 * MILLION, NO_UNIT,
+         HELP("Most scans times pixels of a progressive JPEG; bounds the time that one can take.",
+              "渐进式 JPEG 的扫描次数×像素数上限，用于限制处理时间。")},
+        {CONFIG_SECTION_INPUT, "max-memory", CONFIG_KIND_SIZE, FIELD(rules.max_memory_bytes),
+         32 * MIB, 4096 * MIB, NO_UNIT,
+         HELP("Memory that one examination may take besides the file.",
+              "检查一张照片可使用的内存（不含文件本身）。")},
+        {CONFIG_SECTION_INPUT, "aspect-error", CONFIG_KIND_PERCENT, FIELD(rules.max_aspect_error),
+         0, 10, NO_UNIT,
+         HELP("How far width to height may be off 3:4. The rest is cropped, never stretched.",
+              "宽高比与 3:4 的允许偏差；多余部分裁去，绝不拉伸。")},
+        {CONFIG_SECTION_OUTPUT, "min-quality", CONFIG_KIND_COUNT, FIELD(rules.output_quality_min),
+         60, 95, NO_UNIT,
+         HELP("Lowest JPEG quality of a finished photo. The standard asks for 60.",
+              "成品照片的最低 JPEG 质量，标准要求不低于 60。")},
+        {CONFIG_SECTION_OUTPUT, "min-size", CONFIG_KIND_SIZE, FIELD(rules.output_bytes_min), KIB,
+         1024 * KIB, NO_UNIT,
+         HELP("Smallest finished photo. The defaults lie inside both readings of \"20KB-40KB\".",
+              "成品照片的最小字节数；默认值同时满足“20KB-40KB”的两种算法（1000 与 1024）。")},
+        {CONFIG_SECTION_OUTPUT, "max-size", CONFIG_KIND_SIZE, FIELD(rules.output_bytes_max), KIB,
+         1024 * KIB, NO_UNIT,
+         HELP("Largest finished photo. It gets the best quality that fits.",
+              "成品照片的最大字节数；在此范围内取最高质量。")},
+        {CONFIG_SECTION_PICTURE, "backdrops", CONFIG_KIND_COLOURS, 0, 0, 0, 0, NO_UNIT,
+         HELP("Allowed colours of the backdrop, sRGB. The default is the standard's blue, white and\n"
+              "light grey.",
+              "允许的背景颜色（sRGB）；默认为标准规定的蓝、白、浅灰。")},
+        {CONFIG_SECTION_BATCH, "deadline", CONFIG_KIND_DATE, FIELD(deadline), 0, 0, NO_UNIT,
+         HELP("Last day on which photos of the batch are taken in. STATUS.txt counts down to it.",
+              "本批次收照片的最后一天，状态文件据此倒计时。")},
+        TEXT_KEY("address", centre.address, "Address.", "地址。"),
+        TEXT_KEY("hours", centre.hours, "When it is open.", "开放时间。"),
+        TEXT_KEY("telephone", centre.telephone, "Telephone.", "电话。"),
+        TEXT_KEY("fee", centre.fee, "What a photo costs there.", "拍摄费用。"),
+};
+/* clang-format on */
+
+static const struct {
+        const char *name;
+        const char *help[_LANGUAGE_MAX];
+} sections[_CONFIG_SECTION_MAX] = {
+        [CONFIG_SECTION_UPLOAD] =
+                {"upload",
+                 HELP("How files are taken in. Options of idphotofs -o count more than these.",
+                      "接收文件。idphotofs 的 -o 选项优先于此处。")},
+        [CONFIG_SECTION_INPUT] = {"input", HELP("What photos may be sent.", "可提交的照片。")},
+        [CONFIG_SECTION_OUTPUT] =
+                {"output", HELP("The finished photo. It is always 480 x 640 at 300 dpi, sRGB.",
+                                "成品照片，始终为 480×640、300 dpi、sRGB。")},
+        [CONFIG_SECTION_PICTURE] =
+                {"picture",
+                 HELP("Checks of the picture. Each measures a value and has up to two ranges:\n"
+                      "outside 'reject' the photo is rejected, outside 'warn' a reviewer should look.\n"
+                      "A range is LEAST..MOST, and either may be left out. A range that is not given\n"
+                      "is not checked; 'off' checks nothing; 'warn-only' warns where the default\n"
+                      "would reject.",
+                      "画面检查。每项测得一个数值，可设两个范围：超出 reject 驳回，超出 warn 提醒审核人员。\n"
+                      "范围写作“最小..最大”，两端均可省略；未写的范围不检查；off 表示不检查该项；\n"
+                      "warn-only 表示默认会驳回的只提醒。")},
+        [CONFIG_SECTION_BATCH] = {"batch", HELP("The batch.", "毕业批次。")},
+        [CONFIG_SECTION_CENTRE] =
+                {"centre",
+                 HELP("The on-site centre, where students may have their photo taken. Texts are shown\n"
+                      "as they stand here.",
+                      "现场采集点，学生可前往现场拍摄；文字原样显示。")},
+};
+
+static_assert(ELEMENTSOF(plain_keys) == CONFIG_KEYS_PLAIN, "the table has as many rows");
+
+/* The measures stand behind the backdrops, in their section. */
+static int first_measure(void)
+{
+        int i = 0;
+
+        while (plain_keys[i].kind != CONFIG_KIND_COLOURS)
+                i++;
+        return i + 1;
+}
+
+void config_key_get(int index, ConfigKey *ret)
+{
+        const int first = first_measure();
+        int measure = index - first;
+
+        assert(index >= 0 && index < CONFIG_KEYS);
+        if (measure < 0)
+                *ret = plain_keys[index];
+        else if (measure >= _PHOTO_MEASURE_MAX)
+                *ret = plain_keys[index - _PHOTO_MEASURE_MAX];
+        else {
+                static const MeasureNote unknown = {-1e6, 1e6, NO_UNIT, HELP("", "")};
+                const MeasureNote *note =
+                        measure_notes[measure].help[0] ? &measure_notes[measure] : &unknown;
+
+                *ret = (ConfigKey){
+                        .section = CONFIG_SECTION_PICTURE,
+                        .name = photo_measure_to_string((PhotoMeasure)measure),
+                        .kind = CONFIG_KIND_BAND,
+                        .offset =
+                                offsetof(Config, rules.bands) + (size_t)measure * sizeof(PhotoBand),
+                        .width = sizeof(PhotoBand),
+                        .min = note->min,
+                        .max = note->max,
+                        .unit = {note->unit[LANGUAGE_EN], note->unit[LANGUAGE_ZH]},
+                        .help = {note->help[LANGUAGE_EN], note->help[LANGUAGE_ZH]},
+                };
+        }
+}
+
+int config_key_find(const char *name)
+{
+        ConfigKey key;
+
+        for (int i = 0; i < CONFIG_KEYS; i++) {
+                config_key_get(i, &key);
+                if (strcmp(key.name, name) == 0)
+                        return i;
+        }
+        return -ENOENT;
+}
+
+const char *config_section_to_string(ConfigSection section)
+{
+        return section >= 0 && section < _CONFIG_SECTION_MAX ? sections[section].name : NULL;
+}
+
+ConfigSection config_section_from_string(const char *s)
+{
+        for (int i = 0; i < _CONFIG_SECTION_MAX; i++)
+                if (strcmp(sections[i].name, s) == 0)
+                        return (ConfigSection)i;
+        return _CONFIG_SECTION_INVALID;
+}
+
+const char *config_section_help(ConfigSection section, Language language)
+{
+        return sections[section].help[language];
+}

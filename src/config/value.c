@@ -1,0 +1,497 @@
+/* SPDX-License-Identifier: MIT */
+#include "value.h"
+
+#include <assert.h>
+#include <math.h>
+#include <string.h>
+
+/* More digits than that a double does not keep. */
+#define DIGITS_MAX 15
+
+typedef struct Unit {
+        const char *name;
+        double factor;
+} Unit;
+
+/* The first is the one meant where none stands; a value is written in the last that divides it. */
+static const Unit size_units[] = {
+        {"bytes", 1},
+        {"kB", 1e3},
+        {"MB", 1e6},
+        {"KiB", 1024},
+        {"MiB", 1024.0 * 1024},
+        {"GiB", 1024.0 * 1024 * 1024},
+        {},
+};
+static const Unit count_units[] = {{"", 1}, {"million", 1e6}, {}};
+/* A bare number would be taken for seconds by one and for milliseconds by another. */
+static const Unit time_units[] = {{"ms", 1}, {"s", 1e3}, {"min", 60e3}, {"h", 3600e3}, {}};
+
+static bool is_blank(char c)
+{
+        return c == ' ' || c == '\t';
+}
+
+static bool is_digit(char c)
+{
+        return c >= '0' && c <= '9';
+}
+
+static void skip_blanks(const char **p)
+{
+        while (is_blank(**p))
+                (*p)++;
+}
+
+/* Digits with at most one point between them, in any locale; what follows is the caller's. The
+ * single division is correctly rounded, so that the value is the same double as the literal's. */
+static int parse_number(const char **p, double *ret)
+{
+        const char *s = *p;
+        double digits = 0, scale = 1;
+        bool negative = *s == '-';
+        int n = 0;
+
+        s += negative;
+        if (!is_digit(*s))
+                return -EINVAL;
+        for (; is_digit(*s); s++, n++)
+                digits = digits * 10 + (*s - '0');
+        if (s[0] == '.' && is_digit(s[1]))
+                for (s++; is_digit(*s); s++, n++) {
+                        digits = digits * 10 + (*s - '0');
+                        scale *= 10;
+                }
+        if (n > DIGITS_MAX)
+                return -EINVAL;
+        *p = s;
+        *ret = negative ? -digits / scale : digits / scale;
+        return 0;
+}
+
+static void append_number(Text *text, double value)
+{
+        text_printf(text, "%.*g", DIGITS_MAX, value);
+}
+
+static bool in_range(const ConfigKey *key, double value)
+{
+        return value >= key->min && value <= key->max;
+}
+
+/* ---- whole numbers with a unit ---- */
+
+static const Unit *units_of(ConfigKind kind)
+{
+        return kind == CONFIG_KIND_SIZE   ? size_units
+               : kind == CONFIG_KIND_TIME ? time_units
+                                          : count_units;
+}
+
+static uint64_t load_integer(const ConfigKey *key, const Config *config)
+{
+        const char *field = (const char *)config + key->offset;
+        uint64_t wide;
+        uint32_t narrow;
+
+        if (key->width == sizeof(wide)) {
+                memcpy(&wide, field, sizeof(wide));
+                return wide;
+        }
+        memcpy(&narrow, field, sizeof(narrow));
+        return narrow;
+}
+
+static void store_integer(const ConfigKey *key, uint64_t value, Config *config)
+{
+        char *field = (char *)config + key->offset;
+        uint32_t narrow = (uint32_t)value;
+
+        if (key->width == sizeof(value))
+                memcpy(field, &value, sizeof(value));
+        else
+                memcpy(field, &narrow, sizeof(narrow));
+}
+
+static int parse_integer(const ConfigKey *key, const char *text, Config *config)
+{
+        const Unit *unit = units_of(key->kind);
+        double value;
+
+        if (parse_number(&text, &value) < 0)
+                return -EINVAL;
+        skip_blanks(&text);
+        if (*text || key->kind == CONFIG_KIND_TIME) {
+                while (unit->name && strcmp(unit->name, text) != 0)
+                        unit++;
+                if (!unit->name)
+                        return -EINVAL;
+        }
+        /* "1.5 MiB" is a whole number, "0.3 bytes" is none. */
+        value *= unit->factor;
+        if (!in_range(key, value) || value != floor(value))
+                return -EINVAL;
+        store_integer(key, (uint64_t)value, config);
+        return 0;
+}
+
+static void append_integer(ConfigKind kind, double value, Text *text)
+{
+        const Unit *units = units_of(kind), *best = units;
+
+        for (const Unit *unit = units; unit->name && value > 0; unit++)
+                if (fmod(value, unit->factor) == 0 &&
+                    (kind != CONFIG_KIND_SIZE || unit->factor == 1 || unit->name[1] == 'i'))
+                        best = unit;
+        append_number(text, value / best->factor);
+        if (*best->name)
+                text_printf(text, " %s", best->name);
+}
+
+/* ---- percent ---- */
+
+static int parse_percent(const ConfigKey *key, const char *text, Config *config)
+{
+        double value;
+
+        if (parse_number(&text, &value) < 0)
+                return -EINVAL;
+        skip_blanks(&text);
+        if (strcmp(text, "%") != 0 || !in_range(key, value))
+                return -EINVAL;
+        value /= 100;
+        memcpy((char *)config + key->offset, &value, sizeof(value));
+        return 0;
+}
+
+static void append_percent(const ConfigKey *key, const Config *config, Text *text)
+{
+        double value;
+
+        memcpy(&value, (const char *)config + key->offset, sizeof(value));
+        append_number(text, value * 100);
+        text_append(text, " %");
+}
+
+/* ---- bands ---- */
+
+static int parse_range(const ConfigKey *key, const char **p, double *ret_min, double *ret_max)
+{
+        double min = -INFINITY, max = INFINITY;
+
+        skip_blanks(p);
+        if (!text_starts_with(*p, "..") && (parse_number(p, &min) < 0 || !in_range(key, min)))
+                return -EINVAL;
+        skip_blanks(p);
+        if (!text_starts_with(*p, ".."))
+                return -EINVAL;
+        *p += strlen("..");
+        skip_blanks(p);
+        if ((is_digit(**p) || **p == '-') && (parse_number(p, &max) < 0 || !in_range(key, max)))
+                return -EINVAL;
+        if (!isfinite(min) && !isfinite(max))
+                return -EINVAL;
+        *ret_min = min;
+        *ret_max = max;
+        return 0;
+}
+
+static bool take_word(const char **p, const char *word)
+{
+        size_t n = strlen(word);
+
+        if (strncmp(*p, word, n) != 0 || !(is_blank((*p)[n]) || (*p)[n] == '.'))
+                return false;
+        *p += n;
+        return true;
+}
+
+static int parse_band_parts(const ConfigKey *key, const char *p, PhotoBand *band)
+{
+        bool warn = false, reject = false;
+        int r;
+
+        for (;;) {
+                skip_blanks(&p);
+                if (!warn && take_word(&p, "warn")) {
+                        warn = true;
+                        r = parse_range(key, &p, &band->warn_min, &band->warn_max);
+                } else if (!reject && take_word(&p, "reject")) {
+                        reject = true;
+                        r = parse_range(key, &p, &band->reject_min, &band->reject_max);
+                } else
+                        r = -EINVAL;
+                if (r < 0)
+                        return r;
+                skip_blanks(&p);
+                if (!*p)
+                        return 0;
+                if (*p++ != ',')
+                        return -EINVAL;
+        }
+}
+
+/* Where the default would reject, the photo is accepted with a warning. */
+static PhotoBand demoted(const ConfigKey *key)
+{
+        PhotoBand band;
+        Config config;
+
+        config_default(&config);
+        memcpy(&band, (const char *)&config + key->offset, sizeof(band));
+        if (!isfinite(band.warn_min))
+                band.warn_min = band.reject_min;
+        if (!isfinite(band.warn_max))
+                band.warn_max = band.reject_max;
+        band.reject_min = -INFINITY;
+        band.reject_max = INFINITY;
+        return band;
+}
+
+/* Whether some value passes, and whether no bound can never speak because a graver one does first.
+ */
+static bool band_consistent(const PhotoBand *band)
+{
+        if (isfinite(band->warn_min) && band->reject_min > band->warn_min)
+                return false;
+        if (isfinite(band->warn_max) && band->reject_max < band->warn_max)
+                return false;
+        return MAX(band->warn_min, band->reject_min) <= MIN(band->warn_max, band->reject_max);
+}
+
+static int parse_band(const ConfigKey *key, const char *text, Config *config)
+{
+        PhotoBand band = {-INFINITY, INFINITY, -INFINITY, INFINITY};
+        int r;
+
+        if (strcmp(text, "warn-only") == 0)
+                band = demoted(key);
+        else if (strcmp(text, "off") != 0) {
+                r = parse_band_parts(key, text, &band);
+                if (r < 0)
+                        return r;
+        }
+        if (!band_consistent(&band))
+                return -EDOM;
+        memcpy((char *)config + key->offset, &band, sizeof(band));
+        return 0;
+}
+
+static void append_range(Text *text, const char *word, double min, double max)
+{
+        if (!isfinite(min) && !isfinite(max))
+                return;
+        text_printf(text, "%s%s ", text->size > 0 ? ", " : "", word);
+        if (isfinite(min))
+                append_number(text, min);
+        text_append(text, "..");
+        if (isfinite(max))
+                append_number(text, max);
+}
+
+static void append_band(const ConfigKey *key, const Config *config, Text *text)
+{
+        _cleanup_text_ Text parts = {};
+        PhotoBand band;
+
+        memcpy(&band, (const char *)config + key->offset, sizeof(band));
+        append_range(&parts, "warn", band.warn_min, band.warn_max);
+        append_range(&parts, "reject", band.reject_min, band.reject_max);
+        if (parts.error < 0)
+                text->error = parts.error;
+        else
+                text_append(text, parts.size > 0 ? parts.data : "off");
+}
+
+/* ---- colours ---- */
+
+static int hex_digit(char c)
+{
+        return is_digit(c)              ? c - '0'
+               : (c >= 'a' && c <= 'f') ? c - 'a' + 10
+               : (c >= 'A' && c <= 'F') ? c - 'A' + 10
+                                        : -EINVAL;
+}
+
+static int parse_colours(const char *p, Config *config)
+{
+        uint8_t colours[PHOTO_BACKDROPS_MAX][3] = {};
+        size_t n = 0;
+
+        for (skip_blanks(&p); *p; n++) {
+                if (n == PHOTO_BACKDROPS_MAX || *p++ != '#')
+                        return -EINVAL;
+                for (size_t i = 0; i < 3; i++, p += 2) {
+                        int high = hex_digit(p[0]), low = high < 0 ? high : hex_digit(p[1]);
+
+                        if (low < 0)
+                                return -EINVAL;
+                        colours[n][i] = (uint8_t)(high * 16 + low);
+                }
+                if (*p && !is_blank(*p) && *p != ',')
+                        return -EINVAL;
+                while (is_blank(*p) || *p == ',')
+                        p++;
+        }
+        if (n == 0)
+                return -EINVAL;
+        memcpy(config->rules.backdrops, colours, sizeof(colours));
+        config->rules.n_backdrops = n;
+        return 0;
+}
+
+static void append_colours(const Config *config, Text *text)
+{
+        for (size_t i = 0; i < config->rules.n_backdrops; i++) {
+                const uint8_t *c = config->rules.backdrops[i];
+
+                text_printf(text, "%s#%02X%02X%02X", i > 0 ? " " : "", c[0], c[1], c[2]);
+        }
+}
+
+/* ---- dates and texts ---- */
+
+static int parse_date(const ConfigKey *key, const char *text, Config *config)
+{
+        static const char shape[] = "dddd-dd-dd";
+        Date date = {};
+        size_t i;
+
+        if (*text) {
+                for (i = 0; shape[i]; i++)
+                        if (shape[i] == 'd' ? !is_digit(text[i]) : text[i] != shape[i])
+                                return -EINVAL;
+                if (text[i])
+                        return -EINVAL;
+                date = (Date){.year = atoi(text), .month = atoi(text + 5), .day = atoi(text + 8)};
+                if (!date_valid(date))
+                        return -EINVAL;
+        }
+        memcpy((char *)config + key->offset, &date, sizeof(date));
+        return 0;
+}
+
+static void append_date(const ConfigKey *key, const Config *config, Text *text)
+{
+        Date date;
+
+        memcpy(&date, (const char *)config + key->offset, sizeof(date));
+        if (date.year > 0)
+                text_printf(text, "%04d-%02d-%02d", date.year, date.month, date.day);
+}
+
+static int parse_text(const ConfigKey *key, const char *text, Config *config)
+{
+        size_t size = strlen(text);
+
+        if (size >= key->width || !utf8_valid(text) || text_has_control(text))
+                return -EINVAL;
+        /* The rest too, so that equal texts are equal bytes. */
+        memset((char *)config + key->offset, 0, key->width);
+        memcpy((char *)config + key->offset, text, size);
+        return 0;
+}
+
+/* ---- all kinds ---- */
+
+int config_value_parse(const ConfigKey *key, const char *text, Config *config)
+{
+        switch (key->kind) {
+        case CONFIG_KIND_COUNT:
+        case CONFIG_KIND_SIZE:
+        case CONFIG_KIND_TIME:
+                return parse_integer(key, text, config);
+        case CONFIG_KIND_PERCENT:
+                return parse_percent(key, text, config);
+        case CONFIG_KIND_COLOURS:
+                return parse_colours(text, config);
+        case CONFIG_KIND_BAND:
+                return parse_band(key, text, config);
+        case CONFIG_KIND_DATE:
+                return parse_date(key, text, config);
+        case CONFIG_KIND_TEXT:
+                return parse_text(key, text, config);
+        case _CONFIG_KIND_MAX:
+        case _CONFIG_KIND_INVALID:
+                break;
+        }
+        return -EINVAL;
+}
+
+void config_value_append(const ConfigKey *key, const Config *config, Text *text)
+{
+        switch (key->kind) {
+        case CONFIG_KIND_COUNT:
+        case CONFIG_KIND_SIZE:
+        case CONFIG_KIND_TIME:
+                append_integer(key->kind, (double)load_integer(key, config), text);
+                break;
+        case CONFIG_KIND_PERCENT:
+                append_percent(key, config, text);
+                break;
+        case CONFIG_KIND_COLOURS:
+                append_colours(config, text);
+                break;
+        case CONFIG_KIND_BAND:
+                append_band(key, config, text);
+                break;
+        case CONFIG_KIND_DATE:
+                append_date(key, config, text);
+                break;
+        case CONFIG_KIND_TEXT:
+                text_append(text, (const char *)config + key->offset);
+                break;
+        case _CONFIG_KIND_MAX:
+        case _CONFIG_KIND_INVALID:
+                break;
+        }
+}
+
+/* What a key takes: before its smallest value, between it and the largest, behind that. Kinds
+ * without numbers have the first only. */
+static const char *const allowed[_CONFIG_KIND_MAX][_LANGUAGE_MAX][3] = {
+        [CONFIG_KIND_COUNT] = {{"a whole number from ", " to ", ""}, {"整数，", " 至 ", ""}},
+        [CONFIG_KIND_SIZE] = {{"a size from ", " to ", " (units: bytes kB MB KiB MiB GiB)"},
+                              {"大小，", " 至 ", "（单位：bytes kB MB KiB MiB GiB）"}},
+        [CONFIG_KIND_TIME] = {{"a time from ", " to ", " (units: ms s min h)"},
+                              {"时间，", " 至 ", "（单位：ms s min h）"}},
+        [CONFIG_KIND_PERCENT] = {{"a percentage from ", " to ", ""}, {"百分比，", " 至 ", ""}},
+        [CONFIG_KIND_COLOURS] = {{"1 to 8 colours such as #64C5FF #FFFFFF"},
+                                 {"1 至 8 个颜色，如 #64C5FF #FFFFFF"}},
+        [CONFIG_KIND_BAND] = {{"'off', 'warn-only' or ranges such as 'warn LEAST..MOST, "
+                               "reject LEAST..MOST' within ",
+                               "..", ""},
+                              {"off、warn-only 或 “warn 最小..最大, reject 最小..最大”，数值在 ",
+                               "..", " 之内"}},
+        [CONFIG_KIND_DATE] = {{"a date such as 2026-05-31, or nothing"},
+                              {"日期，如 2026-05-31，可为空"}},
+        [CONFIG_KIND_TEXT] = {{"a text of at most 191 bytes, or nothing"},
+                              {"文字，最多 191 字节，可为空"}},
+};
+static_assert(CONFIG_TEXT_SIZE == 192, "stands in the texts");
+static_assert(PHOTO_BACKDROPS_MAX == 8, "stands in the texts");
+
+static void append_bound(const ConfigKey *key, double bound, Text *text)
+{
+        if (key->kind == CONFIG_KIND_PERCENT || key->kind == CONFIG_KIND_BAND) {
+                append_number(text, bound);
+                if (key->kind == CONFIG_KIND_PERCENT)
+                        text_append(text, " %");
+        } else
+                append_integer(key->kind, bound, text);
+}
+
+void config_value_append_allowed(const ConfigKey *key, Language language, Text *text)
+{
+        const char *const *words = allowed[key->kind][language];
+
+        text_append(text, words[0]);
+        if (!words[1])
+                return;
+        append_bound(key, key->min, text);
+        text_append(text, words[1]);
+        append_bound(key, key->max, text);
+        if (key->kind == CONFIG_KIND_BAND && *key->unit[language])
+                text_printf(text, " %s", key->unit[language]);
+        text_append(text, words[2]);
+}
