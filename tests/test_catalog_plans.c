@@ -34,6 +34,11 @@ static int take_event(const EventRow *row _unused_, void *userdata _unused_)
         return 0;
 }
 
+static int take_standing(const StandingRow *row _unused_, void *userdata _unused_)
+{
+        return 0;
+}
+
 static int take_count(ReasonCode code _unused_, uint64_t count _unused_, void *userdata _unused_)
 {
         return 0;
@@ -97,6 +102,8 @@ static void call_all(void)
         assert_int_equal(catalog_set_photo_student(c, photo, student.id), 0);
         assert_int_equal(catalog_find_photo(c, batch, point, FIXTURE_ID, &photo_row2), 1);
         assert_int_equal(catalog_list_photos(c, batch, point, 0, take_photo, NULL), 0);
+        assert_int_equal(catalog_list_standings(c, batch, point, take_standing, NULL), 0);
+        assert_int_equal(catalog_list_standings(c, batch, 0, take_standing, NULL), 0);
         assert_int_equal(catalog_counts(c, batch, point, &counts), 0);
         assert_int_equal(catalog_counts(c, batch, 0, &counts), 0);
         assert_int_equal(catalog_list_reason_counts(c, batch, point, take_count, NULL), 0);

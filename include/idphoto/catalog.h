@@ -269,6 +269,30 @@ int catalog_list_missing(Catalog *catalog, int64_t batch, int64_t point, int64_t
 int catalog_list_students(Catalog *catalog, int64_t batch, int64_t point, int64_t after,
                           StudentCallback callback, void *userdata);
 
+/* Where a student stands, and what explains it. Strings live until the callback returns. */
+typedef struct StandingRow {
+        int64_t student;
+        int64_t point_id;
+        const char *point; /* its name */
+        const char *id_number;
+        StudentState state;
+        bool on_roster;
+        const char *name; /* "" when no roster tells, like the rest */
+        const char *student_no;
+        const char *class_name;
+        const char *major;
+        int64_t submission;       /* that of the photo, else the last one in rejected/; 0: none */
+        const char *sent_as;      /* its name as dropped, NULL: none */
+        int64_t applied;          /* when its verdict was shown; 0: none */
+        const Findings *findings; /* of that submission, never NULL */
+} StandingRow;
+
+typedef int (*StandingCallback)(const StandingRow *row, void *userdata);
+/* All students of a point by id; point 0: of all points, by point and id. One statement for all of
+ * it: the callback must not list standings itself. */
+int catalog_list_standings(Catalog *catalog, int64_t batch, int64_t point,
+                           StandingCallback callback, void *userdata);
+
 /* ---- rosters ---- */
 
 /* Whether a roster tells who studies at this point: 1, 0. */

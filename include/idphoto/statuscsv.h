@@ -29,3 +29,5 @@ typedef struct StatusCsvRow {
 /* The mark and the heading row. */
 void status_csv_append_head(Text *text, Language language);
 void status_csv_append_row(Text *text, const StatusCsvRow *row, Language language);
+/* A cell with a text, safe as above; nothing for NULL and "". */
+void status_csv_append_text(Text *text, const char *s);

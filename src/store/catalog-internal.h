@@ -53,5 +53,9 @@ int sqlite_errno(int code);
 int catalog_read_student(sqlite3_stmt *statement, StudentRow *ret);
 int catalog_list_student_rows(sqlite3_stmt *statement, StudentCallback callback, void *userdata);
 
+/* A finding from the columns code, level, measured, measured2, min, max, detail, the first of them
+ * at `column`. False when a newer version wrote it: it is to be skipped, not shown wrongly. */
+bool catalog_read_finding(sqlite3_stmt *statement, int column, Finding *ret);
+
 /* Makes the photo findable by what it shows. */
 int catalog_add_phash(Catalog *catalog, int64_t photo, uint64_t phash);

@@ -248,6 +248,31 @@ int catalog_list_rejected(Catalog *catalog, int64_t batch, int64_t point, int64_
         return list_submissions(s, callback, userdata);
 }
 
+int catalog_list_aliases(Catalog *catalog, int64_t batch, int64_t point, int64_t folder, int64_t after,
+                         SubmissionCallback callback, void *userdata)
+{
+        _cleanup_statement_ sqlite3_stmt *s = NULL;
+        int r;
+
+        r = catalog_prepare(catalog,
+                            "SELECT " SUBMISSION_COLUMNS " FROM submission AS a"
+                            " WHERE batch = ?1 AND point = ?2 AND folder IN (?3, ?4) AND id > ?5"
+                            " AND state >= 4 AND alias = 1"
+                            " AND NOT EXISTS (SELECT 1 FROM submission AS b WHERE b.batch = ?1 AND b.point = ?2"
+                            "   AND b.folder IN (?3, ?4) AND b.name_key = a.name_key AND b.id > a.id"
+                            "   AND b.state >= 4 AND b.alias = 1)"
+                            " ORDER BY id",
+                            &s);
+        if (r < 0)
+                return r;
+        bind_integer(s, 1, batch);
+        bind_integer(s, 2, point);
+        bind_integer(s, 3, folder);
+        bind_integer(s, 4, folder == FOLDER_SUBMITTED ? FOLDER_POINT : folder);
+        bind_integer(s, 5, after);
+        return list_submissions(s, callback, userdata);
+}
+
 int catalog_list_by_state(Catalog *catalog, SubmissionState state, int64_t after,
                           SubmissionCallback callback, void *userdata)
 {
@@ -595,6 +620,25 @@ int catalog_set_findings(Catalog *catalog, int64_t submission, const Findings *f
         return 0;
 }
 
+bool catalog_read_finding(sqlite3_stmt *s, int column, Finding *ret)
+{
+        const char *code = (const char *)sqlite3_column_text(s, column);
+        const char *level = (const char *)sqlite3_column_text(s, column + 1);
+        const char *detail = (const char *)sqlite3_column_text(s, column + 6);
+
+        *ret = (Finding){
+                .code = code ? reason_from_string(code) : _REASON_INVALID,
+                .level = level ? finding_level_from_string(level) : _FINDING_LEVEL_INVALID,
+                .measured = column_real(s, column + 2),
+                .measured2 = column_real(s, column + 3),
+                .min = column_real(s, column + 4),
+                .max = column_real(s, column + 5),
+        };
+        if (detail)
+                (void)snprintf(ret->detail, sizeof(ret->detail), "%s", detail);
+        return ret->code >= 0 && ret->level >= 0;
+}
+
 int catalog_get_findings(Catalog *catalog, int64_t submission, Findings *ret)
 {
         _cleanup_statement_ sqlite3_stmt *s = NULL;
@@ -608,27 +652,9 @@ int catalog_get_findings(Catalog *catalog, int64_t submission, Findings *ret)
         if (r < 0)
                 return r;
         bind_integer(s, 1, submission);
-        while ((r = statement_step(s)) > 0 && findings.n < FINDINGS_MAX) {
-                const char *code = (const char *)sqlite3_column_text(s, 0);
-                const char *level = (const char *)sqlite3_column_text(s, 1);
-                const char *detail = (const char *)sqlite3_column_text(s, 6);
-                Finding *f = &findings.items[findings.n];
-
-                *f = (Finding){
-                        .code = code ? reason_from_string(code) : _REASON_INVALID,
-                        .level = level ? finding_level_from_string(level) : _FINDING_LEVEL_INVALID,
-                        .measured = column_real(s, 2),
-                        .measured2 = column_real(s, 3),
-                        .min = column_real(s, 4),
-                        .max = column_real(s, 5),
-                };
-                /* A reason that a newer version wrote is skipped, not shown wrongly. */
-                if (f->code < 0 || f->level < 0)
-                        continue;
-                if (detail)
-                        (void)snprintf(f->detail, sizeof(f->detail), "%s", detail);
-                findings.n++;
-        }
+        while ((r = statement_step(s)) > 0 && findings.n < FINDINGS_MAX)
+                if (catalog_read_finding(s, 0, &findings.items[findings.n]))
+                        findings.n++;
         if (r < 0)
                 return r;
         *ret = findings;

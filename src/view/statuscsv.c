@@ -30,7 +30,7 @@ static void append_quoted(Text *text, const char *s)
         }
 }
 
-static void append_text(Text *text, const char *s)
+void status_csv_append_text(Text *text, const char *s)
 {
         if (!s || *s == '\0')
                 return;
@@ -45,7 +45,7 @@ static void append_text(Text *text, const char *s)
 static void append_number(Text *text, const char *s)
 {
         if (!s || *s == '\0' || strspn(s, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ") != strlen(s)) {
-                append_text(text, s);
+                status_csv_append_text(text, s);
                 return;
         }
         text_append(text, "\"=\"\"");
@@ -69,7 +69,7 @@ static void append_findings(Text *text, const Findings *findings, FindingLevel l
         }
         if (titles.error < 0)
                 text->error = titles.error;
-        append_text(text, titles.data);
+        status_csv_append_text(text, titles.data);
 }
 
 void status_csv_append_head(Text *text, Language language)
@@ -83,11 +83,11 @@ void status_csv_append_row(Text *text, const StatusCsvRow *row, Language languag
 {
         char when[WALL_TEXT_MAX];
 
-        append_text(text, row->point);
+        status_csv_append_text(text, row->point);
         text_append(text, ",");
         append_number(text, row->id_number);
         text_append(text, ",");
-        append_text(text, row->name);
+        status_csv_append_text(text, row->name);
         text_append(text, ",");
         append_number(text, row->student_no);
         text_append(text, ",");
@@ -98,7 +98,7 @@ void status_csv_append_row(Text *text, const StatusCsvRow *row, Language languag
         text_append(text, ",");
         append_findings(text, row->findings, FINDING_WARN, language);
         text_append(text, ",");
-        append_text(text, row->sent_as);
+        status_csv_append_text(text, row->sent_as);
         text_append(text, ",");
         if (row->changed_nsec != 0)
                 text_append(text, wall_to_text(row->changed_nsec, when));

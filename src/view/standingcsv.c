@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: MIT */
+#include <idphoto/standing.h>
+#include <idphoto/statuscsv.h>
+
+#include <inttypes.h>
+
+ReviewState standing_state(StudentState state)
+{
+        switch (state) {
+        case STUDENT_MISSING:
+                return REVIEW_MISSING;
+        case STUDENT_REJECTED:
+                return REVIEW_REJECTED;
+        case STUDENT_PENDING:
+                return REVIEW_PENDING;
+        case STUDENT_APPROVED:
+                return REVIEW_APPROVED;
+        case STUDENT_LOCKED:
+                return REVIEW_LOCKED;
+        default:
+                return _REVIEW_STATE_INVALID;
+        }
+}
+
+typedef struct Table {
+        Text text;
+        Language language;
+        Catalog *catalog;
+        int64_t batch;
+} Table;
+
+static int add_student(const StandingRow *row, void *userdata)
+{
+        Table *table = userdata;
+        StatusCsvRow csv = {
+                .point = row->point,
+                .id_number = row->id_number,
+                .name = row->name,
+                .student_no = row->student_no,
+                .state = standing_state(row->state),
+                .findings = row->findings,
+                .sent_as = row->sent_as,
+                .changed_nsec = row->applied,
+        };
+
+        status_csv_append_row(&table->text, &csv, table->language);
+        return table->text.error;
+}
+
+int standings_csv(Catalog *catalog, int64_t batch, int64_t point, Language language, char **ret,
+                  size_t *ret_size)
+{
+        Table table = {.language = language};
+        int r;
+
+        status_csv_append_head(&table.text, language);
+        r = catalog_list_standings(catalog, batch, point, add_student, &table);
+        if (r >= 0)
+                r = text_take(&table.text, ret, ret_size);
+        text_done(&table.text);
+        return r;
+}
+
+/* ---- points ---- */
+
+static int add_point(const PointRow *row, void *userdata)
+{
+        static const StudentState order[] = {STUDENT_MISSING, STUDENT_REJECTED, STUDENT_PENDING,
+                                             STUDENT_APPROVED, STUDENT_LOCKED};
+        Table *table = userdata;
+        PointCounts counts;
+        uint64_t students = 0;
+        int r = catalog_counts(table->catalog, table->batch, row->id, &counts);
+
+        if (r < 0)
+                return r;
+        for (size_t i = 0; i < ELEMENTSOF(order); i++)
+                students += counts.students[order[i]];
+        status_csv_append_text(&table->text, row->name);
+        text_printf(&table->text, ",%" PRIu64, students);
+        for (size_t i = 0; i < ELEMENTSOF(order); i++)
+                text_printf(&table->text, ",%" PRIu64, counts.students[order[i]]);
+        text_append(&table->text, "\r\n");
+        return table->text.error;
+}
+
+int points_csv(Catalog *catalog, int64_t batch, Language language, char **ret, size_t *ret_size)
+{
+        static const char *const headings[_LANGUAGE_MAX] = {
+                [LANGUAGE_EN] = "point,students,missing,rejected,pending,approved,final",
+                [LANGUAGE_ZH] = "教学点,学生,未交,驳回,待审,通过,终审",
+        };
+        Table table = {.language = language, .catalog = catalog, .batch = batch};
+        int r;
+
+        text_append(&table.text, "\xef\xbb\xbf");
+        text_append(&table.text, headings[language]);
+        text_append(&table.text, "\r\n");
+        r = catalog_list_points(catalog, 0, add_point, &table);
+        if (r >= 0)
+                r = text_take(&table.text, ret, ret_size);
+        text_done(&table.text);
+        return r;
+}

@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: MIT */
+#include "storefixture.h"
+
+#include <idphoto/standing.h>
+
+typedef struct Seen {
+        size_t n;
+        char text[4096];
+} Seen;
+
+static int note(const StandingRow *row, void *userdata)
+{
+        Seen *seen = userdata;
+        size_t used = strlen(seen->text);
+
+        seen->n++;
+        (void)snprintf(seen->text + used, sizeof(seen->text) - used, "%s|%s|%s|%s", row->point,
+                       row->id_number, review_state_to_string(standing_state(row->state)),
+                       row->sent_as ? row->sent_as : "-");
+        for (size_t i = 0; i < row->findings->n; i++) {
+                used = strlen(seen->text);
+                (void)snprintf(seen->text + used, sizeof(seen->text) - used, "|%s",
+                               reason_to_string(row->findings->items[i].code));
+        }
+        used = strlen(seen->text);
+        (void)snprintf(seen->text + used, sizeof(seen->text) - used, "\n");
+        return 0;
+}
+
+static void expect(int64_t point, const char *want)
+{
+        Seen seen = {};
+
+        assert_int_equal(catalog_list_standings(fixture.catalog, fixture.batch, point, note, &seen),
+                         0);
+        assert_string_equal(seen.text, want);
+}
+
+/* A rejected file of a student. */
+static int64_t rejected_of(int64_t student, const char *name, ReasonCode code)
+{
+        int64_t id = fixture_rejected(name, code);
+
+        assert_int_equal(catalog_set_submission_student(fixture.catalog, id, student), 0);
+        return id;
+}
+
+static void test_nobody_makes_no_row(void **state _unused_)
+{
+        expect(fixture.point, "");
+}
+
+static void test_a_student_without_a_file_is_missing(void **state _unused_)
+{
+        (void)fixture_student(FIXTURE_ID);
+        expect(fixture.point, FIXTURE_POINT "|" FIXTURE_ID "|missing|-\n");
+}
+
+static void test_an_accepted_photo_tells_its_own_findings(void **state _unused_)
+{
+        int64_t photo = fixture_accepted(FIXTURE_ID, "a.jpg");
+        _cleanup_photo_ PhotoRow row = {};
+        Findings findings = {};
+
+        assert_int_equal(catalog_get_photo(fixture.catalog, photo, &row), 1);
+        (void)findings_add(&findings, REASON_NOISE, FINDING_WARN);
+        (void)findings_add(&findings, REASON_RESIZED, FINDING_FIXED);
+        assert_int_equal(catalog_set_findings(fixture.catalog, row.submission, &findings), 0);
+        (void)rejected_of(row.student, "later.jpg", REASON_BLUR);
+        expect(fixture.point, FIXTURE_POINT "|" FIXTURE_ID "|pending|a.jpg|noise|resized\n");
+}
+
+static void test_without_a_photo_the_last_rejected_file_counts(void **state _unused_)
+{
+        int64_t student = fixture_student(FIXTURE_ID), last;
+        Findings findings = {};
+
+        (void)rejected_of(student, "first.jpg", REASON_BLUR);
+        last = rejected_of(student, "second.jpg", REASON_LANDSCAPE);
+        (void)findings_add(&findings, REASON_LANDSCAPE, FINDING_REJECT);
+        (void)findings_add(&findings, REASON_TOO_SMALL, FINDING_REJECT);
+        assert_int_equal(catalog_set_findings(fixture.catalog, last, &findings), 0);
+        assert_int_equal(catalog_set_student(fixture.catalog, student, STUDENT_REJECTED, 0), 0);
+        expect(fixture.point,
+               FIXTURE_POINT "|" FIXTURE_ID "|rejected|second.jpg|landscape|too-small\n");
+}
+
+static void test_a_dismissed_file_no_longer_counts(void **state _unused_)
+{
+        int64_t student = fixture_student(FIXTURE_ID);
+        int64_t file = rejected_of(student, "a.jpg", REASON_BLUR);
+
+        assert_int_equal(catalog_set_submission_state(fixture.catalog, file, SUBMISSION_DISMISSED),
+                         0);
+        expect(fixture.point, FIXTURE_POINT "|" FIXTURE_ID "|missing|-\n");
+}
+
+static void test_findings_are_their_own_students(void **state _unused_)
+{
+        int64_t a = fixture_student(FIXTURE_ID), b = fixture_student(FIXTURE_ID_2);
+
+        (void)fixture_student(FIXTURE_ID_3);
+        (void)rejected_of(b, "b.jpg", REASON_GREY_JPEG);
+        (void)rejected_of(a, "a.jpg", REASON_BLUR);
+        expect(fixture.point, FIXTURE_POINT
+               "|" FIXTURE_ID "|missing|a.jpg|blur\n" FIXTURE_POINT "|" FIXTURE_ID_2
+               "|missing|b.jpg|grey-jpeg\n" FIXTURE_POINT "|" FIXTURE_ID_3 "|missing|-\n");
+}
+
+static void test_points_are_apart_and_together(void **state _unused_)
+{
+        int64_t other = fixture_point("大连分校"), id;
+
+        assert_int_equal(
+                catalog_add_student(fixture.catalog, fixture.batch, other, FIXTURE_ID_2, 1, &id),
+                0);
+        (void)fixture_student(FIXTURE_ID);
+        expect(fixture.point, FIXTURE_POINT "|" FIXTURE_ID "|missing|-\n");
+        expect(other, "大连分校|" FIXTURE_ID_2 "|missing|-\n");
+        expect(0, FIXTURE_POINT "|" FIXTURE_ID "|missing|-\n大连分校|" FIXTURE_ID_2 "|missing|-\n");
+}
+
+static void test_another_batch_is_not_listed(void **state _unused_)
+{
+        int64_t batch, id;
+
+        assert_int_equal(catalog_add_batch(fixture.catalog, "202602", 1, &batch), 0);
+        assert_int_equal(
+                catalog_add_student(fixture.catalog, batch, fixture.point, FIXTURE_ID, 1, &id), 0);
+        expect(fixture.point, "");
+        expect(0, "");
+}
+
+static int stop(const StandingRow *row _unused_, void *userdata _unused_)
+{
+        return 7;
+}
+
+static void test_the_callback_can_end_the_list(void **state _unused_)
+{
+        (void)fixture_student(FIXTURE_ID);
+        (void)fixture_student(FIXTURE_ID_2);
+        assert_int_equal(catalog_list_standings(fixture.catalog, fixture.batch, 0, stop, NULL), 7);
+}
+
+static void test_status_csv_has_a_line_for_each_student(void **state _unused_)
+{
+        _cleanup_free_ char *text = NULL;
+        size_t size;
+
+        (void)rejected_of(fixture_student(FIXTURE_ID), "=1+1.jpg", REASON_BLUR);
+        assert_int_equal(standings_csv(fixture.catalog, fixture.batch, fixture.point, LANGUAGE_EN,
+                                       &text, &size),
+                         0);
+        assert_int_equal(size, strlen(text));
+        assert_true(text_starts_with(text, "\xef\xbb\xbfpoint,id_number,"));
+        assert_non_null(strstr(text, "\"" FIXTURE_POINT "\",\"=\"\"" FIXTURE_ID "\"\"\","));
+        assert_non_null(strstr(text, reason_title(REASON_BLUR, LANGUAGE_EN)));
+        assert_non_null(strstr(text, "\"'=1+1.jpg\""));
+}
+
+static void test_points_csv_counts_each_student_once(void **state _unused_)
+{
+        _cleanup_free_ char *text = NULL;
+        size_t size;
+        int64_t rejected = fixture_student(FIXTURE_ID_2);
+
+        (void)fixture_accepted(FIXTURE_ID, "a.jpg");
+        (void)rejected_of(rejected, "b.jpg", REASON_BLUR);
+        assert_int_equal(catalog_set_student(fixture.catalog, rejected, STUDENT_REJECTED, 0), 0);
+        (void)fixture_student(FIXTURE_ID_3);
+        (void)fixture_point("大连分校");
+        assert_int_equal(points_csv(fixture.catalog, fixture.batch, LANGUAGE_EN, &text, &size), 0);
+        assert_string_equal(text,
+                            "\xef\xbb\xbfpoint,students,missing,rejected,pending,approved,final\r\n"
+                            "\"" FIXTURE_POINT "\",3,1,1,1,0,0\r\n"
+                            "\"大连分校\",0,0,0,0,0,0\r\n");
+        assert_int_equal(size, strlen(text));
+}
+
+static void test_every_state_has_a_word(void **state _unused_)
+{
+        for (int i = 0; i < _STUDENT_STATE_MAX; i++)
+                assert_non_null(review_state_to_string(standing_state((StudentState)i)));
+        assert_int_equal(standing_state(_STUDENT_STATE_MAX), _REVIEW_STATE_INVALID);
+}
+
+int main(void)
+{
+        const struct CMUnitTest tests[] = {
+                fixture_test(test_nobody_makes_no_row),
+                fixture_test(test_a_student_without_a_file_is_missing),
+                fixture_test(test_an_accepted_photo_tells_its_own_findings),
+                fixture_test(test_without_a_photo_the_last_rejected_file_counts),
+                fixture_test(test_a_dismissed_file_no_longer_counts),
+                fixture_test(test_findings_are_their_own_students),
+                fixture_test(test_points_are_apart_and_together),
+                fixture_test(test_another_batch_is_not_listed),
+                fixture_test(test_the_callback_can_end_the_list),
+                fixture_test(test_status_csv_has_a_line_for_each_student),
+                fixture_test(test_points_csv_counts_each_student_once),
+                fixture_test(test_every_state_has_a_word),
+        };
+
+        return cmocka_run_group_tests(tests, fixture_open, fixture_close);
+}
