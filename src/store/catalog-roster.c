@@ -36,8 +36,9 @@ int catalog_list_students(Catalog *catalog, int64_t batch, int64_t point, int64_
         r = catalog_prepare(catalog,
                             point != 0 ? "SELECT " CATALOG_STUDENT_COLUMNS " FROM student"
                                          " WHERE batch = ?1 AND point = ?2 AND id > ?3 ORDER BY id"
+                                       /* +: no index, which would have a million rows sorted. */
                                        : "SELECT " CATALOG_STUDENT_COLUMNS " FROM student"
-                                         " WHERE batch = ?1 AND ?2 = 0 AND id > ?3 ORDER BY id",
+                                         " WHERE +batch = ?1 AND ?2 = 0 AND id > ?3 ORDER BY id",
                             &s);
         if (r < 0)
                 return r;
@@ -255,10 +256,11 @@ int catalog_remove_student(Catalog *catalog, int64_t id)
         _cleanup_statement_ sqlite3_stmt *s = NULL;
         int r;
 
-        r = catalog_prepare(catalog,
-                            "DELETE FROM student WHERE id = ?1 AND photo = 0"
-                            " AND NOT EXISTS (SELECT 1 FROM submission WHERE student = ?1)",
-                            &s);
+        r = catalog_prepare(
+                catalog,
+                "DELETE FROM student WHERE id = ?1 AND photo = 0"
+                " AND NOT EXISTS (SELECT 1 FROM submission WHERE student = ?1 AND student != 0)",
+                &s);
         if (r < 0)
                 return r;
         bind_integer(s, 1, id);

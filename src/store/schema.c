@@ -180,6 +180,11 @@ static const char *const migrations[] = {
         "  UPDATE point SET version = version + 1 WHERE id = new.point;"
         "END;"
 
+        "CREATE TRIGGER student_told AFTER UPDATE OF on_roster, name, student_no, class, major ON "
+        "student BEGIN"
+        "  UPDATE point SET version = version + 1 WHERE id = new.point;"
+        "END;"
+
         "CREATE TRIGGER submission_changed AFTER UPDATE OF state, temporary ON submission"
         "  WHEN old.state != new.state OR old.temporary != new.temporary BEGIN"
         "  UPDATE tally SET n = n - 1 WHERE old.temporary = 0 AND batch = old.batch AND point = "
