@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "command.h"
+#include "configured.h"
 #include "json.h"
 #include "photojson.h"
 #include "progress.h"
@@ -16,7 +16,8 @@
 #include <time.h>
 
 /*
- * `idphotoctl check`: photos judged without a store. The pool examines a window of files ahead; the
+ * `idphotoctl check`: photos judged without a store (but by a store's configuration, if one is
+ * named). The pool examines a window of files ahead; the
  * main thread takes the results in the order of the arguments, so that memory stays small and
  * output the same from run to run.
  */
@@ -351,13 +352,12 @@ static void check_files(Check *check, WorkerPool *pool, size_t n, char **paths)
                 (void)fputs("\n]\n", stdout);
 }
 
-static int run_check(Check *check, unsigned jobs, size_t n, char **paths)
+static int run_check(Check *check, const PhotoRules *rules, unsigned jobs, size_t n, char **paths)
 {
         _cleanup_(worker_pool_freep) WorkerPool *pool = NULL;
-        WorkerOptions options = {};
+        WorkerOptions options = {.rules = *rules};
         int r;
 
-        photo_rules_default(&options.rules);
         r = worker_pool_new(&options, n < 2 ? 1 : jobs, &pool);
         if (r < 0) {
                 command_error("cannot start: %s", strerror(-r));
@@ -409,11 +409,15 @@ int command_check(CommandContext *context, int argc, char **argv)
                 .today = date_from_wall(clock_wall_nsec(clock_system())),
                 .write_dirfd = -EBADF,
         };
+        Config config;
         int status;
 
         if (jobs_text && parse_jobs(jobs_text, &jobs) < 0)
                 return command_usage_error(context, "'%s' is no number of jobs from 1 to %d",
                                            jobs_text, JOBS_MAX);
+        status = configured_read(context, command_option(context, "config"), &config);
+        if (status != COMMAND_OK)
+                return status;
         if (check.write_dir) {
                 write_dirfd = open(check.write_dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
                 if (write_dirfd < 0) {
@@ -424,7 +428,7 @@ int command_check(CommandContext *context, int argc, char **argv)
         }
         pthread_mutex_init(&check.lock, NULL);
         pthread_cond_init(&check.item_done, NULL);
-        status = run_check(&check, jobs, (size_t)argc, argv);
+        status = run_check(&check, &config.rules, jobs, (size_t)argc, argv);
         free(check.items);
         pthread_cond_destroy(&check.item_done);
         pthread_mutex_destroy(&check.lock);

@@ -77,6 +77,8 @@ Language command_language_from_environment(void);
 extern const Command idphotoctl_commands[];
 
 int command_check(CommandContext *context, int argc, char **argv);
+int command_config_check(CommandContext *context, int argc, char **argv);
+int command_config_show(CommandContext *context, int argc, char **argv);
 int command_init(CommandContext *context, int argc, char **argv);
 int command_point_add(CommandContext *context, int argc, char **argv);
 int command_point_list(CommandContext *context, int argc, char **argv);

@@ -13,6 +13,10 @@ static const CommandOption check_options[] = {
          .argument = "N",
          .help = {"photos examined at once (otherwise one a core)",
                   "同时检查的照片数（默认每核一张）"}},
+        {.name = "config",
+         .argument = "FILE",
+         .help = {"judge by this configuration (otherwise the store's)",
+                  "按此配置文件检查（否则用数据目录的）"}},
         {},
 };
 
@@ -38,7 +42,7 @@ const Command idphotoctl_commands[] = {
          .arguments = "FILE...",
          .min_arguments = 1,
          .max_arguments = COMMAND_ARGUMENTS_ANY,
-         .summary = {"judge photos, without any store", "检查照片，不需要数据目录"},
+         .summary = {"judge photos; needs no store", "检查照片，不需要数据目录"},
          .notes = {"A finished photo is called as its file, with .jpg for the suffix; a file that\n"
                    "exists is never overwritten.\n"
                    "Exit status: 0 all photos accepted, 1 some rejected, 2 unusable arguments, or\n"
@@ -47,6 +51,26 @@ const Command idphotoctl_commands[] = {
                    "退出状态：0 全部合格，1 有照片不合格，2 参数错误或文件无法读写、检查。\n"},
          .options = check_options,
          .run = command_check},
+        {.name = "config check",
+         .arguments = "[FILE]",
+         .max_arguments = 1,
+         .summary = {"say whether a configuration is right", "检查配置文件是否正确"},
+         .notes = {"Without FILE, the one of the store, idphotofs.conf. A store without one works\n"
+                   "by the defaults.\n"
+                   "Exit status: 0 it is right, 2 it is not, or cannot be read.\n",
+                   "不指定文件时检查数据目录中的 idphotofs.conf；没有该文件则使用默认值。\n"
+                   "退出状态：0 正确，2 有错误或无法读取。\n"},
+         .run = command_config_check},
+        {.name = "config show",
+         .arguments = "[FILE]",
+         .max_arguments = 1,
+         .summary = {"show every setting, with what it does and takes", "显示全部设置及说明"},
+         .notes =
+                 {"Without FILE, those of the store; without a store, the defaults. What is shown\n"
+                  "is a configuration file itself; settings at their default are commented out.\n",
+                  "不指定文件时显示数据目录的设置，没有数据目录时显示默认设置。输出本身就是\n"
+                  "一个配置文件，其中等于默认值的设置被注释掉。\n"},
+         .run = command_config_show},
         {.name = "init",
          .arguments = "STORE",
          .min_arguments = 1,

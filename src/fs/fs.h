@@ -42,7 +42,8 @@ typedef struct Fs {
         Writer *writer;
         WorkerPool *pool;
         const Clock *clock;
-        FsOptions options;
+        FsOptions options; /* of the configuration and the command line */
+        Config config;
         Language language;
         int64_t batch;
         char *mountpoint; /* absolute; NULL in tests without a mount */

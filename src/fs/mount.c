@@ -25,11 +25,10 @@ void mount_options_default(MountOptions *ret)
                 .allow_other = geteuid() == 0,
                 .fs =
                         {
-                                .settle_msec = 5000,
-                                .settle_empty_msec = 600000,
-                                .delay_msec = 600,
-                                .max_file_bytes = 20 * 1024 * 1024,
-                                .max_open_uploads = 1024,
+                                .settle_msec = MOUNT_OPTION_UNSET,
+                                .settle_empty_msec = MOUNT_OPTION_UNSET,
+                                .delay_msec = MOUNT_OPTION_UNSET,
+                                .workers = MOUNT_OPTION_UNSET,
                         },
         };
 }
@@ -213,18 +212,52 @@ static void raise_file_limit(void)
         }
 }
 
+/* A daemon that judges by other rules than the operator wrote is worse than none. */
+static int read_config(const Store *store, Config *ret)
+{
+        _cleanup_free_ char *path = NULL, *text = NULL;
+        ConfigProblem problem;
+        int r;
+
+        r = config_load_at(store_dirfd(store), ret, &problem);
+        if (r >= 0)
+                return 0;
+        if (asprintf(&path, "%s/" CONFIG_FILE, store_path(store)) < 0)
+                path = NULL;
+        if (path && r == -EBADMSG && config_problem_text(&problem, path, LANGUAGE_EN, &text) >= 0)
+                log_error("%s", text);
+        else
+                log_error("cannot read '%s': %s", path ? path : CONFIG_FILE, strerror(-r));
+        return r;
+}
+
+static unsigned option_or(unsigned option, unsigned configured)
+{
+        return option == MOUNT_OPTION_UNSET ? configured : option;
+}
+
+static FsOptions settle_options(const FsOptions *given, const Config *config)
+{
+        return (FsOptions){
+                .settle_msec = option_or(given->settle_msec, config->settle_msec),
+                .settle_empty_msec = option_or(given->settle_empty_msec, config->settle_empty_msec),
+                .delay_msec = option_or(given->delay_msec, config->delay_msec),
+                .workers = option_or(given->workers, config->workers),
+                .max_file_bytes = config->rules.max_file_bytes,
+                .max_open_uploads = config->max_open_uploads,
+        };
+}
+
 static int fs_start(Fs *fs, Store *store, const MountOptions *options)
 {
-        WorkerOptions worker = {};
+        WorkerOptions worker = {.rules = fs->config.rules};
         int r;
 
         fs->store = store;
         fs->clock = clock_system();
-        fs->options = options->fs;
+        fs->options = settle_options(&options->fs, &fs->config);
         fs->uid = geteuid();
         fs->gid = getegid();
-        photo_rules_default(&worker.rules);
-        worker.rules.max_file_bytes = options->fs.max_file_bytes;
         raise_file_limit();
         r = writer_new(store, &fs->writer);
         if (r >= 0)
@@ -238,7 +271,7 @@ static int fs_start(Fs *fs, Store *store, const MountOptions *options)
         if (r >= 0)
                 r = barriers_new(&fs->barriers);
         if (r >= 0)
-                r = worker_pool_new(&worker, options->fs.workers, &fs->pool);
+                r = worker_pool_new(&worker, fs->options.workers, &fs->pool);
         if (r >= 0)
                 r = announcer_new(fs, &fs->announcer);
         return r;
@@ -328,6 +361,9 @@ int mount_serve(const MountOptions *options)
                           options->store);
                 return EXIT_FAILURE;
         }
+        r = read_config(store, &fs.config);
+        if (r < 0)
+                return EXIT_FAILURE;
         r = prepare_mountpoint(options, store, &fs.mountpoint);
         if (r < 0)
                 return EXIT_FAILURE;

@@ -3,7 +3,12 @@
 
 #include "fs.h"
 
+#include <limits.h>
+
 /* A mounted store, from the open store to the unmount. */
+
+/* An option of FsOptions that was not given: the configuration's value counts. */
+#define MOUNT_OPTION_UNSET UINT_MAX
 
 typedef struct MountOptions {
         const char *store;

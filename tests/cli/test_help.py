@@ -49,7 +49,8 @@ class Help(unittest.TestCase):
 
     def test_every_command_is_listed_with_a_summary(self):
         names = command_names()
-        for expected in ("check", "init", "point add", "point list", "status", "wait"):
+        for expected in ("check", "config check", "config show", "init", "point add", "point list",
+                         "status", "wait"):
             self.assertIn(expected, names)
         self.assertEqual(names, sorted(names))
 

@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include "command.h"
+
+#include <idphoto/config.h>
+
+/* Reads the configuration a command works by: the file at path, or without one (NULL) the store's,
+ * or without a store the defaults. What is wrong is said in the user's language. COMMAND_OK or
+ * COMMAND_WRONG. */
+int configured_read(const CommandContext *context, const char *path, Config *ret);

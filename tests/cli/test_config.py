@@ -1,0 +1,141 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""The configuration, through the real programs."""
+
+import json
+import os
+import shutil
+import stat
+import subprocess
+import tempfile
+import unittest
+from pathlib import Path
+
+PROGRAM = os.environ["IDPHOTO_CTL"]
+DAEMON = os.environ["IDPHOTO_DAEMON"]
+WORKER = os.environ["IDPHOTO_WORKER"]
+
+
+def run(*arguments, program=PROGRAM, language="C.UTF-8", **environment):
+    env = {"PATH": "/usr/bin:/bin", "LC_ALL": language, "IDPHOTO_WORKER": WORKER, **environment}
+    for name in ("ASAN_OPTIONS", "UBSAN_OPTIONS", "TSAN_OPTIONS"):
+        if name in os.environ:
+            env[name] = os.environ[name]
+    return subprocess.run([program, *map(str, arguments)], env=env, capture_output=True,
+                          encoding="utf-8", stdin=subprocess.DEVNULL, timeout=60, check=False)
+
+
+class Configuration(unittest.TestCase):
+    def setUp(self):
+        self.dir = Path(tempfile.mkdtemp(prefix="idphoto-config-"))
+        self.addCleanup(shutil.rmtree, self.dir)
+        self.store = self.dir / "store"
+
+    def make_store(self, language="en"):
+        result = run("init", self.store, f"--lang={language}")
+        self.assertEqual((result.returncode, result.stderr), (0, ""))
+        return self.store / "idphotofs.conf"
+
+    def make_config(self, text):
+        path = self.dir / "some.conf"
+        path.write_text(text, encoding="utf-8")
+        return path
+
+    def codes(self, *arguments):
+        photo = self.dir / "photo.jpg"
+        photo.write_bytes(b"x" * (3 << 20))
+        result = run("check", "--json", photo, *arguments)
+        self.assertIn(result.returncode, (0, 1), result.stderr)
+        item, = json.loads(result.stdout)
+        return [finding["code"] for finding in item["findings"]]
+
+    def test_init_writes_the_commented_defaults_for_the_owner_only(self):
+        path = self.make_store()
+        self.assertEqual(stat.S_IMODE(path.stat().st_mode), 0o600)
+        text = path.read_text(encoding="utf-8")
+        self.assertIn("#crown = warn 50..110, reject 42..118\n", text)
+        self.assertEqual([line for line in text.splitlines()
+                          if line and line[0] not in "#["], [])
+
+    def test_init_writes_the_file_in_the_language_of_the_store(self):
+        self.assertIn("背景", self.make_store("zh").read_text(encoding="utf-8"))
+
+    def test_the_file_of_init_is_right(self):
+        path = self.make_store()
+        for arguments in ((path,), (f"--store={self.store}",)):
+            result = run("config", "check", *arguments)
+            self.assertEqual((result.returncode, result.stdout, result.stderr), (0, "OK\n", ""))
+
+    def test_a_store_without_a_file_works_by_the_defaults(self):
+        self.make_store().unlink()
+        self.assertEqual(run("config", "check", f"--store={self.store}").stdout, "OK\n")
+        self.assertEqual(run("config", "show", f"--store={self.store}").stdout,
+                         run("config", "show").stdout)
+
+    def test_a_mistake_is_told_with_file_line_and_range(self):
+        path = self.make_config("[picture]\n\ncrown = 50-110\n")
+        result = run("config", "check", path)
+        self.assertEqual((result.returncode, result.stdout), (2, ""))
+        self.assertEqual(result.stderr,
+                         f"idphotoctl: {path}, line 3: 'crown' takes 'off', 'warn-only' or ranges "
+                         "such as 'warn LEAST..MOST, reject LEAST..MOST' within 0..640 pixels, "
+                         "not '50-110'\n")
+        result = run("config", "check", path, language="zh_CN.UTF-8")
+        self.assertEqual(result.returncode, 2)
+        self.assertIn(f"{path}，第 3 行：“crown”应为", result.stderr)
+        self.assertIn("0..640 像素", result.stderr)
+
+    def test_what_was_shown_can_be_read_again(self):
+        path = self.make_config("[picture]\ntilt = off\n[centre]\naddress = 皇姑区 1 号\n")
+        shown = run("config", "show", path).stdout
+        self.assertIn("\ntilt = off\n", shown)
+        self.assertIn("\naddress = 皇姑区 1 号\n", shown)
+        again = self.make_config(shown)
+        self.assertEqual(run("config", "show", again).stdout, shown)
+
+    def test_a_file_that_cannot_be_read_is_named(self):
+        os.mkfifo(self.dir / "pipe")
+        for path, message in ((self.dir / "none", "No such file or directory"),
+                              (self.dir, "Is a directory"),
+                              (self.dir / "pipe", "Not a regular file")):
+            with self.subTest(path=path):
+                result = run("config", "check", path)
+                self.assertEqual(result.returncode, 2)
+                self.assertEqual(result.stderr, f"idphotoctl: cannot read '{path}': {message}\n")
+
+    def test_check_needs_to_know_which_file(self):
+        result = run("config", "check")
+        self.assertEqual(result.returncode, 2)
+        self.assertIn("name a file, or a store", result.stderr)
+
+    def test_photos_are_judged_by_the_named_configuration(self):
+        self.assertNotIn("file-too-large", self.codes())
+        path = self.make_config("[input]\nmax-file-size = 2 MiB\n")
+        self.assertEqual(self.codes(f"--config={path}"), ["file-too-large"])
+
+    def test_photos_are_judged_by_the_configuration_of_the_store(self):
+        path = self.make_store()
+        self.assertNotIn("file-too-large", self.codes(f"--store={self.store}"))
+        path.write_text("[input]\nmax-file-size = 2 MiB\n", encoding="utf-8")
+        self.assertEqual(self.codes(f"--store={self.store}"), ["file-too-large"])
+        other = self.make_config("")
+        self.assertNotIn("file-too-large", self.codes(f"--store={self.store}",
+                                                      f"--config={other}"))
+
+    def test_no_photo_is_judged_by_a_wrong_configuration(self):
+        path = self.make_config("[picture]\ncrwon = off\n")
+        result = run("check", path, f"--config={path}")
+        self.assertEqual((result.returncode, result.stdout), (2, ""))
+        self.assertIn("line 2: there is no key 'crwon'", result.stderr)
+
+    def test_the_daemon_refuses_a_wrong_configuration(self):
+        path = self.make_store()
+        path.write_text("[upload]\nsettle = 5\n", encoding="utf-8")
+        (self.dir / "mnt").mkdir()
+        result = run("-f", self.store, self.dir / "mnt", program=DAEMON)
+        self.assertNotEqual(result.returncode, 0)
+        self.assertIn(f"{path}, line 2: 'settle' takes a time from 0 ms to 1 h", result.stderr)
+
+
+if __name__ == "__main__":
+    unittest.main()
