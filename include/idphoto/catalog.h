@@ -49,6 +49,22 @@ int catalog_add_batch(Catalog *catalog, const char *name, int64_t now, int64_t *
 int catalog_find_batch(Catalog *catalog, const char *name, int64_t *ret_id); /* 1, 0 */
 int catalog_batch_name(Catalog *catalog, int64_t batch, char **ret);         /* 1, 0 */
 
+typedef struct BatchRow {
+        int64_t id;
+        char *name;
+        bool closed;
+        int64_t created;
+} BatchRow;
+
+void batch_row_done(BatchRow *row);
+#define _cleanup_batch_ _cleanup_(batch_row_done)
+
+typedef int (*BatchCallback)(const BatchRow *row, void *userdata);
+int catalog_list_batches(Catalog *catalog, BatchCallback callback, void *userdata);
+/* Whether nothing may change in it any more: 1, 0 (also when there is no such batch). */
+int catalog_batch_closed(Catalog *catalog, int64_t batch);
+int catalog_set_batch_closed(Catalog *catalog, int64_t batch, bool closed);
+
 /* ---- teaching points ---- */
 
 typedef struct PointRow {
@@ -186,6 +202,10 @@ int catalog_list_uploads(Catalog *catalog, int64_t batch, int64_t point, int64_t
                          int64_t after, SubmissionCallback callback, void *userdata);
 int catalog_list_rejected(Catalog *catalog, int64_t batch, int64_t point, int64_t after,
                           SubmissionCallback callback, void *userdata);
+/* What the names of a directory in submitted/ mean: the newest finished submission of each. For
+ * FOLDER_SUBMITTED those dropped into the point itself are among them. */
+int catalog_list_aliases(Catalog *catalog, int64_t batch, int64_t point, int64_t folder,
+                         int64_t after, SubmissionCallback callback, void *userdata);
 /* All submissions in an unfinished state (OPEN..FAILED), of every point, by id: what a restarted
  * daemon goes on with. Finished ones are not listed. */
 int catalog_list_by_state(Catalog *catalog, SubmissionState state, int64_t after,
@@ -307,6 +327,10 @@ int catalog_find_student_by_name(Catalog *catalog, int64_t batch, int64_t point,
 int catalog_nearest_number(Catalog *catalog, int64_t batch, int64_t point, const char *number,
                            char **ret);
 
+/* The students of that number at all points of the batch. */
+int catalog_list_same_number(Catalog *catalog, int64_t batch, const char *id_number,
+                             StudentCallback callback, void *userdata);
+
 /* What a roster says of a student. */
 typedef struct RosterStudent {
         const char *id_number;
@@ -324,6 +348,8 @@ int catalog_put_roster_student(Catalog *catalog, int64_t batch, int64_t point,
                                const RosterStudent *student, int64_t now);
 /* Takes a student off; -EPERM when there is a photo or a submission of theirs. */
 int catalog_remove_student(Catalog *catalog, int64_t id);
+/* The student stays, as one of whom no roster knows: photos are no longer taken for them. */
+int catalog_unlist_student(Catalog *catalog, int64_t id);
 
 typedef struct PhotoRow {
         int64_t id;
@@ -381,6 +407,9 @@ typedef enum EventKind {
         EVENT_WITHDRAWN,
         EVENT_DISMISSED,
         EVENT_POINT_ADDED,
+        EVENT_ROSTER_IMPORTED,
+        EVENT_BATCH_CLOSED,
+        EVENT_BATCH_REOPENED,
         _EVENT_MAX,
         _EVENT_INVALID = -EINVAL,
 } EventKind;

@@ -65,6 +65,10 @@ typedef struct ReasonFileModel {
 
 int view_reason_file(const ReasonFileModel *model, Language language, char **ret, size_t *ret_size);
 
+/* missing/ID NAME.txt: whose photo is wanted. Empty strings are left out. */
+int view_missing_file(const char *id_number, const char *name, const char *student_no,
+                      const char *class_name, Language language, char **ret, size_t *ret_size);
+
 /* A report on one photo for `idphotoctl check`: one line of verdict, then a line for each finding,
  * indented. */
 int view_report(const char *name, const Findings *findings, Language language, bool colour,

@@ -113,6 +113,29 @@ static int rename_on_mount(const Fs *fs, const char *from, const char *to)
         return renameat2(root, from, root, to, 0) < 0 ? -errno : 0;
 }
 
+/* What stays where it is gets a second name: watchers see an entry come. -EEXIST when the name is
+ * there already. */
+static int link_on_mount(const Fs *fs, const char *from, const char *to)
+{
+        _cleanup_close_ int root = -EBADF;
+
+        if (!fs->mountpoint)
+                return -ENOTCONN;
+        root = open(fs->mountpoint, O_PATH | O_DIRECTORY | O_CLOEXEC);
+        if (root < 0)
+                return -errno;
+        return linkat(root, from, root, to, 0) < 0 ? -errno : 0;
+}
+
+/* Whether a path from the root leads into submitted/. */
+static bool stays(const Fs *fs, const char *path)
+{
+        const char *name = fixed_name(FIXED_SUBMITTED, fs->language), *slash = strchr(path, '/');
+        size_t n = strlen(name);
+
+        return slash && strncmp(slash + 1, name, n) == 0 && slash[n + 1] == '/';
+}
+
 /* An event for watchers of a name whose content changed in place. */
 static void touch_on_mount(const Fs *fs, const char *path)
 {
@@ -152,12 +175,15 @@ static void tell(Announcer *a, const char *from, const char *to)
 
         if (strcmp(from, to) == 0)
                 touch_on_mount(a->fs, to);
-        else {
+        else if (stays(a->fs, from)) {
+                if (link_on_mount(a->fs, from, to) == -EEXIST)
+                        touch_on_mount(a->fs, to);
+        } else {
                 r = rename_on_mount(a->fs, from, to);
                 if (r < 0)
                         log_debug("could not announce a rename: %s; ignoring", strerror(-r));
         }
-        if (folder)
+        if (folder && !stays(a->fs, from))
                 remove_folder_on_mount(a->fs, folder);
 }
 
@@ -197,10 +223,12 @@ static void show(Announcer *a, int64_t id)
         int r = find_paths(a->fs, id, &from, &to);
 
         if (r >= 0 && strcmp(from, to) != 0) {
+                bool keep = stays(a->fs, from);
+
                 a->showing = id;
-                r = rename_on_mount(a->fs, from, to);
+                r = keep ? link_on_mount(a->fs, from, to) : rename_on_mount(a->fs, from, to);
                 a->showing = 0;
-                if (r >= 0)
+                if (r >= 0 && !keep)
                         remove_folder_on_mount(a->fs, from);
         }
         /* Nothing to rename, or the rename did not come through: a direct commit, unless the

@@ -17,7 +17,8 @@ int namespace_check(Fs *fs, Node parent, const char *name, bool folder)
 
         if (strlen(name) > 255)
                 return -ENAMETOOLONG;
-        if (parent.kind == NODE_ROOT || tree_fixed(fs, parent, name) >= 0)
+        if (parent.kind == NODE_ROOT || parent.kind == NODE_MISSING_DIR ||
+            tree_fixed(fs, parent, name) >= 0)
                 return -EACCES;
         if (class == NAME_TRASH || class == NAME_FORBIDDEN)
                 return -EACCES;
@@ -364,6 +365,8 @@ static int clear_target(Fs *fs, const Entry *source, const Entry *target, Node n
                 return namespace_rmdir(fs, new_parent, new_name);
         case NODE_REASON:
         case NODE_STATUS:
+        case NODE_STATUS_CSV:
+        case NODE_MISSING:
                 return -EACCES;
         default:
                 return 0;
@@ -461,6 +464,18 @@ int namespace_announce(Fs *fs, int64_t showing, Node parent, const char *name, N
         return -EAGAIN;
 }
 
+int namespace_announce_link(Fs *fs, int64_t showing, Node new_parent, const char *new_name,
+                            Entry *ret)
+{
+        _cleanup_target_ JudgeTarget target = {};
+        int r = showing == 0 ? -ESTALE : upload_apply(fs, showing, &target);
+
+        if (r < 0 && r != -ESTALE)
+                return r;
+        r = find(fs, new_parent, new_name, ret);
+        return r == 0 ? -EAGAIN : MIN(r, 0);
+}
+
 int namespace_link(Fs *fs, Node node, Node new_parent, const char *new_name, Entry *ret)
 {
         _cleanup_submission_ SubmissionRow row = {};
@@ -489,7 +504,9 @@ int namespace_link(Fs *fs, Node node, Node new_parent, const char *new_name, Ent
                 return r < 0 ? r : -EEXIST;
         task.id = node.id;
         task.temporary = task.place.temporary;
-        old_parent = row.folder > 0   ? (Node){.kind = NODE_FOLDER, .id = row.folder}
+        old_parent = row.folder > 0 ? (Node){.kind = NODE_FOLDER, .id = row.folder}
+                     : row.folder == FOLDER_SUBMITTED
+                             ? (Node){.kind = NODE_SUBMITTED_DIR, .id = row.point}
                      : row.folder < 0 ? (Node){.kind = NODE_REJECTED_DIR, .id = row.point}
                                       : (Node){.kind = NODE_POINT, .id = row.point};
         r = rename_upload(fs, &task);

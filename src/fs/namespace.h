@@ -25,6 +25,10 @@ int namespace_rename(Fs *fs, Node parent, const char *name, Node new_parent, con
  * 0. */
 int namespace_announce(Fs *fs, int64_t showing, Node parent, const char *name, Node new_parent,
                        const char *new_name);
+/* The same for what was dropped into submitted/ and stays listed there: only the new name appears.
+ */
+int namespace_announce_link(Fs *fs, int64_t showing, Node new_parent, const char *new_name,
+                            Entry *ret);
 /* Only of an upload under a temporary name, as a rename in two steps [Z3]. */
 int namespace_link(Fs *fs, Node node, Node new_parent, const char *new_name, Entry *ret);
 int namespace_mkdir(Fs *fs, Node parent, const char *name, mode_t mode, Entry *ret);

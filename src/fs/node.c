@@ -15,7 +15,7 @@ uint64_t node_to_ino(Node node)
 
         if (node.kind == NODE_ROOT)
                 return 1;
-        if (node.kind == NODE_STATUS)
+        if (node_is_snapshot(node))
                 id = ((uint64_t)node.id & POINT_MASK) << POINT_SHIFT | node.version;
         return (uint64_t)node.kind << KIND_SHIFT | id;
 }
@@ -30,7 +30,7 @@ bool node_from_ino(uint64_t ino, Node *ret)
         }
         if (node.kind == NODE_ROOT || node.kind >= _NODE_KIND_MAX)
                 return false;
-        if (node.kind == NODE_STATUS) {
+        if (node_is_snapshot(node)) {
                 node.version = (uint32_t)node.id;
                 node.id >>= POINT_SHIFT;
         }
@@ -40,6 +40,20 @@ bool node_from_ino(uint64_t ino, Node *ret)
 
 bool node_is_directory(Node node)
 {
-        return node.kind == NODE_ROOT || node.kind == NODE_POINT ||
-               node.kind == NODE_REJECTED_DIR || node.kind == NODE_FOLDER;
+        switch (node.kind) {
+        case NODE_ROOT:
+        case NODE_POINT:
+        case NODE_REJECTED_DIR:
+        case NODE_FOLDER:
+        case NODE_MISSING_DIR:
+        case NODE_SUBMITTED_DIR:
+                return true;
+        default:
+                return false;
+        }
+}
+
+bool node_is_snapshot(Node node)
+{
+        return node.kind == NODE_STATUS || node.kind == NODE_STATUS_CSV;
 }

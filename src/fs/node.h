@@ -26,16 +26,22 @@ typedef enum NodeKind {
         NODE_REJECTED, /* id: submission, its original in rejected/ */
         NODE_REASON,   /* id: submission, the text beside it */
         NODE_LITTER,   /* id: a number of this process */
+        NODE_MISSING_DIR,
+        NODE_MISSING,       /* id: student without an accepted photo */
+        NODE_SUBMITTED_DIR, /* its entries are aliases */
+        NODE_STATUS_CSV,    /* id and version as NODE_STATUS */
         _NODE_KIND_MAX,
 } NodeKind;
 
 typedef struct Node {
         NodeKind kind;
         int64_t id;
-        uint32_t version; /* NODE_STATUS only */
+        uint32_t version; /* NODE_STATUS and NODE_STATUS_CSV only */
 } Node;
 
 uint64_t node_to_ino(Node node);
 /* False for a number that no node has. */
 bool node_from_ino(uint64_t ino, Node *ret);
 bool node_is_directory(Node node);
+/* Whether it is a text of a moment, with its version in the number. */
+bool node_is_snapshot(Node node);

@@ -164,7 +164,10 @@ static int open_status(Fs *fs, Node node, Handle *h)
         int r = reader_acquire(fs, &reader);
 
         if (r >= 0)
-                r = snapshot_of(fs, reader.catalog, node.id, node.version, &h->snapshot);
+                r = snapshot_of(fs, reader.catalog,
+                                node.kind == NODE_STATUS ? SNAPSHOT_STATUS_TXT
+                                                         : SNAPSHOT_STATUS_CSV,
+                                node.id, node.version, &h->snapshot);
         if (r < 0)
                 return r;
         h->kind = HANDLE_STATUS;
@@ -173,13 +176,15 @@ static int open_status(Fs *fs, Node node, Handle *h)
         return 0;
 }
 
-static int open_reason(Fs *fs, Node node, Handle *h)
+static int open_text(Fs *fs, Node node, Handle *h)
 {
         _cleanup_reader_ Reader reader = {};
         int r = reader_acquire(fs, &reader);
 
         if (r >= 0)
-                r = tree_reason_text(fs, reader.catalog, node.id, &h->data, &h->size);
+                r = node.kind == NODE_REASON
+                            ? tree_reason_text(fs, reader.catalog, node.id, &h->data, &h->size)
+                            : tree_missing_text(fs, reader.catalog, node.id, &h->data, &h->size);
         if (r < 0)
                 return r;
         h->kind = HANDLE_TEXT;
@@ -212,9 +217,11 @@ static int open_handle(Fs *fs, Node node, int flags, uid_t actor, Handle *h)
                 h->fd = open_blob(fs, node);
                 return MIN(h->fd, 0);
         case NODE_STATUS:
+        case NODE_STATUS_CSV:
                 return writing ? -EACCES : open_status(fs, node, h);
+        case NODE_MISSING:
         case NODE_REASON:
-                return writing ? -EACCES : open_reason(fs, node, h);
+                return writing ? -EACCES : open_text(fs, node, h);
         case NODE_LITTER:
                 h->kind = HANDLE_LITTER;
                 return 0;
@@ -242,7 +249,7 @@ void ops_open(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi)
         fi->fh = (uintptr_t)h;
         /* These never change under their number. */
         fi->keep_cache = node.kind == NODE_PHOTO || node.kind == NODE_ALIAS ||
-                         node.kind == NODE_REJECTED || node.kind == NODE_STATUS;
+                         node.kind == NODE_REJECTED || node_is_snapshot(node);
         if (fuse_reply_open(req, fi) < 0)
                 handle_free(fs, h);
 }

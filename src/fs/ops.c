@@ -339,13 +339,17 @@ static void ops_rename(fuse_req_t req, fuse_ino_t parent, const char *name, fuse
 
 static void ops_link(fuse_req_t req, fuse_ino_t ino, fuse_ino_t new_parent, const char *new_name)
 {
+        Fs *fs = request_fs(req);
         Entry entry;
         Node node, parent;
+        int64_t showing;
         int r = node_of(ino, &node);
 
         if (r >= 0)
                 r = node_of(new_parent, &parent);
-        if (r >= 0)
+        if (r >= 0 && announcer_is(fs->announcer, fuse_req_ctx(req)->pid, &showing))
+                r = namespace_announce_link(fs, showing, parent, new_name, &entry);
+        else if (r >= 0)
                 r = namespace_link(request_fs(req), node, parent, new_name, &entry);
         if (r < 0)
                 (void)fuse_reply_err(req, ops_errno(r));
@@ -456,7 +460,7 @@ static int64_t barrier_scope(Fs *fs, Node node)
 
         if (node.kind == NODE_ROOT)
                 return 0;
-        if (node.kind == NODE_STATUS)
+        if (node_is_snapshot(node) || node.kind == NODE_MISSING_DIR)
                 return node.id;
         r = reader_acquire(fs, &reader);
         if (r >= 0)

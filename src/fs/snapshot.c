@@ -2,13 +2,17 @@
 #include "snapshot.h"
 
 #include <idphoto/overview.h>
+#include <idphoto/standing.h>
 
 #include <stdlib.h>
 
 /* A short list, newest first: the current text of every point somebody looked at lately, and those
  * held open. */
 
-enum { IDLE_MAX = 64 };
+enum {
+        IDLE_MAX = 64,
+        IDLE_BYTES_MAX = 16 * 1024 * 1024,
+};
 
 struct Snapshots {
         pthread_mutex_t lock;
@@ -45,22 +49,23 @@ void snapshots_free(Snapshots *snapshots)
 }
 
 /* Caller holds the lock. */
-static Snapshot *find_locked(Snapshots *snapshots, int64_t point, uint32_t version)
+static Snapshot *find_locked(Snapshots *snapshots, SnapshotKind kind, int64_t point,
+                             uint32_t version)
 {
         for (Snapshot *s = snapshots->first; s; s = s->next)
-                if (s->point == point && s->version == version) {
+                if (s->kind == kind && s->point == point && s->version == version) {
                         s->references++;
                         return s;
                 }
         return NULL;
 }
 
-static Snapshot *find(Snapshots *snapshots, int64_t point, uint32_t version)
+static Snapshot *find(Snapshots *snapshots, SnapshotKind kind, int64_t point, uint32_t version)
 {
         Snapshot *found;
 
         (void)pthread_mutex_lock(&snapshots->lock);
-        found = find_locked(snapshots, point, version);
+        found = find_locked(snapshots, kind, point, version);
         (void)pthread_mutex_unlock(&snapshots->lock);
         return found;
 }
@@ -69,11 +74,14 @@ static Snapshot *find(Snapshots *snapshots, int64_t point, uint32_t version)
 static void trim(Snapshots *snapshots)
 {
         unsigned idle = 0;
+        size_t bytes = 0;
 
         for (Snapshot **p = &snapshots->first; *p;) {
                 Snapshot *s = *p;
 
-                if (s->references == 0 && ++idle > IDLE_MAX) {
+                if (s->references == 0)
+                        bytes += s->size;
+                if (s->references == 0 && (++idle > IDLE_MAX || bytes > IDLE_BYTES_MAX)) {
                         *p = s->next;
                         snapshot_free(s);
                 } else
@@ -88,7 +96,7 @@ static Snapshot *insert(Snapshots *snapshots, Snapshot *s)
         Snapshot *same;
 
         (void)pthread_mutex_lock(&snapshots->lock);
-        same = find_locked(snapshots, s->point, s->version);
+        same = find_locked(snapshots, s->kind, s->point, s->version);
         if (!same) {
                 s->next = snapshots->first;
                 snapshots->first = s;
@@ -120,7 +128,17 @@ static int current_version(Catalog *catalog, int64_t point, uint32_t *ret)
         return 0;
 }
 
-int snapshot_current(Fs *fs, Catalog *catalog, int64_t point, Snapshot **ret)
+static int render(Fs *fs, Catalog *catalog, Snapshot *s)
+{
+        if (s->kind == SNAPSHOT_STATUS_TXT)
+                return overview_status_text(catalog, fs->batch, s->point, fs->language, &s->data,
+                                            &s->size);
+        if (s->point == 0)
+                return overview_points_csv(catalog, fs->batch, fs->language, &s->data, &s->size);
+        return standings_csv(catalog, fs->batch, s->point, fs->language, &s->data, &s->size);
+}
+
+int snapshot_current(Fs *fs, Catalog *catalog, SnapshotKind kind, int64_t point, Snapshot **ret)
 {
         Snapshot *s;
         uint32_t version;
@@ -131,17 +149,17 @@ int snapshot_current(Fs *fs, Catalog *catalog, int64_t point, Snapshot **ret)
         r = current_version(catalog, point, &version);
         if (r < 0)
                 return r;
-        s = find(fs->snapshots, point, version);
+        s = find(fs->snapshots, kind, point, version);
         if (!s) {
                 s = calloc(1, sizeof(*s));
                 if (!s)
                         return -ENOMEM;
+                s->kind = kind;
                 s->point = point;
                 s->version = version;
                 s->mtime = fs_now(fs);
                 s->references = 1;
-                r = overview_status_text(catalog, fs->batch, point, fs->language, &s->data,
-                                         &s->size);
+                r = render(fs, catalog, s);
                 if (r < 0) {
                         snapshot_free(s);
                         return r;
@@ -152,10 +170,11 @@ int snapshot_current(Fs *fs, Catalog *catalog, int64_t point, Snapshot **ret)
         return 0;
 }
 
-int snapshot_of(Fs *fs, Catalog *catalog, int64_t point, uint32_t version, Snapshot **ret)
+int snapshot_of(Fs *fs, Catalog *catalog, SnapshotKind kind, int64_t point, uint32_t version,
+                Snapshot **ret)
 {
         uint32_t current;
-        Snapshot *s = find(fs->snapshots, point, version);
+        Snapshot *s = find(fs->snapshots, kind, point, version);
         int r;
 
         if (!s) {
@@ -164,7 +183,7 @@ int snapshot_of(Fs *fs, Catalog *catalog, int64_t point, uint32_t version, Snaps
                         return r;
                 if (current != version)
                         return -ESTALE;
-                return snapshot_current(fs, catalog, point, ret);
+                return snapshot_current(fs, catalog, kind, point, ret);
         }
         *ret = s;
         return 0;

@@ -7,7 +7,10 @@
  * Status texts as they were at a version of their point [T4]. The version is part of the inode
  * number, so a reader that has one open keeps reading it while newer ones are made.
  */
+typedef enum SnapshotKind { SNAPSHOT_STATUS_TXT, SNAPSHOT_STATUS_CSV } SnapshotKind;
+
 typedef struct Snapshot {
+        SnapshotKind kind;
         int64_t point; /* 0: the root */
         uint32_t version;
         int64_t mtime;
@@ -22,7 +25,8 @@ void snapshots_free(Snapshots *snapshots);
 DEFINE_CLEANUP(Snapshots, snapshots_free)
 
 /* The status as of now, with a reference. */
-int snapshot_current(Fs *fs, Catalog *catalog, int64_t point, Snapshot **ret);
+int snapshot_current(Fs *fs, Catalog *catalog, SnapshotKind kind, int64_t point, Snapshot **ret);
 /* The one of that version, if somebody still holds it or it is current; -ESTALE otherwise. */
-int snapshot_of(Fs *fs, Catalog *catalog, int64_t point, uint32_t version, Snapshot **ret);
+int snapshot_of(Fs *fs, Catalog *catalog, SnapshotKind kind, int64_t point, uint32_t version,
+                Snapshot **ret);
 void snapshot_unref(Fs *fs, Snapshot *snapshot);

@@ -47,3 +47,9 @@ int tree_list(Fs *fs, Catalog *catalog, Node directory, uint64_t offset, TreeCal
 
 /* The text beside a rejected file. */
 int tree_reason_text(Fs *fs, Catalog *catalog, int64_t submission, char **ret, size_t *ret_size);
+/* The text of a file in missing/. */
+int tree_missing_text(Fs *fs, Catalog *catalog, int64_t student, char **ret, size_t *ret_size);
+/* Its name: "ID NAME.txt". */
+int tree_missing_name(const StudentRow *row, char **ret);
+/* Whether the place is submitted/ or lies in a folder there: 1, 0. */
+int tree_in_submitted(Catalog *catalog, const Place *place);

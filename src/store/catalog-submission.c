@@ -248,21 +248,22 @@ int catalog_list_rejected(Catalog *catalog, int64_t batch, int64_t point, int64_
         return list_submissions(s, callback, userdata);
 }
 
-int catalog_list_aliases(Catalog *catalog, int64_t batch, int64_t point, int64_t folder, int64_t after,
-                         SubmissionCallback callback, void *userdata)
+int catalog_list_aliases(Catalog *catalog, int64_t batch, int64_t point, int64_t folder,
+                         int64_t after, SubmissionCallback callback, void *userdata)
 {
         _cleanup_statement_ sqlite3_stmt *s = NULL;
         int r;
 
-        r = catalog_prepare(catalog,
-                            "SELECT " SUBMISSION_COLUMNS " FROM submission AS a"
-                            " WHERE batch = ?1 AND point = ?2 AND folder IN (?3, ?4) AND id > ?5"
-                            " AND state >= 4 AND alias = 1"
-                            " AND NOT EXISTS (SELECT 1 FROM submission AS b WHERE b.batch = ?1 AND b.point = ?2"
-                            "   AND b.folder IN (?3, ?4) AND b.name_key = a.name_key AND b.id > a.id"
-                            "   AND b.state >= 4 AND b.alias = 1)"
-                            " ORDER BY id",
-                            &s);
+        r = catalog_prepare(
+                catalog,
+                "SELECT " SUBMISSION_COLUMNS " FROM submission AS a"
+                " WHERE batch = ?1 AND point = ?2 AND folder IN (?3, ?4) AND id > ?5"
+                " AND state >= 4 AND alias = 1"
+                " AND NOT EXISTS (SELECT 1 FROM submission AS b WHERE b.batch = ?1 AND b.point = ?2"
+                "   AND b.folder IN (?3, ?4) AND b.name_key = a.name_key AND b.id > a.id"
+                "   AND b.state >= 4 AND b.alias = 1)"
+                " ORDER BY id",
+                &s);
         if (r < 0)
                 return r;
         bind_integer(s, 1, batch);

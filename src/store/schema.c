@@ -51,6 +51,7 @@ static const char *const migrations[] = {
         "CREATE INDEX student_on_roster ON student (batch, point) WHERE on_roster = 1;"
         "CREATE INDEX student_without_photo ON student (batch, point, id) WHERE photo = 0;"
         "CREATE INDEX student_list ON student (batch, point, id);"
+        "CREATE INDEX student_person ON student (batch, id_number);"
         "CREATE INDEX student_name ON student (batch, point, name_key) WHERE name_key != '';"
         "CREATE INDEX student_number ON student (batch, point, student_no) WHERE student_no != '';"
 
@@ -102,6 +103,8 @@ static const char *const migrations[] = {
         "CREATE INDEX submission_state ON submission (state, id) WHERE state < 4;"
         "CREATE INDEX submission_rejected ON submission (batch, point, id) WHERE state = 5;"
         "CREATE INDEX submission_shown ON submission (batch, point, shown_key) WHERE state = 5;"
+        "CREATE INDEX submission_alias ON submission (batch, point, folder, id)"
+        "  WHERE state >= 4 AND alias = 1;"
         "CREATE INDEX submission_student ON submission (student, state) WHERE student != 0;"
         "CREATE INDEX submission_original ON submission (original) WHERE original IS NOT NULL;"
 
@@ -172,7 +175,7 @@ static const char *const migrations[] = {
         "AND key = old.state;"
         "  UPDATE point SET version = version + 1 WHERE id = old.point;"
         "END;"
-        "CREATE TRIGGER student_changed AFTER UPDATE OF state, photo ON student BEGIN"
+        "CREATE TRIGGER student_changed AFTER UPDATE OF state, photo, name, student_no ON student BEGIN"
         "  UPDATE tally SET n = n - 1 WHERE batch = old.batch AND point = old.point AND kind = 0 "
         "AND key = old.state;"
         "  INSERT INTO tally VALUES (new.batch, new.point, 0, new.state, 1)"

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <idphoto/overview.h>
 
+#include <inttypes.h>
 #include <string.h>
 
 /* From the catalog's rows to the models of the views. */
@@ -66,6 +67,9 @@ static const char *event_text(EventKind kind, Language language)
                 [EVENT_WITHDRAWN] = {"withdrawn", "撤回"},
                 [EVENT_DISMISSED] = {"removed from the rejected", "从驳回中移除"},
                 [EVENT_POINT_ADDED] = {"teaching point added", "新增教学点"},
+                [EVENT_ROSTER_IMPORTED] = {"roster imported", "导入名册"},
+                [EVENT_BATCH_CLOSED] = {"batch closed", "批次已关闭"},
+                [EVENT_BATCH_REOPENED] = {"batch opened again", "批次重新开放"},
         };
 
         return texts[kind][language];
@@ -165,5 +169,50 @@ int overview_status_text(Catalog *catalog, int64_t batch, int64_t point, Languag
         for (size_t i = 0; i < o.model.n_points; i++)
                 free((char *)o.points[i].name);
         free(o.points);
+        return r;
+}
+
+typedef struct PointsCsv {
+        Catalog *catalog;
+        int64_t batch;
+        Text text;
+} PointsCsv;
+
+static int append_point_row(const PointRow *row, void *userdata)
+{
+        PointsCsv *csv = userdata;
+        StatusCounts c;
+        int r = overview_counts(csv->catalog, csv->batch, row->id, &c);
+
+        if (r < 0)
+                return r;
+        text_append(&csv->text, "\"");
+        /* A name that a spreadsheet program would calculate is kept a text. */
+        if (strchr("=+-@", row->name[0]))
+                text_append(&csv->text, "'");
+        for (const char *p = row->name; *p; p++)
+                text_append_data(&csv->text, *p == '"' ? "\"\"" : p, *p == '"' ? 2 : 1);
+        text_printf(&csv->text,
+                    "\",%" PRIu64 ",%" PRIu64 ",%" PRIu64 ",%" PRIu64 ",%" PRIu64 ",%" PRIu64
+                    "\r\n",
+                    c.students, c.missing, c.pending, c.approved, c.locked, c.rejected);
+        return csv->text.error;
+}
+
+int overview_points_csv(Catalog *catalog, int64_t batch, Language language, char **ret,
+                        size_t *ret_size)
+{
+        static const char *const heads[_LANGUAGE_MAX] = {
+                "\xef\xbb\xbfpoint,students,missing,pending,approved,final,rejected_files\r\n",
+                "\xef\xbb\xbf教学点,学生,未交,待审,通过,终审,驳回文件\r\n",
+        };
+        PointsCsv csv = {.catalog = catalog, .batch = batch};
+        int r;
+
+        text_append(&csv.text, heads[language]);
+        r = catalog_list_points(catalog, 0, append_point_row, &csv);
+        if (r >= 0)
+                r = text_take(&csv.text, ret, ret_size);
+        text_done(&csv.text);
         return r;
 }

@@ -135,7 +135,7 @@ class Chinese(MountTest):
     lang = "zh"
 
     def test_tree_in_chinese(self):
-        self.assertEqual(sorted(os.listdir(self.mount.path)), sorted(["状态.txt", POINT]))
+        self.assertEqual(sorted(os.listdir(self.mount.path)), sorted(["状态.txt", "状态.csv", POINT]))
         run("cp", self.copy_of(self.good(1)[0], "IMG_1.jpg"), self.mount.point())
         run("sync", self.mount.point("状态.txt"))
         self.assertEqual(sorted(os.listdir(self.mount.point("驳回"))), ["IMG_1.jpg", "IMG_1.jpg.txt"])

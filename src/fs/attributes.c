@@ -1,0 +1,269 @@
+/* SPDX-License-Identifier: MIT */
+#include "attributes.h"
+
+#include "ghost.h"
+#include "snapshot.h"
+#include "upload.h"
+
+enum { BLOCK_SIZE = 4096 };
+
+static struct timespec to_timespec(int64_t nsec)
+{
+        struct timespec ts = {.tv_sec = nsec / NSEC_PER_SEC, .tv_nsec = nsec % NSEC_PER_SEC};
+
+        if (ts.tv_nsec < 0) {
+                ts.tv_sec--;
+                ts.tv_nsec += NSEC_PER_SEC;
+        }
+        return ts;
+}
+
+static void fill(struct stat *st, Node node, mode_t mode, uid_t uid, gid_t gid, uint64_t size,
+                 int64_t mtime)
+{
+        *st = (struct stat){
+                .st_ino = node_to_ino(node),
+                .st_mode = mode,
+                .st_nlink = S_ISDIR(mode) ? 2 : 1,
+                .st_uid = uid,
+                .st_gid = gid,
+                .st_size = (off_t)size,
+                .st_blksize = BLOCK_SIZE,
+                .st_blocks = (blkcnt_t)((size + 511) / 512),
+        };
+        st->st_mtim = st->st_ctim = st->st_atim = to_timespec(mtime);
+}
+
+void attributes_root(const Fs *fs, struct stat *st)
+{
+        fill(st, (Node){.kind = NODE_ROOT}, S_IFDIR | 0755, fs->uid, fs->gid, BLOCK_SIZE,
+             fs_now(fs));
+}
+
+void attributes_point(const PointRow *row, struct stat *st)
+{
+        fill(st, (Node){.kind = NODE_POINT, .id = row->id}, S_IFDIR | row->mode, row->uid, row->gid,
+             BLOCK_SIZE, row->mtime);
+}
+
+/* Fixed directories are as open as the point; nobody makes anything in missing/. */
+static void fill_fixed_dir(Node node, const PointRow *row, struct stat *st)
+{
+        mode_t mode = node.kind == NODE_MISSING_DIR ? row->mode & ~(mode_t)0222 : row->mode;
+
+        fill(st, node, S_IFDIR | mode, row->uid, row->gid, BLOCK_SIZE, row->mtime);
+}
+
+void attributes_folder(const FolderRow *row, const PointRow *point, struct stat *st)
+{
+        fill(st, (Node){.kind = NODE_FOLDER, .id = row->id}, S_IFDIR | row->mode, point->uid,
+             point->gid, BLOCK_SIZE, row->mtime);
+}
+
+void attributes_submission(Node node, const SubmissionRow *row, struct stat *st)
+{
+        fill(st, node, S_IFREG | row->mode, row->uid, row->gid, row->size, row->mtime);
+}
+
+void attributes_upload(Fs *fs, const SubmissionRow *row, struct stat *st)
+{
+        _cleanup_upload_ UploadRef ref = {fs, upload_get(fs, row->id)};
+        Node node = {.kind = NODE_UPLOAD, .id = row->id};
+
+        if (ref.upload) {
+                UploadAttributes a;
+
+                upload_attributes(ref.upload, &a);
+                fill(st, node, S_IFREG | a.mode, a.uid, a.gid, a.size, a.mtime);
+        } else
+                attributes_submission(node, row, st);
+}
+
+void attributes_photo(const PhotoRow *row, const PointRow *point, struct stat *st)
+{
+        bool settled = row->state == STUDENT_APPROVED || row->state == STUDENT_LOCKED;
+
+        fill(st, (Node){.kind = NODE_PHOTO, .id = row->id}, S_IFREG | (settled ? 0440 : 0640),
+             point->uid, point->gid, row->size, row->mtime);
+}
+
+/* In rejected/ the original shows its own size and time, but belongs to the point: whoever may
+ * enter may mend it. */
+void attributes_rejected(const SubmissionRow *row, const PointRow *point, struct stat *st)
+{
+        fill(st, (Node){.kind = NODE_REJECTED, .id = row->id}, S_IFREG | 0660, point->uid,
+             point->gid, row->size, row->mtime);
+}
+
+int attributes_reason(Fs *fs, Catalog *catalog, const SubmissionRow *row, const PointRow *point,
+                      struct stat *st)
+{
+        _cleanup_free_ char *text = NULL;
+        size_t size;
+        int r = tree_reason_text(fs, catalog, row->id, &text, &size);
+
+        if (r < 0)
+                return r;
+        fill(st, (Node){.kind = NODE_REASON, .id = row->id}, S_IFREG | 0440, point->uid, point->gid,
+             size, row->applied);
+        return 0;
+}
+
+int attributes_missing(Fs *fs, const StudentRow *row, const PointRow *point, struct stat *st)
+{
+        _cleanup_free_ char *text = NULL;
+        size_t size;
+        int r = view_missing_file(row->id_number, row->name, row->student_no, row->class_name,
+                                  fs->language, &text, &size);
+
+        if (r < 0)
+                return r;
+        fill(st, (Node){.kind = NODE_MISSING, .id = row->id}, S_IFREG | 0440, point->uid,
+             point->gid, size, point->created);
+        return 0;
+}
+
+int attributes_status(Fs *fs, Catalog *catalog, Node node, bool current, struct stat *st)
+{
+        SnapshotKind kind = node.kind == NODE_STATUS ? SNAPSHOT_STATUS_TXT : SNAPSHOT_STATUS_CSV;
+        _cleanup_point_ PointRow point = {};
+        Snapshot *snapshot;
+        int r;
+
+        if (node.id != 0) {
+                r = catalog_get_point(catalog, node.id, &point);
+                if (r <= 0)
+                        return r < 0 ? r : -ENOENT;
+        }
+        r = current ? snapshot_current(fs, catalog, kind, node.id, &snapshot)
+                    : snapshot_of(fs, catalog, kind, node.id, node.version, &snapshot);
+        if (r < 0)
+                return r;
+        node.version = snapshot->version;
+        fill(st, node, S_IFREG | (node.id != 0 ? 0440 : 0444), node.id != 0 ? point.uid : fs->uid,
+             node.id != 0 ? point.gid : fs->gid, snapshot->size, snapshot->mtime);
+        snapshot_unref(fs, snapshot);
+        return 0;
+}
+
+int tree_reason_text(Fs *fs, Catalog *catalog, int64_t submission, char **ret, size_t *ret_size)
+{
+        _cleanup_submission_ SubmissionRow row = {};
+        Findings findings;
+        ReasonFileModel model;
+        int r;
+
+        r = catalog_get_submission(catalog, submission, &row);
+        if (r <= 0)
+                return r < 0 ? r : -ENOENT;
+        r = catalog_get_findings(catalog, submission, &findings);
+        if (r < 0)
+                return r;
+        model = (ReasonFileModel){
+                .name = row.shown_name ? row.shown_name : row.name,
+                .size_bytes = row.size,
+                .received_nsec = row.received,
+                .findings = &findings,
+                .suggestion = row.suggestion && *row.suggestion ? row.suggestion : NULL,
+        };
+        return view_reason_file(&model, fs->language, ret, ret_size);
+}
+
+int tree_missing_text(Fs *fs, Catalog *catalog, int64_t student, char **ret, size_t *ret_size)
+{
+        _cleanup_student_ StudentRow row = {};
+        int r = catalog_get_student(catalog, student, &row);
+
+        if (r <= 0)
+                return r < 0 ? r : -ENOENT;
+        return view_missing_file(row.id_number, row.name, row.student_no, row.class_name,
+                                 fs->language, ret, ret_size);
+}
+
+int tree_attributes(Fs *fs, Catalog *catalog, Node node, struct stat *ret)
+{
+        _cleanup_submission_ SubmissionRow submission = {};
+        _cleanup_folder_ FolderRow folder = {};
+        _cleanup_student_ StudentRow student = {};
+        _cleanup_photo_ PhotoRow photo = {};
+        _cleanup_point_ PointRow point = {};
+        int64_t point_id = 0;
+        int r = 1;
+
+        switch (node.kind) {
+        case NODE_ROOT:
+                attributes_root(fs, ret);
+                return 0;
+        case NODE_STATUS:
+        case NODE_STATUS_CSV:
+                return attributes_status(fs, catalog, node, false, ret);
+        case NODE_LITTER:
+                return ghost_litter_attributes(fs, node, ret);
+        case NODE_POINT:
+        case NODE_REJECTED_DIR:
+        case NODE_MISSING_DIR:
+        case NODE_SUBMITTED_DIR:
+                point_id = node.id;
+                break;
+        case NODE_MISSING:
+                r = catalog_get_student(catalog, node.id, &student);
+                point_id = student.point;
+                break;
+        case NODE_FOLDER:
+                r = catalog_get_folder(catalog, node.id, &folder);
+                point_id = folder.point;
+                break;
+        case NODE_PHOTO:
+                r = catalog_get_photo(catalog, node.id, &photo);
+                point_id = photo.point;
+                break;
+        default:
+                r = catalog_get_submission(catalog, node.id, &submission);
+                point_id = submission.point;
+        }
+        if (r <= 0)
+                return r < 0 ? r : -ENOENT;
+        r = catalog_get_point(catalog, point_id, &point);
+        if (r <= 0)
+                return r < 0 ? r : -ENOENT;
+        switch (node.kind) {
+        case NODE_POINT:
+                attributes_point(&point, ret);
+                break;
+        case NODE_REJECTED_DIR:
+        case NODE_MISSING_DIR:
+        case NODE_SUBMITTED_DIR:
+                fill_fixed_dir(node, &point, ret);
+                break;
+        case NODE_MISSING:
+                return attributes_missing(fs, &student, &point, ret);
+        case NODE_FOLDER:
+                attributes_folder(&folder, &point, ret);
+                break;
+        case NODE_PHOTO:
+                attributes_photo(&photo, &point, ret);
+                break;
+        case NODE_UPLOAD:
+                attributes_upload(fs, &submission, ret);
+                break;
+        case NODE_ALIAS:
+                attributes_submission(node, &submission, ret);
+                break;
+        case NODE_REJECTED:
+                attributes_rejected(&submission, &point, ret);
+                break;
+        case NODE_REASON:
+                return attributes_reason(fs, catalog, &submission, &point, ret);
+        default:
+                return -ENOENT;
+        }
+        return 0;
+}
+
+double tree_attributes_timeout(Node node)
+{
+        /* A photo and an alias never change under their number but by a client's own call or a
+         * decision, which is seen a second later; everything else may change any time by what other
+         * threads do. */
+        return node.kind == NODE_PHOTO || node.kind == NODE_ALIAS ? 1.0 : 0.0;
+}

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include "tree.h"
+
+/* What stat shows of each kind of node, from its row [T3]. Used by look-up and listing, which have
+ * the rows already. */
+
+void attributes_root(const Fs *fs, struct stat *st);
+void attributes_point(const PointRow *row, struct stat *st);
+void attributes_folder(const FolderRow *row, const PointRow *point, struct stat *st);
+void attributes_submission(Node node, const SubmissionRow *row, struct stat *st);
+void attributes_upload(Fs *fs, const SubmissionRow *row, struct stat *st);
+void attributes_photo(const PhotoRow *row, const PointRow *point, struct stat *st);
+void attributes_rejected(const SubmissionRow *row, const PointRow *point, struct stat *st);
+int attributes_reason(Fs *fs, Catalog *catalog, const SubmissionRow *row, const PointRow *point,
+                      struct stat *st);
+int attributes_missing(Fs *fs, const StudentRow *row, const PointRow *point, struct stat *st);
+/* current: as of now, whatever version the node has; else that version. */
+int attributes_status(Fs *fs, Catalog *catalog, Node node, bool current, struct stat *st);
+
+/* ---- of tree.c, for the listing ---- */
+
+size_t tree_fixed_entries(Node directory, const FixedName **ret);
+/* 1 found, 0: this version of the tree has none of that name. */
+int tree_fixed_entry(Fs *fs, Catalog *catalog, Node parent, FixedName name, Entry *ret);
+int tree_find_photo(Fs *fs, Catalog *catalog, int64_t point, const char *name, PhotoRow *ret);
