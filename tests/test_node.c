@@ -26,7 +26,7 @@ static void test_every_kind_and_id_comes_back(void **state _unused_)
                 for (size_t i = 0; i < ELEMENTSOF(ids); i++) {
                         Node node = {.kind = (NodeKind)kind, .id = ids[i]}, back;
 
-                        if (kind == NODE_STATUS)
+                        if (node_is_snapshot(node))
                                 continue;
                         assert_true(node_from_ino(node_to_ino(node), &back));
                         assert_int_equal(back.kind, node.kind);
@@ -39,17 +39,23 @@ static void test_a_status_comes_back_with_its_point_and_version(void **state _un
 {
         static const int64_t points[] = {0, 1, 100, (1 << 24) - 1};
         static const uint32_t versions[] = {0, 1, 0x80000000, UINT32_MAX};
+        size_t snapshots = 0;
 
-        for (size_t i = 0; i < ELEMENTSOF(points); i++)
-                for (size_t k = 0; k < ELEMENTSOF(versions); k++) {
-                        Node node = {.kind = NODE_STATUS, .id = points[i], .version = versions[k]};
-                        Node back;
+        for (int kind = NODE_ROOT; kind < _NODE_KIND_MAX; kind++) {
+                if (!node_is_snapshot((Node){.kind = (NodeKind)kind}))
+                        continue;
+                snapshots++;
+                for (size_t i = 0; i < ELEMENTSOF(points); i++)
+                        for (size_t k = 0; k < ELEMENTSOF(versions); k++) {
+                                Node node = {(NodeKind)kind, points[i], versions[k]}, back;
 
-                        assert_true(node_from_ino(node_to_ino(node), &back));
-                        assert_int_equal(back.kind, NODE_STATUS);
-                        assert_int_equal(back.id, points[i]);
-                        assert_int_equal(back.version, versions[k]);
-                }
+                                assert_true(node_from_ino(node_to_ino(node), &back));
+                                assert_int_equal(back.kind, kind);
+                                assert_int_equal(back.id, points[i]);
+                                assert_int_equal(back.version, versions[k]);
+                        }
+        }
+        assert_true(snapshots >= 2);
 }
 
 static void test_no_two_nodes_share_a_number(void **state _unused_)
@@ -62,8 +68,8 @@ static void test_no_two_nodes_share_a_number(void **state _unused_)
                 for (size_t i = 0; i < ELEMENTSOF(ids); i++) {
                         Node node = {.kind = (NodeKind)kind, .id = ids[i]};
 
-                        if (kind == NODE_STATUS)
-                                node = (Node){.kind = NODE_STATUS, .id = 1, .version = (uint32_t)i};
+                        if (node_is_snapshot(node))
+                                node = (Node){node.kind, .id = 1, .version = (uint32_t)i};
                         seen[n] = node_to_ino(node);
                         assert_int_not_equal(seen[n], 1);
                         for (size_t k = 0; k < n; k++)
@@ -98,10 +104,12 @@ static void test_numbers_that_no_node_has_are_refused(void **state _unused_)
 
 static void test_directories_are_told_from_files(void **state _unused_)
 {
-        static const NodeKind files[] = {NODE_STATUS,   NODE_UPLOAD, NODE_ALIAS, NODE_PHOTO,
-                                         NODE_REJECTED, NODE_REASON, NODE_LITTER};
-        static const NodeKind directories[] = {NODE_ROOT, NODE_POINT, NODE_REJECTED_DIR,
-                                               NODE_FOLDER};
+        static const NodeKind files[] = {NODE_STATUS,   NODE_STATUS_CSV, NODE_UPLOAD,
+                                         NODE_ALIAS,    NODE_PHOTO,      NODE_MISSING,
+                                         NODE_REJECTED, NODE_REASON,     NODE_LITTER};
+        static const NodeKind directories[] = {NODE_ROOT,          NODE_POINT,
+                                               NODE_REJECTED_DIR,  NODE_MISSING_DIR,
+                                               NODE_SUBMITTED_DIR, NODE_FOLDER};
 
         for (size_t i = 0; i < ELEMENTSOF(files); i++)
                 assert_false(node_is_directory((Node){.kind = files[i], .id = 1}));

@@ -1,0 +1,238 @@
+/* SPDX-License-Identifier: MIT */
+#include "storefixture.h"
+
+#include <idphoto/overview.h>
+
+/* From the catalog to what people read: counts, reasons and the last events. */
+
+static StatusCounts counts_of(int64_t point)
+{
+        StatusCounts counts;
+
+        assert_int_equal(overview_counts(fixture.catalog, fixture.batch, point, &counts), 0);
+        return counts;
+}
+
+static char *text_of(int64_t point, Language language)
+{
+        char *text;
+        size_t size;
+
+        assert_int_equal(
+                overview_status_text(fixture.catalog, fixture.batch, point, language, &text, &size),
+                0);
+        assert_int_equal(strlen(text), size);
+        assert_true(utf8_valid(text));
+        return text;
+}
+
+static void add_event(EventKind kind, int64_t submission)
+{
+        EventRow event = {.wall = fixture_later(),
+                          .kind = kind,
+                          .point = fixture.point,
+                          .submission = submission};
+
+        assert_int_equal(catalog_add_event(fixture.catalog, &event), 0);
+}
+
+static void test_an_empty_point_counts_nothing(void **state _unused_)
+{
+        StatusCounts counts = counts_of(fixture.point), zero = {};
+
+        assert_memory_equal(&counts, &zero, sizeof(counts));
+}
+
+static void test_students_are_counted_by_how_far_they_are(void **state _unused_)
+{
+        static const char *const numbers[_STUDENT_STATE_MAX] = {
+                "219999199001010016", "219999199001010024", "219999199001010032",
+                "219999199001010040", "219999199001010059"};
+        StatusCounts counts;
+
+        for (int i = 0; i < _STUDENT_STATE_MAX; i++)
+                assert_int_equal(catalog_set_student(fixture.catalog, fixture_student(numbers[i]),
+                                                     (StudentState)i, 0),
+                                 0);
+        counts = counts_of(fixture.point);
+        assert_int_equal(counts.students, 5);
+        assert_int_equal(counts.missing, 2); /* a rejected one has no accepted photo either */
+        assert_int_equal(counts.pending, 1);
+        assert_int_equal(counts.approved, 1);
+        assert_int_equal(counts.locked, 1);
+}
+
+static void test_files_are_counted_until_their_verdict(void **state _unused_)
+{
+        for (int i = 0; i < _SUBMISSION_STATE_MAX; i++) {
+                int64_t id = fixture_upload("a.jpg");
+                StatusCounts counts;
+
+                assert_int_equal(
+                        catalog_set_submission_state(fixture.catalog, id, (SubmissionState)i), 0);
+                counts = counts_of(fixture.point);
+                assert_int_equal(counts.checking, i <= SUBMISSION_FAILED);
+                assert_int_equal(counts.rejected, i == SUBMISSION_REJECTED);
+                assert_int_equal(catalog_remove_submission(fixture.catalog, id), 0);
+        }
+}
+
+static void test_temporary_files_are_not_counted(void **state _unused_)
+{
+        (void)fixture_upload_in(FOLDER_POINT, ".a.jpg.XXXX", true);
+        assert_int_equal(counts_of(fixture.point).checking, 0);
+}
+
+static void test_all_points_are_counted_together_and_apart(void **state _unused_)
+{
+        int64_t shenyang = fixture.point, dalian;
+
+        (void)fixture_accepted(FIXTURE_ID, "a.jpg");
+        dalian = fixture.point = fixture_point("大连分校");
+        (void)fixture_accepted(FIXTURE_ID_2, "a.jpg");
+        (void)fixture_rejected("b.jpg", REASON_BLUR);
+        fixture.point = shenyang;
+        assert_int_equal(counts_of(shenyang).students, 1);
+        assert_int_equal(counts_of(shenyang).rejected, 0);
+        assert_int_equal(counts_of(dalian).students, 1);
+        assert_int_equal(counts_of(dalian).rejected, 1);
+        assert_int_equal(counts_of(0).students, 2);
+        assert_int_equal(counts_of(0).rejected, 1);
+}
+
+static void test_another_batch_is_not_counted(void **state _unused_)
+{
+        StatusCounts counts;
+        int64_t other;
+
+        (void)fixture_accepted(FIXTURE_ID, "a.jpg");
+        assert_int_equal(catalog_add_batch(fixture.catalog, "202607", 0, &other), 0);
+        assert_int_equal(overview_counts(fixture.catalog, other, fixture.point, &counts), 0);
+        assert_int_equal(counts.students, 0);
+        assert_int_equal(overview_counts(fixture.catalog, other, 0, &counts), 0);
+        assert_int_equal(counts.students, 0);
+}
+
+static void test_a_points_status_names_its_files_and_reasons(void **state _unused_)
+{
+        int64_t id = fixture_rejected("IMG_2031.jpg", REASON_BLUR);
+        _cleanup_free_ char *text = NULL;
+
+        add_event(EVENT_REJECTED, id);
+        text = text_of(fixture.point, LANGUAGE_EN);
+        assert_non_null(strstr(text, FIXTURE_POINT));
+        assert_non_null(strstr(text, "202601"));
+        assert_non_null(strstr(text, "IMG_2031.jpg"));
+        assert_non_null(strstr(text, reason_title(REASON_BLUR, LANGUAGE_EN)));
+}
+
+static void test_the_roots_status_names_points_but_no_files(void **state _unused_)
+{
+        int64_t id = fixture_rejected(FIXTURE_ID "_张三.jpg", REASON_BLUR);
+
+        (void)fixture_accepted(FIXTURE_ID_2, "李四.jpg");
+        (void)fixture_point("大连分校");
+        for (int kind = 0; kind < _EVENT_MAX; kind++) {
+                add_event((EventKind)kind, id);
+                for (int language = 0; language < _LANGUAGE_MAX; language++) {
+                        _cleanup_free_ char *root = text_of(0, (Language)language);
+
+                        assert_non_null(strstr(root, FIXTURE_POINT));
+                        assert_non_null(strstr(root, "大连分校"));
+                        assert_null(strstr(root, "张三"));
+                        assert_null(strstr(root, "李四"));
+                        assert_null(strstr(root, "219999"));
+                        assert_null(strstr(root, ".jpg"));
+                }
+        }
+}
+
+static void test_every_event_has_words_in_both_languages(void **state _unused_)
+{
+        for (int kind = 0; kind < _EVENT_MAX; kind++) {
+                _cleanup_free_ char *en = NULL, *zh = NULL;
+
+                add_event((EventKind)kind, 0);
+                en = text_of(fixture.point, LANGUAGE_EN);
+                zh = text_of(fixture.point, LANGUAGE_ZH);
+                assert_null(strstr(en, "(null)"));
+                assert_null(strstr(zh, "(null)"));
+                assert_string_not_equal(en, zh);
+        }
+}
+
+static void test_only_the_newest_events_are_shown(void **state _unused_)
+{
+        _cleanup_free_ char *text = NULL;
+        char name[32];
+
+        for (int i = 0; i < 30; i++) {
+                (void)snprintf(name, sizeof(name), "event-%02d.jpg", i);
+                add_event(EVENT_REJECTED, fixture_upload(name));
+        }
+        text = text_of(fixture.point, LANGUAGE_EN);
+        assert_non_null(strstr(text, "event-29.jpg"));
+        assert_non_null(strstr(text, "event-22.jpg"));
+        assert_null(strstr(text, "event-21.jpg"));
+}
+
+static void test_events_of_other_points_are_not_shown(void **state _unused_)
+{
+        int64_t shenyang = fixture.point;
+        _cleanup_free_ char *text = NULL;
+
+        fixture.point = fixture_point("大连分校");
+        add_event(EVENT_REJECTED, fixture_upload("secret.jpg"));
+        fixture.point = shenyang;
+        text = text_of(shenyang, LANGUAGE_EN);
+        assert_null(strstr(text, "secret.jpg"));
+        assert_null(strstr(text, "大连分校"));
+}
+
+static void test_many_points_all_stand_in_the_roots_status(void **state _unused_)
+{
+        _cleanup_free_ char *text = NULL;
+        char name[64];
+
+        for (int i = 0; i < 100; i++) {
+                (void)snprintf(name, sizeof(name), "分校-%03d", i);
+                (void)fixture_point(name);
+        }
+        text = text_of(0, LANGUAGE_EN);
+        for (int i = 0; i < 100; i++) {
+                (void)snprintf(name, sizeof(name), "分校-%03d", i);
+                assert_non_null(strstr(text, name));
+        }
+}
+
+static void test_a_point_that_is_not_there_has_no_status(void **state _unused_)
+{
+        char *text = NULL;
+        size_t size;
+
+        assert_int_equal(overview_status_text(fixture.catalog, fixture.batch, 4711, LANGUAGE_EN,
+                                              &text, &size),
+                         -ENOENT);
+        assert_null(text);
+}
+
+int main(void)
+{
+        const struct CMUnitTest tests[] = {
+                fixture_test(test_an_empty_point_counts_nothing),
+                fixture_test(test_students_are_counted_by_how_far_they_are),
+                fixture_test(test_files_are_counted_until_their_verdict),
+                fixture_test(test_temporary_files_are_not_counted),
+                fixture_test(test_all_points_are_counted_together_and_apart),
+                fixture_test(test_another_batch_is_not_counted),
+                fixture_test(test_a_points_status_names_its_files_and_reasons),
+                fixture_test(test_the_roots_status_names_points_but_no_files),
+                fixture_test(test_every_event_has_words_in_both_languages),
+                fixture_test(test_only_the_newest_events_are_shown),
+                fixture_test(test_events_of_other_points_are_not_shown),
+                fixture_test(test_many_points_all_stand_in_the_roots_status),
+                fixture_test(test_a_point_that_is_not_there_has_no_status),
+        };
+
+        return cmocka_run_group_tests(tests, fixture_open, fixture_close);
+}
