@@ -125,6 +125,9 @@ static void call_all(void)
         assert_int_equal(catalog_find_rejected(c, batch, point, "b.jpg", &shown), 1);
         assert_int_equal(catalog_list_uploads(c, batch, point, 0, 0, take_submission, NULL), 0);
         assert_int_equal(catalog_list_rejected(c, batch, point, 0, take_submission, NULL), 0);
+        assert_int_equal(
+                catalog_list_aliases(c, batch, point, FOLDER_SUBMITTED, 0, take_submission, NULL),
+                0);
         assert_int_equal(catalog_list_by_state(c, SUBMISSION_RECEIVED, 0, take_submission, NULL),
                          0);
         assert_int_equal(catalog_set_submission_name(c, rejected, 0, "c.jpg", false), 0);

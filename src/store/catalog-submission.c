@@ -248,6 +248,15 @@ int catalog_list_rejected(Catalog *catalog, int64_t batch, int64_t point, int64_
         return list_submissions(s, callback, userdata);
 }
 
+/* Two listings in the order of their index, merged: a sort would read all names for each piece. */
+#define ALIASES_SELECT(folder) \
+        "SELECT " SUBMISSION_COLUMNS " FROM submission AS a" \
+        " WHERE batch = ?1 AND point = ?2 AND folder = " folder " AND id > ?5" \
+        " AND state >= 4 AND alias = 1" \
+        " AND NOT EXISTS (SELECT 1 FROM submission AS b WHERE b.batch = ?1 AND b.point = ?2" \
+        "   AND b.folder IN (?3, ?4) AND b.name_key = a.name_key AND b.id > a.id" \
+        "   AND b.state >= 4 AND b.alias = 1)"
+
 int catalog_list_aliases(Catalog *catalog, int64_t batch, int64_t point, int64_t folder,
                          int64_t after, SubmissionCallback callback, void *userdata)
 {
@@ -256,13 +265,7 @@ int catalog_list_aliases(Catalog *catalog, int64_t batch, int64_t point, int64_t
 
         r = catalog_prepare(
                 catalog,
-                "SELECT " SUBMISSION_COLUMNS " FROM submission AS a"
-                " WHERE batch = ?1 AND point = ?2 AND folder IN (?3, ?4) AND id > ?5"
-                " AND state >= 4 AND alias = 1"
-                " AND NOT EXISTS (SELECT 1 FROM submission AS b WHERE b.batch = ?1 AND b.point = ?2"
-                "   AND b.folder IN (?3, ?4) AND b.name_key = a.name_key AND b.id > a.id"
-                "   AND b.state >= 4 AND b.alias = 1)"
-                " ORDER BY id",
+                ALIASES_SELECT("?3") " UNION ALL " ALIASES_SELECT("?4") " AND ?4 != ?3 ORDER BY id",
                 &s);
         if (r < 0)
                 return r;
