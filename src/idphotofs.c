@@ -27,6 +27,8 @@ static const char help_text[] =
         "  delay=MSEC           from the last close to the verdict's rename (600)\n"
         "  settle=MSEC          wait before a file that looks cut off is rejected (5000)\n"
         "  settle-empty=MSEC    the same for an empty file (600000)\n"
+        "  verdict=close        close() waits and fails with EINVAL on a rejection\n"
+        "                       (verdict=later: it does not, the default)\n"
         "  allow_other          let other users in (default for root)\n"
         "\n"
         "Unmount with 'fusermount3 -u MOUNTPOINT' or by SIGTERM.\n";
@@ -74,6 +76,14 @@ static int parse_option(MountOptions *options, char *option)
                 return parse_unsigned(option, value, 3600000, &options->fs.settle_msec);
         if (strcmp(option, "settle-empty") == 0 && value)
                 return parse_unsigned(option, value, 86400000, &options->fs.settle_empty_msec);
+        if (strcmp(option, "verdict") == 0 && value) {
+                if (strcmp(value, "close") != 0 && strcmp(value, "later") != 0) {
+                        log_error("option 'verdict' takes 'later' or 'close', not '%s'", value);
+                        return -EINVAL;
+                }
+                options->fs.verdict_on_close = strcmp(value, "close") == 0;
+                return 0;
+        }
         if (strcmp(option, "allow_other") == 0 && !value) {
                 options->allow_other = true;
                 return 0;

@@ -243,6 +243,7 @@ static FsOptions settle_options(const FsOptions *given, const Config *config)
                 .settle_empty_msec = option_or(given->settle_empty_msec, config->settle_empty_msec),
                 .delay_msec = option_or(given->delay_msec, config->delay_msec),
                 .workers = option_or(given->workers, config->workers),
+                .verdict_on_close = given->verdict_on_close,
                 .max_file_bytes = config->rules.max_file_bytes,
                 .max_open_uploads = config->max_open_uploads,
         };

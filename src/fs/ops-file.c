@@ -4,6 +4,7 @@
 #include "barrier.h"
 #include "ghost.h"
 #include "namespace.h"
+#include "preview.h"
 #include "snapshot.h"
 #include "upload.h"
 
@@ -383,9 +384,12 @@ void ops_write(fuse_req_t req, fuse_ino_t ino _unused_, const char *data, size_t
 
 void ops_flush(fuse_req_t req, fuse_ino_t ino _unused_, struct fuse_file_info *fi)
 {
+        Fs *fs = request_fs(req);
         const Handle *h = handle_of(fi);
-        int r = h->kind == HANDLE_WRITE ? upload_flush(request_fs(req), h->node.id) : 0;
+        int r = h->kind == HANDLE_WRITE ? upload_flush(fs, h->node.id) : 0;
 
+        if (r >= 0 && h->kind == HANDLE_WRITE && preview_flush(fs, req, h->node.id))
+                return;
         (void)fuse_reply_err(req, r < 0 ? ops_errno(r) : 0);
 }
 

@@ -37,6 +37,8 @@ int ops_errno(int error)
         case EINVAL:
         case EAGAIN:
         case ENODEV:
+        case ENODATA:
+        case EOPNOTSUPP:
         case EINTR:
                 return -error;
         case ENFILE:
@@ -521,4 +523,8 @@ const struct fuse_lowlevel_ops fs_operations = {
         .readdirplus = ops_readdirplus,
         .fsyncdir = ops_fsyncdir,
         .statfs = ops_statfs,
+        .getxattr = ops_getxattr,
+        .listxattr = ops_listxattr,
+        .setxattr = ops_setxattr,
+        .removexattr = ops_removexattr,
 };

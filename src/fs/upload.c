@@ -193,6 +193,16 @@ static void count_closed(Fs *fs)
 
 /* ---- attributes ---- */
 
+bool upload_is_judgeable(Upload *upload)
+{
+        bool dirty;
+
+        (void)pthread_mutex_lock(&upload->lock);
+        dirty = upload->dirty && !upload->temporary && upload->state == UPLOAD_WRITING;
+        (void)pthread_mutex_unlock(&upload->lock);
+        return dirty;
+}
+
 bool upload_is_writing(const Upload *upload)
 {
         return upload->state == UPLOAD_WRITING;

@@ -48,6 +48,8 @@ typedef struct UploadAttributes {
 
 void upload_attributes(Upload *upload, UploadAttributes *ret);
 bool upload_is_writing(const Upload *upload);
+/* Written to, under a name that will be judged. */
+bool upload_is_judgeable(Upload *upload);
 
 /* ---- handles ---- */
 

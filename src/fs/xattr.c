@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: MIT */
+#include "xattr.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#define PREFIX "user.idphotofs."
+
+typedef enum Attribute {
+        ATTRIBUTE_STATE,
+        ATTRIBUTE_STUDENT,
+        ATTRIBUTE_NAME,
+        ATTRIBUTE_SUBMITTED_AS,
+        ATTRIBUTE_SHA256,
+        ATTRIBUTE_REASONS,
+        ATTRIBUTE_WARNINGS,
+        ATTRIBUTE_QUALITY,
+        _ATTRIBUTE_MAX,
+} Attribute;
+
+static const char *const names[_ATTRIBUTE_MAX] = {
+        [ATTRIBUTE_STATE] = PREFIX "state",       [ATTRIBUTE_STUDENT] = PREFIX "student",
+        [ATTRIBUTE_NAME] = PREFIX "name",         [ATTRIBUTE_SUBMITTED_AS] = PREFIX "submitted-as",
+        [ATTRIBUTE_SHA256] = PREFIX "sha256",     [ATTRIBUTE_REASONS] = PREFIX "reasons",
+        [ATTRIBUTE_WARNINGS] = PREFIX "warnings", [ATTRIBUTE_QUALITY] = PREFIX "quality",
+};
+
+/* What is known of a file, photo or dropped. */
+typedef struct Known {
+        SubmissionRow submission;
+        PhotoRow photo; /* id 0: the node is no photo */
+        StudentRow student;
+        Findings findings;
+} Known;
+
+static void known_done(Known *known)
+{
+        submission_row_done(&known->submission);
+        photo_row_done(&known->photo);
+        student_row_done(&known->student);
+}
+
+static int read_known(Catalog *catalog, Node node, Known *known)
+{
+        int64_t submission = node.id, student;
+        int r;
+
+        switch (node.kind) {
+        case NODE_PHOTO:
+                r = catalog_get_photo(catalog, node.id, &known->photo);
+                if (r <= 0)
+                        return r < 0 ? r : -ENODATA;
+                submission = known->photo.submission;
+                break;
+        case NODE_UPLOAD:
+        case NODE_ALIAS:
+        case NODE_REJECTED:
+                break;
+        default:
+                return -ENODATA;
+        }
+        r = catalog_get_submission(catalog, submission, &known->submission);
+        if (r <= 0)
+                return r < 0 ? r : -ENODATA;
+        student = known->photo.id != 0 ? known->photo.student : known->submission.student;
+        if (student != 0) {
+                r = catalog_get_student(catalog, student, &known->student);
+                if (r < 0)
+                        return r;
+        }
+        return catalog_get_findings(catalog, submission, &known->findings);
+}
+
+static void append_codes(Text *text, const Findings *findings, FindingLevel level)
+{
+        for (size_t i = 0; i < findings->n; i++)
+                if (findings->items[i].level == level) {
+                        if (text->size > 0)
+                                text_append(text, ",");
+                        text_append(text, reason_to_string(findings->items[i].code));
+                }
+}
+
+static const char *state_of(const Known *known)
+{
+        static const char *const states[_STUDENT_STATE_MAX] = {
+                [STUDENT_MISSING] = "missing", [STUDENT_REJECTED] = "rejected",
+                [STUDENT_PENDING] = "pending", [STUDENT_APPROVED] = "approved",
+                [STUDENT_LOCKED] = "locked",
+        };
+
+        return known->photo.id != 0 ? states[known->photo.state]
+                                    : submission_state_to_string(known->submission.state);
+}
+
+/* Leaves the text empty where there is no value. */
+static void append_value(const Known *known, Attribute attribute, Text *text)
+{
+        const Sha256 *hash = known->photo.id != 0             ? &known->photo.blob
+                             : known->submission.has_original ? &known->submission.original
+                                                              : NULL;
+        char hex[SHA256_HEX_SIZE];
+
+        switch (attribute) {
+        case ATTRIBUTE_STATE:
+                text_append(text, state_of(known));
+                break;
+        case ATTRIBUTE_STUDENT:
+                if (known->student.id != 0)
+                        text_append(text, known->student.id_number);
+                break;
+        case ATTRIBUTE_NAME:
+                if (known->student.id != 0)
+                        text_append(text, known->student.name);
+                break;
+        case ATTRIBUTE_SUBMITTED_AS:
+                text_append(text, known->submission.name);
+                break;
+        case ATTRIBUTE_SHA256:
+                if (hash)
+                        text_append(text, sha256_to_hex(hash, hex));
+                break;
+        case ATTRIBUTE_REASONS:
+                append_codes(text, &known->findings, FINDING_REJECT);
+                break;
+        case ATTRIBUTE_WARNINGS:
+                append_codes(text, &known->findings, FINDING_WARN);
+                break;
+        case ATTRIBUTE_QUALITY:
+                if (known->photo.id != 0 && known->photo.quality != 0)
+                        text_printf(text, "%" PRIu32, known->photo.quality);
+                break;
+        default:
+                break;
+        }
+}
+
+int xattr_get(Fs *fs _unused_, Catalog *catalog, Node node, const char *name, char **ret,
+              size_t *ret_size)
+{
+        _cleanup_(known_done) Known known = {};
+        _cleanup_text_ Text value = {};
+        int attribute = 0, r;
+
+        while (attribute < _ATTRIBUTE_MAX && strcmp(names[attribute], name) != 0)
+                attribute++;
+        if (attribute == _ATTRIBUTE_MAX)
+                return -ENODATA;
+        r = read_known(catalog, node, &known);
+        if (r < 0)
+                return r;
+        append_value(&known, (Attribute)attribute, &value);
+        if (value.error == 0 && value.size == 0)
+                return -ENODATA;
+        return text_take(&value, ret, ret_size);
+}
+
+int xattr_list(Fs *fs _unused_, Catalog *catalog, Node node, char **ret, size_t *ret_size)
+{
+        _cleanup_(known_done) Known known = {};
+        _cleanup_text_ Text list = {};
+        int r;
+
+        r = read_known(catalog, node, &known);
+        if (r < 0 && r != -ENODATA)
+                return r;
+        for (int i = 0; i < _ATTRIBUTE_MAX && r >= 0; i++) {
+                _cleanup_text_ Text value = {};
+
+                append_value(&known, (Attribute)i, &value);
+                if (value.size > 0)
+                        text_append_data(&list, names[i], strlen(names[i]) + 1);
+        }
+        return text_take(&list, ret, ret_size);
+}
+
+int xattr_may_set(const char *name)
+{
+        if (text_starts_with(name, PREFIX))
+                return -EPERM;
+        return text_starts_with(name, "user.") ? 0 : -EOPNOTSUPP;
+}

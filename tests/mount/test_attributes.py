@@ -1,0 +1,99 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""Extended attributes [T5], and close() that waits for the verdict [D3]."""
+
+import ctypes
+import errno
+import hashlib
+import os
+
+from harness import MountTest, NUMBERS, main, read, run
+
+
+class Attributes(MountTest):
+    options = ("delay=100",)
+
+    def assert_errno(self, number, function, *args):
+        with self.assertRaises(OSError) as caught:
+            function(*args)
+        self.assertEqual(errno.errorcode[caught.exception.errno], errno.errorcode[number])
+
+    def get(self, path, name):
+        return os.getxattr(path, f"user.idphotofs.{name}").decode()
+
+    def test_of_an_accepted_photo(self):
+        run("cp", self.copy_of(self.good(1)[0], f"张三 {NUMBERS[0]}.jpg"), self.mount.point())
+        self.mount.settle()
+        path = self.mount.point(f"{NUMBERS[0]}.jpg")
+        self.assertEqual(self.get(path, "state"), "pending")
+        self.assertEqual(self.get(path, "student"), NUMBERS[0])
+        self.assertEqual(self.get(path, "submitted-as"), f"张三 {NUMBERS[0]}.jpg")
+        self.assertEqual(self.get(path, "sha256"), hashlib.sha256(read(path)).hexdigest())
+        self.assertTrue(60 <= int(self.get(path, "quality")) <= 100)
+        self.assertIn("user.idphotofs.state", os.listxattr(path))
+        self.assert_errno(errno.ENODATA, self.get, path, "reasons")
+
+    def test_of_a_rejected_file_and_its_alias(self):
+        run("cp", self.copy_of(self.good(1)[0], "IMG_1.jpg"), self.mount.point())
+        self.mount.settle()
+        for path in [self.mount.point("rejected", "IMG_1.jpg"), self.mount.point("IMG_1.jpg")]:
+            self.assertEqual(self.get(path, "state"), "rejected")
+            self.assertEqual(self.get(path, "reasons"), "name-no-number")
+            self.assertEqual(self.get(path, "sha256"), hashlib.sha256(read(self.good(1)[0])).hexdigest())
+
+    def test_the_protocol_of_sizes(self):
+        run("cp", self.copy_of(self.good(1)[0], f"{NUMBERS[0]}.jpg"), self.mount.point())
+        self.mount.settle()
+        libc = ctypes.CDLL(None, use_errno=True)
+        path = os.fsencode(self.mount.point(f"{NUMBERS[0]}.jpg"))
+        buffer = ctypes.create_string_buffer(64)
+        self.assertEqual(libc.getxattr(path, b"user.idphotofs.student", buffer, 0), 18)
+        self.assertEqual(libc.getxattr(path, b"user.idphotofs.student", buffer, 18), 18)
+        self.assertEqual(libc.getxattr(path, b"user.idphotofs.student", buffer, 17), -1)
+        self.assertEqual(ctypes.get_errno(), errno.ERANGE)
+        needed = libc.listxattr(path, buffer, 0)
+        self.assertGreater(needed, 0)
+        self.assertEqual(libc.listxattr(path, buffer, 5), -1)
+        self.assertEqual(ctypes.get_errno(), errno.ERANGE)
+
+    def test_ours_are_read_only_others_are_taken(self):
+        path = self.mount.point(f"{NUMBERS[0]}.jpg")
+        run("cp", self.copy_of(self.good(1)[0], f"{NUMBERS[0]}.jpg"), path)
+        self.assert_errno(errno.EPERM, os.setxattr, path, "user.idphotofs.state", b"approved")
+        self.assert_errno(errno.EPERM, os.removexattr, path, "user.idphotofs.state")
+        os.setxattr(path, "user.DOSATTRIB", b"0x20")
+        self.assert_errno(errno.ENODATA, os.getxattr, path, "user.nothing")
+
+
+class VerdictOnClose(MountTest):
+    options = ("delay=100", "verdict=close", "settle=300")
+
+    def test_rejection_fails_the_close(self):
+        result = run("cp", self.copy_of(self.good(1)[0], "IMG_1.jpg"), self.mount.point(), check=False)
+        self.assertEqual(result.returncode, 1)
+        self.assertIn("Invalid argument", result.stderr)
+        self.mount.settle()
+        self.assertEqual(list(self.mount.rejected()), ["IMG_1.jpg"])
+
+    def test_acceptance_does_not(self):
+        run("cp", self.copy_of(self.good(1)[0], f"{NUMBERS[0]}.jpg"), self.mount.point())
+        self.mount.settle()
+        self.assertEqual(self.mount.photos(), [f"{NUMBERS[0]}.jpg"])
+
+    def test_flush_in_the_middle_is_no_end(self):
+        target = self.mount.point(f"{NUMBERS[0]}.jpg")
+        run("bash", "-c", '{ head -c 1000 "$1"; tail -c +1001 "$1"; } > "$2"', "bash", self.good(1)[0], target)
+        self.mount.settle()
+        self.assertEqual(self.mount.photos(), [f"{NUMBERS[0]}.jpg"])
+
+    def test_many_at_once(self):
+        # More closes that wait than there are request threads: nobody may stand still.
+        sources = [self.copy_of(p, f"没有号码 {i}.jpg") for i, p in enumerate(self.good(30))]
+        script = "for f; do cp \"$f\" . 2>/dev/null & done; wait"
+        run("sh", "-c", script, "sh", *sources, cwd=self.mount.point())
+        self.mount.settle()
+        self.assertEqual(len(self.mount.rejected()), 30)
+
+
+if __name__ == "__main__":
+    main()
