@@ -196,6 +196,9 @@ int catalog_find_rejected(Catalog *catalog, int64_t batch, int64_t point, const 
 int catalog_find_rejected_drop(Catalog *catalog, int64_t batch, int64_t point, int64_t folder,
                                const char *name, SubmissionRow *ret);
 
+/* The submission of this student whose photo was withdrawn last. */
+int catalog_find_withdrawn(Catalog *catalog, int64_t student, SubmissionRow *ret);
+
 typedef int (*SubmissionCallback)(const SubmissionRow *row, void *userdata);
 /* Unfinished and unshown submissions of a directory, not temporary, by id. */
 int catalog_list_uploads(Catalog *catalog, int64_t batch, int64_t point, int64_t folder,

@@ -3,6 +3,9 @@
 
 #include <string.h>
 
+/* A photo deleted at most this long before a newcomer was begun was deleted for its sake. */
+enum { REPLACE_SECONDS = 10 };
+
 /* Perceptual hashes at most this far apart are of one picture (RULES.md 9, row 22). */
 enum { PHASH_SAME_MAX = 4 };
 
@@ -282,6 +285,26 @@ int judge_target(Catalog *catalog, const SubmissionRow *row, JudgeTarget *ret)
         return -ESTALE;
 }
 
+/*
+ * Many clients replace a file by deleting it first: mv, install, tar, unzip, file managers on
+ * Samba. When the newcomer is rejected the photo that was deleted for its sake comes back [D9]. 1:
+ * it did.
+ */
+static int restore_replaced(Catalog *catalog, const SubmissionRow *row, const StudentRow *student,
+                            int64_t now)
+{
+        _cleanup_submission_ SubmissionRow withdrawn = {};
+        int r = catalog_find_withdrawn(catalog, student->id, &withdrawn);
+
+        if (r <= 0 || withdrawn.photo == 0 ||
+            withdrawn.applied < row->created - REPLACE_SECONDS * NSEC_PER_SEC)
+                return MIN(r, 0);
+        r = catalog_set_submission_applied(catalog, withdrawn.id, SUBMISSION_ACCEPTED, NULL, now);
+        if (r >= 0)
+                r = catalog_set_student(catalog, student->id, STUDENT_PENDING, withdrawn.photo);
+        return r < 0 ? r : 1;
+}
+
 static int apply_rejected(Catalog *catalog, const SubmissionRow *row, int64_t now, JudgeTarget *ret)
 {
         _cleanup_target_ JudgeTarget target = {};
@@ -309,7 +332,9 @@ static int apply_rejected(Catalog *catalog, const SubmissionRow *row, int64_t no
                 if (r < 0)
                         return r;
                 if (r > 0 && student.state == STUDENT_MISSING) {
-                        r = catalog_set_student(catalog, student.id, STUDENT_REJECTED, 0);
+                        r = restore_replaced(catalog, row, &student, now);
+                        if (r == 0)
+                                r = catalog_set_student(catalog, student.id, STUDENT_REJECTED, 0);
                         if (r < 0)
                                 return r;
                 }

@@ -193,6 +193,23 @@ int catalog_find_rejected_drop(Catalog *catalog, int64_t batch, int64_t point, i
                 batch, point, folder, name, ret);
 }
 
+int catalog_find_withdrawn(Catalog *catalog, int64_t student, SubmissionRow *ret)
+{
+        _cleanup_statement_ sqlite3_stmt *s = NULL;
+        int r;
+
+        r = catalog_prepare(
+                catalog,
+                "SELECT " SUBMISSION_COLUMNS " FROM submission"
+                " WHERE student = ?1 AND student != 0 AND state = 8 ORDER BY applied DESC LIMIT 1",
+                &s);
+        if (r < 0)
+                return r;
+        bind_integer(s, 1, student);
+        r = statement_step(s);
+        return r > 0 ? read_submission(s, ret) : r;
+}
+
 static int list_submissions(sqlite3_stmt *s, SubmissionCallback callback, void *userdata)
 {
         int r;

@@ -80,6 +80,19 @@ class Names(MountTest):
         self.assertEqual(read(path), data)
         self.assertEqual(list(self.mount.rejected()), [f"bad {NUMBERS[0]}.jpg"])
 
+    def test_photo_comes_back_when_its_replacement_is_rejected(self):
+        # mv, tar and file managers delete first.
+        self.drop(f"{NUMBERS[0]}.jpg")
+        path = self.mount.point(f"{NUMBERS[0]}.jpg")
+        data = read(path)
+        bad = os.path.join(self.directory, f"{NUMBERS[0]}.jpg")
+        with open(bad, "wb") as f:
+            f.write(b"only words, not a photo")
+        run("mv", bad, path)
+        self.mount.settle()
+        self.assertEqual(read(path), data)
+        self.assertEqual(list(self.mount.rejected()), [f"{NUMBERS[0]}.jpg"])
+
     def test_open_for_writing_never_touches_the_finished_photo(self):
         self.drop(f"{NUMBERS[0]}.jpg")
         path = self.mount.point(f"{NUMBERS[0]}.jpg")
