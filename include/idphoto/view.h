@@ -92,3 +92,7 @@ typedef enum FixedName {
 } FixedName;
 
 const char *fixed_name(FixedName name, Language language);
+
+/* Whether a teaching point may be called so: a directory's name that is none of the fixed entries',
+ * also where case and width are not told apart. */
+bool point_name_valid(const char *name);

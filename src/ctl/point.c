@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "opened.h"
 
-#include <idphoto/clientname.h>
 #include <idphoto/clock.h>
 #include <idphoto/overview.h>
 
@@ -60,20 +59,6 @@ static int parse_mode(const char *s, mode_t *ret)
                 return -EINVAL;
         *ret = (mode_t)n;
         return 0;
-}
-
-/* A point's name is a directory's beside the fixed entries of the root. */
-static bool point_name_valid(const char *name)
-{
-        if (!*name || strchr(name, '/') || name[0] == '.' || strlen(name) > 255)
-                return false;
-        if (name_class_of_folder(name) != NAME_NORMAL)
-                return false;
-        for (int i = 0; i < _FIXED_MAX; i++)
-                for (int language = 0; language < _LANGUAGE_MAX; language++)
-                        if (strcmp(name, fixed_name((FixedName)i, (Language)language)) == 0)
-                                return false;
-        return true;
 }
 
 static int add_point(Catalog *catalog, const char *name, uid_t uid, gid_t gid, mode_t mode)

@@ -6,10 +6,10 @@
 /* What happened, and how many stand where. */
 
 static const char *const event_names[_EVENT_MAX] = {
-        [EVENT_ACCEPTED] = "accepted",       [EVENT_REJECTED] = "rejected",
-        [EVENT_REPLACED] = "replaced",       [EVENT_UNCHANGED] = "unchanged",
-        [EVENT_WITHDRAWN] = "withdrawn",     [EVENT_DISMISSED] = "dismissed",
-        [EVENT_POINT_ADDED] = "point-added", [EVENT_ROSTER_IMPORTED] = "roster-imported",
+        [EVENT_ACCEPTED] = "accepted",         [EVENT_REJECTED] = "rejected",
+        [EVENT_REPLACED] = "replaced",         [EVENT_UNCHANGED] = "unchanged",
+        [EVENT_WITHDRAWN] = "withdrawn",       [EVENT_DISMISSED] = "dismissed",
+        [EVENT_POINT_ADDED] = "point-added",   [EVENT_ROSTER_IMPORTED] = "roster-imported",
         [EVENT_BATCH_CLOSED] = "batch-closed", [EVENT_BATCH_REOPENED] = "batch-reopened",
 };
 

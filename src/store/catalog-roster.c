@@ -75,7 +75,8 @@ int catalog_find_student_by_no(Catalog *catalog, int64_t batch, int64_t point,
         r = catalog_prepare(
                 catalog,
                 "SELECT " CATALOG_STUDENT_COLUMNS " FROM student"
-                " WHERE batch = ?1 AND point = ?2 AND student_no = ?3 AND student_no != '' LIMIT 1",
+                " WHERE batch = ?1 AND point = ?2 AND student_no = ?3 AND student_no != ''"
+                " AND on_roster != 0 LIMIT 1",
                 &s);
         if (r < 0)
                 return r;
@@ -99,11 +100,11 @@ int catalog_find_student_by_name(Catalog *catalog, int64_t batch, int64_t point,
                 return r == -EILSEQ ? 0 : r;
         if (!*key)
                 return 0;
-        r = catalog_prepare(
-                catalog,
-                "SELECT " CATALOG_STUDENT_COLUMNS " FROM student"
-                " WHERE batch = ?1 AND point = ?2 AND name_key = ?3 AND name_key != '' LIMIT 2",
-                &s);
+        r = catalog_prepare(catalog,
+                            "SELECT " CATALOG_STUDENT_COLUMNS " FROM student"
+                            " WHERE batch = ?1 AND point = ?2 AND name_key = ?3 AND name_key != ''"
+                            " AND on_roster != 0 LIMIT 2",
+                            &s);
         if (r < 0)
                 return r;
         bind_integer(s, 1, batch);

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+#include <idphoto/clientname.h>
 #include <idphoto/view.h>
+
+#include <string.h>
 
 static const char *const names[_FIXED_MAX][_LANGUAGE_MAX] = {
         [FIXED_STATUS_TXT] = {"STATUS.txt", "状态.txt"},
@@ -20,4 +23,19 @@ const char *fixed_name(FixedName name, Language language)
         if (name < 0 || name >= _FIXED_MAX || language < 0 || language >= _LANGUAGE_MAX)
                 return NULL;
         return names[name][language];
+}
+
+bool point_name_valid(const char *name)
+{
+        _cleanup_free_ char *folded = NULL;
+
+        if (!*name || strchr(name, '/') || name[0] == '.' || strlen(name) > 255)
+                return false;
+        if (name_class_of_folder(name) != NAME_NORMAL || text_fold(name, &folded) < 0)
+                return false;
+        for (int i = 0; i < _FIXED_MAX; i++)
+                for (int language = 0; language < _LANGUAGE_MAX; language++)
+                        if (strcasecmp(folded, names[i][language]) == 0)
+                                return false;
+        return true;
 }
