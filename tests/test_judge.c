@@ -468,6 +468,56 @@ static void test_a_good_photo_clears_what_was_rejected_of_its_student(void **sta
         assert_int_equal(fixture_state(other), SUBMISSION_REJECTED);
 }
 
+/* ---- deleted for a newcomer's sake ---- */
+
+static void withdraw(const char *id_number)
+{
+        _cleanup_photo_ PhotoRow photo = {};
+
+        get_photo(id_number, &photo);
+        assert_int_equal(
+                drop_withdraw_photo(fixture.catalog, photo.id, FIXTURE_UID, fixture_later()), 0);
+}
+
+static void test_a_photo_deleted_for_a_newcomer_comes_back_with_its_rejection(void **state _unused_)
+{
+        int64_t first = drop_photo("a.jpg", good(FIXTURE_ID, "a"), false, FIXTURE_ID ".jpg");
+        _cleanup_photo_ PhotoRow photo = {};
+        int64_t second;
+
+        withdraw(FIXTURE_ID);
+        second = drop_photo("a.jpg", bad(FIXTURE_ID, REASON_BLUR, "b"), true, "a.jpg");
+        get_photo(FIXTURE_ID, &photo);
+        assert_int_equal(photo.submission, first);
+        assert_int_equal(fixture_state(first), SUBMISSION_ACCEPTED);
+        assert_int_equal(fixture_state(second), SUBMISSION_REJECTED);
+        assert_int_equal(fixture_student_state(FIXTURE_ID), STUDENT_PENDING);
+}
+
+static void test_a_photo_deleted_for_good_stays_deleted(void **state _unused_)
+{
+        int64_t first = drop_photo("a.jpg", good(FIXTURE_ID, "a"), false, FIXTURE_ID ".jpg");
+
+        withdraw(FIXTURE_ID);
+        fixture.now += 3600 * NSEC_PER_SEC;
+        (void)drop_photo("a.jpg", bad(FIXTURE_ID, REASON_BLUR, "b"), true, "a.jpg");
+        assert_int_equal(fixture_state(first), SUBMISSION_WITHDRAWN);
+        assert_int_equal(fixture_student_state(FIXTURE_ID), STUDENT_REJECTED);
+}
+
+static void test_a_good_newcomer_keeps_the_deleted_photo_away(void **state _unused_)
+{
+        int64_t first = drop_photo("a.jpg", good(FIXTURE_ID, "a"), false, FIXTURE_ID ".jpg");
+        _cleanup_photo_ PhotoRow photo = {};
+        int64_t second;
+
+        withdraw(FIXTURE_ID);
+        second = drop_photo("a.jpg", good(FIXTURE_ID, "b"), false, FIXTURE_ID ".jpg");
+        get_photo(FIXTURE_ID, &photo);
+        assert_int_equal(photo.submission, second);
+        assert_int_equal(fixture_state(first), SUBMISSION_WITHDRAWN);
+}
+
 /* ---- too late ---- */
 
 static void test_a_verdict_of_what_is_no_longer_received_is_stale(void **state _unused_)
@@ -752,6 +802,9 @@ int main(void)
                 fixture_test(test_a_photo_approved_between_record_and_apply_is_not_replaced),
                 fixture_test(test_of_two_recorded_at_once_the_later_stays),
                 fixture_test(test_a_good_photo_clears_what_was_rejected_of_its_student),
+                fixture_test(test_a_photo_deleted_for_a_newcomer_comes_back_with_its_rejection),
+                fixture_test(test_a_photo_deleted_for_good_stays_deleted),
+                fixture_test(test_a_good_newcomer_keeps_the_deleted_photo_away),
                 fixture_test(test_a_verdict_of_what_is_no_longer_received_is_stale),
                 fixture_test(test_what_is_not_judged_is_not_applied),
                 fixture_test(test_a_verdict_is_applied_once),

@@ -309,6 +309,67 @@ static void test_an_emptied_folder_is_not_listed_but_resolves(void **state _unus
         assert_true(resolves(point_node(), "一班"));
 }
 
+static void test_who_misses_a_photo_has_a_file_in_missing(void **state _unused_)
+{
+        Node missing = find(point_node(), fixed(FIXED_MISSING)).node;
+        RosterStudent student = {
+                .id_number = FIXTURE_ID,
+                .name = "张三",
+                .student_no = "S1",
+                .exam_no = "",
+                .sex = "",
+                .class_name = "一班",
+                .level = "",
+                .major = "",
+        };
+        _cleanup_free_ char *text = NULL;
+        Entry entry;
+        size_t size;
+        Listed all;
+
+        assert_int_equal(catalog_put_roster_student(fixture.catalog, fixture.batch, fixture.point,
+                                                    &student, 1),
+                         1);
+        (void)fixture_accepted(FIXTURE_ID_2, "a.jpg");
+        list(missing, &all);
+        assert_int_equal(all.n, 1);
+        assert_string_equal(all.names[0], FIXTURE_ID " 张三.txt");
+        entry = find(missing, all.names[0]);
+        assert_int_equal(entry.node.kind, NODE_MISSING);
+        assert_int_equal(
+                tree_missing_text(&fixture_fs, fixture.catalog, entry.node.id, &text, &size), 0);
+        assert_int_equal(entry.attributes.st_size, size);
+        assert_non_null(strstr(text, "张三"));
+        assert_false(resolves(missing, FIXTURE_ID " 李四.txt"));
+        assert_false(resolves(missing, FIXTURE_ID_2 ".txt"));
+}
+
+static void test_originals_stand_in_submitted_wherever_they_were_dropped(void **state _unused_)
+{
+        Node submitted = find(point_node(), fixed(FIXED_SUBMITTED)).node;
+        int64_t direct;
+        Listed all;
+
+        (void)fixture_accepted(FIXTURE_ID, "张三.jpg");
+        (void)fixture_rejected("IMG_2031.jpg", REASON_BLUR);
+        direct = fixture_received_in(FOLDER_SUBMITTED, "direct.jpg");
+        assert_int_equal(catalog_set_submission_state(fixture.catalog, direct, SUBMISSION_REJECTED),
+                         0);
+        list(submitted, &all);
+        assert_int_equal(all.n, 3);
+        assert_int_equal(count(&all, "张三.jpg"), 1);
+        assert_int_equal(count(&all, "IMG_2031.jpg"), 1);
+        assert_int_equal(count(&all, "direct.jpg"), 1);
+        for (size_t i = 0; i < all.n; i++) {
+                Entry entry = find(submitted, all.names[i]);
+
+                assert_int_equal(entry.node.kind, NODE_ALIAS);
+                assert_int_equal(entry.attributes.st_size, 4711);
+                assert_int_equal(entry.attributes.st_ino, all.inos[i]);
+        }
+        assert_false(resolves(point_node(), "direct.jpg"));
+}
+
 /* ---- offsets ---- */
 
 static void fill_everything(void)
@@ -352,6 +413,10 @@ static void test_a_listing_goes_on_where_it_stopped(void **state _unused_)
         assert_any_piece_is_the_rest((Node){.kind = NODE_ROOT});
         assert_any_piece_is_the_rest(point_node());
         assert_any_piece_is_the_rest(rejected_node());
+        (void)fixture_student("219999199001010040");
+        (void)fixture_student("219999199001010059");
+        assert_any_piece_is_the_rest(find(point_node(), fixed(FIXED_MISSING)).node);
+        assert_any_piece_is_the_rest(find(point_node(), fixed(FIXED_SUBMITTED)).node);
 }
 
 static int stop_at_once(const char *name, const Entry *entry _unused_, uint64_t next,
@@ -605,6 +670,8 @@ int main(void)
                 fs_test(test_a_name_that_is_no_text_is_not_found),
                 fs_test(test_a_folder_holds_its_uploads),
                 fs_test(test_an_emptied_folder_is_not_listed_but_resolves),
+                fs_test(test_who_misses_a_photo_has_a_file_in_missing),
+                fs_test(test_originals_stand_in_submitted_wherever_they_were_dropped),
                 fs_test(test_a_listing_goes_on_where_it_stopped),
                 fs_test(test_one_entry_at_a_time_gives_each_once),
                 fs_test(test_offsets_hold_while_names_come_and_go),
