@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "ctl/suggest.h"
+#include <idphoto/suggest.h>
 
 #include <setjmp.h>
 #include <stdarg.h>

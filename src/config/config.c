@@ -5,6 +5,7 @@
 #include "value.h"
 
 #include <idphoto/io.h>
+#include <idphoto/suggest.h>
 
 #include <fcntl.h>
 #include <ini.h>
@@ -128,6 +129,23 @@ static char *read_line(char *buf, int size, void *userdata)
 
 /* ---- keys from the library ---- */
 
+/* The key that was probably meant, -1: none. */
+static int nearest_key(const char *typed)
+{
+        size_t distance = SIZE_MAX, d;
+        int nearest = -1;
+        ConfigKey key;
+
+        for (int i = 0; i < CONFIG_KEYS; i++) {
+                config_key_get(i, &key);
+                if (suggest_near(typed, key.name, &d) && d < distance) {
+                        distance = d;
+                        nearest = i;
+                }
+        }
+        return nearest;
+}
+
 static int take_key(void *userdata, const char *section, const char *name, const char *value)
 {
         Parser *parser = userdata;
@@ -139,7 +157,9 @@ static int take_key(void *userdata, const char *section, const char *name, const
                 return 0;
         }
         if (index < 0) {
-                refuse(parser, CONFIG_FAULT_UNKNOWN_KEY, -1, name);
+                index = nearest_key(name);
+                refuse(parser, index < 0 ? CONFIG_FAULT_UNKNOWN_KEY : CONFIG_FAULT_MISSPELT_KEY,
+                       index, name);
                 return 0;
         }
         config_key_get(index, &key);

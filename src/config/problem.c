@@ -26,6 +26,8 @@ static const char *const sentences[_CONFIG_FAULT_MAX][_LANGUAGE_MAX] = {
         [CONFIG_FAULT_UNKNOWN_KEY] = {"there is no key '{typed}'; 'idphotoctl config show' lists "
                                       "them all",
                                       "没有“{typed}”这个键；idphotoctl config show 列出所有键"},
+        [CONFIG_FAULT_MISSPELT_KEY] = {"there is no key '{typed}', did you mean '{key}'?",
+                                       "没有“{typed}”这个键，是否应为“{key}”？"},
         [CONFIG_FAULT_OTHER_SECTION] = {"'{key}' belongs into the section [{section}]",
                                         "“{key}”应写在 [{section}] 节中"},
         [CONFIG_FAULT_TWICE] = {"'{key}' stands in line {other} already",

@@ -2,7 +2,8 @@
 #include "command.h"
 
 #include "help.h"
-#include "suggest.h"
+
+#include <idphoto/suggest.h>
 
 #include <assert.h>
 #include <stdarg.h>

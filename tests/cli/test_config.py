@@ -126,7 +126,7 @@ class Configuration(unittest.TestCase):
         path = self.make_config("[picture]\ncrwon = off\n")
         result = run("check", path, f"--config={path}")
         self.assertEqual((result.returncode, result.stdout), (2, ""))
-        self.assertIn("line 2: there is no key 'crwon'", result.stderr)
+        self.assertIn("line 2: there is no key 'crwon', did you mean 'crown'?", result.stderr)
 
     def test_the_daemon_refuses_a_wrong_configuration(self):
         path = self.make_store()
