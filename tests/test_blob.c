@@ -144,6 +144,32 @@ static void test_staging_list_passes_over_foreign_files(void **state _unused_)
         assert_int_equal(seen.n, 0);
 }
 
+static void test_a_copy_takes_the_name_and_leaves_the_old_bytes_alone(void **state _unused_)
+{
+        _cleanup_close_ int old = stage("received"), copy = -EBADF, again = -EBADF;
+        char text[32] = "";
+
+        copy = staging_copy(fixture.store, last_submission, old);
+        assert_true(copy >= 0);
+        assert_int_equal(pwrite_full(copy, " and more", 9, 8), 0);
+        again = staging_open(fixture.store, last_submission);
+        assert_int_equal(pread_full(again, text, sizeof(text), 0), 17);
+        assert_string_equal(text, "received and more");
+        assert_int_equal(pread_full(old, text, sizeof(text), 0), 8);
+}
+
+static void test_a_copy_that_fails_leaves_the_staging_file(void **state _unused_)
+{
+        _cleanup_close_ int old = stage("received"), again = -EBADF;
+        _cleanup_close_ int directory = open("/", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        char text[16] = "";
+
+        assert_true(staging_copy(fixture.store, last_submission, directory) < 0);
+        again = staging_open(fixture.store, last_submission);
+        assert_int_equal(pread_full(again, text, sizeof(text), 0), 8);
+        assert_string_equal(text, "received");
+}
+
 /* ---- blobs ---- */
 
 static void test_a_staged_file_becomes_a_blob(void **state _unused_)
@@ -289,6 +315,8 @@ int main(void)
                 cmocka_unit_test(test_staging_list_sees_every_file_once),
                 cmocka_unit_test(test_staging_list_ends_with_the_answer),
                 cmocka_unit_test(test_staging_list_passes_over_foreign_files),
+                cmocka_unit_test(test_a_copy_takes_the_name_and_leaves_the_old_bytes_alone),
+                cmocka_unit_test(test_a_copy_that_fails_leaves_the_staging_file),
                 cmocka_unit_test(test_a_staged_file_becomes_a_blob),
                 cmocka_unit_test(test_the_staging_name_stays_beside_the_blob),
                 cmocka_unit_test(test_a_new_staging_file_leaves_the_blob_alone),

@@ -47,6 +47,9 @@ const char *store_path(const Store *store); /* absolute */
 /* Creates (truncates) the staging file of a submission, open for reading and writing. Returns the
  * fd. */
 int staging_create(const Store *store, int64_t submission);
+/* A staging file of its own with the bytes of the file behind `from`, to write on; it takes the
+ * name when it is whole, so that a crash or a full disk loses nothing. Returns the fd. */
+int staging_copy(const Store *store, int64_t submission, int from);
 /* Opens it again. -ENOENT when there is none. */
 int staging_open(const Store *store, int64_t submission);
 /* Makes the names in staging durable. */

@@ -32,6 +32,13 @@ static const char *staging_name(int64_t submission, char buf[static 32])
         return buf;
 }
 
+/* Of a copy that is not whole yet. */
+static const char *staging_new_name(int64_t submission, char buf[static 40])
+{
+        (void)snprintf(buf, 40, "%" PRId64 ".new", submission);
+        return buf;
+}
+
 int staging_create(const Store *store, int64_t submission)
 {
         char name[32];
@@ -43,6 +50,30 @@ int staging_create(const Store *store, int64_t submission)
                 return -errno;
         fd = openat(store->staging, name, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
         return fd < 0 ? -errno : fd;
+}
+
+int staging_copy(const Store *store, int64_t submission, int from)
+{
+        _cleanup_close_ int fd = -EBADF;
+        char name[32], new_name[40];
+        int r;
+
+        (void)staging_name(submission, name);
+        (void)staging_new_name(submission, new_name);
+        if (unlinkat(store->staging, new_name, 0) < 0 && errno != ENOENT)
+                return -errno;
+        fd = openat(store->staging, new_name, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
+                    0600);
+        if (fd < 0)
+                return -errno;
+        r = copy_fd(from, fd);
+        if (r >= 0 && renameat(store->staging, new_name, store->staging, name) < 0)
+                r = -errno;
+        if (r < 0) {
+                (void)unlinkat(store->staging, new_name, 0);
+                return r;
+        }
+        return TAKE_FD(fd);
 }
 
 int staging_open(const Store *store, int64_t submission)
@@ -61,8 +92,10 @@ int staging_sync(const Store *store)
 
 int staging_remove(const Store *store, int64_t submission)
 {
-        char name[32];
+        char name[32], new_name[40];
 
+        /* Left behind by a crash. */
+        (void)unlinkat(store->staging, staging_new_name(submission, new_name), 0);
         if (unlinkat(store->staging, staging_name(submission, name), 0) < 0 && errno != ENOENT)
                 return -errno;
         return 0;
