@@ -37,7 +37,7 @@ static void fill(struct stat *st, Node node, mode_t mode, uid_t uid, gid_t gid, 
 void attributes_root(const Fs *fs, struct stat *st)
 {
         fill(st, (Node){.kind = NODE_ROOT}, S_IFDIR | 0755, fs->uid, fs->gid, BLOCK_SIZE,
-             fs_now(fs));
+             fs->mounted_at);
 }
 
 void attributes_point(const PointRow *row, struct stat *st)

@@ -17,9 +17,9 @@
  *
  * Threads: request threads of libfuse, pool threads that judge, one announcer. Lock order,
  * outermost first: an upload's lock, the barriers', the upload table's, the announcer's; the
- * snapshots' and the ghosts' stand alone. The writer's tasks take none of these, so that anybody
- * may wait for them. No handler ever waits for the announcer or the pool: a request that must wait
- * is parked and answered from there.
+ * snapshots', the ghosts' and the bindings' stand alone. The writer's tasks take none of these, so
+ * that anybody may wait for them. No handler ever waits for the announcer or the pool: a request
+ * that must wait is parked and answered from there.
  */
 
 typedef struct UploadTable UploadTable;
@@ -27,6 +27,7 @@ typedef struct Announcer Announcer;
 typedef struct Barriers Barriers;
 typedef struct Snapshots Snapshots;
 typedef struct Ghosts Ghosts;
+typedef struct Bindings Bindings;
 
 typedef struct FsOptions {
         unsigned settle_msec;       /* for a file that looks cut off [D2] */
@@ -47,8 +48,9 @@ typedef struct Fs {
         Config config;
         Language language;
         int64_t batch;
-        char *mountpoint; /* absolute; NULL in tests without a mount */
-        uid_t uid;        /* owner of the root and of the fixed entries */
+        char *mountpoint;   /* absolute; NULL in tests without a mount */
+        int64_t mounted_at; /* wall time; the root's mtime */
+        uid_t uid;          /* owner of the root and of the fixed entries */
         gid_t gid;
         struct fuse_session *session;
         UploadTable *uploads;
@@ -56,6 +58,7 @@ typedef struct Fs {
         Barriers *barriers;
         Snapshots *snapshots;
         Ghosts *ghosts;
+        Bindings *bindings;
 } Fs;
 
 /* A read connection for the length of a scope. */

@@ -3,6 +3,7 @@
 
 #include "announcer.h"
 #include "barrier.h"
+#include "binding.h"
 #include "ghost.h"
 #include "ops-internal.h"
 #include "snapshot.h"
@@ -195,6 +196,7 @@ static void fs_done(Fs *fs)
         upload_table_free(fs->uploads);
         snapshots_free(fs->snapshots);
         ghosts_free(fs->ghosts);
+        bindings_free(fs->bindings);
         writer_free(fs->writer);
         free(fs->mountpoint);
         *fs = (Fs){};
@@ -257,6 +259,7 @@ static int fs_start(Fs *fs, Store *store, const MountOptions *options)
         fs->store = store;
         fs->clock = clock_system();
         fs->options = settle_options(&options->fs, &fs->config);
+        fs->mounted_at = fs_now(fs);
         fs->uid = geteuid();
         fs->gid = getegid();
         raise_file_limit();
@@ -269,6 +272,8 @@ static int fs_start(Fs *fs, Store *store, const MountOptions *options)
                 r = snapshots_new(&fs->snapshots);
         if (r >= 0)
                 r = ghosts_new(&fs->ghosts);
+        if (r >= 0)
+                r = bindings_new(&fs->bindings);
         if (r >= 0)
                 r = barriers_new(&fs->barriers);
         if (r >= 0)
