@@ -3,6 +3,7 @@
 
 #include "storefixture.h"
 
+#include <fs/binding.h>
 #include <fs/ghost.h>
 #include <fs/snapshot.h>
 #include <fs/tree.h>
@@ -32,6 +33,7 @@ static const Clock fixture_clock = {
 static inline int fixture_fs_close(void **state)
 {
         ghosts_free(TAKE_PTR(fixture_fs.ghosts));
+        bindings_free(TAKE_PTR(fixture_fs.bindings));
         snapshots_free(TAKE_PTR(fixture_fs.snapshots));
         upload_table_free(TAKE_PTR(fixture_fs.uploads));
         return fixture_rollback(state);
@@ -52,6 +54,8 @@ static inline int fixture_fs_open(void **state)
         };
         if (r >= 0)
                 r = ghosts_new(&fixture_fs.ghosts);
+        if (r >= 0)
+                r = bindings_new(&fixture_fs.bindings);
         if (r >= 0)
                 r = snapshots_new(&fixture_fs.snapshots);
         if (r >= 0)

@@ -291,7 +291,8 @@ static int rename_to_litter(Fs *fs, const Entry *entry, Node new_parent, const c
                                    &node);
 }
 
-static int rename_finished(Fs *fs, const Entry *entry, RenameTask *task, NameClass class)
+static int rename_finished(Fs *fs, const Entry *entry, RenameTask *task, NameClass class,
+                           Node new_parent)
 {
         _cleanup_submission_ SubmissionRow row = {};
         int r;
@@ -307,6 +308,12 @@ static int rename_finished(Fs *fs, const Entry *entry, RenameTask *task, NameCla
             (row.state != SUBMISSION_REJECTED || class != NAME_NORMAL)) {
                 task->temporary = false;
                 return writer_run(fs->writer, move_submission, task, 0);
+        }
+        /* An editor sets the old version aside before it writes the new one. It stays where it is,
+         * also for the case that no new one comes. */
+        if (class == NAME_TEMPORARY) {
+                ghost_add(fs, new_parent, task->name, entry->node);
+                return 0;
         }
         if (class != NAME_NORMAL)
                 return -EACCES;
@@ -408,6 +415,11 @@ int namespace_rename(Fs *fs, Node parent, const char *name, Node new_parent, con
         if (r > 0) {
                 if (noreplace)
                         return -EEXIST;
+                /* What was set aside comes back. */
+                if (source.ghost && node_to_ino(source.node) == node_to_ino(target.node)) {
+                        (void)ghost_remove(fs, parent, name);
+                        return 0;
+                }
                 r = clear_target(fs, &source, &target, new_parent, new_name);
                 if (r < 0)
                         return r;
@@ -422,7 +434,7 @@ int namespace_rename(Fs *fs, Node parent, const char *name, Node new_parent, con
         case NODE_ALIAS:
         case NODE_PHOTO:
         case NODE_REJECTED:
-                return rename_finished(fs, &source, &task, (NameClass) class);
+                return rename_finished(fs, &source, &task, (NameClass) class, new_parent);
         case NODE_FOLDER:
                 return rename_folder(fs, &task, (NameClass) class);
         default:

@@ -2,6 +2,7 @@
 #include "ops-internal.h"
 
 #include "barrier.h"
+#include "binding.h"
 #include "ghost.h"
 #include "namespace.h"
 #include "preview.h"
@@ -17,7 +18,8 @@
  * What is finished is never written in place. Opening an alias, a photo or a rejected file for
  * writing begins a new upload of that name and answers ESTALE: the kernel then looks the name up
  * once more, finds the new upload, and opens that. So the upload has an inode of its own, and what
- * was finished keeps its bytes whatever the client does.
+ * was finished keeps its bytes whatever the client does. Who has no name to look up comes to the
+ * same node again, and is bound to the upload: see binding.h.
  */
 
 typedef enum HandleKind {
@@ -30,7 +32,9 @@ typedef enum HandleKind {
 
 typedef struct Handle {
         HandleKind kind;
-        Node node;
+        Node node;  /* WRITE: the upload's */
+        bool bound; /* WRITE: opened by the node below */
+        Node through;
         int fd;             /* READ, WRITE */
         char *data;         /* TEXT: owned; STATUS: the snapshot's */
         size_t size;        /* of data; LITTER: bytes swallowed */
@@ -50,6 +54,8 @@ static void handle_free(Fs *fs, Handle *h)
                 break;
         case HANDLE_WRITE:
                 upload_release_write(fs, h->node.id, h->fd);
+                if (h->bound)
+                        binding_remove(fs, h->through, h->node.id);
                 break;
         case HANDLE_TEXT:
                 free(h->data);
@@ -118,9 +124,30 @@ static int describe_finished(Fs *fs, Node node, Place *ret_place, char **ret_nam
         return 0;
 }
 
-/* Always negative: -ESTALE, upon which the kernel looks the name up again and finds the upload made
- * here. */
-static int redrop(Fs *fs, Node node, bool truncate, uid_t actor)
+/* An upload that has the name of something finished, if this user may write to it; 0: there is
+ * none. */
+static int find_newcomer(Fs *fs, const Place *place, const char *name, uid_t actor, int64_t *ret)
+{
+        _cleanup_reader_ Reader reader = {};
+        _cleanup_submission_ SubmissionRow row = {};
+        int r = reader_acquire(fs, &reader);
+
+        if (r >= 0)
+                r = catalog_find_upload(reader.catalog, fs->batch, place->point, place->folder,
+                                        name, &row);
+        if (r <= 0)
+                return r;
+        /* The kernel checked the finished node's mode, not this one's. By its name it can be
+         * opened. */
+        if (actor != 0 && actor != row.actor && actor != row.uid)
+                return -ESTALE;
+        *ret = row.id;
+        return 1;
+}
+
+/* -ESTALE: the kernel looks the name up again and finds the upload made here. It has asked for this
+ * node again, which means that it has no name: 0, *ret is the upload that was made before. */
+static int redrop(Fs *fs, Node node, bool truncate, uid_t actor, int64_t *ret)
 {
         _cleanup_free_ char *name = NULL;
         UploadAttributes attributes;
@@ -129,8 +156,10 @@ static int redrop(Fs *fs, Node node, bool truncate, uid_t actor)
         int r;
 
         r = describe_finished(fs, node, &place, &name, &base, &attributes);
-        if (r < 0)
-                return r;
+        if (r >= 0)
+                r = find_newcomer(fs, &place, name, actor, ret);
+        if (r != 0)
+                return MIN(r, 0);
         if (truncate)
                 attributes.size = 0;
         r = upload_make_fresh(fs, &place, name, truncate ? NULL : &base, &attributes, actor);
@@ -192,6 +221,31 @@ static int open_text(Fs *fs, Node node, Handle *h)
         return 0;
 }
 
+/* Something finished is opened for writing. */
+static int open_again(Fs *fs, Node node, bool truncate, uid_t actor, Handle *h)
+{
+        int64_t upload;
+        int fd = -EBADF, r;
+
+        r = redrop(fs, node.kind == NODE_UPLOAD ? (Node){.kind = NODE_ALIAS, .id = node.id} : node,
+                   truncate, actor, &upload);
+        if (r >= 0)
+                r = upload_open_write(fs, upload, truncate, &fd);
+        if (r < 0)
+                return r;
+        r = binding_add(fs, node, upload);
+        if (r < 0) {
+                upload_release_write(fs, upload, fd);
+                return r;
+        }
+        h->kind = HANDLE_WRITE;
+        h->node = (Node){.kind = NODE_UPLOAD, .id = upload};
+        h->through = node;
+        h->bound = true;
+        h->fd = fd;
+        return 0;
+}
+
 static int open_handle(Fs *fs, Node node, int flags, uid_t actor, Handle *h)
 {
         bool writing = (flags & O_ACCMODE) != O_RDONLY || (flags & O_TRUNC);
@@ -203,9 +257,7 @@ static int open_handle(Fs *fs, Node node, int flags, uid_t actor, Handle *h)
                 if (writing) {
                         h->kind = HANDLE_WRITE;
                         r = upload_open_write(fs, node.id, flags & O_TRUNC, &h->fd);
-                        return r == -ESTALE ? redrop(fs, (Node){.kind = NODE_ALIAS, .id = node.id},
-                                                     flags & O_TRUNC, actor)
-                                            : r;
+                        return r == -ESTALE ? open_again(fs, node, flags & O_TRUNC, actor, h) : r;
                 }
                 h->kind = HANDLE_READ;
                 return upload_open_read(fs, node.id, &h->fd);
@@ -213,7 +265,7 @@ static int open_handle(Fs *fs, Node node, int flags, uid_t actor, Handle *h)
         case NODE_PHOTO:
         case NODE_REJECTED:
                 if (writing)
-                        return redrop(fs, node, flags & O_TRUNC, actor);
+                        return open_again(fs, node, flags & O_TRUNC, actor, h);
                 h->kind = HANDLE_READ;
                 h->fd = open_blob(fs, node);
                 return MIN(h->fd, 0);
@@ -251,6 +303,9 @@ void ops_open(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi)
         /* These never change under their number. */
         fi->keep_cache = node.kind == NODE_PHOTO || node.kind == NODE_ALIAS ||
                          node.kind == NODE_REJECTED || node_is_snapshot(node);
+        /* The kernel's pages of that node hold other bytes. */
+        fi->direct_io = h->bound;
+        fi->keep_cache &= !h->bound;
         if (fuse_reply_open(req, fi) < 0)
                 handle_free(fs, h);
 }
@@ -418,6 +473,7 @@ void ops_fsync(fuse_req_t req, fuse_ino_t ino _unused_, int datasync _unused_,
 int ops_truncate(fuse_req_t req, Node node, uint64_t size, struct fuse_file_info *fi)
 {
         Fs *fs = request_fs(req);
+        int64_t upload;
         int r;
 
         if (fi) {
@@ -435,15 +491,17 @@ int ops_truncate(fuse_req_t req, Node node, uint64_t size, struct fuse_file_info
                 if (r != -ESTALE)
                         return r;
                 node.kind = NODE_ALIAS;
-                return redrop(fs, node, false, fuse_req_ctx(req)->uid);
+                break;
         case NODE_ALIAS:
         case NODE_PHOTO:
         case NODE_REJECTED:
-                return redrop(fs, node, false, fuse_req_ctx(req)->uid);
+                break;
         case NODE_LITTER:
                 ghost_litter_set(fs, node, &size, NULL, NULL);
                 return 0;
         default:
                 return -EACCES;
         }
+        r = redrop(fs, node, false, fuse_req_ctx(req)->uid, &upload);
+        return r < 0 ? r : upload_truncate(fs, upload, -EBADF, size);
 }

@@ -3,6 +3,7 @@
 
 #include "announcer.h"
 #include "barrier.h"
+#include "binding.h"
 #include "ghost.h"
 #include "namespace.h"
 #include "upload.h"
@@ -135,6 +136,14 @@ static void ops_forget_multi(fuse_req_t req, size_t count _unused_,
         fuse_reply_none(req);
 }
 
+/* The node whose attributes this one has now. */
+static Node shown_node(Fs *fs, Node node)
+{
+        int64_t upload;
+
+        return binding_find(fs, node, &upload) ? (Node){.kind = NODE_UPLOAD, .id = upload} : node;
+}
+
 static int attributes_of(Fs *fs, Node node, struct stat *ret)
 {
         _cleanup_reader_ Reader reader = {};
@@ -147,13 +156,15 @@ static int attributes_of(Fs *fs, Node node, struct stat *ret)
 
 static void reply_attributes(fuse_req_t req, Node node)
 {
+        Node shown = shown_node(request_fs(req), node);
         struct stat st;
-        int r = attributes_of(request_fs(req), node, &st);
+        int r = attributes_of(request_fs(req), shown, &st);
 
+        st.st_ino = node_to_ino(node);
         if (r < 0)
                 (void)fuse_reply_err(req, ops_errno(r == -ENOENT ? -ESTALE : r));
         else
-                (void)fuse_reply_attr(req, &st, tree_attributes_timeout(node));
+                (void)fuse_reply_attr(req, &st, tree_attributes_timeout(shown));
 }
 
 static void ops_getattr(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi _unused_)
@@ -244,7 +255,7 @@ static void ops_setattr(fuse_req_t req, fuse_ino_t ino, struct stat *attr, int t
         Fs *fs = request_fs(req);
         int64_t mtime = 0, upload;
         SetTask task = {};
-        Node node;
+        Node node = {}, shown;
         int r = node_of(ino, &node);
 
         if (r >= 0 && announcer_is(fs->announcer, fuse_req_ctx(req)->pid, &upload)) {
@@ -258,7 +269,8 @@ static void ops_setattr(fuse_req_t req, fuse_ino_t ino, struct stat *attr, int t
                 mtime = fs_now(fs);
         else if (to_set & FUSE_SET_ATTR_MTIME)
                 mtime = (int64_t)attr->st_mtim.tv_sec * NSEC_PER_SEC + attr->st_mtim.tv_nsec;
-        task.id = node.id;
+        shown = shown_node(fs, node);
+        task.id = shown.id;
         task.mode = to_set & FUSE_SET_ATTR_MODE ? &attr->st_mode : NULL;
         task.uid = to_set & FUSE_SET_ATTR_UID ? &attr->st_uid : NULL;
         task.gid = to_set & FUSE_SET_ATTR_GID ? &attr->st_gid : NULL;
@@ -267,7 +279,7 @@ static void ops_setattr(fuse_req_t req, fuse_ino_t ino, struct stat *attr, int t
         task.mtime =
                 (to_set & FUSE_SET_ATTR_MTIME) && !(to_set & FUSE_SET_ATTR_SIZE) ? &mtime : NULL;
         if (r >= 0 && (task.mode || task.uid || task.gid || task.mtime))
-                r = set_attributes(fs, node, &task);
+                r = set_attributes(fs, shown, &task);
         if (r < 0)
                 (void)fuse_reply_err(req, ops_errno(r));
         else
