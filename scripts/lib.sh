@@ -4,12 +4,12 @@
 # Debian 12. What the program needs to be built and run, and what its tests drive.
 build_packages=(
         gcc libc6-dev meson ninja-build pkg-config python3
-        libarchive-dev libcmocka-dev libexif-dev libexpat1-dev libfuse3-dev libinih-dev
+        libarchive-dev libcmocka-dev libexpat1-dev libfuse3-dev libinih-dev
         libjpeg62-turbo-dev liblcms2-dev libseccomp-dev libsqlite3-dev libssl-dev libutf8proc-dev libzbar-dev
 )
 run_packages=(fuse3 opencv-data)
 test_packages=(
-        rsync inotify-tools libglib2.0-bin libimage-exiftool-perl libjpeg-turbo-progs procps
+        rsync inotify-tools libglib2.0-bin mandoc libimage-exiftool-perl libjpeg-turbo-progs procps
         clang libclang-rt-14-dev libasan8 libtsan2 libubsan1
 )
 
