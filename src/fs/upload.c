@@ -203,9 +203,14 @@ bool upload_is_judgeable(Upload *upload)
         return dirty;
 }
 
-bool upload_is_writing(const Upload *upload)
+bool upload_is_writing(Upload *upload)
 {
-        return upload->state == UPLOAD_WRITING;
+        bool writing;
+
+        (void)pthread_mutex_lock(&upload->lock);
+        writing = upload->state == UPLOAD_WRITING;
+        (void)pthread_mutex_unlock(&upload->lock);
+        return writing;
 }
 
 void upload_attributes(Upload *upload, UploadAttributes *ret)
@@ -432,17 +437,13 @@ static int reopen_staging(Fs *fs, Upload *u, bool truncate, int *ret_fd)
                 if (from < 0)
                         return from;
         }
+        /* The bytes first: whatever fails, the upload stays as finished as it was. */
+        fd = from >= 0 ? staging_copy(fs->store, u->id, from) : staging_create(fs->store, u->id);
+        if (fd < 0)
+                return fd;
         r = writer_run(fs->writer, store_state, &task, 0);
         if (r < 0)
                 return r;
-        fd = staging_create(fs->store, u->id);
-        if (fd < 0)
-                return fd;
-        if (from >= 0) {
-                r = copy_fd(from, fd);
-                if (r < 0)
-                        return r;
-        }
         *ret_fd = TAKE_FD(fd);
         return 0;
 }
