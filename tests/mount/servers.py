@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: MIT
 """File servers on the loopback interface over a mount, each with a configuration of its own, ended by its own pid."""
 
+import grp
 import os
 import pwd
 import signal
 import socket
 import subprocess
+import urllib.parse
 
 from harness import SOURCE, run, wait_for
 
@@ -135,3 +137,59 @@ class Samba(Server):
         if check and (result.returncode != 0 or "NT_STATUS" in result.stdout + result.stderr):
             raise AssertionError(f"smbclient {commands}: {result.returncode}\n{result.stdout}{result.stderr}")
         return result.stdout + result.stderr
+
+
+class Rsyncd(Server):
+    """rsync --daemon with one module."""
+
+    def __init__(self, directory, path):
+        super().__init__(directory, "rsyncd")
+        group = grp.getgrgid(os.getgid()).gr_name
+        conf = self.file("rsyncd.conf", f"""address = 127.0.0.1
+port = {self.port}
+pid file = {self.directory}/pid
+log file = {self.directory}/rsyncd.log
+{example("rsyncd.conf", PATH=path, USER=me(), GROUP=group)}""")
+        self.spawn("rsync", "--daemon", "--no-detach", f"--config={conf}")
+
+    def url(self, name=""):
+        return f"rsync://127.0.0.1:{self.port}/photos/{name}"
+
+
+class Vsftpd(Server):
+    """vsftpd for an anonymous user who may do everything, as the user that runs the test."""
+
+    def __init__(self, directory, path):
+        super().__init__(directory, "vsftpd")
+        os.makedirs(os.path.join(self.directory, "empty"), exist_ok=True)
+        conf = self.file("vsftpd.conf", example("vsftpd.conf") + f"""
+background=NO
+listen_address=127.0.0.1
+listen_port={self.port}
+run_as_launching_user=YES
+secure_chroot_dir={self.directory}/empty
+seccomp_sandbox=NO
+pasv_address=127.0.0.1
+chroot_local_user=NO
+local_enable=NO
+anonymous_enable=YES
+no_anon_password=YES
+anon_root={path}
+anon_upload_enable=YES
+anon_mkdir_write_enable=YES
+anon_other_write_enable=YES
+anon_world_readable_only=NO
+anon_umask=027
+xferlog_enable=NO
+""")
+        os.chmod(conf, 0o600)
+        self.spawn("vsftpd", conf)
+
+    def lftp(self, *commands, check=True):
+        settings = ("set cmd:fail-exit yes; set net:max-retries 2; set net:timeout 10; set ftp:use-feat yes; "
+                    "set net:reconnect-interval-base 1; set file:charset utf8; set ftp:charset utf8; ")
+        return run("lftp", "-c", settings + f"open ftp://127.0.0.1:{self.port}; " + "; ".join(commands),
+                   check=check, timeout=60, env={"HOME": self.directory})
+
+    def url(self, name=""):
+        return f"ftp://127.0.0.1:{self.port}/{urllib.parse.quote(name)}"

@@ -1,0 +1,48 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""What every client could do, from the runs of the tests: rows are recorded as they pass, and printed as a table.
+
+A test appends a line of JSON for each client to the file that IDPHOTO_MATRIX names; without it nothing is recorded.
+"""
+
+import json
+import os
+import sys
+
+COLUMNS = ("new", "again", "overwrite", "bad", "rename", "delete")
+HEADINGS = ("new", "same again", "overwrite", "bad name", "rename", "delete")
+ABSENT = "–"
+
+
+def record(client, cells, error=None):
+    path = os.environ.get("IDPHOTO_MATRIX")
+    if not path:
+        return
+    line = json.dumps({"client": client, "cells": cells, "error": error}, ensure_ascii=False) + "\n"
+    fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
+    try:
+        os.write(fd, line.encode())
+    finally:
+        os.close(fd)
+
+
+def rows(path):
+    with open(path, encoding="utf-8") as f:
+        found = [json.loads(line) for line in f]
+    latest = {row["client"]: row for row in found}
+    return [latest[name] for name in latest]
+
+
+def table(found):
+    width = max([len(row["client"]) for row in found] + [len("client")])
+    widths = [max(len(h), len("verdict")) for h in HEADINGS]
+    out = ["  ".join(["client".ljust(width)] + [h.ljust(w) for h, w in zip(HEADINGS, widths)] + ["errors shown"])]
+    for row in found:
+        cells = [row["cells"].get(c, ABSENT).ljust(w) for c, w in zip(COLUMNS, widths)]
+        out.append("  ".join([row["client"].ljust(width)] + cells + [row["error"] or "none"]))
+    return "\n".join(out)
+
+
+if __name__ == "__main__":
+    if len(sys.argv) == 2 and os.path.exists(sys.argv[1]) and os.path.getsize(sys.argv[1]):
+        print(table(rows(sys.argv[1])))
