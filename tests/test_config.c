@@ -109,6 +109,31 @@ static void test_every_key_is_found_by_its_name(void **state _unused_)
         assert_int_equal(config_key_find(""), -ENOENT);
 }
 
+/* A new field of the rules wants a key. Between fields may lie padding, up to the next eight bytes.
+ */
+static void test_every_field_has_a_key(void **state _unused_)
+{
+        bool covered[sizeof(Config)] = {};
+        ConfigKey key;
+        size_t run = 0;
+
+        for (int i = 0; i < CONFIG_KEYS; i++) {
+                config_key_get(i, &key);
+                for (size_t j = 0; j < key.width; j++)
+                        covered[key.offset + j] = true;
+                if (key.kind == CONFIG_KIND_COLOURS) {
+                        memset(covered + offsetof(Config, rules.n_backdrops), true, sizeof(size_t));
+                        memset(covered + offsetof(Config, rules.backdrops), true,
+                               sizeof(((Config *)NULL)->rules.backdrops));
+                }
+        }
+        for (size_t i = 0; i < sizeof(Config); i++) {
+                run = covered[i] ? 0 : run + 1;
+                if (run > 0 && (i - run + 1) % sizeof(uint64_t) == 0)
+                        fail_msg("nothing sets the field at byte %zu", i);
+        }
+}
+
 static void test_every_section_has_its_name_and_help(void **state _unused_)
 {
         for (int i = 0; i < _CONFIG_SECTION_MAX; i++) {
@@ -370,6 +395,19 @@ static void test_off_silences_a_measure(void **state _unused_)
         assert_null(photo_measure_judge(&config.rules, PHOTO_MEASURE_CROWN, 640, &findings));
 }
 
+static void test_full_width_is_as_good_as_half_width(void **state _unused_)
+{
+        Config config = parse_good("[picture]\ncrown = warn ５０..１１０，reject ４２..118\n"
+                                   "backdrops = ＃010203，＃FFFFFF\n"
+                                   "[input]\naspect-error = ２％\n[centre]\nfee = ２０元，现金\n");
+
+        assert_true(bands_equal(&config.rules.bands[PHOTO_MEASURE_CROWN],
+                                &(PhotoBand){50, 110, 42, 118}));
+        assert_int_equal(config.rules.n_backdrops, 2);
+        assert_true(config.rules.max_aspect_error == 0.02);
+        assert_string_equal(config.centre.fee, "２０元，现金");
+}
+
 static void test_colours_replace_the_default_ones(void **state _unused_)
 {
         Config config = parse_good("[picture]\nbackdrops = #0a0B0c ,  #FFFFFF\n");
@@ -537,7 +575,7 @@ static void test_bad_values_of_every_kind(void **state _unused_)
                   "warn 50..nan"}},
                 {"deadline",
                  {"2026-5-31", "2026/05/31", "31.05.2026", "2026-13-01", "2026-04-31", "0000-01-01",
-                  "2026-05-31T", "tomorrow", "2026-05-3１"}},
+                  "2026-05-31T", "tomorrow", "2026-05-3١"}},
                 {"address", {"a\tb", "\xff", "a\u202eb", "a\x7f"}},
         };
 
@@ -781,6 +819,7 @@ int main(void)
 {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(test_every_key_is_found_by_its_name),
+                cmocka_unit_test(test_every_field_has_a_key),
                 cmocka_unit_test(test_every_section_has_its_name_and_help),
                 cmocka_unit_test(test_every_key_says_what_it_does_in_both_languages),
                 cmocka_unit_test(test_every_default_lies_in_its_range),
@@ -793,6 +832,7 @@ int main(void)
                 cmocka_unit_test(test_bands_in_all_their_forms),
                 cmocka_unit_test(test_warn_only_turns_a_rejection_into_a_warning),
                 cmocka_unit_test(test_off_silences_a_measure),
+                cmocka_unit_test(test_full_width_is_as_good_as_half_width),
                 cmocka_unit_test(test_colours_replace_the_default_ones),
                 cmocka_unit_test(test_the_longest_text_fits),
                 cmocka_unit_test(test_editors_habits_are_no_mistakes),

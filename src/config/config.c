@@ -23,6 +23,7 @@ typedef struct Parser {
         char *end;  /* its NUL */
         unsigned line;
         bool refused;
+        int error; /* -ENOMEM */
         ConfigProblem problem;
         unsigned lines[CONFIG_KEYS]; /* where each key stands, 0: nowhere */
         Config config;
@@ -79,8 +80,10 @@ static void check_section(Parser *parser, const char *line)
 {
         _cleanup_free_ char *name = strndup(line + 1, strcspn(line + 1, "]"));
 
-        if (!name)
+        if (!name) {
+                parser->error = -ENOMEM;
                 return;
+        }
         if (line[1 + strlen(name)] != ']')
                 refuse(parser, CONFIG_FAULT_SYNTAX, -1, line);
         else if (config_section_from_string(name) < 0)
@@ -93,7 +96,7 @@ static char *read_line(char *buf, int size, void *userdata)
         Parser *parser = userdata;
         char *line = parser->next, *end;
 
-        if (line == parser->end || parser->refused)
+        if (line == parser->end || parser->refused || parser->error < 0)
                 return NULL;
         end = memchr(line, '\n', (size_t)(parser->end - line));
         parser->next = end ? end + 1 : parser->end;
@@ -174,7 +177,9 @@ static int take_key(void *userdata, const char *section, const char *name, const
         }
         parser->lines[index] = parser->line;
         r = config_value_parse(&key, value, &parser->config);
-        if (r < 0)
+        if (r == -ENOMEM)
+                parser->error = r;
+        else if (r < 0)
                 refuse(parser, r == -EDOM ? CONFIG_FAULT_BAND_ORDER : CONFIG_FAULT_VALUE, index,
                        value);
         return r >= 0;
@@ -233,7 +238,7 @@ int config_parse(const char *data, size_t size, Config *ret, ConfigProblem *ret_
                 parser->next += strlen(mark);
         data = parser->next;
         r = ini_parse_stream(read_line, parser, take_key, parser);
-        if (r == -2)
+        if (r == -2 || parser->error < 0)
                 return -ENOMEM;
         if (r > 0 && (!parser->refused || (unsigned)r < parser->problem.line))
                 refuse_line(parser, data, (unsigned)r);

@@ -394,7 +394,7 @@ static int parse_text(const ConfigKey *key, const char *text, Config *config)
 
 /* ---- all kinds ---- */
 
-int config_value_parse(const ConfigKey *key, const char *text, Config *config)
+static int parse_folded(const ConfigKey *key, const char *text, Config *config)
 {
         switch (key->kind) {
         case CONFIG_KIND_COUNT:
@@ -410,12 +410,25 @@ int config_value_parse(const ConfigKey *key, const char *text, Config *config)
         case CONFIG_KIND_DATE:
                 return parse_date(key, text, config);
         case CONFIG_KIND_TEXT:
-                return parse_text(key, text, config);
         case _CONFIG_KIND_MAX:
         case _CONFIG_KIND_INVALID:
                 break;
         }
         return -EINVAL;
+}
+
+int config_value_parse(const ConfigKey *key, const char *text, Config *config)
+{
+        _cleanup_free_ char *folded = NULL;
+        int r;
+
+        if (key->kind == CONFIG_KIND_TEXT)
+                return parse_text(key, text, config);
+        /* Chinese keyboards make commas, digits and percent signs of full width. */
+        r = text_fold(text, &folded);
+        if (r < 0)
+                return r == -EILSEQ ? -EINVAL : r;
+        return parse_folded(key, folded, config);
 }
 
 void config_value_append(const ConfigKey *key, const Config *config, Text *text)

@@ -6,7 +6,8 @@
 /* Values of keys as they stand in the file. */
 
 /* Sets the key's field. 0; -EINVAL: not of its kind or out of its range; -EDOM: a band whose parts
- * contradict each other. config is untouched on failure. */
+ * contradict each other; -ENOMEM. Full width counts as half width, except in texts. config is
+ * untouched on failure. */
 int config_value_parse(const ConfigKey *key, const char *text, Config *config);
 
 /* Appends the key's field in the form that parses to the same. */
