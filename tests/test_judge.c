@@ -596,14 +596,18 @@ static void test_nearly_the_same_picture_for_another_student_is_rejected(void **
 {
         static const struct {
                 uint64_t flipped;
+                int8_t wave; /* in which the fingerprints differ */
                 bool same;
         } cases[] = {
-                {0, true},
-                {1, true},
-                {UINT64_C(1) << 63 | 1, true},
-                {UINT64_C(0x8000800080008000), true},
-                {UINT64_C(0x8000800180008000), false},
-                {UINT64_C(0xffffffff00000000), false},
+                {0, 0, true},
+                {1, 0, true},
+                {UINT64_C(1) << 63 | 1, PHOTO_FINGERPRINT_SAME, true},
+                {UINT64_C(0x8000800080008000), 0, true},
+                {UINT64_C(0x8000800180008000), 0, false},
+                {UINT64_C(0xffffffff00000000), 0, false},
+                /* Hashes collide; the fingerprint tells the people apart. */
+                {0, 127, false},
+                {1, -100, false},
         };
         const uint64_t phash = UINT64_C(0x9234567890abcdef);
         Judgement judgement = good(FIXTURE_ID, "a");
@@ -614,6 +618,7 @@ static void test_nearly_the_same_picture_for_another_student_is_rejected(void **
                 assert_int_equal(catalog_savepoint(fixture.catalog), 0);
                 judgement = good(FIXTURE_ID_2, "b");
                 judgement.info.phash = phash ^ cases[i].flipped;
+                judgement.info.fingerprint.waves[0] = cases[i].wave;
                 (void)drop_photo("b.jpg", judgement, cases[i].same,
                                  cases[i].same ? "b.jpg" : FIXTURE_ID_2 ".jpg");
                 assert_int_equal(catalog_savepoint_rollback(fixture.catalog), 0);

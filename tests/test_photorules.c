@@ -111,14 +111,6 @@ static void test_a_result_is_released_and_left_empty(void **state)
         photo_result_done(&result);
 }
 
-static void test_the_distance_of_hashes_counts_bits(void **state)
-{
-        (void)state;
-        assert_int_equal(photo_phash_distance(0, 0), 0);
-        assert_int_equal(photo_phash_distance(0, UINT64_MAX), 64);
-        assert_int_equal(photo_phash_distance(5, 6), 2);
-}
-
 int main(void)
 {
         const struct CMUnitTest tests[] = {
@@ -130,7 +122,6 @@ int main(void)
                         test_a_measure_without_bounds_is_silent_and_one_bound_is_shown_alone,
                         setup),
                 cmocka_unit_test(test_a_result_is_released_and_left_empty),
-                cmocka_unit_test(test_the_distance_of_hashes_counts_bits),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);

@@ -2,7 +2,6 @@
 #include "photofixture.h"
 
 #include "portrait.h"
-#include <photo/phash.h>
 #include <photo/tone.h>
 
 enum { PIXELS = 480 * 640 };
@@ -161,35 +160,6 @@ static void test_a_pattern_off_the_grid_has_no_block_edges(void **state)
         assert_true(isnan(tone_block_edge(luma, 63, 128)));
 }
 
-static void test_the_hash_survives_saving_again_and_tells_people_apart(void **state)
-{
-        uint64_t hashes[8];
-
-        (void)state;
-        for (uint64_t seed = 0; seed < 8; seed++) {
-                _cleanup_raster_ Raster raster = portrait(seed + 1);
-                uint64_t again[2];
-
-                for (int k = 0; k < 3; k++) {
-                        _cleanup_encoded_ Encoded jpeg = {};
-                        _cleanup_(photo_result_done) PhotoResult result = {};
-
-                        assert_int_equal(encode_jpeg(&raster, k == 2 ? 50 : 92, k == 1, &jpeg), 0);
-                        assert_int_equal(photo_examine(jpeg.data, jpeg.size, &rules, &result), 0);
-                        if (k == 0)
-                                hashes[seed] = result.info.phash;
-                        else
-                                again[k - 1] = result.info.phash;
-                }
-                assert_true(hashes[seed] != 0);
-                assert_true(photo_phash_distance(hashes[seed], again[0]) <= PHOTO_PHASH_SAME);
-                assert_true(photo_phash_distance(hashes[seed], again[1]) <= PHOTO_PHASH_SAME);
-                for (uint64_t other = 0; other < seed; other++)
-                        assert_true(photo_phash_distance(hashes[seed], hashes[other]) >
-                                    PHOTO_PHASH_SAME);
-        }
-}
-
 int main(void)
 {
         const struct CMUnitTest tests[] = {
@@ -201,8 +171,6 @@ int main(void)
                 cmocka_unit_test_setup(test_darkness_and_glare_are_noticed, setup),
                 cmocka_unit_test_setup(test_block_edges_of_strong_compression_are_noticed, setup),
                 cmocka_unit_test_setup(test_a_pattern_off_the_grid_has_no_block_edges, setup),
-                cmocka_unit_test_setup(test_the_hash_survives_saving_again_and_tells_people_apart,
-                                       setup),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);

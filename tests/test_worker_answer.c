@@ -33,7 +33,8 @@ static WorkerAnswer accepting(void)
                                   .orientation = 6,
                                   .quality = 88,
                                   .taken = 1756700000,
-                                  .phash = 0x123456789abcdef0};
+                                  .phash = 0x123456789abcdef0,
+                                  .fingerprint = {{-128, 127, 3}}};
         answer.findings.n = 1;
         answer.findings.items[0] = (Finding){.code = REASON_RESIZED,
                                              .level = FINDING_FIXED,

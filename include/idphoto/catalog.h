@@ -2,6 +2,7 @@
 #pragma once
 
 #include <idphoto/finding.h>
+#include <idphoto/fingerprint.h>
 #include <idphoto/store.h>
 #include <sys/types.h>
 
@@ -28,6 +29,9 @@ int catalog_migrate(Catalog *catalog);
 int catalog_begin(Catalog *catalog, bool durable);
 int catalog_commit(Catalog *catalog);
 void catalog_rollback(Catalog *catalog);
+/* Before a transaction of very many rows: memory for the pages that it changes, so that none is
+ * written twice. For commands, which end soon; the connection keeps the memory. */
+int catalog_expect_many(Catalog *catalog);
 /* A nested part that can be undone alone. */
 int catalog_savepoint(Catalog *catalog);
 int catalog_savepoint_release(Catalog *catalog);
@@ -330,10 +334,6 @@ int catalog_find_student_by_name(Catalog *catalog, int64_t batch, int64_t point,
 int catalog_nearest_number(Catalog *catalog, int64_t batch, int64_t point, const char *number,
                            char **ret);
 
-/* The students of that number at all points of the batch. */
-int catalog_list_same_number(Catalog *catalog, int64_t batch, const char *id_number,
-                             StudentCallback callback, void *userdata);
-
 /* What a roster says of a student. */
 typedef struct RosterStudent {
         const char *id_number;
@@ -349,6 +349,36 @@ typedef struct RosterStudent {
 /* Adds or updates. 1: added, 2: changed, 0: as it was. */
 int catalog_put_roster_student(Catalog *catalog, int64_t batch, int64_t point,
                                const RosterStudent *student, int64_t now);
+/*
+ * The same for a whole list, fast: begin, add each student, apply. In what one list says of a
+ * student at a point only the first counts; the caller leaves others out. Nobody's row changes
+ * before apply.
+ */
+int catalog_roster_begin(Catalog *catalog);
+int catalog_roster_add(Catalog *catalog, int64_t point, const RosterStudent *student);
+
+typedef struct RosterApplied {
+        uint64_t added;
+        uint64_t changed;
+        int64_t last_before; /* students of a greater id were added */
+} RosterApplied;
+
+int catalog_roster_apply(Catalog *catalog, int64_t batch, int64_t now, RosterApplied *ret);
+
+/* A student who was added (their id is above `after`) and was known at another point before. The
+ * string lives until the callback returns. */
+typedef struct RosterMove {
+        int64_t student;
+        int64_t point;
+        const char *id_number;
+        int64_t other; /* the student at the other point */
+        int64_t other_point;
+} RosterMove;
+
+typedef int (*RosterMoveCallback)(const RosterMove *move, void *userdata);
+int catalog_list_moves(Catalog *catalog, int64_t batch, int64_t after, RosterMoveCallback callback,
+                       void *userdata);
+
 /* Takes a student off; -EPERM when there is a photo or a submission of theirs. */
 int catalog_remove_student(Catalog *catalog, int64_t id);
 /* The student stays, as one of whom no roster knows: photos are no longer taken for them. */
@@ -364,7 +394,8 @@ typedef struct PhotoRow {
         uint64_t size;
         int64_t mtime;
         uint32_t quality;
-        uint64_t phash; /* 0: unknown */
+        uint64_t phash; /* 0: unknown, and then no fingerprint is stored */
+        PhotoFingerprint fingerprint;
         StudentState state;
         int64_t created;
 } PhotoRow;
@@ -384,10 +415,11 @@ int catalog_list_photos(Catalog *catalog, int64_t batch, int64_t point, int64_t 
                         PhotoCallback callback, void *userdata);
 
 /* The student of another photo of the batch that shows the same picture: made of the same original,
- * or with a perceptual hash at most `max_distance` (up to 4) away. 1, 0. */
+ * or with a hash within PHOTO_PHASH_SAME whose fingerprint is within PHOTO_FINGERPRINT_SAME.
+ * fingerprint may be NULL when phash is 0. 1, 0. */
 int catalog_find_same_picture(Catalog *catalog, int64_t batch, int64_t student,
-                              const Sha256 *original, uint64_t phash, unsigned max_distance,
-                              int64_t *ret_student);
+                              const Sha256 *original, uint64_t phash,
+                              const PhotoFingerprint *fingerprint, int64_t *ret_student);
 
 /* ---- counts and events ---- */
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <idphoto/finding.h>
+#include <idphoto/fingerprint.h>
 
 /*
  * From the bytes of a file to a verdict and the finished JPEG. Pure: no file, no clock, no global
@@ -135,13 +136,9 @@ typedef struct PhotoInfo {
         uint32_t quality;        /* of the finished JPEG; 0 when coefficients were copied */
         int64_t taken;           /* EXIF DateTimeOriginal: the camera's wall clock counted as if it
                                     were UTC, as EXIF names no zone; 0 unknown */
-        uint64_t phash;          /* perceptual hash, photo_phash_distance(); 0 unknown */
+        uint64_t phash;          /* perceptual hash; 0 unknown */
+        PhotoFingerprint fingerprint; /* only with a phash */
 } PhotoInfo;
-
-/* Number of differing bits, 0..64. The same picture saved again or scaled differs by at most
- * PHOTO_PHASH_SAME; other persons before the same backdrop by more. */
-enum { PHOTO_PHASH_SAME = 2 };
-unsigned photo_phash_distance(uint64_t a, uint64_t b);
 
 typedef struct PhotoResult {
         Findings findings;

@@ -88,11 +88,6 @@ Finding *photo_measure_judge(const PhotoRules *rules, PhotoMeasure measure, doub
                                   bound_to_show(max));
 }
 
-unsigned photo_phash_distance(uint64_t a, uint64_t b)
-{
-        return (unsigned)__builtin_popcountll(a ^ b);
-}
-
 void photo_result_done(PhotoResult *result)
 {
         free(result->jpeg);

@@ -6,7 +6,6 @@
 #include "encode.h"
 #include "exif.h"
 #include "face.h"
-#include "phash.h"
 #include "sniff.h"
 #include "tone.h"
 #include "transcode.h"
@@ -296,7 +295,7 @@ static int judge_photo(Exam *exam)
         r = raster_luma(&exam->photo, &luma);
         if (r < 0)
                 return r;
-        exam->info->phash = phash_luma(luma);
+        photo_fingerprint_make(luma, &exam->info->phash, &exam->info->fingerprint);
         tone_judge(&exam->photo, luma, exam->header.n_components > 1, exam->rules, exam->findings);
         if (findings_find(exam->findings, REASON_BLANK_PICTURE))
                 return 0;

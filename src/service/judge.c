@@ -6,9 +6,6 @@
 /* A photo deleted at most this long before a newcomer was begun was deleted for its sake. */
 enum { REPLACE_SECONDS = 10 };
 
-/* Perceptual hashes at most this far apart are of one picture (RULES.md 9, row 22). */
-enum { PHASH_SAME_MAX = 4 };
-
 void judge_target_done(JudgeTarget *target)
 {
         free(target->name);
@@ -117,7 +114,8 @@ static int check_same_picture(Catalog *catalog, int64_t batch, int64_t student,
 {
         int64_t other;
         int r = catalog_find_same_picture(catalog, batch, student, &judgement->original,
-                                          judgement->info.phash, PHASH_SAME_MAX, &other);
+                                          judgement->info.phash, &judgement->info.fingerprint,
+                                          &other);
 
         if (r > 0)
                 (void)findings_add(findings, REASON_SAME_PICTURE, FINDING_REJECT);
@@ -178,6 +176,7 @@ int judge_record(Catalog *catalog, int64_t submission, const Judgement *judgemen
                         .mtime = row.mtime,
                         .quality = judgement->info.quality,
                         .phash = judgement->info.phash,
+                        .fingerprint = judgement->info.fingerprint,
                         .created = now,
                 };
                 int64_t photo_id;

@@ -42,6 +42,9 @@ void bind_real(sqlite3_stmt *statement, int position, double value); /* NAN: NUL
 int column_text(sqlite3_stmt *statement, int column, char **ret);
 /* Whether the column holds a hash. */
 bool column_hash(sqlite3_stmt *statement, int column, Sha256 *ret);
+void bind_fingerprint(sqlite3_stmt *statement, int position, const PhotoFingerprint *fingerprint);
+/* False when it is NULL or of a wrong size. */
+bool column_fingerprint(sqlite3_stmt *statement, int column, PhotoFingerprint *ret);
 double column_real(sqlite3_stmt *statement, int column); /* NULL: NAN */
 
 /* The errno of an SQLite result code. */

@@ -1,13 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 #include "catalog-internal.h"
 
+#include <assert.h>
+
 /*
  * Which photos show the same picture, without looking at all of them [W4]. A hash is cut into five
  * bands; two hashes that differ in at most four bits are equal in at least one of the five, so that
- * the few photos which share a band are all that need comparing.
+ * the few photos which share a band are all that need comparing, and the few among those whose
+ * hashes agree are settled by their fingerprints.
  */
 
-enum { BANDS = 5, DISTANCE_MAX = BANDS - 1, HASH_BITS = 64 };
+enum { BANDS = 5, HASH_BITS = 64 };
+static_assert((int)PHOTO_PHASH_SAME < (int)BANDS, "closer hashes must share a band");
 
 static int64_t band_value(uint64_t phash, int band)
 {
@@ -39,6 +43,16 @@ int catalog_add_phash(Catalog *catalog, int64_t photo, uint64_t phash)
         return 0;
 }
 
+/* Of several, the one in which a pair is compared. */
+static int first_shared_band(uint64_t a, uint64_t b)
+{
+        int band = 0;
+
+        while (band < BANDS && band_value(a, band) != band_value(b, band))
+                band++;
+        return band;
+}
+
 static int find_same_original(Catalog *catalog, int64_t batch, int64_t student,
                               const Sha256 *original, int64_t *ret_student)
 {
@@ -63,14 +77,14 @@ static int find_same_original(Catalog *catalog, int64_t batch, int64_t student,
 }
 
 static int find_same_band(Catalog *catalog, int64_t batch, int64_t student, uint64_t phash,
-                          int band, unsigned max_distance, int64_t *ret_student)
+                          int band, const PhotoFingerprint *fingerprint, int64_t *ret_student)
 {
         _cleanup_statement_ sqlite3_stmt *s = NULL;
         int r;
 
         r = catalog_prepare(
                 catalog,
-                "SELECT p.student, p.phash FROM phash_band AS b JOIN photo AS p ON p.id = b.photo"
+                "SELECT p.student, p.phash, p.fingerprint FROM phash_band AS b JOIN photo AS p ON p.id = b.photo"
                 " WHERE b.batch = ?1 AND b.band = ?2 AND b.value = ?3 AND p.current = 1"
                 " AND p.student != ?4",
                 &s);
@@ -82,25 +96,27 @@ static int find_same_band(Catalog *catalog, int64_t batch, int64_t student, uint
         bind_integer(s, 4, student);
         while ((r = statement_step(s)) > 0) {
                 uint64_t other = (uint64_t)sqlite3_column_int64(s, 1);
+                PhotoFingerprint theirs;
 
-                if ((unsigned)__builtin_popcountll(phash ^ other) <= max_distance) {
-                        *ret_student = sqlite3_column_int64(s, 0);
-                        return 1;
-                }
+                if (photo_phash_distance(phash, other) > PHOTO_PHASH_SAME ||
+                    first_shared_band(phash, other) != band || !column_fingerprint(s, 2, &theirs) ||
+                    photo_fingerprint_distance(fingerprint, &theirs) > PHOTO_FINGERPRINT_SAME)
+                        continue;
+                *ret_student = sqlite3_column_int64(s, 0);
+                return 1;
         }
         return r;
 }
 
 int catalog_find_same_picture(Catalog *catalog, int64_t batch, int64_t student,
-                              const Sha256 *original, uint64_t phash, unsigned max_distance,
-                              int64_t *ret_student)
+                              const Sha256 *original, uint64_t phash,
+                              const PhotoFingerprint *fingerprint, int64_t *ret_student)
 {
         int r = find_same_original(catalog, batch, student, original, ret_student);
 
         if (r != 0 || phash == 0)
                 return r;
         for (int band = 0; band < BANDS && r == 0; band++)
-                r = find_same_band(catalog, batch, student, phash, band,
-                                   MIN(max_distance, (unsigned)DISTANCE_MAX), ret_student);
+                r = find_same_band(catalog, batch, student, phash, band, fingerprint, ret_student);
         return r;
 }

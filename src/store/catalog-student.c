@@ -157,7 +157,7 @@ void photo_row_done(PhotoRow *row)
 
 #define PHOTO_SELECT \
         "SELECT p.id, p.point, p.student, p.submission, s.id_number, p.blob, p.size, p.mtime, " \
-        "p.quality, ifnull(s.state, 0), p.created, p.phash FROM photo AS p "
+        "p.quality, ifnull(s.state, 0), p.created, p.phash, p.fingerprint FROM photo AS p "
 
 static int read_photo(sqlite3_stmt *s, PhotoRow *ret)
 {
@@ -177,6 +177,8 @@ static int read_photo(sqlite3_stmt *s, PhotoRow *ret)
 
         if (!column_hash(s, 5, &row.blob))
                 return -EUCLEAN;
+        if (!column_fingerprint(s, 12, &row.fingerprint))
+                row.phash = 0;
         r = column_text(s, 4, &row.id_number);
         if (r < 0)
                 return r;
@@ -193,8 +195,8 @@ int catalog_add_photo(Catalog *catalog, const PhotoRow *row, int64_t *ret_id)
         r = catalog_prepare(
                 catalog,
                 "INSERT INTO photo (batch, point, student, submission, blob, size, mtime, quality,"
-                " created, phash)"
-                " SELECT batch, point, ?2, id, ?3, ?4, ?5, ?6, ?7, ?8 FROM submission WHERE id = ?1",
+                " created, phash, fingerprint)"
+                " SELECT batch, point, ?2, id, ?3, ?4, ?5, ?6, ?7, ?8, ?9 FROM submission WHERE id = ?1",
                 &s);
         if (r < 0)
                 return r;
@@ -206,6 +208,8 @@ int catalog_add_photo(Catalog *catalog, const PhotoRow *row, int64_t *ret_id)
         bind_integer(s, 6, row->quality);
         bind_integer(s, 7, row->created);
         bind_integer(s, 8, (int64_t)row->phash);
+        if (row->phash != 0)
+                bind_fingerprint(s, 9, &row->fingerprint);
         r = statement_run(s);
         if (r < 0)
                 return r;

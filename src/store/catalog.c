@@ -169,6 +169,12 @@ void bind_hash(sqlite3_stmt *statement, int position, const Sha256 *hash)
         (void)sqlite3_bind_blob(statement, position, hash->bytes, SHA256_SIZE, SQLITE_STATIC);
 }
 
+void bind_fingerprint(sqlite3_stmt *statement, int position, const PhotoFingerprint *fingerprint)
+{
+        (void)sqlite3_bind_blob(statement, position, fingerprint->waves, PHOTO_FINGERPRINT_SIZE,
+                                SQLITE_STATIC);
+}
+
 void bind_real(sqlite3_stmt *statement, int position, double value)
 {
         if (!isnan(value))
@@ -197,6 +203,16 @@ bool column_hash(sqlite3_stmt *statement, int column, Sha256 *ret)
         if (!data || sqlite3_column_bytes(statement, column) != SHA256_SIZE)
                 return false;
         memcpy(ret->bytes, data, SHA256_SIZE);
+        return true;
+}
+
+bool column_fingerprint(sqlite3_stmt *statement, int column, PhotoFingerprint *ret)
+{
+        const void *data = sqlite3_column_blob(statement, column);
+
+        if (!data || sqlite3_column_bytes(statement, column) != PHOTO_FINGERPRINT_SIZE)
+                return false;
+        memcpy(ret->waves, data, PHOTO_FINGERPRINT_SIZE);
         return true;
 }
 
@@ -252,6 +268,11 @@ void catalog_rollback(Catalog *catalog)
 {
         if (catalog_in_transaction(catalog))
                 (void)catalog_execute(catalog, "ROLLBACK");
+}
+
+int catalog_expect_many(Catalog *catalog)
+{
+        return catalog_execute(catalog, "PRAGMA cache_size = -131072");
 }
 
 int catalog_savepoint(Catalog *catalog)

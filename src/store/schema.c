@@ -129,6 +129,7 @@ static const char *const migrations[] = {
         "  quality INTEGER NOT NULL,"
         "  current INTEGER NOT NULL DEFAULT 0,"
         "  phash INTEGER NOT NULL DEFAULT 0,"
+        "  fingerprint BLOB,"
         "  created INTEGER NOT NULL);"
         "CREATE INDEX photo_current ON photo (batch, point, id) WHERE current = 1;"
         "CREATE INDEX photo_blob ON photo (blob);"
