@@ -5,115 +5,118 @@
 
 /* ---- students ---- */
 
-typedef struct Elsewhere {
-        const Import *import;
-        int64_t point;    /* of the line */
-        StudentRow found; /* at a point where the files no longer list them */
-} Elsewhere;
-
-static int look_elsewhere(const StudentRow *row, void *userdata)
-{
-        Elsewhere *e = userdata;
-
-        if (row->point == e->point || import_listed_at(e->import, row->id_number, row->point))
-                return 0;
-        e->found.id = row->id;
-        e->found.point = row->point;
-        return 1;
-}
-
-/* The student stays at the other point: here they were added a moment ago. */
-static int undo_add(Import *import, Line *line)
-{
-        _cleanup_student_ StudentRow added = {};
-        int r = catalog_find_student(import->catalog, import->options->batch,
-                                     import->places[line->place].id, line->row->id_number, &added);
-
-        if (r <= 0)
-                return r < 0 ? r : -EUCLEAN;
-        line->stays = true;
-        return catalog_remove_student(import->catalog, added.id);
-}
-
-/* The line's student was added just now; they may stand at another point, too. 1: they do. */
-static int move_here(Import *import, Line *line)
-{
-        Elsewhere elsewhere = {.import = import, .point = import->places[line->place].id};
-        RosterImportNote moved = import_note_about(import, ROSTER_IMPORT_MOVED, line);
-        _cleanup_point_ PointRow old = {};
-        int r;
-
-        r = catalog_list_same_number(import->catalog, import->options->batch, line->row->id_number,
-                                     look_elsewhere, &elsewhere);
-        if (r <= 0)
-                return r;
-        r = catalog_get_point(import->catalog, elsewhere.found.point, &old);
-        if (r <= 0)
-                return r < 0 ? r : -EUCLEAN;
-        r = catalog_remove_student(import->catalog, elsewhere.found.id);
-        if (r == -EPERM) {
-                moved.kind = ROSTER_IMPORT_STAYS;
-                r = undo_add(import, line);
-        }
-        if (r < 0)
-                return r;
-        moved.other_point = old.name;
-        r = import_note(import, moved);
-        return r < 0 ? r : 1;
-}
-
-static int put_line(Import *import, Line *line)
-{
-        const RosterRow *row = line->row;
-        const RosterStudent student = {
-                .id_number = row->id_number,
-                .name = row->name,
-                .student_no = row->student_no,
-                .exam_no = row->exam_no,
-                .sex = row->sex,
-                .class_name = row->class_name,
-                .level = row->level,
-                .major = row->major,
-        };
-        Place *place = &import->places[line->place];
-        int r = catalog_put_roster_student(import->catalog, import->options->batch, place->id,
-                                           &student, import->options->now);
-
-        if (r < 0)
-                return r;
-        if (r == 0) {
-                import->report->unchanged++;
-                return 0;
-        }
-        if (r == 2) {
-                place->changed = true;
-                import->report->changed++;
-                return 0;
-        }
-        r = import->was_empty ? 0 : move_here(import, line);
-        if (r < 0)
-                return r;
-        if (!line->stays)
-                place->changed = true;
-        /* Who moved, or stays elsewhere, is counted as such. */
-        if (r == 0)
-                import->report->added++;
-        return 0;
-}
-
 static int put_lines(Import *import)
 {
-        for (size_t i = 0; i < import->n_lines; i++) {
-                int r;
+        RosterApplied applied;
+        int r = catalog_roster_begin(import->catalog);
 
-                if (import->lines[i].repeated)
+        for (size_t i = 0; i < import->n_lines && r >= 0; i++) {
+                const Line *line = &import->lines[i];
+                const RosterRow *row = line->row;
+                const RosterStudent student = {
+                        .id_number = row->id_number,
+                        .name = row->name,
+                        .student_no = row->student_no,
+                        .exam_no = row->exam_no,
+                        .sex = row->sex,
+                        .class_name = row->class_name,
+                        .level = row->level,
+                        .major = row->major,
+                };
+
+                if (line->repeated)
                         continue;
                 import->report->rows++;
-                r = put_line(import, &import->lines[i]);
-                if (r < 0)
-                        return r;
+                r = catalog_roster_add(import->catalog, import->places[line->place].id, &student);
         }
+        if (r >= 0)
+                r = catalog_roster_apply(import->catalog, import->options->batch,
+                                         import->options->now, &applied);
+        if (r < 0)
+                return r;
+        import->report->added = applied.added;
+        import->report->changed = applied.changed;
+        import->report->unchanged = import->report->rows - applied.added - applied.changed;
+        import->last_before = applied.last_before;
         return 0;
+}
+
+/* ---- who was at another point before ---- */
+
+typedef struct Move {
+        int64_t student;
+        int64_t other;
+        int64_t other_point;
+        Line *line;
+} Move;
+
+typedef struct MoveList {
+        const Import *import;
+        Move *items;
+        size_t n;
+        size_t allocated;
+} MoveList;
+
+/* Who is listed at both points is enrolled at both. */
+static int take_move(const RosterMove *move, void *userdata)
+{
+        MoveList *list = userdata;
+        Line *line = import_find_line(list->import, move->id_number, move->point);
+
+        if (!line || import_listed_at(list->import, move->id_number, move->other_point))
+                return 0;
+        if (list->n == list->allocated) {
+                size_t n = MAX(2 * list->allocated, (size_t)16);
+                Move *items = reallocarray(list->items, n, sizeof(*items));
+
+                if (!items)
+                        return -ENOMEM;
+                list->items = items;
+                list->allocated = n;
+        }
+        list->items[list->n++] = (Move){
+                .student = move->student,
+                .other = move->other,
+                .other_point = move->other_point,
+                .line = line,
+        };
+        return 0;
+}
+
+static int settle_move(Import *import, const Move *move)
+{
+        RosterImportNote moved = import_note_about(import, ROSTER_IMPORT_MOVED, move->line);
+        _cleanup_point_ PointRow old = {};
+        int r = catalog_get_point(import->catalog, move->other_point, &old);
+
+        if (r <= 0)
+                return r < 0 ? r : -EUCLEAN;
+        r = catalog_remove_student(import->catalog, move->other);
+        if (r == -EPERM) {
+                moved.kind = ROSTER_IMPORT_STAYS;
+                r = move->line->stays ? 0 : catalog_remove_student(import->catalog, move->student);
+                move->line->stays = true;
+        }
+        if (r < 0)
+                return r;
+        /* Who was at two points before is one student now. */
+        if (!move->line->moved)
+                import->report->added--;
+        move->line->moved = true;
+        moved.other_point = old.name;
+        return import_note(import, moved);
+}
+
+static int settle_moves(Import *import)
+{
+        MoveList list = {.import = import};
+        int r = catalog_list_moves(import->catalog, import->options->batch, import->last_before,
+                                   take_move, &list);
+
+        for (size_t i = 0; i < list.n && r >= 0; i++)
+                r = settle_move(import, &list.items[i]);
+        free(list.items);
+        return r;
 }
 
 /* ---- those of whom the files say nothing ---- */
@@ -192,15 +195,13 @@ static int settle_absent(Import *import, Place *place, const Absent *absent)
                         found.kind = ROSTER_IMPORT_CORRECTED_SENT;
                         r = catalog_unlist_student(import->catalog, absent->id);
                 }
-                place->changed = true;
         } else if (import->options->prune && absent->on_roster) {
                 found.kind = ROSTER_IMPORT_PRUNED;
                 r = catalog_remove_student(import->catalog, absent->id);
                 if (r == -EPERM) {
                         found.kind = ROSTER_IMPORT_KEPT;
                         r = 0;
-                } else
-                        place->changed = true;
+                }
         } else
                 r = 0;
         return r < 0 ? r : import_note(import, found);
@@ -221,40 +222,36 @@ static int settle_absents(Import *import, Place *place)
 
 /* ---- the whole ---- */
 
+/* One event for each point that is not as it was. */
+static int record(Import *import, const Place *place)
+{
+        EventRow event = {.wall = import->options->now,
+                          .kind = EVENT_ROSTER_IMPORTED,
+                          .point = place->id,
+                          .uid = import->options->actor};
+        _cleanup_point_ PointRow now = {};
+        int r = catalog_get_point(import->catalog, place->id, &now);
+
+        if (r <= 0)
+                return r < 0 ? r : -EUCLEAN;
+        return now.version != place->version ? catalog_add_event(import->catalog, &event) : 0;
+}
+
 static int finish_places(Import *import)
 {
         for (size_t i = 0; i < import->n_places; i++) {
-                Place *place = &import->places[i];
-                EventRow event = {.wall = import->options->now,
-                                  .kind = EVENT_ROSTER_IMPORTED,
-                                  .point = place->id,
-                                  .uid = import->options->actor};
-                int r = settle_absents(import, place);
+                int r = settle_absents(import, &import->places[i]);
 
-                if (r >= 0 && place->changed)
-                        r = catalog_add_event(import->catalog, &event);
+                if (r >= 0)
+                        r = record(import, &import->places[i]);
                 if (r < 0)
                         return r;
         }
         return 0;
 }
 
-static int count_students(Import *import, uint64_t *ret)
-{
-        PointCounts counts;
-        int r = catalog_counts(import->catalog, import->options->batch, 0, &counts);
-
-        if (r < 0)
-                return r;
-        *ret = 0;
-        for (int state = 0; state < _STUDENT_STATE_MAX; state++)
-                *ret += counts.students[state];
-        return 0;
-}
-
 static int run(Import *import, const Roster *const *files, size_t n)
 {
-        uint64_t known;
         int r;
 
         r = import_check_files(import, files, n);
@@ -262,16 +259,15 @@ static int run(Import *import, const Roster *const *files, size_t n)
                 return r;
         r = import_collect_lines(import, files, n);
         if (r >= 0)
-                r = count_students(import, &known);
-        if (r >= 0)
                 r = import_find_places(import);
         if (r < 0 || import->report->refused)
                 return r;
-        import->was_empty = known == 0;
         r = import_find_repeated(import);
         if (r < 0 || import->report->refused)
                 return r;
         r = put_lines(import);
+        if (r >= 0)
+                r = settle_moves(import);
         return r < 0 ? r : finish_places(import);
 }
 

@@ -128,7 +128,8 @@ static int find_place(Import *import, const Line *line, size_t *ret)
                         *ret = i;
                         return 0;
                 }
-        import->places[import->n_places] = (Place){.id = row.id, .name = TAKE_PTR(row.name)};
+        import->places[import->n_places] =
+                (Place){.id = row.id, .name = TAKE_PTR(row.name), .version = row.version};
         *ret = import->n_places++;
         return 0;
 }
@@ -235,13 +236,18 @@ static size_t find_number(const Import *import, const char *number)
         return low;
 }
 
-bool import_listed_at(const Import *import, const char *number, int64_t point)
+Line *import_find_line(const Import *import, const char *number, int64_t point)
 {
         for (size_t i = find_number(import, number);
              i < import->n_lines && strcmp(import->by_number[i]->row->id_number, number) == 0; i++)
                 if (import->places[import->by_number[i]->place].id == point)
-                        return true;
-        return false;
+                        return import->by_number[i];
+        return NULL;
+}
+
+bool import_listed_at(const Import *import, const char *number, int64_t point)
+{
+        return import_find_line(import, number, point);
 }
 
 /* ---- who is listed ---- */

@@ -16,13 +16,14 @@ typedef struct Line {
         size_t place;           /* index in places */
         bool repeated;          /* stands in an earlier line already */
         bool stays;             /* has a photo at another point, and stays there */
+        bool moved;             /* was at another point before, or stays there */
 } Line;
 
 /* A teaching point of the files. */
 typedef struct Place {
         int64_t id;
-        char *name; /* as the catalog writes it */
-        bool changed;
+        char *name;      /* as the catalog writes it */
+        int64_t version; /* of the point, before */
 } Place;
 
 typedef struct Import {
@@ -35,7 +36,7 @@ typedef struct Import {
         size_t n_lines;
         Place *places;
         size_t n_places;
-        bool was_empty; /* nobody known in the batch: nobody can have moved */
+        int64_t last_before; /* students of a greater id were added */
 } Import;
 
 void import_done(Import *import);
@@ -53,7 +54,9 @@ int import_collect_lines(Import *import, const Roster *const *files, size_t n);
 int import_find_places(Import *import);
 int import_find_repeated(Import *import);
 
-/* Whether the files list that number at that point. */
+/* The line that lists that number at that point; NULL: none. */
+Line *import_find_line(const Import *import, const char *number, int64_t point);
+/* Whether there is one. */
 bool import_listed_at(const Import *import, const char *number, int64_t point);
 /* Whether that number stays where it was, against what the files say. */
 bool import_stays(const Import *import, const char *number);

@@ -156,23 +156,6 @@ int catalog_nearest_number(Catalog *catalog, int64_t batch, int64_t point, const
         return 1;
 }
 
-int catalog_list_same_number(Catalog *catalog, int64_t batch, const char *id_number,
-                             StudentCallback callback, void *userdata)
-{
-        _cleanup_statement_ sqlite3_stmt *s = NULL;
-        int r;
-
-        r = catalog_prepare(catalog,
-                            "SELECT " CATALOG_STUDENT_COLUMNS " FROM student"
-                            " WHERE batch = ?1 AND id_number = ?2",
-                            &s);
-        if (r < 0)
-                return r;
-        bind_integer(s, 1, batch);
-        bind_text(s, 2, id_number);
-        return catalog_list_student_rows(s, callback, userdata);
-}
-
 static bool same_text(sqlite3_stmt *s, int column, const char *text)
 {
         const char *old = (const char *)sqlite3_column_text(s, column);
