@@ -22,6 +22,7 @@ static const char help_text[] =
         "  -V, --version        show the version\n"
         "\n"
         "Options for -o:\n"
+        "  batch=NAME           mount this batch (default: the one in use)\n"
         "  lang=en|zh           names and texts in this language (default: the store's)\n"
         "  workers=N            photos examined at once (default: one for each core)\n"
         "  delay=MSEC           from the last close to the verdict's rename (600)\n"
@@ -66,6 +67,10 @@ static int parse_option(MountOptions *options, char *option)
                         log_error("option 'lang' takes 'en' or 'zh', not '%s'", value);
                         return -EINVAL;
                 }
+                return 0;
+        }
+        if (strcmp(option, "batch") == 0 && value) {
+                options->batch = value;
                 return 0;
         }
         if (strcmp(option, "workers") == 0 && value)

@@ -25,6 +25,10 @@ typedef struct StoreInit {
         const char *batch; /* NULL: this year's first, such as 202601 */
 } StoreInit;
 
+/* Up to 64 bytes without control characters, slashes (it names folders) and commas (it stands in
+ * mount options). */
+bool batch_name_valid(const char *name);
+
 /* Creates a store at path, which must not exist or be an empty directory. -EEXIST when a store is
  * there already, -ENOTEMPTY, -EINVAL for a bad batch name, or the errno of what failed. */
 int store_create(const char *path, const StoreInit *init);

@@ -39,6 +39,7 @@ typedef struct StatusPoint {
 typedef struct StatusModel {
         const char *point; /* NULL: the whole batch */
         const char *batch; /* NULL: none */
+        bool closed;       /* nothing can be added to the batch or changed in it */
         StatusCounts counts;
         const StatusReason *reasons; /* most frequent first */
         size_t n_reasons;

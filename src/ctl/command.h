@@ -76,11 +76,18 @@ Language command_language_from_environment(void);
 
 extern const Command idphotoctl_commands[];
 
+int command_batch_add(CommandContext *context, int argc, char **argv);
+int command_batch_close(CommandContext *context, int argc, char **argv);
+int command_batch_list(CommandContext *context, int argc, char **argv);
+int command_batch_reopen(CommandContext *context, int argc, char **argv);
+int command_batch_use(CommandContext *context, int argc, char **argv);
 int command_check(CommandContext *context, int argc, char **argv);
 int command_config_check(CommandContext *context, int argc, char **argv);
 int command_config_show(CommandContext *context, int argc, char **argv);
 int command_init(CommandContext *context, int argc, char **argv);
+int command_list(CommandContext *context, int argc, char **argv);
 int command_point_add(CommandContext *context, int argc, char **argv);
 int command_point_list(CommandContext *context, int argc, char **argv);
+int command_roster_import(CommandContext *context, int argc, char **argv);
 int command_status(CommandContext *context, int argc, char **argv);
 int command_wait(CommandContext *context, int argc, char **argv);

@@ -36,8 +36,95 @@ static const CommandOption point_add_options[] = {
         {},
 };
 
+#define BATCH_OPTION \
+        { \
+                .name = "batch", .argument = "NAME", \
+                .help = {"of this batch (otherwise the one in use)", "指定批次（默认当前批次）"}, \
+        }
+
+static const CommandOption list_options[] = {
+        BATCH_OPTION,
+        {.name = "point", .argument = "NAME", .help = {"of this teaching point", "指定教学点"}},
+        {.name = "state",
+         .argument = "STATE",
+         .help = {"missing, rejected, pending, approved or locked",
+                  "状态：missing、rejected、pending、approved 或 locked"}},
+        {.name = "reason",
+         .argument = "CODE",
+         .help = {"rejected or warned for this reason, such as blur", "驳回或提醒的原因，如 blur"}},
+        {.name = "json", .help = {"a JSON array", "输出 JSON 数组"}},
+        {.name = "csv", .help = {"the columns of status.csv", "输出与 status.csv 相同的列"}},
+        {},
+};
+
+static const CommandOption point_list_options[] = {
+        BATCH_OPTION,
+        {.name = "json", .help = {"a JSON array", "输出 JSON 数组"}},
+        {.name = "csv",
+         .help = {"the columns of the root's status.csv", "输出与总表 status.csv 相同的列"}},
+        {},
+};
+
+static const CommandOption roster_import_options[] = {
+        BATCH_OPTION,
+        {.name = "point",
+         .argument = "NAME",
+         .help = {"of files without a column 教学点", "没有“教学点”列的文件属于该教学点"}},
+        {.name = "prune",
+         .help = {"take off students who are not listed any more", "移除名册中已没有的学生"}},
+        {.name = "dry-run", .help = {"only tell what would be done", "只报告，不作改动"}},
+        {},
+};
+
+static const CommandOption status_options[] = {
+        BATCH_OPTION,
+        {.name = "json", .help = {"the counts as a JSON object", "以 JSON 输出各项数目"}},
+        {},
+};
+
 /* In the order of the alphabet, which is the order of the help. */
 const Command idphotoctl_commands[] = {
+        {.name = "batch add",
+         .arguments = "NAME",
+         .min_arguments = 1,
+         .max_arguments = 1,
+         .needs_store = true,
+         .summary = {"add a batch", "添加毕业批次"},
+         .run = command_batch_add},
+        {.name = "batch close",
+         .arguments = "NAME",
+         .min_arguments = 1,
+         .max_arguments = 1,
+         .needs_store = true,
+         .summary = {"let nothing in a batch change any more", "关闭批次，不再接受更改"},
+         .notes =
+                 {"Its mount can be read, but every change fails with \"Read-only file system\".\n"
+                  "Photos that were sent before still get their verdict.\n",
+                  "挂载后只能读取，任何更改都会失败（“只读文件系统”）。此前提交的照片仍会检查完。\n"},
+         .run = command_batch_close},
+        {.name = "batch list",
+         .arguments = "",
+         .needs_store = true,
+         .summary = {"list the batches", "列出毕业批次"},
+         .run = command_batch_list},
+        {.name = "batch reopen",
+         .arguments = "NAME",
+         .min_arguments = 1,
+         .max_arguments = 1,
+         .needs_store = true,
+         .summary = {"open a closed batch again", "重新开放已关闭的批次"},
+         .run = command_batch_reopen},
+        {.name = "batch use",
+         .arguments = "NAME",
+         .min_arguments = 1,
+         .max_arguments = 1,
+         .needs_store = true,
+         .summary = {"choose the batch that is mounted", "选择挂载和操作的批次"},
+         .notes =
+                 {"Not while the store is mounted. 'idphotofs -o batch=NAME' mounts another batch\n"
+                  "without choosing it for good.\n",
+                  "须先卸载。只想临时挂载其他批次时用 'idphotofs -o batch=NAME'。\n"},
+         .run = command_batch_use},
         {.name = "check",
          .arguments = "FILE...",
          .min_arguments = 1,
@@ -78,6 +165,12 @@ const Command idphotoctl_commands[] = {
          .summary = {"make a new store", "新建数据目录"},
          .options = init_options,
          .run = command_init},
+        {.name = "list",
+         .arguments = "",
+         .needs_store = true,
+         .summary = {"list students with their states and reasons", "列出学生及其状态、驳回原因"},
+         .options = list_options,
+         .run = command_list},
         {.name = "point add",
          .arguments = "NAME",
          .min_arguments = 1,
@@ -90,12 +183,32 @@ const Command idphotoctl_commands[] = {
          .arguments = "",
          .needs_store = true,
          .summary = {"list the teaching points", "列出教学点"},
+         .options = point_list_options,
          .run = command_point_list},
+        {.name = "roster import",
+         .arguments = "FILE...",
+         .min_arguments = 1,
+         .max_arguments = COMMAND_ARGUMENTS_ANY,
+         .needs_store = true,
+         .summary = {"take over lists of students", "导入学生名册"},
+         .notes = {"Files are CSV, TSV or XLSX, with a heading row that has at least 身份证号 and\n"
+                   "姓名. All files are one import: it is done as a whole or not at all. Teaching\n"
+                   "points that are missing are created. Nobody of whom a photo or a file was\n"
+                   "sent is ever taken off.\n"
+                   "Exit status: 0 imported, 1 refused because of errors in the files, 2 unusable\n"
+                   "arguments, files or store.\n",
+                   "文件为 CSV、TSV 或 XLSX，表头至少要有“身份证号”和“姓名”。所有文件作为一次\n"
+                   "导入，要么全部成功，要么全不导入。缺少的教学点会自动新建。已交过照片的学生\n"
+                   "不会被移除。\n"
+                   "退出状态：0 已导入，1 因文件有错误而拒绝，2 参数、文件或数据目录不可用。\n"},
+         .options = roster_import_options,
+         .run = command_roster_import},
         {.name = "status",
          .arguments = "[POINT]",
          .max_arguments = 1,
          .needs_store = true,
          .summary = {"show where the batch, or a point, stands", "显示本批次或某教学点的进度"},
+         .options = status_options,
          .run = command_status},
         {.name = "wait",
          .arguments = "[POINT]",

@@ -10,10 +10,23 @@ void opened_done(Opened *opened)
         *opened = (Opened){};
 }
 
-int opened_open(const CommandContext *context, Opened *ret)
+/* 1, 0 when there is no such batch. */
+static int find_batch(Catalog *catalog, const char *name, int64_t *ret)
+{
+        _cleanup_free_ char *in_use = NULL;
+        int r;
+
+        if (name)
+                return catalog_find_batch(catalog, name, ret);
+        r = catalog_get_setting(catalog, "batch", &in_use);
+        if (r > 0)
+                r = catalog_find_batch(catalog, in_use, ret);
+        return r == 0 ? -EUCLEAN : r;
+}
+
+int opened_open_batch(const CommandContext *context, const char *batch, Opened *ret)
 {
         _cleanup_opened_ Opened opened = {};
-        _cleanup_free_ char *batch = NULL;
         int r;
 
         r = store_open(context->store, &opened.store);
@@ -25,9 +38,11 @@ int opened_open(const CommandContext *context, Opened *ret)
         if (r >= 0)
                 r = catalog_open(opened.store, &opened.catalog);
         if (r >= 0)
-                r = catalog_get_setting(opened.catalog, "batch", &batch);
-        if (r >= 0)
-                r = batch ? catalog_find_batch(opened.catalog, batch, &opened.batch) : -EUCLEAN;
+                r = find_batch(opened.catalog, batch, &opened.batch);
+        if (r == 0) {
+                command_error("there is no batch '%s'", batch);
+                return COMMAND_WRONG;
+        }
         if (r < 0) {
                 command_error("cannot open the store at '%s': %s", context->store, strerror(-r));
                 return COMMAND_WRONG;
@@ -35,4 +50,24 @@ int opened_open(const CommandContext *context, Opened *ret)
         *ret = opened;
         opened = (Opened){};
         return COMMAND_OK;
+}
+
+int opened_open(const CommandContext *context, Opened *ret)
+{
+        return opened_open_batch(context, NULL, ret);
+}
+
+int64_t opened_find_point(const Opened *opened, const char *name)
+{
+        _cleanup_point_ PointRow row = {};
+        int r;
+
+        if (!name)
+                return 0;
+        r = catalog_find_point(opened->catalog, name, &row);
+        if (r == 0)
+                command_error("there is no teaching point '%s'", name);
+        else if (r < 0)
+                command_error("cannot read the store: %s", strerror(-r));
+        return r > 0 ? row.id : -ENOENT;
 }

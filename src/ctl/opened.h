@@ -14,5 +14,10 @@ typedef struct Opened {
 
 /* Opens context->store; what goes wrong is said. COMMAND_OK or COMMAND_WRONG. */
 int opened_open(const CommandContext *context, Opened *ret);
+/* The same with another batch than the one in use; NULL: the one in use. */
+int opened_open_batch(const CommandContext *context, const char *batch, Opened *ret);
+
+/* The id of the point called `name`, 0 for NULL; negative when it was said what is wrong. */
+int64_t opened_find_point(const Opened *opened, const char *name);
 void opened_done(Opened *opened);
 #define _cleanup_opened_ _cleanup_(opened_done)

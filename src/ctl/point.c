@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: MIT */
+#include "json.h"
 #include "opened.h"
+#include "table.h"
 
 #include <idphoto/clock.h>
 #include <idphoto/overview.h>
+#include <idphoto/standing.h>
 
 #include <grp.h>
-#include <inttypes.h>
 #include <pwd.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -120,55 +122,119 @@ int command_point_add(CommandContext *context, int argc _unused_, char **argv)
         return r < 0 ? COMMAND_WRONG : COMMAND_OK;
 }
 
+/* ---- list ---- */
+
 typedef struct PointList {
-        Opened *opened;
-        size_t n;
+        const Opened *opened;
+        Table table;
+        JsonWriter *json; /* NULL: a table */
 } PointList;
 
-static int print_point(const PointRow *row, void *userdata)
+static void add_json(JsonWriter *json, const PointRow *row, const StatusCounts *counts)
+{
+        const struct {
+                const char *key;
+                uint64_t value;
+        } numbers[] = {
+                {"students", counts->students}, {"missing", counts->missing},
+                {"pending", counts->pending},   {"approved", counts->approved},
+                {"locked", counts->locked},     {"rejected_files", counts->rejected},
+                {"checking", counts->checking},
+        };
+        char mode[16];
+
+        (void)snprintf(mode, sizeof(mode), "%04o", row->mode);
+        json_open(json, '{');
+        json_key(json, "point");
+        json_string(json, row->name);
+        json_key(json, "mode");
+        json_string(json, mode);
+        json_key(json, "uid");
+        json_integer(json, row->uid);
+        json_key(json, "gid");
+        json_integer(json, row->gid);
+        for (size_t i = 0; i < ELEMENTSOF(numbers); i++) {
+                json_key(json, numbers[i].key);
+                json_integer(json, (int64_t)numbers[i].value);
+        }
+        json_close(json, '}');
+}
+
+static int list_point(const PointRow *row, void *userdata)
 {
         PointList *list = userdata;
-        _cleanup_text_ Text line = {};
         StatusCounts counts;
+        char mode[16];
         int r = overview_counts(list->opened->catalog, list->opened->batch, row->id, &counts);
 
         if (r < 0)
                 return r;
-        list->n++;
-        text_append_padded(&line, row->name, 28);
-        text_printf(&line, " %04o %6u %6u %8" PRIu64 " %8" PRIu64 " %8" PRIu64 "\n", row->mode,
-                    row->uid, row->gid, counts.students,
-                    counts.pending + counts.approved + counts.locked, counts.rejected);
-        if (line.error < 0)
-                return line.error;
-        (void)fputs(line.data, stdout);
-        return 0;
+        if (list->json) {
+                add_json(list->json, row, &counts);
+                return list->json->text.error;
+        }
+        (void)snprintf(mode, sizeof(mode), "%04o", row->mode);
+        table_add(&list->table, row->name);
+        table_add(&list->table, mode);
+        table_add_number(&list->table, row->uid);
+        table_add_number(&list->table, row->gid);
+        table_add_number(&list->table, counts.students);
+        table_add_number(&list->table, counts.pending + counts.approved + counts.locked);
+        table_add_number(&list->table, counts.rejected);
+        return list->table.cells.error;
+}
+
+static int list_csv(const Opened *opened, Language language)
+{
+        _cleanup_free_ char *text = NULL;
+        size_t size;
+        int r = points_csv(opened->catalog, opened->batch, language, &text, &size);
+
+        if (r >= 0)
+                (void)fwrite(text, 1, size, stdout);
+        return r;
+}
+
+static int list_points(const Opened *opened, bool as_json, Language language)
+{
+        static const char *const headings[_LANGUAGE_MAX][7] = {
+                {"TEACHING POINT", "mode", "uid", "gid", "students", "accepted", "rejected"},
+                {"教学点", "权限", "用户", "组", "学生", "合格", "驳回"},
+        };
+        _cleanup_json_ JsonWriter json = {};
+        PointList list = {
+                .opened = opened,
+                .table = {.headings = headings[language], .n_columns = 7, .numeric = 0x7c},
+                .json = as_json ? &json : NULL,
+        };
+        int r;
+
+        json_open(&json, '[');
+        r = catalog_list_points(opened->catalog, 0, list_point, &list);
+        json_close(&json, ']');
+        if (r >= 0 && as_json) {
+                r = json.text.error;
+                if (r >= 0)
+                        (void)puts(json.text.data);
+        } else if (r >= 0)
+                r = table_print(&list.table);
+        table_done(&list.table);
+        return r;
 }
 
 int command_point_list(CommandContext *context, int argc _unused_, char **argv _unused_)
 {
-        static const char *const headings[_LANGUAGE_MAX][4] = {
-                {"TEACHING POINT", "students", "accepted", "rejected"},
-                {"教学点", "学生", "合格", "驳回"},
-        };
-        const char *const *heading = headings[context->language];
+        bool json = command_option(context, "json"), csv = command_option(context, "csv");
         _cleanup_opened_ Opened opened = {};
-        _cleanup_text_ Text line = {};
-        PointList list = {.opened = &opened};
-        int r = opened_open(context, &opened);
+        int r;
 
+        if (json && csv)
+                return command_usage_error(context, "'--json' or '--csv', not both");
+        r = opened_open_batch(context, command_option(context, "batch"), &opened);
         if (r != COMMAND_OK)
                 return r;
-        text_append_padded(&line, heading[0], 28);
-        text_printf(&line, " %s    uid    gid", "mode");
-        for (int i = 1; i < 4; i++) {
-                size_t columns = text_columns(heading[i]);
-
-                text_printf(&line, " %*s%s", (int)(8 - MIN(columns, (size_t)8)), "", heading[i]);
-        }
-        if (line.error >= 0)
-                (void)puts(line.data);
-        r = catalog_list_points(opened.catalog, 0, print_point, &list);
+        r = csv ? list_csv(&opened, context->language)
+                : list_points(&opened, json, context->language);
         if (r < 0) {
                 command_error("cannot list the teaching points: %s", strerror(-r));
                 return COMMAND_WRONG;

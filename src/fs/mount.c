@@ -173,9 +173,12 @@ static int read_settings(Fs *fs, const MountOptions *options)
         r = catalog_get_setting(reader.catalog, "batch", &batch);
         if (r <= 0)
                 return r < 0 ? r : -EUCLEAN;
-        r = catalog_find_batch(reader.catalog, batch, &fs->batch);
+        r = catalog_find_batch(reader.catalog, options->batch ? options->batch : batch, &fs->batch);
+        if (r == 0 && options->batch)
+                log_error("there is no batch '%s'; 'idphotoctl batch list' lists them",
+                          options->batch);
         if (r <= 0)
-                return r < 0 ? r : -EUCLEAN;
+                return r < 0 ? r : options->batch ? -ENOENT : -EUCLEAN;
         r = catalog_get_setting(reader.catalog, "language", &language);
         if (r < 0)
                 return r;

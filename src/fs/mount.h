@@ -13,6 +13,7 @@
 typedef struct MountOptions {
         const char *store;
         const char *mountpoint;
+        const char *batch; /* NULL: the one in use */
         Language language; /* _LANGUAGE_INVALID: the store's */
         bool foreground;
         bool debug;       /* print the protocol */

@@ -11,9 +11,21 @@
 
 enum { FOLDER_DEPTH_MAX = 16 };
 
+/* Asked each time: a batch is closed by a command, beside the running daemon. */
+int namespace_writable(Fs *fs)
+{
+        _cleanup_reader_ Reader reader = {};
+        int r = reader_acquire(fs, &reader);
+
+        if (r >= 0)
+                r = catalog_batch_closed(reader.catalog, fs->batch);
+        return r > 0 ? -EROFS : r;
+}
+
 int namespace_check(Fs *fs, Node parent, const char *name, bool folder)
 {
         NameClass class = folder ? name_class_of_folder(name) : name_class_of_file(name);
+        int r;
 
         if (strlen(name) > 255)
                 return -ENAMETOOLONG;
@@ -22,7 +34,8 @@ int namespace_check(Fs *fs, Node parent, const char *name, bool folder)
                 return -EACCES;
         if (class == NAME_TRASH || class == NAME_FORBIDDEN)
                 return -EACCES;
-        return (int)class;
+        r = namespace_writable(fs);
+        return r < 0 ? r : (int)class;
 }
 
 static int find(Fs *fs, Node parent, const char *name, Entry *ret)
@@ -175,6 +188,9 @@ int namespace_unlink(Fs *fs, Node parent, const char *name, Actor actor)
 
         if (tree_fixed(fs, parent, name) >= 0)
                 return -EPERM;
+        r = namespace_writable(fs);
+        if (r < 0)
+                return r;
         r = find(fs, parent, name, &entry);
         if (r <= 0)
                 return r < 0 ? r : -ENOENT;
@@ -604,6 +620,9 @@ int namespace_rmdir(Fs *fs, Node parent, const char *name)
 
         if (tree_fixed(fs, parent, name) >= 0 || parent.kind == NODE_ROOT)
                 return -EPERM;
+        r = namespace_writable(fs);
+        if (r < 0)
+                return r;
         r = reader_acquire(fs, &reader);
         if (r < 0)
                 return r;

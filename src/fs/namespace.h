@@ -14,8 +14,12 @@ typedef struct Actor {
         gid_t gid;
 } Actor;
 
+/* 0, or -EROFS: the batch is closed, and no client may change anything. Verdicts that are due are
+ * still carried out. */
+int namespace_writable(Fs *fs);
+
 /* Whether a name may be made in this directory: the class of the name for files (or folders), or
- * -EACCES (fixed entries, names that cannot be taken), -ENAMETOOLONG. */
+ * -EACCES (fixed entries, names that cannot be taken), -ENAMETOOLONG, -EROFS. */
 int namespace_check(Fs *fs, Node parent, const char *name, bool folder);
 
 int namespace_unlink(Fs *fs, Node parent, const char *name, Actor actor);

@@ -249,8 +249,10 @@ static int open_again(Fs *fs, Node node, bool truncate, uid_t actor, Handle *h)
 static int open_handle(Fs *fs, Node node, int flags, uid_t actor, Handle *h)
 {
         bool writing = (flags & O_ACCMODE) != O_RDONLY || (flags & O_TRUNC);
-        int r;
+        int r = writing ? namespace_writable(fs) : 0;
 
+        if (r < 0)
+                return r;
         h->node = node;
         switch (node.kind) {
         case NODE_UPLOAD:
@@ -485,6 +487,9 @@ int ops_truncate(fuse_req_t req, Node node, uint64_t size, struct fuse_file_info
                         h->size = (size_t)size;
                 return h->kind == HANDLE_LITTER ? 0 : -EBADF;
         }
+        r = namespace_writable(fs);
+        if (r < 0)
+                return r;
         switch (node.kind) {
         case NODE_UPLOAD:
                 r = upload_truncate(fs, node.id, -EBADF, size);

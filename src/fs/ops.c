@@ -278,6 +278,9 @@ static void ops_setattr(fuse_req_t req, fuse_ino_t ino, struct stat *attr, int t
          */
         task.mtime =
                 (to_set & FUSE_SET_ATTR_MTIME) && !(to_set & FUSE_SET_ATTR_SIZE) ? &mtime : NULL;
+        /* Whoever has it open still finishes what was begun before the batch was closed. */
+        if (r >= 0 && !fi)
+                r = namespace_writable(fs);
         if (r >= 0 && (task.mode || task.uid || task.gid || task.mtime))
                 r = set_attributes(fs, shown, &task);
         if (r < 0)

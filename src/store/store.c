@@ -39,12 +39,12 @@ static int directory_is_empty(int dirfd)
         return r;
 }
 
-static bool batch_name_valid(const char *name)
+bool batch_name_valid(const char *name)
 {
         size_t n = strlen(name);
 
         return n > 0 && n <= 64 && utf8_valid(name) && !text_has_control(name) &&
-               !strchr(name, '/');
+               !strpbrk(name, "/,");
 }
 
 static int create_contents(Store *store, const StoreInit *init)

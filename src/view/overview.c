@@ -92,7 +92,7 @@ static int add_event(const EventRow *row, void *userdata)
                 r = catalog_get_point(o->catalog, row->point, &point);
                 if (r < 0)
                         return r;
-                r = asprintf(&text, "%s: %s", r > 0 ? point.name : "",
+                r = asprintf(&text, "%s%s%s", r > 0 ? point.name : "", r > 0 ? ": " : "",
                              event_text(row->kind, o->language));
         }
         if (r < 0)
@@ -161,6 +161,10 @@ int overview_status_text(Catalog *catalog, int64_t batch, int64_t point, Languag
         }
         o.model.point = row.name;
         o.model.batch = batch_name;
+        r = catalog_batch_closed(catalog, batch);
+        if (r < 0)
+                return r;
+        o.model.closed = r > 0;
         r = collect(&o, point);
         if (r >= 0)
                 r = view_status(&o.model, language, ret, ret_size);

@@ -82,6 +82,15 @@ static void append_title(Text *text, const StatusModel *model, Language language
         text_append(text, "\n");
 }
 
+static void append_closed(Text *text, const StatusModel *model, Language language)
+{
+        if (model->closed)
+                text_append(text, language == LANGUAGE_ZH
+                                          ? "本批次已关闭，不能再提交或更改照片。\n"
+                                          : "This batch is closed: no photo can be sent or "
+                                            "changed any more.\n");
+}
+
 static void append_headline(Text *text, const StatusModel *model, Language language)
 {
         uint64_t done = accepted(&model->counts), all = model->counts.students;
@@ -315,6 +324,7 @@ int view_status(const StatusModel *model, Language language, char **ret, size_t 
         _cleanup_text_ Text text = {0};
 
         append_title(&text, model, language);
+        append_closed(&text, model, language);
         append_headline(&text, model, language);
         append_deadline(&text, model, language);
         append_counts(&text, &model->counts, language);

@@ -72,6 +72,11 @@ static void append_findings(Text *text, const Findings *findings, FindingLevel l
         status_csv_append_text(text, titles.data);
 }
 
+const char *status_csv_state(ReviewState state, Language language)
+{
+        return state >= 0 && state < _REVIEW_STATE_MAX ? states[state][language] : "";
+}
+
 void status_csv_append_head(Text *text, Language language)
 {
         text_append(text, "\xef\xbb\xbf");
@@ -91,8 +96,7 @@ void status_csv_append_row(Text *text, const StatusCsvRow *row, Language languag
         text_append(text, ",");
         append_number(text, row->student_no);
         text_append(text, ",");
-        if (row->state >= 0 && row->state < _REVIEW_STATE_MAX)
-                text_append(text, states[row->state][language]);
+        text_append(text, status_csv_state(row->state, language));
         text_append(text, ",");
         append_findings(text, row->findings, FINDING_REJECT, language);
         text_append(text, ",");

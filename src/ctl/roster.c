@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: MIT */
+#include "opened.h"
+#include "rosterreport.h"
+
+#include <idphoto/clock.h>
+#include <idphoto/io.h>
+#include <idphoto/view.h>
+
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+
+/* `idphotoctl roster import`: reads the files, imports them, and tells the operator about it. */
+
+typedef struct RosterFiles {
+        Roster **rosters;
+        size_t n;
+} RosterFiles;
+
+static void roster_files_done(RosterFiles *files)
+{
+        for (size_t i = 0; i < files->n; i++)
+                roster_free(files->rosters[i]);
+        free(files->rosters);
+}
+
+static int read_bytes(const char *path, char **ret, size_t *ret_size)
+{
+        _cleanup_close_ int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+        struct stat st;
+
+        if (fd < 0 || fstat(fd, &st) < 0)
+                return -errno;
+        if (!S_ISREG(st.st_mode))
+                return S_ISDIR(st.st_mode) ? -EISDIR : -EINVAL;
+        return read_whole_fd(fd, ROSTER_BYTES_MAX, ret, ret_size);
+}
+
+static int read_file(const char *path, Date today, Roster **ret)
+{
+        _cleanup_free_ char *data = NULL;
+        const char *slash = strrchr(path, '/');
+        size_t size;
+        int r = read_bytes(path, &data, &size);
+
+        return r < 0 ? r : roster_read(data, size, slash ? slash + 1 : path, today, ret);
+}
+
+static int read_files(char **paths, size_t n, RosterFiles *files)
+{
+        Date today = date_from_wall(clock_wall_nsec(clock_system()));
+
+        files->rosters = calloc(n, sizeof(*files->rosters));
+        if (!files->rosters) {
+                command_error("out of memory");
+                return COMMAND_WRONG;
+        }
+        for (size_t i = 0; i < n; i++) {
+                int r = read_file(paths[i], today, &files->rosters[i]);
+
+                if (r < 0) {
+                        command_error("cannot read '%s': %s", paths[i],
+                                      r == -EINVAL ? "Not a regular file" : strerror(-r));
+                        return COMMAND_WRONG;
+                }
+                files->n++;
+        }
+        return COMMAND_OK;
+}
+
+static int import_files(const Opened *opened, const RosterFiles *files,
+                        const RosterImportOptions *options, RosterImport *ret)
+{
+        int r = catalog_expect_many(opened->catalog);
+
+        if (r >= 0)
+                r = catalog_begin(opened->catalog, true);
+        if (r < 0)
+                return r;
+        r = roster_import(opened->catalog, (const Roster *const *)files->rosters, files->n, options,
+                          ret);
+        if (r < 0 || ret->refused || options->dry_run) {
+                catalog_rollback(opened->catalog);
+                return r;
+        }
+        return catalog_commit(opened->catalog);
+}
+
+static int print_report(const RosterFiles *files, char **paths, const RosterImport *import,
+                        bool dry_run, Language language)
+{
+        _cleanup_text_ Text text = {};
+
+        for (size_t i = 0; i < files->n; i++)
+                roster_report_problems(&text, paths[i], files->rosters[i], language);
+        roster_report_import(&text, import, paths, dry_run, language);
+        if (text.error < 0)
+                return text.error;
+        (void)fwrite(text.data, 1, text.size, stdout);
+        return 0;
+}
+
+int command_roster_import(CommandContext *context, int argc, char **argv)
+{
+        const char *point = command_option(context, "point");
+        bool dry_run = command_option(context, "dry-run") != NULL;
+        _cleanup_(roster_files_done) RosterFiles files = {};
+        _cleanup_roster_import_ RosterImport import = {};
+        _cleanup_opened_ Opened opened = {};
+        RosterImportOptions options = {
+                .point = point,
+                .prune = command_option(context, "prune") != NULL,
+                .dry_run = dry_run,
+                .mode = 02770,
+                .point_name_valid = point_name_valid,
+                .actor = getuid(),
+                .now = clock_wall_nsec(clock_system()),
+        };
+        struct stat st;
+        int r;
+
+        if (point && !point_name_valid(point))
+                return command_usage_error(context, "'%s' cannot be the name of a teaching point",
+                                           point);
+        r = opened_open_batch(context, command_option(context, "batch"), &opened);
+        if (r == COMMAND_OK)
+                r = read_files(argv, (size_t)argc, &files);
+        if (r != COMMAND_OK)
+                return r;
+        /* New points belong to whoever owns the store: that is who mounts it. */
+        if (fstat(store_dirfd(opened.store), &st) < 0) {
+                command_error("cannot look at the store: %s", strerror(errno));
+                return COMMAND_WRONG;
+        }
+        options.batch = opened.batch;
+        options.uid = st.st_uid;
+        options.gid = st.st_gid;
+        r = import_files(&opened, &files, &options, &import);
+        if (r >= 0)
+                r = print_report(&files, argv, &import, dry_run, context->language);
+        if (r == -EROFS)
+                command_error("the batch is closed; 'idphotoctl batch reopen' opens it again");
+        else if (r < 0)
+                command_error("cannot import: %s", strerror(-r));
+        if (r < 0)
+                return COMMAND_WRONG;
+        return import.refused ? COMMAND_NO : COMMAND_OK;
+}

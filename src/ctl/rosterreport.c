@@ -1,0 +1,246 @@
+/* SPDX-License-Identifier: MIT */
+#include "rosterreport.h"
+
+#include <string.h>
+
+/* Of one kind; the number of the rest follows. */
+enum { LINES_SHOWN = 50 };
+
+/* Roster cells and paths come from elsewhere: nothing in them may move the cursor. */
+static void append_clean(Text *text, const char *s)
+{
+        if (!utf8_valid(s)) {
+                for (; *s; s++)
+                        text_append_data(text, *s >= ' ' && *s < 0x7f ? s : "?", 1);
+                return;
+        }
+        for (const char *next; *s; s = next) {
+                char character[8] = "";
+
+                for (next = s + 1; (*next & 0xc0) == 0x80;)
+                        next++;
+                memcpy(character, s, MIN((size_t)(next - s), sizeof(character) - 1));
+                text_append(text, text_has_control(character) ? "?" : character);
+        }
+}
+
+static void append_more(Text *text, size_t n, Language language)
+{
+        if (n > 0)
+                text_printf(text,
+                            language == LANGUAGE_ZH ? "  另有 %zu 处。\n" : "  … and %zu more.\n",
+                            n);
+}
+
+/* ---- problems in a file ---- */
+
+static void append_where(Text *text, const RosterProblem *problem, Language language)
+{
+        char column[ROSTER_COLUMN_SIZE];
+        bool zh = language == LANGUAGE_ZH;
+
+        if (problem->row == 0)
+                return;
+        text_printf(text, zh ? "第 %zu 行" : "row %zu", problem->row);
+        if (problem->column > 0)
+                text_printf(text, zh ? " %s 列" : ", column %s",
+                            roster_column_name(problem->column, column));
+        if (problem->value[0] != '\0') {
+                text_append(text, zh ? " “" : ", '");
+                append_clean(text, problem->value);
+                text_append(text, zh ? "”" : "'");
+        }
+        if (problem->other_row > 0)
+                text_printf(text, zh ? "（见第 %zu 行）" : " (see row %zu)", problem->other_row);
+        text_append(text, zh ? "：" : ": ");
+}
+
+static void append_problems(Text *text, const Roster *roster, RosterLevel level, size_t total,
+                            Language language)
+{
+        size_t n = 0;
+
+        for (size_t i = 0; i < roster->n_problems && n < LINES_SHOWN; i++) {
+                const RosterProblem *problem = &roster->problems[i];
+
+                if (roster_code_level(problem->code) != level)
+                        continue;
+                text_append(text, "  ");
+                append_where(text, problem, language);
+                text_append(text, roster_code_text(problem->code, language));
+                text_append(text, "\n");
+                n++;
+        }
+        append_more(text, total - n, language);
+}
+
+void roster_report_problems(Text *text, const char *path, const Roster *roster, Language language)
+{
+        bool zh = language == LANGUAGE_ZH;
+
+        if (roster->n_errors > 0) {
+                append_clean(text, path);
+                text_printf(text,
+                            zh ? "：%zu 处错误，须改正后才能导入：\n"
+                               : ": %zu to be put right before it can be imported:\n",
+                            roster->n_errors);
+                append_problems(text, roster, ROSTER_ERROR, roster->n_errors, language);
+        }
+        if (roster->n_warnings > 0) {
+                append_clean(text, path);
+                text_printf(text, zh ? "：%zu 处请核对：\n" : ": %zu to be looked at:\n",
+                            roster->n_warnings);
+                append_problems(text, roster, ROSTER_WARNING, roster->n_warnings, language);
+        }
+}
+
+/* ---- what was done ---- */
+
+/* clang-format off: one row is one kind */
+static const char *const titles[_ROSTER_IMPORT_NOTE_MAX][_LANGUAGE_MAX] = {
+        [ROSTER_IMPORT_BAD_FILE] = {"Files with errors", "有错误的文件"},
+        [ROSTER_IMPORT_NO_POINT] =
+                {"Files without a column 教学点: name the teaching point with --point=NAME",
+                 "没有“教学点”列的文件：请用 --point=NAME 指定教学点"},
+        [ROSTER_IMPORT_POINT_GIVEN] = {"Files with a column 教学点 of their own: leave --point out",
+                                       "文件已有“教学点”列：不要再用 --point"},
+        [ROSTER_IMPORT_POINT_NAME] =
+                {"Names that no teaching point can have: they are those of fixed folders and files",
+                 "不能用作教学点的名称（与固定的文件夹或文件同名）"},
+        [ROSTER_IMPORT_TOO_MANY_POINTS] =
+                {"Files with more than 2000 teaching points: is the heading 教学点 on the right "
+                 "column?",
+                 "教学点超过 2000 个：请检查“教学点”表头是否在正确的列上"},
+        [ROSTER_IMPORT_TWICE] =
+                {"Students who stand differently in two files: put one of the rows right",
+                 "两个文件中内容不一致的学生：请改正其中一行"},
+        [ROSTER_IMPORT_POINT_CREATED] = {"New teaching points (check the spelling)",
+                                         "新建的教学点（请核对名称）"},
+        [ROSTER_IMPORT_MERGED] =
+                {"Enrolled twice at one teaching point: counted once, with the first student number",
+                 "同一教学点有两个学籍：只计一次，以第一个学号为准"},
+        [ROSTER_IMPORT_MOVED] = {"Moved to another teaching point", "转到其他教学点"},
+        [ROSTER_IMPORT_STAYS] =
+                {"Listed at another teaching point, but a photo or file was sent: they stay where "
+                 "it is",
+                 "名册已改到其他教学点，但原教学点已交过照片：仍留在原教学点"},
+        [ROSTER_IMPORT_CORRECTED] = {"ID numbers corrected (same student number)",
+                                     "更正身份证号（学号相同）"},
+        [ROSTER_IMPORT_CORRECTED_SENT] =
+                {"ID numbers corrected, with photos under the old number: send them again under "
+                 "the new one",
+                 "更正身份证号，但旧号码下已有照片：请用新号码重新提交"},
+        [ROSTER_IMPORT_GONE] = {"Not on the list any more, still known (--prune takes them off)",
+                                "名册中已没有、系统中仍保留（可用 --prune 移除）"},
+        [ROSTER_IMPORT_PRUNED] = {"Not on the list any more, taken off", "名册中已没有，已移除"},
+        [ROSTER_IMPORT_KEPT] = {"Not on the list any more, but a photo or file was sent: kept",
+                                "名册中已没有，但已交过照片：保留"},
+        [ROSTER_IMPORT_UNLISTED] = {"Not on the list, but their photos came before it",
+                                    "不在名册中，但此前已交过照片"},
+};
+/* clang-format on */
+
+static void append_person(Text *text, const RosterImportNote *note)
+{
+        append_clean(text, note->id_number);
+        if (note->name[0] != '\0') {
+                text_append(text, " ");
+                append_clean(text, note->name);
+        }
+}
+
+static void append_file_row(Text *text, char *const *paths, size_t file, size_t row,
+                            Language language)
+{
+        append_clean(text, paths[file]);
+        if (row > 0)
+                text_printf(text, language == LANGUAGE_ZH ? " 第 %zu 行" : " row %zu", row);
+}
+
+static void append_note(Text *text, const RosterImportNote *note, char *const *paths,
+                        Language language)
+{
+        text_append(text, "  ");
+        switch (note->kind) {
+        case ROSTER_IMPORT_BAD_FILE:
+        case ROSTER_IMPORT_NO_POINT:
+        case ROSTER_IMPORT_POINT_GIVEN:
+        case ROSTER_IMPORT_TOO_MANY_POINTS:
+                append_file_row(text, paths, note->file, 0, language);
+                break;
+        case ROSTER_IMPORT_POINT_NAME:
+        case ROSTER_IMPORT_POINT_CREATED:
+                append_clean(text, note->point);
+                text_append(text, "  ");
+                append_file_row(text, paths, note->file, note->row, language);
+                break;
+        case ROSTER_IMPORT_TWICE:
+        case ROSTER_IMPORT_MERGED:
+                append_person(text, note);
+                text_append(text, "  ");
+                append_file_row(text, paths, note->file, note->row, language);
+                text_append(text, ", ");
+                append_file_row(text, paths, note->other_file, note->other_row, language);
+                break;
+        case ROSTER_IMPORT_MOVED:
+        case ROSTER_IMPORT_STAYS:
+                append_person(text, note);
+                text_append(text, "  ");
+                append_clean(text, note->other_point);
+                text_append(text, " → ");
+                append_clean(text, note->point);
+                break;
+        case ROSTER_IMPORT_CORRECTED:
+        case ROSTER_IMPORT_CORRECTED_SENT:
+                append_clean(text, note->other_number);
+                text_append(text, " → ");
+                append_person(text, note);
+                text_append(text, "  ");
+                append_clean(text, note->point);
+                break;
+        default:
+                append_person(text, note);
+                text_append(text, "  ");
+                append_clean(text, note->point);
+                break;
+        }
+        text_append(text, "\n");
+}
+
+static void append_notes(Text *text, const RosterImport *import, RosterImportNoteKind kind,
+                         char *const *paths, Language language)
+{
+        size_t n = 0;
+
+        if (import->counts[kind] == 0)
+                return;
+        text_printf(text, language == LANGUAGE_ZH ? "%s：%zu\n" : "%s: %zu\n",
+                    titles[kind][language], import->counts[kind]);
+        for (size_t i = 0; i < import->n_notes && n < LINES_SHOWN; i++)
+                if (import->notes[i].kind == kind) {
+                        append_note(text, &import->notes[i], paths, language);
+                        n++;
+                }
+        append_more(text, import->counts[kind] - n, language);
+}
+
+void roster_report_import(Text *text, const RosterImport *import, char *const *paths, bool dry_run,
+                          Language language)
+{
+        bool zh = language == LANGUAGE_ZH;
+
+        for (int kind = 0; kind < _ROSTER_IMPORT_NOTE_MAX; kind++)
+                append_notes(text, import, (RosterImportNoteKind)kind, paths, language);
+        if (import->refused) {
+                text_append(text, zh ? "没有导入任何内容。\n" : "Nothing was imported.\n");
+                return;
+        }
+        text_printf(text,
+                    zh ? "%s%zu 名学生：新增 %zu，更新 %zu，不变 %zu，转点 %zu。\n"
+                       : "%s%zu students: %zu added, %zu changed, %zu as they were, %zu moved.\n",
+                    !dry_run ? ""
+                    : zh     ? "试运行，未作改动。将导入 "
+                             : "Dry run, nothing was changed. It would be ",
+                    import->rows, import->added, import->changed, import->unchanged,
+                    import->counts[ROSTER_IMPORT_MOVED]);
+}
