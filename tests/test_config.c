@@ -292,6 +292,30 @@ static void test_every_key_round_trips(void **state _unused_)
         }
 }
 
+static void test_odd_values_round_trip(void **state _unused_)
+{
+        static const char *const files[] = {
+                "[centre]\nfee =;x\n",
+                "[centre]\nfee = a;b=c#[d]\n",
+                "[picture]\nhue-concentration = warn ..0.00000000000001\n",
+                "[picture]\nsharpness = warn 99999.9999999999..100000\n",
+                "[picture]\ncrown = warn -0..0.1\n",
+                "[input]\naspect-error = 7 %\nmax-scan-pixels = 99999999999\n",
+                "[input]\naspect-error = 0.00000000001 %\n",
+                "[upload]\ndelay = 0 h\nsettle = 61 s\n",
+        };
+
+        for (size_t i = 0; i < ELEMENTSOF(files); i++) {
+                Config config = parse_good(files[i]), again;
+                _cleanup_text_ Text text = {};
+
+                config_format(&config, LANGUAGE_ZH, &text);
+                again = parse_good(text.data);
+                assert_configs_equal(&config, &again);
+        }
+        assert_string_equal(parse_good(files[0]).centre.fee, ";x");
+}
+
 static void test_both_ends_of_every_range_are_taken_and_nothing_beyond(void **state _unused_)
 {
         Config config;
@@ -827,6 +851,7 @@ int main(void)
                 cmocka_unit_test(test_the_default_file_is_the_defaults_commented_or_not),
                 cmocka_unit_test(test_the_default_file_names_every_key_in_lines_that_fit),
                 cmocka_unit_test(test_every_key_round_trips),
+                cmocka_unit_test(test_odd_values_round_trip),
                 cmocka_unit_test(test_both_ends_of_every_range_are_taken_and_nothing_beyond),
                 cmocka_unit_test(test_units_are_understood),
                 cmocka_unit_test(test_bands_in_all_their_forms),

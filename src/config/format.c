@@ -72,8 +72,9 @@ static void append_key(Text *text, const ConfigKey *key, const Config *config,
         append_takes(text, key, language);
         text_append(text, zh ? "\n# 默认：" : "\n# Default: ");
         text_printf(text, "%s\n", *standard.data ? standard.data : zh ? "空" : "nothing");
-        text_printf(text, "%s%s =%s%s\n\n", changed ? "" : "#", key->name, *value.data ? " " : "",
-                    value.data);
+        /* Behind a blank, a semicolon would begin a comment. */
+        text_printf(text, "%s%s =%s%s\n\n", changed ? "" : "#", key->name,
+                    strchr(";", *value.data) ? "" : " ", value.data);
 }
 
 void config_format(const Config *config, Language language, Text *text)

@@ -69,9 +69,26 @@ static int parse_number(const char **p, double *ret)
         return 0;
 }
 
+/* The shortest number that parse_number() reads as value times divisor, to within what the division
+ * keeps. Never with an exponent, which operators need not know. */
+static void append_scaled(Text *text, double value, double divisor)
+{
+        char digits[64];
+
+        for (int decimals = 0; decimals <= DIGITS_MAX; decimals++) {
+                const char *p = digits;
+                double read;
+
+                (void)snprintf(digits, sizeof(digits), "%.*f", decimals, value * divisor);
+                if (parse_number(&p, &read) == 0 && read / divisor == value)
+                        break;
+        }
+        text_append(text, digits);
+}
+
 static void append_number(Text *text, double value)
 {
-        text_printf(text, "%.*g", DIGITS_MAX, value);
+        append_scaled(text, value, 1);
 }
 
 static bool in_range(const ConfigKey *key, double value)
@@ -169,7 +186,7 @@ static void append_percent(const ConfigKey *key, const Config *config, Text *tex
         double value;
 
         memcpy(&value, (const char *)config + key->offset, sizeof(value));
-        append_number(text, value * 100);
+        append_scaled(text, value, 100);
         text_append(text, " %");
 }
 
