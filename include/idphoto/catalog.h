@@ -311,7 +311,7 @@ typedef struct StandingRow {
         int64_t submission;       /* that of the photo, else the last one in rejected/; 0: none */
         const char *sent_as;      /* its name as dropped, NULL: none */
         int64_t applied;          /* when its verdict was shown; 0: none */
-        const Findings *findings; /* of that submission, never NULL */
+        const Findings *findings; /* of that submission, without what was put right; never NULL */
 } StandingRow;
 
 typedef int (*StandingCallback)(const StandingRow *row, void *userdata);

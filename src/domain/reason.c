@@ -48,7 +48,7 @@ const char *reason_to_string(ReasonCode code)
 ReasonCode reason_from_string(const char *s)
 {
         for (int i = 0; i < _REASON_MAX; i++)
-                if (strcmp(code_names[i], s) == 0)
+                if (code_names[i][0] == s[0] && strcmp(code_names[i], s) == 0)
                         return (ReasonCode)i;
         return _REASON_INVALID;
 }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "catalog-internal.h"
 
+#include <string.h>
+
 /*
  * Where every student stands, with the findings that explain it: one statement, however many
  * students. Each row of it is a finding (or a student without any); rows of one student follow each
@@ -10,7 +12,6 @@
 enum {
         COLUMN_STUDENT,
         COLUMN_POINT,
-        COLUMN_POINT_NAME,
         COLUMN_ID_NUMBER,
         COLUMN_STATE,
         COLUMN_ON_ROSTER,
@@ -26,15 +27,14 @@ enum {
 
 /* The submission that counts: that of the photo, else the last one that stands in rejected/. */
 #define STANDING_SELECT \
-        "SELECT st.id, st.point, p.name, st.id_number, st.state, st.on_roster, st.name," \
+        "SELECT st.id, st.point, st.id_number, st.state, st.on_roster, st.name," \
         " st.student_no, st.class, st.major, ifnull(sub.id, 0), sub.name, ifnull(sub.applied, 0)," \
         " f.code, f.level, f.measured, f.measured2, f.min, f.max, f.detail" \
         " FROM student AS st" \
-        " CROSS JOIN point AS p ON p.id = st.point" \
         " LEFT JOIN submission AS sub ON sub.id = iif(st.photo != 0," \
         "   (SELECT submission FROM photo WHERE id = st.photo)," \
         "   (SELECT max(id) FROM submission WHERE student = st.id AND student != 0 AND state = 5))" \
-        " LEFT JOIN finding AS f ON f.submission = sub.id "
+        " LEFT JOIN finding AS f ON f.submission = sub.id AND f.level != 'fixed' "
 
 /* Text that belongs to the statement, until its next step. NULL only when memory ran out, or for a
  * column that is NULL. */
@@ -43,41 +43,43 @@ static const char *peek_text(sqlite3_stmt *s, int column)
         return (const char *)sqlite3_column_text(s, column);
 }
 
-typedef struct Strings {
-        char *point, *id_number, *name, *student_no, *class_name, *major, *sent_as;
-} Strings;
-
-static void strings_done(Strings *strings)
+/* Copies, as a student is told of when the first row of the next one has been read: into one buffer
+ * for all of them, which is used again. */
+static int read_strings(sqlite3_stmt *s, Text *buffer, StandingRow *ret)
 {
-        free(strings->point);
-        free(strings->id_number);
-        free(strings->name);
-        free(strings->student_no);
-        free(strings->class_name);
-        free(strings->major);
-        free(strings->sent_as);
-        *strings = (Strings){};
+        const struct {
+                int column;
+                const char **to;
+        } strings[] = {
+                {COLUMN_ID_NUMBER, &ret->id_number},   {COLUMN_NAME, &ret->name},
+                {COLUMN_STUDENT_NO, &ret->student_no}, {COLUMN_CLASS, &ret->class_name},
+                {COLUMN_MAJOR, &ret->major},           {COLUMN_SENT_AS, &ret->sent_as},
+        };
+        size_t at[ELEMENTSOF(strings)];
+
+        buffer->size = 0;
+        for (size_t i = 0; i < ELEMENTSOF(strings); i++) {
+                const char *text = peek_text(s, strings[i].column);
+
+                at[i] = SIZE_MAX;
+                if (!text && sqlite3_column_type(s, strings[i].column) != SQLITE_NULL)
+                        return -ENOMEM;
+                if (!text)
+                        continue;
+                at[i] = buffer->size;
+                text_append_data(buffer, text, strlen(text) + 1);
+        }
+        if (buffer->error < 0)
+                return buffer->error;
+        for (size_t i = 0; i < ELEMENTSOF(strings); i++)
+                *strings[i].to = at[i] == SIZE_MAX ? NULL : buffer->data + at[i];
+        return 0;
 }
 
-/* Copies: a student is told of when the first row of the next one has been read. */
-static int read_standing(sqlite3_stmt *s, Strings *strings, StandingRow *ret)
+static int read_standing(sqlite3_stmt *s, Text *buffer, StandingRow *ret)
 {
-        int r;
+        int r = read_strings(s, buffer, ret);
 
-        strings_done(strings);
-        r = column_text(s, COLUMN_POINT_NAME, &strings->point);
-        if (r >= 0)
-                r = column_text(s, COLUMN_ID_NUMBER, &strings->id_number);
-        if (r >= 0)
-                r = column_text(s, COLUMN_NAME, &strings->name);
-        if (r >= 0)
-                r = column_text(s, COLUMN_STUDENT_NO, &strings->student_no);
-        if (r >= 0)
-                r = column_text(s, COLUMN_CLASS, &strings->class_name);
-        if (r >= 0)
-                r = column_text(s, COLUMN_MAJOR, &strings->major);
-        if (r >= 0)
-                r = column_text(s, COLUMN_SENT_AS, &strings->sent_as);
         if (r < 0)
                 return r;
         ret->student = sqlite3_column_int64(s, COLUMN_STUDENT);
@@ -86,22 +88,31 @@ static int read_standing(sqlite3_stmt *s, Strings *strings, StandingRow *ret)
         ret->state = (StudentState)sqlite3_column_int(s, COLUMN_STATE);
         ret->on_roster = sqlite3_column_int(s, COLUMN_ON_ROSTER);
         ret->applied = sqlite3_column_int64(s, COLUMN_APPLIED);
-        ret->point = strings->point;
-        ret->id_number = strings->id_number;
-        ret->name = strings->name;
-        ret->student_no = strings->student_no;
-        ret->class_name = strings->class_name;
-        ret->major = strings->major;
-        ret->sent_as = strings->sent_as;
         /* A value of a newer version. */
         if (ret->state < 0 || ret->state >= _STUDENT_STATE_MAX)
                 return -EUCLEAN;
         return 0;
 }
 
-static int list_rows(sqlite3_stmt *s, StandingCallback callback, void *userdata)
+/* Students come by point: the name is looked up once for each. */
+static int read_point(Catalog *catalog, PointRow *point, StandingRow *row)
 {
-        _cleanup_(strings_done) Strings strings = {};
+        int r;
+
+        if (point->id != row->point_id) {
+                point_row_done(point);
+                r = catalog_get_point(catalog, row->point_id, point);
+                if (r <= 0)
+                        return r < 0 ? r : -EUCLEAN;
+        }
+        row->point = point->name;
+        return 0;
+}
+
+static int list_rows(Catalog *catalog, sqlite3_stmt *s, StandingCallback callback, void *userdata)
+{
+        _cleanup_text_ Text buffer = {};
+        _cleanup_point_ PointRow point = {};
         Findings findings;
         StandingRow row = {.findings = &findings};
         int r, told;
@@ -113,7 +124,9 @@ static int list_rows(sqlite3_stmt *s, StandingCallback callback, void *userdata)
                         if (told != 0)
                                 return told;
                         findings.n = 0;
-                        r = read_standing(s, &strings, &row);
+                        r = read_standing(s, &buffer, &row);
+                        if (r >= 0)
+                                r = read_point(catalog, &point, &row);
                         if (r < 0)
                                 return r;
                 }
@@ -142,5 +155,5 @@ int catalog_list_standings(Catalog *catalog, int64_t batch, int64_t point,
                 return r;
         bind_integer(s, 1, batch);
         bind_integer(s, 2, point);
-        return list_rows(s, callback, userdata);
+        return list_rows(catalog, s, callback, userdata);
 }
