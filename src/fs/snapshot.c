@@ -10,7 +10,7 @@
  * held open. */
 
 enum {
-        IDLE_MAX = 64,
+        IDLE_MAX = 512,
         IDLE_BYTES_MAX = 16 * 1024 * 1024,
 };
 

@@ -37,8 +37,15 @@ typedef struct RecordTask {
 static int record_verdict(Catalog *catalog, void *userdata)
 {
         const RecordTask *task = userdata;
+        _cleanup_submission_ SubmissionRow row = {};
         int r;
 
+        r = catalog_get_submission(catalog, task->id, &row);
+        if (r < 0)
+                return r;
+        /* A client may have deleted it while it was examined. */
+        if (r == 0 || row.state > SUBMISSION_RECEIVED)
+                return -ESTALE;
         r = catalog_set_submission_received(catalog, task->id, task->judgement->size, task->mtime,
                                             task->now);
         if (r < 0)
@@ -138,6 +145,16 @@ static bool record(Fs *fs, Upload *u, const Judgement *judgement)
                 .id = u->id, .judgement = judgement, .mtime = u->mtime, .now = fs_now(fs)};
         int r = writer_run(fs->writer, record_verdict, &task, 0);
 
+        if (r == -ESTALE) {
+                upload_transition(u, UPLOAD_DELETED);
+                upload_table_remove(fs, u);
+                return false;
+        }
+        if (r == -EAGAIN) {
+                /* The roster has changed since the name was read. */
+                upload_submit(fs, u);
+                return false;
+        }
         if (r < 0) {
                 log_warning("cannot record the verdict on submission %lld: %s; trying again",
                             (long long)u->id, strerror(-r));

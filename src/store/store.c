@@ -94,6 +94,32 @@ static int create_catalog_file(int dirfd)
         return 0;
 }
 
+/* All of them at once and synced, so that no photo waits for the making of a folder. */
+static int make_folders(int dirfd)
+{
+        _cleanup_close_ int blobs = -EBADF;
+        int r;
+
+        r = mkdir_if_missing(dirfd, "staging", 0700);
+        if (r >= 0)
+                r = mkdir_if_missing(dirfd, "blobs", 0700);
+        if (r < 0)
+                return r;
+        blobs = open_directory(dirfd, "blobs");
+        if (blobs < 0)
+                return blobs;
+        for (unsigned i = 0; i < 256; i++) {
+                char name[8];
+
+                (void)snprintf(name, sizeof(name), "%02x", i);
+                r = mkdir_if_missing(blobs, name, 0700);
+                if (r < 0)
+                        return r;
+        }
+        r = fsync_dir(blobs, ".");
+        return r < 0 ? r : fsync_dir(dirfd, ".");
+}
+
 static int store_open_at(const char *path, bool creating, Store **ret)
 {
         _cleanup_(store_freep) Store *store = calloc(1, sizeof(*store));
@@ -111,9 +137,7 @@ static int store_open_at(const char *path, bool creating, Store **ret)
         if (!creating && faccessat(store->dirfd, CATALOG_FILE, F_OK, 0) < 0)
                 return -errno;
         if (creating) {
-                r = mkdir_if_missing(store->dirfd, "blobs", 0700);
-                if (r >= 0)
-                        r = mkdir_if_missing(store->dirfd, "staging", 0700);
+                r = make_folders(store->dirfd);
                 if (r >= 0)
                         r = create_catalog_file(store->dirfd);
                 if (r < 0)
