@@ -262,12 +262,14 @@ class Smb(Actor):
         self.server.client(f'rm "{name}"')
 
 
-class SmbPlain(Smb):
-    label, extra = "smbd, plain", "   vfs objects ="
+class SmbMac(Smb):
+    label, extra = "smbd, fruit and streams", ("   vfs objects = catia fruit streams_xattr\n   fruit:metadata = stream\n"
+                                               "   fruit:resource = stream\n   store dos attributes = yes\n"
+                                               "   ea support = yes")
 
 
-class SmbBare(Smb):
-    label, extra = "smbd, no DOS attributes", "   vfs objects =\n   store dos attributes = no\n   ea support = no"
+class SmbAttributes(Smb):
+    label, extra = "smbd, DOS attributes", "   vfs objects =\n   store dos attributes = yes\n   ea support = yes"
 
 
 class SmbOplocks(Smb):
@@ -276,7 +278,7 @@ class SmbOplocks(Smb):
 
 
 ALL = (Cp, CpA, Mv, Install, Python, Gio, Rsync, RsyncChecksum, RsyncInplace, RsyncBackup, RsyncDaemon, Tar, Unzip,
-       SevenZip, Sftp, SftpKeeping, Lftp, LftpTemporary, Curl, Smb, SmbPlain, SmbBare, SmbOplocks)
+       SevenZip, Sftp, SftpKeeping, Lftp, LftpTemporary, Curl, Smb, SmbMac, SmbAttributes, SmbOplocks)
 
 
 def missing(actor):
