@@ -43,6 +43,11 @@ typedef struct ConfigKey {
 
 enum { CONFIG_KEYS_PLAIN = 20, CONFIG_KEYS = CONFIG_KEYS_PLAIN + _PHOTO_MEASURE_MAX };
 
+static inline bool config_key_in_range(const ConfigKey *key, double value)
+{
+        return value >= key->min && value <= key->max;
+}
+
 /* In the order of the sections. index must be below CONFIG_KEYS. */
 void config_key_get(int index, ConfigKey *ret);
 

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "value.h"
 
+#include "band.h"
+#include "number.h"
+
 #include <assert.h>
 #include <math.h>
 #include <string.h>
-
-/* More digits than that a double does not keep. */
-#define DIGITS_MAX 15
 
 typedef struct Unit {
         const char *name;
@@ -26,75 +26,6 @@ static const Unit size_units[] = {
 static const Unit count_units[] = {{"", 1}, {"million", 1e6}, {}};
 /* A bare number would be taken for seconds by one and for milliseconds by another. */
 static const Unit time_units[] = {{"ms", 1}, {"s", 1e3}, {"min", 60e3}, {"h", 3600e3}, {}};
-
-static bool is_blank(char c)
-{
-        return c == ' ' || c == '\t';
-}
-
-static bool is_digit(char c)
-{
-        return c >= '0' && c <= '9';
-}
-
-static void skip_blanks(const char **p)
-{
-        while (is_blank(**p))
-                (*p)++;
-}
-
-/* Digits with at most one point between them, in any locale; what follows is the caller's. The
- * single division is correctly rounded, so that the value is the same double as the literal's. */
-static int parse_number(const char **p, double *ret)
-{
-        const char *s = *p;
-        double digits = 0, scale = 1;
-        bool negative = *s == '-';
-        int n = 0;
-
-        s += negative;
-        if (!is_digit(*s))
-                return -EINVAL;
-        for (; is_digit(*s); s++, n++)
-                digits = digits * 10 + (*s - '0');
-        if (s[0] == '.' && is_digit(s[1]))
-                for (s++; is_digit(*s); s++, n++) {
-                        digits = digits * 10 + (*s - '0');
-                        scale *= 10;
-                }
-        if (n > DIGITS_MAX)
-                return -EINVAL;
-        *p = s;
-        *ret = negative ? -digits / scale : digits / scale;
-        return 0;
-}
-
-/* The shortest number that parse_number() reads as value times divisor, to within what the division
- * keeps. Never with an exponent, which operators need not know. */
-static void append_scaled(Text *text, double value, double divisor)
-{
-        char digits[64];
-
-        for (int decimals = 0; decimals <= DIGITS_MAX; decimals++) {
-                const char *p = digits;
-                double read;
-
-                (void)snprintf(digits, sizeof(digits), "%.*f", decimals, value * divisor);
-                if (parse_number(&p, &read) == 0 && read / divisor == value)
-                        break;
-        }
-        text_append(text, digits);
-}
-
-static void append_number(Text *text, double value)
-{
-        append_scaled(text, value, 1);
-}
-
-static bool in_range(const ConfigKey *key, double value)
-{
-        return value >= key->min && value <= key->max;
-}
 
 /* ---- whole numbers with a unit ---- */
 
@@ -135,9 +66,9 @@ static int parse_integer(const ConfigKey *key, const char *text, Config *config)
         const Unit *unit = units_of(key->kind);
         double value;
 
-        if (parse_number(&text, &value) < 0)
+        if (number_parse(&text, &value) < 0)
                 return -EINVAL;
-        skip_blanks(&text);
+        number_skip_blanks(&text);
         if (*text || key->kind == CONFIG_KIND_TIME) {
                 while (unit->name && strcmp(unit->name, text) != 0)
                         unit++;
@@ -146,7 +77,7 @@ static int parse_integer(const ConfigKey *key, const char *text, Config *config)
         }
         /* "1.5 MiB" is a whole number, "0.3 bytes" is none. */
         value *= unit->factor;
-        if (!in_range(key, value) || value != floor(value))
+        if (!config_key_in_range(key, value) || value != floor(value))
                 return -EINVAL;
         store_integer(key, (uint64_t)value, config);
         return 0;
@@ -160,7 +91,7 @@ static void append_integer(ConfigKind kind, double value, Text *text)
                 if (fmod(value, unit->factor) == 0 &&
                     (kind != CONFIG_KIND_SIZE || unit->factor == 1 || unit->name[1] == 'i'))
                         best = unit;
-        append_number(text, value / best->factor);
+        number_append(text, value / best->factor);
         if (*best->name)
                 text_printf(text, " %s", best->name);
 }
@@ -171,10 +102,10 @@ static int parse_percent(const ConfigKey *key, const char *text, Config *config)
 {
         double value;
 
-        if (parse_number(&text, &value) < 0)
+        if (number_parse(&text, &value) < 0)
                 return -EINVAL;
-        skip_blanks(&text);
-        if (strcmp(text, "%") != 0 || !in_range(key, value))
+        number_skip_blanks(&text);
+        if (strcmp(text, "%") != 0 || !config_key_in_range(key, value))
                 return -EINVAL;
         value /= 100;
         memcpy((char *)config + key->offset, &value, sizeof(value));
@@ -186,145 +117,15 @@ static void append_percent(const ConfigKey *key, const Config *config, Text *tex
         double value;
 
         memcpy(&value, (const char *)config + key->offset, sizeof(value));
-        append_scaled(text, value, 100);
+        number_append_scaled(text, value, 100);
         text_append(text, " %");
-}
-
-/* ---- bands ---- */
-
-static int parse_range(const ConfigKey *key, const char **p, double *ret_min, double *ret_max)
-{
-        double min = -INFINITY, max = INFINITY;
-
-        skip_blanks(p);
-        if (!text_starts_with(*p, "..") && (parse_number(p, &min) < 0 || !in_range(key, min)))
-                return -EINVAL;
-        skip_blanks(p);
-        if (!text_starts_with(*p, ".."))
-                return -EINVAL;
-        *p += strlen("..");
-        skip_blanks(p);
-        if ((is_digit(**p) || **p == '-') && (parse_number(p, &max) < 0 || !in_range(key, max)))
-                return -EINVAL;
-        if (!isfinite(min) && !isfinite(max))
-                return -EINVAL;
-        *ret_min = min;
-        *ret_max = max;
-        return 0;
-}
-
-static bool take_word(const char **p, const char *word)
-{
-        size_t n = strlen(word);
-
-        if (strncmp(*p, word, n) != 0 || !(is_blank((*p)[n]) || (*p)[n] == '.'))
-                return false;
-        *p += n;
-        return true;
-}
-
-static int parse_band_parts(const ConfigKey *key, const char *p, PhotoBand *band)
-{
-        bool warn = false, reject = false;
-        int r;
-
-        for (;;) {
-                skip_blanks(&p);
-                if (!warn && take_word(&p, "warn")) {
-                        warn = true;
-                        r = parse_range(key, &p, &band->warn_min, &band->warn_max);
-                } else if (!reject && take_word(&p, "reject")) {
-                        reject = true;
-                        r = parse_range(key, &p, &band->reject_min, &band->reject_max);
-                } else
-                        r = -EINVAL;
-                if (r < 0)
-                        return r;
-                skip_blanks(&p);
-                if (!*p)
-                        return 0;
-                if (*p++ != ',')
-                        return -EINVAL;
-        }
-}
-
-/* Where the default would reject, the photo is accepted with a warning. */
-static PhotoBand demoted(const ConfigKey *key)
-{
-        PhotoBand band;
-        Config config;
-
-        config_default(&config);
-        memcpy(&band, (const char *)&config + key->offset, sizeof(band));
-        if (!isfinite(band.warn_min))
-                band.warn_min = band.reject_min;
-        if (!isfinite(band.warn_max))
-                band.warn_max = band.reject_max;
-        band.reject_min = -INFINITY;
-        band.reject_max = INFINITY;
-        return band;
-}
-
-/* Whether some value passes, and whether no bound can never speak because a graver one does first.
- */
-static bool band_consistent(const PhotoBand *band)
-{
-        if (isfinite(band->warn_min) && band->reject_min > band->warn_min)
-                return false;
-        if (isfinite(band->warn_max) && band->reject_max < band->warn_max)
-                return false;
-        return MAX(band->warn_min, band->reject_min) <= MIN(band->warn_max, band->reject_max);
-}
-
-static int parse_band(const ConfigKey *key, const char *text, Config *config)
-{
-        PhotoBand band = {-INFINITY, INFINITY, -INFINITY, INFINITY};
-        int r;
-
-        if (strcmp(text, "warn-only") == 0)
-                band = demoted(key);
-        else if (strcmp(text, "off") != 0) {
-                r = parse_band_parts(key, text, &band);
-                if (r < 0)
-                        return r;
-        }
-        if (!band_consistent(&band))
-                return -EDOM;
-        memcpy((char *)config + key->offset, &band, sizeof(band));
-        return 0;
-}
-
-static void append_range(Text *text, const char *word, double min, double max)
-{
-        if (!isfinite(min) && !isfinite(max))
-                return;
-        text_printf(text, "%s%s ", text->size > 0 ? ", " : "", word);
-        if (isfinite(min))
-                append_number(text, min);
-        text_append(text, "..");
-        if (isfinite(max))
-                append_number(text, max);
-}
-
-static void append_band(const ConfigKey *key, const Config *config, Text *text)
-{
-        _cleanup_text_ Text parts = {};
-        PhotoBand band;
-
-        memcpy(&band, (const char *)config + key->offset, sizeof(band));
-        append_range(&parts, "warn", band.warn_min, band.warn_max);
-        append_range(&parts, "reject", band.reject_min, band.reject_max);
-        if (parts.error < 0)
-                text->error = parts.error;
-        else
-                text_append(text, parts.size > 0 ? parts.data : "off");
 }
 
 /* ---- colours ---- */
 
 static int hex_digit(char c)
 {
-        return is_digit(c)              ? c - '0'
+        return char_is_digit(c)         ? c - '0'
                : (c >= 'a' && c <= 'f') ? c - 'a' + 10
                : (c >= 'A' && c <= 'F') ? c - 'A' + 10
                                         : -EINVAL;
@@ -335,7 +136,7 @@ static int parse_colours(const char *p, Config *config)
         uint8_t colours[PHOTO_BACKDROPS_MAX][3] = {};
         size_t n = 0;
 
-        for (skip_blanks(&p); *p; n++) {
+        for (number_skip_blanks(&p); *p; n++) {
                 if (n == PHOTO_BACKDROPS_MAX || *p++ != '#')
                         return -EINVAL;
                 for (size_t i = 0; i < 3; i++, p += 2) {
@@ -345,9 +146,9 @@ static int parse_colours(const char *p, Config *config)
                                 return -EINVAL;
                         colours[n][i] = (uint8_t)(high * 16 + low);
                 }
-                if (*p && !is_blank(*p) && *p != ',')
+                if (*p && !char_is_blank(*p) && *p != ',')
                         return -EINVAL;
-                while (is_blank(*p) || *p == ',')
+                while (char_is_blank(*p) || *p == ',')
                         p++;
         }
         if (n == 0)
@@ -376,7 +177,7 @@ static int parse_date(const ConfigKey *key, const char *text, Config *config)
 
         if (*text) {
                 for (i = 0; shape[i]; i++)
-                        if (shape[i] == 'd' ? !is_digit(text[i]) : text[i] != shape[i])
+                        if (shape[i] == 'd' ? !char_is_digit(text[i]) : text[i] != shape[i])
                                 return -EINVAL;
                 if (text[i])
                         return -EINVAL;
@@ -423,7 +224,7 @@ static int parse_folded(const ConfigKey *key, const char *text, Config *config)
         case CONFIG_KIND_COLOURS:
                 return parse_colours(text, config);
         case CONFIG_KIND_BAND:
-                return parse_band(key, text, config);
+                return band_parse(key, text, config);
         case CONFIG_KIND_DATE:
                 return parse_date(key, text, config);
         case CONFIG_KIND_TEXT:
@@ -463,7 +264,7 @@ void config_value_append(const ConfigKey *key, const Config *config, Text *text)
                 append_colours(config, text);
                 break;
         case CONFIG_KIND_BAND:
-                append_band(key, config, text);
+                band_append(key, config, text);
                 break;
         case CONFIG_KIND_DATE:
                 append_date(key, config, text);
@@ -504,7 +305,7 @@ static_assert(PHOTO_BACKDROPS_MAX == 8, "stands in the texts");
 static void append_bound(const ConfigKey *key, double bound, Text *text)
 {
         if (key->kind == CONFIG_KIND_PERCENT || key->kind == CONFIG_KIND_BAND) {
-                append_number(text, bound);
+                number_append(text, bound);
                 if (key->kind == CONFIG_KIND_PERCENT)
                         text_append(text, " %");
         } else
