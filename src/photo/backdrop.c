@@ -86,31 +86,28 @@ static Lab part_median(const Strips *strips, Part part)
         return lab_from_rgb(rgb);
 }
 
-static int compare_floats(const void *a, const void *b)
-{
-        float x = *(const float *)a, y = *(const float *)b;
-
-        return x < y ? -1 : x > y ? 1 : 0;
-}
-
 /* How far the strips' pixels lie from their median, and the parts from each other. */
 static int measure_evenness(const Strips *strips, const Lab *middle, Backdrop *ret)
 {
-        _cleanup_free_ float *distances = malloc(strips->n * sizeof(*distances));
+        /* No two colours are further apart than 260; a 32nd is finer than any band. */
+        enum { FINE = 32, BINS = 260 * FINE };
+        _cleanup_free_ uint32_t *bins = calloc(BINS, sizeof(*bins));
         Lab top = part_median(strips, PART_TOP), left = part_median(strips, PART_LEFT);
         Lab right = part_median(strips, PART_RIGHT);
-        size_t odd = 0;
+        size_t odd = 0, below = 0, at = 0;
 
-        if (!distances)
+        if (!bins)
                 return -ENOMEM;
         for (size_t i = 0; i < strips->n; i++) {
-                distances[i] = lab_distance(&strips->labs[i], middle);
-                if (distances[i] > FOREIGN)
-                        odd++;
+                float distance = lab_distance(&strips->labs[i], middle);
+
+                bins[MIN((size_t)(distance * FINE), (size_t)BINS - 1)]++;
+                odd += distance > FOREIGN;
         }
-        qsort(distances, strips->n, sizeof(*distances), compare_floats);
+        while (at < BINS - 1 && (below += bins[at]) <= strips->n * 9 / 10)
+                at++;
         ret->odd = 100.0 * (double)odd / (double)strips->n;
-        ret->spread = distances[strips->n * 9 / 10];
+        ret->spread = (at + 0.5) / FINE;
         ret->spread = fmax(ret->spread, lab_distance(&left, &right));
         /* Light falls off downwards in honest studios too: three quarters of it count. */
         ret->spread = fmax(ret->spread, 0.75 * lab_distance(&top, &left));

@@ -25,6 +25,15 @@ typedef struct Corner {
         float weight;
 } Corner;
 
+/* A node of a tree with its feature, so that a walk reads memory in one direction. */
+typedef struct Step {
+        Corner corners[CASCADE_RECTS_MAX]; /* unused ones weigh nothing */
+        bool third;                        /* has a third rectangle, which few do */
+        float threshold;
+        int left;
+        int right;
+} Step;
+
 /* A picture at one scale with its running sums. */
 typedef struct Layer {
         uint32_t width, height;
@@ -32,7 +41,7 @@ typedef struct Layer {
         uint8_t *pixels;
         uint32_t *sums;
         uint64_t *squares;
-        Corner *corners; /* CASCADE_RECTS_MAX a feature */
+        Step *steps; /* one a node of the cascade */
 } Layer;
 
 typedef struct Hits {
@@ -45,7 +54,7 @@ static void layer_done(Layer *layer)
         free(layer->pixels);
         free(layer->sums);
         free(layer->squares);
-        free(layer->corners);
+        free(layer->steps);
 }
 
 static void hits_done(Hits *hits)
@@ -73,14 +82,20 @@ static int layer_new(const Cascade *cascade, uint32_t width, uint32_t height, La
         ret->pixels = malloc((size_t)width * height);
         ret->sums = calloc(n, sizeof(*ret->sums));
         ret->squares = calloc(n, sizeof(*ret->squares));
-        ret->corners = calloc(cascade->n_features * CASCADE_RECTS_MAX, sizeof(*ret->corners));
-        if (!ret->pixels || !ret->sums || !ret->squares || !ret->corners)
+        ret->steps = calloc(cascade->n_nodes, sizeof(*ret->steps));
+        if (!ret->pixels || !ret->sums || !ret->squares || !ret->steps)
                 return -ENOMEM;
-        for (size_t i = 0; i < cascade->n_features; i++) {
-                const CascadeFeature *f = &cascade->features[i];
+        for (size_t i = 0; i < cascade->n_nodes; i++) {
+                const CascadeNode *node = &cascade->nodes[i];
+                const CascadeFeature *f = &cascade->features[node->feature];
+                Step *to = &ret->steps[i];
 
+                to->threshold = node->threshold;
+                to->left = node->left;
+                to->right = node->right;
+                to->third = f->n_rects > 2;
                 for (unsigned k = 0; k < f->n_rects; k++)
-                        ret->corners[i * CASCADE_RECTS_MAX + k] =
+                        to->corners[k] =
                                 make_corner(stride, f->rects[k].x, f->rects[k].y, f->rects[k].width,
                                             f->rects[k].height, f->rects[k].weight);
         }
@@ -134,15 +149,17 @@ static void sum_up(Layer *layer)
         }
 }
 
-static inline float feature_value(const Layer *layer, const uint32_t *window, uint32_t feature)
+static inline float rect_value(const Corner *c, const uint32_t *window)
 {
-        const Corner *c = layer->corners + (size_t)feature * CASCADE_RECTS_MAX;
-        float value = 0;
+        return c->weight *
+               (float)(int32_t)(window[c->d] - window[c->b] - window[c->c] + window[c->a]);
+}
 
-        for (int k = 0; k < CASCADE_RECTS_MAX && c[k].d != 0; k++)
-                value += c[k].weight * (float)(int32_t)(window[c[k].d] - window[c[k].b] -
-                                                        window[c[k].c] + window[c[k].a]);
-        return value;
+static inline float step_value(const Step *step, const uint32_t *window)
+{
+        float value = rect_value(&step->corners[0], window) + rect_value(&step->corners[1], window);
+
+        return step->third ? value + rect_value(&step->corners[2], window) : value;
 }
 
 /* 1 over (standard deviation times area) of the window without its rim; 0 for a window too flat to
@@ -163,13 +180,15 @@ static float window_norm(const Cascade *cascade, const Layer *layer, size_t at)
         return area / nf < 0.1 ? (float)(1 / nf) : 0;
 }
 
-static bool window_passes(const Cascade *cascade, const Layer *layer, size_t at)
+/* The number of stages that the window passes. */
+static size_t window_passes(const Cascade *cascade, const Layer *layer, size_t at)
 {
         const uint32_t *window = layer->sums + at;
+        const Step *steps = layer->steps;
         float norm = window_norm(cascade, layer, at);
 
         if (norm <= 0)
-                return false;
+                return 0;
         for (size_t s = 0; s < cascade->n_stages; s++) {
                 const CascadeStage *stage = &cascade->stages[s];
                 float sum = 0;
@@ -179,20 +198,17 @@ static bool window_passes(const Cascade *cascade, const Layer *layer, size_t at)
                         int i = 0;
 
                         do {
-                                const CascadeNode *node =
-                                        &cascade->nodes[tree->first_node + (uint32_t)i];
+                                const Step *step = &steps[tree->first_node + (uint32_t)i];
 
-                                i = feature_value(layer, window, node->feature) * norm <
-                                                    node->threshold
-                                            ? node->left
-                                            : node->right;
+                                i = step_value(step, window) * norm < step->threshold ? step->left
+                                                                                      : step->right;
                         } while (i > 0);
                         sum += cascade->leaves[tree->first_leaf + (uint32_t)-i];
                 }
                 if (sum < stage->threshold - STAGE_SLACK)
-                        return false;
+                        return s;
         }
-        return true;
+        return cascade->n_stages;
 }
 
 static void scan_layer(const Cascade *cascade, const Layer *layer, double factor, Hits *hits)
@@ -200,14 +216,21 @@ static void scan_layer(const Cascade *cascade, const Layer *layer, double factor
         uint32_t step = factor > 2 ? 1 : 2;
 
         for (uint32_t y = 0; y + cascade->height <= layer->height; y += step)
-                for (uint32_t x = 0; x + cascade->width <= layer->width; x += step)
-                        if (hits->n < WINDOWS_MAX &&
-                            window_passes(cascade, layer, (size_t)y * layer->stride + x))
+                for (uint32_t x = 0; x + cascade->width <= layer->width; x += step) {
+                        size_t passed =
+                                window_passes(cascade, layer, (size_t)y * layer->stride + x);
+
+                        /* What the first stage refuses has no neighbour worth a look, as in
+                         * OpenCV. */
+                        if (passed == 0)
+                                x += step;
+                        if (passed == cascade->n_stages && hits->n < WINDOWS_MAX)
                                 hits->boxes[hits->n++] = (CascadeBox){
                                         .x = x * factor,
                                         .y = y * factor,
                                         .size = cascade->width * factor,
                                 };
+                }
 }
 
 static bool similar(const CascadeBox *a, const CascadeBox *b)

@@ -20,9 +20,16 @@ static int scan(zbar_image_scanner_t *scanner, uint8_t *luma, uint32_t width, ui
         return n > 0;
 }
 
-/* A scanner's time grows with the pixels, and codes are read from screenshots of a third of these.
- */
-enum { PIXELS_MAX = 1200 * 1000 };
+/* A scanner's time grows with the pixels, and codes are read from screenshots of a tenth to the
+ * whole of these. */
+enum {
+        PIXELS_MAX = 1000 * 1000,
+        /* Every second row: a finder's core is three modules high. Columns are all needed, or torn
+         * codes are lost. */
+        LINE_STEP = 2,
+        /* A code in light on dark stands on a dark page. */
+        DARK_PAGE = 118,
+};
 
 /* Copies with every `step` x `step` pixels made one. */
 static uint8_t *shrunk_copy(const uint8_t *luma, uint32_t width, uint32_t step, uint32_t out_width,
@@ -49,7 +56,7 @@ int collection_code_find(const uint8_t *luma, uint32_t width, uint32_t height)
         uint32_t step = 1, w, h;
         _cleanup_free_ uint8_t *copy = NULL;
         zbar_image_scanner_t *scanner;
-        size_t size;
+        size_t size, sum = 0;
         int r;
 
         while ((uint64_t)(width / step) * (height / step) > PIXELS_MAX)
@@ -62,14 +69,17 @@ int collection_code_find(const uint8_t *luma, uint32_t width, uint32_t height)
         copy = shrunk_copy(luma, width, step, w, h);
         if (!copy)
                 return -ENOMEM;
+        for (size_t i = 0; i < size; i++)
+                sum += copy[i];
         scanner = zbar_image_scanner_create();
         if (!scanner)
                 return -ENOMEM;
         (void)zbar_image_scanner_set_config(scanner, ZBAR_NONE, ZBAR_CFG_ENABLE, 0);
         (void)zbar_image_scanner_set_config(scanner, ZBAR_QRCODE, ZBAR_CFG_ENABLE, 1);
         (void)zbar_image_scanner_set_config(scanner, ZBAR_QRCODE, ZBAR_CFG_BINARY, 1);
+        (void)zbar_image_scanner_set_config(scanner, ZBAR_NONE, ZBAR_CFG_Y_DENSITY, LINE_STEP);
         r = scan(scanner, copy, w, h);
-        if (r == 0) {
+        if (r == 0 && sum < size * DARK_PAGE) {
                 /* The scanner only reads the picture. */
                 for (size_t i = 0; i < size; i++)
                         copy[i] = (uint8_t)(255 - copy[i]);

@@ -218,6 +218,12 @@ static int make_photo(Exam *exam)
                         return r;
                 lying = &small;
         }
+        if (exam->info->orientation <= 2 && lying == &small) {
+                exam->photo = small;
+                small = (Raster){};
+                colour_convert(exam->colour, &exam->photo);
+                return 0;
+        }
         r = raster_turn(lying, exam->mirrored ? (exam->sideways ? 6 : 1) : exam->info->orientation,
                         &exam->photo);
         if (r < 0)

@@ -16,27 +16,32 @@ enum {
 
 double tone_detail(const uint8_t *luma, size_t n)
 {
-        double sum = 0, squares = 0;
+        uint64_t sum = 0, squares = 0;
+        double mean;
 
         for (size_t i = 0; i < n; i++) {
                 sum += luma[i];
-                squares += (double)luma[i] * luma[i];
+                squares += (uint32_t)luma[i] * luma[i];
         }
-        return sqrt(MAX(squares / (double)n - sum / (double)n * (sum / (double)n), 0.0));
+        mean = (double)sum / (double)n;
+        return sqrt(MAX((double)squares / (double)n - mean * mean, 0.0));
 }
 
 double tone_chroma(const Raster *photo)
 {
         size_t n = (size_t)photo->width * photo->height;
         const uint8_t *p = photo->pixels;
-        double sum = 0;
+        int64_t sum = 0;
 
+        /* In 16 fractional bits: Y is 0.299 R + 0.587 G + 0.114 B, Cb 0.564 (B - Y), Cr 0.713
+         * (R - Y). */
         for (size_t i = 0; i < n; i++, p += 3) {
-                double y = 0.299 * p[0] + 0.587 * p[1] + 0.114 * p[2];
+                int32_t r = p[0], g = p[1], b = p[2];
 
-                sum += fabs(0.564 * (p[2] - y)) + fabs(0.713 * (p[0] - y));
+                sum += abs(-11052 * r - 21698 * g + 32750 * b) +
+                       abs(32756 * r - 27429 * g - 5327 * b);
         }
-        return sum / (double)n;
+        return (double)sum / 65536 / (double)n;
 }
 
 double tone_hue_concentration(const Raster *photo)
@@ -166,45 +171,52 @@ static void cut_face(const uint8_t *luma, const CascadeBox *box, float *out)
         }
 }
 
-/* Along one direction (stride 1 or a row): the share of neighbour differences that survives a
- * further blur of nine taps. */
-static double crete(const float *v, int stride, int across)
+/* Along the lines: the share of neighbour differences that survives a further blur of nine taps. */
+static double crete(const float *v)
 {
         double all = 0, lost = 0;
 
         for (int line = 0; line < FACE_SIDE; line++) {
-                const float *p = v + line * across;
-                float before = 0;
+                const float *p = v + line * FACE_SIDE;
+                float sums[FACE_SIDE] = {}, line_all = 0, line_lost = 0;
 
-                for (int i = BLUR_TAPS / 2; i < FACE_SIDE - BLUR_TAPS / 2; i++) {
-                        float blurred = 0, d, d_blurred;
+                for (int k = 0; k < BLUR_TAPS; k++)
+                        for (int i = 0; i + BLUR_TAPS <= FACE_SIDE; i++)
+                                sums[i] += p[i + k];
+                for (int i = 0; i + BLUR_TAPS < FACE_SIDE; i++) {
+                        float d = fabsf(p[i + BLUR_TAPS / 2 + 1] - p[i + BLUR_TAPS / 2]);
+                        float blurred = fabsf(sums[i + 1] - sums[i]) / BLUR_TAPS;
 
-                        for (int k = -BLUR_TAPS / 2; k <= BLUR_TAPS / 2; k++)
-                                blurred += p[(i + k) * stride];
-                        blurred /= BLUR_TAPS;
-                        if (i > BLUR_TAPS / 2) {
-                                d = fabsf(p[i * stride] - p[(i - 1) * stride]);
-                                d_blurred = fabsf(blurred - before);
-                                all += d;
-                                lost += MAX(d - d_blurred, 0.0f);
-                        }
-                        before = blurred;
+                        line_all += d;
+                        line_lost += d > blurred ? d - blurred : 0;
                 }
+                all += line_all;
+                lost += line_lost;
         }
         return all > 0 ? (all - lost) / all : NAN;
+}
+
+static void transpose(const float *in, float *out)
+{
+        for (int y = 0; y < FACE_SIDE; y++)
+                for (int x = 0; x < FACE_SIDE; x++)
+                        out[x * FACE_SIDE + y] = in[y * FACE_SIDE + x];
 }
 
 double tone_face_blur(const uint8_t *luma, const Face *face)
 {
         _cleanup_free_ float *cut = NULL;
+        double across;
 
         if (!face || face->n_boxes == 0)
                 return NAN;
-        cut = malloc(sizeof(*cut) * FACE_SIDE * FACE_SIDE);
+        cut = malloc(2 * sizeof(*cut) * FACE_SIDE * FACE_SIDE);
         if (!cut)
                 return NAN;
         cut_face(luma, &face->boxes[0], cut);
-        return fmax(crete(cut, 1, FACE_SIDE), crete(cut, FACE_SIDE, 1));
+        across = crete(cut);
+        transpose(cut, cut + FACE_SIDE * FACE_SIDE);
+        return fmax(across, crete(cut + FACE_SIDE * FACE_SIDE));
 }
 
 /* A percentile of a* in a disc. */
@@ -233,24 +245,30 @@ double tone_block_edge(const uint8_t *luma, uint32_t width, uint32_t height)
 {
         /* Edges of the subject are no matter of blocks: large steps count for little. */
         enum { CAP = 12 };
-        double on = 0, off = 0, n_on = 0, n_off = 0;
+        uint64_t steps[8] = {}, n[8] = {}, on, off, n_on, n_off;
 
         if (width < 64 || height < 64)
                 return NAN;
         for (uint32_t y = height / 4; y < height - height / 8; y++) {
-                const uint8_t *p = luma + (size_t)y * width;
+                const uint8_t *p = luma + (size_t)y * width, *above = p - width;
+                uint32_t row = 0;
 
                 for (uint32_t x = width / 4; x < width - width / 4; x++) {
-                        int across = MIN(abs(p[x] - p[x - 1]), (int)CAP);
-                        int down = MIN(abs(p[x] - p[(ptrdiff_t)x - (ptrdiff_t)width]), (int)CAP);
-
-                        *(x % 8 == 0 ? &on : &off) += across;
-                        *(x % 8 == 0 ? &n_on : &n_off) += 1;
-                        *(y % 8 == 0 ? &on : &off) += down;
-                        *(y % 8 == 0 ? &n_on : &n_off) += 1;
+                        steps[x % 8] += (uint32_t)MIN(abs(p[x] - p[x - 1]), (int)CAP);
+                        n[x % 8]++;
+                        row += (uint32_t)MIN(abs(p[x] - above[x]), (int)CAP);
                 }
+                steps[y % 8] += row;
+                n[y % 8] += width - width / 4 - width / 4;
         }
-        return off > 0 ? on / n_on / (off / n_off) : NAN;
+        on = steps[0];
+        n_on = n[0];
+        off = n_off = 0;
+        for (int i = 1; i < 8; i++) {
+                off += steps[i];
+                n_off += n[i];
+        }
+        return off > 0 ? (double)on / (double)n_on / ((double)off / (double)n_off) : NAN;
 }
 
 double tone_red_eye(const Raster *photo, const Face *face)
