@@ -40,12 +40,32 @@ static void test_unknown_names_are_null(void **state _unused_)
         assert_null(fixed_name(FIXED_OFFICE, _LANGUAGE_MAX));
 }
 
+static void test_points_are_called_like_folders_of_photos(void **state _unused_)
+{
+        static const char *const good[] = {"沈阳分校", "Office 2", "分校A", "status"};
+        static const char *const bad[] = {
+                "",     "OFFICE",     "office",     "校本部",    "ＯＦＦＩＣＥ", ".point",  "a/b",
+                "a\nb", "STATUS.txt", "status.TXT", "总览.html", "\xff",         ".Trash-0"};
+        char long_name[300];
+
+        for (size_t i = 0; i < ELEMENTSOF(good); i++)
+                assert_true(point_name_valid(good[i]));
+        for (size_t i = 0; i < ELEMENTSOF(bad); i++)
+                assert_false(point_name_valid(bad[i]));
+        memset(long_name, 'x', sizeof(long_name));
+        long_name[256] = '\0';
+        assert_false(point_name_valid(long_name));
+        long_name[255] = '\0';
+        assert_true(point_name_valid(long_name));
+}
+
 int main(void)
 {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(test_names_are_those_of_the_tree),
                 cmocka_unit_test(test_names_differ_and_are_normal),
                 cmocka_unit_test(test_unknown_names_are_null),
+                cmocka_unit_test(test_points_are_called_like_folders_of_photos),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);

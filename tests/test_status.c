@@ -285,6 +285,23 @@ static void test_names_cannot_break_lines(void **state _unused_)
         assert_non_null(strstr(text, "a?b?[2J"));
 }
 
+static void test_a_closed_batch_says_so_first(void **state _unused_)
+{
+        StatusModel closed = at_point;
+        _cleanup_free_ char *open = render(&at_point, LANGUAGE_EN);
+
+        closed.closed = true;
+        for (int language = 0; language < _LANGUAGE_MAX; language++) {
+                _cleanup_free_ char *text = render(&closed, (Language)language);
+                const char *said = strstr(text, language == LANGUAGE_ZH ? "本批次已关闭"
+                                                                        : "This batch is closed");
+
+                assert_non_null(said);
+                assert_ptr_equal(said, strchr(text, '\n') + 1);
+        }
+        assert_null(strstr(open, "closed"));
+}
+
 int main(void)
 {
         const struct CMUnitTest tests[] = {
@@ -298,6 +315,7 @@ int main(void)
                 cmocka_unit_test(test_empty_point_says_how_to_begin),
                 cmocka_unit_test(test_reasons_and_events_are_listed),
                 cmocka_unit_test(test_root_table_lines_up),
+                cmocka_unit_test(test_a_closed_batch_says_so_first),
                 cmocka_unit_test(test_root_table_shows_each_number),
                 cmocka_unit_test(test_root_table_ends_with_the_sum),
                 cmocka_unit_test(test_lines_are_not_too_long),

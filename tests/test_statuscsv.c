@@ -110,6 +110,24 @@ static void test_quotes_and_line_ends_stay_in_their_cell(void **state _unused_)
         expect_row(&row, LANGUAGE_EN, "\"a\"\"b\",\"\"\"\",\"x  y,\"\"z\"\"\",,missing,,,,\r\n");
 }
 
+static void test_states_have_words_in_both_languages(void **state _unused_)
+{
+        assert_string_equal(status_csv_state(REVIEW_MISSING, LANGUAGE_EN), "missing");
+        assert_string_equal(status_csv_state(REVIEW_MISSING, LANGUAGE_ZH), "未交");
+        assert_string_equal(status_csv_state(_REVIEW_STATE_MAX, LANGUAGE_EN), "");
+        assert_string_equal(status_csv_state(_REVIEW_STATE_INVALID, LANGUAGE_ZH), "");
+}
+
+static void test_a_text_cell_is_quoted_or_empty(void **state _unused_)
+{
+        _cleanup_text_ Text text = {0};
+
+        status_csv_append_text(&text, NULL);
+        status_csv_append_text(&text, "");
+        status_csv_append_text(&text, "a\"b");
+        assert_string_equal(text.data, "\"a\"\"b\"");
+}
+
 int main(void)
 {
         const struct CMUnitTest tests[] = {
@@ -119,6 +137,8 @@ int main(void)
                 cmocka_unit_test(test_findings_are_apart_by_level),
                 cmocka_unit_test(test_texts_cannot_be_calculated),
                 cmocka_unit_test(test_quotes_and_line_ends_stay_in_their_cell),
+                cmocka_unit_test(test_states_have_words_in_both_languages),
+                cmocka_unit_test(test_a_text_cell_is_quoted_or_empty),
         };
 
         return cmocka_run_group_tests(tests, set_zone, NULL);

@@ -294,6 +294,24 @@ static void test_a_daemon_that_died_leaves_no_lock(void **state _unused_)
         assert_int_equal(store_lock_daemon(store), 0);
 }
 
+static void test_batch_names_are_short_words_without_separators(void **state _unused_)
+{
+        char name[70];
+
+        assert_true(batch_name_valid("202601"));
+        assert_true(batch_name_valid("2026年春季"));
+        assert_false(batch_name_valid(""));
+        assert_false(batch_name_valid("a/b"));
+        assert_false(batch_name_valid("a,b"));
+        assert_false(batch_name_valid("a\nb"));
+        assert_false(batch_name_valid("\xff"));
+        memset(name, 'x', sizeof(name));
+        name[65] = '\0';
+        assert_false(batch_name_valid(name));
+        name[64] = '\0';
+        assert_true(batch_name_valid(name));
+}
+
 int main(void)
 {
         const struct CMUnitTest tests[] = {
@@ -304,6 +322,7 @@ int main(void)
                 cmocka_unit_test(test_create_refuses_a_file),
                 cmocka_unit_test(test_create_needs_the_parent_directory),
                 cmocka_unit_test(test_create_refuses_bad_batch_names_and_makes_nothing),
+                cmocka_unit_test(test_batch_names_are_short_words_without_separators),
                 cmocka_unit_test(test_create_without_a_batch_takes_the_first_of_this_year),
                 cmocka_unit_test(test_create_writes_language_and_batch_down),
                 cmocka_unit_test(test_nobody_but_the_owner_gets_in),

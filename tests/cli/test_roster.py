@@ -1,0 +1,272 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""Rosters, batches and lists through the real idphotoctl, without a mount."""
+
+import csv
+import io
+import json
+import os
+import shutil
+import subprocess
+import tempfile
+import unicodedata
+import unittest
+from pathlib import Path
+
+PROGRAM = os.environ["IDPHOTO_CTL"]
+
+# RULES.md 2.4: nobody has these numbers.
+A, B, C, D = "219999199001010016", "219999199001010024", "219999199001010032", "219999199001010040"
+SHENYANG, DALIAN = "沈阳分校", "大连分校"
+HEAD = "身份证号,姓名,学号,教学点\n"
+TWO = HEAD + f"{A},张三,S0001,{SHENYANG}\n{B},欧阳小芳,S0002,{DALIAN}\n"
+
+
+def columns(text):
+    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
+
+
+class StoreTest(unittest.TestCase):
+    def setUp(self):
+        self.dir = Path(tempfile.mkdtemp(prefix="idphoto-roster-"))
+        self.addCleanup(shutil.rmtree, self.dir)
+        self.store = self.dir / "store"
+        self.ok("init", self.store, "--batch=202601", store=None)
+
+    def run_ctl(self, *arguments, lang="en", store=True):
+        env = {"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8", "TZ": "CST-8"}
+        for name in ("ASAN_OPTIONS", "UBSAN_OPTIONS", "TSAN_OPTIONS"):
+            if name in os.environ:
+                env[name] = os.environ[name]
+        if store:
+            env["IDPHOTO_STORE"] = str(self.store)
+        return subprocess.run([PROGRAM, *map(str, arguments), f"--lang={lang}"], env=env, capture_output=True,
+                              encoding="utf-8", stdin=subprocess.DEVNULL, timeout=120, check=False)
+
+    def ok(self, *arguments, **options):
+        result = self.run_ctl(*arguments, **options)
+        self.assertEqual((result.returncode, result.stderr), (0, ""), result.stdout)
+        return result.stdout
+
+    def file(self, text, name="roster.csv", encoding="utf-8"):
+        path = self.dir / name
+        path.write_bytes(text.encode(encoding))
+        return path
+
+    def take(self, text, *options, **names):
+        return self.ok("roster", "import", self.file(text, **names), *options)
+
+    def students(self, *options):
+        return json.loads(self.ok("list", "--json", *options))
+
+
+class Import(StoreTest):
+    def test_students_and_points_are_there_afterwards(self):
+        report = self.take(TWO)
+        self.assertIn("2 students: 2 added, 0 changed, 0 as they were, 0 moved.", report)
+        self.assertIn("New teaching points", report)
+        self.assertEqual([(s["point"], s["id_number"], s["name"], s["student_no"], s["state"])
+                          for s in sorted(self.students(), key=lambda s: s["id_number"])],
+                         [(SHENYANG, A, "张三", "S0001", "missing"), (DALIAN, B, "欧阳小芳", "S0002", "missing")])
+
+    def test_every_encoding_of_an_office_gives_the_same(self):
+        for encoding in ("utf-8", "utf-8-sig", "gb18030", "utf-16"):
+            with self.subTest(encoding=encoding):
+                self.take(TWO, encoding=encoding)
+                self.assertEqual(len(self.students()), 2)
+
+    def test_points_are_made_as_point_add_makes_them(self):
+        self.ok("point", "add", "手工点")
+        self.take(TWO)
+        rows = json.loads(self.ok("point", "list", "--json"))
+        self.assertEqual(len(rows), 3)
+        self.assertEqual(len({(row["mode"], row["uid"], row["gid"]) for row in rows}), 1)
+        self.assertEqual(rows[0]["mode"], "2770")
+
+    def test_errors_are_told_with_row_column_and_value_and_nothing_is_imported(self):
+        path = self.file(TWO + f"2.19999E+17,王五,S0003,{DALIAN}\n{A},赵六,S0001,{SHENYANG}\n")
+        result = self.run_ctl("roster", "import", path)
+        self.assertEqual((result.returncode, result.stderr), (1, ""))
+        self.assertIn(f"{path}: ", result.stdout)
+        self.assertIn("row 4, column A, '2.19999E+17': ", result.stdout)
+        self.assertIn("row 5", result.stdout)
+        self.assertIn("(see row 2)", result.stdout)
+        self.assertIn("Text in the spreadsheet program", result.stdout)
+        self.assertTrue(result.stdout.endswith("Nothing was imported.\n"))
+        self.assertEqual(self.students(), [])
+        self.assertEqual(json.loads(self.ok("point", "list", "--json")), [])
+
+    def test_the_report_comes_in_chinese(self):
+        path = self.file(TWO + f"2.19999E+17,王五,S0003,{DALIAN}\n")
+        result = self.run_ctl("roster", "import", path, lang="zh")
+        self.assertEqual(result.returncode, 1)
+        self.assertIn("第 4 行 A 列", result.stdout)
+        self.assertIn("没有导入任何内容", result.stdout)
+
+    def test_one_bad_file_of_two_stops_both(self):
+        good, bad = self.file(TWO, "good.csv"), self.file(HEAD + f",王五,S0003,{DALIAN}\n", "bad.csv")
+        self.assertEqual(self.run_ctl("roster", "import", good, bad).returncode, 1)
+        self.assertEqual(self.students(), [])
+
+    def test_a_dry_run_says_the_same_and_does_nothing(self):
+        path = self.file(TWO)
+        dry = self.ok("roster", "import", "--dry-run", path)
+        self.assertEqual(self.students(), [])
+        real = self.ok("roster", "import", path)
+        self.assertIn("Dry run", dry)
+        self.assertEqual(dry.replace("Dry run, nothing was changed. It would be ", ""), real)
+
+    def test_a_list_without_points_wants_one(self):
+        path = self.file(f"身份证号,姓名\n{A},张三\n")
+        refused = self.run_ctl("roster", "import", path)
+        self.assertEqual(refused.returncode, 1)
+        self.assertIn("--point=NAME", refused.stdout)
+        self.ok("roster", "import", path, f"--point={DALIAN}")
+        self.assertEqual([s["point"] for s in self.students()], [DALIAN])
+
+    def test_who_is_gone_stays_unless_pruned(self):
+        self.take(TWO + f"{C},王五,S0003,{DALIAN}\n")
+        report = self.take(TWO)
+        self.assertIn("Not on the list any more, still known", report)
+        self.assertIn(f"{C} 王五  {DALIAN}", report)
+        self.assertEqual(len(self.students()), 3)
+        self.assertIn("taken off: 1", self.take(TWO, "--prune"))
+        self.assertEqual(len(self.students()), 2)
+
+    def test_who_moved_is_told_of(self):
+        self.take(TWO)
+        report = self.take(HEAD + f"{A},张三,S0001,{DALIAN}\n{B},欧阳小芳,S0002,{DALIAN}\n")
+        self.assertIn(f"{A} 张三  {SHENYANG} → {DALIAN}", report)
+        self.assertEqual({s["point"] for s in self.students()}, {DALIAN})
+
+    def test_long_lists_are_cut_short_in_the_report(self):
+        rows = "".join(f"HK{i:07},张三,S{i},班级{i}\n" for i in range(120))
+        report = self.take(HEAD + rows)
+        self.assertIn("New teaching points (check the spelling): 120\n", report)
+        self.assertIn("  … and 70 more.\n", report)
+
+    def test_a_cell_cannot_move_the_cursor(self):
+        rows = f"\x1b[2J,张三,S0001,{DALIAN}\n{A},\x1b[1A李四,S0002,{DALIAN}\n{B},王五,S0003,\x1b[1A{DALIAN}\n"
+        result = self.run_ctl("roster", "import", self.file(HEAD + rows))
+        self.assertEqual(result.returncode, 1)
+        self.assertNotIn("\x1b", result.stdout + result.stderr)
+        self.assertNotIn("\x1b", self.run_ctl("roster", "import", self.dir / "\x1b[1A.csv").stderr)
+
+    def test_what_is_no_file_is_not_read(self):
+        os.mkfifo(self.dir / "pipe")
+        for path, message in ((self.dir / "no.csv", "No such file"), (self.dir, "Is a directory"),
+                              (self.dir / "pipe", "Not a regular file")):
+            with self.subTest(path=path):
+                result = self.run_ctl("roster", "import", path)
+                self.assertEqual((result.returncode, result.stdout), (2, ""))
+                self.assertIn(message, result.stderr)
+
+    def test_a_fixed_folders_name_is_no_point(self):
+        for name in ("OFFICE", "校本部", "ＳＴＡＴＵＳ.txt", "status.TXT"):
+            with self.subTest(name=name):
+                result = self.run_ctl("roster", "import", self.file(HEAD + f"{A},张三,S0001,{name}\n"))
+                self.assertEqual(result.returncode, 1, result.stdout)
+                self.assertEqual(self.run_ctl("roster", "import", "x", f"--point={name}").returncode, 2)
+        self.assertEqual(json.loads(self.ok("point", "list", "--json")), [])
+
+
+class Lists(StoreTest):
+    def test_the_table_is_aligned_for_wide_characters(self):
+        self.take(TWO)
+        lines = self.ok("list").splitlines()
+        self.assertEqual(len(lines), 3)
+        starts = {columns(line[:line.index(word)]) for line, word in zip(lines, ("TEACHING", DALIAN, SHENYANG))}
+        self.assertEqual(len(starts), 1, lines)
+        self.assertEqual([line.rstrip() for line in lines], lines)
+
+    def test_csv_is_status_csv(self):
+        self.take(TWO)
+        text = self.ok("list", "--csv")
+        self.assertTrue(text.startswith("\ufeff"))
+        rows = list(csv.reader(io.StringIO(text[1:])))
+        self.assertEqual(rows[0], ["point", "id_number", "name", "student_no", "state", "reasons", "warnings", "sent_as",
+                                   "changed"])
+        self.assertIn([SHENYANG, f'="{A}"', "张三", '="S0001"', "missing", "", "", "", ""], rows)
+
+    def test_csv_can_be_imported_again(self):
+        self.take(TWO)
+        again = self.dir / "again.csv"
+        again.write_text(self.ok("list", "--csv", lang="zh"), encoding="utf-8")
+        self.assertIn("0 added, 0 changed, 2 as they were", self.ok("roster", "import", again))
+
+    def test_json_has_the_same_keys_for_everybody(self):
+        self.take(TWO)
+        for student in self.students():
+            self.assertEqual(list(student), ["point", "id_number", "name", "student_no", "class", "major", "on_roster",
+                                             "state", "reasons", "warnings", "sent_as", "changed"])
+
+    def test_filters(self):
+        self.take(TWO)
+        self.assertEqual([s["id_number"] for s in self.students(f"--point={DALIAN}")], [B])
+        self.assertEqual(len(self.students("--state=missing")), 2)
+        self.assertEqual(self.students("--state=approved"), [])
+        self.assertEqual(self.students("--reason=blur"), [])
+
+    def test_what_is_no_filter_is_refused(self):
+        for option in ("--state=gone", "--reason=ugly", "--point=nowhere", "--batch=209901"):
+            with self.subTest(option=option):
+                result = self.run_ctl("list", option)
+                self.assertEqual((result.returncode, result.stdout), (2, ""))
+                self.assertIn(option.split("=")[1], result.stderr)
+        self.assertEqual(self.run_ctl("list", "--json", "--csv").returncode, 2)
+
+    def test_points_as_csv_count_and_name_nobody(self):
+        self.take(TWO)
+        text = self.ok("point", "list", "--csv")
+        self.assertEqual(list(csv.reader(io.StringIO(text[1:])))[0],
+                         ["point", "students", "missing", "rejected", "pending", "approved", "final"])
+        self.assertIn(f'"{DALIAN}",1,1,0,0,0,0', text)
+        self.assertNotIn(A, text)
+
+    def test_status_as_json(self):
+        self.take(TWO)
+        status = json.loads(self.ok("status", "--json"))
+        self.assertEqual((status["batch"], status["closed"], status["point"], status["students"], status["missing"],
+                          status["reasons"]), ("202601", False, None, 2, 2, {}))
+        self.assertEqual(json.loads(self.ok("status", "--json", DALIAN))["students"], 1)
+
+
+class Batches(StoreTest):
+    def test_the_batch_in_use_is_marked(self):
+        self.ok("batch", "add", "202602")
+        self.ok("batch", "use", "202602")
+        lines = self.ok("batch", "list").splitlines()
+        self.assertRegex(lines[1], r"^202601 +0 +0$")
+        self.assertRegex(lines[2], r"^202602 +0 +0 +in use$")
+
+    def test_rosters_are_a_batchs_own(self):
+        self.ok("batch", "add", "202602")
+        self.take(TWO)
+        self.take(HEAD + f"{D},赵六,S0009,{DALIAN}\n", "--batch=202602", "--prune")
+        self.assertEqual(len(self.students()), 2)
+        self.assertEqual([s["id_number"] for s in self.students("--batch=202602")], [D])
+        self.ok("batch", "use", "202602")
+        self.assertEqual([s["id_number"] for s in self.students()], [D])
+
+    def test_a_closed_batch_takes_no_roster_until_it_is_opened_again(self):
+        self.ok("batch", "close", "202601")
+        self.ok("batch", "close", "202601")
+        self.assertIn("closed", self.ok("batch", "list"))
+        self.assertIn("closed", self.ok("status"))
+        refused = self.run_ctl("roster", "import", self.file(TWO))
+        self.assertEqual((refused.returncode, refused.stdout), (2, ""))
+        self.assertIn("batch reopen", refused.stderr)
+        self.ok("batch", "reopen", "202601")
+        self.take(TWO)
+
+    def test_names_that_cannot_be(self):
+        for name in ("", "a/b", "a,b", "x" * 65, "a\nb"):
+            with self.subTest(name=name):
+                self.assertEqual(self.run_ctl("batch", "add", name).returncode, 2)
+        for command in ("use", "close", "reopen"):
+            self.assertEqual(self.run_ctl("batch", command, "209901").returncode, 2)
+        self.assertEqual(self.run_ctl("batch", "add", "202601").returncode, 2)
+
+
+if __name__ == "__main__":
+    unittest.main()
