@@ -39,16 +39,16 @@ static const Case cases[] = {
               FORMAT_RAW, "Canon"),
         OTHER("RIFF\x10\0\0\0WEBPVP8 ", FORMAT_WEBP, ""),
         OTHER("RIFF\x10\0\0\0AVI LIST", FORMAT_VIDEO, "AVI"),
-        OTHER("\x1a\x45\xdf\xa3\x01", FORMAT_VIDEO, "Matroska or WebM"),
+        OTHER("\x1a\x45\xdf\xa3\x01", FORMAT_VIDEO, "Matroska/WebM"),
         OTHER("BM\x46\0\0\0\0\0\0\0\x1a\0\0\0\x28\0\0\0\x01\0\0\0\x01\0\0\0", FORMAT_BMP, ""),
         OTHER("II*\0\x08\0\0\0\0\0", FORMAT_TIFF, ""),
         OTHER("MM\0*\0\0\0\x08\0\0", FORMAT_TIFF, ""),
         OTHER("II*\0\x10\0\0\0CR\x02\0", FORMAT_RAW, "Canon"),
         OTHER("MM\0*\0\0\0\x08\0\x02\0\0NIKON CORPORATION", FORMAT_RAW, "Nikon"),
         OTHER("\0\0\0\x0cjP  \r\n\x87\n\0\0\0\x14", FORMAT_JPEG2000, ""),
-        OTHER("\xff\x4f\xff\x51\0\x2f", FORMAT_JPEG2000, "code stream"),
+        OTHER("\xff\x4f\xff\x51\0\x2f", FORMAT_JPEG2000, ""),
         OTHER("\0\0\0\x0cJXL \r\n\x87\n", FORMAT_JPEGXL, ""),
-        OTHER("\xff\x0a\xfa\x1f", FORMAT_JPEGXL, "code stream"),
+        OTHER("\xff\x0a\xfa\x1f", FORMAT_JPEGXL, ""),
         OTHER("\0\0\x01\0\x01\0\x20\x20\0\0\x01\0\x20\0\xa8\x10\0\0\x16\0\0\0", FORMAT_ICON, ""),
         OTHER("P6\n3 2\n255\nabcdef", FORMAT_NETPBM, ""),
         OTHER("\0\0\x02\0\0\0\0\0\0\0\0\0\x10\0\x10\0\x18\0", FORMAT_TGA, ""),
@@ -58,29 +58,28 @@ static const Case cases[] = {
         OTHER("PK\x03\x04\x14\0photo.jpg", FORMAT_ARCHIVE, "ZIP"),
         OTHER("PK\x03\x04\x14\0word/document.xml", FORMAT_OFFICE, "Word"),
         OTHER("PK\x03\x04\x14\0xl/workbook.xml", FORMAT_OFFICE, "Excel"),
-        OTHER("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", FORMAT_OFFICE, "old Office file"),
+        OTHER("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", FORMAT_OFFICE, "OLE2"),
         OTHER("\x1f\x8b\x08\0", FORMAT_ARCHIVE, "gzip"),
         OTHER("Rar!\x1a\x07\0", FORMAT_ARCHIVE, "RAR"),
         OTHER("7z\xbc\xaf\x27\x1c", FORMAT_ARCHIVE, "7z"),
         OTHER("\x7f"
               "ELF\x02\x01",
               FORMAT_PROGRAM, "ELF"),
-        OTHER("#!/bin/sh\n", FORMAT_PROGRAM, "script"),
+        OTHER("#!/bin/sh\n", FORMAT_PROGRAM, "#!"),
         OTHER("\xef\xbb\xbfplain words", FORMAT_TEXT, ""),
         OTHER("\xff\xfeh\0i\0", FORMAT_TEXT, "UTF-16"),
         OTHER("\xd5\xd5\xc6\xac\xb2\xbb\xba\xcf\xb8\xf1\xa3\xac", FORMAT_TEXT, ""),
         OTHER("<!DOCTYPE HTML><title>404</title>", FORMAT_TEXT, "HTML"),
         OTHER("<?xml version='1.0'?><svg/>", FORMAT_TEXT, "SVG"),
-        OTHER("data:image/jpeg;base64,/9j/4AAQ", FORMAT_TEXT, "base64 data URL"),
+        OTHER("data:image/jpeg;base64,/9j/4AAQ", FORMAT_TEXT, "base64"),
         OTHER("/9j/4AAQSkZJRgABAQAAAQABAAD/2wBDAAgGBgcGBQgHBwcJCQgKDBQNDAsLDBkSEw8UHRof",
               FORMAT_TEXT, "base64"),
-        OTHER("\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0", BLANK_FILE, "only zero bytes"),
-        OTHER("\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff", BLANK_FILE, "only FF bytes"),
+        OTHER("\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0", BLANK_FILE, "0x00"),
+        OTHER("\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff", BLANK_FILE, "0xFF"),
         {"", 0, PHOTO_FORMAT_EMPTY, REASON_EMPTY_FILE, ""},
         {"\x05", 1, PHOTO_FORMAT_UNKNOWN, REASON_NOT_A_PHOTO, ""},
         {"\x05\x91\x02\xfe\x99\x01\x00\x7f", 8, PHOTO_FORMAT_UNKNOWN, REASON_NOT_A_PHOTO, ""},
-        {"\xef\xbb\xbf\xff\xd8\xff\xe0\0\x10JFIF", 13, PHOTO_FORMAT_JPEG, REASON_CORRUPT,
-         "bytes before the start of the JPEG"},
+        {"\xef\xbb\xbf\xff\xd8\xff\xe0\0\x10JFIF", 13, PHOTO_FORMAT_JPEG, REASON_CORRUPT, ""},
 };
 
 static void test_every_kind_of_file_is_known_by_its_content(void **state)
@@ -95,6 +94,9 @@ static void test_every_kind_of_file_is_known_by_its_content(void **state)
                         fail_msg("case %zu: '%s' (%s), expected '%s' (%s)", i,
                                  sniff.rejected ? reason_to_string(sniff.reason) : "accepted",
                                  sniff.detail, reason_to_string(cases[i].reason), cases[i].detail);
+                /* A name that every language shares, no sentence. */
+                if (strchr(sniff.detail, ' '))
+                        fail_msg("case %zu: '%s'", i, sniff.detail);
         }
 }
 

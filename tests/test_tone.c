@@ -160,6 +160,98 @@ static void test_a_pattern_off_the_grid_has_no_block_edges(void **state)
         assert_true(isnan(tone_block_edge(luma, 63, 128)));
 }
 
+/* Where the face of portrait() is, as a cascade would box it. */
+static const Face drawn_face = {.n_boxes = 1, .boxes = {{.x = 115, .y = 165, .size = 250}}};
+
+typedef struct Hints {
+        double contrast, cast, side_light, grain;
+} Hints;
+
+static Hints hints_of(const Raster *raster)
+{
+        _cleanup_free_ uint8_t *luma = NULL;
+
+        assert_int_equal(raster_luma(raster, &luma), 0);
+        return (Hints){tone_contrast(luma, &drawn_face), tone_cast(raster, &drawn_face),
+                       tone_side_light(raster, &drawn_face), tone_grain(luma, &drawn_face)};
+}
+
+static void test_hints_measure_what_was_done_to_the_face(void **state)
+{
+        _cleanup_raster_ Raster plain = portrait(3);
+        Hints before = hints_of(&plain), after;
+        uint32_t noise = 1;
+
+        (void)state;
+        assert_true(before.side_light < 1);
+        assert_true(before.grain < 6);
+        {
+                _cleanup_raster_ Raster flat = portrait(3);
+
+                for (size_t i = 0; i < PIXELS * 3; i++)
+                        flat.pixels[i] = (uint8_t)(100 + flat.pixels[i] / 5);
+                after = hints_of(&flat);
+                assert_true(after.contrast < before.contrast / 4);
+        }
+        {
+                _cleanup_raster_ Raster green = portrait(3);
+
+                for (size_t i = 0; i < PIXELS * 3; i += 3)
+                        green.pixels[i] = (uint8_t)(green.pixels[i] / 2);
+                after = hints_of(&green);
+                assert_true(after.cast > before.cast + 10);
+        }
+        {
+                _cleanup_raster_ Raster dark_side = portrait(3);
+
+                for (size_t i = 0; i < PIXELS * 3; i++)
+                        if (i / 3 % 480 < 240)
+                                dark_side.pixels[i] = (uint8_t)(dark_side.pixels[i] / 3);
+                after = hints_of(&dark_side);
+                assert_true(after.side_light > before.side_light + 1.5);
+        }
+        for (size_t i = 0; i < PIXELS * 3; i++) {
+                noise = noise * 1664525 + 1013904223;
+                plain.pixels[i] = (uint8_t)CLAMP(plain.pixels[i] + (int)(noise >> 26) - 32, 0, 255);
+        }
+        after = hints_of(&plain);
+        assert_true(after.grain > before.grain + 5);
+}
+
+static void test_hints_are_silent_until_a_band_is_set(void **state)
+{
+        static const struct {
+                PhotoMeasure measure;
+                ReasonCode reason;
+        } hints[] = {
+                {PHOTO_MEASURE_CONTRAST, REASON_LOW_CONTRAST},
+                {PHOTO_MEASURE_CAST, REASON_COLOUR_CAST},
+                {PHOTO_MEASURE_SIDE_LIGHT, REASON_SIDE_LIGHT},
+                {PHOTO_MEASURE_GRAIN, REASON_NOISE},
+        };
+        _cleanup_raster_ Raster raster = portrait(3);
+        _cleanup_free_ uint8_t *luma = NULL;
+        Face none = {};
+
+        (void)state;
+        assert_int_equal(raster_luma(&raster, &luma), 0);
+        for (size_t i = 0; i < ELEMENTSOF(hints); i++) {
+                Findings findings = {};
+
+                assert_false(photo_measure_wanted(&rules, hints[i].measure));
+                tone_judge_face(&raster, luma, &drawn_face, &rules, &findings);
+                assert_no_finding(&findings, hints[i].reason);
+                rules.bands[hints[i].measure].warn_max = -1;
+                assert_true(photo_measure_wanted(&rules, hints[i].measure));
+                tone_judge_face(&raster, luma, &drawn_face, &rules, &findings);
+                assert_finding(&findings, hints[i].reason, FINDING_WARN);
+                /* Without a face nothing is said of it. */
+                findings = (Findings){};
+                tone_judge_face(&raster, luma, &none, &rules, &findings);
+                assert_no_finding(&findings, hints[i].reason);
+        }
+}
+
 int main(void)
 {
         const struct CMUnitTest tests[] = {
@@ -170,6 +262,8 @@ int main(void)
                 cmocka_unit_test_setup(test_blur_is_noticed_by_degrees, setup),
                 cmocka_unit_test_setup(test_darkness_and_glare_are_noticed, setup),
                 cmocka_unit_test_setup(test_block_edges_of_strong_compression_are_noticed, setup),
+                cmocka_unit_test_setup(test_hints_measure_what_was_done_to_the_face, setup),
+                cmocka_unit_test_setup(test_hints_are_silent_until_a_band_is_set, setup),
                 cmocka_unit_test_setup(test_a_pattern_off_the_grid_has_no_block_edges, setup),
         };
 

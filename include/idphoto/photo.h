@@ -70,7 +70,17 @@ enum {
         /* how much redder an eye is than the cheek, CIELAB a* */ \
         X(RED_EYE, "red-eye", RED_EYE, -INFINITY, 9, -INFINITY, INFINITY) \
         /* percent of the last 40 rows that is not backdrop */ \
-        X(SHOULDERS, "shoulders", SHOULDERS, 60, INFINITY, -INFINITY, INFINITY)
+        X(SHOULDERS, "shoulders", SHOULDERS, 60, INFINITY, -INFINITY, INFINITY) \
+        /* Hints, off unless an operator sets a band: they fall on dark skin and on good studio \
+         * light more often than on faults (IMAGE-CHECKS.md 0). First, contrast of the face: \
+         * between the 5th and the 95th percentile of luma; a band to try: 60 and more */ \
+        X(CONTRAST, "contrast", LOW_CONTRAST, -INFINITY, INFINITY, -INFINITY, INFINITY) \
+        /* distance of the cheeks' a* and b* from the range of skin in white light; up to 0 */ \
+        X(CAST, "cast", COLOUR_CAST, -INFINITY, INFINITY, -INFINITY, INFINITY) \
+        /* difference of light between the cheeks, exposure steps; up to 2 */ \
+        X(SIDE_LIGHT, "side-light", SIDE_LIGHT, -INFINITY, INFINITY, -INFINITY, INFINITY) \
+        /* standard deviation of the grain in the face; up to 1.5 */ \
+        X(GRAIN, "grain", NOISE, -INFINITY, INFINITY, -INFINITY, INFINITY)
 
 typedef enum PhotoMeasure {
 #define X(symbol, name, reason, warn_min, warn_max, reject_min, reject_max) PHOTO_MEASURE_##symbol,
@@ -111,6 +121,10 @@ typedef struct PhotoRules {
 
 /* In src/domain, so that the worker's parent needs no decoder. */
 void photo_rules_default(PhotoRules *ret);
+
+/* Whether any value could be found at fault: a measure with no bound need not be taken. In
+ * src/domain. */
+bool photo_measure_wanted(const PhotoRules *rules, PhotoMeasure measure);
 
 /* Adds the finding that the measured value deserves, if any. NAN is "not measured" and adds none.
  * Returns the finding or NULL. In src/domain. */

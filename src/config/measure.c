@@ -71,5 +71,19 @@ const MeasureNote measure_notes[_PHOTO_MEASURE_MAX] = {
         NOTE(SHOULDERS, 0, 100, "percent", "%",
              "Part of the last rows that is not backdrop. Low: no shoulders in the picture.",
              "画面底部不是背景的部分所占比例；值小说明没有拍到双肩。"),
+        NOTE(CONTRAST, 0, 255, "", "",
+             "Contrast of the face: range of brightness without the outer 5 percent. Off unless set;\n"
+             "try 60 and more. May fall on dark skin.",
+             "面部对比度（去掉两端各 5% 后的亮度范围）。默认不检查；可试 60 以上。可能误判深色皮肤。"),
+        NOTE(CAST, 0, 200, "", "",
+             "How far the cheeks' colour is from skin in white light. Off unless set; try up to 0.\n"
+             "May fall on dark skin.",
+             "面颊颜色偏离白光下肤色的程度。默认不检查；可试 0 以下。可能误判深色皮肤。"),
+        NOTE(SIDE_LIGHT, 0, 20, "", "",
+             "Difference of light between the cheeks in exposure steps. Off unless set; try up to 2.",
+             "左右面颊的曝光差（EV 级）。默认不检查；可试 2 以下。"),
+        NOTE(GRAIN, 0, 128, "", "",
+             "Strength of the grain in the face. Off unless set; try up to 1.5.",
+             "面部噪点强度。默认不检查；可试 1.5 以下。"),
 };
 /* clang-format on */

@@ -62,6 +62,14 @@ void photo_rules_default(PhotoRules *ret)
         *ret = rules;
 }
 
+bool photo_measure_wanted(const PhotoRules *rules, PhotoMeasure measure)
+{
+        const PhotoBand *band = &rules->bands[measure];
+
+        return isfinite(band->warn_min) || isfinite(band->warn_max) || isfinite(band->reject_min) ||
+               isfinite(band->reject_max);
+}
+
 /* A finding shows NAN where nothing is demanded. */
 static double bound_to_show(double bound)
 {

@@ -28,11 +28,9 @@ void colour_free(Colour *colour)
         free(colour);
 }
 
-static void ignore_profile(Findings *findings, const char *why)
+static void ignore_profile(Findings *findings)
 {
-        Finding *f = findings_add(findings, REASON_COLOUR_PROFILE_IGNORED, FINDING_WARN);
-
-        (void)snprintf(f->detail, sizeof(f->detail), "%s", why);
+        (void)findings_add(findings, REASON_COLOUR_PROFILE_IGNORED, FINDING_WARN);
 }
 
 /* 1 with the chunks joined; 0 when the profile is to be ignored. */
@@ -43,13 +41,13 @@ static int join_profile(const JpegHeader *header, uint8_t **ret, size_t *ret_siz
         uint8_t *profile;
 
         if (header->icc_bad || header->icc_seen != header->icc_total) {
-                ignore_profile(findings, "parts are missing");
+                ignore_profile(findings);
                 return 0;
         }
         for (unsigned i = 0; i < header->icc_total; i++)
                 size += header->icc[i].size;
         if (size < PROFILE_SIZE_MIN || size > PROFILE_SIZE_MAX) {
-                ignore_profile(findings, "damaged");
+                ignore_profile(findings);
                 return 0;
         }
         profile = malloc(size);
@@ -123,7 +121,7 @@ int colour_new(const JpegHeader *header, Colour **ret, Findings *findings)
         if (!colour->context)
                 return -ENOMEM;
         if (!make_transform(colour, profile, size)) {
-                ignore_profile(findings, "damaged or not for RGB");
+                ignore_profile(findings);
                 return 0;
         }
         if (is_identity(colour->transform))

@@ -245,8 +245,7 @@ int jpeg_reader_judge(JpegReader *reader, Findings *findings)
                     !reader->many_scans) {
                         Finding *f = findings_add(findings, REASON_TRUNCATED, FINDING_WARN);
 
-                        (void)snprintf(f->detail, sizeof(f->detail),
-                                       "only the end marker is missing");
+                        (void)snprintf(f->detail, sizeof(f->detail), "EOI");
                         reader->missing_end = true;
                 } else {
                         add_detail(findings, REASON_TRUNCATED, "");

@@ -47,6 +47,7 @@ static void exam_done(Exam *exam)
         raster_done(&exam->photo);
 }
 
+/* The detail is the same in every language: a format's or a field's name. */
 static Finding *reject(Exam *exam, ReasonCode code, const char *detail)
 {
         Finding *f = findings_add(exam->findings, code, FINDING_REJECT);
@@ -62,6 +63,14 @@ static void fixed(Exam *exam, ReasonCode code)
 
 /* ---- the header ---- */
 
+/* A kind of JPEG that has no better name than its frame marker's. */
+static void reject_marker(Exam *exam)
+{
+        Finding *f = reject(exam, REASON_UNSUPPORTED_JPEG, "");
+
+        (void)snprintf(f->detail, sizeof(f->detail), "SOF%u", exam->header.process & 0x0fu);
+}
+
 /* What the frame header says about the coding. Clears decodable. */
 static void judge_coding(Exam *exam)
 {
@@ -72,33 +81,31 @@ static void judge_coding(Exam *exam)
                 (void)reject(exam, REASON_UNSUPPORTED_JPEG, "JPEG-LS");
         } else if (h->process == 0xc3 || h->process == 0xc7 || h->process == 0xcb ||
                    h->process == 0xcf) {
-                (void)reject(exam, REASON_UNSUPPORTED_JPEG, "lossless JPEG");
+                reject_marker(exam);
         } else if (h->process > JPEG_ARITHMETIC_PROGRESSIVE ||
                    (h->process > JPEG_PROGRESSIVE && h->process < JPEG_ARITHMETIC)) {
-                (void)reject(exam, REASON_UNSUPPORTED_JPEG, "hierarchical JPEG");
+                reject_marker(exam);
         } else if (h->precision < 8 || h->precision > 16) {
-                (void)reject(exam, REASON_CORRUPT, "impossible precision");
+                (void)reject(exam, REASON_CORRUPT, "");
         } else if (h->precision != 8) {
                 Finding *f = reject(exam, REASON_TWELVE_BIT, "");
 
-                (void)snprintf(f->detail, sizeof(f->detail), "%u bits", h->precision);
+                (void)snprintf(f->detail, sizeof(f->detail), "%u bit", h->precision);
         } else if (h->width == 0) {
-                (void)reject(exam, REASON_CORRUPT, "width 0");
+                (void)reject(exam, REASON_CORRUPT, "");
         } else if (h->height == 0) {
-                (void)reject(exam, REASON_UNSUPPORTED_JPEG, "height given after the picture");
+                (void)reject(exam, REASON_UNSUPPORTED_JPEG, "DNL");
         } else if (h->n_components == 4) {
                 (void)reject(exam, REASON_CMYK, "");
         } else if (h->n_components != 1 && h->n_components != 3) {
-                Finding *f = reject(exam, REASON_UNSUPPORTED_JPEG, "");
-
-                (void)snprintf(f->detail, sizeof(f->detail), "%u components", h->n_components);
+                (void)reject(exam, REASON_UNSUPPORTED_JPEG, "");
         } else {
                 exam->decodable = true;
         }
         if (h->n_components == 1)
                 (void)reject(exam, REASON_GREY_JPEG, "");
         if (h->table_zero)
-                (void)reject(exam, REASON_CORRUPT, "zero in a quantisation table");
+                (void)reject(exam, REASON_CORRUPT, "DQT");
 }
 
 static void judge_orientation(Exam *exam, uint32_t orientation)
@@ -153,14 +160,12 @@ static void judge_source_quality(Exam *exam)
 {
         bool exact;
         unsigned quality = jpeg_header_quality(&exam->header, &exact);
-        Finding *f;
 
         exam->info->source_quality = quality;
         if (quality == 0)
                 return;
-        f = photo_measure_judge(exam->rules, PHOTO_MEASURE_SOURCE_QUALITY, quality, exam->findings);
-        if (f)
-                (void)snprintf(f->detail, sizeof(f->detail), exact ? "" : "estimated");
+        (void)photo_measure_judge(exam->rules, PHOTO_MEASURE_SOURCE_QUALITY, quality,
+                                  exam->findings);
 }
 
 static void judge_header(Exam *exam)

@@ -23,9 +23,9 @@ static const Magic magics[] = {
         MAGIC(0, "GIF87a", FORMAT_GIF, ""),
         MAGIC(0, "GIF89a", FORMAT_GIF, ""),
         MAGIC(0, "\0\0\0\x0cjP  \r\n\x87\n", FORMAT_JPEG2000, ""),
-        MAGIC(0, "\xff\x4f\xff\x51", FORMAT_JPEG2000, "code stream"),
+        MAGIC(0, "\xff\x4f\xff\x51", FORMAT_JPEG2000, ""),
         MAGIC(0, "\0\0\0\x0cJXL \r\n\x87\n", FORMAT_JPEGXL, ""),
-        MAGIC(0, "\xff\x0a", FORMAT_JPEGXL, "code stream"),
+        MAGIC(0, "\xff\x0a", FORMAT_JPEGXL, ""),
         MAGIC(0, "8BPS", FORMAT_PSD, ""),
         MAGIC(0, "gimp xcf", FORMAT_PSD, "GIMP"),
         MAGIC(0, "FUJIFILMCCD-RAW", FORMAT_RAW, "Fujifilm"),
@@ -37,7 +37,7 @@ static const Magic magics[] = {
         MAGIC(0, "II\x2b\0\x08\0\0\0", FORMAT_TIFF, "BigTIFF"),
         MAGIC(0, "MM\0\x2b\0\x08\0\0", FORMAT_TIFF, "BigTIFF"),
         MAGIC(0, "%!PS", FORMAT_PDF, "PostScript"),
-        MAGIC(0, "\x1a\x45\xdf\xa3", FORMAT_VIDEO, "Matroska or WebM"),
+        MAGIC(0, "\x1a\x45\xdf\xa3", FORMAT_VIDEO, "Matroska/WebM"),
         MAGIC(0, "FLV\x01", FORMAT_VIDEO, "FLV"),
         MAGIC(0, "\x30\x26\xb2\x75\x8e\x66\xcf\x11", FORMAT_VIDEO, "WMV"),
         MAGIC(0, "\0\0\x01\xba", FORMAT_VIDEO, "MPEG"),
@@ -55,23 +55,23 @@ static const Magic magics[] = {
         MAGIC(0, "\x28\xb5\x2f\xfd", FORMAT_ARCHIVE, "Zstandard"),
         MAGIC(0, "MSCF\0\0\0\0", FORMAT_ARCHIVE, "CAB"),
         MAGIC(257, "ustar", FORMAT_ARCHIVE, "tar"),
-        MAGIC(0, "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", FORMAT_OFFICE, "old Office file"),
+        MAGIC(0, "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", FORMAT_OFFICE, "OLE2"),
         MAGIC(0, "{\\rtf", FORMAT_OFFICE, "RTF"),
         MAGIC(0,
               "\x7f"
               "ELF",
               FORMAT_PROGRAM, "ELF"),
-        MAGIC(0, "\xca\xfe\xba\xbe", FORMAT_PROGRAM, "Java or Mach-O"),
+        MAGIC(0, "\xca\xfe\xba\xbe", FORMAT_PROGRAM, "Mach-O"),
         MAGIC(0, "\xcf\xfa\xed\xfe", FORMAT_PROGRAM, "Mach-O"),
         MAGIC(0, "\xce\xfa\xed\xfe", FORMAT_PROGRAM, "Mach-O"),
         MAGIC(0, "dex\n0", FORMAT_PROGRAM, "Android"),
-        MAGIC(0, "#!", FORMAT_PROGRAM, "script"),
-        MAGIC(0, "\x4c\0\0\0\x01\x14\x02\0", NOT_A_PHOTO, "Windows shortcut"),
+        MAGIC(0, "#!", FORMAT_PROGRAM, "#!"),
+        MAGIC(0, "\x4c\0\0\0\x01\x14\x02\0", NOT_A_PHOTO, "LNK"),
         MAGIC(0, "\0\x05\x16\x07", NOT_A_PHOTO, "AppleDouble"),
         MAGIC(0, "SQLite format 3", NOT_A_PHOTO, "SQLite"),
-        MAGIC(0, "ID3", NOT_A_PHOTO, "sound"),
-        MAGIC(0, "OggS", NOT_A_PHOTO, "sound"),
-        MAGIC(0, "fLaC", NOT_A_PHOTO, "sound"),
+        MAGIC(0, "ID3", NOT_A_PHOTO, "MP3"),
+        MAGIC(0, "OggS", NOT_A_PHOTO, "Ogg"),
+        MAGIC(0, "fLaC", NOT_A_PHOTO, "FLAC"),
 };
 
 static bool has_at(const uint8_t *data, size_t size, size_t offset, const char *bytes, size_t n)
@@ -159,7 +159,7 @@ static bool sniff_bmff(const uint8_t *data, size_t size, Sniff *ret)
                         if (i != 12 && memcmp(data + i, brands[b].brand, 4) == 0)
                                 return set(ret, brands[b].reason, brands[b].detail);
         if (has_at(data, size, 8, "M4A ", 4))
-                return set(ret, REASON_NOT_A_PHOTO, "sound");
+                return set(ret, REASON_NOT_A_PHOTO, "M4A");
         return set(ret, REASON_FORMAT_VIDEO,
                    has_at(data, size, 8, "qt  ", 4) ? "QuickTime" : "MP4");
 }
@@ -172,7 +172,7 @@ static bool sniff_riff(const uint8_t *data, size_t size, Sniff *ret)
                 return set(ret, REASON_FORMAT_WEBP, "");
         if (has_at(data, size, 8, "AVI ", 4))
                 return set(ret, REASON_FORMAT_VIDEO, "AVI");
-        return set(ret, REASON_NOT_A_PHOTO, has_at(data, size, 8, "WAVE", 4) ? "sound" : "RIFF");
+        return set(ret, REASON_NOT_A_PHOTO, has_at(data, size, 8, "WAVE", 4) ? "WAV" : "RIFF");
 }
 
 /* Most raw formats are TIFF inside; the maker's name or DNG's version tag gives them away. */
@@ -292,7 +292,7 @@ static bool sniff_text(const uint8_t *data, size_t size, Sniff *ret)
         if (end < 8 && high > 0)
                 return false;
         if (has_within_nocase(data, size, 64, "data:image"))
-                return set(ret, REASON_FORMAT_TEXT, "base64 data URL");
+                return set(ret, REASON_FORMAT_TEXT, "base64");
         if (has_within_nocase(data, size, 1024, "<svg"))
                 return set(ret, REASON_FORMAT_TEXT, "SVG");
         if (has_within_nocase(data, size, 1024, "<!doctype html") ||
@@ -329,13 +329,13 @@ void sniff_data(const uint8_t *data, size_t size, Sniff *ret)
         } else if (has_at(data, size, 0, "\xff\xd8", 2)) {
                 sniff.format = PHOTO_FORMAT_JPEG;
         } else if (size > 1 && is_blank(data, size)) {
-                (void)set(&sniff, REASON_BLANK_FILE, data[0] ? "only FF bytes" : "only zero bytes");
+                (void)set(&sniff, REASON_BLANK_FILE, data[0] ? "0xFF" : "0x00");
         } else if (sniff_magic(data, size, &sniff) || sniff_bmff(data, size, &sniff) ||
                    sniff_riff(data, size, &sniff) || sniff_tiff(data, size, &sniff) ||
                    sniff_zip(data, size, &sniff) || sniff_weak(data, size, &sniff)) {
                 /* sniff is filled in */
         } else if (has_late_jpeg(data, size)) {
-                (void)set(&sniff, REASON_CORRUPT, "bytes before the start of the JPEG");
+                (void)set(&sniff, REASON_CORRUPT, "");
                 sniff.format = PHOTO_FORMAT_JPEG;
         } else if (!sniff_text(data, size, &sniff) && !sniff_tga(data, size, &sniff)) {
                 (void)set(&sniff, REASON_NOT_A_PHOTO, "");

@@ -290,6 +290,93 @@ double tone_red_eye(const Raster *photo, const Face *face)
         return worst;
 }
 
+/* ---- hints ---- */
+
+double tone_contrast(const uint8_t *luma, const Face *face)
+{
+        Area area = face_area(face);
+        uint32_t histogram[256] = {};
+        size_t n = 0;
+
+        if (!face || face->n_boxes == 0)
+                return NAN;
+        for (uint32_t y = area.y0; y < area.y1; y++)
+                for (uint32_t x = area.x0; x < area.x1; x++, n++)
+                        histogram[luma[(size_t)y * PHOTO_WIDTH + x]]++;
+        return n > 0 ? percentile(histogram, n, 0.95) - percentile(histogram, n, 0.05) : NAN;
+}
+
+/* Mean colour of a cheek: a square below the eye's place in the box, beside the nose. */
+static Lab cheek(const Raster *photo, const CascadeBox *box, int side)
+{
+        double x = box->x + (side == 0 ? 0.30 : 0.70) * box->size, y = box->y + 0.62 * box->size;
+        double reach = 0.06 * box->size;
+        uint32_t x0 = (uint32_t)CLAMP(x - reach, 0.0, PHOTO_WIDTH - 1.0);
+        uint32_t y0 = (uint32_t)CLAMP(y - reach, 0.0, PHOTO_HEIGHT - 1.0);
+        uint32_t x1 = (uint32_t)CLAMP(x + reach, x0 + 1.0, (double)PHOTO_WIDTH);
+        uint32_t y1 = (uint32_t)CLAMP(y + reach, y0 + 1.0, (double)PHOTO_HEIGHT);
+        uint32_t sums[3] = {}, n = (x1 - x0) * (y1 - y0);
+        uint8_t rgb[3];
+
+        for (uint32_t j = y0; j < y1; j++)
+                for (uint32_t i = x0; i < x1; i++)
+                        for (int k = 0; k < 3; k++)
+                                sums[k] += raster_at(photo, i, j)[k];
+        for (int k = 0; k < 3; k++)
+                rgb[k] = (uint8_t)(sums[k] / n);
+        return lab_from_rgb(rgb);
+}
+
+double tone_cast(const Raster *photo, const Face *face)
+{
+        /* Where cheeks of every skin lie in white light (IMAGE-CHECKS.md 3). */
+        static const double A_MIN = 4, A_MAX = 31, B_MIN = 5, B_MAX = 38;
+        double away = 0;
+
+        if (!face || face->n_boxes == 0)
+                return NAN;
+        for (int side = 0; side < 2; side++) {
+                Lab lab = cheek(photo, &face->boxes[0], side);
+
+                away = fmax(away, hypot(lab.a - CLAMP((double)lab.a, A_MIN, A_MAX),
+                                        lab.b - CLAMP((double)lab.b, B_MIN, B_MAX)));
+        }
+        return away;
+}
+
+double tone_side_light(const Raster *photo, const Face *face)
+{
+        double light[2];
+
+        if (!face || face->n_boxes == 0)
+                return NAN;
+        for (int side = 0; side < 2; side++) {
+                double l = (cheek(photo, &face->boxes[0], side).l + 16) / 116;
+
+                light[side] = fmax(l * l * l, 1e-3);
+        }
+        return fabs(log2(light[0] / light[1]));
+}
+
+double tone_grain(const uint8_t *luma, const Face *face)
+{
+        Area area = face_area(face);
+        uint64_t sum = 0, n = 0;
+
+        if (!face || face->n_boxes == 0)
+                return NAN;
+        for (uint32_t y = MAX(area.y0, 1u); y < MIN(area.y1, PHOTO_HEIGHT - 1u); y++) {
+                const uint8_t *p = luma + (size_t)y * PHOTO_WIDTH;
+                const uint8_t *up = p - PHOTO_WIDTH, *down = p + PHOTO_WIDTH;
+
+                for (uint32_t x = MAX(area.x0, 1u); x < MIN(area.x1, PHOTO_WIDTH - 1u); x++, n++)
+                        sum += (uint32_t)abs(up[x - 1] - 2 * up[x] + up[x + 1] - 2 * p[x - 1] +
+                                             4 * p[x] - 2 * p[x + 1] + down[x - 1] - 2 * down[x] +
+                                             down[x + 1]);
+        }
+        return n > 0 ? sqrt(M_PI / 2) / 6 * (double)sum / (double)n : NAN;
+}
+
 void tone_judge(const Raster *photo, const uint8_t *luma, bool coloured, const PhotoRules *rules,
                 Findings *findings)
 {
@@ -305,6 +392,24 @@ void tone_judge(const Raster *photo, const uint8_t *luma, bool coloured, const P
         (void)photo_measure_judge(rules, PHOTO_MEASURE_SHARPNESS, tone_sharpness(luma), findings);
 }
 
+/* Seldom wanted, hence seldom taken. */
+static void judge_hints(const Raster *photo, const uint8_t *luma, const Face *face,
+                        const PhotoRules *rules, Findings *findings)
+{
+        if (photo_measure_wanted(rules, PHOTO_MEASURE_CONTRAST))
+                (void)photo_measure_judge(rules, PHOTO_MEASURE_CONTRAST, tone_contrast(luma, face),
+                                          findings);
+        if (photo_measure_wanted(rules, PHOTO_MEASURE_CAST))
+                (void)photo_measure_judge(rules, PHOTO_MEASURE_CAST, tone_cast(photo, face),
+                                          findings);
+        if (photo_measure_wanted(rules, PHOTO_MEASURE_SIDE_LIGHT))
+                (void)photo_measure_judge(rules, PHOTO_MEASURE_SIDE_LIGHT,
+                                          tone_side_light(photo, face), findings);
+        if (photo_measure_wanted(rules, PHOTO_MEASURE_GRAIN))
+                (void)photo_measure_judge(rules, PHOTO_MEASURE_GRAIN, tone_grain(luma, face),
+                                          findings);
+}
+
 void tone_judge_face(const Raster *photo, const uint8_t *luma, const Face *face,
                      const PhotoRules *rules, Findings *findings)
 {
@@ -313,4 +418,5 @@ void tone_judge_face(const Raster *photo, const uint8_t *luma, const Face *face,
                                   findings);
         (void)photo_measure_judge(rules, PHOTO_MEASURE_RED_EYE, tone_red_eye(photo, face),
                                   findings);
+        judge_hints(photo, luma, face, rules, findings);
 }

@@ -26,6 +26,13 @@ double tone_block_edge(const uint8_t *luma, uint32_t width, uint32_t height);
 /* How much redder an eye is than the cheek below it, CIELAB a*; NAN without eyes. */
 double tone_red_eye(const Raster *photo, const Face *face);
 
+/* Hints of the face; NAN without one. luma of 480 x 640. */
+double tone_contrast(const uint8_t *luma, const Face *face);
+double tone_cast(const Raster *photo, const Face *face);
+double tone_side_light(const Raster *photo, const Face *face);
+/* Immerkaer's estimate of the noise. */
+double tone_grain(const uint8_t *luma, const Face *face);
+
 /* The measures of the whole finished photo. coloured: whether the file could hold colour at all;
  * the lack of it is not told twice. */
 void tone_judge(const Raster *photo, const uint8_t *luma, bool coloured, const PhotoRules *rules,
