@@ -37,7 +37,8 @@ typedef struct Exam {
         bool is_code;     /* a QR code was read */
         Decoded decoded;
         Colour *colour;
-        Raster photo; /* 480 x 640, upright, sRGB; no pixels unless right_shape */
+        Raster photo;  /* 480 x 640, upright, sRGB; no pixels unless right_shape */
+        uint8_t *luma; /* of photo */
 } Exam;
 
 static void exam_done(Exam *exam)
@@ -45,6 +46,7 @@ static void exam_done(Exam *exam)
         decoded_done(&exam->decoded);
         colour_free(exam->colour);
         raster_done(&exam->photo);
+        free(exam->luma);
 }
 
 /* The detail is the same in every language: a format's or a field's name. */
@@ -266,10 +268,11 @@ static int look(Exam *exam)
 
 /* ---- what is seen in it ---- */
 
-/* On the decoded picture, whatever its shape: screenshots are tall. */
-static int judge_source_picture(Exam *exam)
+/* In the finished photo, which is large enough for any code that fills a good part of it, else in
+ * the decoded picture whatever its shape: screenshots are tall. */
+static int judge_code(Exam *exam)
 {
-        const Raster *raster = &exam->decoded.raster;
+        const Raster *raster = exam->photo.pixels ? &exam->photo : &exam->decoded.raster;
         _cleanup_free_ uint8_t *luma = NULL;
         int r;
 
@@ -279,23 +282,37 @@ static int judge_source_picture(Exam *exam)
         if (r < 0)
                 return r;
         r = collection_code_find(luma, raster->width, raster->height);
-        if (r < 0)
-                return r;
         if (r > 0) {
                 (void)reject(exam, REASON_COLLECTION_CODE, "");
                 exam->is_code = true;
         }
-        /* In much larger sources the blocks average away, and what is left is not calibrated. */
-        if (raster->width < PHOTO_WIDTH + PHOTO_WIDTH / 2 && exam->right_shape && !is_damaged(exam))
-                (void)photo_measure_judge(exam->rules, PHOTO_MEASURE_BLOCK_EDGE,
-                                          tone_block_edge(luma, raster->width, raster->height),
-                                          exam->findings);
+        if (exam->photo.pixels)
+                exam->luma = TAKE_PTR(luma);
+        return MIN(r, 0);
+}
+
+/* Before any scaling. In much larger sources the blocks average away, and what is left is not
+ * calibrated. */
+static int judge_blocks(Exam *exam)
+{
+        const Raster *raster = &exam->decoded.raster;
+        _cleanup_free_ uint8_t *luma = NULL;
+        int r;
+
+        if (!exam->photo.pixels || raster->width >= PHOTO_WIDTH + PHOTO_WIDTH / 2)
+                return 0;
+        r = raster_luma(raster, &luma);
+        if (r < 0)
+                return r;
+        (void)photo_measure_judge(exam->rules, PHOTO_MEASURE_BLOCK_EDGE,
+                                  tone_block_edge(luma, raster->width, raster->height),
+                                  exam->findings);
         return 0;
 }
 
 static int judge_photo(Exam *exam)
 {
-        _cleanup_free_ uint8_t *luma = NULL;
+        const uint8_t *luma = exam->luma;
         Backdrop backdrop;
         Face face = {};
         int r;
@@ -303,9 +320,6 @@ static int judge_photo(Exam *exam)
         /* A code is no portrait, and every further word would hide that. */
         if (!exam->photo.pixels || exam->is_code)
                 return 0;
-        r = raster_luma(&exam->photo, &luma);
-        if (r < 0)
-                return r;
         photo_fingerprint_make(luma, &exam->info->phash, &exam->info->fingerprint);
         tone_judge(&exam->photo, luma, exam->header.n_components > 1, exam->rules, exam->findings);
         if (findings_find(exam->findings, REASON_BLANK_PICTURE))
@@ -423,7 +437,10 @@ static int examine(Exam *exam)
         r = look(exam);
         if (r < 0)
                 return r;
-        r = judge_source_picture(exam);
+        r = judge_code(exam);
+        if (r < 0)
+                return r;
+        r = judge_blocks(exam);
         if (r < 0)
                 return r;
         r = judge_photo(exam);

@@ -98,13 +98,38 @@ static int filter_make(double start, double length, uint32_t in_size, uint32_t o
         return 0;
 }
 
-static void filter_row(const uint8_t *in, const Filter *filter, uint32_t width, int16_t *out)
+/* Down first, on whole rows of bytes, which is what processors do in parallel. Two taps a turn: the
+ * sums are the traffic. */
+static void filter_column(const uint8_t *in, size_t stride, size_t samples, const Taps *taps,
+                          int32_t *sums, int16_t *out)
 {
         enum { SHIFT = WEIGHT_BITS - MIDDLE_BITS };
+        const uint8_t *row = in + (size_t)taps->first * stride;
+        uint32_t i = 0;
+
+        for (size_t x = 0; x < samples; x++)
+                sums[x] = 1 << (SHIFT - 1);
+        for (; i + 1 < taps->n; i += 2, row += 2 * stride) {
+                int16_t a = taps->weights[i], b = taps->weights[i + 1];
+                const uint8_t *next = row + stride;
+
+                for (size_t x = 0; x < samples; x++)
+                        sums[x] += a * (int16_t)row[x] + b * (int16_t)next[x];
+        }
+        if (i < taps->n)
+                for (size_t x = 0; x < samples; x++)
+                        sums[x] += taps->weights[i] * (int16_t)row[x];
+        for (size_t x = 0; x < samples; x++)
+                out[x] = (int16_t)(sums[x] >> SHIFT);
+}
+
+static void filter_row(const int16_t *in, const Filter *filter, uint32_t width, uint8_t *out)
+{
+        enum { SHIFT = WEIGHT_BITS + MIDDLE_BITS };
 
         for (uint32_t x = 0; x < width; x++, out += 3) {
                 const Taps *taps = &filter->taps[x];
-                const uint8_t *p = in + (size_t)taps->first * 3;
+                const int16_t *p = in + (size_t)taps->first * 3;
                 int32_t r = 1 << (SHIFT - 1), g = r, b = r;
 
                 for (uint32_t i = 0; i < taps->n; i++, p += 3) {
@@ -112,34 +137,16 @@ static void filter_row(const uint8_t *in, const Filter *filter, uint32_t width, 
                         g += taps->weights[i] * p[1];
                         b += taps->weights[i] * p[2];
                 }
-                out[0] = (int16_t)(r >> SHIFT);
-                out[1] = (int16_t)(g >> SHIFT);
-                out[2] = (int16_t)(b >> SHIFT);
+                out[0] = (uint8_t)CLAMP(r >> SHIFT, 0, 255);
+                out[1] = (uint8_t)CLAMP(g >> SHIFT, 0, 255);
+                out[2] = (uint8_t)CLAMP(b >> SHIFT, 0, 255);
         }
-}
-
-static void filter_column(const int16_t *middle, size_t samples, const Taps *taps, int32_t *sums,
-                          uint8_t *out)
-{
-        enum { SHIFT = WEIGHT_BITS + MIDDLE_BITS };
-
-        for (size_t x = 0; x < samples; x++)
-                sums[x] = 1 << (SHIFT - 1);
-        for (uint32_t i = 0; i < taps->n; i++) {
-                const int16_t *row = middle + (size_t)(taps->first + i) * samples;
-                int32_t weight = taps->weights[i];
-
-                for (size_t x = 0; x < samples; x++)
-                        sums[x] += weight * row[x];
-        }
-        for (size_t x = 0; x < samples; x++)
-                out[x] = (uint8_t)CLAMP(sums[x] >> SHIFT, 0, 255);
 }
 
 int raster_resize(const Raster *raster, const RasterWindow *window, uint32_t width, uint32_t height,
                   Raster *ret)
 {
-        size_t samples = (size_t)width * 3;
+        size_t samples = (size_t)raster->width * 3;
         _cleanup_(filter_done) Filter across = {}, down = {};
         _cleanup_free_ int16_t *middle = NULL;
         _cleanup_free_ int32_t *sums = NULL;
@@ -157,17 +164,17 @@ int raster_resize(const Raster *raster, const RasterWindow *window, uint32_t wid
         r = filter_make(window->y, window->height, raster->height, height, &down);
         if (r < 0)
                 return r;
-        middle = malloc(samples * raster->height * sizeof(*middle));
+        middle = malloc(samples * sizeof(*middle));
         sums = malloc(samples * sizeof(*sums));
         if (!middle || !sums)
                 return -ENOMEM;
         r = raster_new(width, height, &out);
         if (r < 0)
                 return r;
-        for (uint32_t y = 0; y < raster->height; y++)
-                filter_row(raster_at(raster, 0, y), &across, width, middle + y * samples);
-        for (uint32_t y = 0; y < height; y++)
-                filter_column(middle, samples, &down.taps[y], sums, out.pixels + y * samples);
+        for (uint32_t y = 0; y < height; y++) {
+                filter_column(raster->pixels, samples, samples, &down.taps[y], sums, middle);
+                filter_row(middle, &across, width, out.pixels + (size_t)y * width * 3);
+        }
         *ret = out;
         out = (Raster){};
         return 0;
