@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "collectioncode.h"
 
+#include <string.h>
 #include <zbar.h>
 
 /* The library's scanner alone: no window, no camera, no message bus. BINARY keeps it from guessing
@@ -37,7 +38,9 @@ static uint8_t *shrunk_copy(const uint8_t *luma, uint32_t width, uint32_t step, 
 {
         uint8_t *copy = malloc((size_t)out_width * out_height), *out = copy;
 
-        for (uint32_t y = 0; copy && y < out_height; y++) {
+        if (copy && step == 1)
+                memcpy(copy, luma, (size_t)width * out_height);
+        for (uint32_t y = 0; copy && step > 1 && y < out_height; y++) {
                 for (uint32_t x = 0; x < out_width; x++) {
                         const uint8_t *p = luma + (size_t)y * step * width + (size_t)x * step;
                         uint32_t sum = 0;

@@ -97,11 +97,14 @@ int encode_jpeg(const Raster *raster, unsigned quality, bool full_chroma, Encode
         return r;
 }
 
+/* Share of a guessed slope that is never undercut, but for luck. */
+static const double SURE = 0.8;
+
 /*
- * Largest quality in [low, 100] whose size is at most `max`. The size grows with quality; where it
- * stands is guessed from what is known (its logarithm is close to linear in quality over a few
- * steps), so that three or four encodes do where bisection needs six. Returns 1 with *ret, 0 with
- * *ret_smallest (the size at `low`) when nothing fits, -ENOMEM.
+ * Largest quality in [low, 100] whose size is at most `max`, or by bad luck the one before it. The
+ * size grows with quality; where it stands is guessed from what is known (its logarithm is close to
+ * linear in quality over a few steps), so that two or three encodes do where bisection needs six.
+ * Returns 1 with *ret, 0 with *ret_smallest (the size at `low`) when nothing fits, -ENOMEM.
  */
 static int search_quality(const Raster *raster, unsigned low, size_t max, bool full_chroma,
                           unsigned guess, Encoded *ret, size_t *ret_smallest)
@@ -132,6 +135,9 @@ static int search_quality(const Raster *raster, unsigned low, size_t max, bool f
                         best = trial;
                         trial = (Encoded){};
                         guess = MAX(guess, fits + 1);
+                        /* One more quality costs a slope; proving that would cost an encode. */
+                        if (log((double)max / (double)best.size) < SURE * slope)
+                                break;
                 } else {
                         fails = quality;
                         failing_size = trial.size;
