@@ -53,6 +53,14 @@ static int first_shared_band(uint64_t a, uint64_t b)
         return band;
 }
 
+/* Photos p with which one of the student ?1 is compared: those that count, and those that passed
+ * and will count in a moment (two files may be dropped at once). A person who is enrolled at two
+ * points is two students, but one person. */
+#define OTHER_PEOPLES \
+        " AND (p.current = 1 OR (SELECT state FROM submission WHERE id = p.submission) = 2)" \
+        " AND p.student != ?1 AND NOT EXISTS (SELECT 1 FROM student AS a, student AS b" \
+        "   WHERE a.id = ?1 AND b.id = p.student AND a.id_number = b.id_number)"
+
 static int find_same_original(Catalog *catalog, int64_t batch, int64_t student,
                               const Sha256 *original, int64_t *ret_student)
 {
@@ -62,14 +70,13 @@ static int find_same_original(Catalog *catalog, int64_t batch, int64_t student,
         r = catalog_prepare(
                 catalog,
                 "SELECT p.student FROM submission AS s JOIN photo AS p ON p.submission = s.id"
-                " WHERE s.original = ?1 AND p.current = 1 AND p.batch = ?2 AND p.student != ?3"
-                " LIMIT 1",
+                " WHERE s.original = ?2 AND p.batch = ?3" OTHER_PEOPLES " LIMIT 1",
                 &s);
         if (r < 0)
                 return r;
-        bind_hash(s, 1, original);
-        bind_integer(s, 2, batch);
-        bind_integer(s, 3, student);
+        bind_integer(s, 1, student);
+        bind_hash(s, 2, original);
+        bind_integer(s, 3, batch);
         r = statement_step(s);
         if (r > 0)
                 *ret_student = sqlite3_column_int64(s, 0);
@@ -84,16 +91,15 @@ static int find_same_band(Catalog *catalog, int64_t batch, int64_t student, uint
 
         r = catalog_prepare(
                 catalog,
-                "SELECT p.student, p.phash, p.fingerprint FROM phash_band AS b JOIN photo AS p ON p.id = b.photo"
-                " WHERE b.batch = ?1 AND b.band = ?2 AND b.value = ?3 AND p.current = 1"
-                " AND p.student != ?4",
+                "SELECT p.student, p.phash, p.fingerprint FROM phash_band AS h JOIN photo AS p ON p.id = h.photo"
+                " WHERE h.batch = ?2 AND h.band = ?3 AND h.value = ?4" OTHER_PEOPLES,
                 &s);
         if (r < 0)
                 return r;
-        bind_integer(s, 1, batch);
-        bind_integer(s, 2, band);
-        bind_integer(s, 3, band_value(phash, band));
-        bind_integer(s, 4, student);
+        bind_integer(s, 1, student);
+        bind_integer(s, 2, batch);
+        bind_integer(s, 3, band);
+        bind_integer(s, 4, band_value(phash, band));
         while ((r = statement_step(s)) > 0) {
                 uint64_t other = (uint64_t)sqlite3_column_int64(s, 1);
                 PhotoFingerprint theirs;

@@ -204,6 +204,14 @@ class Whose(RosterTest):
         self.assertNotIn(NUMBERS[0], self.reason(f"{NUMBERS[1]}.jpg"))
         self.assertEqual(self.mount.photos(), [f"{NUMBERS[0]}.jpg"])
 
+    def test_the_same_bytes_dropped_at_once_are_one_students(self):
+        data = read(self.good(1)[0])
+        for number in NUMBERS[:3]:
+            with open(self.mount.point(f"{number}.jpg"), "wb") as f:
+                f.write(data)
+        self.mount.settle()
+        self.assertEqual((len(self.mount.photos()), len(self.mount.rejected())), (1, 2))
+
     def test_the_same_picture_saved_again_is_one_students(self):
         need("djpeg", "cjpeg")
         self.drop(f"{NUMBERS[0]}.jpg", 0)
