@@ -121,7 +121,7 @@ static void call_all(void)
         assert_int_equal(catalog_find_batch(c, "202601", &id), 1);
         assert_int_equal(catalog_get_point(c, point, &point_row), 1);
         assert_int_equal(catalog_find_point(c, FIXTURE_POINT, &point_row2), 1);
-        assert_int_equal(catalog_set_point_mtime(c, point, 0), 0);
+        assert_int_equal(catalog_set_point_mtime(c, point, FOLDER_SUBMITTED, 0), 0);
         assert_int_equal(catalog_list_points(c, 0, take_point, NULL), 0);
         assert_int_equal(catalog_version(c, &version), 0);
         assert_int_equal(catalog_get_folder(c, folder, &folder_row), 1);

@@ -61,7 +61,8 @@ static void test_the_time_of_a_points_directory_can_be_set(void **state _unused_
 {
         _cleanup_point_ PointRow row = {};
 
-        assert_int_equal(catalog_set_point_mtime(fixture.catalog, fixture.point, -5), 0);
+        assert_int_equal(catalog_set_point_mtime(fixture.catalog, fixture.point, FOLDER_POINT, -5),
+                         0);
         assert_int_equal(catalog_get_point(fixture.catalog, fixture.point, &row), 1);
         assert_int_equal(row.mtime, -5);
         assert_int_equal(row.created, FIXTURE_EPOCH);

@@ -78,6 +78,7 @@ typedef struct PointRow {
         gid_t gid;
         mode_t mode;   /* permission bits of the directory */
         int64_t mtime; /* of the directory: the last change by a client, or what a client set */
+        int64_t submitted_mtime; /* of submitted/ in it */
         int64_t created;
         int64_t version; /* grows with every change that a status file of this point shows */
 } PointRow;
@@ -90,7 +91,8 @@ int catalog_add_point(Catalog *catalog, const char *name, uid_t uid, gid_t gid, 
                       int64_t now, int64_t *ret_id);
 int catalog_get_point(Catalog *catalog, int64_t id, PointRow *ret);
 int catalog_find_point(Catalog *catalog, const char *name, PointRow *ret);
-int catalog_set_point_mtime(Catalog *catalog, int64_t id, int64_t mtime);
+/* Of the point's directory, or of submitted/ in it: folder FOLDER_POINT or FOLDER_SUBMITTED. */
+int catalog_set_point_mtime(Catalog *catalog, int64_t id, int64_t folder, int64_t mtime);
 typedef int (*PointCallback)(const PointRow *row,
                              void *userdata); /* nonzero ends the listing and is returned */
 int catalog_list_points(Catalog *catalog, int64_t after, PointCallback callback, void *userdata);

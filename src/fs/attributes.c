@@ -51,7 +51,8 @@ static void fill_fixed_dir(Node node, const PointRow *row, struct stat *st)
 {
         mode_t mode = node.kind == NODE_MISSING_DIR ? row->mode & ~(mode_t)0222 : row->mode;
 
-        fill(st, node, S_IFDIR | mode, row->uid, row->gid, BLOCK_SIZE, row->mtime);
+        fill(st, node, S_IFDIR | mode, row->uid, row->gid, BLOCK_SIZE,
+             node.kind == NODE_SUBMITTED_DIR ? row->submitted_mtime : row->mtime);
 }
 
 void attributes_folder(const FolderRow *row, const PointRow *point, struct stat *st)

@@ -239,7 +239,7 @@ static int move_submission(Catalog *catalog, void *userdata)
                 return r;
         if (task->place.folder > 0)
                 return catalog_set_folder_listed(catalog, task->place.folder, true);
-        return catalog_set_point_mtime(catalog, task->place.point, task->now);
+        return catalog_set_point_mtime(catalog, task->place.point, task->place.folder, task->now);
 }
 
 static int resubmit(Catalog *catalog, void *userdata)
@@ -566,7 +566,7 @@ static int make_folder(Catalog *catalog, void *userdata)
                                task->name, task->temporary, task->mode, task->now, &task->id);
         if (r < 0 || task->place.folder > 0)
                 return r;
-        return catalog_set_point_mtime(catalog, task->place.point, task->now);
+        return catalog_set_point_mtime(catalog, task->place.point, task->place.folder, task->now);
 }
 
 int namespace_mkdir(Fs *fs, Node parent, const char *name, mode_t mode, Entry *ret)

@@ -182,6 +182,7 @@ static void ops_getattr(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *f
 
 typedef struct SetTask {
         int64_t id;
+        int64_t folder; /* of a point: which of its directories */
         const mode_t *mode;
         const uid_t *uid;
         const gid_t *gid;
@@ -217,7 +218,7 @@ static int set_point(Catalog *catalog, void *userdata)
 {
         const SetTask *t = userdata;
 
-        return t->mtime ? catalog_set_point_mtime(catalog, t->id, *t->mtime) : 0;
+        return t->mtime ? catalog_set_point_mtime(catalog, t->id, t->folder, *t->mtime) : 0;
 }
 
 static int set_attributes(Fs *fs, Node node, SetTask *task)
@@ -237,6 +238,8 @@ static int set_attributes(Fs *fs, Node node, SetTask *task)
         case NODE_FOLDER:
                 return writer_run(fs->writer, set_folder, task, 0);
         case NODE_POINT:
+        case NODE_SUBMITTED_DIR:
+                task->folder = node.kind == NODE_POINT ? FOLDER_POINT : FOLDER_SUBMITTED;
                 return writer_run(fs->writer, set_point, task, 0);
         case NODE_LITTER:
                 ghost_litter_set(fs, node, NULL, task->mode, task->mtime);

@@ -287,7 +287,8 @@ static int add_submission(Catalog *catalog, void *userdata)
                 return r;
         if (task->row.folder > 0)
                 return catalog_set_folder_listed(catalog, task->row.folder, true);
-        return catalog_set_point_mtime(catalog, task->row.point, task->row.created);
+        return catalog_set_point_mtime(catalog, task->row.point, task->row.folder,
+                                       task->row.created);
 }
 
 static int remove_submission(Catalog *catalog, void *userdata)

@@ -9,7 +9,7 @@ void point_row_done(PointRow *row)
         *row = (PointRow){};
 }
 
-#define POINT_COLUMNS "id, name, uid, gid, mode, created, version, mtime"
+#define POINT_COLUMNS "id, name, uid, gid, mode, created, version, mtime, submitted_mtime"
 
 static int read_point(sqlite3_stmt *s, PointRow *ret)
 {
@@ -21,6 +21,7 @@ static int read_point(sqlite3_stmt *s, PointRow *ret)
                 .created = sqlite3_column_int64(s, 5),
                 .version = sqlite3_column_int64(s, 6),
                 .mtime = sqlite3_column_int64(s, 7),
+                .submitted_mtime = sqlite3_column_int64(s, 8),
         };
         int r = column_text(s, 1, &row.name);
 
@@ -40,10 +41,11 @@ int catalog_add_point(Catalog *catalog, const char *name, uid_t uid, gid_t gid, 
         r = text_fold(name, &key);
         if (r < 0)
                 return r;
-        r = catalog_prepare(catalog,
-                            "INSERT INTO point (name, name_key, uid, gid, mode, created, mtime)"
-                            " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6)",
-                            &s);
+        r = catalog_prepare(
+                catalog,
+                "INSERT INTO point (name, name_key, uid, gid, mode, created, mtime, submitted_mtime)"
+                " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6, ?6)",
+                &s);
         if (r < 0)
                 return r;
         bind_text(s, 1, name);
@@ -111,12 +113,16 @@ int catalog_list_points(Catalog *catalog, int64_t after, PointCallback callback,
         return r;
 }
 
-int catalog_set_point_mtime(Catalog *catalog, int64_t id, int64_t mtime)
+int catalog_set_point_mtime(Catalog *catalog, int64_t id, int64_t folder, int64_t mtime)
 {
         _cleanup_statement_ sqlite3_stmt *s = NULL;
         int r;
 
-        r = catalog_prepare(catalog, "UPDATE point SET mtime = ?2 WHERE id = ?1", &s);
+        r = catalog_prepare(catalog,
+                            folder == FOLDER_SUBMITTED
+                                    ? "UPDATE point SET submitted_mtime = ?2 WHERE id = ?1"
+                                    : "UPDATE point SET mtime = ?2 WHERE id = ?1",
+                            &s);
         if (r < 0)
                 return r;
         bind_integer(s, 1, id);

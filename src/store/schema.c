@@ -26,6 +26,7 @@ static const char *const migrations[] = {
         "  gid INTEGER NOT NULL,"
         "  mode INTEGER NOT NULL,"
         "  mtime INTEGER NOT NULL,"
+        "  submitted_mtime INTEGER NOT NULL,"
         "  created INTEGER NOT NULL,"
         "  version INTEGER NOT NULL DEFAULT 1);"
 

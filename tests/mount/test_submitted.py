@@ -15,6 +15,8 @@ class Submitted(MountTest):
         paths = [self.copy_of(path, f"学生 {i} {NUMBERS[i]}.jpg") for i, path in enumerate(self.good(n))]
         directory = os.path.dirname(paths[0])
         os.chmod(directory, 0o2770)
+        # A time of its own, so that it shows whether the mount keeps it.
+        os.utime(directory, (1600000000, 1600000000))
         return directory
 
     def test_lists_what_was_dropped_into_the_point(self):
