@@ -71,8 +71,8 @@ typedef struct RosterImport {
         size_t changed;
         size_t unchanged;
         size_t counts[_ROSTER_IMPORT_NOTE_MAX]; /* of all notes, also those not kept */
-        RosterImportNote *notes; /* of a refused import only the reasons; the first
-                                    ROSTER_IMPORT_NOTES_KEPT */
+        RosterImportNote *notes;                /* of a refused import only the reasons; the first
+                                                   ROSTER_IMPORT_NOTES_KEPT */
         size_t n_notes;
 } RosterImport;
 
