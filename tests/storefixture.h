@@ -236,7 +236,7 @@ static inline int64_t fixture_accepted(const char *id_number, const char *name)
         assert_int_equal(catalog_set_submission_original(fixture.catalog, submission, &hash, 4711),
                          0);
         assert_int_equal(catalog_set_submission_student(fixture.catalog, submission, student), 0);
-        assert_int_equal(catalog_set_student(fixture.catalog, student, STUDENT_PENDING, photo), 0);
+        assert_int_equal(catalog_set_student(fixture.catalog, student, REVIEW_PENDING, photo), 0);
         assert_int_equal(catalog_set_submission_applied(fixture.catalog, submission,
                                                         SUBMISSION_ACCEPTED, NULL, fixture_later()),
                          0);
@@ -251,7 +251,7 @@ static inline SubmissionState fixture_state(int64_t submission)
         return row.state;
 }
 
-static inline StudentState fixture_student_state(const char *id_number)
+static inline ReviewState fixture_student_state(const char *id_number)
 {
         _cleanup_student_ StudentRow row = {};
 

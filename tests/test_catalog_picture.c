@@ -38,7 +38,7 @@ static int64_t accepted(int64_t student, const char *original, uint64_t phash, i
         assert_int_equal(catalog_set_submission_applied(c, row.submission, SUBMISSION_ACCEPTED,
                                                         NULL, fixture_later()),
                          0);
-        assert_int_equal(catalog_set_student(c, student, STUDENT_PENDING, photo), 0);
+        assert_int_equal(catalog_set_student(c, student, REVIEW_PENDING, photo), 0);
         return photo;
 }
 
@@ -127,7 +127,7 @@ static void test_a_withdrawn_photo_does_not_count(void **state _unused_)
         Catalog *c = fixture.catalog;
 
         assert_int_equal(catalog_get_photo(c, accepted(a, "a.jpg", HASH, 0), &row), 1);
-        assert_int_equal(catalog_set_student(c, a, STUDENT_MISSING, 0), 0);
+        assert_int_equal(catalog_set_student(c, a, REVIEW_MISSING, 0), 0);
         assert_int_equal(catalog_set_submission_state(c, row.submission, SUBMISSION_WITHDRAWN), 0);
         assert_int_equal(double_of(fixture.batch, b, "a.jpg", HASH, 0), 0);
 }

@@ -19,7 +19,7 @@ static void test_a_new_student_misses_a_photo(void **state _unused_)
         assert_int_equal(by_number.id, id);
         assert_int_equal(by_number.batch, fixture.batch);
         assert_int_equal(by_number.point, fixture.point);
-        assert_int_equal(by_number.state, STUDENT_MISSING);
+        assert_int_equal(by_number.state, REVIEW_MISSING);
         assert_int_equal(by_number.photo, 0);
         assert_int_equal(catalog_get_student(fixture.catalog, id, &by_id), 1);
         assert_string_equal(by_id.id_number, FIXTURE_ID);
@@ -58,7 +58,7 @@ static void test_a_photo_is_read_as_it_was_added(void **state _unused_)
         assert_true(sha256_equal(&row.blob, &hash));
         assert_int_equal(row.size, 34567);
         assert_int_equal(row.quality, 88);
-        assert_int_equal(row.state, STUDENT_MISSING);
+        assert_int_equal(row.state, REVIEW_MISSING);
         assert_int_equal(catalog_get_submission(fixture.catalog, submission, &dropped), 1);
         assert_int_equal(dropped.photo, id);
 }
@@ -91,7 +91,7 @@ static void test_only_the_current_photo_is_found_and_listed(void **state _unused
         get_student(FIXTURE_ID, &student);
         assert_int_equal(student.photo, first);
         second = fixture_photo(student.id, fixture_received("b.jpg"));
-        assert_int_equal(catalog_set_student(fixture.catalog, student.id, STUDENT_PENDING, second),
+        assert_int_equal(catalog_set_student(fixture.catalog, student.id, REVIEW_PENDING, second),
                          0);
         assert_int_equal(catalog_find_photo(fixture.catalog, fixture.batch, fixture.point,
                                             FIXTURE_ID, &found),
@@ -102,7 +102,7 @@ static void test_only_the_current_photo_is_found_and_listed(void **state _unused
                          0);
         assert_int_equal(last, second);
         last = 0;
-        assert_int_equal(catalog_set_student(fixture.catalog, student.id, STUDENT_MISSING, 0), 0);
+        assert_int_equal(catalog_set_student(fixture.catalog, student.id, REVIEW_MISSING, 0), 0);
         assert_int_equal(catalog_list_photos(fixture.catalog, fixture.batch, fixture.point, 0,
                                              count_photo, &last),
                          0);
@@ -159,7 +159,7 @@ static void test_a_roster_adopts_the_student_whom_a_drop_made_known(void **state
                          1);
         assert_int_equal(catalog_get_student(fixture.catalog, id, &row), 1);
         assert_int_equal(row.photo, photo);
-        assert_int_equal(row.state, STUDENT_PENDING);
+        assert_int_equal(row.state, REVIEW_PENDING);
         assert_string_equal(row.name, "张三");
 }
 

@@ -153,7 +153,7 @@ static void test_a_delete_that_comes_after_the_verdict_takes_only_the_name(void 
         set_original(id);
         get(id, &seen);
         photo_id = fixture_photo(student, id);
-        assert_int_equal(catalog_set_student(fixture.catalog, student, STUDENT_PENDING, photo_id),
+        assert_int_equal(catalog_set_student(fixture.catalog, student, REVIEW_PENDING, photo_id),
                          0);
         assert_int_equal(catalog_set_submission_applied(fixture.catalog, id, SUBMISSION_ACCEPTED,
                                                         NULL, fixture_later()),
@@ -197,7 +197,7 @@ static void test_a_pending_photo_is_withdrawn(void **state _unused_)
 
         assert_int_equal(
                 drop_withdraw_photo(fixture.catalog, photo, FIXTURE_UID + 1, fixture_later()), 0);
-        assert_int_equal(fixture_student_state(FIXTURE_ID), STUDENT_MISSING);
+        assert_int_equal(fixture_student_state(FIXTURE_ID), REVIEW_MISSING);
         assert_int_equal(
                 catalog_find_photo(fixture.catalog, fixture.batch, fixture.point, FIXTURE_ID, &row),
                 0);
@@ -212,7 +212,7 @@ static void test_a_pending_photo_is_withdrawn(void **state _unused_)
 
 static void test_an_approved_or_locked_photo_cannot_be_deleted(void **state _unused_)
 {
-        static const StudentState states[] = {STUDENT_APPROVED, STUDENT_LOCKED};
+        static const ReviewState states[] = {REVIEW_APPROVED, REVIEW_LOCKED};
         int64_t photo = fixture_accepted(FIXTURE_ID, "a.jpg");
         _cleanup_photo_ PhotoRow row = {};
 
@@ -239,10 +239,10 @@ static void test_an_earlier_photo_cannot_take_the_newer_away(void **state _unuse
         assert_int_equal(catalog_get_photo(fixture.catalog, old, &row), 1);
         submission = fixture_received("b.jpg");
         newer = fixture_photo(row.student, submission);
-        assert_int_equal(catalog_set_student(fixture.catalog, row.student, STUDENT_PENDING, newer),
+        assert_int_equal(catalog_set_student(fixture.catalog, row.student, REVIEW_PENDING, newer),
                          0);
         assert_int_equal(drop_withdraw_photo(fixture.catalog, old, 0, 1), -ENOENT);
-        assert_int_equal(fixture_student_state(FIXTURE_ID), STUDENT_PENDING);
+        assert_int_equal(fixture_student_state(FIXTURE_ID), REVIEW_PENDING);
         assert_int_equal(catalog_find_photo(fixture.catalog, fixture.batch, fixture.point,
                                             FIXTURE_ID, &current),
                          1);

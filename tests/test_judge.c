@@ -261,7 +261,7 @@ static void get_photo(const char *id_number, PhotoRow *ret)
                 1);
 }
 
-static void settle(const char *id_number, StudentState state)
+static void settle(const char *id_number, ReviewState state)
 {
         _cleanup_student_ StudentRow row = {};
 
@@ -294,7 +294,7 @@ static void test_a_first_photo_is_accepted_and_its_student_made(void **state _un
         assert_int_equal(photo.submission, id);
         assert_int_equal(photo.quality, 88);
         assert_int_equal(fixture_state(id), SUBMISSION_ACCEPTED);
-        assert_int_equal(fixture_student_state(FIXTURE_ID), STUDENT_PENDING);
+        assert_int_equal(fixture_student_state(FIXTURE_ID), REVIEW_PENDING);
         assert_last_event(EVENT_ACCEPTED);
 }
 
@@ -310,7 +310,7 @@ static void test_a_recorded_verdict_is_not_shown_yet(void **state _unused_)
         assert_int_equal(catalog_find_photo(fixture.catalog, fixture.batch, fixture.point,
                                             FIXTURE_ID, &photo),
                          0);
-        assert_int_equal(fixture_student_state(FIXTURE_ID), STUDENT_MISSING);
+        assert_int_equal(fixture_student_state(FIXTURE_ID), REVIEW_MISSING);
         assert_int_equal(
                 catalog_find_rejected(fixture.catalog, fixture.batch, fixture.point, "b.jpg", &row),
                 0);
@@ -345,7 +345,7 @@ static void test_a_bad_photo_of_a_missing_student_makes_them_rejected(void **sta
 {
         (void)fixture_student(FIXTURE_ID);
         (void)drop_photo("a.jpg", bad(FIXTURE_ID, REASON_BLUR, "a"), true, "a.jpg");
-        assert_int_equal(fixture_student_state(FIXTURE_ID), STUDENT_REJECTED);
+        assert_int_equal(fixture_student_state(FIXTURE_ID), REVIEW_REJECTED);
 }
 
 static void test_a_better_photo_replaces_the_first(void **state _unused_)
@@ -381,7 +381,7 @@ static void test_the_same_bytes_again_change_nothing(void **state _unused_)
 
 static void test_the_same_bytes_again_are_no_fault_of_an_approved_photo(void **state _unused_)
 {
-        static const StudentState states[] = {STUDENT_APPROVED, STUDENT_LOCKED};
+        static const ReviewState states[] = {REVIEW_APPROVED, REVIEW_LOCKED};
 
         (void)drop_photo("a.jpg", good(FIXTURE_ID, "a"), false, FIXTURE_ID ".jpg");
         for (size_t i = 0; i < ELEMENTSOF(states); i++) {
@@ -400,17 +400,17 @@ static void test_a_rejected_newcomer_leaves_the_photo(void **state _unused_)
         get_photo(FIXTURE_ID, &photo);
         assert_int_equal(photo.submission, first);
         assert_int_equal(fixture_state(first), SUBMISSION_ACCEPTED);
-        assert_int_equal(fixture_student_state(FIXTURE_ID), STUDENT_PENDING);
+        assert_int_equal(fixture_student_state(FIXTURE_ID), REVIEW_PENDING);
 }
 
 static void test_an_approved_or_locked_photo_is_not_replaced(void **state _unused_)
 {
         static const struct {
-                StudentState state;
+                ReviewState state;
                 ReasonCode reason;
         } cases[] = {
-                {STUDENT_APPROVED, REASON_ALREADY_APPROVED},
-                {STUDENT_LOCKED, REASON_LOCKED},
+                {REVIEW_APPROVED, REASON_ALREADY_APPROVED},
+                {REVIEW_LOCKED, REASON_LOCKED},
         };
         int64_t first = drop_photo("a.jpg", good(FIXTURE_ID, "a"), false, FIXTURE_ID ".jpg");
 
@@ -433,7 +433,7 @@ static void test_a_photo_approved_between_record_and_apply_is_not_replaced(void 
         int64_t first = drop_photo("a.jpg", good(FIXTURE_ID, "a"), false, FIXTURE_ID ".jpg");
         int64_t second = record_in(FOLDER_POINT, "b.jpg", good(FIXTURE_ID, "b"));
 
-        settle(FIXTURE_ID, STUDENT_APPROVED);
+        settle(FIXTURE_ID, REVIEW_APPROVED);
         apply(second, true, "b.jpg");
         assert_int_equal(fixture_state(second), SUBMISSION_REJECTED);
         assert_reason(second, REASON_ALREADY_APPROVED);
@@ -491,7 +491,7 @@ static void test_a_photo_deleted_for_a_newcomer_comes_back_with_its_rejection(vo
         assert_int_equal(photo.submission, first);
         assert_int_equal(fixture_state(first), SUBMISSION_ACCEPTED);
         assert_int_equal(fixture_state(second), SUBMISSION_REJECTED);
-        assert_int_equal(fixture_student_state(FIXTURE_ID), STUDENT_PENDING);
+        assert_int_equal(fixture_student_state(FIXTURE_ID), REVIEW_PENDING);
 }
 
 static void test_a_photo_deleted_for_good_stays_deleted(void **state _unused_)
@@ -502,7 +502,7 @@ static void test_a_photo_deleted_for_good_stays_deleted(void **state _unused_)
         fixture.now += 3600 * NSEC_PER_SEC;
         (void)drop_photo("a.jpg", bad(FIXTURE_ID, REASON_BLUR, "b"), true, "a.jpg");
         assert_int_equal(fixture_state(first), SUBMISSION_WITHDRAWN);
-        assert_int_equal(fixture_student_state(FIXTURE_ID), STUDENT_REJECTED);
+        assert_int_equal(fixture_student_state(FIXTURE_ID), REVIEW_REJECTED);
 }
 
 static void test_a_good_newcomer_keeps_the_deleted_photo_away(void **state _unused_)

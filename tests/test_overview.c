@@ -45,14 +45,14 @@ static void test_an_empty_point_counts_nothing(void **state _unused_)
 
 static void test_students_are_counted_by_how_far_they_are(void **state _unused_)
 {
-        static const char *const numbers[_STUDENT_STATE_MAX] = {
+        static const char *const numbers[_REVIEW_STATE_MAX] = {
                 "219999199001010016", "219999199001010024", "219999199001010032",
                 "219999199001010040", "219999199001010059"};
         StatusCounts counts;
 
-        for (int i = 0; i < _STUDENT_STATE_MAX; i++)
+        for (int i = 0; i < _REVIEW_STATE_MAX; i++)
                 assert_int_equal(catalog_set_student(fixture.catalog, fixture_student(numbers[i]),
-                                                     (StudentState)i, 0),
+                                                     (ReviewState)i, 0),
                                  0);
         counts = counts_of(fixture.point);
         assert_int_equal(counts.students, 5);

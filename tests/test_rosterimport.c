@@ -87,7 +87,7 @@ static uint64_t count_students(int64_t point)
         uint64_t n = 0;
 
         assert_int_equal(catalog_counts(fixture.catalog, fixture.batch, point, &counts), 0);
-        for (int i = 0; i < _STUDENT_STATE_MAX; i++)
+        for (int i = 0; i < _REVIEW_STATE_MAX; i++)
                 n += counts.students[i];
         return n;
 }
@@ -169,7 +169,7 @@ static void test_a_student_known_by_a_photo_is_on_the_roster_now(void **state _u
                                               FIXTURE_ID, &student),
                          1);
         assert_true(student.on_roster);
-        assert_int_equal(student.state, STUDENT_PENDING);
+        assert_int_equal(student.state, REVIEW_PENDING);
         assert_true(student.photo != 0);
 }
 

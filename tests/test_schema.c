@@ -193,14 +193,14 @@ static void test_counters_follow_students_through_every_state(void **state _unus
 {
         int64_t a = fixture_student(FIXTURE_ID), b = fixture_student(FIXTURE_ID_2);
 
-        for (int from = 0; from < _STUDENT_STATE_MAX; from++)
-                for (int to = 0; to < _STUDENT_STATE_MAX; to++) {
+        for (int from = 0; from < _REVIEW_STATE_MAX; from++)
+                for (int to = 0; to < _REVIEW_STATE_MAX; to++) {
                         assert_int_equal(
-                                catalog_set_student(fixture.catalog, a, (StudentState)from, 0), 0);
+                                catalog_set_student(fixture.catalog, a, (ReviewState)from, 0), 0);
                         assert_int_equal(
-                                catalog_set_student(fixture.catalog, b, (StudentState)to, 0), 0);
+                                catalog_set_student(fixture.catalog, b, (ReviewState)to, 0), 0);
                         assert_int_equal(
-                                catalog_set_student(fixture.catalog, a, (StudentState)to, 0), 0);
+                                catalog_set_student(fixture.catalog, a, (ReviewState)to, 0), 0);
                         assert_counters_right("a student's change of state");
                 }
 }
@@ -318,7 +318,7 @@ static void test_the_version_grows_with_what_a_status_shows(void **state _unused
         student = fixture_student(FIXTURE_ID);
         assert_true(version_of_point() > before);
         before = version_of_point();
-        assert_int_equal(catalog_set_student(fixture.catalog, student, STUDENT_REJECTED, 0), 0);
+        assert_int_equal(catalog_set_student(fixture.catalog, student, REVIEW_REJECTED, 0), 0);
         assert_true(version_of_point() > before);
         before = version_of_point();
         assert_int_equal(catalog_remove_submission(fixture.catalog, id), 0);

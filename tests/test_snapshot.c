@@ -5,7 +5,9 @@ static Snapshot *current(int64_t point)
 {
         Snapshot *snapshot;
 
-        assert_int_equal(snapshot_current(&fixture_fs, fixture.catalog, SNAPSHOT_STATUS_TXT, point, &snapshot), 0);
+        assert_int_equal(snapshot_current(&fixture_fs, fixture.catalog, SNAPSHOT_STATUS_TXT, point,
+                                          &snapshot),
+                         0);
         return snapshot;
 }
 
@@ -51,7 +53,8 @@ static void test_an_open_snapshot_does_not_change_under_its_reader(void **state 
         assert_true(new->version > version);
         assert_string_not_equal(new->data, before);
         assert_string_equal(old->data, before);
-        assert_int_equal(snapshot_of(&fixture_fs, fixture.catalog, SNAPSHOT_STATUS_TXT, fixture.point, version, &again),
+        assert_int_equal(snapshot_of(&fixture_fs, fixture.catalog, SNAPSHOT_STATUS_TXT,
+                                     fixture.point, version, &again),
                          0);
         assert_ptr_equal(again, old);
         drop(old);
@@ -65,8 +68,8 @@ static void test_a_version_that_is_current_is_made_when_asked_for(void **state _
         Snapshot *snapshot;
 
         assert_int_equal(catalog_get_point(fixture.catalog, fixture.point, &row), 1);
-        assert_int_equal(snapshot_of(&fixture_fs, fixture.catalog, SNAPSHOT_STATUS_TXT, fixture.point,
-                                     (uint32_t)row.version, &snapshot),
+        assert_int_equal(snapshot_of(&fixture_fs, fixture.catalog, SNAPSHOT_STATUS_TXT,
+                                     fixture.point, (uint32_t)row.version, &snapshot),
                          0);
         assert_int_equal(snapshot->version, row.version);
         drop(snapshot);
@@ -76,7 +79,8 @@ static void test_a_version_that_nobody_holds_is_stale(void **state _unused_)
 {
         Snapshot *snapshot = NULL;
 
-        assert_int_equal(snapshot_of(&fixture_fs, fixture.catalog, SNAPSHOT_STATUS_TXT, fixture.point, 4711, &snapshot),
+        assert_int_equal(snapshot_of(&fixture_fs, fixture.catalog, SNAPSHOT_STATUS_TXT,
+                                     fixture.point, 4711, &snapshot),
                          -ESTALE);
         assert_null(snapshot);
 }
@@ -85,7 +89,9 @@ static void test_a_point_that_is_not_there_has_no_status(void **state _unused_)
 {
         Snapshot *snapshot = NULL;
 
-        assert_int_equal(snapshot_current(&fixture_fs, fixture.catalog, SNAPSHOT_STATUS_TXT, 4711, &snapshot), -ENOENT);
+        assert_int_equal(snapshot_current(&fixture_fs, fixture.catalog, SNAPSHOT_STATUS_TXT, 4711,
+                                          &snapshot),
+                         -ENOENT);
         assert_null(snapshot);
 }
 
@@ -99,8 +105,9 @@ static void test_what_is_held_survives_however_many_come_after(void **state _unu
                 drop(current(fixture.point));
         }
         assert_string_equal(held->data, before);
-        assert_int_equal(
-                snapshot_of(&fixture_fs, fixture.catalog, SNAPSHOT_STATUS_TXT, fixture.point, held->version, &again), 0);
+        assert_int_equal(snapshot_of(&fixture_fs, fixture.catalog, SNAPSHOT_STATUS_TXT,
+                                     fixture.point, held->version, &again),
+                         0);
         assert_ptr_equal(again, held);
         drop(held);
         drop(again);

@@ -159,12 +159,12 @@ static void test_a_point_belongs_to_its_owner(void **state _unused_)
 static void test_a_photo_shows_its_size_time_and_state(void **state _unused_)
 {
         static const struct {
-                StudentState state;
+                ReviewState state;
                 mode_t mode;
         } cases[] = {
-                {STUDENT_PENDING, 0640},
-                {STUDENT_APPROVED, 0440},
-                {STUDENT_LOCKED, 0440},
+                {REVIEW_PENDING, 0640},
+                {REVIEW_APPROVED, 0440},
+                {REVIEW_LOCKED, 0440},
         };
         int64_t id = fixture_accepted(FIXTURE_ID, "张三.jpg");
         _cleanup_photo_ PhotoRow photo = {};
@@ -494,8 +494,7 @@ static void test_photos_keep_their_offsets_too(void **state _unused_)
         (void)fixture_accepted(FIXTURE_ID_2, "2.jpg");
         list(point_node(), &before);
         assert_int_equal(catalog_get_photo(fixture.catalog, first, &photo), 1);
-        assert_int_equal(catalog_set_student(fixture.catalog, photo.student, STUDENT_MISSING, 0),
-                         0);
+        assert_int_equal(catalog_set_student(fixture.catalog, photo.student, REVIEW_MISSING, 0), 0);
         list_from(point_node(), before.next[0], 0, &after);
         assert_int_equal(after.n, 1);
         assert_string_equal(after.names[0], FIXTURE_ID_2 ".jpg");

@@ -3,6 +3,7 @@
 
 #include <idphoto/finding.h>
 #include <idphoto/fingerprint.h>
+#include <idphoto/reviewstate.h>
 #include <idphoto/store.h>
 #include <sys/types.h>
 
@@ -255,22 +256,12 @@ int catalog_get_findings(Catalog *catalog, int64_t submission, Findings *ret);
 
 /* ---- students and photos ---- */
 
-typedef enum StudentState {
-        STUDENT_MISSING,
-        STUDENT_REJECTED,
-        STUDENT_PENDING,
-        STUDENT_APPROVED,
-        STUDENT_LOCKED,
-        _STUDENT_STATE_MAX,
-        _STUDENT_STATE_INVALID = -EINVAL,
-} StudentState;
-
 typedef struct StudentRow {
         int64_t id;
         int64_t batch;
         int64_t point;
         char *id_number;
-        StudentState state;
+        ReviewState state;
         int64_t photo; /* current, 0: none */
         bool on_roster;
         char *name; /* "" when no roster tells, like the rest */
@@ -288,7 +279,7 @@ int catalog_get_student(Catalog *catalog, int64_t id, StudentRow *ret);
 int catalog_add_student(Catalog *catalog, int64_t batch, int64_t point, const char *id_number,
                         int64_t now, int64_t *ret_id);
 /* photo 0: none. */
-int catalog_set_student(Catalog *catalog, int64_t id, StudentState state, int64_t photo);
+int catalog_set_student(Catalog *catalog, int64_t id, ReviewState state, int64_t photo);
 
 typedef int (*StudentCallback)(const StudentRow *row, void *userdata);
 /* By id. Those without an accepted photo: missing/. */
@@ -304,7 +295,7 @@ typedef struct StandingRow {
         int64_t point_id;
         const char *point; /* its name */
         const char *id_number;
-        StudentState state;
+        ReviewState state;
         bool on_roster;
         const char *name; /* "" when no roster tells, like the rest */
         const char *student_no;
@@ -398,7 +389,7 @@ typedef struct PhotoRow {
         uint32_t quality;
         uint64_t phash; /* 0: unknown, and then no fingerprint is stored */
         PhotoFingerprint fingerprint;
-        StudentState state;
+        ReviewState state;
         int64_t created;
 } PhotoRow;
 
@@ -426,7 +417,7 @@ int catalog_find_same_picture(Catalog *catalog, int64_t batch, int64_t student,
 /* ---- counts and events ---- */
 
 typedef struct PointCounts {
-        uint64_t students[_STUDENT_STATE_MAX];
+        uint64_t students[_REVIEW_STATE_MAX];
         uint64_t submissions[_SUBMISSION_STATE_MAX];
 } PointCounts;
 

@@ -49,7 +49,7 @@ typedef enum ConfigFault {
         CONFIG_FAULT_NO_SECTION,
         CONFIG_FAULT_UNKNOWN_SECTION,
         CONFIG_FAULT_UNKNOWN_KEY,
-        CONFIG_FAULT_MISSPELT_KEY, /* the same, and one key is near */
+        CONFIG_FAULT_MISSPELT_KEY,  /* the same, and one key is near */
         CONFIG_FAULT_OTHER_SECTION, /* the key belongs to another section */
         CONFIG_FAULT_TWICE,
         CONFIG_FAULT_VALUE,      /* not of the key's kind or out of its range */

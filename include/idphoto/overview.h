@@ -9,9 +9,5 @@
 int overview_status_text(Catalog *catalog, int64_t batch, int64_t point, Language language,
                          char **ret, size_t *ret_size);
 
-/* status.csv of the root: a row a teaching point, counts only [S4]; form as of statuscsv.h. */
-int overview_points_csv(Catalog *catalog, int64_t batch, Language language, char **ret,
-                        size_t *ret_size);
-
 /* Counts as people count them. point 0: all. */
 int overview_counts(Catalog *catalog, int64_t batch, int64_t point, StatusCounts *ret);

@@ -24,6 +24,3 @@ int standings_csv(Catalog *catalog, int64_t batch, int64_t point, Language langu
  * whom nothing came.
  */
 int points_csv(Catalog *catalog, int64_t batch, Language language, char **ret, size_t *ret_size);
-
-/* The state of a student in the words of reviewstate.h. */
-ReviewState standing_state(StudentState state);

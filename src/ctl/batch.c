@@ -67,10 +67,10 @@ static int add_row(const BatchRow *row, void *userdata)
 
         if (r < 0)
                 return r;
-        for (int i = 0; i < _STUDENT_STATE_MAX; i++)
+        for (int i = 0; i < _REVIEW_STATE_MAX; i++)
                 students += counts.students[i];
-        accepted = counts.students[STUDENT_PENDING] + counts.students[STUDENT_APPROVED] +
-                   counts.students[STUDENT_LOCKED];
+        accepted = counts.students[REVIEW_PENDING] + counts.students[REVIEW_APPROVED] +
+                   counts.students[REVIEW_LOCKED];
         text_append(&state, row->id == list->opened->batch ? in_use[list->language] : "");
         if (row->closed)
                 text_printf(&state, "%s%s", state.size > 0 ? ", " : "", closed[list->language]);

@@ -44,7 +44,7 @@ static void add_to_table(List *list, const StandingRow *row)
                 text_append(&reasons, reasons.size > 0 ? " " : "");
                 text_append(&reasons, reason_to_string(finding->code));
         }
-        table_add(&list->table, status_csv_state(standing_state(row->state), list->language));
+        table_add(&list->table, status_csv_state(row->state, list->language));
         table_add(&list->table, row->id_number);
         table_add(&list->table, row->student_no);
         table_add(&list->table, row->name);
@@ -60,7 +60,7 @@ static void add_to_csv(List *list, const StandingRow *row)
                 .id_number = row->id_number,
                 .name = row->name,
                 .student_no = row->student_no,
-                .state = standing_state(row->state),
+                .state = row->state,
                 .findings = row->findings,
                 .sent_as = row->sent_as,
                 .changed_nsec = row->applied,
@@ -110,7 +110,7 @@ static void add_to_json(List *list, const StandingRow *row)
         add_string(json, "major", row->major);
         json_key(json, "on_roster");
         json_bool(json, row->on_roster);
-        add_string(json, "state", review_state_to_string(standing_state(row->state)));
+        add_string(json, "state", review_state_to_string(row->state));
         add_findings(list, "reasons", row->findings, FINDING_REJECT);
         add_findings(list, "warnings", row->findings, FINDING_WARN);
         add_string(json, "sent_as", row->sent_as);
@@ -126,7 +126,7 @@ static int take(const StandingRow *row, void *userdata)
 {
         List *list = userdata;
 
-        if (list->state >= 0 && standing_state(row->state) != list->state)
+        if (list->state >= 0 && row->state != list->state)
                 return 0;
         if (list->reason >= 0 && !findings_find(row->findings, list->reason))
                 return 0;

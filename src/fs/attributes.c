@@ -82,7 +82,7 @@ void attributes_upload(Fs *fs, const SubmissionRow *row, struct stat *st)
 
 void attributes_photo(const PhotoRow *row, const PointRow *point, struct stat *st)
 {
-        bool settled = row->state == STUDENT_APPROVED || row->state == STUDENT_LOCKED;
+        bool settled = row->state == REVIEW_APPROVED || row->state == REVIEW_LOCKED;
 
         fill(st, (Node){.kind = NODE_PHOTO, .id = row->id}, S_IFREG | (settled ? 0440 : 0640),
              point->uid, point->gid, row->size, row->mtime);

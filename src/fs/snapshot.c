@@ -134,7 +134,7 @@ static int render(Fs *fs, Catalog *catalog, Snapshot *s)
                 return overview_status_text(catalog, fs->batch, s->point, fs->language, &s->data,
                                             &s->size);
         if (s->point == 0)
-                return overview_points_csv(catalog, fs->batch, fs->language, &s->data, &s->size);
+                return points_csv(catalog, fs->batch, fs->language, &s->data, &s->size);
         return standings_csv(catalog, fs->batch, s->point, fs->language, &s->data, &s->size);
 }
 

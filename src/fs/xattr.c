@@ -83,13 +83,7 @@ static void append_codes(Text *text, const Findings *findings, FindingLevel leve
 
 static const char *state_of(const Known *known)
 {
-        static const char *const states[_STUDENT_STATE_MAX] = {
-                [STUDENT_MISSING] = "missing", [STUDENT_REJECTED] = "rejected",
-                [STUDENT_PENDING] = "pending", [STUDENT_APPROVED] = "approved",
-                [STUDENT_LOCKED] = "locked",
-        };
-
-        return known->photo.id != 0 ? states[known->photo.state]
+        return known->photo.id != 0 ? review_state_to_string(known->photo.state)
                                     : submission_state_to_string(known->submission.state);
 }
 

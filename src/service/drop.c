@@ -74,12 +74,12 @@ int drop_withdraw_photo(Catalog *catalog, int64_t photo, uid_t uid, int64_t now)
         /* Replaced since the client saw it: the newer photo is not the one it means. */
         if (r == 0 || student.photo != photo)
                 return -ENOENT;
-        if (row.state == STUDENT_APPROVED || row.state == STUDENT_LOCKED)
+        if (row.state == REVIEW_APPROVED || row.state == REVIEW_LOCKED)
                 return -EPERM;
         r = catalog_get_submission(catalog, row.submission, &submission);
         if (r <= 0)
                 return r < 0 ? r : -EUCLEAN;
-        r = catalog_set_student(catalog, row.student, STUDENT_MISSING, 0);
+        r = catalog_set_student(catalog, row.student, REVIEW_MISSING, 0);
         if (r < 0)
                 return r;
         r = catalog_set_submission_applied(catalog, submission.id, SUBMISSION_WITHDRAWN, NULL, now);

@@ -54,18 +54,6 @@ int judge_examine(const Store *store, Worker *worker, const SubmissionRow *row,
         return 0;
 }
 
-/* Whether the student's photo may not be replaced any more [D9]. */
-static bool student_is_settled(const StudentRow *student, ReasonCode *ret)
-{
-        if (student->state == STUDENT_APPROVED)
-                *ret = REASON_ALREADY_APPROVED;
-        else if (student->state == STUDENT_LOCKED)
-                *ret = REASON_LOCKED;
-        else
-                return false;
-        return true;
-}
-
 /* Whether the student's photo was made of these very bytes. */
 static int student_has_original(Catalog *catalog, const StudentRow *student, const Sha256 *original)
 {
@@ -141,14 +129,14 @@ int judge_record(Catalog *catalog, int64_t submission, const Judgement *judgemen
                 return r;
         student_id = student.id;
         if (student_id != 0) {
-                ReasonCode reason;
+                ReasonCode refusal = review_refusal(student.state);
 
                 r = student_has_original(catalog, &student, &judgement->original);
                 if (r < 0)
                         return r;
                 if (r == 0) {
-                        if (student_is_settled(&student, &reason))
-                                (void)findings_add(&findings, reason, FINDING_REJECT);
+                        if (refusal >= 0)
+                                (void)findings_add(&findings, refusal, FINDING_REJECT);
                         r = check_same_picture(catalog, row.batch, student_id, judgement,
                                                &findings);
                         if (r < 0)
@@ -300,7 +288,7 @@ static int restore_replaced(Catalog *catalog, const SubmissionRow *row, const St
                 return MIN(r, 0);
         r = catalog_set_submission_applied(catalog, withdrawn.id, SUBMISSION_ACCEPTED, NULL, now);
         if (r >= 0)
-                r = catalog_set_student(catalog, student->id, STUDENT_PENDING, withdrawn.photo);
+                r = catalog_set_student(catalog, student->id, REVIEW_PENDING, withdrawn.photo);
         return r < 0 ? r : 1;
 }
 
@@ -330,10 +318,10 @@ static int apply_rejected(Catalog *catalog, const SubmissionRow *row, int64_t no
                 r = catalog_get_student(catalog, row->student, &student);
                 if (r < 0)
                         return r;
-                if (r > 0 && student.state == STUDENT_MISSING) {
+                if (r > 0 && student.state == REVIEW_MISSING) {
                         r = restore_replaced(catalog, row, &student, now);
                         if (r == 0)
-                                r = catalog_set_student(catalog, student.id, STUDENT_REJECTED, 0);
+                                r = catalog_set_student(catalog, student.id, REVIEW_REJECTED, 0);
                         if (r < 0)
                                 return r;
                 }
@@ -357,7 +345,6 @@ static int apply_passed(Catalog *catalog, SubmissionRow *row, int64_t now, Judge
                           .submission = row->id,
                           .student = row->student,
                           .uid = row->actor};
-        ReasonCode reason;
         int r;
 
         r = catalog_get_student(catalog, row->student, &student);
@@ -370,13 +357,13 @@ static int apply_passed(Catalog *catalog, SubmissionRow *row, int64_t now, Judge
                 r = catalog_set_submission_applied(catalog, row->id, SUBMISSION_UNCHANGED, NULL,
                                                    now);
                 event.kind = EVENT_UNCHANGED;
-        } else if (student_is_settled(&student, &reason)) {
+        } else if (review_refusal(student.state) >= 0) {
                 Findings findings;
 
                 r = catalog_get_findings(catalog, row->id, &findings);
                 if (r < 0)
                         return r;
-                (void)findings_add(&findings, reason, FINDING_REJECT);
+                (void)findings_add(&findings, review_refusal(student.state), FINDING_REJECT);
                 r = catalog_set_findings(catalog, row->id, &findings);
                 if (r < 0)
                         return r;
@@ -397,7 +384,7 @@ static int apply_passed(Catalog *catalog, SubmissionRow *row, int64_t now, Judge
                                 event.kind = EVENT_REPLACED;
                         }
                 }
-                r = catalog_set_student(catalog, student.id, STUDENT_PENDING, row->photo);
+                r = catalog_set_student(catalog, student.id, REVIEW_PENDING, row->photo);
                 if (r >= 0)
                         r = catalog_set_submission_applied(catalog, row->id, SUBMISSION_ACCEPTED,
                                                            NULL, now);

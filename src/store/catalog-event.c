@@ -116,7 +116,7 @@ int catalog_counts(Catalog *catalog, int64_t batch, int64_t point, PointCounts *
 
                 if (n <= 0 || key < 0)
                         continue;
-                if (kind == 0 && key < _STUDENT_STATE_MAX)
+                if (kind == 0 && key < _REVIEW_STATE_MAX)
                         counts.students[key] = (uint64_t)n;
                 else if (kind == 1 && key < _SUBMISSION_STATE_MAX)
                         counts.submissions[key] = (uint64_t)n;

@@ -85,11 +85,11 @@ static int read_standing(sqlite3_stmt *s, Text *buffer, StandingRow *ret)
         ret->student = sqlite3_column_int64(s, COLUMN_STUDENT);
         ret->point_id = sqlite3_column_int64(s, COLUMN_POINT);
         ret->submission = sqlite3_column_int64(s, COLUMN_SUBMISSION);
-        ret->state = (StudentState)sqlite3_column_int(s, COLUMN_STATE);
+        ret->state = (ReviewState)sqlite3_column_int(s, COLUMN_STATE);
         ret->on_roster = sqlite3_column_int(s, COLUMN_ON_ROSTER);
         ret->applied = sqlite3_column_int64(s, COLUMN_APPLIED);
         /* A value of a newer version. */
-        if (ret->state < 0 || ret->state >= _STUDENT_STATE_MAX)
+        if (ret->state < 0 || ret->state >= _REVIEW_STATE_MAX)
                 return -EUCLEAN;
         return 0;
 }

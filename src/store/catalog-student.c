@@ -19,7 +19,7 @@ int catalog_read_student(sqlite3_stmt *s, StudentRow *ret)
                 .id = sqlite3_column_int64(s, 0),
                 .batch = sqlite3_column_int64(s, 1),
                 .point = sqlite3_column_int64(s, 2),
-                .state = (StudentState)sqlite3_column_int(s, 4),
+                .state = (ReviewState)sqlite3_column_int(s, 4),
                 .photo = sqlite3_column_int64(s, 5),
                 .on_roster = sqlite3_column_int(s, 6),
         };
@@ -113,7 +113,7 @@ int catalog_add_student(Catalog *catalog, int64_t batch, int64_t point, const ch
         return 0;
 }
 
-int catalog_set_student(Catalog *catalog, int64_t id, StudentState state, int64_t photo)
+int catalog_set_student(Catalog *catalog, int64_t id, ReviewState state, int64_t photo)
 {
         _cleanup_statement_ sqlite3_stmt *old = NULL, *student = NULL, *current = NULL;
         int r;
@@ -169,7 +169,7 @@ static int read_photo(sqlite3_stmt *s, PhotoRow *ret)
                 .size = (uint64_t)sqlite3_column_int64(s, 6),
                 .mtime = sqlite3_column_int64(s, 7),
                 .quality = (uint32_t)sqlite3_column_int(s, 8),
-                .state = (StudentState)sqlite3_column_int(s, 9),
+                .state = (ReviewState)sqlite3_column_int(s, 9),
                 .created = sqlite3_column_int64(s, 10),
                 .phash = (uint64_t)sqlite3_column_int64(s, 11),
         };

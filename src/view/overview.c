@@ -32,12 +32,12 @@ int overview_counts(Catalog *catalog, int64_t batch, int64_t point, StatusCounts
         r = catalog_counts(catalog, batch, point, &counts);
         if (r < 0)
                 return r;
-        for (int state = 0; state < _STUDENT_STATE_MAX; state++)
+        for (int state = 0; state < _REVIEW_STATE_MAX; state++)
                 status.students += counts.students[state];
-        status.missing = counts.students[STUDENT_MISSING] + counts.students[STUDENT_REJECTED];
-        status.pending = counts.students[STUDENT_PENDING];
-        status.approved = counts.students[STUDENT_APPROVED];
-        status.locked = counts.students[STUDENT_LOCKED];
+        status.missing = counts.students[REVIEW_MISSING] + counts.students[REVIEW_REJECTED];
+        status.pending = counts.students[REVIEW_PENDING];
+        status.approved = counts.students[REVIEW_APPROVED];
+        status.locked = counts.students[REVIEW_LOCKED];
         for (int state = SUBMISSION_OPEN; state <= SUBMISSION_FAILED; state++)
                 status.checking += counts.submissions[state];
         status.rejected = counts.submissions[SUBMISSION_REJECTED];
@@ -173,50 +173,5 @@ int overview_status_text(Catalog *catalog, int64_t batch, int64_t point, Languag
         for (size_t i = 0; i < o.model.n_points; i++)
                 free((char *)o.points[i].name);
         free(o.points);
-        return r;
-}
-
-typedef struct PointsCsv {
-        Catalog *catalog;
-        int64_t batch;
-        Text text;
-} PointsCsv;
-
-static int append_point_row(const PointRow *row, void *userdata)
-{
-        PointsCsv *csv = userdata;
-        StatusCounts c;
-        int r = overview_counts(csv->catalog, csv->batch, row->id, &c);
-
-        if (r < 0)
-                return r;
-        text_append(&csv->text, "\"");
-        /* A name that a spreadsheet program would calculate is kept a text. */
-        if (strchr("=+-@", row->name[0]))
-                text_append(&csv->text, "'");
-        for (const char *p = row->name; *p; p++)
-                text_append_data(&csv->text, *p == '"' ? "\"\"" : p, *p == '"' ? 2 : 1);
-        text_printf(&csv->text,
-                    "\",%" PRIu64 ",%" PRIu64 ",%" PRIu64 ",%" PRIu64 ",%" PRIu64 ",%" PRIu64
-                    "\r\n",
-                    c.students, c.missing, c.pending, c.approved, c.locked, c.rejected);
-        return csv->text.error;
-}
-
-int overview_points_csv(Catalog *catalog, int64_t batch, Language language, char **ret,
-                        size_t *ret_size)
-{
-        static const char *const heads[_LANGUAGE_MAX] = {
-                "\xef\xbb\xbfpoint,students,missing,pending,approved,final,rejected_files\r\n",
-                "\xef\xbb\xbf教学点,学生,未交,待审,通过,终审,驳回文件\r\n",
-        };
-        PointsCsv csv = {.catalog = catalog, .batch = batch};
-        int r;
-
-        text_append(&csv.text, heads[language]);
-        r = catalog_list_points(catalog, 0, append_point_row, &csv);
-        if (r >= 0)
-                r = text_take(&csv.text, ret, ret_size);
-        text_done(&csv.text);
         return r;
 }

@@ -4,24 +4,6 @@
 
 #include <inttypes.h>
 
-ReviewState standing_state(StudentState state)
-{
-        switch (state) {
-        case STUDENT_MISSING:
-                return REVIEW_MISSING;
-        case STUDENT_REJECTED:
-                return REVIEW_REJECTED;
-        case STUDENT_PENDING:
-                return REVIEW_PENDING;
-        case STUDENT_APPROVED:
-                return REVIEW_APPROVED;
-        case STUDENT_LOCKED:
-                return REVIEW_LOCKED;
-        default:
-                return _REVIEW_STATE_INVALID;
-        }
-}
-
 typedef struct Table {
         Text text;
         Language language;
@@ -37,7 +19,7 @@ static int add_student(const StandingRow *row, void *userdata)
                 .id_number = row->id_number,
                 .name = row->name,
                 .student_no = row->student_no,
-                .state = standing_state(row->state),
+                .state = row->state,
                 .findings = row->findings,
                 .sent_as = row->sent_as,
                 .changed_nsec = row->applied,
@@ -65,8 +47,8 @@ int standings_csv(Catalog *catalog, int64_t batch, int64_t point, Language langu
 
 static int add_point(const PointRow *row, void *userdata)
 {
-        static const StudentState order[] = {STUDENT_MISSING, STUDENT_REJECTED, STUDENT_PENDING,
-                                             STUDENT_APPROVED, STUDENT_LOCKED};
+        static const ReviewState order[] = {REVIEW_MISSING, REVIEW_REJECTED, REVIEW_PENDING,
+                                            REVIEW_APPROVED, REVIEW_LOCKED};
         Table *table = userdata;
         PointCounts counts;
         uint64_t students = 0;

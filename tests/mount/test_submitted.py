@@ -94,7 +94,7 @@ class Submitted(MountTest):
         self.assertIn(f'=""{NUMBERS[0]}""', table.decode())
         root = read(os.path.join(self.mount.path, "status.csv")).decode()
         self.assertNotIn(NUMBERS[0], root)
-        self.assertIn('"沈阳分校",1,0,1,0,0,0', root)
+        self.assertIn('"沈阳分校",1,0,0,1,0,0', root)
 
     def test_missing_refuses_drops(self):
         result = run("cp", self.good(1)[0], self.mount.point("missing"), check=False)
