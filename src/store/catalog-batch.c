@@ -14,11 +14,10 @@ int catalog_add_batch(Catalog *catalog, const char *name, int64_t now, int64_t *
         _cleanup_statement_ sqlite3_stmt *s = NULL;
         int r;
 
-        r = catalog_prepare(catalog, "INSERT INTO batch (name, created) VALUES (?1, ?2)", &s);
+        r = catalog_query(catalog, "INSERT INTO batch (name, created) VALUES (?1, ?2)",
+                          VALUES(TEXT(name), INTEGER(now)), &s);
         if (r < 0)
                 return r;
-        bind_text(s, 1, name);
-        bind_integer(s, 2, now);
         r = statement_run(s);
         if (r < 0)
                 return r;
@@ -31,10 +30,9 @@ int catalog_find_batch(Catalog *catalog, const char *name, int64_t *ret_id)
         _cleanup_statement_ sqlite3_stmt *s = NULL;
         int r;
 
-        r = catalog_prepare(catalog, "SELECT id FROM batch WHERE name = ?1", &s);
+        r = catalog_query(catalog, "SELECT id FROM batch WHERE name = ?1", VALUES(TEXT(name)), &s);
         if (r < 0)
                 return r;
-        bind_text(s, 1, name);
         r = statement_step(s);
         if (r > 0)
                 *ret_id = sqlite3_column_int64(s, 0);
@@ -46,10 +44,10 @@ int catalog_batch_name(Catalog *catalog, int64_t batch, char **ret)
         _cleanup_statement_ sqlite3_stmt *s = NULL;
         int r;
 
-        r = catalog_prepare(catalog, "SELECT name FROM batch WHERE id = ?1", &s);
+        r = catalog_query(catalog, "SELECT name FROM batch WHERE id = ?1", VALUES(INTEGER(batch)),
+                          &s);
         if (r < 0)
                 return r;
-        bind_integer(s, 1, batch);
         r = statement_step(s);
         if (r <= 0)
                 return r;
@@ -62,10 +60,10 @@ int catalog_batch_closed(Catalog *catalog, int64_t batch)
         _cleanup_statement_ sqlite3_stmt *s = NULL;
         int r;
 
-        r = catalog_prepare(catalog, "SELECT closed FROM batch WHERE id = ?1", &s);
+        r = catalog_query(catalog, "SELECT closed FROM batch WHERE id = ?1", VALUES(INTEGER(batch)),
+                          &s);
         if (r < 0)
                 return r;
-        bind_integer(s, 1, batch);
         r = statement_step(s);
         if (r < 0)
                 return r;
@@ -77,11 +75,10 @@ int catalog_set_batch_closed(Catalog *catalog, int64_t batch, bool closed)
         _cleanup_statement_ sqlite3_stmt *s = NULL, *seen = NULL;
         int r;
 
-        r = catalog_prepare(catalog, "UPDATE batch SET closed = ?2 WHERE id = ?1", &s);
+        r = catalog_query(catalog, "UPDATE batch SET closed = ?2 WHERE id = ?1",
+                          VALUES(INTEGER(batch), INTEGER(closed)), &s);
         if (r < 0)
                 return r;
-        bind_integer(s, 1, batch);
-        bind_integer(s, 2, closed);
         r = statement_run(s);
         if (r < 0)
                 return r;

@@ -28,22 +28,12 @@ static EventKind event_kind_from_string(const char *s)
 
 int catalog_add_event(Catalog *catalog, const EventRow *row)
 {
-        _cleanup_statement_ sqlite3_stmt *s = NULL;
-        int r;
-
-        r = catalog_prepare(catalog,
-                            "INSERT INTO event (wall, kind, point, submission, student, uid)"
-                            " VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-                            &s);
-        if (r < 0)
-                return r;
-        bind_integer(s, 1, row->wall);
-        bind_text(s, 2, event_kind_to_string(row->kind));
-        bind_integer(s, 3, row->point);
-        bind_integer(s, 4, row->submission);
-        bind_integer(s, 5, row->student);
-        bind_integer(s, 6, row->uid);
-        return statement_run(s);
+        return catalog_run(catalog,
+                           "INSERT INTO event (wall, kind, point, submission, student, uid)"
+                           " VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+                           VALUES(INTEGER(row->wall), TEXT(event_kind_to_string(row->kind)),
+                                  INTEGER(row->point), INTEGER(row->submission),
+                                  INTEGER(row->student), INTEGER(row->uid)));
 }
 
 int catalog_list_events(Catalog *catalog, int64_t point, unsigned limit, EventCallback callback,
@@ -52,7 +42,7 @@ int catalog_list_events(Catalog *catalog, int64_t point, unsigned limit, EventCa
         _cleanup_statement_ sqlite3_stmt *s = NULL;
         int r;
 
-        r = catalog_prepare(
+        r = catalog_query(
                 catalog,
                 point != 0 ? "SELECT e.id, e.wall, e.kind, e.point, e.submission, e.student, "
                              "e.uid, s.name"
@@ -62,11 +52,9 @@ int catalog_list_events(Catalog *catalog, int64_t point, unsigned limit, EventCa
                              "e.uid, s.name"
                              " FROM event AS e LEFT JOIN submission AS s ON s.id = e.submission"
                              " WHERE ?1 = 0 ORDER BY e.id DESC LIMIT ?2",
-                &s);
+                VALUES(INTEGER(point), INTEGER(limit)), &s);
         if (r < 0)
                 return r;
-        bind_integer(s, 1, point);
-        bind_integer(s, 2, limit);
         while ((r = statement_step(s)) > 0) {
                 const char *kind = (const char *)sqlite3_column_text(s, 2);
                 _cleanup_free_ char *name = NULL;
@@ -99,17 +87,15 @@ int catalog_counts(Catalog *catalog, int64_t batch, int64_t point, PointCounts *
         PointCounts counts = {};
         int r;
 
-        r = catalog_prepare(catalog,
-                            point != 0 ? "SELECT kind, key, n FROM tally WHERE batch = ?1 AND "
-                                         "point = ?2 AND kind < 2"
-                                       : "SELECT kind, key, sum(n) FROM tally WHERE batch = ?1 AND "
-                                         "?2 = 0 AND kind < 2"
-                                         " GROUP BY kind, key",
-                            &s);
+        r = catalog_query(catalog,
+                          point != 0 ? "SELECT kind, key, n FROM tally WHERE batch = ?1 AND "
+                                       "point = ?2 AND kind < 2"
+                                     : "SELECT kind, key, sum(n) FROM tally WHERE batch = ?1 AND "
+                                       "?2 = 0 AND kind < 2"
+                                       " GROUP BY kind, key",
+                          VALUES(INTEGER(batch), INTEGER(point)), &s);
         if (r < 0)
                 return r;
-        bind_integer(s, 1, batch);
-        bind_integer(s, 2, point);
         while ((r = statement_step(s)) > 0) {
                 int kind = sqlite3_column_int(s, 0), key = sqlite3_column_int(s, 1);
                 int64_t n = sqlite3_column_int64(s, 2);
@@ -133,7 +119,7 @@ int catalog_list_reason_counts(Catalog *catalog, int64_t batch, int64_t point,
         _cleanup_statement_ sqlite3_stmt *s = NULL;
         int r;
 
-        r = catalog_prepare(
+        r = catalog_query(
                 catalog,
                 point != 0
                         ? "SELECT key, n FROM tally WHERE batch = ?1 AND point = ?2 AND kind = 2 "
@@ -141,11 +127,9 @@ int catalog_list_reason_counts(Catalog *catalog, int64_t batch, int64_t point,
                           " ORDER BY n DESC, key"
                         : "SELECT key, sum(n) FROM tally WHERE batch = ?1 AND ?2 = 0 AND kind = 2"
                           " GROUP BY key HAVING sum(n) > 0 ORDER BY 2 DESC, key",
-                &s);
+                VALUES(INTEGER(batch), INTEGER(point)), &s);
         if (r < 0)
                 return r;
-        bind_integer(s, 1, batch);
-        bind_integer(s, 2, point);
         while ((r = statement_step(s)) > 0) {
                 const char *name = (const char *)sqlite3_column_text(s, 0);
                 ReasonCode code = name ? reason_from_string(name) : _REASON_INVALID;

@@ -33,6 +33,29 @@ int statement_run(sqlite3_stmt *statement);
 int catalog_changes(Catalog *catalog);
 int64_t catalog_last_id(Catalog *catalog);
 
+/* A value for a placeholder of a statement. Text and data are not copied: they outlive the last
+ * step. */
+typedef struct Value {
+        enum { VALUE_INTEGER, VALUE_TEXT, VALUE_HASH, VALUE_REAL } kind;
+        int64_t integer;
+        const char *text;   /* NULL: NULL */
+        const Sha256 *hash; /* NULL: NULL */
+        double real;        /* NAN: NULL */
+} Value;
+
+#define INTEGER(v) ((Value){.kind = VALUE_INTEGER, .integer = (int64_t)(v)})
+#define TEXT(v)    ((Value){.kind = VALUE_TEXT, .text = (v)})
+#define HASH(v)    ((Value){.kind = VALUE_HASH, .hash = (v)})
+#define REAL(v)    ((Value){.kind = VALUE_REAL, .real = (v)})
+#define VALUES(...) \
+        (const Value[]){__VA_ARGS__}, sizeof((const Value[]){__VA_ARGS__}) / sizeof(Value)
+
+/* catalog_prepare(), and the placeholders ?1, ?2, … get the values in their order. */
+int catalog_query(Catalog *catalog, const char *sql, const Value *values, size_t n,
+                  sqlite3_stmt **ret);
+/* The same and runs it: for statements without rows. 0 or negative errno. */
+int catalog_run(Catalog *catalog, const char *sql, const Value *values, size_t n);
+
 /* Binding by position, 1-based. Text and data are not copied: they outlive the step. */
 void bind_integer(sqlite3_stmt *statement, int position, int64_t value);
 void bind_text(sqlite3_stmt *statement, int position, const char *text);

@@ -26,16 +26,14 @@ int catalog_add_phash(Catalog *catalog, int64_t photo, uint64_t phash)
                 return 0;
         for (int band = 0; band < BANDS; band++) {
                 _cleanup_statement_ sqlite3_stmt *s = NULL;
-                int r = catalog_prepare(catalog,
-                                        "INSERT INTO phash_band (batch, band, value, photo)"
-                                        " SELECT batch, ?2, ?3, id FROM photo WHERE id = ?1",
-                                        &s);
-
+                int r = catalog_query(
+                        catalog,
+                        "INSERT INTO phash_band (batch, band, value, photo)"
+                        " SELECT batch, ?2, ?3, id FROM photo WHERE id = ?1",
+                        VALUES(INTEGER(photo), INTEGER(band), INTEGER(band_value(phash, band))),
+                        &s);
                 if (r < 0)
                         return r;
-                bind_integer(s, 1, photo);
-                bind_integer(s, 2, band);
-                bind_integer(s, 3, band_value(phash, band));
                 r = statement_run(s);
                 if (r < 0)
                         return r;
@@ -67,16 +65,13 @@ static int find_same_original(Catalog *catalog, int64_t batch, int64_t student,
         _cleanup_statement_ sqlite3_stmt *s = NULL;
         int r;
 
-        r = catalog_prepare(
+        r = catalog_query(
                 catalog,
                 "SELECT p.student FROM submission AS s JOIN photo AS p ON p.submission = s.id"
                 " WHERE s.original = ?2 AND p.batch = ?3" OTHER_PEOPLES " LIMIT 1",
-                &s);
+                VALUES(INTEGER(student), HASH(original), INTEGER(batch)), &s);
         if (r < 0)
                 return r;
-        bind_integer(s, 1, student);
-        bind_hash(s, 2, original);
-        bind_integer(s, 3, batch);
         r = statement_step(s);
         if (r > 0)
                 *ret_student = sqlite3_column_int64(s, 0);
@@ -89,17 +84,15 @@ static int find_same_band(Catalog *catalog, int64_t batch, int64_t student, uint
         _cleanup_statement_ sqlite3_stmt *s = NULL;
         int r;
 
-        r = catalog_prepare(
+        r = catalog_query(
                 catalog,
                 "SELECT p.student, p.phash, p.fingerprint FROM phash_band AS h JOIN photo AS p ON p.id = h.photo"
                 " WHERE h.batch = ?2 AND h.band = ?3 AND h.value = ?4" OTHER_PEOPLES,
+                VALUES(INTEGER(student), INTEGER(batch), INTEGER(band),
+                       INTEGER(band_value(phash, band))),
                 &s);
         if (r < 0)
                 return r;
-        bind_integer(s, 1, student);
-        bind_integer(s, 2, batch);
-        bind_integer(s, 3, band);
-        bind_integer(s, 4, band_value(phash, band));
         while ((r = statement_step(s)) > 0) {
                 uint64_t other = (uint64_t)sqlite3_column_int64(s, 1);
                 PhotoFingerprint theirs;

@@ -41,19 +41,15 @@ int catalog_add_point(Catalog *catalog, const char *name, uid_t uid, gid_t gid, 
         r = text_fold(name, &key);
         if (r < 0)
                 return r;
-        r = catalog_prepare(
+        r = catalog_query(
                 catalog,
                 "INSERT INTO point (name, name_key, uid, gid, mode, created, mtime, submitted_mtime)"
                 " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6, ?6)",
+                VALUES(TEXT(name), TEXT(key), INTEGER(uid), INTEGER(gid), INTEGER(mode),
+                       INTEGER(now)),
                 &s);
         if (r < 0)
                 return r;
-        bind_text(s, 1, name);
-        bind_text(s, 2, key);
-        bind_integer(s, 3, uid);
-        bind_integer(s, 4, gid);
-        bind_integer(s, 5, mode);
-        bind_integer(s, 6, now);
         r = statement_run(s);
         if (r < 0)
                 return r;
@@ -66,10 +62,10 @@ int catalog_get_point(Catalog *catalog, int64_t id, PointRow *ret)
         _cleanup_statement_ sqlite3_stmt *s = NULL;
         int r;
 
-        r = catalog_prepare(catalog, "SELECT " POINT_COLUMNS " FROM point WHERE id = ?1", &s);
+        r = catalog_query(catalog, "SELECT " POINT_COLUMNS " FROM point WHERE id = ?1",
+                          VALUES(INTEGER(id)), &s);
         if (r < 0)
                 return r;
-        bind_integer(s, 1, id);
         r = statement_step(s);
         return r > 0 ? read_point(s, ret) : r;
 }
@@ -83,10 +79,10 @@ int catalog_find_point(Catalog *catalog, const char *name, PointRow *ret)
         r = text_fold(name, &key);
         if (r < 0)
                 return r == -EILSEQ ? 0 : r;
-        r = catalog_prepare(catalog, "SELECT " POINT_COLUMNS " FROM point WHERE name_key = ?1", &s);
+        r = catalog_query(catalog, "SELECT " POINT_COLUMNS " FROM point WHERE name_key = ?1",
+                          VALUES(TEXT(key)), &s);
         if (r < 0)
                 return r;
-        bind_text(s, 1, key);
         r = statement_step(s);
         return r > 0 ? read_point(s, ret) : r;
 }
@@ -96,11 +92,10 @@ int catalog_list_points(Catalog *catalog, int64_t after, PointCallback callback,
         _cleanup_statement_ sqlite3_stmt *s = NULL;
         int r;
 
-        r = catalog_prepare(catalog,
-                            "SELECT " POINT_COLUMNS " FROM point WHERE id > ?1 ORDER BY id", &s);
+        r = catalog_query(catalog, "SELECT " POINT_COLUMNS " FROM point WHERE id > ?1 ORDER BY id",
+                          VALUES(INTEGER(after)), &s);
         if (r < 0)
                 return r;
-        bind_integer(s, 1, after);
         while ((r = statement_step(s)) > 0) {
                 _cleanup_point_ PointRow row = {};
 
@@ -115,19 +110,11 @@ int catalog_list_points(Catalog *catalog, int64_t after, PointCallback callback,
 
 int catalog_set_point_mtime(Catalog *catalog, int64_t id, int64_t folder, int64_t mtime)
 {
-        _cleanup_statement_ sqlite3_stmt *s = NULL;
-        int r;
-
-        r = catalog_prepare(catalog,
-                            folder == FOLDER_SUBMITTED
-                                    ? "UPDATE point SET submitted_mtime = ?2 WHERE id = ?1"
-                                    : "UPDATE point SET mtime = ?2 WHERE id = ?1",
-                            &s);
-        if (r < 0)
-                return r;
-        bind_integer(s, 1, id);
-        bind_integer(s, 2, mtime);
-        return statement_run(s);
+        return catalog_run(catalog,
+                           folder == FOLDER_SUBMITTED
+                                   ? "UPDATE point SET submitted_mtime = ?2 WHERE id = ?1"
+                                   : "UPDATE point SET mtime = ?2 WHERE id = ?1",
+                           VALUES(INTEGER(id), INTEGER(mtime)));
 }
 
 int catalog_version(Catalog *catalog, int64_t *ret)
@@ -174,21 +161,15 @@ int catalog_add_folder(Catalog *catalog, int64_t batch, int64_t point, int64_t p
         r = text_fold(name, &key);
         if (r < 0)
                 return r;
-        r = catalog_prepare(
+        r = catalog_query(
                 catalog,
                 "INSERT INTO folder (batch, point, parent, name, name_key, temporary, mode, mtime)"
                 " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+                VALUES(INTEGER(batch), INTEGER(point), INTEGER(parent), TEXT(name), TEXT(key),
+                       INTEGER(temporary), INTEGER(mode), INTEGER(now)),
                 &s);
         if (r < 0)
                 return r;
-        bind_integer(s, 1, batch);
-        bind_integer(s, 2, point);
-        bind_integer(s, 3, parent);
-        bind_text(s, 4, name);
-        bind_text(s, 5, key);
-        bind_integer(s, 6, temporary);
-        bind_integer(s, 7, mode);
-        bind_integer(s, 8, now);
         r = statement_run(s);
         if (r < 0)
                 return r;
@@ -201,10 +182,10 @@ int catalog_get_folder(Catalog *catalog, int64_t id, FolderRow *ret)
         _cleanup_statement_ sqlite3_stmt *s = NULL;
         int r;
 
-        r = catalog_prepare(catalog, "SELECT " FOLDER_COLUMNS " FROM folder WHERE id = ?1", &s);
+        r = catalog_query(catalog, "SELECT " FOLDER_COLUMNS " FROM folder WHERE id = ?1",
+                          VALUES(INTEGER(id)), &s);
         if (r < 0)
                 return r;
-        bind_integer(s, 1, id);
         r = statement_step(s);
         return r > 0 ? read_folder(s, ret) : r;
 }
@@ -219,81 +200,47 @@ int catalog_find_folder(Catalog *catalog, int64_t batch, int64_t point, int64_t 
         r = text_fold(name, &key);
         if (r < 0)
                 return r == -EILSEQ ? 0 : r;
-        r = catalog_prepare(catalog,
-                            "SELECT " FOLDER_COLUMNS " FROM folder"
-                            " WHERE batch = ?1 AND point = ?2 AND parent = ?3 AND name_key = ?4",
-                            &s);
+        r = catalog_query(catalog,
+                          "SELECT " FOLDER_COLUMNS " FROM folder"
+                          " WHERE batch = ?1 AND point = ?2 AND parent = ?3 AND name_key = ?4",
+                          VALUES(INTEGER(batch), INTEGER(point), INTEGER(parent), TEXT(key)), &s);
         if (r < 0)
                 return r;
-        bind_integer(s, 1, batch);
-        bind_integer(s, 2, point);
-        bind_integer(s, 3, parent);
-        bind_text(s, 4, key);
         r = statement_step(s);
         return r > 0 ? read_folder(s, ret) : r;
 }
 
 int catalog_set_folder_listed(Catalog *catalog, int64_t id, bool listed)
 {
-        _cleanup_statement_ sqlite3_stmt *s = NULL;
-        int r;
-
-        r = catalog_prepare(catalog, "UPDATE folder SET listed = ?2 WHERE id = ?1", &s);
-        if (r < 0)
-                return r;
-        bind_integer(s, 1, id);
-        bind_integer(s, 2, listed);
-        return statement_run(s);
+        return catalog_run(catalog, "UPDATE folder SET listed = ?2 WHERE id = ?1",
+                           VALUES(INTEGER(id), INTEGER(listed)));
 }
 
 int catalog_set_folder_attributes(Catalog *catalog, int64_t id, mode_t mode, int64_t mtime)
 {
-        _cleanup_statement_ sqlite3_stmt *s = NULL;
-        int r;
-
-        r = catalog_prepare(catalog, "UPDATE folder SET mode = ?2, mtime = ?3 WHERE id = ?1", &s);
-        if (r < 0)
-                return r;
-        bind_integer(s, 1, id);
-        bind_integer(s, 2, mode);
-        bind_integer(s, 3, mtime);
-        return statement_run(s);
+        return catalog_run(catalog, "UPDATE folder SET mode = ?2, mtime = ?3 WHERE id = ?1",
+                           VALUES(INTEGER(id), INTEGER(mode), INTEGER(mtime)));
 }
 
 int catalog_move_folder(Catalog *catalog, int64_t id, int64_t parent, const char *name,
                         bool temporary)
 {
         _cleanup_free_ char *key = NULL;
-        _cleanup_statement_ sqlite3_stmt *s = NULL;
         int r;
 
         r = text_fold(name, &key);
         if (r < 0)
                 return r;
-        r = catalog_prepare(catalog,
-                            "UPDATE folder SET parent = ?2, name = ?3, name_key = ?4, temporary = "
-                            "?5 WHERE id = ?1",
-                            &s);
-        if (r < 0)
-                return r;
-        bind_integer(s, 1, id);
-        bind_integer(s, 2, parent);
-        bind_text(s, 3, name);
-        bind_text(s, 4, key);
-        bind_integer(s, 5, temporary);
-        return statement_run(s);
+        return catalog_run(
+                catalog,
+                "UPDATE folder SET parent = ?2, name = ?3, name_key = ?4, temporary = "
+                "?5 WHERE id = ?1",
+                VALUES(INTEGER(id), INTEGER(parent), TEXT(name), TEXT(key), INTEGER(temporary)));
 }
 
 int catalog_remove_folder(Catalog *catalog, int64_t id)
 {
-        _cleanup_statement_ sqlite3_stmt *s = NULL;
-        int r;
-
-        r = catalog_prepare(catalog, "DELETE FROM folder WHERE id = ?1", &s);
-        if (r < 0)
-                return r;
-        bind_integer(s, 1, id);
-        return statement_run(s);
+        return catalog_run(catalog, "DELETE FROM folder WHERE id = ?1", VALUES(INTEGER(id)));
 }
 
 int catalog_folder_occupied(Catalog *catalog, int64_t id)
@@ -301,7 +248,7 @@ int catalog_folder_occupied(Catalog *catalog, int64_t id)
         _cleanup_statement_ sqlite3_stmt *s = NULL;
         int r;
 
-        r = catalog_prepare(
+        r = catalog_query(
                 catalog,
                 "SELECT EXISTS (SELECT 1 FROM folder AS c WHERE c.batch = f.batch AND c.point = "
                 "f.point"
@@ -309,10 +256,9 @@ int catalog_folder_occupied(Catalog *catalog, int64_t id)
                 " OR EXISTS (SELECT 1 FROM submission AS s WHERE s.state < 4"
                 "   AND s.batch = f.batch AND s.point = f.point AND s.folder = f.id)"
                 " FROM folder AS f WHERE f.id = ?1",
-                &s);
+                VALUES(INTEGER(id)), &s);
         if (r < 0)
                 return r;
-        bind_integer(s, 1, id);
         r = statement_step(s);
         if (r < 0)
                 return r;
@@ -325,17 +271,14 @@ int catalog_list_folders(Catalog *catalog, int64_t batch, int64_t point, int64_t
         _cleanup_statement_ sqlite3_stmt *s = NULL;
         int r;
 
-        r = catalog_prepare(catalog,
-                            "SELECT " FOLDER_COLUMNS " FROM folder"
-                            " WHERE batch = ?1 AND point = ?2 AND parent = ?3 AND id > ?4"
-                            " AND listed = 1 AND temporary = 0 ORDER BY id",
-                            &s);
+        r = catalog_query(catalog,
+                          "SELECT " FOLDER_COLUMNS " FROM folder"
+                          " WHERE batch = ?1 AND point = ?2 AND parent = ?3 AND id > ?4"
+                          " AND listed = 1 AND temporary = 0 ORDER BY id",
+                          VALUES(INTEGER(batch), INTEGER(point), INTEGER(parent), INTEGER(after)),
+                          &s);
         if (r < 0)
                 return r;
-        bind_integer(s, 1, batch);
-        bind_integer(s, 2, point);
-        bind_integer(s, 3, parent);
-        bind_integer(s, 4, after);
         while ((r = statement_step(s)) > 0) {
                 _cleanup_folder_ FolderRow row = {};
 

@@ -14,16 +14,12 @@ int catalog_list_missing(Catalog *catalog, int64_t batch, int64_t point, int64_t
         _cleanup_statement_ sqlite3_stmt *s = NULL;
         int r;
 
-        r = catalog_prepare(
-                catalog,
-                "SELECT " CATALOG_STUDENT_COLUMNS " FROM student"
-                " WHERE batch = ?1 AND point = ?2 AND photo = 0 AND id > ?3 ORDER BY id",
-                &s);
+        r = catalog_query(catalog,
+                          "SELECT " CATALOG_STUDENT_COLUMNS " FROM student"
+                          " WHERE batch = ?1 AND point = ?2 AND photo = 0 AND id > ?3 ORDER BY id",
+                          VALUES(INTEGER(batch), INTEGER(point), INTEGER(after)), &s);
         if (r < 0)
                 return r;
-        bind_integer(s, 1, batch);
-        bind_integer(s, 2, point);
-        bind_integer(s, 3, after);
         return catalog_list_student_rows(s, callback, userdata);
 }
 
@@ -33,18 +29,15 @@ int catalog_list_students(Catalog *catalog, int64_t batch, int64_t point, int64_
         _cleanup_statement_ sqlite3_stmt *s = NULL;
         int r;
 
-        r = catalog_prepare(catalog,
-                            point != 0 ? "SELECT " CATALOG_STUDENT_COLUMNS " FROM student"
-                                         " WHERE batch = ?1 AND point = ?2 AND id > ?3 ORDER BY id"
-                                       /* +: no index, which would have a million rows sorted. */
-                                       : "SELECT " CATALOG_STUDENT_COLUMNS " FROM student"
-                                         " WHERE +batch = ?1 AND ?2 = 0 AND id > ?3 ORDER BY id",
-                            &s);
+        r = catalog_query(catalog,
+                          point != 0 ? "SELECT " CATALOG_STUDENT_COLUMNS " FROM student"
+                                       " WHERE batch = ?1 AND point = ?2 AND id > ?3 ORDER BY id"
+                                     /* +: no index, which would have a million rows sorted. */
+                                     : "SELECT " CATALOG_STUDENT_COLUMNS " FROM student"
+                                       " WHERE +batch = ?1 AND ?2 = 0 AND id > ?3 ORDER BY id",
+                          VALUES(INTEGER(batch), INTEGER(point), INTEGER(after)), &s);
         if (r < 0)
                 return r;
-        bind_integer(s, 1, batch);
-        bind_integer(s, 2, point);
-        bind_integer(s, 3, after);
         return catalog_list_student_rows(s, callback, userdata);
 }
 
@@ -53,14 +46,12 @@ int catalog_point_has_roster(Catalog *catalog, int64_t batch, int64_t point)
         _cleanup_statement_ sqlite3_stmt *s = NULL;
         int r;
 
-        r = catalog_prepare(
+        r = catalog_query(
                 catalog,
                 "SELECT 1 FROM student WHERE batch = ?1 AND point = ?2 AND on_roster = 1 LIMIT 1",
-                &s);
+                VALUES(INTEGER(batch), INTEGER(point)), &s);
         if (r < 0)
                 return r;
-        bind_integer(s, 1, batch);
-        bind_integer(s, 2, point);
         return statement_step(s);
 }
 
@@ -72,17 +63,14 @@ int catalog_find_student_by_no(Catalog *catalog, int64_t batch, int64_t point,
 
         if (!*student_no)
                 return 0;
-        r = catalog_prepare(
+        r = catalog_query(
                 catalog,
                 "SELECT " CATALOG_STUDENT_COLUMNS " FROM student"
                 " WHERE batch = ?1 AND point = ?2 AND student_no = ?3 AND student_no != ''"
                 " AND on_roster != 0 LIMIT 1",
-                &s);
+                VALUES(INTEGER(batch), INTEGER(point), TEXT(student_no)), &s);
         if (r < 0)
                 return r;
-        bind_integer(s, 1, batch);
-        bind_integer(s, 2, point);
-        bind_text(s, 3, student_no);
         r = statement_step(s);
         return r > 0 ? catalog_read_student(s, ret) : r;
 }
@@ -100,16 +88,13 @@ int catalog_find_student_by_name(Catalog *catalog, int64_t batch, int64_t point,
                 return r == -EILSEQ ? 0 : r;
         if (!*key)
                 return 0;
-        r = catalog_prepare(catalog,
-                            "SELECT " CATALOG_STUDENT_COLUMNS " FROM student"
-                            " WHERE batch = ?1 AND point = ?2 AND name_key = ?3 AND name_key != ''"
-                            " AND on_roster != 0 LIMIT 2",
-                            &s);
+        r = catalog_query(catalog,
+                          "SELECT " CATALOG_STUDENT_COLUMNS " FROM student"
+                          " WHERE batch = ?1 AND point = ?2 AND name_key = ?3 AND name_key != ''"
+                          " AND on_roster != 0 LIMIT 2",
+                          VALUES(INTEGER(batch), INTEGER(point), TEXT(key)), &s);
         if (r < 0)
                 return r;
-        bind_integer(s, 1, batch);
-        bind_integer(s, 2, point);
-        bind_text(s, 3, key);
         r = statement_step(s);
         if (r <= 0)
                 return r;
@@ -131,14 +116,12 @@ int catalog_nearest_number(Catalog *catalog, int64_t batch, int64_t point, const
         _cleanup_free_ char *found = NULL;
         int r;
 
-        r = catalog_prepare(
+        r = catalog_query(
                 catalog,
                 "SELECT id_number FROM student WHERE batch = ?1 AND point = ?2 AND on_roster = 1",
-                &s);
+                VALUES(INTEGER(batch), INTEGER(point)), &s);
         if (r < 0)
                 return r;
-        bind_integer(s, 1, batch);
-        bind_integer(s, 2, point);
         while ((r = statement_step(s)) > 0) {
                 const char *other = (const char *)sqlite3_column_text(s, 0);
 
@@ -169,26 +152,18 @@ static int add_from_roster(Catalog *catalog, int64_t batch, int64_t point,
         _cleanup_statement_ sqlite3_stmt *s = NULL;
         int r;
 
-        r = catalog_prepare(
+        r = catalog_query(
                 catalog,
                 "INSERT INTO student (batch, point, id_number, state, created, on_roster, name, name_key,"
                 " student_no, exam_no, sex, class, level, major)"
                 " VALUES (?1, ?2, ?3, 0, ?4, 1, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+                VALUES(INTEGER(batch), INTEGER(point), TEXT(student->id_number), INTEGER(now),
+                       TEXT(student->name), TEXT(key), TEXT(student->student_no),
+                       TEXT(student->exam_no), TEXT(student->sex), TEXT(student->class_name),
+                       TEXT(student->level), TEXT(student->major)),
                 &s);
         if (r < 0)
                 return r;
-        bind_integer(s, 1, batch);
-        bind_integer(s, 2, point);
-        bind_text(s, 3, student->id_number);
-        bind_integer(s, 4, now);
-        bind_text(s, 5, student->name);
-        bind_text(s, 6, key);
-        bind_text(s, 7, student->student_no);
-        bind_text(s, 8, student->exam_no);
-        bind_text(s, 9, student->sex);
-        bind_text(s, 10, student->class_name);
-        bind_text(s, 11, student->level);
-        bind_text(s, 12, student->major);
         r = statement_run(s);
         return r < 0 ? r : 1;
 }
@@ -199,22 +174,16 @@ static int update_from_roster(Catalog *catalog, int64_t id, const RosterStudent 
         _cleanup_statement_ sqlite3_stmt *s = NULL;
         int r;
 
-        r = catalog_prepare(
+        r = catalog_query(
                 catalog,
                 "UPDATE student SET on_roster = 1, name = ?2, name_key = ?3, student_no = ?4, exam_no = ?5,"
                 " sex = ?6, class = ?7, level = ?8, major = ?9 WHERE id = ?1",
+                VALUES(INTEGER(id), TEXT(student->name), TEXT(key), TEXT(student->student_no),
+                       TEXT(student->exam_no), TEXT(student->sex), TEXT(student->class_name),
+                       TEXT(student->level), TEXT(student->major)),
                 &s);
         if (r < 0)
                 return r;
-        bind_integer(s, 1, id);
-        bind_text(s, 2, student->name);
-        bind_text(s, 3, key);
-        bind_text(s, 4, student->student_no);
-        bind_text(s, 5, student->exam_no);
-        bind_text(s, 6, student->sex);
-        bind_text(s, 7, student->class_name);
-        bind_text(s, 8, student->level);
-        bind_text(s, 9, student->major);
         r = statement_run(s);
         return r < 0 ? r : 2;
 }
@@ -229,16 +198,13 @@ int catalog_put_roster_student(Catalog *catalog, int64_t batch, int64_t point,
         r = person_name_key(student->name, &key);
         if (r < 0)
                 return r;
-        r = catalog_prepare(
+        r = catalog_query(
                 catalog,
                 "SELECT id, on_roster, name, student_no, exam_no, sex, class, level, major FROM student"
                 " WHERE batch = ?1 AND point = ?2 AND id_number = ?3",
-                &s);
+                VALUES(INTEGER(batch), INTEGER(point), TEXT(student->id_number)), &s);
         if (r < 0)
                 return r;
-        bind_integer(s, 1, batch);
-        bind_integer(s, 2, point);
-        bind_text(s, 3, student->id_number);
         r = statement_step(s);
         if (r < 0)
                 return r;
@@ -257,14 +223,13 @@ int catalog_remove_student(Catalog *catalog, int64_t id)
         _cleanup_statement_ sqlite3_stmt *s = NULL;
         int r;
 
-        r = catalog_prepare(
+        r = catalog_query(
                 catalog,
                 "DELETE FROM student WHERE id = ?1 AND photo = 0"
                 " AND NOT EXISTS (SELECT 1 FROM submission WHERE student = ?1 AND student != 0)",
-                &s);
+                VALUES(INTEGER(id)), &s);
         if (r < 0)
                 return r;
-        bind_integer(s, 1, id);
         r = statement_run(s);
         if (r < 0)
                 return r;
@@ -273,14 +238,7 @@ int catalog_remove_student(Catalog *catalog, int64_t id)
 
 int catalog_unlist_student(Catalog *catalog, int64_t id)
 {
-        _cleanup_statement_ sqlite3_stmt *s = NULL;
-        int r;
-
         /* The state as it was: whoever reads a status file is told by the trigger on it. */
-        r = catalog_prepare(catalog,
-                            "UPDATE student SET on_roster = 0, state = state WHERE id = ?1", &s);
-        if (r < 0)
-                return r;
-        bind_integer(s, 1, id);
-        return statement_run(s);
+        return catalog_run(catalog, "UPDATE student SET on_roster = 0, state = state WHERE id = ?1",
+                           VALUES(INTEGER(id)));
 }

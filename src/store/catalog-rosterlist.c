@@ -24,31 +24,20 @@ int catalog_roster_begin(Catalog *catalog)
 
 int catalog_roster_add(Catalog *catalog, int64_t point, const RosterStudent *student)
 {
-        _cleanup_statement_ sqlite3_stmt *s = NULL;
         _cleanup_free_ char *key = NULL;
         int r;
 
         r = person_name_key(student->name, &key);
         if (r < 0)
                 return r;
-        r = catalog_prepare(catalog,
-                            "INSERT INTO temp.roster_line (point, id_number, name, name_key,"
-                            " student_no, exam_no, sex, class, level, major)"
-                            " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
-                            &s);
-        if (r < 0)
-                return r;
-        bind_integer(s, 1, point);
-        bind_text(s, 2, student->id_number);
-        bind_text(s, 3, student->name);
-        bind_text(s, 4, key);
-        bind_text(s, 5, student->student_no);
-        bind_text(s, 6, student->exam_no);
-        bind_text(s, 7, student->sex);
-        bind_text(s, 8, student->class_name);
-        bind_text(s, 9, student->level);
-        bind_text(s, 10, student->major);
-        return statement_run(s);
+        return catalog_run(catalog,
+                           "INSERT INTO temp.roster_line (point, id_number, name, name_key,"
+                           " student_no, exam_no, sex, class, level, major)"
+                           " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+                           VALUES(INTEGER(point), TEXT(student->id_number), TEXT(student->name),
+                                  TEXT(key), TEXT(student->student_no), TEXT(student->exam_no),
+                                  TEXT(student->sex), TEXT(student->class_name),
+                                  TEXT(student->level), TEXT(student->major)));
 }
 
 static int update_changed(Catalog *catalog, int64_t batch, uint64_t *ret)
@@ -56,7 +45,7 @@ static int update_changed(Catalog *catalog, int64_t batch, uint64_t *ret)
         _cleanup_statement_ sqlite3_stmt *s = NULL;
         int r;
 
-        r = catalog_prepare(
+        r = catalog_query(
                 catalog,
                 "UPDATE student SET on_roster = 1, name = l.name, name_key = l.name_key,"
                 " student_no = l.student_no, exam_no = l.exam_no, sex = l.sex, class = l.class,"
@@ -67,10 +56,9 @@ static int update_changed(Catalog *catalog, int64_t batch, uint64_t *ret)
                 "   OR student.exam_no != l.exam_no OR student.sex != l.sex"
                 "   OR student.class != l.class OR student.level != l.level"
                 "   OR student.major != l.major)",
-                &s);
+                VALUES(INTEGER(batch)), &s);
         if (r < 0)
                 return r;
-        bind_integer(s, 1, batch);
         r = statement_run(s);
         if (r >= 0)
                 *ret = (uint64_t)catalog_changes(catalog);
@@ -82,7 +70,7 @@ static int insert_new(Catalog *catalog, int64_t batch, int64_t now, uint64_t *re
         _cleanup_statement_ sqlite3_stmt *s = NULL;
         int r;
 
-        r = catalog_prepare(
+        r = catalog_query(
                 catalog,
                 "INSERT INTO student (batch, point, id_number, state, created, on_roster, name,"
                 " name_key, student_no, exam_no, sex, class, level, major)"
@@ -90,11 +78,9 @@ static int insert_new(Catalog *catalog, int64_t batch, int64_t now, uint64_t *re
                 "   l.exam_no, l.sex, l.class, l.level, l.major FROM temp.roster_line AS l"
                 " WHERE NOT EXISTS (SELECT 1 FROM student WHERE batch = ?1 AND point = l.point"
                 "   AND id_number = l.id_number) ORDER BY l.seq",
-                &s);
+                VALUES(INTEGER(batch), INTEGER(now)), &s);
         if (r < 0)
                 return r;
-        bind_integer(s, 1, batch);
-        bind_integer(s, 2, now);
         r = statement_run(s);
         if (r >= 0)
                 *ret = (uint64_t)catalog_changes(catalog);
@@ -126,17 +112,15 @@ int catalog_list_moves(Catalog *catalog, int64_t batch, int64_t after, RosterMov
         _cleanup_statement_ sqlite3_stmt *s = NULL;
         int r;
 
-        r = catalog_prepare(
+        r = catalog_query(
                 catalog,
                 "SELECT n.id, n.point, n.id_number, o.id, o.point FROM student AS n"
                 " CROSS JOIN student AS o ON o.batch = n.batch AND o.id_number = n.id_number"
                 "   AND o.id <= ?2 AND o.point != n.point"
                 " WHERE n.batch = ?1 AND n.id > ?2",
-                &s);
+                VALUES(INTEGER(batch), INTEGER(after)), &s);
         if (r < 0)
                 return r;
-        bind_integer(s, 1, batch);
-        bind_integer(s, 2, after);
         while ((r = statement_step(s)) > 0) {
                 RosterMove move = {
                         .student = sqlite3_column_int64(s, 0),

@@ -145,15 +145,13 @@ int catalog_list_standings(Catalog *catalog, int64_t batch, int64_t point,
         _cleanup_statement_ sqlite3_stmt *s = NULL;
         int r;
 
-        r = catalog_prepare(catalog,
-                            point != 0 ? STANDING_SELECT "WHERE st.batch = ?1 AND st.point = ?2"
-                                                         " ORDER BY st.id"
-                                       : STANDING_SELECT "WHERE st.batch = ?1 AND ?2 = 0"
-                                                         " ORDER BY st.point, st.id",
-                            &s);
+        r = catalog_query(catalog,
+                          point != 0 ? STANDING_SELECT "WHERE st.batch = ?1 AND st.point = ?2"
+                                                       " ORDER BY st.id"
+                                     : STANDING_SELECT "WHERE st.batch = ?1 AND ?2 = 0"
+                                                       " ORDER BY st.point, st.id",
+                          VALUES(INTEGER(batch), INTEGER(point)), &s);
         if (r < 0)
                 return r;
-        bind_integer(s, 1, batch);
-        bind_integer(s, 2, point);
         return list_rows(catalog, s, callback, userdata);
 }

@@ -63,15 +63,12 @@ int catalog_find_student(Catalog *catalog, int64_t batch, int64_t point, const c
         _cleanup_statement_ sqlite3_stmt *s = NULL;
         int r;
 
-        r = catalog_prepare(catalog,
-                            "SELECT " CATALOG_STUDENT_COLUMNS " FROM student"
-                            " WHERE batch = ?1 AND point = ?2 AND id_number = ?3",
-                            &s);
+        r = catalog_query(catalog,
+                          "SELECT " CATALOG_STUDENT_COLUMNS " FROM student"
+                          " WHERE batch = ?1 AND point = ?2 AND id_number = ?3",
+                          VALUES(INTEGER(batch), INTEGER(point), TEXT(id_number)), &s);
         if (r < 0)
                 return r;
-        bind_integer(s, 1, batch);
-        bind_integer(s, 2, point);
-        bind_text(s, 3, id_number);
         r = statement_step(s);
         return r > 0 ? catalog_read_student(s, ret) : r;
 }
@@ -81,11 +78,10 @@ int catalog_get_student(Catalog *catalog, int64_t id, StudentRow *ret)
         _cleanup_statement_ sqlite3_stmt *s = NULL;
         int r;
 
-        r = catalog_prepare(catalog,
-                            "SELECT " CATALOG_STUDENT_COLUMNS " FROM student WHERE id = ?1", &s);
+        r = catalog_query(catalog, "SELECT " CATALOG_STUDENT_COLUMNS " FROM student WHERE id = ?1",
+                          VALUES(INTEGER(id)), &s);
         if (r < 0)
                 return r;
-        bind_integer(s, 1, id);
         r = statement_step(s);
         return r > 0 ? catalog_read_student(s, ret) : r;
 }
@@ -96,16 +92,13 @@ int catalog_add_student(Catalog *catalog, int64_t batch, int64_t point, const ch
         _cleanup_statement_ sqlite3_stmt *s = NULL;
         int r;
 
-        r = catalog_prepare(catalog,
-                            "INSERT INTO student (batch, point, id_number, state, created) VALUES "
-                            "(?1, ?2, ?3, 0, ?4)",
-                            &s);
+        r = catalog_query(catalog,
+                          "INSERT INTO student (batch, point, id_number, state, created) VALUES "
+                          "(?1, ?2, ?3, 0, ?4)",
+                          VALUES(INTEGER(batch), INTEGER(point), TEXT(id_number), INTEGER(now)),
+                          &s);
         if (r < 0)
                 return r;
-        bind_integer(s, 1, batch);
-        bind_integer(s, 2, point);
-        bind_text(s, 3, id_number);
-        bind_integer(s, 4, now);
         r = statement_run(s);
         if (r < 0)
                 return r;
@@ -118,32 +111,26 @@ int catalog_set_student(Catalog *catalog, int64_t id, ReviewState state, int64_t
         _cleanup_statement_ sqlite3_stmt *old = NULL, *student = NULL, *current = NULL;
         int r;
 
-        r = catalog_prepare(
+        r = catalog_query(
                 catalog,
                 "UPDATE photo SET current = 0 WHERE id = (SELECT photo FROM student WHERE id = ?1)",
-                &old);
+                VALUES(INTEGER(id)), &old);
         if (r < 0)
                 return r;
-        bind_integer(old, 1, id);
         r = statement_run(old);
         if (r < 0)
                 return r;
-        r = catalog_prepare(catalog, "UPDATE student SET state = ?2, photo = ?3 WHERE id = ?1",
-                            &student);
+        r = catalog_query(catalog, "UPDATE student SET state = ?2, photo = ?3 WHERE id = ?1",
+                          VALUES(INTEGER(id), INTEGER(state), INTEGER(photo)), &student);
         if (r < 0)
                 return r;
-        bind_integer(student, 1, id);
-        bind_integer(student, 2, state);
-        bind_integer(student, 3, photo);
         r = statement_run(student);
         if (r < 0 || photo == 0)
                 return r;
-        r = catalog_prepare(catalog, "UPDATE photo SET current = 1, student = ?2 WHERE id = ?1",
-                            &current);
+        r = catalog_query(catalog, "UPDATE photo SET current = 1, student = ?2 WHERE id = ?1",
+                          VALUES(INTEGER(photo), INTEGER(id)), &current);
         if (r < 0)
                 return r;
-        bind_integer(current, 1, photo);
-        bind_integer(current, 2, id);
         return statement_run(current);
 }
 
@@ -192,22 +179,17 @@ int catalog_add_photo(Catalog *catalog, const PhotoRow *row, int64_t *ret_id)
         int64_t id;
         int r;
 
-        r = catalog_prepare(
+        r = catalog_query(
                 catalog,
                 "INSERT INTO photo (batch, point, student, submission, blob, size, mtime, quality,"
                 " created, phash, fingerprint)"
                 " SELECT batch, point, ?2, id, ?3, ?4, ?5, ?6, ?7, ?8, ?9 FROM submission WHERE id = ?1",
+                VALUES(INTEGER(row->submission), INTEGER(row->student), HASH(&row->blob),
+                       INTEGER(row->size), INTEGER(row->mtime), INTEGER(row->quality),
+                       INTEGER(row->created), INTEGER(row->phash)),
                 &s);
         if (r < 0)
                 return r;
-        bind_integer(s, 1, row->submission);
-        bind_integer(s, 2, row->student);
-        bind_hash(s, 3, &row->blob);
-        bind_integer(s, 4, (int64_t)row->size);
-        bind_integer(s, 5, row->mtime);
-        bind_integer(s, 6, row->quality);
-        bind_integer(s, 7, row->created);
-        bind_integer(s, 8, (int64_t)row->phash);
         if (row->phash != 0)
                 bind_fingerprint(s, 9, &row->fingerprint);
         r = statement_run(s);
@@ -219,11 +201,10 @@ int catalog_add_photo(Catalog *catalog, const PhotoRow *row, int64_t *ret_id)
         r = catalog_add_phash(catalog, id, row->phash);
         if (r < 0)
                 return r;
-        r = catalog_prepare(catalog, "UPDATE submission SET photo = ?2 WHERE id = ?1", &link);
+        r = catalog_query(catalog, "UPDATE submission SET photo = ?2 WHERE id = ?1",
+                          VALUES(INTEGER(row->submission), INTEGER(id)), &link);
         if (r < 0)
                 return r;
-        bind_integer(link, 1, row->submission);
-        bind_integer(link, 2, id);
         r = statement_run(link);
         if (r < 0)
                 return r;
@@ -236,27 +217,19 @@ int catalog_get_photo(Catalog *catalog, int64_t id, PhotoRow *ret)
         _cleanup_statement_ sqlite3_stmt *s = NULL;
         int r;
 
-        r = catalog_prepare(
-                catalog, PHOTO_SELECT "LEFT JOIN student AS s ON s.id = p.student WHERE p.id = ?1",
-                &s);
+        r = catalog_query(catalog,
+                          PHOTO_SELECT "LEFT JOIN student AS s ON s.id = p.student WHERE p.id = ?1",
+                          VALUES(INTEGER(id)), &s);
         if (r < 0)
                 return r;
-        bind_integer(s, 1, id);
         r = statement_step(s);
         return r > 0 ? read_photo(s, ret) : r;
 }
 
 int catalog_set_photo_student(Catalog *catalog, int64_t id, int64_t student)
 {
-        _cleanup_statement_ sqlite3_stmt *s = NULL;
-        int r;
-
-        r = catalog_prepare(catalog, "UPDATE photo SET student = ?2 WHERE id = ?1", &s);
-        if (r < 0)
-                return r;
-        bind_integer(s, 1, id);
-        bind_integer(s, 2, student);
-        return statement_run(s);
+        return catalog_run(catalog, "UPDATE photo SET student = ?2 WHERE id = ?1",
+                           VALUES(INTEGER(id), INTEGER(student)));
 }
 
 int catalog_find_photo(Catalog *catalog, int64_t batch, int64_t point, const char *id_number,
@@ -265,16 +238,12 @@ int catalog_find_photo(Catalog *catalog, int64_t batch, int64_t point, const cha
         _cleanup_statement_ sqlite3_stmt *s = NULL;
         int r;
 
-        r = catalog_prepare(catalog,
-                            PHOTO_SELECT
-                            "JOIN student AS s ON s.photo = p.id"
-                            " WHERE s.batch = ?1 AND s.point = ?2 AND s.id_number = ?3",
-                            &s);
+        r = catalog_query(catalog,
+                          PHOTO_SELECT "JOIN student AS s ON s.photo = p.id"
+                                       " WHERE s.batch = ?1 AND s.point = ?2 AND s.id_number = ?3",
+                          VALUES(INTEGER(batch), INTEGER(point), TEXT(id_number)), &s);
         if (r < 0)
                 return r;
-        bind_integer(s, 1, batch);
-        bind_integer(s, 2, point);
-        bind_text(s, 3, id_number);
         r = statement_step(s);
         return r > 0 ? read_photo(s, ret) : r;
 }
@@ -285,17 +254,14 @@ int catalog_list_photos(Catalog *catalog, int64_t batch, int64_t point, int64_t 
         _cleanup_statement_ sqlite3_stmt *s = NULL;
         int r;
 
-        r = catalog_prepare(catalog,
-                            PHOTO_SELECT
-                            "JOIN student AS s ON s.id = p.student"
-                            " WHERE p.batch = ?1 AND p.point = ?2 AND p.current = 1 AND p.id > ?3"
-                            " ORDER BY p.id",
-                            &s);
+        r = catalog_query(catalog,
+                          PHOTO_SELECT
+                          "JOIN student AS s ON s.id = p.student"
+                          " WHERE p.batch = ?1 AND p.point = ?2 AND p.current = 1 AND p.id > ?3"
+                          " ORDER BY p.id",
+                          VALUES(INTEGER(batch), INTEGER(point), INTEGER(after)), &s);
         if (r < 0)
                 return r;
-        bind_integer(s, 1, batch);
-        bind_integer(s, 2, point);
-        bind_integer(s, 3, after);
         while ((r = statement_step(s)) > 0) {
                 _cleanup_photo_ PhotoRow row = {};
 

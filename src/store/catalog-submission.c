@@ -87,27 +87,19 @@ int catalog_add_submission(Catalog *catalog, const SubmissionRow *row, int64_t *
         r = text_fold(row->name, &key);
         if (r < 0)
                 return r;
-        r = catalog_prepare(catalog,
-                            "INSERT INTO submission (batch, point, folder, name, name_key, "
-                            "temporary, state, mtime, mode,"
-                            " uid, gid, created, size, actor)"
-                            " VALUES (?1, ?2, ?3, ?4, ?5, ?6, 0, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
-                            &s);
+        r = catalog_query(catalog,
+                          "INSERT INTO submission (batch, point, folder, name, name_key, "
+                          "temporary, state, mtime, mode,"
+                          " uid, gid, created, size, actor)"
+                          " VALUES (?1, ?2, ?3, ?4, ?5, ?6, 0, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
+                          VALUES(INTEGER(row->batch), INTEGER(row->point), INTEGER(row->folder),
+                                 TEXT(row->name), TEXT(key), INTEGER(row->temporary),
+                                 INTEGER(row->mtime), INTEGER(row->mode), INTEGER(row->uid),
+                                 INTEGER(row->gid), INTEGER(row->created), INTEGER(row->size),
+                                 INTEGER(row->actor)),
+                          &s);
         if (r < 0)
                 return r;
-        bind_integer(s, 1, row->batch);
-        bind_integer(s, 2, row->point);
-        bind_integer(s, 3, row->folder);
-        bind_text(s, 4, row->name);
-        bind_text(s, 5, key);
-        bind_integer(s, 6, row->temporary);
-        bind_integer(s, 7, row->mtime);
-        bind_integer(s, 8, row->mode);
-        bind_integer(s, 9, row->uid);
-        bind_integer(s, 10, row->gid);
-        bind_integer(s, 11, row->created);
-        bind_integer(s, 12, (int64_t)row->size);
-        bind_integer(s, 13, row->actor);
         r = statement_run(s);
         if (r < 0)
                 return r;
@@ -120,11 +112,10 @@ int catalog_get_submission(Catalog *catalog, int64_t id, SubmissionRow *ret)
         _cleanup_statement_ sqlite3_stmt *s = NULL;
         int r;
 
-        r = catalog_prepare(catalog, "SELECT " SUBMISSION_COLUMNS " FROM submission WHERE id = ?1",
-                            &s);
+        r = catalog_query(catalog, "SELECT " SUBMISSION_COLUMNS " FROM submission WHERE id = ?1",
+                          VALUES(INTEGER(id)), &s);
         if (r < 0)
                 return r;
-        bind_integer(s, 1, id);
         r = statement_step(s);
         return r > 0 ? read_submission(s, ret) : r;
 }
@@ -139,13 +130,10 @@ static int find_by_name(Catalog *catalog, const char *sql, int64_t batch, int64_
         r = text_fold(name, &key);
         if (r < 0)
                 return r == -EILSEQ ? 0 : r;
-        r = catalog_prepare(catalog, sql, &s);
+        r = catalog_query(catalog, sql,
+                          VALUES(INTEGER(batch), INTEGER(point), INTEGER(folder), TEXT(key)), &s);
         if (r < 0)
                 return r;
-        bind_integer(s, 1, batch);
-        bind_integer(s, 2, point);
-        bind_integer(s, 3, folder);
-        bind_text(s, 4, key);
         r = statement_step(s);
         return r > 0 ? read_submission(s, ret) : r;
 }
@@ -198,14 +186,13 @@ int catalog_find_withdrawn(Catalog *catalog, int64_t student, SubmissionRow *ret
         _cleanup_statement_ sqlite3_stmt *s = NULL;
         int r;
 
-        r = catalog_prepare(
+        r = catalog_query(
                 catalog,
                 "SELECT " SUBMISSION_COLUMNS " FROM submission"
                 " WHERE student = ?1 AND student != 0 AND state = 8 ORDER BY applied DESC LIMIT 1",
-                &s);
+                VALUES(INTEGER(student)), &s);
         if (r < 0)
                 return r;
-        bind_integer(s, 1, student);
         r = statement_step(s);
         return r > 0 ? read_submission(s, ret) : r;
 }
@@ -232,17 +219,14 @@ int catalog_list_uploads(Catalog *catalog, int64_t batch, int64_t point, int64_t
         _cleanup_statement_ sqlite3_stmt *s = NULL;
         int r;
 
-        r = catalog_prepare(catalog,
-                            "SELECT " SUBMISSION_COLUMNS " FROM submission"
-                            " WHERE batch = ?1 AND point = ?2 AND folder = ?3 AND id > ?4 AND "
-                            "state < 4 AND temporary = 0 ORDER BY id",
-                            &s);
+        r = catalog_query(catalog,
+                          "SELECT " SUBMISSION_COLUMNS " FROM submission"
+                          " WHERE batch = ?1 AND point = ?2 AND folder = ?3 AND id > ?4 AND "
+                          "state < 4 AND temporary = 0 ORDER BY id",
+                          VALUES(INTEGER(batch), INTEGER(point), INTEGER(folder), INTEGER(after)),
+                          &s);
         if (r < 0)
                 return r;
-        bind_integer(s, 1, batch);
-        bind_integer(s, 2, point);
-        bind_integer(s, 3, folder);
-        bind_integer(s, 4, after);
         return list_submissions(s, callback, userdata);
 }
 
@@ -252,16 +236,12 @@ int catalog_list_rejected(Catalog *catalog, int64_t batch, int64_t point, int64_
         _cleanup_statement_ sqlite3_stmt *s = NULL;
         int r;
 
-        r = catalog_prepare(
-                catalog,
-                "SELECT " SUBMISSION_COLUMNS " FROM submission"
-                " WHERE batch = ?1 AND point = ?2 AND state = 5 AND id > ?3 ORDER BY id",
-                &s);
+        r = catalog_query(catalog,
+                          "SELECT " SUBMISSION_COLUMNS " FROM submission"
+                          " WHERE batch = ?1 AND point = ?2 AND state = 5 AND id > ?3 ORDER BY id",
+                          VALUES(INTEGER(batch), INTEGER(point), INTEGER(after)), &s);
         if (r < 0)
                 return r;
-        bind_integer(s, 1, batch);
-        bind_integer(s, 2, point);
-        bind_integer(s, 3, after);
         return list_submissions(s, callback, userdata);
 }
 
@@ -280,17 +260,14 @@ int catalog_list_aliases(Catalog *catalog, int64_t batch, int64_t point, int64_t
         _cleanup_statement_ sqlite3_stmt *s = NULL;
         int r;
 
-        r = catalog_prepare(
+        r = catalog_query(
                 catalog,
                 ALIASES_SELECT("?3") " UNION ALL " ALIASES_SELECT("?4") " AND ?4 != ?3 ORDER BY id",
+                VALUES(INTEGER(batch), INTEGER(point), INTEGER(folder),
+                       INTEGER(folder == FOLDER_SUBMITTED ? FOLDER_POINT : folder), INTEGER(after)),
                 &s);
         if (r < 0)
                 return r;
-        bind_integer(s, 1, batch);
-        bind_integer(s, 2, point);
-        bind_integer(s, 3, folder);
-        bind_integer(s, 4, folder == FOLDER_SUBMITTED ? FOLDER_POINT : folder);
-        bind_integer(s, 5, after);
         return list_submissions(s, callback, userdata);
 }
 
@@ -300,14 +277,12 @@ int catalog_list_by_state(Catalog *catalog, SubmissionState state, int64_t after
         _cleanup_statement_ sqlite3_stmt *s = NULL;
         int r;
 
-        r = catalog_prepare(catalog,
-                            "SELECT " SUBMISSION_COLUMNS " FROM submission"
-                            " WHERE state = ?1 AND state < 4 AND id > ?2 ORDER BY id",
-                            &s);
+        r = catalog_query(catalog,
+                          "SELECT " SUBMISSION_COLUMNS " FROM submission"
+                          " WHERE state = ?1 AND state < 4 AND id > ?2 ORDER BY id",
+                          VALUES(INTEGER(state), INTEGER(after)), &s);
         if (r < 0)
                 return r;
-        bind_integer(s, 1, state);
-        bind_integer(s, 2, after);
         return list_submissions(s, callback, userdata);
 }
 
@@ -315,24 +290,16 @@ int catalog_set_submission_name(Catalog *catalog, int64_t id, int64_t folder, co
                                 bool temporary)
 {
         _cleanup_free_ char *key = NULL;
-        _cleanup_statement_ sqlite3_stmt *s = NULL;
         int r;
 
         r = text_fold(name, &key);
         if (r < 0)
                 return r;
-        r = catalog_prepare(catalog,
-                            "UPDATE submission SET folder = ?2, name = ?3, name_key = ?4, "
-                            "temporary = ?5 WHERE id = ?1",
-                            &s);
-        if (r < 0)
-                return r;
-        bind_integer(s, 1, id);
-        bind_integer(s, 2, folder);
-        bind_text(s, 3, name);
-        bind_text(s, 4, key);
-        bind_integer(s, 5, temporary);
-        return statement_run(s);
+        return catalog_run(
+                catalog,
+                "UPDATE submission SET folder = ?2, name = ?3, name_key = ?4, "
+                "temporary = ?5 WHERE id = ?1",
+                VALUES(INTEGER(id), INTEGER(folder), TEXT(name), TEXT(key), INTEGER(temporary)));
 }
 
 int catalog_set_submission_attributes(Catalog *catalog, int64_t id, mode_t mode, uid_t uid,
@@ -341,61 +308,38 @@ int catalog_set_submission_attributes(Catalog *catalog, int64_t id, mode_t mode,
         _cleanup_statement_ sqlite3_stmt *submission = NULL, *photo = NULL;
         int r;
 
-        r = catalog_prepare(
+        r = catalog_query(
                 catalog,
                 "UPDATE submission SET mode = ?2, uid = ?3, gid = ?4, mtime = ?5 WHERE id = ?1",
+                VALUES(INTEGER(id), INTEGER(mode), INTEGER(uid), INTEGER(gid), INTEGER(mtime)),
                 &submission);
         if (r < 0)
                 return r;
-        bind_integer(submission, 1, id);
-        bind_integer(submission, 2, mode);
-        bind_integer(submission, 3, uid);
-        bind_integer(submission, 4, gid);
-        bind_integer(submission, 5, mtime);
         r = statement_run(submission);
         if (r < 0)
                 return r;
-        r = catalog_prepare(catalog,
-                            "UPDATE photo SET mtime = ?2 WHERE id = (SELECT photo FROM submission "
-                            "WHERE id = ?1)",
-                            &photo);
+        r = catalog_query(catalog,
+                          "UPDATE photo SET mtime = ?2 WHERE id = (SELECT photo FROM submission "
+                          "WHERE id = ?1)",
+                          VALUES(INTEGER(id), INTEGER(mtime)), &photo);
         if (r < 0)
                 return r;
-        bind_integer(photo, 1, id);
-        bind_integer(photo, 2, mtime);
         return statement_run(photo);
 }
 
 int catalog_set_submission_state(Catalog *catalog, int64_t id, SubmissionState state)
 {
-        _cleanup_statement_ sqlite3_stmt *s = NULL;
-        int r;
-
-        r = catalog_prepare(catalog, "UPDATE submission SET state = ?2 WHERE id = ?1", &s);
-        if (r < 0)
-                return r;
-        bind_integer(s, 1, id);
-        bind_integer(s, 2, state);
-        return statement_run(s);
+        return catalog_run(catalog, "UPDATE submission SET state = ?2 WHERE id = ?1",
+                           VALUES(INTEGER(id), INTEGER(state)));
 }
 
 int catalog_set_submission_received(Catalog *catalog, int64_t id, uint64_t size, int64_t mtime,
                                     int64_t now)
 {
-        _cleanup_statement_ sqlite3_stmt *s = NULL;
-        int r;
-
-        r = catalog_prepare(catalog,
-                            "UPDATE submission SET state = 1, size = ?2, mtime = ?3, received = ?4 "
-                            "WHERE id = ?1",
-                            &s);
-        if (r < 0)
-                return r;
-        bind_integer(s, 1, id);
-        bind_integer(s, 2, (int64_t)size);
-        bind_integer(s, 3, mtime);
-        bind_integer(s, 4, now);
-        return statement_run(s);
+        return catalog_run(catalog,
+                           "UPDATE submission SET state = 1, size = ?2, mtime = ?3, received = ?4 "
+                           "WHERE id = ?1",
+                           VALUES(INTEGER(id), INTEGER(size), INTEGER(mtime), INTEGER(now)));
 }
 
 int catalog_set_submission_original(Catalog *catalog, int64_t id, const Sha256 *original,
@@ -404,11 +348,10 @@ int catalog_set_submission_original(Catalog *catalog, int64_t id, const Sha256 *
         _cleanup_statement_ sqlite3_stmt *s = NULL;
         int r;
 
-        r = catalog_prepare(catalog, "UPDATE submission SET original = ?2, size = ?3 WHERE id = ?1",
-                            &s);
+        r = catalog_query(catalog, "UPDATE submission SET original = ?2, size = ?3 WHERE id = ?1",
+                          VALUES(INTEGER(id)), &s);
         if (r < 0)
                 return r;
-        bind_integer(s, 1, id);
         if (original)
                 bind_hash(s, 2, original);
         bind_integer(s, 3, (int64_t)size);
@@ -417,35 +360,20 @@ int catalog_set_submission_original(Catalog *catalog, int64_t id, const Sha256 *
 
 int catalog_set_submission_student(Catalog *catalog, int64_t id, int64_t student)
 {
-        _cleanup_statement_ sqlite3_stmt *s = NULL;
-        int r;
-
-        r = catalog_prepare(catalog, "UPDATE submission SET student = ?2 WHERE id = ?1", &s);
-        if (r < 0)
-                return r;
-        bind_integer(s, 1, id);
-        bind_integer(s, 2, student);
-        return statement_run(s);
+        return catalog_run(catalog, "UPDATE submission SET student = ?2 WHERE id = ?1",
+                           VALUES(INTEGER(id), INTEGER(student)));
 }
 
 int catalog_set_submission_suggestion(Catalog *catalog, int64_t id, const char *number)
 {
-        _cleanup_statement_ sqlite3_stmt *s = NULL;
-        int r;
-
-        r = catalog_prepare(catalog, "UPDATE submission SET suggestion = ?2 WHERE id = ?1", &s);
-        if (r < 0)
-                return r;
-        bind_integer(s, 1, id);
-        bind_text(s, 2, number);
-        return statement_run(s);
+        return catalog_run(catalog, "UPDATE submission SET suggestion = ?2 WHERE id = ?1",
+                           VALUES(INTEGER(id), TEXT(number)));
 }
 
 int catalog_set_submission_applied(Catalog *catalog, int64_t id, SubmissionState state,
                                    const char *shown_name, int64_t now)
 {
         _cleanup_free_ char *key = NULL;
-        _cleanup_statement_ sqlite3_stmt *s = NULL;
         int r;
 
         if (shown_name) {
@@ -453,59 +381,39 @@ int catalog_set_submission_applied(Catalog *catalog, int64_t id, SubmissionState
                 if (r < 0)
                         return r;
         }
-        r = catalog_prepare(
+        return catalog_run(
                 catalog,
                 "UPDATE submission SET state = ?2, shown_name = ?3, shown_key = ?4, applied = ?5"
                 " WHERE id = ?1",
-                &s);
-        if (r < 0)
-                return r;
-        bind_integer(s, 1, id);
-        bind_integer(s, 2, state);
-        bind_text(s, 3, shown_name);
-        bind_text(s, 4, key);
-        bind_integer(s, 5, now);
-        return statement_run(s);
+                VALUES(INTEGER(id), INTEGER(state), TEXT(shown_name), TEXT(key), INTEGER(now)));
 }
 
 int catalog_hide_alias(Catalog *catalog, int64_t id)
 {
-        _cleanup_statement_ sqlite3_stmt *s = NULL;
-        int r;
-
         /* Every earlier submission of the name too, or deleting one would show the one before it.
          */
-        r = catalog_prepare(
+        return catalog_run(
                 catalog,
                 "UPDATE submission SET alias = 0 WHERE (batch, point, folder, name_key) ="
                 " (SELECT batch, point, folder, name_key FROM submission WHERE id = ?1)"
                 " AND id <= ?1 AND alias = 1 AND state >= 4",
-                &s);
-        if (r < 0)
-                return r;
-        bind_integer(s, 1, id);
-        return statement_run(s);
+                VALUES(INTEGER(id)));
 }
 
 int catalog_remove_submission(Catalog *catalog, int64_t id)
 {
-        _cleanup_statement_ sqlite3_stmt *photos = NULL, *s = NULL;
+        _cleanup_statement_ sqlite3_stmt *photos = NULL;
         int r;
 
         /* Judged before it got a temporary name: the photo that was never shown goes with it. */
-        r = catalog_prepare(catalog, "DELETE FROM photo WHERE submission = ?1 AND current = 0",
-                            &photos);
+        r = catalog_query(catalog, "DELETE FROM photo WHERE submission = ?1 AND current = 0",
+                          VALUES(INTEGER(id)), &photos);
         if (r < 0)
                 return r;
-        bind_integer(photos, 1, id);
         r = statement_run(photos);
         if (r < 0)
                 return r;
-        r = catalog_prepare(catalog, "DELETE FROM submission WHERE id = ?1", &s);
-        if (r < 0)
-                return r;
-        bind_integer(s, 1, id);
-        return statement_run(s);
+        return catalog_run(catalog, "DELETE FROM submission WHERE id = ?1", VALUES(INTEGER(id)));
 }
 
 int catalog_supersede_rejected(Catalog *catalog, int64_t batch, int64_t point, int64_t folder,
@@ -518,49 +426,40 @@ int catalog_supersede_rejected(Catalog *catalog, int64_t batch, int64_t point, i
         r = text_fold(name, &key);
         if (r < 0)
                 return r;
-        r = catalog_prepare(
+        r = catalog_query(
                 catalog,
                 "UPDATE submission SET state = 6 WHERE batch = ?1 AND point = ?2 AND folder = ?3"
                 " AND name_key = ?4 AND state = 5 AND id != ?5",
+                VALUES(INTEGER(batch), INTEGER(point), INTEGER(folder), TEXT(key), INTEGER(except)),
                 &by_name);
         if (r < 0)
                 return r;
-        bind_integer(by_name, 1, batch);
-        bind_integer(by_name, 2, point);
-        bind_integer(by_name, 3, folder);
-        bind_text(by_name, 4, key);
-        bind_integer(by_name, 5, except);
         r = statement_run(by_name);
         if (r < 0)
                 return r;
         /* What is dropped into rejected/ goes by the names that are shown there. */
         if (folder == FOLDER_REJECTED) {
-                r = catalog_prepare(
+                r = catalog_query(
                         catalog,
                         "UPDATE submission SET state = 6 WHERE batch = ?1 AND point = ?2"
                         " AND shown_key = ?3 AND state = 5 AND id != ?4",
+                        VALUES(INTEGER(batch), INTEGER(point), TEXT(key), INTEGER(except)),
                         &by_shown);
                 if (r < 0)
                         return r;
-                bind_integer(by_shown, 1, batch);
-                bind_integer(by_shown, 2, point);
-                bind_text(by_shown, 3, key);
-                bind_integer(by_shown, 4, except);
                 r = statement_run(by_shown);
                 if (r < 0)
                         return r;
         }
         if (student == 0)
                 return 0;
-        r = catalog_prepare(
+        r = catalog_query(
                 catalog,
                 "UPDATE submission SET state = 6 WHERE student = ?1 AND student != 0 AND state = 5 AND "
                 "id != ?2",
-                &by_student);
+                VALUES(INTEGER(student), INTEGER(except)), &by_student);
         if (r < 0)
                 return r;
-        bind_integer(by_student, 1, student);
-        bind_integer(by_student, 2, except);
         return statement_run(by_student);
 }
 
@@ -585,17 +484,13 @@ int catalog_rejected_name_free(Catalog *catalog, int64_t batch, int64_t point, c
                 return -ENOMEM;
         if (text_ends_with(owner, ".txt"))
                 owner[strlen(owner) - 4] = '\0';
-        r = catalog_prepare(catalog,
-                            "SELECT 1 FROM submission WHERE batch = ?1 AND point = ?2 AND state = 5"
-                            " AND shown_key IN (?3, ?4, ?5) LIMIT 1",
-                            &s);
+        r = catalog_query(
+                catalog,
+                "SELECT 1 FROM submission WHERE batch = ?1 AND point = ?2 AND state = 5"
+                " AND shown_key IN (?3, ?4, ?5) LIMIT 1",
+                VALUES(INTEGER(batch), INTEGER(point), TEXT(key), TEXT(reason), TEXT(owner)), &s);
         if (r < 0)
                 return r;
-        bind_integer(s, 1, batch);
-        bind_integer(s, 2, point);
-        bind_text(s, 3, key);
-        bind_text(s, 4, reason);
-        bind_text(s, 5, owner);
         r = statement_step(s);
         return r < 0 ? r : r == 0;
 }
@@ -607,10 +502,10 @@ int catalog_set_findings(Catalog *catalog, int64_t submission, const Findings *f
         _cleanup_statement_ sqlite3_stmt *clear = NULL;
         int r;
 
-        r = catalog_prepare(catalog, "DELETE FROM finding WHERE submission = ?1", &clear);
+        r = catalog_query(catalog, "DELETE FROM finding WHERE submission = ?1",
+                          VALUES(INTEGER(submission)), &clear);
         if (r < 0)
                 return r;
-        bind_integer(clear, 1, submission);
         r = statement_run(clear);
         if (r < 0)
                 return r;
@@ -618,22 +513,17 @@ int catalog_set_findings(Catalog *catalog, int64_t submission, const Findings *f
                 const Finding *f = &findings->items[i];
                 _cleanup_statement_ sqlite3_stmt *s = NULL;
 
-                r = catalog_prepare(catalog,
-                                    "INSERT INTO finding (submission, seq, code, level, measured, "
-                                    "measured2, min, max,"
-                                    " detail) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
-                                    &s);
+                r = catalog_query(
+                        catalog,
+                        "INSERT INTO finding (submission, seq, code, level, measured, "
+                        "measured2, min, max,"
+                        " detail) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+                        VALUES(INTEGER(submission), INTEGER(i), TEXT(reason_to_string(f->code)),
+                               TEXT(finding_level_to_string(f->level)), REAL(f->measured),
+                               REAL(f->measured2), REAL(f->min), REAL(f->max), TEXT(f->detail)),
+                        &s);
                 if (r < 0)
                         return r;
-                bind_integer(s, 1, submission);
-                bind_integer(s, 2, (int64_t)i);
-                bind_text(s, 3, reason_to_string(f->code));
-                bind_text(s, 4, finding_level_to_string(f->level));
-                bind_real(s, 5, f->measured);
-                bind_real(s, 6, f->measured2);
-                bind_real(s, 7, f->min);
-                bind_real(s, 8, f->max);
-                bind_text(s, 9, f->detail);
                 r = statement_run(s);
                 if (r < 0)
                         return r;
@@ -666,13 +556,12 @@ int catalog_get_findings(Catalog *catalog, int64_t submission, Findings *ret)
         Findings findings = {};
         int r;
 
-        r = catalog_prepare(catalog,
-                            "SELECT code, level, measured, measured2, min, max, detail FROM finding"
-                            " WHERE submission = ?1 ORDER BY seq",
-                            &s);
+        r = catalog_query(catalog,
+                          "SELECT code, level, measured, measured2, min, max, detail FROM finding"
+                          " WHERE submission = ?1 ORDER BY seq",
+                          VALUES(INTEGER(submission)), &s);
         if (r < 0)
                 return r;
-        bind_integer(s, 1, submission);
         while ((r = statement_step(s)) > 0 && findings.n < FINDINGS_MAX)
                 if (catalog_read_finding(s, 0, &findings.items[findings.n]))
                         findings.n++;

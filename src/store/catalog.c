@@ -181,6 +181,46 @@ void bind_real(sqlite3_stmt *statement, int position, double value)
                 (void)sqlite3_bind_double(statement, position, value);
 }
 
+int catalog_query(Catalog *catalog, const char *sql, const Value *values, size_t n,
+                  sqlite3_stmt **ret)
+{
+        sqlite3_stmt *s;
+        int r = catalog_prepare(catalog, sql, &s);
+
+        if (r < 0)
+                return r;
+        for (size_t i = 0; i < n; i++) {
+                const Value *v = &values[i];
+                int position = (int)i + 1;
+
+                switch (v->kind) {
+                case VALUE_INTEGER:
+                        bind_integer(s, position, v->integer);
+                        break;
+                case VALUE_TEXT:
+                        bind_text(s, position, v->text);
+                        break;
+                case VALUE_HASH:
+                        if (v->hash)
+                                bind_hash(s, position, v->hash);
+                        break;
+                case VALUE_REAL:
+                        bind_real(s, position, v->real);
+                        break;
+                }
+        }
+        *ret = s;
+        return 0;
+}
+
+int catalog_run(Catalog *catalog, const char *sql, const Value *values, size_t n)
+{
+        _cleanup_statement_ sqlite3_stmt *s = NULL;
+        int r = catalog_query(catalog, sql, values, n, &s);
+
+        return r < 0 ? r : statement_run(s);
+}
+
 int column_text(sqlite3_stmt *statement, int column, char **ret)
 {
         const char *text = (const char *)sqlite3_column_text(statement, column);
@@ -305,10 +345,10 @@ int catalog_get_setting(Catalog *catalog, const char *key, char **ret)
         _cleanup_statement_ sqlite3_stmt *s = NULL;
         int r;
 
-        r = catalog_prepare(catalog, "SELECT value FROM setting WHERE key = ?1", &s);
+        r = catalog_query(catalog, "SELECT value FROM setting WHERE key = ?1", VALUES(TEXT(key)),
+                          &s);
         if (r < 0)
                 return r;
-        bind_text(s, 1, key);
         r = statement_step(s);
         if (r <= 0)
                 return r;
@@ -318,14 +358,6 @@ int catalog_get_setting(Catalog *catalog, const char *key, char **ret)
 
 int catalog_set_setting(Catalog *catalog, const char *key, const char *value)
 {
-        _cleanup_statement_ sqlite3_stmt *s = NULL;
-        int r;
-
-        r = catalog_prepare(catalog, "INSERT OR REPLACE INTO setting (key, value) VALUES (?1, ?2)",
-                            &s);
-        if (r < 0)
-                return r;
-        bind_text(s, 1, key);
-        bind_text(s, 2, value);
-        return statement_run(s);
+        return catalog_run(catalog, "INSERT OR REPLACE INTO setting (key, value) VALUES (?1, ?2)",
+                           VALUES(TEXT(key), TEXT(value)));
 }
