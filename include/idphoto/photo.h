@@ -42,7 +42,7 @@ enum {
         /* variance of the Laplacian of luma in the central 200 x 280, well exposed photos only */ \
         X(SHARPNESS, "sharpness", BLUR, 30, INFINITY, 15, INFINITY) \
         /* Crete's no-reference blur of the face, 0 sharp .. 1 blurred */ \
-        X(FACE_BLUR, "face-blur", BLUR, -INFINITY, 0.60, -INFINITY, 0.72) \
+        X(FACE_BLUR, "face-blur", BLUR, -INFINITY, 0.58, -INFINITY, 0.72) \
         /* percent of face pixels (the centre's, without a face) burnt out, luma >= 247 */ \
         X(BURNT, "burnt", EXPOSURE_OVER, -INFINITY, 10, -INFINITY, 25) \
         /* 95th percentile of luma in the whole picture, backdrop included */ \
