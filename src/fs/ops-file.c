@@ -403,6 +403,27 @@ void ops_create(fuse_req_t req, fuse_ino_t parent, const char *name, mode_t mode
 
 /* ---- bytes ---- */
 
+/* A copy: as soon as the kernel has the answer it may release the handle, and with it the text, on
+ * another thread. */
+static void read_text(fuse_req_t req, const Handle *h, size_t size, off_t offset)
+{
+        _cleanup_free_ char *copy = NULL;
+        size_t n;
+
+        if (!h->data || offset < 0 || (size_t)offset >= h->size) {
+                (void)fuse_reply_buf(req, NULL, 0);
+                return;
+        }
+        n = MIN(size, h->size - (size_t)offset);
+        copy = malloc(n);
+        if (!copy) {
+                (void)fuse_reply_err(req, ENOMEM);
+                return;
+        }
+        memcpy(copy, h->data + offset, n);
+        (void)fuse_reply_buf(req, copy, n);
+}
+
 void ops_read(fuse_req_t req, fuse_ino_t ino _unused_, size_t size, off_t offset,
               struct fuse_file_info *fi)
 {
@@ -415,10 +436,8 @@ void ops_read(fuse_req_t req, fuse_ino_t ino _unused_, size_t size, off_t offset
                 buffer.buf[0].fd = h->fd;
                 buffer.buf[0].pos = offset;
                 (void)fuse_reply_data(req, &buffer, FUSE_BUF_SPLICE_MOVE);
-        } else if (!h->data || offset < 0 || (size_t)offset >= h->size)
-                (void)fuse_reply_buf(req, NULL, 0);
-        else
-                (void)fuse_reply_buf(req, h->data + offset, MIN(size, h->size - (size_t)offset));
+        } else
+                read_text(req, h, size, offset);
 }
 
 void ops_write(fuse_req_t req, fuse_ino_t ino _unused_, const char *data, size_t size, off_t offset,
