@@ -437,12 +437,15 @@ static int examine(Exam *exam)
         r = look(exam);
         if (r < 0)
                 return r;
-        r = judge_code(exam);
-        if (r < 0)
-                return r;
-        r = judge_blocks(exam);
-        if (r < 0)
-                return r;
+        /* The decoder leaves parts of a damaged picture as the memory was before. */
+        if (!is_damaged(exam)) {
+                r = judge_code(exam);
+                if (r < 0)
+                        return r;
+                r = judge_blocks(exam);
+                if (r < 0)
+                        return r;
+        }
         r = judge_photo(exam);
         if (r < 0)
                 return r;
