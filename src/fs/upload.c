@@ -462,7 +462,7 @@ int upload_open_write(Fs *fs, int64_t id, bool truncate, int *ret_fd)
         if (r < 0)
                 return r;
         (void)pthread_mutex_lock(&u->lock);
-        switch (u->state) {
+        switch ((UploadState)u->state) {
         case UPLOAD_FRESH:
         case UPLOAD_WRITING:
         case UPLOAD_HELD:

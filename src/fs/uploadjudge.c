@@ -231,7 +231,7 @@ bool upload_due(Fs *fs, int64_t id)
                 return false;
         (void)pthread_mutex_lock(&u->lock);
         if (clock_monotonic_nsec(fs->clock) >= u->due)
-                switch (u->state) {
+                switch ((UploadState)u->state) {
                 case UPLOAD_FRESH:
                         upload_transition(u, UPLOAD_CLOSED_CLEAN);
                         forget = true;
@@ -339,7 +339,7 @@ static bool is_pending(const Upload *u, int64_t now)
 
         if (u->temporary)
                 return false;
-        switch (u->state) {
+        switch ((UploadState)u->state) {
         case UPLOAD_RECEIVED:
         case UPLOAD_SETTLING:
         case UPLOAD_JUDGED:

@@ -336,7 +336,6 @@ static int apply_rejected(Catalog *catalog, const SubmissionRow *row, int64_t no
 
 static int apply_passed(Catalog *catalog, SubmissionRow *row, int64_t now, JudgeTarget *ret)
 {
-        _cleanup_target_ JudgeTarget target = {};
         _cleanup_student_ StudentRow student = {};
         _cleanup_photo_ PhotoRow earlier = {};
         EventRow event = {.wall = now,
