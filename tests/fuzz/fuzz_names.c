@@ -34,11 +34,13 @@ static void check_identity(const char *name)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-        _cleanup_free_ char *name = strndup((const char *)data, size);
+        _cleanup_free_ char *name = calloc(1, size + 1);
         _cleanup_(calendar_freep) Calendar *calendar = NULL;
         Date date;
 
         assert(name);
+        if (size > 0)
+                memcpy(name, data, size);
         check_identity(name);
         assert(name_class_to_string(name_class_of_file(name)));
         assert(name_class_to_string(name_class_of_folder(name)));
