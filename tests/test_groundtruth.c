@@ -41,7 +41,9 @@ static const struct {
         CASE("border_black", BORDER, REJECT, ALL_FOUND),
         CASE("border_white", BORDER, REJECT, ALL_FOUND),
         CASE("bw", GREY_PICTURE, REJECT, ALL_FOUND),
-        EITHER("face_large", FACE_WIDTH, HEAD_TOP, REJECT, ALL_FOUND),
+        /* The width is the coarse measurement of the two: each must hold on its own. */
+        CASE("face_large", FACE_WIDTH, REJECT, 50),
+        CASE("face_large", HEAD_TOP, REJECT, ALL_FOUND),
         CASE("face_small", FACE_WIDTH, REJECT, ALL_FOUND),
         EITHER("head_high", HEAD_TOP, EYE_LINE, REJECT, ALL_FOUND),
         EITHER("head_low", HEAD_TOP, EYE_LINE, REJECT, ALL_FOUND),
