@@ -236,6 +236,16 @@ static void test_the_child_inherits_no_file(void **state _unused_)
         assert_false(findings_reject(&result.findings));
 }
 
+static void test_memory_of_an_earlier_photo_does_not_come_back(void **state _unused_)
+{
+        _cleanup_(worker_freep) Worker *worker = NULL;
+        _cleanup_(photo_result_done) PhotoResult result = {};
+
+        make_worker(0, &worker);
+        assert_int_equal(examine(worker, "earlier-memory", &result), 0);
+        assert_false(findings_reject(&result.findings));
+}
+
 static void test_an_answer_too_many_is_not_taken_for_the_next_photo(void **state _unused_)
 {
         _cleanup_(worker_freep) Worker *worker = NULL;
@@ -439,6 +449,7 @@ int main(void)
                 cmocka_unit_test(test_a_timeout_tells_its_limit),
                 cmocka_unit_test(test_the_child_cannot_write_the_original),
                 cmocka_unit_test(test_the_child_inherits_no_file),
+                cmocka_unit_test(test_memory_of_an_earlier_photo_does_not_come_back),
                 cmocka_unit_test(test_an_answer_too_many_is_not_taken_for_the_next_photo),
                 cmocka_unit_test(test_an_empty_answer_ends_in_a_verdict),
                 cmocka_unit_test(test_a_child_killed_while_idle_costs_nothing),

@@ -265,6 +265,30 @@ static int try_inherited_files(PhotoResult *ret)
         return accept_photo(ret);
 }
 
+/* What an earlier photo left on the heap must not come back in new memory. */
+static int try_earlier_memory(PhotoResult *ret)
+{
+        static const size_t sizes[] = {24, 200, 1000, 5000, 40000, 100000};
+        bool seen = false;
+
+        for (size_t i = 0; i < ELEMENTSOF(sizes); i++) {
+                volatile char *memory = malloc(sizes[i]);
+
+                if (!memory)
+                        return -ENOMEM;
+                for (size_t k = 0; k < sizes[i]; k++)
+                        memory[k] = 'p';
+                free((void *)memory);
+                memory = malloc(sizes[i]);
+                if (!memory)
+                        return -ENOMEM;
+                for (size_t k = 0; k < sizes[i]; k++)
+                        seen = seen || memory[k] == 'p';
+                free((void *)memory);
+        }
+        return seen ? reject_photo(ret, REASON_CORRUPT) : accept_photo(ret);
+}
+
 static int try_large_allocation(PhotoResult *ret)
 {
         static const size_t size = (size_t)4 << 30;
@@ -338,6 +362,7 @@ static const struct {
         {.word = "lie-mapped-output", .lie = lie_mapped_output},
         {.word = "write-input", .quiet = try_write_input},
         {.word = "inherited-files", .quiet = try_inherited_files},
+        {.word = "earlier-memory", .quiet = try_earlier_memory},
         {.word = "large-allocation", .quiet = try_large_allocation},
         {.word = "two-answers", .quiet = try_two_answers},
         {.word = "false-io-error", .quiet = try_false_io_error},

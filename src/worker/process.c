@@ -37,6 +37,12 @@ static bool environment_passes(const char *entry)
         return false;
 }
 
+/* A process reads several people's photos, and decoders are known to show memory that they never
+ * wrote: what is allocated begins as zeros (the complement of this byte), never as what an earlier
+ * photo left. The per-thread cache hands out its pieces unfilled, so there is none; only the
+ * environment can say so. */
+static char heap_tunables[] = "GLIBC_TUNABLES=glibc.malloc.perturb=255:glibc.malloc.tcache_count=0";
+
 static int environment_new(char ***ret)
 {
         _cleanup_free_ char **list = NULL;
@@ -44,13 +50,14 @@ static int environment_new(char ***ret)
 
         for (char **e = environ; e && *e; e++)
                 n += environment_passes(*e);
-        list = calloc(n + 1, sizeof(*list));
+        list = calloc(n + 2, sizeof(*list));
         if (!list)
                 return -ENOMEM;
         n = 0;
         for (char **e = environ; e && *e; e++)
                 if (environment_passes(*e))
                         list[n++] = *e;
+        list[n++] = heap_tunables;
         *ret = TAKE_PTR(list);
         return 0;
 }

@@ -8,7 +8,6 @@
 #include <idphoto/io.h>
 #include <idphoto/text.h>
 
-#include <malloc.h>
 #include <string.h>
 #include <sys/socket.h>
 
@@ -182,10 +181,6 @@ int worker_serve(int argc, char **argv, const WorkerExaminer *examiner)
                                       "not by hand\n");
                 return 2;
         }
-        /* A process reads several people's photos, and decoders are known to show memory that they
-         * never wrote: what is allocated is zeros (the complement of this byte), never what an
-         * earlier photo left. */
-        (void)mallopt(M_PERTURB, 0xff);
         worker_warm_up();
         r = sandbox_detach(WORKER_SOCKET_FD);
         if (r >= 0 && examiner->prepare)
