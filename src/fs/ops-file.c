@@ -145,8 +145,20 @@ static int find_newcomer(Fs *fs, const Place *place, const char *name, uid_t act
         return 1;
 }
 
-/* -ESTALE: the kernel looks the name up again and finds the upload made here. It has asked for this
- * node again, which means that it has no name: 0, *ret is the upload that was made before. */
+/* The finished node that an upload's number stands for when the upload is gone. */
+static Node finished_node(Fs *fs, Node node)
+{
+        Node origin;
+
+        if (node.kind != NODE_UPLOAD)
+                return node;
+        return upload_origin(fs, node.id, &origin) ? origin
+                                                   : (Node){.kind = NODE_ALIAS, .id = node.id};
+}
+
+/* 1: *ret is a fresh upload made here, which the kernel finds when it looks the name up again upon
+ * ESTALE. 0: it has asked for this node again, which means that it has no name; *ret is the upload
+ * that was made before. */
 static int redrop(Fs *fs, Node node, bool truncate, uid_t actor, int64_t *ret)
 {
         _cleanup_free_ char *name = NULL;
@@ -162,8 +174,9 @@ static int redrop(Fs *fs, Node node, bool truncate, uid_t actor, int64_t *ret)
                 return MIN(r, 0);
         if (truncate)
                 attributes.size = 0;
-        r = upload_make_fresh(fs, &place, name, truncate ? NULL : &base, &attributes, actor);
-        return r < 0 ? r : -ESTALE;
+        r = upload_make_fresh(fs, node, &place, name, truncate ? NULL : &base, &attributes, actor,
+                              ret);
+        return r < 0 ? r : 1;
 }
 
 static int open_blob(Fs *fs, Node node)
@@ -227,10 +240,17 @@ static int open_again(Fs *fs, Node node, bool truncate, uid_t actor, Handle *h)
         int64_t upload;
         int fd = -EBADF, r;
 
-        r = redrop(fs, node.kind == NODE_UPLOAD ? (Node){.kind = NODE_ALIAS, .id = node.id} : node,
-                   truncate, actor, &upload);
-        if (r >= 0)
+        r = redrop(fs, finished_node(fs, node), truncate, actor, &upload);
+        if (r > 0)
+                return -ESTALE;
+        if (r == 0)
                 r = upload_open_write(fs, upload, truncate, &fd);
+        /* Closed unwritten just now: the kernel, which may be on its second try, gets another. */
+        if (r == -ESTALE) {
+                r = redrop(fs, finished_node(fs, node), truncate, actor, &upload);
+                if (r >= 0)
+                        r = upload_open_write(fs, upload, truncate, &fd);
+        }
         if (r < 0)
                 return r;
         r = binding_add(fs, node, upload);
@@ -514,7 +534,7 @@ int ops_truncate(fuse_req_t req, Node node, uint64_t size, struct fuse_file_info
                 r = upload_truncate(fs, node.id, -EBADF, size);
                 if (r != -ESTALE)
                         return r;
-                node.kind = NODE_ALIAS;
+                node = finished_node(fs, node);
                 break;
         case NODE_ALIAS:
         case NODE_PHOTO:
@@ -527,5 +547,7 @@ int ops_truncate(fuse_req_t req, Node node, uint64_t size, struct fuse_file_info
                 return -EACCES;
         }
         r = redrop(fs, node, false, fuse_req_ctx(req)->uid, &upload);
-        return r < 0 ? r : upload_truncate(fs, upload, -EBADF, size);
+        if (r != 0)
+                return r < 0 ? r : -ESTALE;
+        return upload_truncate(fs, upload, -EBADF, size);
 }

@@ -140,8 +140,15 @@ static void ops_forget_multi(fuse_req_t req, size_t count _unused_,
 static Node shown_node(Fs *fs, Node node)
 {
         int64_t upload;
+        Node origin;
 
-        return binding_find(fs, node, &upload) ? (Node){.kind = NODE_UPLOAD, .id = upload} : node;
+        if (binding_find(fs, node, &upload))
+                return (Node){.kind = NODE_UPLOAD, .id = upload};
+        /* Who has looked up an upload that never was one goes on to open it: an ESTALE here would
+         * take the kernel's one second try from that open. */
+        if (node.kind == NODE_UPLOAD && upload_origin(fs, node.id, &origin))
+                return origin;
+        return node;
 }
 
 static int attributes_of(Fs *fs, Node node, struct stat *ret)

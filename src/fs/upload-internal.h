@@ -18,6 +18,7 @@ struct Upload {
         char *name;
         unsigned writers;
         bool born_fresh; /* made by upload_make_fresh(): closed clean it never was */
+        Node origin;     /* born_fresh: the finished node that was opened for writing */
         bool dirty;      /* written to since it was opened or last received */
         int poison;      /* errno of a refused write, 0: none */
         uint64_t size;
@@ -51,6 +52,10 @@ void upload_table_remove(Fs *fs, Upload *upload);
 
 /* Caller holds upload->lock. The transition must exist. */
 void upload_transition(Upload *upload, UploadEvent event);
+
+/* Caller holds upload->lock: a FRESH or WRITING upload never was one. Its row is gone when the lock
+ * is free again, so that who finds it gone does not find its name either. */
+void upload_close_clean(Fs *fs, Upload *upload);
 
 /* Caller holds upload->lock: hands a RECEIVED upload to the pool. */
 void upload_submit(Fs *fs, Upload *upload);

@@ -21,7 +21,10 @@
  * and is thrown away.
  */
 
-enum { FRESH_MSEC = 10000 /* how long an upload made for a reopened name waits for that open */ };
+enum {
+        FRESH_MSEC = 10000, /* how long an upload made for a reopened name waits for that open, and
+                               is remembered after it was none */
+};
 
 /* ---- table ---- */
 
@@ -251,6 +254,10 @@ int upload_set_attributes(Fs *fs, int64_t id, const mode_t *mode, const uid_t *u
         if (!u)
                 return -ESTALE;
         (void)pthread_mutex_lock(&u->lock);
+        if (u->state == UPLOAD_GONE) {
+                (void)pthread_mutex_unlock(&u->lock);
+                return -ESTALE;
+        }
         if (mode)
                 u->mode = *mode & 07777;
         if (uid)
@@ -296,18 +303,24 @@ static int remove_submission(Catalog *catalog, void *userdata)
         return catalog_remove_submission(catalog, *(const int64_t *)userdata);
 }
 
-void upload_forget(Fs *fs, int64_t id)
+static void remove_row(Fs *fs, int64_t id)
 {
-        _cleanup_upload_ UploadRef ref = {fs, upload_get(fs, id)};
         int r;
 
-        if (ref.upload)
-                upload_table_remove(fs, ref.upload);
         (void)staging_remove(fs->store, id);
         r = writer_run(fs->writer, remove_submission, &id, 0);
         if (r < 0)
                 log_warning("cannot remove unused upload %lld: %s; ignoring", (long long)id,
                             strerror(-r));
+}
+
+void upload_forget(Fs *fs, int64_t id)
+{
+        _cleanup_upload_ UploadRef ref = {fs, upload_get(fs, id)};
+
+        remove_row(fs, id);
+        if (ref.upload)
+                upload_table_remove(fs, ref.upload);
 }
 
 static int make_upload(Fs *fs, const Place *place, const char *name, bool temporary,
@@ -368,8 +381,8 @@ int upload_create(Fs *fs, const Place *place, const char *name, bool temporary, 
         return 0;
 }
 
-int upload_make_fresh(Fs *fs, const Place *place, const char *name, const Sha256 *base,
-                      const UploadAttributes *attributes, uid_t actor)
+int upload_make_fresh(Fs *fs, Node origin, const Place *place, const char *name, const Sha256 *base,
+                      const UploadAttributes *attributes, uid_t actor, int64_t *ret_id)
 {
         _cleanup_upload_ UploadRef ref = {fs, NULL};
         _cleanup_close_ int fd = -EBADF;
@@ -382,6 +395,7 @@ int upload_make_fresh(Fs *fs, const Place *place, const char *name, const Sha256
         u = ref.upload;
         (void)pthread_mutex_lock(&u->lock);
         u->born_fresh = true;
+        u->origin = origin;
         if (base) {
                 _cleanup_close_ int from = blob_open(fs->store, base);
 
@@ -396,8 +410,34 @@ int upload_make_fresh(Fs *fs, const Place *place, const char *name, const Sha256
         (void)pthread_mutex_unlock(&u->lock);
         if (r < 0) {
                 upload_forget(fs, u->id);
+                return r;
         }
-        return r;
+        *ret_id = u->id;
+        return 0;
+}
+
+void upload_close_clean(Fs *fs, Upload *u)
+{
+        upload_transition(u, UPLOAD_CLOSED_CLEAN);
+        remove_row(fs, u->id);
+        u->due = clock_monotonic_nsec(fs->clock) + FRESH_MSEC * NSEC_PER_MSEC;
+        announcer_schedule(fs->announcer, u->id, u->due);
+}
+
+bool upload_origin(Fs *fs, int64_t id, Node *ret)
+{
+        _cleanup_upload_ UploadRef ref = {fs, upload_get(fs, id)};
+        Upload *u = ref.upload;
+        bool found;
+
+        if (!u)
+                return false;
+        (void)pthread_mutex_lock(&u->lock);
+        found = u->born_fresh && u->state == UPLOAD_GONE;
+        if (found)
+                *ret = u->origin;
+        (void)pthread_mutex_unlock(&u->lock);
+        return found;
 }
 
 typedef struct StateTask {
@@ -642,7 +682,6 @@ void upload_release_write(Fs *fs, int64_t id, int fd)
 {
         _cleanup_upload_ UploadRef ref = {fs, upload_get(fs, id)};
         Upload *u = ref.upload;
-        bool forget = false;
 
         (void)safe_close(fd);
         count_closed(fs);
@@ -652,10 +691,9 @@ void upload_release_write(Fs *fs, int64_t id, int fd)
         assert(u->writers > 0);
         if (--u->writers == 0 && u->state == UPLOAD_WRITING) {
                 u->closed_at = clock_monotonic_nsec(fs->clock);
-                if (u->born_fresh && !u->dirty) {
-                        upload_transition(u, UPLOAD_CLOSED_CLEAN);
-                        forget = true;
-                } else if (u->temporary)
+                if (u->born_fresh && !u->dirty)
+                        upload_close_clean(fs, u);
+                else if (u->temporary)
                         upload_transition(u, UPLOAD_CLOSED_TEMP);
                 else {
                         upload_transition(u, UPLOAD_CLOSED);
@@ -664,8 +702,6 @@ void upload_release_write(Fs *fs, int64_t id, int fd)
                 }
         }
         (void)pthread_mutex_unlock(&u->lock);
-        if (forget)
-                upload_forget(fs, id);
         barriers_check(fs);
 }
 

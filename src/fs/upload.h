@@ -65,11 +65,16 @@ int upload_create(Fs *fs, const Place *place, const char *name, bool temporary, 
  * A finished name was opened for writing: makes a FRESH upload of that name, which the client's
  * second look-up finds (the caller answers ESTALE, upon which the kernel looks the name up again).
  * base is the content to begin with; NULL: empty.
+ *
+ * Closed unwritten it was no upload: its row goes, but who has looked it up before that may still
+ * come to open it. upload_origin() then tells which finished node that means, for some seconds.
  */
-int upload_make_fresh(Fs *fs, const Place *place, const char *name, const Sha256 *base,
-                      const UploadAttributes *attributes, uid_t actor);
+int upload_make_fresh(Fs *fs, Node origin, const Place *place, const char *name, const Sha256 *base,
+                      const UploadAttributes *attributes, uid_t actor, int64_t *ret_id);
+bool upload_origin(Fs *fs, int64_t id, Node *ret);
 
-/* -ESTALE: it has its place by now. truncate: the file is emptied. *ret_fd as above. */
+/* -ESTALE: it has its place by now, or never was an upload; then no look-up finds it any more.
+ * truncate: the file is emptied. *ret_fd as above. */
 int upload_open_write(Fs *fs, int64_t id, bool truncate, int *ret_fd);
 /* For reading. Works in every state. */
 int upload_open_read(Fs *fs, int64_t id, int *ret_fd);

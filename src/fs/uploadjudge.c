@@ -225,7 +225,7 @@ bool upload_due(Fs *fs, int64_t id)
 {
         _cleanup_upload_ UploadRef ref = {fs, upload_get(fs, id)};
         Upload *u = ref.upload;
-        bool show = false, forget = false;
+        bool show = false, remove = false;
 
         if (!u)
                 return false;
@@ -233,8 +233,10 @@ bool upload_due(Fs *fs, int64_t id)
         if (clock_monotonic_nsec(fs->clock) >= u->due)
                 switch ((UploadState)u->state) {
                 case UPLOAD_FRESH:
-                        upload_transition(u, UPLOAD_CLOSED_CLEAN);
-                        forget = true;
+                        upload_close_clean(fs, u);
+                        break;
+                case UPLOAD_GONE:
+                        remove = true;
                         break;
                 case UPLOAD_SETTLING:
                         upload_transition(u, UPLOAD_SETTLED);
@@ -251,8 +253,8 @@ bool upload_due(Fs *fs, int64_t id)
                         break;
                 }
         (void)pthread_mutex_unlock(&u->lock);
-        if (forget)
-                upload_forget(fs, id);
+        if (remove)
+                upload_table_remove(fs, u);
         return show;
 }
 

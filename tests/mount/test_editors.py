@@ -63,6 +63,17 @@ class Reopened(MountTest):
         self.assertEqual(os.listdir(self.mount.point("submitted")), [f"{NUMBERS[0]}.jpg"])
         self.assertEqual(self.mount.rejected(), {})
 
+    def test_opened_again_and_again_never_is_stale(self):
+        """The close of an open that wrote nothing is on its way while the next open comes."""
+        path = self.dropped(f"张三 {NUMBERS[0]}.jpg")
+        for _ in range(50):
+            os.close(os.open(path, os.O_RDWR))
+            os.close(os.open(path, os.O_RDWR))
+            with open(path, "wb") as f:
+                f.write(b"only words")
+            self.mount.settle()
+        self.assertEqual(list(self.mount.rejected()), [f"张三 {NUMBERS[0]}.jpg"])
+
     def test_rejected_file_gets_new_bytes(self):
         name = f"{NUMBERS[0]}.jpg"
         with open(self.mount.point(name), "wb") as f:

@@ -8,7 +8,6 @@ kept submission can be read back; every content whose close succeeded and that n
 verdict is in the store by its hash. The seed is printed; IDPHOTO_SEED repeats a run, IDPHOTO_MODEL_SECONDS bounds it.
 """
 
-import errno
 import hashlib
 import os
 import random
@@ -88,15 +87,7 @@ class Model(MountTest):
             os.close(fd)
 
     def open(self, name, flags):
-        try:
-            return os.open(self.mount.point(name), flags, 0o644)
-        except OSError as error:
-            # A name opened for writing and closed unwritten a moment ago: while that close is on its way the kernel
-            # meets what goes and what comes, and asks no third time. Known; a second try always succeeds.
-            if error.errno != errno.ESTALE:
-                raise
-            self.log[-1] += " ESTALE"
-            return os.open(self.mount.point(name), flags, 0o644)
+        return os.open(self.mount.point(name), flags, 0o644)
 
     def do_write(self, name):
         data = self.content(name)
