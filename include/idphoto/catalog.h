@@ -3,7 +3,9 @@
 
 #include <idphoto/finding.h>
 #include <idphoto/fingerprint.h>
+#include <idphoto/photo.h>
 #include <idphoto/reviewstate.h>
+#include <idphoto/stage.h>
 #include <idphoto/store.h>
 #include <sys/types.h>
 
@@ -264,7 +266,10 @@ typedef struct StudentRow {
         ReviewState state;
         int64_t photo; /* current, 0: none */
         bool on_roster;
-        char *name; /* "" when no roster tells, like the rest */
+        unsigned rejections; /* by people, of all photos so far [R4] */
+        Stage stage;
+        int64_t stage_since; /* wall time, by the progress list; 0: none */
+        char *name;          /* "" when no roster tells, like the rest */
         char *student_no;
         char *class_name;
         char *major;
@@ -389,7 +394,13 @@ typedef struct PhotoRow {
         uint32_t quality;
         uint64_t phash; /* 0: unknown, and then no fingerprint is stored */
         PhotoFingerprint fingerprint;
-        ReviewState state;
+        PhotoGeometry geometry;
+        ReviewState state; /* the student's */
+        ReasonCode reason; /* why a person rejected it, while that stands; else _REASON_INVALID */
+        char *note;        /* the reviewer's own words, "" for none */
+        bool has_centre;   /* the rendition for the collection centre is there [P8] */
+        Sha256 centre;
+        uint64_t centre_size;
         int64_t created;
 } PhotoRow;
 
@@ -400,6 +411,10 @@ void photo_row_done(PhotoRow *row);
 int catalog_add_photo(Catalog *catalog, const PhotoRow *row, int64_t *ret_id);
 int catalog_get_photo(Catalog *catalog, int64_t id, PhotoRow *ret);
 int catalog_set_photo_student(Catalog *catalog, int64_t id, int64_t student);
+/* What a person decided about the photo. reason: _REASON_INVALID when it is not rejected (any
+ * more); note NULL: stays as it is. */
+int catalog_set_photo_decision(Catalog *catalog, int64_t id, ReasonCode reason, const char *note);
+int catalog_set_photo_centre(Catalog *catalog, int64_t id, const Sha256 *blob, uint64_t size);
 /* The current photo of a student of this point. */
 int catalog_find_photo(Catalog *catalog, int64_t batch, int64_t point, const char *id_number,
                        PhotoRow *ret);
@@ -438,6 +453,18 @@ typedef enum EventKind {
         EVENT_ROSTER_IMPORTED,
         EVENT_BATCH_CLOSED,
         EVENT_BATCH_REOPENED,
+        EVENT_APPROVED, /* by the office, as the next three */
+        EVENT_DECIDED,  /* rejected; detail: the reason's name */
+        EVENT_REOPENED,
+        EVENT_NOTED,  /* the reviewer's words were changed */
+        EVENT_STAGE,  /* of a progress list; detail: the stage's name */
+        EVENT_LOCKED, /* the final review passed */
+        EVENT_PROGRESS_IMPORTED,
+        EVENT_EXPORTED, /* detail: how many */
+        EVENT_RECEIVED, /* a submission, before its verdict */
+        EVENT_PURGED,   /* detail: how many files */
+        EVENT_BACKED_UP,
+        EVENT_RESTORED,
         _EVENT_MAX,
         _EVENT_INVALID = -EINVAL,
 } EventKind;
@@ -452,7 +479,8 @@ typedef struct EventRow {
         int64_t submission;
         int64_t student;
         uid_t uid;
-        char *name; /* of the dropped file, from its submission; NULL when none */
+        const char *detail; /* never a name or an ID number; NULL: none */
+        char *name; /* of the dropped file, from its submission; NULL when none; not stored */
 } EventRow;
 
 int catalog_add_event(Catalog *catalog, const EventRow *row);

@@ -25,6 +25,38 @@ const char *finding_level_to_string(FindingLevel level); /* "fixed", "warn", "re
 FindingLevel finding_level_from_string(const char *s);
 
 /*
+ * Reasons for which people reject, at the office or elsewhere [R2]: X(SYMBOL, "name"). A new one
+ * goes to the end, since its place in this list is part of inode numbers.
+ */
+#define DECISION_CODES(X) \
+        X(EYES_CLOSED, "eyes-closed") \
+        X(HAIR, "hair") \
+        X(GLASSES_REFLECTION, "glasses-reflection") \
+        X(GLASSES, "glasses") \
+        X(CLOTHES_LIKE_BACKDROP, "clothes-like-backdrop") \
+        X(CLOTHES, "clothes") \
+        X(JEWELLERY, "jewellery") \
+        X(HEADWEAR, "headwear") \
+        X(MAKE_UP, "make-up") \
+        X(RETOUCHED, "retouched") \
+        X(POSE, "pose") \
+        X(EXPRESSION, "expression") \
+        X(LIGHT, "light") \
+        X(BACKDROP, "backdrop") \
+        X(OUT_OF_FOCUS, "out-of-focus") \
+        X(COMPOSITION, "composition") \
+        X(REPHOTOGRAPHED, "rephotographed") \
+        X(SELFIE, "selfie") \
+        X(FLIPPED, "flipped") \
+        X(NOT_THIS_PERSON, "not-this-person") \
+        X(WRONG_DETAILS, "wrong-details") \
+        X(CENTRE_REFUSED, "centre-refused") \
+        X(REGISTRY_QUALITY, "registry-quality") \
+        X(REGISTRY_FACE_MATCH, "registry-face-match") \
+        X(REGISTRY_IDENTITY, "registry-identity") \
+        X(OTHER, "other")
+
+/*
  * Every reason the software knows: X(SYMBOL, "name"). Texts in both languages, units and advice
  * stand in the one table of src/domain/reason.c. Names are kebab-case and never change once
  * released.
@@ -132,7 +164,8 @@ FindingLevel finding_level_from_string(const char *s);
         X(LOCKED, "locked") \
         X(BATCH_CLOSED, "batch-closed") \
         /* storage */ \
-        X(UPLOAD_INCOMPLETE, "upload-incomplete")
+        X(UPLOAD_INCOMPLETE, "upload-incomplete") \
+        DECISION_CODES(X)
 
 typedef enum ReasonCode {
 #define X(symbol, name) REASON_##symbol,
@@ -189,6 +222,15 @@ const char *reason_title(ReasonCode code, Language language);
 /* What to do about it, one or two sentences in the user's words; "" for reasons that ask for
  * nothing. */
 const char *reason_advice(ReasonCode code, Language language);
+
+/* Whether it is one of DECISION_CODES. */
+bool reason_is_decision(ReasonCode code);
+/* The n-th of them, from 0; _REASON_INVALID behind the last. */
+ReasonCode reason_decision(size_t n);
+/* Its folder in OFFICE/rejected/: a word or two, valid as a file name. NULL for other codes. */
+const char *reason_folder(ReasonCode code, Language language);
+/* The decision whose folder has that name, or whose code's name it is; _REASON_INVALID. */
+ReasonCode reason_from_folder(const char *name);
 
 /* Unit in which values of the reason are given and shown: "pixels", "bytes"; "" for plain numbers
  * and for reasons without values. */

@@ -139,6 +139,16 @@ typedef enum PhotoFormat {
         _PHOTO_FORMAT_MAX,
 } PhotoFormat;
 
+/* Where the face is in the finished picture of 480 x 640, in pixels from its upper left corner, and
+ * degrees. NAN: not found or not measured. */
+typedef struct PhotoGeometry {
+        double head_top;    /* row of the top of the hair */
+        double eye_line;    /* row */
+        double face_width;  /* between the cheeks */
+        double face_centre; /* column */
+        double head_tilt;   /* degrees, clockwise positive */
+} PhotoGeometry;
+
 /* What is known about a photo after examination. Sizes in pixels, of the source upright. 0 where
  * unknown. */
 typedef struct PhotoInfo {

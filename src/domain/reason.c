@@ -53,6 +53,36 @@ ReasonCode reason_from_string(const char *s)
         return _REASON_INVALID;
 }
 
+bool reason_is_decision(ReasonCode code)
+{
+        return code >= REASON_EYES_CLOSED && code <= REASON_OTHER;
+}
+
+ReasonCode reason_decision(size_t n)
+{
+        return n <= (size_t)(REASON_OTHER - REASON_EYES_CLOSED)
+                       ? (ReasonCode)(REASON_EYES_CLOSED + (int)n)
+                       : _REASON_INVALID;
+}
+
+const char *reason_folder(ReasonCode code, Language language)
+{
+        if (!reason_is_decision(code) || !language_known(language))
+                return NULL;
+        return language == LANGUAGE_ZH ? reason_table[code].folder_zh : code_names[code];
+}
+
+ReasonCode reason_from_folder(const char *name)
+{
+        ReasonCode code;
+
+        for (size_t i = 0; (code = reason_decision(i)) >= 0; i++)
+                if (strcmp(name, code_names[code]) == 0 ||
+                    strcmp(name, reason_table[code].folder_zh) == 0)
+                        return code;
+        return _REASON_INVALID;
+}
+
 const char *reason_title(ReasonCode code, Language language)
 {
         return code_known(code) && language_known(language)

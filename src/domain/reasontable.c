@@ -8,6 +8,14 @@
                          [LANGUAGE_ZH] = {zh_title, zh_advice}}, \
         }
 
+#define DECISION(symbol, folder, en_title, en_advice, zh_title, zh_advice) \
+        [REASON_##symbol] = { \
+                .quantity = QUANTITY_NONE, \
+                .folder_zh = folder, \
+                .text = {[LANGUAGE_EN] = {en_title, en_advice}, \
+                         [LANGUAGE_ZH] = {zh_title, zh_advice}}, \
+        }
+
 /* Said of every format that a phone or program can save as JPEG. */
 #define SAVE_AS_JPEG_EN \
         "Renaming to .jpg does not help: open it and save it as JPEG, then send that."
@@ -235,7 +243,7 @@ const ReasonRow reason_table[_REASON_MAX] = {
         ROW(SEPIA, NONE, "The picture has one tint only, like an old photo.",
             "Send a colour photo without filters.", "照片只有一种色调（类似怀旧效果）。",
             "请提交未加滤镜的彩色照片。"),
-        ROW(BLUR, NONE, "The photo is not sharp.",
+        ROW(BLUR, NONE, "Face and eyes are out of focus.",
             "Hold the camera still, focus on the eyes, use more light, and do not photograph a "
             "print or enlarge a small picture.",
             "照片清晰度不合格（模糊）。",
@@ -419,5 +427,126 @@ const ReasonRow reason_table[_REASON_MAX] = {
         ROW(UPLOAD_INCOMPLETE, NONE, "The upload broke off: part of the file never arrived.",
             "Copy the file again. If it happens often, check the network and the free space.",
             "上传中断，文件没有传完。", "请重新复制。如经常发生，请检查网络和剩余空间。"),
+
+        /* ---- what people decide ---- */
+        DECISION(EYES_CLOSED, "闭眼", "The eyes are closed or do not look at the camera.",
+            "Take it again: both eyes open, looking straight ahead.",
+            "闭眼或未平视镜头。", "请自然睁开双眼、平视镜头，重新拍摄。"),
+        DECISION(HAIR, "头发遮挡", "Hair covers the eyebrows, the eyes or the ears.",
+            "Put the hair back, so that brows, eyes and ears can be seen, and take it again.",
+            "头发遮挡眉毛、眼睛或耳朵。", "请把头发梳开，露出眉毛、眼睛和耳朵，重新拍摄。"),
+        DECISION(GLASSES_REFLECTION, "眼镜反光", "The glasses reflect light.",
+            "Lower the lamps or turn the head a little until nothing shines, or take the "
+            "photo with other glasses.",
+            "眼镜反光。", "请调整灯光或头部角度，使镜片不反光，重新拍摄。"),
+        DECISION(GLASSES, "眼镜不合格",
+            "The glasses are tinted, their frame covers the eyes or brows, or the lenses "
+            "distort the face.",
+            "Clear glasses with a narrow frame, no coloured contact lenses.",
+            "佩戴有色眼镜（含美瞳），镜框过宽遮挡眉眼，或镜片使眼周变形。",
+            "请佩戴无色、窄框眼镜，不戴美瞳，重新拍摄。"),
+        DECISION(CLOTHES_LIKE_BACKDROP, "衣服近背景色",
+            "The clothes are too much like the background.",
+            "Wear something of another colour, best a white shirt before a blue background, "
+            "and take it again.",
+            "衣服颜色与背景相近。",
+            "请换与背景颜色分明的衣服（建议白衬衫配蓝色背景），重新拍摄。"),
+        DECISION(CLOTHES, "衣着不合格",
+            "The clothes do not suit: stripes or busy patterns, a fur collar, bulky, without "
+            "sleeves or too open.",
+            "Wear a plain shirt with a collar and take it again.",
+            "衣着不符合要求（条纹或复杂图案、毛领、臃肿、无袖、过低领等）。",
+            "请穿纯色有领衬衫，重新拍摄。"),
+        DECISION(JEWELLERY, "佩戴饰品", "Jewellery can be seen: in the hair, at ears or neck.",
+            "Take off everything and take it again.",
+            "佩戴饰品（发饰、耳环、耳钉、项链等）。", "请取下全部饰品，重新拍摄。"),
+        DECISION(HEADWEAR, "帽子围巾", "A hat, cap, scarf or the like is worn.",
+            "Take it again without. What is worn for religion or health may stay if the face "
+            "is free and without shadow: tell the office.",
+            "佩戴帽子、围巾等。",
+            "请取下后重新拍摄。因宗教、医疗需要佩戴的，不得遮挡面部或形成阴影，请联系省校说明"
+            "。"),
+        DECISION(MAKE_UP, "浓妆", "The make-up is heavy.",
+            "Take it again with none or little.",
+            "化浓妆。", "请卸妆或化淡妆后重新拍摄。"),
+        DECISION(RETOUCHED, "修图", "The photo was retouched or beautified.",
+            "Send the photo as the camera took it, with no filter and no beauty mode.",
+            "照片经过美颜或修图。", "请提交未经美颜、修图的原始照片。"),
+        DECISION(POSE, "姿势不正",
+            "The pose is not straight: head or body turned, chin up or down, shoulders not "
+            "level, ears not both seen.",
+            "Sit straight, face the camera, both ears and level shoulders in view, and take "
+            "it again.",
+            "姿势不端正（侧脸、侧身、抬头低头、双肩不平或未露双耳）。",
+            "请坐正、正对镜头，露出双耳，双肩齐平，重新拍摄。"),
+        DECISION(EXPRESSION, "表情",
+            "The expression is not natural: mouth open, teeth seen, a grimace.",
+            "Lips closed, a natural face, and take it again.",
+            "表情不自然（张嘴、露齿等）。", "请自然闭合双唇、表情自然，重新拍摄。"),
+        DECISION(LIGHT, "光线",
+            "The light is uneven, or there are highlights or shadows on the face.",
+            "Two lamps at 45 degrees left and right, no flash into the face, and take it "
+            "again.",
+            "光线不均（阴阳脸、高光、面部阴影）。",
+            "请左右 45 度各放一盏灯，不要直闪，重新拍摄。"),
+        DECISION(BACKDROP, "背景",
+            "The background is not plain: a shadow, other people or things, a wrong colour.",
+            "A plain background of the colour asked for, one metre behind the student, and "
+            "take it again.",
+            "背景不合格（有阴影、他人他物或颜色不符）。",
+            "请使用规定颜色的纯色背景，人离背景约 1 米，重新拍摄。"),
+        DECISION(OUT_OF_FOCUS, "不清晰", "Face and eyes are out of focus.",
+            "Hold the camera still, let it focus on the eyes, and take it again.",
+            "照片不清晰，面部未对焦。", "请持稳相机、对准眼睛对焦，重新拍摄。"),
+        DECISION(COMPOSITION, "构图",
+            "Head and shoulders do not stand where they should: too large, too small, too "
+            "high, too low, or not in the middle.",
+            "Cut the photo again as the guide lines show, or take it from another distance.",
+            "构图不合格（头部过大、过小、偏高、偏低或未居中）。",
+            "请按标准的参考线重新裁剪，或调整距离重新拍摄。"),
+        DECISION(REPHOTOGRAPHED, "翻拍",
+            "This is a photo of a photo, a scan, or the photo of the admission.",
+            "Take a new photo of the student.",
+            "翻拍、扫描的照片，或使用了录取照片。", "请为学生本人重新拍摄。"),
+        DECISION(SELFIE, "自拍", "This is a selfie, taken with the front camera.",
+            "Let somebody else take it with the main camera.",
+            "使用前置摄像头自拍。", "请由他人用手机后置摄像头拍摄。"),
+        DECISION(FLIPPED, "镜像", "The picture is mirrored or was turned by a program.",
+            "Switch off mirroring of the camera, and send the photo as it was taken.",
+            "照片被镜像翻转或旋转过。", "请关闭相机的镜像功能，提交未经翻转的照片。"),
+        DECISION(NOT_THIS_PERSON, "非本人", "This does not seem to be the student.",
+            "Look whose photo it is and whose number: send the student's own photo.",
+            "照片疑似不是学生本人。", "请核对照片与身份证号，提交学生本人的照片。"),
+        DECISION(WRONG_DETAILS, "信息不符",
+            "Name, number or school do not agree with the register.",
+            "Compare them with the ID card and the register, and tell the office what is "
+            "wrong.",
+            "姓名、身份证号等信息与学籍不符。", "请对照身份证和学籍信息核对，并联系省校更正。"),
+        DECISION(CENTRE_REFUSED, "采集中心驳回", "The collection centre refused the photo.",
+            "Read what the centre wrote in the order, put it right, and submit it there "
+            "again; send the new photo here too.",
+            "采集中心驳回了照片。",
+            "请在订单中查看驳回原因，按要求更改后重新提交，并把新照片同时交到这里。"),
+        DECISION(REGISTRY_QUALITY, "学信网图像质量",
+            "The national register (CHSI) did not take the photo: its quality is not good "
+            "enough.",
+            "Take a new photo, best at a professional studio without retouching, and submit "
+            "it again.",
+            "学信网：图像质量不合格。", "请重新拍摄（建议到专业机构，且不修图）后再次提交。"),
+        DECISION(REGISTRY_FACE_MATCH, "学信网人像比对",
+            "The national register (CHSI) could not match the face with the student's earlier "
+            "photos.",
+            "Take a new photo without retouching or heavy make-up. If it fails again, ask the "
+            "office to have the identity checked.",
+            "学信网：人像比对未通过。",
+            "请重新拍摄，不要修图和浓妆；再次未通过的，请联系省校办理身份复核。"),
+        DECISION(REGISTRY_IDENTITY, "学信网身份核验",
+            "The national register (CHSI) did not confirm the identity.",
+            "Bring the student's ID card to the office: it has to be checked by hand.",
+            "学信网：身份核验未通过、不确定或异常。",
+            "请学生携带身份证联系省校，进行人工复核。"),
+        DECISION(OTHER, "其他", "The office rejected the photo.",
+            "Read what the reviewer wrote, or ask the office.",
+            "省校审核未通过。", "请查看审核人员的说明，或联系省校。"),
 };
 /* clang-format on */

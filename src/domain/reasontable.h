@@ -30,6 +30,7 @@ typedef enum Quantity {
 
 typedef struct ReasonRow {
         Quantity quantity;
+        const char *folder_zh; /* of decisions; in English it is the code's name */
         struct {
                 const char *title;
                 const char *advice;

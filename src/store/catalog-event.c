@@ -6,11 +6,28 @@
 /* What happened, and how many stand where. */
 
 static const char *const event_names[_EVENT_MAX] = {
-        [EVENT_ACCEPTED] = "accepted",         [EVENT_REJECTED] = "rejected",
-        [EVENT_REPLACED] = "replaced",         [EVENT_UNCHANGED] = "unchanged",
-        [EVENT_WITHDRAWN] = "withdrawn",       [EVENT_DISMISSED] = "dismissed",
-        [EVENT_POINT_ADDED] = "point-added",   [EVENT_ROSTER_IMPORTED] = "roster-imported",
-        [EVENT_BATCH_CLOSED] = "batch-closed", [EVENT_BATCH_REOPENED] = "batch-reopened",
+        [EVENT_ACCEPTED] = "accepted",
+        [EVENT_REJECTED] = "rejected",
+        [EVENT_REPLACED] = "replaced",
+        [EVENT_UNCHANGED] = "unchanged",
+        [EVENT_WITHDRAWN] = "withdrawn",
+        [EVENT_DISMISSED] = "dismissed",
+        [EVENT_POINT_ADDED] = "point-added",
+        [EVENT_ROSTER_IMPORTED] = "roster-imported",
+        [EVENT_BATCH_CLOSED] = "batch-closed",
+        [EVENT_BATCH_REOPENED] = "batch-reopened",
+        [EVENT_APPROVED] = "approved",
+        [EVENT_DECIDED] = "decided",
+        [EVENT_REOPENED] = "reopened",
+        [EVENT_NOTED] = "noted",
+        [EVENT_STAGE] = "stage",
+        [EVENT_LOCKED] = "locked",
+        [EVENT_PROGRESS_IMPORTED] = "progress-imported",
+        [EVENT_EXPORTED] = "exported",
+        [EVENT_RECEIVED] = "received",
+        [EVENT_PURGED] = "purged",
+        [EVENT_BACKED_UP] = "backed-up",
+        [EVENT_RESTORED] = "restored",
 };
 
 const char *event_kind_to_string(EventKind kind)
@@ -29,11 +46,13 @@ static EventKind event_kind_from_string(const char *s)
 int catalog_add_event(Catalog *catalog, const EventRow *row)
 {
         return catalog_run(catalog,
-                           "INSERT INTO event (wall, kind, point, submission, student, uid)"
-                           " VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+                           "INSERT INTO event (wall, kind, point, submission, student, uid, detail,"
+                           " outside) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
                            VALUES(INTEGER(row->wall), TEXT(event_kind_to_string(row->kind)),
                                   INTEGER(row->point), INTEGER(row->submission),
-                                  INTEGER(row->student), INTEGER(row->uid)));
+                                  INTEGER(row->student), INTEGER(row->uid),
+                                  TEXT(row->detail ? row->detail : ""),
+                                  INTEGER(!catalog_of_daemon(catalog))));
 }
 
 int catalog_list_events(Catalog *catalog, int64_t point, unsigned limit, EventCallback callback,
@@ -45,11 +64,11 @@ int catalog_list_events(Catalog *catalog, int64_t point, unsigned limit, EventCa
         r = catalog_query(
                 catalog,
                 point != 0 ? "SELECT e.id, e.wall, e.kind, e.point, e.submission, e.student, "
-                             "e.uid, s.name"
+                             "e.uid, s.name, e.detail"
                              " FROM event AS e LEFT JOIN submission AS s ON s.id = e.submission"
                              " WHERE e.point = ?1 ORDER BY e.id DESC LIMIT ?2"
                            : "SELECT e.id, e.wall, e.kind, e.point, e.submission, e.student, "
-                             "e.uid, s.name"
+                             "e.uid, s.name, e.detail"
                              " FROM event AS e LEFT JOIN submission AS s ON s.id = e.submission"
                              " WHERE ?1 = 0 ORDER BY e.id DESC LIMIT ?2",
                 VALUES(INTEGER(point), INTEGER(limit)), &s);
@@ -74,6 +93,7 @@ int catalog_list_events(Catalog *catalog, int64_t point, unsigned limit, EventCa
                 if (r < 0)
                         return r;
                 row.name = name;
+                row.detail = (const char *)sqlite3_column_text(s, 8);
                 r = callback(&row, userdata);
                 if (r != 0)
                         return r;

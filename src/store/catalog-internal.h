@@ -75,13 +75,17 @@ int sqlite_errno(int code);
 
 /* Rows of the table student, for the files that list students. */
 #define CATALOG_STUDENT_COLUMNS \
-        "id, batch, point, id_number, state, photo, on_roster, name, student_no, class, major"
+        "id, batch, point, id_number, state, photo, on_roster, name, student_no, class, major, " \
+        "rejections, stage, stage_since"
 int catalog_read_student(sqlite3_stmt *statement, StudentRow *ret);
 int catalog_list_student_rows(sqlite3_stmt *statement, StudentCallback callback, void *userdata);
 
 /* A finding from the columns code, level, measured, measured2, min, max, detail, the first of them
  * at `column`. False when a newer version wrote it: it is to be skipped, not shown wrongly. */
 bool catalog_read_finding(sqlite3_stmt *statement, int column, Finding *ret);
+
+/* Whether this process is the store's daemon. */
+bool catalog_of_daemon(const Catalog *catalog);
 
 /* Makes the photo findable by what it shows. */
 int catalog_add_phash(Catalog *catalog, int64_t photo, uint64_t phash);

@@ -22,9 +22,14 @@ int catalog_read_student(sqlite3_stmt *s, StudentRow *ret)
                 .state = (ReviewState)sqlite3_column_int(s, 4),
                 .photo = sqlite3_column_int64(s, 5),
                 .on_roster = sqlite3_column_int(s, 6),
+                .rejections = (unsigned)sqlite3_column_int(s, 11),
+                .stage_since = sqlite3_column_int64(s, 13),
         };
+        const char *stage = (const char *)sqlite3_column_text(s, 12);
         int r;
 
+        /* A newer version's stage is none that this one knows. */
+        row.stage = MAX(stage ? stage_from_string(stage) : STAGE_NONE, STAGE_NONE);
         r = column_text(s, 3, &row.id_number);
         if (r >= 0)
                 r = column_text(s, 7, &row.name);
@@ -139,16 +144,20 @@ int catalog_set_student(Catalog *catalog, int64_t id, ReviewState state, int64_t
 void photo_row_done(PhotoRow *row)
 {
         free(row->id_number);
+        free(row->note);
         *row = (PhotoRow){};
 }
 
 #define PHOTO_SELECT \
         "SELECT p.id, p.point, p.student, p.submission, s.id_number, p.blob, p.size, p.mtime, " \
-        "p.quality, ifnull(s.state, 0), p.created, p.phash, p.fingerprint FROM photo AS p "
+        "p.quality, ifnull(s.state, 0), p.created, p.phash, p.fingerprint, p.reason, p.note, " \
+        "p.centre, p.centre_size, p.head_top, p.eye_line, p.face_width, p.face_centre, " \
+        "p.head_tilt FROM photo AS p "
 
 static int read_photo(sqlite3_stmt *s, PhotoRow *ret)
 {
-        PhotoRow row = {
+        const char *reason = (const char *)sqlite3_column_text(s, 13);
+        _cleanup_photo_ PhotoRow row = {
                 .id = sqlite3_column_int64(s, 0),
                 .point = sqlite3_column_int64(s, 1),
                 .student = sqlite3_column_int64(s, 2),
@@ -159,6 +168,12 @@ static int read_photo(sqlite3_stmt *s, PhotoRow *ret)
                 .state = (ReviewState)sqlite3_column_int(s, 9),
                 .created = sqlite3_column_int64(s, 10),
                 .phash = (uint64_t)sqlite3_column_int64(s, 11),
+                .centre_size = (uint64_t)sqlite3_column_int64(s, 16),
+                .geometry = {.head_top = column_real(s, 17),
+                             .eye_line = column_real(s, 18),
+                             .face_width = column_real(s, 19),
+                             .face_centre = column_real(s, 20),
+                             .head_tilt = column_real(s, 21)},
         };
         int r;
 
@@ -166,10 +181,15 @@ static int read_photo(sqlite3_stmt *s, PhotoRow *ret)
                 return -EUCLEAN;
         if (!column_fingerprint(s, 12, &row.fingerprint))
                 row.phash = 0;
+        row.reason = reason && *reason ? reason_from_string(reason) : _REASON_INVALID;
+        row.has_centre = column_hash(s, 15, &row.centre);
         r = column_text(s, 4, &row.id_number);
+        if (r >= 0)
+                r = column_text(s, 14, &row.note);
         if (r < 0)
                 return r;
         *ret = row;
+        row = (PhotoRow){};
         return 1;
 }
 
@@ -182,16 +202,20 @@ int catalog_add_photo(Catalog *catalog, const PhotoRow *row, int64_t *ret_id)
         r = catalog_query(
                 catalog,
                 "INSERT INTO photo (batch, point, student, submission, blob, size, mtime, quality,"
-                " created, phash, fingerprint)"
-                " SELECT batch, point, ?2, id, ?3, ?4, ?5, ?6, ?7, ?8, ?9 FROM submission WHERE id = ?1",
+                " created, phash, head_top, eye_line, face_width, face_centre, head_tilt,"
+                " fingerprint)"
+                " SELECT batch, point, ?2, id, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14"
+                " FROM submission WHERE id = ?1",
                 VALUES(INTEGER(row->submission), INTEGER(row->student), HASH(&row->blob),
                        INTEGER(row->size), INTEGER(row->mtime), INTEGER(row->quality),
-                       INTEGER(row->created), INTEGER(row->phash)),
+                       INTEGER(row->created), INTEGER(row->phash), REAL(row->geometry.head_top),
+                       REAL(row->geometry.eye_line), REAL(row->geometry.face_width),
+                       REAL(row->geometry.face_centre), REAL(row->geometry.head_tilt)),
                 &s);
         if (r < 0)
                 return r;
         if (row->phash != 0)
-                bind_fingerprint(s, 9, &row->fingerprint);
+                bind_fingerprint(s, 14, &row->fingerprint);
         r = statement_run(s);
         if (r < 0)
                 return r;
@@ -230,6 +254,19 @@ int catalog_set_photo_student(Catalog *catalog, int64_t id, int64_t student)
 {
         return catalog_run(catalog, "UPDATE photo SET student = ?2 WHERE id = ?1",
                            VALUES(INTEGER(id), INTEGER(student)));
+}
+
+int catalog_set_photo_decision(Catalog *catalog, int64_t id, ReasonCode reason, const char *note)
+{
+        return catalog_run(
+                catalog, "UPDATE photo SET reason = ?2, note = ifnull(?3, note) WHERE id = ?1",
+                VALUES(INTEGER(id), TEXT(reason >= 0 ? reason_to_string(reason) : ""), TEXT(note)));
+}
+
+int catalog_set_photo_centre(Catalog *catalog, int64_t id, const Sha256 *blob, uint64_t size)
+{
+        return catalog_run(catalog, "UPDATE photo SET centre = ?2, centre_size = ?3 WHERE id = ?1",
+                           VALUES(INTEGER(id), HASH(blob), INTEGER(size)));
 }
 
 int catalog_find_photo(Catalog *catalog, int64_t batch, int64_t point, const char *id_number,

@@ -24,6 +24,7 @@ struct Catalog {
         } statements[STATEMENTS_MAX];
         size_t n_statements;
         bool durable; /* synchronous=FULL is set */
+        const Store *store;
 };
 
 int sqlite_errno(int code)
@@ -72,6 +73,7 @@ int catalog_open(const Store *store, Catalog **ret)
 
         if (!catalog)
                 return -ENOMEM;
+        catalog->store = store;
         if (asprintf(&path, "%s/" CATALOG_FILE, store->path) < 0)
                 return -ENOMEM;
         /* NOMUTEX: a connection is one thread's at a time, which the Writer and its readers see to.
@@ -123,6 +125,11 @@ int catalog_prepare(Catalog *catalog, const char *sql, sqlite3_stmt **ret)
         catalog->statements[catalog->n_statements++].statement = statement;
         *ret = statement;
         return 0;
+}
+
+bool catalog_of_daemon(const Catalog *catalog)
+{
+        return catalog->store->daemon;
 }
 
 int statement_step(sqlite3_stmt *statement)

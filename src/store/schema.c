@@ -231,6 +231,42 @@ static const char *const migrations[] = {
         "AND key = old.state;"
         "  UPDATE point SET version = version + 1 WHERE id = old.point;"
         "END;",
+
+        /* 2: what people decide, how far the centre and the register are, who did what */
+        "ALTER TABLE student ADD COLUMN rejections INTEGER NOT NULL DEFAULT 0;"
+        "ALTER TABLE student ADD COLUMN stage TEXT NOT NULL DEFAULT '';"
+        "ALTER TABLE student ADD COLUMN stage_since INTEGER NOT NULL DEFAULT 0;"
+        "CREATE INDEX student_stage ON student (batch, point, stage) WHERE stage != '';"
+        "CREATE TRIGGER student_staged AFTER UPDATE OF rejections, stage, stage_since ON student "
+        "BEGIN"
+        "  UPDATE point SET version = version + 1 WHERE id = new.point;"
+        "END;"
+
+        "ALTER TABLE photo ADD COLUMN reason TEXT NOT NULL DEFAULT '';"
+        "ALTER TABLE photo ADD COLUMN note TEXT NOT NULL DEFAULT '';"
+        "ALTER TABLE photo ADD COLUMN centre BLOB;"
+        "ALTER TABLE photo ADD COLUMN centre_size INTEGER NOT NULL DEFAULT 0;"
+        "ALTER TABLE photo ADD COLUMN head_top REAL;"
+        "ALTER TABLE photo ADD COLUMN eye_line REAL;"
+        "ALTER TABLE photo ADD COLUMN face_width REAL;"
+        "ALTER TABLE photo ADD COLUMN face_centre REAL;"
+        "ALTER TABLE photo ADD COLUMN head_tilt REAL;"
+        "CREATE INDEX photo_decided ON photo (batch, reason, id) WHERE reason != '';"
+        "CREATE INDEX photo_in_batch ON photo (batch, id) WHERE current = 1;"
+        "CREATE INDEX photo_centre ON photo (centre) WHERE centre IS NOT NULL;"
+        "CREATE TRIGGER photo_decided AFTER UPDATE OF reason, note ON photo BEGIN"
+        "  UPDATE point SET version = version + 1 WHERE id = new.point;"
+        "END;"
+        /* A person's rejection stands as long as its file is in rejected/. */
+        "CREATE TRIGGER submission_left_rejected AFTER UPDATE OF state ON submission"
+        "  WHEN old.state = 5 AND new.state != 5 AND new.photo != 0 BEGIN"
+        "  UPDATE photo SET reason = '' WHERE id = new.photo AND reason != '';"
+        "END;"
+
+        "ALTER TABLE event ADD COLUMN detail TEXT NOT NULL DEFAULT '';"
+        /* by a command beside the daemon, which then has to tell its watchers */
+        "ALTER TABLE event ADD COLUMN outside INTEGER NOT NULL DEFAULT 0;"
+        "CREATE INDEX event_student ON event (student, id) WHERE student != 0;",
 };
 
 int catalog_migrate(Catalog *catalog)

@@ -12,4 +12,5 @@ struct Store {
         int blobs;
         int staging;
         int lock;
+        bool daemon; /* holds the daemon's lock */
 };

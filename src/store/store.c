@@ -224,6 +224,7 @@ int store_lock_daemon(Store *store)
 
         if (fcntl(store->lock, F_OFD_SETLK, &lock) < 0)
                 return errno == EAGAIN || errno == EACCES ? -EBUSY : -errno;
+        store->daemon = true;
         return 0;
 }
 

@@ -70,6 +70,18 @@ static const char *event_text(EventKind kind, Language language)
                 [EVENT_ROSTER_IMPORTED] = {"roster imported", "导入名册"},
                 [EVENT_BATCH_CLOSED] = {"batch closed", "批次已关闭"},
                 [EVENT_BATCH_REOPENED] = {"batch opened again", "批次重新开放"},
+                [EVENT_APPROVED] = {"approved by the office", "审核通过"},
+                [EVENT_DECIDED] = {"rejected by the office", "审核驳回"},
+                [EVENT_REOPENED] = {"reopened by the office", "退回待审"},
+                [EVENT_NOTED] = {"the office's note was changed", "审核说明已更改"},
+                [EVENT_STAGE] = {"progress", "采集进度更新"},
+                [EVENT_LOCKED] = {"final review passed", "终审通过"},
+                [EVENT_PROGRESS_IMPORTED] = {"progress list imported", "导入进度表"},
+                [EVENT_EXPORTED] = {"photos exported", "导出照片"},
+                [EVENT_RECEIVED] = {"received", "收到"},
+                [EVENT_PURGED] = {"old files purged", "清除过期文件"},
+                [EVENT_BACKED_UP] = {"store backed up", "备份数据"},
+                [EVENT_RESTORED] = {"store restored from a backup", "从备份恢复"},
         };
 
         return texts[kind][language];
