@@ -113,6 +113,7 @@ static void call_all(void)
         Findings findings;
         RosterApplied applied;
         PointCounts counts;
+        ReasonCode reason;
 
         assert_int_equal(catalog_set_setting(c, "key", "value"), 0);
         assert_int_equal(catalog_get_setting(c, "key", &setting), 1);
@@ -158,6 +159,17 @@ static void call_all(void)
         assert_int_equal(catalog_set_photo_student(c, photo, student.id), 0);
         assert_int_equal(catalog_find_photo(c, batch, point, FIXTURE_ID, &photo_row2), 1);
         assert_int_equal(catalog_list_photos(c, batch, point, 0, take_photo, NULL), 0);
+        assert_int_equal(
+                catalog_list_photos_in_state(c, batch, point, REVIEW_PENDING, 0, take_photo, NULL),
+                0);
+        assert_int_equal(catalog_list_photos_settled(c, batch, 0, take_photo, NULL), 0);
+        assert_int_equal(catalog_list_photos_decided(c, batch, REASON_HAIR, 0, take_photo, NULL),
+                         0);
+        assert_int_equal(catalog_list_photos_of_number(c, batch, FIXTURE_ID, take_photo, NULL), 0);
+        assert_int_equal(catalog_count_rejection(c, student.id), 0);
+        assert_int_equal(catalog_set_photo_decision(c, photo, REASON_HAIR, NULL), 0);
+        assert_int_equal(catalog_set_photo_centre(c, photo, &photo_row.blob, 1), 0);
+        assert_int_equal(catalog_find_decision(c, student.id, &photo_row.blob, &reason), 0);
         assert_int_equal(catalog_list_standings(c, batch, point, take_standing, NULL), 0);
         assert_int_equal(catalog_list_batches(c, take_batch, NULL), 0);
         assert_int_equal(catalog_batch_closed(c, batch), 0);

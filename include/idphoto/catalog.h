@@ -286,6 +286,9 @@ int catalog_add_student(Catalog *catalog, int64_t batch, int64_t point, const ch
 /* photo 0: none. */
 int catalog_set_student(Catalog *catalog, int64_t id, ReviewState state, int64_t photo);
 
+/* One more rejection by a person [R4]. */
+int catalog_count_rejection(Catalog *catalog, int64_t id);
+
 typedef int (*StudentCallback)(const StudentRow *row, void *userdata);
 /* By id. Those without an accepted photo: missing/. */
 int catalog_list_missing(Catalog *catalog, int64_t batch, int64_t point, int64_t after,
@@ -414,6 +417,10 @@ int catalog_set_photo_student(Catalog *catalog, int64_t id, int64_t student);
 /* What a person decided about the photo. reason: _REASON_INVALID when it is not rejected (any
  * more); note NULL: stays as it is. */
 int catalog_set_photo_decision(Catalog *catalog, int64_t id, ReasonCode reason, const char *note);
+/* Why a person rejected a photo of this student that was made of these bytes, if that rejection
+ * stands: 1 with the reason, 0. */
+int catalog_find_decision(Catalog *catalog, int64_t student, const Sha256 *original,
+                          ReasonCode *ret);
 int catalog_set_photo_centre(Catalog *catalog, int64_t id, const Sha256 *blob, uint64_t size);
 /* The current photo of a student of this point. */
 int catalog_find_photo(Catalog *catalog, int64_t batch, int64_t point, const char *id_number,
@@ -421,6 +428,20 @@ int catalog_find_photo(Catalog *catalog, int64_t batch, int64_t point, const cha
 typedef int (*PhotoCallback)(const PhotoRow *row, void *userdata);
 int catalog_list_photos(Catalog *catalog, int64_t batch, int64_t point, int64_t after,
                         PhotoCallback callback, void *userdata);
+
+/* Photos as the office sees them, by id. Current ones in that state, of a point (0: of all). */
+int catalog_list_photos_in_state(Catalog *catalog, int64_t batch, int64_t point, ReviewState state,
+                                 int64_t after, PhotoCallback callback, void *userdata);
+/* The same of those that go to the platform: approved and locked. */
+int catalog_list_photos_settled(Catalog *catalog, int64_t batch, int64_t after,
+                                PhotoCallback callback, void *userdata);
+/* Those that a person rejected for that reason. */
+int catalog_list_photos_decided(Catalog *catalog, int64_t batch, ReasonCode reason, int64_t after,
+                                PhotoCallback callback, void *userdata);
+/* Photos of this ID number that stand for something now, current or rejected by a person, of all
+ * points, in no order. */
+int catalog_list_photos_of_number(Catalog *catalog, int64_t batch, const char *id_number,
+                                  PhotoCallback callback, void *userdata);
 
 /* The student of another photo of the batch that shows the same picture: made of the same original,
  * or with a hash within PHOTO_PHASH_SAME whose fingerprint is within PHOTO_FINGERPRINT_SAME.

@@ -54,6 +54,10 @@ typedef struct JudgeTarget {
 void judge_target_done(JudgeTarget *target);
 #define _cleanup_target_ _cleanup_(judge_target_done)
 
+/* The name under which rejected/ shows the submission, now or when it is rejected. The caller frees
+ * *ret. */
+int judge_rejected_name(Catalog *catalog, const SubmissionRow *row, char **ret);
+
 /* The target as of now. -ESTALE when the submission is not PASSED or FAILED. */
 int judge_target(Catalog *catalog, const SubmissionRow *row, JudgeTarget *ret);
 

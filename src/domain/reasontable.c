@@ -243,7 +243,7 @@ const ReasonRow reason_table[_REASON_MAX] = {
         ROW(SEPIA, NONE, "The picture has one tint only, like an old photo.",
             "Send a colour photo without filters.", "照片只有一种色调（类似怀旧效果）。",
             "请提交未加滤镜的彩色照片。"),
-        ROW(BLUR, NONE, "Face and eyes are out of focus.",
+        ROW(BLUR, NONE, "The photo is not sharp.",
             "Hold the camera still, focus on the eyes, use more light, and do not photograph a "
             "print or enlarge a small picture.",
             "照片清晰度不合格（模糊）。",

@@ -116,7 +116,8 @@ int judge_record(Catalog *catalog, int64_t submission, const Judgement *judgemen
         _cleanup_submission_ SubmissionRow row = {};
         _cleanup_student_ StudentRow student = {};
         Findings findings = judgement->findings;
-        bool passed = judgement->has_photo;
+        bool passed = judgement->has_photo, keep = false;
+        ReasonCode decided;
         int64_t student_id = 0;
         int r;
 
@@ -138,6 +139,16 @@ int judge_record(Catalog *catalog, int64_t submission, const Judgement *judgemen
                 if (r == 0) {
                         if (refusal >= 0)
                                 (void)findings_add(&findings, refusal, FINDING_REJECT);
+                        /* The same bytes again change nothing [D9], neither what a person said of
+                         * them. */
+                        r = catalog_find_decision(catalog, student_id, &judgement->original,
+                                                  &decided);
+                        if (r < 0)
+                                return r;
+                        if (r > 0) {
+                                (void)findings_add(&findings, decided, FINDING_REJECT);
+                                keep = judgement->has_photo;
+                        }
                         r = check_same_picture(catalog, row.batch, student_id, judgement,
                                                &findings);
                         if (r < 0)
@@ -156,7 +167,7 @@ int judge_record(Catalog *catalog, int64_t submission, const Judgement *judgemen
                 r = catalog_set_findings(catalog, submission, &findings);
         if (r < 0)
                 return r;
-        if (passed) {
+        if (passed || keep) {
                 PhotoRow photo = {
                         .student = student_id,
                         .submission = submission,
@@ -220,10 +231,9 @@ static int free_rejected_name(Catalog *catalog, const SubmissionRow *row, char *
         return -ENFILE;
 }
 
-static int rejected_target(Catalog *catalog, const SubmissionRow *row, JudgeTarget *ret)
+int judge_rejected_name(Catalog *catalog, const SubmissionRow *row, char **ret)
 {
         _cleanup_submission_ SubmissionRow earlier = {};
-        char *name = NULL;
         int r;
 
         /* The same name dropped again takes the place of its predecessor, and what is dropped into
@@ -239,15 +249,20 @@ static int rejected_target(Catalog *catalog, const SubmissionRow *row, JudgeTarg
                                                row->name, &earlier);
         if (r < 0)
                 return r;
-        if (r > 0 && earlier.shown_name)
-                name = TAKE_PTR(earlier.shown_name);
-        else {
-                r = free_rejected_name(catalog, row, &name);
-                if (r < 0)
-                        return r;
-        }
-        *ret = (JudgeTarget){.rejected = true, .name = name};
+        if (r == 0 || !earlier.shown_name)
+                return free_rejected_name(catalog, row, ret);
+        *ret = TAKE_PTR(earlier.shown_name);
         return 0;
+}
+
+static int rejected_target(Catalog *catalog, const SubmissionRow *row, JudgeTarget *ret)
+{
+        char *name;
+        int r = judge_rejected_name(catalog, row, &name);
+
+        if (r >= 0)
+                *ret = (JudgeTarget){.rejected = true, .name = name};
+        return r;
 }
 
 static int accepted_target(Catalog *catalog, const SubmissionRow *row, JudgeTarget *ret)
@@ -294,6 +309,20 @@ static int restore_replaced(Catalog *catalog, const SubmissionRow *row, const St
         return r < 0 ? r : 1;
 }
 
+/* Rejected although it has a photo: a person rejected the same bytes before. The reason stands on
+ * this photo from now on. */
+static int keep_decision(Catalog *catalog, const SubmissionRow *row)
+{
+        Findings findings;
+        int r = catalog_get_findings(catalog, row->id, &findings);
+
+        for (size_t i = 0; r >= 0 && i < findings.n; i++)
+                if (reason_is_decision(findings.items[i].code))
+                        return catalog_set_photo_decision(catalog, row->photo,
+                                                          findings.items[i].code, NULL);
+        return MIN(r, 0);
+}
+
 static int apply_rejected(Catalog *catalog, const SubmissionRow *row, int64_t now, JudgeTarget *ret)
 {
         _cleanup_target_ JudgeTarget target = {};
@@ -314,6 +343,8 @@ static int apply_rejected(Catalog *catalog, const SubmissionRow *row, int64_t no
         if (r < 0)
                 return r;
         r = catalog_set_submission_applied(catalog, row->id, SUBMISSION_REJECTED, target.name, now);
+        if (r >= 0 && row->photo != 0)
+                r = keep_decision(catalog, row);
         if (r < 0)
                 return r;
         if (row->student != 0) {

@@ -285,6 +285,113 @@ int catalog_find_photo(Catalog *catalog, int64_t batch, int64_t point, const cha
         return r > 0 ? read_photo(s, ret) : r;
 }
 
+int catalog_count_rejection(Catalog *catalog, int64_t id)
+{
+        return catalog_run(catalog, "UPDATE student SET rejections = rejections + 1 WHERE id = ?1",
+                           VALUES(INTEGER(id)));
+}
+
+int catalog_find_decision(Catalog *catalog, int64_t student, const Sha256 *original,
+                          ReasonCode *ret)
+{
+        _cleanup_statement_ sqlite3_stmt *s = NULL;
+        const char *name;
+        int r;
+
+        r = catalog_query(
+                catalog,
+                "SELECT p.reason FROM submission AS s JOIN photo AS p ON p.id = s.photo"
+                " WHERE s.student = ?1 AND s.student != 0 AND s.state = 5 AND s.original = ?2"
+                " AND p.reason != ''",
+                VALUES(INTEGER(student), HASH(original)), &s);
+        if (r < 0)
+                return r;
+        r = statement_step(s);
+        if (r <= 0)
+                return r;
+        name = (const char *)sqlite3_column_text(s, 0);
+        *ret = name ? reason_from_string(name) : _REASON_INVALID;
+        return *ret >= 0;
+}
+
+static int list_photo_rows(sqlite3_stmt *s, PhotoCallback callback, void *userdata)
+{
+        int r;
+
+        while ((r = statement_step(s)) > 0) {
+                _cleanup_photo_ PhotoRow row = {};
+
+                r = read_photo(s, &row);
+                if (r >= 0)
+                        r = callback(&row, userdata);
+                if (r != 0)
+                        return r;
+        }
+        return r;
+}
+
+int catalog_list_photos_in_state(Catalog *catalog, int64_t batch, int64_t point, ReviewState state,
+                                 int64_t after, PhotoCallback callback, void *userdata)
+{
+        _cleanup_statement_ sqlite3_stmt *s = NULL;
+        int r = catalog_query(
+                catalog,
+                PHOTO_SELECT "JOIN student AS s ON s.id = p.student"
+                             " WHERE p.batch = ?1 AND p.point = ?2 AND p.current = 1 AND p.id > ?4"
+                             " AND s.state = ?3 ORDER BY p.id",
+                VALUES(INTEGER(batch), INTEGER(point), INTEGER(state), INTEGER(after)), &s);
+
+        return r < 0 ? r : list_photo_rows(s, callback, userdata);
+}
+
+int catalog_list_photos_settled(Catalog *catalog, int64_t batch, int64_t after,
+                                PhotoCallback callback, void *userdata)
+{
+        _cleanup_statement_ sqlite3_stmt *s = NULL;
+        int r = catalog_query(catalog,
+                              PHOTO_SELECT "JOIN student AS s ON s.id = p.student"
+                                           " WHERE p.batch = ?1 AND p.current = 1 AND p.id > ?2"
+                                           " AND s.state IN (?3, ?4) ORDER BY p.id",
+                              VALUES(INTEGER(batch), INTEGER(after), INTEGER(REVIEW_APPROVED),
+                                     INTEGER(REVIEW_LOCKED)),
+                              &s);
+
+        return r < 0 ? r : list_photo_rows(s, callback, userdata);
+}
+
+int catalog_list_photos_decided(Catalog *catalog, int64_t batch, ReasonCode reason, int64_t after,
+                                PhotoCallback callback, void *userdata)
+{
+        _cleanup_statement_ sqlite3_stmt *s = NULL;
+        int r = catalog_query(
+                catalog,
+                PHOTO_SELECT
+                "JOIN student AS s ON s.id = p.student"
+                " WHERE p.batch = ?1 AND p.reason = ?2 AND p.reason != '' AND p.id > ?3"
+                " ORDER BY p.id",
+                VALUES(INTEGER(batch), TEXT(reason_to_string(reason)), INTEGER(after)), &s);
+
+        return r < 0 ? r : list_photo_rows(s, callback, userdata);
+}
+
+int catalog_list_photos_of_number(Catalog *catalog, int64_t batch, const char *id_number,
+                                  PhotoCallback callback, void *userdata)
+{
+        _cleanup_statement_ sqlite3_stmt *s = NULL;
+        int r = catalog_query(
+                catalog,
+                PHOTO_SELECT
+                "JOIN student AS s ON s.id = p.student"
+                " WHERE p.id IN (SELECT photo FROM student WHERE batch = ?1 AND id_number = ?2"
+                "   UNION ALL SELECT u.photo FROM student AS t JOIN submission AS u"
+                "     ON u.student = t.id AND u.student != 0 AND u.state = 5"
+                "   WHERE t.batch = ?1 AND t.id_number = ?2 AND t.photo = 0)"
+                " AND (p.current = 1 OR p.reason != '')",
+                VALUES(INTEGER(batch), TEXT(id_number)), &s);
+
+        return r < 0 ? r : list_photo_rows(s, callback, userdata);
+}
+
 int catalog_list_photos(Catalog *catalog, int64_t batch, int64_t point, int64_t after,
                         PhotoCallback callback, void *userdata)
 {
@@ -297,16 +404,5 @@ int catalog_list_photos(Catalog *catalog, int64_t batch, int64_t point, int64_t 
                           " WHERE p.batch = ?1 AND p.point = ?2 AND p.current = 1 AND p.id > ?3"
                           " ORDER BY p.id",
                           VALUES(INTEGER(batch), INTEGER(point), INTEGER(after)), &s);
-        if (r < 0)
-                return r;
-        while ((r = statement_step(s)) > 0) {
-                _cleanup_photo_ PhotoRow row = {};
-
-                r = read_photo(s, &row);
-                if (r >= 0)
-                        r = callback(&row, userdata);
-                if (r != 0)
-                        return r;
-        }
-        return r;
+        return r < 0 ? r : list_photo_rows(s, callback, userdata);
 }
