@@ -65,6 +65,24 @@ static const CommandOption point_list_options[] = {
         {},
 };
 
+static const CommandOption review_options[] = {
+        BATCH_OPTION,
+        {.name = "point", .argument = "NAME", .help = {"of this teaching point", "指定教学点"}},
+        {},
+};
+
+static const CommandOption review_reject_options[] = {
+        BATCH_OPTION,
+        {.name = "note",
+         .argument = "TEXT",
+         .help = {"the reviewer's own words, shown to the point", "审核说明，教学点会看到"}},
+        {.name = "point", .argument = "NAME", .help = {"of this teaching point", "指定教学点"}},
+        {.name = "reason",
+         .argument = "CODE",
+         .help = {"why; 'review reasons' lists them", "驳回原因，见 review reasons"}},
+        {},
+};
+
 static const CommandOption roster_import_options[] = {
         BATCH_OPTION,
         {.name = "point",
@@ -185,6 +203,43 @@ const Command idphotoctl_commands[] = {
          .summary = {"list the teaching points", "列出教学点"},
          .options = point_list_options,
          .run = command_point_list},
+        {.name = "review approve",
+         .arguments = "NUMBER...",
+         .min_arguments = 1,
+         .max_arguments = COMMAND_ARGUMENTS_ANY,
+         .needs_store = true,
+         .summary = {"approve photos of these students", "审核通过学生的照片"},
+         .notes = {"NUMBER is an ID number or a student number. What is decided shows in the mount\n"
+                   "within a second.\n"
+                   "Exit status: 0 decided, 1 some could not be, 2 unusable arguments or store.\n",
+                   "NUMBER 为身份证号或学号。决定在一秒内显示在挂载目录中。\n"
+                   "退出状态：0 已完成，1 部分无法完成，2 参数或数据目录不可用。\n"},
+         .options = review_options,
+         .run = command_review_approve},
+        {.name = "review reasons",
+         .arguments = "",
+         .summary = {"list the reasons for which people reject", "列出人工驳回的原因"},
+         .run = command_review_reasons},
+        {.name = "review reject",
+         .arguments = "NUMBER...",
+         .min_arguments = 1,
+         .max_arguments = COMMAND_ARGUMENTS_ANY,
+         .needs_store = true,
+         .summary = {"reject photos of these students for a reason", "驳回学生的照片并说明原因"},
+         .notes = {"NUMBER and the exit status are those of 'review approve'.\n",
+                   "NUMBER 和退出状态同 review approve。\n"},
+         .options = review_reject_options,
+         .run = command_review_reject},
+        {.name = "review reopen",
+         .arguments = "NUMBER...",
+         .min_arguments = 1,
+         .max_arguments = COMMAND_ARGUMENTS_ANY,
+         .needs_store = true,
+         .summary = {"put photos back to be reviewed again", "把照片退回待审"},
+         .notes = {"NUMBER and the exit status are those of 'review approve'.\n",
+                   "NUMBER 和退出状态同 review approve。\n"},
+         .options = review_options,
+         .run = command_review_reopen},
         {.name = "roster import",
          .arguments = "FILE...",
          .min_arguments = 1,

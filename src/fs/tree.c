@@ -301,13 +301,11 @@ int tree_lookup(Fs *fs, Catalog *catalog, Node parent, const char *name, Entry *
                 return tree_fixed_entry(fs, catalog, parent, fixed, ret);
         if (parent.kind == NODE_ROOT) {
                 r = catalog_find_point(catalog, name, &point);
-                if (r <= 0)
-                        return r;
-                ret->node = (Node){.kind = NODE_POINT, .id = point.id};
-                attributes_point(&point, &ret->attributes);
-                return 1;
-        }
-        if (office_has(parent))
+                if (r > 0) {
+                        ret->node = (Node){.kind = NODE_POINT, .id = point.id};
+                        attributes_point(&point, &ret->attributes);
+                }
+        } else if (office_has(parent))
                 r = office_lookup(fs, catalog, parent, name, ret);
         else if (parent.kind == NODE_MISSING_DIR)
                 return lookup_in_missing(fs, catalog, parent.id, name, ret);

@@ -121,7 +121,7 @@ int catalog_list_outside_events(Catalog *catalog, int64_t after, unsigned limit,
                 catalog,
                 "SELECT e.id, e.wall, e.kind, e.point, e.submission, e.student, e.uid,"
                 " NULL, e.detail FROM event AS e"
-                " WHERE e.id > ?1 AND e.outside = 1 ORDER BY e.id LIMIT ?2",
+                " WHERE e.outside = 1 AND e.id > ?1 ORDER BY e.id LIMIT ?2",
                 VALUES(INTEGER(after), INTEGER(limit)), &s);
 
         return r < 0 ? r : list_event_rows(s, callback, userdata);

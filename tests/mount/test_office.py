@@ -159,6 +159,30 @@ class Office(MountTest):
         wait_for(lambda: saw("MOVED_TO", self.mount.point(photo)), "it comes back")
         self.assertFalse(os.path.exists(self.mount.point("rejected", name)))
 
+    def test_a_command_decides_and_watchers_see_it(self):
+        self.drop(2)
+        photo, name = f"{NUMBERS[0]}.jpg", f"同学 {NUMBERS[0]}.jpg"
+        saw = self.watch(self.mount.path)
+        self.mount.ctl("review", "reject", "--reason=eyes-closed", "--note=右眼", NUMBERS[0])
+        self.assertIn("右眼", read(self.office("rejected", "eyes-closed", photo + ".txt")).decode())
+        self.assertEqual(list(self.mount.rejected()), [name])
+        wait_for(lambda: saw("MOVED_TO", self.mount.point("rejected", name)), "the point's watcher sees it")
+        wait_for(lambda: saw("MOVED_TO", self.office("rejected", "eyes-closed", photo)), "the office's too")
+        self.mount.ctl("review", "reopen", NUMBERS[0])
+        wait_for(lambda: saw("MOVED_TO", self.mount.point(photo)), "it is back")
+        self.mount.ctl("review", "approve", *NUMBERS[:2])
+        wait_for(lambda: saw("MOVED_TO", self.office("approved", POINT, photo)), "it is approved")
+        self.assertEqual(len(os.listdir(self.office("approved", POINT))), 2)
+        self.assertEqual(self.mount.ctl("review", "approve", NUMBERS[5], check=False).returncode, 1)
+        self.assertEqual(self.mount.ctl("review", "reject", NUMBERS[0], check=False).returncode, 2)
+
+    def test_a_new_point_is_seen(self):
+        saw = self.watch(self.mount.path)
+        self.mount.ctl("point", "add", "鞍山分校")
+        wait_for(lambda: saw("MOVED_TO,ISDIR", os.path.join(self.mount.path, "鞍山分校")), "the new point is seen")
+        self.assertIn("鞍山分校", os.listdir(self.mount.path))
+        self.assertEqual([n for n in os.listdir(self.mount.path) if n.startswith(".")], [])
+
     def test_names_survive_a_remount(self):
         self.drop()
         photo = f"{NUMBERS[0]}.jpg"
