@@ -4,6 +4,8 @@
 #include <idphoto/finding.h>
 #include <idphoto/fingerprint.h>
 
+#include <math.h>
+
 /*
  * From the bytes of a file to a verdict and the finished JPEG. Pure: no file, no clock, no global
  * state; any thread. Bytes are hostile. In the installed system this runs only inside the sandboxed
@@ -149,6 +151,11 @@ typedef struct PhotoGeometry {
         double head_tilt;   /* degrees, clockwise positive */
 } PhotoGeometry;
 
+#define PHOTO_GEOMETRY_UNKNOWN ((PhotoGeometry){NAN, NAN, NAN, NAN, NAN})
+
+/* Whether every value is NAN or lies in the frame; a tilt within a half turn. In src/domain. */
+bool photo_geometry_valid(const PhotoGeometry *geometry);
+
 /* What is known about a photo after examination. Sizes in pixels, of the source upright. 0 where
  * unknown. */
 typedef struct PhotoInfo {
@@ -162,6 +169,7 @@ typedef struct PhotoInfo {
                                     were UTC, as EXIF names no zone; 0 unknown */
         uint64_t phash;          /* perceptual hash; 0 unknown */
         PhotoFingerprint fingerprint; /* only with a phash */
+        PhotoGeometry geometry;       /* NAN, not 0, where unknown */
 } PhotoInfo;
 
 typedef struct PhotoResult {

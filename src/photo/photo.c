@@ -310,6 +310,25 @@ static int judge_blocks(Exam *exam)
         return 0;
 }
 
+/* Seldom outside: a face that the frame cuts is measured as if it went on. */
+static double within(double value, double min, double max)
+{
+        return value >= min && value <= max ? value : (double)NAN;
+}
+
+static void note_geometry(PhotoGeometry *geometry, const Face *face, const Backdrop *backdrop,
+                          const PhotoRules *rules)
+{
+        if (backdrop_shows_crown(backdrop, rules))
+                geometry->head_top = within(backdrop->crown, 0, PHOTO_HEIGHT);
+        if (face->n_boxes == 0)
+                return;
+        geometry->eye_line = within(face->eye_line, 0, PHOTO_HEIGHT);
+        geometry->face_width = within(face->width, 0, PHOTO_WIDTH);
+        geometry->face_centre = within(face->centre, 0, PHOTO_WIDTH);
+        geometry->head_tilt = within(face->tilt, -180, 180);
+}
+
 static int judge_photo(Exam *exam)
 {
         const uint8_t *luma = exam->luma;
@@ -337,6 +356,7 @@ static int judge_photo(Exam *exam)
         if (r < 0)
                 return r;
         backdrop_judge(&backdrop, exam->rules, exam->findings);
+        note_geometry(&exam->info->geometry, &face, &backdrop, exam->rules);
         return 0;
 }
 
@@ -458,7 +478,7 @@ int photo_examine_with(const void *data, size_t size, const PhotoRules *rules,
         _cleanup_free_ Exam *exam = calloc(1, sizeof(*exam));
         int r;
 
-        *ret = (PhotoResult){};
+        *ret = (PhotoResult){.info = {.geometry = PHOTO_GEOMETRY_UNKNOWN}};
         if (!exam)
                 return -ENOMEM;
         exam->data = data;

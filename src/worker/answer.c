@@ -66,7 +66,19 @@ static bool info_sound(const PhotoInfo *info)
 {
         return enum_sound(&info->format, sizeof(info->format), _PHOTO_FORMAT_MAX) &&
                info->source_quality <= 100 && info->orientation <= 8 && info->quality <= 100 &&
-               info->taken >= TAKEN_MIN && info->taken <= TAKEN_MAX;
+               info->taken >= TAKEN_MIN && info->taken <= TAKEN_MAX &&
+               photo_geometry_valid(&info->geometry);
+}
+
+static PhotoGeometry geometry_clean(const PhotoGeometry *from)
+{
+        return (PhotoGeometry){
+                .head_top = value_clean(from->head_top),
+                .eye_line = value_clean(from->eye_line),
+                .face_width = value_clean(from->face_width),
+                .face_centre = value_clean(from->face_centre),
+                .head_tilt = value_clean(from->head_tilt),
+        };
 }
 
 static bool jpeg_size_allowed(size_t size, const PhotoRules *rules)
@@ -88,6 +100,7 @@ int answer_check(const WorkerAnswer *answer, size_t size, uint32_t sequence,
         if (!info_sound(&answer->info) || answer->findings.n > FINDINGS_MAX)
                 return -EBADMSG;
         result.info = answer->info;
+        result.info.geometry = geometry_clean(&answer->info.geometry);
         for (size_t i = 0; i < answer->findings.n; i++) {
                 if (!finding_sound(&answer->findings.items[i]))
                         return -EBADMSG;

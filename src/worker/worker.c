@@ -313,7 +313,7 @@ static int open_read_only(int fd, int *ret)
 
 static void result_of_failure(const Worker *worker, Outcome outcome, PhotoResult *ret)
 {
-        PhotoResult result = {};
+        PhotoResult result = {.info = {.geometry = PHOTO_GEOMETRY_UNKNOWN}};
 
         switch (outcome) {
         case OUTCOME_TIMEOUT: {
