@@ -241,6 +241,44 @@ static void test_one_spoilt_thing_refuses_the_answer(void **state _unused_)
         }
 }
 
+static void test_a_rendition_has_a_jpeg_of_its_window_and_nothing_else(void **state _unused_)
+{
+        static const struct {
+                int error;
+                uint32_t jpeg_size;
+                size_t n_findings;
+                int expected;
+        } cases[] = {
+                {0, PHOTO_CENTRE_BYTES_MIN, 0, 0},
+                {0, PHOTO_CENTRE_BYTES_MAX, 0, 0},
+                {0, PHOTO_CENTRE_BYTES_MIN - 1, 0, -EBADMSG},
+                {0, PHOTO_CENTRE_BYTES_MAX + 1, 0, -EBADMSG},
+                {0, 0, 0, -EBADMSG},
+                {0, PHOTO_CENTRE_BYTES_MIN, 1, -EBADMSG},
+                {-ERANGE, 0, 0, -ERANGE},
+                {-ENODATA, 0, 0, -ENODATA},
+                {-ENOMEM, 0, 0, -ENOMEM},
+                {-EIO, 0, 0, -EIO},
+                {-ERANGE, PHOTO_CENTRE_BYTES_MIN, 0, -EBADMSG},
+                {-EPERM, 0, 0, -EBADMSG},
+                {1, PHOTO_CENTRE_BYTES_MIN, 0, -EBADMSG},
+        };
+
+        for (size_t i = 0; i < ELEMENTSOF(cases); i++) {
+                WorkerAnswer answer = accepting();
+                size_t size = 0;
+
+                answer.error = cases[i].error;
+                answer.jpeg_size = cases[i].jpeg_size;
+                answer.findings.n = cases[i].n_findings;
+                assert_int_equal(answer_check_centre(&answer, sizeof(answer), SEQUENCE, &size),
+                                 cases[i].expected);
+                assert_int_equal(size, cases[i].expected == 0 ? cases[i].jpeg_size : 0);
+                assert_int_equal(answer_check_centre(&answer, sizeof(answer), SEQUENCE + 1, &size),
+                                 -EBADMSG);
+        }
+}
+
 static void test_the_rules_set_the_size_window(void **state _unused_)
 {
         WorkerAnswer answer = accepting();
@@ -291,6 +329,7 @@ int main(void)
                 cmocka_unit_test_setup(test_a_worker_that_could_not_read_is_heard, set_rules),
                 cmocka_unit_test_setup(test_an_answer_of_another_size_is_refused, set_rules),
                 cmocka_unit_test_setup(test_one_spoilt_thing_refuses_the_answer, set_rules),
+                cmocka_unit_test(test_a_rendition_has_a_jpeg_of_its_window_and_nothing_else),
                 cmocka_unit_test_setup(test_the_rules_set_the_size_window, set_rules),
                 cmocka_unit_test_setup(test_a_jpeg_is_known_by_its_ends, set_rules),
         };

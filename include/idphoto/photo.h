@@ -22,6 +22,12 @@ enum {
         PHOTO_BYTES_MAX = 40000,
 };
 
+/* What the collection centre's own upload takes: inside both readings of "60KB-500KB" [P8]. */
+enum {
+        PHOTO_CENTRE_BYTES_MIN = 61440,
+        PHOTO_CENTRE_BYTES_MAX = 500000,
+};
+
 /*
  * What is measured about the picture and judged by a band: X(SYMBOL, "name", REASON, warn_min,
  * warn_max, reject_min, reject_max). The name is the configuration's; the bands are the defaults of
@@ -205,6 +211,17 @@ int photo_examine_with(const void *data, size_t size, const PhotoRules *rules,
 
 /* The same without models. */
 int photo_examine(const void *data, size_t size, const PhotoRules *rules, PhotoResult *ret);
+
+/*
+ * The same picture for the collection centre [P8]: cropped, turned and converted as the finished
+ * photo is, made of the same original and not of that photo, at the best quality that fits
+ * PHOTO_CENTRE_BYTES_MAX. Says nothing about whether the picture is a good one. 0 with *ret_jpeg,
+ * which the caller frees; -ERANGE when no quality gives a size in the window: a smooth picture is
+ * smaller than PHOTO_CENTRE_BYTES_MIN at the best quality there is, and is not padded; -ENODATA
+ * when no picture of the right shape can be taken from data; -ENOMEM.
+ */
+int photo_render_centre(const void *data, size_t size, const PhotoRules *rules, uint8_t **ret_jpeg,
+                        size_t *ret_size);
 
 /* In src/domain as well. Leaves an empty result. */
 void photo_result_done(PhotoResult *result);

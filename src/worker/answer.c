@@ -87,13 +87,18 @@ static bool jpeg_size_allowed(size_t size, const PhotoRules *rules)
                size <= WORKER_OUTPUT_MAX;
 }
 
+static bool envelope_sound(const WorkerAnswer *answer, size_t size, uint32_t sequence)
+{
+        return size == sizeof(*answer) && answer->magic == WORKER_PROTOCOL_MAGIC &&
+               answer->sequence == sequence;
+}
+
 int answer_check(const WorkerAnswer *answer, size_t size, uint32_t sequence,
                  const PhotoRules *rules, PhotoResult *ret, size_t *ret_jpeg_size)
 {
         PhotoResult result = {};
 
-        if (size != sizeof(*answer) || answer->magic != WORKER_PROTOCOL_MAGIC ||
-            answer->sequence != sequence)
+        if (!envelope_sound(answer, size, sequence))
                 return -EBADMSG;
         if (answer->error != 0)
                 return answer->error == -ENOMEM || answer->error == -EIO ? answer->error : -EBADMSG;
@@ -111,6 +116,24 @@ int answer_check(const WorkerAnswer *answer, size_t size, uint32_t sequence,
                                               : !jpeg_size_allowed(answer->jpeg_size, rules))
                 return -EBADMSG;
         *ret = result;
+        *ret_jpeg_size = answer->jpeg_size;
+        return 0;
+}
+
+int answer_check_centre(const WorkerAnswer *answer, size_t size, uint32_t sequence,
+                        size_t *ret_jpeg_size)
+{
+        static const int errors[] = {-ENOMEM, -EIO, -ERANGE, -ENODATA};
+
+        if (!envelope_sound(answer, size, sequence))
+                return -EBADMSG;
+        for (size_t i = 0; i < ELEMENTSOF(errors); i++)
+                if (answer->error == errors[i])
+                        return answer->jpeg_size == 0 ? answer->error : -EBADMSG;
+        if (answer->error != 0 || answer->findings.n != 0 ||
+            answer->jpeg_size < PHOTO_CENTRE_BYTES_MIN ||
+            answer->jpeg_size > PHOTO_CENTRE_BYTES_MAX || answer->jpeg_size > WORKER_OUTPUT_MAX)
+                return -EBADMSG;
         *ret_jpeg_size = answer->jpeg_size;
         return 0;
 }
