@@ -7,6 +7,10 @@ static const CommandOption check_options[] = {
         {.name = "write",
          .argument = "DIR",
          .help = {"write the finished photos into DIR", "把合格的成品照片写入 DIR"}},
+        {.name = "centre",
+         .argument = "DIR",
+         .help = {"write the collection centre's renditions into DIR",
+                  "把图像采集中心用的照片（60–500 KB）写入 DIR"}},
         {.name = "name",
          .help = {"tell what the file name says as well", "同时说明文件名中的证件号码"}},
         {.name = "jobs",
@@ -148,12 +152,18 @@ const Command idphotoctl_commands[] = {
          .min_arguments = 1,
          .max_arguments = COMMAND_ARGUMENTS_ANY,
          .summary = {"judge photos; needs no store", "检查照片，不需要数据目录"},
-         .notes = {"A finished photo is called as its file, with .jpg for the suffix; a file that\n"
-                   "exists is never overwritten.\n"
-                   "Exit status: 0 all photos accepted, 1 some rejected, 2 unusable arguments, or\n"
-                   "a file that could not be read, examined or written.\n",
-                   "成品照片沿用原文件名，扩展名为 .jpg；不会覆盖已有的文件。\n"
-                   "退出状态：0 全部合格，1 有照片不合格，2 参数错误或文件无法读写、检查。\n"},
+         .notes =
+                 {"A finished photo is called as its file, with .jpg for the suffix; a file that\n"
+                  "exists is never overwritten.\n"
+                  "The centre's rendition is the same picture with 60 to 500 KB; a smooth picture\n"
+                  "cannot be made that large.\n"
+                  "Exit status: 0 all photos accepted, 1 some rejected or without the rendition\n"
+                  "asked for, 2 unusable arguments, or a file that could not be read, examined or\n"
+                  "written.\n",
+                  "成品照片沿用原文件名，扩展名为 .jpg；不会覆盖已有的文件。采集中心用的照片是同\n"
+                  "一画面的 60–500 KB 版本；画面过于平滑时达不到该大小。\n"
+                  "退出状态：0 全部合格，1 有照片不合格或无法生成采集中心用的照片，2 参数错误或\n"
+                  "文件无法读写、检查。\n"},
          .options = check_options,
          .run = command_check},
         {.name = "config check",
