@@ -162,7 +162,8 @@ static void call_all(void)
         assert_int_equal(
                 catalog_list_photos_in_state(c, batch, point, REVIEW_PENDING, 0, take_photo, NULL),
                 0);
-        assert_int_equal(catalog_list_photos_settled(c, batch, 0, take_photo, NULL), 0);
+        assert_int_equal(catalog_list_photos_settled(c, batch, 0, 0, take_photo, NULL), 0);
+        assert_int_equal(catalog_list_photos_settled(c, batch, point, 0, take_photo, NULL), 0);
         assert_int_equal(catalog_list_photos_decided(c, batch, REASON_HAIR, 0, take_photo, NULL),
                          0);
         assert_int_equal(catalog_list_photos_of_number(c, batch, FIXTURE_ID, take_photo, NULL), 0);
@@ -184,6 +185,7 @@ static void call_all(void)
         assert_int_equal(catalog_list_reason_counts(c, batch, point, take_count, NULL), 0);
         assert_int_equal(catalog_list_reason_counts(c, batch, 0, take_count, NULL), 0);
         assert_int_equal(catalog_add_event(c, &event), 0);
+        assert_int_equal(catalog_list_outside_events(c, 0, 5, take_event, NULL), 0);
         assert_int_equal(catalog_list_events(c, point, 8, take_event, NULL), 0);
         assert_int_equal(catalog_list_events(c, 0, 8, take_event, NULL), 0);
         call_roster();

@@ -63,6 +63,20 @@ static void test_a_finished_photo_is_known_by_its_hash(void **state _unused_)
                             "\"phash\": \"00000000000000ab\", \"written\": \"out/a.jpg\"}");
 }
 
+static void test_a_rendition_is_known_by_its_hash_or_null(void **state _unused_)
+{
+        const uint8_t jpeg[] = {'a', 'b', 'c'};
+        _cleanup_json_ JsonWriter json = {}, none = {};
+
+        photo_json_centre(&json, jpeg, sizeof(jpeg), "out/a.jpg");
+        assert_string_equal(json.text.data,
+                            "\"centre\": {\"bytes\": 3, \"sha256\": "
+                            "\"ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad\", "
+                            "\"written\": \"out/a.jpg\"}");
+        photo_json_centre(&none, NULL, 0, NULL);
+        assert_string_equal(none.text.data, "\"centre\": null");
+}
+
 static void test_bounds_that_do_not_apply_are_null(void **state _unused_)
 {
         Findings findings = {};
@@ -120,6 +134,7 @@ int main(void)
                 cmocka_unit_test(test_a_known_source_has_its_numbers),
                 cmocka_unit_test(test_a_rejected_photo_is_null),
                 cmocka_unit_test(test_a_finished_photo_is_known_by_its_hash),
+                cmocka_unit_test(test_a_rendition_is_known_by_its_hash_or_null),
                 cmocka_unit_test(test_bounds_that_do_not_apply_are_null),
                 cmocka_unit_test(test_no_findings_are_an_empty_list),
                 cmocka_unit_test(test_an_ambiguous_name_is_not_valid),

@@ -131,6 +131,55 @@ static void test_an_examination_with_models_accepts_a_good_portrait_only(void **
         }
 }
 
+static void test_an_examination_tells_where_the_face_is(void **state)
+{
+        _cleanup_(photo_models_freep) PhotoModels *models = fixture_models();
+
+        (void)state;
+        for (uint64_t seed = 1; seed <= 4; seed++) {
+                _cleanup_raster_ Raster raster = {};
+                _cleanup_encoded_ Encoded jpeg = {};
+                _cleanup_(photo_result_done) PhotoResult result = {};
+                PhotoGeometry *geometry = &result.info.geometry;
+                PortraitTruth truth;
+                PortraitWish wish;
+
+                portrait_wish_default(seed, &wish);
+                wish.tilt = 5;
+                /* The truth is of the finished size, whatever the source's. */
+                assert_int_equal(portrait_draw(&wish, 960, 1280, &raster, &truth), 0);
+                assert_int_equal(encode_jpeg(&raster, 92, false, &jpeg), 0);
+                assert_int_equal(photo_examine_with(jpeg.data, jpeg.size, &rules, models, &result),
+                                 0);
+                assert_true(photo_geometry_valid(geometry));
+                assert_true(fabs(geometry->head_top - truth.crown) < 15);
+                assert_true(fabs(geometry->eye_line - truth.eye_line) < 10);
+                assert_true(fabs(geometry->face_width - truth.face_width) < 40);
+                assert_true(fabs(geometry->face_centre - truth.centre) < 20);
+                assert_true(fabs(fabs(geometry->head_tilt) - 5) < 3);
+        }
+}
+
+static void test_what_is_not_found_has_no_place(void **state)
+{
+        _cleanup_raster_ Raster raster = {};
+        _cleanup_encoded_ Encoded jpeg = {};
+        _cleanup_(photo_result_done) PhotoResult result = {}, broken = {};
+        PortraitWish wish;
+
+        (void)state;
+        portrait_wish_default(3, &wish);
+        assert_int_equal(portrait_draw(&wish, 480, 640, &raster, NULL), 0);
+        assert_int_equal(encode_jpeg(&raster, 92, false, &jpeg), 0);
+        assert_int_equal(photo_examine(jpeg.data, jpeg.size, &rules, &result), 0);
+        assert_true(isfinite(result.info.geometry.head_top));
+        assert_true(isnan(result.info.geometry.eye_line));
+        assert_true(isnan(result.info.geometry.head_tilt));
+        assert_int_equal(photo_examine("text", 4, &rules, &broken), 0);
+        assert_true(isnan(broken.info.geometry.head_top));
+        assert_true(isnan(broken.info.geometry.face_centre));
+}
+
 static void test_without_models_it_is_said_that_faces_were_not_checked(void **state)
 {
         _cleanup_raster_ Raster raster = {};
@@ -157,6 +206,8 @@ int main(void)
                 cmocka_unit_test_setup(test_broken_models_are_refused, setup),
                 cmocka_unit_test_setup(test_an_examination_with_models_accepts_a_good_portrait_only,
                                        setup),
+                cmocka_unit_test_setup(test_an_examination_tells_where_the_face_is, setup),
+                cmocka_unit_test_setup(test_what_is_not_found_has_no_place, setup),
                 cmocka_unit_test_setup(test_without_models_it_is_said_that_faces_were_not_checked,
                                        setup),
         };

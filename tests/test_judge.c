@@ -179,6 +179,7 @@ static void test_from_the_drop_to_the_photo(void **state _unused_)
         assert_true(sha256_equal(&photo.blob, &judgement.photo));
         assert_int_equal(photo.size, judgement.photo_size);
         assert_int_equal(photo.mtime, FIXTURE_EPOCH);
+        assert_true(photo.geometry.head_top > 0 && photo.geometry.head_top < 200);
 }
 
 /* ---- verdicts by hand ---- */
@@ -259,6 +260,21 @@ static void get_photo(const char *id_number, PhotoRow *ret)
         assert_int_equal(
                 catalog_find_photo(fixture.catalog, fixture.batch, fixture.point, id_number, ret),
                 1);
+}
+
+static void test_where_the_face_is_is_stored_with_the_photo(void **state _unused_)
+{
+        Judgement judgement = good(FIXTURE_ID, "one");
+        _cleanup_photo_ PhotoRow photo = {};
+
+        judgement.info.geometry = (PhotoGeometry){72, 251.5, 240, 236, (double)NAN};
+        (void)drop_photo(FIXTURE_ID ".jpg", judgement, false, FIXTURE_ID ".jpg");
+        get_photo(FIXTURE_ID, &photo);
+        assert_true(photo.geometry.head_top == 72.0);
+        assert_true(photo.geometry.eye_line == 251.5);
+        assert_true(photo.geometry.face_width == 240.0);
+        assert_true(photo.geometry.face_centre == 236.0);
+        assert_true(isnan(photo.geometry.head_tilt));
 }
 
 static void settle(const char *id_number, ReviewState state)
@@ -788,6 +804,7 @@ static void test_a_second_verdict_takes_the_place_of_the_first(void **state _unu
 int main(void)
 {
         const struct CMUnitTest tests[] = {
+                fixture_test(test_where_the_face_is_is_stored_with_the_photo),
                 fixture_test(test_a_good_photo_under_a_good_name_passes),
                 fixture_test(test_a_good_photo_under_a_bad_name_is_kept_but_makes_no_photo),
                 fixture_test(test_a_cut_off_photo_waits_and_nothing_is_stored),

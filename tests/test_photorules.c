@@ -111,6 +111,22 @@ static void test_a_result_is_released_and_left_empty(void **state)
         photo_result_done(&result);
 }
 
+static void test_a_geometry_lies_in_the_frame_or_is_unknown(void **state)
+{
+        PhotoGeometry geometry = PHOTO_GEOMETRY_UNKNOWN;
+
+        (void)state;
+        assert_true(photo_geometry_valid(&geometry));
+        geometry = (PhotoGeometry){0, PHOTO_HEIGHT, PHOTO_WIDTH, 0, -180};
+        assert_true(photo_geometry_valid(&geometry));
+        geometry.head_tilt = 181;
+        assert_false(photo_geometry_valid(&geometry));
+        geometry = (PhotoGeometry){.face_width = PHOTO_WIDTH + 1};
+        assert_false(photo_geometry_valid(&geometry));
+        geometry = (PhotoGeometry){.eye_line = (double)INFINITY};
+        assert_false(photo_geometry_valid(&geometry));
+}
+
 int main(void)
 {
         const struct CMUnitTest tests[] = {
@@ -121,6 +137,7 @@ int main(void)
                 cmocka_unit_test_setup(
                         test_a_measure_without_bounds_is_silent_and_one_bound_is_shown_alone,
                         setup),
+                cmocka_unit_test(test_a_geometry_lies_in_the_frame_or_is_unknown),
                 cmocka_unit_test(test_a_result_is_released_and_left_empty),
         };
 

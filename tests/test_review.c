@@ -232,7 +232,8 @@ static void test_lists_of_the_office(void **state _unused_)
                                                       REVIEW_APPROVED, 0, count, &approved),
                          0);
         assert_int_equal(
-                catalog_list_photos_settled(fixture.catalog, fixture.batch, 0, count, &settled), 0);
+                catalog_list_photos_settled(fixture.catalog, fixture.batch, 0, 0, count, &settled),
+                0);
         assert_int_equal(pending, 0);
         assert_int_equal(approved, 1);
         assert_int_equal(decided, 1);

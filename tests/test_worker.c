@@ -270,6 +270,63 @@ static void test_an_empty_answer_ends_in_a_verdict(void **state _unused_)
         assert_works(worker);
 }
 
+/* ---- renditions for the collection centre ---- */
+
+static int render(Worker *worker, const char *text)
+{
+        _cleanup_close_ int fd = make_photo(text);
+        _cleanup_free_ uint8_t *jpeg = NULL;
+        size_t size = 0;
+        int r = worker_render_centre(worker, fd, strlen(text), &jpeg, &size);
+
+        if (r == 0) {
+                assert_int_equal(size, PHOTO_CENTRE_BYTES_MIN);
+                assert_int_equal(jpeg[0], 0xff);
+        } else {
+                assert_null(jpeg);
+        }
+        return r;
+}
+
+static void test_a_rendition_comes_back_or_is_refused(void **state _unused_)
+{
+        _cleanup_(worker_freep) Worker *worker = NULL;
+        _cleanup_close_ int fd = make_photo("good");
+        uint8_t *jpeg;
+        size_t size;
+
+        make_worker(0, &worker);
+        assert_int_equal(render(worker, "good"), 0);
+        assert_works(worker);
+        assert_int_equal(render(worker, "bad"), -ERANGE);
+        assert_int_equal(render(worker, "good"), 0);
+        assert_int_equal(worker_render_centre(worker, STDIN_FILENO + 4711, 4, &jpeg, &size),
+                         -EBADF);
+}
+
+static void test_every_attack_costs_its_own_rendition_only(void **state _unused_)
+{
+        static const struct {
+                const char *photo;
+                int error;
+        } cases[] = {
+                {"socket", -EPROTO},         {"flood-output", -EPROTO},
+                {"crash", -EPROTO},          {"quiet-end", -EPROTO},
+                {"short-answer", -EPROTO},   {"stale-answer", -EPROTO},
+                {"two-answers", -EPROTO},    {"lie-small-jpeg", -EPROTO},
+                {"lie-not-a-jpeg", -EPROTO}, {"lie-mapped-output", -EPROTO},
+                {"false-io-error", -EPROTO}, {"endless-loop", -ETIMEDOUT},
+        };
+        _cleanup_(worker_freep) Worker *worker = NULL;
+
+        make_worker(1000, &worker);
+        for (size_t i = 0; i < ELEMENTSOF(cases); i++) {
+                print_message("[ TRY  ] %s\n", cases[i].photo);
+                assert_int_equal(render(worker, cases[i].photo), cases[i].error);
+                assert_int_equal(render(worker, "good"), 0);
+        }
+}
+
 static void test_a_child_killed_while_idle_costs_nothing(void **state _unused_)
 {
         _cleanup_(worker_freep) Worker *worker = NULL;
@@ -452,6 +509,8 @@ int main(void)
                 cmocka_unit_test(test_memory_of_an_earlier_photo_does_not_come_back),
                 cmocka_unit_test(test_an_answer_too_many_is_not_taken_for_the_next_photo),
                 cmocka_unit_test(test_an_empty_answer_ends_in_a_verdict),
+                cmocka_unit_test(test_a_rendition_comes_back_or_is_refused),
+                cmocka_unit_test(test_every_attack_costs_its_own_rendition_only),
                 cmocka_unit_test(test_a_child_killed_while_idle_costs_nothing),
                 cmocka_unit_test(test_a_missing_program_is_an_error_and_no_verdict),
                 cmocka_unit_test(test_a_program_that_does_not_greet_is_an_error_and_no_verdict),

@@ -34,7 +34,8 @@ static WorkerAnswer accepting(void)
                                   .quality = 88,
                                   .taken = 1756700000,
                                   .phash = 0x123456789abcdef0,
-                                  .fingerprint = {{-128, 127, 3}}};
+                                  .fingerprint = {{-128, 127, 3}},
+                                  .geometry = {72, 251.5, 240, 236, (double)NAN}};
         answer.findings.n = 1;
         answer.findings.items[0] = (Finding){.code = REASON_RESIZED,
                                              .level = FINDING_FIXED,
@@ -63,7 +64,18 @@ static void test_a_sound_answer_is_copied_whole(void **state _unused_)
         assert_int_equal(
                 answer_check(&answer, sizeof(answer), SEQUENCE, &rules, &result, &jpeg_size), 0);
         assert_int_equal(jpeg_size, PHOTO_BYTES_MIN);
-        assert_memory_equal(&result.info, &answer.info, sizeof(answer.info));
+        assert_int_equal(result.info.source_width, 3024);
+        assert_int_equal(result.info.source_height, 4032);
+        assert_int_equal(result.info.orientation, 6);
+        assert_int_equal(result.info.taken, 1756700000);
+        assert_int_equal(result.info.phash, 0x123456789abcdef0);
+        assert_memory_equal(&result.info.fingerprint, &answer.info.fingerprint,
+                            sizeof(answer.info.fingerprint));
+        assert_true(result.info.geometry.head_top == 72.0);
+        assert_true(result.info.geometry.eye_line == 251.5);
+        assert_true(result.info.geometry.face_width == 240.0);
+        assert_true(result.info.geometry.face_centre == 236.0);
+        assert_true(isnan(result.info.geometry.head_tilt));
         assert_int_equal(result.findings.n, 1);
         assert_int_equal(result.findings.items[0].code, REASON_RESIZED);
         assert_true(result.findings.items[0].measured2 == 4032.0);
@@ -163,6 +175,11 @@ SPOIL(orientation, answer->info.orientation = 9)
 SPOIL(quality, answer->info.quality = 101)
 SPOIL(taken_early, answer->info.taken = INT64_MIN)
 SPOIL(taken_late, answer->info.taken = INT64_MAX)
+SPOIL(crown, answer->info.geometry.head_top = -1)
+SPOIL(eyes, answer->info.geometry.eye_line = PHOTO_HEIGHT + 1)
+SPOIL(width, answer->info.geometry.face_width = (double)INFINITY)
+SPOIL(centre, answer->info.geometry.face_centre = 1e300)
+SPOIL(tilt, answer->info.geometry.head_tilt = 181)
 SPOIL(no_jpeg, answer->jpeg_size = 0)
 SPOIL(small_jpeg, answer->jpeg_size = PHOTO_BYTES_MIN - 1)
 SPOIL(large_jpeg, answer->jpeg_size = PHOTO_BYTES_MAX + 1)
@@ -203,6 +220,11 @@ static void test_one_spoilt_thing_refuses_the_answer(void **state _unused_)
                 CASE(quality),
                 CASE(taken_early),
                 CASE(taken_late),
+                CASE(crown),
+                CASE(eyes),
+                CASE(width),
+                CASE(centre),
+                CASE(tilt),
                 CASE(no_jpeg),
                 CASE(small_jpeg),
                 CASE(large_jpeg),
@@ -216,6 +238,44 @@ static void test_one_spoilt_thing_refuses_the_answer(void **state _unused_)
                 cases[i].spoil(&answer);
                 if (check(&answer) != -EBADMSG)
                         fail_msg("spoilt %s was believed", cases[i].name);
+        }
+}
+
+static void test_a_rendition_has_a_jpeg_of_its_window_and_nothing_else(void **state _unused_)
+{
+        static const struct {
+                int error;
+                uint32_t jpeg_size;
+                size_t n_findings;
+                int expected;
+        } cases[] = {
+                {0, PHOTO_CENTRE_BYTES_MIN, 0, 0},
+                {0, PHOTO_CENTRE_BYTES_MAX, 0, 0},
+                {0, PHOTO_CENTRE_BYTES_MIN - 1, 0, -EBADMSG},
+                {0, PHOTO_CENTRE_BYTES_MAX + 1, 0, -EBADMSG},
+                {0, 0, 0, -EBADMSG},
+                {0, PHOTO_CENTRE_BYTES_MIN, 1, -EBADMSG},
+                {-ERANGE, 0, 0, -ERANGE},
+                {-ENODATA, 0, 0, -ENODATA},
+                {-ENOMEM, 0, 0, -ENOMEM},
+                {-EIO, 0, 0, -EIO},
+                {-ERANGE, PHOTO_CENTRE_BYTES_MIN, 0, -EBADMSG},
+                {-EPERM, 0, 0, -EBADMSG},
+                {1, PHOTO_CENTRE_BYTES_MIN, 0, -EBADMSG},
+        };
+
+        for (size_t i = 0; i < ELEMENTSOF(cases); i++) {
+                WorkerAnswer answer = accepting();
+                size_t size = 0;
+
+                answer.error = cases[i].error;
+                answer.jpeg_size = cases[i].jpeg_size;
+                answer.findings.n = cases[i].n_findings;
+                assert_int_equal(answer_check_centre(&answer, sizeof(answer), SEQUENCE, &size),
+                                 cases[i].expected);
+                assert_int_equal(size, cases[i].expected == 0 ? cases[i].jpeg_size : 0);
+                assert_int_equal(answer_check_centre(&answer, sizeof(answer), SEQUENCE + 1, &size),
+                                 -EBADMSG);
         }
 }
 
@@ -269,6 +329,7 @@ int main(void)
                 cmocka_unit_test_setup(test_a_worker_that_could_not_read_is_heard, set_rules),
                 cmocka_unit_test_setup(test_an_answer_of_another_size_is_refused, set_rules),
                 cmocka_unit_test_setup(test_one_spoilt_thing_refuses_the_answer, set_rules),
+                cmocka_unit_test(test_a_rendition_has_a_jpeg_of_its_window_and_nothing_else),
                 cmocka_unit_test_setup(test_the_rules_set_the_size_window, set_rules),
                 cmocka_unit_test_setup(test_a_jpeg_is_known_by_its_ends, set_rules),
         };

@@ -393,6 +393,31 @@ static int examine(void *userdata _unused_, const void *data, size_t size,
         return accept_photo(ret);
 }
 
+/* The same tricks, and a refusal; a rendition has no findings to lie with. */
+static int render_centre(void *userdata, const void *data, size_t size, const PhotoRules *rules,
+                         uint8_t **ret_jpeg, size_t *ret_size)
+{
+        _cleanup_(photo_result_done) PhotoResult result = {};
+        uint8_t *jpeg;
+        int r;
+
+        if (size == 3 && memcmp(data, "bad", size) == 0)
+                return -ERANGE;
+        r = examine(userdata, data, size, rules, &result);
+        if (r < 0)
+                return r;
+        *ret_size = result.jpeg_size == PHOTO_BYTES_MIN ? PHOTO_CENTRE_BYTES_MIN
+                                                        : PHOTO_CENTRE_BYTES_MIN - 1;
+        jpeg = calloc(1, *ret_size);
+        if (!jpeg)
+                return -ENOMEM;
+        if (result.jpeg)
+                memcpy(jpeg, result.jpeg, 4);
+        memcpy(jpeg + *ret_size - 2, "\xff\xd9", 2);
+        *ret_jpeg = jpeg;
+        return 0;
+}
+
 static int prepare(void *userdata _unused_)
 {
         parent = getppid();
@@ -401,7 +426,8 @@ static int prepare(void *userdata _unused_)
 
 int main(int argc, char **argv)
 {
-        const WorkerExaminer examiner = {.prepare = prepare, .examine = examine};
+        const WorkerExaminer examiner = {
+                .prepare = prepare, .examine = examine, .render_centre = render_centre};
 
         return worker_serve(argc, argv, &examiner);
 }

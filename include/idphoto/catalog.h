@@ -446,11 +446,11 @@ typedef int (*PhotoCallback)(const PhotoRow *row, void *userdata);
 int catalog_list_photos(Catalog *catalog, int64_t batch, int64_t point, int64_t after,
                         PhotoCallback callback, void *userdata);
 
-/* Photos as the office sees them, by id. Current ones in that state, of a point (0: of all). */
+/* Photos as the office sees them, by id. Current ones in that state, of a point. */
 int catalog_list_photos_in_state(Catalog *catalog, int64_t batch, int64_t point, ReviewState state,
                                  int64_t after, PhotoCallback callback, void *userdata);
-/* The same of those that go to the platform: approved and locked. */
-int catalog_list_photos_settled(Catalog *catalog, int64_t batch, int64_t after,
+/* The same of those that go to the platform, approved and locked; point 0: of all. */
+int catalog_list_photos_settled(Catalog *catalog, int64_t batch, int64_t point, int64_t after,
                                 PhotoCallback callback, void *userdata);
 /* Those that a person rejected for that reason. */
 int catalog_list_photos_decided(Catalog *catalog, int64_t batch, ReasonCode reason, int64_t after,
@@ -523,6 +523,11 @@ typedef struct EventRow {
 
 int catalog_add_event(Catalog *catalog, const EventRow *row);
 typedef int (*EventCallback)(const EventRow *row, void *userdata);
+/* Id of the newest event, 0: none. */
+int catalog_last_event(Catalog *catalog, int64_t *ret);
+/* Those that commands made beside the daemon, behind `after`, in their order, at most `limit`. */
+int catalog_list_outside_events(Catalog *catalog, int64_t after, unsigned limit,
+                                EventCallback callback, void *userdata);
 /* Newest first, at most `limit`. point 0: all. */
 int catalog_list_events(Catalog *catalog, int64_t point, unsigned limit, EventCallback callback,
                         void *userdata);

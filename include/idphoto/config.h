@@ -35,6 +35,7 @@ typedef struct Config {
         unsigned workers; /* 0: one for each core */
         Date deadline;    /* the batch's last day; {} where none is set */
         ConfigCentre centre;
+        char office_group[CONFIG_TEXT_SIZE]; /* who may enter OFFICE/; empty: the daemon's own group */
 } Config;
 
 void config_default(Config *ret);

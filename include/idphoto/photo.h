@@ -4,6 +4,8 @@
 #include <idphoto/finding.h>
 #include <idphoto/fingerprint.h>
 
+#include <math.h>
+
 /*
  * From the bytes of a file to a verdict and the finished JPEG. Pure: no file, no clock, no global
  * state; any thread. Bytes are hostile. In the installed system this runs only inside the sandboxed
@@ -18,6 +20,12 @@ enum {
         PHOTO_QUALITY_MIN = 60,
         PHOTO_BYTES_MIN = 20480,
         PHOTO_BYTES_MAX = 40000,
+};
+
+/* What the collection centre's own upload takes: inside both readings of "60KB-500KB" [P8]. */
+enum {
+        PHOTO_CENTRE_BYTES_MIN = 61440,
+        PHOTO_CENTRE_BYTES_MAX = 500000,
 };
 
 /*
@@ -149,6 +157,11 @@ typedef struct PhotoGeometry {
         double head_tilt;   /* degrees, clockwise positive */
 } PhotoGeometry;
 
+#define PHOTO_GEOMETRY_UNKNOWN ((PhotoGeometry){NAN, NAN, NAN, NAN, NAN})
+
+/* Whether every value is NAN or lies in the frame; a tilt within a half turn. In src/domain. */
+bool photo_geometry_valid(const PhotoGeometry *geometry);
+
 /* What is known about a photo after examination. Sizes in pixels, of the source upright. 0 where
  * unknown. */
 typedef struct PhotoInfo {
@@ -162,6 +175,7 @@ typedef struct PhotoInfo {
                                     were UTC, as EXIF names no zone; 0 unknown */
         uint64_t phash;          /* perceptual hash; 0 unknown */
         PhotoFingerprint fingerprint; /* only with a phash */
+        PhotoGeometry geometry;       /* NAN, not 0, where unknown */
 } PhotoInfo;
 
 typedef struct PhotoResult {
@@ -197,6 +211,17 @@ int photo_examine_with(const void *data, size_t size, const PhotoRules *rules,
 
 /* The same without models. */
 int photo_examine(const void *data, size_t size, const PhotoRules *rules, PhotoResult *ret);
+
+/*
+ * The same picture for the collection centre [P8]: cropped, turned and converted as the finished
+ * photo is, made of the same original and not of that photo, at the best quality that fits
+ * PHOTO_CENTRE_BYTES_MAX. Says nothing about whether the picture is a good one. 0 with *ret_jpeg,
+ * which the caller frees; -ERANGE when no quality gives a size in the window: a smooth picture is
+ * smaller than PHOTO_CENTRE_BYTES_MIN at the best quality there is, and is not padded; -ENODATA
+ * when no picture of the right shape can be taken from data; -ENOMEM.
+ */
+int photo_render_centre(const void *data, size_t size, const PhotoRules *rules, uint8_t **ret_jpeg,
+                        size_t *ret_size);
 
 /* In src/domain as well. Leaves an empty result. */
 void photo_result_done(PhotoResult *result);

@@ -29,6 +29,9 @@ typedef struct ReviewDecision {
  */
 int review_decide(Catalog *catalog, int64_t photo, const ReviewDecision *decision);
 
+/* The detail of the event when a rejected photo was approved or reopened. */
+#define REVIEW_BROUGHT_BACK "brought-back"
+
 #define REVIEW_NOTE_MAX 2000
 
 /* The reviewer's own words, shown in the point's reason file: at most REVIEW_NOTE_MAX bytes of

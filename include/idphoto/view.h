@@ -88,6 +88,10 @@ typedef enum FixedName {
         FIXED_APPROVED,   /* approved    通过 */
         FIXED_EXPORT,     /* export      导出 */
         FIXED_IMPORT,     /* import      导入 */
+        FIXED_PLATFORM,   /* platform    平台 */
+        FIXED_CENTRE,     /* centre      采集中心 */
+        FIXED_MANIFEST,   /* manifest.csv  清单.csv */
+        FIXED_SUMS,       /* SHA256SUMS  SHA256SUMS */
         _FIXED_MAX,
         _FIXED_INVALID = -EINVAL,
 } FixedName;

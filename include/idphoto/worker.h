@@ -46,6 +46,17 @@ DEFINE_CLEANUP(Worker, worker_free)
  */
 int worker_examine(Worker *worker, int input_fd, uint64_t size, PhotoResult *ret);
 
+/*
+ * The collection centre's rendition of the photo behind input_fd [P8], as photo_render_centre()
+ * makes it, in the child and under the same limits. 0 with *ret_jpeg, which the caller frees.
+ *
+ * Errors about this photo, which would come again: -ERANGE and -ENODATA as photo_render_centre(),
+ * -EPROTO when the child crashed or answered nonsense, -ETIMEDOUT, -ENOMEM when it ran out of the
+ * memory it may have. All others as worker_examine(): try again later.
+ */
+int worker_render_centre(Worker *worker, int input_fd, uint64_t size, uint8_t **ret_jpeg,
+                         size_t *ret_size);
+
 /* Process id of the running child, 0 when none runs. */
 pid_t worker_pid(const Worker *worker);
 

@@ -89,6 +89,10 @@ static const ConfigKey plain_keys[] = {
         TEXT_KEY("hours", centre.hours, "When it is open.", "开放时间。"),
         TEXT_KEY("telephone", centre.telephone, "Telephone.", "电话。"),
         TEXT_KEY("fee", centre.fee, "What a photo costs there.", "拍摄费用。"),
+        {CONFIG_SECTION_OFFICE, "office-group", CONFIG_KIND_TEXT, FIELD(office_group), 0, 0, NO_UNIT,
+         HELP("Group of the system whose members may enter OFFICE/. Without one, the group that\n"
+              "idphotofs runs as.",
+              "可以进入“校本部”目录的系统用户组；不填则为 idphotofs 运行时所属的组。")},
 };
 /* clang-format on */
 
@@ -120,6 +124,7 @@ static const struct {
                  HELP("The on-site centre, where students may have their photo taken. Texts are shown\n"
                       "as they stand here.",
                       "现场采集点，学生可前往现场拍摄；文字原样显示。")},
+        [CONFIG_SECTION_OFFICE] = {"office", HELP("The head office.", "校本部。")},
 };
 
 static_assert(ELEMENTSOF(plain_keys) == CONFIG_KEYS_PLAIN, "the table has as many rows");

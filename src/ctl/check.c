@@ -36,7 +36,7 @@ typedef enum Failure {
         FAILURE_NONE,
         FAILURE_READ,    /* the file could not be opened or is no file */
         FAILURE_EXAMINE, /* no worker could be had */
-        FAILURE_WRITE,   /* the finished photo could not be written */
+        FAILURE_WRITE,   /* the finished photo or its rendition could not be written */
 } Failure;
 
 typedef struct Check Check;
@@ -50,16 +50,26 @@ typedef struct Item {
         Failure failure;
         int error; /* negative errno of the failure */
         PhotoResult result;
-        char *written; /* path of the finished photo, NULL: none */
+        char *written;    /* path of the finished photo, NULL: none */
+        int centre_error; /* why there is no rendition for the centre: worker_render_centre() */
+        uint8_t *centre;  /* the rendition, NULL: not asked for, or none */
+        size_t centre_size;
+        char *centre_written;
 } Item;
+
+/* A folder that is written into. */
+typedef struct Folder {
+        int fd; /* -EBADF: nothing is written there */
+        const char *path;
+} Folder;
 
 struct Check {
         Language language;
         bool json;
         bool colour;
         bool with_name;
-        int write_dirfd; /* -EBADF: finished photos are not written */
-        const char *write_dir;
+        Folder finished;
+        Folder centre; /* for the renditions */
         Date today;
         pthread_mutex_t lock;
         pthread_cond_t item_done;
@@ -85,6 +95,19 @@ static int open_photo(const char *path, int *ret_fd, uint64_t *ret_size)
         *ret_fd = TAKE_FD(fd);
         *ret_size = (uint64_t)st.st_size;
         return 0;
+}
+
+static int render_patiently(Worker *worker, int fd, uint64_t size, Item *item)
+{
+        const struct timespec pause = {.tv_nsec = RETRY_MSEC * NSEC_PER_MSEC};
+        int r = -EAGAIN;
+
+        for (int i = 0; i < RETRIES_MAX && r == -EAGAIN; i++) {
+                if (i > 0)
+                        (void)nanosleep(&pause, NULL);
+                r = worker_render_centre(worker, fd, size, &item->centre, &item->centre_size);
+        }
+        return r;
 }
 
 static int examine_patiently(Worker *worker, int fd, uint64_t size, PhotoResult *ret)
@@ -113,6 +136,8 @@ static void examine_item(Item *item, Worker *worker)
         item->error = examine_patiently(worker, fd, size, &item->result);
         if (item->error < 0)
                 item->failure = FAILURE_EXAMINE;
+        else if (item->check->centre.fd >= 0 && !findings_reject(&item->result.findings))
+                item->centre_error = render_patiently(worker, fd, size, item);
 }
 
 static void run_item(Worker *worker, void *userdata)
@@ -144,33 +169,46 @@ static int finished_name(const char *path, char **ret)
         return asprintf(ret, "%.*s.jpg", stem, name) < 0 ? -ENOMEM : 0;
 }
 
-static int write_finished(const Check *check, Item *item)
+static int write_file(const Folder *folder, const char *original, const uint8_t *data, size_t size,
+                      char **ret_path)
 {
         _cleanup_free_ char *name = NULL, *path = NULL;
         _cleanup_close_ int fd = -EBADF;
         int r;
 
-        r = finished_name(item->path, &name);
+        r = finished_name(original, &name);
         if (r < 0)
                 return r;
-        if (asprintf(&path, "%s/%s", check->write_dir, name) < 0) {
+        if (asprintf(&path, "%s/%s", folder->path, name) < 0) {
                 path = NULL;
                 return -ENOMEM;
         }
-        fd = openat(check->write_dirfd, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
-                    0666);
+        fd = openat(folder->fd, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
         if (fd < 0)
                 return -errno;
-        r = write_full(fd, item->result.jpeg, item->result.jpeg_size);
+        r = write_full(fd, data, size);
         /* Some filesystems tell of a full disk only here. */
         if (close(TAKE_FD(fd)) < 0 && r == 0)
                 r = -errno;
         if (r < 0) {
-                (void)unlinkat(check->write_dirfd, name, 0);
+                (void)unlinkat(folder->fd, name, 0);
                 return r;
         }
-        item->written = TAKE_PTR(path);
+        *ret_path = TAKE_PTR(path);
         return 0;
+}
+
+static int write_finished(const Check *check, Item *item)
+{
+        int r = 0;
+
+        if (check->finished.fd >= 0)
+                r = write_file(&check->finished, item->path, item->result.jpeg,
+                               item->result.jpeg_size, &item->written);
+        if (r >= 0 && item->centre)
+                r = write_file(&check->centre, item->path, item->centre, item->centre_size,
+                               &item->centre_written);
+        return r;
 }
 
 static const char *failure_text(const Item *item)
@@ -180,6 +218,20 @@ static const char *failure_text(const Item *item)
         if (item->failure == FAILURE_EXAMINE && item->error == -ENOEXEC)
                 return "It is of another version, or cannot set up its sandbox";
         return strerror(-item->error);
+}
+
+static const char *centre_error_text(int error)
+{
+        switch (error) {
+        case -ERANGE:
+                return "At its best quality it is smaller than 60 KB";
+        case -ENODATA:
+                return "No picture of the right shape can be taken from it";
+        case -EPROTO:
+                return "Making it failed";
+        default:
+                return strerror(-error);
+        }
 }
 
 static void report_failure(const Item *item)
@@ -263,6 +315,7 @@ static int print_json(const Check *check, const Item *item, bool first)
         photo_json_name(&json, item_identity(check, item, &identity) ? &identity : NULL);
         photo_json_source(&json, &item->result.info);
         photo_json_finished(&json, &item->result, item->written);
+        photo_json_centre(&json, item->centre, item->centre_size, item->centre_written);
         photo_json_findings(&json, &item->result.findings, check->language);
         json_close(&json, '}');
         if (json.text.error < 0)
@@ -286,7 +339,7 @@ static void finish_item(Check *check, Item *item, bool first)
         if (item->failure == FAILURE_NONE) {
                 if (findings_reject(&item->result.findings))
                         worsen(check, COMMAND_NO);
-                else if (check->write_dirfd >= 0) {
+                else {
                         item->error = write_finished(check, item);
                         if (item->error < 0)
                                 item->failure = FAILURE_WRITE;
@@ -302,8 +355,16 @@ static void finish_item(Check *check, Item *item, bool first)
                 report_failure(item);
                 worsen(check, COMMAND_WRONG);
         }
+        if (item->centre_error < 0) {
+                (void)fflush(stdout);
+                command_error("cannot make the centre's rendition of '%s': %s", item->path,
+                              centre_error_text(item->centre_error));
+                worsen(check, COMMAND_NO);
+        }
         photo_result_done(&item->result);
         free(item->written);
+        free(item->centre);
+        free(item->centre_written);
         *item = (Item){};
 }
 
@@ -395,19 +456,29 @@ static bool colour_wanted(void)
                strcmp(term, "dumb") != 0;
 }
 
+static int open_folder(Folder *folder)
+{
+        if (!folder->path)
+                return 0;
+        folder->fd = open(folder->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        if (folder->fd >= 0)
+                return 0;
+        command_error("cannot open '%s': %s", folder->path, strerror(errno));
+        return -EIO;
+}
+
 int command_check(CommandContext *context, int argc, char **argv)
 {
         const char *jobs_text = command_option(context, "jobs");
-        _cleanup_close_ int write_dirfd = -EBADF;
         unsigned jobs = 0;
         Check check = {
                 .language = context->language,
                 .json = command_option(context, "json") != NULL,
                 .with_name = command_option(context, "name") != NULL,
-                .write_dir = command_option(context, "write"),
+                .finished = {-EBADF, command_option(context, "write")},
+                .centre = {-EBADF, command_option(context, "centre")},
                 .colour = colour_wanted(),
                 .today = date_from_wall(clock_wall_nsec(clock_system())),
-                .write_dirfd = -EBADF,
         };
         Config config;
         int status;
@@ -418,18 +489,16 @@ int command_check(CommandContext *context, int argc, char **argv)
         status = configured_read(context, command_option(context, "config"), &config);
         if (status != COMMAND_OK)
                 return status;
-        if (check.write_dir) {
-                write_dirfd = open(check.write_dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-                if (write_dirfd < 0) {
-                        command_error("cannot open '%s': %s", check.write_dir, strerror(errno));
-                        return COMMAND_WRONG;
-                }
-                check.write_dirfd = write_dirfd;
+        if (open_folder(&check.finished) < 0 || open_folder(&check.centre) < 0) {
+                (void)safe_close(check.finished.fd);
+                return COMMAND_WRONG;
         }
         pthread_mutex_init(&check.lock, NULL);
         pthread_cond_init(&check.item_done, NULL);
         status = run_check(&check, &config.rules, jobs, (size_t)argc, argv);
         free(check.items);
+        (void)safe_close(check.finished.fd);
+        (void)safe_close(check.centre.fd);
         pthread_cond_destroy(&check.item_done);
         pthread_mutex_destroy(&check.lock);
         return status;

@@ -7,6 +7,10 @@ static const CommandOption check_options[] = {
         {.name = "write",
          .argument = "DIR",
          .help = {"write the finished photos into DIR", "把合格的成品照片写入 DIR"}},
+        {.name = "centre",
+         .argument = "DIR",
+         .help = {"write the collection centre's renditions into DIR",
+                  "把图像采集中心用的照片（60–500 KB）写入 DIR"}},
         {.name = "name",
          .help = {"tell what the file name says as well", "同时说明文件名中的证件号码"}},
         {.name = "jobs",
@@ -62,6 +66,24 @@ static const CommandOption point_list_options[] = {
         {.name = "json", .help = {"a JSON array", "输出 JSON 数组"}},
         {.name = "csv",
          .help = {"the columns of the root's status.csv", "输出与总表 status.csv 相同的列"}},
+        {},
+};
+
+static const CommandOption review_options[] = {
+        BATCH_OPTION,
+        {.name = "point", .argument = "NAME", .help = {"of this teaching point", "指定教学点"}},
+        {},
+};
+
+static const CommandOption review_reject_options[] = {
+        BATCH_OPTION,
+        {.name = "note",
+         .argument = "TEXT",
+         .help = {"the reviewer's own words, shown to the point", "审核说明，教学点会看到"}},
+        {.name = "point", .argument = "NAME", .help = {"of this teaching point", "指定教学点"}},
+        {.name = "reason",
+         .argument = "CODE",
+         .help = {"why; 'review reasons' lists them", "驳回原因，见 review reasons"}},
         {},
 };
 
@@ -130,12 +152,18 @@ const Command idphotoctl_commands[] = {
          .min_arguments = 1,
          .max_arguments = COMMAND_ARGUMENTS_ANY,
          .summary = {"judge photos; needs no store", "检查照片，不需要数据目录"},
-         .notes = {"A finished photo is called as its file, with .jpg for the suffix; a file that\n"
-                   "exists is never overwritten.\n"
-                   "Exit status: 0 all photos accepted, 1 some rejected, 2 unusable arguments, or\n"
-                   "a file that could not be read, examined or written.\n",
-                   "成品照片沿用原文件名，扩展名为 .jpg；不会覆盖已有的文件。\n"
-                   "退出状态：0 全部合格，1 有照片不合格，2 参数错误或文件无法读写、检查。\n"},
+         .notes =
+                 {"A finished photo is called as its file, with .jpg for the suffix; a file that\n"
+                  "exists is never overwritten.\n"
+                  "The centre's rendition is the same picture with 60 to 500 KB; a smooth picture\n"
+                  "cannot be made that large.\n"
+                  "Exit status: 0 all photos accepted, 1 some rejected or without the rendition\n"
+                  "asked for, 2 unusable arguments, or a file that could not be read, examined or\n"
+                  "written.\n",
+                  "成品照片沿用原文件名，扩展名为 .jpg；不会覆盖已有的文件。采集中心用的照片是同\n"
+                  "一画面的 60–500 KB 版本；画面过于平滑时达不到该大小。\n"
+                  "退出状态：0 全部合格，1 有照片不合格或无法生成采集中心用的照片，2 参数错误或\n"
+                  "文件无法读写、检查。\n"},
          .options = check_options,
          .run = command_check},
         {.name = "config check",
@@ -185,6 +213,43 @@ const Command idphotoctl_commands[] = {
          .summary = {"list the teaching points", "列出教学点"},
          .options = point_list_options,
          .run = command_point_list},
+        {.name = "review approve",
+         .arguments = "NUMBER...",
+         .min_arguments = 1,
+         .max_arguments = COMMAND_ARGUMENTS_ANY,
+         .needs_store = true,
+         .summary = {"approve photos of these students", "审核通过学生的照片"},
+         .notes = {"NUMBER is an ID number or a student number. What is decided shows in the mount\n"
+                   "within a second.\n"
+                   "Exit status: 0 decided, 1 some could not be, 2 unusable arguments or store.\n",
+                   "NUMBER 为身份证号或学号。决定在一秒内显示在挂载目录中。\n"
+                   "退出状态：0 已完成，1 部分无法完成，2 参数或数据目录不可用。\n"},
+         .options = review_options,
+         .run = command_review_approve},
+        {.name = "review reasons",
+         .arguments = "",
+         .summary = {"list the reasons for which people reject", "列出人工驳回的原因"},
+         .run = command_review_reasons},
+        {.name = "review reject",
+         .arguments = "NUMBER...",
+         .min_arguments = 1,
+         .max_arguments = COMMAND_ARGUMENTS_ANY,
+         .needs_store = true,
+         .summary = {"reject photos of these students for a reason", "驳回学生的照片并说明原因"},
+         .notes = {"NUMBER and the exit status are those of 'review approve'.\n",
+                   "NUMBER 和退出状态同 review approve。\n"},
+         .options = review_reject_options,
+         .run = command_review_reject},
+        {.name = "review reopen",
+         .arguments = "NUMBER...",
+         .min_arguments = 1,
+         .max_arguments = COMMAND_ARGUMENTS_ANY,
+         .needs_store = true,
+         .summary = {"put photos back to be reviewed again", "把照片退回待审"},
+         .notes = {"NUMBER and the exit status are those of 'review approve'.\n",
+                   "NUMBER 和退出状态同 review approve。\n"},
+         .options = review_options,
+         .run = command_review_reopen},
         {.name = "roster import",
          .arguments = "FILE...",
          .min_arguments = 1,

@@ -80,6 +80,26 @@ void photo_json_finished(JsonWriter *json, const PhotoResult *result, const char
         json_close(json, '}');
 }
 
+void photo_json_centre(JsonWriter *json, const uint8_t *jpeg, size_t size, const char *written)
+{
+        char hex[SHA256_HEX_SIZE];
+        Sha256 hash;
+
+        json_key(json, "centre");
+        if (!jpeg) {
+                json_null(json);
+                return;
+        }
+        json_open(json, '{');
+        json_key(json, "bytes");
+        json_integer(json, (int64_t)size);
+        json_key(json, "sha256");
+        json_string(json, sha256_data(jpeg, size, &hash) == 0 ? sha256_to_hex(&hash, hex) : NULL);
+        json_key(json, "written");
+        json_string(json, written);
+        json_close(json, '}');
+}
+
 void photo_json_findings(JsonWriter *json, const Findings *findings, Language language)
 {
         json_key(json, "findings");

@@ -16,6 +16,9 @@ void photo_json_source(JsonWriter *json, const PhotoInfo *info);
  * NULL. */
 void photo_json_finished(JsonWriter *json, const PhotoResult *result, const char *written);
 
+/* "centre": the rendition for the collection centre, null when there is none. */
+void photo_json_centre(JsonWriter *json, const uint8_t *jpeg, size_t size, const char *written);
+
 /* "findings", titles and advice in the language. */
 void photo_json_findings(JsonWriter *json, const Findings *findings, Language language);
 

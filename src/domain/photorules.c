@@ -96,6 +96,20 @@ Finding *photo_measure_judge(const PhotoRules *rules, PhotoMeasure measure, doub
                                   bound_to_show(max));
 }
 
+static bool nan_or_within(double value, double min, double max)
+{
+        return isnan(value) || (value >= min && value <= max);
+}
+
+bool photo_geometry_valid(const PhotoGeometry *geometry)
+{
+        return nan_or_within(geometry->head_top, 0, PHOTO_HEIGHT) &&
+               nan_or_within(geometry->eye_line, 0, PHOTO_HEIGHT) &&
+               nan_or_within(geometry->face_width, 0, PHOTO_WIDTH) &&
+               nan_or_within(geometry->face_centre, 0, PHOTO_WIDTH) &&
+               nan_or_within(geometry->head_tilt, -180, 180);
+}
+
 void photo_result_done(PhotoResult *result)
 {
         free(result->jpeg);

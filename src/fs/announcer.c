@@ -4,6 +4,7 @@
 #include "barrier.h"
 #include "tree.h"
 #include "upload.h"
+#include "watch.h"
 
 #include <idphoto/log.h>
 
@@ -278,6 +279,7 @@ static void *announcer_thread(void *userdata)
                         if (pthread_cond_timedwait(&a->wake, &a->lock, &until) == ETIMEDOUT) {
                                 (void)pthread_mutex_unlock(&a->lock);
                                 barriers_check(a->fs);
+                                watch_poll(a->fs);
                                 (void)pthread_mutex_lock(&a->lock);
                         }
                 }

@@ -2,6 +2,7 @@
 #include "attributes.h"
 
 #include "ghost.h"
+#include "office.h"
 #include "snapshot.h"
 #include "upload.h"
 
@@ -18,8 +19,8 @@ static struct timespec to_timespec(int64_t nsec)
         return ts;
 }
 
-static void fill(struct stat *st, Node node, mode_t mode, uid_t uid, gid_t gid, uint64_t size,
-                 int64_t mtime)
+void attributes_fill(struct stat *st, Node node, mode_t mode, uid_t uid, gid_t gid, uint64_t size,
+                     int64_t mtime)
 {
         *st = (struct stat){
                 .st_ino = node_to_ino(node),
@@ -36,14 +37,14 @@ static void fill(struct stat *st, Node node, mode_t mode, uid_t uid, gid_t gid, 
 
 void attributes_root(const Fs *fs, struct stat *st)
 {
-        fill(st, (Node){.kind = NODE_ROOT}, S_IFDIR | 0755, fs->uid, fs->gid, BLOCK_SIZE,
-             fs->mounted_at);
+        attributes_fill(st, (Node){.kind = NODE_ROOT}, S_IFDIR | 0755, fs->uid, fs->gid, BLOCK_SIZE,
+                        fs->mounted_at);
 }
 
 void attributes_point(const PointRow *row, struct stat *st)
 {
-        fill(st, (Node){.kind = NODE_POINT, .id = row->id}, S_IFDIR | row->mode, row->uid, row->gid,
-             BLOCK_SIZE, row->mtime);
+        attributes_fill(st, (Node){.kind = NODE_POINT, .id = row->id}, S_IFDIR | row->mode,
+                        row->uid, row->gid, BLOCK_SIZE, row->mtime);
 }
 
 /* Fixed directories are as open as the point; nobody makes anything in missing/. */
@@ -51,19 +52,19 @@ static void fill_fixed_dir(Node node, const PointRow *row, struct stat *st)
 {
         mode_t mode = node.kind == NODE_MISSING_DIR ? row->mode & ~(mode_t)0222 : row->mode;
 
-        fill(st, node, S_IFDIR | mode, row->uid, row->gid, BLOCK_SIZE,
-             node.kind == NODE_SUBMITTED_DIR ? row->submitted_mtime : row->mtime);
+        attributes_fill(st, node, S_IFDIR | mode, row->uid, row->gid, BLOCK_SIZE,
+                        node.kind == NODE_SUBMITTED_DIR ? row->submitted_mtime : row->mtime);
 }
 
 void attributes_folder(const FolderRow *row, const PointRow *point, struct stat *st)
 {
-        fill(st, (Node){.kind = NODE_FOLDER, .id = row->id}, S_IFDIR | row->mode, point->uid,
-             point->gid, BLOCK_SIZE, row->mtime);
+        attributes_fill(st, (Node){.kind = NODE_FOLDER, .id = row->id}, S_IFDIR | row->mode,
+                        point->uid, point->gid, BLOCK_SIZE, row->mtime);
 }
 
 void attributes_submission(Node node, const SubmissionRow *row, struct stat *st)
 {
-        fill(st, node, S_IFREG | row->mode, row->uid, row->gid, row->size, row->mtime);
+        attributes_fill(st, node, S_IFREG | row->mode, row->uid, row->gid, row->size, row->mtime);
 }
 
 void attributes_upload(Fs *fs, const SubmissionRow *row, struct stat *st)
@@ -75,7 +76,7 @@ void attributes_upload(Fs *fs, const SubmissionRow *row, struct stat *st)
                 UploadAttributes a;
 
                 upload_attributes(ref.upload, &a);
-                fill(st, node, S_IFREG | a.mode, a.uid, a.gid, a.size, a.mtime);
+                attributes_fill(st, node, S_IFREG | a.mode, a.uid, a.gid, a.size, a.mtime);
         } else
                 attributes_submission(node, row, st);
 }
@@ -84,16 +85,17 @@ void attributes_photo(const PhotoRow *row, const PointRow *point, struct stat *s
 {
         bool settled = row->state == REVIEW_APPROVED || row->state == REVIEW_LOCKED;
 
-        fill(st, (Node){.kind = NODE_PHOTO, .id = row->id}, S_IFREG | (settled ? 0440 : 0640),
-             point->uid, point->gid, row->size, row->mtime);
+        attributes_fill(st, (Node){.kind = NODE_PHOTO, .id = row->id},
+                        S_IFREG | (settled ? 0440 : 0640), point->uid, point->gid, row->size,
+                        row->mtime);
 }
 
 /* In rejected/ the original shows its own size and time, but belongs to the point: whoever may
  * enter may mend it. */
 void attributes_rejected(const SubmissionRow *row, const PointRow *point, struct stat *st)
 {
-        fill(st, (Node){.kind = NODE_REJECTED, .id = row->id}, S_IFREG | 0660, point->uid,
-             point->gid, row->size, row->mtime);
+        attributes_fill(st, (Node){.kind = NODE_REJECTED, .id = row->id}, S_IFREG | 0660,
+                        point->uid, point->gid, row->size, row->mtime);
 }
 
 int attributes_reason(Fs *fs, Catalog *catalog, const SubmissionRow *row, const PointRow *point,
@@ -105,8 +107,8 @@ int attributes_reason(Fs *fs, Catalog *catalog, const SubmissionRow *row, const 
 
         if (r < 0)
                 return r;
-        fill(st, (Node){.kind = NODE_REASON, .id = row->id}, S_IFREG | 0440, point->uid, point->gid,
-             size, row->applied);
+        attributes_fill(st, (Node){.kind = NODE_REASON, .id = row->id}, S_IFREG | 0440, point->uid,
+                        point->gid, size, row->applied);
         return 0;
 }
 
@@ -119,8 +121,8 @@ int attributes_missing(Fs *fs, const StudentRow *row, const PointRow *point, str
 
         if (r < 0)
                 return r;
-        fill(st, (Node){.kind = NODE_MISSING, .id = row->id}, S_IFREG | 0440, point->uid,
-             point->gid, size, point->created);
+        attributes_fill(st, (Node){.kind = NODE_MISSING, .id = row->id}, S_IFREG | 0440, point->uid,
+                        point->gid, size, point->created);
         return 0;
 }
 
@@ -141,8 +143,9 @@ int attributes_status(Fs *fs, Catalog *catalog, Node node, bool current, struct 
         if (r < 0)
                 return r;
         node.version = snapshot->version;
-        fill(st, node, S_IFREG | (node.id != 0 ? 0440 : 0444), node.id != 0 ? point.uid : fs->uid,
-             node.id != 0 ? point.gid : fs->gid, snapshot->size, snapshot->mtime);
+        attributes_fill(st, node, S_IFREG | (node.id != 0 ? 0440 : 0444),
+                        node.id != 0 ? point.uid : fs->uid, node.id != 0 ? point.gid : fs->gid,
+                        snapshot->size, snapshot->mtime);
         snapshot_unref(fs, snapshot);
         return 0;
 }
@@ -191,6 +194,8 @@ int tree_attributes(Fs *fs, Catalog *catalog, Node node, struct stat *ret)
         int64_t point_id = 0;
         int r = 1;
 
+        if (office_has(node))
+                return office_attributes(fs, catalog, node, ret);
         switch (node.kind) {
         case NODE_ROOT:
                 attributes_root(fs, ret);

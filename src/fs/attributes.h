@@ -6,6 +6,8 @@
 /* What stat shows of each kind of node, from its row [T3]. Used by look-up and listing, which have
  * the rows already. */
 
+void attributes_fill(struct stat *st, Node node, mode_t mode, uid_t uid, gid_t gid, uint64_t size,
+                     int64_t mtime);
 void attributes_root(const Fs *fs, struct stat *st);
 void attributes_point(const PointRow *row, struct stat *st);
 void attributes_folder(const FolderRow *row, const PointRow *point, struct stat *st);

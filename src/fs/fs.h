@@ -28,6 +28,7 @@ typedef struct Barriers Barriers;
 typedef struct Snapshots Snapshots;
 typedef struct Ghosts Ghosts;
 typedef struct Bindings Bindings;
+typedef struct Watch Watch;
 
 typedef struct FsOptions {
         unsigned settle_msec;       /* for a file that looks cut off [D2] */
@@ -52,6 +53,7 @@ typedef struct Fs {
         int64_t mounted_at; /* wall time; the root's mtime */
         uid_t uid;          /* owner of the root and of the fixed entries */
         gid_t gid;
+        gid_t office_gid; /* who may enter OFFICE/ */
         struct fuse_session *session;
         UploadTable *uploads;
         Announcer *announcer;
@@ -59,6 +61,7 @@ typedef struct Fs {
         Snapshots *snapshots;
         Ghosts *ghosts;
         Bindings *bindings;
+        Watch *watch; /* used by the announcer's thread */
 } Fs;
 
 /* A read connection for the length of a scope. */

@@ -8,11 +8,13 @@
 #include "ops-internal.h"
 #include "snapshot.h"
 #include "upload.h"
+#include "watch.h"
 
 #include <idphoto/log.h>
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <grp.h>
 #include <limits.h>
 #include <string.h>
 #include <sys/mount.h>
@@ -200,6 +202,7 @@ static void fs_done(Fs *fs)
         snapshots_free(fs->snapshots);
         ghosts_free(fs->ghosts);
         bindings_free(fs->bindings);
+        watch_free(fs->watch);
         writer_free(fs->writer);
         free(fs->mountpoint);
         *fs = (Fs){};
@@ -254,6 +257,22 @@ static FsOptions settle_options(const FsOptions *given, const Config *config)
         };
 }
 
+/* 0 with the group; -ENOENT when the configuration names one that the system does not know. */
+static int find_office_group(const Config *config, gid_t *ret)
+{
+        struct group entry, *found = NULL;
+        char buffer[16384];
+
+        if (!*config->office_group) {
+                *ret = getegid();
+                return 0;
+        }
+        if (getgrnam_r(config->office_group, &entry, buffer, sizeof(buffer), &found) != 0 || !found)
+                return -ENOENT;
+        *ret = found->gr_gid;
+        return 0;
+}
+
 static int fs_start(Fs *fs, Store *store, const MountOptions *options)
 {
         WorkerOptions worker = {.rules = fs->config.rules};
@@ -279,6 +298,8 @@ static int fs_start(Fs *fs, Store *store, const MountOptions *options)
                 r = bindings_new(&fs->bindings);
         if (r >= 0)
                 r = barriers_new(&fs->barriers);
+        if (r >= 0)
+                r = watch_new(fs, &fs->watch);
         if (r >= 0)
                 r = worker_pool_new(&worker, fs->options.workers, &fs->pool);
         if (r >= 0)
@@ -373,6 +394,12 @@ int mount_serve(const MountOptions *options)
         r = read_config(store, &fs.config);
         if (r < 0)
                 return EXIT_FAILURE;
+        r = find_office_group(&fs.config, &fs.office_gid);
+        if (r < 0) {
+                log_error("there is no group '%s', which the configuration names as the office's",
+                          fs.config.office_group);
+                return EXIT_FAILURE;
+        }
         r = prepare_mountpoint(options, store, &fs.mountpoint);
         if (r < 0)
                 return EXIT_FAILURE;

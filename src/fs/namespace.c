@@ -3,6 +3,7 @@
 
 #include "announcer.h"
 #include "ghost.h"
+#include "office.h"
 #include "upload.h"
 
 #include <idphoto/drop.h>
@@ -29,7 +30,7 @@ int namespace_check(Fs *fs, Node parent, const char *name, bool folder)
 
         if (strlen(name) > 255)
                 return -ENAMETOOLONG;
-        if (parent.kind == NODE_ROOT || parent.kind == NODE_MISSING_DIR ||
+        if (parent.kind == NODE_ROOT || parent.kind == NODE_MISSING_DIR || office_has(parent) ||
             tree_fixed(fs, parent, name) >= 0)
                 return -EACCES;
         if (class == NAME_TRASH || class == NAME_FORBIDDEN)
@@ -407,6 +408,10 @@ int namespace_rename(Fs *fs, Node parent, const char *name, Node new_parent, con
 
         if (tree_fixed(fs, parent, name) >= 0)
                 return -EACCES;
+        if (office_has(parent) && office_has(new_parent))
+                return office_rename(fs, parent, name, new_parent, new_name, actor);
+        if (office_has(parent) || office_has(new_parent))
+                return -EACCES;
         r = find(fs, parent, name, &source);
         if (r <= 0)
                 return r < 0 ? r : -ENOENT;
@@ -467,8 +472,10 @@ int namespace_announce(Fs *fs, int64_t showing, Node parent, const char *name, N
         Place place;
         int r;
 
-        if (showing == 0)
+        if (showing == 0) {
+                (void)ghost_remove(fs, parent, name);
                 return 0;
+        }
         r = upload_apply(fs, showing, &target);
         /* Committed meanwhile by whoever could not wait: only to be seen. */
         if (r == -ESTALE)
@@ -618,7 +625,7 @@ int namespace_rmdir(Fs *fs, Node parent, const char *name)
         Entry entry;
         int r;
 
-        if (tree_fixed(fs, parent, name) >= 0 || parent.kind == NODE_ROOT)
+        if (tree_fixed(fs, parent, name) >= 0 || parent.kind == NODE_ROOT || office_has(parent))
                 return -EPERM;
         r = namespace_writable(fs);
         if (r < 0)

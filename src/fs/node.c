@@ -47,6 +47,10 @@ bool node_is_directory(Node node)
         case NODE_FOLDER:
         case NODE_MISSING_DIR:
         case NODE_SUBMITTED_DIR:
+        case NODE_OFFICE_DIR:
+        case NODE_OFFICE_PENDING:
+        case NODE_OFFICE_APPROVED:
+        case NODE_OFFICE_REASON:
                 return true;
         default:
                 return false;

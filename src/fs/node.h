@@ -30,6 +30,14 @@ typedef enum NodeKind {
         NODE_MISSING,       /* id: student without an accepted photo */
         NODE_SUBMITTED_DIR, /* its entries are aliases */
         NODE_STATUS_CSV,    /* id and version as NODE_STATUS */
+        /* of OFFICE/, see office.h */
+        NODE_OFFICE_DIR,     /* id: OfficeDir */
+        NODE_OFFICE_PENDING, /* id: point, as the next */
+        NODE_OFFICE_APPROVED,
+        NODE_OFFICE_REASON,   /* id: place among the decisions */
+        NODE_OFFICE_PHOTO,    /* id: photo, on any shelf of the review */
+        NODE_OFFICE_EXPORTED, /* id: photo, in export/platform/ */
+        NODE_OFFICE_NOTE,     /* id: photo, the text beside a rejected one */
         _NODE_KIND_MAX,
 } NodeKind;
 

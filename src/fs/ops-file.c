@@ -5,6 +5,7 @@
 #include "binding.h"
 #include "ghost.h"
 #include "namespace.h"
+#include "office.h"
 #include "preview.h"
 #include "snapshot.h"
 #include "upload.h"
@@ -22,11 +23,14 @@
  * same node again, and is bound to the upload: see binding.h.
  */
 
+enum { NOTE_FILE_MAX = 65536 };
+
 typedef enum HandleKind {
         HANDLE_READ,
         HANDLE_WRITE,
         HANDLE_TEXT,
         HANDLE_STATUS,
+        HANDLE_NOTE,
         HANDLE_LITTER
 } HandleKind;
 
@@ -36,14 +40,57 @@ typedef struct Handle {
         bool bound; /* WRITE: opened by the node below */
         Node through;
         int fd;             /* READ, WRITE */
-        char *data;         /* TEXT: owned; STATUS: the snapshot's */
+        char *data;         /* TEXT, NOTE: owned; STATUS: the snapshot's */
         size_t size;        /* of data; LITTER: bytes swallowed */
         Snapshot *snapshot; /* STATUS */
+        Actor actor;        /* NOTE: who opened it */
+        bool dirty;         /* NOTE: not saved yet */
 } Handle;
 
 static Handle *handle_of(const struct fuse_file_info *fi)
 {
         return (Handle *)(uintptr_t)fi->fh;
+}
+
+static int save_note(Fs *fs, Handle *h)
+{
+        int r;
+
+        if (!h->dirty)
+                return 0;
+        r = office_note_save(fs, h->node.id, h->data ? h->data : "", h->size, h->actor);
+        if (r >= 0)
+                h->dirty = false;
+        return r;
+}
+
+static int resize_note(Handle *h, uint64_t size)
+{
+        char *data;
+
+        if (size > NOTE_FILE_MAX)
+                return -EFBIG;
+        data = realloc(h->data, (size_t)size + 1);
+        if (!data)
+                return -ENOMEM;
+        if (size > h->size)
+                memset(data + h->size, ' ', (size_t)size - h->size);
+        h->data = data;
+        h->size = (size_t)size;
+        h->dirty = true;
+        return 0;
+}
+
+static int write_note(Handle *h, const char *data, size_t size, off_t offset)
+{
+        uint64_t end = (uint64_t)offset + size;
+        int r = end > h->size ? resize_note(h, end) : 0;
+
+        if (r < 0)
+                return r;
+        memcpy(h->data + offset, data, size);
+        h->dirty = true;
+        return 0;
 }
 
 static void handle_free(Fs *fs, Handle *h)
@@ -56,6 +103,10 @@ static void handle_free(Fs *fs, Handle *h)
                 upload_release_write(fs, h->node.id, h->fd);
                 if (h->bound)
                         binding_remove(fs, h->through, h->node.id);
+                break;
+        case HANDLE_NOTE:
+                (void)save_note(fs, h);
+                free(h->data);
                 break;
         case HANDLE_TEXT:
                 free(h->data);
@@ -189,7 +240,8 @@ static int open_blob(Fs *fs, Node node)
         r = reader_acquire(fs, &reader);
         if (r < 0)
                 return r;
-        if (node.kind == NODE_PHOTO) {
+        if (node.kind == NODE_PHOTO || node.kind == NODE_OFFICE_PHOTO ||
+            node.kind == NODE_OFFICE_EXPORTED) {
                 r = catalog_get_photo(reader.catalog, node.id, &photo);
                 if (r <= 0)
                         return r < 0 ? r : -ESTALE;
@@ -225,7 +277,9 @@ static int open_text(Fs *fs, Node node, Handle *h)
         int r = reader_acquire(fs, &reader);
 
         if (r >= 0)
-                r = node.kind == NODE_REASON
+                r = node.kind == NODE_OFFICE_NOTE
+                            ? office_note_text(fs, reader.catalog, node.id, &h->data, &h->size)
+                    : node.kind == NODE_REASON
                             ? tree_reason_text(fs, reader.catalog, node.id, &h->data, &h->size)
                             : tree_missing_text(fs, reader.catalog, node.id, &h->data, &h->size);
         if (r < 0)
@@ -297,6 +351,20 @@ static int open_handle(Fs *fs, Node node, int flags, uid_t actor, Handle *h)
         case NODE_MISSING:
         case NODE_REASON:
                 return writing ? -EACCES : open_text(fs, node, h);
+        case NODE_OFFICE_PHOTO:
+        case NODE_OFFICE_EXPORTED:
+                if (writing)
+                        return -EACCES;
+                h->kind = HANDLE_READ;
+                h->fd = open_blob(fs, node);
+                return MIN(h->fd, 0);
+        case NODE_OFFICE_NOTE:
+                r = open_text(fs, node, h);
+                if (r < 0 || !writing)
+                        return r;
+                h->kind = HANDLE_NOTE;
+                h->actor = (Actor){.uid = actor};
+                return flags & O_TRUNC ? resize_note(h, 0) : 0;
         case NODE_LITTER:
                 h->kind = HANDLE_LITTER;
                 return 0;
@@ -324,9 +392,10 @@ void ops_open(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi)
         fi->fh = (uintptr_t)h;
         /* These never change under their number. */
         fi->keep_cache = node.kind == NODE_PHOTO || node.kind == NODE_ALIAS ||
+                         node.kind == NODE_OFFICE_PHOTO || node.kind == NODE_OFFICE_EXPORTED ||
                          node.kind == NODE_REJECTED || node_is_snapshot(node);
         /* The kernel's pages of that node hold other bytes. */
-        fi->direct_io = h->bound;
+        fi->direct_io = h->bound || h->kind == HANDLE_NOTE;
         fi->keep_cache &= !h->bound;
         if (fuse_reply_open(req, fi) < 0)
                 handle_free(fs, h);
@@ -468,6 +537,8 @@ void ops_write(fuse_req_t req, fuse_ino_t ino _unused_, const char *data, size_t
 
         if (h->kind == HANDLE_WRITE)
                 r = upload_write(request_fs(req), h->node.id, h->fd, data, size, offset);
+        else if (h->kind == HANDLE_NOTE)
+                r = write_note(h, data, size, offset);
         else if (h->kind == HANDLE_LITTER)
                 h->size = MAX(h->size, (size_t)offset + size);
         else
@@ -481,8 +552,10 @@ void ops_write(fuse_req_t req, fuse_ino_t ino _unused_, const char *data, size_t
 void ops_flush(fuse_req_t req, fuse_ino_t ino _unused_, struct fuse_file_info *fi)
 {
         Fs *fs = request_fs(req);
-        const Handle *h = handle_of(fi);
-        int r = h->kind == HANDLE_WRITE ? upload_flush(fs, h->node.id) : 0;
+        Handle *h = handle_of(fi);
+        int r = h->kind == HANDLE_WRITE  ? upload_flush(fs, h->node.id)
+                : h->kind == HANDLE_NOTE ? save_note(fs, h)
+                                         : 0;
 
         if (r >= 0 && h->kind == HANDLE_WRITE && preview_flush(fs, req, h->node.id))
                 return;
@@ -522,6 +595,8 @@ int ops_truncate(fuse_req_t req, Node node, uint64_t size, struct fuse_file_info
 
                 if (h->kind == HANDLE_WRITE)
                         return upload_truncate(fs, h->node.id, h->fd, size);
+                if (h->kind == HANDLE_NOTE)
+                        return resize_note(h, size);
                 if (h->kind == HANDLE_LITTER)
                         h->size = (size_t)size;
                 return h->kind == HANDLE_LITTER ? 0 : -EBADF;
@@ -543,6 +618,10 @@ int ops_truncate(fuse_req_t req, Node node, uint64_t size, struct fuse_file_info
         case NODE_LITTER:
                 ghost_litter_set(fs, node, &size, NULL, NULL);
                 return 0;
+        case NODE_OFFICE_NOTE:
+                return size == 0 ? office_note_save(fs, node.id, "", 0,
+                                                    (Actor){.uid = fuse_req_ctx(req)->uid})
+                                 : -EACCES;
         default:
                 return -EACCES;
         }

@@ -6,6 +6,7 @@
 #include "binding.h"
 #include "ghost.h"
 #include "namespace.h"
+#include "office.h"
 #include "upload.h"
 
 #include <idphoto/log.h>
@@ -485,7 +486,7 @@ static int64_t barrier_scope(Fs *fs, Node node)
         Place place;
         int r;
 
-        if (node.kind == NODE_ROOT)
+        if (node.kind == NODE_ROOT || office_has(node))
                 return 0;
         if (node_is_snapshot(node) || node.kind == NODE_MISSING_DIR)
                 return node.id;

@@ -2,6 +2,7 @@
 #include "tree.h"
 
 #include "attributes.h"
+#include "office.h"
 
 #include <string.h>
 
@@ -67,6 +68,11 @@ static int list_fixed(Listing *l)
                         return r;
         }
         return 0;
+}
+
+static int list_office(const char *name, const Entry *entry, uint64_t key, void *userdata)
+{
+        return emit(userdata, PHASE_MAIN, key, name, entry);
 }
 
 static int list_point(const PointRow *row, void *userdata)
@@ -172,6 +178,8 @@ static int list_phase(Listing *l, Phase phase, const Place *place)
         case PHASE_FIXED:
                 return list_fixed(l);
         case PHASE_MAIN:
+                if (office_has(l->directory))
+                        return office_list(l->fs, l->catalog, l->directory, l->key, list_office, l);
                 if (l->directory.kind == NODE_ROOT)
                         return catalog_list_points(l->catalog, key, list_point, l);
                 if (l->directory.kind == NODE_POINT)
@@ -191,13 +199,14 @@ static int list_phase(Listing *l, Phase phase, const Place *place)
                                                     key, list_alias, l);
                 return 0;
         case PHASE_UPLOADS:
-                if (l->directory.kind == NODE_ROOT || l->directory.kind == NODE_MISSING_DIR)
+                if (l->directory.kind == NODE_ROOT || l->directory.kind == NODE_MISSING_DIR ||
+                    office_has(l->directory))
                         return 0;
                 return catalog_list_uploads(l->catalog, batch, place->point, place->folder, key,
                                             list_upload, l);
         case PHASE_FOLDERS:
                 if (l->directory.kind == NODE_ROOT || l->directory.kind == NODE_REJECTED_DIR ||
-                    l->directory.kind == NODE_MISSING_DIR)
+                    l->directory.kind == NODE_MISSING_DIR || office_has(l->directory))
                         return 0;
                 return catalog_list_folders(l->catalog, batch, place->point, place->folder, key,
                                             list_folder, l);
@@ -219,7 +228,7 @@ int tree_list(Fs *fs, Catalog *catalog, Node directory, uint64_t offset, TreeCal
         Place place = {};
         int r = 0;
 
-        if (directory.kind != NODE_ROOT) {
+        if (directory.kind != NODE_ROOT && !office_has(directory)) {
                 if (directory.kind == NODE_MISSING_DIR)
                         place.point = directory.id;
                 else

@@ -3,6 +3,7 @@
 
 #include "attributes.h"
 #include "ghost.h"
+#include "office.h"
 
 #include <string.h>
 
@@ -32,13 +33,17 @@ int tree_place(Fs *fs _unused_, Catalog *catalog, Node directory, Place *ret)
                 return 0;
         case NODE_ROOT:
         case NODE_MISSING_DIR:
+        case NODE_OFFICE_DIR:
+        case NODE_OFFICE_PENDING:
+        case NODE_OFFICE_APPROVED:
+        case NODE_OFFICE_REASON:
                 return -EACCES;
         default:
                 return -ENOTDIR;
         }
 }
 
-static const FixedName root_entries[] = {FIXED_STATUS_TXT, FIXED_STATUS_CSV};
+static const FixedName root_entries[] = {FIXED_STATUS_TXT, FIXED_STATUS_CSV, FIXED_OFFICE};
 static const FixedName point_entries[] = {FIXED_STATUS_TXT, FIXED_STATUS_CSV, FIXED_REJECTED,
                                           FIXED_MISSING, FIXED_SUBMITTED};
 
@@ -86,6 +91,9 @@ int tree_fixed_entry(Fs *fs, Catalog *catalog, Node parent, FixedName name, Entr
                 break;
         case FIXED_SUBMITTED:
                 entry.node.kind = NODE_SUBMITTED_DIR;
+                break;
+        case FIXED_OFFICE:
+                entry.node.kind = NODE_OFFICE_DIR;
                 break;
         default:
                 return 0;
@@ -293,15 +301,16 @@ int tree_lookup(Fs *fs, Catalog *catalog, Node parent, const char *name, Entry *
                 return tree_fixed_entry(fs, catalog, parent, fixed, ret);
         if (parent.kind == NODE_ROOT) {
                 r = catalog_find_point(catalog, name, &point);
-                if (r <= 0)
-                        return r;
-                ret->node = (Node){.kind = NODE_POINT, .id = point.id};
-                attributes_point(&point, &ret->attributes);
-                return 1;
-        }
-        if (parent.kind == NODE_MISSING_DIR)
+                if (r > 0) {
+                        ret->node = (Node){.kind = NODE_POINT, .id = point.id};
+                        attributes_point(&point, &ret->attributes);
+                }
+        } else if (office_has(parent))
+                r = office_lookup(fs, catalog, parent, name, ret);
+        else if (parent.kind == NODE_MISSING_DIR)
                 return lookup_in_missing(fs, catalog, parent.id, name, ret);
-        r = lookup_in_place(fs, catalog, parent, name, ret);
+        else
+                r = lookup_in_place(fs, catalog, parent, name, ret);
         if (r != 0)
                 return r;
         if (!ghost_find(fs, parent, name, &ghost))

@@ -275,22 +275,33 @@ int backdrop_measure(const Raster *photo, const uint8_t *luma, const Face *face,
         return 0;
 }
 
+/* Beyond the bounds within which a measure is not found at fault. */
+static bool at_fault(const PhotoRules *rules, PhotoMeasure measure, double value)
+{
+        const PhotoBand *band = &rules->bands[measure];
+
+        return value < band->warn_min || value > band->warn_max || value < band->reject_min ||
+               value > band->reject_max;
+}
+
+bool backdrop_shows_crown(const Backdrop *backdrop, const PhotoRules *rules)
+{
+        return !at_fault(rules, PHOTO_MEASURE_STRAIGHT_STEP, backdrop->step) &&
+               !(backdrop->odd > rules->bands[PHOTO_MEASURE_BACKDROP_ODD].reject_max);
+}
+
 void backdrop_judge(const Backdrop *backdrop, const PhotoRules *rules, Findings *findings)
 {
         Finding *colour = photo_measure_judge(rules, PHOTO_MEASURE_BACKDROP_DISTANCE,
                                               backdrop->distance, findings);
-        Finding *border =
-                photo_measure_judge(rules, PHOTO_MEASURE_STRAIGHT_STEP, backdrop->step, findings);
-        bool busy;
 
         if (colour)
                 (void)snprintf(colour->detail, sizeof(colour->detail), "RGB %u,%u,%u",
                                backdrop->colour[0], backdrop->colour[1], backdrop->colour[2]);
+        (void)photo_measure_judge(rules, PHOTO_MEASURE_STRAIGHT_STEP, backdrop->step, findings);
         (void)photo_measure_judge(rules, PHOTO_MEASURE_BACKDROP_SPREAD, backdrop->spread, findings);
         (void)photo_measure_judge(rules, PHOTO_MEASURE_BACKDROP_ODD, backdrop->odd, findings);
-        /* Where the head begins can only be seen against a plain wall. */
-        busy = border || backdrop->odd > rules->bands[PHOTO_MEASURE_BACKDROP_ODD].reject_max;
-        if (busy)
+        if (!backdrop_shows_crown(backdrop, rules))
                 return;
         (void)photo_measure_judge(rules, PHOTO_MEASURE_CROWN, backdrop->crown, findings);
         (void)photo_measure_judge(rules, PHOTO_MEASURE_SHOULDERS, backdrop->shoulders, findings);

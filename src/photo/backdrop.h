@@ -24,4 +24,7 @@ typedef struct Backdrop {
 int backdrop_measure(const Raster *photo, const uint8_t *luma, const Face *face,
                      const PhotoRules *rules, Backdrop *ret);
 
+/* Where the head begins can only be seen against a plain wall without a frame. */
+bool backdrop_shows_crown(const Backdrop *backdrop, const PhotoRules *rules);
+
 void backdrop_judge(const Backdrop *backdrop, const PhotoRules *rules, Findings *findings);

@@ -190,3 +190,19 @@ int encode_to_fit(const Raster *raster, const PhotoRules *rules, Encoded *ret, F
         half = (Encoded){};
         return 1;
 }
+
+int encode_best(const Raster *raster, const PhotoRules *rules, Encoded *ret)
+{
+        _cleanup_encoded_ Encoded best = {};
+        unsigned low = CLAMP(rules->output_quality_min, 1u, 100u);
+        size_t smallest = 0;
+        int r = search_quality(raster, low, rules->output_bytes_max, true, 100, &best, &smallest);
+
+        if (r <= 0)
+                return r;
+        if (best.size < rules->output_bytes_min)
+                return 0;
+        *ret = best;
+        best = (Encoded){};
+        return 1;
+}

@@ -24,3 +24,9 @@ int encode_jpeg(const Raster *raster, unsigned quality, bool full_chroma, Encode
  * quality fits; -ENOMEM.
  */
 int encode_to_fit(const Raster *raster, const PhotoRules *rules, Encoded *ret, Findings *findings);
+
+/*
+ * The best quality of 4:4:4, which is no worse in anything, whose size fits the rules. Returns 1
+ * with the JPEG in *ret; 0 when no quality fits; -ENOMEM.
+ */
+int encode_best(const Raster *raster, const PhotoRules *rules, Encoded *ret);

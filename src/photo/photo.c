@@ -310,6 +310,25 @@ static int judge_blocks(Exam *exam)
         return 0;
 }
 
+/* Seldom outside: a face that the frame cuts is measured as if it went on. */
+static double within(double value, double min, double max)
+{
+        return value >= min && value <= max ? value : (double)NAN;
+}
+
+static void note_geometry(PhotoGeometry *geometry, const Face *face, const Backdrop *backdrop,
+                          const PhotoRules *rules)
+{
+        if (backdrop_shows_crown(backdrop, rules))
+                geometry->head_top = within(backdrop->crown, 0, PHOTO_HEIGHT);
+        if (face->n_boxes == 0)
+                return;
+        geometry->eye_line = within(face->eye_line, 0, PHOTO_HEIGHT);
+        geometry->face_width = within(face->width, 0, PHOTO_WIDTH);
+        geometry->face_centre = within(face->centre, 0, PHOTO_WIDTH);
+        geometry->head_tilt = within(face->tilt, -180, 180);
+}
+
 static int judge_photo(Exam *exam)
 {
         const uint8_t *luma = exam->luma;
@@ -337,6 +356,7 @@ static int judge_photo(Exam *exam)
         if (r < 0)
                 return r;
         backdrop_judge(&backdrop, exam->rules, exam->findings);
+        note_geometry(&exam->info->geometry, &face, &backdrop, exam->rules);
         return 0;
 }
 
@@ -452,22 +472,91 @@ static int examine(Exam *exam)
         return finish(exam);
 }
 
-int photo_examine_with(const void *data, size_t size, const PhotoRules *rules,
-                       const PhotoModels *models, PhotoResult *ret)
+/* The rules of the photo, with the sizes of the centre's rendition. */
+static PhotoRules centre_rules(const PhotoRules *rules)
 {
-        _cleanup_free_ Exam *exam = calloc(1, sizeof(*exam));
+        PhotoRules centre = *rules;
+
+        centre.output_quality_min = PHOTO_QUALITY_MIN;
+        centre.output_bytes_min = PHOTO_CENTRE_BYTES_MIN;
+        centre.output_bytes_max = PHOTO_CENTRE_BYTES_MAX;
+        return centre;
+}
+
+/* Only what keeps the picture from being taken counts: whether it is good enough was judged. 1,
+ * 0 when no quality fits, negative as photo_render_centre(). */
+static int render(Exam *exam, Encoded *ret)
+{
+        Sniff sniff;
         int r;
 
-        *ret = (PhotoResult){};
+        if (exam->size > exam->rules->max_file_bytes)
+                return -ENODATA;
+        sniff_data(exam->data, exam->size, &sniff);
+        if (sniff.rejected)
+                return -ENODATA;
+        judge_header(exam);
+        if (!exam->decodable || exam->mirrored)
+                return -ENODATA;
+        r = look(exam);
+        if (r < 0)
+                return r;
+        if (!exam->photo.pixels)
+                return -ENODATA;
+        if (keeps_coefficients(exam)) {
+                r = transcode_jpeg(exam->data, exam->size, exam->rules, ret);
+                if (r != 0)
+                        return r;
+        }
+        return encode_best(&exam->photo, exam->rules, ret);
+}
+
+static Exam *exam_new(const void *data, size_t size, const PhotoRules *rules,
+                      const PhotoModels *models, PhotoResult *result)
+{
+        Exam *exam = calloc(1, sizeof(*exam));
+
+        *result = (PhotoResult){.info = {.geometry = PHOTO_GEOMETRY_UNKNOWN}};
         if (!exam)
-                return -ENOMEM;
+                return NULL;
         exam->data = data;
         exam->size = size;
         exam->rules = rules;
         exam->models = models;
-        exam->result = ret;
-        exam->findings = &ret->findings;
-        exam->info = &ret->info;
+        exam->result = result;
+        exam->findings = &result->findings;
+        exam->info = &result->info;
+        return exam;
+}
+
+int photo_render_centre(const void *data, size_t size, const PhotoRules *rules, uint8_t **ret_jpeg,
+                        size_t *ret_size)
+{
+        const PhotoRules centre = centre_rules(rules);
+        _cleanup_(photo_result_done) PhotoResult result = {};
+        _cleanup_free_ Exam *exam = exam_new(data, size, &centre, NULL, &result);
+        _cleanup_encoded_ Encoded jpeg = {};
+        int r;
+
+        if (!exam)
+                return -ENOMEM;
+        r = render(exam, &jpeg);
+        exam_done(exam);
+        if (r <= 0)
+                return r < 0 ? r : -ERANGE;
+        *ret_size = jpeg.size;
+        *ret_jpeg = TAKE_PTR(jpeg.data);
+        return 0;
+}
+
+int photo_examine_with(const void *data, size_t size, const PhotoRules *rules,
+                       const PhotoModels *models, PhotoResult *ret)
+{
+        _cleanup_free_ Exam *exam = exam_new(data, size, rules, models, ret);
+        int r;
+
+        if (!exam)
+                return -ENOMEM;
         r = examine(exam);
         exam_done(exam);
         return r;

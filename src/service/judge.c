@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include <idphoto/judge.h>
 
-#include <math.h>
 #include <string.h>
 
 /* A photo deleted at most this long before a newcomer was begun was deleted for its sake. */
@@ -177,7 +176,7 @@ int judge_record(Catalog *catalog, int64_t submission, const Judgement *judgemen
                         .quality = judgement->info.quality,
                         .phash = judgement->info.phash,
                         .fingerprint = judgement->info.fingerprint,
-                        .geometry = {NAN, NAN, NAN, NAN, NAN},
+                        .geometry = judgement->info.geometry,
                         .created = now,
                 };
                 int64_t photo_id;

@@ -146,8 +146,11 @@ int review_decide(Catalog *catalog, int64_t photo, const ReviewDecision *decisio
         r = rejects ? reject(catalog, &c, next, decision) : bring_back(catalog, &c, next, decision);
         if (r >= 0)
                 r = add_event(catalog, &c, kind,
-                              rejects ? reason_to_string(decision->reason) : NULL, decision->actor,
-                              decision->now);
+
+                              rejects      ? reason_to_string(decision->reason)
+                              : c.rejected ? REVIEW_BROUGHT_BACK
+                                           : NULL,
+                              decision->actor, decision->now);
         return r < 0 ? r : 1;
 }
 

@@ -55,25 +55,10 @@ int catalog_add_event(Catalog *catalog, const EventRow *row)
                                   INTEGER(!catalog_of_daemon(catalog))));
 }
 
-int catalog_list_events(Catalog *catalog, int64_t point, unsigned limit, EventCallback callback,
-                        void *userdata)
+static int list_event_rows(sqlite3_stmt *s, EventCallback callback, void *userdata)
 {
-        _cleanup_statement_ sqlite3_stmt *s = NULL;
         int r;
 
-        r = catalog_query(
-                catalog,
-                point != 0 ? "SELECT e.id, e.wall, e.kind, e.point, e.submission, e.student, "
-                             "e.uid, s.name, e.detail"
-                             " FROM event AS e LEFT JOIN submission AS s ON s.id = e.submission"
-                             " WHERE e.point = ?1 ORDER BY e.id DESC LIMIT ?2"
-                           : "SELECT e.id, e.wall, e.kind, e.point, e.submission, e.student, "
-                             "e.uid, s.name, e.detail"
-                             " FROM event AS e LEFT JOIN submission AS s ON s.id = e.submission"
-                             " WHERE ?1 = 0 ORDER BY e.id DESC LIMIT ?2",
-                VALUES(INTEGER(point), INTEGER(limit)), &s);
-        if (r < 0)
-                return r;
         while ((r = statement_step(s)) > 0) {
                 const char *kind = (const char *)sqlite3_column_text(s, 2);
                 _cleanup_free_ char *name = NULL;
@@ -99,6 +84,47 @@ int catalog_list_events(Catalog *catalog, int64_t point, unsigned limit, EventCa
                         return r;
         }
         return r;
+}
+
+int catalog_list_events(Catalog *catalog, int64_t point, unsigned limit, EventCallback callback,
+                        void *userdata)
+{
+        _cleanup_statement_ sqlite3_stmt *s = NULL;
+        int r;
+
+        r = catalog_query(
+                catalog,
+                point != 0 ? "SELECT e.id, e.wall, e.kind, e.point, e.submission, e.student, "
+                             "e.uid, s.name, e.detail"
+                             " FROM event AS e LEFT JOIN submission AS s ON s.id = e.submission"
+                             " WHERE e.point = ?1 ORDER BY e.id DESC LIMIT ?2"
+                           : "SELECT e.id, e.wall, e.kind, e.point, e.submission, e.student, "
+                             "e.uid, s.name, e.detail"
+                             " FROM event AS e LEFT JOIN submission AS s ON s.id = e.submission"
+                             " WHERE ?1 = 0 ORDER BY e.id DESC LIMIT ?2",
+                VALUES(INTEGER(point), INTEGER(limit)), &s);
+        if (r < 0)
+                return r;
+        return list_event_rows(s, callback, userdata);
+}
+
+int catalog_last_event(Catalog *catalog, int64_t *ret)
+{
+        return catalog_query_integer(catalog, "SELECT ifnull(max(id), 0) FROM event", ret);
+}
+
+int catalog_list_outside_events(Catalog *catalog, int64_t after, unsigned limit,
+                                EventCallback callback, void *userdata)
+{
+        _cleanup_statement_ sqlite3_stmt *s = NULL;
+        int r = catalog_query(
+                catalog,
+                "SELECT e.id, e.wall, e.kind, e.point, e.submission, e.student, e.uid,"
+                " NULL, e.detail FROM event AS e"
+                " WHERE e.outside = 1 AND e.id > ?1 ORDER BY e.id LIMIT ?2",
+                VALUES(INTEGER(after), INTEGER(limit)), &s);
+
+        return r < 0 ? r : list_event_rows(s, callback, userdata);
 }
 
 int catalog_counts(Catalog *catalog, int64_t batch, int64_t point, PointCounts *ret)

@@ -344,17 +344,21 @@ int catalog_list_photos_in_state(Catalog *catalog, int64_t batch, int64_t point,
         return r < 0 ? r : list_photo_rows(s, callback, userdata);
 }
 
-int catalog_list_photos_settled(Catalog *catalog, int64_t batch, int64_t after,
+int catalog_list_photos_settled(Catalog *catalog, int64_t batch, int64_t point, int64_t after,
                                 PhotoCallback callback, void *userdata)
 {
         _cleanup_statement_ sqlite3_stmt *s = NULL;
-        int r = catalog_query(catalog,
-                              PHOTO_SELECT "JOIN student AS s ON s.id = p.student"
-                                           " WHERE p.batch = ?1 AND p.current = 1 AND p.id > ?2"
-                                           " AND s.state IN (?3, ?4) ORDER BY p.id",
-                              VALUES(INTEGER(batch), INTEGER(after), INTEGER(REVIEW_APPROVED),
-                                     INTEGER(REVIEW_LOCKED)),
-                              &s);
+        int r = catalog_query(
+                catalog,
+                point != 0 ? PHOTO_SELECT "JOIN student AS s ON s.id = p.student"
+                                          " WHERE p.batch = ?1 AND p.point = ?5 AND p.current = 1"
+                                          " AND p.id > ?2 AND s.state IN (?3, ?4) ORDER BY p.id"
+                           : PHOTO_SELECT "JOIN student AS s ON s.id = p.student"
+                                          " WHERE p.batch = ?1 AND ?5 = 0 AND p.current = 1"
+                                          " AND p.id > ?2 AND s.state IN (?3, ?4) ORDER BY p.id",
+                VALUES(INTEGER(batch), INTEGER(after), INTEGER(REVIEW_APPROVED),
+                       INTEGER(REVIEW_LOCKED), INTEGER(point)),
+                &s);
 
         return r < 0 ? r : list_photo_rows(s, callback, userdata);
 }

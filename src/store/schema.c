@@ -266,6 +266,7 @@ static const char *const migrations[] = {
         "ALTER TABLE event ADD COLUMN detail TEXT NOT NULL DEFAULT '';"
         /* by a command beside the daemon, which then has to tell its watchers */
         "ALTER TABLE event ADD COLUMN outside INTEGER NOT NULL DEFAULT 0;"
+        "CREATE INDEX event_outside ON event (outside, id) WHERE outside = 1;"
         "CREATE INDEX event_student ON event (student, id) WHERE student != 0;",
 };
 

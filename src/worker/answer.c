@@ -66,7 +66,19 @@ static bool info_sound(const PhotoInfo *info)
 {
         return enum_sound(&info->format, sizeof(info->format), _PHOTO_FORMAT_MAX) &&
                info->source_quality <= 100 && info->orientation <= 8 && info->quality <= 100 &&
-               info->taken >= TAKEN_MIN && info->taken <= TAKEN_MAX;
+               info->taken >= TAKEN_MIN && info->taken <= TAKEN_MAX &&
+               photo_geometry_valid(&info->geometry);
+}
+
+static PhotoGeometry geometry_clean(const PhotoGeometry *from)
+{
+        return (PhotoGeometry){
+                .head_top = value_clean(from->head_top),
+                .eye_line = value_clean(from->eye_line),
+                .face_width = value_clean(from->face_width),
+                .face_centre = value_clean(from->face_centre),
+                .head_tilt = value_clean(from->head_tilt),
+        };
 }
 
 static bool jpeg_size_allowed(size_t size, const PhotoRules *rules)
@@ -75,19 +87,25 @@ static bool jpeg_size_allowed(size_t size, const PhotoRules *rules)
                size <= WORKER_OUTPUT_MAX;
 }
 
+static bool envelope_sound(const WorkerAnswer *answer, size_t size, uint32_t sequence)
+{
+        return size == sizeof(*answer) && answer->magic == WORKER_PROTOCOL_MAGIC &&
+               answer->sequence == sequence;
+}
+
 int answer_check(const WorkerAnswer *answer, size_t size, uint32_t sequence,
                  const PhotoRules *rules, PhotoResult *ret, size_t *ret_jpeg_size)
 {
         PhotoResult result = {};
 
-        if (size != sizeof(*answer) || answer->magic != WORKER_PROTOCOL_MAGIC ||
-            answer->sequence != sequence)
+        if (!envelope_sound(answer, size, sequence))
                 return -EBADMSG;
         if (answer->error != 0)
                 return answer->error == -ENOMEM || answer->error == -EIO ? answer->error : -EBADMSG;
         if (!info_sound(&answer->info) || answer->findings.n > FINDINGS_MAX)
                 return -EBADMSG;
         result.info = answer->info;
+        result.info.geometry = geometry_clean(&answer->info.geometry);
         for (size_t i = 0; i < answer->findings.n; i++) {
                 if (!finding_sound(&answer->findings.items[i]))
                         return -EBADMSG;
@@ -98,6 +116,24 @@ int answer_check(const WorkerAnswer *answer, size_t size, uint32_t sequence,
                                               : !jpeg_size_allowed(answer->jpeg_size, rules))
                 return -EBADMSG;
         *ret = result;
+        *ret_jpeg_size = answer->jpeg_size;
+        return 0;
+}
+
+int answer_check_centre(const WorkerAnswer *answer, size_t size, uint32_t sequence,
+                        size_t *ret_jpeg_size)
+{
+        static const int errors[] = {-ENOMEM, -EIO, -ERANGE, -ENODATA};
+
+        if (!envelope_sound(answer, size, sequence))
+                return -EBADMSG;
+        for (size_t i = 0; i < ELEMENTSOF(errors); i++)
+                if (answer->error == errors[i])
+                        return answer->jpeg_size == 0 ? answer->error : -EBADMSG;
+        if (answer->error != 0 || answer->findings.n != 0 ||
+            answer->jpeg_size < PHOTO_CENTRE_BYTES_MIN ||
+            answer->jpeg_size > PHOTO_CENTRE_BYTES_MAX || answer->jpeg_size > WORKER_OUTPUT_MAX)
+                return -EBADMSG;
         *ret_jpeg_size = answer->jpeg_size;
         return 0;
 }

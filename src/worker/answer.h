@@ -14,5 +14,12 @@
 int answer_check(const WorkerAnswer *answer, size_t size, uint32_t sequence,
                  const PhotoRules *rules, PhotoResult *ret, size_t *ret_jpeg_size);
 
+/*
+ * The same for a rendition: its size goes to *ret_jpeg_size. 0; -ERANGE and -ENODATA as
+ * photo_render_centre(); -ENOMEM, -EIO and -EBADMSG as above.
+ */
+int answer_check_centre(const WorkerAnswer *answer, size_t size, uint32_t sequence,
+                        size_t *ret_jpeg_size);
+
 /* Whether data begins and ends as a JPEG does. */
 bool answer_jpeg_plausible(const uint8_t *data, size_t size);

@@ -12,12 +12,15 @@
  *   daemon  -> Request + 2 fds   the photo to read, a memfd for the finished JPEG
  *   worker  -> Answer            one for each Request, with its sequence number
  *
+ * A Request is to examine the photo, or to make the collection centre's rendition of it; the answer
+ * to the latter has no findings, and its error may be -ERANGE or -ENODATA: photo_render_centre().
+ *
  * The worker ends when its socket is closed.
  */
 
 #define WORKER_SOCKET_FD       3
 #define WORKER_PROTOCOL_MAGIC  0x49445048u /* "IDPH" */
-#define WORKER_PROTOCOL_NUMBER 1u
+#define WORKER_PROTOCOL_NUMBER 2u
 #define WORKER_REQUEST_FDS     2u
 
 /* Bytes of the largest finished JPEG that a worker can hand over, whatever the rules allow. */
@@ -33,10 +36,18 @@ typedef struct WorkerGreeting {
         uint32_t n_reasons;
 } WorkerGreeting;
 
+typedef enum WorkerTaskKind {
+        WORKER_EXAMINE,
+        WORKER_RENDER_CENTRE,
+        _WORKER_TASK_KIND_MAX,
+        _WORKER_TASK_KIND_INVALID = -EINVAL,
+} WorkerTaskKind;
+
 typedef struct WorkerRequest {
         uint32_t magic;
         uint32_t sequence;
         uint64_t size; /* bytes of the photo */
+        uint64_t task; /* WorkerTaskKind */
         PhotoRules rules;
 } WorkerRequest;
 

@@ -62,7 +62,8 @@ static int receive_job(Job *ret)
                 return n == 0 || errno == ECONNRESET ? 0 : -errno;
         header = CMSG_FIRSTHDR(&message);
         if (n != sizeof(job.request) || (message.msg_flags & (MSG_TRUNC | MSG_CTRUNC)) ||
-            job.request.magic != WORKER_PROTOCOL_MAGIC || !header ||
+            job.request.magic != WORKER_PROTOCOL_MAGIC ||
+            job.request.task >= _WORKER_TASK_KIND_MAX || !header ||
             header->cmsg_level != SOL_SOCKET || header->cmsg_type != SCM_RIGHTS ||
             header->cmsg_len != CMSG_LEN(sizeof(fds)))
                 return -EBADMSG;
@@ -99,6 +100,33 @@ static void tell_true_size(Findings *findings, uint64_t size)
                         findings->items[i].measured = (double)size;
 }
 
+static int hand_over(const Job *job, const uint8_t *jpeg, size_t size, WorkerAnswer *answer)
+{
+        int r;
+
+        if (size > WORKER_OUTPUT_MAX)
+                return -EFBIG;
+        r = pwrite_full(job->output_fd, jpeg, size, 0);
+        if (r < 0)
+                return r;
+        answer->jpeg_size = (uint32_t)size;
+        return 0;
+}
+
+static int render_centre(const Job *job, const WorkerExaminer *examiner, WorkerAnswer *answer)
+{
+        _cleanup_free_ uint8_t *jpeg = NULL;
+        _cleanup_free_ char *data = NULL;
+        size_t size = 0, jpeg_size = 0;
+        int r;
+
+        r = read_photo(job, &data, &size);
+        if (r >= 0)
+                r = examiner->render_centre(examiner->userdata, data, size, &job->request.rules,
+                                            &jpeg, &jpeg_size);
+        return r < 0 ? r : hand_over(job, jpeg, jpeg_size, answer);
+}
+
 static int examine(const Job *job, const WorkerExaminer *examiner, WorkerAnswer *answer)
 {
         _cleanup_(photo_result_done) PhotoResult result = {};
@@ -115,12 +143,9 @@ static int examine(const Job *job, const WorkerExaminer *examiner, WorkerAnswer 
         if (job->request.size > size)
                 tell_true_size(&result.findings, job->request.size);
         if (result.jpeg) {
-                if (result.jpeg_size > WORKER_OUTPUT_MAX)
-                        return -EFBIG;
-                r = pwrite_full(job->output_fd, result.jpeg, result.jpeg_size, 0);
+                r = hand_over(job, result.jpeg, result.jpeg_size, answer);
                 if (r < 0)
                         return r;
-                answer->jpeg_size = (uint32_t)result.jpeg_size;
         }
         answer->info = result.info;
         answer->findings = result.findings;
@@ -130,7 +155,9 @@ static int examine(const Job *job, const WorkerExaminer *examiner, WorkerAnswer 
 static int serve_one(const Job *job, const WorkerExaminer *examiner, WorkerAnswer *answer)
 {
         memset(answer, 0, sizeof(*answer));
-        answer->error = examine(job, examiner, answer);
+        answer->error = job->request.task == WORKER_RENDER_CENTRE
+                                ? render_centre(job, examiner, answer)
+                                : examine(job, examiner, answer);
         answer->magic = WORKER_PROTOCOL_MAGIC;
         answer->sequence = job->request.sequence;
         return send_packet(answer, sizeof(*answer));

@@ -16,6 +16,9 @@ typedef struct WorkerExaminer {
         /* As photo_examine(). */
         int (*examine)(void *userdata, const void *data, size_t size, const PhotoRules *rules,
                        PhotoResult *ret);
+        /* As photo_render_centre(). */
+        int (*render_centre)(void *userdata, const void *data, size_t size, const PhotoRules *rules,
+                             uint8_t **ret_jpeg, size_t *ret_size);
         void *userdata;
 } WorkerExaminer;
 

@@ -181,7 +181,16 @@ static int take_jpeg(int output_fd, size_t size, uint8_t **ret)
         return 0;
 }
 
-static int read_answer(Worker *worker, int output_fd, int64_t deadline_nsec, PhotoResult *ret)
+/* What a child is asked, and what it said. */
+typedef struct Question {
+        WorkerTaskKind task;
+        int input_fd;
+        uint64_t size;
+        int refusal;        /* RENDER_CENTRE: -ERANGE or -ENODATA; then there is no JPEG */
+        PhotoResult result; /* RENDER_CENTRE: the JPEG only */
+} Question;
+
+static int read_answer(Worker *worker, int output_fd, int64_t deadline_nsec, Question *question)
 {
         _cleanup_free_ WorkerAnswer *answer = malloc(sizeof(*answer));
         _cleanup_(photo_result_done) PhotoResult result = {};
@@ -193,8 +202,15 @@ static int read_answer(Worker *worker, int output_fd, int64_t deadline_nsec, Pho
         n = worker_process_receive(&worker->process, answer, sizeof(*answer), deadline_nsec);
         if (n <= 0)
                 return n == 0 ? -EPIPE : (int)n;
-        r = answer_check(answer, (size_t)n, worker->sequence, &worker->rules, &result,
-                         &result.jpeg_size);
+        if (question->task == WORKER_RENDER_CENTRE)
+                r = answer_check_centre(answer, (size_t)n, worker->sequence, &result.jpeg_size);
+        else
+                r = answer_check(answer, (size_t)n, worker->sequence, &worker->rules, &result,
+                                 &result.jpeg_size);
+        if (r == -ERANGE || r == -ENODATA) {
+                question->refusal = r;
+                return 0;
+        }
         if (r < 0)
                 return r;
         if (result.jpeg_size > 0) {
@@ -202,7 +218,7 @@ static int read_answer(Worker *worker, int output_fd, int64_t deadline_nsec, Pho
                 if (r < 0)
                         return r == -ENOMEM ? -ENOBUFS : r;
         }
-        *ret = result;
+        question->result = result;
         result = (PhotoResult){};
         return 0;
 }
@@ -231,11 +247,10 @@ static Outcome outcome_of_death(int wait_status)
                                                                             : OUTCOME_CRASHED;
 }
 
-/* Has the running child examine the photo. 0 with an outcome, and with OUTCOME_VERDICT a result; a
+/* Puts the question to the running child. 0 with an outcome, and with OUTCOME_VERDICT its answer; a
  * negative errno when this machine has run out of something. The child is gone afterwards unless it
  * gave a verdict. */
-static int ask_child(Worker *worker, int input_fd, uint64_t size, Outcome *ret_outcome,
-                     PhotoResult *ret)
+static int ask_child(Worker *worker, Question *question, Outcome *ret_outcome)
 {
         _cleanup_close_ int output_fd =
                 memfd_create("idphoto-output", MFD_CLOEXEC | MFD_ALLOW_SEALING);
@@ -247,17 +262,18 @@ static int ask_child(Worker *worker, int input_fd, uint64_t size, Outcome *ret_o
         memset(&request, 0, sizeof(request));
         request.magic = WORKER_PROTOCOL_MAGIC;
         request.sequence = ++worker->sequence;
-        request.size = size;
+        request.size = question->size;
+        request.task = question->task;
         request.rules = worker->rules;
         r = worker_process_send(&worker->process, &request, sizeof(request),
-                                (const int[]){input_fd, output_fd});
+                                (const int[]){question->input_fd, output_fd});
         if (r < 0) {
                 (void)worker_process_stop(&worker->process);
                 *ret_outcome = OUTCOME_GONE;
                 return r == -EPIPE || r == -EAGAIN ? 0 : r;
         }
         worker->photos_left--;
-        r = read_answer(worker, output_fd, now_nsec() + worker->timeout_nsec, ret);
+        r = read_answer(worker, output_fd, now_nsec() + worker->timeout_nsec, question);
         if (r == 0) {
                 *ret_outcome = OUTCOME_VERDICT;
                 return 0;
@@ -274,7 +290,8 @@ static int ask_child(Worker *worker, int input_fd, uint64_t size, Outcome *ret_o
                 *ret_outcome = outcome_of_death(status);
                 return 0;
         case -EIO:
-                if (unreadable(input_fd, MIN(size, worker->rules.max_file_bytes + 1)))
+                if (unreadable(question->input_fd,
+                               MIN(question->size, worker->rules.max_file_bytes + 1)))
                         return r;
                 *ret_outcome = OUTCOME_CRASHED;
                 return 0;
@@ -313,7 +330,7 @@ static int open_read_only(int fd, int *ret)
 
 static void result_of_failure(const Worker *worker, Outcome outcome, PhotoResult *ret)
 {
-        PhotoResult result = {};
+        PhotoResult result = {.info = {.geometry = PHOTO_GEOMETRY_UNKNOWN}};
 
         switch (outcome) {
         case OUTCOME_TIMEOUT: {
@@ -333,15 +350,17 @@ static void result_of_failure(const Worker *worker, Outcome outcome, PhotoResult
         *ret = result;
 }
 
-int worker_examine(Worker *worker, int input_fd, uint64_t size, PhotoResult *ret)
+/* As often as may be needed, each time of a child that may be trusted with it. 0 with the last
+ * outcome. */
+static int ask(Worker *worker, Question *question, int input_fd, Outcome *ret)
 {
         _cleanup_close_ int read_fd = -EBADF;
-        Outcome outcome = OUTCOME_GONE;
         int r;
 
         r = open_read_only(input_fd, &read_fd);
         if (r < 0)
                 return r;
+        question->input_fd = read_fd;
         for (unsigned attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
                 bool fresh;
 
@@ -349,16 +368,55 @@ int worker_examine(Worker *worker, int input_fd, uint64_t size, PhotoResult *ret
                 if (r < 0)
                         return r;
                 fresh = worker->photos_left == PHOTOS_PER_PROCESS;
-                r = ask_child(worker, read_fd, size, &outcome, ret);
+                r = ask_child(worker, question, ret);
                 if (r < 0)
                         return r;
-                if (outcome == OUTCOME_VERDICT)
+                if (*ret == OUTCOME_VERDICT)
                         return 0;
-                if (fresh && outcome != OUTCOME_KILLED && outcome != OUTCOME_GONE)
+                if (fresh && *ret != OUTCOME_KILLED && *ret != OUTCOME_GONE)
                         break;
         }
-        if (outcome == OUTCOME_GONE)
-                return -EAGAIN;
-        result_of_failure(worker, outcome, ret);
+        return *ret == OUTCOME_GONE ? -EAGAIN : 0;
+}
+
+int worker_examine(Worker *worker, int input_fd, uint64_t size, PhotoResult *ret)
+{
+        Question question = {.task = WORKER_EXAMINE, .size = size};
+        Outcome outcome = OUTCOME_GONE;
+        int r = ask(worker, &question, input_fd, &outcome);
+
+        if (r < 0)
+                return r;
+        if (outcome == OUTCOME_VERDICT)
+                *ret = question.result;
+        else
+                result_of_failure(worker, outcome, ret);
+        return 0;
+}
+
+int worker_render_centre(Worker *worker, int input_fd, uint64_t size, uint8_t **ret_jpeg,
+                         size_t *ret_size)
+{
+        Question question = {.task = WORKER_RENDER_CENTRE, .size = size};
+        Outcome outcome = OUTCOME_GONE;
+        int r = ask(worker, &question, input_fd, &outcome);
+
+        if (r < 0)
+                return r;
+        switch (outcome) {
+        case OUTCOME_VERDICT:
+                break;
+        case OUTCOME_TIMEOUT:
+                return -ETIMEDOUT;
+        case OUTCOME_MEMORY:
+        case OUTCOME_KILLED:
+                return -ENOMEM;
+        default:
+                return -EPROTO;
+        }
+        if (question.refusal < 0)
+                return question.refusal;
+        *ret_jpeg = question.result.jpeg;
+        *ret_size = question.result.jpeg_size;
         return 0;
 }

@@ -18,7 +18,7 @@ HOSTILE = os.environ["IDPHOTO_WORKER_HOSTILE"]
 CORPUS = Path(os.environ.get("IDPHOTO_CORPUS") or
               Path(os.environ["IDPHOTO_SOURCE_ROOT"]).parent / "shared" / "corpus")
 
-ITEM_KEYS = ["file", "accepted", "error", "name", "source", "photo", "findings"]
+ITEM_KEYS = ["file", "accepted", "error", "name", "source", "photo", "centre", "findings"]
 SOURCE_KEYS = ["format", "width", "height", "quality", "orientation", "taken"]
 PHOTO_KEYS = ["bytes", "quality", "sha256", "phash", "written"]
 FINDING_KEYS = ["code", "level", "measured", "measured2", "min", "max", "detail", "title",
@@ -138,6 +138,31 @@ class WithoutCorpus(unittest.TestCase):
                              item["photo"]["sha256"])
             self.assertEqual(written.stat().st_size, item["photo"]["bytes"])
 
+    def test_renditions_for_the_centre_are_written_beside_the_photos(self):
+        out, centre = self.dir / "out", self.dir / "centre"
+        out.mkdir()
+        centre.mkdir()
+        result = run("--json", f"--write={out}", f"--centre={centre}", self.make("a.png"),
+                     self.make("b.jpg", b"bad"), worker=HOSTILE)
+        self.assertEqual(result.returncode, 1, result.stderr)
+        first, second = json.loads(result.stdout)
+        written = Path(first["centre"]["written"])
+        self.assertEqual(written, centre / "a.jpg")
+        self.assertEqual(first["centre"]["bytes"], written.stat().st_size)
+        self.assertEqual(first["centre"]["sha256"],
+                         hashlib.sha256(written.read_bytes()).hexdigest())
+        self.assertIsNone(second["centre"])
+        self.assertEqual([p.name for p in out.iterdir()], ["a.jpg"])
+        self.assertEqual([p.name for p in centre.iterdir()], ["a.jpg"])
+
+    def test_a_rendition_that_exists_is_never_overwritten(self):
+        (self.dir / "a.jpg").write_bytes(b"precious")
+        result = run(f"--centre={self.dir}", self.make("b.jpg"), "a.jpg", worker=HOSTILE,
+                     cwd=self.dir)
+        self.assertEqual(result.returncode, 2)
+        self.assertEqual((self.dir / "a.jpg").read_bytes(), b"precious")
+        self.assertIn("File exists", result.stderr)
+
     def test_an_existing_file_is_never_overwritten(self):
         out = self.dir / "out"
         out.mkdir()
@@ -238,6 +263,16 @@ class WithCorpus(unittest.TestCase):
         self.assertTrue(20480 <= len(data) <= 40000)
         self.assertEqual(data[:4], b"\xff\xd8\xff\xe0")
         self.assertEqual(data[13:18], b"\x01\x01\x2c\x01\x2c")  # dots per inch, 300 x 300
+
+    def test_the_rendition_for_the_centre_is_within_its_standard(self):
+        with tempfile.TemporaryDirectory() as out:
+            result = run(f"--centre={out}", CORPUS / "derived" / "T000472_ok_blue.jpg")
+            self.assertEqual(result.returncode, 0, result.stderr)
+            data = (Path(out) / "T000472_ok_blue.jpg").read_bytes()
+        self.assertTrue(61440 <= len(data) <= 500000)
+        self.assertEqual(data[:4], b"\xff\xd8\xff\xe0")
+        self.assertEqual(data[13:18], b"\x01\x01\x2c\x01\x2c")
+        self.assertNotIn(b"Exif", data)
 
     def test_impostors_are_rejected_by_content(self):
         paths = sorted((CORPUS / "variety" / "notjpeg").iterdir())

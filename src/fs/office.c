@@ -1,0 +1,536 @@
+/* SPDX-License-Identifier: MIT */
+#include "office.h"
+
+#include "attributes.h"
+#include "watch.h"
+
+#include <idphoto/review.h>
+
+#include <string.h>
+
+/* ---- which photos stand where ---- */
+
+/* A directory of photos: what a photo must be to stand in it. */
+typedef struct Shelf {
+        OfficeDir kind; /* PENDING, APPROVED, REJECTED or PLATFORM */
+        int64_t point;  /* PENDING, APPROVED; 0: photos of all points meet here */
+        ReasonCode reason;
+} Shelf;
+
+static bool shelf_of(Node directory, Shelf *ret)
+{
+        switch (directory.kind) {
+        case NODE_OFFICE_PENDING:
+                *ret = (Shelf){.kind = OFFICE_PENDING, .point = directory.id};
+                return true;
+        case NODE_OFFICE_APPROVED:
+                *ret = (Shelf){.kind = OFFICE_APPROVED, .point = directory.id};
+                return true;
+        case NODE_OFFICE_REASON:
+                *ret = (Shelf){.kind = OFFICE_REJECTED,
+                               .reason = reason_decision((size_t)directory.id)};
+                return ret->reason >= 0;
+        case NODE_OFFICE_DIR:
+                *ret = (Shelf){.kind = OFFICE_PLATFORM};
+                return directory.id == OFFICE_PLATFORM;
+        default:
+                return false;
+        }
+}
+
+static bool settled(ReviewState state)
+{
+        return state == REVIEW_APPROVED || state == REVIEW_LOCKED;
+}
+
+static bool stands_on(const Shelf *shelf, const PhotoRow *photo)
+{
+        switch (shelf->kind) {
+        case OFFICE_PENDING:
+                return photo->reason < 0 && photo->state == REVIEW_PENDING &&
+                       photo->point == shelf->point;
+        case OFFICE_APPROVED:
+                return photo->reason < 0 && settled(photo->state) && photo->point == shelf->point;
+        case OFFICE_REJECTED:
+                return photo->reason == shelf->reason;
+        case OFFICE_PLATFORM:
+                return photo->reason < 0 && settled(photo->state);
+        default:
+                return false;
+        }
+}
+
+static NodeKind photo_kind(const Shelf *shelf)
+{
+        return shelf->kind == OFFICE_PLATFORM ? NODE_OFFICE_EXPORTED : NODE_OFFICE_PHOTO;
+}
+
+/* ---- names: "ID.jpg" ---- */
+
+/* One person at two points has two photos, which may meet in a directory of all points. */
+enum { NAMESAKES_MAX = 8 };
+
+typedef struct Namesakes {
+        const Shelf *shelf;
+        size_t n;
+        struct {
+                int64_t photo;
+                int64_t point;
+        } items[NAMESAKES_MAX];
+} Namesakes;
+
+static int add_namesake(const PhotoRow *row, void *userdata)
+{
+        Namesakes *all = userdata;
+
+        if (!stands_on(all->shelf, row) || all->n == NAMESAKES_MAX)
+                return 0;
+        all->items[all->n].photo = row->id;
+        all->items[all->n++].point = row->point;
+        return 0;
+}
+
+/* The photos of that number on the shelf. */
+static int find_namesakes(Fs *fs, Catalog *catalog, const Shelf *shelf, const char *id_number,
+                          Namesakes *ret)
+{
+        *ret = (Namesakes){.shelf = shelf};
+        return catalog_list_photos_of_number(catalog, fs->batch, id_number, add_namesake, ret);
+}
+
+static bool is_first(const Namesakes *all, int64_t photo)
+{
+        for (size_t i = 0; i < all->n; i++)
+                if (all->items[i].photo < photo)
+                        return false;
+        return true;
+}
+
+/* The first of them is "ID.jpg", another one "ID POINT.jpg". */
+static int name_of(Catalog *catalog, const Namesakes *all, int64_t photo, int64_t point_id,
+                   const char *id_number, char **ret)
+{
+        _cleanup_point_ PointRow point = {};
+        int r;
+
+        if (is_first(all, photo))
+                return asprintf(ret, "%s.jpg", id_number) < 0 ? -ENOMEM : 0;
+        r = catalog_get_point(catalog, point_id, &point);
+        if (r <= 0)
+                return r < 0 ? r : -ENOENT;
+        return asprintf(ret, "%s %.200s.jpg", id_number, point.name) < 0 ? -ENOMEM : 0;
+}
+
+static int photo_name(Fs *fs, Catalog *catalog, const Shelf *shelf, const PhotoRow *photo,
+                      char **ret)
+{
+        Namesakes all = {};
+        int r = 0;
+
+        if (shelf->point == 0)
+                r = find_namesakes(fs, catalog, shelf, photo->id_number, &all);
+        return r < 0 ? r : name_of(catalog, &all, photo->id, photo->point, photo->id_number, ret);
+}
+
+static int find_photo(Fs *fs, Catalog *catalog, const Shelf *shelf, const char *name, PhotoRow *ret)
+{
+        _cleanup_free_ char *number = strndup(name, strcspn(name, " ."));
+        Namesakes all;
+        int r;
+
+        if (!number)
+                return -ENOMEM;
+        r = find_namesakes(fs, catalog, shelf, number, &all);
+        for (size_t i = 0; r >= 0 && i < all.n; i++) {
+                _cleanup_free_ char *right = NULL;
+
+                r = name_of(catalog, &all, all.items[i].photo, all.items[i].point, number, &right);
+                if (r >= 0 && strcmp(right, name) == 0)
+                        return catalog_get_photo(catalog, all.items[i].photo, ret);
+        }
+        return MIN(r, 0);
+}
+
+/* ---- what stat shows ---- */
+
+/* Everything is the office's; nobody else even sees what there is. */
+static void fill(const Fs *fs, Node node, mode_t mode, uint64_t size, int64_t mtime,
+                 struct stat *st)
+{
+        attributes_fill(st, node, mode, fs->uid, fs->office_gid, size, mtime);
+}
+
+static void fill_directory(const Fs *fs, Node node, struct stat *st)
+{
+        bool fixed = node.kind == NODE_OFFICE_DIR;
+
+        fill(fs, node, S_IFDIR | (fixed ? 0550 : 0770), 4096, fs->mounted_at, st);
+}
+
+static void fill_photo(const Fs *fs, Node node, const PhotoRow *photo, struct stat *st)
+{
+        fill(fs, node, S_IFREG | 0440, photo->size, photo->mtime, st);
+}
+
+static int fill_note(Fs *fs, Catalog *catalog, int64_t photo, struct stat *st)
+{
+        _cleanup_free_ char *text = NULL;
+        size_t size;
+        int r = office_note_text(fs, catalog, photo, &text, &size);
+
+        if (r >= 0)
+                fill(fs, (Node){.kind = NODE_OFFICE_NOTE, .id = photo}, S_IFREG | 0660, size,
+                     fs->mounted_at, st);
+        return r;
+}
+
+int office_attributes(Fs *fs, Catalog *catalog, Node node, struct stat *ret)
+{
+        _cleanup_photo_ PhotoRow photo = {};
+        int r;
+
+        switch (node.kind) {
+        case NODE_OFFICE_PHOTO:
+        case NODE_OFFICE_EXPORTED:
+                r = catalog_get_photo(catalog, node.id, &photo);
+                if (r <= 0)
+                        return r < 0 ? r : -ENOENT;
+                fill_photo(fs, node, &photo, ret);
+                return 0;
+        case NODE_OFFICE_NOTE:
+                return fill_note(fs, catalog, node.id, ret);
+        default:
+                fill_directory(fs, node, ret);
+                return 0;
+        }
+}
+
+/* ---- directories ---- */
+
+static const struct {
+        OfficeDir parent;
+        OfficeDir dir;
+        FixedName name;
+} directories[] = {
+        {OFFICE_TOP, OFFICE_PENDING, FIXED_PENDING},
+        {OFFICE_TOP, OFFICE_APPROVED, FIXED_APPROVED},
+        {OFFICE_TOP, OFFICE_REJECTED, FIXED_REJECTED},
+        {OFFICE_TOP, OFFICE_EXPORT, FIXED_EXPORT},
+        {OFFICE_EXPORT, OFFICE_PLATFORM, FIXED_PLATFORM},
+};
+
+bool office_has(Node node)
+{
+        return node.kind >= NODE_OFFICE_DIR && node.kind <= NODE_OFFICE_NOTE;
+}
+
+static Entry directory_entry(const Fs *fs, Node node)
+{
+        Entry entry = {.node = node};
+
+        fill_directory(fs, node, &entry.attributes);
+        return entry;
+}
+
+static NodeKind shelf_kind(OfficeDir dir)
+{
+        return dir == OFFICE_PENDING ? NODE_OFFICE_PENDING : NODE_OFFICE_APPROVED;
+}
+
+static int lookup_in_dir(Fs *fs, Catalog *catalog, OfficeDir dir, const char *name, Entry *ret)
+{
+        _cleanup_point_ PointRow point = {};
+        ReasonCode reason;
+        int r;
+
+        for (size_t i = 0; i < ELEMENTSOF(directories); i++)
+                if (directories[i].parent == dir &&
+                    strcmp(fixed_name(directories[i].name, fs->language), name) == 0) {
+                        *ret = directory_entry(
+                                fs, (Node){.kind = NODE_OFFICE_DIR, .id = directories[i].dir});
+                        return 1;
+                }
+        if (dir == OFFICE_PENDING || dir == OFFICE_APPROVED) {
+                r = catalog_find_point(catalog, name, &point);
+                if (r > 0)
+                        *ret = directory_entry(fs, (Node){.kind = shelf_kind(dir), .id = point.id});
+                return r;
+        }
+        if (dir != OFFICE_REJECTED)
+                return 0;
+        reason = reason_from_folder(name);
+        if (reason < 0 || strcmp(reason_folder(reason, fs->language), name) != 0)
+                return 0;
+        *ret = directory_entry(
+                fs, (Node){.kind = NODE_OFFICE_REASON, .id = reason - reason_decision(0)});
+        return 1;
+}
+
+/* A photo, or the note "ID.jpg.txt" beside a rejected one. */
+static int lookup_on_shelf(Fs *fs, Catalog *catalog, const Shelf *shelf, const char *name,
+                           Entry *ret)
+{
+        _cleanup_photo_ PhotoRow photo = {};
+        _cleanup_free_ char *stem = NULL;
+        int r = find_photo(fs, catalog, shelf, name, &photo);
+
+        if (r > 0) {
+                ret->node = (Node){.kind = photo_kind(shelf), .id = photo.id};
+                fill_photo(fs, ret->node, &photo, &ret->attributes);
+        }
+        if (r != 0 || shelf->kind != OFFICE_REJECTED || !text_ends_with(name, ".jpg.txt"))
+                return r;
+        stem = strndup(name, strlen(name) - 4);
+        if (!stem)
+                return -ENOMEM;
+        r = find_photo(fs, catalog, shelf, stem, &photo);
+        if (r <= 0)
+                return r;
+        ret->node = (Node){.kind = NODE_OFFICE_NOTE, .id = photo.id};
+        r = fill_note(fs, catalog, photo.id, &ret->attributes);
+        return r < 0 ? r : 1;
+}
+
+int office_lookup(Fs *fs, Catalog *catalog, Node parent, const char *name, Entry *ret)
+{
+        Shelf shelf;
+
+        if (shelf_of(parent, &shelf))
+                return lookup_on_shelf(fs, catalog, &shelf, name, ret);
+        if (parent.kind == NODE_OFFICE_DIR)
+                return lookup_in_dir(fs, catalog, (OfficeDir)parent.id, name, ret);
+        return -ENOTDIR;
+}
+
+/* ---- listing ---- */
+
+typedef struct OfficeListing {
+        Fs *fs;
+        Catalog *catalog;
+        Shelf shelf;
+        OfficeDir dir;
+        uint64_t after;
+        TreeCallback callback;
+        void *userdata;
+} OfficeListing;
+
+static int emit(const OfficeListing *l, uint64_t key, const char *name, const Entry *entry)
+{
+        return l->callback(name, entry, key, l->userdata);
+}
+
+static int list_point(const PointRow *row, void *userdata)
+{
+        const OfficeListing *l = userdata;
+        Entry entry = directory_entry(l->fs, (Node){.kind = shelf_kind(l->dir), .id = row->id});
+
+        return emit(l, (uint64_t)row->id, row->name, &entry);
+}
+
+/* Two keys a photo: it stands at 2 x id, the note beside it at 2 x id + 1. */
+static int list_photo(const PhotoRow *row, void *userdata)
+{
+        const OfficeListing *l = userdata;
+        uint64_t key = (uint64_t)row->id * 2;
+        Entry entry = {.node = {.kind = photo_kind(&l->shelf), .id = row->id}};
+        _cleanup_free_ char *name = NULL, *note = NULL;
+        int r = photo_name(l->fs, l->catalog, &l->shelf, row, &name);
+
+        if (r >= 0 && l->after < key) {
+                fill_photo(l->fs, entry.node, row, &entry.attributes);
+                r = emit(l, key, name, &entry);
+        }
+        if (r != 0 || l->shelf.kind != OFFICE_REJECTED)
+                return r;
+        if (asprintf(&note, "%s.txt", name) < 0)
+                return -ENOMEM;
+        entry.node.kind = NODE_OFFICE_NOTE;
+        r = fill_note(l->fs, l->catalog, row->id, &entry.attributes);
+        return r < 0 ? r : emit(l, key + 1, note, &entry);
+}
+
+static int list_fixed(const OfficeListing *l)
+{
+        int r = 0;
+
+        for (size_t i = (size_t)l->after; i < ELEMENTSOF(directories) && r == 0; i++)
+                if (directories[i].parent == l->dir) {
+                        Entry entry = directory_entry(
+                                l->fs, (Node){.kind = NODE_OFFICE_DIR, .id = directories[i].dir});
+
+                        r = emit(l, i + 1, fixed_name(directories[i].name, l->fs->language),
+                                 &entry);
+                }
+        return r;
+}
+
+static int list_reasons(const OfficeListing *l)
+{
+        ReasonCode reason;
+        int r = 0;
+
+        for (size_t i = (size_t)l->after; r == 0 && (reason = reason_decision(i)) >= 0; i++) {
+                Entry entry = directory_entry(l->fs,
+                                              (Node){.kind = NODE_OFFICE_REASON, .id = (int64_t)i});
+
+                r = emit(l, i + 1, reason_folder(reason, l->fs->language), &entry);
+        }
+        return r;
+}
+
+static int list_shelf(OfficeListing *l)
+{
+        /* An odd key has given photo and note, an even one only the photo. */
+        int64_t batch = l->fs->batch, even = (int64_t)(l->after / 2),
+                after = l->after % 2 || even == 0 || l->shelf.kind != OFFICE_REJECTED ? even
+                                                                                      : even - 1;
+        int r;
+
+        switch (l->shelf.kind) {
+        case OFFICE_PENDING:
+                return catalog_list_photos_in_state(l->catalog, batch, l->shelf.point,
+                                                    REVIEW_PENDING, after, list_photo, l);
+        case OFFICE_APPROVED:
+                /* Those of a point are few: one state behind the other would not be in the order
+                 * of the keys. */
+                return catalog_list_photos_settled(l->catalog, batch, l->shelf.point, after,
+                                                   list_photo, l);
+        case OFFICE_REJECTED:
+                return catalog_list_photos_decided(l->catalog, batch, l->shelf.reason, after,
+                                                   list_photo, l);
+        default:
+                r = catalog_list_photos_settled(l->catalog, batch, 0, after, list_photo, l);
+                return r;
+        }
+}
+
+int office_list(Fs *fs, Catalog *catalog, Node directory, uint64_t after, TreeCallback callback,
+                void *userdata)
+{
+        OfficeListing l = {.fs = fs,
+                           .catalog = catalog,
+                           .dir = (OfficeDir)directory.id,
+                           .after = after,
+                           .callback = callback,
+                           .userdata = userdata};
+
+        if (shelf_of(directory, &l.shelf))
+                return list_shelf(&l);
+        switch (l.dir) {
+        case OFFICE_PENDING:
+        case OFFICE_APPROVED:
+                return catalog_list_points(catalog, (int64_t)after, list_point, &l);
+        case OFFICE_REJECTED:
+                return list_reasons(&l);
+        default:
+                return list_fixed(&l);
+        }
+}
+
+/* ---- decisions ---- */
+
+static int shelf_path(Fs *fs, Catalog *catalog, const Shelf *shelf, const PhotoRow *photo,
+                      char **ret)
+{
+        static const FixedName names[_OFFICE_DIR_MAX] = {[OFFICE_PENDING] = FIXED_PENDING,
+                                                         [OFFICE_APPROVED] = FIXED_APPROVED,
+                                                         [OFFICE_REJECTED] = FIXED_REJECTED};
+        _cleanup_free_ char *name = NULL;
+        _cleanup_point_ PointRow point = {};
+        const char *folder = reason_folder(shelf->reason, fs->language);
+        int r = photo_name(fs, catalog, shelf, photo, &name);
+
+        if (r >= 0)
+                r = catalog_get_point(catalog, photo->point, &point);
+        if (r <= 0)
+                return r < 0 ? r : -ENOENT;
+        return asprintf(ret, "%s/%s/%s/%s", fixed_name(FIXED_OFFICE, fs->language),
+                        fixed_name(names[shelf->kind], fs->language),
+                        shelf->kind == OFFICE_REJECTED && folder ? folder : point.name, name) < 0
+                       ? -ENOMEM
+                       : 0;
+}
+
+int office_step(Fs *fs, Catalog *catalog, const PhotoRow *photo, EventKind kind, bool brought_back,
+                Node *ret_parent, char **ret_from, char **ret_to)
+{
+        _cleanup_free_ char *from_path = NULL;
+        Shelf from = {.kind = OFFICE_PENDING, .point = photo->point, .reason = _REASON_INVALID};
+        Shelf to = {.kind = OFFICE_APPROVED, .point = photo->point, .reason = _REASON_INVALID};
+        int r;
+
+        if (brought_back || kind == EVENT_LOCKED)
+                return -ENOENT;
+        if (kind == EVENT_DECIDED)
+                to = (Shelf){.kind = OFFICE_REJECTED, .reason = photo->reason};
+        else if (kind == EVENT_REOPENED) {
+                from.kind = OFFICE_APPROVED;
+                to.kind = OFFICE_PENDING;
+        }
+        r = shelf_path(fs, catalog, &from, photo, &from_path);
+        if (r >= 0)
+                r = shelf_path(fs, catalog, &to, photo, ret_to);
+        if (r < 0)
+                return r;
+        *ret_parent = (Node){.kind = shelf_kind(from.kind), .id = photo->point};
+        *ret_from = TAKE_PTR(from_path);
+        return 0;
+}
+
+typedef struct DecideTask {
+        int64_t photo;
+        ReviewDecision decision;
+} DecideTask;
+
+static int decide(Catalog *catalog, void *userdata)
+{
+        const DecideTask *task = userdata;
+
+        return review_decide(catalog, task->photo, &task->decision);
+}
+
+/* What moving to that shelf means; -EACCES when it means nothing. */
+static int decision_of(const Shelf *from, const Shelf *to, const PhotoRow *photo,
+                       ReviewDecision *ret)
+{
+        if (from->kind == OFFICE_PLATFORM || to->kind == OFFICE_PLATFORM)
+                return -EACCES;
+        if (to->point != 0 && to->point != photo->point)
+                return -EACCES;
+        ret->event = to->kind == OFFICE_PENDING    ? REVIEW_REOPEN
+                     : to->kind == OFFICE_APPROVED ? REVIEW_APPROVE
+                                                   : REVIEW_REJECT;
+        ret->reason = to->kind == OFFICE_REJECTED ? to->reason : _REASON_INVALID;
+        return 0;
+}
+
+int office_rename(Fs *fs, Node parent, const char *name, Node new_parent, const char *new_name,
+                  Actor actor)
+{
+        DecideTask task = {.decision = {.actor = actor.uid, .now = fs_now(fs)}};
+        Shelf from, to;
+        int r;
+
+        if (!shelf_of(parent, &from) || !shelf_of(new_parent, &to) || strcmp(name, new_name) != 0)
+                return -EACCES;
+        {
+                _cleanup_reader_ Reader reader = {};
+                _cleanup_photo_ PhotoRow photo = {};
+
+                r = reader_acquire(fs, &reader);
+                if (r >= 0)
+                        r = find_photo(fs, reader.catalog, &from, name, &photo);
+                if (r <= 0)
+                        return r < 0 ? r : -ENOENT;
+                task.photo = photo.id;
+                r = decision_of(&from, &to, &photo, &task.decision);
+                if (r < 0)
+                        return r;
+        }
+        r = writer_run(fs->writer, decide, &task, 0);
+        if (r > 0)
+                watch_tell_decision(fs, task.photo,
+                                    to.kind == OFFICE_REJECTED ? EVENT_DECIDED : EVENT_APPROVED,
+                                    from.kind == OFFICE_REJECTED);
+        return MIN(r, 0);
+}

@@ -1,0 +1,199 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""The office's half of the tree: moving is deciding [R1]-[R3], and the teaching point sees it at once."""
+
+import errno
+import os
+import subprocess
+
+from harness import MountTest, NUMBERS, POINT, main, read, run, wait_for
+
+OTHER = "大连分校"
+
+
+class Office(MountTest):
+    options = ("delay=100", "settle=200", "settle-empty=400")
+    points = (POINT, OTHER)
+
+    def drop(self, n=1, point=POINT):
+        """Accepted photos of the first n students."""
+        for number, path in zip(NUMBERS[:n], self.good(n)):
+            run("cp", self.copy_of(path, f"同学 {number}.jpg"), self.mount.point(point=point))
+        self.mount.settle(point)
+        self.assertEqual(self.mount.photos(point), [f"{number}.jpg" for number in sorted(NUMBERS[:n])])
+
+    def office(self, *parts):
+        return os.path.join(self.mount.path, "OFFICE", *parts)
+
+    def move(self, source, target):
+        os.rename(self.office(*source), self.office(*target, source[-1]))
+
+    def fails(self, code, source, target, name=None):
+        with self.assertRaises(OSError) as caught:
+            os.rename(self.office(*source), self.office(*target, name or source[-1]))
+        self.assertEqual(caught.exception.errno, code, caught.exception)
+
+    def mode(self, *parts, point=POINT):
+        return os.stat(self.mount.point(*parts, point=point)).st_mode & 0o777
+
+    def watch(self, path):
+        """Starts a watcher; what it returns tells whether an event was seen."""
+        log = os.path.join(self.directory, "events")
+        with open(log, "w") as out, open(log + ".err", "w") as err:
+            watcher = subprocess.Popen(["inotifywait", "-m", "-r", "--format", "%e %w%f", path], stdout=out, stderr=err)
+        self.addCleanup(watcher.wait)
+        self.addCleanup(watcher.terminate)
+        wait_for(lambda: b"Watches established" in read(log + ".err"), "the watcher watches")
+        return lambda event, name: f"{event} {name}\n".encode() in read(log)
+
+    def test_tree(self):
+        self.drop()
+        photo = f"{NUMBERS[0]}.jpg"
+        self.assertLessEqual({"approved", "export", "pending", "rejected"}, set(os.listdir(self.office())))
+        self.assertEqual(sorted(os.listdir(self.office("pending"))), sorted([POINT, OTHER]))
+        self.assertEqual(os.listdir(self.office("pending", POINT)), [photo])
+        self.assertEqual(os.listdir(self.office("pending", OTHER)), [])
+        self.assertIn("glasses-reflection", os.listdir(self.office("rejected")))
+        self.assertEqual(read(self.office("pending", POINT, photo)), read(self.mount.point(photo)))
+        self.assertEqual(os.listdir(self.office("export", "platform")), [])
+
+    def test_approving_by_a_move(self):
+        self.drop()
+        photo = f"{NUMBERS[0]}.jpg"
+        inode = os.stat(self.office("pending", POINT, photo)).st_ino
+        self.move(("pending", POINT, photo), ("approved", POINT))
+        self.assertEqual(os.listdir(self.office("pending", POINT)), [])
+        self.assertEqual(os.listdir(self.office("approved", POINT)), [photo])
+        self.assertEqual(os.stat(self.office("approved", POINT, photo)).st_ino, inode)
+        self.assertEqual(os.listdir(self.office("export", "platform")), [photo])
+        wait_for(lambda: self.mode(photo) == 0o440, "the point sees that it is approved")
+        with self.assertRaises(PermissionError):
+            os.unlink(self.mount.point(photo))
+        # A newcomer does not replace it [D9].
+        run("cp", self.copy_of(self.good(2)[1], f"新 {NUMBERS[0]}.jpg"), self.mount.point())
+        self.mount.settle()
+        self.assertIn("already approved", self.mount.rejected()[f"新 {NUMBERS[0]}.jpg"])
+        self.move(("approved", POINT, photo), ("pending", POINT))
+        wait_for(lambda: self.mode(photo) == 0o640, "the point sees that it is open again")
+
+    def test_rejecting_shows_at_the_point_with_reason_and_words(self):
+        self.drop()
+        photo, name = f"{NUMBERS[0]}.jpg", f"同学 {NUMBERS[0]}.jpg"
+        sent = read(self.mount.point("submitted", name))
+        self.move(("pending", POINT, photo), ("rejected", "hair"))
+        self.assertEqual(self.mount.photos(), [])
+        self.assertIn("Hair covers", self.mount.rejected()[name])
+        self.assertEqual(read(self.mount.point("rejected", name)), sent)
+        self.assertEqual(sorted(os.listdir(self.office("rejected", "hair"))), [photo, photo + ".txt"])
+        note = self.office("rejected", "hair", photo + ".txt")
+        with open(note, "a", encoding="utf-8") as f:
+            f.write("左边眉毛看不见\n")
+        self.assertIn("左边眉毛看不见", read(note).decode())
+        self.assertEqual(os.stat(note).st_size, len(read(note)))
+        with self.assertRaises(OSError) as caught:
+            with open(note, "w", encoding="utf-8") as f:
+                f.write("x" * 3000)
+        self.assertEqual(caught.exception.errno, errno.EFBIG)
+        # Another reason, then back to where it was.
+        self.move(("rejected", "hair", photo), ("rejected", "pose"))
+        self.assertNotIn("Hair covers", self.mount.rejected()[name])
+        self.move(("rejected", "pose", photo), ("approved", POINT))
+        self.assertEqual(self.mount.photos(), [photo])
+        self.assertEqual(self.mount.rejected(), {})
+
+    def test_the_rejected_bytes_again_stay_rejected(self):
+        self.drop()
+        photo, again = f"{NUMBERS[0]}.jpg", f"再交 {NUMBERS[0]}.jpg"
+        self.move(("pending", POINT, photo), ("rejected", "selfie"))
+        run("cp", self.copy_of(self.good(1)[0], again), self.mount.point())
+        self.mount.settle()
+        self.assertEqual(self.mount.photos(), [])
+        self.assertIn("selfie", self.mount.rejected()[again])
+        # A better one is taken.
+        run("cp", self.copy_of(self.good(2)[1], f"新 {NUMBERS[0]}.jpg"), self.mount.point())
+        self.mount.settle()
+        self.assertEqual(self.mount.photos(), [photo])
+        self.assertEqual(os.listdir(self.office("rejected", "selfie")), [])
+        self.assertEqual(os.listdir(self.office("pending", POINT)), [photo])
+
+    def test_moves_that_mean_nothing_fail_and_change_nothing(self):
+        self.drop()
+        photo = f"{NUMBERS[0]}.jpg"
+        pending = ("pending", POINT, photo)
+        self.fails(errno.EACCES, pending, ("approved", OTHER))
+        self.fails(errno.EACCES, pending, ("approved", POINT), name="other.jpg")
+        self.fails(errno.EACCES, pending, ("approved",))
+        self.fails(errno.EACCES, pending, ("rejected",))
+        self.fails(errno.EACCES, pending, ("export", "platform"))
+        self.fails(errno.EACCES, ("rejected", "hair"), ("approved",))
+        self.fails(errno.ENOENT, ("pending", POINT, "nobody.jpg"), ("approved", POINT))
+        with self.assertRaises(OSError) as caught:
+            os.rename(self.office(*pending), self.mount.point("stolen.jpg"))
+        self.assertEqual(caught.exception.errno, errno.EACCES)
+        for call in (lambda: os.unlink(self.office(*pending)), lambda: os.rmdir(self.office("approved")),
+                     lambda: os.mkdir(self.office("approved", "new")),
+                     lambda: open(self.office("approved", POINT, "new.jpg"), "wb"),
+                     lambda: open(self.office(*pending), "r+b")):
+            self.assertRaises(PermissionError, call)
+        self.assertEqual(os.listdir(self.office("pending", POINT)), [photo])
+        self.assertEqual(self.mount.photos(), [photo])
+
+    def test_a_selection_at_once(self):
+        self.drop(12)
+        run("sh", "-c", f"mv '{self.office('pending', POINT)}'/*.jpg '{self.office('approved', POINT)}'/")
+        names = sorted(os.listdir(self.office("approved", POINT)))
+        self.assertEqual(len(names), 12)
+        run("gio", "move", *[self.office("approved", POINT, n) for n in names[:6]], self.office("rejected", "clothes"))
+        self.assertEqual(sorted(self.mount.photos()), names[6:])
+        self.assertEqual(len(self.mount.rejected()), 6)
+
+    def test_the_point_s_watchers_see_a_decision(self):
+        self.drop()
+        photo, name = f"{NUMBERS[0]}.jpg", f"同学 {NUMBERS[0]}.jpg"
+        saw = self.watch(self.mount.point())
+        self.move(("pending", POINT, photo), ("rejected", "pose"))
+        wait_for(lambda: saw("MOVED_FROM", self.mount.point(photo)), "the photo leaves the point")
+        wait_for(lambda: saw("MOVED_TO", self.mount.point("rejected", name)), "and comes to rejected/")
+        self.assertFalse(os.path.exists(self.mount.point(photo)))
+        self.move(("rejected", "pose", photo), ("pending", POINT))
+        wait_for(lambda: saw("MOVED_TO", self.mount.point(photo)), "it comes back")
+        self.assertFalse(os.path.exists(self.mount.point("rejected", name)))
+
+    def test_a_command_decides_and_watchers_see_it(self):
+        self.drop(2)
+        photo, name = f"{NUMBERS[0]}.jpg", f"同学 {NUMBERS[0]}.jpg"
+        saw = self.watch(self.mount.path)
+        self.mount.ctl("review", "reject", "--reason=eyes-closed", "--note=右眼", NUMBERS[0])
+        self.assertIn("右眼", read(self.office("rejected", "eyes-closed", photo + ".txt")).decode())
+        self.assertEqual(list(self.mount.rejected()), [name])
+        wait_for(lambda: saw("MOVED_TO", self.mount.point("rejected", name)), "the point's watcher sees it")
+        wait_for(lambda: saw("MOVED_TO", self.office("rejected", "eyes-closed", photo)), "the office's too")
+        self.mount.ctl("review", "reopen", NUMBERS[0])
+        wait_for(lambda: saw("MOVED_TO", self.mount.point(photo)), "it is back")
+        self.mount.ctl("review", "approve", *NUMBERS[:2])
+        wait_for(lambda: saw("MOVED_TO", self.office("approved", POINT, photo)), "it is approved")
+        self.assertEqual(len(os.listdir(self.office("approved", POINT))), 2)
+        self.assertEqual(self.mount.ctl("review", "approve", NUMBERS[5], check=False).returncode, 1)
+        self.assertEqual(self.mount.ctl("review", "reject", NUMBERS[0], check=False).returncode, 2)
+
+    def test_a_new_point_is_seen(self):
+        saw = self.watch(self.mount.path)
+        self.mount.ctl("point", "add", "鞍山分校")
+        wait_for(lambda: saw("MOVED_TO,ISDIR", os.path.join(self.mount.path, "鞍山分校")), "the new point is seen")
+        self.assertIn("鞍山分校", os.listdir(self.mount.path))
+        self.assertEqual([n for n in os.listdir(self.mount.path) if n.startswith(".")], [])
+
+    def test_names_survive_a_remount(self):
+        self.drop()
+        photo = f"{NUMBERS[0]}.jpg"
+        self.move(("pending", POINT, photo), ("rejected", "pose"))
+        inode = os.stat(self.office("rejected", "pose", photo)).st_ino
+        self.mount.end()
+        self.mount.start()
+        self.assertEqual(os.stat(self.office("rejected", "pose", photo)).st_ino, inode)
+        self.move(("rejected", "pose", photo), ("pending", POINT))
+        self.assertEqual(self.mount.photos(), [photo])
+
+
+if __name__ == "__main__":
+    main()
