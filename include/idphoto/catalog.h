@@ -326,7 +326,7 @@ int catalog_list_standings(Catalog *catalog, int64_t batch, int64_t point,
 /* since: wall time of the stage by the progress list. -ENOENT: no such student. */
 int catalog_set_student_stage(Catalog *catalog, int64_t id, Stage stage, int64_t since);
 /* Whom a progress list means: the students of the whole batch with that ID number, or that student
- * number, by point. The callback must not change students. */
+ * number. The callback must not change students. */
 int catalog_list_students_of_id(Catalog *catalog, int64_t batch, const char *id_number,
                                 StudentCallback callback, void *userdata);
 int catalog_list_students_of_no(Catalog *catalog, int64_t batch, const char *student_no,

@@ -20,7 +20,7 @@ int catalog_list_students_of_id(Catalog *catalog, int64_t batch, const char *id_
         _cleanup_statement_ sqlite3_stmt *s = NULL;
         int r = catalog_query(catalog,
                               "SELECT " CATALOG_STUDENT_COLUMNS " FROM student"
-                              " WHERE batch = ?1 AND id_number = ?2 ORDER BY point",
+                              " WHERE batch = ?1 AND id_number = ?2",
                               VALUES(INTEGER(batch), TEXT(id_number)), &s);
 
         return r < 0 ? r : catalog_list_student_rows(s, callback, userdata);
@@ -33,9 +33,9 @@ int catalog_list_students_of_no(Catalog *catalog, int64_t batch, const char *stu
         /* The index on student numbers begins with the point. */
         int r = catalog_query(catalog,
                               "SELECT " CATALOG_STUDENT_COLUMNS " FROM student WHERE id IN"
-                              " (SELECT s.id FROM point AS p CROSS JOIN student AS s"
-                              "   ON s.batch = ?1 AND s.point = p.id AND s.student_no = ?2"
-                              "   AND s.student_no != '') ORDER BY point",
+                              " (SELECT s.id FROM point CROSS JOIN student AS s"
+                              "   ON s.batch = ?1 AND s.point = point.id AND s.student_no = ?2"
+                              "   AND s.student_no != '')",
                               VALUES(INTEGER(batch), TEXT(student_no)), &s);
 
         return r < 0 ? r : catalog_list_student_rows(s, callback, userdata);
@@ -46,10 +46,10 @@ int catalog_count_stage(Catalog *catalog, int64_t batch, int64_t point, Stage st
 {
         _cleanup_statement_ sqlite3_stmt *s = NULL;
         int r = catalog_query(catalog,
-                              "SELECT count(*) FROM point AS p CROSS JOIN student AS s"
-                              " ON s.batch = ?1 AND s.point = p.id AND s.stage = ?3"
+                              "SELECT count(*) FROM point CROSS JOIN student AS s"
+                              " ON s.batch = ?1 AND s.point = point.id AND s.stage = ?3"
                               " AND s.stage != '' AND s.stage_since < ?4"
-                              " WHERE ?2 = 0 OR p.id = ?2",
+                              " WHERE ?2 = 0 OR point.id = ?2",
                               VALUES(INTEGER(batch), INTEGER(point), TEXT(stage_to_string(stage)),
                                      INTEGER(before)),
                               &s);
