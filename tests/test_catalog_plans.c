@@ -179,6 +179,7 @@ static void call_all(void)
         assert_int_equal(catalog_list_photos_settled(c, batch, point, 0, take_photo, NULL), 0);
         assert_int_equal(catalog_list_photos_decided(c, batch, REASON_HAIR, 0, take_photo, NULL),
                          0);
+        assert_int_equal(catalog_list_photos_without_centre(c, batch, take_photo, NULL), 0);
         assert_int_equal(catalog_list_photos_of_number(c, batch, FIXTURE_ID, take_photo, NULL), 0);
         assert_int_equal(catalog_count_rejection(c, student.id), 0);
         assert_int_equal(catalog_set_photo_decision(c, photo, REASON_HAIR, NULL), 0);

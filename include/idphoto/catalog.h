@@ -455,6 +455,9 @@ int catalog_list_photos_settled(Catalog *catalog, int64_t batch, int64_t point, 
 /* Those that a person rejected for that reason. */
 int catalog_list_photos_decided(Catalog *catalog, int64_t batch, ReasonCode reason, int64_t after,
                                 PhotoCallback callback, void *userdata);
+/* Settled ones that have no rendition for the centre yet. */
+int catalog_list_photos_without_centre(Catalog *catalog, int64_t batch, PhotoCallback callback,
+                                       void *userdata);
 /* Photos of this ID number that stand for something now, current or rejected by a person, of all
  * points, in no order. */
 int catalog_list_photos_of_number(Catalog *catalog, int64_t batch, const char *id_number,

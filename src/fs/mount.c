@@ -6,6 +6,7 @@
 #include "binding.h"
 #include "ghost.h"
 #include "ops-internal.h"
+#include "rendition.h"
 #include "snapshot.h"
 #include "upload.h"
 #include "watch.h"
@@ -360,6 +361,8 @@ static int mount_and_serve(Fs *fs, Store *store, const MountOptions *options, in
                         r = fs_start(fs, store, options);
                         if (r >= 0)
                                 r = upload_recover(fs);
+                        if (r >= 0)
+                                r = rendition_recover(fs);
                         if (r < 0)
                                 log_error("cannot serve the store: %s", strerror(-r));
                         else {

@@ -37,6 +37,7 @@ typedef enum NodeKind {
         NODE_OFFICE_REASON,   /* id: place among the decisions */
         NODE_OFFICE_PHOTO,    /* id: photo, on any shelf of the review */
         NODE_OFFICE_EXPORTED, /* id: photo, in export/platform/ */
+        NODE_OFFICE_CENTRE,   /* id: photo, in export/centre/ */
         NODE_OFFICE_NOTE,     /* id: photo, the text beside a rejected one */
         _NODE_KIND_MAX,
 } NodeKind;

@@ -7,7 +7,7 @@
  * OFFICE/, the head office's half of the tree [R1]-[R3]:
  *
  *     pending/POINT/ID.jpg   approved/POINT/ID.jpg   rejected/REASON/ID.jpg and ID.jpg.txt
- *     export/platform/ID.jpg
+ *     export/platform/ID.jpg   export/centre/ID.jpg
  *
  * Moving a photo between the first three is deciding about it. Everything belongs to the office's
  * group, and only it may enter. Where a photo is to be found follows from the catalog alone, so a
@@ -22,6 +22,7 @@ typedef enum OfficeDir {
         OFFICE_REJECTED,
         OFFICE_EXPORT,
         OFFICE_PLATFORM,
+        OFFICE_CENTRE,
         _OFFICE_DIR_MAX,
 } OfficeDir;
 

@@ -241,11 +241,12 @@ static int open_blob(Fs *fs, Node node)
         if (r < 0)
                 return r;
         if (node.kind == NODE_PHOTO || node.kind == NODE_OFFICE_PHOTO ||
-            node.kind == NODE_OFFICE_EXPORTED) {
+            node.kind == NODE_OFFICE_EXPORTED || node.kind == NODE_OFFICE_CENTRE) {
                 r = catalog_get_photo(reader.catalog, node.id, &photo);
                 if (r <= 0)
                         return r < 0 ? r : -ESTALE;
-                return blob_open(fs->store, &photo.blob);
+                return blob_open(fs->store,
+                                 node.kind == NODE_OFFICE_CENTRE ? &photo.centre : &photo.blob);
         }
         r = catalog_get_submission(reader.catalog, node.id, &row);
         if (r <= 0 || !row.has_original)
@@ -353,6 +354,7 @@ static int open_handle(Fs *fs, Node node, int flags, uid_t actor, Handle *h)
                 return writing ? -EACCES : open_text(fs, node, h);
         case NODE_OFFICE_PHOTO:
         case NODE_OFFICE_EXPORTED:
+        case NODE_OFFICE_CENTRE:
                 if (writing)
                         return -EACCES;
                 h->kind = HANDLE_READ;

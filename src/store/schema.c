@@ -253,6 +253,8 @@ static const char *const migrations[] = {
         "ALTER TABLE photo ADD COLUMN head_tilt REAL;"
         "CREATE INDEX photo_decided ON photo (batch, reason, id) WHERE reason != '';"
         "CREATE INDEX photo_in_batch ON photo (batch, id) WHERE current = 1;"
+        "CREATE INDEX photo_without_centre ON photo (batch, id) WHERE current = 1 AND centre IS "
+        "NULL;"
         "CREATE INDEX photo_centre ON photo (centre) WHERE centre IS NOT NULL;"
         "CREATE TRIGGER photo_decided AFTER UPDATE OF reason, note ON photo BEGIN"
         "  UPDATE point SET version = version + 1 WHERE id = new.point;"

@@ -183,6 +183,23 @@ class Office(MountTest):
         self.assertIn("鞍山分校", os.listdir(self.mount.path))
         self.assertEqual([n for n in os.listdir(self.mount.path) if n.startswith(".")], [])
 
+    def test_the_centre_s_rendition_comes_with_the_approval(self):
+        self.drop(2)
+        names = sorted(f"{number}.jpg" for number in NUMBERS[:2])
+        self.assertEqual(os.listdir(self.office("export", "centre")), [])
+        self.move(("pending", POINT, names[0]), ("approved", POINT))
+        self.mount.ctl("review", "approve", names[1][:-4])
+        wait_for(lambda: sorted(os.listdir(self.office("export", "centre"))) == names, "both are rendered")
+        for name in names:
+            path = self.office("export", "centre", name)
+            data = read(path)
+            self.assertEqual(os.stat(path).st_size, len(data))
+            self.assertTrue(61440 <= len(data) <= 500000, len(data))
+            shown = run("exiftool", "-s3", "-ImageSize", "-XResolution", path).stdout.split()
+            self.assertEqual(shown, ["480x640", "300"])
+        self.move(("approved", POINT, names[0]), ("rejected", "pose"))
+        self.assertEqual(os.listdir(self.office("export", "centre")), names[1:])
+
     def test_names_survive_a_remount(self):
         self.drop()
         photo = f"{NUMBERS[0]}.jpg"
