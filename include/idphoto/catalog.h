@@ -321,6 +321,23 @@ typedef int (*StandingCallback)(const StandingRow *row, void *userdata);
 int catalog_list_standings(Catalog *catalog, int64_t batch, int64_t point,
                            StandingCallback callback, void *userdata);
 
+/* ---- stages: how far the centre and the register are ---- */
+
+/* since: wall time of the stage by the progress list. -ENOENT: no such student. */
+int catalog_set_student_stage(Catalog *catalog, int64_t id, Stage stage, int64_t since);
+/* Whom a progress list means: the students of the whole batch with that ID number, or that student
+ * number. The callback must not change students. */
+int catalog_list_students_of_id(Catalog *catalog, int64_t batch, const char *id_number,
+                                StudentCallback callback, void *userdata);
+int catalog_list_students_of_no(Catalog *catalog, int64_t batch, const char *student_no,
+                                StudentCallback callback, void *userdata);
+/* How many students of the point (0: of all) have been at the stage since before `before`. */
+int catalog_count_stage(Catalog *catalog, int64_t batch, int64_t point, Stage stage, int64_t before,
+                        uint64_t *ret);
+/* The first `limit` of them at one point, those who have been longest first. */
+int catalog_list_stage(Catalog *catalog, int64_t batch, int64_t point, Stage stage, int64_t before,
+                       unsigned limit, StudentCallback callback, void *userdata);
+
 /* ---- rosters ---- */
 
 /* Whether a roster tells who studies at this point: 1, 0. */

@@ -88,6 +88,7 @@ int command_init(CommandContext *context, int argc, char **argv);
 int command_list(CommandContext *context, int argc, char **argv);
 int command_point_add(CommandContext *context, int argc, char **argv);
 int command_point_list(CommandContext *context, int argc, char **argv);
+int command_progress_import(CommandContext *context, int argc, char **argv);
 int command_review_approve(CommandContext *context, int argc, char **argv);
 int command_review_reasons(CommandContext *context, int argc, char **argv);
 int command_review_reject(CommandContext *context, int argc, char **argv);

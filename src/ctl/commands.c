@@ -87,6 +87,13 @@ static const CommandOption review_reject_options[] = {
         {},
 };
 
+static const CommandOption progress_import_options[] = {
+        BATCH_OPTION,
+        {.name = "dry-run", .help = {"only tell what would be done", "只报告，不作改动"}},
+        {.name = "json", .help = {"the report as a JSON object", "以 JSON 输出报告"}},
+        {},
+};
+
 static const CommandOption roster_import_options[] = {
         BATCH_OPTION,
         {.name = "point",
@@ -213,17 +220,37 @@ const Command idphotoctl_commands[] = {
          .summary = {"list the teaching points", "列出教学点"},
          .options = point_list_options,
          .run = command_point_list},
+        {.name = "progress import",
+         .arguments = "FILE...",
+         .min_arguments = 1,
+         .max_arguments = COMMAND_ARGUMENTS_ANY,
+         .needs_store = true,
+         .summary = {"take over lists of the centre or the register", "导入采集中心或学信网进度表"},
+         .notes =
+                 {"Files are CSV, TSV or XLSX, with a heading row that has at least 状态 and\n"
+                  "身份证号 or 学号; 驳回原因 and 日期 are read where they are. A final pass locks\n"
+                  "an approved photo, a refusal rejects it. What a row says and cannot be taken\n"
+                  "over is told with its row; stages never go back but after a refusal.\n"
+                  "Exit status: 0 all rows taken, 1 some not, 2 nothing, because of unusable\n"
+                  "arguments, files or store.\n",
+                  "文件为 CSV、TSV 或 XLSX，表头至少要有“状态”，以及“身份证号”或“学号”；如有\n"
+                  "“驳回原因”“日期”也会读取。终审通过会锁定已审核通过的照片，驳回会驳回照片。\n"
+                  "无法处理的行会逐行列出；驳回后可重新开始，此外进度不会倒退。\n"
+                  "退出状态：0 全部处理，1 有未处理的行，2 参数、文件或数据目录不可用，未导入。\n"},
+         .options = progress_import_options,
+         .run = command_progress_import},
         {.name = "review approve",
          .arguments = "NUMBER...",
          .min_arguments = 1,
          .max_arguments = COMMAND_ARGUMENTS_ANY,
          .needs_store = true,
          .summary = {"approve photos of these students", "审核通过学生的照片"},
-         .notes = {"NUMBER is an ID number or a student number. What is decided shows in the mount\n"
-                   "within a second.\n"
-                   "Exit status: 0 decided, 1 some could not be, 2 unusable arguments or store.\n",
-                   "NUMBER 为身份证号或学号。决定在一秒内显示在挂载目录中。\n"
-                   "退出状态：0 已完成，1 部分无法完成，2 参数或数据目录不可用。\n"},
+         .notes =
+                 {"NUMBER is an ID number or a student number. What is decided shows in the mount\n"
+                  "within a second.\n"
+                  "Exit status: 0 decided, 1 some could not be, 2 unusable arguments or store.\n",
+                  "NUMBER 为身份证号或学号。决定在一秒内显示在挂载目录中。\n"
+                  "退出状态：0 已完成，1 部分无法完成，2 参数或数据目录不可用。\n"},
          .options = review_options,
          .run = command_review_approve},
         {.name = "review reasons",

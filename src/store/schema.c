@@ -236,7 +236,7 @@ static const char *const migrations[] = {
         "ALTER TABLE student ADD COLUMN rejections INTEGER NOT NULL DEFAULT 0;"
         "ALTER TABLE student ADD COLUMN stage TEXT NOT NULL DEFAULT '';"
         "ALTER TABLE student ADD COLUMN stage_since INTEGER NOT NULL DEFAULT 0;"
-        "CREATE INDEX student_stage ON student (batch, point, stage) WHERE stage != '';"
+        "CREATE INDEX student_stage ON student (batch, point, stage, stage_since) WHERE stage != '';"
         "CREATE TRIGGER student_staged AFTER UPDATE OF rejections, stage, stage_since ON student "
         "BEGIN"
         "  UPDATE point SET version = version + 1 WHERE id = new.point;"
