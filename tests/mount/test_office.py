@@ -200,6 +200,41 @@ class Office(MountTest):
         self.move(("approved", POINT, names[0]), ("rejected", "pose"))
         self.assertEqual(os.listdir(self.office("export", "centre")), names[1:])
 
+    def dropped_list(self, name, text):
+        """The report on a list that was dropped into import/."""
+        with open(self.office("import", name), "wb") as f:
+            f.write(text.encode("gb18030"))
+        report = self.office("import", name + ".report.txt")
+        wait_for(lambda: os.path.exists(report), "the report appears")
+        return read(report).decode()
+
+    def test_lists_dropped_into_import(self):
+        rows = [f"{number},学生{chr(0x7532 + i)},S{i:03}" for i, number in enumerate(NUMBERS[:3])]
+        report = self.dropped_list("名册.csv", "身份证号,姓名,学号,教学点\r\n" + "".join(f"{r},{POINT}\r\n" for r in rows))
+        self.assertIn("3", report)
+        self.assertEqual(len(os.listdir(self.mount.point("missing"))), 3)
+        self.drop(2)
+        self.mount.ctl("review", "approve", NUMBERS[0], NUMBERS[1])
+        report = self.dropped_list("进度.csv", f"学号,状态\r\nS000,已完成\r\nS001,驳回\r\nS999,已完成\r\n")
+        self.assertIn("S999", report)
+        self.assertEqual(list(self.mount.rejected()), [f"同学 {NUMBERS[1]}.jpg"])
+        self.fails(errno.EPERM, ("approved", POINT, f"{NUMBERS[0]}.jpg"), ("pending", POINT))
+        # What is dropped stays until it is deleted, and its report goes with it; nothing of it is imported again.
+        self.mount.end()
+        self.mount.start()
+        self.assertEqual(sorted(os.listdir(self.office("import"))),
+                         sorted(["名册.csv", "名册.csv.report.txt", "进度.csv", "进度.csv.report.txt"]))
+        os.unlink(self.office("import", "名册.csv"))
+        self.assertEqual(len(os.listdir(self.office("import"))), 2)
+        self.assertRaises(PermissionError, open, self.office("import", "进度.csv.report.txt"), "r+b")
+        # A client's temporary name is no drop before it is renamed.
+        temporary = self.office("import", ".名册.csv.aB3dEf")
+        with open(temporary, "w", encoding="utf-8") as f:
+            f.write("no list at all")
+        self.assertEqual(len(os.listdir(self.office("import"))), 2)
+        os.rename(temporary, self.office("import", "名册.csv"))
+        wait_for(lambda: os.path.exists(self.office("import", "名册.csv.report.txt")), "the report appears")
+
     def test_names_survive_a_remount(self):
         self.drop()
         photo = f"{NUMBERS[0]}.jpg"
