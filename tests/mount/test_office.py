@@ -5,8 +5,9 @@
 import errno
 import os
 import subprocess
+import unittest
 
-from harness import MountTest, NUMBERS, POINT, main, read, run, wait_for
+from harness import IDPHOTOFS, MountTest, NUMBERS, POINT, main, read, run, wait_for
 
 OTHER = "大连分校"
 
@@ -245,6 +246,54 @@ class Office(MountTest):
         self.assertEqual(os.stat(self.office("rejected", "pose", photo)).st_ino, inode)
         self.move(("rejected", "pose", photo), ("pending", POINT))
         self.assertEqual(self.mount.photos(), [photo])
+
+
+@unittest.skipIf(os.geteuid() != 0, "only root can be other users")
+class OfficeGroup(MountTest):
+    """Who is of the office's group may decide; nobody else sees what there is."""
+
+    def setUp(self):
+        super().setUp()
+        os.chmod(self.directory, 0o711)
+        self.mount.end()
+        with open(os.path.join(self.mount.store, "idphotofs.conf"), "a", encoding="utf-8") as f:
+            f.write("\n[office]\noffice-group = games\n")
+        self.mount.start()
+        path = self.good(1)[0]
+        run("cp", path, self.mount.point(f"{NUMBERS[0]}.jpg"))
+        self.mount.settle()
+        self.photo = os.path.join(self.mount.path, "OFFICE", "pending", POINT, f"{NUMBERS[0]}.jpg")
+
+    def as_user(self, group, *command):
+        return run("setpriv", "--reuid=nobody", f"--regid={group}", "--clear-groups", *command, check=False)
+
+    def test_the_office_decides(self):
+        target = self.photo.replace("pending", "approved")
+        result = self.as_user("games", "mv", self.photo, target)
+        self.assertEqual((result.returncode, result.stderr), (0, ""))
+        self.assertEqual(self.as_user("games", "cat", target).returncode, 0)
+
+    def test_others_learn_nothing(self):
+        office = os.path.join(self.mount.path, "OFFICE")
+        for command in (("ls", office), ("stat", self.photo), ("cat", self.photo), ("ls", os.path.join(office, "nothing")),
+                        ("mv", self.photo, self.photo.replace("pending", "approved")),
+                        ("touch", os.path.join(office, "import", "x.csv"))):
+            result = self.as_user("nogroup", *command)
+            self.assertNotEqual(result.returncode, 0, command)
+            self.assertIn("Permission denied", result.stderr)
+            self.assertEqual(result.stdout, "")
+        self.assertTrue(os.path.exists(self.photo))
+
+    def test_an_unknown_group_is_said(self):
+        self.mount.end()
+        conf = os.path.join(self.mount.store, "idphotofs.conf")
+        with open(conf, encoding="utf-8") as f:
+            text = f.read().replace("office-group = games", "office-group = no-such-group")
+        with open(conf, "w", encoding="utf-8") as f:
+            f.write(text)
+        result = run(IDPHOTOFS, self.mount.store, self.mount.path, check=False)
+        self.assertEqual(result.returncode, 1)
+        self.assertIn("no-such-group", result.stderr)
 
 
 if __name__ == "__main__":
