@@ -12,6 +12,7 @@
  *     blobs/ab/cd…   originals and photos by SHA-256, written once, never changed
  *     staging/ID     bytes of an upload under way, by submission id
  *     daemon.lock    held by the one daemon of the store
+ *     audit.key      the key of the audit chain (include/idphoto/audit.h)
  *
  * Order of durability: a blob is written, fsynced, linked into place and its directory fsynced
  * before a row names it. So a row never names a blob that is not there; a blob without a row is

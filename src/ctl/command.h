@@ -76,6 +76,8 @@ Language command_language_from_environment(void);
 
 extern const Command idphotoctl_commands[];
 
+int command_audit_list(CommandContext *context, int argc, char **argv);
+int command_audit_verify(CommandContext *context, int argc, char **argv);
 int command_batch_add(CommandContext *context, int argc, char **argv);
 int command_batch_close(CommandContext *context, int argc, char **argv);
 int command_batch_list(CommandContext *context, int argc, char **argv);
@@ -84,6 +86,7 @@ int command_batch_use(CommandContext *context, int argc, char **argv);
 int command_check(CommandContext *context, int argc, char **argv);
 int command_config_check(CommandContext *context, int argc, char **argv);
 int command_config_show(CommandContext *context, int argc, char **argv);
+int command_history(CommandContext *context, int argc, char **argv);
 int command_init(CommandContext *context, int argc, char **argv);
 int command_list(CommandContext *context, int argc, char **argv);
 int command_point_add(CommandContext *context, int argc, char **argv);

@@ -1,6 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 #include "command.h"
 
+static const CommandOption audit_list_options[] = {
+        {.name = "since",
+         .argument = "DATE",
+         .help = {"from this day on, such as 2026-03-01", "从该日起，如 2026-03-01"}},
+        {.name = "limit", .argument = "N", .help = {"the newest N only", "只列最新的 N 条"}},
+        {.name = "json", .help = {"a JSON array", "输出 JSON 数组"}},
+        {.name = "csv", .help = {"comma-separated values", "输出 CSV"}},
+        {},
+};
+
 static const CommandOption check_options[] = {
         {.name = "json",
          .help = {"one JSON array instead of a report for people", "输出 JSON 数组，而不是报告"}},
@@ -33,6 +43,14 @@ static const CommandOption point_add_options[] = {
          .argument = "GROUP",
          .help = {"group that the point's directory belongs to", "目录所属组"}},
         {.name = "mode", .argument = "MODE", .help = {"its mode, in octal", "目录权限（八进制）"}},
+        {},
+};
+
+static const CommandOption history_options[] = {
+        {.name = "batch",
+         .argument = "NAME",
+         .help = {"of this batch only (otherwise of all)", "只看该批次（默认全部批次）"}},
+        {.name = "json", .help = {"a JSON array", "输出 JSON 数组"}},
         {},
 };
 
@@ -84,6 +102,23 @@ static const CommandOption status_options[] = {
 
 /* In the order of the alphabet, which is the order of the help. */
 const Command idphotoctl_commands[] = {
+        {.name = "audit list",
+         .arguments = "",
+         .needs_store = true,
+         .summary = {"list who did what, and when", "列出操作记录"},
+         .notes = {"Persons stand in it as keyed hashes of their ID numbers, the same one for the\n"
+                   "same person; 'idphotoctl history' tells the story of one.\n",
+                   "证件号码只以带密钥的摘要出现，同一人的摘要相同；某个学生的经过见\n"
+                   "'idphotoctl history'。\n"},
+         .options = audit_list_options,
+         .run = command_audit_list},
+        {.name = "audit verify",
+         .arguments = "",
+         .needs_store = true,
+         .summary = {"prove that nobody changed the log", "验证操作记录未被改动"},
+         .notes = {"Exit status: 0 the log is whole, 1 it was changed, 2 it cannot be read.\n",
+                   "退出状态：0 记录完整，1 记录被改动，2 无法读取。\n"},
+         .run = command_audit_verify},
         {.name = "batch add",
          .arguments = "NAME",
          .min_arguments = 1,
@@ -158,6 +193,15 @@ const Command idphotoctl_commands[] = {
                   "不指定文件时显示数据目录的设置，没有数据目录时显示默认设置。输出本身就是\n"
                   "一个配置文件，其中等于默认值的设置被注释掉。\n"},
          .run = command_config_show},
+        {.name = "history",
+         .arguments = "NUMBER",
+         .min_arguments = 1,
+         .max_arguments = 1,
+         .needs_store = true,
+         .summary = {"tell all that happened to a student", "显示某个学生的全部经过"},
+         .notes = {"NUMBER is an ID number or a student number.\n", "NUMBER 为身份证号或学号。\n"},
+         .options = history_options,
+         .run = command_history},
         {.name = "init",
          .arguments = "STORE",
          .min_arguments = 1,
