@@ -93,4 +93,5 @@ int command_point_add(CommandContext *context, int argc, char **argv);
 int command_point_list(CommandContext *context, int argc, char **argv);
 int command_roster_import(CommandContext *context, int argc, char **argv);
 int command_status(CommandContext *context, int argc, char **argv);
+int command_verify(CommandContext *context, int argc, char **argv);
 int command_wait(CommandContext *context, int argc, char **argv);

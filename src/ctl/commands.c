@@ -100,6 +100,12 @@ static const CommandOption status_options[] = {
         {},
 };
 
+static const CommandOption verify_options[] = {
+        {.name = "repair", .help = {"put right what can be", "修复能修复的问题"}},
+        {.name = "json", .help = {"a JSON array", "输出 JSON 数组"}},
+        {},
+};
+
 /* In the order of the alphabet, which is the order of the help. */
 const Command idphotoctl_commands[] = {
         {.name = "audit list",
@@ -254,6 +260,20 @@ const Command idphotoctl_commands[] = {
          .summary = {"show where the batch, or a point, stands", "显示本批次或某教学点的进度"},
          .options = status_options,
          .run = command_status},
+        {.name = "verify",
+         .arguments = "",
+         .needs_store = true,
+         .summary = {"check every photo, row and counter of the store", "检查数据目录是否完好"},
+         .notes = {"A finished photo that is lost is made again from its original when the store\n"
+                   "is mounted next; only while it is not mounted can this be arranged. What was\n"
+                   "decided about the photo is then open again.\n"
+                   "Exit status: 0 all is right, or was repaired; 1 problems remain; 2 the store\n"
+                   "cannot be read.\n",
+                   "丢失的成品照片会在下次挂载时由原始照片重新生成（须先卸载再修复），其审核需\n"
+                   "重新进行。\n"
+                   "退出状态：0 完好或已修复，1 仍有问题，2 无法读取数据目录。\n"},
+         .options = verify_options,
+         .run = command_verify},
         {.name = "wait",
          .arguments = "[POINT]",
          .max_arguments = 1,

@@ -8,11 +8,11 @@
 
 /*
  * Connections. Statements are prepared once and found again by the address of their SQL literal:
- * there are some dozens of them, and a pointer compare costs nothing beside running one.
+ * there are a hundred or two of them, and a pointer compare costs nothing beside running one.
  */
 
 enum {
-        STATEMENTS_MAX = 128,
+        STATEMENTS_MAX = 256,
         BUSY_TIMEOUT_MSEC = 10000,
 };
 
