@@ -536,6 +536,9 @@ typedef enum EventKind {
 } EventKind;
 
 const char *event_kind_to_string(EventKind kind);
+EventKind event_kind_from_string(const char *s); /* _EVENT_INVALID: none of them */
+/* Whether a status tells of it: what concerns the teaching points, not the store's own work. */
+bool event_kind_is_told(EventKind kind);
 
 typedef struct EventRow {
         int64_t id;
@@ -549,6 +552,8 @@ typedef struct EventRow {
         char *name; /* of the dropped file, from its submission; NULL when none; not stored */
 } EventRow;
 
+/* Appends to the audit log (audit.h), which needs nothing more from the caller; row->id is ignored.
+ * A submission is received once: a second EVENT_RECEIVED of it is left out. */
 int catalog_add_event(Catalog *catalog, const EventRow *row);
 typedef int (*EventCallback)(const EventRow *row, void *userdata);
 /* Id of the newest event, 0: none. */
@@ -556,6 +561,6 @@ int catalog_last_event(Catalog *catalog, int64_t *ret);
 /* Those that commands made beside the daemon, behind `after`, in their order, at most `limit`. */
 int catalog_list_outside_events(Catalog *catalog, int64_t after, unsigned limit,
                                 EventCallback callback, void *userdata);
-/* Newest first, at most `limit`. point 0: all. */
+/* What a status tells (event_kind_is_told()), newest first, at most `limit`. point 0: all. */
 int catalog_list_events(Catalog *catalog, int64_t point, unsigned limit, EventCallback callback,
                         void *userdata);
