@@ -30,13 +30,14 @@ typedef enum NodeKind {
         NODE_MISSING,       /* id: student without an accepted photo */
         NODE_SUBMITTED_DIR, /* its entries are aliases */
         NODE_STATUS_CSV,    /* id and version as NODE_STATUS */
+        NODE_INDEX_HTML,    /* the same */
         _NODE_KIND_MAX,
 } NodeKind;
 
 typedef struct Node {
         NodeKind kind;
         int64_t id;
-        uint32_t version; /* NODE_STATUS and NODE_STATUS_CSV only */
+        uint32_t version; /* of the three snapshots only */
 } Node;
 
 uint64_t node_to_ino(Node node);
