@@ -186,7 +186,7 @@ static void test_a_rejected_file_of_nobody_has_a_card(void **state _unused_)
         text = page_text(LANGUAGE_EN);
         expect(text, "data-state=\"stray\"");
         expect(text, "href=\"rejected/%3Cb%3E.jpg\"");
-        expect(text, "<h2>&lt;b&gt;.jpg</h2>");
+        expect(text, ">&lt;b&gt;.jpg</a></h2>");
 }
 
 static void test_a_reviewer_s_words_are_shown(void **state _unused_)

@@ -70,9 +70,9 @@ static int add_stray(const SubmissionRow *row, void *userdata)
 static void append_filter(Text *text, const char *state, const char *title, uint64_t n)
 {
         text_printf(text,
-                    "<button type=\"button\" data-state=\"%s\" aria-pressed=\"%s\">%s "
+                    "<button type=\"button\"%s data-state=\"%s\" aria-pressed=\"%s\">%s "
                     "<b>%" PRIu64 "</b></button>\n",
-                    state, *state ? "false" : "true", title, n);
+                    n == 0 ? " class=\"zero\"" : "", state, *state ? "false" : "true", title, n);
 }
 
 static void append_tools(Text *text, const Page *page, const PageWords *words)
@@ -145,15 +145,16 @@ static void append_advice(Text *text, const Page *page, const PageWords *words)
 
 static void append_large_view(Text *text, const PageWords *words)
 {
-        text_printf(text,
-                    "<dialog id=\"large\">\n<div class=\"view\"></div>\n<div class=\"side\">\n"
-                    "<div class=\"turn\"><button type=\"button\" data-turn=\"-1\" "
-                    "aria-label=\"%s\">&#8592;</button>"
-                    "<button type=\"button\" data-turn=\"1\" aria-label=\"%s\">&#8594;</button>"
-                    "<button type=\"button\" data-close aria-label=\"%s\">&#215;</button></div>\n"
-                    "<div class=\"words\"></div>\n<table class=\"geometry\">\n"
-                    "<tr><td></td><th>%s</th><th>%s</th></tr>\n",
-                    words->previous, words->next, words->close, words->measured, words->allowed);
+        text_printf(
+                text,
+                "<dialog id=\"large\">\n<div class=\"view\" tabindex=\"-1\" autofocus></div>\n<div class=\"side\">\n"
+                "<div class=\"turn\"><button type=\"button\" data-turn=\"-1\" "
+                "aria-label=\"%s\">&#8592;</button>"
+                "<button type=\"button\" data-turn=\"1\" aria-label=\"%s\">&#8594;</button>"
+                "<button type=\"button\" data-close aria-label=\"%s\">&#215;</button></div>\n"
+                "<div class=\"words\"></div>\n<table class=\"geometry\">\n"
+                "<tr><td></td><th>%s</th><th>%s</th></tr>\n",
+                words->previous, words->next, words->close, words->measured, words->allowed);
         page_append_geometry_rows(text, words);
         text_append(text, "</table>\n</div>\n</dialog>\n");
 }
@@ -194,9 +195,9 @@ int page_of_point(Catalog *catalog, int64_t batch, int64_t point, const PageOpti
         closed = r < 0 ? r : catalog_batch_closed(catalog, batch);
         if (closed < 0)
                 return closed;
-        r = catalog_list_rejected(catalog, batch, point, 0, add_stray, &page);
+        r = catalog_list_standings(catalog, batch, point, add_student, &page);
         if (r >= 0)
-                r = catalog_list_standings(catalog, batch, point, add_student, &page);
+                r = catalog_list_rejected(catalog, batch, point, 0, add_stray, &page);
         if (r >= 0)
                 r = page.cards.error;
         if (r >= 0) {

@@ -173,20 +173,15 @@ static void append_reasons(Text *text, const PageCard *card, Language language)
         text_append(text, "</ul>\n");
 }
 
-static void append_file(Text *text, const PageCard *card, const PageOptions *options)
+static void append_file_link(Text *text, const PageCard *card, const PageOptions *options)
 {
-        const PageWords *words = page_words(options->language);
-
-        if (!card->file)
-                return;
-        text_printf(text, "<p class=\"file\">%s%s", words->file_in, words->colon);
         if (!options->picture) {
                 text_append(text, "<a href=\"");
                 append_rejected_address(text, card->file, options->names);
                 text_append(text, "\">");
         }
         html_append(text, card->file);
-        text_append(text, options->picture ? "</p>\n" : "</a></p>\n");
+        text_append(text, options->picture ? "" : "</a>");
 }
 
 static void append_student(Text *text, const StandingRow *row, Language language)
@@ -267,7 +262,7 @@ int page_append_card(Text *text, const PageCard *card, const PageOptions *option
                 append_student(text, row, options->language);
         else {
                 text_append(text, "<h2>");
-                html_append(text, card->file);
+                append_file_link(text, card, options);
                 text_append(text, "</h2>\n");
         }
         append_reasons(text, card, options->language);
@@ -276,7 +271,13 @@ int page_append_card(Text *text, const PageCard *card, const PageOptions *option
                 html_append(text, row->note);
                 text_append(text, "</blockquote>\n");
         }
-        append_file(text, card, options);
+        if (row && card->file) {
+                const PageWords *words = page_words(options->language);
+
+                text_printf(text, "<p class=\"file\">%s%s", words->file_in, words->colon);
+                append_file_link(text, card, options);
+                text_append(text, "</p>\n");
+        }
         text_append(text, "</div>\n</li>\n");
         return r < 0 ? r : text->error;
 }

@@ -59,6 +59,16 @@ void page_append_tail(Text *text, bool with_script)
         text_append(text, "</body>\n</html>\n");
 }
 
+/* The bands' edges, and the columns between whose inner and outer one a cheek belongs. */
+static void append_line(Text *text, const char *class_name)
+{
+        text_printf(text, "<path class=\"%s\" d=\"M0 %dh480M0 %dh480M0 %dh480M0 %dh480", class_name,
+                    CROWN_MIN, CROWN_MAX, EYES_MIN, EYES_MAX);
+        text_printf(text, "M%d %dv200M%d %dv200M%d %dv200M%d %dv200\"/>", CENTRE - WIDTH_MAX / 2,
+                    EYES_MIN, CENTRE - WIDTH_MIN / 2, EYES_MIN, CENTRE + WIDTH_MIN / 2, EYES_MIN,
+                    CENTRE + WIDTH_MAX / 2, EYES_MIN);
+}
+
 void page_append_symbols(Text *text)
 {
         text_append(text,
@@ -66,12 +76,9 @@ void page_append_symbols(Text *text)
         text_append(text, "<symbol id=\"guide\" viewBox=\"0 0 480 640\">");
         text_printf(text, "<path class=\"band\" d=\"M0 %dh480v%dh-480zM0 %dh480v%dh-480z\"/>",
                     CROWN_MIN, CROWN_MAX - CROWN_MIN, EYES_MIN, EYES_MAX - EYES_MIN);
-        text_printf(text, "<path class=\"line\" d=\"M0 %dh480M0 %dh480M0 %dh480M0 %dh480\"/>",
-                    CROWN_MIN, CROWN_MAX, EYES_MIN, EYES_MAX);
-        /* A cheek belongs between the inner and the outer of these. */
-        text_printf(text, "<path class=\"line\" d=\"M%d %dv200M%d %dv200M%d %dv200M%d %dv200\"/>",
-                    CENTRE - WIDTH_MAX / 2, EYES_MIN, CENTRE - WIDTH_MIN / 2, EYES_MIN,
-                    CENTRE + WIDTH_MIN / 2, EYES_MIN, CENTRE + WIDTH_MAX / 2, EYES_MIN);
+        append_line(text, "under");
+        append_line(text, "line");
+        text_printf(text, "<path class=\"under\" d=\"M%d 0v640\"/>", CENTRE);
         text_printf(text, "<path class=\"middle\" d=\"M%d 0v640\"/></symbol>\n", CENTRE);
         text_append(
                 text,

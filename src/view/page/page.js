@@ -114,7 +114,7 @@ function target(key, i) {
 // ---- the large view ----
 
 function showOriginal(frame, card) {
-  const link = $(".file a", card);
+  const link = $(".file a, h2 a", card);
   if (!link || !/\.jpe?g$/i.test(link.textContent)) {
     return;
   }
@@ -176,6 +176,7 @@ function open(card) {
   show(card);
   if (!large.open) {
     large.showModal();
+    $(".view", large).focus();
   }
 }
 
