@@ -309,9 +309,19 @@ typedef struct StandingRow {
         const char *student_no;
         const char *class_name;
         const char *major;
-        int64_t submission;       /* that of the photo, else the last one in rejected/; 0: none */
-        const char *sent_as;      /* its name as dropped, NULL: none */
-        int64_t applied;          /* when its verdict was shown; 0: none */
+        int64_t submission;     /* that of the photo, else the last one in rejected/; 0: none */
+        const char *sent_as;    /* its name as dropped, NULL: none */
+        const char *shown_name; /* its name in rejected/, NULL: it is not there */
+        int64_t applied;        /* when its verdict was shown; 0: none */
+        unsigned rejections;    /* by people, of all photos so far [R4] */
+        Stage stage;
+        bool has_photo;           /* a photo stands in the point under the student's number */
+        bool has_blob;            /* a finished photo was made of that submission; else none of the
+                                     following but reason */
+        Sha256 blob;              /* its bytes */
+        PhotoGeometry geometry;   /* NAN where not measured */
+        ReasonCode reason;        /* why a person rejected it, while that stands; _REASON_INVALID */
+        const char *note;         /* the reviewer's own words, NULL or "": none */
         const Findings *findings; /* of that submission, without what was put right; never NULL */
 } StandingRow;
 

@@ -90,6 +90,7 @@ int command_import(CommandContext *context, int argc, char **argv);
 int command_history(CommandContext *context, int argc, char **argv);
 int command_init(CommandContext *context, int argc, char **argv);
 int command_list(CommandContext *context, int argc, char **argv);
+int command_page(CommandContext *context, int argc, char **argv);
 int command_point_add(CommandContext *context, int argc, char **argv);
 int command_point_list(CommandContext *context, int argc, char **argv);
 int command_progress_import(CommandContext *context, int argc, char **argv);

@@ -86,6 +86,12 @@ static const CommandOption list_options[] = {
         {},
 };
 
+static const CommandOption page_options[] = {
+        BATCH_OPTION,
+        {.name = "embed", .help = {"put the photos into the page", "把照片嵌入网页"}},
+        {},
+};
+
 static const CommandOption point_list_options[] = {
         BATCH_OPTION,
         {.name = "json", .help = {"a JSON array", "输出 JSON 数组"}},
@@ -277,6 +283,19 @@ const Command idphotoctl_commands[] = {
          .summary = {"list students with their states and reasons", "列出学生及其状态、驳回原因"},
          .options = list_options,
          .run = command_list},
+        {.name = "page",
+         .arguments = "POINT FILE",
+         .min_arguments = 2,
+         .max_arguments = 2,
+         .needs_store = true,
+         .summary = {"write a point's overview as a page", "导出教学点的总览网页"},
+         .notes = {"It is the index.html of the mount. Its photos are the files beside it; with\n"
+                   "--embed it holds them itself and can be carried away as one file. An existing\n"
+                   "FILE is replaced; only its owner can read it.\n",
+                   "内容与挂载目录中的总览网页相同。照片取自同一文件夹；使用 --embed 则全部嵌入，\n"
+                   "可作为单个文件带走。FILE 仅所有者可读，已存在时会被替换。\n"},
+         .options = page_options,
+         .run = command_page},
         {.name = "point add",
          .arguments = "NAME",
          .min_arguments = 1,

@@ -394,6 +394,7 @@ static int clear_target(Fs *fs, const Entry *source, const Entry *target, Node n
         case NODE_REASON:
         case NODE_STATUS:
         case NODE_STATUS_CSV:
+        case NODE_INDEX_HTML:
         case NODE_MISSING:
                 return -EACCES;
         default:
