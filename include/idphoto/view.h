@@ -62,6 +62,10 @@ typedef struct ReasonFileModel {
         int64_t received_nsec; /* wall time */
         const Findings *findings;
         const char *suggestion; /* a number of this point's roster one digit away, or NULL [W2] */
+        /* Of a rejection by a person [R4]; of one by the checks they are not shown. */
+        unsigned rejections; /* of this student's photos by people so far, this one included */
+        const char *note;    /* the reviewer's own words, NULL or "": none */
+        const struct ConfigCentre *centre; /* where to go after too many of them; NULL: not known */
 } ReasonFileModel;
 
 int view_reason_file(const ReasonFileModel *model, Language language, char **ret, size_t *ret_size);
