@@ -44,6 +44,11 @@ static int take_standing(const StandingRow *row _unused_, void *userdata _unused
         return 0;
 }
 
+static int take_export(const ExportRow *row _unused_, void *userdata _unused_)
+{
+        return 0;
+}
+
 static int take_batch(const BatchRow *row _unused_, void *userdata _unused_)
 {
         return 0;
@@ -186,6 +191,7 @@ static void call_all(void)
         assert_int_equal(catalog_set_photo_centre(c, photo, &photo_row.blob, 1), 0);
         assert_int_equal(catalog_find_decision(c, student.id, &photo_row.blob, &reason), 0);
         assert_int_equal(catalog_list_standings(c, batch, point, take_standing, NULL), 0);
+        assert_int_equal(catalog_list_exports(c, batch, take_export, NULL), 0);
         assert_int_equal(catalog_list_batches(c, take_batch, NULL), 0);
         assert_int_equal(catalog_batch_closed(c, batch), 0);
         assert_int_equal(catalog_set_batch_closed(c, batch, false), 0);

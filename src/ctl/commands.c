@@ -1,6 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "command.h"
 
+#define BATCH_OPTION \
+        { \
+                .name = "batch", .argument = "NAME", \
+                .help = {"of this batch (otherwise the one in use)", "指定批次（默认当前批次）"}, \
+        }
+
 static const CommandOption check_options[] = {
         {.name = "json",
          .help = {"one JSON array instead of a report for people", "输出 JSON 数组，而不是报告"}},
@@ -24,6 +30,14 @@ static const CommandOption check_options[] = {
         {},
 };
 
+static const CommandOption import_options[] = {
+        {.name = "actor",
+         .argument = "UID",
+         .help = {"record as done by this user; only for root", "记录为该用户所做（仅限 root）"}},
+        BATCH_OPTION,
+        {},
+};
+
 static const CommandOption init_options[] = {
         {.name = "batch", .argument = "NAME", .help = {"name of the batch", "毕业批次名称"}},
         {},
@@ -39,12 +53,6 @@ static const CommandOption point_add_options[] = {
         {.name = "mode", .argument = "MODE", .help = {"its mode, in octal", "目录权限（八进制）"}},
         {},
 };
-
-#define BATCH_OPTION \
-        { \
-                .name = "batch", .argument = "NAME", \
-                .help = {"of this batch (otherwise the one in use)", "指定批次（默认当前批次）"}, \
-        }
 
 static const CommandOption list_options[] = {
         BATCH_OPTION,
@@ -193,6 +201,20 @@ const Command idphotoctl_commands[] = {
                   "不指定文件时显示数据目录的设置，没有数据目录时显示默认设置。输出本身就是\n"
                   "一个配置文件，其中等于默认值的设置被注释掉。\n"},
          .run = command_config_show},
+        {.name = "import",
+         .arguments = "FILE...",
+         .min_arguments = 1,
+         .max_arguments = COMMAND_ARGUMENTS_ANY,
+         .needs_store = true,
+         .summary = {"take over a roster or a progress list", "导入名册或进度表（自动识别）"},
+         .notes = {"Which of the two a file is, its headings say. The mount runs this for files\n"
+                   "that are dropped into OFFICE/import.\n"
+                   "Exit status: 0 all taken over, 1 not all of it, 2 unusable arguments, files or\n"
+                   "store.\n",
+                   "按表头自动识别是名册还是进度表。放入“校本部/导入”的文件也由此命令导入。\n"
+                   "退出状态：0 全部导入，1 部分未导入，2 参数、文件或数据目录不可用。\n"},
+         .options = import_options,
+         .run = command_import},
         {.name = "init",
          .arguments = "STORE",
          .min_arguments = 1,

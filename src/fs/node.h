@@ -38,6 +38,7 @@ typedef enum NodeKind {
         NODE_OFFICE_PHOTO,    /* id: photo, on any shelf of the review */
         NODE_OFFICE_EXPORTED, /* id: photo, in export/platform/ */
         NODE_OFFICE_CENTRE,   /* id: photo, in export/centre/ */
+        NODE_INBOX,           /* id: inode number in the store's folder, see inbox.h */
         NODE_OFFICE_NOTE,     /* id: photo, the text beside a rejected one */
         _NODE_KIND_MAX,
 } NodeKind;

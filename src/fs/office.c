@@ -2,6 +2,7 @@
 #include "office.h"
 
 #include "attributes.h"
+#include "inbox.h"
 #include "rendition.h"
 #include "watch.h"
 
@@ -167,7 +168,7 @@ static void fill(const Fs *fs, Node node, mode_t mode, uint64_t size, int64_t mt
 
 static void fill_directory(const Fs *fs, Node node, struct stat *st)
 {
-        bool fixed = node.kind == NODE_OFFICE_DIR;
+        bool fixed = node.kind == NODE_OFFICE_DIR && node.id != OFFICE_IMPORT;
 
         fill(fs, node, S_IFDIR | (fixed ? 0550 : 0770), 4096, fs->mounted_at, st);
 }
@@ -206,6 +207,8 @@ int office_attributes(Fs *fs, Catalog *catalog, Node node, struct stat *ret)
                 return 0;
         case NODE_OFFICE_NOTE:
                 return fill_note(fs, catalog, node.id, ret);
+        case NODE_INBOX:
+                return inbox_attributes(fs, node, ret);
         default:
                 fill_directory(fs, node, ret);
                 return 0;
@@ -223,6 +226,7 @@ static const struct {
         {OFFICE_TOP, OFFICE_APPROVED, FIXED_APPROVED},
         {OFFICE_TOP, OFFICE_REJECTED, FIXED_REJECTED},
         {OFFICE_TOP, OFFICE_EXPORT, FIXED_EXPORT},
+        {OFFICE_TOP, OFFICE_IMPORT, FIXED_IMPORT},
         {OFFICE_EXPORT, OFFICE_PLATFORM, FIXED_PLATFORM},
         {OFFICE_EXPORT, OFFICE_CENTRE, FIXED_CENTRE},
 };
@@ -305,6 +309,8 @@ int office_lookup(Fs *fs, Catalog *catalog, Node parent, const char *name, Entry
 
         if (shelf_of(parent, &shelf))
                 return lookup_on_shelf(fs, catalog, &shelf, name, ret);
+        if (parent.kind == NODE_OFFICE_DIR && parent.id == OFFICE_IMPORT)
+                return inbox_lookup(fs, name, ret);
         if (parent.kind == NODE_OFFICE_DIR)
                 return lookup_in_dir(fs, catalog, (OfficeDir)parent.id, name, ret);
         return -ENOTDIR;
@@ -433,6 +439,8 @@ int office_list(Fs *fs, Catalog *catalog, Node directory, uint64_t after, TreeCa
                 return catalog_list_points(catalog, (int64_t)after, list_point, &l);
         case OFFICE_REJECTED:
                 return list_reasons(&l);
+        case OFFICE_IMPORT:
+                return inbox_list(fs, after, callback, userdata);
         default:
                 return list_fixed(&l);
         }

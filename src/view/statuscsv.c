@@ -42,7 +42,7 @@ void status_csv_append_text(Text *text, const char *s)
 }
 
 /* A number that names somebody. Anything else in such a column is a text. */
-static void append_number(Text *text, const char *s)
+void status_csv_append_number(Text *text, const char *s)
 {
         if (!s || *s == '\0' || strspn(s, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ") != strlen(s)) {
                 status_csv_append_text(text, s);
@@ -90,11 +90,11 @@ void status_csv_append_row(Text *text, const StatusCsvRow *row, Language languag
 
         status_csv_append_text(text, row->point);
         text_append(text, ",");
-        append_number(text, row->id_number);
+        status_csv_append_number(text, row->id_number);
         text_append(text, ",");
         status_csv_append_text(text, row->name);
         text_append(text, ",");
-        append_number(text, row->student_no);
+        status_csv_append_number(text, row->student_no);
         text_append(text, ",");
         text_append(text, status_csv_state(row->state, language));
         text_append(text, ",");
