@@ -49,6 +49,11 @@ static void run_group(Writer *writer, Task **tasks, size_t n)
         for (size_t i = 0; i < n; i++)
                 durable = durable || (tasks[i]->flags & WRITER_DURABLE);
         r = catalog_begin(catalog, durable);
+        if (r >= 0 && durable) {
+                r = catalog_count_sync(catalog);
+                if (r < 0)
+                        catalog_rollback(catalog);
+        }
         if (r < 0) {
                 for (size_t i = 0; i < n; i++)
                         tasks[i]->result = r;
@@ -125,8 +130,15 @@ int writer_new(const Store *store, Writer **ret)
         (void)pthread_cond_init(&writer->queued, NULL);
         (void)pthread_cond_init(&writer->finished, NULL);
         r = catalog_open(store, &writer->catalog);
+        /* SQLite takes its shared memory for reading only when the disk refuses it once, and keeps
+         * it so until the last connection closes: better no daemon than one that can write nothing.
+         */
         if (r >= 0)
+                r = catalog_begin(writer->catalog, false);
+        if (r >= 0) {
+                catalog_rollback(writer->catalog);
                 r = -pthread_create(&writer->thread, NULL, writer_thread, writer);
+        }
         if (r < 0) {
                 catalog_free(writer->catalog);
                 free(writer);
