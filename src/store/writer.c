@@ -117,6 +117,19 @@ static void *writer_thread(void *userdata)
         return NULL;
 }
 
+/* When the disk refuses it once, SQLite takes its shared memory for reading only, and keeps it so
+ * until the last connection closes. Better no daemon than one that can write nothing. */
+static int try_to_write(Catalog *catalog)
+{
+        int r = catalog_begin(catalog, false);
+
+        if (r < 0)
+                return r;
+        r = catalog_count_sync(catalog);
+        catalog_rollback(catalog);
+        return r;
+}
+
 int writer_new(const Store *store, Writer **ret)
 {
         Writer *writer = calloc(1, sizeof(*writer));
@@ -130,15 +143,10 @@ int writer_new(const Store *store, Writer **ret)
         (void)pthread_cond_init(&writer->queued, NULL);
         (void)pthread_cond_init(&writer->finished, NULL);
         r = catalog_open(store, &writer->catalog);
-        /* SQLite takes its shared memory for reading only when the disk refuses it once, and keeps
-         * it so until the last connection closes: better no daemon than one that can write nothing.
-         */
         if (r >= 0)
-                r = catalog_begin(writer->catalog, false);
-        if (r >= 0) {
-                catalog_rollback(writer->catalog);
+                r = try_to_write(writer->catalog);
+        if (r >= 0)
                 r = -pthread_create(&writer->thread, NULL, writer_thread, writer);
-        }
         if (r < 0) {
                 catalog_free(writer->catalog);
                 free(writer);

@@ -5,6 +5,7 @@
 #include <idphoto/drop.h>
 #include <idphoto/io.h>
 #include <idphoto/judge.h>
+#include <idphoto/log.h>
 
 #include <dirent.h>
 #include <fcntl.h>
@@ -23,7 +24,7 @@
  * blobs agree, and what was asked for can be asked for again.
  *
  * Each run is a child; what it was told stands in memory shared with the parent, who looks at the
- * store it left behind. IDPHOTO_FAULT_SECONDS bounds each kind of fault (default 2; 0: no bound);
+ * store it left behind. IDPHOTO_FAULT_SECONDS bounds each kind of fault (default 1; 0: no bound);
  * beyond it, every second call is passed over, then every fourth, and so on to the last.
  */
 
@@ -733,12 +734,13 @@ static void make_template(void)
 int main(void)
 {
         const char *bound = getenv("IDPHOTO_FAULT_SECONDS");
-        double patience = bound ? strtod(bound, NULL) : 2;
+        double patience = bound ? strtod(bound, NULL) : 1;
         Fault error = {.kind = FAULT_ERROR, .root = store_path_};
 
         told = mmap(NULL, sizeof(*told), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
         if (told == MAP_FAILED)
                 die("no memory", -errno);
+        log_set_level(LOG_LEVEL_ERROR);
         make_template();
         for (int once = 1; once >= 0; once--)
                 for (int full = 0; full < 2; full++) {
