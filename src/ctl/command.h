@@ -84,6 +84,7 @@ int command_batch_use(CommandContext *context, int argc, char **argv);
 int command_check(CommandContext *context, int argc, char **argv);
 int command_config_check(CommandContext *context, int argc, char **argv);
 int command_config_show(CommandContext *context, int argc, char **argv);
+int command_export(CommandContext *context, int argc, char **argv);
 int command_init(CommandContext *context, int argc, char **argv);
 int command_list(CommandContext *context, int argc, char **argv);
 int command_point_add(CommandContext *context, int argc, char **argv);
