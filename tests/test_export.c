@@ -54,20 +54,20 @@ static int teardown(void **state)
         return fixture_close(state);
 }
 
-static Worker *make_worker(void)
+static WorkerPool *make_pool(void)
 {
         const char *program = getenv("IDPHOTO_WORKER"), *root = getenv("IDPHOTO_BUILD_ROOT");
         static char path[PATH_MAX];
         WorkerOptions options = {.program = program};
-        Worker *worker;
+        WorkerPool *pool;
 
         if (!program && root) {
                 (void)snprintf(path, sizeof(path), "%s/src/idphoto-worker", root);
                 options.program = path;
         }
         photo_rules_default(&options.rules);
-        assert_int_equal(worker_new(&options, &worker), 0);
-        return worker;
+        assert_int_equal(worker_pool_new(&options, 2, &pool), 0);
+        return pool;
 }
 
 /* An approved student whose photo is `photo` and whose original is `original`. */
@@ -308,23 +308,23 @@ static void test_the_same_photos_make_the_same_zip_file_in_every_zone(void **sta
 
 /* ---- renditions ---- */
 
-static int render(Worker *worker, ExportList *all, ExportReport *report)
+static int render(WorkerPool *pool, ExportList *all, ExportReport *report)
 {
         ExportOptions options = {.language = LANGUAGE_EN, .centre = true};
 
-        return export_render(fixture.store, fixture.catalog, worker, all, &options, report);
+        return export_render(fixture.store, fixture.catalog, pool, all, &options, report);
 }
 
 static void test_a_rendition_is_made_once_and_kept(void **state _unused_)
 {
-        _cleanup_(worker_freep) Worker *worker = make_worker();
+        _cleanup_(worker_pool_freep) WorkerPool *pool = make_pool();
         _cleanup_export_report_ ExportReport report = {}, again = {};
         _cleanup_export_list_ ExportList all = {}, later = {};
         struct stat st;
 
         add(FIXTURE_ID, "photo one", portrait.data, portrait.size);
         all = list();
-        assert_int_equal(render(worker, &all, &report), 0);
+        assert_int_equal(render(pool, &all, &report), 0);
         assert_int_equal(report.rendered, 1);
         assert_int_equal(report.n_problems, 0);
         assert_true(all.entries[0].has_centre);
@@ -332,7 +332,7 @@ static void test_a_rendition_is_made_once_and_kept(void **state _unused_)
         later = list();
         assert_true(later.entries[0].has_centre);
         assert_true(sha256_equal(&later.entries[0].centre, &all.entries[0].centre));
-        assert_int_equal(render(worker, &later, &again), 0);
+        assert_int_equal(render(pool, &later, &again), 0);
         assert_int_equal(again.rendered, 0);
         assert_int_equal(to_folder(true, &again), 0);
         assert_int_equal(fstatat(out_fd, "centre/" FIXTURE_ID ".jpg", &st, 0), 0);
@@ -341,20 +341,91 @@ static void test_a_rendition_is_made_once_and_kept(void **state _unused_)
 
 static void test_a_rendition_that_cannot_be_made_stops_no_other(void **state _unused_)
 {
-        _cleanup_(worker_freep) Worker *worker = make_worker();
+        _cleanup_(worker_pool_freep) WorkerPool *pool = make_pool();
         _cleanup_export_report_ ExportReport report = {};
         _cleanup_export_list_ ExportList all = {};
 
         add(FIXTURE_ID, "photo one", "no photo at all", 15);
         add(FIXTURE_ID_2, "photo two", portrait.data, portrait.size);
         all = list();
-        assert_int_equal(render(worker, &all, &report), 0);
+        assert_int_equal(render(pool, &all, &report), 0);
         assert_int_equal(report.rendered, 1);
         assert_int_equal(report.n_problems, 1);
         assert_int_equal(report.problems[0].kind, EXPORT_NO_RENDITION);
         assert_int_equal(report.problems[0].error, -ENODATA);
         assert_string_equal(report.problems[0].file, "centre/" FIXTURE_ID ".jpg");
         assert_false(all.entries[0].has_centre);
+}
+
+static void count_step(size_t done, size_t total, void *userdata)
+{
+        assert_int_equal(total, 20);
+        assert_int_equal(done, ++*(size_t *)userdata);
+}
+
+static void test_many_are_made_in_the_order_of_the_list(void **state _unused_)
+{
+        _cleanup_(worker_pool_freep) WorkerPool *pool = make_pool();
+        _cleanup_export_report_ ExportReport report = {};
+        _cleanup_export_list_ ExportList all = {};
+        size_t steps = 0;
+        ExportOptions options = {
+                .language = LANGUAGE_EN, .centre = true, .step = count_step, .userdata = &steps};
+
+        /* Every third one is a photo; what fails fails fast and must not overtake. */
+        for (int i = 0; i < 20; i++) {
+                char number[32];
+
+                (void)snprintf(number, sizeof(number), "2199991990010100%02d", i);
+                if (i % 3 == 0)
+                        add(number, number, portrait.data, portrait.size);
+                else
+                        add(number, number, "no photo at all", 15);
+        }
+        all = list();
+        assert_int_equal(
+                export_render(fixture.store, fixture.catalog, pool, &all, &options, &report), 0);
+        assert_int_equal(steps, 20);
+        assert_int_equal(report.rendered, 7);
+        assert_int_equal(report.n_problems, 13);
+        for (size_t i = 1; i < report.n_problems; i++)
+                assert_true(strcmp(report.problems[i - 1].file, report.problems[i].file) < 0);
+        for (size_t i = 0; i < all.n; i++)
+                assert_int_equal(all.entries[i].has_centre, i % 3 == 0);
+}
+
+static void test_a_purged_original_is_told(void **state _unused_)
+{
+        _cleanup_(worker_pool_freep) WorkerPool *pool = make_pool();
+        _cleanup_export_report_ ExportReport report = {};
+        _cleanup_export_list_ ExportList all = {};
+        char hex[SHA256_HEX_SIZE], path[128];
+        Sha256 hash = fixture_hash("original one");
+
+        add_two();
+        (void)sha256_to_hex(&hash, hex);
+        (void)snprintf(path, sizeof(path), "blobs/%.2s/%s", hex, hex + 2);
+        assert_int_equal(unlinkat(store_dirfd(fixture.store), path, 0), 0);
+        all = list();
+        assert_int_equal(render(pool, &all, &report), 0);
+        assert_int_equal(report.n_problems, 2);
+        assert_int_equal(report.problems[0].error, -ENOENT);
+        assert_int_equal(report.problems[1].error, -ENODATA);
+}
+
+static void test_a_missing_worker_is_no_fault_of_the_photo(void **state _unused_)
+{
+        _cleanup_(worker_pool_freep) WorkerPool *pool = NULL;
+        _cleanup_export_report_ ExportReport report = {};
+        _cleanup_export_list_ ExportList all = {};
+        WorkerOptions options = {.program = "/nonexistent/idphoto-worker"};
+
+        assert_int_equal(worker_pool_new(&options, 1, &pool), 0);
+        add_two();
+        all = list();
+        assert_int_equal(render(pool, &all, &report), -ENOEXEC);
+        assert_string_equal(report.failed, "centre/" FIXTURE_ID ".jpg");
+        assert_int_equal(report.n_problems, 0);
 }
 
 /* ---- the log ---- */
@@ -391,6 +462,9 @@ int main(void)
                 own_store_test(test_the_same_photos_make_the_same_zip_file_in_every_zone),
                 own_store_test(test_a_rendition_is_made_once_and_kept),
                 own_store_test(test_a_rendition_that_cannot_be_made_stops_no_other),
+                own_store_test(test_many_are_made_in_the_order_of_the_list),
+                own_store_test(test_a_purged_original_is_told),
+                own_store_test(test_a_missing_worker_is_no_fault_of_the_photo),
                 own_store_test(test_an_export_is_logged_with_its_count),
         };
 

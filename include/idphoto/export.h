@@ -46,10 +46,11 @@ void export_report_done(ExportReport *report);
 
 /*
  * Makes the renditions that are missing in the list, from the originals, and stores them as blobs
- * of their photos, each in a transaction of its own: what was made is kept if this is interrupted.
- * A photo of which none can be made is a problem in the report and no error. 0 or a negative errno.
+ * of their photos, on all threads of the pool, each in a transaction of its own: what was made is
+ * kept if this is interrupted. A photo of which none can be made is a problem in the report and no
+ * error. 0 or a negative errno.
  */
-int export_render(const Store *store, Catalog *catalog, Worker *worker, ExportList *list,
+int export_render(const Store *store, Catalog *catalog, WorkerPool *pool, ExportList *list,
                   const ExportOptions *options, ExportReport *report);
 
 /*

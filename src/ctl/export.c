@@ -125,7 +125,7 @@ static int read_language(Catalog *catalog, Language *ret)
 
 static int render(CommandContext *context, Export *export)
 {
-        _cleanup_(worker_freep) Worker *worker = NULL;
+        _cleanup_(worker_pool_freep) WorkerPool *pool = NULL;
         WorkerOptions options = {};
         Config config;
         int r;
@@ -133,10 +133,10 @@ static int render(CommandContext *context, Export *export)
         if (configured_read(context, NULL, &config) != COMMAND_OK)
                 return -EBADMSG;
         options.rules = config.rules;
-        r = worker_new(&options, &worker);
+        r = worker_pool_new(&options, config.workers, &pool);
         if (r >= 0)
-                r = export_render(export->opened.store, export->opened.catalog, worker,
-                                  &export->list, &export->options, &export->report);
+                r = export_render(export->opened.store, export->opened.catalog, pool, &export->list,
+                                  &export->options, &export->report);
         end_step(export);
         return r;
 }

@@ -6,9 +6,11 @@ import csv
 import hashlib
 import io
 import os
+import pty
+import subprocess
 import zipfile
 
-from harness import MountTest, NUMBERS, POINT, main, read, run
+from harness import IDPHOTOCTL, MountTest, NUMBERS, POINT, main, read, run
 
 OTHER = "大连分校"
 
@@ -79,6 +81,25 @@ class Export(MountTest):
             self.assertEqual({entry.compress_type for entry in archive.infolist()}, {zipfile.ZIP_STORED})
             archive.extractall(self.place("unpacked"))
         self.check_sums(self.place("unpacked"))
+
+    def test_progress_is_for_terminals(self):
+        self.drop(NUMBERS[:8])
+        for number in NUMBERS[:8]:
+            self.approve(number)
+        leader, follower = pty.openpty()
+        with subprocess.Popen([IDPHOTOCTL, f"--store={self.mount.store}", "export", self.place("out")],
+                              stdout=subprocess.DEVNULL, stderr=follower, stdin=subprocess.DEVNULL) as process:
+            os.close(follower)
+            shown = b""
+            try:
+                while chunk := os.read(leader, 65536):
+                    shown += chunk
+            except OSError:
+                pass
+            self.assertEqual(process.wait(timeout=60), 0)
+        os.close(leader)
+        self.assertIn(b"] 5/8", shown)
+        self.assertTrue(shown.endswith(b"\r\033[K"), shown)
 
     def test_one_number_at_two_points(self):
         self.drop(NUMBERS[:1])
