@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "storefixture.h"
 
+#include <idphoto/audit.h>
 #include <idphoto/export.h>
 #include <photo/encode.h>
 #include <portrait.h>
@@ -430,7 +431,7 @@ static void test_a_missing_worker_is_no_fault_of_the_photo(void **state _unused_
 
 /* ---- the log ---- */
 
-static int take_event(const EventRow *row, void *userdata)
+static int take_entry(const AuditRow *row, void *userdata)
 {
         assert_int_equal(row->kind, EVENT_EXPORTED);
         assert_string_equal(row->detail, "2");
@@ -444,7 +445,7 @@ static void test_an_export_is_logged_with_its_count(void **state _unused_)
         int n = 0;
 
         assert_int_equal(export_record(fixture.catalog, 2, 1234, fixture_later()), 0);
-        assert_int_equal(catalog_list_events(fixture.catalog, 0, 1, take_event, &n), 0);
+        assert_int_equal(catalog_audit_list(fixture.catalog, 0, 1, take_entry, &n), 0);
         assert_int_equal(n, 1);
 }
 

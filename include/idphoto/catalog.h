@@ -309,9 +309,19 @@ typedef struct StandingRow {
         const char *student_no;
         const char *class_name;
         const char *major;
-        int64_t submission;       /* that of the photo, else the last one in rejected/; 0: none */
-        const char *sent_as;      /* its name as dropped, NULL: none */
-        int64_t applied;          /* when its verdict was shown; 0: none */
+        int64_t submission;     /* that of the photo, else the last one in rejected/; 0: none */
+        const char *sent_as;    /* its name as dropped, NULL: none */
+        const char *shown_name; /* its name in rejected/, NULL: it is not there */
+        int64_t applied;        /* when its verdict was shown; 0: none */
+        unsigned rejections;    /* by people, of all photos so far [R4] */
+        Stage stage;
+        bool has_photo;           /* a photo stands in the point under the student's number */
+        bool has_blob;            /* a finished photo was made of that submission; else none of the
+                                     following but reason */
+        Sha256 blob;              /* its bytes */
+        PhotoGeometry geometry;   /* NAN where not measured */
+        ReasonCode reason;        /* why a person rejected it, while that stands; _REASON_INVALID */
+        const char *note;         /* the reviewer's own words, NULL or "": none */
         const Findings *findings; /* of that submission, without what was put right; never NULL */
 } StandingRow;
 
@@ -320,6 +330,23 @@ typedef int (*StandingCallback)(const StandingRow *row, void *userdata);
  * it: the callback must not list standings itself. */
 int catalog_list_standings(Catalog *catalog, int64_t batch, int64_t point,
                            StandingCallback callback, void *userdata);
+
+/* ---- stages: how far the centre and the register are ---- */
+
+/* since: wall time of the stage by the progress list. -ENOENT: no such student. */
+int catalog_set_student_stage(Catalog *catalog, int64_t id, Stage stage, int64_t since);
+/* Whom a progress list means: the students of the whole batch with that ID number, or that student
+ * number. The callback must not change students. */
+int catalog_list_students_of_id(Catalog *catalog, int64_t batch, const char *id_number,
+                                StudentCallback callback, void *userdata);
+int catalog_list_students_of_no(Catalog *catalog, int64_t batch, const char *student_no,
+                                StudentCallback callback, void *userdata);
+/* How many students of the point (0: of all) have been at the stage since before `before`. */
+int catalog_count_stage(Catalog *catalog, int64_t batch, int64_t point, Stage stage, int64_t before,
+                        uint64_t *ret);
+/* The first `limit` of them at one point, those who have been longest first. */
+int catalog_list_stage(Catalog *catalog, int64_t batch, int64_t point, Stage stage, int64_t before,
+                       unsigned limit, StudentCallback callback, void *userdata);
 
 /* ---- rosters ---- */
 
@@ -438,6 +465,9 @@ int catalog_list_photos_settled(Catalog *catalog, int64_t batch, int64_t point, 
 /* Those that a person rejected for that reason. */
 int catalog_list_photos_decided(Catalog *catalog, int64_t batch, ReasonCode reason, int64_t after,
                                 PhotoCallback callback, void *userdata);
+/* Settled ones that have no rendition for the centre yet. */
+int catalog_list_photos_without_centre(Catalog *catalog, int64_t batch, PhotoCallback callback,
+                                       void *userdata);
 /* Photos of this ID number that stand for something now, current or rejected by a person, of all
  * points, in no order. */
 int catalog_list_photos_of_number(Catalog *catalog, int64_t batch, const char *id_number,
@@ -516,6 +546,9 @@ typedef enum EventKind {
 } EventKind;
 
 const char *event_kind_to_string(EventKind kind);
+EventKind event_kind_from_string(const char *s); /* _EVENT_INVALID: none of them */
+/* Whether a status tells of it: what concerns the teaching points, not the store's own work. */
+bool event_kind_is_told(EventKind kind);
 
 typedef struct EventRow {
         int64_t id;
@@ -529,6 +562,8 @@ typedef struct EventRow {
         char *name; /* of the dropped file, from its submission; NULL when none; not stored */
 } EventRow;
 
+/* Appends to the audit log (audit.h), which needs nothing more from the caller; row->id is ignored.
+ * A submission is received once: a second EVENT_RECEIVED of it is left out. */
 int catalog_add_event(Catalog *catalog, const EventRow *row);
 typedef int (*EventCallback)(const EventRow *row, void *userdata);
 /* Id of the newest event, 0: none. */
@@ -536,6 +571,6 @@ int catalog_last_event(Catalog *catalog, int64_t *ret);
 /* Those that commands made beside the daemon, behind `after`, in their order, at most `limit`. */
 int catalog_list_outside_events(Catalog *catalog, int64_t after, unsigned limit,
                                 EventCallback callback, void *userdata);
-/* Newest first, at most `limit`. point 0: all. */
+/* What a status tells (event_kind_is_told()), newest first, at most `limit`. point 0: all. */
 int catalog_list_events(Catalog *catalog, int64_t point, unsigned limit, EventCallback callback,
                         void *userdata);

@@ -30,6 +30,8 @@ typedef struct Date {
 
 /* The local calendar date at `wall_nsec`. */
 Date date_from_wall(int64_t wall_nsec);
+/* When the valid date begins in local time. */
+int64_t date_to_wall(Date date);
 
 /* Whether the date exists: month and day in range, leap years included, year 1..9999. */
 bool date_valid(Date date);

@@ -51,6 +51,16 @@ Date date_from_wall(int64_t wall_nsec)
         return (Date){.year = tm.tm_year + 1900, .month = tm.tm_mon + 1, .day = tm.tm_mday};
 }
 
+int64_t date_to_wall(Date date)
+{
+        struct tm tm = {.tm_year = date.year - 1900,
+                        .tm_mon = date.month - 1,
+                        .tm_mday = date.day,
+                        .tm_isdst = -1};
+
+        return (int64_t)mktime(&tm) * NSEC_PER_SEC;
+}
+
 static bool is_leap(int year)
 {
         return (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;

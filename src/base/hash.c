@@ -3,6 +3,7 @@
 #include <idphoto/io.h>
 
 #include <openssl/evp.h>
+#include <openssl/hmac.h>
 #include <string.h>
 
 struct Sha256Stream {
@@ -43,6 +44,11 @@ int sha256_stream_finish(Sha256Stream *stream, Sha256 *ret)
 int sha256_data(const void *data, size_t size, Sha256 *ret)
 {
         return EVP_Digest(data, size, ret->bytes, NULL, EVP_sha256(), NULL) == 1 ? 0 : -EIO;
+}
+
+int hmac_sha256(const void *key, size_t key_size, const void *data, size_t size, Sha256 *ret)
+{
+        return HMAC(EVP_sha256(), key, (int)key_size, data, size, ret->bytes, NULL) ? 0 : -EIO;
 }
 
 int sha256_fd(int fd, Sha256 *ret, uint64_t *ret_size)

@@ -1,6 +1,21 @@
 /* SPDX-License-Identifier: MIT */
 #include "command.h"
 
+#define BATCH_OPTION \
+        { \
+                .name = "batch", .argument = "NAME", \
+                .help = {"of this batch (otherwise the one in use)", "指定批次（默认当前批次）"}, \
+        }
+static const CommandOption audit_list_options[] = {
+        {.name = "since",
+         .argument = "DATE",
+         .help = {"from this day on, such as 2026-03-01", "从该日起，如 2026-03-01"}},
+        {.name = "limit", .argument = "N", .help = {"the newest N only", "只列最新的 N 条"}},
+        {.name = "json", .help = {"a JSON array", "输出 JSON 数组"}},
+        {.name = "csv", .help = {"comma-separated values", "输出 CSV"}},
+        {},
+};
+
 static const CommandOption check_options[] = {
         {.name = "json",
          .help = {"one JSON array instead of a report for people", "输出 JSON 数组，而不是报告"}},
@@ -24,6 +39,14 @@ static const CommandOption check_options[] = {
         {},
 };
 
+static const CommandOption import_options[] = {
+        {.name = "actor",
+         .argument = "UID",
+         .help = {"record as done by this user; only for root", "记录为该用户所做（仅限 root）"}},
+        BATCH_OPTION,
+        {},
+};
+
 static const CommandOption init_options[] = {
         {.name = "batch", .argument = "NAME", .help = {"name of the batch", "毕业批次名称"}},
         {},
@@ -40,11 +63,13 @@ static const CommandOption point_add_options[] = {
         {},
 };
 
-#define BATCH_OPTION \
-        { \
-                .name = "batch", .argument = "NAME", \
-                .help = {"of this batch (otherwise the one in use)", "指定批次（默认当前批次）"}, \
-        }
+static const CommandOption history_options[] = {
+        {.name = "batch",
+         .argument = "NAME",
+         .help = {"of this batch only (otherwise of all)", "只看该批次（默认全部批次）"}},
+        {.name = "json", .help = {"a JSON array", "输出 JSON 数组"}},
+        {},
+};
 
 static const CommandOption export_options[] = {
         BATCH_OPTION,
@@ -72,11 +97,42 @@ static const CommandOption list_options[] = {
         {},
 };
 
+static const CommandOption page_options[] = {
+        BATCH_OPTION,
+        {.name = "embed", .help = {"put the photos into the page", "把照片嵌入网页"}},
+        {},
+};
+
 static const CommandOption point_list_options[] = {
         BATCH_OPTION,
         {.name = "json", .help = {"a JSON array", "输出 JSON 数组"}},
         {.name = "csv",
          .help = {"the columns of the root's status.csv", "输出与总表 status.csv 相同的列"}},
+        {},
+};
+
+static const CommandOption review_options[] = {
+        BATCH_OPTION,
+        {.name = "point", .argument = "NAME", .help = {"of this teaching point", "指定教学点"}},
+        {},
+};
+
+static const CommandOption review_reject_options[] = {
+        BATCH_OPTION,
+        {.name = "note",
+         .argument = "TEXT",
+         .help = {"the reviewer's own words, shown to the point", "审核说明，教学点会看到"}},
+        {.name = "point", .argument = "NAME", .help = {"of this teaching point", "指定教学点"}},
+        {.name = "reason",
+         .argument = "CODE",
+         .help = {"why; 'review reasons' lists them", "驳回原因，见 review reasons"}},
+        {},
+};
+
+static const CommandOption progress_import_options[] = {
+        BATCH_OPTION,
+        {.name = "dry-run", .help = {"only tell what would be done", "只报告，不作改动"}},
+        {.name = "json", .help = {"the report as a JSON object", "以 JSON 输出报告"}},
         {},
 };
 
@@ -97,8 +153,31 @@ static const CommandOption status_options[] = {
         {},
 };
 
+static const CommandOption verify_options[] = {
+        {.name = "repair", .help = {"put right what can be", "修复能修复的问题"}},
+        {.name = "json", .help = {"a JSON array", "输出 JSON 数组"}},
+        {},
+};
+
 /* In the order of the alphabet, which is the order of the help. */
 const Command idphotoctl_commands[] = {
+        {.name = "audit list",
+         .arguments = "",
+         .needs_store = true,
+         .summary = {"list who did what, and when", "列出操作记录"},
+         .notes = {"Persons stand in it as keyed hashes of their ID numbers, the same one for the\n"
+                   "same person; 'idphotoctl history' tells the story of one.\n",
+                   "证件号码只以带密钥的摘要出现，同一人的摘要相同；某个学生的经过见\n"
+                   "'idphotoctl history'。\n"},
+         .options = audit_list_options,
+         .run = command_audit_list},
+        {.name = "audit verify",
+         .arguments = "",
+         .needs_store = true,
+         .summary = {"prove that nobody changed the log", "验证操作记录未被改动"},
+         .notes = {"Exit status: 0 the log is whole, 1 it was changed, 2 it cannot be read.\n",
+                   "退出状态：0 记录完整，1 记录被改动，2 无法读取。\n"},
+         .run = command_audit_verify},
         {.name = "batch add",
          .arguments = "NAME",
          .min_arguments = 1,
@@ -196,6 +275,29 @@ const Command idphotoctl_commands[] = {
                    "文件，2 参数或数据目录不可用，或无法读写。\n"},
          .options = export_options,
          .run = command_export},
+        {.name = "history",
+         .arguments = "NUMBER",
+         .min_arguments = 1,
+         .max_arguments = 1,
+         .needs_store = true,
+         .summary = {"tell all that happened to a student", "显示某个学生的全部经过"},
+         .notes = {"NUMBER is an ID number or a student number.\n", "NUMBER 为身份证号或学号。\n"},
+         .options = history_options,
+         .run = command_history},
+        {.name = "import",
+         .arguments = "FILE...",
+         .min_arguments = 1,
+         .max_arguments = COMMAND_ARGUMENTS_ANY,
+         .needs_store = true,
+         .summary = {"take over a roster or a progress list", "导入名册或进度表（自动识别）"},
+         .notes = {"Which of the two a file is, its headings say. The mount runs this for files\n"
+                   "that are dropped into OFFICE/import.\n"
+                   "Exit status: 0 all taken over, 1 not all of it, 2 unusable arguments, files or\n"
+                   "store.\n",
+                   "按表头自动识别是名册还是进度表。放入“校本部/导入”的文件也由此命令导入。\n"
+                   "退出状态：0 全部导入，1 部分未导入，2 参数、文件或数据目录不可用。\n"},
+         .options = import_options,
+         .run = command_import},
         {.name = "init",
          .arguments = "STORE",
          .min_arguments = 1,
@@ -209,6 +311,19 @@ const Command idphotoctl_commands[] = {
          .summary = {"list students with their states and reasons", "列出学生及其状态、驳回原因"},
          .options = list_options,
          .run = command_list},
+        {.name = "page",
+         .arguments = "POINT FILE",
+         .min_arguments = 2,
+         .max_arguments = 2,
+         .needs_store = true,
+         .summary = {"write a point's overview as a page", "导出教学点的总览网页"},
+         .notes = {"It is the index.html of the mount. Its photos are the files beside it; with\n"
+                   "--embed it holds them itself and can be carried away as one file. An existing\n"
+                   "FILE is replaced; only its owner can read it.\n",
+                   "内容与挂载目录中的总览网页相同。照片取自同一文件夹；使用 --embed 则全部嵌入，\n"
+                   "可作为单个文件带走。FILE 仅所有者可读，已存在时会被替换。\n"},
+         .options = page_options,
+         .run = command_page},
         {.name = "point add",
          .arguments = "NAME",
          .min_arguments = 1,
@@ -223,6 +338,63 @@ const Command idphotoctl_commands[] = {
          .summary = {"list the teaching points", "列出教学点"},
          .options = point_list_options,
          .run = command_point_list},
+        {.name = "progress import",
+         .arguments = "FILE...",
+         .min_arguments = 1,
+         .max_arguments = COMMAND_ARGUMENTS_ANY,
+         .needs_store = true,
+         .summary = {"take over lists of the centre or the register", "导入采集中心或学信网进度表"},
+         .notes =
+                 {"Files are CSV, TSV or XLSX, with a heading row that has at least 状态 and\n"
+                  "身份证号 or 学号; 驳回原因 and 日期 are read where they are. A final pass locks\n"
+                  "an approved photo, a refusal rejects it. What a row says and cannot be taken\n"
+                  "over is told with its row; stages never go back but after a refusal.\n"
+                  "Exit status: 0 all rows taken, 1 some not, 2 nothing, because of unusable\n"
+                  "arguments, files or store.\n",
+                  "文件为 CSV、TSV 或 XLSX，表头至少要有“状态”，以及“身份证号”或“学号”；如有\n"
+                  "“驳回原因”“日期”也会读取。终审通过会锁定已审核通过的照片，驳回会驳回照片。\n"
+                  "无法处理的行会逐行列出；驳回后可重新开始，此外进度不会倒退。\n"
+                  "退出状态：0 全部处理，1 有未处理的行，2 参数、文件或数据目录不可用，未导入。\n"},
+         .options = progress_import_options,
+         .run = command_progress_import},
+        {.name = "review approve",
+         .arguments = "NUMBER...",
+         .min_arguments = 1,
+         .max_arguments = COMMAND_ARGUMENTS_ANY,
+         .needs_store = true,
+         .summary = {"approve photos of these students", "审核通过学生的照片"},
+         .notes =
+                 {"NUMBER is an ID number or a student number. What is decided shows in the mount\n"
+                  "within a second.\n"
+                  "Exit status: 0 decided, 1 some could not be, 2 unusable arguments or store.\n",
+                  "NUMBER 为身份证号或学号。决定在一秒内显示在挂载目录中。\n"
+                  "退出状态：0 已完成，1 部分无法完成，2 参数或数据目录不可用。\n"},
+         .options = review_options,
+         .run = command_review_approve},
+        {.name = "review reasons",
+         .arguments = "",
+         .summary = {"list the reasons for which people reject", "列出人工驳回的原因"},
+         .run = command_review_reasons},
+        {.name = "review reject",
+         .arguments = "NUMBER...",
+         .min_arguments = 1,
+         .max_arguments = COMMAND_ARGUMENTS_ANY,
+         .needs_store = true,
+         .summary = {"reject photos of these students for a reason", "驳回学生的照片并说明原因"},
+         .notes = {"NUMBER and the exit status are those of 'review approve'.\n",
+                   "NUMBER 和退出状态同 review approve。\n"},
+         .options = review_reject_options,
+         .run = command_review_reject},
+        {.name = "review reopen",
+         .arguments = "NUMBER...",
+         .min_arguments = 1,
+         .max_arguments = COMMAND_ARGUMENTS_ANY,
+         .needs_store = true,
+         .summary = {"put photos back to be reviewed again", "把照片退回待审"},
+         .notes = {"NUMBER and the exit status are those of 'review approve'.\n",
+                   "NUMBER 和退出状态同 review approve。\n"},
+         .options = review_options,
+         .run = command_review_reopen},
         {.name = "roster import",
          .arguments = "FILE...",
          .min_arguments = 1,
@@ -248,6 +420,20 @@ const Command idphotoctl_commands[] = {
          .summary = {"show where the batch, or a point, stands", "显示本批次或某教学点的进度"},
          .options = status_options,
          .run = command_status},
+        {.name = "verify",
+         .arguments = "",
+         .needs_store = true,
+         .summary = {"check every photo, row and counter of the store", "检查数据目录是否完好"},
+         .notes = {"A finished photo that is lost is made again from its original when the store\n"
+                   "is mounted next; only while it is not mounted can this be arranged. What was\n"
+                   "decided about the photo is then open again.\n"
+                   "Exit status: 0 all is right, or was repaired; 1 problems remain; 2 the store\n"
+                   "cannot be read.\n",
+                   "丢失的成品照片会在下次挂载时由原始照片重新生成（须先卸载再修复），其审核需\n"
+                   "重新进行。\n"
+                   "退出状态：0 完好或已修复，1 仍有问题，2 无法读取数据目录。\n"},
+         .options = verify_options,
+         .run = command_verify},
         {.name = "wait",
          .arguments = "[POINT]",
          .max_arguments = 1,

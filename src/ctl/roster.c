@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "opened.h"
-#include "rosterreport.h"
+#include "tablefile.h"
 
 #include <idphoto/clock.h>
-#include <idphoto/io.h>
+#include <idphoto/rosterreport.h>
 #include <idphoto/view.h>
 
-#include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -24,28 +23,6 @@ static void roster_files_done(RosterFiles *files)
         free(files->rosters);
 }
 
-static int read_bytes(const char *path, char **ret, size_t *ret_size)
-{
-        _cleanup_close_ int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
-        struct stat st;
-
-        if (fd < 0 || fstat(fd, &st) < 0)
-                return -errno;
-        if (!S_ISREG(st.st_mode))
-                return S_ISDIR(st.st_mode) ? -EISDIR : -EINVAL;
-        return read_whole_fd(fd, ROSTER_BYTES_MAX, ret, ret_size);
-}
-
-static int read_file(const char *path, Date today, Roster **ret)
-{
-        _cleanup_free_ char *data = NULL;
-        const char *slash = strrchr(path, '/');
-        size_t size;
-        int r = read_bytes(path, &data, &size);
-
-        return r < 0 ? r : roster_read(data, size, slash ? slash + 1 : path, today, ret);
-}
-
 static int read_files(char **paths, size_t n, RosterFiles *files)
 {
         Date today = date_from_wall(clock_wall_nsec(clock_system()));
@@ -56,11 +33,15 @@ static int read_files(char **paths, size_t n, RosterFiles *files)
                 return COMMAND_WRONG;
         }
         for (size_t i = 0; i < n; i++) {
-                int r = read_file(paths[i], today, &files->rosters[i]);
+                _cleanup_free_ char *data = NULL;
+                size_t size;
+                int r = tablefile_read(paths[i], &data, &size);
 
+                if (r != COMMAND_OK)
+                        return r;
+                r = roster_read(data, size, tablefile_name(paths[i]), today, &files->rosters[i]);
                 if (r < 0) {
-                        command_error("cannot read '%s': %s", paths[i],
-                                      r == -EINVAL ? "Not a regular file" : strerror(-r));
+                        command_error("cannot read '%s': %s", paths[i], strerror(-r));
                         return COMMAND_WRONG;
                 }
                 files->n++;
@@ -89,15 +70,14 @@ static int import_files(const Opened *opened, const RosterFiles *files,
 static int print_report(const RosterFiles *files, char **paths, const RosterImport *import,
                         bool dry_run, Language language)
 {
-        _cleanup_text_ Text text = {};
+        _cleanup_free_ char *text = NULL;
+        size_t size;
+        int r = roster_report_text((const Roster *const *)files->rosters, files->n, import, paths,
+                                   dry_run, language, &text, &size);
 
-        for (size_t i = 0; i < files->n; i++)
-                roster_report_problems(&text, paths[i], files->rosters[i], language);
-        roster_report_import(&text, import, paths, dry_run, language);
-        if (text.error < 0)
-                return text.error;
-        (void)fwrite(text.data, 1, text.size, stdout);
-        return 0;
+        if (r >= 0)
+                (void)fwrite(text, 1, size, stdout);
+        return r;
 }
 
 int command_roster_import(CommandContext *context, int argc, char **argv)

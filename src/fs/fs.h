@@ -29,6 +29,7 @@ typedef struct Snapshots Snapshots;
 typedef struct Ghosts Ghosts;
 typedef struct Bindings Bindings;
 typedef struct Watch Watch;
+typedef struct Inbox Inbox;
 
 typedef struct FsOptions {
         unsigned settle_msec;       /* for a file that looks cut off [D2] */
@@ -61,6 +62,7 @@ typedef struct Fs {
         Snapshots *snapshots;
         Ghosts *ghosts;
         Bindings *bindings;
+        Inbox *inbox;
         Watch *watch; /* used by the announcer's thread */
 } Fs;
 

@@ -5,7 +5,9 @@
 #include "barrier.h"
 #include "binding.h"
 #include "ghost.h"
+#include "inbox.h"
 #include "ops-internal.h"
+#include "rendition.h"
 #include "snapshot.h"
 #include "upload.h"
 #include "watch.h"
@@ -203,6 +205,7 @@ static void fs_done(Fs *fs)
         ghosts_free(fs->ghosts);
         bindings_free(fs->bindings);
         watch_free(fs->watch);
+        inbox_free(fs->inbox);
         writer_free(fs->writer);
         free(fs->mountpoint);
         *fs = (Fs){};
@@ -299,6 +302,8 @@ static int fs_start(Fs *fs, Store *store, const MountOptions *options)
         if (r >= 0)
                 r = barriers_new(&fs->barriers);
         if (r >= 0)
+                r = inbox_new(fs, &fs->inbox);
+        if (r >= 0)
                 r = watch_new(fs, &fs->watch);
         if (r >= 0)
                 r = worker_pool_new(&worker, fs->options.workers, &fs->pool);
@@ -360,6 +365,10 @@ static int mount_and_serve(Fs *fs, Store *store, const MountOptions *options, in
                         r = fs_start(fs, store, options);
                         if (r >= 0)
                                 r = upload_recover(fs);
+                        if (r >= 0)
+                                r = rendition_recover(fs);
+                        if (r >= 0)
+                                r = inbox_recover(fs);
                         if (r < 0)
                                 log_error("cannot serve the store: %s", strerror(-r));
                         else {

@@ -3,6 +3,7 @@
 
 #include "announcer.h"
 #include "ghost.h"
+#include "inbox.h"
 #include "office.h"
 #include "upload.h"
 
@@ -30,7 +31,8 @@ int namespace_check(Fs *fs, Node parent, const char *name, bool folder)
 
         if (strlen(name) > 255)
                 return -ENAMETOOLONG;
-        if (parent.kind == NODE_ROOT || parent.kind == NODE_MISSING_DIR || office_has(parent) ||
+        if (parent.kind == NODE_ROOT || parent.kind == NODE_MISSING_DIR ||
+            (office_has(parent) && (folder || !office_is_import(parent))) ||
             tree_fixed(fs, parent, name) >= 0)
                 return -EACCES;
         if (class == NAME_TRASH || class == NAME_FORBIDDEN)
@@ -201,6 +203,8 @@ int namespace_unlink(Fs *fs, Node parent, const char *name, Actor actor)
         }
         task.id = entry.node.id;
         switch (entry.node.kind) {
+        case NODE_INBOX:
+                return inbox_unlink(fs, name);
         case NODE_UPLOAD:
                 return retire_upload(fs, entry.node.id, false);
         case NODE_ALIAS:
@@ -390,6 +394,7 @@ static int clear_target(Fs *fs, const Entry *source, const Entry *target, Node n
         case NODE_REASON:
         case NODE_STATUS:
         case NODE_STATUS_CSV:
+        case NODE_INDEX_HTML:
         case NODE_MISSING:
                 return -EACCES;
         default:
@@ -408,6 +413,10 @@ int namespace_rename(Fs *fs, Node parent, const char *name, Node new_parent, con
 
         if (tree_fixed(fs, parent, name) >= 0)
                 return -EACCES;
+        if (office_is_import(parent) && office_is_import(new_parent)) {
+                class = namespace_check(fs, new_parent, new_name, false);
+                return class < 0 ? class : inbox_rename(fs, name, new_name, noreplace);
+        }
         if (office_has(parent) && office_has(new_parent))
                 return office_rename(fs, parent, name, new_parent, new_name, actor);
         if (office_has(parent) || office_has(new_parent))

@@ -2,6 +2,8 @@
 #include "office.h"
 
 #include "attributes.h"
+#include "inbox.h"
+#include "rendition.h"
 #include "watch.h"
 
 #include <idphoto/review.h>
@@ -12,7 +14,7 @@
 
 /* A directory of photos: what a photo must be to stand in it. */
 typedef struct Shelf {
-        OfficeDir kind; /* PENDING, APPROVED, REJECTED or PLATFORM */
+        OfficeDir kind; /* PENDING, APPROVED, REJECTED, PLATFORM or CENTRE */
         int64_t point;  /* PENDING, APPROVED; 0: photos of all points meet here */
         ReasonCode reason;
 } Shelf;
@@ -31,8 +33,8 @@ static bool shelf_of(Node directory, Shelf *ret)
                                .reason = reason_decision((size_t)directory.id)};
                 return ret->reason >= 0;
         case NODE_OFFICE_DIR:
-                *ret = (Shelf){.kind = OFFICE_PLATFORM};
-                return directory.id == OFFICE_PLATFORM;
+                *ret = (Shelf){.kind = (OfficeDir)directory.id};
+                return directory.id == OFFICE_PLATFORM || directory.id == OFFICE_CENTRE;
         default:
                 return false;
         }
@@ -55,6 +57,8 @@ static bool stands_on(const Shelf *shelf, const PhotoRow *photo)
                 return photo->reason == shelf->reason;
         case OFFICE_PLATFORM:
                 return photo->reason < 0 && settled(photo->state);
+        case OFFICE_CENTRE:
+                return photo->reason < 0 && settled(photo->state) && photo->has_centre;
         default:
                 return false;
         }
@@ -62,7 +66,9 @@ static bool stands_on(const Shelf *shelf, const PhotoRow *photo)
 
 static NodeKind photo_kind(const Shelf *shelf)
 {
-        return shelf->kind == OFFICE_PLATFORM ? NODE_OFFICE_EXPORTED : NODE_OFFICE_PHOTO;
+        return shelf->kind == OFFICE_PLATFORM ? NODE_OFFICE_EXPORTED
+               : shelf->kind == OFFICE_CENTRE ? NODE_OFFICE_CENTRE
+                                              : NODE_OFFICE_PHOTO;
 }
 
 /* ---- names: "ID.jpg" ---- */
@@ -162,14 +168,15 @@ static void fill(const Fs *fs, Node node, mode_t mode, uint64_t size, int64_t mt
 
 static void fill_directory(const Fs *fs, Node node, struct stat *st)
 {
-        bool fixed = node.kind == NODE_OFFICE_DIR;
+        bool fixed = node.kind == NODE_OFFICE_DIR && node.id != OFFICE_IMPORT;
 
         fill(fs, node, S_IFDIR | (fixed ? 0550 : 0770), 4096, fs->mounted_at, st);
 }
 
 static void fill_photo(const Fs *fs, Node node, const PhotoRow *photo, struct stat *st)
 {
-        fill(fs, node, S_IFREG | 0440, photo->size, photo->mtime, st);
+        fill(fs, node, S_IFREG | 0440,
+             node.kind == NODE_OFFICE_CENTRE ? photo->centre_size : photo->size, photo->mtime, st);
 }
 
 static int fill_note(Fs *fs, Catalog *catalog, int64_t photo, struct stat *st)
@@ -192,6 +199,7 @@ int office_attributes(Fs *fs, Catalog *catalog, Node node, struct stat *ret)
         switch (node.kind) {
         case NODE_OFFICE_PHOTO:
         case NODE_OFFICE_EXPORTED:
+        case NODE_OFFICE_CENTRE:
                 r = catalog_get_photo(catalog, node.id, &photo);
                 if (r <= 0)
                         return r < 0 ? r : -ENOENT;
@@ -199,6 +207,8 @@ int office_attributes(Fs *fs, Catalog *catalog, Node node, struct stat *ret)
                 return 0;
         case NODE_OFFICE_NOTE:
                 return fill_note(fs, catalog, node.id, ret);
+        case NODE_INBOX:
+                return inbox_attributes(fs, node, ret);
         default:
                 fill_directory(fs, node, ret);
                 return 0;
@@ -216,7 +226,9 @@ static const struct {
         {OFFICE_TOP, OFFICE_APPROVED, FIXED_APPROVED},
         {OFFICE_TOP, OFFICE_REJECTED, FIXED_REJECTED},
         {OFFICE_TOP, OFFICE_EXPORT, FIXED_EXPORT},
+        {OFFICE_TOP, OFFICE_IMPORT, FIXED_IMPORT},
         {OFFICE_EXPORT, OFFICE_PLATFORM, FIXED_PLATFORM},
+        {OFFICE_EXPORT, OFFICE_CENTRE, FIXED_CENTRE},
 };
 
 bool office_has(Node node)
@@ -297,6 +309,8 @@ int office_lookup(Fs *fs, Catalog *catalog, Node parent, const char *name, Entry
 
         if (shelf_of(parent, &shelf))
                 return lookup_on_shelf(fs, catalog, &shelf, name, ret);
+        if (parent.kind == NODE_OFFICE_DIR && parent.id == OFFICE_IMPORT)
+                return inbox_lookup(fs, name, ret);
         if (parent.kind == NODE_OFFICE_DIR)
                 return lookup_in_dir(fs, catalog, (OfficeDir)parent.id, name, ret);
         return -ENOTDIR;
@@ -334,8 +348,11 @@ static int list_photo(const PhotoRow *row, void *userdata)
         uint64_t key = (uint64_t)row->id * 2;
         Entry entry = {.node = {.kind = photo_kind(&l->shelf), .id = row->id}};
         _cleanup_free_ char *name = NULL, *note = NULL;
-        int r = photo_name(l->fs, l->catalog, &l->shelf, row, &name);
+        int r;
 
+        if (!stands_on(&l->shelf, row))
+                return 0;
+        r = photo_name(l->fs, l->catalog, &l->shelf, row, &name);
         if (r >= 0 && l->after < key) {
                 fill_photo(l->fs, entry.node, row, &entry.attributes);
                 r = emit(l, key, name, &entry);
@@ -422,6 +439,8 @@ int office_list(Fs *fs, Catalog *catalog, Node directory, uint64_t after, TreeCa
                 return catalog_list_points(catalog, (int64_t)after, list_point, &l);
         case OFFICE_REJECTED:
                 return list_reasons(&l);
+        case OFFICE_IMPORT:
+                return inbox_list(fs, after, callback, userdata);
         default:
                 return list_fixed(&l);
         }
@@ -493,7 +512,7 @@ static int decide(Catalog *catalog, void *userdata)
 static int decision_of(const Shelf *from, const Shelf *to, const PhotoRow *photo,
                        ReviewDecision *ret)
 {
-        if (from->kind == OFFICE_PLATFORM || to->kind == OFFICE_PLATFORM)
+        if (from->kind >= OFFICE_PLATFORM || to->kind >= OFFICE_PLATFORM)
                 return -EACCES;
         if (to->point != 0 && to->point != photo->point)
                 return -EACCES;
@@ -528,6 +547,8 @@ int office_rename(Fs *fs, Node parent, const char *name, Node new_parent, const 
                         return r;
         }
         r = writer_run(fs->writer, decide, &task, 0);
+        if (r > 0 && to.kind == OFFICE_APPROVED)
+                rendition_want(fs, task.photo);
         if (r > 0)
                 watch_tell_decision(fs, task.photo,
                                     to.kind == OFFICE_REJECTED ? EVENT_DECIDED : EVENT_APPROVED,

@@ -7,7 +7,7 @@
  * OFFICE/, the head office's half of the tree [R1]-[R3]:
  *
  *     pending/POINT/ID.jpg   approved/POINT/ID.jpg   rejected/REASON/ID.jpg and ID.jpg.txt
- *     export/platform/ID.jpg
+ *     export/platform/ID.jpg   export/centre/ID.jpg   import/ (inbox.h)
  *
  * Moving a photo between the first three is deciding about it. Everything belongs to the office's
  * group, and only it may enter. Where a photo is to be found follows from the catalog alone, so a
@@ -22,8 +22,16 @@ typedef enum OfficeDir {
         OFFICE_REJECTED,
         OFFICE_EXPORT,
         OFFICE_PLATFORM,
+        OFFICE_CENTRE,
+        OFFICE_IMPORT,
         _OFFICE_DIR_MAX,
 } OfficeDir;
+
+/* Whether it is OFFICE/import/. */
+static inline bool office_is_import(Node node)
+{
+        return node.kind == NODE_OFFICE_DIR && node.id == OFFICE_IMPORT;
+}
 
 /* Whether the node is OFFICE/ or stands anywhere in it. */
 bool office_has(Node node);

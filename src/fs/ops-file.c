@@ -4,6 +4,7 @@
 #include "barrier.h"
 #include "binding.h"
 #include "ghost.h"
+#include "inbox.h"
 #include "namespace.h"
 #include "office.h"
 #include "preview.h"
@@ -31,6 +32,7 @@ typedef enum HandleKind {
         HANDLE_TEXT,
         HANDLE_STATUS,
         HANDLE_NOTE,
+        HANDLE_INBOX,
         HANDLE_LITTER
 } HandleKind;
 
@@ -39,12 +41,12 @@ typedef struct Handle {
         Node node;  /* WRITE: the upload's */
         bool bound; /* WRITE: opened by the node below */
         Node through;
-        int fd;             /* READ, WRITE */
+        int fd;             /* READ, WRITE, INBOX */
         char *data;         /* TEXT, NOTE: owned; STATUS: the snapshot's */
         size_t size;        /* of data; LITTER: bytes swallowed */
         Snapshot *snapshot; /* STATUS */
         Actor actor;        /* NOTE: who opened it */
-        bool dirty;         /* NOTE: not saved yet */
+        bool dirty;         /* NOTE: not saved yet; INBOX: written to */
 } Handle;
 
 static Handle *handle_of(const struct fuse_file_info *fi)
@@ -103,6 +105,11 @@ static void handle_free(Fs *fs, Handle *h)
                 upload_release_write(fs, h->node.id, h->fd);
                 if (h->bound)
                         binding_remove(fs, h->through, h->node.id);
+                break;
+        case HANDLE_INBOX:
+                (void)safe_close(h->fd);
+                if (h->dirty)
+                        inbox_written(fs, h->node);
                 break;
         case HANDLE_NOTE:
                 (void)save_note(fs, h);
@@ -241,11 +248,12 @@ static int open_blob(Fs *fs, Node node)
         if (r < 0)
                 return r;
         if (node.kind == NODE_PHOTO || node.kind == NODE_OFFICE_PHOTO ||
-            node.kind == NODE_OFFICE_EXPORTED) {
+            node.kind == NODE_OFFICE_EXPORTED || node.kind == NODE_OFFICE_CENTRE) {
                 r = catalog_get_photo(reader.catalog, node.id, &photo);
                 if (r <= 0)
                         return r < 0 ? r : -ESTALE;
-                return blob_open(fs->store, &photo.blob);
+                return blob_open(fs->store,
+                                 node.kind == NODE_OFFICE_CENTRE ? &photo.centre : &photo.blob);
         }
         r = catalog_get_submission(reader.catalog, node.id, &row);
         if (r <= 0 || !row.has_original)
@@ -259,10 +267,8 @@ static int open_status(Fs *fs, Node node, Handle *h)
         int r = reader_acquire(fs, &reader);
 
         if (r >= 0)
-                r = snapshot_of(fs, reader.catalog,
-                                node.kind == NODE_STATUS ? SNAPSHOT_STATUS_TXT
-                                                         : SNAPSHOT_STATUS_CSV,
-                                node.id, node.version, &h->snapshot);
+                r = snapshot_of(fs, reader.catalog, snapshot_kind(node), node.id, node.version,
+                                &h->snapshot);
         if (r < 0)
                 return r;
         h->kind = HANDLE_STATUS;
@@ -347,17 +353,23 @@ static int open_handle(Fs *fs, Node node, int flags, uid_t actor, Handle *h)
                 return MIN(h->fd, 0);
         case NODE_STATUS:
         case NODE_STATUS_CSV:
+        case NODE_INDEX_HTML:
                 return writing ? -EACCES : open_status(fs, node, h);
         case NODE_MISSING:
         case NODE_REASON:
                 return writing ? -EACCES : open_text(fs, node, h);
         case NODE_OFFICE_PHOTO:
         case NODE_OFFICE_EXPORTED:
+        case NODE_OFFICE_CENTRE:
                 if (writing)
                         return -EACCES;
                 h->kind = HANDLE_READ;
                 h->fd = open_blob(fs, node);
                 return MIN(h->fd, 0);
+        case NODE_INBOX:
+                h->kind = writing ? HANDLE_INBOX : HANDLE_READ;
+                h->dirty = writing && (flags & O_TRUNC);
+                return inbox_open(fs, node, flags, &h->fd);
         case NODE_OFFICE_NOTE:
                 r = open_text(fs, node, h);
                 if (r < 0 || !writing)
@@ -424,6 +436,20 @@ static int create_upload(Fs *fs, Node parent, const char *name, bool temporary, 
         return tree_attributes(fs, reader.catalog, ret->node, &ret->attributes);
 }
 
+static int create_in_inbox(Fs *fs, const char *name, const struct fuse_ctx *context, Handle *h,
+                           Entry *ret)
+{
+        int r = inbox_create(fs, name, (Actor){.uid = context->uid, .gid = context->gid},
+                             &ret->node, &h->fd);
+
+        if (r < 0)
+                return r;
+        h->kind = HANDLE_INBOX;
+        h->node = ret->node;
+        h->dirty = true;
+        return inbox_attributes(fs, ret->node, &ret->attributes);
+}
+
 static int create_litter(Fs *fs, Node parent, const char *name, mode_t mode,
                          const struct fuse_ctx *context, Handle *h, Entry *ret)
 {
@@ -473,7 +499,9 @@ void ops_create(fuse_req_t req, fuse_ino_t parent, const char *name, mode_t mode
                         r = class;
                 else
                         r = open_existing(fs, node, name, fi->flags, context->uid, h, &entry);
-                if (r == 0)
+                if (r == 0 && class != NAME_LITTER && office_is_import(node))
+                        r = create_in_inbox(fs, name, context, h, &entry);
+                else if (r == 0)
                         r = class == NAME_LITTER
                                     ? create_litter(fs, node, name, mode, context, h, &entry)
                                     : create_upload(fs, node, name, class != NAME_NORMAL, mode,
@@ -518,7 +546,7 @@ void ops_read(fuse_req_t req, fuse_ino_t ino _unused_, size_t size, off_t offset
 {
         const Handle *h = handle_of(fi);
 
-        if (h->kind == HANDLE_READ || h->kind == HANDLE_WRITE) {
+        if (h->kind == HANDLE_READ || h->kind == HANDLE_WRITE || h->kind == HANDLE_INBOX) {
                 struct fuse_bufvec buffer = FUSE_BUFVEC_INIT(size);
 
                 buffer.buf[0].flags = FUSE_BUF_IS_FD | FUSE_BUF_FD_SEEK | FUSE_BUF_FD_RETRY;
@@ -537,7 +565,10 @@ void ops_write(fuse_req_t req, fuse_ino_t ino _unused_, const char *data, size_t
 
         if (h->kind == HANDLE_WRITE)
                 r = upload_write(request_fs(req), h->node.id, h->fd, data, size, offset);
-        else if (h->kind == HANDLE_NOTE)
+        else if (h->kind == HANDLE_INBOX) {
+                h->dirty = true;
+                r = inbox_write(h->fd, data, size, offset);
+        } else if (h->kind == HANDLE_NOTE)
                 r = write_note(h, data, size, offset);
         else if (h->kind == HANDLE_LITTER)
                 h->size = MAX(h->size, (size_t)offset + size);
@@ -579,6 +610,8 @@ void ops_fsync(fuse_req_t req, fuse_ino_t ino _unused_, int datasync _unused_,
                 barrier_wait(fs, req, h->node.id);
                 return;
         }
+        if (h->kind == HANDLE_INBOX && fsync(h->fd) < 0)
+                r = -errno;
         if (h->kind == HANDLE_WRITE)
                 r = upload_fsync(fs, h->node.id, h->fd);
         (void)fuse_reply_err(req, r < 0 ? ops_errno(r) : 0);
@@ -597,6 +630,10 @@ int ops_truncate(fuse_req_t req, Node node, uint64_t size, struct fuse_file_info
                         return upload_truncate(fs, h->node.id, h->fd, size);
                 if (h->kind == HANDLE_NOTE)
                         return resize_note(h, size);
+                if (h->kind == HANDLE_INBOX) {
+                        h->dirty = true;
+                        return inbox_truncate(fs, h->node, h->fd, size);
+                }
                 if (h->kind == HANDLE_LITTER)
                         h->size = (size_t)size;
                 return h->kind == HANDLE_LITTER ? 0 : -EBADF;
@@ -618,6 +655,8 @@ int ops_truncate(fuse_req_t req, Node node, uint64_t size, struct fuse_file_info
         case NODE_LITTER:
                 ghost_litter_set(fs, node, &size, NULL, NULL);
                 return 0;
+        case NODE_INBOX:
+                return inbox_truncate(fs, node, -EBADF, size);
         case NODE_OFFICE_NOTE:
                 return size == 0 ? office_note_save(fs, node.id, "", 0,
                                                     (Actor){.uid = fuse_req_ctx(req)->uid})

@@ -43,9 +43,10 @@ int tree_place(Fs *fs _unused_, Catalog *catalog, Node directory, Place *ret)
         }
 }
 
-static const FixedName root_entries[] = {FIXED_STATUS_TXT, FIXED_STATUS_CSV, FIXED_OFFICE};
-static const FixedName point_entries[] = {FIXED_STATUS_TXT, FIXED_STATUS_CSV, FIXED_REJECTED,
-                                          FIXED_MISSING, FIXED_SUBMITTED};
+static const FixedName root_entries[] = {FIXED_STATUS_TXT, FIXED_STATUS_CSV, FIXED_INDEX_HTML,
+                                         FIXED_OFFICE};
+static const FixedName point_entries[] = {FIXED_STATUS_TXT, FIXED_STATUS_CSV, FIXED_INDEX_HTML,
+                                          FIXED_REJECTED,   FIXED_MISSING,    FIXED_SUBMITTED};
 
 size_t tree_fixed_entries(Node directory, const FixedName **ret)
 {
@@ -82,6 +83,9 @@ int tree_fixed_entry(Fs *fs, Catalog *catalog, Node parent, FixedName name, Entr
                 break;
         case FIXED_STATUS_CSV:
                 entry.node.kind = NODE_STATUS_CSV;
+                break;
+        case FIXED_INDEX_HTML:
+                entry.node.kind = NODE_INDEX_HTML;
                 break;
         case FIXED_REJECTED:
                 entry.node.kind = NODE_REJECTED_DIR;
@@ -301,13 +305,11 @@ int tree_lookup(Fs *fs, Catalog *catalog, Node parent, const char *name, Entry *
                 return tree_fixed_entry(fs, catalog, parent, fixed, ret);
         if (parent.kind == NODE_ROOT) {
                 r = catalog_find_point(catalog, name, &point);
-                if (r <= 0)
-                        return r;
-                ret->node = (Node){.kind = NODE_POINT, .id = point.id};
-                attributes_point(&point, &ret->attributes);
-                return 1;
-        }
-        if (office_has(parent))
+                if (r > 0) {
+                        ret->node = (Node){.kind = NODE_POINT, .id = point.id};
+                        attributes_point(&point, &ret->attributes);
+                }
+        } else if (office_has(parent))
                 r = office_lookup(fs, catalog, parent, name, ret);
         else if (parent.kind == NODE_MISSING_DIR)
                 return lookup_in_missing(fs, catalog, parent.id, name, ret);

@@ -4,6 +4,7 @@
 #include "announcer.h"
 #include "ghost.h"
 #include "office.h"
+#include "rendition.h"
 #include "tree.h"
 
 #include <idphoto/log.h>
@@ -171,6 +172,7 @@ static int tell_event(const EventRow *event, void *userdata)
                 if (catalog_get_submission(catalog, event->submission, &submission) <= 0 ||
                     catalog_get_photo(catalog, submission.photo, &photo) <= 0)
                         return 0;
+                rendition_want(fs, photo.id);
                 tell_point(fs, catalog, &photo, event->kind == EVENT_DECIDED, back);
                 tell_office(fs, catalog, &photo, event->kind, back);
                 break;

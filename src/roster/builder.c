@@ -148,36 +148,6 @@ static void take_fields(const Builder *builder, size_t row, const Cell *cells, s
         }
 }
 
-/* "合计", "制表人：…": what stands below a list. */
-static bool is_footer(const Cell *cells, size_t n)
-{
-        static const char *const words[] = {
-                "合计", "总计",   "小计",  "共计",  "总人数", "人数", "制表",
-                "填表", "审核人", "审核:", "备注:", "说明",   "注:",  "TOTAL"};
-
-        for (size_t i = 0; i < n; i++) {
-                char text[64];
-
-                memcpy(text, cells[i].text, text_prefix(cells[i].text, sizeof(text) - 1));
-                text[text_prefix(cells[i].text, sizeof(text) - 1)] = '\0';
-                (void)cell_clean(text);
-                if (text[0] == '\0')
-                        continue;
-                for (size_t w = 0; w < ELEMENTSOF(words); w++) {
-                        size_t m = strlen(words[w]);
-
-                        if (strncasecmp(text, words[w], m) == 0)
-                                return true;
-                        /* A colon of full width. */
-                        if (words[w][m - 1] == ':' && strncmp(text, words[w], m - 1) == 0 &&
-                            text_starts_with(text + m - 1, "："))
-                                return true;
-                }
-                return false;
-        }
-        return true; /* nothing at all */
-}
-
 static size_t count_digits(const char *s)
 {
         size_t n = 0;
@@ -196,7 +166,7 @@ static bool is_student(const Entry *entry, const Cell *cells, size_t n)
                 return false;
         if (count_digits(entry->text[FIELD_ID_NUMBER]) >= 6)
                 return true;
-        return !is_footer(cells, n) && !headings_find(cells, n, &again);
+        return !row_is_footer(cells, n) && !headings_find(cells, n, &again);
 }
 
 static int check_id(Builder *builder, Entry *entry)
@@ -246,8 +216,8 @@ static int check_texts(Builder *builder, Entry *entry)
                 else if (point[0] == '.' || name_class_of_folder(point) != NAME_NORMAL)
                         r = entry_problem(builder, entry, ROSTER_POINT_NAME, FIELD_POINT);
         }
-        for (int f = 0; r == 0 && f < _FIELD_MAX; f++)
-                if (f != FIELD_REMARK && f != FIELD_POINT && f != FIELD_ID_NUMBER &&
+        for (int f = 0; r == 0 && f < FIELD_REMARK; f++)
+                if (f != FIELD_POINT && f != FIELD_ID_NUMBER &&
                     strlen(entry->text[f]) > FIELD_BYTES_MAX)
                         r = entry_problem(builder, entry, ROSTER_CELL_TOO_LONG, (Field)f);
         return r;

@@ -8,9 +8,9 @@
 static const char *const aliases[_FIELD_MAX][16] = {
         [FIELD_ID_NUMBER] = {"身份证号", "身份证号码", "身份证", "公民身份号码", "公民身份证号",
                              "公民身份证号码", "证件号", "证件号码", "身份证件号", "身份证件号码",
-                             "SFZH", "SFZJH", "ZJH", "ZJHM", "SFZHM"},
+                             "SFZH", "SFZJH", "ZJH", "ZJHM", "SFZHM", "IDNUMBER"},
         [FIELD_ID_TYPE] = {"证件类型", "身份证件类型", "身份证类型", "ZJLX", "ZJLXM", "SFZJLX"},
-        [FIELD_STUDENT_NO] = {"学号", "校内学号", "学籍号", "XH"},
+        [FIELD_STUDENT_NO] = {"学号", "校内学号", "学籍号", "XH", "STUDENTNUMBER"},
         [FIELD_EXAM_NO] = {"考生号", "KSH"},
         [FIELD_NAME] = {"姓名", "学生姓名", "考生姓名", "XM"},
         [FIELD_SEX] = {"性别", "XB", "XBM"},
@@ -24,6 +24,10 @@ static const char *const aliases[_FIELD_MAX][16] = {
         [FIELD_CLASS] = {"班级", "班号", "班级名称", "BH"},
         [FIELD_BATCH] = {"批次", "毕业批次", "年级", "预计毕业日期", "YJBYRQ", "BYRQ"},
         [FIELD_REMARK] = {"备注", "BZ"},
+        [FIELD_STATUS] = {"状态", "订单状态", "采集状态", "审核状态", "进度", "采集进度", "结果",
+                          "审核结果", "STATUS"},
+        [FIELD_REASON] = {"原因", "驳回原因", "未通过原因", "REASON"},
+        [FIELD_DATE] = {"日期", "时间", "更新日期", "更新时间", "DATE"},
 };
 
 static bool find_alias(const char *heading, Field *ret_field, int *ret_rank)
@@ -38,7 +42,7 @@ static bool find_alias(const char *heading, Field *ret_field, int *ret_rank)
         return false;
 }
 
-bool headings_find(const Cell *cells, size_t n, Headings *ret)
+static void map(const Cell *cells, size_t n, Headings *ret)
 {
         int ranks[_FIELD_MAX];
 
@@ -65,6 +69,47 @@ bool headings_find(const Cell *cells, size_t n, Headings *ret)
                         ret->column[field] = (int)i;
                 }
         }
+}
+
+bool headings_find(const Cell *cells, size_t n, Headings *ret)
+{
+        map(cells, n, ret);
         return ret->column[FIELD_ID_NUMBER] >= 0 &&
                (ret->column[FIELD_NAME] >= 0 || ret->column[FIELD_STUDENT_NO] >= 0);
+}
+
+bool headings_find_progress(const Cell *cells, size_t n, Headings *ret)
+{
+        map(cells, n, ret);
+        return ret->column[FIELD_STATUS] >= 0 &&
+               (ret->column[FIELD_ID_NUMBER] >= 0 || ret->column[FIELD_STUDENT_NO] >= 0);
+}
+
+bool row_is_footer(const Cell *cells, size_t n)
+{
+        static const char *const words[] = {
+                "合计", "总计",   "小计",  "共计",  "总人数", "人数", "制表",
+                "填表", "审核人", "审核:", "备注:", "说明",   "注:",  "TOTAL"};
+
+        for (size_t i = 0; i < n; i++) {
+                char text[64];
+
+                memcpy(text, cells[i].text, text_prefix(cells[i].text, sizeof(text) - 1));
+                text[text_prefix(cells[i].text, sizeof(text) - 1)] = '\0';
+                (void)cell_clean(text);
+                if (text[0] == '\0')
+                        continue;
+                for (size_t w = 0; w < ELEMENTSOF(words); w++) {
+                        size_t m = strlen(words[w]);
+
+                        if (strncasecmp(text, words[w], m) == 0)
+                                return true;
+                        /* A colon of full width. */
+                        if (words[w][m - 1] == ':' && strncmp(text, words[w], m - 1) == 0 &&
+                            text_starts_with(text + m - 1, "："))
+                                return true;
+                }
+                return false;
+        }
+        return true; /* nothing at all */
 }

@@ -20,6 +20,10 @@ typedef enum Field {
         FIELD_CLASS,
         FIELD_BATCH,
         FIELD_REMARK,
+        /* of progress lists only */
+        FIELD_STATUS,
+        FIELD_REASON,
+        FIELD_DATE,
         _FIELD_MAX,
 } Field;
 
@@ -31,3 +35,8 @@ typedef struct Headings {
 /* Looks at a row. True when it is a heading: an ID number and a name or a student number are among
  * its columns. *ret is written in any case, for telling what is missing. */
 bool headings_find(const Cell *cells, size_t n, Headings *ret);
+/* The same for a progress list: a status is among its columns, and a number that tells whose. */
+bool headings_find_progress(const Cell *cells, size_t n, Headings *ret);
+
+/* "合计", "制表人：…", or nothing at all: what stands below a list. */
+bool row_is_footer(const Cell *cells, size_t n);

@@ -378,6 +378,20 @@ int catalog_list_photos_decided(Catalog *catalog, int64_t batch, ReasonCode reas
         return r < 0 ? r : list_photo_rows(s, callback, userdata);
 }
 
+int catalog_list_photos_without_centre(Catalog *catalog, int64_t batch, PhotoCallback callback,
+                                       void *userdata)
+{
+        _cleanup_statement_ sqlite3_stmt *s = NULL;
+        int r = catalog_query(
+                catalog,
+                PHOTO_SELECT "JOIN student AS s ON s.id = p.student"
+                             " WHERE p.batch = ?1 AND p.current = 1 AND p.centre IS NULL"
+                             " AND s.state IN (?2, ?3) ORDER BY p.id",
+                VALUES(INTEGER(batch), INTEGER(REVIEW_APPROVED), INTEGER(REVIEW_LOCKED)), &s);
+
+        return r < 0 ? r : list_photo_rows(s, callback, userdata);
+}
+
 int catalog_list_photos_of_number(Catalog *catalog, int64_t batch, const char *id_number,
                                   PhotoCallback callback, void *userdata)
 {

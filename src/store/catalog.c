@@ -8,11 +8,11 @@
 
 /*
  * Connections. Statements are prepared once and found again by the address of their SQL literal:
- * there are some dozens of them, and a pointer compare costs nothing beside running one.
+ * there are a hundred or two of them, and a pointer compare costs nothing beside running one.
  */
 
 enum {
-        STATEMENTS_MAX = 128,
+        STATEMENTS_MAX = 256,
         BUSY_TIMEOUT_MSEC = 10000,
 };
 
@@ -25,6 +25,7 @@ struct Catalog {
         size_t n_statements;
         bool durable; /* synchronous=FULL is set */
         const Store *store;
+        AuditCache audit;
 };
 
 int sqlite_errno(int code)
@@ -103,7 +104,23 @@ void catalog_free(Catalog *catalog)
         for (size_t i = 0; i < catalog->n_statements; i++)
                 (void)sqlite3_finalize(catalog->statements[i].statement);
         (void)sqlite3_close(catalog->db);
+        audit_cache_done(&catalog->audit);
         free(catalog);
+}
+
+AuditCache *catalog_audit_cache(Catalog *catalog)
+{
+        return &catalog->audit;
+}
+
+const Store *catalog_store(const Catalog *catalog)
+{
+        return catalog->store;
+}
+
+sqlite3 *catalog_database(Catalog *catalog)
+{
+        return catalog->db;
 }
 
 int catalog_prepare(Catalog *catalog, const char *sql, sqlite3_stmt **ret)

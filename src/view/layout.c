@@ -137,3 +137,11 @@ void layout_append_count(Text *text, uint64_t n, size_t columns)
         (void)snprintf(digits, sizeof(digits), "%" PRIu64, n);
         layout_append_right(text, digits, columns);
 }
+
+void layout_append_more(Text *text, size_t n, Language language)
+{
+        if (n > 0)
+                text_printf(text,
+                            language == LANGUAGE_ZH ? "  另有 %zu 处。\n" : "  … and %zu more.\n",
+                            n);
+}

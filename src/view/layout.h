@@ -25,3 +25,6 @@ void layout_append_count(Text *text, uint64_t n, size_t columns);
 
 /* Appends s, right-aligned in `columns`. */
 void layout_append_right(Text *text, const char *s, size_t columns);
+
+/* "… and 7 more." on a line of its own below a list that was cut; nothing for 0. */
+void layout_append_more(Text *text, size_t n, Language language);

@@ -5,8 +5,9 @@
 import errno
 import os
 import subprocess
+import unittest
 
-from harness import MountTest, NUMBERS, POINT, main, read, run, wait_for
+from harness import IDPHOTOFS, MountTest, NUMBERS, POINT, main, read, run, wait_for
 
 OTHER = "大连分校"
 
@@ -159,6 +160,82 @@ class Office(MountTest):
         wait_for(lambda: saw("MOVED_TO", self.mount.point(photo)), "it comes back")
         self.assertFalse(os.path.exists(self.mount.point("rejected", name)))
 
+    def test_a_command_decides_and_watchers_see_it(self):
+        self.drop(2)
+        photo, name = f"{NUMBERS[0]}.jpg", f"同学 {NUMBERS[0]}.jpg"
+        saw = self.watch(self.mount.path)
+        self.mount.ctl("review", "reject", "--reason=eyes-closed", "--note=右眼", NUMBERS[0])
+        self.assertIn("右眼", read(self.office("rejected", "eyes-closed", photo + ".txt")).decode())
+        self.assertEqual(list(self.mount.rejected()), [name])
+        wait_for(lambda: saw("MOVED_TO", self.mount.point("rejected", name)), "the point's watcher sees it")
+        wait_for(lambda: saw("MOVED_TO", self.office("rejected", "eyes-closed", photo)), "the office's too")
+        self.mount.ctl("review", "reopen", NUMBERS[0])
+        wait_for(lambda: saw("MOVED_TO", self.mount.point(photo)), "it is back")
+        self.mount.ctl("review", "approve", *NUMBERS[:2])
+        wait_for(lambda: saw("MOVED_TO", self.office("approved", POINT, photo)), "it is approved")
+        self.assertEqual(len(os.listdir(self.office("approved", POINT))), 2)
+        self.assertEqual(self.mount.ctl("review", "approve", NUMBERS[5], check=False).returncode, 1)
+        self.assertEqual(self.mount.ctl("review", "reject", NUMBERS[0], check=False).returncode, 2)
+
+    def test_a_new_point_is_seen(self):
+        saw = self.watch(self.mount.path)
+        self.mount.ctl("point", "add", "鞍山分校")
+        wait_for(lambda: saw("MOVED_TO,ISDIR", os.path.join(self.mount.path, "鞍山分校")), "the new point is seen")
+        self.assertIn("鞍山分校", os.listdir(self.mount.path))
+        self.assertEqual([n for n in os.listdir(self.mount.path) if n.startswith(".")], [])
+
+    def test_the_centre_s_rendition_comes_with_the_approval(self):
+        self.drop(2)
+        names = sorted(f"{number}.jpg" for number in NUMBERS[:2])
+        self.assertEqual(os.listdir(self.office("export", "centre")), [])
+        self.move(("pending", POINT, names[0]), ("approved", POINT))
+        self.mount.ctl("review", "approve", names[1][:-4])
+        wait_for(lambda: sorted(os.listdir(self.office("export", "centre"))) == names, "both are rendered")
+        for name in names:
+            path = self.office("export", "centre", name)
+            data = read(path)
+            self.assertEqual(os.stat(path).st_size, len(data))
+            self.assertTrue(61440 <= len(data) <= 500000, len(data))
+            shown = run("exiftool", "-s3", "-ImageSize", "-XResolution", path).stdout.split()
+            self.assertEqual(shown, ["480x640", "300"])
+        self.move(("approved", POINT, names[0]), ("rejected", "pose"))
+        self.assertEqual(os.listdir(self.office("export", "centre")), names[1:])
+
+    def dropped_list(self, name, text):
+        """The report on a list that was dropped into import/."""
+        with open(self.office("import", name), "wb") as f:
+            f.write(text.encode("gb18030"))
+        report = self.office("import", name + ".report.txt")
+        wait_for(lambda: os.path.exists(report), "the report appears")
+        return read(report).decode()
+
+    def test_lists_dropped_into_import(self):
+        rows = [f"{number},学生{chr(0x7532 + i)},S{i:03}" for i, number in enumerate(NUMBERS[:3])]
+        report = self.dropped_list("名册.csv", "身份证号,姓名,学号,教学点\r\n" + "".join(f"{r},{POINT}\r\n" for r in rows))
+        self.assertIn("3", report)
+        self.assertEqual(len(os.listdir(self.mount.point("missing"))), 3)
+        self.drop(2)
+        self.mount.ctl("review", "approve", NUMBERS[0], NUMBERS[1])
+        report = self.dropped_list("进度.csv", f"学号,状态\r\nS000,已完成\r\nS001,驳回\r\nS999,已完成\r\n")
+        self.assertIn("S999", report)
+        self.assertEqual(list(self.mount.rejected()), [f"同学 {NUMBERS[1]}.jpg"])
+        self.fails(errno.EPERM, ("approved", POINT, f"{NUMBERS[0]}.jpg"), ("pending", POINT))
+        # What is dropped stays until it is deleted, and its report goes with it; nothing of it is imported again.
+        self.mount.end()
+        self.mount.start()
+        self.assertEqual(sorted(os.listdir(self.office("import"))),
+                         sorted(["名册.csv", "名册.csv.report.txt", "进度.csv", "进度.csv.report.txt"]))
+        os.unlink(self.office("import", "名册.csv"))
+        self.assertEqual(len(os.listdir(self.office("import"))), 2)
+        self.assertRaises(PermissionError, open, self.office("import", "进度.csv.report.txt"), "r+b")
+        # A client's temporary name is no drop before it is renamed.
+        temporary = self.office("import", ".名册.csv.aB3dEf")
+        with open(temporary, "w", encoding="utf-8") as f:
+            f.write("no list at all")
+        self.assertEqual(len(os.listdir(self.office("import"))), 2)
+        os.rename(temporary, self.office("import", "名册.csv"))
+        wait_for(lambda: os.path.exists(self.office("import", "名册.csv.report.txt")), "the report appears")
+
     def test_names_survive_a_remount(self):
         self.drop()
         photo = f"{NUMBERS[0]}.jpg"
@@ -169,6 +246,54 @@ class Office(MountTest):
         self.assertEqual(os.stat(self.office("rejected", "pose", photo)).st_ino, inode)
         self.move(("rejected", "pose", photo), ("pending", POINT))
         self.assertEqual(self.mount.photos(), [photo])
+
+
+@unittest.skipIf(os.geteuid() != 0, "only root can be other users")
+class OfficeGroup(MountTest):
+    """Who is of the office's group may decide; nobody else sees what there is."""
+
+    def setUp(self):
+        super().setUp()
+        os.chmod(self.directory, 0o711)
+        self.mount.end()
+        with open(os.path.join(self.mount.store, "idphotofs.conf"), "a", encoding="utf-8") as f:
+            f.write("\n[office]\noffice-group = games\n")
+        self.mount.start()
+        path = self.good(1)[0]
+        run("cp", path, self.mount.point(f"{NUMBERS[0]}.jpg"))
+        self.mount.settle()
+        self.photo = os.path.join(self.mount.path, "OFFICE", "pending", POINT, f"{NUMBERS[0]}.jpg")
+
+    def as_user(self, group, *command):
+        return run("setpriv", "--reuid=nobody", f"--regid={group}", "--clear-groups", *command, check=False)
+
+    def test_the_office_decides(self):
+        target = self.photo.replace("pending", "approved")
+        result = self.as_user("games", "mv", self.photo, target)
+        self.assertEqual((result.returncode, result.stderr), (0, ""))
+        self.assertEqual(self.as_user("games", "cat", target).returncode, 0)
+
+    def test_others_learn_nothing(self):
+        office = os.path.join(self.mount.path, "OFFICE")
+        for command in (("ls", office), ("stat", self.photo), ("cat", self.photo), ("ls", os.path.join(office, "nothing")),
+                        ("mv", self.photo, self.photo.replace("pending", "approved")),
+                        ("touch", os.path.join(office, "import", "x.csv"))):
+            result = self.as_user("nogroup", *command)
+            self.assertNotEqual(result.returncode, 0, command)
+            self.assertIn("Permission denied", result.stderr)
+            self.assertEqual(result.stdout, "")
+        self.assertTrue(os.path.exists(self.photo))
+
+    def test_an_unknown_group_is_said(self):
+        self.mount.end()
+        conf = os.path.join(self.mount.store, "idphotofs.conf")
+        with open(conf, encoding="utf-8") as f:
+            text = f.read().replace("office-group = games", "office-group = no-such-group")
+        with open(conf, "w", encoding="utf-8") as f:
+            f.write(text)
+        result = run(IDPHOTOFS, self.mount.store, self.mount.path, check=False)
+        self.assertEqual(result.returncode, 1)
+        self.assertIn("no-such-group", result.stderr)
 
 
 if __name__ == "__main__":

@@ -6,17 +6,20 @@ import os
 import signal
 import subprocess
 
-from harness import MountTest, NUMBERS, main, need, read, run, wait_for
+from harness import MountTest, NUMBERS, POINT, main, need, read, run, wait_for
 from servers import Samba
 
 
-class Share(MountTest):
+class Served(MountTest):
     options = ("delay=300", "settle=800", "settle-empty=1500")
     extra = ""
 
+    def shared(self):
+        return self.mount.point()
+
     def setUp(self):
         super().setUp()
-        self.server = Samba(self.directory, self.mount.point(), self.extra)
+        self.server = Samba(self.directory, self.shared(), self.extra)
         self.addCleanup(self.server.end)
 
     def tearDown(self):
@@ -24,6 +27,8 @@ class Share(MountTest):
         self.server.end()
         super().tearDown()
 
+
+class Share(Served):
     def folder(self, n, name="folder"):
         """A folder of n good photos."""
         for i, path in enumerate(self.good(n)):
@@ -109,7 +114,7 @@ class Share(MountTest):
     def test_fixed_entries_are_refused(self):
         for command in ("rm STATUS.txt", "rmdir rejected", 'rename rejected "other"', f'put "{self.good(1)[0]}" status.csv'):
             self.assertIn("NT_STATUS_", self.server.client(command, check=False))
-        self.assertEqual(set(os.listdir(self.mount.point())), {"STATUS.txt", "status.csv", "rejected", "missing", "submitted"})
+        self.assertEqual(set(os.listdir(self.mount.point())), {"STATUS.txt", "status.csv", "index.html", "rejected", "missing", "submitted"})
 
     def test_notify_shows_the_verdict(self):
         # What refreshes an Explorer window: the old name goes, the new one comes.
@@ -136,6 +141,26 @@ class Share(MountTest):
         wait_for(lambda: f"0005 {NUMBERS[0]}.jpg" in lines(), f"the new name comes: {lines()}", timeout=20)
         watcher.send_signal(signal.SIGTERM)
         watcher.wait()
+
+
+class OfficeShare(Served):
+    """The office over a share of the whole mount."""
+
+    def shared(self):
+        return self.mount.path
+
+    def test_moving_is_deciding(self):
+        for number, path in zip(NUMBERS[:2], self.good(2)):
+            run("cp", path, self.mount.point(f"{number}.jpg"))
+        self.mount.settle()
+        one, two = (f"{number}.jpg" for number in NUMBERS[:2])
+        office = f"OFFICE\\pending\\{POINT}"
+        self.server.client(f'rename "{office}\\{one}" "OFFICE\\approved\\{POINT}\\{one}"',
+                           f'rename "{office}\\{two}" "OFFICE\\rejected\\hair\\{two}"')
+        self.assertEqual(os.listdir(os.path.join(self.mount.path, "OFFICE", "approved", POINT)), [one])
+        self.assertEqual(list(self.mount.rejected()), [two])
+        listing = self.server.client(f'ls "OFFICE\\rejected\\hair\\*"')
+        self.assertIn(two + ".txt", listing)
 
 
 if __name__ == "__main__":

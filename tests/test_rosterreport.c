@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include <ctl/rosterreport.h>
+#include <idphoto/rosterreport.h>
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,36 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-#include "rosterreport.h"
+#include "layout.h"
 
-#include <string.h>
+#include <idphoto/rosterreport.h>
 
 /* Of one kind; the number of the rest follows. */
 enum { LINES_SHOWN = 50 };
-
-/* Roster cells and paths come from elsewhere: nothing in them may move the cursor. */
-static void append_clean(Text *text, const char *s)
-{
-        if (!utf8_valid(s)) {
-                for (; *s; s++)
-                        text_append_data(text, *s >= ' ' && *s < 0x7f ? s : "?", 1);
-                return;
-        }
-        for (const char *next; *s; s = next) {
-                char character[8] = "";
-
-                for (next = s + 1; (*next & 0xc0) == 0x80;)
-                        next++;
-                memcpy(character, s, MIN((size_t)(next - s), sizeof(character) - 1));
-                text_append(text, text_has_control(character) ? "?" : character);
-        }
-}
-
-static void append_more(Text *text, size_t n, Language language)
-{
-        if (n > 0)
-                text_printf(text,
-                            language == LANGUAGE_ZH ? "  另有 %zu 处。\n" : "  … and %zu more.\n",
-                            n);
-}
 
 /* ---- problems in a file ---- */
 
@@ -47,7 +21,7 @@ static void append_where(Text *text, const RosterProblem *problem, Language lang
                             roster_column_name(problem->column, column));
         if (problem->value[0] != '\0') {
                 text_append(text, zh ? " “" : ", '");
-                append_clean(text, problem->value);
+                layout_append_clean(text, problem->value);
                 text_append(text, zh ? "”" : "'");
         }
         if (problem->other_row > 0)
@@ -71,7 +45,7 @@ static void append_problems(Text *text, const Roster *roster, RosterLevel level,
                 text_append(text, "\n");
                 n++;
         }
-        append_more(text, total - n, language);
+        layout_append_more(text, total - n, language);
 }
 
 void roster_report_problems(Text *text, const char *path, const Roster *roster, Language language)
@@ -79,7 +53,7 @@ void roster_report_problems(Text *text, const char *path, const Roster *roster, 
         bool zh = language == LANGUAGE_ZH;
 
         if (roster->n_errors > 0) {
-                append_clean(text, path);
+                layout_append_clean(text, path);
                 text_printf(text,
                             zh ? "：%zu 处错误，须改正后才能导入：\n"
                                : ": %zu to be put right before it can be imported:\n",
@@ -87,7 +61,7 @@ void roster_report_problems(Text *text, const char *path, const Roster *roster, 
                 append_problems(text, roster, ROSTER_ERROR, roster->n_errors, language);
         }
         if (roster->n_warnings > 0) {
-                append_clean(text, path);
+                layout_append_clean(text, path);
                 text_printf(text, zh ? "：%zu 处请核对：\n" : ": %zu to be looked at:\n",
                             roster->n_warnings);
                 append_problems(text, roster, ROSTER_WARNING, roster->n_warnings, language);
@@ -142,17 +116,17 @@ static const char *const titles[_ROSTER_IMPORT_NOTE_MAX][_LANGUAGE_MAX] = {
 
 static void append_person(Text *text, const RosterImportNote *note)
 {
-        append_clean(text, note->id_number);
+        layout_append_clean(text, note->id_number);
         if (note->name[0] != '\0') {
                 text_append(text, " ");
-                append_clean(text, note->name);
+                layout_append_clean(text, note->name);
         }
 }
 
 static void append_file_row(Text *text, char *const *paths, size_t file, size_t row,
                             Language language)
 {
-        append_clean(text, paths[file]);
+        layout_append_clean(text, paths[file]);
         if (row > 0)
                 text_printf(text, language == LANGUAGE_ZH ? " 第 %zu 行" : " row %zu", row);
 }
@@ -170,7 +144,7 @@ static void append_note(Text *text, const RosterImportNote *note, char *const *p
                 break;
         case ROSTER_IMPORT_POINT_NAME:
         case ROSTER_IMPORT_POINT_CREATED:
-                append_clean(text, note->point);
+                layout_append_clean(text, note->point);
                 text_append(text, "  ");
                 append_file_row(text, paths, note->file, note->row, language);
                 break;
@@ -186,22 +160,22 @@ static void append_note(Text *text, const RosterImportNote *note, char *const *p
         case ROSTER_IMPORT_STAYS:
                 append_person(text, note);
                 text_append(text, "  ");
-                append_clean(text, note->other_point);
+                layout_append_clean(text, note->other_point);
                 text_append(text, " → ");
-                append_clean(text, note->point);
+                layout_append_clean(text, note->point);
                 break;
         case ROSTER_IMPORT_CORRECTED:
         case ROSTER_IMPORT_CORRECTED_SENT:
-                append_clean(text, note->other_number);
+                layout_append_clean(text, note->other_number);
                 text_append(text, " → ");
                 append_person(text, note);
                 text_append(text, "  ");
-                append_clean(text, note->point);
+                layout_append_clean(text, note->point);
                 break;
         default:
                 append_person(text, note);
                 text_append(text, "  ");
-                append_clean(text, note->point);
+                layout_append_clean(text, note->point);
                 break;
         }
         text_append(text, "\n");
@@ -221,7 +195,7 @@ static void append_notes(Text *text, const RosterImport *import, RosterImportNot
                         append_note(text, &import->notes[i], paths, language);
                         n++;
                 }
-        append_more(text, import->counts[kind] - n, language);
+        layout_append_more(text, import->counts[kind] - n, language);
 }
 
 void roster_report_import(Text *text, const RosterImport *import, char *const *paths, bool dry_run,
@@ -243,4 +217,16 @@ void roster_report_import(Text *text, const RosterImport *import, char *const *p
                              : "Dry run, nothing was changed. It would be ",
                     import->rows, import->added, import->changed, import->unchanged,
                     import->counts[ROSTER_IMPORT_MOVED]);
+}
+
+int roster_report_text(const Roster *const *files, size_t n_files, const RosterImport *import,
+                       char *const *paths, bool dry_run, Language language, char **ret,
+                       size_t *ret_size)
+{
+        _cleanup_text_ Text text = {};
+
+        for (size_t i = 0; i < n_files; i++)
+                roster_report_problems(&text, paths[i], files[i], language);
+        roster_report_import(&text, import, paths, dry_run, language);
+        return text_take(&text, ret, ret_size);
 }

@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: MIT */
+#include "opened.h"
+
+#include <idphoto/clock.h>
+#include <idphoto/review.h>
+
+#include <string.h>
+
+/* `idphotoctl review approve|reject|reopen`: the same decisions as by moving in OFFICE/. */
+
+typedef struct Search {
+        const Opened *opened;
+        const char *wanted; /* an ID number or a student number */
+        int64_t point;      /* 0: any */
+        int64_t photo;
+        bool several;
+} Search;
+
+static int take_photo(const PhotoRow *row, void *userdata)
+{
+        Search *search = userdata;
+
+        if (search->point != 0 && search->point != row->point)
+                return 0;
+        search->several = search->several || (search->photo != 0 && search->photo != row->id);
+        search->photo = row->id;
+        return 0;
+}
+
+static int look_by_student_no(const PointRow *row, void *userdata)
+{
+        Search *search = userdata;
+        _cleanup_student_ StudentRow student = {};
+        int r;
+
+        if (search->point != 0 && search->point != row->id)
+                return 0;
+        r = catalog_find_student_by_no(search->opened->catalog, search->opened->batch, row->id,
+                                       search->wanted, &student);
+        if (r <= 0)
+                return r;
+        return catalog_list_photos_of_number(search->opened->catalog, search->opened->batch,
+                                             student.id_number, take_photo, search);
+}
+
+/* The photo to decide about: 0 with search->photo, COMMAND_NO when it was said that there is none.
+ */
+static int find(Search *search)
+{
+        int r = catalog_list_photos_of_number(search->opened->catalog, search->opened->batch,
+                                              search->wanted, take_photo, search);
+
+        if (r >= 0 && search->photo == 0)
+                r = catalog_list_points(search->opened->catalog, 0, look_by_student_no, search);
+        if (r < 0)
+                return r;
+        if (search->photo == 0)
+                command_error("%s: no photo to decide about", search->wanted);
+        else if (search->several)
+                command_error("%s has photos at more than one teaching point; name it by --point",
+                              search->wanted);
+        return search->photo == 0 || search->several ? COMMAND_NO : 0;
+}
+
+static int decide_one(Search *search, const ReviewDecision *decision)
+{
+        int r = find(search);
+
+        if (r != 0)
+                return r;
+        r = review_decide(search->opened->catalog, search->photo, decision);
+        if (r == -EPERM || r == -ENOENT) {
+                command_error("%s: not possible in the state that the photo is in", search->wanted);
+                return COMMAND_NO;
+        }
+        return MIN(r, 0);
+}
+
+static int decide_all(CommandContext *context, int argc, char **argv, ReviewDecision decision)
+{
+        _cleanup_opened_ Opened opened = {};
+        bool some_failed = false;
+        int64_t point;
+        int r = opened_open_batch(context, command_option(context, "batch"), &opened);
+
+        if (r != COMMAND_OK)
+                return r;
+        point = opened_find_point(&opened, command_option(context, "point"));
+        if (point < 0)
+                return COMMAND_WRONG;
+        decision.actor = getuid();
+        decision.now = clock_wall_nsec(clock_system());
+        r = catalog_begin(opened.catalog, true);
+        for (int i = 0; i < argc && r >= 0; i++) {
+                Search search = {.opened = &opened, .wanted = argv[i], .point = point};
+
+                r = decide_one(&search, &decision);
+                some_failed = some_failed || r > 0;
+        }
+        if (r >= 0)
+                r = catalog_commit(opened.catalog);
+        if (r < 0) {
+                catalog_rollback(opened.catalog);
+                command_error(r == -EROFS ? "the batch is closed" : "cannot change the store: %s",
+                              strerror(-r));
+                return COMMAND_WRONG;
+        }
+        return some_failed ? COMMAND_NO : COMMAND_OK;
+}
+
+int command_review_approve(CommandContext *context, int argc, char **argv)
+{
+        return decide_all(context, argc, argv,
+                          (ReviewDecision){.event = REVIEW_APPROVE, .reason = _REASON_INVALID});
+}
+
+int command_review_reopen(CommandContext *context, int argc, char **argv)
+{
+        return decide_all(context, argc, argv,
+                          (ReviewDecision){.event = REVIEW_REOPEN, .reason = _REASON_INVALID});
+}
+
+int command_review_reject(CommandContext *context, int argc, char **argv)
+{
+        const char *name = command_option(context, "reason");
+        const char *note = command_option(context, "note");
+        ReasonCode reason;
+
+        if (!name)
+                return command_usage_error(context, "--reason=CODE is needed; 'review reasons' "
+                                                    "lists them");
+        reason = reason_from_folder(name);
+        if (reason < 0)
+                return command_usage_error(context,
+                                           "'%s' is no reason; 'review reasons' lists them", name);
+        if (note && (strlen(note) > REVIEW_NOTE_MAX || !utf8_valid(note)))
+                return command_usage_error(context, "the note is too long, or no UTF-8");
+        return decide_all(context, argc, argv,
+                          (ReviewDecision){.event = REVIEW_REJECT, .reason = reason, .note = note});
+}
+
+int command_review_reasons(CommandContext *context, int argc _unused_, char **argv _unused_)
+{
+        ReasonCode reason;
+
+        for (size_t i = 0; (reason = reason_decision(i)) >= 0; i++)
+                (void)printf("%-22s %s\n", reason_folder(reason, context->language),
+                             reason_title(reason, context->language));
+        return COMMAND_OK;
+}

@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: MIT */
+#include <idphoto/progresslist.h>
+
+#include "arena.h"
+#include "headings.h"
+#include "idcell.h"
+#include "table.h"
+
+#include <string.h>
+
+typedef struct Reading {
+        ProgressList *list;
+        Date today;
+        Headings headings;
+        bool have_headings;
+        bool date1904;
+        size_t allocated;
+} Reading;
+
+static bool is_heading(const Cell *cells, size_t n, unsigned *ret_known)
+{
+        Headings headings;
+        bool found = headings_find_progress(cells, n, &headings);
+
+        *ret_known = headings.n_known;
+        return found;
+}
+
+static int take_problem(void *userdata, RosterCode code, size_t row)
+{
+        Reading *reading = userdata;
+
+        if (roster_code_level(code) != ROSTER_ERROR)
+                reading->list->other_sheet = code == ROSTER_OTHER_SHEET;
+        else if (reading->list->problem < 0) {
+                reading->list->problem = code;
+                reading->list->problem_row = row;
+        }
+        return 0;
+}
+
+/* The cleaned text of a field; false when there is nothing in it. */
+static bool take(const Reading *reading, Field field, const Cell *cells, size_t n,
+                 char text[static CELL_BYTES_MAX + 1], bool *ret_number)
+{
+        int column = reading->headings.column[field];
+
+        text[0] = '\0';
+        *ret_number = false;
+        if (column < 0 || (size_t)column >= n)
+                return false;
+        (void)snprintf(text, CELL_BYTES_MAX + 1, "%s", cells[column].text);
+        *ret_number = cells[column].number;
+        return cell_clean(text) > 0;
+}
+
+static int keep(Reading *reading, const char *text, const char **ret)
+{
+        *ret = arena_copy(reading->list->strings, text, strlen(text));
+        return *ret ? 0 : -ENOMEM;
+}
+
+static int take_numbers(Reading *reading, const Cell *cells, size_t n, ProgressRow *row)
+{
+        char text[CELL_BYTES_MAX + 1];
+        bool number;
+        int r;
+
+        row->id_problem = _ROSTER_CODE_INVALID;
+        if (take(reading, FIELD_ID_NUMBER, cells, n, text, &number)) {
+                row->id_problem = id_cell_normalise(text, sizeof(text), number, reading->today);
+                /* What only warns is the number all the same. */
+                if (row->id_problem >= 0 && roster_code_level(row->id_problem) == ROSTER_ERROR)
+                        text[0] = '\0';
+        }
+        r = keep(reading, text, &row->id_number);
+        if (r < 0)
+                return r;
+        if (take(reading, FIELD_STUDENT_NO, cells, n, text, &number) &&
+            (cell_is_exponent(text) || (number && strlen(text) > 15)))
+                text[0] = '\0';
+        return keep(reading, text, &row->student_no);
+}
+
+static int take_status(Reading *reading, const Cell *cells, size_t n, ProgressRow *row)
+{
+        char text[CELL_BYTES_MAX + 1];
+        bool number;
+        int r;
+
+        (void)take(reading, FIELD_STATUS, cells, n, text, &number);
+        r = keep(reading, text, &row->status);
+        if (r < 0)
+                return r;
+        if (!take(reading, FIELD_REASON, cells, n, text, &number))
+                (void)take(reading, FIELD_REMARK, cells, n, text, &number);
+        r = keep(reading, text, &row->reason);
+        if (r < 0)
+                return r;
+        if (take(reading, FIELD_DATE, cells, n, text, &number)) {
+                char day[CELL_BYTES_MAX + 1];
+
+                /* A quantity with a part of a day behind its point is a time of that day. */
+                strcpy(day, text);
+                if (number)
+                        day[strcspn(day, ".")] = '\0';
+                if (!cell_parse_date(day, number, reading->date1904, &row->date))
+                        row->date = (Date){};
+        }
+        return keep(reading, text, &row->date_text);
+}
+
+static int take_row(size_t number, const Cell *cells, size_t n, void *userdata)
+{
+        Reading *reading = userdata;
+        ProgressList *list = reading->list;
+        ProgressRow row = {.row = number};
+        Headings again;
+        int r;
+
+        if (!reading->have_headings) {
+                reading->have_headings = headings_find_progress(cells, n, &reading->headings);
+                return !reading->have_headings && number >= ROSTER_HEADING_ROWS;
+        }
+        r = take_numbers(reading, cells, n, &row);
+        if (r >= 0)
+                r = take_status(reading, cells, n, &row);
+        if (r < 0)
+                return r;
+        if (!row.id_number[0] && !row.student_no[0] &&
+            (row_is_footer(cells, n) || headings_find_progress(cells, n, &again) ||
+             (!row.status[0] && row.id_problem < 0)))
+                return 0;
+        if (list->n_rows >= ROSTER_ROWS_MAX)
+                return -EFBIG;
+        if (list->n_rows == reading->allocated) {
+                size_t allocated = MAX(reading->allocated * 2, (size_t)256);
+                ProgressRow *rows = reallocarray(list->rows, allocated, sizeof(*rows));
+
+                if (!rows)
+                        return -ENOMEM;
+                list->rows = rows;
+                reading->allocated = allocated;
+        }
+        list->rows[list->n_rows++] = row;
+        return 0;
+}
+
+int progress_list_read(const void *data, size_t size, const char *filename, Date today,
+                       ProgressList **ret)
+{
+        _cleanup_(progress_list_freep) ProgressList *list = calloc(1, sizeof(*list));
+        Reading reading = {.list = list, .today = today};
+        const TableReader reader = {
+                .is_heading = is_heading,
+                .row = take_row,
+                .problem = take_problem,
+                .userdata = &reading,
+                .found = &reading.have_headings,
+                .date1904 = &reading.date1904,
+        };
+        int r;
+
+        if (!list)
+                return -ENOMEM;
+        list->problem = _ROSTER_CODE_INVALID;
+        r = arena_new(&list->strings);
+        if (r >= 0)
+                r = table_read(data, size, filename, &reader);
+        if (r == -EFBIG)
+                r = take_problem(&reading, ROSTER_TOO_LARGE, 0);
+        if (r < 0)
+                return r;
+        if (!reading.have_headings)
+                (void)take_problem(&reading, ROSTER_NO_HEADING, 0);
+        else if (list->n_rows == 0)
+                (void)take_problem(&reading, ROSTER_NO_ROWS, 0);
+        *ret = TAKE_PTR(list);
+        return 0;
+}
+
+void progress_list_free(ProgressList *list)
+{
+        if (!list)
+                return;
+        free(list->rows);
+        arena_free(list->strings);
+        free(list);
+}
+
+const char *progress_list_problem_text(RosterCode code, Language language)
+{
+        switch (code) {
+        case ROSTER_NO_HEADING:
+                return language == LANGUAGE_ZH
+                               ? "前 20 行中没有找到表头。至少要有“状态”列，以及“身份证号”或“学号”列。"
+                               : "No heading row was found in the first 20 rows. Name the columns, "
+                                 "at least 状态, and 身份证号 or 学号.";
+        case ROSTER_NOT_A_TABLE:
+                return language == LANGUAGE_ZH
+                               ? "这不是表格文件。进度表须为 CSV、TSV 或 XLSX 文件。"
+                               : "This is no table. A progress list is a CSV, TSV or XLSX file.";
+        case ROSTER_TOO_LARGE:
+                return language == LANGUAGE_ZH
+                               ? "文件过大，或解压后过大。请只导出进度表本身。"
+                               : "The file is too large or unpacks to too much. Export only the "
+                                 "list itself.";
+        default:
+                return roster_code_text(code, language);
+        }
+}

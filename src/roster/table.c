@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: MIT */
+#include "table.h"
+
+#include "delimited.h"
+#include "textcode.h"
+#include "workbook.h"
+
+#include <string.h>
+
+/* What is wrong with the file was told, so nothing more is to be said about it. */
+static int tell(const TableReader *reader, RosterCode code, size_t row)
+{
+        int r = reader->problem(reader->userdata, code, row);
+
+        return r < 0 ? r : 1;
+}
+
+/* ---- text tables ---- */
+
+/* Part of a text that is enough for the heading rows. */
+enum { HEAD_BYTES = 64 * 1024 };
+
+typedef struct Probe {
+        const TableReader *reader;
+        bool found;
+        unsigned n_known; /* of the best row */
+} Probe;
+
+static int probe_row(size_t row, const Cell *cells, size_t n, void *userdata)
+{
+        Probe *probe = userdata;
+        unsigned n_known;
+
+        if (row > ROSTER_HEADING_ROWS)
+                return 1;
+        probe->found = probe->reader->is_heading(cells, n, &n_known);
+        probe->n_known = MAX(probe->n_known, n_known);
+        return probe->found;
+}
+
+/* The delimiter is the one that makes a heading row appear; counting commas would be fooled by
+ * titles and notes. */
+static int find_delimiter(const TableReader *reader, const char *text, size_t size,
+                          const char *filename, char *ret)
+{
+        const char candidates[] = {',', '\t', ';', '|'};
+        bool tabs = filename && text_ends_with_nocase(filename, ".tsv");
+        char best = tabs ? '\t' : ',';
+        unsigned best_known = 0;
+
+        for (size_t i = 0; i < sizeof(candidates); i++) {
+                _cleanup_free_ char *head = strndup(text, MIN(size, (size_t)HEAD_BYTES));
+                Probe probe = {.reader = reader};
+                size_t row;
+                int r;
+
+                if (!head)
+                        return -ENOMEM;
+                r = delimited_read(head, candidates[i], probe_row, &probe, &row);
+                if (r == -ENOMEM)
+                        return r;
+                if (probe.found) {
+                        best = candidates[i];
+                        break;
+                }
+                if (probe.n_known > best_known) {
+                        best = candidates[i];
+                        best_known = probe.n_known;
+                }
+        }
+        *ret = best;
+        return 0;
+}
+
+static int read_text(const TableReader *reader, const void *data, size_t size, const char *filename)
+{
+        _cleanup_free_ char *text = NULL;
+        size_t text_size, row = 0;
+        char delimiter;
+        int r;
+
+        r = textcode_decode(data, size, &text, &text_size, &row);
+        if (r == -EILSEQ)
+                return tell(reader, ROSTER_BAD_CHARACTER, row);
+        if (r == -EBADMSG)
+                return tell(reader, ROSTER_NOT_A_TABLE, 0);
+        if (r < 0)
+                return r;
+        if (text[strspn(text, " \t\r\n")] == '<')
+                return tell(reader, ROSTER_HTML_TABLE, 0);
+        r = find_delimiter(reader, text, text_size, filename, &delimiter);
+        if (r < 0)
+                return r;
+        r = delimited_read(text, delimiter, reader->row, reader->userdata, &row);
+        if (r == -EBADMSG)
+                return tell(reader, ROSTER_OPEN_QUOTE, row);
+        return MIN(r, 0);
+}
+
+/* ---- workbooks ---- */
+
+static int read_sheets(const TableReader *reader, const Workbook *workbook)
+{
+        *reader->date1904 = workbook->date1904;
+        for (size_t i = 0; i < workbook->n_sheets; i++) {
+                int r;
+
+                if (!*reader->found) {
+                        r = workbook_read_sheet(workbook, i, reader->row, reader->userdata);
+                } else {
+                        Probe probe = {.reader = reader};
+
+                        r = workbook_read_sheet(workbook, i, probe_row, &probe);
+                        if (probe.found)
+                                return reader->problem(reader->userdata, ROSTER_OTHER_SHEET, 0);
+                }
+                if (r < 0)
+                        return r;
+        }
+        return 0;
+}
+
+static int read_workbook(const TableReader *reader, const void *data, size_t size)
+{
+        Workbook workbook;
+        int r;
+
+        r = workbook_open(data, size, &workbook);
+        if (r == 0)
+                r = read_sheets(reader, &workbook);
+        workbook_done(&workbook);
+        if (r == -ENOENT)
+                return tell(reader, ROSTER_NOT_A_TABLE, 0);
+        if (r == -EBADMSG)
+                return tell(reader, ROSTER_DAMAGED_FILE, 0);
+        return MIN(r, 0);
+}
+
+/* ---- the whole ---- */
+
+static bool starts_with(const void *data, size_t size, const char *magic, size_t n)
+{
+        return size >= n && memcmp(data, magic, n) == 0;
+}
+
+int table_read(const void *data, size_t size, const char *filename, const TableReader *reader)
+{
+        if (size > ROSTER_BYTES_MAX)
+                return -EFBIG;
+        if (starts_with(data, size, "PK\x03\x04", 4))
+                return read_workbook(reader, data, size);
+        if (starts_with(data, size, "\xd0\xcf\x11\xe0", 4))
+                return tell(reader, ROSTER_OLD_EXCEL, 0);
+        if (starts_with(data, size, "%PDF", 4))
+                return tell(reader, ROSTER_NOT_A_TABLE, 0);
+        return read_text(reader, data, size, filename);
+}

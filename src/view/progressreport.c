@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: MIT */
+#include "layout.h"
+
+#include <idphoto/progressreport.h>
+
+/* Of one kind; the number of the rest follows. */
+enum { LINES_SHOWN = 50 };
+
+/* clang-format off: one row is one kind */
+static const char *const titles[_PROGRESS_NOTE_MAX][_LANGUAGE_MAX] = {
+        [PROGRESS_BAD_FILE] = {"Files that cannot be used", "无法使用的文件"},
+        [PROGRESS_UNKNOWN_STATUS] = {"Not taken: a status that is not known",
+                                     "未处理：不认识的状态"},
+        [PROGRESS_NO_NUMBER] = {"Not taken: neither an ID number nor a student number",
+                                "未处理：没有身份证号，也没有学号"},
+        [PROGRESS_DAMAGED_NUMBER] = {"Not taken: the ID number is damaged",
+                                     "未处理：身份证号已损坏"},
+        [PROGRESS_UNKNOWN_STUDENT] = {"Not taken: no such student in this batch",
+                                      "未处理：本批次中没有该学生"},
+        [PROGRESS_AMBIGUOUS] = {"Not taken: several students have this number",
+                                "未处理：该号码对应多名学生，无法确定是谁"},
+        [PROGRESS_DISAGREE] = {"Not taken: ID number and student number belong to two students",
+                               "未处理：身份证号和学号属于两名不同的学生"},
+        [PROGRESS_OLDER] = {"Not taken: an older stage than is known, which was kept",
+                            "未处理：比已知进度更早，保留原进度"},
+        [PROGRESS_BAD_DATE] = {"Taken, but the date is none, or in the future: today counts",
+                               "已处理，但日期无法识别或晚于今天，按今天计"},
+        [PROGRESS_NOT_APPROVED] = {"Taken: passed at the centre, not approved here",
+                                   "已处理：采集中心已通过，但省校尚未审核通过"},
+        [PROGRESS_NO_PHOTO] =
+                {"Taken: refused there, and no photo stands here that could be rejected",
+                 "已处理：对方驳回，但本系统中没有可驳回的照片"},
+        [PROGRESS_OTHER_SHEET] =
+                {"Only the first sheet was read; these workbooks have more of them",
+                 "只读取了第一个工作表，以下文件中还有其他进度表"},
+};
+/* clang-format on */
+
+static void append_person(Text *text, const ProgressNote *note)
+{
+        const char *const parts[] = {*note->id_number ? note->id_number : note->student_no,
+                                     note->name};
+
+        for (size_t i = 0; i < ELEMENTSOF(parts); i++)
+                if (*parts[i]) {
+                        text_append(text, "  ");
+                        layout_append_clean(text, parts[i]);
+                }
+}
+
+static void append_note(Text *text, const ProgressNote *note, char *const *names, Language language)
+{
+        bool zh = language == LANGUAGE_ZH;
+
+        text_append(text, "  ");
+        layout_append_clean(text, names[note->file]);
+        if (note->row > 0)
+                text_printf(text, zh ? " 第 %zu 行" : " row %zu", note->row);
+        append_person(text, note);
+        if (*note->status) {
+                text_append(text, zh ? "  “" : "  '");
+                layout_append_clean(text, note->status);
+                text_append(text, zh ? "”" : "'");
+        }
+        if (note->kind == PROGRESS_OLDER)
+                text_printf(text, zh ? "（现为“%s”）" : " (is '%s')",
+                            stage_title(note->had, language));
+        if (note->kind == PROGRESS_BAD_FILE || note->kind == PROGRESS_DAMAGED_NUMBER) {
+                text_append(text, zh ? "：" : ": ");
+                text_append(text, progress_list_problem_text(note->problem, language));
+        }
+        text_append(text, "\n");
+}
+
+static void append_notes(Text *text, const ProgressImport *import, ProgressNoteKind kind,
+                         char *const *names, Language language)
+{
+        size_t n = 0;
+
+        if (import->counts[kind] == 0)
+                return;
+        text_printf(text, language == LANGUAGE_ZH ? "%s：%zu\n" : "%s: %zu\n",
+                    titles[kind][language], import->counts[kind]);
+        for (size_t i = 0; i < import->n_notes && n < LINES_SHOWN; i++)
+                if (import->notes[i].kind == kind) {
+                        append_note(text, &import->notes[i], names, language);
+                        n++;
+                }
+        layout_append_more(text, import->counts[kind] - n, language);
+}
+
+static void append_counts(Text *text, const ProgressImport *import, bool dry_run, Language language)
+{
+        bool zh = language == LANGUAGE_ZH;
+
+        text_printf(text,
+                    zh ? "%s%zu 行：更新 %zu，不变 %zu，对方尚未处理 %zu，未处理 %zu。\n"
+                       : "%s%zu rows: %zu changed, %zu as they were, %zu with nothing to tell yet, "
+                         "%zu not taken.\n",
+                    !dry_run ? ""
+                    : zh     ? "试运行，未作改动。将导入 "
+                             : "Dry run, nothing was changed. It would be ",
+                    import->rows, import->changed, import->unchanged, import->waiting,
+                    import->not_taken);
+        for (int stage = 0; stage < _STAGE_MAX; stage++)
+                if (import->stages[stage] > 0) {
+                        layout_append_count(text, import->stages[stage], 8);
+                        text_printf(text, "  %s\n", stage_title((Stage)stage, language));
+                }
+        if (import->locked > 0)
+                text_printf(text, zh ? "锁定照片：%zu\n" : "Photos locked: %zu\n", import->locked);
+        if (import->rejected > 0)
+                text_printf(text, zh ? "驳回照片：%zu\n" : "Photos rejected: %zu\n",
+                            import->rejected);
+}
+
+int progress_report_text(const ProgressImport *import, char *const *names, bool dry_run,
+                         Language language, char **ret, size_t *ret_size)
+{
+        _cleanup_text_ Text text = {};
+
+        if (import->refused)
+                text_append(&text, language == LANGUAGE_ZH ? "没有导入任何内容。\n"
+                                                           : "Nothing was imported.\n");
+        else
+                append_counts(&text, import, dry_run, language);
+        for (int kind = 0; kind < _PROGRESS_NOTE_MAX; kind++)
+                append_notes(&text, import, (ProgressNoteKind)kind, names, language);
+        return text_take(&text, ret, ret_size);
+}

@@ -1,0 +1,95 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""Progress lists of the centre and the register through the real idphotoctl, without a mount."""
+
+import json
+import os
+import shutil
+import subprocess
+import tempfile
+import unittest
+from pathlib import Path
+
+PROGRAM = os.environ["IDPHOTO_CTL"]
+
+# RULES.md 2.4: nobody has these numbers.
+A, B, C = "219999199001010016", "219999199001010024", "219999199001010032"
+ROSTER = f"身份证号,姓名,学号,教学点\n{A},张三,S0001,沈阳分校\n{B},李四,S0002,大连分校\n"
+HEAD = "身份证号,学号,订单状态,驳回原因,更新日期\n"
+
+
+class ProgressTest(unittest.TestCase):
+    def setUp(self):
+        self.dir = Path(tempfile.mkdtemp(prefix="idphoto-progress-"))
+        self.addCleanup(shutil.rmtree, self.dir)
+        self.store = self.dir / "store"
+        self.run_ctl("init", self.store, "--batch=202601", store=False)
+        self.assertEqual(self.run_ctl("roster", "import", self.file(ROSTER, "roster.csv")).returncode, 0)
+
+    def run_ctl(self, *arguments, lang="en", store=True):
+        env = {"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8", "TZ": "CST-8"}
+        for name in ("ASAN_OPTIONS", "UBSAN_OPTIONS", "TSAN_OPTIONS"):
+            if name in os.environ:
+                env[name] = os.environ[name]
+        if store:
+            env["IDPHOTO_STORE"] = str(self.store)
+        return subprocess.run([PROGRAM, *map(str, arguments), f"--lang={lang}"], env=env, capture_output=True,
+                              encoding="utf-8", stdin=subprocess.DEVNULL, timeout=120, check=False)
+
+    def file(self, text, name="list.csv", encoding="utf-8"):
+        path = self.dir / name
+        path.write_bytes(text.encode(encoding))
+        return path
+
+    def take(self, text, *options, status=0, **names):
+        result = self.run_ctl("progress", "import", self.file(text, **names), *options)
+        self.assertEqual((result.returncode, result.stderr), (status, ""), result.stdout)
+        return result.stdout
+
+    def take_json(self, text, *options, status=0):
+        return json.loads(self.take(text, "--json", *options, status=status))
+
+    def test_a_list_is_taken_and_counted(self):
+        out = self.take(HEAD + f"{A},,初审合格,,2025-09-10\n,S0002,待支付,,2025-09-10\n", encoding="gb18030")
+        self.assertTrue(out.startswith("2 rows: 2 changed, 0 as they were"), out)
+        self.assertIn("first review passed", out)
+
+    def test_again_changes_nothing(self):
+        text = HEAD + f"{A},,终审,,2025-09-10\n"
+        self.assertEqual(self.take_json(text)["stages"], {"final-review": 1})
+        again = self.take_json(text)
+        self.assertEqual((again["changed"], again["unchanged"], again["notes"]), (0, 1, []))
+
+    def test_a_dry_run_changes_nothing(self):
+        text = HEAD + f"{A},,终审,,\n"
+        self.assertIn("Dry run", self.take(text, "--dry-run"))
+        self.assertEqual(self.take_json(text)["changed"], 1)
+
+    def test_rows_that_cannot_be_taken_are_told_and_the_others_done(self):
+        report = self.take_json(HEAD + f"{A},,已完成,,\n{B},,快好了,,\n{C},,终审,,\n", status=1)
+        self.assertEqual((report["changed"], report["not_taken"]), (1, 2))
+        self.assertEqual([(n["row"], n["kind"]) for n in report["notes"]],
+                         [(2, "not-approved"), (3, "unknown-status"), (4, "unknown-student")])
+        out = self.take(HEAD + f"{A},,终审,,\n", status=1)
+        self.assertIn("list.csv row 2", out)
+        self.assertIn("(is 'final review passed')", out)
+
+    def test_an_unusable_file_imports_nothing(self):
+        good = self.file(HEAD + f"{A},,终审,,\n", "good.csv")
+        bad = self.file("hello\n", "bad.csv")
+        result = self.run_ctl("progress", "import", good, bad, lang="zh")
+        self.assertEqual(result.returncode, 2)
+        self.assertIn("没有导入任何内容", result.stdout)
+        self.assertIn("bad.csv", result.stdout)
+        self.assertEqual(self.take_json(HEAD + f"{A},,终审,,\n")["changed"], 1)
+        self.assertEqual(self.run_ctl("progress", "import", self.dir / "none.csv").returncode, 2)
+
+    def test_a_closed_batch_takes_nothing(self):
+        self.run_ctl("batch", "close", "202601")
+        result = self.run_ctl("progress", "import", self.file(HEAD + f"{A},,终审,,\n"))
+        self.assertEqual(result.returncode, 2)
+        self.assertIn("closed", result.stderr)
+
+
+if __name__ == "__main__":
+    unittest.main()
