@@ -86,6 +86,7 @@ int command_batch_use(CommandContext *context, int argc, char **argv);
 int command_check(CommandContext *context, int argc, char **argv);
 int command_config_check(CommandContext *context, int argc, char **argv);
 int command_config_show(CommandContext *context, int argc, char **argv);
+int command_export(CommandContext *context, int argc, char **argv);
 int command_import(CommandContext *context, int argc, char **argv);
 int command_history(CommandContext *context, int argc, char **argv);
 int command_init(CommandContext *context, int argc, char **argv);

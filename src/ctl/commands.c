@@ -71,6 +71,17 @@ static const CommandOption history_options[] = {
         {},
 };
 
+static const CommandOption export_options[] = {
+        BATCH_OPTION,
+        {.name = "centre",
+         .help = {"with the collection centre's renditions, 60 to 500 KB",
+                  "同时导出图像采集中心用的照片（60–500 KB）"}},
+        {.name = "zip",
+         .argument = "FILE",
+         .help = {"write a zip file instead of a folder", "写成一个 zip 文件，而不是文件夹"}},
+        {},
+};
+
 static const CommandOption list_options[] = {
         BATCH_OPTION,
         {.name = "point", .argument = "NAME", .help = {"of this teaching point", "指定教学点"}},
@@ -247,6 +258,23 @@ const Command idphotoctl_commands[] = {
                   "不指定文件时显示数据目录的设置，没有数据目录时显示默认设置。输出本身就是\n"
                   "一个配置文件，其中等于默认值的设置被注释掉。\n"},
          .run = command_config_show},
+        {.name = "export",
+         .arguments = "[DIR]",
+         .max_arguments = 1,
+         .needs_store = true,
+         .summary = {"take the approved photos away", "导出审核通过的照片"},
+         .notes = {"Writes platform/ID.jpg, with --centre also centre/ID.jpg, manifest.csv and\n"
+                   "SHA256SUMS, into DIR or into a zip file. What is in DIR already is not\n"
+                   "written again, so an interrupted export is gone on with by the same command.\n"
+                   "Exit status: 0 exported, 1 exported, but renditions could not be made, or\n"
+                   "files in DIR are of no photo of this export, 2 unusable arguments or store,\n"
+                   "or what could not be read or written.\n",
+                   "写入 platform/证件号.jpg（加 --centre 时还有 centre/证件号.jpg）、清单和\n"
+                   "SHA256SUMS。目录中已有的文件不会重写，中断后用同一命令继续即可。\n"
+                   "退出状态：0 已导出，1 已导出，但有采集中心照片无法生成，或目录中有多余的\n"
+                   "文件，2 参数或数据目录不可用，或无法读写。\n"},
+         .options = export_options,
+         .run = command_export},
         {.name = "history",
          .arguments = "NUMBER",
          .min_arguments = 1,

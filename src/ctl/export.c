@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: MIT */
+#include "configured.h"
+#include "opened.h"
+#include "progress.h"
+
+#include <idphoto/clock.h>
+#include <idphoto/export.h>
+
+#include <fcntl.h>
+#include <inttypes.h>
+#include <string.h>
+#include <sys/stat.h>
+
+/*
+ * `idphotoctl export`: the approved photos of a batch, into a folder or a zip file. Two steps, each
+ * with its own line of progress: the renditions that are missing, then the files.
+ */
+
+typedef struct Export {
+        Opened opened;
+        ExportList list;
+        ExportOptions options;
+        ExportReport report;
+        Progress progress;
+        bool begun; /* the progress line of this step */
+} Export;
+
+static void export_done(Export *export)
+{
+        export_report_done(&export->report);
+        export_list_done(&export->list);
+        opened_done(&export->opened);
+}
+
+static void show_step(size_t done, size_t total, void *userdata)
+{
+        Export *export = userdata;
+
+        if (!export->begun)
+                export->progress = progress_begin(total);
+        export->begun = true;
+        progress_set(&export->progress, done);
+}
+
+static void end_step(Export *export)
+{
+        if (export->begun)
+                progress_clear(&export->progress);
+        export->begun = false;
+}
+
+/* ---- words ---- */
+
+static const char *rendition_error(int error, Language language)
+{
+        static const struct {
+                int error;
+                const char *text[_LANGUAGE_MAX];
+        } texts[] = {
+                {-ERANGE, {"at its best quality it is smaller than 60 KB", "最高质量也小于 60 KB"}},
+                {-ENODATA,
+                 {"the original shows no picture of the right shape", "原件画面不合要求"}},
+                {-ENOENT, {"the original was purged", "原件已被清除"}},
+                {-EPROTO, {"making it failed", "生成失败"}},
+                {-ETIMEDOUT, {"making it took too long", "生成超时"}},
+        };
+
+        for (size_t i = 0; i < ELEMENTSOF(texts); i++)
+                if (texts[i].error == error)
+                        return texts[i].text[language];
+        return strerror(-error);
+}
+
+static void print_problem(const ExportProblem *problem, Language language)
+{
+        if (problem->kind == EXPORT_STRANGE_FILE)
+                (void)printf(language == LANGUAGE_ZH ? "多余的文件：%s（不属于本次导出）\n"
+                                                     : "not of this export: %s\n",
+                             problem->file);
+        else
+                (void)printf(language == LANGUAGE_ZH ? "未能生成：%s（%s）\n"
+                                                     : "not made: %s: %s\n",
+                             problem->file, rendition_error(problem->error, language));
+}
+
+static void print_report(const Export *export, Language language)
+{
+        const ExportReport *report = &export->report;
+
+        for (size_t i = 0; i < report->n_problems; i++)
+                print_problem(&report->problems[i], language);
+        (void)printf(language == LANGUAGE_ZH ? "%zu 名学生：写入 %" PRIu64 " 个文件，已有 %" PRIu64
+                                               " 个，新生成采集中心照片 %" PRIu64 " 张。\n"
+                                             : "%zu students: %" PRIu64 " files written, %" PRIu64
+                                               " as they were, %" PRIu64 " renditions made.\n",
+                     export->list.n, report->written, report->kept, report->rendered);
+}
+
+static int failed(const Export *export, const char *where, int error)
+{
+        const char *text = error == -EUCLEAN ? "the store is damaged; see 'idphotoctl verify'"
+                                             : strerror(-error);
+
+        if (export->report.failed)
+                command_error("cannot export '%s': %s", export->report.failed, text);
+        else
+                command_error("cannot export to '%s': %s", where, text);
+        return COMMAND_WRONG;
+}
+
+/* ---- steps ---- */
+
+/* Names are those of the store, whoever runs the command: a folder is gone on with under the same
+ * ones. */
+static int read_language(Catalog *catalog, Language *ret)
+{
+        _cleanup_free_ char *text = NULL;
+        int r = catalog_get_setting(catalog, "language", &text);
+
+        if (r < 0)
+                return r;
+        *ret = r > 0 ? language_from_string(text) : LANGUAGE_EN;
+        return *ret < 0 ? -EUCLEAN : 0;
+}
+
+static int render(CommandContext *context, Export *export)
+{
+        _cleanup_(worker_pool_freep) WorkerPool *pool = NULL;
+        WorkerOptions options = {};
+        Config config;
+        int r;
+
+        if (configured_read(context, NULL, &config) != COMMAND_OK)
+                return -EBADMSG;
+        options.rules = config.rules;
+        r = worker_pool_new(&options, config.workers, &pool);
+        if (r >= 0)
+                r = export_render(export->opened.store, export->opened.catalog, pool, &export->list,
+                                  &export->options, &export->report);
+        end_step(export);
+        return r;
+}
+
+static int to_folder(Export *export, const char *path)
+{
+        _cleanup_close_ int fd = -EBADF;
+        int r;
+
+        if (mkdir(path, 0750) < 0 && errno != EEXIST)
+                return -errno;
+        fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        if (fd < 0)
+                return -errno;
+        r = export_to_folder(export->opened.store, &export->list, &export->options, fd,
+                             &export->report);
+        end_step(export);
+        return r;
+}
+
+static int to_zip(Export *export, const char *path)
+{
+        const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
+        _cleanup_free_ char *folder = !slash          ? strdup(".")
+                                      : slash == path ? strdup("/")
+                                                      : strndup(path, (size_t)(slash - path));
+        _cleanup_close_ int fd = -EBADF;
+        int r;
+
+        if (!folder)
+                return -ENOMEM;
+        if (!*name)
+                return -EISDIR;
+        fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        if (fd < 0)
+                return -errno;
+        r = export_to_zip(export->opened.store, &export->list, &export->options, fd, name,
+                          &export->report);
+        end_step(export);
+        return r;
+}
+
+int command_export(CommandContext *context, int argc, char **argv)
+{
+        const char *zip = command_option(context, "zip");
+        const char *where = zip ? zip : argc > 0 ? argv[0] : NULL;
+        _cleanup_(export_done) Export export = {
+                .options = {.centre = command_option(context, "centre") != NULL,
+                            .step = show_step,
+                            .userdata = &export},
+        };
+        int r;
+
+        if (!where || (zip && argc > 0))
+                return command_usage_error(context, "a folder, or '--zip=FILE'");
+        r = opened_open_batch(context, command_option(context, "batch"), &export.opened);
+        if (r != COMMAND_OK)
+                return r;
+        r = read_language(export.opened.catalog, &export.options.language);
+        if (r >= 0)
+                r = export_list_read(export.opened.catalog, export.opened.batch, &export.list);
+        if (r >= 0 && export.options.centre) {
+                r = render(context, &export);
+                if (r == -EBADMSG)
+                        return COMMAND_WRONG;
+        }
+        if (r >= 0)
+                r = zip ? to_zip(&export, zip) : to_folder(&export, where);
+        if (r >= 0)
+                r = export_record(export.opened.catalog, export.list.n, getuid(),
+                                  clock_wall_nsec(clock_system()));
+        if (r < 0)
+                return failed(&export, where, r);
+        print_report(&export, context->language);
+        return export.report.n_problems > 0 ? COMMAND_NO : COMMAND_OK;
+}
