@@ -78,6 +78,7 @@ extern const Command idphotoctl_commands[];
 
 int command_audit_list(CommandContext *context, int argc, char **argv);
 int command_audit_verify(CommandContext *context, int argc, char **argv);
+int command_backup(CommandContext *context, int argc, char **argv);
 int command_batch_add(CommandContext *context, int argc, char **argv);
 int command_batch_close(CommandContext *context, int argc, char **argv);
 int command_batch_list(CommandContext *context, int argc, char **argv);
@@ -91,6 +92,7 @@ int command_init(CommandContext *context, int argc, char **argv);
 int command_list(CommandContext *context, int argc, char **argv);
 int command_point_add(CommandContext *context, int argc, char **argv);
 int command_point_list(CommandContext *context, int argc, char **argv);
+int command_restore(CommandContext *context, int argc, char **argv);
 int command_roster_import(CommandContext *context, int argc, char **argv);
 int command_status(CommandContext *context, int argc, char **argv);
 int command_verify(CommandContext *context, int argc, char **argv);

@@ -125,6 +125,21 @@ const Command idphotoctl_commands[] = {
          .notes = {"Exit status: 0 the log is whole, 1 it was changed, 2 it cannot be read.\n",
                    "退出状态：0 记录完整，1 记录被改动，2 无法读取。\n"},
          .run = command_audit_verify},
+        {.name = "backup",
+         .arguments = "DIR",
+         .min_arguments = 1,
+         .max_arguments = 1,
+         .needs_store = true,
+         .summary = {"copy the store into a directory, while drops go on", "在线备份数据目录"},
+         .notes = {"A second backup into the same directory copies only what is new, and removes\n"
+                   "what was purged. The key of the audit log is in it: keep it as safe as the\n"
+                   "store.\n"
+                   "Exit status: 0 done, 1 done without files that were damaged (see 'verify'),\n"
+                   "2 failed.\n",
+                   "再次备份到同一目录时只复制新文件，并删除已清除的文件。备份中含操作记录的\n"
+                   "密钥，请与数据目录同样妥善保管。\n"
+                   "退出状态：0 完成，1 完成但略过了损坏的文件（见 'verify'），2 失败。\n"},
+         .run = command_backup},
         {.name = "batch add",
          .arguments = "NAME",
          .min_arguments = 1,
@@ -235,6 +250,16 @@ const Command idphotoctl_commands[] = {
          .summary = {"list the teaching points", "列出教学点"},
          .options = point_list_options,
          .run = command_point_list},
+        {.name = "restore",
+         .arguments = "BACKUP STORE",
+         .min_arguments = 2,
+         .max_arguments = 2,
+         .summary = {"make a new store from a backup", "由备份恢复为新的数据目录"},
+         .notes = {"STORE must not exist or be empty. Every file is checked while it is copied.\n"
+                   "Exit status: 0 done, 1 done without files that were damaged, 2 failed.\n",
+                   "STORE 必须不存在或为空目录。复制时逐个校验文件。\n"
+                   "退出状态：0 完成，1 完成但略过了损坏的文件，2 失败。\n"},
+         .run = command_restore},
         {.name = "roster import",
          .arguments = "FILE...",
          .min_arguments = 1,

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "catalog-internal.h"
+#include "store-internal.h"
 
 #include <idphoto/io.h>
 
@@ -20,8 +21,7 @@
  * stop the photos either: the chain goes on, and the head stays marked as forged.
  */
 
-#define AUDIT_KEY_FILE "audit.key"
-#define HEAD_SETTING   "audit"
+#define HEAD_SETTING "audit"
 
 enum { HEAD_SIZE = 24 + 2 * SHA256_HEX_SIZE };
 
