@@ -92,6 +92,7 @@ int command_init(CommandContext *context, int argc, char **argv);
 int command_list(CommandContext *context, int argc, char **argv);
 int command_point_add(CommandContext *context, int argc, char **argv);
 int command_point_list(CommandContext *context, int argc, char **argv);
+int command_purge(CommandContext *context, int argc, char **argv);
 int command_restore(CommandContext *context, int argc, char **argv);
 int command_roster_import(CommandContext *context, int argc, char **argv);
 int command_status(CommandContext *context, int argc, char **argv);

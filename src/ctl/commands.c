@@ -83,6 +83,18 @@ static const CommandOption point_list_options[] = {
         {},
 };
 
+static const CommandOption purge_options[] = {
+        {.name = "days",
+         .argument = "N",
+         .help = {"older than N days (otherwise 30)", "早于 N 天的（默认 30）"}},
+        {.name = "batch",
+         .argument = "NAME",
+         .help = {"all of this closed batch, names and numbers too",
+                  "该已关闭批次的全部数据，含姓名和证件号码"}},
+        {.name = "dry-run", .help = {"only tell what would be erased", "只报告，不作改动"}},
+        {},
+};
+
 static const CommandOption roster_import_options[] = {
         BATCH_OPTION,
         {.name = "point",
@@ -250,6 +262,20 @@ const Command idphotoctl_commands[] = {
          .summary = {"list the teaching points", "列出教学点"},
          .options = point_list_options,
          .run = command_point_list},
+        {.name = "purge",
+         .arguments = "",
+         .needs_store = true,
+         .summary = {"erase photos that need not be kept", "清除不再需要保存的照片"},
+         .notes =
+                 {"Without --batch, the originals and photos of files that were rejected, put\n"
+                  "aside, replaced or withdrawn; rejected files leave rejected/. What a student's\n"
+                  "present photo is made of stays. The audit log stays in either case. Backups\n"
+                  "forget what was erased when they are made the next time.\n",
+                  "不加 --batch 时清除被驳回、移除、替换或撤回的文件的原始照片和成品照片，\n"
+                  "被驳回的文件随之离开 rejected/；学生现有照片的数据不受影响。操作记录始终\n"
+                  "保留。备份中的相应数据在下次备份时清除。\n"},
+         .options = purge_options,
+         .run = command_purge},
         {.name = "restore",
          .arguments = "BACKUP STORE",
          .min_arguments = 2,
