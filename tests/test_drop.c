@@ -50,7 +50,7 @@ static int unlink_upload(int64_t submission)
         _cleanup_submission_ SubmissionRow row = {};
 
         get(submission, &row);
-        return drop_unlink_upload(fixture.catalog, &row, fixture_later());
+        return drop_unlink_upload(fixture.catalog, &row, 7, fixture_later());
 }
 
 static int displace(int64_t submission)
@@ -158,12 +158,25 @@ static void test_a_delete_that_comes_after_the_verdict_takes_only_the_name(void 
         assert_int_equal(catalog_set_submission_applied(fixture.catalog, id, SUBMISSION_ACCEPTED,
                                                         NULL, fixture_later()),
                          0);
-        assert_int_equal(drop_unlink_upload(fixture.catalog, &seen, fixture_later()), 0);
+        assert_int_equal(drop_unlink_upload(fixture.catalog, &seen, 7, fixture_later()), 0);
         assert_int_equal(fixture_state(id), SUBMISSION_ACCEPTED);
         assert_false(has_alias("a.jpg"));
         assert_int_equal(catalog_find_photo(fixture.catalog, fixture.batch, fixture.point,
                                             FIXTURE_ID, &photo),
                          1);
+}
+
+static void test_what_is_deleted_before_its_verdict_is_in_the_log(void **state _unused_)
+{
+        int64_t id = fixture_received("a.jpg");
+        EventRow event;
+
+        set_original(id);
+        assert_int_equal(unlink_upload(id), 0);
+        event = last_event();
+        assert_int_equal(event.kind, EVENT_WITHDRAWN);
+        assert_int_equal(event.submission, id);
+        assert_int_equal(event.uid, 7);
 }
 
 static void test_deleting_twice_is_enoent(void **state _unused_)
@@ -172,8 +185,8 @@ static void test_deleting_twice_is_enoent(void **state _unused_)
         int64_t id = fixture_upload("a.jpg");
 
         get(id, &row);
-        assert_int_equal(drop_unlink_upload(fixture.catalog, &row, 1), 0);
-        assert_int_equal(drop_unlink_upload(fixture.catalog, &row, 1), -ENOENT);
+        assert_int_equal(drop_unlink_upload(fixture.catalog, &row, 7, 1), 0);
+        assert_int_equal(drop_unlink_upload(fixture.catalog, &row, 7, 1), -ENOENT);
 }
 
 static void test_a_temporary_file_that_was_judged_before_can_be_removed(void **state _unused_)
@@ -423,6 +436,7 @@ int main(void)
                 fixture_test(test_an_original_is_kept_even_under_a_temporary_name),
                 fixture_test(test_a_deleted_name_shows_no_earlier_file_of_that_name),
                 fixture_test(test_a_delete_that_comes_after_the_verdict_takes_only_the_name),
+                fixture_test(test_what_is_deleted_before_its_verdict_is_in_the_log),
                 fixture_test(test_deleting_twice_is_enoent),
                 fixture_test(test_a_temporary_file_that_was_judged_before_can_be_removed),
                 fixture_test(test_a_pending_photo_is_withdrawn),

@@ -562,6 +562,9 @@ typedef struct EventRow {
         int64_t student;
         uid_t uid;
         const char *detail; /* never a name or an ID number; NULL: none */
+        /* Whom it concerns when there is no student (yet); stored as a keyed hash only. NULL: the
+         * student, else whom the submission was received for. */
+        const char *id_number;
         char *name; /* of the dropped file, from its submission; NULL when none; not stored */
 } EventRow;
 

@@ -15,7 +15,7 @@ bool drop_is_disposable(const SubmissionRow *row);
 
 /* A client deleted an upload before its verdict: a disposable one goes, another is kept as
  * withdrawn. When it has its place by now, only the dropped name goes. -ENOENT: it is gone. */
-int drop_unlink_upload(Catalog *catalog, const SubmissionRow *row, int64_t now);
+int drop_unlink_upload(Catalog *catalog, const SubmissionRow *row, uid_t uid, int64_t now);
 
 /* A client deleted an accepted photo. -EPERM when it is approved or locked, -ENOENT when it is no
  * longer its student's photo. When it was dropped under the very name it is shown by, that name

@@ -48,7 +48,7 @@ int sha256_data(const void *data, size_t size, Sha256 *ret)
 
 int hmac_sha256(const void *key, size_t key_size, const void *data, size_t size, Sha256 *ret)
 {
-        return HMAC(EVP_sha256(), key, (int)key_size, data, size, ret->bytes, NULL) ? 0 : -EIO;
+        return HMAC(EVP_sha256(), key, (int)key_size, data, size, ret->bytes, NULL) ? 0 : -ENOMEM;
 }
 
 int sha256_fd(int fd, Sha256 *ret, uint64_t *ret_size)

@@ -78,6 +78,7 @@ extern const Command idphotoctl_commands[];
 
 int command_audit_list(CommandContext *context, int argc, char **argv);
 int command_audit_verify(CommandContext *context, int argc, char **argv);
+int command_backup(CommandContext *context, int argc, char **argv);
 int command_batch_add(CommandContext *context, int argc, char **argv);
 int command_batch_close(CommandContext *context, int argc, char **argv);
 int command_batch_list(CommandContext *context, int argc, char **argv);
@@ -99,6 +100,8 @@ int command_review_approve(CommandContext *context, int argc, char **argv);
 int command_review_reasons(CommandContext *context, int argc, char **argv);
 int command_review_reject(CommandContext *context, int argc, char **argv);
 int command_review_reopen(CommandContext *context, int argc, char **argv);
+int command_purge(CommandContext *context, int argc, char **argv);
+int command_restore(CommandContext *context, int argc, char **argv);
 int command_roster_import(CommandContext *context, int argc, char **argv);
 int command_status(CommandContext *context, int argc, char **argv);
 int command_verify(CommandContext *context, int argc, char **argv);

@@ -136,6 +136,18 @@ static const CommandOption progress_import_options[] = {
         {},
 };
 
+static const CommandOption purge_options[] = {
+        {.name = "days",
+         .argument = "N",
+         .help = {"older than N days (otherwise 30)", "早于 N 天的（默认 30）"}},
+        {.name = "batch",
+         .argument = "NAME",
+         .help = {"all of this closed batch, names and numbers too",
+                  "该已关闭批次的全部数据，含姓名和证件号码"}},
+        {.name = "dry-run", .help = {"only tell what would be erased", "只报告，不作改动"}},
+        {},
+};
+
 static const CommandOption roster_import_options[] = {
         BATCH_OPTION,
         {.name = "point",
@@ -178,6 +190,21 @@ const Command idphotoctl_commands[] = {
          .notes = {"Exit status: 0 the log is whole, 1 it was changed, 2 it cannot be read.\n",
                    "退出状态：0 记录完整，1 记录被改动，2 无法读取。\n"},
          .run = command_audit_verify},
+        {.name = "backup",
+         .arguments = "DIR",
+         .min_arguments = 1,
+         .max_arguments = 1,
+         .needs_store = true,
+         .summary = {"copy the store into a directory, while drops go on", "在线备份数据目录"},
+         .notes = {"A second backup into the same directory copies only what is new, and removes\n"
+                   "what was purged. The key of the audit log is in it: keep it as safe as the\n"
+                   "store.\n"
+                   "Exit status: 0 done, 1 done without files that were damaged (see 'verify'),\n"
+                   "2 failed.\n",
+                   "再次备份到同一目录时只复制新文件，并删除已清除的文件。备份中含操作记录的\n"
+                   "密钥，请与数据目录同样妥善保管。\n"
+                   "退出状态：0 完成，1 完成但略过了损坏的文件（见 'verify'），2 失败。\n"},
+         .run = command_backup},
         {.name = "batch add",
          .arguments = "NAME",
          .min_arguments = 1,
@@ -290,12 +317,13 @@ const Command idphotoctl_commands[] = {
          .max_arguments = COMMAND_ARGUMENTS_ANY,
          .needs_store = true,
          .summary = {"take over a roster or a progress list", "导入名册或进度表（自动识别）"},
-         .notes = {"Which of the two a file is, its headings say. The mount runs this for files\n"
-                   "that are dropped into OFFICE/import.\n"
-                   "Exit status: 0 all taken over, 1 not all of it, 2 unusable arguments, files or\n"
-                   "store.\n",
-                   "按表头自动识别是名册还是进度表。放入“校本部/导入”的文件也由此命令导入。\n"
-                   "退出状态：0 全部导入，1 部分未导入，2 参数、文件或数据目录不可用。\n"},
+         .notes =
+                 {"Which of the two a file is, its headings say. The mount runs this for files\n"
+                  "that are dropped into OFFICE/import.\n"
+                  "Exit status: 0 all taken over, 1 not all of it, 2 unusable arguments, files or\n"
+                  "store.\n",
+                  "按表头自动识别是名册还是进度表。放入“校本部/导入”的文件也由此命令导入。\n"
+                  "退出状态：0 全部导入，1 部分未导入，2 参数、文件或数据目录不可用。\n"},
          .options = import_options,
          .run = command_import},
         {.name = "init",
@@ -357,6 +385,30 @@ const Command idphotoctl_commands[] = {
                   "退出状态：0 全部处理，1 有未处理的行，2 参数、文件或数据目录不可用，未导入。\n"},
          .options = progress_import_options,
          .run = command_progress_import},
+        {.name = "purge",
+         .arguments = "",
+         .needs_store = true,
+         .summary = {"erase photos that need not be kept", "清除不再需要保存的照片"},
+         .notes =
+                 {"Without --batch, the originals and photos of files that were rejected, put\n"
+                  "aside, replaced or withdrawn; rejected files leave rejected/. What a student's\n"
+                  "present photo is made of stays. The audit log stays in either case. Backups\n"
+                  "forget what was erased when they are made the next time.\n",
+                  "不加 --batch 时清除被驳回、移除、替换或撤回的文件的原始照片和成品照片，\n"
+                  "被驳回的文件随之离开 rejected/；学生现有照片的数据不受影响。操作记录始终\n"
+                  "保留。备份中的相应数据在下次备份时清除。\n"},
+         .options = purge_options,
+         .run = command_purge},
+        {.name = "restore",
+         .arguments = "BACKUP STORE",
+         .min_arguments = 2,
+         .max_arguments = 2,
+         .summary = {"make a new store from a backup", "由备份恢复为新的数据目录"},
+         .notes = {"STORE must not exist or be empty. Every file is checked while it is copied.\n"
+                   "Exit status: 0 done, 1 done without files that were damaged, 2 failed.\n",
+                   "STORE 必须不存在或为空目录。复制时逐个校验文件。\n"
+                   "退出状态：0 完成，1 完成但略过了损坏的文件，2 失败。\n"},
+         .run = command_restore},
         {.name = "review approve",
          .arguments = "NUMBER...",
          .min_arguments = 1,

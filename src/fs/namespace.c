@@ -78,6 +78,7 @@ typedef struct RetireTask {
         SubmissionRow row;
         bool displaced;
         bool keep; /* original and size are to be recorded first */
+        uid_t uid; /* who deletes it; of no meaning when it is displaced */
         int64_t now;
 } RetireTask;
 
@@ -93,17 +94,17 @@ static int retire(Catalog *catalog, void *userdata)
                         return r;
         }
         return task->displaced ? drop_displace(catalog, &task->row, task->now)
-                               : drop_unlink_upload(catalog, &task->row, task->now);
+                               : drop_unlink_upload(catalog, &task->row, task->uid, task->now);
 }
 
 /* What was received and is a photo's bytes, maybe, becomes a blob before its name goes [D10]. What
  * is still being written was cancelled by its writer, and a temporary file never was an upload. */
-static int retire_upload(Fs *fs, int64_t id, bool displaced)
+static int retire_upload(Fs *fs, int64_t id, bool displaced, uid_t uid)
 {
         _cleanup_upload_ UploadRef ref = {fs, upload_get(fs, id)};
         _cleanup_submission_ SubmissionRow row = {};
         _cleanup_close_ int fd = -EBADF;
-        RetireTask task = {.displaced = displaced, .now = fs_now(fs)};
+        RetireTask task = {.displaced = displaced, .uid = uid, .now = fs_now(fs)};
         int r;
 
         r = get_submission(fs, id, &row);
@@ -207,7 +208,7 @@ int namespace_unlink(Fs *fs, Node parent, const char *name, Actor actor)
         case NODE_INBOX:
                 return inbox_unlink(fs, name);
         case NODE_UPLOAD:
-                return retire_upload(fs, entry.node.id, false);
+                return retire_upload(fs, entry.node.id, false, actor.uid);
         case NODE_ALIAS:
                 return writer_run(fs->writer, hide_alias, &task, 0);
         case NODE_PHOTO:
@@ -303,7 +304,7 @@ static int rename_to_litter(Fs *fs, const Entry *entry, Node new_parent, const c
 {
         const struct stat *st = &entry->attributes;
         Node node;
-        int r = retire_upload(fs, entry->node.id, false);
+        int r = retire_upload(fs, entry->node.id, false, st->st_uid);
 
         if (r < 0)
                 return r;
@@ -389,7 +390,8 @@ static int clear_target(Fs *fs, const Entry *source, const Entry *target, Node n
         case NODE_UPLOAD:
                 return target->node.id == source->node.id
                                ? 0
-                               : retire_upload(fs, target->node.id, true);
+                               : retire_upload(fs, target->node.id, true,
+                                               source->attributes.st_uid);
         case NODE_FOLDER:
                 return namespace_rmdir(fs, new_parent, new_name);
         case NODE_REASON:

@@ -21,8 +21,27 @@ static int current_state(Catalog *catalog, int64_t submission, SubmissionState *
         return 0;
 }
 
-int drop_unlink_upload(Catalog *catalog, const SubmissionRow *row, int64_t now)
+/* Of what ends without a verdict the log tells at least that it came. */
+static int note_received(Catalog *catalog, const SubmissionRow *row, int64_t now)
 {
+        EventRow event = {.wall = now,
+                          .kind = EVENT_RECEIVED,
+                          .point = row->point,
+                          .submission = row->id,
+                          .student = row->student,
+                          .uid = row->actor};
+
+        return catalog_add_event(catalog, &event);
+}
+
+int drop_unlink_upload(Catalog *catalog, const SubmissionRow *row, uid_t uid, int64_t now)
+{
+        EventRow event = {.wall = now,
+                          .kind = EVENT_WITHDRAWN,
+                          .point = row->point,
+                          .submission = row->id,
+                          .student = row->student,
+                          .uid = uid};
         SubmissionState state;
         int r;
 
@@ -35,9 +54,11 @@ int drop_unlink_upload(Catalog *catalog, const SubmissionRow *row, int64_t now)
         if (drop_is_disposable(row))
                 return catalog_remove_submission(catalog, row->id);
         r = catalog_set_submission_applied(catalog, row->id, SUBMISSION_WITHDRAWN, NULL, now);
-        if (r < 0)
-                return r;
-        return catalog_hide_alias(catalog, row->id);
+        if (r >= 0)
+                r = catalog_hide_alias(catalog, row->id);
+        if (r >= 0)
+                r = note_received(catalog, row, now);
+        return r < 0 ? r : catalog_add_event(catalog, &event);
 }
 
 /* Dropped as 2199….jpg, deleted as 2199….jpg: whoever deletes a name expects it gone. A longer name
@@ -177,5 +198,6 @@ int drop_displace(Catalog *catalog, const SubmissionRow *row, int64_t now)
                 return catalog_hide_alias(catalog, row->id);
         if (drop_is_disposable(row))
                 return catalog_remove_submission(catalog, row->id);
-        return catalog_set_submission_applied(catalog, row->id, SUBMISSION_SUPERSEDED, NULL, now);
+        r = catalog_set_submission_applied(catalog, row->id, SUBMISSION_SUPERSEDED, NULL, now);
+        return r < 0 ? r : note_received(catalog, row, now);
 }

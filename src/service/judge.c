@@ -197,6 +197,8 @@ int judge_record(Catalog *catalog, int64_t submission, const Judgement *judgemen
                 return r;
         /* Only now it is known whose it is. */
         event.student = student_id;
+        if (student_id == 0 && judgement->identity.number[0])
+                event.id_number = judgement->identity.number;
         return catalog_add_event(catalog, &event);
 }
 

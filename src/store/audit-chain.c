@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "catalog-internal.h"
+#include "store-internal.h"
 
 #include <idphoto/io.h>
 
@@ -20,8 +21,7 @@
  * stop the photos either: the chain goes on, and the head stays marked as forged.
  */
 
-#define AUDIT_KEY_FILE "audit.key"
-#define HEAD_SETTING   "audit"
+#define HEAD_SETTING "audit"
 
 enum { HEAD_SIZE = 24 + 2 * SHA256_HEX_SIZE };
 
@@ -264,23 +264,41 @@ static int actor_name(Catalog *catalog, uid_t uid, const char **ret)
         return 0;
 }
 
-static int find_person(Catalog *catalog, const uint8_t *key, int64_t student, AuditEntry *entry)
+/* The person of the student, or, when a rejected file made none known, the one whom the entry of
+ * its receipt tells. */
+static int find_person(Catalog *catalog, const uint8_t *key, const EventRow *row, AuditEntry *entry)
 {
-        _cleanup_statement_ sqlite3_stmt *s = NULL;
-        const char *id_number;
-        int r;
+        _cleanup_statement_ sqlite3_stmt *student = NULL, *received = NULL;
+        int r = 0;
 
-        r = catalog_query(catalog, "SELECT id_number FROM student WHERE id = ?1",
-                          VALUES(INTEGER(student)), &s);
-        if (r >= 0)
-                r = statement_step(s);
-        if (r <= 0)
+        if (row->id_number) {
+                entry->has_person = true;
+                return audit_person(key, row->id_number, &entry->person);
+        }
+        if (row->student != 0) {
+                r = catalog_query(catalog, "SELECT id_number FROM student WHERE id = ?1",
+                                  VALUES(INTEGER(row->student)), &student);
+                if (r >= 0)
+                        r = statement_step(student);
+        }
+        if (r > 0) {
+                const char *id_number = (const char *)sqlite3_column_text(student, 0);
+
+                if (!id_number)
+                        return -ENOMEM;
+                entry->has_person = true;
+                return audit_person(key, id_number, &entry->person);
+        }
+        if (r < 0 || row->submission == 0)
                 return r;
-        id_number = (const char *)sqlite3_column_text(s, 0);
-        if (!id_number)
-                return -ENOMEM;
-        entry->has_person = true;
-        return audit_person(key, id_number, &entry->person);
+        r = catalog_query(catalog,
+                          "SELECT person FROM event WHERE submission = ?1 AND kind = 'received'",
+                          VALUES(INTEGER(row->submission)), &received);
+        if (r >= 0)
+                r = statement_step(received);
+        if (r > 0)
+                entry->has_person = column_hash(received, 0, &entry->person);
+        return MIN(r, 0);
 }
 
 static int already_received(Catalog *catalog, int64_t submission)
@@ -343,8 +361,8 @@ int catalog_add_event(Catalog *catalog, const EventRow *row)
         }
         if (r >= 0)
                 r = actor_name(catalog, row->uid, &entry.actor);
-        if (r >= 0 && row->student != 0)
-                r = find_person(catalog, key, row->student, &entry);
+        if (r >= 0)
+                r = find_person(catalog, key, row, &entry);
         if (r < 0)
                 return r;
         head.count++;

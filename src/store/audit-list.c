@@ -103,20 +103,18 @@ int catalog_audit_history(Catalog *catalog, int64_t batch, const char *id_number
                 if (r < 0)
                         return r;
         }
-        /* Entries of before the chain know the student only; those of a purged student only the
-         * person. */
-        r = catalog_query(
-                catalog,
-                batch != 0 ? "SELECT " ENTRY_COLUMNS " FROM event AS e" ENTRY_JOINS
-                             " WHERE e.student != 0 AND e.student IN (SELECT id FROM student"
-                             " WHERE batch = ?3 AND id_number = ?2) AND ?1 IS ?1 ORDER BY e.id"
-                           : "SELECT " ENTRY_COLUMNS " FROM event AS e" ENTRY_JOINS
-                             " WHERE e.id IN (SELECT id FROM event WHERE person = ?1 UNION"
-                             " SELECT id FROM event WHERE student != 0 AND student IN"
-                             " (SELECT t.id FROM batch AS b CROSS JOIN student AS t"
-                             " ON t.batch = b.id WHERE t.id_number = ?2)) AND ?3 = 0"
-                             " ORDER BY e.id",
-                VALUES(HASH(has_key ? &person : NULL), TEXT(id_number), INTEGER(batch)), &s);
+        /* Entries of before the chain know the student only; those of a purged student, or of
+         * somebody of whom only rejected files came, only the person. */
+        r = catalog_query(catalog,
+                          "SELECT " ENTRY_COLUMNS " FROM event AS e" ENTRY_JOINS
+                          " WHERE e.id IN (SELECT id FROM event WHERE person = ?1 UNION"
+                          " SELECT id FROM event WHERE student != 0 AND student IN"
+                          " (SELECT t.id FROM batch AS b CROSS JOIN student AS t"
+                          " ON t.batch = b.id WHERE t.id_number = ?2))"
+                          " AND (?3 = 0 OR s.batch = ?3 OR"
+                          " (SELECT batch FROM student WHERE id = e.student) = ?3) ORDER BY e.id",
+                          VALUES(HASH(has_key ? &person : NULL), TEXT(id_number), INTEGER(batch)),
+                          &s);
         return r < 0 ? r : list_rows(s, callback, userdata);
 }
 

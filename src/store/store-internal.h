@@ -3,8 +3,10 @@
 
 #include <idphoto/store.h>
 
-#define CATALOG_FILE "catalog.db"
-#define LOCK_FILE    "daemon.lock"
+#define CATALOG_FILE      "catalog.db"
+#define LOCK_FILE         "daemon.lock"
+#define AUDIT_KEY_FILE    "audit.key"
+#define STORE_CONFIG_FILE "idphotofs.conf" /* the room of the configuration writes it */
 
 struct Store {
         char *path;
@@ -14,3 +16,8 @@ struct Store {
         int lock;
         bool daemon; /* holds the daemon's lock */
 };
+
+/* 1, 0, or errno. */
+int store_directory_is_empty(int dirfd);
+/* The folders of a store, those that are not there yet. */
+int store_make_folders(int dirfd);

@@ -20,7 +20,7 @@ static int open_directory(int dirfd, const char *name)
         return fd < 0 ? -errno : fd;
 }
 
-static int directory_is_empty(int dirfd)
+int store_directory_is_empty(int dirfd)
 {
         _cleanup_close_ int fd = fcntl(dirfd, F_DUPFD_CLOEXEC, 3);
         struct dirent *entry;
@@ -99,7 +99,7 @@ static int create_catalog_file(int dirfd)
 }
 
 /* All of them at once and synced, so that no photo waits for the making of a folder. */
-static int make_folders(int dirfd)
+int store_make_folders(int dirfd)
 {
         _cleanup_close_ int blobs = -EBADF;
         int r;
@@ -141,7 +141,7 @@ static int store_open_at(const char *path, bool creating, Store **ret)
         if (!creating && faccessat(store->dirfd, CATALOG_FILE, F_OK, 0) < 0)
                 return -errno;
         if (creating) {
-                r = make_folders(store->dirfd);
+                r = store_make_folders(store->dirfd);
                 if (r >= 0)
                         r = create_catalog_file(store->dirfd);
                 if (r < 0)
@@ -174,7 +174,7 @@ int store_create(const char *path, const StoreInit *init)
                 return -errno;
         if (faccessat(fd, CATALOG_FILE, F_OK, 0) >= 0)
                 return -EEXIST;
-        r = directory_is_empty(fd);
+        r = store_directory_is_empty(fd);
         if (r <= 0)
                 return r < 0 ? r : -ENOTEMPTY;
         /* Photos of people: nobody but the owner may even look for them. */

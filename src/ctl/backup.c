@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: MIT */
+#include "opened.h"
+#include "progress.h"
+
+#include <idphoto/backup.h>
+
+#include <inttypes.h>
+#include <string.h>
+
+/* `idphotoctl backup` and `idphotoctl restore`. */
+
+typedef struct Bar {
+        bool begun;
+        Progress progress;
+} Bar;
+
+static void step(uint64_t done, uint64_t total, void *userdata)
+{
+        Bar *bar = userdata;
+
+        if (!bar->begun)
+                bar->progress = progress_begin((size_t)total);
+        bar->begun = true;
+        progress_set(&bar->progress, (size_t)done);
+}
+
+static int print_report(const BackupReport *report, Language language)
+{
+        static const char *const done[_LANGUAGE_MAX] = {
+                "%" PRIu64 " files, %" PRIu64 " of them copied (%" PRIu64 " kB).\n",
+                "共 %" PRIu64 " 个文件，本次复制 %" PRIu64 " 个（%" PRIu64 " kB）。\n"};
+        static const char *const damaged[_LANGUAGE_MAX] = {
+                "%" PRIu64 " files are missing or damaged and were left out.\n",
+                "%" PRIu64 " 个文件丢失或损坏，已略过。\n"};
+
+        (void)printf(done[language], report->blobs, report->copied, report->bytes / 1000);
+        if (report->damaged == 0)
+                return COMMAND_OK;
+        (void)printf(damaged[language], report->damaged);
+        return COMMAND_NO;
+}
+
+int command_backup(CommandContext *context, int argc _unused_, char **argv)
+{
+        _cleanup_opened_ Opened opened = {};
+        Bar bar = {};
+        BackupProgress progress = {.step = step, .userdata = &bar};
+        BackupReport report;
+        int r = opened_open(context, &opened);
+
+        if (r != COMMAND_OK)
+                return r;
+        r = store_backup(opened.store, opened.catalog, argv[0], &progress, &report);
+        progress_clear(&bar.progress);
+        if (r >= 0)
+                return print_report(&report, context->language);
+        if (r == -ENOTEMPTY)
+                command_error("'%s' holds something else than a backup", argv[0]);
+        else
+                command_error("cannot back up into '%s': %s", argv[0], strerror(-r));
+        return COMMAND_WRONG;
+}
+
+int command_restore(CommandContext *context, int argc _unused_, char **argv)
+{
+        Bar bar = {};
+        BackupProgress progress = {.step = step, .userdata = &bar};
+        BackupReport report;
+        int r = store_restore(argv[0], argv[1], &progress, &report);
+
+        progress_clear(&bar.progress);
+        if (r >= 0)
+                return print_report(&report, context->language);
+        if (r == -ENOTEMPTY)
+                command_error("'%s' is not empty: a store wants a directory of its own", argv[1]);
+        else if (r == -ENOENT)
+                command_error("there is no backup at '%s'", argv[0]);
+        else if (r == -EINPROGRESS)
+                command_error("the backup at '%s' was never finished", argv[0]);
+        else if (r == -EUCLEAN)
+                command_error("the backup at '%s' is damaged, or was changed after it was made",
+                              argv[0]);
+        else
+                command_error("cannot restore '%s': %s", argv[0], strerror(-r));
+        return COMMAND_WRONG;
+}

@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: MIT */
+#include "opened.h"
+
+#include <idphoto/clock.h>
+#include <idphoto/purge.h>
+
+#include <inttypes.h>
+#include <string.h>
+
+/* `idphotoctl purge`: old files of all batches, or one closed batch. */
+
+enum { DEFAULT_DAYS = 30, DAYS_MAX = 36500 };
+
+static int parse_days(const char *s, unsigned *ret)
+{
+        char *tail;
+        unsigned long n;
+
+        errno = 0;
+        n = strtoul(s, &tail, 10);
+        if (errno != 0 || tail == s || *tail != '\0' || *s == '-' || n > DAYS_MAX)
+                return -EINVAL;
+        *ret = (unsigned)n;
+        return 0;
+}
+
+static void print_report(const PurgeReport *report, bool whole_batch, bool dry_run,
+                         Language language)
+{
+        static const char *const old[2][_LANGUAGE_MAX] = {
+                {"Erased the photos of %" PRIu64 " files (%" PRIu64 " kB).\n",
+                 "已清除 %" PRIu64 " 个文件的照片（%" PRIu64 " kB）。\n"},
+                {"It would erase the photos of %" PRIu64 " files (%" PRIu64 " kB).\n",
+                 "将清除 %" PRIu64 " 个文件的照片（%" PRIu64 " kB），未作改动。\n"},
+        };
+        static const char *const batch[2][_LANGUAGE_MAX] = {
+                {"Erased %" PRIu64 " students and %" PRIu64 " files (%" PRIu64 " kB).\n",
+                 "已清除 %" PRIu64 " 名学生、%" PRIu64 " 个文件（%" PRIu64 " kB）。\n"},
+                {"It would erase %" PRIu64 " students and %" PRIu64 " files (%" PRIu64 " kB).\n",
+                 "将清除 %" PRIu64 " 名学生、%" PRIu64 " 个文件（%" PRIu64 " kB），未作改动。\n"},
+        };
+        static const char *const remains[_LANGUAGE_MAX] = {
+                "The database is in use: erased data may stand in its log until the store is\n"
+                "unmounted or purged again.\n",
+                "数据库正在使用，被清除的数据可能暂留在其日志中，直到卸载或再次清除。\n"};
+
+        if (whole_batch)
+                (void)printf(batch[dry_run][language], report->students, report->submissions,
+                             report->bytes / 1000);
+        else
+                (void)printf(old[dry_run][language], report->submissions, report->bytes / 1000);
+        if (report->remains)
+                (void)printf("%s", remains[language]);
+}
+
+static int purge_batch(const Opened *opened, const char *name, int64_t now, bool dry_run,
+                       PurgeReport *ret)
+{
+        _cleanup_free_ char *in_use = NULL;
+        int r = catalog_get_setting(opened->catalog, "batch", &in_use);
+
+        if (r < 0)
+                return r;
+        /* The mount would go on showing what it has in memory. */
+        if (r > 0 && strcmp(in_use, name) == 0 && store_daemon_running(opened->store)) {
+                command_error("the batch '%s' is mounted: unmount it first", name);
+                return 1;
+        }
+        r = store_purge_batch(opened->store, opened->catalog, opened->batch, now, dry_run, ret);
+        if (r == -EPERM) {
+                command_error("the batch '%s' is open: only a closed one can be purged, see "
+                              "'idphotoctl batch close'",
+                              name);
+                return 1;
+        }
+        if (r == -EBUSY) {
+                command_error("files of the batch '%s' wait for their verdict: mount it until "
+                              "'idphotoctl wait' returns",
+                              name);
+                return 1;
+        }
+        return r;
+}
+
+int command_purge(CommandContext *context, int argc _unused_, char **argv _unused_)
+{
+        const char *batch = command_option(context, "batch"),
+                   *days_text = command_option(context, "days");
+        bool dry_run = command_option(context, "dry-run");
+        int64_t now = clock_wall_nsec(clock_system());
+        _cleanup_opened_ Opened opened = {};
+        unsigned days = DEFAULT_DAYS;
+        PurgeReport report;
+        int r;
+
+        if (batch && days_text)
+                return command_usage_error(context, "'--batch' or '--days', not both");
+        if (days_text && parse_days(days_text, &days) < 0)
+                return command_usage_error(context, "'%s' is no number of days", days_text);
+        r = opened_open_batch(context, batch, &opened);
+        if (r != COMMAND_OK)
+                return r;
+        if (batch)
+                r = purge_batch(&opened, batch, now, dry_run, &report);
+        else
+                r = store_purge_old(opened.store, opened.catalog,
+                                    now - (int64_t)days * 24 * 3600 * NSEC_PER_SEC, now, dry_run,
+                                    &report);
+        if (r > 0)
+                return COMMAND_WRONG;
+        if (r < 0) {
+                command_error("cannot purge the store: %s", strerror(-r));
+                return COMMAND_WRONG;
+        }
+        print_report(&report, batch, dry_run, context->language);
+        return COMMAND_OK;
+}

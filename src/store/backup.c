@@ -1,0 +1,306 @@
+/* SPDX-License-Identifier: MIT */
+#include "catalog-internal.h"
+#include "copy.h"
+#include "store-internal.h"
+
+#include <idphoto/clock.h>
+#include <idphoto/io.h>
+#include <idphoto/storecheck.h>
+
+#include <fcntl.h>
+#include <inttypes.h>
+#include <string.h>
+#include <sys/stat.h>
+
+/*
+ * Order: first the catalog at one moment, beside its place; then what it names, which is there for
+ * as long as its rows are, and blobs never change; last the catalog takes its place and the
+ * manifest says so. Whatever is dropped meanwhile belongs to the next backup.
+ */
+
+typedef struct Target {
+        int dirfd;
+        int blobs;
+        int staging;
+} Target;
+
+static void target_done(Target *target)
+{
+        (void)safe_close(target->staging);
+        (void)safe_close(target->blobs);
+        (void)safe_close(target->dirfd);
+}
+#define _cleanup_copy_target_ _cleanup_(target_done)
+#define TARGET_NONE           ((Target){-EBADF, -EBADF, -EBADF})
+
+static int open_folders(const char *path, Target *target)
+{
+        target->dirfd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        if (target->dirfd < 0)
+                return -errno;
+        target->blobs = openat(target->dirfd, "blobs", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        target->staging = openat(target->dirfd, "staging", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        return target->blobs < 0 || target->staging < 0 ? -errno : 0;
+}
+
+/* An empty directory, made when it is not there. */
+static int make_directory(const char *path)
+{
+        _cleanup_close_ int fd = -EBADF;
+
+        if (mkdir(path, 0700) < 0 && errno != EEXIST)
+                return -errno;
+        fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        if (fd < 0)
+                return -errno;
+        return store_directory_is_empty(fd);
+}
+
+static int make_private(const char *path)
+{
+        _cleanup_close_ int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+        if (fd < 0)
+                return -errno;
+        if (fchmod(fd, 0700) < 0)
+                return -errno;
+        return store_make_folders(fd);
+}
+
+static int place_catalog(int dirfd)
+{
+        int fd;
+
+        /* Of a catalog that somebody looked into and that did not end well. */
+        (void)unlinkat(dirfd, CATALOG_FILE "-wal", 0);
+        (void)unlinkat(dirfd, CATALOG_FILE "-shm", 0);
+        fd = openat(dirfd, CATALOG_NEW, O_RDONLY | O_CLOEXEC);
+        if (fd < 0)
+                return -errno;
+        if (fsync(fd) < 0) {
+                (void)safe_close(fd);
+                return -errno;
+        }
+        (void)safe_close(fd);
+        if (renameat(dirfd, CATALOG_NEW, dirfd, CATALOG_FILE) < 0)
+                return -errno;
+        return fsync_dir(dirfd, ".");
+}
+
+static int add_event(Catalog *catalog, EventKind kind, uint64_t blobs)
+{
+        char detail[24];
+        EventRow event = {.wall = clock_wall_nsec(clock_system()),
+                          .kind = kind,
+                          .uid = getuid(),
+                          .detail = detail};
+        int r = catalog_begin(catalog, true);
+
+        if (r < 0)
+                return r;
+        (void)snprintf(detail, sizeof(detail), "%" PRIu64, blobs);
+        r = catalog_add_event(catalog, &event);
+        if (r < 0) {
+                catalog_rollback(catalog);
+                return r;
+        }
+        return catalog_commit(catalog);
+}
+
+/* ---- backup ---- */
+
+/* Makes the directory, or finds the backup in it. */
+static int prepare(const char *directory)
+{
+        _cleanup_close_ int fd = -EBADF;
+        Manifest manifest;
+        int r = make_directory(directory);
+
+        if (r < 0)
+                return r;
+        fd = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        if (fd < 0)
+                return -errno;
+        if (r > 0) {
+                r = manifest_begin(fd);
+                return r < 0 ? r : make_private(directory);
+        }
+        r = manifest_read(fd, &manifest);
+        if (r == -ENOENT)
+                return -ENOTEMPTY;
+        return r < 0 && r != -EINPROGRESS && r != -EUCLEAN ? r : make_private(directory);
+}
+
+/* As one snapshot: in WAL mode nobody waits for it. */
+static int copy_catalog(Catalog *catalog, const char *directory, int dirfd, sqlite3 **ret)
+{
+        sqlite3 *db = NULL;
+        sqlite3_backup *backup;
+        int fd, r;
+
+        (void)unlinkat(dirfd, CATALOG_NEW, 0);
+        (void)unlinkat(dirfd, CATALOG_NEW "-wal", 0);
+        (void)unlinkat(dirfd, CATALOG_NEW "-shm", 0);
+        fd = openat(dirfd, CATALOG_NEW, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+        if (fd < 0)
+                return -errno;
+        (void)safe_close(fd);
+        r = copy_open_catalog(directory, SQLITE_OPEN_READWRITE, &db);
+        if (r < 0)
+                return r;
+        backup = sqlite3_backup_init(db, "main", catalog_database(catalog), "main");
+        if (backup) {
+                (void)sqlite3_backup_step(backup, -1);
+                r = sqlite_errno(sqlite3_backup_finish(backup));
+        } else
+                r = sqlite_errno(sqlite3_errcode(db));
+        if (r < 0) {
+                (void)sqlite3_close(db);
+                return r;
+        }
+        *ret = db;
+        return 0;
+}
+
+static int copy_store(const Store *store, Catalog *catalog, const char *directory,
+                      const Target *target, const BackupProgress *progress, BackupReport *report)
+{
+        _cleanup_close_ int copy = -EBADF;
+        Manifest manifest;
+        sqlite3 *db = NULL;
+        int r = copy_catalog(catalog, directory, target->dirfd, &db);
+
+        if (r < 0)
+                return r;
+        r = copy_blobs(db, store->blobs, target->blobs, progress, report, &manifest.list);
+        if (r >= 0)
+                r = copy_staging(db, store->staging, target->staging, catalog, store->blobs);
+        (void)sqlite3_close(db);
+        if (r >= 0)
+                r = copy_file_if_there(store->dirfd, target->dirfd, AUDIT_KEY_FILE);
+        if (r >= 0)
+                r = copy_file_if_there(store->dirfd, target->dirfd, STORE_CONFIG_FILE);
+        if (r < 0)
+                return r;
+        copy = openat(target->dirfd, CATALOG_NEW, O_RDONLY | O_CLOEXEC);
+        if (copy < 0)
+                return -errno;
+        r = sha256_fd(copy, &manifest.catalog, NULL);
+        if (r >= 0)
+                r = place_catalog(target->dirfd);
+        manifest.blobs = report->blobs;
+        return r < 0 ? r : manifest_write(target->dirfd, &manifest);
+}
+
+/* What the store has erased shall not live on in its backup. */
+static int remove_erased(const char *directory)
+{
+        _cleanup_(store_freep) Store *store = NULL;
+        _cleanup_(catalog_freep) Catalog *catalog = NULL;
+        int r = store_open(directory, &store);
+
+        if (r >= 0)
+                r = catalog_open(store, &catalog);
+        return r < 0 ? r
+                     : store_remove_orphans(store, catalog, clock_wall_nsec(clock_system()), NULL);
+}
+
+int store_backup(const Store *store, Catalog *catalog, const char *directory,
+                 const BackupProgress *progress, BackupReport *ret)
+{
+        _cleanup_copy_target_ Target target = TARGET_NONE;
+        BackupReport report = {};
+        int r;
+
+        r = prepare(directory);
+        if (r >= 0)
+                r = open_folders(directory, &target);
+        if (r >= 0)
+                r = copy_store(store, catalog, directory, &target, progress, &report);
+        if (r >= 0)
+                r = remove_erased(directory);
+        if (r >= 0)
+                r = add_event(catalog, EVENT_BACKED_UP, report.blobs);
+        if (r < 0)
+                return r;
+        *ret = report;
+        return 0;
+}
+
+/* ---- restore ---- */
+
+static int fill(const char *path, const Target *from, const Target *to,
+                const BackupProgress *progress, BackupReport *report)
+{
+        Manifest manifest;
+        Sha256 list;
+        sqlite3 *db = NULL;
+        int r = manifest_read(from->dirfd, &manifest);
+
+        if (r >= 0)
+                r = copy_file(from->dirfd, CATALOG_FILE, to->dirfd, CATALOG_NEW, &manifest.catalog,
+                              NULL, NULL);
+        if (r >= 0)
+                r = copy_open_catalog(path, SQLITE_OPEN_READWRITE, &db);
+        if (r < 0)
+                return r;
+        r = copy_blobs(db, from->blobs, to->blobs, progress, report, &list);
+        if (r >= 0)
+                r = copy_staging(db, from->staging, to->staging, NULL, -EBADF);
+        (void)sqlite3_close(db);
+        if (r < 0)
+                return r;
+        if (report->blobs != manifest.blobs || !sha256_equal(&list, &manifest.list))
+                return -EUCLEAN;
+        r = copy_file_if_there(from->dirfd, to->dirfd, AUDIT_KEY_FILE);
+        if (r >= 0)
+                r = copy_file_if_there(from->dirfd, to->dirfd, STORE_CONFIG_FILE);
+        return r < 0 ? r : place_catalog(to->dirfd);
+}
+
+/* Opens only when all is there. */
+static int open_restored(const char *path, uint64_t blobs)
+{
+        _cleanup_(store_freep) Store *store = NULL;
+        _cleanup_(catalog_freep) Catalog *catalog = NULL;
+        int r = store_open(path, &store);
+
+        if (r >= 0)
+                r = catalog_open(store, &catalog);
+        return r < 0 ? r : add_event(catalog, EVENT_RESTORED, blobs);
+}
+
+int store_restore(const char *backup, const char *target, const BackupProgress *progress,
+                  BackupReport *ret)
+{
+        _cleanup_copy_target_ Target from = TARGET_NONE, to = TARGET_NONE;
+        BackupReport report = {};
+        Manifest manifest;
+        int r;
+
+        from.dirfd = open(backup, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        if (from.dirfd < 0)
+                return -errno;
+        /* Before anything is made at the target. */
+        r = manifest_read(from.dirfd, &manifest);
+        if (r < 0)
+                return r;
+        (void)safe_close(TAKE_FD(from.dirfd));
+        r = open_folders(backup, &from);
+        if (r < 0)
+                return r;
+        r = make_directory(target);
+        if (r <= 0)
+                return r < 0 ? r : -ENOTEMPTY;
+        r = make_private(target);
+        if (r >= 0)
+                r = open_folders(target, &to);
+        if (r >= 0)
+                r = fill(target, &from, &to, progress, &report);
+        if (r >= 0)
+                r = open_restored(target, report.blobs);
+        if (r < 0)
+                return r;
+        *ret = report;
+        return 0;
+}

@@ -1,0 +1,308 @@
+/* SPDX-License-Identifier: MIT */
+#include "copy.h"
+#include "catalog-internal.h"
+#include "store-internal.h"
+
+#include <idphoto/clock.h>
+#include <idphoto/io.h>
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <string.h>
+#include <sys/stat.h>
+
+enum { MANIFEST_BYTES_MAX = 4096 };
+
+/* ---- files ---- */
+
+static int copy_into(int from_dir, const char *from, int to_dir, const char *name,
+                     const Sha256 *expected, Sha256 *ret_hash, uint64_t *ret_size)
+{
+        _cleanup_close_ int in = openat(from_dir, from, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+        _cleanup_close_ int out = -EBADF;
+        Sha256 hash;
+        uint64_t size;
+        int r;
+
+        if (in < 0)
+                return -errno;
+        out = openat(to_dir, name, O_RDWR | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
+        if (out < 0)
+                return -errno;
+        r = copy_fd(in, out);
+        if (r >= 0)
+                r = sha256_fd(out, &hash, &size);
+        if (r < 0)
+                return r;
+        if (expected && !sha256_equal(&hash, expected))
+                return -EUCLEAN;
+        if (fsync(out) < 0)
+                return -errno;
+        if (ret_hash)
+                *ret_hash = hash;
+        if (ret_size)
+                *ret_size = size;
+        return 0;
+}
+
+int copy_file(int from_dir, const char *from, int to_dir, const char *to, const Sha256 *expected,
+              Sha256 *ret_hash, uint64_t *ret_size)
+{
+        _cleanup_free_ char *name = NULL;
+        int r;
+
+        if (asprintf(&name, "%s.copy", to) < 0)
+                return -ENOMEM;
+        r = copy_into(from_dir, from, to_dir, name, expected, ret_hash, ret_size);
+        if (r >= 0 && renameat(to_dir, name, to_dir, to) < 0)
+                r = -errno;
+        if (r < 0)
+                (void)unlinkat(to_dir, name, 0);
+        return r;
+}
+
+int copy_file_if_there(int from_dir, int to_dir, const char *name)
+{
+        int r = copy_file(from_dir, name, to_dir, name, NULL, NULL, NULL);
+
+        return r == -ENOENT ? 0 : r;
+}
+
+int copy_open_catalog(const char *directory, int flags, sqlite3 **ret)
+{
+        _cleanup_free_ char *path = NULL;
+        sqlite3 *db = NULL;
+        int r;
+
+        if (asprintf(&path, "%s/" CATALOG_NEW, directory) < 0)
+                return -ENOMEM;
+        r = sqlite_errno(sqlite3_open_v2(path, &db, flags | SQLITE_OPEN_NOMUTEX, NULL));
+        if (r < 0) {
+                (void)sqlite3_close(db);
+                return r;
+        }
+        *ret = db;
+        return 0;
+}
+
+/* ---- blobs ---- */
+
+#define BLOBS \
+        "SELECT original AS hash FROM submission WHERE original IS NOT NULL" \
+        " UNION SELECT blob FROM photo WHERE length(blob) = 32" \
+        " UNION SELECT centre FROM photo WHERE centre IS NOT NULL"
+
+static void finalize(sqlite3_stmt **s)
+{
+        (void)sqlite3_finalize(*s);
+}
+
+static int query(sqlite3 *db, const char *sql, sqlite3_stmt **ret)
+{
+        return sqlite_errno(sqlite3_prepare_v2(db, sql, -1, ret, NULL));
+}
+
+static int count_blobs(sqlite3 *db, uint64_t *ret)
+{
+        _cleanup_(finalize) sqlite3_stmt *s = NULL;
+        int r = query(db, "SELECT count(*) FROM (" BLOBS ")", &s);
+
+        if (r >= 0)
+                r = statement_step(s);
+        if (r > 0)
+                *ret = (uint64_t)sqlite3_column_int64(s, 0);
+        return MIN(r, 0);
+}
+
+static int copy_blob(int from, int to, const Sha256 *hash, BackupReport *report)
+{
+        char hex[SHA256_HEX_SIZE], name[SHA256_HEX_SIZE + 2];
+        uint64_t size = 0;
+        int r;
+
+        (void)sha256_to_hex(hash, hex);
+        (void)snprintf(name, sizeof(name), "%.2s/%s", hex, hex + 2);
+        if (faccessat(to, name, F_OK, AT_SYMLINK_NOFOLLOW) >= 0)
+                return 0;
+        r = copy_file(from, name, to, name, hash, NULL, &size);
+        if (r == -ENOENT || r == -EUCLEAN || r == -EIO) {
+                report->damaged++;
+                return 0;
+        }
+        if (r < 0)
+                return r;
+        report->copied++;
+        report->bytes += size;
+        return 0;
+}
+
+static int sync_folders(int blobs)
+{
+        int r = 0;
+
+        for (unsigned i = 0; i < 256 && r >= 0; i++) {
+                char folder[8];
+
+                (void)snprintf(folder, sizeof(folder), "%02x", i);
+                r = fsync_dir(blobs, folder);
+        }
+        return r;
+}
+
+int copy_blobs(sqlite3 *db, int from, int to, const BackupProgress *progress, BackupReport *report,
+               Sha256 *ret_list)
+{
+        _cleanup_(sha256_stream_freep) Sha256Stream *list = NULL;
+        _cleanup_(finalize) sqlite3_stmt *s = NULL;
+        uint64_t total = 0;
+        int r;
+
+        r = sha256_stream_new(&list);
+        if (r >= 0)
+                r = count_blobs(db, &total);
+        if (r >= 0)
+                r = query(db, BLOBS " ORDER BY 1", &s);
+        if (r < 0)
+                return r;
+        while ((r = statement_step(s)) > 0) {
+                Sha256 hash;
+
+                if (!column_hash(s, 0, &hash))
+                        continue;
+                r = sha256_stream_update(list, hash.bytes, SHA256_SIZE);
+                if (r >= 0)
+                        r = copy_blob(from, to, &hash, report);
+                if (r < 0)
+                        return r;
+                report->blobs++;
+                if (progress && progress->step)
+                        progress->step(report->blobs, total, progress->userdata);
+        }
+        if (r >= 0 && report->copied > 0)
+                r = sync_folders(to);
+        return r < 0 ? r : sha256_stream_finish(list, ret_list);
+}
+
+/* ---- staging ---- */
+
+static int clear(int dirfd)
+{
+        _cleanup_close_ int fd = openat(dirfd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        struct dirent *entry;
+        DIR *dir;
+
+        if (fd < 0)
+                return -errno;
+        dir = fdopendir(fd);
+        if (!dir)
+                return -ENOMEM;
+        (void)TAKE_FD(fd);
+        while ((entry = readdir(dir)))
+                if (entry->d_name[0] != '.')
+                        (void)unlinkat(dirfd, entry->d_name, 0);
+        (void)closedir(dir);
+        return 0;
+}
+
+/* Judged since the catalog was copied: the bytes are a blob now. */
+static int copy_judged(Catalog *live, int live_blobs, int64_t submission, int to, const char *name)
+{
+        _cleanup_submission_ SubmissionRow row = {};
+        char hex[SHA256_HEX_SIZE], blob[SHA256_HEX_SIZE + 2];
+        int r = catalog_get_submission(live, submission, &row);
+
+        if (r <= 0 || !row.has_original)
+                return MIN(r, 0);
+        (void)sha256_to_hex(&row.original, hex);
+        (void)snprintf(blob, sizeof(blob), "%.2s/%s", hex, hex + 2);
+        r = copy_file(live_blobs, blob, to, name, NULL, NULL, NULL);
+        return r == -ENOENT ? 0 : r;
+}
+
+int copy_staging(sqlite3 *db, int from, int to, Catalog *live, int live_blobs)
+{
+        _cleanup_(finalize) sqlite3_stmt *s = NULL;
+        int r;
+
+        r = clear(to);
+        if (r >= 0)
+                r = query(db, "SELECT id FROM submission WHERE state < 2 AND original IS NULL", &s);
+        if (r < 0)
+                return r;
+        while ((r = statement_step(s)) > 0) {
+                int64_t id = sqlite3_column_int64(s, 0);
+                char name[32];
+
+                (void)snprintf(name, sizeof(name), "%" PRId64, id);
+                r = copy_file(from, name, to, name, NULL, NULL, NULL);
+                if (r == -ENOENT)
+                        r = live ? copy_judged(live, live_blobs, id, to, name) : 0;
+                if (r < 0)
+                        return r;
+        }
+        return r < 0 ? r : fsync_dir(to, ".");
+}
+
+/* ---- the manifest ---- */
+
+#define MANIFEST_FIRST "idphotofs backup 1\n"
+
+static int write_text(int dirfd, const char *text)
+{
+        _cleanup_close_ int fd =
+                openat(dirfd, BACKUP_MANIFEST ".new",
+                       O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
+        int r;
+
+        if (fd < 0)
+                return -errno;
+        r = write_full(fd, text, strlen(text));
+        if (r < 0)
+                return r;
+        if (fsync(fd) < 0 || renameat(dirfd, BACKUP_MANIFEST ".new", dirfd, BACKUP_MANIFEST) < 0)
+                return -errno;
+        return fsync_dir(dirfd, ".");
+}
+
+int manifest_begin(int dirfd)
+{
+        return write_text(dirfd, MANIFEST_FIRST "unfinished\n");
+}
+
+int manifest_write(int dirfd, const Manifest *manifest)
+{
+        char text[512], catalog[SHA256_HEX_SIZE], list[SHA256_HEX_SIZE], when[WALL_TEXT_MAX];
+
+        (void)snprintf(text, sizeof(text),
+                       MANIFEST_FIRST "catalog %s\nblobs %" PRIu64 "\nlist %s\ncreated %s\n",
+                       sha256_to_hex(&manifest->catalog, catalog), manifest->blobs,
+                       sha256_to_hex(&manifest->list, list),
+                       wall_to_text(clock_wall_nsec(clock_system()), when));
+        return write_text(dirfd, text);
+}
+
+int manifest_read(int dirfd, Manifest *ret)
+{
+        _cleanup_close_ int fd = openat(dirfd, BACKUP_MANIFEST, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+        char catalog[SHA256_HEX_SIZE], list[SHA256_HEX_SIZE];
+        _cleanup_free_ char *text = NULL;
+        Manifest manifest = {};
+        size_t size;
+        int r;
+
+        if (fd < 0)
+                return -errno;
+        r = read_whole_fd(fd, MANIFEST_BYTES_MAX, &text, &size);
+        if (r < 0)
+                return r;
+        if (strcmp(text, MANIFEST_FIRST "unfinished\n") == 0)
+                return -EINPROGRESS;
+        if (sscanf(text, MANIFEST_FIRST "catalog %64s blobs %" SCNu64 " list %64s", catalog,
+                   &manifest.blobs, list) != 3 ||
+            sha256_from_hex(catalog, &manifest.catalog) < 0 ||
+            sha256_from_hex(list, &manifest.list) < 0)
+                return -EUCLEAN;
+        *ret = manifest;
+        return 0;
+}

@@ -1,0 +1,283 @@
+/* SPDX-License-Identifier: MIT */
+#include "catalog-internal.h"
+
+#include <idphoto/purge.h>
+#include <idphoto/storecheck.h>
+
+#include <inttypes.h>
+#include <string.h>
+
+/*
+ * A row goes before its blob, so that no row ever names a blob that is gone; blobs that no row
+ * names any more are then removed, whoever left them. SQLite overwrites what it deletes
+ * (secure_delete), but what was deleted before, and pages in the log, still hold the past: hence
+ * VACUUM and an empty log at the end.
+ */
+
+enum { LOG_TRIES = 5, LOG_WAIT_MSEC = 200 };
+
+static int run(Catalog *catalog, const char *const *statements, size_t n, const Value *values,
+               size_t n_values)
+{
+        int r = 0;
+
+        for (size_t i = 0; i < n && r >= 0; i++)
+                r = catalog_run(catalog, statements[i], values, n_values);
+        return r;
+}
+
+static int count(Catalog *catalog, const char *sql, const Value *values, size_t n, uint64_t *ret)
+{
+        _cleanup_statement_ sqlite3_stmt *s = NULL;
+        int r = catalog_query(catalog, sql, values, n, &s);
+
+        if (r >= 0)
+                r = statement_step(s);
+        if (r > 0)
+                *ret = (uint64_t)sqlite3_column_int64(s, 0);
+        return MIN(r, 0);
+}
+
+static int begin(Catalog *catalog)
+{
+        int r = catalog_execute(catalog, "PRAGMA secure_delete = ON");
+
+        return r < 0 ? r : catalog_begin(catalog, true);
+}
+
+/* Ends the transaction by what came of it; nothing is kept of a dry run. */
+static int end(Catalog *catalog, int r, bool dry_run)
+{
+        if (r < 0 || dry_run) {
+                catalog_rollback(catalog);
+                return MIN(r, 0);
+        }
+        return catalog_commit(catalog);
+}
+
+/* 1: the log is empty, 0: somebody reads. */
+static int empty_log(Catalog *catalog)
+{
+        for (int i = 0; i < LOG_TRIES; i++) {
+                int64_t busy = 1;
+                int r = catalog_query_integer(catalog, "PRAGMA wal_checkpoint(TRUNCATE)", &busy);
+
+                if (r < 0 && r != -EBUSY)
+                        return r;
+                if (r >= 0 && busy == 0)
+                        return 1;
+                (void)usleep(LOG_WAIT_MSEC * 1000);
+        }
+        return 0;
+}
+
+static int erase_bytes(const Store *store, Catalog *catalog, int64_t now, PurgeReport *report)
+{
+        int r = store_remove_orphans(store, catalog, now, &report->files);
+
+        if (r < 0)
+                return r;
+        r = catalog_execute(catalog, "VACUUM");
+        if (r < 0 && r != -EBUSY)
+                return r;
+        report->remains = r < 0;
+        r = empty_log(catalog);
+        if (r < 0)
+                return r;
+        report->remains = report->remains || r == 0;
+        return 0;
+}
+
+static int add_event(Catalog *catalog, int64_t now, int64_t point, const char *detail)
+{
+        EventRow event = {.wall = now,
+                          .kind = EVENT_PURGED,
+                          .point = point,
+                          .uid = getuid(),
+                          .detail = detail};
+
+        return catalog_add_event(catalog, &event);
+}
+
+/* ---- old files ---- */
+
+static int erase_old(Catalog *catalog, int64_t before, int64_t now, PurgeReport *report)
+{
+        static const char *const steps[] = {
+                "DELETE FROM photo WHERE submission IN (SELECT id FROM temp.old)",
+                "UPDATE submission SET original = NULL, photo = 0, shown_name = NULL,"
+                " shown_key = NULL, state = CASE state WHEN 5 THEN 7 ELSE state END"
+                " WHERE id IN (SELECT id FROM temp.old)",
+        };
+        char detail[24];
+        int r;
+
+        r = catalog_run(catalog,
+                        "INSERT INTO temp.old SELECT id FROM submission AS s"
+                        " WHERE state IN (5, 6, 7, 8) AND applied < ?1"
+                        " AND (original IS NOT NULL OR photo != 0)"
+                        " AND NOT EXISTS (SELECT 1 FROM photo AS p WHERE p.submission = s.id"
+                        " AND (p.current = 1 OR p.id IN (SELECT t.photo FROM student AS t"
+                        " WHERE t.id = p.student)))",
+                        VALUES(INTEGER(before)));
+        if (r >= 0)
+                r = count(catalog, "SELECT count(*) FROM temp.old", NULL, 0, &report->submissions);
+        if (r >= 0)
+                r = count(catalog,
+                          "SELECT coalesce((SELECT sum(size) FROM submission WHERE original IS NOT"
+                          " NULL AND id IN (SELECT id FROM temp.old)), 0) + coalesce((SELECT"
+                          " sum(size + centre_size) FROM photo WHERE submission IN"
+                          " (SELECT id FROM temp.old)), 0)",
+                          NULL, 0, &report->bytes);
+        if (r < 0 || report->submissions == 0)
+                return r;
+        r = run(catalog, steps, ELEMENTSOF(steps), NULL, 0);
+        (void)snprintf(detail, sizeof(detail), "%" PRIu64, report->submissions);
+        return r < 0 ? r : add_event(catalog, now, 0, detail);
+}
+
+int store_purge_old(const Store *store, Catalog *catalog, int64_t before, int64_t now, bool dry_run,
+                    PurgeReport *ret)
+{
+        PurgeReport report = {};
+        int r;
+
+        r = catalog_execute(catalog, "CREATE TEMP TABLE IF NOT EXISTS old (id INTEGER PRIMARY KEY);"
+                                     "DELETE FROM temp.old");
+        if (r >= 0)
+                r = begin(catalog);
+        if (r < 0)
+                return r;
+        r = end(catalog, erase_old(catalog, before, now, &report), dry_run);
+        if (r >= 0 && !dry_run)
+                r = erase_bytes(store, catalog, now, &report);
+        if (r < 0)
+                return r;
+        *ret = report;
+        return 0;
+}
+
+/* ---- a batch ---- */
+
+static int check_batch(Catalog *catalog, int64_t batch)
+{
+        uint64_t waiting = 0;
+        int r = catalog_batch_closed(catalog, batch);
+
+        if (r <= 0)
+                return r < 0 ? r : -EPERM;
+        r = count(catalog,
+                  "SELECT count(*) FROM submission WHERE batch = ?1 AND state < 4 AND"
+                  " temporary = 0",
+                  VALUES(INTEGER(batch)), &waiting);
+        if (r < 0)
+                return r;
+        return waiting > 0 ? -EBUSY : 0;
+}
+
+typedef struct Account {
+        Catalog *catalog;
+        int64_t batch;
+        int64_t now;
+        const char *batch_name;
+} Account;
+
+/* What there was at the point, which nobody can count any more afterwards. */
+static int account_for(const PointRow *row, void *userdata)
+{
+        static const char *const states[_REVIEW_STATE_MAX] = {
+                [REVIEW_MISSING] = "missing", [REVIEW_REJECTED] = "rejected",
+                [REVIEW_PENDING] = "pending", [REVIEW_APPROVED] = "approved",
+                [REVIEW_LOCKED] = "locked",
+        };
+        Account *account = userdata;
+        _cleanup_text_ Text detail = {};
+        uint64_t files = 0, students = 0;
+        PointCounts counts;
+        int r = catalog_counts(account->catalog, account->batch, row->id, &counts);
+
+        if (r < 0)
+                return r;
+        for (int i = 0; i < _SUBMISSION_STATE_MAX; i++)
+                files += counts.submissions[i];
+        for (int i = 0; i < _REVIEW_STATE_MAX; i++)
+                students += counts.students[i];
+        if (files == 0 && students == 0)
+                return 0;
+        text_printf(&detail, "batch %s: files %" PRIu64, account->batch_name, files);
+        for (int i = 0; i < _REVIEW_STATE_MAX; i++)
+                if (counts.students[i] > 0)
+                        text_printf(&detail, ", %s %" PRIu64, states[i], counts.students[i]);
+        if (detail.error < 0)
+                return detail.error;
+        return add_event(account->catalog, account->now, row->id, detail.data);
+}
+
+static int erase_batch(Catalog *catalog, int64_t batch, int64_t now, PurgeReport *report)
+{
+        static const char *const steps[] = {
+                "DELETE FROM photo WHERE batch = ?1",   "DELETE FROM submission WHERE batch = ?1",
+                "DELETE FROM student WHERE batch = ?1", "DELETE FROM folder WHERE batch = ?1",
+                "DELETE FROM tally WHERE batch = ?1",
+        };
+        _cleanup_free_ char *name = NULL;
+        Account account = {.catalog = catalog, .batch = batch, .now = now};
+        int r = check_batch(catalog, batch);
+
+        if (r >= 0)
+                r = catalog_batch_name(catalog, batch, &name);
+        if (r >= 0)
+                r = count(catalog, "SELECT count(*) FROM submission WHERE batch = ?1",
+                          VALUES(INTEGER(batch)), &report->submissions);
+        if (r >= 0)
+                r = count(catalog, "SELECT count(*) FROM student WHERE batch = ?1",
+                          VALUES(INTEGER(batch)), &report->students);
+        if (r >= 0)
+                r = count(catalog,
+                          "SELECT coalesce((SELECT sum(size) FROM submission WHERE batch = ?1 AND"
+                          " original IS NOT NULL), 0) + coalesce((SELECT sum(size + centre_size)"
+                          " FROM photo WHERE batch = ?1), 0)",
+                          VALUES(INTEGER(batch)), &report->bytes);
+        if (r < 0)
+                return r;
+        account.batch_name = name;
+        r = catalog_list_points(catalog, 0, account_for, &account);
+        return r < 0 ? r : run(catalog, steps, ELEMENTSOF(steps), VALUES(INTEGER(batch)));
+}
+
+typedef struct Leftovers {
+        const Store *store;
+        Catalog *catalog;
+} Leftovers;
+
+/* Bytes under temporary names, whose rows went with the batch. */
+static int remove_leftover(int64_t submission, void *userdata)
+{
+        const Leftovers *leftovers = userdata;
+        _cleanup_submission_ SubmissionRow row = {};
+        int r = catalog_get_submission(leftovers->catalog, submission, &row);
+
+        if (r != 0)
+                return MIN(r, 0);
+        return staging_remove(leftovers->store, submission);
+}
+
+int store_purge_batch(const Store *store, Catalog *catalog, int64_t batch, int64_t now,
+                      bool dry_run, PurgeReport *ret)
+{
+        Leftovers leftovers = {store, catalog};
+        PurgeReport report = {};
+        int r = begin(catalog);
+
+        if (r < 0)
+                return r;
+        r = end(catalog, erase_batch(catalog, batch, now, &report), dry_run);
+        if (r >= 0 && !dry_run && !store_daemon_running(store))
+                r = staging_list(store, remove_leftover, &leftovers);
+        if (r >= 0 && !dry_run)
+                r = erase_bytes(store, catalog, now, &report);
+        if (r < 0)
+                return r;
+        *ret = report;
+        return 0;
+}
