@@ -246,6 +246,25 @@ static void test_embedded_pictures_need_no_files(void **state _unused_)
         expect_not(text, "rejected/");
 }
 
+static void test_a_point_too_large_for_a_page_is_counted_whole(void **state _unused_)
+{
+        PageOptions options = {.max_cards = 1};
+        _cleanup_free_ char *text = NULL;
+        size_t size;
+
+        (void)fixture_student(FIXTURE_ID);
+        (void)fixture_student(FIXTURE_ID_2);
+        (void)fixture_accepted(FIXTURE_ID_3, "a.jpg");
+        assert_int_equal(page_of_point(fixture.catalog, fixture.batch, fixture.point, &options,
+                                       &text, &size),
+                         0);
+        expect(text, "the first 1 of 3 students");
+        expect(text, FIXTURE_ID);
+        expect_not(text, FIXTURE_ID_2);
+        expect(text, "missing <b>2</b>");
+        expect(text, "pending <b>1</b>");
+}
+
 static void test_there_is_no_page_of_no_point(void **state _unused_)
 {
         PageOptions options = {};
@@ -295,6 +314,7 @@ int main(void)
                 fixture_test(test_the_page_forbids_itself_everything_else),
                 fixture_test(test_the_same_catalog_makes_the_same_page),
                 fixture_test(test_embedded_pictures_need_no_files),
+                fixture_test(test_a_point_too_large_for_a_page_is_counted_whole),
                 fixture_test(test_there_is_no_page_of_no_point),
                 fixture_test(test_the_batch_s_page_counts_and_names_nobody),
         };

@@ -20,6 +20,7 @@ typedef int (*PagePicture)(const Sha256 *blob, Text *text, void *userdata);
 typedef struct PageOptions {
         Language language;   /* of the texts */
         Language names;      /* of rejected/, as it is called where the page will lie */
+        size_t max_cards;    /* students shown at most, the rest is only counted; 0: all */
         PagePicture picture; /* NULL: photos are linked as they stand beside the page */
         void *userdata;
 } PageOptions;

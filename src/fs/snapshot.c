@@ -20,6 +20,8 @@ enum {
         IDLE_BYTES_MAX = 16 * 1024 * 1024,
         IDLE_PAGES_MAX = 8,
         IDLE_PAGE_BYTES_MAX = 8 * 1024 * 1024,
+        /* Every ls -l asks for the page's size. Points have 5,000 students at most. */
+        PAGE_CARDS_MAX = 6000,
 };
 
 struct Snapshots {
@@ -170,7 +172,11 @@ SnapshotKind snapshot_kind(Node node)
 
 static int render_page(Fs *fs, Catalog *catalog, Snapshot *s)
 {
-        PageOptions options = {.language = fs->language, .names = fs->language};
+        PageOptions options = {
+                .language = fs->language,
+                .names = fs->language,
+                .max_cards = PAGE_CARDS_MAX,
+        };
 
         if (s->point == 0)
                 return page_of_batch(catalog, fs->batch, &options, &s->data, &s->size);

@@ -17,6 +17,8 @@ typedef struct Page {
         uint64_t states[_REVIEW_STATE_MAX];
         uint64_t students;
         uint64_t strays;
+        size_t cards_made;
+        bool cut;
         int64_t changed;
         bool told[_REASON_MAX]; /* reasons of any card */
 } Page;
@@ -34,6 +36,11 @@ static int add_student(const StandingRow *row, void *userdata)
         Page *page = userdata;
         PageCard card = {.row = row, .findings = row->findings};
 
+        if (page->options->max_cards > 0 && page->cards_made == page->options->max_cards) {
+                page->cut = true;
+                return 1;
+        }
+        page->cards_made++;
         /* Beside a photo that stands, the name of a file in rejected/ would be another one's. */
         if (!row->has_photo)
                 card.file = row->shown_name;
@@ -42,6 +49,22 @@ static int add_student(const StandingRow *row, void *userdata)
         page->changed = MAX(page->changed, row->applied);
         note_reasons(page, row->reason, row->findings);
         return page_append_card(&page->cards, &card, page->options);
+}
+
+/* When not all students were walked over, the catalog's counters tell how many there are. */
+static int count_all(Page *page, int64_t batch, int64_t point)
+{
+        PointCounts counts;
+        int r = catalog_counts(page->catalog, batch, point, &counts);
+
+        if (r < 0)
+                return r;
+        page->students = 0;
+        for (int state = 0; state < _REVIEW_STATE_MAX; state++) {
+                page->states[state] = counts.students[state];
+                page->students += counts.students[state];
+        }
+        return 0;
 }
 
 static int add_stray(const SubmissionRow *row, void *userdata)
@@ -53,6 +76,8 @@ static int add_stray(const SubmissionRow *row, void *userdata)
 
         if (row->student != 0 || !row->shown_name)
                 return 0;
+        if (page->options->max_cards > 0 && page->strays == page->options->max_cards)
+                return 1;
         r = catalog_get_findings(page->catalog, row->id, &all);
         if (r < 0)
                 return r;
@@ -118,6 +143,12 @@ static void append_summary(Text *text, const Page *page, const char *batch, bool
         if (page->changed != 0)
                 text_printf(text, " · %s %s", words->changed, wall_to_text(page->changed, when));
         text_append(text, "</p>\n");
+        if (page->cut) {
+                text_append(text, "<p class=\"about\">");
+                text_printf(text, words->shown_first, page->cards_made,
+                            (unsigned long long)page->students);
+                text_append(text, "</p>\n");
+        }
 }
 
 /* Each reason once, however many cards have it. */
@@ -196,6 +227,8 @@ int page_of_point(Catalog *catalog, int64_t batch, int64_t point, const PageOpti
         if (closed < 0)
                 return closed;
         r = catalog_list_standings(catalog, batch, point, add_student, &page);
+        if (r >= 0 && page.cut)
+                r = count_all(&page, batch, point);
         if (r >= 0)
                 r = catalog_list_rejected(catalog, batch, point, 0, add_stray, &page);
         if (r >= 0)

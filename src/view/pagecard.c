@@ -221,11 +221,6 @@ static void append_state(Text *text, const PageCard *card, Language language)
                 text_append(text, "</i>");
         }
         text_append(text, "</p>\n");
-        if (row && row->rejections == 1)
-                text_printf(text, "<p class=\"times\">%s</p>\n", words->rejections[0]);
-        else if (row && row->rejections > 1)
-                text_printf(text, "<p class=\"times\">%u %s</p>\n", row->rejections,
-                            words->rejections[1]);
 }
 
 static void append_codes(Text *text, const PageCard *card)
@@ -258,9 +253,14 @@ int page_append_card(Text *text, const PageCard *card, const PageOptions *option
                 append_no_photo(text, card, options);
         text_append(text, "<div class=\"text\">\n");
         append_state(text, card, options->language);
-        if (row)
+        if (row) {
+                const PageWords *words = page_words(options->language);
+
                 append_student(text, row, options->language);
-        else {
+                if (row->rejections > 0)
+                        text_printf(text, "<p class=\"times\">%u %s</p>\n", row->rejections,
+                                    words->rejections[row->rejections > 1]);
+        } else {
                 text_append(text, "<h2>");
                 append_file_link(text, card, options);
                 text_append(text, "</h2>\n");

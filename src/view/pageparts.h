@@ -38,6 +38,7 @@ typedef struct PageWords {
         const char *point;
         const char *done; /* heading of the bar */
         const char *colon;
+        const char *shown_first; /* a format: size_t shown, unsigned long long students */
         const char *no_points;
 } PageWords;
 

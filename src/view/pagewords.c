@@ -20,8 +20,7 @@ static const PageWords words[_LANGUAGE_MAX] = {
                         .nobody_found = "No card matches.",
                         .photo_of = "Photo of",
                         .file_in = "File",
-                        .rejections = {"rejected once by a reviewer",
-                                       "times rejected by reviewers"},
+                        .rejections = {"rejection by a reviewer", "rejections by reviewers"},
                         .advice = "What to do about it",
                         .no_name = "Name not known",
                         .close = "Close",
@@ -37,6 +36,9 @@ static const PageWords words[_LANGUAGE_MAX] = {
                         .point = "Teaching point",
                         .done = "Progress",
                         .colon = ": ",
+                        .shown_first =
+                                "This page shows the first %zu of %llu students; status.csv and "
+                                "'idphotoctl page' have all of them.",
                         .no_points = "There is no teaching point yet.",
                 },
         [LANGUAGE_ZH] =
@@ -56,7 +58,7 @@ static const PageWords words[_LANGUAGE_MAX] = {
                         .nobody_found = "没有符合条件的学生。",
                         .photo_of = "照片：",
                         .file_in = "文件",
-                        .rejections = {"已被人工驳回 1 次", "次被人工驳回"},
+                        .rejections = {"次被人工驳回", "次被人工驳回"},
                         .advice = "怎么办",
                         .no_name = "姓名未知",
                         .close = "关闭",
@@ -72,6 +74,9 @@ static const PageWords words[_LANGUAGE_MAX] = {
                         .point = "教学点",
                         .done = "进度",
                         .colon = "：",
+                        .shown_first =
+                                "本页只显示前 %zu 名学生（共 %llu 名），全部学生见“状态.csv”或用 "
+                                "idphotoctl page 导出。",
                         .no_points = "还没有教学点。",
                 },
 };

@@ -171,7 +171,10 @@ function show(card) {
   $(".side", large).scrollTop = 0;
 }
 
+let opened = null;
+
 function open(card) {
+  opened = card;
   select(card);
   show(card);
   if (!large.open) {
@@ -187,7 +190,8 @@ function turn(step) {
   }
 }
 
-large.addEventListener("close", () => select(current, true));
+// The browser gives the focus back to the card that was opened first; it belongs to the last one.
+large.addEventListener("close", () => select(opened, true));
 large.addEventListener("click", (event) => {
   const button = event.target.closest("button");
   if (event.target === large || (button && "close" in button.dataset)) {
