@@ -114,9 +114,21 @@ static void test_one_bit_makes_a_difference(void **state _unused_)
         assert_false(sha256_equal(&a, &b));
 }
 
+/* RFC 4231, test case 2. */
+static void test_a_keyed_hash_is_that_of_the_standard(void **state _unused_)
+{
+        char hex[SHA256_HEX_SIZE];
+        Sha256 hash;
+
+        assert_int_equal(hmac_sha256("Jefe", 4, "what do ya want for nothing?", 28, &hash), 0);
+        assert_string_equal(sha256_to_hex(&hash, hex),
+                            "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
+}
+
 int main(void)
 {
         const struct CMUnitTest tests[] = {
+                cmocka_unit_test(test_a_keyed_hash_is_that_of_the_standard),
                 cmocka_unit_test(test_published_vectors_match),
                 cmocka_unit_test(test_pieces_hash_like_the_whole),
                 cmocka_unit_test(test_file_is_hashed_whole_with_position_kept),

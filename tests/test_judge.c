@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "storefixture.h"
 
+#include <idphoto/audit.h>
 #include <idphoto/drop.h>
 #include <idphoto/judge.h>
 #include <photo/encode.h>
@@ -182,6 +183,15 @@ static void test_from_the_drop_to_the_photo(void **state _unused_)
         assert_true(photo.geometry.head_top > 0 && photo.geometry.head_top < 200);
 }
 
+static int note_received(const AuditRow *row, void *userdata)
+{
+        AuditRow *seen = userdata;
+
+        if (row->kind == EVENT_RECEIVED)
+                *seen = *row;
+        return 0;
+}
+
 /* ---- verdicts by hand ---- */
 
 static Judgement good(const char *id_number, const char *bytes)
@@ -215,6 +225,17 @@ static int64_t record_in(int64_t folder, const char *name, Judgement judgement)
 
         assert_int_equal(judge_record(fixture.catalog, id, &judgement, fixture_later()), 0);
         return id;
+}
+
+static void test_what_was_received_is_in_the_log_with_whose_it_is(void **state _unused_)
+{
+        int64_t id = record_in(FOLDER_POINT, "a.jpg", good(FIXTURE_ID, "a"));
+        AuditRow seen = {};
+
+        assert_int_equal(catalog_audit_list(fixture.catalog, 0, 0, note_received, &seen), 0);
+        assert_int_equal(seen.submission, id);
+        assert_int_equal(seen.uid, FIXTURE_UID);
+        assert_true(seen.student != 0 && seen.has_person);
 }
 
 static void apply(int64_t submission, bool rejected, const char *name)
@@ -811,6 +832,7 @@ int main(void)
                 fixture_test(test_an_empty_file_waits_and_is_judged_finally),
                 fixture_test(test_a_file_deleted_under_examination_is_an_error),
                 fixture_test(test_from_the_drop_to_the_photo),
+                fixture_test(test_what_was_received_is_in_the_log_with_whose_it_is),
                 fixture_test(test_a_first_photo_is_accepted_and_its_student_made),
                 fixture_test(test_a_recorded_verdict_is_not_shown_yet),
                 fixture_test(test_a_bad_photo_goes_to_rejected),

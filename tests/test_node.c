@@ -104,9 +104,9 @@ static void test_numbers_that_no_node_has_are_refused(void **state _unused_)
 
 static void test_directories_are_told_from_files(void **state _unused_)
 {
-        static const NodeKind files[] = {NODE_STATUS,   NODE_STATUS_CSV, NODE_UPLOAD,
-                                         NODE_ALIAS,    NODE_PHOTO,      NODE_MISSING,
-                                         NODE_REJECTED, NODE_REASON,     NODE_LITTER};
+        static const NodeKind files[] = {NODE_STATUS, NODE_STATUS_CSV, NODE_UPLOAD,   NODE_ALIAS,
+                                         NODE_PHOTO,  NODE_MISSING,    NODE_REJECTED, NODE_REASON,
+                                         NODE_LITTER, NODE_INDEX_HTML};
         static const NodeKind directories[] = {NODE_ROOT,          NODE_POINT,
                                                NODE_REJECTED_DIR,  NODE_MISSING_DIR,
                                                NODE_SUBMITTED_DIR, NODE_FOLDER};

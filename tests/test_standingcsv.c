@@ -3,6 +3,8 @@
 
 #include <idphoto/standing.h>
 
+#include <math.h>
+
 typedef struct Seen {
         size_t n;
         char text[4096];
@@ -131,6 +133,48 @@ static void test_another_batch_is_not_listed(void **state _unused_)
         expect(0, "");
 }
 
+static int keep_photo(const StandingRow *row, void *userdata)
+{
+        StandingRow *kept = userdata;
+
+        *kept = *row;
+        /* Strings end with the callback. */
+        kept->note = row->note && strcmp(row->note, "Hair over the brows") == 0 ? "as written" : "";
+        return 0;
+}
+
+static void test_a_person_s_rejection_is_told_with_its_words(void **state _unused_)
+{
+        int64_t photo = fixture_accepted(FIXTURE_ID, "a.jpg");
+        StandingRow row = {};
+
+        assert_int_equal(catalog_set_photo_decision(fixture.catalog, photo, REASON_HAIR,
+                                                    "Hair over the brows"),
+                         0);
+        assert_int_equal(catalog_list_standings(fixture.catalog, fixture.batch, fixture.point,
+                                                keep_photo, &row),
+                         0);
+        assert_true(row.has_photo);
+        assert_true(row.has_blob);
+        assert_int_equal(row.reason, REASON_HAIR);
+        assert_string_equal(row.note, "as written");
+        assert_int_equal(row.stage, STAGE_NONE);
+}
+
+static void test_a_student_without_a_photo_has_none_of_its_measures(void **state _unused_)
+{
+        StandingRow row = {};
+
+        (void)fixture_student(FIXTURE_ID);
+        assert_int_equal(catalog_list_standings(fixture.catalog, fixture.batch, fixture.point,
+                                                keep_photo, &row),
+                         0);
+        assert_false(row.has_photo);
+        assert_false(row.has_blob);
+        assert_int_equal(row.reason, _REASON_INVALID);
+        assert_true(isnan(row.geometry.eye_line));
+}
+
 static int stop(const StandingRow *row _unused_, void *userdata _unused_)
 {
         return 7;
@@ -189,6 +233,8 @@ int main(void)
                 fixture_test(test_findings_are_their_own_students),
                 fixture_test(test_points_are_apart_and_together),
                 fixture_test(test_another_batch_is_not_listed),
+                fixture_test(test_a_person_s_rejection_is_told_with_its_words),
+                fixture_test(test_a_student_without_a_photo_has_none_of_its_measures),
                 fixture_test(test_the_callback_can_end_the_list),
                 fixture_test(test_status_csv_has_a_line_for_each_student),
                 fixture_test(test_points_csv_counts_each_student_once),

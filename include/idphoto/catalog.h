@@ -31,6 +31,9 @@ int catalog_migrate(Catalog *catalog);
  */
 int catalog_begin(Catalog *catalog, bool durable);
 int catalog_commit(Catalog *catalog);
+/* A change for its own sake: SQLite syncs nothing at the end of a transaction without one, and then
+ * what was committed before is not durable either. */
+int catalog_count_sync(Catalog *catalog);
 void catalog_rollback(Catalog *catalog);
 /* Before a transaction of very many rows: memory for the pages that it changes, so that none is
  * written twice. For commands, which end soon; the connection keeps the memory. */
@@ -309,9 +312,19 @@ typedef struct StandingRow {
         const char *student_no;
         const char *class_name;
         const char *major;
-        int64_t submission;       /* that of the photo, else the last one in rejected/; 0: none */
-        const char *sent_as;      /* its name as dropped, NULL: none */
-        int64_t applied;          /* when its verdict was shown; 0: none */
+        int64_t submission;     /* that of the photo, else the last one in rejected/; 0: none */
+        const char *sent_as;    /* its name as dropped, NULL: none */
+        const char *shown_name; /* its name in rejected/, NULL: it is not there */
+        int64_t applied;        /* when its verdict was shown; 0: none */
+        unsigned rejections;    /* by people, of all photos so far [R4] */
+        Stage stage;
+        bool has_photo;           /* a photo stands in the point under the student's number */
+        bool has_blob;            /* a finished photo was made of that submission; else none of the
+                                     following but reason */
+        Sha256 blob;              /* its bytes */
+        PhotoGeometry geometry;   /* NAN where not measured */
+        ReasonCode reason;        /* why a person rejected it, while that stands; _REASON_INVALID */
+        const char *note;         /* the reviewer's own words, NULL or "": none */
         const Findings *findings; /* of that submission, without what was put right; never NULL */
 } StandingRow;
 
@@ -536,6 +549,9 @@ typedef enum EventKind {
 } EventKind;
 
 const char *event_kind_to_string(EventKind kind);
+EventKind event_kind_from_string(const char *s); /* _EVENT_INVALID: none of them */
+/* Whether a status tells of it: what concerns the teaching points, not the store's own work. */
+bool event_kind_is_told(EventKind kind);
 
 typedef struct EventRow {
         int64_t id;
@@ -549,6 +565,8 @@ typedef struct EventRow {
         char *name; /* of the dropped file, from its submission; NULL when none; not stored */
 } EventRow;
 
+/* Appends to the audit log (audit.h), which needs nothing more from the caller; row->id is ignored.
+ * A submission is received once: a second EVENT_RECEIVED of it is left out. */
 int catalog_add_event(Catalog *catalog, const EventRow *row);
 typedef int (*EventCallback)(const EventRow *row, void *userdata);
 /* Id of the newest event, 0: none. */
@@ -556,6 +574,6 @@ int catalog_last_event(Catalog *catalog, int64_t *ret);
 /* Those that commands made beside the daemon, behind `after`, in their order, at most `limit`. */
 int catalog_list_outside_events(Catalog *catalog, int64_t after, unsigned limit,
                                 EventCallback callback, void *userdata);
-/* Newest first, at most `limit`. point 0: all. */
+/* What a status tells (event_kind_is_told()), newest first, at most `limit`. point 0: all. */
 int catalog_list_events(Catalog *catalog, int64_t point, unsigned limit, EventCallback callback,
                         void *userdata);

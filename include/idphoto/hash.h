@@ -27,6 +27,9 @@ int sha256_data(const void *data, size_t size, Sha256 *ret);
  * receives the number of bytes hashed. 0 or a negative errno of reading. */
 int sha256_fd(int fd, Sha256 *ret, uint64_t *ret_size);
 
+/* HMAC (RFC 2104) of it: a hash that nobody without the key can make. */
+int hmac_sha256(const void *key, size_t key_size, const void *data, size_t size, Sha256 *ret);
+
 /* Lower-case hex into buf; returns buf. */
 const char *sha256_to_hex(const Sha256 *hash, char buf[static SHA256_HEX_SIZE]);
 /* 0, or -EINVAL when `hex` is not 64 hex digits and a NUL. */

@@ -21,3 +21,6 @@ int overview_status_text(Catalog *catalog, int64_t batch, int64_t point, const O
 
 /* Counts as people count them. point 0: all. */
 int overview_counts(Catalog *catalog, int64_t batch, int64_t point, StatusCounts *ret);
+
+/* What happened, in words: "accepted". kind must be a valid one. */
+const char *event_kind_text(EventKind kind, Language language);

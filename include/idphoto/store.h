@@ -12,6 +12,7 @@
  *     blobs/ab/cd…   originals and photos by SHA-256, written once, never changed
  *     staging/ID     bytes of an upload under way, by submission id
  *     daemon.lock    held by the one daemon of the store
+ *     audit.key      the key of the audit chain (include/idphoto/audit.h)
  *
  * Order of durability: a blob is written, fsynced, linked into place and its directory fsynced
  * before a row names it. So a row never names a blob that is not there; a blob without a row is
@@ -76,3 +77,13 @@ int blob_from_fd(const Store *store, int fd, Sha256 *ret_hash, uint64_t *ret_siz
 int blob_put(const Store *store, const void *data, size_t size, Sha256 *ret_hash);
 /* Opens for reading; returns the fd. */
 int blob_open(const Store *store, const Sha256 *hash);
+/* Whether the bytes are those of the name: 1, 0, -ENOENT, or an errno of reading. */
+int blob_check(const Store *store, const Sha256 *hash);
+/* For whom no row names it any more; one that is not there is no error. The name is gone, durably
+ * after blob_sync(). */
+int blob_remove(const Store *store, const Sha256 *hash);
+int blob_sync(const Store *store);
+/* Calls back for every blob, in no order. used_nsec: wall time at which it was last made or found
+ * to be there already. */
+typedef int (*BlobCallback)(const Sha256 *hash, int64_t used_nsec, void *userdata);
+int blob_list(const Store *store, BlobCallback callback, void *userdata);

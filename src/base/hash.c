@@ -3,6 +3,7 @@
 #include <idphoto/io.h>
 
 #include <openssl/evp.h>
+#include <openssl/hmac.h>
 #include <string.h>
 
 struct Sha256Stream {
@@ -32,17 +33,22 @@ void sha256_stream_free(Sha256Stream *stream)
 
 int sha256_stream_update(Sha256Stream *stream, const void *data, size_t size)
 {
-        return EVP_DigestUpdate(stream->context, data, size) == 1 ? 0 : -EIO;
+        return EVP_DigestUpdate(stream->context, data, size) == 1 ? 0 : -ENOMEM;
 }
 
 int sha256_stream_finish(Sha256Stream *stream, Sha256 *ret)
 {
-        return EVP_DigestFinal_ex(stream->context, ret->bytes, NULL) == 1 ? 0 : -EIO;
+        return EVP_DigestFinal_ex(stream->context, ret->bytes, NULL) == 1 ? 0 : -ENOMEM;
 }
 
 int sha256_data(const void *data, size_t size, Sha256 *ret)
 {
-        return EVP_Digest(data, size, ret->bytes, NULL, EVP_sha256(), NULL) == 1 ? 0 : -EIO;
+        return EVP_Digest(data, size, ret->bytes, NULL, EVP_sha256(), NULL) == 1 ? 0 : -ENOMEM;
+}
+
+int hmac_sha256(const void *key, size_t key_size, const void *data, size_t size, Sha256 *ret)
+{
+        return HMAC(EVP_sha256(), key, (int)key_size, data, size, ret->bytes, NULL) ? 0 : -EIO;
 }
 
 int sha256_fd(int fd, Sha256 *ret, uint64_t *ret_size)

@@ -76,6 +76,8 @@ Language command_language_from_environment(void);
 
 extern const Command idphotoctl_commands[];
 
+int command_audit_list(CommandContext *context, int argc, char **argv);
+int command_audit_verify(CommandContext *context, int argc, char **argv);
 int command_batch_add(CommandContext *context, int argc, char **argv);
 int command_batch_close(CommandContext *context, int argc, char **argv);
 int command_batch_list(CommandContext *context, int argc, char **argv);
@@ -85,8 +87,10 @@ int command_check(CommandContext *context, int argc, char **argv);
 int command_config_check(CommandContext *context, int argc, char **argv);
 int command_config_show(CommandContext *context, int argc, char **argv);
 int command_import(CommandContext *context, int argc, char **argv);
+int command_history(CommandContext *context, int argc, char **argv);
 int command_init(CommandContext *context, int argc, char **argv);
 int command_list(CommandContext *context, int argc, char **argv);
+int command_page(CommandContext *context, int argc, char **argv);
 int command_point_add(CommandContext *context, int argc, char **argv);
 int command_point_list(CommandContext *context, int argc, char **argv);
 int command_progress_import(CommandContext *context, int argc, char **argv);
@@ -96,4 +100,5 @@ int command_review_reject(CommandContext *context, int argc, char **argv);
 int command_review_reopen(CommandContext *context, int argc, char **argv);
 int command_roster_import(CommandContext *context, int argc, char **argv);
 int command_status(CommandContext *context, int argc, char **argv);
+int command_verify(CommandContext *context, int argc, char **argv);
 int command_wait(CommandContext *context, int argc, char **argv);

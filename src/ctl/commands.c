@@ -6,6 +6,15 @@
                 .name = "batch", .argument = "NAME", \
                 .help = {"of this batch (otherwise the one in use)", "指定批次（默认当前批次）"}, \
         }
+static const CommandOption audit_list_options[] = {
+        {.name = "since",
+         .argument = "DATE",
+         .help = {"from this day on, such as 2026-03-01", "从该日起，如 2026-03-01"}},
+        {.name = "limit", .argument = "N", .help = {"the newest N only", "只列最新的 N 条"}},
+        {.name = "json", .help = {"a JSON array", "输出 JSON 数组"}},
+        {.name = "csv", .help = {"comma-separated values", "输出 CSV"}},
+        {},
+};
 
 static const CommandOption check_options[] = {
         {.name = "json",
@@ -54,6 +63,14 @@ static const CommandOption point_add_options[] = {
         {},
 };
 
+static const CommandOption history_options[] = {
+        {.name = "batch",
+         .argument = "NAME",
+         .help = {"of this batch only (otherwise of all)", "只看该批次（默认全部批次）"}},
+        {.name = "json", .help = {"a JSON array", "输出 JSON 数组"}},
+        {},
+};
+
 static const CommandOption list_options[] = {
         BATCH_OPTION,
         {.name = "point", .argument = "NAME", .help = {"of this teaching point", "指定教学点"}},
@@ -66,6 +83,12 @@ static const CommandOption list_options[] = {
          .help = {"rejected or warned for this reason, such as blur", "驳回或提醒的原因，如 blur"}},
         {.name = "json", .help = {"a JSON array", "输出 JSON 数组"}},
         {.name = "csv", .help = {"the columns of status.csv", "输出与 status.csv 相同的列"}},
+        {},
+};
+
+static const CommandOption page_options[] = {
+        BATCH_OPTION,
+        {.name = "embed", .help = {"put the photos into the page", "把照片嵌入网页"}},
         {},
 };
 
@@ -119,8 +142,31 @@ static const CommandOption status_options[] = {
         {},
 };
 
+static const CommandOption verify_options[] = {
+        {.name = "repair", .help = {"put right what can be", "修复能修复的问题"}},
+        {.name = "json", .help = {"a JSON array", "输出 JSON 数组"}},
+        {},
+};
+
 /* In the order of the alphabet, which is the order of the help. */
 const Command idphotoctl_commands[] = {
+        {.name = "audit list",
+         .arguments = "",
+         .needs_store = true,
+         .summary = {"list who did what, and when", "列出操作记录"},
+         .notes = {"Persons stand in it as keyed hashes of their ID numbers, the same one for the\n"
+                   "same person; 'idphotoctl history' tells the story of one.\n",
+                   "证件号码只以带密钥的摘要出现，同一人的摘要相同；某个学生的经过见\n"
+                   "'idphotoctl history'。\n"},
+         .options = audit_list_options,
+         .run = command_audit_list},
+        {.name = "audit verify",
+         .arguments = "",
+         .needs_store = true,
+         .summary = {"prove that nobody changed the log", "验证操作记录未被改动"},
+         .notes = {"Exit status: 0 the log is whole, 1 it was changed, 2 it cannot be read.\n",
+                   "退出状态：0 记录完整，1 记录被改动，2 无法读取。\n"},
+         .run = command_audit_verify},
         {.name = "batch add",
          .arguments = "NAME",
          .min_arguments = 1,
@@ -201,6 +247,15 @@ const Command idphotoctl_commands[] = {
                   "不指定文件时显示数据目录的设置，没有数据目录时显示默认设置。输出本身就是\n"
                   "一个配置文件，其中等于默认值的设置被注释掉。\n"},
          .run = command_config_show},
+        {.name = "history",
+         .arguments = "NUMBER",
+         .min_arguments = 1,
+         .max_arguments = 1,
+         .needs_store = true,
+         .summary = {"tell all that happened to a student", "显示某个学生的全部经过"},
+         .notes = {"NUMBER is an ID number or a student number.\n", "NUMBER 为身份证号或学号。\n"},
+         .options = history_options,
+         .run = command_history},
         {.name = "import",
          .arguments = "FILE...",
          .min_arguments = 1,
@@ -228,6 +283,19 @@ const Command idphotoctl_commands[] = {
          .summary = {"list students with their states and reasons", "列出学生及其状态、驳回原因"},
          .options = list_options,
          .run = command_list},
+        {.name = "page",
+         .arguments = "POINT FILE",
+         .min_arguments = 2,
+         .max_arguments = 2,
+         .needs_store = true,
+         .summary = {"write a point's overview as a page", "导出教学点的总览网页"},
+         .notes = {"It is the index.html of the mount. Its photos are the files beside it; with\n"
+                   "--embed it holds them itself and can be carried away as one file. An existing\n"
+                   "FILE is replaced; only its owner can read it.\n",
+                   "内容与挂载目录中的总览网页相同。照片取自同一文件夹；使用 --embed 则全部嵌入，\n"
+                   "可作为单个文件带走。FILE 仅所有者可读，已存在时会被替换。\n"},
+         .options = page_options,
+         .run = command_page},
         {.name = "point add",
          .arguments = "NAME",
          .min_arguments = 1,
@@ -324,6 +392,20 @@ const Command idphotoctl_commands[] = {
          .summary = {"show where the batch, or a point, stands", "显示本批次或某教学点的进度"},
          .options = status_options,
          .run = command_status},
+        {.name = "verify",
+         .arguments = "",
+         .needs_store = true,
+         .summary = {"check every photo, row and counter of the store", "检查数据目录是否完好"},
+         .notes = {"A finished photo that is lost is made again from its original when the store\n"
+                   "is mounted next; only while it is not mounted can this be arranged. What was\n"
+                   "decided about the photo is then open again.\n"
+                   "Exit status: 0 all is right, or was repaired; 1 problems remain; 2 the store\n"
+                   "cannot be read.\n",
+                   "丢失的成品照片会在下次挂载时由原始照片重新生成（须先卸载再修复），其审核需\n"
+                   "重新进行。\n"
+                   "退出状态：0 完好或已修复，1 仍有问题，2 无法读取数据目录。\n"},
+         .options = verify_options,
+         .run = command_verify},
         {.name = "wait",
          .arguments = "[POINT]",
          .max_arguments = 1,

@@ -128,7 +128,7 @@ int attributes_missing(Fs *fs, const StudentRow *row, const PointRow *point, str
 
 int attributes_status(Fs *fs, Catalog *catalog, Node node, bool current, struct stat *st)
 {
-        SnapshotKind kind = node.kind == NODE_STATUS ? SNAPSHOT_STATUS_TXT : SNAPSHOT_STATUS_CSV;
+        SnapshotKind kind = snapshot_kind(node);
         _cleanup_point_ PointRow point = {};
         Snapshot *snapshot;
         int r;
@@ -223,6 +223,7 @@ int tree_attributes(Fs *fs, Catalog *catalog, Node node, struct stat *ret)
                 return 0;
         case NODE_STATUS:
         case NODE_STATUS_CSV:
+        case NODE_INDEX_HTML:
                 return attributes_status(fs, catalog, node, false, ret);
         case NODE_LITTER:
                 return ghost_litter_attributes(fs, node, ret);

@@ -127,7 +127,8 @@ static int retire_upload(Fs *fs, int64_t id, bool displaced)
                         return r;
                 task.row.has_original = task.keep = true;
         }
-        r = writer_run(fs->writer, retire, &task, 0);
+        /* As with a verdict: before the staging file goes. */
+        r = writer_run(fs->writer, retire, &task, task.keep ? WRITER_DURABLE : 0);
         if (r < 0)
                 return r;
         upload_deleted(fs, id);
@@ -394,6 +395,7 @@ static int clear_target(Fs *fs, const Entry *source, const Entry *target, Node n
         case NODE_REASON:
         case NODE_STATUS:
         case NODE_STATUS_CSV:
+        case NODE_INDEX_HTML:
         case NODE_MISSING:
                 return -EACCES;
         default:

@@ -59,5 +59,6 @@ bool node_is_directory(Node node)
 
 bool node_is_snapshot(Node node)
 {
-        return node.kind == NODE_STATUS || node.kind == NODE_STATUS_CSV;
+        return node.kind == NODE_STATUS || node.kind == NODE_STATUS_CSV ||
+               node.kind == NODE_INDEX_HTML;
 }

@@ -30,6 +30,7 @@ typedef enum NodeKind {
         NODE_MISSING,       /* id: student without an accepted photo */
         NODE_SUBMITTED_DIR, /* its entries are aliases */
         NODE_STATUS_CSV,    /* id and version as NODE_STATUS */
+        NODE_INDEX_HTML,    /* the same */
         /* of OFFICE/, see office.h */
         NODE_OFFICE_DIR,     /* id: OfficeDir */
         NODE_OFFICE_PENDING, /* id: point, as the next */
@@ -46,7 +47,7 @@ typedef enum NodeKind {
 typedef struct Node {
         NodeKind kind;
         int64_t id;
-        uint32_t version; /* NODE_STATUS and NODE_STATUS_CSV only */
+        uint32_t version; /* of the three snapshots only */
 } Node;
 
 uint64_t node_to_ino(Node node);

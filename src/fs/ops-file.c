@@ -267,10 +267,8 @@ static int open_status(Fs *fs, Node node, Handle *h)
         int r = reader_acquire(fs, &reader);
 
         if (r >= 0)
-                r = snapshot_of(fs, reader.catalog,
-                                node.kind == NODE_STATUS ? SNAPSHOT_STATUS_TXT
-                                                         : SNAPSHOT_STATUS_CSV,
-                                node.id, node.version, &h->snapshot);
+                r = snapshot_of(fs, reader.catalog, snapshot_kind(node), node.id, node.version,
+                                &h->snapshot);
         if (r < 0)
                 return r;
         h->kind = HANDLE_STATUS;
@@ -355,6 +353,7 @@ static int open_handle(Fs *fs, Node node, int flags, uid_t actor, Handle *h)
                 return MIN(h->fd, 0);
         case NODE_STATUS:
         case NODE_STATUS_CSV:
+        case NODE_INDEX_HTML:
                 return writing ? -EACCES : open_status(fs, node, h);
         case NODE_MISSING:
         case NODE_REASON:

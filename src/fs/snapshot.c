@@ -2,16 +2,24 @@
 #include "snapshot.h"
 
 #include <idphoto/overview.h>
+#include <idphoto/page.h>
 #include <idphoto/standing.h>
 
 #include <stdlib.h>
 
-/* A short list, newest first: the current text of every point somebody looked at lately, and those
- * held open. */
+/*
+ * A short list, newest first: the current text of every point somebody looked at lately, and those
+ * held open. Pages are a thousand times as large as the other texts, so they have a bound of their
+ * own: who walks over a hundred points makes a hundred of them, but only the last few stay, and the
+ * others' texts with them. The newest one stays whatever its size, since it is asked for its size
+ * first and for its content right after.
+ */
 
 enum {
         IDLE_MAX = 512,
         IDLE_BYTES_MAX = 16 * 1024 * 1024,
+        IDLE_PAGES_MAX = 8,
+        IDLE_PAGE_BYTES_MAX = 8 * 1024 * 1024,
 };
 
 struct Snapshots {
@@ -73,15 +81,25 @@ static Snapshot *find(Snapshots *snapshots, SnapshotKind kind, int64_t point, ui
 /* Drops what nobody holds beyond the newest few. Caller holds the lock. */
 static void trim(Snapshots *snapshots)
 {
-        unsigned idle = 0;
-        size_t bytes = 0;
+        struct {
+                unsigned n;
+                size_t bytes;
+        } texts = {}, pages = {};
 
         for (Snapshot **p = &snapshots->first; *p;) {
                 Snapshot *s = *p;
 
-                if (s->references == 0)
-                        bytes += s->size;
-                if (s->references == 0 && (++idle > IDLE_MAX || bytes > IDLE_BYTES_MAX)) {
+                bool drop = false;
+
+                if (s->references == 0 && s->kind == SNAPSHOT_INDEX_HTML) {
+                        pages.bytes += s->size;
+                        drop = ++pages.n > IDLE_PAGES_MAX ||
+                               (pages.n > 1 && pages.bytes > IDLE_PAGE_BYTES_MAX);
+                } else if (s->references == 0) {
+                        texts.bytes += s->size;
+                        drop = ++texts.n > IDLE_MAX || texts.bytes > IDLE_BYTES_MAX;
+                }
+                if (drop) {
                         *p = s->next;
                         snapshot_free(s);
                 } else
@@ -138,8 +156,31 @@ static int current_version(const Fs *fs, Catalog *catalog, SnapshotKind kind, in
         return 0;
 }
 
+SnapshotKind snapshot_kind(Node node)
+{
+        switch (node.kind) {
+        case NODE_STATUS_CSV:
+                return SNAPSHOT_STATUS_CSV;
+        case NODE_INDEX_HTML:
+                return SNAPSHOT_INDEX_HTML;
+        default:
+                return SNAPSHOT_STATUS_TXT;
+        }
+}
+
+static int render_page(Fs *fs, Catalog *catalog, Snapshot *s)
+{
+        PageOptions options = {.language = fs->language, .names = fs->language};
+
+        if (s->point == 0)
+                return page_of_batch(catalog, fs->batch, &options, &s->data, &s->size);
+        return page_of_point(catalog, fs->batch, s->point, &options, &s->data, &s->size);
+}
+
 static int render(Fs *fs, Catalog *catalog, Snapshot *s)
 {
+        if (s->kind == SNAPSHOT_INDEX_HTML)
+                return render_page(fs, catalog, s);
         if (s->kind == SNAPSHOT_STATUS_TXT) {
                 const OverviewDays days = {.today = date_from_wall(fs_now(fs)),
                                            .deadline = fs->config.deadline,

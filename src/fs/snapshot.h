@@ -4,10 +4,14 @@
 #include "fs.h"
 
 /*
- * Status texts as they were at a version of their point [T4]. The version is part of the inode
- * number, so a reader that has one open keeps reading it while newer ones are made.
+ * Status texts and pages as they were at a version of their point [T4]. The version is part of the
+ * inode number, so a reader that has one open keeps reading it while newer ones are made.
  */
-typedef enum SnapshotKind { SNAPSHOT_STATUS_TXT, SNAPSHOT_STATUS_CSV } SnapshotKind;
+typedef enum SnapshotKind {
+        SNAPSHOT_STATUS_TXT,
+        SNAPSHOT_STATUS_CSV,
+        SNAPSHOT_INDEX_HTML
+} SnapshotKind;
 
 typedef struct Snapshot {
         SnapshotKind kind;
@@ -24,6 +28,8 @@ int snapshots_new(Snapshots **ret);
 void snapshots_free(Snapshots *snapshots);
 DEFINE_CLEANUP(Snapshots, snapshots_free)
 
+/* What a node that is a snapshot shows. */
+SnapshotKind snapshot_kind(Node node);
 /* The status as of now, with a reference. */
 int snapshot_current(Fs *fs, Catalog *catalog, SnapshotKind kind, int64_t point, Snapshot **ret);
 /* The one of that version, if somebody still holds it or it is current; -ESTALE otherwise. */

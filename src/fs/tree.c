@@ -43,9 +43,10 @@ int tree_place(Fs *fs _unused_, Catalog *catalog, Node directory, Place *ret)
         }
 }
 
-static const FixedName root_entries[] = {FIXED_STATUS_TXT, FIXED_STATUS_CSV, FIXED_OFFICE};
-static const FixedName point_entries[] = {FIXED_STATUS_TXT, FIXED_STATUS_CSV, FIXED_REJECTED,
-                                          FIXED_MISSING, FIXED_SUBMITTED};
+static const FixedName root_entries[] = {FIXED_STATUS_TXT, FIXED_STATUS_CSV, FIXED_INDEX_HTML,
+                                         FIXED_OFFICE};
+static const FixedName point_entries[] = {FIXED_STATUS_TXT, FIXED_STATUS_CSV, FIXED_INDEX_HTML,
+                                          FIXED_REJECTED,   FIXED_MISSING,    FIXED_SUBMITTED};
 
 size_t tree_fixed_entries(Node directory, const FixedName **ret)
 {
@@ -82,6 +83,9 @@ int tree_fixed_entry(Fs *fs, Catalog *catalog, Node parent, FixedName name, Entr
                 break;
         case FIXED_STATUS_CSV:
                 entry.node.kind = NODE_STATUS_CSV;
+                break;
+        case FIXED_INDEX_HTML:
+                entry.node.kind = NODE_INDEX_HTML;
                 break;
         case FIXED_REJECTED:
                 entry.node.kind = NODE_REJECTED_DIR;

@@ -118,6 +118,7 @@ int judge_record(Catalog *catalog, int64_t submission, const Judgement *judgemen
         bool passed = judgement->has_photo, keep = false;
         ReasonCode decided;
         int64_t student_id = 0;
+        EventRow event;
         int r;
 
         r = catalog_get_submission(catalog, submission, &row);
@@ -125,6 +126,11 @@ int judge_record(Catalog *catalog, int64_t submission, const Judgement *judgemen
                 return r;
         if (r == 0 || row.state != SUBMISSION_RECEIVED)
                 return -ESTALE;
+        event = (EventRow){.wall = row.received,
+                           .kind = EVENT_RECEIVED,
+                           .point = row.point,
+                           .submission = submission,
+                           .uid = row.actor};
         r = find_student(catalog, &row, &judgement->identity, passed, now, &student);
         if (r < 0)
                 return r;
@@ -185,8 +191,13 @@ int judge_record(Catalog *catalog, int64_t submission, const Judgement *judgemen
                 if (r < 0)
                         return r;
         }
-        return catalog_set_submission_state(catalog, submission,
-                                            passed ? SUBMISSION_PASSED : SUBMISSION_FAILED);
+        r = catalog_set_submission_state(catalog, submission,
+                                         passed ? SUBMISSION_PASSED : SUBMISSION_FAILED);
+        if (r < 0)
+                return r;
+        /* Only now it is known whose it is. */
+        event.student = student_id;
+        return catalog_add_event(catalog, &event);
 }
 
 /* ---- the place ---- */

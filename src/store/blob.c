@@ -67,6 +67,9 @@ int staging_copy(const Store *store, int64_t submission, int from)
         if (fd < 0)
                 return -errno;
         r = copy_fd(from, fd);
+        /* What it replaces may be durable: then so must be what takes the name. */
+        if (r >= 0 && fsync(fd) < 0)
+                r = -errno;
         if (r >= 0 && renameat(store->staging, new_name, store->staging, name) < 0)
                 r = -errno;
         if (r < 0) {
@@ -139,6 +142,13 @@ static int make_blob_folder(const Store *store, const char *name)
         return errno == EEXIST ? 0 : -errno;
 }
 
+/* Found there already: who looks for blobs that no row names must see that it is about to get one.
+ */
+static void touch_blob(const Store *store, const char *name)
+{
+        (void)utimensat(store->blobs, name, NULL, AT_SYMLINK_NOFOLLOW);
+}
+
 static int sync_blob_folder(const Store *store, const char *name)
 {
         char folder[3] = {name[0], name[1], '\0'};
@@ -158,8 +168,11 @@ static int link_blob(const Store *store, int fd, const Sha256 *hash)
         if (r < 0)
                 return r;
         (void)snprintf(proc, sizeof(proc), "/proc/self/fd/%d", fd);
-        if (linkat(AT_FDCWD, proc, store->blobs, name, AT_SYMLINK_FOLLOW) < 0 && errno != EEXIST)
-                return -errno;
+        if (linkat(AT_FDCWD, proc, store->blobs, name, AT_SYMLINK_FOLLOW) < 0) {
+                if (errno != EEXIST)
+                        return -errno;
+                touch_blob(store, name);
+        }
         return sync_blob_folder(store, name);
 }
 
@@ -196,6 +209,7 @@ int blob_put(const Store *store, const void *data, size_t size, Sha256 *ret_hash
         if (faccessat(store->blobs, name, F_OK, AT_SYMLINK_NOFOLLOW) >= 0) {
                 /* Whoever linked it may not have come to the directory's fsync, now or before a
                  * crash. */
+                touch_blob(store, name);
                 r = sync_blob_folder(store, name);
                 if (r < 0)
                         return r;
@@ -225,4 +239,77 @@ int blob_open(const Store *store, const Sha256 *hash)
         int fd = openat(store->blobs, blob_name(hash, name), O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
 
         return fd < 0 ? -errno : fd;
+}
+
+int blob_check(const Store *store, const Sha256 *hash)
+{
+        _cleanup_close_ int fd = blob_open(store, hash);
+        Sha256 found;
+        int r;
+
+        if (fd < 0)
+                return fd;
+        r = sha256_fd(fd, &found, NULL);
+        return r < 0 ? r : sha256_equal(&found, hash);
+}
+
+int blob_remove(const Store *store, const Sha256 *hash)
+{
+        char name[NAME_SIZE];
+
+        if (unlinkat(store->blobs, blob_name(hash, name), 0) < 0 && errno != ENOENT)
+                return -errno;
+        return 0;
+}
+
+int blob_sync(const Store *store)
+{
+        return syncfs(store->blobs) < 0 ? -errno : 0;
+}
+
+static int list_folder(const Store *store, const char *folder, BlobCallback callback,
+                       void *userdata)
+{
+        int fd = openat(store->blobs, folder, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+        struct dirent *entry;
+        DIR *dir;
+        int r = 0;
+
+        if (fd < 0)
+                return errno == ENOENT ? 0 : -errno;
+        dir = fdopendir(fd);
+        if (!dir) {
+                (void)safe_close(fd);
+                return -ENOMEM;
+        }
+        while (r == 0 && (entry = readdir(dir))) {
+                char hex[2 * SHA256_HEX_SIZE];
+                struct stat st;
+                Sha256 hash;
+
+                if (strlen(entry->d_name) != SHA256_HEX_SIZE - 3)
+                        continue;
+                (void)snprintf(hex, sizeof(hex), "%s%s", folder, entry->d_name);
+                if (sha256_from_hex(hex, &hash) < 0 ||
+                    fstatat(fd, entry->d_name, &st, AT_SYMLINK_NOFOLLOW) < 0 ||
+                    !S_ISREG(st.st_mode))
+                        continue;
+                r = callback(&hash, (int64_t)st.st_ctim.tv_sec * NSEC_PER_SEC + st.st_ctim.tv_nsec,
+                             userdata);
+        }
+        (void)closedir(dir);
+        return r;
+}
+
+int blob_list(const Store *store, BlobCallback callback, void *userdata)
+{
+        int r = 0;
+
+        for (unsigned i = 0; i < 256 && r == 0; i++) {
+                char folder[8];
+
+                (void)snprintf(folder, sizeof(folder), "%02x", i);
+                r = list_folder(store, folder, callback, userdata);
+        }
+        return r;
 }

@@ -35,7 +35,7 @@ const char *event_kind_to_string(EventKind kind)
         return kind >= 0 && kind < _EVENT_MAX ? event_names[kind] : NULL;
 }
 
-static EventKind event_kind_from_string(const char *s)
+EventKind event_kind_from_string(const char *s)
 {
         for (int i = 0; i < _EVENT_MAX; i++)
                 if (strcmp(event_names[i], s) == 0)
@@ -43,16 +43,19 @@ static EventKind event_kind_from_string(const char *s)
         return _EVENT_INVALID;
 }
 
-int catalog_add_event(Catalog *catalog, const EventRow *row)
+bool event_kind_is_told(EventKind kind)
 {
-        return catalog_run(catalog,
-                           "INSERT INTO event (wall, kind, point, submission, student, uid, detail,"
-                           " outside) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
-                           VALUES(INTEGER(row->wall), TEXT(event_kind_to_string(row->kind)),
-                                  INTEGER(row->point), INTEGER(row->submission),
-                                  INTEGER(row->student), INTEGER(row->uid),
-                                  TEXT(row->detail ? row->detail : ""),
-                                  INTEGER(!catalog_of_daemon(catalog))));
+        switch (kind) {
+        case EVENT_NOTED:
+        case EVENT_STAGE:
+        case EVENT_EXPORTED:
+        case EVENT_RECEIVED:
+        case EVENT_PURGED:
+        case EVENT_BACKED_UP:
+                return false;
+        default:
+                return true;
+        }
 }
 
 static int list_event_rows(sqlite3_stmt *s, EventCallback callback, void *userdata)
@@ -97,11 +100,11 @@ int catalog_list_events(Catalog *catalog, int64_t point, unsigned limit, EventCa
                 point != 0 ? "SELECT e.id, e.wall, e.kind, e.point, e.submission, e.student, "
                              "e.uid, s.name, e.detail"
                              " FROM event AS e LEFT JOIN submission AS s ON s.id = e.submission"
-                             " WHERE e.point = ?1 ORDER BY e.id DESC LIMIT ?2"
+                             " WHERE e.point = ?1 AND e.told = 1 ORDER BY e.id DESC LIMIT ?2"
                            : "SELECT e.id, e.wall, e.kind, e.point, e.submission, e.student, "
                              "e.uid, s.name, e.detail"
                              " FROM event AS e LEFT JOIN submission AS s ON s.id = e.submission"
-                             " WHERE ?1 = 0 ORDER BY e.id DESC LIMIT ?2",
+                             " WHERE ?1 = 0 AND e.told = 1 ORDER BY e.id DESC LIMIT ?2",
                 VALUES(INTEGER(point), INTEGER(limit)), &s);
         if (r < 0)
                 return r;

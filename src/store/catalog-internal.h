@@ -87,5 +87,62 @@ bool catalog_read_finding(sqlite3_stmt *statement, int column, Finding *ret);
 /* Whether this process is the store's daemon. */
 bool catalog_of_daemon(const Catalog *catalog);
 
+/* The store that the connection belongs to, and SQLite's own handle of it. */
+const Store *catalog_store(const Catalog *catalog);
+sqlite3 *catalog_database(Catalog *catalog);
+
+/* ---- the audit chain (audit-chain.c) ---- */
+
+#define AUDIT_ACTORS 16
+
+/* What a connection keeps: the key, and names of users, since a directory service may be slow. */
+typedef struct AuditCache {
+        bool has_key;
+        uint8_t key[SHA256_SIZE];
+        struct {
+                uid_t uid;
+                char *name;
+        } actors[AUDIT_ACTORS];
+        size_t n_actors;
+} AuditCache;
+
+void audit_cache_done(AuditCache *cache);
+AuditCache *catalog_audit_cache(Catalog *catalog);
+
+/* Every stored field of an entry but its hash. */
+typedef struct AuditEntry {
+        int64_t id;
+        int64_t wall;
+        const char *kind;
+        int64_t point;
+        int64_t submission;
+        int64_t student;
+        int64_t uid;
+        const char *actor;
+        const char *detail;
+        int64_t outside;
+        int64_t told;
+        bool has_person;
+        Sha256 person;
+} AuditEntry;
+
+/* How far the chain goes, kept apart from it. `sound`: nobody without the key wrote it. */
+typedef struct AuditHead {
+        bool present;
+        bool sound;
+        int64_t count;
+        Sha256 chain;
+        int64_t sequence; /* the last id that was ever given */
+} AuditHead;
+
+/* The store's key into the cache, made when there is none and `create`. -ENOENT: there is none. */
+int audit_key(Catalog *catalog, bool create, const uint8_t **ret);
+int audit_read_head(Catalog *catalog, const uint8_t *key, AuditHead *ret);
+/* The hash before the first entry, which is to be `first`. */
+int audit_beginning(const uint8_t *key, int64_t first, Sha256 *ret);
+int audit_link(const uint8_t *key, const Sha256 *before, const AuditEntry *entry, Sha256 *ret);
+/* What stands in an entry for the person with that number. */
+int audit_person(const uint8_t *key, const char *id_number, Sha256 *ret);
+
 /* Makes the photo findable by what it shows. */
 int catalog_add_phash(Catalog *catalog, int64_t photo, uint64_t phash);

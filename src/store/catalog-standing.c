@@ -22,18 +22,31 @@ enum {
         COLUMN_SUBMISSION,
         COLUMN_SENT_AS,
         COLUMN_APPLIED,
-        COLUMN_FINDING, /* and those that follow, as catalog_read_finding() wants them */
+        COLUMN_SHOWN_NAME,
+        COLUMN_REJECTIONS,
+        COLUMN_STAGE,
+        COLUMN_CURRENT,
+        COLUMN_BLOB,
+        COLUMN_REASON,
+        COLUMN_NOTE,
+        COLUMN_GEOMETRY,
+        COLUMN_FINDING = COLUMN_GEOMETRY +
+                         5, /* and those that follow, as catalog_read_finding() wants them */
 };
 
-/* The submission that counts: that of the photo, else the last one that stands in rejected/. */
+/* The submission that counts: that of the photo, else the last one that stands in rejected/. The
+ * photo is the student's, or the one made of that file before a person rejected it. */
 #define STANDING_SELECT \
         "SELECT st.id, st.point, st.id_number, st.state, st.on_roster, st.name," \
         " st.student_no, st.class, st.major, ifnull(sub.id, 0), sub.name, ifnull(sub.applied, 0)," \
+        " sub.shown_name, st.rejections, st.stage, st.photo != 0, ph.blob, ph.reason, ph.note," \
+        " ph.head_top, ph.eye_line, ph.face_width, ph.face_centre, ph.head_tilt," \
         " f.code, f.level, f.measured, f.measured2, f.min, f.max, f.detail" \
         " FROM student AS st" \
         " LEFT JOIN submission AS sub ON sub.id = iif(st.photo != 0," \
         "   (SELECT submission FROM photo WHERE id = st.photo)," \
         "   (SELECT max(id) FROM submission WHERE student = st.id AND student != 0 AND state = 5))" \
+        " LEFT JOIN photo AS ph ON ph.id = iif(st.photo != 0, st.photo, sub.photo)" \
         " LEFT JOIN finding AS f ON f.submission = sub.id AND f.level != 'fixed' "
 
 /* Text that belongs to the statement, until its next step. NULL only when memory ran out, or for a
@@ -54,6 +67,7 @@ static int read_strings(sqlite3_stmt *s, Text *buffer, StandingRow *ret)
                 {COLUMN_ID_NUMBER, &ret->id_number},   {COLUMN_NAME, &ret->name},
                 {COLUMN_STUDENT_NO, &ret->student_no}, {COLUMN_CLASS, &ret->class_name},
                 {COLUMN_MAJOR, &ret->major},           {COLUMN_SENT_AS, &ret->sent_as},
+                {COLUMN_SHOWN_NAME, &ret->shown_name}, {COLUMN_NOTE, &ret->note},
         };
         size_t at[ELEMENTSOF(strings)];
 
@@ -76,12 +90,35 @@ static int read_strings(sqlite3_stmt *s, Text *buffer, StandingRow *ret)
         return 0;
 }
 
+static void read_photo(sqlite3_stmt *s, StandingRow *ret)
+{
+        const char *reason = peek_text(s, COLUMN_REASON);
+
+        ret->has_photo = sqlite3_column_int(s, COLUMN_CURRENT);
+        ret->has_blob = column_hash(s, COLUMN_BLOB, &ret->blob);
+        ret->reason = reason && *reason ? reason_from_string(reason) : _REASON_INVALID;
+        ret->geometry = (PhotoGeometry){
+                .head_top = column_real(s, COLUMN_GEOMETRY),
+                .eye_line = column_real(s, COLUMN_GEOMETRY + 1),
+                .face_width = column_real(s, COLUMN_GEOMETRY + 2),
+                .face_centre = column_real(s, COLUMN_GEOMETRY + 3),
+                .head_tilt = column_real(s, COLUMN_GEOMETRY + 4),
+        };
+}
+
 static int read_standing(sqlite3_stmt *s, Text *buffer, StandingRow *ret)
 {
+        const char *stage = peek_text(s, COLUMN_STAGE);
         int r = read_strings(s, buffer, ret);
 
         if (r < 0)
                 return r;
+        /* A stage that a newer version wrote is none here. */
+        ret->stage = stage ? stage_from_string(stage) : STAGE_NONE;
+        if (ret->stage < 0)
+                ret->stage = STAGE_NONE;
+        ret->rejections = (unsigned)sqlite3_column_int64(s, COLUMN_REJECTIONS);
+        read_photo(s, ret);
         ret->student = sqlite3_column_int64(s, COLUMN_STUDENT);
         ret->point_id = sqlite3_column_int64(s, COLUMN_POINT);
         ret->submission = sqlite3_column_int64(s, COLUMN_SUBMISSION);

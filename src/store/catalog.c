@@ -8,11 +8,11 @@
 
 /*
  * Connections. Statements are prepared once and found again by the address of their SQL literal:
- * there are some dozens of them, and a pointer compare costs nothing beside running one.
+ * there are a hundred or two of them, and a pointer compare costs nothing beside running one.
  */
 
 enum {
-        STATEMENTS_MAX = 128,
+        STATEMENTS_MAX = 256,
         BUSY_TIMEOUT_MSEC = 10000,
 };
 
@@ -25,12 +25,15 @@ struct Catalog {
         size_t n_statements;
         bool durable; /* synchronous=FULL is set */
         const Store *store;
+        AuditCache audit;
 };
 
 int sqlite_errno(int code)
 {
         if (code == SQLITE_CONSTRAINT_UNIQUE || code == SQLITE_CONSTRAINT_PRIMARYKEY)
                 return -EEXIST;
+        if (code == SQLITE_IOERR_NOMEM)
+                return -ENOMEM;
         switch (code & 0xff) {
         case SQLITE_OK:
         case SQLITE_ROW:
@@ -103,7 +106,23 @@ void catalog_free(Catalog *catalog)
         for (size_t i = 0; i < catalog->n_statements; i++)
                 (void)sqlite3_finalize(catalog->statements[i].statement);
         (void)sqlite3_close(catalog->db);
+        audit_cache_done(&catalog->audit);
         free(catalog);
+}
+
+AuditCache *catalog_audit_cache(Catalog *catalog)
+{
+        return &catalog->audit;
+}
+
+const Store *catalog_store(const Catalog *catalog)
+{
+        return catalog->store;
+}
+
+sqlite3 *catalog_database(Catalog *catalog)
+{
+        return catalog->db;
 }
 
 int catalog_prepare(Catalog *catalog, const char *sql, sqlite3_stmt **ret)
@@ -291,7 +310,7 @@ int catalog_begin(Catalog *catalog, bool durable)
 
         /* synchronous cannot change inside a transaction. In WAL mode NORMAL never syncs at commit:
          * safe against the daemon's death; FULL syncs the log, and with it all that was committed
-         * before. */
+         * before, provided that there is something to commit: see catalog_count_sync(). */
         if (durable != catalog->durable) {
                 r = catalog_execute(catalog, durable ? "PRAGMA synchronous = FULL"
                                                      : "PRAGMA synchronous = NORMAL");
@@ -300,6 +319,14 @@ int catalog_begin(Catalog *catalog, bool durable)
                 catalog->durable = durable;
         }
         return catalog_execute(catalog, "BEGIN IMMEDIATE");
+}
+
+int catalog_count_sync(Catalog *catalog)
+{
+        return catalog_run(catalog,
+                           "INSERT INTO setting (key, value) VALUES ('synced', '1')"
+                           " ON CONFLICT (key) DO UPDATE SET value = value + 1",
+                           NULL, 0);
 }
 
 int catalog_commit(Catalog *catalog)

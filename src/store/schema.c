@@ -270,6 +270,25 @@ static const char *const migrations[] = {
         "ALTER TABLE event ADD COLUMN outside INTEGER NOT NULL DEFAULT 0;"
         "CREATE INDEX event_outside ON event (outside, id) WHERE outside = 1;"
         "CREATE INDEX event_student ON event (student, id) WHERE student != 0;",
+
+        /* 3: the events become a chain that shows what was done to it; entries of before have no
+           hash and stay as they are. person: keyed hash of the ID number; told: a status shows it
+         */
+        "ALTER TABLE event ADD COLUMN actor TEXT NOT NULL DEFAULT '';"
+        "ALTER TABLE event ADD COLUMN person BLOB;"
+        "ALTER TABLE event ADD COLUMN told INTEGER NOT NULL DEFAULT 1;"
+        "ALTER TABLE event ADD COLUMN chain BLOB;"
+        "CREATE INDEX event_person ON event (person, id) WHERE person IS NOT NULL;"
+        "CREATE UNIQUE INDEX event_received ON event (submission) WHERE kind = 'received';"
+        "CREATE INDEX event_told ON event (told, id) WHERE told = 1;"
+        "CREATE INDEX event_point_told ON event (point, id) WHERE told = 1;"
+        "DROP INDEX event_point;"
+        "CREATE TRIGGER event_stays_as_it_is BEFORE UPDATE ON event BEGIN"
+        "  SELECT RAISE(ABORT, 'an event is never changed');"
+        "END;"
+        "CREATE TRIGGER event_stays BEFORE DELETE ON event BEGIN"
+        "  SELECT RAISE(ABORT, 'an event is never removed');"
+        "END;",
 };
 
 int catalog_migrate(Catalog *catalog)

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "catalog-internal.h"
 #include "store-internal.h"
 
 #include <idphoto/catalog.h>
@@ -53,6 +54,7 @@ static int create_contents(Store *store, const StoreInit *init)
         int64_t now = clock_wall_nsec(clock_system());
         char default_batch[32];
         const char *batch = init->batch;
+        const uint8_t *key;
         int64_t batch_id;
         int r;
 
@@ -65,6 +67,8 @@ static int create_contents(Store *store, const StoreInit *init)
         if (r < 0)
                 return r;
         r = catalog_migrate(catalog);
+        if (r >= 0)
+                r = audit_key(catalog, true, &key);
         if (r < 0)
                 return r;
         r = catalog_begin(catalog, true);

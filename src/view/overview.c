@@ -57,7 +57,7 @@ static int add_reason(ReasonCode code, uint64_t count, void *userdata)
         return 0;
 }
 
-static const char *event_text(EventKind kind, Language language)
+const char *event_kind_text(EventKind kind, Language language)
 {
         static const char *const texts[_EVENT_MAX][_LANGUAGE_MAX] = {
                 [EVENT_ACCEPTED] = {"accepted", "合格"},
@@ -97,9 +97,9 @@ static int add_event(const EventRow *row, void *userdata)
         int r;
 
         if (o->with_names)
-                r = row->name ? asprintf(&text, "%s: %s", event_text(row->kind, o->language),
+                r = row->name ? asprintf(&text, "%s: %s", event_kind_text(row->kind, o->language),
                                          row->name)
-                              : asprintf(&text, "%s", event_text(row->kind, o->language));
+                              : asprintf(&text, "%s", event_kind_text(row->kind, o->language));
         else {
                 _cleanup_point_ PointRow point = {};
 
@@ -107,7 +107,7 @@ static int add_event(const EventRow *row, void *userdata)
                 if (r < 0)
                         return r;
                 r = asprintf(&text, "%s%s%s", r > 0 ? point.name : "", r > 0 ? ": " : "",
-                             event_text(row->kind, o->language));
+                             event_kind_text(row->kind, o->language));
         }
         if (r < 0)
                 return -ENOMEM;

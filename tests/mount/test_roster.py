@@ -372,7 +372,8 @@ class Users(RosterTest):
         for command in (
                 ("ls", there), ("stat", os.path.join(there, f"{NUMBERS[0]}.jpg")),
                 ("cat", os.path.join(there, f"{NUMBERS[0]}.jpg")), ("cat", os.path.join(there, "STATUS.txt")),
-                ("cat", os.path.join(there, "status.csv")), ("ls", os.path.join(there, "missing")),
+                ("cat", os.path.join(there, "status.csv")), ("cat", os.path.join(there, "index.html")),
+                ("ls", os.path.join(there, "missing")),
                 ("ls", os.path.join(there, "rejected")), ("ls", os.path.join(there, "submitted")),
                 ("cp", self.photo, os.path.join(there, "IMG_1.jpg")), ("mkdir", os.path.join(there, "x")),
                 ("rm", "-f", os.path.join(there, f"{NUMBERS[0]}.jpg"))):
@@ -382,7 +383,7 @@ class Users(RosterTest):
     def test_the_root_names_nobody(self):
         self.as_user(self.SHENYANG_USER, "cp", self.photo, self.mount.point(point="甲点"))
         self.mount.settle("甲点")
-        for name in ("STATUS.txt", "status.csv"):
+        for name in ("STATUS.txt", "status.csv", "index.html"):
             text = self.as_user(self.DALIAN_USER, "cat", os.path.join(self.mount.path, name)).stdout
             self.assertIn("甲点", text)
             for number, person, no in STUDENTS[POINT] + STUDENTS[DALIAN]:

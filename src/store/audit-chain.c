@@ -1,0 +1,355 @@
+/* SPDX-License-Identifier: MIT */
+#include "catalog-internal.h"
+
+#include <idphoto/io.h>
+
+#include <fcntl.h>
+#include <inttypes.h>
+#include <pwd.h>
+#include <string.h>
+#include <sys/random.h>
+
+/*
+ * The chain. Every entry's hash is made with a key over the hash before it and all its fields, so
+ * the last hash stands for the whole log. That alone would not show a log whose end was cut off:
+ * therefore the number of entries and the last hash are kept apart, in a setting, under a hash with
+ * the key themselves, or else the one who cuts could write an earlier hash there. The sequence that
+ * SQLite keeps for the ids tells the same a third time.
+ *
+ * A head that is already wrong when an entry is appended must not become right by it, and must not
+ * stop the photos either: the chain goes on, and the head stays marked as forged.
+ */
+
+#define AUDIT_KEY_FILE "audit.key"
+#define HEAD_SETTING   "audit"
+
+enum { HEAD_SIZE = 24 + 2 * SHA256_HEX_SIZE };
+
+void audit_cache_done(AuditCache *cache)
+{
+        for (size_t i = 0; i < cache->n_actors; i++)
+                free(cache->actors[i].name);
+        explicit_bzero(cache->key, sizeof(cache->key));
+        cache->n_actors = 0;
+        cache->has_key = false;
+}
+
+/* ---- the key ---- */
+
+static int read_key(int dirfd, uint8_t key[static SHA256_SIZE])
+{
+        _cleanup_close_ int fd = openat(dirfd, AUDIT_KEY_FILE, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+        ssize_t n;
+
+        if (fd < 0)
+                return -errno;
+        n = pread_full(fd, key, SHA256_SIZE, 0);
+        if (n < 0)
+                return (int)n;
+        return n == SHA256_SIZE ? 0 : -EUCLEAN;
+}
+
+/* Nameless until it is whole: two processes may make it at the same time, and both then use the one
+ * that came first. */
+static int make_key(int dirfd)
+{
+        _cleanup_close_ int fd = openat(dirfd, ".", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+        uint8_t key[SHA256_SIZE];
+        char proc[64];
+        int r;
+
+        if (fd < 0)
+                return -errno;
+        if (getrandom(key, sizeof(key), 0) != (ssize_t)sizeof(key))
+                return -EIO;
+        r = write_full(fd, key, sizeof(key));
+        explicit_bzero(key, sizeof(key));
+        if (r < 0)
+                return r;
+        if (fsync(fd) < 0)
+                return -errno;
+        (void)snprintf(proc, sizeof(proc), "/proc/self/fd/%d", fd);
+        if (linkat(AT_FDCWD, proc, dirfd, AUDIT_KEY_FILE, AT_SYMLINK_FOLLOW) < 0 && errno != EEXIST)
+                return -errno;
+        return fsync_dir(dirfd, ".");
+}
+
+int audit_key(Catalog *catalog, bool create, const uint8_t **ret)
+{
+        AuditCache *cache = catalog_audit_cache(catalog);
+        int dirfd = store_dirfd(catalog_store(catalog));
+        int r = 0;
+
+        if (!cache->has_key) {
+                r = read_key(dirfd, cache->key);
+                if (r == -ENOENT && create) {
+                        r = make_key(dirfd);
+                        if (r >= 0)
+                                r = read_key(dirfd, cache->key);
+                }
+                if (r < 0)
+                        return r;
+                cache->has_key = true;
+        }
+        *ret = cache->key;
+        return 0;
+}
+
+/* ---- hashes ---- */
+
+static void append_integer(Text *text, int64_t value)
+{
+        uint8_t bytes[8];
+
+        for (int i = 0; i < 8; i++)
+                bytes[i] = (uint8_t)((uint64_t)value >> (56 - 8 * i));
+        text_append_data(text, bytes, sizeof(bytes));
+}
+
+/* With its length before it: no two entries have the same bytes. */
+static void append_string(Text *text, const char *s)
+{
+        append_integer(text, (int64_t)strlen(s));
+        text_append(text, s);
+}
+
+static int keyed(const uint8_t *key, const Text *text, Sha256 *ret)
+{
+        if (text->error < 0)
+                return text->error;
+        return hmac_sha256(key, SHA256_SIZE, text->data, text->size, ret);
+}
+
+int audit_beginning(const uint8_t *key, int64_t first, Sha256 *ret)
+{
+        _cleanup_text_ Text text = {};
+
+        append_string(&text, "beginning");
+        append_integer(&text, first);
+        return keyed(key, &text, ret);
+}
+
+int audit_link(const uint8_t *key, const Sha256 *before, const AuditEntry *entry, Sha256 *ret)
+{
+        _cleanup_text_ Text text = {};
+
+        append_string(&text, "entry");
+        text_append_data(&text, before->bytes, SHA256_SIZE);
+        append_integer(&text, entry->id);
+        append_integer(&text, entry->wall);
+        append_string(&text, entry->kind);
+        append_integer(&text, entry->point);
+        append_integer(&text, entry->submission);
+        append_integer(&text, entry->student);
+        append_integer(&text, entry->uid);
+        append_string(&text, entry->actor);
+        append_string(&text, entry->detail);
+        append_integer(&text, entry->outside);
+        append_integer(&text, entry->told);
+        append_integer(&text, entry->has_person);
+        if (entry->has_person)
+                text_append_data(&text, entry->person.bytes, SHA256_SIZE);
+        return keyed(key, &text, ret);
+}
+
+int audit_person(const uint8_t *key, const char *id_number, Sha256 *ret)
+{
+        _cleanup_text_ Text text = {};
+
+        append_string(&text, "person");
+        append_string(&text, id_number);
+        return keyed(key, &text, ret);
+}
+
+/* ---- the head ---- */
+
+static int seal_head(const uint8_t *key, int64_t count, const Sha256 *chain, Sha256 *ret)
+{
+        _cleanup_text_ Text text = {};
+
+        append_string(&text, "head");
+        append_integer(&text, count);
+        text_append_data(&text, chain->bytes, SHA256_SIZE);
+        return keyed(key, &text, ret);
+}
+
+static bool parse_head(const char *value, int64_t *ret_count, Sha256 *ret_chain, Sha256 *ret_seal)
+{
+        char chain[SHA256_HEX_SIZE], seal[SHA256_HEX_SIZE];
+
+        return sscanf(value, "%" SCNd64 " %64s %64s", ret_count, chain, seal) == 3 &&
+               sha256_from_hex(chain, ret_chain) >= 0 && sha256_from_hex(seal, ret_seal) >= 0;
+}
+
+int audit_read_head(Catalog *catalog, const uint8_t *key, AuditHead *ret)
+{
+        _cleanup_statement_ sqlite3_stmt *s = NULL;
+        AuditHead head = {};
+        const char *value;
+        Sha256 seal, expected;
+        int r;
+
+        r = catalog_query(catalog,
+                          "SELECT (SELECT seq FROM sqlite_sequence WHERE name = 'event'),"
+                          " (SELECT value FROM setting WHERE key = ?1)",
+                          VALUES(TEXT(HEAD_SETTING)), &s);
+        if (r < 0)
+                return r;
+        r = statement_step(s);
+        if (r <= 0)
+                return r < 0 ? r : -EUCLEAN;
+        head.sequence = sqlite3_column_int64(s, 0);
+        value = (const char *)sqlite3_column_text(s, 1);
+        if (value) {
+                head.present = true;
+                if (parse_head(value, &head.count, &head.chain, &seal)) {
+                        r = seal_head(key, head.count, &head.chain, &expected);
+                        if (r < 0)
+                                return r;
+                        head.sound = sha256_equal(&seal, &expected);
+                }
+        }
+        *ret = head;
+        return 0;
+}
+
+static int write_head(Catalog *catalog, const uint8_t *key, const AuditHead *head)
+{
+        char value[HEAD_SIZE], chain[SHA256_HEX_SIZE], seal_hex[SHA256_HEX_SIZE];
+        Sha256 seal = {};
+        int r;
+
+        if (head->sound) {
+                r = seal_head(key, head->count, &head->chain, &seal);
+                if (r < 0)
+                        return r;
+        }
+        (void)snprintf(value, sizeof(value), "%" PRId64 " %s %s", head->count,
+                       sha256_to_hex(&head->chain, chain), sha256_to_hex(&seal, seal_hex));
+        return catalog_set_setting(catalog, HEAD_SETTING, value);
+}
+
+/* ---- an entry ---- */
+
+/* The name that the user has now, "" for one unknown to the system. */
+static int actor_name(Catalog *catalog, uid_t uid, const char **ret)
+{
+        AuditCache *cache = catalog_audit_cache(catalog);
+        char buf[4096];
+        struct passwd pw, *found = NULL;
+        char *name;
+        size_t i;
+
+        for (i = 0; i < cache->n_actors; i++)
+                if (cache->actors[i].uid == uid) {
+                        *ret = cache->actors[i].name;
+                        return 0;
+                }
+        /* The one that was asked for first makes room. */
+        if (cache->n_actors == AUDIT_ACTORS) {
+                free(cache->actors[0].name);
+                memmove(&cache->actors[0], &cache->actors[1],
+                        (AUDIT_ACTORS - 1) * sizeof(cache->actors[0]));
+                cache->n_actors--;
+        }
+        if (getpwuid_r(uid, &pw, buf, sizeof(buf), &found) != 0)
+                found = NULL;
+        name = strdup(found ? found->pw_name : "");
+        if (!name)
+                return -ENOMEM;
+        i = cache->n_actors++;
+        cache->actors[i].uid = uid;
+        cache->actors[i].name = name;
+        *ret = name;
+        return 0;
+}
+
+static int find_person(Catalog *catalog, const uint8_t *key, int64_t student, AuditEntry *entry)
+{
+        _cleanup_statement_ sqlite3_stmt *s = NULL;
+        const char *id_number;
+        int r;
+
+        r = catalog_query(catalog, "SELECT id_number FROM student WHERE id = ?1",
+                          VALUES(INTEGER(student)), &s);
+        if (r >= 0)
+                r = statement_step(s);
+        if (r <= 0)
+                return r;
+        id_number = (const char *)sqlite3_column_text(s, 0);
+        if (!id_number)
+                return -ENOMEM;
+        entry->has_person = true;
+        return audit_person(key, id_number, &entry->person);
+}
+
+static int already_received(Catalog *catalog, int64_t submission)
+{
+        _cleanup_statement_ sqlite3_stmt *s = NULL;
+        int r = catalog_query(catalog,
+                              "SELECT 1 FROM event WHERE submission = ?1 AND kind = 'received'",
+                              VALUES(INTEGER(submission)), &s);
+
+        return r < 0 ? r : statement_step(s);
+}
+
+static int insert_entry(Catalog *catalog, const AuditEntry *e, const Sha256 *chain)
+{
+        return catalog_run(catalog,
+                           "INSERT INTO event (id, wall, kind, point, submission, student, uid,"
+                           " detail, outside, actor, told, person, chain) VALUES (?1, ?2, ?3, ?4,"
+                           " ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
+                           VALUES(INTEGER(e->id), INTEGER(e->wall), TEXT(e->kind),
+                                  INTEGER(e->point), INTEGER(e->submission), INTEGER(e->student),
+                                  INTEGER(e->uid), TEXT(e->detail), INTEGER(e->outside),
+                                  TEXT(e->actor), INTEGER(e->told),
+                                  HASH(e->has_person ? &e->person : NULL), HASH(chain)));
+}
+
+int catalog_add_event(Catalog *catalog, const EventRow *row)
+{
+        AuditEntry entry = {
+                .wall = row->wall,
+                .kind = event_kind_to_string(row->kind),
+                .point = row->point,
+                .submission = row->submission,
+                .student = row->student,
+                .uid = row->uid,
+                .detail = row->detail ? row->detail : "",
+                .outside = !catalog_of_daemon(catalog),
+                .told = event_kind_is_told(row->kind),
+        };
+        const uint8_t *key;
+        AuditHead head;
+        int r;
+
+        if (row->kind == EVENT_RECEIVED) {
+                r = already_received(catalog, row->submission);
+                if (r != 0)
+                        return MIN(r, 0);
+        }
+        r = audit_key(catalog, true, &key);
+        if (r < 0)
+                return r;
+        /* Read anew for each entry: another process may have appended, and a part of a transaction
+         * may have been undone. */
+        r = audit_read_head(catalog, key, &head);
+        if (r < 0)
+                return r;
+        entry.id = head.sequence + 1;
+        if (!head.present) {
+                head.sound = true;
+                r = audit_beginning(key, entry.id, &head.chain);
+        }
+        if (r >= 0)
+                r = actor_name(catalog, row->uid, &entry.actor);
+        if (r >= 0 && row->student != 0)
+                r = find_person(catalog, key, row->student, &entry);
+        if (r < 0)
+                return r;
+        head.count++;
+        r = audit_link(key, &head.chain, &entry, &head.chain);
+        if (r >= 0)
+                r = insert_entry(catalog, &entry, &head.chain);
+        return r < 0 ? r : write_head(catalog, key, &head);
+}

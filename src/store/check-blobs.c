@@ -1,0 +1,326 @@
+/* SPDX-License-Identifier: MIT */
+#include "check-internal.h"
+#include "store-internal.h"
+
+#include <fcntl.h>
+#include <inttypes.h>
+#include <string.h>
+#include <sys/stat.h>
+
+/*
+ * Files against rows. What lies in blobs/ is noted in a table of this connection's own, so that
+ * both differences are one statement each. A daemon beside may add a blob after the folder was
+ * read, and its row before the rows are: so a blob is missing only when it cannot be opened now,
+ * and an orphan only when it is old enough (the daemon touches a blob that it finds there already).
+ */
+
+#define YOUNG_NSEC (3600 * NSEC_PER_SEC)
+
+enum { BLOB_GOOD, BLOB_CHANGED };
+
+bool checking_is_young(const Checking *checking, int64_t used_nsec)
+{
+        return checking->daemon && checking->check->now - used_nsec < YOUNG_NSEC;
+}
+
+static int count_blob(const Sha256 *hash _unused_, int64_t used_nsec _unused_, void *userdata)
+{
+        ++*(uint64_t *)userdata;
+        return 0;
+}
+
+static int note_blob(Catalog *catalog, const Sha256 *hash, int state, int64_t used_nsec)
+{
+        return catalog_run(catalog, "INSERT OR REPLACE INTO temp.found VALUES (?1, ?2, ?3)",
+                           VALUES(HASH(hash), INTEGER(state), INTEGER(used_nsec)));
+}
+
+static int hash_blob(const Sha256 *hash, int64_t used_nsec, void *userdata)
+{
+        Checking *checking = userdata;
+        int r = blob_check(checking->store, hash);
+
+        checking->done++;
+        if (checking->check->progress)
+                checking->check->progress(checking->done, checking->total,
+                                          checking->check->userdata);
+        if (r == -ENOENT)
+                return 0;
+        /* The disk refuses to give it back: for whoever needs it, it is not what it was. */
+        return note_blob(checking->catalog, hash, r > 0 ? BLOB_GOOD : BLOB_CHANGED, used_nsec);
+}
+
+static int make_table(Catalog *catalog)
+{
+        return catalog_execute(catalog,
+                               "CREATE TEMP TABLE IF NOT EXISTS found (hash BLOB PRIMARY KEY, state"
+                               " INTEGER, used INTEGER) WITHOUT ROWID; DELETE FROM temp.found;");
+}
+
+/* ---- lists that outlive their statement: repairing while a statement reads would show it its own
+ * work ---- */
+
+typedef struct Lost {
+        int64_t submission;
+        int64_t student;
+        int64_t photo; /* 0: the original */
+        int64_t used;
+        Sha256 hash;
+        bool changed;
+} Lost;
+
+typedef struct LostList {
+        Lost *items;
+        size_t n;
+        size_t room;
+} LostList;
+
+static void lost_done(LostList *list)
+{
+        free(list->items);
+}
+#define _cleanup_lost_ _cleanup_(lost_done)
+
+static int add_lost(LostList *list, const Lost *lost)
+{
+        if (list->n == list->room) {
+                Lost *more = realloc(list->items, (list->room + 256) * sizeof(*more));
+
+                if (!more)
+                        return -ENOMEM;
+                list->items = more;
+                list->room += 256;
+        }
+        list->items[list->n++] = *lost;
+        return 0;
+}
+
+/* Rows: submission, student, photo, hash, state or when used. */
+static int collect(Catalog *catalog, const char *sql, LostList *list)
+{
+        _cleanup_statement_ sqlite3_stmt *s = NULL;
+        int r = catalog_query(catalog, sql, NULL, 0, &s);
+
+        if (r < 0)
+                return r;
+        while ((r = statement_step(s)) > 0) {
+                Lost lost = {
+                        .submission = sqlite3_column_int64(s, 0),
+                        .student = sqlite3_column_int64(s, 1),
+                        .photo = sqlite3_column_int64(s, 2),
+                        .changed = sqlite3_column_type(s, 4) != SQLITE_NULL,
+                        .used = sqlite3_column_int64(s, 4),
+                };
+
+                if (!column_hash(s, 3, &lost.hash))
+                        continue;
+                r = add_lost(list, &lost);
+                if (r < 0)
+                        return r;
+        }
+        return r;
+}
+
+/* ---- rows without their blob ---- */
+
+static int find_lost(Catalog *catalog, LostList *list)
+{
+        int r = collect(catalog,
+                        "SELECT s.id, s.student, 0, s.original, f.state FROM submission AS s"
+                        " LEFT JOIN temp.found AS f ON f.hash = s.original"
+                        " WHERE s.original IS NOT NULL AND (f.hash IS NULL OR f.state != 0)",
+                        list);
+
+        return r < 0 ? r
+                     : collect(catalog,
+                               "SELECT p.submission, p.student, p.id, p.blob, f.state FROM photo"
+                               " AS p LEFT JOIN temp.found AS f ON f.hash = p.blob"
+                               " WHERE length(p.blob) > 0 AND (f.hash IS NULL OR f.state != 0)"
+                               " UNION SELECT p.submission, p.student, p.id, p.centre, f.state"
+                               " FROM photo AS p LEFT JOIN temp.found AS f ON f.hash = p.centre"
+                               " WHERE p.centre IS NOT NULL AND (f.hash IS NULL OR f.state != 0)",
+                               list);
+}
+
+/* The submission as it was before its verdict. The damaged file goes first, or the photo that is
+ * made again would be taken for it. */
+static int put_back(Checking *checking, const Lost *lost)
+{
+        Catalog *catalog = checking->catalog;
+        int r;
+
+        r = blob_remove(checking->store, &lost->hash);
+        if (r < 0)
+                return r;
+        r = catalog_begin(catalog, true);
+        if (r < 0)
+                return r;
+        r = catalog_run(catalog, "UPDATE student SET photo = 0, state = ?2 WHERE photo = ?1",
+                        VALUES(INTEGER(lost->photo), INTEGER(REVIEW_MISSING)));
+        if (r >= 0)
+                r = catalog_run(catalog, "DELETE FROM photo WHERE id = ?1",
+                                VALUES(INTEGER(lost->photo)));
+        if (r >= 0)
+                r = catalog_run(catalog,
+                                "UPDATE submission SET photo = 0, state = ?2 WHERE id = ?1",
+                                VALUES(INTEGER(lost->submission), INTEGER(SUBMISSION_RECEIVED)));
+        if (r < 0) {
+                catalog_rollback(catalog);
+                return r;
+        }
+        return catalog_commit(catalog);
+}
+
+/* Whether its photo would be the student's again; an earlier version's photo nobody looks for. */
+static int can_put_back(const Checking *checking, const Lost *lost)
+{
+        _cleanup_submission_ SubmissionRow row = {};
+        int r;
+
+        if (!checking->check->repair || checking->daemon || lost->photo == 0)
+                return 0;
+        r = catalog_get_submission(checking->catalog, lost->submission, &row);
+        if (r <= 0)
+                return r;
+        if (!row.has_original || row.photo != lost->photo ||
+            (row.state != SUBMISSION_ACCEPTED && row.state != SUBMISSION_PASSED))
+                return 0;
+        r = blob_check(checking->store, &row.original);
+        return r < 0 ? 0 : r;
+}
+
+static int settle_lost(Checking *checking, const Lost *lost)
+{
+        char hex[SHA256_HEX_SIZE];
+        StoreFault fault;
+        int r;
+
+        if (!lost->changed) {
+                _cleanup_close_ int fd = blob_open(checking->store, &lost->hash);
+
+                if (fd >= 0)
+                        return 0; /* made since the folder was read */
+        }
+        fault = lost->photo == 0 ? lost->changed ? STORE_ORIGINAL_CHANGED : STORE_ORIGINAL_MISSING
+                : lost->changed  ? STORE_PHOTO_CHANGED
+                                 : STORE_PHOTO_MISSING;
+        r = can_put_back(checking, lost);
+        if (r > 0) {
+                r = put_back(checking, lost);
+                if (r >= 0)
+                        r = 1;
+        }
+        if (r < 0)
+                return r;
+        return checking_report(checking, fault, r > 0, lost->submission, lost->student,
+                               sha256_to_hex(&lost->hash, hex));
+}
+
+/* ---- blobs without a row ---- */
+
+static int find_orphans(Catalog *catalog, LostList *list)
+{
+        return collect(catalog,
+                       "SELECT 0, 0, 0, f.hash, f.used FROM temp.found AS f"
+                       " WHERE NOT EXISTS (SELECT 1 FROM submission WHERE original = f.hash)"
+                       " AND NOT EXISTS (SELECT 1 FROM photo WHERE blob = f.hash)"
+                       " AND NOT EXISTS (SELECT 1 FROM photo WHERE centre = f.hash AND centre IS"
+                       " NOT NULL)",
+                       list);
+}
+
+int check_blobs(Checking *checking)
+{
+        _cleanup_lost_ LostList lost = {}, orphans = {};
+        int r;
+
+        r = make_table(checking->catalog);
+        if (r >= 0)
+                r = blob_list(checking->store, count_blob, &checking->total);
+        if (r >= 0)
+                r = blob_list(checking->store, hash_blob, checking);
+        if (r >= 0)
+                r = find_orphans(checking->catalog, &orphans);
+        if (r >= 0)
+                r = find_lost(checking->catalog, &lost);
+        for (size_t i = 0; i < lost.n && r == 0; i++)
+                r = settle_lost(checking, &lost.items[i]);
+        for (size_t i = 0; i < orphans.n && r == 0; i++) {
+                char hex[SHA256_HEX_SIZE];
+
+                if (checking_is_young(checking, orphans.items[i].used))
+                        continue;
+                if (checking->check->repair)
+                        r = blob_remove(checking->store, &orphans.items[i].hash);
+                if (r == 0)
+                        r = checking_report(checking, STORE_ORPHAN, checking->check->repair, 0, 0,
+                                            sha256_to_hex(&orphans.items[i].hash, hex));
+        }
+        return r;
+}
+
+static int note_unhashed(const Sha256 *hash, int64_t used_nsec, void *userdata)
+{
+        return note_blob(userdata, hash, BLOB_GOOD, used_nsec);
+}
+
+int store_remove_orphans(const Store *store, Catalog *catalog, int64_t now, uint64_t *ret_n)
+{
+        StoreCheck check = {.now = now};
+        Checking checking = {.store = store,
+                             .catalog = catalog,
+                             .check = &check,
+                             .daemon = store_daemon_running(store)};
+        _cleanup_lost_ LostList orphans = {};
+        uint64_t n = 0;
+        int r = make_table(catalog);
+
+        if (r >= 0)
+                r = blob_list(store, note_unhashed, catalog);
+        if (r >= 0)
+                r = find_orphans(catalog, &orphans);
+        for (size_t i = 0; i < orphans.n && r >= 0; i++) {
+                if (checking_is_young(&checking, orphans.items[i].used))
+                        continue;
+                r = blob_remove(store, &orphans.items[i].hash);
+                n += r >= 0;
+        }
+        if (r >= 0 && n > 0)
+                r = blob_sync(store);
+        if (r < 0)
+                return r;
+        if (ret_n)
+                *ret_n = n;
+        return 0;
+}
+
+/* ---- staging ---- */
+
+static int check_staged(int64_t submission, void *userdata)
+{
+        Checking *checking = userdata;
+        _cleanup_submission_ SubmissionRow row = {};
+        char name[48];
+        struct stat st;
+        int r;
+
+        (void)snprintf(name, sizeof(name), "%" PRId64, submission);
+        if (fstatat(checking->store->staging, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
+                return 0;
+        r = catalog_get_submission(checking->catalog, submission, &row);
+        if (r < 0)
+                return r;
+        if ((r > 0 && row.state <= SUBMISSION_RECEIVED) ||
+            checking_is_young(checking, (int64_t)st.st_ctim.tv_sec * NSEC_PER_SEC))
+                return 0;
+        r = checking->check->repair ? staging_remove(checking->store, submission) : 0;
+        if (r < 0)
+                return r;
+        (void)snprintf(name, sizeof(name), "staging/%" PRId64, submission);
+        return checking_report(checking, STORE_STAGING, checking->check->repair, 0, 0, name);
+}
+
+int check_staging(Checking *checking)
+{
+        return staging_list(checking->store, check_staged, checking);
+}

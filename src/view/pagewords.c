@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: MIT */
+#include "pageparts.h"
+
+static const PageWords words[_LANGUAGE_MAX] = {
+        [LANGUAGE_EN] =
+                {
+                        .html_lang = "en",
+                        .whole_batch = "All teaching points",
+                        .batch = "Batch",
+                        .closed = "closed",
+                        .students = {"student", "students"},
+                        .changed = "last change",
+                        .all = "All",
+                        .stray = "whose?",
+                        .search = "Number, name or class",
+                        .any_reason = "Any reason or warning",
+                        .guides = "Guide lines",
+                        .keys = "Arrow keys move between the cards, Enter shows one large, Esc "
+                                "closes it, / searches, g shows and hides the guide lines.",
+                        .nobody_found = "No card matches.",
+                        .photo_of = "Photo of",
+                        .file_in = "File",
+                        .rejections = {"rejected once by a reviewer",
+                                       "times rejected by reviewers"},
+                        .advice = "What to do about it",
+                        .no_name = "Name not known",
+                        .close = "Close",
+                        .previous = "Previous",
+                        .next = "Next",
+                        .measured = "measured",
+                        .allowed = "wanted",
+                        .crown = "Top of the hair, row",
+                        .eyes = "Eyes, row",
+                        .width = "Width of the face",
+                        .centre = "Middle of the face, column",
+                        .tilt = "Tilt of the head",
+                        .point = "Teaching point",
+                        .done = "Progress",
+                        .colon = ": ",
+                        .no_points = "There is no teaching point yet.",
+                },
+        [LANGUAGE_ZH] =
+                {
+                        .html_lang = "zh-CN",
+                        .whole_batch = "全部教学点",
+                        .batch = "批次",
+                        .closed = "已关闭",
+                        .students = {"名学生", "名学生"},
+                        .changed = "最近更新",
+                        .all = "全部",
+                        .stray = "无法识别",
+                        .search = "证件号、姓名、学号或班级",
+                        .any_reason = "全部原因",
+                        .guides = "参考线",
+                        .keys = "方向键切换学生，回车放大，Esc 关闭，/ 搜索，g 显示或隐藏参考线。",
+                        .nobody_found = "没有符合条件的学生。",
+                        .photo_of = "照片：",
+                        .file_in = "文件",
+                        .rejections = {"已被人工驳回 1 次", "次被人工驳回"},
+                        .advice = "怎么办",
+                        .no_name = "姓名未知",
+                        .close = "关闭",
+                        .previous = "上一个",
+                        .next = "下一个",
+                        .measured = "实测",
+                        .allowed = "要求",
+                        .crown = "头顶位置（行）",
+                        .eyes = "眼睛位置（行）",
+                        .width = "脸部宽度",
+                        .centre = "脸部中线（列）",
+                        .tilt = "头部倾斜",
+                        .point = "教学点",
+                        .done = "进度",
+                        .colon = "：",
+                        .no_points = "还没有教学点。",
+                },
+};
+
+const PageWords *page_words(Language language)
+{
+        return &words[language >= 0 && language < _LANGUAGE_MAX ? language : LANGUAGE_EN];
+}
