@@ -5,9 +5,10 @@
 import errno
 import os
 import shutil
+import subprocess
 import tempfile
 
-from harness import Mount, MountTest, NUMBERS, main, wait_for
+from harness import IDPHOTOFS, Mount, MountTest, NUMBERS, main, wait_for
 
 NAME = f"{NUMBERS[0]}.jpg"
 
@@ -75,6 +76,23 @@ class Configured(MountTest):
             f.write(photo)
         self.mount.settle()
         self.assertIn("background", self.mount.rejected()[NAME].lower())
+
+    def test_the_status_counts_the_configured_days(self):
+        with open(os.path.join(self.mount.store, "holidays.txt"), "w", encoding="utf-8") as f:
+            f.write("2001-01-01 holiday\n")
+        self.start("[batch]\ndeadline = 2001-01-31\nholidays = holidays.txt\n")
+        with open(self.mount.point("STATUS.txt"), encoding="utf-8") as f:
+            self.assertIn("The last day was 2001-01-31", f.read())
+
+    def test_a_store_whose_calendar_is_wrong_is_not_mounted(self):
+        with open(os.path.join(self.mount.store, "idphotofs.conf"), "w", encoding="utf-8") as f:
+            f.write("[batch]\nholidays = holidays.txt\n")
+        with open(os.path.join(self.mount.store, "holidays.txt"), "w", encoding="utf-8") as f:
+            f.write("2001-01-01 off\n")
+        result = subprocess.run([IDPHOTOFS, self.mount.store, self.mount.path], capture_output=True, encoding="utf-8",
+                                timeout=30, check=False)
+        self.assertNotEqual(result.returncode, 0)
+        self.assertIn("holidays.txt, line 1:", result.stderr)
 
 
 if __name__ == "__main__":

@@ -90,6 +90,8 @@ class Office(MountTest):
         with open(note, "a", encoding="utf-8") as f:
             f.write("左边眉毛看不见\n")
         self.assertIn("左边眉毛看不见", read(note).decode())
+        wait_for(lambda: "  > 左边眉毛看不见\n" in self.mount.rejected()[name], "the point sees the reviewer's words")
+        self.assertIn("rejected by people 1 time", self.mount.rejected()[name])
         self.assertEqual(os.stat(note).st_size, len(read(note)))
         with self.assertRaises(OSError) as caught:
             with open(note, "w", encoding="utf-8") as f:
