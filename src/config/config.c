@@ -36,6 +36,7 @@ void config_default(Config *ret)
                 .settle_msec = 5000,
                 .settle_empty_msec = 600000,
                 .max_open_uploads = 1024,
+                .max_staged_bytes = UINT64_C(16) << 30,
         };
 
         photo_rules_default(&config.rules);
