@@ -252,6 +252,18 @@ static void test_a_folder_is_occupied_by_listed_folders_and_unfinished_uploads(
         assert_int_equal(catalog_folder_occupied(fixture.catalog, 4711), 0);
 }
 
+static void test_height_counts_folders_one_in_another(void **state _unused_)
+{
+        int64_t top = fixture_folder(FOLDER_POINT, "a"), inner = fixture_folder(top, "b");
+
+        (void)fixture_folder(top, "beside");
+        (void)fixture_folder(inner, "c");
+        assert_int_equal(catalog_folder_height(fixture.catalog, top, 16), 3);
+        assert_int_equal(catalog_folder_height(fixture.catalog, inner, 16), 2);
+        assert_int_equal(catalog_folder_height(fixture.catalog, top, 2), 2);
+        assert_int_equal(catalog_folder_height(fixture.catalog, 4711, 16), 0);
+}
+
 int main(void)
 {
         const struct CMUnitTest tests[] = {
@@ -271,6 +283,7 @@ int main(void)
                 fixture_test(test_listed_folders_of_one_parent_are_listed),
                 fixture_test(test_an_unlisted_folder_still_resolves),
                 fixture_test(test_a_folder_is_occupied_by_listed_folders_and_unfinished_uploads),
+                fixture_test(test_height_counts_folders_one_in_another),
         };
 
         return cmocka_run_group_tests(tests, fixture_open, fixture_close);

@@ -140,6 +140,8 @@ int catalog_move_folder(Catalog *catalog, int64_t id, int64_t parent, const char
 int catalog_remove_folder(Catalog *catalog, int64_t id);
 /* Whether a listed folder or an unfinished upload is in it: 1, 0. */
 int catalog_folder_occupied(Catalog *catalog, int64_t id);
+/* How many folders stand one in another in it, itself counted; not more than `most`. */
+int catalog_folder_height(Catalog *catalog, int64_t id, int most);
 typedef int (*FolderCallback)(const FolderRow *row, void *userdata);
 int catalog_list_folders(Catalog *catalog, int64_t batch, int64_t point, int64_t parent,
                          int64_t after, FolderCallback callback, void *userdata);

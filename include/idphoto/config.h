@@ -34,8 +34,9 @@ typedef struct Config {
         unsigned settle_msec;       /* before a file that looks cut off is rejected [D2] */
         unsigned settle_empty_msec; /* the same for an empty one */
         unsigned max_open_uploads;
-        unsigned workers; /* 0: one for each core */
-        Date deadline;    /* the batch's last day; {} where none is set */
+        uint64_t max_staged_bytes; /* of a point */
+        unsigned workers;          /* 0: one for each core */
+        Date deadline;             /* the batch's last day; {} where none is set */
         /* The calendar file, relative to the store; "" for none: then there are only weekends. */
         char holidays[CONFIG_TEXT_SIZE];
         unsigned check_days; /* working days for a student's own check on the register [R6] */

@@ -38,6 +38,7 @@ void config_default(Config *ret)
                 .max_open_uploads = 1024,
                 .check_days = 20,
                 .paper_days = 7,
+                .max_staged_bytes = UINT64_C(16) << 30,
         };
 
         photo_rules_default(&config.rules);

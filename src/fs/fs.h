@@ -38,6 +38,7 @@ typedef struct FsOptions {
         unsigned delay_msec;        /* between the last close and the verdict's rename [D5] */
         uint64_t max_file_bytes;    /* EFBIG above */
         unsigned max_open_uploads;  /* EMFILE above [Z4] */
+        uint64_t max_staged_bytes;  /* of a point; EDQUOT above [Z4] */
         unsigned workers;           /* 0: one for each core */
         bool verdict_on_close;      /* close() waits for the verdict [D3] */
 } FsOptions;

@@ -269,6 +269,7 @@ static FsOptions settle_options(const FsOptions *given, const Config *config)
                 .verdict_on_close = given->verdict_on_close,
                 .max_file_bytes = config->rules.max_file_bytes,
                 .max_open_uploads = config->max_open_uploads,
+                .max_staged_bytes = config->max_staged_bytes,
         };
 }
 

@@ -351,7 +351,7 @@ static int rename_folder(Fs *fs, RenameTask *task, NameClass class)
 {
         _cleanup_reader_ Reader reader = {};
         _cleanup_folder_ FolderRow row = {};
-        int r;
+        int depth, r;
 
         r = reader_acquire(fs, &reader);
         if (r < 0)
@@ -362,11 +362,17 @@ static int rename_folder(Fs *fs, RenameTask *task, NameClass class)
         /* What lies in it was taken as hidden, or as photos, by the class of its name. */
         if (row.temporary != (class != NAME_NORMAL) || row.point != task->place.point)
                 return -EACCES;
-        for (int64_t up = task->place.folder, depth = 0; up > 0; depth++) {
+        /* With what it holds it may stand as deep as mkdir could have made it. */
+        depth = catalog_folder_height(reader.catalog, task->id, FOLDER_DEPTH_MAX);
+        if (depth < 0)
+                return depth;
+        for (int64_t up = task->place.folder; up > 0; depth++) {
                 _cleanup_folder_ FolderRow above = {};
 
-                if (up == task->id || depth > FOLDER_DEPTH_MAX)
+                if (up == task->id)
                         return -EINVAL;
+                if (depth >= FOLDER_DEPTH_MAX)
+                        return -EACCES;
                 r = catalog_get_folder(reader.catalog, up, &above);
                 if (r <= 0)
                         return r < 0 ? r : -ENOENT;
@@ -588,6 +594,24 @@ static int make_folder(Catalog *catalog, void *userdata)
         return catalog_set_point_mtime(catalog, task->place.point, task->place.folder, task->now);
 }
 
+/* How many folders stand above and including this one. */
+static int folder_depth(Fs *fs, int64_t folder)
+{
+        _cleanup_reader_ Reader reader = {};
+        int depth = 0, r;
+
+        r = reader_acquire(fs, &reader);
+        for (; r >= 0 && folder > 0 && depth <= FOLDER_DEPTH_MAX; depth++) {
+                _cleanup_folder_ FolderRow row = {};
+
+                r = catalog_get_folder(reader.catalog, folder, &row);
+                if (r == 0)
+                        return -ENOENT;
+                folder = row.parent;
+        }
+        return r < 0 ? r : depth;
+}
+
 int namespace_mkdir(Fs *fs, Node parent, const char *name, mode_t mode, Entry *ret)
 {
         FolderTask task = {
@@ -603,6 +627,11 @@ int namespace_mkdir(Fs *fs, Node parent, const char *name, mode_t mode, Entry *r
                 return r;
         if (task.place.folder == FOLDER_REJECTED)
                 return -EACCES;
+        r = folder_depth(fs, task.place.folder);
+        if (r >= FOLDER_DEPTH_MAX)
+                r = -EACCES;
+        if (r < 0)
+                return r;
         r = find(fs, parent, name, &existing);
         if (r != 0)
                 return r < 0 ? r : -EEXIST;

@@ -9,6 +9,8 @@ struct Upload {
         int64_t id;
         unsigned references; /* protected by the table's lock */
         Upload *next;        /* protected by the table's lock */
+        uint64_t charged;    /* to its point; protected by the table's lock */
+        bool removed; /* from the table, and charged no more; protected by the table's lock */
 
         pthread_mutex_t lock; /* the fields below, but atomic ones may be read without it */
         _Atomic UploadState state;
@@ -36,11 +38,19 @@ struct Upload {
 
 enum { UPLOAD_BUCKETS = 1024 };
 
+/* What a point has in staging. One for each point that ever had something there. */
+typedef struct Staged {
+        int64_t point;
+        uint64_t bytes;
+        struct Staged *next;
+} Staged;
+
 struct UploadTable {
         pthread_mutex_t lock;
         Upload *buckets[UPLOAD_BUCKETS]; /* protected by lock */
         unsigned n_open;                 /* with a writer; protected by lock */
         int64_t max_id;                  /* protected by lock */
+        Staged *staged;                  /* protected by lock */
 };
 
 /* Adds a new upload for the row and returns it with a reference; an existing one of that id is
@@ -49,6 +59,11 @@ int upload_table_add(Fs *fs, const SubmissionRow *row, bool place_temporary, Upl
                      Upload **ret);
 /* Takes the upload out; those who hold references keep it. */
 void upload_table_remove(Fs *fs, Upload *upload);
+
+/* The upload has `size` bytes in staging from now on. -EDQUOT when its point would have more than
+ * the limit [Z4]: nothing is changed then. What is there already, after a restart, is counted
+ * whatever it is. */
+int upload_charge(Fs *fs, Upload *upload, uint64_t size, bool is_there);
 
 /* Caller holds upload->lock. The transition must exist. */
 void upload_transition(Upload *upload, UploadEvent event);

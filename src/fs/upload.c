@@ -55,6 +55,10 @@ void upload_table_free(UploadTable *table)
                         next = u->next;
                         upload_free(u);
                 }
+        for (Staged *s = table->staged, *next; s; s = next) {
+                next = s->next;
+                free(s);
+        }
         (void)pthread_mutex_destroy(&table->lock);
         free(table);
 }
@@ -144,7 +148,9 @@ void upload_table_remove(Fs *fs, Upload *upload)
 {
         bool found = false;
 
+        (void)upload_charge(fs, upload, 0, true);
         (void)pthread_mutex_lock(&fs->uploads->lock);
+        upload->removed = true;
         for (Upload **p = table_bucket(fs->uploads, upload->id); *p; p = &(*p)->next)
                 if (*p == upload) {
                         *p = upload->next;
@@ -172,6 +178,45 @@ void upload_transition(Upload *upload, UploadEvent event)
 
         assert(next >= 0);
         upload->state = next;
+}
+
+/* Caller holds the lock. NULL: no memory. */
+static Staged *find_staged(UploadTable *table, int64_t point)
+{
+        Staged *s = table->staged;
+
+        while (s && s->point != point)
+                s = s->next;
+        if (s)
+                return s;
+        s = calloc(1, sizeof(*s));
+        if (!s)
+                return NULL;
+        *s = (Staged){.point = point, .next = table->staged};
+        return table->staged = s;
+}
+
+int upload_charge(Fs *fs, Upload *upload, uint64_t size, bool is_there)
+{
+        UploadTable *table = fs->uploads;
+        Staged *staged;
+        int r = 0;
+
+        (void)pthread_mutex_lock(&table->lock);
+        if (size != upload->charged && !upload->removed) {
+                staged = find_staged(table, upload->place.point);
+                if (!staged)
+                        r = -ENOMEM;
+                else if (!is_there && size > upload->charged &&
+                         staged->bytes + (size - upload->charged) > fs->options.max_staged_bytes)
+                        r = -EDQUOT;
+                else {
+                        staged->bytes = staged->bytes - upload->charged + size;
+                        upload->charged = size;
+                }
+        }
+        (void)pthread_mutex_unlock(&table->lock);
+        return r;
 }
 
 static int count_open(Fs *fs)
@@ -399,7 +444,9 @@ int upload_make_fresh(Fs *fs, Node origin, const Place *place, const char *name,
         if (base) {
                 _cleanup_close_ int from = blob_open(fs->store, base);
 
-                r = from < 0 ? from : copy_fd(from, fd);
+                r = from < 0 ? from : upload_charge(fs, u, attributes->size, false);
+                if (r >= 0)
+                        r = copy_fd(from, fd);
                 u->size = attributes->size;
         }
         u->due = clock_monotonic_nsec(fs->clock) + FRESH_MSEC * NSEC_PER_MSEC;
@@ -514,7 +561,9 @@ int upload_open_write(Fs *fs, int64_t id, bool truncate, int *ret_fd)
         case UPLOAD_RECEIVED:
         case UPLOAD_SETTLING:
         case UPLOAD_JUDGED:
-                r = reopen_staging(fs, u, truncate, &fd);
+                r = upload_charge(fs, u, truncate ? 0 : u->size, false);
+                if (r >= 0)
+                        r = reopen_staging(fs, u, truncate, &fd);
                 /* It was finished once: when it is closed again it is judged, written to or not. */
                 if (r >= 0) {
                         u->dirty = true;
@@ -530,6 +579,7 @@ int upload_open_write(Fs *fs, int64_t id, bool truncate, int *ret_fd)
                 u->generation++;
                 u->final = false;
                 if (truncate) {
+                        (void)upload_charge(fs, u, 0, true);
                         u->size = 0;
                         u->dirty = true;
                         u->flushed_at = 0;
@@ -584,6 +634,17 @@ static int refuse(Upload *u, int error)
         return error;
 }
 
+static int grow(Fs *fs, Upload *u, uint64_t size)
+{
+        int r = 0;
+
+        (void)pthread_mutex_lock(&u->lock);
+        if (size > u->size)
+                r = upload_charge(fs, u, size, false);
+        (void)pthread_mutex_unlock(&u->lock);
+        return r;
+}
+
 int upload_write(Fs *fs, int64_t id, int fd, const void *data, size_t size, off_t offset)
 {
         _cleanup_upload_ UploadRef ref = {fs, upload_get(fs, id)};
@@ -596,7 +657,9 @@ int upload_write(Fs *fs, int64_t id, int fd, const void *data, size_t size, off_
         /* Deleted while it was open: the bytes go where the name went. */
         if (!u)
                 return pwrite_full(fd, data, size, offset);
-        r = pwrite_full(fd, data, size, offset);
+        r = grow(fs, u, (uint64_t)offset + size);
+        if (r >= 0)
+                r = pwrite_full(fd, data, size, offset);
         if (r < 0)
                 return refuse(u, r);
         (void)pthread_mutex_lock(&u->lock);
@@ -626,9 +689,12 @@ int upload_truncate(Fs *fs, int64_t id, int fd, uint64_t size)
                         return r;
                 fd = own;
         }
-        r = ftruncate(fd, (off_t)size) < 0 ? -errno : 0;
+        r = grow(fs, u, size);
+        if (r >= 0 && ftruncate(fd, (off_t)size) < 0)
+                r = -errno;
         if (r >= 0) {
                 (void)pthread_mutex_lock(&u->lock);
+                (void)upload_charge(fs, u, size, true);
                 u->size = size;
                 u->dirty = true;
                 u->flushed_at = 0;

@@ -166,6 +166,7 @@ static bool record(Fs *fs, Upload *u, const Judgement *judgement)
         upload_transition(u, UPLOAD_VERDICT);
         u->dirty = false;
         (void)staging_remove(fs->store, u->id);
+        (void)upload_charge(fs, u, 0, true);
         if (barrier_covers(fs, u->place.point, u->id))
                 return true;
         schedule(fs, u, u->closed_at + fs->options.delay_msec * NSEC_PER_MSEC);
@@ -421,6 +422,7 @@ static int adopt_row(Fs *fs, const SubmissionRow *row, bool place_temporary)
         _cleanup_upload_ UploadRef ref = {fs, NULL};
         SubmissionRow copy = *row;
         UploadState state;
+        bool staged = false;
         int r;
 
         switch (row->state) {
@@ -430,6 +432,7 @@ static int adopt_row(Fs *fs, const SubmissionRow *row, bool place_temporary)
                 struct stat st;
 
                 if (fd >= 0 && fstat(fd, &st) >= 0) {
+                        staged = true;
                         copy.size = (uint64_t)st.st_size;
                         if (row->mtime == row->created)
                                 copy.mtime = (int64_t)st.st_mtim.tv_sec * NSEC_PER_SEC +
@@ -450,6 +453,8 @@ static int adopt_row(Fs *fs, const SubmissionRow *row, bool place_temporary)
                 return r;
         (void)pthread_mutex_lock(&ref.upload->lock);
         ref.upload->closed_at = clock_monotonic_nsec(fs->clock);
+        if (staged)
+                (void)upload_charge(fs, ref.upload, copy.size, true);
         if (state == UPLOAD_RECEIVED)
                 upload_submit(fs, ref.upload);
         else if (state == UPLOAD_JUDGED)

@@ -265,6 +265,25 @@ int catalog_folder_occupied(Catalog *catalog, int64_t id)
         return r > 0 && sqlite3_column_int(s, 0);
 }
 
+int catalog_folder_height(Catalog *catalog, int64_t id, int most)
+{
+        _cleanup_statement_ sqlite3_stmt *s = NULL;
+        int r;
+
+        r = catalog_query(catalog,
+                          "WITH RECURSIVE below (batch, point, id, height) AS"
+                          " (SELECT batch, point, id, 1 FROM folder WHERE id = ?1"
+                          "  UNION ALL SELECT f.batch, f.point, f.id, height + 1"
+                          "   FROM below JOIN folder AS f ON f.batch = below.batch"
+                          "   AND f.point = below.point AND f.parent = below.id WHERE height < ?2)"
+                          " SELECT coalesce(max(height), 0) FROM below",
+                          VALUES(INTEGER(id), INTEGER(most)), &s);
+        if (r < 0)
+                return r;
+        r = statement_step(s);
+        return r > 0 ? sqlite3_column_int(s, 0) : r;
+}
+
 int catalog_list_folders(Catalog *catalog, int64_t batch, int64_t point, int64_t parent,
                          int64_t after, FolderCallback callback, void *userdata)
 {
