@@ -3,6 +3,7 @@
 #include "config/value.h"
 
 #include <idphoto/io.h>
+#include <idphoto/workdays.h>
 
 #include <fcntl.h>
 #include <math.h>
@@ -65,6 +66,9 @@ static void assert_configs_equal(const Config *a, const Config *b)
         assert_int_equal(a->max_open_uploads, b->max_open_uploads);
         assert_int_equal(a->workers, b->workers);
         assert_int_equal(date_compare(a->deadline, b->deadline), 0);
+        assert_string_equal(a->holidays, b->holidays);
+        assert_int_equal(a->check_days, b->check_days);
+        assert_int_equal(a->paper_days, b->paper_days);
         assert_string_equal(a->centre.address, b->centre.address);
         assert_string_equal(a->centre.hours, b->centre.hours);
         assert_string_equal(a->centre.telephone, b->centre.telephone);
@@ -811,6 +815,37 @@ static void test_a_file_on_disk_is_read(void **state _unused_)
         assert_int_equal(config.settle_msec, 7000);
 }
 
+static void write_file(const Directory *directory, const char *name, const char *text)
+{
+        _cleanup_close_ int fd =
+                openat(directory->fd, name, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+
+        assert_true(fd >= 0);
+        assert_int_equal(write_full(fd, text, strlen(text)), 0);
+}
+
+static void test_the_calendar_lies_in_the_store(void **state _unused_)
+{
+        _cleanup_directory_ Directory directory = directory_new();
+        _cleanup_(calendar_freep) Calendar *none = NULL, *calendar = NULL;
+        _cleanup_free_ char *sentence = NULL;
+        ConfigProblem problem;
+        Config config;
+
+        config_default(&config);
+        assert_int_equal(config_load_calendar_at(directory.fd, &config, &none, &problem), 0);
+        assert_null(none);
+        (void)snprintf(config.holidays, sizeof(config.holidays), "holidays.txt");
+        assert_int_equal(config_load_calendar_at(directory.fd, &config, &none, &problem), -ENOENT);
+        write_file(&directory, "holidays.txt", "2025-10-01 holiday\n");
+        assert_int_equal(config_load_calendar_at(directory.fd, &config, &calendar, &problem), 0);
+        assert_false(workdays_is_workday((Date){2025, 10, 1}, calendar));
+        write_file(&directory, "holidays.txt", "2025-10-01 holiday\n2025-10-02 off\n");
+        assert_int_equal(config_load_calendar_at(directory.fd, &config, &none, &problem), -EBADMSG);
+        assert_int_equal(config_problem_text(&problem, "h", LANGUAGE_EN, &sentence), 0);
+        assert_true(text_starts_with(sentence, "h, line 2: "));
+}
+
 static void test_a_file_that_is_too_large_is_refused(void **state _unused_)
 {
         static char file[CONFIG_FILE_BYTES_MAX + 1];
@@ -875,6 +910,7 @@ int main(void)
                 cmocka_unit_test(test_without_a_file_the_defaults_count),
                 cmocka_unit_test(test_the_written_file_is_the_owners_and_reads_as_the_defaults),
                 cmocka_unit_test(test_a_file_on_disk_is_read),
+                cmocka_unit_test(test_the_calendar_lies_in_the_store),
                 cmocka_unit_test(test_a_file_that_is_too_large_is_refused),
                 cmocka_unit_test(test_what_is_no_file_is_not_read),
         };

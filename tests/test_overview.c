@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "storefixture.h"
 
+#include <idphoto/idnumber.h>
 #include <idphoto/overview.h>
 
 /* From the catalog to what people read: counts, reasons and the last events. */
@@ -18,9 +19,9 @@ static char *text_of(int64_t point, Language language)
         char *text;
         size_t size;
 
-        assert_int_equal(
-                overview_status_text(fixture.catalog, fixture.batch, point, language, &text, &size),
-                0);
+        assert_int_equal(overview_status_text(fixture.catalog, fixture.batch, point, NULL, language,
+                                              &text, &size),
+                         0);
         assert_int_equal(strlen(text), size);
         assert_true(utf8_valid(text));
         return text;
@@ -210,10 +211,133 @@ static void test_a_point_that_is_not_there_has_no_status(void **state _unused_)
         char *text = NULL;
         size_t size;
 
-        assert_int_equal(overview_status_text(fixture.catalog, fixture.batch, 4711, LANGUAGE_EN,
-                                              &text, &size),
+        assert_int_equal(overview_status_text(fixture.catalog, fixture.batch, 4711, NULL,
+                                              LANGUAGE_EN, &text, &size),
                          -ENOENT);
         assert_null(text);
+}
+
+/* ---- days ---- */
+
+/* A Monday; twenty working days before it is Monday, 2025-10-20 without holidays. */
+static const OverviewDays some_days = {
+        .today = {2025, 11, 17}, .deadline = {2025, 11, 30}, .check_days = 20, .paper_days = 7};
+
+static char *text_on(const OverviewDays *days, int64_t point)
+{
+        char *text;
+        size_t size;
+
+        assert_int_equal(overview_status_text(fixture.catalog, fixture.batch, point, days,
+                                              LANGUAGE_EN, &text, &size),
+                         0);
+        return text;
+}
+
+static int64_t put_stage(const char *id_number, Stage stage, Date since)
+{
+        int64_t id = fixture_student(id_number);
+
+        assert_int_equal(catalog_set_student_stage(fixture.catalog, id, stage, date_to_wall(since)),
+                         0);
+        return id;
+}
+
+static void expect_part(const char *text, const char *part, bool there)
+{
+        if ((strstr(text, part) != NULL) != there)
+                fail_msg("'%s' is %s in:\n%s", part, there ? "not" : "", text);
+}
+
+static void test_days_to_the_deadline_are_counted(void **state _unused_)
+{
+        _cleanup_free_ char *text = text_on(&some_days, fixture.point);
+
+        expect_part(text, "2025-11-30: 13 days left, 9 of them working days.", true);
+        expect_part(text, "DEADLINES", false);
+}
+
+static void test_who_is_late_with_the_check_is_named_at_the_point(void **state _unused_)
+{
+        _cleanup_free_ char *point = NULL, *root = NULL;
+
+        /* The twentieth working day after it was Friday, 2025-11-14. */
+        put_stage(FIXTURE_ID, STAGE_PAPER_RECEIVED, (Date){2025, 10, 17});
+        /* Today is the twentieth. */
+        put_stage(FIXTURE_ID_2, STAGE_PAPER_RECEIVED, (Date){2025, 10, 20});
+        put_stage(FIXTURE_ID_3, STAGE_REGISTRY_VERIFIED, (Date){2025, 9, 1});
+        point = text_on(&some_days, fixture.point);
+        expect_part(point, "DEADLINES", true);
+        expect_part(point, FIXTURE_ID ", since 2025-10-17\n", true);
+        expect_part(point, FIXTURE_ID_2, false);
+        expect_part(point, FIXTURE_ID_3, false);
+        expect_part(point, "within 5 working days: 1.", true);
+        root = text_on(&some_days, 0);
+        expect_part(root, "DEADLINES", true);
+        expect_part(root, FIXTURE_ID, false);
+}
+
+static void test_holidays_put_the_check_off(void **state _unused_)
+{
+        static const char text[] = "2025-10-21 holiday\n";
+        _cleanup_(calendar_freep) Calendar *calendar = NULL;
+        OverviewDays days = some_days;
+        _cleanup_free_ char *point = NULL;
+
+        assert_int_equal(calendar_parse(text, strlen(text), &calendar, NULL), 0);
+        days.calendar = calendar;
+        put_stage(FIXTURE_ID, STAGE_PAPER_RECEIVED, (Date){2025, 10, 17});
+        point = text_on(&days, fixture.point);
+        expect_part(point, FIXTURE_ID, false);
+        expect_part(point, "within 5 working days: 1.", true);
+}
+
+static void test_only_ten_are_named(void **state _unused_)
+{
+        _cleanup_free_ char *text = NULL;
+        size_t n = 0;
+
+        for (int i = 0; i < 13; i++) {
+                char number[ID_NUMBER_SIZE];
+
+                (void)snprintf(number, sizeof(number), "2199991990010100%02d", 10 + i);
+                put_stage(number, STAGE_PAPER_RECEIVED, (Date){2025, 9, 1});
+        }
+        text = text_on(&some_days, fixture.point);
+        for (const char *p = text; (p = strstr(p, ", since ")); p++)
+                n++;
+        assert_int_equal(n, 10);
+        expect_part(text, "and 3 more\n", true);
+}
+
+static void test_paper_photos_that_do_not_come_are_counted(void **state _unused_)
+{
+        _cleanup_free_ char *text = NULL;
+
+        put_stage(FIXTURE_ID, STAGE_DONE, (Date){2025, 11, 5});
+        put_stage(FIXTURE_ID_2, STAGE_SHIPPED, (Date){2025, 11, 5});
+        put_stage(FIXTURE_ID_3, STAGE_SHIPPED, (Date){2025, 11, 6});
+        text = text_on(&some_days, fixture.point);
+        expect_part(text, "photo: 2.\n", true);
+}
+
+static void test_points_behind_are_named_near_the_deadline(void **state _unused_)
+{
+        OverviewDays days = some_days;
+        _cleanup_free_ char *near = NULL, *far = NULL, *over = NULL;
+
+        fixture_student(FIXTURE_ID);
+        fixture_point("大连分校");
+        near = text_on(&days, 0);
+        expect_part(near, "The last day is near", true);
+        expect_part(near, "      " FIXTURE_POINT ": 1\n", true);
+        expect_part(near, "      大连分校", false);
+        days.today = (Date){2025, 11, 15};
+        far = text_on(&days, 0);
+        expect_part(far, "DEADLINES", false);
+        days.today = (Date){2025, 12, 1};
+        over = text_on(&days, 0);
+        expect_part(over, "The last day is over", true);
 }
 
 int main(void)
@@ -232,6 +356,12 @@ int main(void)
                 fixture_test(test_events_of_other_points_are_not_shown),
                 fixture_test(test_many_points_all_stand_in_the_roots_status),
                 fixture_test(test_a_point_that_is_not_there_has_no_status),
+                fixture_test(test_days_to_the_deadline_are_counted),
+                fixture_test(test_who_is_late_with_the_check_is_named_at_the_point),
+                fixture_test(test_holidays_put_the_check_off),
+                fixture_test(test_only_ten_are_named),
+                fixture_test(test_paper_photos_that_do_not_come_are_counted),
+                fixture_test(test_points_behind_are_named_near_the_deadline),
         };
 
         return cmocka_run_group_tests(tests, fixture_open, fixture_close);

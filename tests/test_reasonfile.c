@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include <idphoto/config.h>
 #include <idphoto/view.h>
 
 #include <math.h>
@@ -238,6 +239,61 @@ static void test_name_cannot_forge_lines(void **state _unused_)
         (void)find(text, "a?Accepted: b.jpg?\n");
 }
 
+static char *render_decided(unsigned rejections, const char *note, const ConfigCentre *centre,
+                            Language language)
+{
+        Findings findings = {};
+        const ReasonFileModel model = {.name = "a.jpg",
+                                       .findings = &findings,
+                                       .rejections = rejections,
+                                       .note = note,
+                                       .centre = centre};
+
+        (void)findings_add(&findings, REASON_HAIR, FINDING_REJECT);
+        return render(&model, language);
+}
+
+static void test_rejections_by_people_are_counted(void **state _unused_)
+{
+        const ConfigCentre centre = {.address = "浑南2路1号", .telephone = "024-0000000"};
+
+        for (int language = 0; language < _LANGUAGE_MAX; language++)
+                for (unsigned n = 1; n <= 5; n++) {
+                        _cleanup_free_ char *wrapped =
+                                render_decided(n, NULL, &centre, (Language)language);
+                        _cleanup_free_ char *text = squeeze(wrapped);
+                        bool zh = language == LANGUAGE_ZH;
+
+                        (void)find(text, zh ? "驳回次数" : "HOWOFTEN");
+                        assert_int_equal(strstr(text, zh ? "格外注意" : "specialcare") != NULL,
+                                         n == 3);
+                        assert_int_equal(strstr(text, "024-0000000") != NULL, n > 3);
+                        assert_int_equal(strstr(text, centre.address) != NULL, n > 3);
+                        /* What the configuration does not say is left out. */
+                        assert_null(strstr(text, zh ? "费用" : "Fee"));
+                }
+}
+
+static void test_the_reviewers_words_are_quoted(void **state _unused_)
+{
+        _cleanup_free_ char *text = render_decided(1, "头发\r\n\n遮眉\x1b[2J", NULL, LANGUAGE_EN);
+
+        (void)find(text, "  > 头发\n  > 遮眉?[2J\n");
+}
+
+static void test_a_rejection_by_the_checks_tells_no_decision(void **state _unused_)
+{
+        Findings findings = {};
+        const ReasonFileModel model = {
+                .name = "a.jpg", .findings = &findings, .rejections = 4, .note = "头发"};
+        _cleanup_free_ char *text = NULL;
+
+        (void)findings_add(&findings, REASON_BLUR, FINDING_REJECT);
+        text = render(&model, LANGUAGE_EN);
+        assert_null(strstr(text, "HOW OFTEN"));
+        assert_null(strstr(text, "头发"));
+}
+
 int main(void)
 {
         const struct CMUnitTest tests[] = {
@@ -253,6 +309,9 @@ int main(void)
                 cmocka_unit_test(test_lines_are_not_too_long),
                 cmocka_unit_test(test_full_verdict_is_rendered),
                 cmocka_unit_test(test_name_cannot_forge_lines),
+                cmocka_unit_test(test_rejections_by_people_are_counted),
+                cmocka_unit_test(test_the_reviewers_words_are_quoted),
+                cmocka_unit_test(test_a_rejection_by_the_checks_tells_no_decision),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);

@@ -64,15 +64,31 @@ static void test_an_open_snapshot_does_not_change_under_its_reader(void **state 
 
 static void test_a_version_that_is_current_is_made_when_asked_for(void **state _unused_)
 {
-        _cleanup_point_ PointRow row = {};
-        Snapshot *snapshot;
+        Snapshot *snapshot = current(fixture.point);
+        uint32_t version = snapshot->version;
 
-        assert_int_equal(catalog_get_point(fixture.catalog, fixture.point, &row), 1);
-        assert_int_equal(snapshot_of(&fixture_fs, fixture.catalog, SNAPSHOT_STATUS_TXT,
-                                     fixture.point, (uint32_t)row.version, &snapshot),
-                         0);
-        assert_int_equal(snapshot->version, row.version);
         drop(snapshot);
+        snapshots_free(TAKE_PTR(fixture_fs.snapshots));
+        assert_int_equal(snapshots_new(&fixture_fs.snapshots), 0);
+        assert_int_equal(snapshot_of(&fixture_fs, fixture.catalog, SNAPSHOT_STATUS_TXT,
+                                     fixture.point, version, &snapshot),
+                         0);
+        assert_int_equal(snapshot->version, version);
+        drop(snapshot);
+}
+
+static void test_a_new_day_is_another_status(void **state _unused_)
+{
+        Snapshot *today, *tomorrow;
+
+        fixture_fs.config.deadline = date_from_wall(fixture.now + 30 * 86400 * NSEC_PER_SEC);
+        today = current(fixture.point);
+        fixture.now += 86400 * NSEC_PER_SEC;
+        tomorrow = current(fixture.point);
+        assert_non_null(strstr(today->data, "30 days left"));
+        assert_non_null(strstr(tomorrow->data, "29 days left"));
+        drop(today);
+        drop(tomorrow);
 }
 
 static void test_a_version_that_nobody_holds_is_stale(void **state _unused_)
@@ -141,6 +157,7 @@ int main(void)
                 fs_test(test_nothing_changed_is_the_same_snapshot),
                 fs_test(test_an_open_snapshot_does_not_change_under_its_reader),
                 fs_test(test_a_version_that_is_current_is_made_when_asked_for),
+                fs_test(test_a_new_day_is_another_status),
                 fs_test(test_a_version_that_nobody_holds_is_stale),
                 fs_test(test_a_point_that_is_not_there_has_no_status),
                 fs_test(test_what_is_held_survives_however_many_come_after),

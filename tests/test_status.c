@@ -28,6 +28,7 @@ static const StatusModel at_point = {
         .n_events = ELEMENTSOF(events),
         .deadline = "2025-09-15",
         .days_left = 14,
+        .workdays_left = 10,
 };
 
 static const StatusPoint points[] = {
@@ -146,7 +147,7 @@ static void test_deadline_counts_the_days(void **state _unused_)
                 int64_t days;
                 const char *en, *zh;
         } cases[] = {
-                {14, "14 days left", "还有 14 天"},
+                {14, "14 days left, 10 of them working days.", "还有 14 天（其中工作日 10 天）。"},
                 {1, "1 day left", "还有 1 天"},
                 {0, "that is today!", "就是今天！"},
                 {-3, "3 days ago", "已过 3 天"},

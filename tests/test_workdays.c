@@ -198,6 +198,25 @@ static void test_size_is_obeyed_not_a_nul(void **state _unused_)
         assert_int_equal(calendar_parse("2025-10-01 holiday\0\n", 20, &calendar, NULL), -EINVAL);
 }
 
+static void test_the_latest_start_is_just_in_time(void **state _unused_)
+{
+        _cleanup_(calendar_freep) Calendar *calendar = parse(autumn_2025);
+
+        for (int64_t day = date_to_days((Date){2025, 9, 1});
+             day < date_to_days((Date){2025, 11, 1}); day++)
+                for (int n = 1; n <= 25; n += 6) {
+                        Date end = date_from_days(day), start, due;
+
+                        assert_int_equal(workdays_latest_start(end, n, calendar, &start), 0);
+                        assert_int_equal(workdays_add(start, n, calendar, &due), 0);
+                        assert_true(date_compare(due, end) <= 0);
+                        assert_int_equal(workdays_add(date_from_days(date_to_days(start) + 1), n,
+                                                      calendar, &due),
+                                         0);
+                        assert_true(date_compare(due, end) > 0);
+                }
+}
+
 int main(void)
 {
         const struct CMUnitTest tests[] = {
@@ -213,6 +232,7 @@ int main(void)
                 cmocka_unit_test(test_mistakes_are_found_with_their_line),
                 cmocka_unit_test(test_endless_files_are_refused),
                 cmocka_unit_test(test_size_is_obeyed_not_a_nul),
+                cmocka_unit_test(test_the_latest_start_is_just_in_time),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);

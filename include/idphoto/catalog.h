@@ -31,6 +31,9 @@ int catalog_migrate(Catalog *catalog);
  */
 int catalog_begin(Catalog *catalog, bool durable);
 int catalog_commit(Catalog *catalog);
+/* A change for its own sake: SQLite syncs nothing at the end of a transaction without one, and then
+ * what was committed before is not durable either. */
+int catalog_count_sync(Catalog *catalog);
 void catalog_rollback(Catalog *catalog);
 /* Before a transaction of very many rows: memory for the pages that it changes, so that none is
  * written twice. For commands, which end soon; the connection keeps the memory. */

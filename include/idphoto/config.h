@@ -13,6 +13,8 @@
  * misspelt threshold is taken for one that works.
  */
 
+struct Calendar; /* of workdays.h */
+
 #define CONFIG_FILE           "idphotofs.conf"
 #define CONFIG_FILE_BYTES_MAX 65536u
 #define CONFIG_TEXT_SIZE      192u
@@ -34,8 +36,13 @@ typedef struct Config {
         unsigned max_open_uploads;
         unsigned workers; /* 0: one for each core */
         Date deadline;    /* the batch's last day; {} where none is set */
+        /* The calendar file, relative to the store; "" for none: then there are only weekends. */
+        char holidays[CONFIG_TEXT_SIZE];
+        unsigned check_days; /* working days for a student's own check on the register [R6] */
+        unsigned paper_days; /* working days that the paper photo takes */
         ConfigCentre centre;
-        char office_group[CONFIG_TEXT_SIZE]; /* who may enter OFFICE/; empty: the daemon's own group */
+        char office_group[CONFIG_TEXT_SIZE]; /* who may enter OFFICE/; empty: the daemon's own group
+                                              */
 } Config;
 
 void config_default(Config *ret);
@@ -57,6 +64,7 @@ typedef enum ConfigFault {
         CONFIG_FAULT_BAND_ORDER, /* warns where it rejects, or leaves nothing that passes */
         CONFIG_FAULT_SIZE_ORDER, /* the smallest size of a finished photo is no smaller than the
                                     largest */
+        CONFIG_FAULT_CALENDAR,   /* a line of the calendar file says nothing of the kind */
         _CONFIG_FAULT_MAX,
         _CONFIG_FAULT_INVALID = -EINVAL,
 } ConfigFault;
@@ -82,6 +90,14 @@ int config_load_file(const char *path, Config *ret, ConfigProblem *ret_problem);
 
 /* Reads CONFIG_FILE in the directory. Without one, the defaults. */
 int config_load_at(int dirfd, Config *ret, ConfigProblem *ret_problem);
+
+/*
+ * Reads the calendar file that the configuration names in the directory of the store; *ret is NULL
+ * when it names none. As config_load_file(): -EBADMSG with *ret_problem is a problem of the
+ * calendar file, so config->holidays is the file to be named.
+ */
+int config_load_calendar_at(int dirfd, const Config *config, struct Calendar **ret,
+                            ConfigProblem *ret_problem);
 
 /* One sentence: file, line, what is wrong, what is allowed. 0 and a new string, -ENOMEM. */
 int config_problem_text(const ConfigProblem *problem, const char *file, Language language,

@@ -3,11 +3,21 @@
 
 #include <idphoto/catalog.h>
 #include <idphoto/view.h>
+#include <idphoto/workdays.h>
+
+/* The day on which a status is made, and the days that it counts to [R6]. */
+typedef struct OverviewDays {
+        Date today;
+        Date deadline;            /* the batch's last day; {} for none */
+        const Calendar *calendar; /* NULL: only weekends are free */
+        unsigned check_days;      /* working days for the check on the register */
+        unsigned paper_days;      /* working days that the paper photo takes */
+} OverviewDays;
 
 /* STATUS.txt of a point (0: of the whole batch, then with counts only and no file names [S4]) as
- * the catalog is now. The caller frees *ret. */
-int overview_status_text(Catalog *catalog, int64_t batch, int64_t point, Language language,
-                         char **ret, size_t *ret_size);
+ * the catalog is now. days NULL: no days are counted. The caller frees *ret. */
+int overview_status_text(Catalog *catalog, int64_t batch, int64_t point, const OverviewDays *days,
+                         Language language, char **ret, size_t *ret_size);
 
 /* Counts as people count them. point 0: all. */
 int overview_counts(Catalog *catalog, int64_t batch, int64_t point, StatusCounts *ret);

@@ -35,6 +35,30 @@ typedef struct StatusPoint {
         StatusCounts counts;
 } StatusPoint;
 
+/* Someone whose time for the check on the register is over. */
+typedef struct StatusStudent {
+        const char *id_number;
+        const char *name;  /* "" where no roster tells */
+        const char *since; /* when the paper photo came, as shown */
+} StatusStudent;
+
+/* Who is late behind the collection centre [R6]. */
+typedef struct StatusLate {
+        unsigned check_days;           /* working days for the check on the register */
+        uint64_t unchecked;            /* students who had more than those since the paper photo */
+        uint64_t nearing;              /* students for whom they end within STATUS_NEARING_DAYS */
+        const StatusStudent *students; /* of the unchecked the first, at a point only [S4] */
+        size_t n_students;
+        unsigned paper_days; /* working days that the paper photo takes */
+        uint64_t paper;      /* students who wait longer for it */
+} StatusLate;
+
+enum {
+        STATUS_NAMES_SHOWN = 10,   /* STATUS.txt is read at a glance */
+        STATUS_NEARING_DAYS = 5,   /* working days */
+        STATUS_DEADLINE_NEAR = 14, /* days before the batch's last */
+};
+
 /* STATUS.txt [S1]. All strings and arrays stay the caller's. */
 typedef struct StatusModel {
         const char *point; /* NULL: the whole batch */
@@ -49,6 +73,8 @@ typedef struct StatusModel {
         size_t n_points;
         const char *deadline; /* last day of the batch as shown, NULL: none [R6] */
         int64_t days_left;    /* until the deadline; 0 on the day itself, negative after it */
+        int workdays_left;    /* of them; negative: not known, and not shown */
+        StatusLate late;
 } StatusModel;
 
 /* 0 or -ENOMEM; the caller frees *ret. So do all below. Control characters in what clients named
@@ -62,6 +88,10 @@ typedef struct ReasonFileModel {
         int64_t received_nsec; /* wall time */
         const Findings *findings;
         const char *suggestion; /* a number of this point's roster one digit away, or NULL [W2] */
+        /* Of a rejection by a person [R4]; of one by the checks they are not shown. */
+        unsigned rejections; /* of this student's photos by people so far, this one included */
+        const char *note;    /* the reviewer's own words, NULL or "": none */
+        const struct ConfigCentre *centre; /* where to go after too many of them; NULL: not known */
 } ReasonFileModel;
 
 int view_reason_file(const ReasonFileModel *model, Language language, char **ret, size_t *ret_size);

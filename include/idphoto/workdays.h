@@ -37,3 +37,7 @@ int workdays_add(Date date, int n, const Calendar *calendar, Date *ret);
 
 /* Number of working days after `from` up to and with `to`; negative when `to` lies before. */
 int workdays_between(Date from, Date to, const Calendar *calendar);
+
+/* The last day whose n-th working day (n > 0) is `end` or a day before: who began then is just in
+ * time at `end`. 0 or -ERANGE. */
+int workdays_latest_start(Date end, int n, const Calendar *calendar, Date *ret);

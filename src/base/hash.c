@@ -33,17 +33,17 @@ void sha256_stream_free(Sha256Stream *stream)
 
 int sha256_stream_update(Sha256Stream *stream, const void *data, size_t size)
 {
-        return EVP_DigestUpdate(stream->context, data, size) == 1 ? 0 : -EIO;
+        return EVP_DigestUpdate(stream->context, data, size) == 1 ? 0 : -ENOMEM;
 }
 
 int sha256_stream_finish(Sha256Stream *stream, Sha256 *ret)
 {
-        return EVP_DigestFinal_ex(stream->context, ret->bytes, NULL) == 1 ? 0 : -EIO;
+        return EVP_DigestFinal_ex(stream->context, ret->bytes, NULL) == 1 ? 0 : -ENOMEM;
 }
 
 int sha256_data(const void *data, size_t size, Sha256 *ret)
 {
-        return EVP_Digest(data, size, ret->bytes, NULL, EVP_sha256(), NULL) == 1 ? 0 : -EIO;
+        return EVP_Digest(data, size, ret->bytes, NULL, EVP_sha256(), NULL) == 1 ? 0 : -ENOMEM;
 }
 
 int hmac_sha256(const void *key, size_t key_size, const void *data, size_t size, Sha256 *ret)

@@ -36,6 +36,8 @@ void config_default(Config *ret)
                 .settle_msec = 5000,
                 .settle_empty_msec = 600000,
                 .max_open_uploads = 1024,
+                .check_days = 20,
+                .paper_days = 7,
         };
 
         photo_rules_default(&config.rules);

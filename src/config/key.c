@@ -85,11 +85,25 @@ static const ConfigKey plain_keys[] = {
         {CONFIG_SECTION_BATCH, "deadline", CONFIG_KIND_DATE, FIELD(deadline), 0, 0, NO_UNIT,
          HELP("Last day on which photos of the batch are taken in. STATUS.txt counts down to it.",
               "本批次收照片的最后一天，状态文件据此倒计时。")},
+        {CONFIG_SECTION_BATCH, "holidays", CONFIG_KIND_TEXT, FIELD(holidays), 0, 0, NO_UNIT,
+         HELP("Calendar file with holidays and make-up days, relative to the store. Its lines are\n"
+              "such as '2025-10-01..2025-10-08 holiday' and '2025-09-28 workday'. Without one every\n"
+              "Monday to Friday is a working day.",
+              "节假日与调休日历文件，路径相对于数据目录；每行如 2025-10-01..2025-10-08 holiday 或\n"
+              "2025-09-28 workday。不设置时周一至周五均为工作日。")},
+        {CONFIG_SECTION_BATCH, "check-days", CONFIG_KIND_COUNT, FIELD(check_days), 1, 250, NO_UNIT,
+         HELP("Working days that students have for their own check on the register, once they have\n"
+              "the paper photo. STATUS.txt names who is late.",
+              "学生收到纸质照片后，登录学信网核对的期限（工作日）；状态文件列出逾期者。")},
+        {CONFIG_SECTION_BATCH, "paper-days", CONFIG_KIND_COUNT, FIELD(paper_days), 1, 250, NO_UNIT,
+         HELP("Working days until the paper photo is there, from the final review on.",
+              "终审通过后收到纸质照片的期限（工作日）。")},
         TEXT_KEY("address", centre.address, "Address.", "地址。"),
         TEXT_KEY("hours", centre.hours, "When it is open.", "开放时间。"),
         TEXT_KEY("telephone", centre.telephone, "Telephone.", "电话。"),
         TEXT_KEY("fee", centre.fee, "What a photo costs there.", "拍摄费用。"),
-        {CONFIG_SECTION_OFFICE, "office-group", CONFIG_KIND_TEXT, FIELD(office_group), 0, 0, NO_UNIT,
+        {CONFIG_SECTION_OFFICE, "office-group", CONFIG_KIND_TEXT, FIELD(office_group), 0, 0,
+         NO_UNIT,
          HELP("Group of the system whose members may enter OFFICE/. Without one, the group that\n"
               "idphotofs runs as.",
               "可以进入“校本部”目录的系统用户组；不填则为 idphotofs 运行时所属的组。")},

@@ -38,6 +38,11 @@ static const char *const sentences[_CONFIG_FAULT_MAX][_LANGUAGE_MAX] = {
                                      "must lie within that of 'reject', and something must pass",
                                      "“{key} = {typed}”自相矛盾：warn 范围必须在 reject "
                                      "范围之内，且必须有数值可以通过"},
+        [CONFIG_FAULT_CALENDAR] = {"the line is no '2025-10-01 holiday', '2025-09-28 workday' or "
+                                   "'2025-10-01..2025-10-08 holiday', or says of a day what "
+                                   "another line denies",
+                                   "该行不是“2025-10-01 holiday”“2025-09-28 workday”或"
+                                   "“2025-10-01..2025-10-08 holiday”，或与其他行矛盾"},
         [CONFIG_FAULT_SIZE_ORDER] = {"'min-size' must be smaller than 'max-size'",
                                      "min-size 必须小于 max-size"},
 };

@@ -20,10 +20,20 @@ static int say_problem(const CommandContext *context, const char *file, int erro
         return COMMAND_WRONG;
 }
 
-static int read_of_store(const CommandContext *context, Config *ret)
+/* A file in the store. */
+static int say_problem_in_store(const CommandContext *context, const char *file, int error,
+                                const ConfigProblem *problem)
+{
+        _cleanup_free_ char *path = NULL;
+
+        if (file[0] == '/' || asprintf(&path, "%s/%s", context->store, file) < 0)
+                path = NULL;
+        return say_problem(context, path ? path : file, error, problem);
+}
+
+int configured_read_store(const CommandContext *context, Config *ret, Calendar **ret_calendar)
 {
         _cleanup_(store_freep) Store *store = NULL;
-        _cleanup_free_ char *path = NULL;
         ConfigProblem problem;
         int r;
 
@@ -36,11 +46,19 @@ static int read_of_store(const CommandContext *context, Config *ret)
                 return COMMAND_WRONG;
         }
         r = config_load_at(store_dirfd(store), ret, &problem);
-        if (r >= 0)
-                return COMMAND_OK;
-        if (asprintf(&path, "%s/" CONFIG_FILE, context->store) < 0)
-                path = NULL;
-        return say_problem(context, path ? path : CONFIG_FILE, r, &problem);
+        if (r < 0)
+                return say_problem_in_store(context, CONFIG_FILE, r, &problem);
+        r = config_load_calendar_at(store_dirfd(store), ret, ret_calendar, &problem);
+        if (r < 0)
+                return say_problem_in_store(context, ret->holidays, r, &problem);
+        return COMMAND_OK;
+}
+
+static int read_of_store(const CommandContext *context, Config *ret)
+{
+        _cleanup_(calendar_freep) Calendar *calendar = NULL;
+
+        return configured_read_store(context, ret, &calendar);
 }
 
 int configured_read(const CommandContext *context, const char *path, Config *ret)

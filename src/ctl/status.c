@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
+#include "configured.h"
 #include "json.h"
 #include "opened.h"
 
+#include <idphoto/clock.h>
 #include <idphoto/overview.h>
 
 #include <string.h>
@@ -61,11 +63,13 @@ static int print_json(const Opened *opened, int64_t point, const char *point_nam
         return r;
 }
 
-static int print_text(const Opened *opened, int64_t point, Language language)
+static int print_text(const Opened *opened, int64_t point, const OverviewDays *days,
+                      Language language)
 {
         _cleanup_free_ char *text = NULL;
         size_t size;
-        int r = overview_status_text(opened->catalog, opened->batch, point, language, &text, &size);
+        int r = overview_status_text(opened->catalog, opened->batch, point, days, language, &text,
+                                     &size);
 
         if (r >= 0)
                 (void)fwrite(text, 1, size, stdout);
@@ -74,18 +78,28 @@ static int print_text(const Opened *opened, int64_t point, Language language)
 
 int command_status(CommandContext *context, int argc, char **argv)
 {
+        _cleanup_(calendar_freep) Calendar *calendar = NULL;
         _cleanup_opened_ Opened opened = {};
         const char *name = argc > 0 ? argv[0] : NULL;
+        OverviewDays days;
+        Config config;
         int64_t point;
         int r = opened_open_batch(context, command_option(context, "batch"), &opened);
 
+        if (r == COMMAND_OK)
+                r = configured_read_store(context, &config, &calendar);
         if (r != COMMAND_OK)
                 return r;
+        days = (OverviewDays){.today = date_from_wall(clock_wall_nsec(clock_system())),
+                              .deadline = config.deadline,
+                              .calendar = calendar,
+                              .check_days = config.check_days,
+                              .paper_days = config.paper_days};
         point = opened_find_point(&opened, name);
         if (point < 0)
                 return COMMAND_WRONG;
         r = command_option(context, "json") ? print_json(&opened, point, name)
-                                            : print_text(&opened, point, context->language);
+                                            : print_text(&opened, point, &days, context->language);
         if (r < 0) {
                 command_error("cannot read the store: %s", strerror(-r));
                 return COMMAND_WRONG;

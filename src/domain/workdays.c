@@ -239,3 +239,21 @@ int workdays_between(Date from, Date to, const Calendar *calendar)
                 n += is_workday(day, calendar);
         return a <= b ? n : -n;
 }
+
+int workdays_latest_start(Date end, int n, const Calendar *calendar, Date *ret)
+{
+        int64_t day;
+        Date start;
+        int r;
+
+        /* The n-th working day backwards, `end` itself counted, is the first of the n; whoever
+         * began on the day before it has all of them. */
+        r = workdays_add(date_from_days(date_to_days(end) + 1), -n, calendar, &start);
+        if (r < 0)
+                return r;
+        day = date_to_days(start) - 1;
+        if (day < date_to_days((Date){1, 1, 1}))
+                return -ERANGE;
+        *ret = date_from_days(day);
+        return 0;
+}

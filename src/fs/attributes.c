@@ -150,9 +150,25 @@ int attributes_status(Fs *fs, Catalog *catalog, Node node, bool current, struct 
         return 0;
 }
 
+/* What people have decided about the student's photos, if anything. */
+static int read_decision(Catalog *catalog, const SubmissionRow *row, StudentRow *ret_student,
+                         PhotoRow *ret_photo)
+{
+        int r;
+
+        if (row->photo == 0)
+                return 0;
+        r = catalog_get_photo(catalog, row->photo, ret_photo);
+        if (r > 0)
+                r = catalog_get_student(catalog, ret_photo->student, ret_student);
+        return r;
+}
+
 int tree_reason_text(Fs *fs, Catalog *catalog, int64_t submission, char **ret, size_t *ret_size)
 {
         _cleanup_submission_ SubmissionRow row = {};
+        _cleanup_student_ StudentRow student = {};
+        _cleanup_photo_ PhotoRow photo = {};
         Findings findings;
         ReasonFileModel model;
         int r;
@@ -161,6 +177,8 @@ int tree_reason_text(Fs *fs, Catalog *catalog, int64_t submission, char **ret, s
         if (r <= 0)
                 return r < 0 ? r : -ENOENT;
         r = catalog_get_findings(catalog, submission, &findings);
+        if (r >= 0)
+                r = read_decision(catalog, &row, &student, &photo);
         if (r < 0)
                 return r;
         model = (ReasonFileModel){
@@ -169,6 +187,9 @@ int tree_reason_text(Fs *fs, Catalog *catalog, int64_t submission, char **ret, s
                 .received_nsec = row.received,
                 .findings = &findings,
                 .suggestion = row.suggestion && *row.suggestion ? row.suggestion : NULL,
+                .rejections = student.rejections,
+                .note = photo.note,
+                .centre = &fs->config.centre,
         };
         return view_reason_file(&model, fs->language, ret, ret_size);
 }

@@ -6,6 +6,7 @@
 #include <idphoto/clock.h>
 #include <idphoto/config.h>
 #include <idphoto/view.h>
+#include <idphoto/workdays.h>
 #include <idphoto/worker.h>
 #include <idphoto/writer.h>
 
@@ -48,6 +49,7 @@ typedef struct Fs {
         const Clock *clock;
         FsOptions options; /* of the configuration and the command line */
         Config config;
+        const Calendar *calendar; /* of the configuration, NULL: none */
         Language language;
         int64_t batch;
         char *mountpoint;   /* absolute; NULL in tests without a mount */

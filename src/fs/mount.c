@@ -223,22 +223,34 @@ static void raise_file_limit(void)
         }
 }
 
-/* A daemon that judges by other rules than the operator wrote is worse than none. */
-static int read_config(const Store *store, Config *ret)
+static void log_unreadable(const Store *store, const char *file, int error,
+                           const ConfigProblem *problem)
 {
         _cleanup_free_ char *path = NULL, *text = NULL;
+
+        if (file[0] == '/' || asprintf(&path, "%s/%s", store_path(store), file) < 0)
+                path = NULL;
+        if (error == -EBADMSG &&
+            config_problem_text(problem, path ? path : file, LANGUAGE_EN, &text) >= 0)
+                log_error("%s", text);
+        else
+                log_error("cannot read '%s': %s", path ? path : file, strerror(-error));
+}
+
+/* A daemon that judges by other rules than the operator wrote is worse than none. */
+static int read_config(const Store *store, Config *ret, Calendar **ret_calendar)
+{
         ConfigProblem problem;
         int r;
 
         r = config_load_at(store_dirfd(store), ret, &problem);
-        if (r >= 0)
-                return 0;
-        if (asprintf(&path, "%s/" CONFIG_FILE, store_path(store)) < 0)
-                path = NULL;
-        if (path && r == -EBADMSG && config_problem_text(&problem, path, LANGUAGE_EN, &text) >= 0)
-                log_error("%s", text);
-        else
-                log_error("cannot read '%s': %s", path ? path : CONFIG_FILE, strerror(-r));
+        if (r < 0) {
+                log_unreadable(store, CONFIG_FILE, r, &problem);
+                return r;
+        }
+        r = config_load_calendar_at(store_dirfd(store), ret, ret_calendar, &problem);
+        if (r < 0)
+                log_unreadable(store, ret->holidays, r, &problem);
         return r;
 }
 
@@ -388,6 +400,7 @@ static int mount_and_serve(Fs *fs, Store *store, const MountOptions *options, in
 int mount_serve(const MountOptions *options)
 {
         _cleanup_(store_freep) Store *store = NULL;
+        _cleanup_(calendar_freep) Calendar *calendar = NULL;
         struct fuse_session *session;
         Fs fs = {};
         int ready_fd = -EBADF, r;
@@ -400,9 +413,10 @@ int mount_serve(const MountOptions *options)
                           options->store);
                 return EXIT_FAILURE;
         }
-        r = read_config(store, &fs.config);
+        r = read_config(store, &fs.config, &calendar);
         if (r < 0)
                 return EXIT_FAILURE;
+        fs.calendar = calendar;
         r = find_office_group(&fs.config, &fs.office_gid);
         if (r < 0) {
                 log_error("there is no group '%s', which the configuration names as the office's",

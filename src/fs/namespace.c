@@ -127,7 +127,8 @@ static int retire_upload(Fs *fs, int64_t id, bool displaced)
                         return r;
                 task.row.has_original = task.keep = true;
         }
-        r = writer_run(fs->writer, retire, &task, 0);
+        /* As with a verdict: before the staging file goes. */
+        r = writer_run(fs->writer, retire, &task, task.keep ? WRITER_DURABLE : 0);
         if (r < 0)
                 return r;
         upload_deleted(fs, id);

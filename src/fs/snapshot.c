@@ -126,7 +126,17 @@ static Snapshot *insert(Snapshots *snapshots, Snapshot *s)
         return same ? same : s;
 }
 
-static int current_version(Catalog *catalog, int64_t point, uint32_t *ret)
+/* STATUS.txt counts days, so that it is another one each morning. */
+static uint32_t version_of_day(const Fs *fs, SnapshotKind kind)
+{
+        /* Odd and large: the numbers of two days meet only after very many changes. */
+        return kind == SNAPSHOT_STATUS_TXT
+                       ? (uint32_t)date_to_days(date_from_wall(fs_now(fs))) * 0x9e3779b1u
+                       : 0;
+}
+
+static int current_version(const Fs *fs, Catalog *catalog, SnapshotKind kind, int64_t point,
+                           uint32_t *ret)
 {
         _cleanup_point_ PointRow row = {};
         int64_t version;
@@ -142,7 +152,7 @@ static int current_version(Catalog *catalog, int64_t point, uint32_t *ret)
                         return r < 0 ? r : -ENOENT;
                 version = row.version;
         }
-        *ret = (uint32_t)version;
+        *ret = (uint32_t)version + version_of_day(fs, kind);
         return 0;
 }
 
@@ -171,9 +181,16 @@ static int render(Fs *fs, Catalog *catalog, Snapshot *s)
 {
         if (s->kind == SNAPSHOT_INDEX_HTML)
                 return render_page(fs, catalog, s);
-        if (s->kind == SNAPSHOT_STATUS_TXT)
-                return overview_status_text(catalog, fs->batch, s->point, fs->language, &s->data,
-                                            &s->size);
+        if (s->kind == SNAPSHOT_STATUS_TXT) {
+                const OverviewDays days = {.today = date_from_wall(fs_now(fs)),
+                                           .deadline = fs->config.deadline,
+                                           .calendar = fs->calendar,
+                                           .check_days = MAX(fs->config.check_days, 1u),
+                                           .paper_days = MAX(fs->config.paper_days, 1u)};
+
+                return overview_status_text(catalog, fs->batch, s->point, &days, fs->language,
+                                            &s->data, &s->size);
+        }
         if (s->point == 0)
                 return points_csv(catalog, fs->batch, fs->language, &s->data, &s->size);
         return standings_csv(catalog, fs->batch, s->point, fs->language, &s->data, &s->size);
@@ -187,7 +204,7 @@ int snapshot_current(Fs *fs, Catalog *catalog, SnapshotKind kind, int64_t point,
 
         /* The version is read before the content: a change between the two makes a newer text under
          * an older number, and the next look finds a newer number. */
-        r = current_version(catalog, point, &version);
+        r = current_version(fs, catalog, kind, point, &version);
         if (r < 0)
                 return r;
         s = find(fs->snapshots, kind, point, version);
@@ -219,7 +236,7 @@ int snapshot_of(Fs *fs, Catalog *catalog, SnapshotKind kind, int64_t point, uint
         int r;
 
         if (!s) {
-                r = current_version(catalog, point, &current);
+                r = current_version(fs, catalog, kind, point, &current);
                 if (r < 0)
                         return r;
                 if (current != version)

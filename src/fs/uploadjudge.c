@@ -143,7 +143,9 @@ static bool record(Fs *fs, Upload *u, const Judgement *judgement)
 {
         RecordTask task = {
                 .id = u->id, .judgement = judgement, .mtime = u->mtime, .now = fs_now(fs)};
-        int r = writer_run(fs->writer, record_verdict, &task, 0);
+        /* Durable, because the staging file goes next: its name must not be gone from the disk
+         * while the row there still says that the bytes are in it. */
+        int r = writer_run(fs->writer, record_verdict, &task, WRITER_DURABLE);
 
         if (r == -ESTALE) {
                 upload_transition(u, UPLOAD_DELETED);

@@ -67,6 +67,9 @@ int staging_copy(const Store *store, int64_t submission, int from)
         if (fd < 0)
                 return -errno;
         r = copy_fd(from, fd);
+        /* What it replaces may be durable: then so must be what takes the name. */
+        if (r >= 0 && fsync(fd) < 0)
+                r = -errno;
         if (r >= 0 && renameat(store->staging, new_name, store->staging, name) < 0)
                 r = -errno;
         if (r < 0) {

@@ -32,6 +32,8 @@ int sqlite_errno(int code)
 {
         if (code == SQLITE_CONSTRAINT_UNIQUE || code == SQLITE_CONSTRAINT_PRIMARYKEY)
                 return -EEXIST;
+        if (code == SQLITE_IOERR_NOMEM)
+                return -ENOMEM;
         switch (code & 0xff) {
         case SQLITE_OK:
         case SQLITE_ROW:
@@ -308,7 +310,7 @@ int catalog_begin(Catalog *catalog, bool durable)
 
         /* synchronous cannot change inside a transaction. In WAL mode NORMAL never syncs at commit:
          * safe against the daemon's death; FULL syncs the log, and with it all that was committed
-         * before. */
+         * before, provided that there is something to commit: see catalog_count_sync(). */
         if (durable != catalog->durable) {
                 r = catalog_execute(catalog, durable ? "PRAGMA synchronous = FULL"
                                                      : "PRAGMA synchronous = NORMAL");
@@ -317,6 +319,14 @@ int catalog_begin(Catalog *catalog, bool durable)
                 catalog->durable = durable;
         }
         return catalog_execute(catalog, "BEGIN IMMEDIATE");
+}
+
+int catalog_count_sync(Catalog *catalog)
+{
+        return catalog_run(catalog,
+                           "INSERT INTO setting (key, value) VALUES ('synced', '1')"
+                           " ON CONFLICT (key) DO UPDATE SET value = value + 1",
+                           NULL, 0);
 }
 
 int catalog_commit(Catalog *catalog)

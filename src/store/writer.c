@@ -49,6 +49,11 @@ static void run_group(Writer *writer, Task **tasks, size_t n)
         for (size_t i = 0; i < n; i++)
                 durable = durable || (tasks[i]->flags & WRITER_DURABLE);
         r = catalog_begin(catalog, durable);
+        if (r >= 0 && durable) {
+                r = catalog_count_sync(catalog);
+                if (r < 0)
+                        catalog_rollback(catalog);
+        }
         if (r < 0) {
                 for (size_t i = 0; i < n; i++)
                         tasks[i]->result = r;
@@ -112,6 +117,19 @@ static void *writer_thread(void *userdata)
         return NULL;
 }
 
+/* When the disk refuses it once, SQLite takes its shared memory for reading only, and keeps it so
+ * until the last connection closes. Better no daemon than one that can write nothing. */
+static int try_to_write(Catalog *catalog)
+{
+        int r = catalog_begin(catalog, false);
+
+        if (r < 0)
+                return r;
+        r = catalog_count_sync(catalog);
+        catalog_rollback(catalog);
+        return r;
+}
+
 int writer_new(const Store *store, Writer **ret)
 {
         Writer *writer = calloc(1, sizeof(*writer));
@@ -125,6 +143,8 @@ int writer_new(const Store *store, Writer **ret)
         (void)pthread_cond_init(&writer->queued, NULL);
         (void)pthread_cond_init(&writer->finished, NULL);
         r = catalog_open(store, &writer->catalog);
+        if (r >= 0)
+                r = try_to_write(writer->catalog);
         if (r >= 0)
                 r = -pthread_create(&writer->thread, NULL, writer_thread, writer);
         if (r < 0) {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include <idphoto/overview.h>
+#include "late.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -19,6 +19,8 @@ typedef struct Overview {
         StatusReason reasons[REASONS_SHOWN];
         StatusEvent events[EVENTS_SHOWN];
         StatusPoint *points;
+        Late late;
+        char deadline[DATE_TEXT_MAX];
         StatusModel model;
         bool with_names;
 } Overview;
@@ -154,8 +156,21 @@ static int collect(Overview *o, int64_t point)
         return r;
 }
 
-int overview_status_text(Catalog *catalog, int64_t batch, int64_t point, Language language,
-                         char **ret, size_t *ret_size)
+static void count_days(Overview *o, const OverviewDays *days)
+{
+        if (days->deadline.year == 0)
+                return;
+        late_date_text(days->deadline, o->deadline);
+        o->model.deadline = o->deadline;
+        o->model.days_left = date_to_days(days->deadline) - date_to_days(days->today);
+        o->model.workdays_left =
+                o->model.days_left < 0
+                        ? -1
+                        : workdays_between(days->today, days->deadline, days->calendar);
+}
+
+int overview_status_text(Catalog *catalog, int64_t batch, int64_t point, const OverviewDays *days,
+                         Language language, char **ret, size_t *ret_size)
 {
         _cleanup_point_ PointRow row = {};
         _cleanup_free_ char *batch_name = NULL;
@@ -178,6 +193,11 @@ int overview_status_text(Catalog *catalog, int64_t batch, int64_t point, Languag
                 return r;
         o.model.closed = r > 0;
         r = collect(&o, point);
+        if (r >= 0 && days) {
+                count_days(&o, days);
+                r = late_collect(catalog, batch, point, days, &o.late);
+                o.model.late = o.late.model;
+        }
         if (r >= 0)
                 r = view_status(&o.model, language, ret, ret_size);
         for (size_t i = 0; i < o.model.n_events; i++)
@@ -185,5 +205,6 @@ int overview_status_text(Catalog *catalog, int64_t batch, int64_t point, Languag
         for (size_t i = 0; i < o.model.n_points; i++)
                 free((char *)o.points[i].name);
         free(o.points);
+        late_done(&o.late);
         return r;
 }

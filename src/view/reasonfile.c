@@ -2,6 +2,7 @@
 #include "layout.h"
 
 #include <idphoto/clock.h>
+#include <idphoto/config.h>
 #include <idphoto/view.h>
 
 #include <inttypes.h>
@@ -88,6 +89,116 @@ static void append_rejects(Text *text, const ReasonFileModel *model, Language la
                 append_values(text, finding, language, 4);
                 append_advice(text, finding, language, 4);
         }
+}
+
+/* ---- what people decided ---- */
+
+/* After so many rejections the notice advises to go to the centre: at the last one before, the text
+ * warns. */
+enum { REJECTIONS_WARNED = 3 };
+
+static bool is_decided(const Findings *findings)
+{
+        for (size_t i = 0; i < findings->n; i++)
+                if (findings->items[i].level == FINDING_REJECT &&
+                    reason_is_decision(findings->items[i].code))
+                        return true;
+        return false;
+}
+
+/* Each line of the words quoted, so that nobody takes them for the program's. */
+static void append_note(Text *text, const ReasonFileModel *model, Language language)
+{
+        const char *p = model->note;
+
+        if (!p || !*p)
+                return;
+        text_append(text, language == LANGUAGE_ZH ? "\n审核人员的说明\n"
+                                                  : "\nTHE REVIEWER'S OWN WORDS\n");
+        while (*p) {
+                size_t n = strcspn(p, "\r\n");
+                _cleanup_free_ char *line = strndup(p, n);
+
+                if (!line) {
+                        text->error = -ENOMEM;
+                        return;
+                }
+                if (n > 0) {
+                        text_append(text, "  > ");
+                        layout_append_wrapped(text, line, 4, 4);
+                }
+                p += n;
+                p += strspn(p, "\r\n");
+        }
+}
+
+static void append_centre(Text *text, const ConfigCentre *centre, Language language)
+{
+        bool zh = language == LANGUAGE_ZH;
+        const struct {
+                const char *label;
+                const char *value;
+        } lines[] = {
+                {zh ? "地址：" : "Address: ", centre->address},
+                {zh ? "时间：" : "Hours: ", centre->hours},
+                {zh ? "电话：" : "Telephone: ", centre->telephone},
+                {zh ? "费用：" : "Fee: ", centre->fee},
+        };
+
+        for (size_t i = 0; i < ELEMENTSOF(lines); i++) {
+                if (!*lines[i].value)
+                        continue;
+                text_append(text, "    ");
+                text_append(text, lines[i].label);
+                layout_append_wrapped(text, lines[i].value, 4 + text_columns(lines[i].label), 6);
+        }
+}
+
+static void append_rejections(Text *text, const ReasonFileModel *model, Language language)
+{
+        static const char *const warning[_LANGUAGE_MAX] = {
+                "Take special care with the next one: if it is rejected again, the student should "
+                "go to the on-site centre and be photographed there.",
+                "下次请格外注意：如再被驳回，建议学生前往现场采集点拍摄。",
+        };
+        static const char *const advice[_LANGUAGE_MAX] = {
+                "The student should go to the on-site centre and be photographed there, with the "
+                "ID card and the collection code.",
+                "建议学生携带本人身份证原件和采集码，前往现场采集点拍摄。",
+        };
+        _cleanup_text_ Text line = {};
+        bool zh = language == LANGUAGE_ZH;
+
+        if (model->rejections == 0)
+                return;
+        text_printf(&line,
+                    zh ? "该学生的照片已被审核人员驳回 %u 次。"
+                    : model->rejections == 1 ? "Photos of this student were rejected by people "
+                                               "%u time so far."
+                                             : "Photos of this student were rejected by people "
+                                               "%u times so far.",
+                    model->rejections);
+        if (model->rejections >= REJECTIONS_WARNED)
+                text_printf(&line, "%s%s", zh ? "" : " ",
+                            model->rejections == REJECTIONS_WARNED ? warning[language]
+                                                                   : advice[language]);
+        if (line.error < 0) {
+                text->error = line.error;
+                return;
+        }
+        text_append(text, zh ? "\n驳回次数\n" : "\nHOW OFTEN\n");
+        text_append(text, "  ");
+        layout_append_wrapped(text, line.data, 2, 2);
+        if (model->rejections > REJECTIONS_WARNED && model->centre)
+                append_centre(text, model->centre, language);
+}
+
+static void append_decision(Text *text, const ReasonFileModel *model, Language language)
+{
+        if (!is_decided(model->findings))
+                return;
+        append_note(text, model, language);
+        append_rejections(text, model, language);
 }
 
 static void append_suggestion(Text *text, const ReasonFileModel *model, Language language)
@@ -203,6 +314,7 @@ int view_reason_file(const ReasonFileModel *model, Language language, char **ret
 
         append_head(&text, model, language);
         append_rejects(&text, model, language);
+        append_decision(&text, model, language);
         append_suggestion(&text, model, language);
         append_warnings(&text, model, language);
         append_again(&text, model, language);

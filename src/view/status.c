@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "layout.h"
+#include "statuslate.h"
 
 #include <idphoto/clock.h>
 #include <idphoto/view.h>
@@ -113,14 +114,20 @@ static void append_deadline(Text *text, const StatusModel *model, Language langu
 {
         if (!model->deadline)
                 return;
-        if (model->days_left > 0)
+        if (model->days_left > 0) {
                 text_printf(text,
-                            language == LANGUAGE_ZH ? "截止日期 %s，还有 %" PRId64 " 天。\n"
-                            : model->days_left == 1 ? "The last day is %s: %" PRId64 " day left.\n"
-                                                    : "The last day is %s: %" PRId64
-                                                      " days left.\n",
+                            language == LANGUAGE_ZH ? "截止日期 %s，还有 %" PRId64 " 天"
+                            : model->days_left == 1 ? "The last day is %s: %" PRId64 " day left"
+                                                    : "The last day is %s: %" PRId64 " days left",
                             model->deadline, model->days_left);
-        else if (model->days_left == 0)
+                if (model->workdays_left >= 0)
+                        text_printf(text,
+                                    language == LANGUAGE_ZH     ? "（其中工作日 %d 天）"
+                                    : model->workdays_left == 1 ? ", %d of them a working day"
+                                                                : ", %d of them working days",
+                                    model->workdays_left);
+                text_append(text, language == LANGUAGE_ZH ? "。\n" : ".\n");
+        } else if (model->days_left == 0)
                 text_printf(text,
                             language == LANGUAGE_ZH ? "截止日期 %s，就是今天！\n"
                                                     : "The last day is %s: that is today!\n",
@@ -329,6 +336,7 @@ int view_status(const StatusModel *model, Language language, char **ret, size_t 
         append_deadline(&text, model, language);
         append_counts(&text, &model->counts, language);
         append_to_do(&text, model, language);
+        status_append_late(&text, model, language);
         append_points(&text, model, language);
         append_reasons(&text, model, language);
         append_events(&text, model, language);

@@ -90,6 +90,31 @@ class ProgressTest(unittest.TestCase):
         self.assertEqual(result.returncode, 2)
         self.assertIn("closed", result.stderr)
 
+    def configure(self, text):
+        (self.store / "idphotofs.conf").write_text(text, encoding="utf-8")
+
+    def test_status_counts_the_days_and_names_who_is_late(self):
+        self.configure("[batch]\ndeadline = 2001-01-31\nholidays = holidays.txt\n")
+        (self.store / "holidays.txt").write_text("2001-01-01 holiday\n", encoding="utf-8")
+        self.take(HEAD + f"{A},,已收到纸质照片,,2001-01-02\n")
+        point = self.run_ctl("status", "沈阳分校").stdout
+        self.assertIn("The last day was 2001-01-31", point)
+        self.assertIn(f"{A} 张三, since 2001-01-02\n", point)
+        root = self.run_ctl("status").stdout
+        self.assertIn("DEADLINES", root)
+        self.assertIn("沈阳分校: 1\n", root)
+        self.assertNotIn(A, root)
+
+    def test_a_wrong_calendar_is_told_like_a_wrong_configuration(self):
+        self.configure("[batch]\nholidays = holidays.txt\n")
+        for command in ("status",), ("config", "check"):
+            self.assertEqual(self.run_ctl(*command).returncode, 2)
+        (self.store / "holidays.txt").write_text("2001-01-01 off\n", encoding="utf-8")
+        for command in ("status",), ("config", "check"):
+            result = self.run_ctl(*command)
+            self.assertEqual(result.returncode, 2)
+            self.assertIn("holidays.txt, line 1:", result.stderr)
+
 
 if __name__ == "__main__":
     unittest.main()

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: MIT */
+#include "late.h"
+
+#include <string.h>
+
+/*
+ * "More than twenty working days" asks for the calendar; the catalog can only compare times. So the
+ * calendar is asked once, for the last day on which somebody could have begun who is in time today,
+ * and the catalog counts who began before that in its index.
+ */
+
+void late_date_text(Date date, char buf[static DATE_TEXT_MAX])
+{
+        (void)snprintf(buf, DATE_TEXT_MAX, "%04d-%02d-%02d", date.year % 10000, date.month % 100,
+                       date.day % 100);
+}
+
+/* The time before which lies whoever's n working days end at `end` or before it. */
+static int bound(Date end, unsigned n, const Calendar *calendar, int64_t *ret)
+{
+        Date start;
+        int r = workdays_latest_start(end, (int)n, calendar, &start);
+
+        if (r < 0)
+                return r;
+        *ret = date_to_wall(date_from_days(date_to_days(start) + 1));
+        return 0;
+}
+
+static int add_student(const StudentRow *row, void *userdata)
+{
+        Late *late = userdata;
+        StatusStudent *student = &late->students[late->model.n_students++];
+        char since[DATE_TEXT_MAX];
+
+        late_date_text(date_from_wall(row->stage_since), since);
+        *student = (StatusStudent){.id_number = strdup(row->id_number),
+                                   .name = strdup(row->name),
+                                   .since = strdup(since)};
+        return student->id_number && student->name && student->since ? 0 : -ENOMEM;
+}
+
+/* The photo is final, and did not come. */
+static int count_paper(Catalog *catalog, int64_t batch, int64_t point, int64_t before, Late *late)
+{
+        static const Stage under_way[] = {STAGE_DONE, STAGE_SHIPPED};
+
+        for (size_t i = 0; i < ELEMENTSOF(under_way); i++) {
+                uint64_t n;
+                int r = catalog_count_stage(catalog, batch, point, under_way[i], before, &n);
+
+                if (r < 0)
+                        return r;
+                late->model.paper += n;
+        }
+        return 0;
+}
+
+int late_collect(Catalog *catalog, int64_t batch, int64_t point, const OverviewDays *days,
+                 Late *ret)
+{
+        Date yesterday = date_from_days(date_to_days(days->today) - 1), soon;
+        int64_t checked, nearing, paper;
+        int r = workdays_add(days->today, STATUS_NEARING_DAYS, days->calendar, &soon);
+
+        ret->model.check_days = days->check_days;
+        ret->model.paper_days = days->paper_days;
+        if (r >= 0)
+                r = bound(yesterday, days->check_days, days->calendar, &checked);
+        if (r >= 0)
+                r = bound(soon, days->check_days, days->calendar, &nearing);
+        if (r >= 0)
+                r = bound(yesterday, days->paper_days, days->calendar, &paper);
+        if (r >= 0)
+                r = catalog_count_stage(catalog, batch, point, STAGE_PAPER_RECEIVED, checked,
+                                        &ret->model.unchecked);
+        if (r >= 0)
+                r = catalog_count_stage(catalog, batch, point, STAGE_PAPER_RECEIVED, nearing,
+                                        &ret->model.nearing);
+        if (r >= 0)
+                r = count_paper(catalog, batch, point, paper, ret);
+        if (r >= 0 && point != 0 && ret->model.unchecked > 0)
+                r = catalog_list_stage(catalog, batch, point, STAGE_PAPER_RECEIVED, checked,
+                                       STATUS_NAMES_SHOWN, add_student, ret);
+        ret->model.nearing -= MIN(ret->model.nearing, ret->model.unchecked);
+        ret->model.students = ret->students;
+        return r;
+}
+
+void late_done(Late *late)
+{
+        for (size_t i = 0; i < late->model.n_students; i++) {
+                free((char *)late->students[i].id_number);
+                free((char *)late->students[i].name);
+                free((char *)late->students[i].since);
+        }
+        *late = (Late){};
+}

@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: MIT */
+#include "statuslate.h"
+
+#include "layout.h"
+
+#include <inttypes.h>
+
+static void append_item(Text *text, const Text *item)
+{
+        if (item->error < 0) {
+                text->error = item->error;
+                return;
+        }
+        text_append(text, "  * ");
+        layout_append_wrapped(text, item->data, 4, 4);
+}
+
+static void append_more(Text *text, uint64_t n, Language language)
+{
+        if (n > 0)
+                text_printf(text,
+                            language == LANGUAGE_ZH ? "      另有 %" PRIu64 " 个\n"
+                                                    : "      and %" PRIu64 " more\n",
+                            n);
+}
+
+/* ---- teaching points, at the root ---- */
+
+static bool deadline_near(const StatusModel *model)
+{
+        return model->deadline && model->days_left <= STATUS_DEADLINE_NEAR;
+}
+
+static uint64_t points_behind(const StatusModel *model)
+{
+        uint64_t n = 0;
+
+        for (size_t i = 0; i < model->n_points; i++)
+                n += model->points[i].counts.missing > 0;
+        return n;
+}
+
+/* Those with most students missing first; ret has room for STATUS_NAMES_SHOWN. */
+static size_t worst_points(const StatusModel *model, const StatusPoint **ret)
+{
+        size_t n = 0;
+
+        for (size_t i = 0; i < model->n_points; i++) {
+                const StatusPoint *point = &model->points[i];
+                size_t at = n;
+
+                if (point->counts.missing == 0)
+                        continue;
+                while (at > 0 && ret[at - 1]->counts.missing < point->counts.missing)
+                        at--;
+                if (at == STATUS_NAMES_SHOWN)
+                        continue;
+                if (n < STATUS_NAMES_SHOWN)
+                        n++;
+                for (size_t j = n - 1; j > at; j--)
+                        ret[j] = ret[j - 1];
+                ret[at] = point;
+        }
+        return n;
+}
+
+static void append_points(Text *text, const StatusModel *model, Language language)
+{
+        const StatusPoint *worst[STATUS_NAMES_SHOWN];
+        bool zh = language == LANGUAGE_ZH, over = model->days_left < 0;
+        uint64_t n = points_behind(model);
+        size_t n_worst = worst_points(model, worst);
+        _cleanup_text_ Text item = {};
+
+        text_printf(&item,
+                    zh ? (over ? "已过截止日期，仍有 %" PRIu64 " 个教学点有学生未交："
+                               : "临近截止日期，%" PRIu64 " 个教学点还有学生未交：")
+                       : (over ? "The last day is over, and students are missing at teaching "
+                                 "points: %" PRIu64 "."
+                               : "The last day is near, and students are missing at teaching "
+                                 "points: %" PRIu64 "."),
+                    n);
+        append_item(text, &item);
+        for (size_t i = 0; i < n_worst; i++) {
+                text_append(text, "      ");
+                layout_append_clean(text, worst[i]->name);
+                text_printf(text, zh ? "：%" PRIu64 " 人\n" : ": %" PRIu64 "\n",
+                            worst[i]->counts.missing);
+        }
+        append_more(text, n - n_worst, language);
+}
+
+/* ---- students, behind the centre ---- */
+
+static void append_students(Text *text, const StatusLate *late, Language language)
+{
+        bool zh = language == LANGUAGE_ZH;
+        _cleanup_text_ Text item = {};
+
+        text_printf(&item,
+                    zh ? "收到纸质照片已超过 %u 个工作日，学信网仍未通过：%" PRIu64
+                         " 人，请学生登录学信网核对。"
+                       : "Students who have had the paper photo for more than %u working days and "
+                         "are not verified by the register: %" PRIu64 ". They should look there.",
+                    late->check_days, late->unchecked);
+        append_item(text, &item);
+        for (size_t i = 0; i < late->n_students; i++) {
+                const StatusStudent *student = &late->students[i];
+
+                text_append(text, "      ");
+                layout_append_clean(text, student->id_number);
+                if (*student->name) {
+                        text_append(text, " ");
+                        layout_append_clean(text, student->name);
+                }
+                text_printf(text, zh ? "，%s 收到\n" : ", since %s\n", student->since);
+        }
+        if (late->n_students > 0)
+                append_more(text, late->unchecked - late->n_students, language);
+}
+
+static void append_nearing(Text *text, const StatusLate *late, Language language)
+{
+        _cleanup_text_ Text item = {};
+
+        text_printf(&item,
+                    language == LANGUAGE_ZH ? "%d 个工作日内核对期满的学生：%" PRIu64 " 人。"
+                                            : "Students for whom that time ends within %d working "
+                                              "days: %" PRIu64 ".",
+                    STATUS_NEARING_DAYS, late->nearing);
+        append_item(text, &item);
+}
+
+static void append_paper(Text *text, const StatusLate *late, Language language)
+{
+        _cleanup_text_ Text item = {};
+
+        text_printf(&item,
+                    language == LANGUAGE_ZH
+                            ? "终审通过已超过 %u 个工作日，还没有收到纸质照片：%" PRIu64
+                              " 人，请联系采集中心。"
+                            : "Students who have waited more than %u working days for the paper "
+                              "photo: %" PRIu64 ". Ask the collection centre.",
+                    late->paper_days, late->paper);
+        append_item(text, &item);
+}
+
+void status_append_late(Text *text, const StatusModel *model, Language language)
+{
+        const StatusLate *late = &model->late;
+        bool points = deadline_near(model) && points_behind(model) > 0;
+
+        if (!points && late->unchecked == 0 && late->nearing == 0 && late->paper == 0)
+                return;
+        text_append(text, language == LANGUAGE_ZH ? "\n期限\n" : "\nDEADLINES\n");
+        if (points)
+                append_points(text, model, language);
+        if (late->unchecked > 0)
+                append_students(text, late, language);
+        if (late->nearing > 0)
+                append_nearing(text, late, language);
+        if (late->paper > 0)
+                append_paper(text, late, language);
+}
