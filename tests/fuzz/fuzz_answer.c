@@ -40,8 +40,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         answer.sequence = 1;
         answer.error = 0;
         answer.findings.n %= FINDINGS_MAX + 2;
+        if (answer_check_centre(&answer, sizeof(answer), 1, &jpeg_size) == 0)
+                assert(jpeg_size >= PHOTO_CENTRE_BYTES_MIN && jpeg_size <= PHOTO_CENTRE_BYTES_MAX);
         if (answer_check(&answer, sizeof(answer), 1, &rules, &result, &jpeg_size) < 0)
                 return 0;
+        assert(photo_geometry_valid(&result.info.geometry));
         assert(!result.jpeg);
         assert(findings_reject(&result.findings) == (jpeg_size == 0));
         assert(jpeg_size <= rules.output_bytes_max);

@@ -6,6 +6,24 @@
 
 #include <string.h>
 
+static void check_centre(const uint8_t *data, size_t size, const PhotoRules *rules)
+{
+        _cleanup_free_ uint8_t *jpeg = NULL;
+        size_t jpeg_size = 0;
+        JpegHeader header;
+        int r = photo_render_centre(data, size, rules, &jpeg, &jpeg_size);
+
+        if (r == -ERANGE || r == -ENODATA)
+                return;
+        if (r < 0)
+                __builtin_trap();
+        jpeg_header_read(jpeg, jpeg_size, &header);
+        if (header.process != JPEG_BASELINE || header.width != PHOTO_WIDTH ||
+            header.height != PHOTO_HEIGHT || header.has_metadata ||
+            jpeg_size < PHOTO_CENTRE_BYTES_MIN || jpeg_size > PHOTO_CENTRE_BYTES_MAX)
+                __builtin_trap();
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 /*
@@ -43,6 +61,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
                     result.jpeg_size > rules.output_bytes_max)
                         __builtin_trap();
         }
+        if (!photo_geometry_valid(&result.info.geometry))
+                __builtin_trap();
+        check_centre(data, size, &rules);
         photo_result_done(&result);
         exif_read(data, size, &exif);
         if (exif.orientation < 1 || exif.orientation > 8)
