@@ -129,6 +129,39 @@ static void test_what_is_held_survives_however_many_come_after(void **state _unu
         drop(again);
 }
 
+static void test_few_pages_stay_and_leave_the_texts_alone(void **state _unused_)
+{
+        Snapshot *text = current(fixture.point), *again, *page;
+        const Snapshot *listed = text;
+        int64_t points[20];
+        uint32_t version = text->version;
+
+        drop(text);
+        for (size_t i = 0; i < ELEMENTSOF(points); i++) {
+                char name[32];
+
+                (void)snprintf(name, sizeof(name), "分校 %zu", i);
+                points[i] = fixture_point(name);
+                assert_int_equal(snapshot_current(&fixture_fs, fixture.catalog, SNAPSHOT_INDEX_HTML,
+                                                  points[i], &page),
+                                 0);
+                assert_int_equal(strlen(page->data), page->size);
+                drop(page);
+        }
+        /* Still the one made first. */
+        assert_int_equal(snapshot_of(&fixture_fs, fixture.catalog, SNAPSHOT_STATUS_TXT,
+                                     fixture.point, version, &again),
+                         0);
+        assert_ptr_equal(again, listed);
+        drop(again);
+        /* A page that was let go is made again. */
+        assert_int_equal(snapshot_current(&fixture_fs, fixture.catalog, SNAPSHOT_INDEX_HTML,
+                                          points[0], &page),
+                         0);
+        assert_non_null(strstr(page->data, "分校 0"));
+        drop(page);
+}
+
 static void test_the_roots_status_grows_with_any_points(void **state _unused_)
 {
         Snapshot *old = current(0), *new;
@@ -161,6 +194,7 @@ int main(void)
                 fs_test(test_a_version_that_nobody_holds_is_stale),
                 fs_test(test_a_point_that_is_not_there_has_no_status),
                 fs_test(test_what_is_held_survives_however_many_come_after),
+                fs_test(test_few_pages_stay_and_leave_the_texts_alone),
                 fs_test(test_the_roots_status_grows_with_any_points),
                 fs_test(test_the_text_is_in_the_stores_language),
         };

@@ -107,9 +107,10 @@ static void test_fixed_entries_are_listed_and_found_in_both_languages(void **sta
                 Language language;
                 const char *status;
                 const char *rejected;
+                const char *page;
         } cases[] = {
-                {LANGUAGE_EN, "STATUS.txt", "rejected"},
-                {LANGUAGE_ZH, "状态.txt", "驳回"},
+                {LANGUAGE_EN, "STATUS.txt", "rejected", "index.html"},
+                {LANGUAGE_ZH, "状态.txt", "驳回", "总览.html"},
         };
 
         for (size_t i = 0; i < ELEMENTSOF(cases); i++) {
@@ -128,6 +129,9 @@ static void test_fixed_entries_are_listed_and_found_in_both_languages(void **sta
                                  NODE_REJECTED_DIR);
                 assert_int_equal(find((Node){.kind = NODE_ROOT}, cases[i].status).node.kind,
                                  NODE_STATUS);
+                assert_int_equal(find(point_node(), cases[i].page).node.kind, NODE_INDEX_HTML);
+                assert_int_equal(find((Node){.kind = NODE_ROOT}, cases[i].page).node.kind,
+                                 NODE_INDEX_HTML);
                 assert_false(resolves(point_node(), other));
         }
 }
