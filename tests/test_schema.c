@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "storefixture.h"
 
+#include <idphoto/audit.h>
 #include <store/catalog-internal.h>
 
 /* The schema: how it comes to be, what it refuses, and the counters that its triggers keep. */
@@ -94,6 +95,40 @@ static void test_a_migration_that_fails_changes_nothing(void **state _unused_)
         assert_int_equal(query("PRAGMA user_version"), 0);
         assert_int_equal(query("SELECT count(*) FROM sqlite_schema"), objects);
         set_version(version);
+}
+
+/* As version 2 left it, with an event in it. */
+static void test_events_of_version_2_are_kept_before_the_chain(void **state _unused_)
+{
+        int64_t version = query("PRAGMA user_version"), objects;
+        EventRow event = {.kind = EVENT_BATCH_CLOSED};
+        AuditReport report;
+
+        objects = query("SELECT count(*) FROM sqlite_schema");
+        assert_int_equal(
+                catalog_execute(fixture.catalog,
+                                "DROP TRIGGER event_stays; DROP TRIGGER event_stays_as_it_is;"
+                                "DROP INDEX event_person; DROP INDEX event_received;"
+                                "DROP INDEX event_told; DROP INDEX event_point_told;"
+                                "ALTER TABLE event DROP COLUMN actor;"
+                                "ALTER TABLE event DROP COLUMN person;"
+                                "ALTER TABLE event DROP COLUMN told;"
+                                "ALTER TABLE event DROP COLUMN chain;"
+                                "CREATE INDEX event_point ON event (point, id);"
+                                "INSERT INTO event (wall, kind, point, submission, student, uid)"
+                                " VALUES (1, 'accepted', 0, 0, 0, 0)"),
+                0);
+        set_version(2);
+        assert_int_equal(catalog_migrate(fixture.catalog), 0);
+        assert_int_equal(query("PRAGMA user_version"), version);
+        assert_int_equal(query("SELECT count(*) FROM sqlite_schema"), objects);
+        assert_int_equal(catalog_begin(fixture.catalog, false), 0);
+        assert_int_equal(catalog_add_event(fixture.catalog, &event), 0);
+        assert_int_equal(catalog_commit(fixture.catalog), 0);
+        assert_int_equal(catalog_audit_verify(fixture.catalog, &report), 0);
+        assert_int_equal(report.fault, AUDIT_WHOLE);
+        assert_int_equal(report.before, 1);
+        assert_int_equal(report.entries, 1);
 }
 
 /* ---- what it refuses ---- */
@@ -390,6 +425,8 @@ int main(void)
                 cmocka_unit_test_setup_teardown(test_a_newer_version_is_left_alone, fixture_open,
                                                 fixture_close),
                 cmocka_unit_test_setup_teardown(test_a_migration_that_fails_changes_nothing,
+                                                fixture_open, fixture_close),
+                cmocka_unit_test_setup_teardown(test_events_of_version_2_are_kept_before_the_chain,
                                                 fixture_open, fixture_close),
         };
         const struct CMUnitTest content_tests[] = {

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""The audit log and a student's history through the real idphotoctl, without a mount."""
+"""The audit log, histories, and what is kept and erased, through the real idphotoctl, without a mount."""
 
 import json
 import os
@@ -137,6 +137,52 @@ class History(AuditTest):
         self.assertEqual((result.returncode, result.stdout), (1, ""))
         self.assertEqual(self.run_ctl("history", "X1", "--json").stdout, "[]\n")
         self.assertEqual(self.run_ctl("history", A, "--batch=nosuch").returncode, 2)
+
+
+class Keeping(AuditTest):
+    def refused(self, message, *arguments):
+        result = self.run_ctl(*arguments)
+        self.assertEqual((result.returncode, result.stdout), (2, ""))
+        self.assertIn(message, result.stderr)
+
+    def test_a_good_store_is_in_order_and_a_wrong_counter_is_counted_again(self):
+        self.assertEqual(self.ok("verify"), "The store is in order.\n")
+        self.assertEqual(json.loads(self.ok("verify", "--json")), [])
+        self.sql("UPDATE tally SET n = n + 1")
+        self.assertEqual(self.run_ctl("verify").returncode, 1)
+        self.assertIn("计数有误", self.run_ctl("verify", lang="zh").stdout)
+        self.assertIn("1 of them repaired", self.ok("verify", "--repair"))
+        self.assertEqual(self.ok("verify"), "The store is in order.\n")
+
+    def test_a_restored_backup_has_the_same_students_and_a_whole_log(self):
+        students = self.ok("list", "--json")
+        self.ok("backup", self.dir / "backup")
+        self.ok("restore", self.dir / "backup", self.dir / "new")
+        self.store = self.dir / "new"
+        self.assertEqual(self.ok("list", "--json"), students)
+        self.ok("audit", "verify")
+        self.assertEqual((self.store.stat().st_mode & 0o777, (self.store / "audit.key").stat().st_mode & 0o777),
+                         (0o700, 0o600))
+
+    def test_nothing_is_written_over(self):
+        self.refused("something else than a backup", "backup", self.store)
+        self.refused("there is no backup", "restore", self.store, self.dir / "new")
+        self.ok("backup", self.dir / "backup")
+        self.refused("is not empty", "restore", self.dir / "backup", self.store)
+
+    def test_only_a_closed_batch_is_purged_and_then_nobody_is_left(self):
+        self.refused("is open", "purge", "--batch=202601")
+        self.refused("not both", "purge", "--batch=202601", "--days=3")
+        self.refused("no number of days", "purge", "--days=-1")
+        self.ok("batch", "close", "202601")
+        self.assertIn("It would erase 2 students", self.ok("purge", "--batch=202601", "--dry-run"))
+        self.assertIn("Erased 2 students", self.ok("purge", "--batch=202601"))
+        self.assertEqual(self.ok("list", "--json"), "[]\n")
+        for path in self.store.rglob("*"):
+            if path.is_file():
+                self.assertNotIn(A.encode(), path.read_bytes())
+                self.assertNotIn("张三".encode(), path.read_bytes())
+        self.ok("audit", "verify")
 
 
 if __name__ == "__main__":
