@@ -37,6 +37,7 @@ void config_default(Config *ret)
                 .settle_empty_msec = 600000,
                 .max_open_uploads = 1024,
                 .max_staged_bytes = UINT64_C(16) << 30,
+                .max_time_msec = 60000,
         };
 
         photo_rules_default(&config.rules);

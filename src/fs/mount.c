@@ -257,7 +257,8 @@ static FsOptions settle_options(const FsOptions *given, const Config *config)
 
 static int fs_start(Fs *fs, Store *store, const MountOptions *options)
 {
-        WorkerOptions worker = {.rules = fs->config.rules};
+        WorkerOptions worker = {.rules = fs->config.rules,
+                                .timeout_msec = fs->config.max_time_msec};
         int r;
 
         fs->store = store;
