@@ -65,6 +65,7 @@ static void assert_configs_equal(const Config *a, const Config *b)
         assert_int_equal(a->settle_empty_msec, b->settle_empty_msec);
         assert_int_equal(a->max_open_uploads, b->max_open_uploads);
         assert_int_equal(a->max_staged_bytes, b->max_staged_bytes);
+        assert_int_equal(a->max_time_msec, b->max_time_msec);
         assert_int_equal(a->workers, b->workers);
         assert_int_equal(date_compare(a->deadline, b->deadline), 0);
         assert_string_equal(a->holidays, b->holidays);

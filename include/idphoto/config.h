@@ -35,6 +35,7 @@ typedef struct Config {
         unsigned settle_empty_msec; /* the same for an empty one */
         unsigned max_open_uploads;
         uint64_t max_staged_bytes; /* of a point */
+        unsigned max_time_msec;    /* of one examination */
         unsigned workers;          /* 0: one for each core */
         Date deadline;             /* the batch's last day; {} where none is set */
         /* The calendar file, relative to the store; "" for none: then there are only weekends. */

@@ -39,6 +39,7 @@ void config_default(Config *ret)
                 .check_days = 20,
                 .paper_days = 7,
                 .max_staged_bytes = UINT64_C(16) << 30,
+                .max_time_msec = 60000,
         };
 
         photo_rules_default(&config.rules);

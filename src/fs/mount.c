@@ -291,7 +291,8 @@ static int find_office_group(const Config *config, gid_t *ret)
 
 static int fs_start(Fs *fs, Store *store, const MountOptions *options)
 {
-        WorkerOptions worker = {.rules = fs->config.rules};
+        WorkerOptions worker = {.rules = fs->config.rules,
+                                .timeout_msec = fs->config.max_time_msec};
         int r;
 
         fs->store = store;
