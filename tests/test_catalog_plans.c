@@ -138,6 +138,7 @@ static void call_all(void)
         RosterApplied applied;
         PointCounts counts;
         ReasonCode reason;
+        unsigned rank;
 
         assert_int_equal(catalog_set_setting(c, "key", "value"), 0);
         assert_int_equal(catalog_get_setting(c, "key", &setting), 1);
@@ -193,6 +194,7 @@ static void call_all(void)
                          0);
         assert_int_equal(catalog_list_photos_without_centre(c, batch, take_photo, NULL), 0);
         assert_int_equal(catalog_list_photos_of_number(c, batch, FIXTURE_ID, take_photo, NULL), 0);
+        assert_int_equal(catalog_number_rank(c, student.id, &rank), 0);
         assert_int_equal(catalog_count_rejection(c, student.id), 0);
         assert_int_equal(catalog_set_photo_decision(c, photo, REASON_HAIR, NULL), 0);
         assert_int_equal(catalog_set_photo_centre(c, photo, &photo_row.blob, 1), 0);

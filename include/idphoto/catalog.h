@@ -498,6 +498,9 @@ typedef struct ExportRow {
         int64_t approved; /* wall time; 0 unknown */
 } ExportRow;
 
+/* ExportRow.rank of a student. */
+int catalog_number_rank(Catalog *catalog, int64_t student, unsigned *ret);
+
 typedef int (*ExportCallback)(const ExportRow *row, void *userdata);
 /* Of all points, by ID number and student. One statement for all of it: the callback must not list
  * exports itself. */

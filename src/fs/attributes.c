@@ -143,8 +143,11 @@ int attributes_status(Fs *fs, Catalog *catalog, Node node, bool current, struct 
         if (r < 0)
                 return r;
         node.version = snapshot->version;
-        attributes_fill(st, node, S_IFREG | (node.id != 0 ? 0440 : 0444),
-                        node.id != 0 ? point.uid : fs->uid, node.id != 0 ? point.gid : fs->gid,
+        attributes_fill(st, node, S_IFREG | (node.id != 0 || office_has(node) ? 0440 : 0444),
+                        node.id != 0 ? point.uid : fs->uid,
+                        node.id != 0       ? point.gid
+                        : office_has(node) ? fs->office_gid
+                                           : fs->gid,
                         snapshot->size, snapshot->mtime);
         snapshot_unref(fs, snapshot);
         return 0;
@@ -215,7 +218,7 @@ int tree_attributes(Fs *fs, Catalog *catalog, Node node, struct stat *ret)
         int64_t point_id = 0;
         int r = 1;
 
-        if (office_has(node))
+        if (office_has(node) && !node_is_snapshot(node))
                 return office_attributes(fs, catalog, node, ret);
         switch (node.kind) {
         case NODE_ROOT:
@@ -223,6 +226,8 @@ int tree_attributes(Fs *fs, Catalog *catalog, Node node, struct stat *ret)
                 return 0;
         case NODE_STATUS:
         case NODE_STATUS_CSV:
+        case NODE_EXPORT_MANIFEST:
+        case NODE_EXPORT_SUMS:
         case NODE_INDEX_HTML:
                 return attributes_status(fs, catalog, node, false, ret);
         case NODE_LITTER:

@@ -60,5 +60,6 @@ bool node_is_directory(Node node)
 bool node_is_snapshot(Node node)
 {
         return node.kind == NODE_STATUS || node.kind == NODE_STATUS_CSV ||
-               node.kind == NODE_INDEX_HTML;
+               node.kind == NODE_INDEX_HTML || node.kind == NODE_EXPORT_MANIFEST ||
+               node.kind == NODE_EXPORT_SUMS;
 }

@@ -40,7 +40,9 @@ typedef enum NodeKind {
         NODE_OFFICE_EXPORTED, /* id: photo, in export/platform/ */
         NODE_OFFICE_CENTRE,   /* id: photo, in export/centre/ */
         NODE_INBOX,           /* id: inode number in the store's folder, see inbox.h */
-        NODE_OFFICE_NOTE,     /* id: photo, the text beside a rejected one */
+        NODE_EXPORT_MANIFEST, /* version as NODE_STATUS, like the next */
+        NODE_EXPORT_SUMS,
+        NODE_OFFICE_NOTE, /* id: photo, the text beside a rejected one */
         _NODE_KIND_MAX,
 } NodeKind;
 

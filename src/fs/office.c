@@ -6,6 +6,7 @@
 #include "rendition.h"
 #include "watch.h"
 
+#include <idphoto/exportlist.h>
 #include <idphoto/review.h>
 
 #include <string.h>
@@ -73,7 +74,17 @@ static NodeKind photo_kind(const Shelf *shelf)
 
 /* ---- names: "ID.jpg" ---- */
 
-/* One person at two points has two photos, which may meet in a directory of all points. */
+/* One person at two points has two photos, which may meet in a directory of all points: there each
+ * has the name that it has in an export, whichever is there. */
+static int photo_name(Catalog *catalog, const Shelf *shelf, int64_t student, const char *id_number,
+                      char **ret)
+{
+        unsigned rank = 0;
+        int r = shelf->point != 0 ? 0 : catalog_number_rank(catalog, student, &rank);
+
+        return r < 0 ? r : export_file_name(id_number, rank, ret);
+}
+
 enum { NAMESAKES_MAX = 8 };
 
 typedef struct Namesakes {
@@ -81,7 +92,7 @@ typedef struct Namesakes {
         size_t n;
         struct {
                 int64_t photo;
-                int64_t point;
+                int64_t student;
         } items[NAMESAKES_MAX];
 } Namesakes;
 
@@ -92,65 +103,23 @@ static int add_namesake(const PhotoRow *row, void *userdata)
         if (!stands_on(all->shelf, row) || all->n == NAMESAKES_MAX)
                 return 0;
         all->items[all->n].photo = row->id;
-        all->items[all->n++].point = row->point;
+        all->items[all->n++].student = row->student;
         return 0;
-}
-
-/* The photos of that number on the shelf. */
-static int find_namesakes(Fs *fs, Catalog *catalog, const Shelf *shelf, const char *id_number,
-                          Namesakes *ret)
-{
-        *ret = (Namesakes){.shelf = shelf};
-        return catalog_list_photos_of_number(catalog, fs->batch, id_number, add_namesake, ret);
-}
-
-static bool is_first(const Namesakes *all, int64_t photo)
-{
-        for (size_t i = 0; i < all->n; i++)
-                if (all->items[i].photo < photo)
-                        return false;
-        return true;
-}
-
-/* The first of them is "ID.jpg", another one "ID POINT.jpg". */
-static int name_of(Catalog *catalog, const Namesakes *all, int64_t photo, int64_t point_id,
-                   const char *id_number, char **ret)
-{
-        _cleanup_point_ PointRow point = {};
-        int r;
-
-        if (is_first(all, photo))
-                return asprintf(ret, "%s.jpg", id_number) < 0 ? -ENOMEM : 0;
-        r = catalog_get_point(catalog, point_id, &point);
-        if (r <= 0)
-                return r < 0 ? r : -ENOENT;
-        return asprintf(ret, "%s %.200s.jpg", id_number, point.name) < 0 ? -ENOMEM : 0;
-}
-
-static int photo_name(Fs *fs, Catalog *catalog, const Shelf *shelf, const PhotoRow *photo,
-                      char **ret)
-{
-        Namesakes all = {};
-        int r = 0;
-
-        if (shelf->point == 0)
-                r = find_namesakes(fs, catalog, shelf, photo->id_number, &all);
-        return r < 0 ? r : name_of(catalog, &all, photo->id, photo->point, photo->id_number, ret);
 }
 
 static int find_photo(Fs *fs, Catalog *catalog, const Shelf *shelf, const char *name, PhotoRow *ret)
 {
         _cleanup_free_ char *number = strndup(name, strcspn(name, " ."));
-        Namesakes all;
+        Namesakes all = {.shelf = shelf};
         int r;
 
         if (!number)
                 return -ENOMEM;
-        r = find_namesakes(fs, catalog, shelf, number, &all);
+        r = catalog_list_photos_of_number(catalog, fs->batch, number, add_namesake, &all);
         for (size_t i = 0; r >= 0 && i < all.n; i++) {
                 _cleanup_free_ char *right = NULL;
 
-                r = name_of(catalog, &all, all.items[i].photo, all.items[i].point, number, &right);
+                r = photo_name(catalog, shelf, all.items[i].student, number, &right);
                 if (r >= 0 && strcmp(right, name) == 0)
                         return catalog_get_photo(catalog, all.items[i].photo, ret);
         }
@@ -249,6 +218,17 @@ static NodeKind shelf_kind(OfficeDir dir)
         return dir == OFFICE_PENDING ? NODE_OFFICE_PENDING : NODE_OFFICE_APPROVED;
 }
 
+/* The two lists of an export: snapshots, like the status files. */
+static int lookup_list(Fs *fs, Catalog *catalog, NodeKind kind, Entry *ret)
+{
+        int r = attributes_status(fs, catalog, (Node){.kind = kind}, true, &ret->attributes);
+
+        if (r < 0)
+                return r;
+        (void)node_from_ino(ret->attributes.st_ino, &ret->node);
+        return 1;
+}
+
 static int lookup_in_dir(Fs *fs, Catalog *catalog, OfficeDir dir, const char *name, Entry *ret)
 {
         _cleanup_point_ PointRow point = {};
@@ -262,6 +242,10 @@ static int lookup_in_dir(Fs *fs, Catalog *catalog, OfficeDir dir, const char *na
                                 fs, (Node){.kind = NODE_OFFICE_DIR, .id = directories[i].dir});
                         return 1;
                 }
+        if (dir == OFFICE_EXPORT && strcmp(name, fixed_name(FIXED_MANIFEST, fs->language)) == 0)
+                return lookup_list(fs, catalog, NODE_EXPORT_MANIFEST, ret);
+        if (dir == OFFICE_EXPORT && strcmp(name, fixed_name(FIXED_SUMS, fs->language)) == 0)
+                return lookup_list(fs, catalog, NODE_EXPORT_SUMS, ret);
         if (dir == OFFICE_PENDING || dir == OFFICE_APPROVED) {
                 r = catalog_find_point(catalog, name, &point);
                 if (r > 0)
@@ -352,7 +336,7 @@ static int list_photo(const PhotoRow *row, void *userdata)
 
         if (!stands_on(&l->shelf, row))
                 return 0;
-        r = photo_name(l->fs, l->catalog, &l->shelf, row, &name);
+        r = photo_name(l->catalog, &l->shelf, row->student, row->id_number, &name);
         if (r >= 0 && l->after < key) {
                 fill_photo(l->fs, entry.node, row, &entry.attributes);
                 r = emit(l, key, name, &entry);
@@ -368,9 +352,12 @@ static int list_photo(const PhotoRow *row, void *userdata)
 
 static int list_fixed(const OfficeListing *l)
 {
+        static const NodeKind lists[] = {NODE_EXPORT_MANIFEST, NODE_EXPORT_SUMS};
+        static const FixedName list_names[] = {FIXED_MANIFEST, FIXED_SUMS};
+        const size_t n = ELEMENTSOF(directories);
         int r = 0;
 
-        for (size_t i = (size_t)l->after; i < ELEMENTSOF(directories) && r == 0; i++)
+        for (size_t i = (size_t)l->after; i < n && r == 0; i++)
                 if (directories[i].parent == l->dir) {
                         Entry entry = directory_entry(
                                 l->fs, (Node){.kind = NODE_OFFICE_DIR, .id = directories[i].dir});
@@ -378,6 +365,16 @@ static int list_fixed(const OfficeListing *l)
                         r = emit(l, i + 1, fixed_name(directories[i].name, l->fs->language),
                                  &entry);
                 }
+        if (l->dir != OFFICE_EXPORT)
+                return r;
+        for (size_t i = l->after > n ? (size_t)l->after - n : 0; i < ELEMENTSOF(lists) && r == 0;
+             i++) {
+                Entry entry = {};
+
+                r = lookup_list(l->fs, l->catalog, lists[i], &entry);
+                if (r > 0)
+                        r = emit(l, n + i + 1, fixed_name(list_names[i], l->fs->language), &entry);
+        }
         return r;
 }
 
@@ -457,7 +454,7 @@ static int shelf_path(Fs *fs, Catalog *catalog, const Shelf *shelf, const PhotoR
         _cleanup_free_ char *name = NULL;
         _cleanup_point_ PointRow point = {};
         const char *folder = reason_folder(shelf->reason, fs->language);
-        int r = photo_name(fs, catalog, shelf, photo, &name);
+        int r = photo_name(catalog, shelf, photo->student, photo->id_number, &name);
 
         if (r >= 0)
                 r = catalog_get_point(catalog, photo->point, &point);

@@ -353,6 +353,8 @@ static int open_handle(Fs *fs, Node node, int flags, uid_t actor, Handle *h)
                 return MIN(h->fd, 0);
         case NODE_STATUS:
         case NODE_STATUS_CSV:
+        case NODE_EXPORT_MANIFEST:
+        case NODE_EXPORT_SUMS:
         case NODE_INDEX_HTML:
                 return writing ? -EACCES : open_status(fs, node, h);
         case NODE_MISSING:

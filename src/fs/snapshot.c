@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "snapshot.h"
 
+#include <idphoto/exportlist.h>
 #include <idphoto/overview.h>
 #include <idphoto/page.h>
 #include <idphoto/standing.h>
@@ -165,6 +166,10 @@ SnapshotKind snapshot_kind(Node node)
                 return SNAPSHOT_STATUS_CSV;
         case NODE_INDEX_HTML:
                 return SNAPSHOT_INDEX_HTML;
+        case NODE_EXPORT_MANIFEST:
+                return SNAPSHOT_MANIFEST;
+        case NODE_EXPORT_SUMS:
+                return SNAPSHOT_SUMS;
         default:
                 return SNAPSHOT_STATUS_TXT;
         }
@@ -185,6 +190,10 @@ static int render_page(Fs *fs, Catalog *catalog, Snapshot *s)
 
 static int render(Fs *fs, Catalog *catalog, Snapshot *s)
 {
+        if (s->kind == SNAPSHOT_MANIFEST)
+                return export_manifest(catalog, fs->batch, fs->language, true, &s->data, &s->size);
+        if (s->kind == SNAPSHOT_SUMS)
+                return export_sums(catalog, fs->batch, fs->language, true, &s->data, &s->size);
         if (s->kind == SNAPSHOT_INDEX_HTML)
                 return render_page(fs, catalog, s);
         if (s->kind == SNAPSHOT_STATUS_TXT) {

@@ -10,7 +10,9 @@
 typedef enum SnapshotKind {
         SNAPSHOT_STATUS_TXT,
         SNAPSHOT_STATUS_CSV,
-        SNAPSHOT_INDEX_HTML
+        SNAPSHOT_INDEX_HTML,
+        SNAPSHOT_MANIFEST, /* of an export, like the next; the root's only */
+        SNAPSHOT_SUMS,
 } SnapshotKind;
 
 typedef struct Snapshot {

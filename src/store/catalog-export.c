@@ -73,3 +73,20 @@ int catalog_list_exports(Catalog *catalog, int64_t batch, ExportCallback callbac
         }
         return r;
 }
+
+int catalog_number_rank(Catalog *catalog, int64_t student, unsigned *ret)
+{
+        _cleanup_statement_ sqlite3_stmt *s = NULL;
+        int r = catalog_query(catalog,
+                              "SELECT count(*) FROM student AS a JOIN student AS b"
+                              " ON b.batch = a.batch AND b.id_number = a.id_number AND b.id < a.id"
+                              " WHERE a.id = ?1",
+                              VALUES(INTEGER(student)), &s);
+
+        if (r >= 0)
+                r = statement_step(s);
+        if (r <= 0)
+                return r < 0 ? r : -ENOENT;
+        *ret = (unsigned)sqlite3_column_int(s, 0);
+        return 0;
+}

@@ -200,8 +200,15 @@ class Office(MountTest):
             self.assertTrue(61440 <= len(data) <= 500000, len(data))
             shown = run("exiftool", "-s3", "-ImageSize", "-XResolution", path).stdout.split()
             self.assertEqual(shown, ["480x640", "300"])
+        listed = run("sha256sum", "-c", "SHA256SUMS", cwd=self.office("export")).stdout
+        self.assertEqual(listed.count(": OK"), 5, listed)
+        self.assertEqual(read(self.office("export", "manifest.csv")).count(b"\r\n"), 3)
+        for name in ("manifest.csv", "SHA256SUMS"):
+            self.assertEqual(os.stat(self.office("export", name)).st_size, len(read(self.office("export", name))))
+            self.assertRaises(PermissionError, open, self.office("export", name), "r+b")
         self.move(("approved", POINT, names[0]), ("rejected", "pose"))
         self.assertEqual(os.listdir(self.office("export", "centre")), names[1:])
+        self.assertEqual(sorted(os.listdir(self.office("export"))), ["SHA256SUMS", "centre", "manifest.csv", "platform"])
 
     def dropped_list(self, name, text):
         """The report on a list that was dropped into import/."""
