@@ -25,7 +25,7 @@
  * the rename, and the thread tells the real one.
  */
 
-enum { TICK_MSEC = 500 /* how often parked barriers are looked at */ };
+enum { TICK_MSEC = 500 /* how often parked barriers and what commands did are looked at */ };
 
 typedef struct Due {
         int64_t when;
@@ -33,7 +33,7 @@ typedef struct Due {
 } Due;
 
 typedef struct Telling {
-        char *from, *to;
+        char *from, *to; /* to is NULL: a directory to make */
         struct Telling *next;
 } Telling;
 
@@ -48,6 +48,7 @@ struct Announcer {
         bool stopping;
         atomic_int tid;
         _Atomic int64_t showing;
+        atomic_bool making;
 };
 
 /* ---- the heap ---- */
@@ -188,6 +189,20 @@ static void tell(Announcer *a, const char *from, const char *to)
                 remove_folder_on_mount(a->fs, folder);
 }
 
+static void make_directory(Announcer *a, const char *name)
+{
+        _cleanup_close_ int root = -EBADF;
+
+        if (!a->fs->mountpoint)
+                return;
+        root = open(a->fs->mountpoint, O_PATH | O_DIRECTORY | O_CLOEXEC);
+        if (root < 0)
+                return;
+        a->making = true;
+        (void)mkdirat(root, name, 0755);
+        a->making = false;
+}
+
 /* Where the upload is and where its verdict takes it, as paths. */
 static int find_paths(Fs *fs, int64_t id, char **ret_from, char **ret_to)
 {
@@ -241,20 +256,31 @@ static void show(Announcer *a, int64_t id)
 static void *announcer_thread(void *userdata)
 {
         Announcer *a = userdata;
+        int64_t tick = 0;
 
         a->tid = gettid();
         (void)pthread_mutex_lock(&a->lock);
         while (!a->stopping) {
                 int64_t now = clock_monotonic_nsec(a->fs->clock);
 
-                if (a->first) {
+                /* However much there is to announce: what others wait for is looked at. */
+                if (now >= tick) {
+                        (void)pthread_mutex_unlock(&a->lock);
+                        barriers_check(a->fs);
+                        watch_poll(a->fs);
+                        (void)pthread_mutex_lock(&a->lock);
+                        tick = now + TICK_MSEC * NSEC_PER_MSEC;
+                } else if (a->first) {
                         Telling *t = a->first;
 
                         a->first = t->next;
                         if (!a->first)
                                 a->last = &a->first;
                         (void)pthread_mutex_unlock(&a->lock);
-                        tell(a, t->from, t->to);
+                        if (t->to)
+                                tell(a, t->from, t->to);
+                        else
+                                make_directory(a, t->from);
                         free(t->from);
                         free(t->to);
                         free(t);
@@ -267,21 +293,14 @@ static void *announcer_thread(void *userdata)
                                 show(a, due.upload);
                         (void)pthread_mutex_lock(&a->lock);
                 } else {
-                        int64_t wait = TICK_MSEC * NSEC_PER_MSEC;
+                        int64_t wait = a->n > 0 ? MIN(tick, a->heap[0].when) - now : tick - now;
                         struct timespec until;
 
-                        if (a->n > 0)
-                                wait = MIN(wait, a->heap[0].when - now);
                         (void)clock_gettime(CLOCK_MONOTONIC, &until);
                         wait += until.tv_nsec;
                         until.tv_sec += wait / NSEC_PER_SEC;
                         until.tv_nsec = wait % NSEC_PER_SEC;
-                        if (pthread_cond_timedwait(&a->wake, &a->lock, &until) == ETIMEDOUT) {
-                                (void)pthread_mutex_unlock(&a->lock);
-                                barriers_check(a->fs);
-                                watch_poll(a->fs);
-                                (void)pthread_mutex_lock(&a->lock);
-                        }
+                        (void)pthread_cond_timedwait(&a->wake, &a->lock, &until);
                 }
         }
         (void)pthread_mutex_unlock(&a->lock);
@@ -353,11 +372,12 @@ void announcer_schedule(Announcer *a, int64_t upload, int64_t monotonic_nsec)
         (void)pthread_mutex_unlock(&a->lock);
 }
 
-void announcer_tell(Announcer *a, char *from, char *to)
+static void queue_telling(Announcer *a, char *from, char *to)
 {
         Telling *t = malloc(sizeof(*t));
 
-        if (!t) {
+        if (!t || !from) {
+                free(t);
                 free(from);
                 free(to);
                 return;
@@ -368,6 +388,21 @@ void announcer_tell(Announcer *a, char *from, char *to)
         a->last = &t->next;
         (void)pthread_cond_signal(&a->wake);
         (void)pthread_mutex_unlock(&a->lock);
+}
+
+void announcer_tell(Announcer *a, char *from, char *to)
+{
+        queue_telling(a, from, to);
+}
+
+void announcer_tell_directory(Announcer *a, char *name)
+{
+        queue_telling(a, name, NULL);
+}
+
+bool announcer_makes(const Announcer *a, pid_t pid)
+{
+        return pid != 0 && pid == a->tid && a->making;
 }
 
 bool announcer_is(const Announcer *a, pid_t pid, int64_t *ret_upload)

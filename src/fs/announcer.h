@@ -27,6 +27,13 @@ void announcer_schedule(Announcer *announcer, int64_t upload, int64_t monotonic_
  * the root). */
 void announcer_tell(Announcer *announcer, char *from, char *to);
 
+/* Tells the watchers of the root that a directory is there which no client made: the thread makes
+ * it through the mount, finding it nowhere before. Takes over the name. (A rename onto it would
+ * tell as well, but what a directory is renamed onto is dead to the kernel.) */
+void announcer_tell_directory(Announcer *announcer, char *name);
+/* Whether a request comes from this thread while it makes such a directory. */
+bool announcer_makes(const Announcer *announcer, pid_t pid);
+
 /* Whether a request comes from this thread; upload: which one it is showing now, 0 when it only
  * tells. */
 bool announcer_is(const Announcer *announcer, pid_t pid, int64_t *ret_upload);

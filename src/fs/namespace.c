@@ -529,6 +529,13 @@ int namespace_announce_link(Fs *fs, int64_t showing, Node new_parent, const char
         return r == 0 ? -EAGAIN : MIN(r, 0);
 }
 
+int namespace_announce_directory(Fs *fs, Node parent, const char *name, Entry *ret)
+{
+        int r = find(fs, parent, name, ret);
+
+        return r == 0 ? -ENOENT : MIN(r, 0);
+}
+
 int namespace_link(Fs *fs, Node node, Node new_parent, const char *new_name, Entry *ret)
 {
         _cleanup_submission_ SubmissionRow row = {};

@@ -33,6 +33,8 @@ int namespace_announce(Fs *fs, int64_t showing, Node parent, const char *name, N
  */
 int namespace_announce_link(Fs *fs, int64_t showing, Node new_parent, const char *new_name,
                             Entry *ret);
+/* The announcer makes a directory that is there. */
+int namespace_announce_directory(Fs *fs, Node parent, const char *name, Entry *ret);
 /* Only of an upload under a temporary name, as a rename in two steps [Z3]. */
 int namespace_link(Fs *fs, Node node, Node new_parent, const char *new_name, Entry *ret);
 int namespace_mkdir(Fs *fs, Node parent, const char *name, mode_t mode, Entry *ret);

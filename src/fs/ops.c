@@ -116,6 +116,9 @@ static void ops_lookup(fuse_req_t req, fuse_ino_t parent, const char *name)
         int r;
 
         r = strlen(name) > 255 ? -ENAMETOOLONG : node_of(parent, &node);
+        if (r >= 0 && node.kind == NODE_ROOT &&
+            announcer_makes(fs->announcer, fuse_req_ctx(req)->pid))
+                r = -ENOENT;
         if (r >= 0)
                 r = reader_acquire(fs, &reader);
         if (r >= 0)
@@ -331,12 +334,15 @@ static void ops_rmdir(fuse_req_t req, fuse_ino_t parent, const char *name)
 
 static void ops_mkdir(fuse_req_t req, fuse_ino_t parent, const char *name, mode_t mode)
 {
+        Fs *fs = request_fs(req);
         Entry entry;
         Node node;
         int r = node_of(parent, &node);
 
         if (r >= 0)
-                r = namespace_mkdir(request_fs(req), node, name, mode, &entry);
+                r = announcer_makes(fs->announcer, fuse_req_ctx(req)->pid)
+                            ? namespace_announce_directory(fs, node, name, &entry)
+                            : namespace_mkdir(fs, node, name, mode, &entry);
         if (r < 0)
                 (void)fuse_reply_err(req, ops_errno(r));
         else

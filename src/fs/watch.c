@@ -132,16 +132,6 @@ static void tell_office(Fs *fs, Catalog *catalog, const PhotoRow *photo, EventKi
         tell(fs, TAKE_PTR(from), TAKE_PTR(to));
 }
 
-static void tell_new_point(Fs *fs, const char *name)
-{
-        char *hidden = NULL;
-
-        if (asprintf(&hidden, ".%.200s.new", name) < 0)
-                return;
-        ghost_add(fs, (Node){.kind = NODE_ROOT}, hidden, (Node){.kind = NODE_OFFICE_DIR});
-        tell(fs, hidden, strdup(name));
-}
-
 static void tell_fixed(Fs *fs, const char *point, FixedName name)
 {
         char *path = NULL;
@@ -178,7 +168,7 @@ static int tell_event(const EventRow *event, void *userdata)
                 break;
         case EVENT_POINT_ADDED:
                 if (point.name)
-                        tell_new_point(fs, point.name);
+                        announcer_tell_directory(fs->announcer, strdup(point.name));
                 break;
         default:
                 break;

@@ -182,9 +182,15 @@ class Office(MountTest):
     def test_a_new_point_is_seen(self):
         saw = self.watch(self.mount.path)
         self.mount.ctl("point", "add", "鞍山分校")
-        wait_for(lambda: saw("MOVED_TO,ISDIR", os.path.join(self.mount.path, "鞍山分校")), "the new point is seen")
+        wait_for(lambda: saw("CREATE,ISDIR", os.path.join(self.mount.path, "鞍山分校")), "the new point is seen")
         self.assertIn("鞍山分校", os.listdir(self.mount.path))
-        self.assertEqual([n for n in os.listdir(self.mount.path) if n.startswith(".")], [])
+        # Who was in it already stays in it.
+        self.assertIn("rejected", os.listdir(self.mount.point(point="鞍山分校")))
+        inside = os.open(self.mount.point(point="鞍山分校"), os.O_RDONLY)
+        self.mount.ctl("point", "add", "锦州分校")
+        wait_for(lambda: saw("CREATE,ISDIR", os.path.join(self.mount.path, "锦州分校")), "the second is seen")
+        self.assertIn("rejected", os.listdir(inside))
+        os.close(inside)
 
     def test_the_centre_s_rendition_comes_with_the_approval(self):
         self.drop(2)
