@@ -2,6 +2,7 @@
 #include "announcer.h"
 
 #include "barrier.h"
+#include "hand.h"
 #include "tree.h"
 #include "upload.h"
 #include "watch.h"
@@ -19,7 +20,8 @@
  * and renames that are only to be told because their verdict was committed directly. The thread
  * takes one item at a time and works on it without the lock.
  *
- * A rename that arrives at the handler from this thread is recognised by the thread id. Between
+ * The calls on the mount are made by a thread of their own, the hand: see there why. A rename that
+ * arrives at the handler from it is recognised by the thread id. Between
  * setting `showing` and the return of renameat2() the handler commits exactly that upload; when the
  * verdict's place is another than the one asked for by then, the handler has committed but fails
  * the rename, and the thread tells the real one.
@@ -46,7 +48,7 @@ struct Announcer {
         size_t n, room;
         Telling *first, **last;
         bool stopping;
-        atomic_int tid;
+        Hand *hand;
         _Atomic int64_t showing;
         atomic_bool making;
 };
@@ -101,32 +103,51 @@ static Due heap_pop(Announcer *a)
 
 /* ---- one step ---- */
 
-/* A rename on the mount, by a path from its root that is opened for this step only: an fd kept on
+/* A call on the mount, by paths from its root, which is opened for this step only: an fd kept on
  * the own mount would make every unmount say busy. */
-static int rename_on_mount(const Fs *fs, const char *from, const char *to)
-{
-        _cleanup_close_ int root = -EBADF;
+typedef struct MountCall {
+        int (*call)(int root, struct MountCall *self);
+        const char *mountpoint;
+        const char *from, *to;
+        char *folder;
+} MountCall;
 
-        if (!fs->mountpoint)
-                return -ENOTCONN;
-        root = open(fs->mountpoint, O_PATH | O_DIRECTORY | O_CLOEXEC);
+static int call_by_hand(void *userdata)
+{
+        MountCall *call = userdata;
+        _cleanup_close_ int root = open(call->mountpoint, O_PATH | O_DIRECTORY | O_CLOEXEC);
+
         if (root < 0)
                 return -errno;
-        return renameat2(root, from, root, to, 0) < 0 ? -errno : 0;
+        return call->call(root, call) < 0 ? -errno : 0;
+}
+
+static int call_on_mount(const Announcer *a, MountCall call)
+{
+        call.mountpoint = a->fs->mountpoint;
+        return call.mountpoint ? hand_run(a->hand, call_by_hand, &call) : -ENOTCONN;
+}
+
+static int call_rename(int root, MountCall *self)
+{
+        return renameat2(root, self->from, root, self->to, 0);
+}
+
+static int rename_on_mount(const Announcer *a, const char *from, const char *to)
+{
+        return call_on_mount(a, (MountCall){.call = call_rename, .from = from, .to = to});
+}
+
+static int call_link(int root, MountCall *self)
+{
+        return linkat(root, self->from, root, self->to, 0);
 }
 
 /* What stays where it is gets a second name: watchers see an entry come. -EEXIST when the name is
  * there already. */
-static int link_on_mount(const Fs *fs, const char *from, const char *to)
+static int link_on_mount(const Announcer *a, const char *from, const char *to)
 {
-        _cleanup_close_ int root = -EBADF;
-
-        if (!fs->mountpoint)
-                return -ENOTCONN;
-        root = open(fs->mountpoint, O_PATH | O_DIRECTORY | O_CLOEXEC);
-        if (root < 0)
-                return -errno;
-        return linkat(root, from, root, to, 0) < 0 ? -errno : 0;
+        return call_on_mount(a, (MountCall){.call = call_link, .from = from, .to = to});
 }
 
 /* Whether a path from the root leads into submitted/. */
@@ -138,36 +159,36 @@ static bool stays(const Fs *fs, const char *path)
         return slash && strncmp(slash + 1, name, n) == 0 && slash[n + 1] == '/';
 }
 
-/* An event for watchers of a name whose content changed in place. */
-static void touch_on_mount(const Fs *fs, const char *path)
+static int call_touch(int root, MountCall *self)
 {
         static const struct timespec times[2] = {{.tv_nsec = UTIME_OMIT}, {.tv_nsec = UTIME_NOW}};
-        _cleanup_close_ int root = -EBADF;
 
-        if (!fs->mountpoint)
-                return;
-        root = open(fs->mountpoint, O_PATH | O_DIRECTORY | O_CLOEXEC);
-        if (root >= 0)
-                (void)utimensat(root, path, times, AT_SYMLINK_NOFOLLOW);
+        return utimensat(root, self->to, times, AT_SYMLINK_NOFOLLOW);
 }
 
-static void remove_folder_on_mount(const Fs *fs, char *path)
+/* An event for watchers of a name whose content changed in place. */
+static void touch_on_mount(const Announcer *a, const char *path)
 {
-        _cleanup_close_ int root = -EBADF;
+        (void)call_on_mount(a, (MountCall){.call = call_touch, .to = path});
+}
+
+static int call_remove_folder(int root, MountCall *self)
+{
         char *slash;
 
-        if (!fs->mountpoint)
-                return;
-        root = open(fs->mountpoint, O_PATH | O_DIRECTORY | O_CLOEXEC);
-        if (root < 0)
-                return;
         /* POINT/FOLDER/…/NAME: every folder that is empty now, from within; the point itself is
          * none. */
-        while ((slash = strrchr(path, '/'))) {
+        while ((slash = strrchr(self->folder, '/'))) {
                 *slash = '\0';
-                if (!strchr(path, '/') || unlinkat(root, path, AT_REMOVEDIR) < 0)
+                if (!strchr(self->folder, '/') || unlinkat(root, self->folder, AT_REMOVEDIR) < 0)
                         break;
         }
+        return 0;
+}
+
+static void remove_folder_on_mount(const Announcer *a, char *path)
+{
+        (void)call_on_mount(a, (MountCall){.call = call_remove_folder, .folder = path});
 }
 
 static void tell(Announcer *a, const char *from, const char *to)
@@ -176,17 +197,17 @@ static void tell(Announcer *a, const char *from, const char *to)
         int r;
 
         if (strcmp(from, to) == 0)
-                touch_on_mount(a->fs, to);
+                touch_on_mount(a, to);
         else if (stays(a->fs, from)) {
-                if (link_on_mount(a->fs, from, to) == -EEXIST)
-                        touch_on_mount(a->fs, to);
+                if (link_on_mount(a, from, to) == -EEXIST)
+                        touch_on_mount(a, to);
         } else {
-                r = rename_on_mount(a->fs, from, to);
+                r = rename_on_mount(a, from, to);
                 if (r < 0)
                         log_debug("could not announce a rename: %s; ignoring", strerror(-r));
         }
         if (folder && !stays(a->fs, from))
-                remove_folder_on_mount(a->fs, folder);
+                remove_folder_on_mount(a, folder);
 }
 
 static void make_directory(Announcer *a, const char *name)
@@ -242,10 +263,10 @@ static void show(Announcer *a, int64_t id)
                 bool keep = stays(a->fs, from);
 
                 a->showing = id;
-                r = keep ? link_on_mount(a->fs, from, to) : rename_on_mount(a->fs, from, to);
+                r = keep ? link_on_mount(a, from, to) : rename_on_mount(a, from, to);
                 a->showing = 0;
                 if (r >= 0 && !keep)
-                        remove_folder_on_mount(a->fs, from);
+                        remove_folder_on_mount(a, from);
         }
         /* Nothing to rename, or the rename did not come through: a direct commit, unless the
          * handler committed it. */
@@ -258,7 +279,6 @@ static void *announcer_thread(void *userdata)
         Announcer *a = userdata;
         int64_t tick = 0;
 
-        a->tid = gettid();
         (void)pthread_mutex_lock(&a->lock);
         while (!a->stopping) {
                 int64_t now = clock_monotonic_nsec(a->fs->clock);
@@ -325,9 +345,11 @@ int announcer_new(Fs *fs, Announcer **ret)
         (void)pthread_cond_init(&a->wake, &attributes);
         (void)pthread_condattr_destroy(&attributes);
         *ret = a;
-        r = -pthread_create(&a->thread, NULL, announcer_thread, a);
+        r = hand_new(&a->hand);
+        if (r >= 0)
+                r = -pthread_create(&a->thread, NULL, announcer_thread, a);
         if (r < 0) {
-                a->stopping = true;
+                hand_free(a->hand);
                 free(a);
                 *ret = NULL;
         }
@@ -352,6 +374,7 @@ void announcer_free(Announcer *a)
         if (!a)
                 return;
         announcer_stop(a);
+        hand_free(a->hand);
         for (Telling *t = a->first, *next; t; t = next) {
                 next = t->next;
                 free(t->from);
@@ -407,7 +430,7 @@ bool announcer_makes(const Announcer *a, pid_t pid)
 
 bool announcer_is(const Announcer *a, pid_t pid, int64_t *ret_upload)
 {
-        if (pid == 0 || pid != a->tid)
+        if (pid == 0 || pid != hand_tid(a->hand))
                 return false;
         *ret_upload = a->showing;
         return true;

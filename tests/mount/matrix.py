@@ -12,6 +12,7 @@ import sys
 COLUMNS = ("new", "again", "overwrite", "bad", "rename", "delete")
 HEADINGS = ("new", "same again", "overwrite", "bad name", "rename", "delete")
 ABSENT = "–"
+FAULT_HEADINGS = ("faults", "cycles", "uploads", "lost", "inconsistent")
 
 
 def record(client, cells, error=None):
@@ -26,9 +27,22 @@ def record(client, cells, error=None):
         os.close(fd)
 
 
-def rows(path):
+def record_faults(kind, counts):
+    """What a test of faults has injected and lost; counts as FAULT_HEADINGS name them."""
+    path = os.environ.get("IDPHOTO_MATRIX")
+    if not path:
+        return
+    with open(path, "a", encoding="utf-8") as f:
+        f.write(json.dumps({"faults": kind, "counts": counts}) + "\n")
+
+
+def load(path):
     with open(path, encoding="utf-8") as f:
-        found = [json.loads(line) for line in f]
+        return [json.loads(line) for line in f]
+
+
+def rows(path):
+    found = [row for row in load(path) if "client" in row]
     latest = {row["client"]: row for row in found}
     return [latest[name] for name in latest]
 
@@ -43,6 +57,25 @@ def table(found):
     return "\n".join(out)
 
 
+def fault_table(found):
+    """Several runs of one kind, as of several builds, are added up."""
+    sums = {}
+    for row in found:
+        have = sums.setdefault(row["faults"], dict.fromkeys(FAULT_HEADINGS, 0))
+        for key in FAULT_HEADINGS:
+            have[key] += row["counts"].get(key, 0)
+    width = max(len(kind) for kind in [*sums, "fault"])
+    out = ["  ".join(["fault".ljust(width)] + [h.rjust(len(h)) for h in FAULT_HEADINGS])]
+    for kind, counts in sums.items():
+        out.append("  ".join([kind.ljust(width)] + [str(counts[h]).rjust(len(h)) for h in FAULT_HEADINGS]))
+    return "\n".join(out)
+
+
 if __name__ == "__main__":
     if len(sys.argv) == 2 and os.path.exists(sys.argv[1]) and os.path.getsize(sys.argv[1]):
-        print(table(rows(sys.argv[1])))
+        tables = []
+        if clients := rows(sys.argv[1]):
+            tables.append(table(clients))
+        if faults := [row for row in load(sys.argv[1]) if "faults" in row]:
+            tables.append(fault_table(faults))
+        print("\n\n".join(tables))

@@ -2,14 +2,20 @@
 # SPDX-License-Identifier: MIT
 """The daemon killed in the middle of work: every file whose close() returned has its verdict after a restart."""
 
+import hashlib
 import os
+import random
+import sqlite3
 import threading
 import time
-import unittest
 
+import matrix
 from harness import MountTest, NUMBERS, main, read, run, wait_for
 
 PHOTOS = 200
+# How long the daemon is killed at random instants; minutes give hundreds of cycles.
+SECONDS = float(os.environ.get("IDPHOTO_CRASH_SECONDS", "30"))
+SEED = int(os.environ.get("IDPHOTO_SEED", "0")) or random.SystemRandom().randrange(1, 1 << 32)
 
 
 class Crash(MountTest):
@@ -110,6 +116,162 @@ class Crash(MountTest):
         self.mount.settle()
         self.assertEqual(int(os.stat(self.mount.point(f"{NUMBERS[0]}.jpg")).st_mtime), 1700000000)
         self.assertEqual(int(os.stat(self.mount.point(f"b {NUMBERS[0]}.jpg")).st_mtime), 1700000000)
+
+
+class Client(threading.Thread):
+    """Works until it is told to stop; what its calls on a dead mount say is no error of anybody's."""
+
+    def __init__(self, step):
+        super().__init__(daemon=True)
+        self.step = step
+        self.stop = threading.Event()
+
+    def run(self):
+        while not self.stop.is_set():
+            try:
+                self.step()
+            except (OSError, AssertionError):
+                pass
+            # Not faster than verdicts come, or every check waits for a growing queue.
+            time.sleep(0.1)
+
+
+class RandomCrash(MountTest):
+    """SIGKILL at random instants, with cp, rsync, plain writes and withdrawals under way.
+
+    Each upload has bytes of its own, so that its original is found by its hash: most are no photo, or one with some bytes
+    behind its end, which is as good. A client notes what it sent when close() has returned, or the program has ended well.
+    """
+
+    options = ("delay=200", "settle=300", "settle-empty=500")
+
+    def setUp(self):
+        super().setUp()
+        print(f"seed {SEED}", flush=True)
+        self.random = random.Random(SEED)
+        self.lock = threading.Lock()
+        self.sent = []    # (name, hash) of every upload that was reported as done
+        self.serial = 0
+        self.source = os.path.join(self.directory, "out")
+        os.mkdir(self.source)
+        self.photos = [read(path) for path in self.good(len(NUMBERS))]
+
+    def make(self):
+        """A name and bytes that no upload had before: every third a photo, the others words."""
+        with self.lock:
+            self.serial += 1
+            serial = self.serial
+        tail = serial.to_bytes(4, "big")
+        if serial % 3 == 0:
+            i = serial // 3 % len(NUMBERS)
+            return f"同学{serial} {NUMBERS[i]}.jpg", self.photos[i] + tail
+        return f"IMG_{serial:05}.jpg", b"only words " + tail * 2000
+
+    def done(self, name, data):
+        with self.lock:
+            self.sent.append((name, hashlib.sha256(data).hexdigest()))
+
+    def file_with(self, name, data):
+        path = os.path.join(self.source, name)
+        with open(path, "wb") as f:
+            f.write(data)
+        return path
+
+    # ---- the clients ----
+
+    def write(self):
+        name, data = self.make()
+        fd = os.open(self.mount.point(name), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644)
+        try:
+            os.write(fd, data[:5000])
+            os.write(fd, data[5000:])
+        finally:
+            os.close(fd)
+        self.done(name, data)
+
+    def cp(self):
+        name, data = self.make()
+        path = self.file_with(name, data)
+        run("cp", "-p", path, self.mount.point(name))
+        self.done(name, data)
+
+    def rsync(self):
+        files = [self.make() for _ in range(3)]
+        paths = [self.file_with(name, data) for name, data in files]
+        run("rsync", "-t", *paths, self.mount.point() + "/")
+        for name, data in files:
+            self.done(name, data)
+
+    def withdraw(self):
+        for name in self.mount.photos()[:1]:
+            os.unlink(self.mount.point(name))
+
+    # ---- what must hold ----
+
+    def query(self, sql):
+        with sqlite3.connect(os.path.join(self.mount.store, "catalog.db"), timeout=30) as connection:
+            return connection.execute(sql).fetchall()
+
+    def blob(self, digest):
+        return os.path.join(self.mount.store, "blobs", digest[:2], digest[2:])
+
+    def lost(self, uploads):
+        """Uploads whose original, its bytes or its verdict is not there."""
+        known = {(name, original) for name, original in self.query(
+            "SELECT name, lower(hex(original)) FROM submission WHERE state >= 4 AND original IS NOT NULL")}
+        missing = []
+        for name, digest in uploads:
+            try:
+                kept = hashlib.sha256(read(self.blob(digest))).hexdigest() == digest
+            except FileNotFoundError:
+                kept = False
+            if not kept or (name, digest) not in known:
+                missing.append((name, digest))
+        return missing
+
+    def inconsistent(self):
+        found = [row for row in self.query("PRAGMA integrity_check") if row != ("ok",)]
+        found += self.query("PRAGMA foreign_key_check")
+        for (digest,) in self.query("SELECT lower(hex(original)) FROM submission WHERE original IS NOT NULL"
+                                    " UNION SELECT lower(hex(blob)) FROM photo"):
+            if not os.path.exists(self.blob(digest)):
+                found.append(f"no blob {digest}")
+        return found
+
+    def test_random_kills(self):
+        clients = [Client(step) for step in (self.write, self.cp, self.rsync, self.withdraw)]
+        end = time.monotonic() + SECONDS
+        cycles, checked, lost, wrong = 0, 0, [], []
+        for client in clients:
+            client.start()
+        try:
+            while time.monotonic() < end:
+                time.sleep(self.random.uniform(0, 0.7))
+                with self.lock:
+                    before = self.sent[checked:]
+                self.mount.kill()
+                cycles += 1
+                self.mount.start()
+                self.mount.settle()
+                lost += self.lost(before)
+                wrong += self.inconsistent()
+                checked += len(before)
+        finally:
+            for client in clients:
+                client.stop.set()
+            for client in clients:
+                client.join(60)
+        self.mount.settle()
+        lost += self.lost(self.sent)
+        wrong += self.inconsistent()
+        counts = {"faults": cycles, "cycles": cycles, "uploads": len(self.sent), "lost": len(lost),
+                  "inconsistent": len(wrong)}
+        matrix.record_faults("SIGKILL", counts)
+        print(counts)
+        self.assertEqual(lost, [], f"seed {SEED}")
+        self.assertEqual(wrong, [], f"seed {SEED}")
+        self.assertGreater(cycles, 3)
+        self.assertGreater(len(self.sent), cycles)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include <idphoto/util.h>
+
+#include <sys/types.h>
+
+/* The one thread that makes calls on the daemon's own mount. */
+
+typedef struct Hand Hand;
+
+int hand_new(Hand **ret);
+void hand_free(Hand *hand);
+DEFINE_CLEANUP(Hand, hand_free)
+
+/* Runs work on the thread and waits. It has none of the daemon's open files but the standard ones
+ * and must leave none open. One caller at a time. */
+int hand_run(Hand *hand, int (*work)(void *userdata), void *userdata);
+/* By which its requests are known. */
+pid_t hand_tid(const Hand *hand);
