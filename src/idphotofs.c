@@ -30,6 +30,7 @@ static const char help_text[] =
         "  settle-empty=MSEC    the same for an empty file (600000)\n"
         "  verdict=close        close() waits and fails with EINVAL on a rejection\n"
         "                       (verdict=later: it does not, the default)\n"
+        "  log=LEVEL            error, warning, info (default) or debug\n"
         "  allow_other          let other users in (default for root)\n"
         "\n"
         "Unmount with 'fusermount3 -u MOUNTPOINT' or by SIGTERM.\n";
@@ -50,13 +51,35 @@ static int parse_unsigned(const char *name, const char *value, unsigned max, uns
         return 0;
 }
 
+static int parse_level(const char *value)
+{
+        static const char *const names[] = {
+                [LOG_LEVEL_ERROR] = "error",
+                [LOG_LEVEL_WARNING] = "warning",
+                [LOG_LEVEL_INFO] = "info",
+                [LOG_LEVEL_DEBUG] = "debug",
+        };
+
+        for (size_t i = 0; i < ELEMENTSOF(names); i++)
+                if (strcmp(value, names[i]) == 0) {
+                        log_set_level((LogLevel)i);
+                        return 0;
+                }
+        log_error("option 'log' takes 'error', 'warning', 'info' or 'debug', not '%s'", value);
+        return -EINVAL;
+}
+
 static int parse_option(MountOptions *options, char *option)
 {
-        /* What mount(8) passes on and what the mount is anyway. */
-        static const char *const ignored[] = {"rw",      "defaults", "auto",    "noauto", "user",
-                                              "nouser",  "users",    "_netdev", "nofail", "dev",
-                                              "nodev",   "suid",     "nosuid",  "exec",   "noexec",
-                                              "noatime", "atime",    "relatime"};
+        /* What mount(8) passes on and what the mount is anyway. mount.fuse3 adds dev and suid
+         * unless told otherwise; the mount is nodev and nosuid all the same. */
+        static const char *const ignored[] = {
+                "rw",       "defaults",   "auto",     "noauto",     "user",        "nouser",
+                "users",    "owner",      "group",    "_netdev",    "nofail",      "dev",
+                "nodev",    "suid",       "nosuid",   "exec",       "noexec",      "async",
+                "noatime",  "atime",      "relatime", "norelatime", "strictatime", "nostrictatime",
+                "diratime", "nodiratime", "lazytime", "nolazytime", "silent",
+        };
         char *value = strchr(option, '=');
 
         if (value)
@@ -89,6 +112,8 @@ static int parse_option(MountOptions *options, char *option)
                 options->fs.verdict_on_close = strcmp(value, "close") == 0;
                 return 0;
         }
+        if (strcmp(option, "log") == 0 && value)
+                return parse_level(value);
         if (strcmp(option, "allow_other") == 0 && !value) {
                 options->allow_other = true;
                 return 0;

@@ -13,6 +13,7 @@
 #include "watch.h"
 
 #include <idphoto/log.h>
+#include <idphoto/notify.h>
 
 #include <dirent.h>
 #include <fcntl.h>
@@ -146,8 +147,11 @@ static int go_to_background(void)
 static void report_ready(int fd)
 {
         static const char ok = 0;
-        int null;
+        int null, r;
 
+        r = notify_manager("READY=1");
+        if (r < 0)
+                log_warning("cannot tell the service manager: %s; continuing", strerror(-r));
         if (fd < 0)
                 return;
         log_set_syslog("idphotofs");

@@ -3,7 +3,9 @@
 """Mounting, unmounting, and what stands in the way."""
 
 import os
+import shutil
 import signal
+import socket
 import subprocess
 
 from harness import IDPHOTOCTL, IDPHOTOFS, Mount, MountTest, NUMBERS, POINT, main, read, run, wait_for
@@ -37,6 +39,39 @@ class Lifecycle(MountTest):
         # The next daemon gets the store as soon as this one has ended.
         wait_for(lambda: run(IDPHOTOFS, self.mount.store, self.mount.path, check=False).returncode == 0, "mounts again")
         run("fusermount3", "-u", self.mount.path)
+
+    def test_mount_command(self):
+        if os.geteuid() != 0 or not shutil.which("mount.fuse3"):
+            self.skipTest("needs root and mount.fuse3")
+        self.mount.end()
+        folder = os.path.dirname(IDPHOTOFS)
+        environment = dict(os.environ, PATH=folder + os.pathsep + os.environ["PATH"])
+        # As mount(8) calls it, which would set a PATH of its own.
+        result = subprocess.run(["mount.fuse3", self.mount.store, self.mount.path, "-t", "fuse.idphotofs", "-o",
+                                 "rw,lang=zh,noauto,_netdev,x-systemd.automount"], env=environment,
+                                capture_output=True, text=True, timeout=60)
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertIn("状态.txt", os.listdir(self.mount.path))
+        with open("/proc/mounts") as file:
+            line = next(line for line in file if line.split()[1] == self.mount.path)
+        self.assertLessEqual({"nodev", "nosuid"}, set(line.split()[3].split(",")))
+        run("fusermount3", "-u", self.mount.path)
+
+    def test_service_manager_is_told_when_the_mount_answers(self):
+        self.mount.end()
+        address = os.path.join(self.directory, "notify")
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
+            manager.bind(address)
+            manager.settimeout(30)
+            with subprocess.Popen([IDPHOTOFS, "-f", "-o", "log=error", self.mount.store, self.mount.path],
+                                  env=dict(os.environ, NOTIFY_SOCKET=address), stderr=subprocess.PIPE) as daemon:
+                try:
+                    self.assertEqual(manager.recv(100), b"READY=1")
+                    self.assertIn(POINT, os.listdir(self.mount.path))
+                finally:
+                    daemon.terminate()
+                self.assertEqual(daemon.wait(30), 0)
+                self.assertEqual(daemon.stderr.read(), b"")
 
     def test_second_daemon_is_refused(self):
         other = os.path.join(self.directory, "other")
@@ -92,7 +127,8 @@ class Lifecycle(MountTest):
         usage = run(IDPHOTOFS, "--help").stdout
         self.assertTrue(all(len(line) <= 80 for line in usage.splitlines()))
         for arguments, word in [(["-x"], "-x"), (["-o", "colour=red", "a", "b"], "colour"), (["a"], "mountpoint"),
-                                (["a", "b", "c"], "too many"), (["-o", "settle=soon", "a", "b"], "settle")]:
+                                (["a", "b", "c"], "too many"), (["-o", "settle=soon", "a", "b"], "settle"),
+                                (["-o", "log=loud", "a", "b"], "log")]:
             result = run(IDPHOTOFS, *arguments, check=False)
             self.assertEqual(result.returncode, 2, arguments)
             self.assertIn(word, result.stderr)
