@@ -57,8 +57,10 @@ static const char *detail_text(const AuditRow *row, Language language)
 {
         Stage stage;
 
-        if (row->kind == EVENT_DECIDED)
-                return ""; /* among the reasons */
+        /* Among the reasons, or said by the event itself. */
+        if (row->kind == EVENT_DECIDED || row->kind == EVENT_APPROVED ||
+            row->kind == EVENT_REOPENED)
+                return "";
         if (row->kind != EVENT_STAGE)
                 return row->detail;
         stage = stage_from_string(row->detail);

@@ -210,17 +210,15 @@ static void tell(Announcer *a, const char *from, const char *to)
                 remove_folder_on_mount(a, folder);
 }
 
+static int call_make_directory(int root, MountCall *self)
+{
+        return mkdirat(root, self->to, 0755);
+}
+
 static void make_directory(Announcer *a, const char *name)
 {
-        _cleanup_close_ int root = -EBADF;
-
-        if (!a->fs->mountpoint)
-                return;
-        root = open(a->fs->mountpoint, O_PATH | O_DIRECTORY | O_CLOEXEC);
-        if (root < 0)
-                return;
         a->making = true;
-        (void)mkdirat(root, name, 0755);
+        (void)call_on_mount(a, (MountCall){.call = call_make_directory, .to = name});
         a->making = false;
 }
 
@@ -425,7 +423,7 @@ void announcer_tell_directory(Announcer *a, char *name)
 
 bool announcer_makes(const Announcer *a, pid_t pid)
 {
-        return pid != 0 && pid == a->tid && a->making;
+        return pid != 0 && pid == hand_tid(a->hand) && a->making;
 }
 
 bool announcer_is(const Announcer *a, pid_t pid, int64_t *ret_upload)
