@@ -8,6 +8,7 @@
 
 typedef enum Attribute {
         ATTRIBUTE_STATE,
+        ATTRIBUTE_STAGE,
         ATTRIBUTE_STUDENT,
         ATTRIBUTE_NAME,
         ATTRIBUTE_SUBMITTED_AS,
@@ -19,10 +20,15 @@ typedef enum Attribute {
 } Attribute;
 
 static const char *const names[_ATTRIBUTE_MAX] = {
-        [ATTRIBUTE_STATE] = PREFIX "state",       [ATTRIBUTE_STUDENT] = PREFIX "student",
-        [ATTRIBUTE_NAME] = PREFIX "name",         [ATTRIBUTE_SUBMITTED_AS] = PREFIX "submitted-as",
-        [ATTRIBUTE_SHA256] = PREFIX "sha256",     [ATTRIBUTE_REASONS] = PREFIX "reasons",
-        [ATTRIBUTE_WARNINGS] = PREFIX "warnings", [ATTRIBUTE_QUALITY] = PREFIX "quality",
+        [ATTRIBUTE_STATE] = PREFIX "state",
+        [ATTRIBUTE_STAGE] = PREFIX "stage",
+        [ATTRIBUTE_STUDENT] = PREFIX "student",
+        [ATTRIBUTE_NAME] = PREFIX "name",
+        [ATTRIBUTE_SUBMITTED_AS] = PREFIX "submitted-as",
+        [ATTRIBUTE_SHA256] = PREFIX "sha256",
+        [ATTRIBUTE_REASONS] = PREFIX "reasons",
+        [ATTRIBUTE_WARNINGS] = PREFIX "warnings",
+        [ATTRIBUTE_QUALITY] = PREFIX "quality",
 };
 
 /* What is known of a file, photo or dropped. */
@@ -47,6 +53,8 @@ static int read_known(Catalog *catalog, Node node, Known *known)
 
         switch (node.kind) {
         case NODE_PHOTO:
+        case NODE_OFFICE_PHOTO:
+        case NODE_OFFICE_EXPORTED:
                 r = catalog_get_photo(catalog, node.id, &known->photo);
                 if (r <= 0)
                         return r < 0 ? r : -ENODATA;
@@ -98,6 +106,10 @@ static void append_value(const Known *known, Attribute attribute, Text *text)
         switch (attribute) {
         case ATTRIBUTE_STATE:
                 text_append(text, state_of(known));
+                break;
+        case ATTRIBUTE_STAGE:
+                if (known->student.id != 0)
+                        text_append(text, stage_to_string(known->student.stage));
                 break;
         case ATTRIBUTE_STUDENT:
                 if (known->student.id != 0)

@@ -90,6 +90,7 @@ class Batch(MountTest):
         self.decide(hero, ("rejected", "light"), ("approved", POINT))
         self.import_list("终审.csv", ["学号,状态", f"{hero_no},已完成"])
         self.assertEqual(self.status(hero), "locked")
+        self.assertEqual(os.getxattr(m.point(f"{hero}.jpg"), "user.idphotofs.stage"), b"done")
         # What is locked cannot be taken back, withdrawn or replaced.
         for refused in (lambda: os.unlink(m.point(f"{hero}.jpg")),
                         lambda: self.decide(hero, ("approved", POINT), ("pending", POINT))):

@@ -10,7 +10,7 @@ import threading
 import time
 
 import matrix
-from harness import MountTest, NUMBERS, main, read, run, wait_for
+from harness import MountTest, NUMBERS, POINT, main, read, run, wait_for
 
 PHOTOS = 200
 # How long the daemon is killed at random instants; minutes give hundreds of cycles.
@@ -137,7 +137,7 @@ class Client(threading.Thread):
 
 
 class RandomCrash(MountTest):
-    """SIGKILL at random instants, with cp, rsync, plain writes and withdrawals under way.
+    """SIGKILL at random instants, with cp, rsync, plain writes, withdrawals and reviews under way.
 
     Each upload has bytes of its own, so that its original is found by its hash: most are no photo, or one with some bytes
     behind its end, which is as good. A client notes what it sent when close() has returned, or the program has ended well.
@@ -206,6 +206,14 @@ class RandomCrash(MountTest):
         for name in self.mount.photos()[:1]:
             os.unlink(self.mount.point(name))
 
+    def review(self):
+        """The office rejects what it sees first, and brings another one back."""
+        office = os.path.join(self.mount.path, "OFFICE")
+        pending, hair = os.path.join(office, "pending", POINT), os.path.join(office, "rejected", "hair")
+        for source, target in ((pending, hair), (hair, pending)):
+            for name in [n for n in os.listdir(source) if n.endswith(".jpg")][:1]:
+                os.rename(os.path.join(source, name), os.path.join(target, name))
+
     # ---- what must hold ----
 
     def query(self, sql):
@@ -239,7 +247,7 @@ class RandomCrash(MountTest):
         return found
 
     def test_random_kills(self):
-        clients = [Client(step) for step in (self.write, self.cp, self.rsync, self.withdraw)]
+        clients = [Client(step) for step in (self.write, self.cp, self.rsync, self.withdraw, self.review)]
         end = time.monotonic() + SECONDS
         cycles, checked, lost, wrong = 0, 0, [], []
         for client in clients:
