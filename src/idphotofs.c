@@ -32,6 +32,7 @@ static const char help_text[] =
         "                       (verdict=later: it does not, the default)\n"
         "  log=LEVEL            error, warning, info (default) or debug\n"
         "  allow_other          let other users in (default for root)\n"
+        "  noguard              leave the bare mountpoint writable\n"
         "\n"
         "Unmount with 'fusermount3 -u MOUNTPOINT' or by SIGTERM.\n";
 
@@ -116,6 +117,10 @@ static int parse_option(MountOptions *options, char *option)
                 return parse_level(value);
         if (strcmp(option, "allow_other") == 0 && !value) {
                 options->allow_other = true;
+                return 0;
+        }
+        if (strcmp(option, "noguard") == 0 && !value) {
+                options->guard = false;
                 return 0;
         }
         if (text_starts_with(option, "x-"))

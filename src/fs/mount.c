@@ -6,6 +6,7 @@
 #include "binding.h"
 #include "ghost.h"
 #include "inbox.h"
+#include "mountpoint.h"
 #include "ops-internal.h"
 #include "rendition.h"
 #include "snapshot.h"
@@ -29,6 +30,7 @@ void mount_options_default(MountOptions *ret)
         *ret = (MountOptions){
                 .language = _LANGUAGE_INVALID,
                 .allow_other = geteuid() == 0,
+                .guard = true,
                 .fs =
                         {
                                 .settle_msec = MOUNT_OPTION_UNSET,
@@ -37,85 +39,6 @@ void mount_options_default(MountOptions *ret)
                                 .workers = MOUNT_OPTION_UNSET,
                         },
         };
-}
-
-/* ---- the mountpoint ---- */
-
-/* A daemon that was killed leaves its mount behind, dead: every access fails with ENOTCONN until it
- * is taken away. */
-static int recover_dead_mount(const char *path)
-{
-        struct stat st;
-        pid_t pid;
-        int status;
-
-        if (stat(path, &st) >= 0 || errno != ENOTCONN)
-                return 0;
-        log_info("taking away the dead mount of an earlier daemon");
-        if (umount2(path, MNT_DETACH | UMOUNT_NOFOLLOW) >= 0)
-                return 0;
-        pid = fork();
-        if (pid < 0)
-                return -errno;
-        if (pid == 0) {
-                (void)execlp("fusermount3", "fusermount3", "-u", "-z", "--", path, (char *)NULL);
-                _exit(127);
-        }
-        while (waitpid(pid, &status, 0) < 0)
-                if (errno != EINTR)
-                        return -errno;
-        return WIFEXITED(status) && WEXITSTATUS(status) == 0 ? 0 : -ENOTCONN;
-}
-
-/* Files beneath a mount would be out of everybody's sight. */
-static int check_empty(const char *path)
-{
-        struct dirent *entry;
-        DIR *dir = opendir(path);
-        int r = 0;
-
-        if (!dir)
-                return -errno;
-        while (r == 0 && (entry = readdir(dir)))
-                if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
-                        r = -ENOTEMPTY;
-        (void)closedir(dir);
-        return r;
-}
-
-static int prepare_mountpoint(const MountOptions *options, const Store *store, char **ret)
-{
-        _cleanup_free_ char *path = NULL;
-        size_t n;
-        int r;
-
-        r = recover_dead_mount(options->mountpoint);
-        if (r < 0) {
-                log_error("cannot take away the dead mount at '%s': %s", options->mountpoint,
-                          strerror(-r));
-                return r;
-        }
-        path = realpath(options->mountpoint, NULL);
-        if (!path) {
-                r = -errno;
-                log_error("mountpoint '%s': %s", options->mountpoint, strerror(-r));
-                return r;
-        }
-        n = strlen(store_path(store));
-        if (strncmp(path, store_path(store), n) == 0 && (path[n] == '\0' || path[n] == '/')) {
-                log_error("the mountpoint must lie outside the store");
-                return -EINVAL;
-        }
-        r = check_empty(path);
-        if (r < 0) {
-                log_error(r == -ENOTEMPTY
-                                  ? "mountpoint '%s' is not empty: what lies there would be hidden"
-                                  : "mountpoint '%s' cannot be read",
-                          path);
-                return r;
-        }
-        *ret = TAKE_PTR(path);
-        return 0;
 }
 
 /* ---- background ---- */
@@ -429,7 +352,7 @@ int mount_serve(const MountOptions *options)
                           fs.config.office_group);
                 return EXIT_FAILURE;
         }
-        r = prepare_mountpoint(options, store, &fs.mountpoint);
+        r = mountpoint_prepare(options->mountpoint, store, options->guard, &fs.mountpoint);
         if (r < 0)
                 return EXIT_FAILURE;
         if (!options->foreground) {

@@ -17,6 +17,7 @@ typedef struct MountOptions {
         Language language; /* _LANGUAGE_INVALID: the store's */
         bool foreground;
         bool debug;       /* print the protocol */
+        bool guard;       /* make the bare mountpoint immutable */
         bool allow_other; /* default for root: without it nobody else gets in */
         FsOptions fs;
 } MountOptions;

@@ -186,6 +186,8 @@ class Mount:
             self.daemon.wait()
         self.daemon = None
         subprocess.run(["fusermount3", "-u", "-z", self.path], stderr=subprocess.DEVNULL)
+        # What guards a bare mountpoint also keeps it from being removed.
+        subprocess.run(["chattr", "-i", self.path], stderr=subprocess.DEVNULL)
 
     # ---- what a test asks ----
 

@@ -87,8 +87,26 @@ class Lifecycle(MountTest):
         result = run(IDPHOTOFS, self.mount.store, other, check=False)
         self.assertEqual(result.returncode, 1)
 
+    def test_bare_mountpoint_takes_no_photos(self):
+        self.mount.end()
+        flags = run("lsattr", "-d", self.mount.path, check=False).stdout.split(" ")[0]
+        if "i" not in flags:
+            self.skipTest("not root, or the filesystem has no immutable flag")
+        with self.assertRaises(PermissionError):
+            open(os.path.join(self.mount.path, "drop.jpg"), "wb")
+        self.mount.start()
+        self.assertIn("STATUS.txt", os.listdir(self.mount.path))
+        self.mount.end()
+        run("chattr", "-i", self.mount.path)
+        self.mount.options = ["noguard"]
+        self.mount.start()
+        self.mount.end()
+        with open(os.path.join(self.mount.path, "drop.jpg"), "wb") as f:
+            f.write(b"on the disk below")
+
     def test_mountpoint_that_is_not_empty(self):
         self.mount.end()
+        run("chattr", "-i", self.mount.path, check=False)
         with open(os.path.join(self.mount.path, "photo.jpg"), "w"):
             pass
         result = run(IDPHOTOFS, "-f", self.mount.store, self.mount.path, check=False)
@@ -171,7 +189,7 @@ class Chinese(MountTest):
     lang = "zh"
 
     def test_tree_in_chinese(self):
-        self.assertEqual(sorted(os.listdir(self.mount.path)), sorted(["状态.txt", "状态.csv", POINT]))
+        self.assertEqual(sorted(os.listdir(self.mount.path)), sorted(["状态.txt", "状态.csv", "总览.html", "校本部", POINT]))
         run("cp", self.copy_of(self.good(1)[0], "IMG_1.jpg"), self.mount.point())
         run("sync", self.mount.point("状态.txt"))
         self.assertEqual(sorted(os.listdir(self.mount.point("驳回"))), ["IMG_1.jpg", "IMG_1.jpg.txt"])

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include <idphoto/store.h>
+
+/*
+ * Makes the directory ready to be mounted over: takes away the dead mount of an earlier daemon,
+ * insists that it is empty and outside the store, and, when guarded, makes it immutable so that it
+ * takes no photos while nothing is mounted, where privileges and filesystem allow that [Z6]. What
+ * is wrong is said in the log. 0 with the absolute path, for the caller to free, or a negative
+ * errno.
+ */
+int mountpoint_prepare(const char *mountpoint, const Store *store, bool guarded, char **ret);
