@@ -65,6 +65,9 @@ void upload_table_remove(Fs *fs, Upload *upload);
  * whatever it is. */
 int upload_charge(Fs *fs, Upload *upload, uint64_t size, bool is_there);
 
+/* A handle that was counted by opening is gone. */
+void upload_count_closed(Fs *fs);
+
 /* Caller holds upload->lock. The transition must exist. */
 void upload_transition(Upload *upload, UploadEvent event);
 
