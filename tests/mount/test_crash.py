@@ -14,7 +14,7 @@ from harness import MountTest, NUMBERS, POINT, main, read, run, wait_for
 
 PHOTOS = 200
 # How long the daemon is killed at random instants; minutes give hundreds of cycles.
-SECONDS = float(os.environ.get("IDPHOTO_CRASH_SECONDS", "30"))
+SECONDS = float(os.environ.get("IDPHOTO_CRASH_SECONDS", "15"))
 SEED = int(os.environ.get("IDPHOTO_SEED", "0")) or random.SystemRandom().randrange(1, 1 << 32)
 
 

@@ -17,7 +17,7 @@ from harness import MountTest, NUMBERS, main, read, wait_for
 
 # The same sequence each time, so that a run means the same everywhere; IDPHOTO_SEED=0 draws another.
 SEED = int(os.environ.get("IDPHOTO_SEED", "20260612")) or random.SystemRandom().randrange(1, 1 << 32)
-SECONDS = float(os.environ.get("IDPHOTO_MODEL_SECONDS", "20"))
+SECONDS = float(os.environ.get("IDPHOTO_MODEL_SECONDS", "12"))
 
 
 class Name:
