@@ -82,12 +82,14 @@ static int save(Catalog *catalog, void *userdata)
 int office_note_save(Fs *fs, int64_t photo, const char *text, size_t size, Actor actor)
 {
         static const char mark[] = "\xef\xbb\xbf";
-        _cleanup_free_ char *copy = strndup(text, size), *note = NULL;
+        _cleanup_free_ char *copy = malloc(size + 1), *note = NULL;
         NoteTask task = {.photo = photo, .actor = actor, .now = fs_now(fs)};
         int r;
 
         if (!copy)
                 return -ENOMEM;
+        memcpy(copy, text, size);
+        copy[size] = '\0';
         if (strlen(copy) != size)
                 return -EILSEQ;
         note = clean(behind_line(strncmp(copy, mark, 3) == 0 ? copy + 3 : copy));

@@ -41,12 +41,13 @@ typedef struct Handle {
         Node node;  /* WRITE: the upload's */
         bool bound; /* WRITE: opened by the node below */
         Node through;
-        int fd;             /* READ, WRITE, INBOX */
-        char *data;         /* TEXT, NOTE: owned; STATUS: the snapshot's */
-        size_t size;        /* of data; LITTER: bytes swallowed */
-        Snapshot *snapshot; /* STATUS */
-        Actor actor;        /* NOTE: who opened it */
-        bool dirty;         /* NOTE: not saved yet; INBOX: written to */
+        int fd;                    /* READ, WRITE, INBOX */
+        char *data;                /* TEXT, NOTE: owned; STATUS: the snapshot's */
+        size_t size;               /* of data; LITTER: bytes swallowed */
+        Snapshot *snapshot;        /* STATUS */
+        Actor actor;               /* NOTE: who opened it */
+        pthread_mutex_t note_lock; /* NOTE: protects data, size, dirty */
+        bool dirty;                /* NOTE: not saved yet; INBOX: written to */
 } Handle;
 
 static Handle *handle_of(const struct fuse_file_info *fi)
@@ -54,19 +55,23 @@ static Handle *handle_of(const struct fuse_file_info *fi)
         return (Handle *)(uintptr_t)fi->fh;
 }
 
+/* ---- a reviewer's note: in memory until it is flushed ---- */
+
 static int save_note(Fs *fs, Handle *h)
 {
-        int r;
+        int r = 0;
 
-        if (!h->dirty)
-                return 0;
-        r = office_note_save(fs, h->node.id, h->data ? h->data : "", h->size, h->actor);
-        if (r >= 0)
-                h->dirty = false;
+        (void)pthread_mutex_lock(&h->note_lock);
+        if (h->dirty) {
+                r = office_note_save(fs, h->node.id, h->data ? h->data : "", h->size, h->actor);
+                h->dirty = r < 0;
+        }
+        (void)pthread_mutex_unlock(&h->note_lock);
         return r;
 }
 
-static int resize_note(Handle *h, uint64_t size)
+/* Caller holds the lock. */
+static int resize_note_locked(Handle *h, uint64_t size)
 {
         char *data;
 
@@ -83,16 +88,30 @@ static int resize_note(Handle *h, uint64_t size)
         return 0;
 }
 
+static int resize_note(Handle *h, uint64_t size)
+{
+        int r;
+
+        (void)pthread_mutex_lock(&h->note_lock);
+        r = resize_note_locked(h, size);
+        (void)pthread_mutex_unlock(&h->note_lock);
+        return r;
+}
+
 static int write_note(Handle *h, const char *data, size_t size, off_t offset)
 {
         uint64_t end = (uint64_t)offset + size;
-        int r = end > h->size ? resize_note(h, end) : 0;
+        int r = 0;
 
-        if (r < 0)
-                return r;
-        memcpy(h->data + offset, data, size);
-        h->dirty = true;
-        return 0;
+        (void)pthread_mutex_lock(&h->note_lock);
+        if (end > h->size)
+                r = resize_note_locked(h, end);
+        if (r >= 0) {
+                memcpy(h->data + offset, data, size);
+                h->dirty = true;
+        }
+        (void)pthread_mutex_unlock(&h->note_lock);
+        return r;
 }
 
 static void handle_free(Fs *fs, Handle *h)
@@ -113,6 +132,7 @@ static void handle_free(Fs *fs, Handle *h)
                 break;
         case HANDLE_NOTE:
                 (void)save_note(fs, h);
+                (void)pthread_mutex_destroy(&h->note_lock);
                 free(h->data);
                 break;
         case HANDLE_TEXT:
@@ -377,6 +397,7 @@ static int open_handle(Fs *fs, Node node, int flags, uid_t actor, Handle *h)
                 if (r < 0 || !writing)
                         return r;
                 h->kind = HANDLE_NOTE;
+                (void)pthread_mutex_init(&h->note_lock, NULL);
                 h->actor = (Actor){.uid = actor};
                 return flags & O_TRUNC ? resize_note(h, 0) : 0;
         case NODE_LITTER:
@@ -524,29 +545,43 @@ void ops_create(fuse_req_t req, fuse_ino_t parent, const char *name, mode_t mode
 
 /* A copy: as soon as the kernel has the answer it may release the handle, and with it the text, on
  * another thread. */
-static void read_text(fuse_req_t req, const Handle *h, size_t size, off_t offset)
+static int copy_text(Handle *h, size_t size, off_t offset, char **ret, size_t *ret_size)
+{
+        char *copy = NULL;
+        size_t n = 0;
+
+        if (h->kind == HANDLE_NOTE)
+                (void)pthread_mutex_lock(&h->note_lock);
+        if (h->data && offset >= 0 && (size_t)offset < h->size) {
+                n = MIN(size, h->size - (size_t)offset);
+                copy = malloc(n);
+                if (copy)
+                        memcpy(copy, h->data + offset, n);
+        }
+        if (h->kind == HANDLE_NOTE)
+                (void)pthread_mutex_unlock(&h->note_lock);
+        if (n > 0 && !copy)
+                return -ENOMEM;
+        *ret = copy;
+        *ret_size = n;
+        return 0;
+}
+
+static void read_text(fuse_req_t req, Handle *h, size_t size, off_t offset)
 {
         _cleanup_free_ char *copy = NULL;
         size_t n;
 
-        if (!h->data || offset < 0 || (size_t)offset >= h->size) {
-                (void)fuse_reply_buf(req, NULL, 0);
-                return;
-        }
-        n = MIN(size, h->size - (size_t)offset);
-        copy = malloc(n);
-        if (!copy) {
+        if (copy_text(h, size, offset, &copy, &n) < 0)
                 (void)fuse_reply_err(req, ENOMEM);
-                return;
-        }
-        memcpy(copy, h->data + offset, n);
-        (void)fuse_reply_buf(req, copy, n);
+        else
+                (void)fuse_reply_buf(req, copy, n);
 }
 
 void ops_read(fuse_req_t req, fuse_ino_t ino _unused_, size_t size, off_t offset,
               struct fuse_file_info *fi)
 {
-        const Handle *h = handle_of(fi);
+        Handle *h = handle_of(fi);
 
         if (h->kind == HANDLE_READ || h->kind == HANDLE_WRITE || h->kind == HANDLE_INBOX) {
                 struct fuse_bufvec buffer = FUSE_BUFVEC_INIT(size);
