@@ -10,11 +10,13 @@ import os
 import time
 import unittest
 
-from harness import BUILD, MountTest, NUMBERS, main, run, skip
+from harness import BUILD, MountTest, NUMBERS, main, read, run, skip
 
 HOSTILE = os.path.join(BUILD, "tests", "worker-hostile")
 KILLED = ("open", "socket", "fork", "exec", "ptrace", "kill", "executable-memory", "foreign-message", "flood-output", "crash",
           "quiet-end", "short-answer", "lie-code", "lie-infinity", "lie-escape-detail", "lie-mapped-output")
+# A sanitizer's own run-time library needs these calls, so the sandbox of such a build lets them pass.
+SANITIZERS_ALLOW = ("open", "executable-memory")
 IN_VAIN = ("write-input", "inherited-files", "earlier-memory")
 
 
@@ -51,12 +53,14 @@ class Sandbox(MountTest):
         return run("ps", "-o", "pid=", "--ppid", str(self.mount.daemon.pid), check=False).stdout.split()
 
     def test_each_attack_costs_its_own_photo_a_verdict(self):
-        for word in KILLED:
+        sanitized = any(name in read(HOSTILE) for name in (b"__asan_init", b"__tsan_init"))
+        attacks = [word for word in KILLED if not sanitized or word not in SANITIZERS_ALLOW]
+        for word in attacks:
             self.drop(f"{word}.jpg", word.encode())
         self.mount.settle()
         rejected = self.mount.rejected()
-        self.assertEqual(set(rejected), {f"{word}.jpg" for word in KILLED})
-        for word in KILLED:
+        self.assertEqual(set(rejected), {f"{word}.jpg" for word in attacks})
+        for word in attacks:
             with self.subTest(attack=word):
                 self.assertIn("examin", rejected[f"{word}.jpg"])
 
