@@ -235,7 +235,7 @@ int export_to_folder(const Store *store, const ExportList *list, const ExportOpt
         size_t done = 0;
         int r = 0;
 
-        for (int centre = 0; centre <= options->centre && r >= 0; centre++) {
+        for (int centre = 0; centre <= (options->centre ? 1 : 0) && r >= 0; centre++) {
                 Folder folder = {
                         .store = store,
                         .options = options,
