@@ -10,7 +10,7 @@ import threading
 import time
 
 import matrix
-from harness import MountTest, NUMBERS, POINT, main, read, run, wait_for
+from harness import MountTest, NUMBERS, PATIENCE, POINT, main, read, run, wait_for
 
 PHOTOS = 200
 # How long the daemon is killed at random instants; minutes give hundreds of cycles.
@@ -133,7 +133,7 @@ class Client(threading.Thread):
             except (OSError, AssertionError):
                 pass
             # Not faster than verdicts come, or every check waits for a growing queue.
-            time.sleep(0.1)
+            time.sleep(0.1 * PATIENCE / 60)
 
 
 class RandomCrash(MountTest):
