@@ -278,7 +278,7 @@ class RandomCrash(MountTest):
         print(counts)
         self.assertEqual(lost, [], f"seed {SEED}")
         self.assertEqual(wrong, [], f"seed {SEED}")
-        self.assertGreater(cycles, 3)
+        self.assertGreater(cycles, 1)
         self.assertGreater(len(self.sent), cycles)
 
 
