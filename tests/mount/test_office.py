@@ -10,6 +10,7 @@ import unittest
 from harness import IDPHOTOFS, MountTest, NUMBERS, POINT, main, read, run, wait_for
 
 OTHER = "大连分校"
+SELECTION = int(os.environ.get("IDPHOTO_SELECTION", "30"))
 
 
 class Office(MountTest):
@@ -142,13 +143,18 @@ class Office(MountTest):
         self.assertEqual(self.mount.photos(), [photo])
 
     def test_a_selection_at_once(self):
-        self.drop(12)
+        """IDPHOTO_SELECTION=500 is what a reviewer may drag."""
+        for path in self.good(SELECTION):
+            run("cp", path, self.mount.point())
+        self.mount.settle()
+        names = self.mount.photos()
+        self.assertEqual(len(names), SELECTION)
         run("sh", "-c", f"mv '{self.office('pending', POINT)}'/*.jpg '{self.office('approved', POINT)}'/")
-        names = sorted(os.listdir(self.office("approved", POINT)))
-        self.assertEqual(len(names), 12)
-        run("gio", "move", *[self.office("approved", POINT, n) for n in names[:6]], self.office("rejected", "clothes"))
-        self.assertEqual(sorted(self.mount.photos()), names[6:])
-        self.assertEqual(len(self.mount.rejected()), 6)
+        self.assertEqual(sorted(os.listdir(self.office("approved", POINT))), names)
+        half = names[:SELECTION // 2]
+        run("gio", "move", *[self.office("approved", POINT, n) for n in half], self.office("rejected", "clothes"))
+        self.assertEqual(sorted(self.mount.photos()), names[SELECTION // 2:])
+        self.assertEqual(sorted(self.mount.rejected()), half)
 
     def test_the_point_s_watchers_see_a_decision(self):
         self.drop()
