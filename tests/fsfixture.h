@@ -5,6 +5,7 @@
 
 #include <fs/binding.h>
 #include <fs/ghost.h>
+#include <fs/lease.h>
 #include <fs/snapshot.h>
 #include <fs/tree.h>
 #include <fs/upload.h>
@@ -32,6 +33,7 @@ static const Clock fixture_clock = {
 
 static inline int fixture_fs_close(void **state)
 {
+        leases_free(TAKE_PTR(fixture_fs.leases));
         ghosts_free(TAKE_PTR(fixture_fs.ghosts));
         bindings_free(TAKE_PTR(fixture_fs.bindings));
         snapshots_free(TAKE_PTR(fixture_fs.snapshots));
@@ -54,6 +56,8 @@ static inline int fixture_fs_open(void **state)
         };
         if (r >= 0)
                 r = ghosts_new(&fixture_fs.ghosts);
+        if (r >= 0)
+                r = leases_new(&fixture_fs.leases);
         if (r >= 0)
                 r = bindings_new(&fixture_fs.bindings);
         if (r >= 0)

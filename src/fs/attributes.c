@@ -2,6 +2,7 @@
 #include "attributes.h"
 
 #include "ghost.h"
+#include "lease.h"
 #include "office.h"
 #include "snapshot.h"
 #include "upload.h"
@@ -293,10 +294,33 @@ int tree_attributes(Fs *fs, Catalog *catalog, Node node, struct stat *ret)
         return 0;
 }
 
-double tree_attributes_timeout(Node node)
+/* Under whose name nothing else ever stands but by a client's own call, which the kernel sees. */
+enum { KEPT_SECONDS = 1 };
+
+double tree_name_timeout(const Entry *entry, bool lent)
 {
-        /* A photo and an alias never change under their number but by a client's own call or a
-         * decision, which is seen a second later; everything else may change any time by what other
-         * threads do. */
-        return node.kind == NODE_PHOTO || node.kind == NODE_ALIAS ? 1.0 : 0.0;
+        NodeKind kind = entry->node.kind;
+
+        if (entry->ghost)
+                return 0.0;
+        if (node_is_directory(entry->node))
+                return KEPT_SECONDS;
+        /* An upload is renamed by its verdict; of a status file the name means a newer one with
+         * every change of anything. */
+        if (kind == NODE_UPLOAD || kind == NODE_LITTER || kind == NODE_INBOX ||
+            node_is_snapshot(entry->node))
+                return 0.0;
+        return lent ? LEASE_SECONDS : 0.0;
+}
+
+double tree_attributes_timeout(Node node, bool lent)
+{
+        /* Directories, photos and aliases never change under their number but by a client's own
+         * call or what a command did, which is seen a second later; everything else may change any
+         * time by what other threads do. */
+        if (node_is_directory(node) || node.kind == NODE_PHOTO || node.kind == NODE_ALIAS)
+                return KEPT_SECONDS;
+        if (node.kind == NODE_UPLOAD || node.kind == NODE_LITTER || node.kind == NODE_INBOX)
+                return 0.0;
+        return lent ? LEASE_SECONDS : 0.0;
 }

@@ -18,7 +18,7 @@
  *
  * Threads: request threads of libfuse, pool threads that judge, one announcer. Lock order,
  * outermost first: an upload's lock, the barriers', the upload table's, the announcer's; the
- * snapshots', the ghosts' and the bindings' stand alone. The writer's tasks take none of these, so
+ * snapshots', the ghosts', the bindings' and the leases' stand alone. The writer's tasks take none of these, so
  * that anybody may wait for them. No handler ever waits for the announcer or the pool: a request
  * that must wait is parked and answered from there.
  */
@@ -29,6 +29,7 @@ typedef struct Barriers Barriers;
 typedef struct Snapshots Snapshots;
 typedef struct Ghosts Ghosts;
 typedef struct Bindings Bindings;
+typedef struct Leases Leases;
 typedef struct Watch Watch;
 typedef struct Inbox Inbox;
 
@@ -65,6 +66,7 @@ typedef struct Fs {
         Snapshots *snapshots;
         Ghosts *ghosts;
         Bindings *bindings;
+        Leases *leases;
         Inbox *inbox;
         Watch *watch; /* used by the announcer's thread */
 } Fs;

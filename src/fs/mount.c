@@ -6,6 +6,7 @@
 #include "binding.h"
 #include "ghost.h"
 #include "inbox.h"
+#include "lease.h"
 #include "mountpoint.h"
 #include "ops-internal.h"
 #include "rendition.h"
@@ -129,6 +130,7 @@ static void fs_done(Fs *fs)
         announcer_free(fs->announcer);
         upload_table_free(fs->uploads);
         snapshots_free(fs->snapshots);
+        leases_free(fs->leases);
         ghosts_free(fs->ghosts);
         bindings_free(fs->bindings);
         watch_free(fs->watch);
@@ -236,6 +238,8 @@ static int fs_start(Fs *fs, Store *store, const MountOptions *options)
                 r = upload_table_new(&fs->uploads);
         if (r >= 0)
                 r = snapshots_new(&fs->snapshots);
+        if (r >= 0)
+                r = leases_new(&fs->leases);
         if (r >= 0)
                 r = ghosts_new(&fs->ghosts);
         if (r >= 0)

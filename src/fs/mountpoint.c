@@ -9,18 +9,18 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mount.h>
-#include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <sys/wait.h>
 
 /* A daemon that was killed leaves its mount behind, dead: every access fails with ENOTCONN until it
- * is taken away. */
+ * is taken away. Not so stat(), which the kernel may answer for a moment from what it was told. */
 static int recover_dead_mount(const char *path)
 {
-        struct stat st;
+        struct statvfs st;
         pid_t pid;
         int status;
 
-        if (stat(path, &st) >= 0 || errno != ENOTCONN)
+        if (statvfs(path, &st) >= 0 || errno != ENOTCONN)
                 return 0;
         log_info("taking away the dead mount of an earlier daemon");
         if (umount2(path, MNT_DETACH | UMOUNT_NOFOLLOW) >= 0)

@@ -4,6 +4,7 @@
 #include "announcer.h"
 #include "ghost.h"
 #include "inbox.h"
+#include "lease.h"
 #include "office.h"
 #include "upload.h"
 
@@ -129,7 +130,7 @@ static int retire_upload(Fs *fs, int64_t id, bool displaced, uid_t uid)
                 task.row.has_original = task.keep = true;
         }
         /* As with a verdict: before the staging file goes. */
-        r = writer_run(fs->writer, retire, &task, task.keep ? WRITER_DURABLE : 0);
+        r = lease_run(fs, row.point, retire, &task, task.keep ? WRITER_DURABLE : 0);
         if (r < 0)
                 return r;
         upload_deleted(fs, id);
@@ -140,6 +141,7 @@ static int retire_upload(Fs *fs, int64_t id, bool displaced, uid_t uid)
 
 typedef struct NodeTask {
         int64_t id;
+        int64_t point;
         Actor actor;
         int64_t now;
 } NodeTask;
@@ -172,7 +174,7 @@ static int unlink_rejected(Fs *fs, Node parent, const char *name, Node node, con
         Node other = {.kind = node.kind == NODE_REJECTED ? NODE_REASON : NODE_REJECTED,
                       .id = node.id};
         _cleanup_free_ char *other_name = NULL;
-        int r = writer_run(fs->writer, dismiss, (void *)task, 0);
+        int r = lease_run(fs, task->point, dismiss, (void *)task, 0);
 
         if (r < 0)
                 return r;
@@ -188,6 +190,7 @@ static int unlink_rejected(Fs *fs, Node parent, const char *name, Node node, con
 int namespace_unlink(Fs *fs, Node parent, const char *name, Actor actor)
 {
         NodeTask task = {.actor = actor, .now = fs_now(fs)};
+        Place place;
         Entry entry;
         int r;
 
@@ -203,16 +206,22 @@ int namespace_unlink(Fs *fs, Node parent, const char *name, Actor actor)
                 (void)ghost_remove(fs, parent, name);
                 return 0;
         }
-        task.id = entry.node.id;
-        switch (entry.node.kind) {
-        case NODE_INBOX:
+        if (entry.node.kind == NODE_INBOX)
                 return inbox_unlink(fs, name);
+        if (parent.kind == NODE_ROOT || office_has(parent) || parent.kind == NODE_MISSING_DIR)
+                return entry.node.kind == NODE_FOLDER ? -EISDIR : -EPERM;
+        r = find_place(fs, parent, &place);
+        if (r < 0)
+                return r;
+        task.id = entry.node.id;
+        task.point = place.point;
+        switch (entry.node.kind) {
         case NODE_UPLOAD:
                 return retire_upload(fs, entry.node.id, false, actor.uid);
         case NODE_ALIAS:
-                return writer_run(fs->writer, hide_alias, &task, 0);
+                return lease_run(fs, task.point, hide_alias, &task, 0);
         case NODE_PHOTO:
-                return writer_run(fs->writer, withdraw_photo, &task, 0);
+                return lease_run(fs, task.point, withdraw_photo, &task, 0);
         case NODE_REJECTED:
         case NODE_REASON:
                 return unlink_rejected(fs, parent, name, entry.node, &task);
@@ -290,7 +299,7 @@ static int move_folder(Catalog *catalog, void *userdata)
 
 static int rename_upload(Fs *fs, RenameTask *task)
 {
-        int r = writer_run(fs->writer, move_submission, task, 0);
+        int r = lease_run(fs, task->place.point, move_submission, task, 0);
 
         if (r < 0)
                 return r;
@@ -330,7 +339,7 @@ static int rename_finished(Fs *fs, const Entry *entry, RenameTask *task, NameCla
         if (entry->node.kind == NODE_ALIAS &&
             (row.state != SUBMISSION_REJECTED || class != NAME_NORMAL)) {
                 task->temporary = false;
-                return writer_run(fs->writer, move_submission, task, 0);
+                return lease_run(fs, task->place.point, move_submission, task, 0);
         }
         /* An editor sets the old version aside before it writes the new one. It stays where it is,
          * also for the case that no new one comes. */
@@ -340,8 +349,8 @@ static int rename_finished(Fs *fs, const Entry *entry, RenameTask *task, NameCla
         }
         if (class != NAME_NORMAL)
                 return -EACCES;
-        r = writer_run(fs->writer, entry->node.kind == NODE_PHOTO ? resubmit_photo : resubmit, task,
-                       0);
+        r = lease_run(fs, task->place.point,
+                      entry->node.kind == NODE_PHOTO ? resubmit_photo : resubmit, task, 0);
         if (r < 0)
                 return r;
         return upload_adopt(fs, task->ret_id);

@@ -3,6 +3,7 @@
 
 #include "attributes.h"
 #include "inbox.h"
+#include "lease.h"
 #include "rendition.h"
 #include "watch.h"
 
@@ -525,6 +526,7 @@ int office_rename(Fs *fs, Node parent, const char *name, Node new_parent, const 
 {
         DecideTask task = {.decision = {.actor = actor.uid, .now = fs_now(fs)}};
         Shelf from, to;
+        int64_t point;
         int r;
 
         if (!shelf_of(parent, &from) || !shelf_of(new_parent, &to) || strcmp(name, new_name) != 0)
@@ -539,11 +541,12 @@ int office_rename(Fs *fs, Node parent, const char *name, Node new_parent, const 
                 if (r <= 0)
                         return r < 0 ? r : -ENOENT;
                 task.photo = photo.id;
+                point = photo.point;
                 r = decision_of(&from, &to, &photo, &task.decision);
                 if (r < 0)
                         return r;
         }
-        r = writer_run(fs->writer, decide, &task, 0);
+        r = lease_run(fs, point, decide, &task, 0);
         if (r > 0 && to.kind == OFFICE_APPROVED)
                 rendition_want(fs, task.photo);
         if (r > 0)

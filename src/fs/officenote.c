@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "office.h"
 
+#include "lease.h"
+
 #include <idphoto/review.h>
 
 #include <string.h>
@@ -79,11 +81,26 @@ static int save(Catalog *catalog, void *userdata)
         return review_note(catalog, task->photo, task->note, task->actor.uid, task->now);
 }
 
+static int point_of_photo(Fs *fs, int64_t photo, int64_t *ret)
+{
+        _cleanup_reader_ Reader reader = {};
+        _cleanup_photo_ PhotoRow row = {};
+        int r = reader_acquire(fs, &reader);
+
+        if (r >= 0)
+                r = catalog_get_photo(reader.catalog, photo, &row);
+        if (r <= 0)
+                return r < 0 ? r : -ENOENT;
+        *ret = row.point;
+        return 0;
+}
+
 int office_note_save(Fs *fs, int64_t photo, const char *text, size_t size, Actor actor)
 {
         static const char mark[] = "\xef\xbb\xbf";
         _cleanup_free_ char *copy = malloc(size + 1), *note = NULL;
         NoteTask task = {.photo = photo, .actor = actor, .now = fs_now(fs)};
+        int64_t point;
         int r;
 
         if (!copy)
@@ -96,6 +113,8 @@ int office_note_save(Fs *fs, int64_t photo, const char *text, size_t size, Actor
         if (!note)
                 return -ENOMEM;
         task.note = note;
-        r = writer_run(fs->writer, save, &task, 0);
+        r = point_of_photo(fs, photo, &point);
+        if (r >= 0)
+                r = lease_run(fs, point, save, &task, 0);
         return r == -E2BIG ? -EFBIG : MIN(r, 0);
 }

@@ -5,6 +5,7 @@
 #include "barrier.h"
 #include "binding.h"
 #include "ghost.h"
+#include "lease.h"
 #include "namespace.h"
 #include "office.h"
 #include "upload.h"
@@ -66,15 +67,13 @@ void ops_reply_parked(struct fuse_req *request, int error)
         (void)fuse_reply_err(request, error);
 }
 
-void ops_fill_entry(const Entry *entry, struct fuse_entry_param *ret)
+void ops_fill_entry(const Entry *entry, bool lent, struct fuse_entry_param *ret)
 {
         *ret = (struct fuse_entry_param){
                 .ino = node_to_ino(entry->node),
                 .attr = entry->attributes,
-                .attr_timeout = tree_attributes_timeout(entry->node),
-                /* The announcer moves names, and a stale one would lead a redrop to a finished
-                   photo. */
-                .entry_timeout = 0.0,
+                .attr_timeout = tree_attributes_timeout(entry->node, lent),
+                .entry_timeout = tree_name_timeout(entry, lent),
         };
 }
 
@@ -82,7 +81,7 @@ static void reply_entry(fuse_req_t req, const Entry *entry)
 {
         struct fuse_entry_param e;
 
-        ops_fill_entry(entry, &e);
+        ops_fill_entry(entry, false, &e);
         (void)fuse_reply_entry(req, &e);
 }
 
@@ -175,7 +174,7 @@ static void reply_attributes(fuse_req_t req, Node node)
         if (r < 0)
                 (void)fuse_reply_err(req, ops_errno(r == -ENOENT ? -ESTALE : r));
         else
-                (void)fuse_reply_attr(req, &st, tree_attributes_timeout(shown));
+                (void)fuse_reply_attr(req, &st, tree_attributes_timeout(shown, false));
 }
 
 static void ops_getattr(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi _unused_)
@@ -425,6 +424,7 @@ typedef struct DirectoryBuffer {
         size_t size;
         size_t used;
         bool plus;
+        bool lent;
 } DirectoryBuffer;
 
 static int add_entry(const char *name, const Entry *entry, uint64_t next_offset, void *userdata)
@@ -435,7 +435,7 @@ static int add_entry(const char *name, const Entry *entry, uint64_t next_offset,
         if (b->plus) {
                 struct fuse_entry_param e;
 
-                ops_fill_entry(entry, &e);
+                ops_fill_entry(entry, b->lent, &e);
                 /* The kernel wants no reference from the dots. */
                 if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0)
                         e.ino = 0;
@@ -450,27 +450,61 @@ static int add_entry(const char *name, const Entry *entry, uint64_t next_offset,
         return 0;
 }
 
+/* As which point's the entries of the directory are lent, see lease.h; -ENOENT. */
+static int64_t lease_scope(Fs *fs, Node node)
+{
+        _cleanup_reader_ Reader reader = {};
+        Place place;
+        int r;
+
+        if (node.kind == NODE_ROOT || office_has(node))
+                return LEASE_OFFICE;
+        if (node.kind == NODE_MISSING_DIR)
+                return node.id;
+        r = reader_acquire(fs, &reader);
+        if (r >= 0)
+                r = tree_place(fs, reader.catalog, node, &place);
+        return r < 0 ? r : place.point;
+}
+
+static int fill_buffer(Fs *fs, Node node, off_t offset, DirectoryBuffer *buffer)
+{
+        _cleanup_reader_ Reader reader = {};
+        int r;
+
+        buffer->data = malloc(buffer->size);
+        if (!buffer->data)
+                return -ENOMEM;
+        r = reader_acquire(fs, &reader);
+        if (r < 0)
+                return r;
+        r = tree_list(fs, reader.catalog, node, (uint64_t)offset, add_entry, buffer);
+        return buffer->used > 0 ? 0 : r;
+}
+
 static void read_directory(fuse_req_t req, fuse_ino_t ino, size_t size, off_t offset, bool plus)
 {
         Fs *fs = request_fs(req);
-        _cleanup_reader_ Reader reader = {};
-        _cleanup_free_ char *data = NULL;
         DirectoryBuffer buffer = {.req = req, .size = size, .plus = plus};
+        int64_t scope = 0;
         Node node;
         int r = node_of(ino, &node);
 
-        data = malloc(size);
-        if (!data)
-                r = -ENOMEM;
-        buffer.data = data;
-        if (r >= 0)
-                r = reader_acquire(fs, &reader);
-        if (r >= 0)
-                r = tree_list(fs, reader.catalog, node, (uint64_t)offset, add_entry, &buffer);
-        if (r < 0 && buffer.used == 0)
+        if (r >= 0 && plus) {
+                scope = lease_scope(fs, node);
+                r = (int)MIN(scope, 0);
+        }
+        if (r >= 0) {
+                buffer.lent = plus && lease_begin(fs, scope);
+                r = fill_buffer(fs, node, offset, &buffer);
+        }
+        if (r < 0)
                 (void)fuse_reply_err(req, ops_errno(r));
         else
-                (void)fuse_reply_buf(req, data, buffer.used);
+                (void)fuse_reply_buf(req, buffer.data, buffer.used);
+        if (buffer.lent)
+                lease_end(fs, scope);
+        free(buffer.data);
 }
 
 static void ops_readdir(fuse_req_t req, fuse_ino_t ino, size_t size, off_t offset,

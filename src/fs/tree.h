@@ -24,8 +24,10 @@ int tree_lookup(Fs *fs, Catalog *catalog, Node parent, const char *name, Entry *
 /* -ENOENT when the node is gone. */
 int tree_attributes(Fs *fs, Catalog *catalog, Node node, struct stat *ret);
 
-/* How long the kernel may keep the attributes of the node, in seconds. */
-double tree_attributes_timeout(Node node);
+/* How long the kernel may keep a name, and the attributes of what it means, in seconds. lent: they
+ * come of a listing whose entries are lent, see lease.h. */
+double tree_name_timeout(const Entry *entry, bool lent);
+double tree_attributes_timeout(Node node, bool lent);
 
 /* The fixed entry of a directory that has this name, or _FIXED_INVALID. */
 FixedName tree_fixed(const Fs *fs, Node parent, const char *name);

@@ -3,6 +3,7 @@
 
 #include "announcer.h"
 #include "barrier.h"
+#include "lease.h"
 
 #include <idphoto/clientname.h>
 #include <idphoto/io.h>
@@ -389,7 +390,13 @@ static int make_upload(Fs *fs, const Place *place, const char *name, bool tempor
         _cleanup_close_ int fd = -EBADF;
         int r;
 
-        r = writer_run(fs->writer, add_submission, &task, 0);
+        /* A new name is news to everybody; this one stood for something finished. */
+        if (state == UPLOAD_FRESH)
+                r = lease_run(fs, place->point, add_submission, &task, 0);
+        else {
+                lease_announce(fs, place->point);
+                r = writer_run(fs->writer, add_submission, &task, 0);
+        }
         if (r < 0)
                 return r;
         task.row.id = task.id;

@@ -3,6 +3,7 @@
 
 #include "announcer.h"
 #include "barrier.h"
+#include "lease.h"
 #include "tree.h"
 
 #include <idphoto/judge.h>
@@ -289,7 +290,7 @@ int upload_apply(Fs *fs, int64_t id, JudgeTarget *ret)
         if (u->state != UPLOAD_JUDGED)
                 r = -ESTALE;
         else {
-                r = writer_run(fs->writer, apply_verdict, &task, 0);
+                r = lease_run(fs, u->place.point, apply_verdict, &task, 0);
                 if (r >= 0)
                         upload_transition(u, UPLOAD_SHOWN);
         }

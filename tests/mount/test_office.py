@@ -5,6 +5,7 @@
 import errno
 import os
 import subprocess
+import time
 import unittest
 
 from harness import IDPHOTOFS, MountTest, NUMBERS, POINT, main, read, run, wait_for
@@ -58,6 +59,26 @@ class Office(MountTest):
         self.assertIn("glasses-reflection", os.listdir(self.office("rejected")))
         self.assertEqual(read(self.office("pending", POINT, photo)), read(self.mount.point(photo)))
         self.assertEqual(os.listdir(self.office("export", "platform")), [])
+
+    def list_all(self):
+        """Lists and stats as file managers do; the kernel may keep what it was told for a moment."""
+        for directory in (self.mount.point(), self.office("pending", POINT)):
+            with os.scandir(directory) as entries:
+                for entry in entries:
+                    entry.stat()
+
+    def test_what_was_just_listed_is_not_where_it_was(self):
+        """[T1], whatever the kernel keeps."""
+        self.drop(2)
+        moved, deleted = (f"{number}.jpg" for number in NUMBERS[:2])
+        time.sleep(1.2)  # a listing right after a change is not kept
+        self.list_all()
+        self.move(("pending", POINT, moved), ("rejected", "light"))
+        self.assertFalse(os.path.lexists(self.mount.point(moved)))
+        time.sleep(1.2)
+        self.list_all()
+        os.unlink(self.mount.point(deleted))
+        self.assertFalse(os.path.lexists(self.office("pending", POINT, deleted)))
 
     def test_approving_by_a_move(self):
         self.drop()

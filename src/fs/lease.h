@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include "fs.h"
+
+#include <idphoto/writer.h>
+
+/*
+ * How long the kernel may answer from a listing instead of asking again.
+ *
+ * What a name in a teaching point means may change any time by what others do: a verdict, a
+ * decision, a deletion of the file's other half. So a looked-up name is good for one use only. But
+ * who lists a directory goes on to stat every entry, and asking for each once more makes ls -l of a
+ * large point fifty times slower. A listing therefore lends its entries to the kernel for a moment,
+ * and who changes what names of that point mean waits until nothing lent is out: nobody ever sees a
+ * name stand for what it no longer is. A point in which something has just changed lends nothing,
+ * so that a change waits at most once, and while photos are arriving not at all.
+ */
+
+/* The OFFICE/ tree is lent as one: every change in a point is a change there too. */
+enum { LEASE_OFFICE = 0 };
+
+/* Seconds for which entries are lent. */
+#define LEASE_SECONDS 0.25
+
+int leases_new(Leases **ret);
+void leases_free(Leases *leases);
+DEFINE_CLEANUP(Leases, leases_free)
+
+/* A listing of a directory of that point begins, before it reads anything. Whether its entries are
+ * lent; if so lease_end() is called when the kernel has them. */
+bool lease_begin(Fs *fs, int64_t point);
+void lease_end(Fs *fs, int64_t point);
+
+/* Nothing is lent for the next second, as something is about to change. Does not wait. */
+void lease_announce(Fs *fs, int64_t point);
+
+/* writer_run() of a task that changes what finished names of the point mean, when nothing of it is
+ * lent any more. */
+int lease_run(Fs *fs, int64_t point, WriterTask task, void *userdata, WriterFlags flags);

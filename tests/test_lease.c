@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: MIT */
+#include "fsfixture.h"
+
+#include <fs/lease.h>
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <unistd.h>
+
+enum { POINT = 7, OTHER = 8 };
+
+typedef struct Change {
+        int64_t point;
+        atomic_bool done;
+        pthread_t thread;
+} Change;
+
+static int nothing(Catalog *catalog, void *userdata _unused_)
+{
+        return catalog_count_sync(catalog);
+}
+
+static void *change(void *userdata)
+{
+        Change *c = userdata;
+
+        assert_int_equal(lease_run(&fixture_fs, c->point, nothing, NULL, 0), 0);
+        c->done = true;
+        return NULL;
+}
+
+static void change_start(Change *c, int64_t point)
+{
+        c->point = point;
+        c->done = false;
+        assert_int_equal(pthread_create(&c->thread, NULL, change, c), 0);
+}
+
+static int open_world(void **state)
+{
+        if (fixture_open(state) < 0 || fixture_fs_open(state) < 0)
+                return -1;
+        /* Leases are about real time, and the writer needs the database for itself. */
+        catalog_rollback(fixture.catalog);
+        fixture_fs.clock = clock_system();
+        return writer_new(fixture.store, &fixture_fs.writer);
+}
+
+static int close_world(void **state)
+{
+        writer_free(TAKE_PTR(fixture_fs.writer));
+        (void)catalog_begin(fixture.catalog, false);
+        (void)fixture_fs_close(state);
+        return fixture_close(state);
+}
+
+static void test_a_change_waits_for_a_listing(void **state _unused_)
+{
+        Change c;
+
+        assert_true(lease_begin(&fixture_fs, POINT));
+        change_start(&c, POINT);
+        (void)usleep(100000);
+        assert_false(c.done);
+        lease_end(&fixture_fs, POINT);
+        assert_int_equal(pthread_join(c.thread, NULL), 0);
+        assert_true(c.done);
+}
+
+static void test_a_change_waits_until_the_kernel_has_forgotten(void **state _unused_)
+{
+        int64_t ended;
+        Change c;
+
+        assert_true(lease_begin(&fixture_fs, POINT));
+        lease_end(&fixture_fs, POINT);
+        ended = clock_monotonic_nsec(clock_system());
+        change_start(&c, POINT);
+        assert_int_equal(pthread_join(c.thread, NULL), 0);
+        assert_true(clock_monotonic_nsec(clock_system()) - ended >=
+                    (int64_t)(LEASE_SECONDS * NSEC_PER_SEC));
+}
+
+static void test_nothing_is_lent_when_something_changes(void **state _unused_)
+{
+        lease_announce(&fixture_fs, POINT);
+        assert_false(lease_begin(&fixture_fs, POINT));
+        assert_false(lease_begin(&fixture_fs, LEASE_OFFICE));
+        /* Another point is quiet. */
+        assert_true(lease_begin(&fixture_fs, OTHER));
+        lease_end(&fixture_fs, OTHER);
+}
+
+static void test_a_change_waits_for_a_listing_of_the_office(void **state _unused_)
+{
+        Change c;
+
+        assert_true(lease_begin(&fixture_fs, LEASE_OFFICE));
+        change_start(&c, POINT);
+        (void)usleep(100000);
+        assert_false(c.done);
+        lease_end(&fixture_fs, LEASE_OFFICE);
+        assert_int_equal(pthread_join(c.thread, NULL), 0);
+}
+
+static void test_listings_at_once_are_all_waited_for(void **state _unused_)
+{
+        Change c;
+
+        assert_true(lease_begin(&fixture_fs, POINT));
+        assert_true(lease_begin(&fixture_fs, POINT));
+        change_start(&c, POINT);
+        lease_end(&fixture_fs, POINT);
+        (void)usleep(100000);
+        assert_false(c.done);
+        lease_end(&fixture_fs, POINT);
+        assert_int_equal(pthread_join(c.thread, NULL), 0);
+}
+
+static void test_lent_names(void **state _unused_)
+{
+        Entry photo = {.node = {.kind = NODE_PHOTO, .id = 1}};
+        Entry upload = {.node = {.kind = NODE_UPLOAD, .id = 1}};
+        Entry status = {.node = {.kind = NODE_STATUS, .id = 1}};
+        Entry ghost = {.node = {.kind = NODE_REASON, .id = 1}, .ghost = true};
+
+        assert_true(tree_name_timeout(&photo, true) > 0);
+        assert_true(tree_name_timeout(&photo, false) == 0);
+        assert_true(tree_name_timeout(&upload, true) == 0);
+        assert_true(tree_attributes_timeout(upload.node, true) == 0);
+        assert_true(tree_name_timeout(&status, true) == 0);
+        assert_true(tree_name_timeout(&ghost, true) == 0);
+}
+
+#define lease_test(test) cmocka_unit_test_setup_teardown(test, open_world, close_world)
+
+int main(void)
+{
+        const struct CMUnitTest tests[] = {
+                lease_test(test_a_change_waits_for_a_listing),
+                lease_test(test_a_change_waits_until_the_kernel_has_forgotten),
+                lease_test(test_nothing_is_lent_when_something_changes),
+                lease_test(test_a_change_waits_for_a_listing_of_the_office),
+                lease_test(test_listings_at_once_are_all_waited_for),
+                lease_test(test_lent_names),
+        };
+
+        return cmocka_run_group_tests_name("lease", tests, NULL, NULL);
+}
