@@ -62,7 +62,7 @@ static void test_a_change_waits_for_a_listing(void **state _unused_)
         change_start(&c, POINT);
         (void)usleep(100000);
         assert_false(c.done);
-        lease_end(&fixture_fs, POINT);
+        lease_end(&fixture_fs, POINT, LEASE_SECONDS);
         assert_int_equal(pthread_join(c.thread, NULL), 0);
         assert_true(c.done);
 }
@@ -73,7 +73,7 @@ static void test_a_change_waits_until_the_kernel_has_forgotten(void **state _unu
         Change c;
 
         assert_true(lease_begin(&fixture_fs, POINT));
-        lease_end(&fixture_fs, POINT);
+        lease_end(&fixture_fs, POINT, LEASE_SECONDS);
         ended = clock_monotonic_nsec(clock_system());
         change_start(&c, POINT);
         assert_int_equal(pthread_join(c.thread, NULL), 0);
@@ -88,7 +88,7 @@ static void test_nothing_is_lent_when_something_changes(void **state _unused_)
         assert_false(lease_begin(&fixture_fs, LEASE_OFFICE));
         /* Another point is quiet. */
         assert_true(lease_begin(&fixture_fs, OTHER));
-        lease_end(&fixture_fs, OTHER);
+        lease_end(&fixture_fs, OTHER, LEASE_SECONDS);
 }
 
 static void test_a_change_waits_for_a_listing_of_the_office(void **state _unused_)
@@ -99,7 +99,7 @@ static void test_a_change_waits_for_a_listing_of_the_office(void **state _unused
         change_start(&c, POINT);
         (void)usleep(100000);
         assert_false(c.done);
-        lease_end(&fixture_fs, LEASE_OFFICE);
+        lease_end(&fixture_fs, LEASE_OFFICE, LEASE_SECONDS);
         assert_int_equal(pthread_join(c.thread, NULL), 0);
 }
 
@@ -110,10 +110,10 @@ static void test_listings_at_once_are_all_waited_for(void **state _unused_)
         assert_true(lease_begin(&fixture_fs, POINT));
         assert_true(lease_begin(&fixture_fs, POINT));
         change_start(&c, POINT);
-        lease_end(&fixture_fs, POINT);
+        lease_end(&fixture_fs, POINT, LEASE_SECONDS);
         (void)usleep(100000);
         assert_false(c.done);
-        lease_end(&fixture_fs, POINT);
+        lease_end(&fixture_fs, POINT, LEASE_SECONDS);
         assert_int_equal(pthread_join(c.thread, NULL), 0);
 }
 
@@ -124,12 +124,12 @@ static void test_lent_names(void **state _unused_)
         Entry status = {.node = {.kind = NODE_STATUS, .id = 1}};
         Entry ghost = {.node = {.kind = NODE_REASON, .id = 1}, .ghost = true};
 
-        assert_true(tree_name_timeout(&photo, true) > 0);
-        assert_true(tree_name_timeout(&photo, false) == 0);
-        assert_true(tree_name_timeout(&upload, true) == 0);
-        assert_true(tree_attributes_timeout(upload.node, true) == 0);
-        assert_true(tree_name_timeout(&status, true) == 0);
-        assert_true(tree_name_timeout(&ghost, true) == 0);
+        assert_true(tree_name_timeout(&photo, 1) > 0);
+        assert_true(tree_name_timeout(&photo, 0) == 0);
+        assert_true(tree_name_timeout(&upload, 1) == 0);
+        assert_true(tree_attributes_timeout(upload.node, 1) == 0);
+        assert_true(tree_name_timeout(&status, 1) == 0);
+        assert_true(tree_name_timeout(&ghost, 1) == 0);
 }
 
 #define lease_test(test) cmocka_unit_test_setup_teardown(test, open_world, close_world)

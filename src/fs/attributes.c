@@ -2,7 +2,6 @@
 #include "attributes.h"
 
 #include "ghost.h"
-#include "lease.h"
 #include "office.h"
 #include "snapshot.h"
 #include "upload.h"
@@ -297,7 +296,7 @@ int tree_attributes(Fs *fs, Catalog *catalog, Node node, struct stat *ret)
 /* Under whose name nothing else ever stands but by a client's own call, which the kernel sees. */
 enum { KEPT_SECONDS = 1 };
 
-double tree_name_timeout(const Entry *entry, bool lent)
+double tree_name_timeout(const Entry *entry, double lent)
 {
         NodeKind kind = entry->node.kind;
 
@@ -310,10 +309,10 @@ double tree_name_timeout(const Entry *entry, bool lent)
         if (kind == NODE_UPLOAD || kind == NODE_LITTER || kind == NODE_INBOX ||
             node_is_snapshot(entry->node))
                 return 0.0;
-        return lent ? LEASE_SECONDS : 0.0;
+        return lent;
 }
 
-double tree_attributes_timeout(Node node, bool lent)
+double tree_attributes_timeout(Node node, double lent)
 {
         /* Directories, photos and aliases never change under their number but by a client's own
          * call or what a command did, which is seen a second later; everything else may change any
@@ -322,5 +321,5 @@ double tree_attributes_timeout(Node node, bool lent)
                 return KEPT_SECONDS;
         if (node.kind == NODE_UPLOAD || node.kind == NODE_LITTER || node.kind == NODE_INBOX)
                 return 0.0;
-        return lent ? LEASE_SECONDS : 0.0;
+        return lent;
 }

@@ -30,6 +30,7 @@ typedef struct Snapshots Snapshots;
 typedef struct Ghosts Ghosts;
 typedef struct Bindings Bindings;
 typedef struct Leases Leases;
+typedef struct Prefetch Prefetch;
 typedef struct Watch Watch;
 typedef struct Inbox Inbox;
 
@@ -67,6 +68,7 @@ typedef struct Fs {
         Ghosts *ghosts;
         Bindings *bindings;
         Leases *leases;
+        Prefetch *prefetch;
         Inbox *inbox;
         Watch *watch; /* used by the announcer's thread */
 } Fs;

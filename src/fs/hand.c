@@ -128,6 +128,21 @@ int hand_run(Hand *hand, int (*work)(void *userdata), void *userdata)
         return r;
 }
 
+bool hand_post(Hand *hand, int (*work)(void *userdata), void *userdata)
+{
+        bool idle;
+
+        (void)pthread_mutex_lock(&hand->lock);
+        idle = !hand->work && !hand->stopping;
+        if (idle) {
+                hand->work = work;
+                hand->userdata = userdata;
+                (void)pthread_cond_signal(&hand->wake);
+        }
+        (void)pthread_mutex_unlock(&hand->lock);
+        return idle;
+}
+
 pid_t hand_tid(const Hand *hand)
 {
         return hand->tid;

@@ -89,9 +89,9 @@ bool lease_begin(Fs *fs, int64_t point)
         return lent;
 }
 
-void lease_end(Fs *fs, int64_t point)
+void lease_end(Fs *fs, int64_t point, double seconds)
 {
-        int64_t until = clock_monotonic_nsec(fs->clock) + (int64_t)(LEASE_SECONDS * NSEC_PER_SEC) +
+        int64_t until = clock_monotonic_nsec(fs->clock) + (int64_t)(seconds * NSEC_PER_SEC) +
                         SLACK_MSEC * NSEC_PER_MSEC;
         Lease *l;
 

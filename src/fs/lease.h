@@ -20,8 +20,10 @@
 /* The OFFICE/ tree is lent as one: every change in a point is a change there too. */
 enum { LEASE_OFFICE = 0 };
 
-/* Seconds for which entries are lent. */
-#define LEASE_SECONDS 0.25
+/* Seconds for which entries are lent: to who lists, and to who looks up one name after another
+ * (prefetch.h). */
+#define LEASE_SECONDS          0.25
+#define LEASE_PREFETCH_SECONDS 1.0
 
 int leases_new(Leases **ret);
 void leases_free(Leases *leases);
@@ -30,7 +32,7 @@ DEFINE_CLEANUP(Leases, leases_free)
 /* A listing of a directory of that point begins, before it reads anything. Whether its entries are
  * lent; if so lease_end() is called when the kernel has them. */
 bool lease_begin(Fs *fs, int64_t point);
-void lease_end(Fs *fs, int64_t point);
+void lease_end(Fs *fs, int64_t point, double seconds);
 
 /* Nothing is lent for the next second, as something is about to change. Does not wait. */
 void lease_announce(Fs *fs, int64_t point);

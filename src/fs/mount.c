@@ -9,6 +9,7 @@
 #include "lease.h"
 #include "mountpoint.h"
 #include "ops-internal.h"
+#include "prefetch.h"
 #include "rendition.h"
 #include "snapshot.h"
 #include "upload.h"
@@ -21,7 +22,9 @@
 #include <fcntl.h>
 #include <grp.h>
 #include <limits.h>
+#include <poll.h>
 #include <string.h>
+#include <sys/eventfd.h>
 #include <sys/mount.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
@@ -136,6 +139,7 @@ static void fs_done(Fs *fs)
         watch_free(fs->watch);
         inbox_free(fs->inbox);
         writer_free(fs->writer);
+        prefetch_free(fs->prefetch);
         free(fs->mountpoint);
         *fs = (Fs){};
 }
@@ -253,6 +257,8 @@ static int fs_start(Fs *fs, Store *store, const MountOptions *options)
         if (r >= 0)
                 r = worker_pool_new(&worker, fs->options.workers, &fs->pool);
         if (r >= 0)
+                r = prefetch_new(&fs->prefetch);
+        if (r >= 0)
                 r = announcer_new(fs, &fs->announcer);
         return r;
 }
@@ -292,6 +298,52 @@ static int serve(Fs *fs)
         return r;
 }
 
+typedef struct Farewell {
+        Fs *fs;
+        int done; /* eventfd */
+} Farewell;
+
+static void *stop_callers(void *userdata)
+{
+        Farewell *farewell = userdata;
+
+        prefetch_stop(farewell->fs->prefetch);
+        announcer_stop(farewell->fs->announcer);
+        (void)eventfd_write(farewell->done, 1);
+        return NULL;
+}
+
+/* Ends the threads that call on the mount themselves. One may wait for an answer just now, and
+ * nobody else answers any more. */
+static void end_callers(Fs *fs)
+{
+        Farewell farewell = {.fs = fs, .done = eventfd(0, EFD_CLOEXEC)};
+        struct fuse_buf buffer = {};
+        struct pollfd fds[2] = {
+                {.fd = farewell.done, .events = POLLIN},
+                {.fd = fuse_session_fd(fs->session), .events = POLLIN},
+        };
+        pthread_t thread;
+
+        if (farewell.done < 0 || pthread_create(&thread, NULL, stop_callers, &farewell) != 0) {
+                (void)safe_close(farewell.done);
+                return; /* fs_done() waits for them */
+        }
+        while (poll(fds, ELEMENTSOF(fds), -1) >= 0 || errno == EINTR) {
+                if (fds[0].revents != 0)
+                        break;
+                if (fds[1].revents == 0)
+                        continue;
+                if (fuse_session_receive_buf(fs->session, &buffer) > 0)
+                        fuse_session_process_buf(fs->session, &buffer);
+                else
+                        fds[1].fd = -1; /* unmounted: every call has failed by now */
+        }
+        (void)pthread_join(thread, NULL);
+        free(buffer.mem);
+        (void)safe_close(farewell.done);
+}
+
 static int mount_and_serve(Fs *fs, Store *store, const MountOptions *options, int ready_fd)
 {
         int r;
@@ -322,7 +374,7 @@ static int mount_and_serve(Fs *fs, Store *store, const MountOptions *options, in
                                 r = serve(fs);
                         }
                         if (fs->announcer)
-                                announcer_stop(fs->announcer);
+                                end_callers(fs);
                         fuse_session_unmount(fs->session);
                 }
                 fuse_remove_signal_handlers(fs->session);

@@ -536,7 +536,7 @@ void ops_create(fuse_req_t req, fuse_ino_t parent, const char *name, mode_t mode
                 return;
         }
         fi->fh = (uintptr_t)h;
-        ops_fill_entry(&entry, false, &e);
+        ops_fill_entry(&entry, 0, &e);
         if (fuse_reply_create(req, &e, fi) < 0)
                 handle_free(fs, h);
 }

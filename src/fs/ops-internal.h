@@ -20,7 +20,7 @@ static inline Fs *request_fs(fuse_req_t req)
 int ops_errno(int error);
 
 /* The entry as the protocol wants it. lent: as in tree_name_timeout(). */
-void ops_fill_entry(const Entry *entry, bool lent, struct fuse_entry_param *ret);
+void ops_fill_entry(const Entry *entry, double lent, struct fuse_entry_param *ret);
 
 /* src/fs/ops-file.c */
 void ops_open(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi);

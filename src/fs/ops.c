@@ -8,6 +8,7 @@
 #include "lease.h"
 #include "namespace.h"
 #include "office.h"
+#include "prefetch.h"
 #include "upload.h"
 
 #include <idphoto/log.h>
@@ -67,7 +68,7 @@ void ops_reply_parked(struct fuse_req *request, int error)
         (void)fuse_reply_err(request, error);
 }
 
-void ops_fill_entry(const Entry *entry, bool lent, struct fuse_entry_param *ret)
+void ops_fill_entry(const Entry *entry, double lent, struct fuse_entry_param *ret)
 {
         *ret = (struct fuse_entry_param){
                 .ino = node_to_ino(entry->node),
@@ -81,7 +82,7 @@ static void reply_entry(fuse_req_t req, const Entry *entry)
 {
         struct fuse_entry_param e;
 
-        ops_fill_entry(entry, false, &e);
+        ops_fill_entry(entry, 0, &e);
         (void)fuse_reply_entry(req, &e);
 }
 
@@ -124,8 +125,10 @@ static void ops_lookup(fuse_req_t req, fuse_ino_t parent, const char *name)
                 r = tree_lookup(fs, reader.catalog, node, name, &entry);
         if (r <= 0)
                 (void)fuse_reply_err(req, r < 0 ? ops_errno(r) : ENOENT);
-        else
+        else {
                 reply_entry(req, &entry);
+                prefetch_note(fs, node, entry.node);
+        }
 }
 
 static void ops_forget(fuse_req_t req, fuse_ino_t ino _unused_, uint64_t n _unused_)
@@ -174,7 +177,7 @@ static void reply_attributes(fuse_req_t req, Node node)
         if (r < 0)
                 (void)fuse_reply_err(req, ops_errno(r == -ENOENT ? -ESTALE : r));
         else
-                (void)fuse_reply_attr(req, &st, tree_attributes_timeout(shown, false));
+                (void)fuse_reply_attr(req, &st, tree_attributes_timeout(shown, 0));
 }
 
 static void ops_getattr(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi _unused_)
@@ -424,7 +427,8 @@ typedef struct DirectoryBuffer {
         size_t size;
         size_t used;
         bool plus;
-        bool lent;
+        bool prefetch; /* for names to come, see prefetch.h */
+        double lent;   /* seconds, 0: not */
 } DirectoryBuffer;
 
 static int add_entry(const char *name, const Entry *entry, uint64_t next_offset, void *userdata)
@@ -478,7 +482,10 @@ static int fill_buffer(Fs *fs, Node node, off_t offset, DirectoryBuffer *buffer)
         r = reader_acquire(fs, &reader);
         if (r < 0)
                 return r;
-        r = tree_list(fs, reader.catalog, node, (uint64_t)offset, add_entry, buffer);
+        r = buffer->prefetch
+                    ? tree_list_aliases(fs, reader.catalog, node, (uint64_t)offset, add_entry,
+                                        buffer)
+                    : tree_list(fs, reader.catalog, node, (uint64_t)offset, add_entry, buffer);
         return buffer->used > 0 ? 0 : r;
 }
 
@@ -495,15 +502,17 @@ static void read_directory(fuse_req_t req, fuse_ino_t ino, size_t size, off_t of
                 r = (int)MIN(scope, 0);
         }
         if (r >= 0) {
-                buffer.lent = plus && lease_begin(fs, scope);
+                buffer.prefetch = prefetch_is(fs->prefetch, fuse_req_ctx(req)->pid);
+                if (plus && lease_begin(fs, scope))
+                        buffer.lent = buffer.prefetch ? LEASE_PREFETCH_SECONDS : LEASE_SECONDS;
                 r = fill_buffer(fs, node, offset, &buffer);
         }
         if (r < 0)
                 (void)fuse_reply_err(req, ops_errno(r));
         else
                 (void)fuse_reply_buf(req, buffer.data, buffer.used);
-        if (buffer.lent)
-                lease_end(fs, scope);
+        if (buffer.lent > 0)
+                lease_end(fs, scope, buffer.lent);
         free(buffer.data);
 }
 

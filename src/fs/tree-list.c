@@ -215,6 +215,54 @@ static int list_phase(Listing *l, Phase phase, const Place *place)
         }
 }
 
+/* A name that resolves to a photo first has another meaning than the drop of that name. No folder
+ * stands where a drop does: neither could have been made. */
+static int list_hidden_alias(const SubmissionRow *row, void *userdata)
+{
+        Listing *l = userdata;
+        _cleanup_photo_ PhotoRow photo = {};
+        int r = l->directory.kind == NODE_POINT
+                        ? tree_find_photo(l->fs, l->catalog, row->point, row->name, &photo)
+                        : 0;
+
+        if (r != 0)
+                return MIN(r, 0);
+        return list_alias(row, userdata);
+}
+
+static int stop(const SubmissionRow *row _unused_, void *userdata _unused_)
+{
+        return 1;
+}
+
+int tree_list_aliases(Fs *fs, Catalog *catalog, Node directory, uint64_t offset,
+                      TreeCallback callback, void *userdata)
+{
+        Listing l = {
+                .fs = fs,
+                .catalog = catalog,
+                .directory = directory,
+                .callback = callback,
+                .userdata = userdata,
+                .key = offset & KEY_MASK,
+        };
+        Place place;
+        int r;
+
+        if (directory.kind != NODE_POINT && directory.kind != NODE_FOLDER &&
+            directory.kind != NODE_SUBMITTED_DIR)
+                return 0;
+        r = tree_place(fs, catalog, directory, &place);
+        if (r >= 0)
+                r = catalog_list_uploads(catalog, fs->batch, place.point, place.folder, 0, stop,
+                                         NULL);
+        if (r != 0)
+                return MIN(r, 0);
+        r = catalog_list_aliases(catalog, fs->batch, place.point, place.folder, (int64_t)l.key,
+                                 list_hidden_alias, &l);
+        return MIN(r, 0);
+}
+
 int tree_list(Fs *fs, Catalog *catalog, Node directory, uint64_t offset, TreeCallback callback,
               void *userdata)
 {

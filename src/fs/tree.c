@@ -367,6 +367,14 @@ int tree_path(Fs *fs, Catalog *catalog, const Place *place, const char *name, ch
         return 0;
 }
 
+int tree_directory_path(Fs *fs, Catalog *catalog, Node directory, char **ret)
+{
+        Place place;
+        int r = tree_place(fs, catalog, directory, &place);
+
+        return r < 0 ? r : tree_path(fs, catalog, &place, ".", ret);
+}
+
 int tree_in_submitted(Catalog *catalog, const Place *place)
 {
         int64_t folder = place->folder;

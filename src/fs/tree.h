@@ -24,10 +24,10 @@ int tree_lookup(Fs *fs, Catalog *catalog, Node parent, const char *name, Entry *
 /* -ENOENT when the node is gone. */
 int tree_attributes(Fs *fs, Catalog *catalog, Node node, struct stat *ret);
 
-/* How long the kernel may keep a name, and the attributes of what it means, in seconds. lent: they
- * come of a listing whose entries are lent, see lease.h. */
-double tree_name_timeout(const Entry *entry, bool lent);
-double tree_attributes_timeout(Node node, bool lent);
+/* How long the kernel may keep a name, and the attributes of what it means, in seconds. lent: for
+ * how long the entries of the listing are lent that they come from (lease.h), 0: they are not. */
+double tree_name_timeout(const Entry *entry, double lent);
+double tree_attributes_timeout(Node node, double lent);
 
 /* The fixed entry of a directory that has this name, or _FIXED_INVALID. */
 FixedName tree_fixed(const Fs *fs, Node parent, const char *name);
@@ -46,6 +46,12 @@ typedef int (*TreeCallback)(const char *name, const Entry *entry, uint64_t next_
                             void *userdata);
 int tree_list(Fs *fs, Catalog *catalog, Node directory, uint64_t offset, TreeCallback callback,
               void *userdata);
+/* The same of names that resolve in a place for photos without being listed: the dropped names of
+ * what is finished [D4]. None as long as something is on its way there. */
+int tree_list_aliases(Fs *fs, Catalog *catalog, Node directory, uint64_t offset,
+                      TreeCallback callback, void *userdata);
+/* The path of a directory from the root. */
+int tree_directory_path(Fs *fs, Catalog *catalog, Node directory, char **ret);
 
 /* The text beside a rejected file. */
 int tree_reason_text(Fs *fs, Catalog *catalog, int64_t submission, char **ret, size_t *ret_size);

@@ -7,6 +7,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import time
 
 from harness import IDPHOTOCTL, IDPHOTOFS, Mount, MountTest, NUMBERS, POINT, main, read, run, wait_for
 
@@ -72,6 +73,23 @@ class Lifecycle(MountTest):
                     daemon.terminate()
                 self.assertEqual(daemon.wait(30), 0)
                 self.assertEqual(daemon.stderr.read(), b"")
+
+    def test_ends_while_it_calls_on_its_own_mount(self):
+        """Verdicts are announced and names fetched by threads that wait for the daemon's own answers."""
+        photos = self.good(12)
+        source = os.path.join(self.directory, "sent")
+        os.mkdir(source)
+        for i in range(48):
+            shutil.copy(photos[i % 12], os.path.join(source, f"{i} {os.path.basename(photos[i % 12])}"))
+        self.mount.end()
+        self.mount.options = ["delay=0", "settle=200"]
+        for round in range(6):
+            self.mount.start()
+            with subprocess.Popen(["rsync", "-a", "--ignore-times", source + "/", self.mount.point() + "/"],
+                                  stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as rsync:
+                time.sleep(0.15 * (round + 1))
+                self.mount.end("terminate")
+                rsync.wait()
 
     def test_second_daemon_is_refused(self):
         other = os.path.join(self.directory, "other")

@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: MIT */
+#include "prefetch.h"
+
+#include "hand.h"
+#include "tree.h"
+
+#include <dirent.h>
+#include <limits.h>
+#include <stdatomic.h>
+
+enum {
+        WATCHED = 8, /* directories in which names are being looked up */
+        MANY = 32,   /* look-ups of dropped names that are worth a listing */
+        /* Within which they come: no person clicks so fast. */
+        WINDOW_MSEC = 200,
+};
+
+typedef struct Watched {
+        uint64_t directory; /* inode number, 0: free */
+        unsigned n;
+        int64_t since; /* monotonic */
+} Watched;
+
+struct Prefetch {
+        pthread_mutex_t lock;
+        Watched watched[WATCHED]; /* protected by lock */
+        size_t next;              /* place to be reused; protected by lock */
+        atomic_bool busy;         /* path and mountpoint are the thread's */
+        const char *mountpoint;
+        char *path;
+        Hand *hand;
+};
+
+int prefetch_new(Prefetch **ret)
+{
+        Prefetch *p = calloc(1, sizeof(*p));
+        int r;
+
+        if (!p)
+                return -ENOMEM;
+        r = hand_new(&p->hand);
+        if (r < 0) {
+                free(p);
+                return r;
+        }
+        (void)pthread_mutex_init(&p->lock, NULL);
+        *ret = p;
+        return 0;
+}
+
+void prefetch_stop(Prefetch *p)
+{
+        hand_free(TAKE_PTR(p->hand));
+}
+
+void prefetch_free(Prefetch *p)
+{
+        if (!p)
+                return;
+        prefetch_stop(p);
+        (void)pthread_mutex_destroy(&p->lock);
+        free(p->path);
+        free(p);
+}
+
+bool prefetch_is(const Prefetch *p, pid_t pid)
+{
+        return pid != 0 && p->hand && pid == hand_tid(p->hand);
+}
+
+/* Whether it is time to list the directory. */
+static bool count(Prefetch *p, Node directory, int64_t now)
+{
+        uint64_t ino = node_to_ino(directory);
+        Watched *w = NULL;
+
+        for (size_t i = 0; i < WATCHED && !w; i++)
+                if (p->watched[i].directory == ino)
+                        w = &p->watched[i];
+        if (!w) {
+                w = &p->watched[p->next++ % WATCHED];
+                *w = (Watched){.directory = ino, .since = now};
+        }
+        if (now - w->since > WINDOW_MSEC * NSEC_PER_MSEC)
+                *w = (Watched){.directory = ino, .since = now};
+        if (++w->n < MANY)
+                return false;
+        *w = (Watched){.directory = ino, .since = now};
+        return true;
+}
+
+/* What is read is of no use here; that it was read is. */
+static int list(void *userdata)
+{
+        Prefetch *p = userdata;
+        char path[PATH_MAX];
+        DIR *dir;
+
+        (void)snprintf(path, sizeof(path), "%s/%s", p->mountpoint, p->path);
+        dir = opendir(path);
+        if (dir) {
+                while (readdir(dir))
+                        ;
+                (void)closedir(dir);
+        }
+        free(TAKE_PTR(p->path));
+        p->busy = false;
+        return 0;
+}
+
+void prefetch_note(Fs *fs, Node directory, Node found)
+{
+        Prefetch *p = fs->prefetch;
+        _cleanup_reader_ Reader reader = {};
+        bool now;
+
+        if (found.kind != NODE_ALIAS || !fs->mountpoint)
+                return;
+        (void)pthread_mutex_lock(&p->lock);
+        now = count(p, directory, clock_monotonic_nsec(fs->clock)) &&
+              !atomic_exchange(&p->busy, true);
+        (void)pthread_mutex_unlock(&p->lock);
+        if (!now)
+                return;
+        if (reader_acquire(fs, &reader) >= 0 &&
+            tree_directory_path(fs, reader.catalog, directory, &p->path) >= 0) {
+                p->mountpoint = fs->mountpoint;
+                if (hand_post(p->hand, list, p))
+                        return;
+        }
+        free(TAKE_PTR(p->path));
+        p->busy = false;
+}
