@@ -102,6 +102,19 @@ def wait_for(condition, what, timeout=None):
         time.sleep(0.02)
 
 
+def daemons_of(store):
+    """Processes of the programs that were told to serve this store, whoever started them."""
+    found = []
+    for pid in filter(str.isdigit, os.listdir("/proc")):
+        try:
+            arguments = read(f"/proc/{pid}/cmdline").split(b"\0")
+        except OSError:
+            continue
+        if os.path.basename(arguments[0]) == b"idphotofs" and os.fsencode(store) in arguments:
+            found.append(int(pid))
+    return found
+
+
 class Mount:
     """A new store with its points, mounted."""
 
