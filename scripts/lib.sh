@@ -13,6 +13,8 @@ test_packages=(
         clang clang-tidy cppcheck libclang-rt-14-dev libasan8 libtsan2 libubsan1
         chromium chromium-driver curl imagemagick jpegoptim openssh-client openssh-sftp-server p7zip-full perl smbclient unzip vim zip
 )
+# What makes a Debian package of it, and looks at the result.
+package_packages=(binutils build-essential debhelper lintian man-db)
 # These start daemons of their own when they are installed. A developer installs them if wanted;
 # without them the tests of file servers are skipped. In CI they are a must.
 server_packages=(samba samba-vfs-modules vsftpd lftp)

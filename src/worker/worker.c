@@ -10,6 +10,7 @@
 
 #include <fcntl.h>
 #include <math.h>
+#include <pthread.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -56,21 +57,45 @@ typedef enum Outcome {
         OUTCOME_GONE, /* the child had died before it saw the photo */
 } Outcome;
 
+/*
+ * A build folder is known by its build.ninja, not by a path compiled in, which every installed copy
+ * would carry and which would be wrong once the folder is moved. Who can put that file into a
+ * folder above an installed program can replace the program itself.
+ */
+static char built_program[4096];
+static pthread_once_t built_program_once = PTHREAD_ONCE_INIT;
+
+static void find_built_program(void)
+{
+        char folder[sizeof(built_program) - sizeof("/src/idphoto-worker")];
+        ssize_t n = readlink("/proc/self/exe", folder, sizeof(folder));
+        char *slash;
+
+        if (n <= 0 || (size_t)n >= sizeof(folder))
+                return;
+        folder[n] = '\0';
+        while ((slash = strrchr(folder, '/'))) {
+                char mark[sizeof(built_program)];
+
+                *slash = '\0';
+                (void)snprintf(mark, sizeof(mark), "%s/build.ninja", folder);
+                if (access(mark, F_OK) < 0)
+                        continue;
+                (void)snprintf(built_program, sizeof(built_program), "%s/src/idphoto-worker",
+                               folder);
+                return;
+        }
+}
+
 const char *worker_program_path(void)
 {
-        static const char build_path[] = WORKER_BUILD_PATH;
         const char *from_environment = secure_getenv("IDPHOTO_WORKER");
-        /* The build folder is two steps up: FOLDER/src/idphoto-worker. */
-        size_t folder = strlen(build_path) - strlen("src/idphoto-worker");
-        char self[4096];
-        ssize_t n;
 
         if (from_environment && *from_environment)
                 return from_environment;
-        n = readlink("/proc/self/exe", self, sizeof(self));
-        if (n > (ssize_t)folder && memcmp(self, build_path, folder) == 0)
-                return build_path;
-        return WORKER_PATH;
+        /* Where this program lies does not change while it runs. */
+        (void)pthread_once(&built_program_once, find_built_program);
+        return *built_program ? built_program : WORKER_PATH;
 }
 
 static uint64_t memory_bytes_default(const PhotoRules *rules)

@@ -9,7 +9,10 @@ import socket
 import subprocess
 import time
 
-from harness import IDPHOTOCTL, IDPHOTOFS, Mount, MountTest, NUMBERS, POINT, main, read, run, wait_for
+from harness import IDPHOTOCTL, IDPHOTOFS, Mount, MountTest, NUMBERS, POINT, daemons_of, main, read, run, wait_for
+
+# What an fstab may hold besides the mount's own.
+MOUNT_OPTIONS = "defaults,noauto,user,nofail,_netdev,x-systemd.automount,x-systemd.idle-timeout=60,x-gvfs-hide,lang=zh"
 
 
 class Lifecycle(MountTest):
@@ -41,22 +44,58 @@ class Lifecycle(MountTest):
         wait_for(lambda: run(IDPHOTOFS, self.mount.store, self.mount.path, check=False).returncode == 0, "mounts again")
         run("fusermount3", "-u", self.mount.path)
 
-    def test_mount_command(self):
+    def test_mount_helper(self):
         if os.geteuid() != 0 or not shutil.which("mount.fuse3"):
             self.skipTest("needs root and mount.fuse3")
         self.mount.end()
-        folder = os.path.dirname(IDPHOTOFS)
-        environment = dict(os.environ, PATH=folder + os.pathsep + os.environ["PATH"])
-        # As mount(8) calls it, which would set a PATH of its own.
-        result = subprocess.run(["mount.fuse3", self.mount.store, self.mount.path, "-t", "fuse.idphotofs", "-o",
-                                 "rw,lang=zh,noauto,_netdev,x-systemd.automount"], env=environment,
-                                capture_output=True, text=True, timeout=60)
-        self.assertEqual(result.returncode, 0, result.stderr)
-        self.assertIn("状态.txt", os.listdir(self.mount.path))
-        with open("/proc/mounts") as file:
+        # The type that names no program: the source does, by its path.
+        run("mount", "-t", "fuse", f"{IDPHOTOFS}#{self.mount.store}", self.mount.path, "-o", MOUNT_OPTIONS)
+        self.check_mount_command(self.mount.path)
+        run("umount", self.mount.path)
+        self.check_daemon_ended()
+
+    def test_mount_command_and_fstab(self):
+        if os.geteuid() != 0 or not shutil.which("mount.fuse3"):
+            self.skipTest("needs root and mount.fuse3")
+        self.mount.end()
+        fstab = os.path.join(self.directory, "fstab")
+        with open(fstab, "w") as file:
+            file.write(f"{self.mount.store} {self.mount.path} fuse.idphotofs {MOUNT_OPTIONS} 0 0\n")
+        # mount(8) finds programs where the system installs them, whatever PATH is: there, for these mounts only.
+        programs = os.path.join(self.directory, "programs")
+        os.mkdir(programs)
+        os.symlink(IDPHOTOFS, os.path.join(programs, "idphotofs"))
+        for arguments in (["-t", "fuse.idphotofs", self.mount.store, self.mount.path, "-o", MOUNT_OPTIONS],
+                          ["-T", fstab, self.mount.path], ["-T", fstab, self.mount.store]):
+            with self.subTest(arguments=arguments):
+                self.addCleanup(self.kill_daemons)
+                with subprocess.Popen(["unshare", "--mount", "sh", "-euc",
+                                       'mount --bind "$1" /usr/local/sbin; shift; mount "$@"; echo mounted; read done',
+                                       "sh", programs, *arguments], text=True, stdin=subprocess.PIPE,
+                                      stdout=subprocess.PIPE, stderr=subprocess.PIPE) as shell:
+                    if shell.stdout.readline() != "mounted\n":
+                        self.fail(shell.communicate()[1])
+                    inside = f"/proc/{shell.pid}/root{self.mount.path}"
+                    self.check_mount_command(inside, f"/proc/{shell.pid}/mounts")
+                    run("nsenter", f"--mount=/proc/{shell.pid}/ns/mnt", "umount", self.mount.path)
+                    self.check_daemon_ended()
+                    shell.communicate("\n")
+
+    def check_mount_command(self, path, mounts="/proc/mounts"):
+        """By now the mount is there, in the options' language, and not less guarded for what the helper adds."""
+        self.assertIn("状态.txt", os.listdir(path))
+        with open(mounts) as file:
             line = next(line for line in file if line.split()[1] == self.mount.path)
-        self.assertLessEqual({"nodev", "nosuid"}, set(line.split()[3].split(",")))
-        run("fusermount3", "-u", self.mount.path)
+        self.assertEqual(line.split()[2], "fuse.idphotofs")
+        self.assertLessEqual({"nodev", "nosuid", "noexec"}, set(line.split()[3].split(",")))
+        self.assertEqual(len(daemons_of(self.mount.store)), 1)
+
+    def check_daemon_ended(self):
+        wait_for(lambda: not daemons_of(self.mount.store), "the daemon ends with its mount", timeout=10)
+
+    def kill_daemons(self):
+        for pid in daemons_of(self.mount.store):
+            os.kill(pid, signal.SIGKILL)
 
     def test_service_manager_is_told_when_the_mount_answers(self):
         self.mount.end()
