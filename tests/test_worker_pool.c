@@ -132,9 +132,9 @@ static void test_every_photo_of_a_mixed_lot_gets_its_verdict(void **state _unuse
                 for (size_t i = 0; i < ELEMENTSOF(lot); i++)
                         assert_int_equal(worker_pool_submit(pool, run_photo, NULL, &photos[i]), 0);
         /* First in, first out: when every thread stands at the gate, all photos are taken. */
-        for (unsigned i = 0; i < worker_pool_threads(pool); i++)
+        for (unsigned i = 0; i < worker_pool_workers(pool); i++)
                 assert_int_equal(worker_pool_submit(pool, run_at_gate, NULL, waiter), 0);
-        wait_at_gate(waiter, worker_pool_threads(pool));
+        wait_at_gate(waiter, worker_pool_workers(pool));
         open_gate(waiter);
         worker_pool_free(pool);
         assert_int_equal(tally.failed, 0);
@@ -222,15 +222,52 @@ static void test_an_ending_pool_takes_no_task(void **state _unused_)
         assert_int_equal(tally.failed, 1);
 }
 
-static void test_a_pool_has_a_thread_for_each_core_unless_told(void **state _unused_)
+typedef struct Relay {
+        WorkerPool *pool;
+        Tally *tally;
+} Relay;
+
+static void run_without_worker(Worker *worker _unused_, void *userdata)
+{
+        Relay *relay = userdata;
+
+        worker_pool_give_back(relay->pool);
+        run_at_gate(NULL, relay->tally);
+}
+
+static void test_a_worker_given_back_begins_with_the_next_task(void **state _unused_)
+{
+        Photo photo = {.text = "good"};
+        WorkerPool *pool = NULL;
+        Tally tally;
+        Relay relay = {.tally = &tally};
+
+        tally_init(&tally);
+        photo.tally = &tally;
+        make_pool(1, &pool);
+        relay.pool = pool;
+        assert_int_equal(worker_pool_submit(pool, run_without_worker, NULL, &relay), 0);
+        assert_int_equal(worker_pool_submit(pool, run_without_worker, NULL, &relay), 0);
+        /* Both stand there at once, and the only Worker is free. */
+        wait_at_gate(&tally, 2);
+        assert_int_equal(worker_pool_submit(pool, run_photo, NULL, &photo), 0);
+        while (atomic_load(&tally.accepted) < 1)
+                (void)sched_yield();
+        open_gate(&tally);
+        worker_pool_free(pool);
+        assert_int_equal(tally.run, 2);
+        assert_int_equal(tally.failed, 0);
+}
+
+static void test_a_pool_has_a_worker_for_each_core_unless_told(void **state _unused_)
 {
         WorkerPool *pool = NULL;
 
         make_pool(0, &pool);
-        assert_true(worker_pool_threads(pool) >= 1);
+        assert_true(worker_pool_workers(pool) >= 1);
         worker_pool_free(pool);
         make_pool(5, &pool);
-        assert_int_equal(worker_pool_threads(pool), 5);
+        assert_int_equal(worker_pool_workers(pool), 5);
         worker_pool_free(pool);
 }
 
@@ -241,7 +278,8 @@ int main(void)
                 cmocka_unit_test(test_tasks_run_in_the_order_they_came),
                 cmocka_unit_test(test_freeing_discards_what_waits_and_finishes_what_runs),
                 cmocka_unit_test(test_an_ending_pool_takes_no_task),
-                cmocka_unit_test(test_a_pool_has_a_thread_for_each_core_unless_told),
+                cmocka_unit_test(test_a_worker_given_back_begins_with_the_next_task),
+                cmocka_unit_test(test_a_pool_has_a_worker_for_each_core_unless_told),
         };
         const char *build = getenv("IDPHOTO_BUILD_ROOT");
 

@@ -34,9 +34,10 @@ typedef struct Judgement {
 /*
  * Examines the bytes behind fd. identity and its findings are what identity_resolve() said of the
  * name. final: take the file as it is, however incomplete it looks. 0, or a negative errno when it
- * could not be examined or stored now: try again later.
+ * could not be examined or stored now: try again later. pool: whose task this is; the Worker goes
+ * back to it before anything is stored. NULL: the caller's own.
  */
-int judge_examine(const Store *store, Worker *worker, const SubmissionRow *row,
+int judge_examine(const Store *store, Worker *worker, WorkerPool *pool, const SubmissionRow *row,
                   const Identity *identity, const Findings *name_findings, int fd, bool final,
                   Judgement *ret);
 

@@ -60,20 +60,24 @@ int worker_render_centre(Worker *worker, int input_fd, uint64_t size, uint8_t **
 /* Process id of the running child, 0 when none runs. */
 pid_t worker_pid(const Worker *worker);
 
-/* ---- a pool: n threads, each with a Worker ---- */
+/* ---- a pool: n Workers, and threads that use them ---- */
 
 typedef struct WorkerPool WorkerPool;
 
-/* Runs on a pool thread with that thread's own Worker (as `discard`: on the freeing thread, with
- * NULL); owns userdata from then on. */
+/* Runs on a pool thread with a Worker of its own until it gives that back (as `discard`: on the
+ * freeing thread, with NULL); owns userdata from then on. */
 typedef void (*WorkerTask)(Worker *worker, void *userdata);
 
-/* n_threads 0: one for each core that this process may use. 0, -ENOMEM, -EAGAIN. */
-int worker_pool_new(const WorkerOptions *options, unsigned n_threads, WorkerPool **ret);
+/* n_workers 0: one for each core that this process may use. 0, -ENOMEM, -EAGAIN. */
+int worker_pool_new(const WorkerOptions *options, unsigned n_workers, WorkerPool **ret);
+/* Inside a task: its Worker may begin with another one. What is left to do should wait for a disk,
+ * not for a core. */
+void worker_pool_give_back(WorkerPool *pool);
 /* Lets running tasks finish, calls `discard` (may be NULL) for queued ones, joins the threads. */
 void worker_pool_free(WorkerPool *pool);
 DEFINE_CLEANUP(WorkerPool, worker_pool_free)
 /* Queues a task, first in first out; any thread; never blocks. 0, -ENOMEM, -ESHUTDOWN after free
  * began. */
 int worker_pool_submit(WorkerPool *pool, WorkerTask task, WorkerTask discard, void *userdata);
-unsigned worker_pool_threads(const WorkerPool *pool);
+/* How many tasks have a Worker at once. */
+unsigned worker_pool_workers(const WorkerPool *pool);

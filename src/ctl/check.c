@@ -424,7 +424,7 @@ static int run_check(Check *check, const PhotoRules *rules, unsigned jobs, size_
                 command_error("cannot start: %s", strerror(-r));
                 return COMMAND_WRONG;
         }
-        check->n_items = (size_t)worker_pool_threads(pool) * WINDOW_PER_THREAD;
+        check->n_items = (size_t)worker_pool_workers(pool) * WINDOW_PER_THREAD;
         check->items = calloc(check->n_items, sizeof(*check->items));
         if (!check->items) {
                 command_error("out of memory");

@@ -213,7 +213,7 @@ int export_render(const Store *store, Catalog *catalog, WorkerPool *pool, Export
 
         if (total == 0)
                 return 0;
-        rendering.n_jobs = MIN((size_t)worker_pool_threads(pool) * WINDOW_PER_THREAD, total);
+        rendering.n_jobs = MIN((size_t)worker_pool_workers(pool) * WINDOW_PER_THREAD, total);
         rendering.jobs = calloc(rendering.n_jobs, sizeof(*rendering.jobs));
         if (!rendering.jobs)
                 return -ENOMEM;

@@ -387,8 +387,10 @@ static void tell(const Fs *fs, const char *name)
 static void import(Worker *worker _unused_, void *userdata)
 {
         _cleanup_free_ ImportTask *task = userdata;
-        int r = run_import(task->fs, task->name);
+        int r;
 
+        worker_pool_give_back(task->fs->pool);
+        r = run_import(task->fs, task->name);
         if (r < 0)
                 log_warning("cannot import a file dropped into the office's import folder: %s; the "
                             "next start tries again",

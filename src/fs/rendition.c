@@ -51,6 +51,7 @@ static void make(Worker *worker, void *userdata)
 
         if (r > 0)
                 r = worker_render_centre(worker, fd, size, &jpeg, &jpeg_size);
+        worker_pool_give_back(task->fs->pool);
         if (r >= 0 && jpeg) {
                 task->size = jpeg_size;
                 r = blob_put(task->fs->store, jpeg, jpeg_size, &task->blob);
@@ -86,10 +87,25 @@ static int want(const PhotoRow *row, void *userdata)
         return 0;
 }
 
+/* A look at every photo of the batch, which no mount waits for. */
+static void recover(Worker *worker _unused_, void *userdata)
+{
+        Fs *fs = userdata;
+        _cleanup_reader_ Reader reader = {};
+        int r;
+
+        worker_pool_give_back(fs->pool);
+        r = reader_acquire(fs, &reader);
+        if (r >= 0)
+                r = catalog_list_photos_without_centre(reader.catalog, fs->batch, want, fs);
+        if (r < 0)
+                log_warning(
+                        "cannot look for photos without a rendition for the centre: %s; the next "
+                        "start tries again",
+                        strerror(-r));
+}
+
 int rendition_recover(Fs *fs)
 {
-        _cleanup_reader_ Reader reader = {};
-        int r = reader_acquire(fs, &reader);
-
-        return r < 0 ? r : catalog_list_photos_without_centre(reader.catalog, fs->batch, want, fs);
+        return worker_pool_submit(fs->pool, recover, NULL, fs);
 }

@@ -122,7 +122,8 @@ static int examine(Fs *fs, Worker *worker, Upload *u, uint64_t generation, Judge
         row.size = (uint64_t)lseek(fd, 0, SEEK_END);
         if (poison < 0)
                 return judge_poisoned(fs, &identity, poison, fd, ret);
-        return judge_examine(fs->store, worker, &row, &identity, &name_findings, fd, final, ret);
+        return judge_examine(fs->store, worker, fs->pool, &row, &identity, &name_findings, fd,
+                             final, ret);
 }
 
 static void settle(Fs *fs, Upload *u, const Judgement *judgement)

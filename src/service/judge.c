@@ -18,7 +18,7 @@ static bool looks_incomplete(const Findings *findings)
                findings_find(findings, REASON_EMPTY_FILE);
 }
 
-int judge_examine(const Store *store, Worker *worker, const SubmissionRow *row,
+int judge_examine(const Store *store, Worker *worker, WorkerPool *pool, const SubmissionRow *row,
                   const Identity *identity, const Findings *name_findings, int fd, bool final,
                   Judgement *ret)
 {
@@ -27,6 +27,8 @@ int judge_examine(const Store *store, Worker *worker, const SubmissionRow *row,
         int r;
 
         r = worker_examine(worker, fd, row->size, &photo);
+        if (pool)
+                worker_pool_give_back(pool);
         if (r < 0)
                 return r;
         judgement.findings = photo.findings;

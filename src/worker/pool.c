@@ -6,7 +6,7 @@
 #include <sched.h>
 #include <signal.h>
 
-#define THREADS_MAX 256u
+#define WORKERS_MAX 256u
 
 typedef struct Task {
         struct Task *next;
@@ -15,39 +15,60 @@ typedef struct Task {
         void *userdata;
 } Task;
 
+/* Writing down what was found waits for the disk several times; meanwhile other threads keep the
+ * Workers busy. */
+#define THREADS_BESIDE(n_workers) ((n_workers) + 2u)
+
 typedef struct PoolThread {
         WorkerPool *pool;
-        Worker *worker; /* this thread's own */
         pthread_t thread;
         bool started;
 } PoolThread;
 
 struct WorkerPool {
         pthread_mutex_t lock;
-        pthread_cond_t changed; /* a task was queued, or the pool is ending */
-        Task *first;            /* protected by lock */
-        Task **last;            /* protected by lock: the link that the next task goes to */
-        bool ending;            /* protected by lock */
+        /* a task was queued, a Worker given back, or the pool is ending */
+        pthread_cond_t changed;
+        Task *first;   /* protected by lock */
+        Task **last;   /* protected by lock: the link that the next task goes to */
+        bool ending;   /* protected by lock */
+        Worker **idle; /* protected by lock, as the next; the last one given back first */
+        unsigned n_idle;
+        unsigned n_workers;
         unsigned n_threads;
         PoolThread threads[];
 };
 
-/* Takes the oldest task; NULL when the pool is ending. Blocks. */
+/* That of the task which runs on this thread. */
+static _Thread_local Worker *held;
+
+/* Takes the oldest task, and a Worker for it; NULL when the pool is ending. Blocks. */
 static Task *wait_for_task(WorkerPool *pool)
 {
         Task *task = NULL;
 
         pthread_mutex_lock(&pool->lock);
-        while (!pool->first && !pool->ending)
+        while (!(pool->first && pool->n_idle > 0) && !pool->ending)
                 pthread_cond_wait(&pool->changed, &pool->lock);
         if (!pool->ending) {
                 task = pool->first;
                 pool->first = task->next;
                 if (!pool->first)
                         pool->last = &pool->first;
+                held = pool->idle[--pool->n_idle];
         }
         pthread_mutex_unlock(&pool->lock);
         return task;
+}
+
+void worker_pool_give_back(WorkerPool *pool)
+{
+        if (!held)
+                return;
+        pthread_mutex_lock(&pool->lock);
+        pool->idle[pool->n_idle++] = TAKE_PTR(held);
+        pthread_cond_signal(&pool->changed);
+        pthread_mutex_unlock(&pool->lock);
 }
 
 static void *run_thread(void *userdata)
@@ -59,14 +80,15 @@ static void *run_thread(void *userdata)
 
                 if (!task)
                         return NULL;
-                task->run(thread->worker, task->userdata);
+                task->run(held, task->userdata);
+                worker_pool_give_back(thread->pool);
                 free(task);
         }
 }
 
-unsigned worker_pool_threads(const WorkerPool *pool)
+unsigned worker_pool_workers(const WorkerPool *pool)
 {
-        return pool->n_threads;
+        return pool->n_workers;
 }
 
 static unsigned count_cores(void)
@@ -75,10 +97,10 @@ static unsigned count_cores(void)
         long online;
 
         if (sched_getaffinity(0, sizeof(set), &set) == 0)
-                return CLAMP((unsigned)CPU_COUNT(&set), 1u, THREADS_MAX);
+                return CLAMP((unsigned)CPU_COUNT(&set), 1u, WORKERS_MAX);
         /* More processors than the set has room for. */
         online = sysconf(_SC_NPROCESSORS_ONLN);
-        return online > 0 ? (unsigned)MIN(online, (long)THREADS_MAX) : 1u;
+        return online > 0 ? (unsigned)MIN(online, (long)WORKERS_MAX) : 1u;
 }
 
 /* Signals are for the program's own threads. */
@@ -99,25 +121,32 @@ static int start_threads(WorkerPool *pool)
         return -e;
 }
 
-int worker_pool_new(const WorkerOptions *options, unsigned n_threads, WorkerPool **ret)
+int worker_pool_new(const WorkerOptions *options, unsigned n_workers, WorkerPool **ret)
 {
         _cleanup_(worker_pool_freep) WorkerPool *pool = NULL;
+        unsigned n_threads;
         int r;
 
-        n_threads = n_threads ? MIN(n_threads, THREADS_MAX) : count_cores();
+        n_workers = n_workers ? MIN(n_workers, WORKERS_MAX) : count_cores();
+        n_threads = n_workers + THREADS_BESIDE(n_workers);
         pool = calloc(1, sizeof(*pool) + n_threads * sizeof(pool->threads[0]));
         if (!pool)
                 return -ENOMEM;
         pthread_mutex_init(&pool->lock, NULL);
         pthread_cond_init(&pool->changed, NULL);
         pool->last = &pool->first;
-        pool->n_threads = n_threads;
-        for (unsigned i = 0; i < n_threads; i++) {
-                pool->threads[i].pool = pool;
-                r = worker_new(options, &pool->threads[i].worker);
+        pool->idle = calloc(n_workers, sizeof(Worker *));
+        if (!pool->idle)
+                return -ENOMEM;
+        pool->n_workers = n_workers;
+        for (; pool->n_idle < n_workers; pool->n_idle++) {
+                r = worker_new(options, &pool->idle[pool->n_idle]);
                 if (r < 0)
                         return r;
         }
+        pool->n_threads = n_threads;
+        for (unsigned i = 0; i < n_threads; i++)
+                pool->threads[i].pool = pool;
         r = start_threads(pool);
         if (r < 0)
                 return r;
@@ -152,11 +181,13 @@ void worker_pool_free(WorkerPool *pool)
         pthread_mutex_unlock(&pool->lock);
 
         discard_tasks(queued);
-        for (unsigned i = 0; i < pool->n_threads; i++) {
+        for (unsigned i = 0; i < pool->n_threads; i++)
                 if (pool->threads[i].started)
                         pthread_join(pool->threads[i].thread, NULL);
-                worker_free(pool->threads[i].worker);
-        }
+        /* All have been given back. */
+        for (unsigned i = 0; i < pool->n_idle; i++)
+                worker_free(pool->idle[i]);
+        free(pool->idle);
         pthread_cond_destroy(&pool->changed);
         pthread_mutex_destroy(&pool->lock);
         free(pool);
