@@ -54,12 +54,23 @@ static int close_world(void **state)
         return fixture_close(state);
 }
 
+/* A whole listing. */
+static void lend(int64_t point)
+{
+        assert_true(lease_begin(&fixture_fs, point));
+        lease_sent(&fixture_fs, point, LEASE_SECONDS);
+        lease_end(&fixture_fs, point, LEASE_SECONDS);
+}
+
 static void test_a_change_waits_for_a_listing(void **state _unused_)
 {
         Change c;
 
         assert_true(lease_begin(&fixture_fs, POINT));
         change_start(&c, POINT);
+        (void)usleep(100000);
+        assert_false(c.done);
+        lease_sent(&fixture_fs, POINT, LEASE_SECONDS);
         (void)usleep(100000);
         assert_false(c.done);
         lease_end(&fixture_fs, POINT, LEASE_SECONDS);
@@ -72,13 +83,26 @@ static void test_a_change_waits_until_the_kernel_has_forgotten(void **state _unu
         int64_t ended;
         Change c;
 
-        assert_true(lease_begin(&fixture_fs, POINT));
-        lease_end(&fixture_fs, POINT, LEASE_SECONDS);
+        lend(POINT);
         ended = clock_monotonic_nsec(clock_system());
         change_start(&c, POINT);
         assert_int_equal(pthread_join(c.thread, NULL), 0);
         assert_true(clock_monotonic_nsec(clock_system()) - ended >=
                     (int64_t)(LEASE_SECONDS * NSEC_PER_SEC));
+}
+
+/* It would hang. */
+static void test_a_client_that_takes_nothing_is_not_waited_for_for_ever(void **state _unused_)
+{
+        Change c;
+
+        assert_true(lease_begin(&fixture_fs, POINT));
+        lease_sent(&fixture_fs, POINT, LEASE_SECONDS);
+        change_start(&c, POINT);
+        assert_int_equal(pthread_join(c.thread, NULL), 0);
+        lease_end(&fixture_fs, POINT, LEASE_SECONDS);
+        change_start(&c, POINT);
+        assert_int_equal(pthread_join(c.thread, NULL), 0);
 }
 
 static void test_nothing_is_lent_when_something_changes(void **state _unused_)
@@ -87,8 +111,7 @@ static void test_nothing_is_lent_when_something_changes(void **state _unused_)
         assert_false(lease_begin(&fixture_fs, POINT));
         assert_false(lease_begin(&fixture_fs, LEASE_OFFICE));
         /* Another point is quiet. */
-        assert_true(lease_begin(&fixture_fs, OTHER));
-        lease_end(&fixture_fs, OTHER, LEASE_SECONDS);
+        lend(OTHER);
 }
 
 static void test_a_change_waits_for_a_listing_of_the_office(void **state _unused_)
@@ -99,6 +122,7 @@ static void test_a_change_waits_for_a_listing_of_the_office(void **state _unused
         change_start(&c, POINT);
         (void)usleep(100000);
         assert_false(c.done);
+        lease_sent(&fixture_fs, LEASE_OFFICE, LEASE_SECONDS);
         lease_end(&fixture_fs, LEASE_OFFICE, LEASE_SECONDS);
         assert_int_equal(pthread_join(c.thread, NULL), 0);
 }
@@ -110,9 +134,11 @@ static void test_listings_at_once_are_all_waited_for(void **state _unused_)
         assert_true(lease_begin(&fixture_fs, POINT));
         assert_true(lease_begin(&fixture_fs, POINT));
         change_start(&c, POINT);
+        lease_sent(&fixture_fs, POINT, LEASE_SECONDS);
         lease_end(&fixture_fs, POINT, LEASE_SECONDS);
-        (void)usleep(100000);
+        (void)usleep(500000);
         assert_false(c.done);
+        lease_sent(&fixture_fs, POINT, LEASE_SECONDS);
         lease_end(&fixture_fs, POINT, LEASE_SECONDS);
         assert_int_equal(pthread_join(c.thread, NULL), 0);
 }
@@ -139,6 +165,7 @@ int main(void)
         const struct CMUnitTest tests[] = {
                 lease_test(test_a_change_waits_for_a_listing),
                 lease_test(test_a_change_waits_until_the_kernel_has_forgotten),
+                lease_test(test_a_client_that_takes_nothing_is_not_waited_for_for_ever),
                 lease_test(test_nothing_is_lent_when_something_changes),
                 lease_test(test_a_change_waits_for_a_listing_of_the_office),
                 lease_test(test_listings_at_once_are_all_waited_for),

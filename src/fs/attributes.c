@@ -126,11 +126,10 @@ int attributes_missing(Fs *fs, const StudentRow *row, const PointRow *point, str
         return 0;
 }
 
-int attributes_status(Fs *fs, Catalog *catalog, Node node, bool current, struct stat *st)
+static int fill_status(Fs *fs, Catalog *catalog, Node node, const Snapshot *snapshot,
+                       struct stat *st)
 {
-        SnapshotKind kind = snapshot_kind(node);
         _cleanup_point_ PointRow point = {};
-        Snapshot *snapshot;
         int r;
 
         if (node.id != 0) {
@@ -138,10 +137,6 @@ int attributes_status(Fs *fs, Catalog *catalog, Node node, bool current, struct 
                 if (r <= 0)
                         return r < 0 ? r : -ENOENT;
         }
-        r = current ? snapshot_current(fs, catalog, kind, node.id, &snapshot)
-                    : snapshot_of(fs, catalog, kind, node.id, node.version, &snapshot);
-        if (r < 0)
-                return r;
         node.version = snapshot->version;
         attributes_fill(st, node, S_IFREG | (node.id != 0 || office_has(node) ? 0440 : 0444),
                         node.id != 0 ? point.uid : fs->uid,
@@ -149,8 +144,38 @@ int attributes_status(Fs *fs, Catalog *catalog, Node node, bool current, struct 
                         : office_has(node) ? fs->office_gid
                                            : fs->gid,
                         snapshot->size, snapshot->mtime);
-        snapshot_unref(fs, snapshot);
         return 0;
+}
+
+int attributes_status(Fs *fs, Catalog *catalog, Node node, bool current, struct stat *st)
+{
+        SnapshotKind kind = snapshot_kind(node);
+        Snapshot *snapshot;
+        int r = current ? snapshot_current(fs, catalog, kind, node.id, &snapshot)
+                        : snapshot_of(fs, catalog, kind, node.id, node.version, &snapshot);
+
+        if (r < 0)
+                return r;
+        r = fill_status(fs, catalog, node, snapshot, st);
+        snapshot_unref(fs, snapshot);
+        return r;
+}
+
+int attributes_status_entry(Fs *fs, Catalog *catalog, Node node, Entry *ret)
+{
+        Snapshot *snapshot = NULL;
+        int r = snapshot_peek(fs, catalog, snapshot_kind(node), node.id, &node.version, &snapshot);
+
+        if (r < 0)
+                return r;
+        *ret = (Entry){.node = node, .bare = !snapshot};
+        ret->attributes.st_ino = node_to_ino(node);
+        ret->attributes.st_mode = S_IFREG;
+        if (!snapshot)
+                return 0;
+        r = fill_status(fs, catalog, node, snapshot, &ret->attributes);
+        snapshot_unref(fs, snapshot);
+        return r;
 }
 
 /* What people have decided about the student's photos, if anything. */

@@ -20,10 +20,14 @@ int attributes_reason(Fs *fs, Catalog *catalog, const SubmissionRow *row, const 
 int attributes_missing(Fs *fs, const StudentRow *row, const PointRow *point, struct stat *st);
 /* current: as of now, whatever version the node has; else that version. */
 int attributes_status(Fs *fs, Catalog *catalog, Node node, bool current, struct stat *st);
+/* The entry of a listing, as of now: bare when the text would have to be made for it. Clients list
+ * a directory for every name they send; few of them want to know how long a page is. */
+int attributes_status_entry(Fs *fs, Catalog *catalog, Node node, Entry *ret);
 
 /* ---- of tree.c, for the listing ---- */
 
 size_t tree_fixed_entries(Node directory, const FixedName **ret);
-/* 1 found, 0: this version of the tree has none of that name. */
-int tree_fixed_entry(Fs *fs, Catalog *catalog, Node parent, FixedName name, Entry *ret);
+/* 1 found, 0: this version of the tree has none of that name. listing: may be bare. */
+int tree_fixed_entry(Fs *fs, Catalog *catalog, Node parent, FixedName name, bool listing,
+                     Entry *ret);
 int tree_find_photo(Fs *fs, Catalog *catalog, int64_t point, const char *name, PhotoRow *ret);

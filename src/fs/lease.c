@@ -5,22 +5,26 @@
 
 enum {
         BUCKETS = 256,
-        QUIET_MSEC = 1000, /* after a change nothing is lent for so long */
-        /* Between our answer and the moment the kernel counts from. */
-        SLACK_MSEC = 50,
+        QUIET_MSEC = 1000,  /* after a change nothing is lent for so long */
+        TAKING_MSEC = 1000, /* a client's time to take what was sent */
+        /* The kernel counts in ticks. */
+        SLACK_MSEC = 20,
 };
 
 typedef struct Lease {
         int64_t point;
-        unsigned listings; /* under way */
-        int64_t until;     /* monotonic; out at the latest */
-        int64_t changed;   /* monotonic; 0: not yet */
+        unsigned reading; /* listings that are being made */
+        unsigned sent;    /* on their way to a client */
+        int64_t latest;   /* monotonic; at which what was sent is returned, whatever the client does
+                           */
+        int64_t until;    /* monotonic; at which what clients have is returned */
+        int64_t changed;  /* monotonic; 0: not yet */
         struct Lease *next;
 } Lease;
 
 struct Leases {
-        pthread_mutex_t lock; /* innermost */
-        pthread_cond_t ended; /* a listing; monotonic */
+        pthread_mutex_t lock;    /* innermost */
+        pthread_cond_t returned; /* maybe; monotonic */
         Lease *buckets[BUCKETS];
 };
 
@@ -34,7 +38,7 @@ int leases_new(Leases **ret)
         (void)pthread_mutex_init(&leases->lock, NULL);
         (void)pthread_condattr_init(&attributes);
         (void)pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
-        (void)pthread_cond_init(&leases->ended, &attributes);
+        (void)pthread_cond_init(&leases->returned, &attributes);
         (void)pthread_condattr_destroy(&attributes);
         *ret = leases;
         return 0;
@@ -49,7 +53,7 @@ void leases_free(Leases *leases)
                         next = l->next;
                         free(l);
                 }
-        (void)pthread_cond_destroy(&leases->ended);
+        (void)pthread_cond_destroy(&leases->returned);
         (void)pthread_mutex_destroy(&leases->lock);
         free(leases);
 }
@@ -73,6 +77,11 @@ static Lease *lease_of(Leases *leases, int64_t point)
         return l;
 }
 
+static int64_t end_of(int64_t now, double seconds)
+{
+        return now + (int64_t)(seconds * NSEC_PER_SEC) + SLACK_MSEC * NSEC_PER_MSEC;
+}
+
 bool lease_begin(Fs *fs, int64_t point)
 {
         int64_t now = clock_monotonic_nsec(fs->clock);
@@ -82,26 +91,43 @@ bool lease_begin(Fs *fs, int64_t point)
         (void)pthread_mutex_lock(&fs->leases->lock);
         l = lease_of(fs->leases, point);
         if (l && (l->changed == 0 || now >= l->changed + QUIET_MSEC * NSEC_PER_MSEC)) {
-                l->listings++;
+                l->reading++;
                 lent = true;
         }
         (void)pthread_mutex_unlock(&fs->leases->lock);
         return lent;
 }
 
-void lease_end(Fs *fs, int64_t point, double seconds)
+void lease_sent(Fs *fs, int64_t point, double seconds)
 {
-        int64_t until = clock_monotonic_nsec(fs->clock) + (int64_t)(seconds * NSEC_PER_SEC) +
-                        SLACK_MSEC * NSEC_PER_MSEC;
+        int64_t latest =
+                end_of(clock_monotonic_nsec(fs->clock), seconds) + TAKING_MSEC * NSEC_PER_MSEC;
         Lease *l;
 
         (void)pthread_mutex_lock(&fs->leases->lock);
         l = lease_of(fs->leases, point);
         if (l) {
-                l->listings--;
-                l->until = MAX(l->until, until);
+                l->reading--;
+                l->sent++;
+                l->latest = MAX(l->latest, latest);
         }
-        (void)pthread_cond_broadcast(&fs->leases->ended);
+        (void)pthread_cond_broadcast(&fs->leases->returned);
+        (void)pthread_mutex_unlock(&fs->leases->lock);
+}
+
+void lease_end(Fs *fs, int64_t point, double seconds)
+{
+        int64_t until = end_of(clock_monotonic_nsec(fs->clock), seconds);
+        Lease *l;
+
+        (void)pthread_mutex_lock(&fs->leases->lock);
+        l = lease_of(fs->leases, point);
+        if (l) {
+                l->sent--;
+                /* Had it taken longer than that, it would not have been waited for. */
+                l->until = MAX(l->until, MIN(until, l->latest));
+        }
+        (void)pthread_cond_broadcast(&fs->leases->returned);
         (void)pthread_mutex_unlock(&fs->leases->lock);
 }
 
@@ -127,16 +153,17 @@ static void wait_until_returned(Fs *fs, int64_t point)
         for (;;) {
                 Lease *l = lease_of(leases, point);
                 struct timespec until;
+                int64_t end;
 
-                if (!l)
+                if (l && l->reading > 0) {
+                        (void)pthread_cond_wait(&leases->returned, &leases->lock);
+                        continue;
+                }
+                end = !l ? 0 : l->sent > 0 ? MAX(l->latest, l->until) : l->until;
+                if (end <= clock_monotonic_nsec(fs->clock))
                         return;
-                if (l->listings > 0)
-                        (void)pthread_cond_wait(&leases->ended, &leases->lock);
-                else if (l->until > clock_monotonic_nsec(fs->clock)) {
-                        until = to_timespec(l->until);
-                        (void)pthread_cond_timedwait(&leases->ended, &leases->lock, &until);
-                } else
-                        return;
+                until = to_timespec(end);
+                (void)pthread_cond_timedwait(&leases->returned, &leases->lock, &until);
         }
 }
 

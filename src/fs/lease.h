@@ -29,9 +29,15 @@ int leases_new(Leases **ret);
 void leases_free(Leases *leases);
 DEFINE_CLEANUP(Leases, leases_free)
 
-/* A listing of a directory of that point begins, before it reads anything. Whether its entries are
- * lent; if so lease_end() is called when the kernel has them. */
+/*
+ * One step of a listing of a directory of that point begins, before it reads anything. Whether its
+ * entries are lent; then lease_sent() follows when they are on their way, and lease_end() when the
+ * client has shown that it has them, by asking for more or by closing. From then on the kernel
+ * keeps them for so many seconds. A client that is stopped in between is waited for a second, not
+ * for ever.
+ */
 bool lease_begin(Fs *fs, int64_t point);
+void lease_sent(Fs *fs, int64_t point, double seconds);
 void lease_end(Fs *fs, int64_t point, double seconds);
 
 /* Nothing is lent for the next second, as something is about to change. Does not wait. */

@@ -372,8 +372,8 @@ static int list_fixed(const OfficeListing *l)
              i++) {
                 Entry entry = {};
 
-                r = lookup_list(l->fs, l->catalog, lists[i], &entry);
-                if (r > 0)
+                r = attributes_status_entry(l->fs, l->catalog, (Node){.kind = lists[i]}, &entry);
+                if (r >= 0)
                         r = emit(l, n + i + 1, fixed_name(list_names[i], l->fs->language), &entry);
         }
         return r;

@@ -408,17 +408,54 @@ static void ops_mknod(fuse_req_t req, fuse_ino_t parent _unused_, const char *na
 
 /* ---- directories ---- */
 
+/* An open directory. The kernel asks for one step of its listing after the other. */
+typedef struct DirectoryHandle {
+        pthread_mutex_t lock;
+        int64_t scope; /* of the lease; protected by lock */
+        double lent;   /* seconds for which the last step was lent, 0: not; protected by lock */
+} DirectoryHandle;
+
 static void ops_opendir(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi)
 {
+        DirectoryHandle *h = NULL;
         Node node;
         int r = node_of(ino, &node);
 
         if (r >= 0 && !node_is_directory(node))
                 r = -ENOTDIR;
-        if (r < 0)
+        if (r >= 0) {
+                h = calloc(1, sizeof(*h));
+                r = h ? 0 : -ENOMEM;
+        }
+        if (r < 0) {
                 (void)fuse_reply_err(req, ops_errno(r));
-        else
-                (void)fuse_reply_open(req, fi);
+                return;
+        }
+        (void)pthread_mutex_init(&h->lock, NULL);
+        fi->fh = (uintptr_t)h;
+        if (fuse_reply_open(req, fi) < 0)
+                free(h);
+}
+
+/* The client has what it was sent. */
+static void take_back(Fs *fs, DirectoryHandle *h)
+{
+        if (h->lent > 0)
+                lease_end(fs, h->scope, h->lent);
+        h->lent = 0;
+}
+
+static void ops_releasedir(fuse_req_t req, fuse_ino_t ino _unused_, struct fuse_file_info *fi)
+{
+        DirectoryHandle *h = (DirectoryHandle *)(uintptr_t)fi->fh;
+
+        /* The thread that answered the last step may not be through with it. */
+        (void)pthread_mutex_lock(&h->lock);
+        take_back(request_fs(req), h);
+        (void)pthread_mutex_unlock(&h->lock);
+        (void)pthread_mutex_destroy(&h->lock);
+        free(h);
+        (void)fuse_reply_err(req, 0);
 }
 
 typedef struct DirectoryBuffer {
@@ -440,8 +477,9 @@ static int add_entry(const char *name, const Entry *entry, uint64_t next_offset,
                 struct fuse_entry_param e;
 
                 ops_fill_entry(entry, b->lent, &e);
-                /* The kernel wants no reference from the dots. */
-                if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0)
+                /* The kernel wants no reference from the dots; without one the attributes are of
+                 * no meaning either. */
+                if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0 || entry->bare)
                         e.ino = 0;
                 n = fuse_add_direntry_plus(b->req, b->data + b->used, room, name, &e,
                                            (off_t)next_offset);
@@ -489,7 +527,8 @@ static int fill_buffer(Fs *fs, Node node, off_t offset, DirectoryBuffer *buffer)
         return buffer->used > 0 ? 0 : r;
 }
 
-static void read_directory(fuse_req_t req, fuse_ino_t ino, size_t size, off_t offset, bool plus)
+static void read_directory(fuse_req_t req, fuse_ino_t ino, size_t size, off_t offset, bool plus,
+                           DirectoryHandle *h)
 {
         Fs *fs = request_fs(req);
         DirectoryBuffer buffer = {.req = req, .size = size, .plus = plus};
@@ -497,6 +536,8 @@ static void read_directory(fuse_req_t req, fuse_ino_t ino, size_t size, off_t of
         Node node;
         int r = node_of(ino, &node);
 
+        (void)pthread_mutex_lock(&h->lock);
+        take_back(fs, h);
         if (r >= 0 && plus) {
                 scope = lease_scope(fs, node);
                 r = (int)MIN(scope, 0);
@@ -511,21 +552,25 @@ static void read_directory(fuse_req_t req, fuse_ino_t ino, size_t size, off_t of
                 (void)fuse_reply_err(req, ops_errno(r));
         else
                 (void)fuse_reply_buf(req, buffer.data, buffer.used);
-        if (buffer.lent > 0)
-                lease_end(fs, scope, buffer.lent);
+        if (buffer.lent > 0) {
+                lease_sent(fs, scope, buffer.lent);
+                h->scope = scope;
+                h->lent = buffer.lent;
+        }
+        (void)pthread_mutex_unlock(&h->lock);
         free(buffer.data);
 }
 
 static void ops_readdir(fuse_req_t req, fuse_ino_t ino, size_t size, off_t offset,
-                        struct fuse_file_info *fi _unused_)
+                        struct fuse_file_info *fi)
 {
-        read_directory(req, ino, size, offset, false);
+        read_directory(req, ino, size, offset, false, (DirectoryHandle *)(uintptr_t)fi->fh);
 }
 
 static void ops_readdirplus(fuse_req_t req, fuse_ino_t ino, size_t size, off_t offset,
-                            struct fuse_file_info *fi _unused_)
+                            struct fuse_file_info *fi)
 {
-        read_directory(req, ino, size, offset, true);
+        read_directory(req, ino, size, offset, true, (DirectoryHandle *)(uintptr_t)fi->fh);
 }
 
 /* Which photos a barrier on this node waits for: 0 all, a point's id; -ENOENT. */
@@ -594,6 +639,7 @@ const struct fuse_lowlevel_ops fs_operations = {
         .release = ops_release,
         .fsync = ops_fsync,
         .opendir = ops_opendir,
+        .releasedir = ops_releasedir,
         .readdir = ops_readdir,
         .readdirplus = ops_readdirplus,
         .fsyncdir = ops_fsyncdir,

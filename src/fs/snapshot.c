@@ -243,6 +243,16 @@ int snapshot_current(Fs *fs, Catalog *catalog, SnapshotKind kind, int64_t point,
         return 0;
 }
 
+int snapshot_peek(Fs *fs, Catalog *catalog, SnapshotKind kind, int64_t point, uint32_t *ret_version,
+                  Snapshot **ret)
+{
+        int r = current_version(fs, catalog, kind, point, ret_version);
+
+        if (r >= 0)
+                *ret = find(fs->snapshots, kind, point, *ret_version);
+        return r;
+}
+
 int snapshot_of(Fs *fs, Catalog *catalog, SnapshotKind kind, int64_t point, uint32_t version,
                 Snapshot **ret)
 {

@@ -37,4 +37,8 @@ int snapshot_current(Fs *fs, Catalog *catalog, SnapshotKind kind, int64_t point,
 /* The one of that version, if somebody still holds it or it is current; -ESTALE otherwise. */
 int snapshot_of(Fs *fs, Catalog *catalog, SnapshotKind kind, int64_t point, uint32_t version,
                 Snapshot **ret);
+/* Its version, and the status itself with a reference if somebody has made it already, else NULL.
+ */
+int snapshot_peek(Fs *fs, Catalog *catalog, SnapshotKind kind, int64_t point, uint32_t *ret_version,
+                  Snapshot **ret);
 void snapshot_unref(Fs *fs, Snapshot *snapshot);

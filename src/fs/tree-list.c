@@ -59,7 +59,7 @@ static int list_fixed(Listing *l)
 
         for (size_t i = (size_t)l->key; i < n; i++) {
                 Entry entry;
-                int r = tree_fixed_entry(l->fs, l->catalog, l->directory, entries[i], &entry);
+                int r = tree_fixed_entry(l->fs, l->catalog, l->directory, entries[i], true, &entry);
 
                 if (r < 0)
                         return r;

@@ -72,7 +72,8 @@ FixedName tree_fixed(const Fs *fs, Node parent, const char *name)
         return _FIXED_INVALID;
 }
 
-int tree_fixed_entry(Fs *fs, Catalog *catalog, Node parent, FixedName name, Entry *ret)
+int tree_fixed_entry(Fs *fs, Catalog *catalog, Node parent, FixedName name, bool listing,
+                     Entry *ret)
 {
         Entry entry = {};
         int r;
@@ -103,7 +104,9 @@ int tree_fixed_entry(Fs *fs, Catalog *catalog, Node parent, FixedName name, Entr
                 return 0;
         }
         entry.node.id = parent.kind == NODE_ROOT ? 0 : parent.id;
-        if (node_is_snapshot(entry.node)) {
+        if (node_is_snapshot(entry.node) && listing)
+                r = attributes_status_entry(fs, catalog, entry.node, &entry);
+        else if (node_is_snapshot(entry.node)) {
                 r = attributes_status(fs, catalog, entry.node, true, &entry.attributes);
                 if (r >= 0)
                         (void)node_from_ino(entry.attributes.st_ino, &entry.node);
@@ -300,9 +303,9 @@ int tree_lookup(Fs *fs, Catalog *catalog, Node parent, const char *name, Entry *
         Node ghost;
         int r;
 
-        ret->ghost = false;
+        ret->ghost = ret->bare = false;
         if (fixed >= 0)
-                return tree_fixed_entry(fs, catalog, parent, fixed, ret);
+                return tree_fixed_entry(fs, catalog, parent, fixed, false, ret);
         if (parent.kind == NODE_ROOT) {
                 r = catalog_find_point(catalog, name, &point);
                 if (r > 0) {

@@ -12,6 +12,7 @@ typedef struct Entry {
         Node node;
         struct stat attributes;
         bool ghost; /* the name stands nowhere, see ghost.h */
+        bool bare;  /* of a listing: only number and type are known, the rest costs a look-up */
 } Entry;
 
 /* What a directory node means to the catalog: -ENOTDIR for what is none, -ENOENT for what is gone.

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "faults.h"
 
+#include <fs/lease.h>
 #include <fs/upload.h>
 #include <idphoto/drop.h>
 #include <idphoto/io.h>
@@ -130,6 +131,7 @@ static int note(World *w, int r, int line)
 
 static void world_close(World *w)
 {
+        leases_free(TAKE_PTR(w->fs.leases));
         upload_table_free(TAKE_PTR(w->uploads));
         writer_free(TAKE_PTR(w->writer));
         store_free(TAKE_PTR(w->store));
@@ -156,6 +158,8 @@ static int world_open(World *w, const char *path)
                 r = writer_new(w->store, &w->writer);
         if (r >= 0)
                 r = upload_table_new(&w->uploads);
+        if (r >= 0)
+                r = leases_new(&w->fs.leases);
         if (r >= 0)
                 r = writer_run(w->writer, find_point, w, 0);
         if (r < 0) {
