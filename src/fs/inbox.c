@@ -246,8 +246,9 @@ int inbox_create(Fs *fs, const char *name, Actor actor, Node *ret, int *ret_fd)
                     0600);
         if (fd < 0 || fstat(fd, &st) < 0)
                 return -errno;
-        /* Who dropped it is who imports it. */
-        (void)fchown(fd, actor.uid, (gid_t)-1);
+        /* Who dropped it is who imports it. Without root every dropper is the daemon's own user. */
+        if (fchown(fd, actor.uid, (gid_t)-1) < 0 && errno != EPERM)
+                return -errno;
         *ret = (Node){.kind = NODE_INBOX, .id = (int64_t)st.st_ino};
         *ret_fd = TAKE_FD(fd);
         return 0;

@@ -89,8 +89,11 @@ static void report_ready(int fd)
                 if (null > 2)
                         (void)close(null);
         }
-        (void)chdir("/");
-        (void)write(fd, &ok, 1);
+        if (chdir("/") < 0)
+                log_warning("cannot leave the directory it was started in: %s; continuing",
+                            strerror(errno));
+        /* Nobody waits for it if that fails. */
+        (void)!write(fd, &ok, 1);
         (void)close(fd);
 }
 

@@ -80,9 +80,10 @@ static RosterCode check_document(const char *text)
         size_t n = strlen(text);
         char name[DOCUMENT_LENGTH_MAX + 8];
 
-        (void)snprintf(name, sizeof(name), "%s.jpg", text);
-        if (n < DOCUMENT_LENGTH_MIN || n > DOCUMENT_LENGTH_MAX || strpbrk(text, "\\:*?\"<>|.") ||
-            name_class_of_file(name) != NAME_NORMAL)
+        if (n < DOCUMENT_LENGTH_MIN || n > DOCUMENT_LENGTH_MAX || strpbrk(text, "\\:*?\"<>|."))
+                return ROSTER_ID_UNUSABLE;
+        (void)snprintf(name, sizeof(name), "%.*s.jpg", DOCUMENT_LENGTH_MAX, text);
+        if (name_class_of_file(name) != NAME_NORMAL)
                 return ROSTER_ID_UNUSABLE;
         return ROSTER_ID_OTHER_DOCUMENT;
 }
