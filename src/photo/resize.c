@@ -13,14 +13,26 @@
  * passes the largest intermediate is 255 * 1.6 * 64 = 26112, and the largest second sum 26112 * 1.6
  * * 16384 = 685 million: both fit, in int16_t and int32_t.
  */
+/* Integers only: every version gives the same bytes. */
+#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && \
+        !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+#define FAST __attribute__((target_clones("avx2", "default")))
+#else
+#define FAST
+#endif
+
 enum {
         LOBES = 3,
         WEIGHT_BITS = 14,
         WEIGHT_ONE = 1 << WEIGHT_BITS,
         MIDDLE_BITS = 6,
+        /* Weights of one position are filled up with zeros to so many: a sum of products of fixed
+         * length is what compilers make one instruction of. */
+        TAPS_ALIGN = 16,
 };
 
-/* For one output position: weights of `n` input positions from `first`. */
+/* For one output position: weights of `n` input positions from `first`; zeros follow, up to the
+ * filter's `padded`. */
 typedef struct Taps {
         uint32_t first;
         uint32_t n;
@@ -30,6 +42,7 @@ typedef struct Taps {
 typedef struct Filter {
         Taps *taps;
         int16_t *weights;
+        uint32_t padded;
 } Filter;
 
 static void filter_done(Filter *filter)
@@ -47,9 +60,9 @@ static double lanczos(double x)
         return LOBES * sin(M_PI * x) * sin(M_PI * x / LOBES) / (M_PI * M_PI * x * x);
 }
 
-/* Fills the weights of one output position; returns their number. */
-static uint32_t make_taps(double centre, double scale, uint32_t in_size, int16_t *weights,
-                          uint32_t *ret_first)
+/* Fills the weights of one output position; returns their number. values: room for as many. */
+static uint32_t make_taps(double centre, double scale, uint32_t in_size, double *values,
+                          int16_t *weights, uint32_t *ret_first)
 {
         double reach = LOBES * scale, sum = 0;
         int64_t first = MAX((int64_t)ceil(centre - reach - 0.5), (int64_t)0);
@@ -57,12 +70,12 @@ static uint32_t make_taps(double centre, double scale, uint32_t in_size, int16_t
         uint32_t n = (uint32_t)(last - first + 1), largest = 0;
         int32_t total = 0;
 
-        for (uint32_t i = 0; i < n; i++)
-                sum += lanczos(((double)(first + i) + 0.5 - centre) / scale);
         for (uint32_t i = 0; i < n; i++) {
-                double w = lanczos(((double)(first + i) + 0.5 - centre) / scale) / sum;
-
-                weights[i] = (int16_t)lrint(w * WEIGHT_ONE);
+                values[i] = lanczos(((double)(first + i) + 0.5 - centre) / scale);
+                sum += values[i];
+        }
+        for (uint32_t i = 0; i < n; i++) {
+                weights[i] = (int16_t)lrint(values[i] / sum * WEIGHT_ONE);
                 total += weights[i];
                 if (weights[i] > weights[largest])
                         largest = i;
@@ -77,13 +90,17 @@ static int filter_make(double start, double length, uint32_t in_size, uint32_t o
 {
         /* Below one the filter would enlarge; rounding of a crop may ask for 0.999. */
         double step = length / out_size, scale = MAX(step, 1.0);
-        uint32_t max_taps = (uint32_t)ceil(2 * LOBES * scale) + 2;
+        uint32_t max_taps =
+                ((uint32_t)ceil(2 * LOBES * scale) + 2 + TAPS_ALIGN - 1) / TAPS_ALIGN * TAPS_ALIGN;
         Filter filter = {
                 .taps = calloc(out_size, sizeof(Taps)),
                 .weights = calloc((size_t)out_size * max_taps, sizeof(int16_t)),
+                .padded = max_taps,
         };
 
-        if (!filter.taps || !filter.weights) {
+        _cleanup_free_ double *values = calloc(max_taps, sizeof(*values));
+
+        if (!filter.taps || !filter.weights || !values) {
                 filter_done(&filter);
                 return -ENOMEM;
         }
@@ -91,17 +108,17 @@ static int filter_make(double start, double length, uint32_t in_size, uint32_t o
                 int16_t *weights = filter.weights + (size_t)i * max_taps;
 
                 filter.taps[i].weights = weights;
-                filter.taps[i].n = make_taps(start + (i + 0.5) * step, scale, in_size, weights,
-                                             &filter.taps[i].first);
+                filter.taps[i].n = make_taps(start + (i + 0.5) * step, scale, in_size, values,
+                                             weights, &filter.taps[i].first);
         }
         *ret = filter;
         return 0;
 }
 
-/* Down first, on whole rows of bytes, which is what processors do in parallel. Two taps a turn: the
- * sums are the traffic. */
-static void filter_column(const uint8_t *in, size_t stride, size_t samples, const Taps *taps,
-                          int32_t *sums, int16_t *out)
+/* Down first, on whole rows of bytes, which is what processors do in parallel. Four taps a turn:
+ * the sums are the traffic. */
+FAST static void filter_column(const uint8_t *in, size_t stride, size_t samples, const Taps *taps,
+                               int32_t *sums, int16_t *out)
 {
         enum { SHIFT = WEIGHT_BITS - MIDDLE_BITS };
         const uint8_t *row = in + (size_t)taps->first * stride;
@@ -109,37 +126,49 @@ static void filter_column(const uint8_t *in, size_t stride, size_t samples, cons
 
         for (size_t x = 0; x < samples; x++)
                 sums[x] = 1 << (SHIFT - 1);
-        for (; i + 1 < taps->n; i += 2, row += 2 * stride) {
-                int16_t a = taps->weights[i], b = taps->weights[i + 1];
-                const uint8_t *next = row + stride;
+        for (; i + 3 < taps->n; i += 4, row += 4 * stride) {
+                const int16_t *w = taps->weights + i;
+                const uint8_t *second = row + stride, *third = second + stride,
+                              *fourth = third + stride;
 
                 for (size_t x = 0; x < samples; x++)
-                        sums[x] += a * (int16_t)row[x] + b * (int16_t)next[x];
+                        sums[x] += w[0] * (int16_t)row[x] + w[1] * (int16_t)second[x] +
+                                   w[2] * (int16_t)third[x] + w[3] * (int16_t)fourth[x];
         }
-        if (i < taps->n)
+        for (; i < taps->n; i++, row += stride)
                 for (size_t x = 0; x < samples; x++)
                         sums[x] += taps->weights[i] * (int16_t)row[x];
         for (size_t x = 0; x < samples; x++)
                 out[x] = (int16_t)(sums[x] >> SHIFT);
 }
 
-static void filter_row(const int16_t *in, const Filter *filter, uint32_t width, uint8_t *out)
+/* Three planes, `plane` samples apart; behind each row of samples stand zeros for the padding. */
+FAST static void split_planes(const int16_t *in, uint32_t width, size_t plane, int16_t *out)
+{
+        for (size_t x = 0; x < width; x++) {
+                out[x] = in[3 * x];
+                out[plane + x] = in[3 * x + 1];
+                out[2 * plane + x] = in[3 * x + 2];
+        }
+}
+
+FAST static void filter_row(const int16_t *planes, size_t plane, const Filter *filter,
+                            uint32_t width, uint8_t *out)
 {
         enum { SHIFT = WEIGHT_BITS + MIDDLE_BITS };
+        size_t n = filter->padded / TAPS_ALIGN * TAPS_ALIGN;
 
         for (uint32_t x = 0; x < width; x++, out += 3) {
                 const Taps *taps = &filter->taps[x];
-                const int16_t *p = in + (size_t)taps->first * 3;
-                int32_t r = 1 << (SHIFT - 1), g = r, b = r;
+                const int16_t *p = planes + taps->first;
 
-                for (uint32_t i = 0; i < taps->n; i++, p += 3) {
-                        r += taps->weights[i] * p[0];
-                        g += taps->weights[i] * p[1];
-                        b += taps->weights[i] * p[2];
+                for (size_t channel = 0; channel < 3; channel++, p += plane) {
+                        int32_t sum = 1 << (SHIFT - 1);
+
+                        for (size_t i = 0; i < n; i++)
+                                sum += taps->weights[i] * p[i];
+                        out[channel] = (uint8_t)CLAMP(sum >> SHIFT, 0, 255);
                 }
-                out[0] = (uint8_t)CLAMP(r >> SHIFT, 0, 255);
-                out[1] = (uint8_t)CLAMP(g >> SHIFT, 0, 255);
-                out[2] = (uint8_t)CLAMP(b >> SHIFT, 0, 255);
         }
 }
 
@@ -148,8 +177,9 @@ int raster_resize(const Raster *raster, const RasterWindow *window, uint32_t wid
 {
         size_t samples = (size_t)raster->width * 3;
         _cleanup_(filter_done) Filter across = {}, down = {};
-        _cleanup_free_ int16_t *middle = NULL;
+        _cleanup_free_ int16_t *middle = NULL, *planes = NULL;
         _cleanup_free_ int32_t *sums = NULL;
+        size_t plane;
         _cleanup_raster_ Raster out = {};
         int r;
 
@@ -164,16 +194,19 @@ int raster_resize(const Raster *raster, const RasterWindow *window, uint32_t wid
         r = filter_make(window->y, window->height, raster->height, height, &down);
         if (r < 0)
                 return r;
+        plane = (size_t)raster->width + across.padded;
         middle = malloc(samples * sizeof(*middle));
+        planes = calloc(3 * plane, sizeof(*planes));
         sums = malloc(samples * sizeof(*sums));
-        if (!middle || !sums)
+        if (!middle || !planes || !sums)
                 return -ENOMEM;
         r = raster_new(width, height, &out);
         if (r < 0)
                 return r;
         for (uint32_t y = 0; y < height; y++) {
                 filter_column(raster->pixels, samples, samples, &down.taps[y], sums, middle);
-                filter_row(middle, &across, width, out.pixels + (size_t)y * width * 3);
+                split_planes(middle, raster->width, plane, planes);
+                filter_row(planes, plane, &across, width, out.pixels + (size_t)y * width * 3);
         }
         *ret = out;
         out = (Raster){};
