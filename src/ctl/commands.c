@@ -124,7 +124,7 @@ static const CommandOption review_reject_options[] = {
          .help = {"the reviewer's own words, shown to the point", "审核说明，教学点会看到"}},
         {.name = "point", .argument = "NAME", .help = {"of this teaching point", "指定教学点"}},
         {.name = "reason",
-         .argument = "CODE",
+         .argument = "REASON",
          .help = {"why; 'review reasons' lists them", "驳回原因，见 review reasons"}},
         {},
 };
