@@ -9,9 +9,9 @@ build_packages=(
 )
 run_packages=(fuse3 opencv-data)
 test_packages=(
-        rsync inotify-tools libglib2.0-bin mandoc libimage-exiftool-perl libjpeg-turbo-progs procps
+        bash-completion rsync inotify-tools libglib2.0-bin mandoc libimage-exiftool-perl libjpeg-turbo-progs procps
         clang clang-tidy cppcheck libclang-rt-14-dev libasan8 libtsan2 libubsan1
-        chromium chromium-driver curl imagemagick jpegoptim openssh-client openssh-sftp-server p7zip-full perl smbclient unzip vim zip
+        chromium chromium-driver curl imagemagick jpegoptim openssh-client openssh-sftp-server p7zip-full perl smbclient unzip vim zip zsh
 )
 # These start daemons of their own when they are installed. A developer installs them if wanted;
 # without them the tests of file servers are skipped. In CI they are a must.
