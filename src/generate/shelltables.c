@@ -369,29 +369,19 @@ static void zsh_mount_options(Text *text)
         }
 }
 
-CompletionTable completion_table(const char *name, size_t length)
-{
-        static const struct {
-                const char *name;
-                CompletionTable table;
-        } tables[] = {
-                {"bash-commands", bash_commands},
-                {"bash-options", bash_options},
-                {"bash-values", bash_values},
-                {"bash-arguments", bash_arguments},
-                {"bash-mount-flags", bash_mount_flags},
-                {"bash-mount-options", bash_mount_options},
-                {"bash-mount-values", bash_mount_values},
-                {"zsh-globals", zsh_globals},
-                {"zsh-first", zsh_first},
-                {"zsh-second", zsh_second},
-                {"zsh-arguments", zsh_arguments},
-                {"zsh-mount-flags", zsh_mount_flags},
-                {"zsh-mount-options", zsh_mount_options},
-        };
-
-        for (size_t i = 0; i < ELEMENTSOF(tables); i++)
-                if (strlen(tables[i].name) == length && memcmp(tables[i].name, name, length) == 0)
-                        return tables[i].table;
-        return NULL;
-}
+const Table shell_tables[] = {
+        {"bash-commands", bash_commands},
+        {"bash-options", bash_options},
+        {"bash-values", bash_values},
+        {"bash-arguments", bash_arguments},
+        {"bash-mount-flags", bash_mount_flags},
+        {"bash-mount-options", bash_mount_options},
+        {"bash-mount-values", bash_mount_values},
+        {"zsh-globals", zsh_globals},
+        {"zsh-first", zsh_first},
+        {"zsh-second", zsh_second},
+        {"zsh-arguments", zsh_arguments},
+        {"zsh-mount-flags", zsh_mount_flags},
+        {"zsh-mount-options", zsh_mount_options},
+        {},
+};

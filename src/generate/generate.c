@@ -4,25 +4,36 @@
 #include <string.h>
 
 /*
- * A program of the build: prints a template of a completion script with its lines "@NAME@"
- * replaced by tables of the programs. What completes is thus what the programs take.
+ * A program of the build: prints a template of a completion script or a manual page with its lines
+ * "@NAME@" replaced by tables of the programs. What completes, and what is documented, is thus what
+ * the programs take.
  */
+
+static const Table *find_table(const Table *tables, const char *name, size_t length)
+{
+        for (const Table *t = tables; t->name; t++)
+                if (strlen(t->name) == length && memcmp(t->name, name, length) == 0)
+                        return t;
+        return NULL;
+}
 
 static int print_line(Text *text, const char *line, size_t length)
 {
-        CompletionTable table;
+        const Table *table;
 
         if (length < 3 || line[0] != '@' || line[length - 1] != '@') {
                 text_append_data(text, line, length);
                 text_append(text, "\n");
                 return 0;
         }
-        table = completion_table(line + 1, length - 2);
+        table = find_table(shell_tables, line + 1, length - 2);
+        if (!table)
+                table = find_table(man_tables, line + 1, length - 2);
         if (!table) {
                 (void)fprintf(stderr, "no table '%.*s'\n", (int)length, line);
                 return -ENOENT;
         }
-        table(text);
+        table->append(text);
         return 0;
 }
 
@@ -35,7 +46,7 @@ int main(int argc, char **argv)
         ssize_t n;
 
         if (!file) {
-                (void)fprintf(stderr, "usage: idphoto-completion TEMPLATE\n");
+                (void)fprintf(stderr, "usage: idphoto-generate TEMPLATE\n");
                 return EXIT_FAILURE;
         }
         while ((n = getline(&line, &allocated, file)) > 0) {
