@@ -79,8 +79,7 @@ void progress_set(Progress *progress, size_t done)
         if (!progress->shown)
                 return;
         now = now_nsec();
-        if (progress->drawn_nsec != 0 && done < progress->total &&
-            now - progress->drawn_nsec < REDRAW_NSEC)
+        if (progress->drawn && done < progress->total && now - progress->drawn_nsec < REDRAW_NSEC)
                 return;
         progress->drawn_nsec = now;
         progress->drawn = true;

@@ -17,7 +17,8 @@ typedef struct Progress {
 
 /* Work of `total` steps. Nothing is ever shown when stderr is no terminal or the work is short. */
 Progress progress_begin(size_t total);
-/* Draws the line for `done` steps, some ten times a second at most and when all are done. */
+/* Draws the line for `done` steps. Where it stands already, some ten times a second at most and
+ * when all are done. */
 void progress_set(Progress *progress, size_t done);
 /* Takes the line away, before other output and at the end. */
 void progress_clear(Progress *progress);
