@@ -2,6 +2,8 @@
 #include "worker/models.h"
 #include "worker/serve.h"
 
+#include <string.h>
+
 #if HAVE_SANITIZERS
 /* The leak detector looks at the process from another one, which the sandbox forbids. */
 const char *__asan_default_options(void);
@@ -39,8 +41,12 @@ int main(int argc, char **argv)
                 .render_centre = render_centre,
                 .userdata = &models,
         };
-        int status = worker_serve(argc, argv, &examiner);
+        int status;
 
+        /* Whoever finds the file may ask what it is; everything else is for its parents. */
+        if (argc == 2 && strcmp(argv[1], "--version") == 0)
+                return puts("idphoto-worker " PACKAGE_VERSION) < 0 || fflush(stdout) != 0;
+        status = worker_serve(argc, argv, &examiner);
         photo_models_free(models);
         return status;
 }

@@ -163,15 +163,15 @@ static void test_the_store_may_come_from_the_environment(void **state _unused_)
 
 static void test_the_language_comes_from_the_first_variable_set(void **state _unused_)
 {
-        assert_int_equal(command_language_from_environment(), LANGUAGE_EN);
+        assert_int_equal(language_from_environment(), LANGUAGE_EN);
         (void)setenv("LANG", "zh_CN.UTF-8", 1);
-        assert_int_equal(command_language_from_environment(), LANGUAGE_ZH);
+        assert_int_equal(language_from_environment(), LANGUAGE_ZH);
         (void)setenv("LC_MESSAGES", "de_DE.UTF-8", 1);
-        assert_int_equal(command_language_from_environment(), LANGUAGE_EN);
+        assert_int_equal(language_from_environment(), LANGUAGE_EN);
         (void)setenv("LC_ALL", "", 1);
-        assert_int_equal(command_language_from_environment(), LANGUAGE_EN);
+        assert_int_equal(language_from_environment(), LANGUAGE_EN);
         (void)setenv("LC_ALL", "zh_TW", 1);
-        assert_int_equal(command_language_from_environment(), LANGUAGE_ZH);
+        assert_int_equal(language_from_environment(), LANGUAGE_ZH);
 }
 
 static void test_wrong_lines_run_nothing(void **state _unused_)

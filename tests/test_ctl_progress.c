@@ -20,7 +20,7 @@ static void test_the_bar_fills_with_the_work(void **state _unused_)
         char buf[PROGRESS_TEXT_SIZE];
 
         for (size_t i = 0; i < ELEMENTSOF(cases); i++)
-                assert_string_equal(progress_to_text(cases[i].done, cases[i].total, buf),
+                assert_string_equal(progress_to_text(cases[i].done, cases[i].total, 79, buf),
                                     cases[i].text);
 }
 
@@ -28,8 +28,18 @@ static void test_the_largest_numbers_fit(void **state _unused_)
 {
         char buf[PROGRESS_TEXT_SIZE];
 
-        assert_string_equal(progress_to_text(SIZE_MAX, SIZE_MAX, buf),
+        assert_string_equal(progress_to_text(SIZE_MAX, SIZE_MAX, 79, buf),
                             "[####################] 18446744073709551615/18446744073709551615");
+}
+
+static void test_a_narrow_terminal_gets_less(void **state _unused_)
+{
+        char buf[PROGRESS_TEXT_SIZE];
+
+        assert_string_equal(progress_to_text(20, 40, 18, buf), "[#####.....] 20/40");
+        assert_string_equal(progress_to_text(20, 40, 13, buf), "[##...] 20/40");
+        assert_string_equal(progress_to_text(20, 40, 12, buf), "20/40");
+        assert_string_equal(progress_to_text(20, 40, 4, buf), "");
 }
 
 static void test_short_work_shows_nothing(void **state _unused_)
@@ -42,6 +52,7 @@ int main(void)
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(test_the_bar_fills_with_the_work),
                 cmocka_unit_test(test_the_largest_numbers_fit),
+                cmocka_unit_test(test_a_narrow_terminal_gets_less),
                 cmocka_unit_test(test_short_work_shows_nothing),
         };
 

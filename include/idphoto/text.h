@@ -64,3 +64,5 @@ typedef enum Language {
 
 const char *language_to_string(Language language); /* "en", "zh" */
 Language language_from_string(const char *s);
+/* Language of LC_ALL, else LC_MESSAGES, else LANG: the first of them that is not empty decides. */
+Language language_from_environment(void);

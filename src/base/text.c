@@ -197,3 +197,16 @@ Language language_from_string(const char *s)
                         return (Language)i;
         return _LANGUAGE_INVALID;
 }
+
+Language language_from_environment(void)
+{
+        static const char *const variables[] = {"LC_ALL", "LC_MESSAGES", "LANG"};
+
+        for (size_t i = 0; i < ELEMENTSOF(variables); i++) {
+                const char *value = getenv(variables[i]);
+
+                if (value && *value)
+                        return text_starts_with(value, "zh") ? LANGUAGE_ZH : LANGUAGE_EN;
+        }
+        return LANGUAGE_EN;
+}

@@ -9,21 +9,6 @@
 
 /* `idphotoctl backup` and `idphotoctl restore`. */
 
-typedef struct Bar {
-        bool begun;
-        Progress progress;
-} Bar;
-
-static void step(uint64_t done, uint64_t total, void *userdata)
-{
-        Bar *bar = userdata;
-
-        if (!bar->begun)
-                bar->progress = progress_begin((size_t)total);
-        bar->begun = true;
-        progress_set(&bar->progress, (size_t)done);
-}
-
 static int print_report(const BackupReport *report, Language language)
 {
         static const char *const done[_LANGUAGE_MAX] = {
@@ -43,15 +28,15 @@ static int print_report(const BackupReport *report, Language language)
 int command_backup(CommandContext *context, int argc _unused_, char **argv)
 {
         _cleanup_opened_ Opened opened = {};
-        Bar bar = {};
-        BackupProgress progress = {.step = step, .userdata = &bar};
+        Progress bar = {};
+        BackupProgress progress = {.step = progress_step, .userdata = &bar};
         BackupReport report;
         int r = opened_open(context, &opened);
 
         if (r != COMMAND_OK)
                 return r;
         r = store_backup(opened.store, opened.catalog, argv[0], &progress, &report);
-        progress_clear(&bar.progress);
+        progress_clear(&bar);
         if (r >= 0)
                 return print_report(&report, context->language);
         if (r == -ENOTEMPTY)
@@ -63,12 +48,12 @@ int command_backup(CommandContext *context, int argc _unused_, char **argv)
 
 int command_restore(CommandContext *context, int argc _unused_, char **argv)
 {
-        Bar bar = {};
-        BackupProgress progress = {.step = step, .userdata = &bar};
+        Progress bar = {};
+        BackupProgress progress = {.step = progress_step, .userdata = &bar};
         BackupReport report;
         int r = store_restore(argv[0], argv[1], &progress, &report);
 
-        progress_clear(&bar.progress);
+        progress_clear(&bar);
         if (r >= 0)
                 return print_report(&report, context->language);
         if (r == -ENOTEMPTY)

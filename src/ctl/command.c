@@ -18,7 +18,7 @@ enum {
         _GLOBAL_MAX,
 };
 
-static const CommandOption global_options[_GLOBAL_MAX + 1] = {
+const CommandOption command_global_options[] = {
         [GLOBAL_STORE] = {.name = "store",
                           .argument = "STORE",
                           .help = {"directory of the store (or IDPHOTO_STORE)",
@@ -89,19 +89,6 @@ const char *command_option(const CommandContext *context, const char *name)
         return NULL;
 }
 
-Language command_language_from_environment(void)
-{
-        static const char *const variables[] = {"LC_ALL", "LC_MESSAGES", "LANG"};
-
-        for (size_t i = 0; i < ELEMENTSOF(variables); i++) {
-                const char *value = getenv(variables[i]);
-
-                if (value && *value)
-                        return text_starts_with(value, "zh") ? LANGUAGE_ZH : LANGUAGE_EN;
-        }
-        return LANGUAGE_EN;
-}
-
 /* ---- options ---- */
 
 typedef struct Parser {
@@ -149,7 +136,7 @@ static int unknown_option(const Parser *parser, const char *typed, size_t length
         }
         if (command)
                 nearest_option(command->options, name, &distance, &nearest);
-        nearest_option(global_options, name, &distance, &nearest);
+        nearest_option(command_global_options, name, &distance, &nearest);
         if (nearest)
                 return command_usage_error(&parser->context,
                                            "unknown option '--%s', did you mean '--%s'?", name,
@@ -194,9 +181,10 @@ static int parse_long_option(Parser *parser, const char *typed)
         if (i >= 0)
                 return take_value(parser, &command->options[i], attached,
                                   &parser->context.values[i]);
-        i = find_option(global_options, typed, length);
+        i = find_option(command_global_options, typed, length);
         if (i >= 0)
-                return take_value(parser, &global_options[i], attached, &parser->globals[i]);
+                return take_value(parser, &command_global_options[i], attached,
+                                  &parser->globals[i]);
         return unknown_option(parser, typed, length);
 }
 
@@ -342,7 +330,7 @@ static int settle_language(Parser *parser)
 {
         const char *asked = parser->globals[GLOBAL_LANG];
 
-        parser->context.language = command_language_from_environment();
+        parser->context.language = language_from_environment();
         if (!asked)
                 return COMMAND_OK;
         parser->context.language = language_from_string(asked);
@@ -412,10 +400,10 @@ int command_main(const Command *commands, int argc, char **argv)
         if (status != COMMAND_OK)
                 return status;
         if (parser.globals[GLOBAL_HELP] && parser.context.command)
-                status = help_print_command(parser.context.command, global_options,
+                status = help_print_command(parser.context.command, command_global_options,
                                             parser.context.language);
         else if (parser.globals[GLOBAL_HELP])
-                status = help_print(commands, global_options, parser.context.language);
+                status = help_print(commands, command_global_options, parser.context.language);
         else if (parser.globals[GLOBAL_VERSION])
                 (void)printf(COMMAND_PROGRAM " " PACKAGE_VERSION "\n");
         else

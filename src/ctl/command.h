@@ -69,12 +69,12 @@ int command_usage_error(const CommandContext *context, const char *fmt, ...) _pr
  * and returns the exit status. */
 int command_main(const Command *commands, int argc, char **argv);
 
-/* Language of LC_ALL, else LC_MESSAGES, else LANG: the first of them that is not empty decides. */
-Language command_language_from_environment(void);
-
 /* ---- the commands, each in its own file ---- */
 
 extern const Command idphotoctl_commands[];
+
+/* What every command takes; ends with a NULL name. */
+extern const CommandOption command_global_options[];
 
 int command_audit_list(CommandContext *context, int argc, char **argv);
 int command_audit_verify(CommandContext *context, int argc, char **argv);

@@ -124,7 +124,7 @@ static const CommandOption review_reject_options[] = {
          .help = {"the reviewer's own words, shown to the point", "审核说明，教学点会看到"}},
         {.name = "point", .argument = "NAME", .help = {"of this teaching point", "指定教学点"}},
         {.name = "reason",
-         .argument = "CODE",
+         .argument = "REASON",
          .help = {"why; 'review reasons' lists them", "驳回原因，见 review reasons"}},
         {},
 };
@@ -162,6 +162,11 @@ static const CommandOption roster_import_options[] = {
 static const CommandOption status_options[] = {
         BATCH_OPTION,
         {.name = "json", .help = {"the counts as a JSON object", "以 JSON 输出各项数目"}},
+        {.name = "watch", .help = {"show it again whenever it changes", "有变化时重新显示"}},
+        {.name = "interval",
+         .argument = "SECONDS",
+         .help = {"look this often, with --watch (otherwise 2)",
+                  "与 --watch 同用，检查变化的间隔秒数（默认 2）"}},
         {},
 };
 
@@ -470,6 +475,11 @@ const Command idphotoctl_commands[] = {
          .max_arguments = 1,
          .needs_store = true,
          .summary = {"show where the batch, or a point, stands", "显示本批次或某教学点的进度"},
+         .notes = {"With --watch, a terminal shows it in one place until q is typed; a pipe or a\n"
+                   "file gets it again with each change. With --json as well, each change is a\n"
+                   "line.\n",
+                   "加 --watch 时，终端上原地刷新，按 q 退出；输出到管道或文件时，每次变化输出一\n"
+                   "遍。同时加 --json 时每次变化输出一行。\n"},
          .options = status_options,
          .run = command_status},
         {.name = "verify",

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "opened.h"
+#include "progress.h"
 
 #include <idphoto/clock.h>
 #include <idphoto/importfile.h>
@@ -33,17 +34,21 @@ static int take_over(const Opened *opened, const ImportFile *file, ImportOptions
 {
         _cleanup_free_ char *report = NULL;
         int r = catalog_expect_many(opened->catalog), taken;
+        Busy *busy;
 
         if (r >= 0)
                 r = catalog_begin(opened->catalog, true);
         if (r < 0)
                 return r;
+        busy = busy_begin(BUSY_IMPORTING, language);
         taken = import_file_apply(opened->catalog, file, options, language, &report);
-        if (taken < 0) {
+        if (taken >= 0)
+                r = catalog_commit(opened->catalog);
+        else
                 catalog_rollback(opened->catalog);
+        busy_end(busy);
+        if (taken < 0)
                 return taken;
-        }
-        r = catalog_commit(opened->catalog);
         if (r < 0)
                 return r;
         (void)fputs(report, stdout);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "json.h"
 #include "opened.h"
+#include "progress.h"
 #include "tablefile.h"
 
 #include <idphoto/clock.h>
@@ -48,8 +49,9 @@ static int read_files(char **paths, size_t n, Date today, ProgressFiles *files)
 }
 
 static int import_files(const Opened *opened, const ProgressFiles *files,
-                        const ProgressOptions *options, ProgressImport *ret)
+                        const ProgressOptions *options, Language language, ProgressImport *ret)
 {
+        _cleanup_busy_ Busy *busy = busy_begin(BUSY_IMPORTING, language);
         int r = catalog_expect_many(opened->catalog);
 
         if (r >= 0)
@@ -161,7 +163,7 @@ int command_progress_import(CommandContext *context, int argc, char **argv)
         if (r != COMMAND_OK)
                 return r;
         options.batch = opened.batch;
-        r = import_files(&opened, &files, &options, &import);
+        r = import_files(&opened, &files, &options, context->language, &import);
         if (r >= 0)
                 r = command_option(context, "json")
                             ? print_json(&import, argv, options.dry_run)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "opened.h"
+#include "progress.h"
 
 #include <idphoto/clock.h>
 #include <idphoto/purge.h>
@@ -54,9 +55,10 @@ static void print_report(const PurgeReport *report, bool whole_batch, bool dry_r
 }
 
 static int purge_batch(const Opened *opened, const char *name, int64_t now, bool dry_run,
-                       PurgeReport *ret)
+                       Language language, PurgeReport *ret)
 {
         _cleanup_free_ char *in_use = NULL;
+        Busy *busy;
         int r = catalog_get_setting(opened->catalog, "batch", &in_use);
 
         if (r < 0)
@@ -66,7 +68,9 @@ static int purge_batch(const Opened *opened, const char *name, int64_t now, bool
                 command_error("the batch '%s' is mounted: unmount it first", name);
                 return 1;
         }
+        busy = busy_begin(BUSY_PURGING, language);
         r = store_purge_batch(opened->store, opened->catalog, opened->batch, now, dry_run, ret);
+        busy_end(busy);
         if (r == -EPERM) {
                 command_error("the batch '%s' is open: only a closed one can be purged, see "
                               "'idphotoctl batch close'",
@@ -88,6 +92,7 @@ int command_purge(CommandContext *context, int argc _unused_, char **argv _unuse
                    *days_text = command_option(context, "days");
         bool dry_run = command_option(context, "dry-run");
         int64_t now = clock_wall_nsec(clock_system());
+        Busy *busy;
         _cleanup_opened_ Opened opened = {};
         unsigned days = DEFAULT_DAYS;
         PurgeReport report;
@@ -101,11 +106,14 @@ int command_purge(CommandContext *context, int argc _unused_, char **argv _unuse
         if (r != COMMAND_OK)
                 return r;
         if (batch)
-                r = purge_batch(&opened, batch, now, dry_run, &report);
-        else
+                r = purge_batch(&opened, batch, now, dry_run, context->language, &report);
+        else {
+                busy = busy_begin(BUSY_PURGING, context->language);
                 r = store_purge_old(opened.store, opened.catalog,
                                     now - (int64_t)days * 24 * 3600 * NSEC_PER_SEC, now, dry_run,
                                     &report);
+                busy_end(busy);
+        }
         if (r > 0)
                 return COMMAND_WRONG;
         if (r < 0) {

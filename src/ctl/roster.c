@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "opened.h"
+#include "progress.h"
 #include "tablefile.h"
 
 #include <idphoto/clock.h>
@@ -50,8 +51,9 @@ static int read_files(char **paths, size_t n, RosterFiles *files)
 }
 
 static int import_files(const Opened *opened, const RosterFiles *files,
-                        const RosterImportOptions *options, RosterImport *ret)
+                        const RosterImportOptions *options, Language language, RosterImport *ret)
 {
+        _cleanup_busy_ Busy *busy = busy_begin(BUSY_IMPORTING, language);
         int r = catalog_expect_many(opened->catalog);
 
         if (r >= 0)
@@ -115,7 +117,7 @@ int command_roster_import(CommandContext *context, int argc, char **argv)
         options.batch = opened.batch;
         options.uid = st.st_uid;
         options.gid = st.st_gid;
-        r = import_files(&opened, &files, &options, &import);
+        r = import_files(&opened, &files, &options, context->language, &import);
         if (r >= 0)
                 r = print_report(&files, argv, &import, dry_run, context->language);
         if (r == -EROFS)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "configured.h"
 #include "json.h"
+#include "liveview.h"
 #include "opened.h"
 
 #include <idphoto/clock.h>
@@ -18,7 +19,7 @@ static int add_reason(ReasonCode code, uint64_t count, void *userdata)
 }
 
 /* The counts of STATUS.txt under the names that it gives them in English. */
-static int print_json(const Opened *opened, int64_t point, const char *point_name)
+static int append_json(const Opened *opened, int64_t point, const char *point_name, Text *text)
 {
         _cleanup_free_ char *batch = NULL;
         _cleanup_json_ JsonWriter json = {};
@@ -59,47 +60,138 @@ static int print_json(const Opened *opened, int64_t point, const char *point_nam
         if (r >= 0)
                 r = json.text.error;
         if (r >= 0)
-                (void)puts(json.text.data);
+                text_printf(text, "%s\n", json.text.data);
+        return r < 0 ? r : text->error;
+}
+
+static int append_text(const Opened *opened, int64_t point, const OverviewDays *days,
+                       Language language, Text *text)
+{
+        _cleanup_free_ char *status = NULL;
+        size_t size;
+        int r = overview_status_text(opened->catalog, opened->batch, point, days, language, &status,
+                                     &size);
+
+        if (r < 0)
+                return r;
+        text_append_data(text, status, size);
+        return text->error;
+}
+
+typedef struct Status {
+        Opened opened;
+        Calendar *calendar;
+        OverviewDays days;
+        int64_t point; /* 0: all */
+        const char *point_name;
+        bool as_json;
+        Language language;
+        int64_t version; /* of the database, when it was looked at last */
+} Status;
+
+static void status_done(Status *status)
+{
+        calendar_free(status->calendar);
+        opened_done(&status->opened);
+}
+
+static int append_status(Status *status, Text *text)
+{
+        return status->as_json
+                       ? append_json(&status->opened, status->point, status->point_name, text)
+                       : append_text(&status->opened, status->point, &status->days,
+                                     status->language, text);
+}
+
+/* The days that are left change at midnight, all else with the database. */
+static int render(Text *text, void *userdata)
+{
+        Status *status = userdata;
+        const Date today = date_from_wall(clock_wall_nsec(clock_system()));
+        int64_t version;
+        int r = catalog_data_version(status->opened.catalog, &version);
+
+        if (r < 0)
+                return r;
+        if (version == status->version && memcmp(&today, &status->days.today, sizeof(today)) == 0)
+                return 0;
+        status->days.today = today;
+        r = append_status(status, text);
+        if (r < 0)
+                return r;
+        status->version = version;
+        return 1;
+}
+
+static int watch(Status *status, unsigned interval_sec)
+{
+        static const char *const hint[_LANGUAGE_MAX] = {"q: end", "按 q 退出"};
+        const LiveSource source = {
+                .render = render,
+                .userdata = status,
+                .hint = hint[status->language],
+                .in_place = !status->as_json,
+        };
+
+        status->version = -1;
+        return liveview_run(&source, interval_sec);
+}
+
+static int print_once(Status *status)
+{
+        _cleanup_text_ Text text = {};
+        int r = append_status(status, &text);
+
+        if (r >= 0)
+                (void)fwrite(text.data, 1, text.size, stdout);
         return r;
 }
 
-static int print_text(const Opened *opened, int64_t point, const OverviewDays *days,
-                      Language language)
+/* 0 for something else than a number of seconds. */
+static unsigned parse_interval(const char *s)
 {
-        _cleanup_free_ char *text = NULL;
-        size_t size;
-        int r = overview_status_text(opened->catalog, opened->batch, point, days, language, &text,
-                                     &size);
+        enum { INTERVAL_MAX = 3600, INTERVAL_DEFAULT = 2 };
+        unsigned long n;
+        char *end;
 
-        if (r >= 0)
-                (void)fwrite(text, 1, size, stdout);
-        return r;
+        if (!s)
+                return INTERVAL_DEFAULT;
+        errno = 0;
+        n = strtoul(s, &end, 10);
+        return errno != 0 || *s < '0' || *s > '9' || *end || n > INTERVAL_MAX ? 0 : (unsigned)n;
 }
 
 int command_status(CommandContext *context, int argc, char **argv)
 {
-        _cleanup_(calendar_freep) Calendar *calendar = NULL;
-        _cleanup_opened_ Opened opened = {};
-        const char *name = argc > 0 ? argv[0] : NULL;
-        OverviewDays days;
+        const char *interval_text = command_option(context, "interval");
+        const unsigned interval_sec = parse_interval(interval_text);
+        _cleanup_(status_done) Status status = {
+                .point_name = argc > 0 ? argv[0] : NULL,
+                .as_json = command_option(context, "json"),
+                .language = context->language,
+        };
         Config config;
-        int64_t point;
-        int r = opened_open_batch(context, command_option(context, "batch"), &opened);
+        int r;
 
+        if (interval_sec == 0)
+                return command_usage_error(context, "'%s' is no number of seconds from 1 to 3600",
+                                           interval_text);
+        if (interval_text && !command_option(context, "watch"))
+                return command_usage_error(context, "'--interval' goes with '--watch' only");
+        r = opened_open_batch(context, command_option(context, "batch"), &status.opened);
         if (r == COMMAND_OK)
-                r = configured_read_store(context, &config, &calendar);
+                r = configured_read_store(context, &config, &status.calendar);
         if (r != COMMAND_OK)
                 return r;
-        days = (OverviewDays){.today = date_from_wall(clock_wall_nsec(clock_system())),
-                              .deadline = config.deadline,
-                              .calendar = calendar,
-                              .check_days = config.check_days,
-                              .paper_days = config.paper_days};
-        point = opened_find_point(&opened, name);
-        if (point < 0)
+        status.days = (OverviewDays){.today = date_from_wall(clock_wall_nsec(clock_system())),
+                                     .deadline = config.deadline,
+                                     .calendar = status.calendar,
+                                     .check_days = config.check_days,
+                                     .paper_days = config.paper_days};
+        status.point = opened_find_point(&status.opened, status.point_name);
+        if (status.point < 0)
                 return COMMAND_WRONG;
-        r = command_option(context, "json") ? print_json(&opened, point, name)
-                                            : print_text(&opened, point, &days, context->language);
+        r = command_option(context, "watch") ? watch(&status, interval_sec) : print_once(&status);
         if (r < 0) {
                 command_error("cannot read the store: %s", strerror(-r));
                 return COMMAND_WRONG;

@@ -8,6 +8,8 @@ import unicodedata
 import unittest
 
 PROGRAM = os.environ["IDPHOTO_CTL"]
+DAEMON = os.environ["IDPHOTO_DAEMON"]
+WORKER = os.environ["IDPHOTO_WORKER"]
 
 
 def run(*arguments, **environment):
@@ -68,6 +70,54 @@ class Help(unittest.TestCase):
         result = run("--version")
         self.assertEqual(result.returncode, 0)
         self.assertRegex(result.stdout, r"\Aidphotoctl \d+\.\d+\.\d+\n\Z")
+
+
+class Mount(unittest.TestCase):
+    def daemon(self, *arguments, **environment):
+        env = {"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8", **environment}
+        return subprocess.run([DAEMON, *arguments], env=env, capture_output=True, encoding="utf-8",
+                              stdin=subprocess.DEVNULL, timeout=60, check=False)
+
+    def test_help_fits_eighty_columns_in_both_languages(self):
+        for locale, word in (("C.UTF-8", "Usage: "), ("zh_CN.UTF-8", "用法：")):
+            result = self.daemon("--help", LC_ALL=locale)
+            self.assertEqual((result.returncode, result.stderr), (0, ""))
+            self.assertTrue(result.stdout.startswith(word))
+            for line in result.stdout.splitlines():
+                self.assertLessEqual(columns(line), 80, line)
+
+    def test_all_programs_tell_one_version(self):
+        told = [subprocess.run([program, "--version"], capture_output=True, encoding="utf-8",
+                               timeout=60, check=True).stdout
+                for program in (PROGRAM, DAEMON, WORKER)]
+        version = told[0].split()[1]
+        self.assertEqual(told, [f"{name} {version}\n" for name in
+                                ("idphotoctl", "idphotofs", "idphoto-worker")])
+
+    def test_each_mistake_is_named_on_stderr(self):
+        for arguments, message in [
+                (["-o", "lnag=zh", "a", "b"], "unknown option 'lnag' for -o, did you mean 'lang'?"),
+                (["-o", "allow-other", "a", "b"],
+                 "unknown option 'allow-other' for -o, did you mean 'allow_other'?"),
+                (["-o", "noguard,settle-emtpy=3", "a", "b"],
+                 "unknown option 'settle-emtpy' for -o, did you mean 'settle-empty'?"),
+                (["-o", "frobnicate", "a", "b"],
+                 "unknown option 'frobnicate' for -o; 'idphotofs --help' lists them"),
+                (["-o", "lang", "a", "b"], "option 'lang' needs a value: lang=en|zh"),
+                (["-o", "workers=", "a", "b"], "option 'workers' needs a value: workers=N"),
+                (["-o", "noguard=1", "a", "b"], "option 'noguard' takes no value"),
+                (["-o", "lang=de", "a", "b"], "option 'lang' takes one of en|zh, not 'de'"),
+                (["-o", "verdict=l", "a", "b"], "option 'verdict' takes one of later|close, not 'l'"),
+                (["-o", "delay=1s", "a", "b"],
+                 "option 'delay' takes a whole number from 0 to 60000, not '1s'"),
+                (["--hlep"], "unknown option '--hlep', did you mean '--help'?"),
+                (["--verison"], "unknown option '--verison', did you mean '--version'?"),
+                (["-x"], "unknown option '-x'; 'idphotofs --help' lists them"),
+                (["-o"], "-o wants options behind it")]:
+            with self.subTest(arguments=arguments):
+                result = self.daemon(*arguments)
+                self.assertEqual((result.returncode, result.stdout, result.stderr),
+                                 (2, "", f"idphotofs: error: {message}\n"))
 
 
 class Mistakes(unittest.TestCase):

@@ -4,6 +4,7 @@
 
 import json
 import os
+import pty
 import threading
 import unittest
 
@@ -35,6 +36,34 @@ class Keeping(MountTest):
         """Path of the blob behind a photo in the mount."""
         digest = run("sha256sum", self.mount.point(name)).stdout.split()[0]
         return os.path.join(self.mount.store, "blobs", digest[:2], digest[2:])
+
+    def on_terminal(self, *arguments):
+        """The exit status, and what a terminal got on standard error."""
+        pid, fd = pty.fork()
+        if pid == 0:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+            os.execv(IDPHOTOCTL, [IDPHOTOCTL, f"--store={self.mount.store}", *arguments])
+        seen = b""
+        try:
+            while data := os.read(fd, 65536):
+                seen += data
+        except OSError:  # nobody has the other side any more
+            pass
+        os.close(fd)
+        return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), seen.decode()
+
+    def test_a_terminal_sees_how_far_long_work_is_and_a_pipe_nothing(self):
+        self.drop(*self.good(12))
+        numbers = [name[:18] for name in self.mount.photos()]
+        self.mount.ctl("review", "approve", *numbers)
+        for i, command in enumerate((["backup"], ["verify"], ["export"])):
+            place = [[os.path.join(self.directory, f"place{i}{kind}")] if command != ["verify"] else []
+                     for kind in ("terminal", "pipe")]
+            status, seen = self.on_terminal(*command, *place[0])
+            self.assertEqual(status, 0, seen)
+            self.assertRegex(seen, r"\[#{20}\] (\d+)/\1")
+            self.assertTrue(seen.endswith("\r\x1b[K"), repr(seen))
+            self.assertEqual(self.mount.ctl(*command, *place[1]).stderr, "")
 
     def test_the_story_of_a_photo_is_told_in_order(self):
         good = self.good(1)[0]
