@@ -16,6 +16,7 @@ from figures import MET, NOT_MEASURED, NOT_MET, say
 # In this order. The module and the title.
 PARTS = {
     "photo": ("photo", "photo: processor time of one"),
+    "drop": ("drop", "drop: many photos copied into a mount"),
     "roster": ("roster", "roster: importing a list of students"),
 }
 
