@@ -17,7 +17,10 @@ from figures import MET, NOT_MEASURED, NOT_MET, say
 PARTS = {
     "photo": ("photo", "photo: processor time of one"),
     "drop": ("drop", "drop: many photos copied into a mount"),
+    "list": ("listing", "list: ls and cat in a store of many students"),
+    "mount": ("mounting", "mount: the daemon"),
     "roster": ("roster", "roster: importing a list of students"),
+    "growth": ("growth", "growth: the worst step of a figure, as a multiple of what the students grew by"),
 }
 
 QUICK = {"rounds": 2, "count": 1, "photos": 100, "students": 10000, "files": 1000, "rows": 10000, "sizes": [1000, 10000]}
