@@ -84,7 +84,7 @@ def run_part(rig, name):
         return title, __import__(module).measure(rig)
     except (AssertionError, OSError, subprocess.SubprocessError) as error:
         traceback.print_exc()
-        reason = (str(error).splitlines() or [type(error).__name__])[0]
+        reason = "; ".join(str(error).splitlines()) or type(error).__name__
         rig.note(f"The part {name} failed: {reason}")
         return title, [figures.Row("", "this part failed, see below", [])]
 
@@ -117,12 +117,12 @@ def main():
     sys.path.insert(1, os.path.join(os.path.dirname(os.path.abspath(__file__)), os.pardir, "mount"))
     from rig import Rig  # reads the environment just set
 
-    description = machine.describe(options.dir, options.rounds)
     with Rig(build, options) as rig:
+        description = machine.describe(rig.directory, rig.rounds, rig.few_rounds)
         parts = [run_part(rig, name) for name in options.parts]
         counted = report(rig, description, parts)
         if options.json:
-            figures.write_json(options.json, description, parts)
+            figures.write_json(options.json, description, parts, rig.notes, rig.more)
         sys.stdout.flush()
         say("removing the stores")
     return 1 if counted[NOT_MEASURED] else 0

@@ -216,8 +216,8 @@ def measure(rig):
     few = photos[:max(20, len(photos) // 5)]
     ours = Drop(rig, photos)
     drop_caches()
-    say(f"  dropping them, {rig.rounds} times")
-    found = alternate(rig.rounds, {
+    say(f"  dropping them, {rig.few_rounds} times")
+    found = alternate(rig.few_rounds, {
         "ours": ours.run,
         "script": lambda: script_rate(rig, few, 1),
         "script of all cores": lambda: script_rate(rig, few, cores()),

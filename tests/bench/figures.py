@@ -207,8 +207,9 @@ def count_verdicts(rows):
     return {verdict: verdicts.count(verdict) for verdict in (MET, NOT_MET, NOT_MEASURED)}
 
 
-def write_json(path, machine, parts):
-    whole = {"machine": dict(machine), "parts": {title: [row.as_json() for row in rows] for title, rows in parts}}
+def write_json(path, machine, parts, notes=(), more=None):
+    whole = {"machine": dict(machine), "parts": {title: [row.as_json() for row in rows] for title, rows in parts},
+             "notes": list(notes), **(more or {})}
     with open(path, "w", encoding="utf-8") as f:
         json.dump(whole, f, ensure_ascii=False, indent=1)
         f.write("\n")

@@ -57,6 +57,7 @@ def show(found):
 def measure(rig):
     found = gather(rig)
     rig.after.append(lambda: show(found))
+    rig.more["growth"] = {name: {"unit": unit_of(name), "students": figure} for name, figure in found.items()}
     rows = []
     for name, figure in found.items():
         worst = worst_growth(figure, floor_of(name))

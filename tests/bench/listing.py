@@ -10,6 +10,7 @@ from collections import defaultdict
 
 import sizes
 from figures import AT_MOST_PEER, UNDER, Row, say, time_program
+from harness import read
 from rig import POINT, drop_caches
 
 OURS, NATIVE, BINDFS = "ours", "native", "bindfs"
@@ -74,8 +75,11 @@ class Listing:
             for what, path in (("point", mount.at("STATUS.txt")), ("root", os.path.join(mount.path, "STATUS.txt"))):
                 self.found[OURS, what + " first"].append(time_program("cat", path))
                 self.found[OURS, what].append(time_program("cat", path))
+                before = read(path)
                 change(mount.at())
                 self.found[OURS, what + " changed"].append(time_program("cat", path))
+                if read(path) == before:
+                    raise AssertionError(f"the {what}'s STATUS.txt does not show a change")
             for name in ("status.csv", "index.html"):
                 self.found[OURS, name].append(time_program("cat", mount.at(name)))
 
@@ -130,7 +134,7 @@ def measure(rig):
     students = rig.options.students
     listing = Listing(rig, rig.store(students, 1))
     say(f"  listing {listing.entries:,} files of {POINT}")
-    for turn in range(rig.rounds):
+    for turn in range(rig.few_rounds):
         listing.round(turn)
     if listing.dropped:
         rig.note("Before each first ls the kernel was made to forget names and inodes (drop_caches 2), not pages.")

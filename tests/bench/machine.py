@@ -41,7 +41,7 @@ def filesystem_of(path):
     return kind
 
 
-def describe(directory, rounds):
+def describe(directory, rounds, few_rounds):
     """[(what, text)] to be printed above the table."""
     load = os.getloadavg()[0]
     jpeg = first_line("dpkg-query", "-W", "-f", "${Version}", "libjpeg62-turbo")
@@ -59,5 +59,5 @@ def describe(directory, rounds):
                              first_line("bindfs", "--version"),
                              "rsync " + " ".join(first_line("rsync", "--version").split()[2:3]),
                              first_line("inotifywait", "--help")])),
-        ("rounds", f"{rounds} of everything, ours and the peers in turn; medians, and the least beside them"),
+        ("rounds", f"{rounds}, of the slow parts {few_rounds}, ours and the peers in turn; medians, and the least beside them"),
     ]

@@ -20,6 +20,8 @@ from harness import IDPHOTOFS, Mount, run, wait_for
 STORE_BYTES_EACH = 12000
 STORE_FILES_EACH = 2.3
 
+FEW_ROUNDS = 3
+
 TICKS = os.sysconf("SC_CLK_TCK")
 PHOTO_NAME = re.compile(r"\d{17}[\dX]\.jpg")
 POINT = "教学点001"
@@ -162,12 +164,14 @@ class Rig:
     def __init__(self, build, options):
         self.build, self.options = build, options
         self.rounds = options.rounds
+        self.few_rounds = min(options.rounds, FEW_ROUNDS)  # of what takes minutes
         self.cleanup = contextlib.ExitStack()
         self.directory = ""
         self.stores = {}
         self.cache = {}
         self.notes = []  # said below the table
         self.after = []  # called below the table
+        self.more = {}  # figures for programs that are no rows
 
     def __enter__(self):
         # A signal unwinds like an error, so that no mount is left behind.

@@ -57,12 +57,12 @@ class Import:
 
 
 def import_times(rig, rows, points):
-    """Milliseconds, of the growth table. The slow ones of great lists are taken twice only."""
+    """Milliseconds, of the growth table."""
     key = ("roster", rows, points)
     if key not in rig.cache:
         say(f"  importing a roster of {rows:,} rows")
         one = Import(rig, rows, points)
-        rounds = rig.rounds if rows < 500000 else min(rig.rounds, 2)
+        rounds = rig.rounds if rows < 500000 else rig.few_rounds
         rig.cache[key] = [s * 1e3 for s in alternate(rounds, {"first": one.first})["first"]]
         one.done()
     return rig.cache[key]

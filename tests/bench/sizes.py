@@ -13,7 +13,7 @@ import time
 from collections import defaultdict
 
 from figures import say, time_program
-from harness import SAMPLES, run
+from harness import SAMPLES, read, run
 from rig import PHOTO_NAME, point_name
 
 POINTS = 100
@@ -79,10 +79,13 @@ def one_round(mount, found, point):
     found.add(PAGE, reading(mount.at("index.html", point=point)))
     found.add(ROOT_CSV, reading(os.path.join(mount.path, "status.csv")))
     found.add(ROOT_PAGE, reading(os.path.join(mount.path, "index.html")))
+    before = read(root), read(status)
     if withdraw_one(mount, point):
         found.add(ROOT_CHANGED, reading(root))
         found.add(STATUS_CHANGED, reading(status))
         found.add(LIST_CHANGED, listing("-l", directory))
+        if read(root) == before[0] or read(status) == before[1]:
+            raise AssertionError("a STATUS.txt does not show that a photo was withdrawn")
 
 
 def drop_one(mount, point, photo):
