@@ -9,6 +9,7 @@ import os
 import tempfile
 import unittest
 
+import bench
 import figures
 from figures import AT_LEAST, AT_MOST, AT_MOST_PEER, BETTER, FASTER, MET, NOT_MEASURED, NOT_MET, UNDER, Row
 
@@ -106,6 +107,30 @@ class Printing(unittest.TestCase):
         first, second = found["parts"]["some"]
         self.assertEqual((first["ratio"], first["verdict"], first["ours"]["least"]), (1.5, MET, 10))
         self.assertIsNone(second["theirs"])
+
+
+class Arguments(unittest.TestCase):
+    def test_everything_is_run_when_nothing_is_named(self):
+        self.assertEqual(bench.parse([]).parts, list(bench.PARTS))
+        self.assertEqual(bench.parse(["drop", "--without=drop"]).parts, [])
+        self.assertNotIn("growth", bench.parse(["--without=growth"]).parts)
+
+    def test_what_is_named_wins_over_what_quick_means(self):
+        options = bench.parse(["list", "--quick", "--students=70"])
+        self.assertEqual((options.parts, options.students), (["list"], 70))
+        self.assertLess(options.rows, bench.parse([]).rows)
+
+    def test_each_part_has_its_script(self):
+        scripts = os.path.join(os.path.dirname(os.path.abspath(__file__)), os.pardir, os.pardir, "scripts", "bench.d")
+        self.assertEqual(sorted(os.listdir(scripts)), sorted(bench.PARTS))
+
+    def test_arguments_that_cannot_be_used_are_told(self):
+        for wrong in (["nothing"], ["--rounds=0"], ["--sizes=1,x"], ["--photos=20"], ["--dir=/nonexistent"]):
+            with self.subTest(wrong=wrong), contextlib.redirect_stderr(io.StringIO()) as told:
+                with self.assertRaises(SystemExit) as ended:
+                    bench.parse(wrong)
+                self.assertEqual(ended.exception.code, 2)
+                self.assertIn("error:", told.getvalue())
 
 
 if __name__ == "__main__":
