@@ -12,7 +12,7 @@ FLOOR_MILLISECONDS = 5
 FLOOR_MEGABYTES = 16
 
 SHOWN = [
-    sizes.MOUNT, sizes.LIST_FIRST, sizes.LIST, sizes.LIST_CHANGED, sizes.REJECTED_FIRST, sizes.REJECTED,
+    sizes.MOUNT, sizes.MOUNT_COLD, sizes.LIST_FIRST, sizes.LIST, sizes.LIST_CHANGED, sizes.REJECTED_FIRST, sizes.REJECTED,
     sizes.STATUS_FIRST, sizes.STATUS, sizes.STATUS_CHANGED, sizes.ROOT_FIRST, sizes.ROOT, sizes.ROOT_CHANGED,
     sizes.CSV, sizes.PAGE, sizes.ROOT_CSV, sizes.ROOT_PAGE, sizes.DROP, sizes.MEMORY,
 ]
@@ -63,7 +63,7 @@ def measure(rig):
         worst = worst_growth(figure, floor_of(name))
         # As a multiple of what proportion allows: 1 is ten times the time for ten times the students.
         rows.append(Row("[F5]", name, [] if worst is None else [worst], "x", bound=AT_MOST, limit=1))
-    rig.note(f"In proportion: below {FLOOR_MILLISECONDS} ms or {FLOOR_MEGABYTES} MB a figure counts as that much, as it is the "
-             "start of a process then.")
+    rig.note(f"In proportion: below {FLOOR_MILLISECONDS} ms or {FLOOR_MEGABYTES} MB a figure counts as that much, as it is "
+             "the start of a process then.")
     return rows
 

@@ -59,5 +59,6 @@ def describe(directory, rounds, few_rounds):
                              first_line("bindfs", "--version"),
                              "rsync " + " ".join(first_line("rsync", "--version").split()[2:3]),
                              first_line("inotifywait", "--help")])),
-        ("rounds", f"{rounds}, of the slow parts {few_rounds}, ours and the peers in turn; medians, and the least beside them"),
+        ("rounds", f"{rounds}, of the slow parts {few_rounds}, ours and the peers in turn; medians, and the least beside "
+                   "them"),
     ]

@@ -35,11 +35,11 @@ def is_root():
     return os.geteuid() == 0
 
 
-def drop_caches():
-    """The kernel forgets names and inodes, of all filesystems, not pages. False when it may not be asked."""
+def drop_caches(pages=False):
+    """The kernel forgets names and inodes of all filesystems, also pages if asked. False when it may not be told to."""
     try:
         with open("/proc/sys/vm/drop_caches", "w", encoding="ascii") as f:
-            f.write("2\n")
+            f.write("3\n" if pages else "2\n")
         return True
     except OSError:
         return False
