@@ -68,3 +68,36 @@ build_in() {
         fi
         rm -f "$log"
 }
+
+# What scripts/bench compares the program with.
+peer_packages=(libvips-tools jpegoptim imagemagick libjpeg-turbo-progs bindfs inotify-tools rsync procps)
+
+# run_bench [NAME] [OPTION...]: an optimised build, and tests/bench/bench.py with it. Does not return.
+run_bench() {
+        local build=$root/build-bench log argument
+        need_packages python3
+        for argument in "$@"; do
+                case $argument in
+                --help | -h) exec python3 "$root/tests/bench/bench.py" --help ;;
+                esac
+        done
+        # Before minutes are spent on building.
+        python3 "$root/tests/bench/bench.py" --check-arguments "$@" || exit
+        need_packages "${build_packages[@]}" "${run_packages[@]}" "${peer_packages[@]}"
+        say "building"
+        log=$(mktemp)
+        if ! {
+                if [ -f "$build/build.ninja" ]; then
+                        meson configure "$build" --buildtype=release -Dtests=true
+                else
+                        meson setup --buildtype=release -Dtests=true "$build" "$root"
+                fi && ninja -C "$build" src/idphotofs src/idphotoctl src/idphoto-worker tests/samples/idphoto-samples \
+                        tests/bench/bench-photo tests/bench/bench-store
+        } >"$log" 2>&1; then
+                tail -n 60 "$log" >&2
+                rm -f "$log"
+                exit 1
+        fi
+        rm -f "$log"
+        exec python3 "$root/tests/bench/bench.py" --build="$build" "$@"
+}

@@ -1,6 +1,5 @@
-#!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Measures what one photo costs and how it looks, beside other programs. Run by scripts/bench.
+"""What scripts/bench photo runs: what one photo costs and how it looks, beside other programs.
 
 All methods run in one process group on one core, in turn, so that a change of the machine's speed
 meets all of them. Times are processor time (user and system), of this thread for what is called in
@@ -8,17 +7,18 @@ the process and of the whole process, its start included, for programs. Of each 
 one number, its mean over the photos of a group; least and median are over the rounds.
 """
 
-import argparse
 import math
 import os
-import platform
 import resource
 import shutil
 import statistics
 import subprocess
-import sys
 from collections import defaultdict
 from pathlib import Path
+
+from figures import AT_MOST_PEER, BETTER, FASTER, Row, say
+from harness import CORPUS, run
+from machine import CONVERT
 
 LIMIT = 40000
 
@@ -27,6 +27,8 @@ VIPS = "vipsthumbnail + jpegoptim"
 MAGICK = "ImageMagick convert"
 MAGICK_HINT = "the same, decoding scaled"
 PROGRAMS = [CHECK, VIPS, MAGICK, MAGICK_HINT]
+
+SHORT = {VIPS: VIPS, MAGICK: "ImageMagick", MAGICK_HINT: "ImageMagick, scaled decode"}
 
 LARGE = "12 megapixels"
 FLOOR = "floor"
@@ -45,28 +47,21 @@ ROWS = [
 ]
 
 
-def run(*arguments, **options):
-    """Runs a program to its end, in an environment of no language. Returns its output."""
-    result = subprocess.run([str(a) for a in arguments], stdin=subprocess.DEVNULL,
-                            stdout=subprocess.PIPE, encoding="utf-8", check=False,
-                            env={**os.environ, "LC_ALL": "C.UTF-8"}, **options)
-    if result.returncode != 0:
-        sys.exit(f"bench: {arguments[0]} failed with {result.returncode}\n{result.stdout}")
-    return result.stdout
-
-
 def processor_seconds():
     usage = resource.getrusage(resource.RUSAGE_CHILDREN)
     return usage.ru_utime + usage.ru_stime
 
 
+def output(*arguments):
+    """Lines that a program prints."""
+    return run(*map(str, arguments)).stdout.splitlines()
+
+
 class Bench:
-    def __init__(self, build):
+    def __init__(self, build, out):
         self.build = build
         self.bench = build / "tests" / "bench" / "bench-photo"
-        self.out = build / "bench-out"
-        # Where a wrapper stands before Debian's program, the program is meant.
-        self.convert = shutil.which("convert-im6.q16") or shutil.which("convert")
+        self.out = out
         self.times = defaultdict(list)  # (group, method): milliseconds a photo, one a round
 
     def folder(self, group, method):
@@ -80,7 +75,7 @@ class Bench:
 
     def in_process(self, group, photos, turn):
         sums = defaultdict(float)
-        for line in run(self.bench, "time", turn, *photos).splitlines():
+        for line in output(self.bench, "time", turn, *photos):
             method, _, nsec = line.split("\t")
             sums[method] += int(nsec) / 1e6
         sums[FLOOR] = sums["plain-decode"] + sums["plain-encodes"]
@@ -88,17 +83,17 @@ class Bench:
             self.times[group, method].append(total / len(photos))
 
     def check(self, photos, folder):
-        run(self.build / "src" / "idphotoctl", "check", "--jobs=1", f"--write={folder}", *photos)
+        output(self.build / "src" / "idphotoctl", "check", "--jobs=1", f"--write={folder}", *photos)
 
     def vips(self, photos, folder):
-        run("vipsthumbnail", *photos, "--size", "480x640!", "-o", f"{folder}/%s.jpg[Q=95,strip]")
+        output("vipsthumbnail", *photos, "--size", "480x640!", "-o", f"{folder}/%s.jpg[Q=95,strip]")
         # In units of 1024 bytes; it often ends a little above what is asked, and with 39 above the
         # limit.
-        run("jpegoptim", "--quiet", "--strip-all", "--size=38", *sorted(folder.iterdir()))
+        output("jpegoptim", "--quiet", "--strip-all", "--size=38", *sorted(folder.iterdir()))
 
     def magick(self, photos, folder, *options):
         for photo in photos:
-            run(self.convert, *options, photo, "-resize", "480x640!", "-strip",
+            output(CONVERT, *options, photo, "-resize", "480x640!", "-strip",
                 "-define", "jpeg:extent=40kb", folder / photo.name)
 
     def program(self, group, method, photos):
@@ -128,7 +123,7 @@ class Bench:
         for photo in photos:
             results = {str(self.folder(group, m) / photo.name): m for m in PROGRAMS}
             there = [path for path in results if os.path.exists(path)]
-            for line in run(self.bench, "score", photo, *there).splitlines():
+            for line in output(self.bench, "score", photo, *there):
                 path, size, *values = line.split("\t")
                 found[results[path]].append((int(size), *map(float, values)))
         return found
@@ -136,9 +131,7 @@ class Bench:
 
 def corpus_photos():
     """Photos of the corpus that our rules accept: (of 12 megapixels, finished ones)."""
-    root = Path(__file__).resolve().parents[2]
-    corpus = Path(os.environ.get("IDPHOTO_CORPUS") or root.parent / "shared" / "corpus")
-    derived = corpus / "derived"
+    derived = Path(CORPUS) / "derived"
     finished = [p for p in sorted(derived.glob("*_ok_blue.jpg"))
                 if 20480 <= p.stat().st_size <= LIMIT]
     return sorted(derived.glob("*_ok_blue_3024x4032.jpg")), finished[:4]
@@ -153,34 +146,8 @@ def accepted(bench, photos):
         if result.returncode == 0:
             good.append(photo)
         else:
-            print(f"bench: leaving out {photo.name}: not accepted", file=sys.stderr)
+            say(f"  leaving out {photo.name}: not accepted")
     return good
-
-
-def first_line(*arguments):
-    try:
-        return subprocess.run(arguments, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                              encoding="utf-8", check=False).stdout.splitlines()[0].strip()
-    except (OSError, IndexError):
-        return "unknown"
-
-
-def describe_machine(bench, core):
-    model = "unknown"
-    with open("/proc/cpuinfo", encoding="utf-8") as cpuinfo:
-        for line in cpuinfo:
-            if line.startswith("model name"):
-                model = line.split(":", 1)[1].strip()
-    print(f"machine    {model}, {os.cpu_count()} cores, running on core {core}; "
-          f"load before {os.getloadavg()[0]:.1f}")
-    print(f"system     {platform.system()} {platform.release()} {platform.machine()}, "
-          f"{platform.freedesktop_os_release().get('PRETTY_NAME', '')}")
-    version = first_line("dpkg-query", "-W", "-f", "${Version}", "libjpeg62-turbo")
-    print(f"libraries  libjpeg-turbo {version}, {first_line('cc', '--version')}, "
-          f"meson buildtype release")
-    print(f"others     {first_line('vipsthumbnail', '--vips-version')}, "
-          f"{first_line('jpegoptim', '--version')}, "
-          f"{' '.join(first_line(bench.convert, '--version').split()[1:4])}")
 
 
 def print_times(bench, group, photos):
@@ -206,8 +173,7 @@ def print_times(bench, group, photos):
               f"{other / whole:.2f} times as idphotoctl check")
 
 
-def print_scores(bench, group, photos):
-    scores = bench.scores(group, photos)
+def print_scores(scores):
     print(f"  {'quality against the exact reduction':<40} {'bytes':>8} {'SSIM':>8} {'linear':>8} "
           f"{'PSNR dB':>8}")
     for method in PROGRAMS:
@@ -221,25 +187,42 @@ def print_scores(bench, group, photos):
         print(f"  {method:<40} {size:8.0f} {gamma:8.4f} {linear:8.4f} {psnr:>8}{note}")
 
 
-def parse_arguments():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("build", type=Path)
-    parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--count", type=int, default=4)
-    parser.add_argument("--core", type=int, default=max(os.sched_getaffinity(0)))
-    return parser.parse_args()
+def rows_of(bench, group, scores):
+    """What the clause says of a group. The floor is decode and two encodes; its factor differs."""
+    limit = 1.25 if group == LARGE else 2
+    # The floor makes a photo and looks at nothing, as the first of these; the clause leaves open which of them is the cost.
+    rows = [Row("[F1]", f"{group}: {title}", bench.times[group, method], peer_name="libjpeg-turbo floor",
+                peer=bench.times[group, FLOOR], bound=AT_MOST_PEER, limit=limit)
+            for method, title in (("without-checks", "making the photo, no checks"), ("everything", "with every check"))]
+    for method, factor in ((VIPS, 2), (MAGICK, 4)):
+        rows.append(Row("[F1]", f"{group}: {CHECK}", bench.times[group, CHECK], peer_name=SHORT[method],
+                        peer=bench.times[group, method], bound=FASTER, limit=factor))
+    if bench.times[group, MAGICK_HINT]:
+        rows.append(Row("", f"{group}: {CHECK}", bench.times[group, CHECK], peer_name=SHORT[MAGICK_HINT],
+                        peer=bench.times[group, MAGICK_HINT]))
+    for method in (VIPS, MAGICK):
+        # Of a group one number: a photo that came out better does not make up for a worse run.
+        ours, theirs = ([statistics.mean(row[1] for row in scores[m])] if scores[m] else [] for m in (CHECK, method))
+        rows.append(Row("[F1]", f"{group}: SSIM", ours, "", SHORT[method], theirs, BETTER))
+    return rows
 
 
-def main():
-    arguments = parse_arguments()
-    bench = Bench(arguments.build.resolve())
-    os.sched_setaffinity(0, {arguments.core})
-    describe_machine(bench, arguments.core)
-    drawn = bench.build / "photos"
-    for folder in (drawn, bench.out):
-        shutil.rmtree(folder, ignore_errors=True)
-    drawn.mkdir()
-    run(bench.bench, "draw", drawn, arguments.count)
+def print_details(bench, groups, scores):
+    print("\nPhoto, in detail")
+    for group, photos in groups.items():
+        print_times(bench, group, photos)
+        print_scores(scores[group])
+    print("\nThe floor is what libjpeg-turbo itself takes for a decode (scaled as far as the result "
+          "allows) and two\nencodes with optimised tables. SSIM is of luma, against Lanczos-3 in "
+          "double precision over every source\npixel, in the encoded values and in linear light; "
+          "PSNR is of RGB against the first.")
+
+
+def measure_on_core(rig):
+    bench = Bench(Path(rig.build), Path(rig.folder("photo-results")))
+    drawn = Path(rig.folder("photo-drawn"))
+    say("  drawing photos")
+    output(bench.bench, "draw", drawn, rig.options.count)
     large, finished = corpus_photos()
     groups = {
         LARGE: sorted(drawn.glob("12mp-*")) + large,
@@ -247,17 +230,26 @@ def main():
         "480x640, finished already": sorted(drawn.glob("finished-*")) + finished,
     }
     groups = {group: accepted(bench, photos) for group, photos in groups.items()}
-    for turn in range(arguments.rounds):
+    say("  making them, by every method")
+    for turn in range(rig.rounds):
         for group, photos in groups.items():
-            bench.round(group, photos, turn)
-    for group, photos in groups.items():
-        print_times(bench, group, photos)
-        print_scores(bench, group, photos)
-    print("\nThe floor is what libjpeg-turbo itself takes for a decode (scaled as far as the result "
-          "allows) and two\nencodes with optimised tables. SSIM is of luma, against Lanczos-3 in "
-          "double precision over every source\npixel, in the encoded values and in linear light; "
-          "PSNR is of RGB against the first.")
+            if photos:
+                bench.round(group, photos, turn)
+    groups = {group: photos for group, photos in groups.items() if photos}
+    scores = {group: bench.scores(group, photos) for group, photos in groups.items()}
+    if rig.options.details:
+        rig.after.append(lambda: print_details(bench, groups, scores))
+    rows = [row for group in groups for row in rows_of(bench, group, scores[group])]
+    rig.note("Photo: processor time a photo, on one core. The floor is libjpeg-turbo's scaled decode and two encodes; "
+             "SSIM is of luma against an exact reduction.")
+    return rows
 
 
-if __name__ == "__main__":
-    main()
+def measure(rig):
+    """On one core: what a second thread would hide is cost all the same."""
+    before = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {rig.options.core if rig.options.core is not None else max(before)})
+    try:
+        return measure_on_core(rig)
+    finally:
+        os.sched_setaffinity(0, before)

@@ -3,14 +3,11 @@
 
 import datetime
 import os
-import shutil
-import statistics
-import subprocess
-import sys
-import tempfile
-import time
 
-RUNS = 5
+from figures import UNDER, Row, alternate, say, time_program
+from harness import run
+from rig import remove
+
 WEIGHTS = [2 ** (17 - i) % 11 for i in range(17)]
 
 
@@ -34,54 +31,61 @@ def write_roster(path, rows, points):
             f.write(f"学生{i},{number},{20230000000 + i},第{i % points + 1}教学点,会计学\r\n")
 
 
-class Timer:
-    """Wall and processor seconds of children."""
+class Import:
+    """One list, imported into a new store each time."""
 
-    def __init__(self):
-        self.wall, self.cpu = [], []
+    def __init__(self, rig, rows, points):
+        self.ctl = rig.program("src", "idphotoctl")
+        self.directory = rig.folder(f"roster-{rows}-{points}")
+        self.roster = os.path.join(self.directory, "roster.csv")
+        self.store = os.path.join(self.directory, "store")
+        write_roster(self.roster, rows, points)
 
-    def run(self, *args):
-        before, start = os.times(), time.monotonic()
-        subprocess.run(args, stdout=subprocess.DEVNULL, check=True)
-        after = os.times()
-        self.wall.append(time.monotonic() - start)
-        self.cpu.append(after.children_user + after.children_system - before.children_user - before.children_system)
+    def first(self):
+        remove(self.store)
+        run(self.ctl, "--lang=zh", "init", self.store)
+        return self.again()
 
-    def row(self, what):
-        print(f"  {what:44}{statistics.median(self.wall):8.3f} s{min(self.wall):8.3f} s{statistics.median(self.cpu):8.3f} s")
+    def again(self):
+        return time_program(self.ctl, f"--store={self.store}", "roster", "import", self.roster) / 1e3
 
+    def listed(self):
+        return time_program(self.ctl, f"--store={self.store}", "list", "--csv") / 1e3
 
-def measure(build, rows, points, directory):
-    ctl = os.path.join(build, "src", "idphotoctl")
-    roster = os.path.join(directory, "roster.csv")
-    store = os.path.join(directory, "store")
-    write_roster(roster, rows, points)
-    first, again, listed = Timer(), Timer(), Timer()
-    for _ in range(RUNS):
-        shutil.rmtree(store, ignore_errors=True)
-        subprocess.run([ctl, "--lang=zh", "init", store], check=True)
-        first.run(ctl, f"--store={store}", "roster", "import", roster)
-        again.run(ctl, f"--store={store}", "roster", "import", roster)
-        listed.run(ctl, f"--store={store}", "list", "--csv")
-    print(f"{rows} students of {points} teaching point{'s' if points > 1 else ''}")
-    first.row("roster import, GB18030 CSV, durable")
-    again.row("the same list again, nothing changed")
-    listed.row("list --csv, all that status.csv holds")
-    return store
+    def done(self):
+        remove(self.directory)
 
 
-def main():
-    build, rows = sys.argv[1], int(sys.argv[2])
-    with open("/proc/cpuinfo", encoding="ascii", errors="replace") as f:
-        model = next((line.split(":", 1)[1].strip() for line in f if line.startswith("model name")), "unknown processor")
-    print(f"{model}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}; {RUNS} runs\n")
-    print(f"  {'':44}{'median':>10}{'least':>10}{'processor':>10}")
+def import_times(rig, rows, points):
+    """Milliseconds, of the growth table."""
+    key = ("roster", rows, points)
+    if key not in rig.cache:
+        say(f"  importing a roster of {rows:,} rows")
+        one = Import(rig, rows, points)
+        rounds = rig.rounds if rows < 500000 else rig.few_rounds
+        rig.cache[key] = [s * 1e3 for s in alternate(rounds, {"first": one.first})["first"]]
+        one.done()
+    return rig.cache[key]
+
+
+def measure(rig):
+    rows = []
+    count = rig.options.rows
     for points in (1, 100):
-        directory = tempfile.mkdtemp(prefix="idphoto-bench-")
-        try:
-            measure(build, rows, points, directory)
-        finally:
-            shutil.rmtree(directory, ignore_errors=True)
-
-
-main()
+        say(f"  importing a roster of {count:,} rows, {points} point{'s' if points > 1 else ''}")
+        one = Import(rig, count, points)
+        found = {"first": [], "again": [], "listed": []}
+        # In this order: the second needs what the first left.
+        for _ in range(rig.rounds):
+            found["first"].append(one.first())
+            found["again"].append(one.again())
+            found["listed"].append(one.listed())
+        one.done()
+        rig.cache["roster", count, points] = [s * 1e3 for s in found["first"]]
+        of = f"{count:,} students of {points} point{'s' if points > 1 else ''}"
+        rows += [
+            Row("[F5]", f"{of}: roster import, GB18030 CSV, durable", found["first"], "s", bound=UNDER, limit=3),
+            Row("[F5]", f"{of}: the same list again, nothing changed", found["again"], "s", bound=UNDER, limit=3),
+            Row("", f"{of}: list --csv, all that status.csv holds", found["listed"], "s"),
+        ]
+    return rows
