@@ -8,12 +8,30 @@
 
 #include <string.h>
 
+/* Chinese is written without the spaces at which roff breaks lines: a line may end before any
+ * ideograph (U+4000 to U+9FFF), but not behind an opening mark. */
+static bool may_break_before(const char *line, size_t i)
+{
+        static const char *const opening[] = {"“", "‘", "（", "《", "〈", "「", "【"};
+        unsigned char lead = (unsigned char)line[i];
+
+        if (i == 0 || lead < 0xe4 || lead > 0xe9)
+                return false;
+        for (size_t k = 0; k < ELEMENTSOF(opening); k++)
+                if (i >= strlen(opening[k]) &&
+                    memcmp(line + i - strlen(opening[k]), opening[k], strlen(opening[k])) == 0)
+                        return false;
+        return true;
+}
+
 /* One line of running text, with nothing in it that roff would take for its own. */
 static void append_line(Text *text, const char *line, size_t length)
 {
         if (length > 0 && (line[0] == '.' || line[0] == '\''))
                 text_append(text, "\\&");
         for (size_t i = 0; i < length; i++) {
+                if (may_break_before(line, i))
+                        text_append(text, "\\:");
                 if (line[i] == '\\')
                         text_append(text, "\\e");
                 else

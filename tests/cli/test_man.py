@@ -33,7 +33,7 @@ def plain(source):
 
 def items(page, section=None):
     """The items of a page, each with what stands below it, to the next."""
-    text = page.read_text(encoding="utf-8")
+    text = page.read_text(encoding="utf-8").replace("\\:", "")  # where a line may end
     if section:
         text = re.split(r"^\.Sh ", text.split(f".Sh {section}\n")[1], flags=re.MULTILINE)[0]
     found = re.split(r"^\.It ", plain(text), flags=re.MULTILINE)[1:]

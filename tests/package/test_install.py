@@ -33,6 +33,7 @@ def folders(build):
     found = {name: os.path.join(prefix, options[name]) for name in ("bindir", "sbindir", "libexecdir", "mandir", "datadir")}
     found["libdir"] = os.path.join(prefix, "lib")
     found["unitdir"] = options["systemdsystemunitdir"] or os.path.join(prefix, "lib/systemd/system")
+    found["zshdir"] = options["zshcompletiondir"] or os.path.join(found["datadir"], "zsh/site-functions")
     return found
 
 
@@ -43,7 +44,13 @@ def expected(build):
         "{libexecdir}/idphotofs/idphoto-worker",
         "{mandir}/man1/idphotoctl.1",
         "{mandir}/man5/idphotofs.conf.5",
+        "{mandir}/man7/idphotofs-reasons.7",
+        "{mandir}/man7/idphotofs-status.7",
         "{mandir}/man8/idphotofs.8",
+        "{datadir}/bash-completion/completions/idphotoctl",
+        "{datadir}/bash-completion/completions/idphotofs",
+        "{zshdir}/_idphotoctl",
+        "{zshdir}/_idphotofs",
         "{unitdir}/idphotofs@.service",
         "{libdir}/sysusers.d/idphotofs.conf",
         "{libdir}/tmpfiles.d/idphotofs.conf",

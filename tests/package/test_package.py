@@ -38,7 +38,13 @@ FILES = {
     "/usr/lib/tmpfiles.d/idphotofs.conf",
     "/usr/share/man/man1/idphotoctl.1.gz",
     "/usr/share/man/man5/idphotofs.conf.5.gz",
+    "/usr/share/man/man7/idphotofs-reasons.7.gz",
+    "/usr/share/man/man7/idphotofs-status.7.gz",
     "/usr/share/man/man8/idphotofs.8.gz",
+    "/usr/share/bash-completion/completions/idphotoctl",
+    "/usr/share/bash-completion/completions/idphotofs",
+    "/usr/share/zsh/vendor-completions/_idphotoctl",
+    "/usr/share/zsh/vendor-completions/_idphotofs",
     "/usr/share/doc/idphotofs/README.Debian",
     "/usr/share/doc/idphotofs/changelog.gz",
     "/usr/share/doc/idphotofs/copyright",
@@ -269,7 +275,8 @@ class Removed(Served):
     def left_behind(self):
         """Whatever bears the package's name where packages put things."""
         return [path for pattern in ("/etc/**/idphotofs*", "/usr/*bin/idphoto*", "/usr/lib/*/idphotofs*", "/usr/libexec/idphotofs*",
-                                     "/usr/share/*/idphotofs*", "/usr/share/man/man*/idphoto*", "/lib/systemd/**/idphotofs*",
+                                     "/usr/share/*/idphotofs*", "/usr/share/man/man*/idphoto*",
+                                     "/usr/share/bash-completion/completions/idphoto*", "/usr/share/zsh/*/_idphoto*", "/lib/systemd/**/idphotofs*",
                                      "/run/**/idphotofs*", "/var/lib/dpkg/info/idphotofs.*", "/var/lib/systemd/**/idphotofs*",
                                      "/var/cache/idphotofs*", "/var/log/idphotofs*")
                 for path in glob.glob(pattern, recursive=True)]
