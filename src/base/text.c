@@ -25,8 +25,13 @@ bool text_has_control(const char *text)
         utf8proc_int32_t c;
 
         for (const char *p = text; *p;) {
-                utf8proc_ssize_t n = utf8proc_iterate((const utf8proc_uint8_t *)p, -1, &c);
+                utf8proc_ssize_t n;
 
+                if (*p >= 0x20 && *p < 0x7f) {
+                        p++;
+                        continue;
+                }
+                n = utf8proc_iterate((const utf8proc_uint8_t *)p, -1, &c);
                 if (n <= 0)
                         return true;
                 if (c < 0x20 || (c >= 0x7f && c < 0xa0) || (c >= 0x202a && c <= 0x202e) ||
@@ -56,8 +61,14 @@ size_t text_columns(const char *text)
         size_t columns = 0;
 
         for (const char *p = text; *p;) {
-                utf8proc_ssize_t n = utf8proc_iterate((const utf8proc_uint8_t *)p, -1, &c);
+                utf8proc_ssize_t n;
 
+                if (*p >= 0x20 && *p < 0x7f) {
+                        columns++;
+                        p++;
+                        continue;
+                }
+                n = utf8proc_iterate((const utf8proc_uint8_t *)p, -1, &c);
                 if (n <= 0) {
                         columns++;
                         p++;

@@ -98,20 +98,6 @@ void attributes_rejected(const SubmissionRow *row, const PointRow *point, struct
                         point->uid, point->gid, row->size, row->mtime);
 }
 
-int attributes_reason(Fs *fs, Catalog *catalog, const SubmissionRow *row, const PointRow *point,
-                      struct stat *st)
-{
-        _cleanup_free_ char *text = NULL;
-        size_t size;
-        int r = tree_reason_text(fs, catalog, row->id, &text, &size);
-
-        if (r < 0)
-                return r;
-        attributes_fill(st, (Node){.kind = NODE_REASON, .id = row->id}, S_IFREG | 0440, point->uid,
-                        point->gid, size, row->applied);
-        return 0;
-}
-
 int attributes_missing(Fs *fs, const StudentRow *row, const PointRow *point, struct stat *st)
 {
         _cleanup_free_ char *text = NULL;
@@ -192,34 +178,55 @@ static int read_decision(Catalog *catalog, const SubmissionRow *row, StudentRow 
         return r;
 }
 
-int tree_reason_text(Fs *fs, Catalog *catalog, int64_t submission, char **ret, size_t *ret_size)
+static int reason_text(Fs *fs, Catalog *catalog, const SubmissionRow *row, char **ret,
+                       size_t *ret_size)
 {
-        _cleanup_submission_ SubmissionRow row = {};
         _cleanup_student_ StudentRow student = {};
         _cleanup_photo_ PhotoRow photo = {};
         Findings findings;
         ReasonFileModel model;
         int r;
 
-        r = catalog_get_submission(catalog, submission, &row);
-        if (r <= 0)
-                return r < 0 ? r : -ENOENT;
-        r = catalog_get_findings(catalog, submission, &findings);
+        r = catalog_get_findings(catalog, row->id, &findings);
         if (r >= 0)
-                r = read_decision(catalog, &row, &student, &photo);
+                r = read_decision(catalog, row, &student, &photo);
         if (r < 0)
                 return r;
         model = (ReasonFileModel){
-                .name = row.shown_name ? row.shown_name : row.name,
-                .size_bytes = row.size,
-                .received_nsec = row.received,
+                .name = row->shown_name ? row->shown_name : row->name,
+                .size_bytes = row->size,
+                .received_nsec = row->received,
                 .findings = &findings,
-                .suggestion = row.suggestion && *row.suggestion ? row.suggestion : NULL,
+                .suggestion = row->suggestion && *row->suggestion ? row->suggestion : NULL,
                 .rejections = student.rejections,
                 .note = photo.note,
                 .centre = &fs->config.centre,
         };
         return view_reason_file(&model, fs->language, ret, ret_size);
+}
+
+int attributes_reason(Fs *fs, Catalog *catalog, const SubmissionRow *row, const PointRow *point,
+                      struct stat *st)
+{
+        _cleanup_free_ char *text = NULL;
+        size_t size;
+        int r = reason_text(fs, catalog, row, &text, &size);
+
+        if (r < 0)
+                return r;
+        attributes_fill(st, (Node){.kind = NODE_REASON, .id = row->id}, S_IFREG | 0440, point->uid,
+                        point->gid, size, row->applied);
+        return 0;
+}
+
+int tree_reason_text(Fs *fs, Catalog *catalog, int64_t submission, char **ret, size_t *ret_size)
+{
+        _cleanup_submission_ SubmissionRow row = {};
+        int r = catalog_get_submission(catalog, submission, &row);
+
+        if (r <= 0)
+                return r < 0 ? r : -ENOENT;
+        return reason_text(fs, catalog, &row, ret, ret_size);
 }
 
 int tree_missing_text(Fs *fs, Catalog *catalog, int64_t student, char **ret, size_t *ret_size)

@@ -5,7 +5,7 @@
 
 enum {
         BUCKETS = 256,
-        QUIET_MSEC = 1000,  /* after a change nothing is lent for so long */
+        QUIET_MSEC = 300,   /* after a change nothing is lent for so long */
         TAKING_MSEC = 1000, /* a client's time to take what was sent */
         /* The kernel counts in ticks. */
         SLACK_MSEC = 20,

@@ -40,7 +40,7 @@ bool lease_begin(Fs *fs, int64_t point);
 void lease_sent(Fs *fs, int64_t point, double seconds);
 void lease_end(Fs *fs, int64_t point, double seconds);
 
-/* Nothing is lent for the next second, as something is about to change. Does not wait. */
+/* Nothing is lent for a moment, as something is about to change. Does not wait. */
 void lease_announce(Fs *fs, int64_t point);
 
 /* writer_run() of a task that changes what finished names of the point mean, when nothing of it is

@@ -22,6 +22,7 @@
 #include <fcntl.h>
 #include <grp.h>
 #include <limits.h>
+#include <malloc.h>
 #include <poll.h>
 #include <string.h>
 #include <sys/eventfd.h>
@@ -159,6 +160,13 @@ static void raise_file_limit(void)
         }
 }
 
+/* Pages and tables of large points come and go all the time. glibc would soon keep them in its heap,
+ * where they leave holes: a walk over thirty points of 10,000 students took twice the memory. */
+static void keep_large_texts_apart(void)
+{
+        (void)mallopt(M_MMAP_THRESHOLD, 128 * 1024);
+}
+
 static void log_unreadable(const Store *store, const char *file, int error,
                            const ConfigProblem *problem)
 {
@@ -238,6 +246,7 @@ static int fs_start(Fs *fs, Store *store, const MountOptions *options)
         fs->uid = geteuid();
         fs->gid = getegid();
         raise_file_limit();
+        keep_large_texts_apart();
         r = writer_new(store, &fs->writer);
         if (r >= 0)
                 r = read_settings(fs, options);

@@ -9,9 +9,15 @@
  */
 static size_t next_clean(const char *s, utf8proc_int32_t *ret)
 {
-        utf8proc_ssize_t n = utf8proc_iterate((const utf8proc_uint8_t *)s, -1, ret);
+        utf8proc_ssize_t n;
         char one[5] = {0};
 
+        /* Most of it is; a listing of rejected/ writes every text for its length. */
+        if (*s >= 0x20 && *s < 0x7f) {
+                *ret = *s;
+                return 1;
+        }
+        n = utf8proc_iterate((const utf8proc_uint8_t *)s, -1, ret);
         if (n <= 0) {
                 *ret = '?';
                 return 1;
@@ -20,6 +26,11 @@ static size_t next_clean(const char *s, utf8proc_int32_t *ret)
         if (text_has_control(one))
                 *ret = '?';
         return (size_t)n;
+}
+
+static size_t width_of(utf8proc_int32_t c)
+{
+        return c >= 0x20 && c < 0x7f ? 1 : (size_t)utf8proc_charwidth(c);
 }
 
 void layout_append_clean(Text *text, const char *s)
@@ -44,7 +55,7 @@ size_t layout_clean_columns(const char *s)
                 utf8proc_int32_t c;
 
                 s += next_clean(s, &c);
-                columns += (size_t)utf8proc_charwidth(c);
+                columns += width_of(c);
         }
         return columns;
 }
@@ -61,22 +72,25 @@ static bool opens(utf8proc_int32_t c)
         return c == 0xff08 || c == 0x201c || c == 0x2018 || c == 0x300a || c == 0x3010;
 }
 
-/* Length in bytes of the piece at s that must stay in one line, and its columns. A piece is a word
- * of narrow characters or one wide character, with the marks that cling to it. */
-static size_t next_piece(const char *s, size_t *ret_columns)
+/* Length in bytes of the piece at s that must stay in one line, its columns, and whether it can be
+ * shown as it is. A piece is a word of narrow characters or one wide character, with the marks that
+ * cling to it. */
+static size_t next_piece(const char *s, size_t *ret_columns, bool *ret_clean)
 {
         size_t length = 0, columns = 0;
         bool clings = true; /* the next character to what is before it */
         bool wide_before = false;
 
+        *ret_clean = true;
         while (s[length] && s[length] != ' ') {
                 utf8proc_int32_t c;
                 size_t n = next_clean(s + length, &c);
-                size_t width = (size_t)utf8proc_charwidth(c);
+                size_t width = width_of(c);
                 bool wide = width == 2;
 
                 if (!clings && !closes(c) && (wide || wide_before || opens(c)))
                         break;
+                *ret_clean &= c != '?';
                 length += n;
                 columns += width;
                 clings = opens(c);
@@ -92,7 +106,8 @@ void layout_append_wrapped(Text *text, const char *s, size_t used, size_t indent
 
         while (*s) {
                 size_t blanks = strspn(s, " ");
-                size_t columns, n = next_piece(s + blanks, &columns);
+                bool clean;
+                size_t columns, n = next_piece(s + blanks, &columns, &clean);
 
                 if (n == 0)
                         break;
@@ -105,6 +120,11 @@ void layout_append_wrapped(Text *text, const char *s, size_t used, size_t indent
                         used += blanks;
                 }
                 s += blanks;
+                if (clean) {
+                        text_append_data(text, s, n);
+                        s += n;
+                        n = 0;
+                }
                 while (n > 0) {
                         utf8proc_int32_t c;
                         size_t m = next_clean(s, &c);
