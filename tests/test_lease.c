@@ -114,6 +114,20 @@ static void test_nothing_is_lent_when_something_changes(void **state _unused_)
         lend(OTHER);
 }
 
+static void test_nothing_is_lent_while_an_upload_is_on_its_way(void **state _unused_)
+{
+        lease_hold(&fixture_fs, POINT);
+        lease_hold(&fixture_fs, POINT);
+        assert_false(lease_begin(&fixture_fs, POINT));
+        assert_false(lease_begin(&fixture_fs, LEASE_OFFICE));
+        lend(OTHER);
+        lease_let_go(&fixture_fs, POINT);
+        assert_false(lease_begin(&fixture_fs, POINT));
+        lease_let_go(&fixture_fs, POINT);
+        lend(POINT);
+        lend(LEASE_OFFICE);
+}
+
 static void test_a_change_waits_for_a_listing_of_the_office(void **state _unused_)
 {
         Change c;
@@ -167,6 +181,7 @@ int main(void)
                 lease_test(test_a_change_waits_until_the_kernel_has_forgotten),
                 lease_test(test_a_client_that_takes_nothing_is_not_waited_for_for_ever),
                 lease_test(test_nothing_is_lent_when_something_changes),
+                lease_test(test_nothing_is_lent_while_an_upload_is_on_its_way),
                 lease_test(test_a_change_waits_for_a_listing_of_the_office),
                 lease_test(test_listings_at_once_are_all_waited_for),
                 lease_test(test_lent_names),

@@ -15,6 +15,7 @@ typedef struct Lease {
         int64_t point;
         unsigned reading; /* listings that are being made */
         unsigned sent;    /* on their way to a client */
+        unsigned holds;   /* uploads that are on their way to a verdict */
         int64_t latest;   /* monotonic; at which what was sent is returned, whatever the client does
                            */
         int64_t until;    /* monotonic; at which what clients have is returned */
@@ -90,7 +91,8 @@ bool lease_begin(Fs *fs, int64_t point)
 
         (void)pthread_mutex_lock(&fs->leases->lock);
         l = lease_of(fs->leases, point);
-        if (l && (l->changed == 0 || now >= l->changed + QUIET_MSEC * NSEC_PER_MSEC)) {
+        if (l && l->holds == 0 &&
+            (l->changed == 0 || now >= l->changed + QUIET_MSEC * NSEC_PER_MSEC)) {
                 l->reading++;
                 lent = true;
         }
@@ -165,6 +167,31 @@ static void wait_until_returned(Fs *fs, int64_t point)
                 until = to_timespec(end);
                 (void)pthread_cond_timedwait(&leases->returned, &leases->lock, &until);
         }
+}
+
+static void hold(Fs *fs, int64_t point, int by)
+{
+        const int64_t points[] = {point, LEASE_OFFICE};
+
+        (void)pthread_mutex_lock(&fs->leases->lock);
+        for (size_t i = 0; i < ELEMENTSOF(points); i++) {
+                Lease *l = lease_of(fs->leases, points[i]);
+
+                /* Where there was no memory to count it, there is none to lend either. */
+                if (l && (by > 0 || l->holds > 0))
+                        l->holds += (unsigned)by;
+        }
+        (void)pthread_mutex_unlock(&fs->leases->lock);
+}
+
+void lease_hold(Fs *fs, int64_t point)
+{
+        hold(fs, point, 1);
+}
+
+void lease_let_go(Fs *fs, int64_t point)
+{
+        hold(fs, point, -1);
 }
 
 void lease_announce(Fs *fs, int64_t point)

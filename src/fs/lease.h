@@ -42,6 +42,11 @@ void lease_end(Fs *fs, int64_t point, double seconds);
 
 /* Nothing is lent for a moment, as something is about to change. Does not wait. */
 void lease_announce(Fs *fs, int64_t point);
+/* Nothing is lent as long as an upload is on its way to its verdict, so that the thread which
+ * carries out the verdicts of all points need not wait for who lists one of them. Each hold is let
+ * go. */
+void lease_hold(Fs *fs, int64_t point);
+void lease_let_go(Fs *fs, int64_t point);
 
 /* writer_run() of a task that changes what finished names of the point mean, when nothing of it is
  * lent any more. */

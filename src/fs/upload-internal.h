@@ -15,6 +15,7 @@ struct Upload {
         pthread_mutex_t lock; /* the fields below, but atomic ones may be read without it */
         _Atomic UploadState state;
         atomic_bool temporary;
+        atomic_bool holds;          /* its point lends nothing, see lease.h */
         _Atomic int64_t flushed_at; /* monotonic; 0: written to since the last flush */
         Place place;
         char *name;

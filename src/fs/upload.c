@@ -103,6 +103,17 @@ void upload_unref(Fs *fs, Upload *upload)
                 upload_free(upload);
 }
 
+/* What is named and in the table will be judged. */
+static void hold(Fs *fs, Upload *u, bool wanted)
+{
+        if (atomic_exchange(&u->holds, wanted) == wanted)
+                return;
+        if (wanted)
+                lease_hold(fs, u->place.point);
+        else
+                lease_let_go(fs, u->place.point);
+}
+
 int upload_table_add(Fs *fs, const SubmissionRow *row, bool place_temporary, UploadState state,
                      Upload **ret)
 {
@@ -141,7 +152,8 @@ int upload_table_add(Fs *fs, const SubmissionRow *row, bool place_temporary, Upl
         if (existing) {
                 upload_free(u);
                 u = existing;
-        }
+        } else
+                hold(fs, u, !row->temporary);
         *ret = u;
         return existing ? 0 : 1;
 }
@@ -160,8 +172,10 @@ void upload_table_remove(Fs *fs, Upload *upload)
                         break;
                 }
         (void)pthread_mutex_unlock(&fs->uploads->lock);
-        if (found)
+        if (found) {
+                hold(fs, upload, false);
                 upload_unref(fs, upload);
+        }
 }
 
 int64_t upload_max_id(Fs *fs)
@@ -652,6 +666,7 @@ void upload_renamed(Fs *fs, int64_t id, const Place *place, const char *name, bo
         u->temporary = temporary || place->temporary;
         u->generation++;
         if (u->state != UPLOAD_GONE) {
+                hold(fs, u, !u->temporary);
                 upload_transition(u, u->temporary ? UPLOAD_NAMED_TEMP : UPLOAD_NAMED);
                 if (u->state == UPLOAD_RECEIVED) {
                         /* The rename is the drop: delays count from here. */
