@@ -11,7 +11,6 @@ import os
 import shutil
 import signal
 import subprocess
-import threading
 import time
 
 from figures import AT_LEAST, AT_MOST_PEER, Row, alternate, say, time_program
@@ -77,33 +76,6 @@ def own_seconds():
     return times.user + times.system + times.children_user + times.children_system
 
 
-class WorkersClock(threading.Thread):
-    """Adds up the processor time of the workers, those that are replaced meanwhile too."""
-
-    def __init__(self, process):
-        super().__init__(daemon=True)
-        self.process, self.seconds, self.ending = process, {}, threading.Event()
-        self.look()
-        self.before = dict(self.seconds)
-
-    def look(self):
-        for worker in self.process.workers():
-            try:
-                self.seconds[worker.pid] = worker.processor_seconds()
-            except OSError:
-                pass
-
-    def run(self):
-        while not self.ending.wait(0.25):
-            self.look()
-
-    def stop(self):
-        self.ending.set()
-        self.join()
-        self.look()
-        return sum(seconds - self.before.get(pid, 0) for pid, seconds in self.seconds.items())
-
-
 class Drop:
     """One round of ours."""
 
@@ -125,9 +97,7 @@ class Drop:
         late = self.photos[-CLOSES:]
         with self.rig.mount(store) as mount:
             process = mount.process()
-            daemon_before = process.processor_seconds()
-            clock = WorkersClock(process)
-            clock.start()
+            daemon_before, work_before = process.processor_seconds(), process.workers_seconds()
             busy_before, own_before, start = machine_busy(), own_seconds(), time.perf_counter()
             took = time_program("cp", *self.photos[:-CLOSES], mount.at())
             # While the queue is full: a close() that waited for its photo would take as long as the queue.
@@ -135,7 +105,8 @@ class Drop:
                 self.closes.append(self.time_close(path, mount.at(os.path.basename(path))))
             mount.settle(POINT)
             elapsed = time.perf_counter() - start
-            work, own, busy = clock.stop(), own_seconds() - own_before, machine_busy()
+            work = process.workers_seconds() - work_before
+            own, busy = own_seconds() - own_before, machine_busy()
             daemon = process.processor_seconds() - daemon_before
             accepted, rejected = len(mount.photos(POINT)), len(mount.rejected(POINT))
             if accepted + rejected != len(self.photos):

@@ -68,6 +68,15 @@ class Process:
         fields = self.text("stat").rsplit(")", 1)[1].split()
         return (int(fields[11]) + int(fields[12])) / TICKS
 
+    def workers_seconds(self):
+        """Processor time of the daemon's workers, of those that it has replaced too: it has no other children."""
+        fields = self.text("stat").rsplit(")", 1)[1].split()
+        seconds = (int(fields[13]) + int(fields[14])) / TICKS
+        for worker in self.workers():
+            with contextlib.suppress(OSError):
+                seconds += worker.processor_seconds()
+        return seconds
+
     def children(self):
         """All below this one."""
         parents = {}
