@@ -18,7 +18,7 @@
  *
  * Threads: request threads of libfuse, pool threads that judge, one announcer. Lock order,
  * outermost first: an upload's lock, the barriers', the upload table's, the announcer's; the
- * snapshots', the ghosts', the bindings' and the leases' stand alone. The writer's tasks take none
+ * snapshots', the ghosts', the bindings', the leases' and the open list's stand alone. The writer's tasks take none
  * of these, so that anybody may wait for them. No handler ever waits for the announcer or the pool:
  * a request that must wait is parked and answered from there.
  */
@@ -31,6 +31,7 @@ typedef struct Ghosts Ghosts;
 typedef struct Bindings Bindings;
 typedef struct Leases Leases;
 typedef struct Prefetch Prefetch;
+typedef struct OpenList OpenList;
 typedef struct Watch Watch;
 typedef struct Inbox Inbox;
 
@@ -69,6 +70,7 @@ typedef struct Fs {
         Bindings *bindings;
         Leases *leases;
         Prefetch *prefetch;
+        OpenList *open;
         Inbox *inbox;
         Watch *watch; /* used by the announcer's thread */
 } Fs;

@@ -8,6 +8,7 @@
 #include "inbox.h"
 #include "lease.h"
 #include "mountpoint.h"
+#include "openlist.h"
 #include "ops-internal.h"
 #include "prefetch.h"
 #include "rendition.h"
@@ -135,6 +136,7 @@ static void fs_done(Fs *fs)
         worker_pool_free(fs->pool);
         barriers_free(fs->barriers);
         announcer_free(fs->announcer);
+        openlist_free(fs->open);
         upload_table_free(fs->uploads);
         snapshots_free(fs->snapshots);
         leases_free(fs->leases);
@@ -160,8 +162,9 @@ static void raise_file_limit(void)
         }
 }
 
-/* Pages and tables of large points come and go all the time. glibc would soon keep them in its heap,
- * where they leave holes: a walk over thirty points of 10,000 students took twice the memory. */
+/* Pages and tables of large points come and go all the time. glibc would soon keep them in its
+ * heap, where they leave holes: a walk over thirty points of 10,000 students took twice the memory.
+ */
 static void keep_large_texts_apart(void)
 {
         (void)mallopt(M_MMAP_THRESHOLD, 128 * 1024);
@@ -254,6 +257,8 @@ static int fs_start(Fs *fs, Store *store, const MountOptions *options)
                 r = upload_table_new(&fs->uploads);
         if (r >= 0)
                 r = snapshots_new(&fs->snapshots);
+        if (r >= 0)
+                r = openlist_new(&fs->open);
         if (r >= 0)
                 r = leases_new(&fs->leases);
         if (r >= 0)

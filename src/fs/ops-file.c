@@ -7,6 +7,7 @@
 #include "inbox.h"
 #include "namespace.h"
 #include "office.h"
+#include "openlist.h"
 #include "preview.h"
 #include "snapshot.h"
 #include "upload.h"
@@ -37,6 +38,7 @@ typedef enum HandleKind {
 } HandleKind;
 
 typedef struct Handle {
+        OpenLink link;
         HandleKind kind;
         Node node;  /* WRITE: the upload's */
         bool bound; /* WRITE: opened by the node below */
@@ -114,8 +116,23 @@ static int write_note(Handle *h, const char *data, size_t size, off_t offset)
         return r;
 }
 
+/* Without what a close means, at the end of the daemon. */
+static void handle_forget(OpenLink *link)
+{
+        Handle *h = (Handle *)((char *)link - offsetof(Handle, link));
+
+        if (h->kind == HANDLE_READ || h->kind == HANDLE_WRITE || h->kind == HANDLE_INBOX)
+                (void)safe_close(h->fd);
+        if (h->kind == HANDLE_NOTE)
+                (void)pthread_mutex_destroy(&h->note_lock);
+        if (h->kind == HANDLE_NOTE || h->kind == HANDLE_TEXT)
+                free(h->data);
+        free(h);
+}
+
 static void handle_free(Fs *fs, Handle *h)
 {
+        openlist_remove(fs, &h->link);
         switch (h->kind) {
         case HANDLE_READ:
                 (void)safe_close(h->fd);
@@ -432,6 +449,7 @@ void ops_open(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi)
         /* The kernel's pages of that node hold other bytes. */
         fi->direct_io = h->bound || h->kind == HANDLE_NOTE;
         fi->keep_cache &= !h->bound;
+        openlist_add(fs, &h->link, handle_forget);
         if (fuse_reply_open(req, fi) < 0)
                 handle_free(fs, h);
 }
@@ -537,6 +555,7 @@ void ops_create(fuse_req_t req, fuse_ino_t parent, const char *name, mode_t mode
         }
         fi->fh = (uintptr_t)h;
         ops_fill_entry(&entry, 0, &e);
+        openlist_add(fs, &h->link, handle_forget);
         if (fuse_reply_create(req, &e, fi) < 0)
                 handle_free(fs, h);
 }

@@ -8,6 +8,7 @@
 #include "lease.h"
 #include "namespace.h"
 #include "office.h"
+#include "openlist.h"
 #include "prefetch.h"
 #include "upload.h"
 
@@ -410,10 +411,19 @@ static void ops_mknod(fuse_req_t req, fuse_ino_t parent _unused_, const char *na
 
 /* An open directory. The kernel asks for one step of its listing after the other. */
 typedef struct DirectoryHandle {
+        OpenLink link;
         pthread_mutex_t lock;
         int64_t scope; /* of the lease; protected by lock */
         double lent;   /* seconds for which the last step was lent, 0: not; protected by lock */
 } DirectoryHandle;
+
+static void directory_forget(OpenLink *link)
+{
+        DirectoryHandle *h = (DirectoryHandle *)((char *)link - offsetof(DirectoryHandle, link));
+
+        (void)pthread_mutex_destroy(&h->lock);
+        free(h);
+}
 
 static void ops_opendir(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi)
 {
@@ -433,8 +443,11 @@ static void ops_opendir(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *f
         }
         (void)pthread_mutex_init(&h->lock, NULL);
         fi->fh = (uintptr_t)h;
-        if (fuse_reply_open(req, fi) < 0)
-                free(h);
+        openlist_add(request_fs(req), &h->link, directory_forget);
+        if (fuse_reply_open(req, fi) < 0) {
+                openlist_remove(request_fs(req), &h->link);
+                directory_forget(&h->link);
+        }
 }
 
 /* The client has what it was sent. */
@@ -453,8 +466,8 @@ static void ops_releasedir(fuse_req_t req, fuse_ino_t ino _unused_, struct fuse_
         (void)pthread_mutex_lock(&h->lock);
         take_back(request_fs(req), h);
         (void)pthread_mutex_unlock(&h->lock);
-        (void)pthread_mutex_destroy(&h->lock);
-        free(h);
+        openlist_remove(request_fs(req), &h->link);
+        directory_forget(&h->link);
         (void)fuse_reply_err(req, 0);
 }
 
