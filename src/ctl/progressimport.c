@@ -51,7 +51,7 @@ static int read_files(char **paths, size_t n, Date today, ProgressFiles *files)
 static int import_files(const Opened *opened, const ProgressFiles *files,
                         const ProgressOptions *options, Language language, ProgressImport *ret)
 {
-        _cleanup_busy_ Busy *busy = busy_begin(BUSY_IMPORTING, language);
+        _cleanup_busy_ _unused_ Busy *busy = busy_begin(BUSY_IMPORTING, language);
         int r = catalog_expect_many(opened->catalog);
 
         if (r >= 0)

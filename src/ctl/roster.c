@@ -53,7 +53,7 @@ static int read_files(char **paths, size_t n, RosterFiles *files)
 static int import_files(const Opened *opened, const RosterFiles *files,
                         const RosterImportOptions *options, Language language, RosterImport *ret)
 {
-        _cleanup_busy_ Busy *busy = busy_begin(BUSY_IMPORTING, language);
+        _cleanup_busy_ _unused_ Busy *busy = busy_begin(BUSY_IMPORTING, language);
         int r = catalog_expect_many(opened->catalog);
 
         if (r >= 0)

@@ -227,7 +227,7 @@ INLINE Floats window_norms(const Cascade *cascade, const Layer *layer, size_t at
         double area = (double)(cascade->width - 2) * (cascade->height - 2);
         Ints sums = rect_sums(&layer->rim, layer->sums + at);
         Ints squares = rect_sums(&layer->rim, layer->squares + at);
-        Floats norms;
+        Floats norms = {};
 
         for (int i = 0; i < LANES; i++) {
                 double sum = sums[i], nf = area * squares[i] - sum * sum;
@@ -298,7 +298,7 @@ FAST static void scan_other_stages(const Cascade *cascade, const Layer *layer, s
                                    bool alive[static LANES])
 {
         Floats norms = window_norms(cascade, layer, at);
-        Ints passes;
+        Ints passes = {};
 
         for (int i = 0; i < LANES; i++)
                 passes[i] = alive[i] ? -1 : 0;
