@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "cascadedata.h"
+#include "fast.h"
 
 #include <math.h>
 #include <string.h>
@@ -43,14 +44,6 @@ typedef struct Step {
 typedef float Floats __attribute__((vector_size(4 * LANES)));
 typedef int32_t Ints __attribute__((vector_size(4 * LANES)));
 
-/* Operations in single precision in the same order, whatever the processor: every version finds the
- * same faces. */
-#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && \
-        !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
-#define FAST __attribute__((target_clones("avx2", "default")))
-#else
-#define FAST
-#endif
 /* Vectors stay within functions that are inlined: how they would be passed on is of no meaning. */
 #define INLINE static inline __attribute__((always_inline))
 #ifndef __clang__

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "raster.h"
 
+#include "fast.h"
+
 #include <math.h>
 
 /*
@@ -13,14 +15,6 @@
  * passes the largest intermediate is 255 * 1.6 * 64 = 26112, and the largest second sum 26112 * 1.6
  * * 16384 = 685 million: both fit, in int16_t and int32_t.
  */
-/* Integers only: every version gives the same bytes. */
-#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && \
-        !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
-#define FAST __attribute__((target_clones("avx2", "default")))
-#else
-#define FAST
-#endif
-
 enum {
         LOBES = 3,
         WEIGHT_BITS = 14,
