@@ -29,7 +29,13 @@
  * beyond it, every second call is passed over, then every fourth, and so on to the last.
  */
 
-enum { DROPS = 6, BYTES = 24 * 1024 };
+enum {
+        DROPS = 6,
+        BYTES = 24 * 1024,
+        /* Status with which glibc itself ends a process that has no memory for a library's
+         * thread-local data. */
+        LOADER_GAVE_UP = 127,
+};
 
 typedef struct Dropped {
         int64_t id;
@@ -645,6 +651,12 @@ static bool run_one(const Fault *fault)
                 die("cannot run", -errno);
         if (loss && WIFEXITED(status) && WEXITSTATUS(status) == FAULT_POWER_LOST) {
                 check(image_path, true);
+                return true;
+        }
+        /* Nobody can prevent it, but as after any other death nothing may be lost. */
+        if (fault->kind == FAULT_NO_MEMORY && WIFEXITED(status) &&
+            WEXITSTATUS(status) == LOADER_GAVE_UP) {
+                check(store_path_, false);
                 return true;
         }
         if (status != 0 || !told->finished) {
