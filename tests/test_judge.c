@@ -75,7 +75,8 @@ static int examine_fd(int64_t submission, int fd, bool final, Judgement *ret)
         assert_int_equal(identity_resolve(fixture.catalog, row.batch, row.point, row.name, NULL,
                                           today, &findings, &identity),
                          0);
-        return judge_examine(fixture.store, worker, NULL, &row, &identity, &findings, fd, final, ret);
+        return judge_examine(fixture.store, worker, NULL, &row, &identity, &findings, fd, final,
+                             ret);
 }
 
 static int examine(int64_t submission, bool final, Judgement *ret)

@@ -2,6 +2,7 @@
 #include "fsfixture.h"
 
 #include <fs/lease.h>
+#include <fs/upload-internal.h>
 
 #include <pthread.h>
 #include <stdatomic.h>
@@ -157,6 +158,34 @@ static void test_listings_at_once_are_all_waited_for(void **state _unused_)
         assert_int_equal(pthread_join(c.thread, NULL), 0);
 }
 
+static void *apply(void *userdata)
+{
+        _cleanup_target_ JudgeTarget target = {};
+
+        /* Nothing was judged in truth: it ends in an error behind the wait. */
+        assert_true(upload_apply(&fixture_fs, *(const int64_t *)userdata, &target) < 0);
+        return NULL;
+}
+
+/* A listing that has begun before the upload came may still meet it. It would hang. */
+static void test_a_verdict_that_waits_does_not_keep_a_listing_from_the_upload(void **state _unused_)
+{
+        SubmissionRow row = {.id = 99, .point = POINT, .name = (char *)"a.jpg", .size = 5};
+        _cleanup_upload_ UploadRef ref = {&fixture_fs, NULL};
+        UploadAttributes attributes;
+        pthread_t thread;
+
+        assert_true(lease_begin(&fixture_fs, POINT));
+        assert_int_equal(upload_table_add(&fixture_fs, &row, false, UPLOAD_JUDGED, &ref.upload), 1);
+        assert_int_equal(pthread_create(&thread, NULL, apply, &row.id), 0);
+        (void)usleep(100000);
+        upload_attributes(ref.upload, &attributes);
+        assert_int_equal(attributes.size, 5);
+        lease_sent(&fixture_fs, POINT, LEASE_SECONDS);
+        lease_end(&fixture_fs, POINT, LEASE_SECONDS);
+        assert_int_equal(pthread_join(thread, NULL), 0);
+}
+
 static void test_lent_names(void **state _unused_)
 {
         Entry photo = {.node = {.kind = NODE_PHOTO, .id = 1}};
@@ -184,6 +213,7 @@ int main(void)
                 lease_test(test_nothing_is_lent_while_an_upload_is_on_its_way),
                 lease_test(test_a_change_waits_for_a_listing_of_the_office),
                 lease_test(test_listings_at_once_are_all_waited_for),
+                lease_test(test_a_verdict_that_waits_does_not_keep_a_listing_from_the_upload),
                 lease_test(test_lent_names),
         };
 

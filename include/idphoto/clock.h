@@ -3,6 +3,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <time.h>
 
 /*
  * Time as an argument, so that a test sets it. Wall time is nanoseconds since the epoch, UTC;
@@ -20,6 +21,9 @@ const Clock *clock_system(void);
 
 int64_t clock_wall_nsec(const Clock *clock);
 int64_t clock_monotonic_nsec(const Clock *clock);
+
+/* The same as the system calls have it; before the epoch, too, the nanoseconds count up. */
+struct timespec timespec_from_nsec(int64_t nsec);
 
 /* A calendar date, proleptic Gregorian, in local time where it comes from a clock. */
 typedef struct Date {

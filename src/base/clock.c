@@ -32,6 +32,17 @@ const Clock *clock_system(void)
         return &system_clock;
 }
 
+struct timespec timespec_from_nsec(int64_t nsec)
+{
+        struct timespec ts = {.tv_sec = nsec / NSEC_PER_SEC, .tv_nsec = nsec % NSEC_PER_SEC};
+
+        if (ts.tv_nsec < 0) {
+                ts.tv_sec--;
+                ts.tv_nsec += NSEC_PER_SEC;
+        }
+        return ts;
+}
+
 int64_t clock_wall_nsec(const Clock *clock)
 {
         return clock->wall_nsec(clock->userdata);

@@ -32,14 +32,6 @@ static size_t columns_usable(void)
                                                                                : 79;
 }
 
-static int64_t now_nsec(void)
-{
-        struct timespec now;
-
-        (void)clock_gettime(CLOCK_MONOTONIC, &now);
-        return now.tv_sec * NSEC_PER_SEC + now.tv_nsec;
-}
-
 const char *progress_to_text(size_t done, size_t total, size_t columns,
                              char buf[static PROGRESS_TEXT_SIZE])
 {
@@ -78,7 +70,7 @@ void progress_set(Progress *progress, size_t done)
         progress->done = done;
         if (!progress->shown)
                 return;
-        now = now_nsec();
+        now = clock_monotonic_nsec(clock_system());
         if (progress->drawn && done < progress->total && now - progress->drawn_nsec < REDRAW_NSEC)
                 return;
         progress->drawn_nsec = now;
@@ -122,7 +114,8 @@ struct Busy {
 
 static void draw_busy(const Busy *busy)
 {
-        const int64_t seconds = (now_nsec() - busy->begun_nsec) / NSEC_PER_SEC;
+        const int64_t seconds =
+                (clock_monotonic_nsec(clock_system()) - busy->begun_nsec) / NSEC_PER_SEC;
         _cleanup_text_ Text text = {};
 
         text_append(&text, busy->text);
@@ -165,7 +158,7 @@ Busy *busy_begin(BusyWith what, Language language)
         if (!busy)
                 return NULL;
         busy->text = texts[what][language];
-        busy->begun_nsec = now_nsec();
+        busy->begun_nsec = clock_monotonic_nsec(clock_system());
         (void)pthread_mutex_init(&busy->lock, NULL);
         (void)pthread_cond_init(&busy->ending, NULL);
         /* Once from here, so that even short work has said what it is. */

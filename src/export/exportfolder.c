@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "exportreport.h"
 
+#include <idphoto/clock.h>
 #include <idphoto/io.h>
 #include <idphoto/view.h>
 
@@ -39,7 +40,7 @@ static int write_part(int dirfd, const char *part, const char *data, size_t size
 {
         const struct timespec times[2] = {
                 {.tv_nsec = UTIME_NOW},
-                {.tv_sec = mtime / NSEC_PER_SEC, .tv_nsec = mtime % NSEC_PER_SEC},
+                timespec_from_nsec(mtime),
         };
         _cleanup_close_ int fd = -EBADF;
         int r;

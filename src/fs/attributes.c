@@ -8,17 +8,6 @@
 
 enum { BLOCK_SIZE = 4096 };
 
-static struct timespec to_timespec(int64_t nsec)
-{
-        struct timespec ts = {.tv_sec = nsec / NSEC_PER_SEC, .tv_nsec = nsec % NSEC_PER_SEC};
-
-        if (ts.tv_nsec < 0) {
-                ts.tv_sec--;
-                ts.tv_nsec += NSEC_PER_SEC;
-        }
-        return ts;
-}
-
 void attributes_fill(struct stat *st, Node node, mode_t mode, uid_t uid, gid_t gid, uint64_t size,
                      int64_t mtime)
 {
@@ -32,7 +21,7 @@ void attributes_fill(struct stat *st, Node node, mode_t mode, uid_t uid, gid_t g
                 .st_blksize = BLOCK_SIZE,
                 .st_blocks = (blkcnt_t)((size + 511) / 512),
         };
-        st->st_mtim = st->st_ctim = st->st_atim = to_timespec(mtime);
+        st->st_mtim = st->st_ctim = st->st_atim = timespec_from_nsec(mtime);
 }
 
 void attributes_root(const Fs *fs, struct stat *st)

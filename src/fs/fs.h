@@ -18,9 +18,9 @@
  *
  * Threads: request threads of libfuse, pool threads that judge, one announcer. Lock order,
  * outermost first: an upload's lock, the barriers', the upload table's, the announcer's; the
- * snapshots', the ghosts', the bindings', the leases' and the open list's stand alone. The writer's tasks take none
- * of these, so that anybody may wait for them. No handler ever waits for the announcer or the pool:
- * a request that must wait is parked and answered from there.
+ * snapshots', the ghosts', the bindings', the leases' and the open list's stand alone. The writer's
+ * tasks take none of these, so that anybody may wait for them. No handler ever waits for the
+ * announcer or the pool: a request that must wait is parked and answered from there.
  */
 
 typedef struct UploadTable UploadTable;

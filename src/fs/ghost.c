@@ -164,18 +164,6 @@ bool ghost_remove(Fs *fs, Node parent, const char *name)
         return true;
 }
 
-/* Before the epoch the nanoseconds count up all the same. */
-static struct timespec to_timespec(int64_t nsec)
-{
-        struct timespec ts = {.tv_sec = nsec / NSEC_PER_SEC, .tv_nsec = nsec % NSEC_PER_SEC};
-
-        if (ts.tv_nsec < 0) {
-                ts.tv_sec--;
-                ts.tv_nsec += NSEC_PER_SEC;
-        }
-        return ts;
-}
-
 int ghost_litter_create(Fs *fs, Node parent, const char *name, mode_t mode, uid_t uid, gid_t gid,
                         uint64_t size, int64_t mtime, Node *ret)
 {
@@ -194,7 +182,7 @@ int ghost_litter_create(Fs *fs, Node parent, const char *name, mode_t mode, uid_
                 .st_gid = gid,
                 .st_size = (off_t)size,
                 .st_blksize = 4096,
-                .st_mtim = to_timespec(mtime),
+                .st_mtim = timespec_from_nsec(mtime),
         };
         *ret = g->node;
         insert(fs, g, parent);
@@ -226,6 +214,6 @@ void ghost_litter_set(Fs *fs, Node node, const uint64_t *size, const mode_t *mod
         if (g && mode)
                 g->attributes.st_mode = S_IFREG | (*mode & 07777);
         if (g && mtime)
-                g->attributes.st_mtim = to_timespec(*mtime);
+                g->attributes.st_mtim = timespec_from_nsec(*mtime);
         (void)pthread_mutex_unlock(&fs->ghosts->lock);
 }

@@ -98,15 +98,24 @@ int hand_new(Hand **ret)
         return 0;
 }
 
+void hand_stop(Hand *hand)
+{
+        bool running;
+
+        (void)pthread_mutex_lock(&hand->lock);
+        running = !hand->stopping;
+        hand->stopping = true;
+        (void)pthread_cond_signal(&hand->wake);
+        (void)pthread_mutex_unlock(&hand->lock);
+        if (running)
+                (void)pthread_join(hand->thread, NULL);
+}
+
 void hand_free(Hand *hand)
 {
         if (!hand)
                 return;
-        (void)pthread_mutex_lock(&hand->lock);
-        hand->stopping = true;
-        (void)pthread_cond_signal(&hand->wake);
-        (void)pthread_mutex_unlock(&hand->lock);
-        (void)pthread_join(hand->thread, NULL);
+        hand_stop(hand);
         (void)pthread_cond_destroy(&hand->done);
         (void)pthread_cond_destroy(&hand->wake);
         (void)pthread_mutex_destroy(&hand->lock);

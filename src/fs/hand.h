@@ -10,6 +10,9 @@
 typedef struct Hand Hand;
 
 int hand_new(Hand **ret);
+/* Ends the thread, after the work it is at. hand_post() is refused from then on; nobody may call
+ * hand_run() any more. */
+void hand_stop(Hand *hand);
 void hand_free(Hand *hand);
 DEFINE_CLEANUP(Hand, hand_free)
 

@@ -142,11 +142,6 @@ static void note_change(Fs *fs, int64_t point)
                 l->changed = clock_monotonic_nsec(fs->clock);
 }
 
-static struct timespec to_timespec(int64_t nsec)
-{
-        return (struct timespec){.tv_sec = nsec / NSEC_PER_SEC, .tv_nsec = nsec % NSEC_PER_SEC};
-}
-
 /* Caller holds the lock. */
 static void wait_until_returned(Fs *fs, int64_t point)
 {
@@ -164,7 +159,7 @@ static void wait_until_returned(Fs *fs, int64_t point)
                 end = !l ? 0 : l->sent > 0 ? MAX(l->latest, l->until) : l->until;
                 if (end <= clock_monotonic_nsec(fs->clock))
                         return;
-                until = to_timespec(end);
+                until = timespec_from_nsec(end);
                 (void)pthread_cond_timedwait(&leases->returned, &leases->lock, &until);
         }
 }
@@ -202,16 +197,21 @@ void lease_announce(Fs *fs, int64_t point)
         (void)pthread_mutex_unlock(&fs->leases->lock);
 }
 
-int lease_run(Fs *fs, int64_t point, WriterTask task, void *userdata, WriterFlags flags)
+void lease_wait(Fs *fs, int64_t point)
 {
-        int r;
-
         (void)pthread_mutex_lock(&fs->leases->lock);
         note_change(fs, point);
         note_change(fs, LEASE_OFFICE);
         wait_until_returned(fs, point);
         wait_until_returned(fs, LEASE_OFFICE);
         (void)pthread_mutex_unlock(&fs->leases->lock);
+}
+
+int lease_run(Fs *fs, int64_t point, WriterTask task, void *userdata, WriterFlags flags)
+{
+        int r;
+
+        lease_wait(fs, point);
         r = writer_run(fs->writer, task, userdata, flags);
         lease_announce(fs, point);
         return r;

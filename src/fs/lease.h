@@ -48,6 +48,8 @@ void lease_announce(Fs *fs, int64_t point);
 void lease_hold(Fs *fs, int64_t point);
 void lease_let_go(Fs *fs, int64_t point);
 
-/* writer_run() of a task that changes what finished names of the point mean, when nothing of it is
- * lent any more. */
+/* Waits until nothing of the point is lent any more; nothing will be for a moment. The caller holds
+ * no lock that a listing takes, an upload's least of all. */
+void lease_wait(Fs *fs, int64_t point);
+/* writer_run() of a task that changes what finished names of the point mean, after lease_wait(). */
 int lease_run(Fs *fs, int64_t point, WriterTask task, void *userdata, WriterFlags flags);

@@ -133,6 +133,7 @@ static void fs_done(Fs *fs)
         /* First what touches the mount, then what makes work for others. */
         if (fs->announcer)
                 announcer_stop(fs->announcer);
+        prefetch_free(fs->prefetch);
         worker_pool_free(fs->pool);
         barriers_free(fs->barriers);
         announcer_free(fs->announcer);
@@ -145,7 +146,6 @@ static void fs_done(Fs *fs)
         watch_free(fs->watch);
         inbox_free(fs->inbox);
         writer_free(fs->writer);
-        prefetch_free(fs->prefetch);
         free(fs->mountpoint);
         *fs = (Fs){};
 }

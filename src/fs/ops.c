@@ -505,16 +505,17 @@ static int add_entry(const char *name, const Entry *entry, uint64_t next_offset,
         return 0;
 }
 
-/* As which point's the entries of the directory are lent, see lease.h; -ENOENT. */
-static int64_t lease_scope(Fs *fs, Node node)
+/* Of which point the node is: what a barrier on it waits for, as what a listing of it is lent. 0:
+ * of no single one, LEASE_OFFICE; -ENOENT. */
+static int64_t scope_of(Fs *fs, Node node)
 {
         _cleanup_reader_ Reader reader = {};
         Place place;
         int r;
 
         if (node.kind == NODE_ROOT || office_has(node))
-                return LEASE_OFFICE;
-        if (node.kind == NODE_MISSING_DIR)
+                return 0;
+        if (node_is_snapshot(node) || node.kind == NODE_MISSING_DIR)
                 return node.id;
         r = reader_acquire(fs, &reader);
         if (r >= 0)
@@ -552,7 +553,7 @@ static void read_directory(fuse_req_t req, fuse_ino_t ino, size_t size, off_t of
         (void)pthread_mutex_lock(&h->lock);
         take_back(fs, h);
         if (r >= 0 && plus) {
-                scope = lease_scope(fs, node);
+                scope = scope_of(fs, node);
                 r = (int)MIN(scope, 0);
         }
         if (r >= 0) {
@@ -586,23 +587,6 @@ static void ops_readdirplus(fuse_req_t req, fuse_ino_t ino, size_t size, off_t o
         read_directory(req, ino, size, offset, true, (DirectoryHandle *)(uintptr_t)fi->fh);
 }
 
-/* Which photos a barrier on this node waits for: 0 all, a point's id; -ENOENT. */
-static int64_t barrier_scope(Fs *fs, Node node)
-{
-        _cleanup_reader_ Reader reader = {};
-        Place place;
-        int r;
-
-        if (node.kind == NODE_ROOT || office_has(node))
-                return 0;
-        if (node_is_snapshot(node) || node.kind == NODE_MISSING_DIR)
-                return node.id;
-        r = reader_acquire(fs, &reader);
-        if (r >= 0)
-                r = tree_place(fs, reader.catalog, node, &place);
-        return r < 0 ? r : place.point;
-}
-
 static void ops_fsyncdir(fuse_req_t req, fuse_ino_t ino, int datasync _unused_,
                          struct fuse_file_info *fi _unused_)
 {
@@ -611,7 +595,7 @@ static void ops_fsyncdir(fuse_req_t req, fuse_ino_t ino, int datasync _unused_,
         Node node;
         int r = node_of(ino, &node);
 
-        scope = r < 0 ? r : barrier_scope(fs, node);
+        scope = r < 0 ? r : scope_of(fs, node);
         if (scope < 0)
                 (void)fuse_reply_err(req, ops_errno((int)scope));
         else

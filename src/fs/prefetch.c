@@ -50,14 +50,15 @@ int prefetch_new(Prefetch **ret)
 
 void prefetch_stop(Prefetch *p)
 {
-        hand_free(TAKE_PTR(p->hand));
+        /* Requests that are answered meanwhile still ask for it. */
+        hand_stop(p->hand);
 }
 
 void prefetch_free(Prefetch *p)
 {
         if (!p)
                 return;
-        prefetch_stop(p);
+        hand_free(p->hand);
         (void)pthread_mutex_destroy(&p->lock);
         free(p->path);
         free(p);
@@ -65,7 +66,7 @@ void prefetch_free(Prefetch *p)
 
 bool prefetch_is(const Prefetch *p, pid_t pid)
 {
-        return pid != 0 && p->hand && pid == hand_tid(p->hand);
+        return pid != 0 && pid == hand_tid(p->hand);
 }
 
 /* Whether it is time to list the directory. */

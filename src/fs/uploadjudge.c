@@ -287,17 +287,20 @@ int upload_apply(Fs *fs, int64_t id, JudgeTarget *ret)
 
         if (!u)
                 return -ESTALE;
+        /* Before the lock: a listing that is under way asks for the upload's attributes. */
+        lease_wait(fs, u->place.point);
         (void)pthread_mutex_lock(&u->lock);
         if (u->state != UPLOAD_JUDGED)
                 r = -ESTALE;
         else {
-                r = lease_run(fs, u->place.point, apply_verdict, &task, 0);
+                r = writer_run(fs->writer, apply_verdict, &task, 0);
                 if (r >= 0)
                         upload_transition(u, UPLOAD_SHOWN);
         }
         (void)pthread_mutex_unlock(&u->lock);
         if (r < 0)
                 return r;
+        lease_announce(fs, u->place.point);
         upload_table_remove(fs, u);
         *ret = task.target;
         return 0;

@@ -195,8 +195,7 @@ static int wait_readable(int fd, int64_t deadline_nsec)
                 int n;
 
                 left = MAX(left, (int64_t)0);
-                timeout = (struct timespec){.tv_sec = left / NSEC_PER_SEC,
-                                            .tv_nsec = left % NSEC_PER_SEC};
+                timeout = timespec_from_nsec(left);
                 n = ppoll(&poll_fd, 1, &timeout, NULL);
                 if (n > 0)
                         return 0;
