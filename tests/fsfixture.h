@@ -6,6 +6,7 @@
 #include <fs/binding.h>
 #include <fs/ghost.h>
 #include <fs/lease.h>
+#include <fs/replacement.h>
 #include <fs/snapshot.h>
 #include <fs/tree.h>
 #include <fs/upload.h>
@@ -36,6 +37,7 @@ static inline int fixture_fs_close(void **state)
         leases_free(TAKE_PTR(fixture_fs.leases));
         ghosts_free(TAKE_PTR(fixture_fs.ghosts));
         bindings_free(TAKE_PTR(fixture_fs.bindings));
+        replacements_free(TAKE_PTR(fixture_fs.replacements));
         snapshots_free(TAKE_PTR(fixture_fs.snapshots));
         upload_table_free(TAKE_PTR(fixture_fs.uploads));
         return fixture_rollback(state);
@@ -60,6 +62,8 @@ static inline int fixture_fs_open(void **state)
                 r = leases_new(&fixture_fs.leases);
         if (r >= 0)
                 r = bindings_new(&fixture_fs.bindings);
+        if (r >= 0)
+                r = replacements_new(&fixture_fs.replacements);
         if (r >= 0)
                 r = snapshots_new(&fixture_fs.snapshots);
         if (r >= 0)

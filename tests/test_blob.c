@@ -37,6 +37,10 @@ static void test_staging_can_be_written_and_opened_again(void **state _unused_)
         assert_true(again >= 0);
         assert_int_equal(pread_full(again, text, sizeof(text), 0), 5);
         assert_string_equal(text, "bytes");
+        /* A file that was closed is written no more. */
+        assert_int_equal(pwrite_full(again, "B", 1, 0), -EBADF);
+        assert_int_equal(safe_close(again), -EBADF);
+        again = staging_open_for_writing(fixture.store, last_submission);
         assert_int_equal(pwrite_full(again, "B", 1, 0), 0);
 }
 
@@ -149,13 +153,45 @@ static void test_a_copy_takes_the_name_and_leaves_the_old_bytes_alone(void **sta
         _cleanup_close_ int old = stage("received"), copy = -EBADF, again = -EBADF;
         char text[32] = "";
 
-        copy = staging_copy(fixture.store, last_submission, old);
+        copy = staging_prepare(fixture.store, last_submission, old);
         assert_true(copy >= 0);
+        assert_int_equal(staging_replace(fixture.store, last_submission), 0);
         assert_int_equal(pwrite_full(copy, " and more", 9, 8), 0);
         again = staging_open(fixture.store, last_submission);
         assert_int_equal(pread_full(again, text, sizeof(text), 0), 17);
         assert_string_equal(text, "received and more");
         assert_int_equal(pread_full(old, text, sizeof(text), 0), 8);
+}
+
+static void test_a_copy_that_was_not_given_the_name_changes_nothing(void **state _unused_)
+{
+        _cleanup_close_ int old = stage("received"), copy = -EBADF, again = -EBADF;
+        char text[16] = "";
+
+        copy = staging_prepare(fixture.store, last_submission, -EBADF);
+        assert_true(copy >= 0);
+        assert_int_equal(pwrite_full(copy, "other", 5, 0), 0);
+        again = staging_open(fixture.store, last_submission);
+        assert_int_equal(pread_full(again, text, sizeof(text), 0), 8);
+        assert_string_equal(text, "received");
+        assert_int_equal(staging_remove(fixture.store, last_submission), 0);
+        assert_int_equal(staging_replace(fixture.store, last_submission), -ENOENT);
+}
+
+static void test_a_copy_of_what_is_being_written_is_a_blob_of_its_own(void **state _unused_)
+{
+        _cleanup_close_ int fd = stage("so far"), blob = -EBADF;
+        char text[16] = "";
+        uint64_t size;
+        Sha256 hash;
+
+        assert_int_equal(blob_copy_fd(fixture.store, fd, &hash, &size), 0);
+        assert_int_equal(size, 6);
+        assert_int_equal(pwrite_full(fd, "other!", 6, 0), 0);
+        assert_int_equal(blob_check(fixture.store, &hash), 1);
+        blob = blob_open(fixture.store, &hash);
+        assert_int_equal(pread_full(blob, text, sizeof(text), 0), 6);
+        assert_string_equal(text, "so far");
 }
 
 static void test_a_copy_that_fails_leaves_the_staging_file(void **state _unused_)
@@ -164,7 +200,7 @@ static void test_a_copy_that_fails_leaves_the_staging_file(void **state _unused_
         _cleanup_close_ int directory = open("/", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
         char text[16] = "";
 
-        assert_true(staging_copy(fixture.store, last_submission, directory) < 0);
+        assert_true(staging_prepare(fixture.store, last_submission, directory) < 0);
         again = staging_open(fixture.store, last_submission);
         assert_int_equal(pread_full(again, text, sizeof(text), 0), 8);
         assert_string_equal(text, "received");
@@ -316,6 +352,8 @@ int main(void)
                 cmocka_unit_test(test_staging_list_ends_with_the_answer),
                 cmocka_unit_test(test_staging_list_passes_over_foreign_files),
                 cmocka_unit_test(test_a_copy_takes_the_name_and_leaves_the_old_bytes_alone),
+                cmocka_unit_test(test_a_copy_that_was_not_given_the_name_changes_nothing),
+                cmocka_unit_test(test_a_copy_of_what_is_being_written_is_a_blob_of_its_own),
                 cmocka_unit_test(test_a_copy_that_fails_leaves_the_staging_file),
                 cmocka_unit_test(test_a_staged_file_becomes_a_blob),
                 cmocka_unit_test(test_the_staging_name_stays_beside_the_blob),

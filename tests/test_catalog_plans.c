@@ -129,7 +129,7 @@ static void call_all(void)
         int64_t folder = fixture_folder(FOLDER_POINT, "folder");
         _cleanup_point_ PointRow point_row = {}, point_row2 = {};
         _cleanup_folder_ FolderRow folder_row = {}, folder_row2 = {};
-        _cleanup_submission_ SubmissionRow upload = {}, alias = {}, shown = {}, withdrawn = {};
+        _cleanup_submission_ SubmissionRow upload = {}, alias = {}, shown = {};
         _cleanup_student_ StudentRow student = {}, student2 = {};
         _cleanup_photo_ PhotoRow photo_row = {}, photo_row2 = {};
         _cleanup_free_ char *batch_name = NULL, *setting = NULL;
@@ -180,7 +180,6 @@ static void call_all(void)
         assert_int_equal(catalog_remove_submission(c, rejected), 0);
         assert_int_equal(catalog_find_student(c, batch, point, FIXTURE_ID, &student), 1);
         assert_int_equal(catalog_get_student(c, student.id, &student2), 1);
-        assert_int_equal(catalog_find_withdrawn(c, student.id, &withdrawn), 0);
         assert_int_equal(catalog_get_photo(c, photo, &photo_row), 1);
         assert_int_equal(catalog_set_photo_student(c, photo, student.id), 0);
         assert_int_equal(catalog_find_photo(c, batch, point, FIXTURE_ID, &photo_row2), 1);

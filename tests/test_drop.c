@@ -144,26 +144,34 @@ static void test_a_deleted_name_shows_no_earlier_file_of_that_name(void **state 
         assert_false(has_alias("a.jpg"));
 }
 
-static void test_a_delete_that_comes_after_the_verdict_takes_only_the_name(void **state _unused_)
+/* Then the name means something else: the caller looks again. */
+static void test_a_delete_that_comes_after_the_verdict_is_refused(void **state _unused_)
 {
         _cleanup_submission_ SubmissionRow seen = {};
-        _cleanup_photo_ PhotoRow photo = {};
-        int64_t id = fixture_received("a.jpg"), student = fixture_student(FIXTURE_ID), photo_id;
+        int64_t id = fixture_received("a.jpg");
 
         set_original(id);
         get(id, &seen);
-        photo_id = fixture_photo(student, id);
-        assert_int_equal(catalog_set_student(fixture.catalog, student, REVIEW_PENDING, photo_id),
+        assert_int_equal(catalog_set_submission_applied(fixture.catalog, id, SUBMISSION_REJECTED,
+                                                        "a.jpg", fixture_later()),
                          0);
-        assert_int_equal(catalog_set_submission_applied(fixture.catalog, id, SUBMISSION_ACCEPTED,
-                                                        NULL, fixture_later()),
-                         0);
-        assert_int_equal(drop_unlink_upload(fixture.catalog, &seen, 7, fixture_later()), 0);
-        assert_int_equal(fixture_state(id), SUBMISSION_ACCEPTED);
-        assert_false(has_alias("a.jpg"));
-        assert_int_equal(catalog_find_photo(fixture.catalog, fixture.batch, fixture.point,
-                                            FIXTURE_ID, &photo),
-                         1);
+        assert_int_equal(drop_unlink_upload(fixture.catalog, &seen, 7, fixture_later()), -ESTALE);
+        assert_int_equal(drop_displace(fixture.catalog, &seen, fixture_later()), -ESTALE);
+        assert_int_equal(fixture_state(id), SUBMISSION_REJECTED);
+        assert_true(has_alias("a.jpg"));
+}
+
+static void test_a_delete_of_an_earlier_generation_is_refused(void **state _unused_)
+{
+        _cleanup_submission_ SubmissionRow seen = {};
+        int64_t id = fixture_received("a.jpg");
+
+        set_original(id);
+        get(id, &seen);
+        assert_int_equal(catalog_advance_submission(fixture.catalog, id, SUBMISSION_RECEIVED), 0);
+        assert_int_equal(drop_unlink_upload(fixture.catalog, &seen, 7, fixture_later()), -ESTALE);
+        assert_int_equal(drop_displace(fixture.catalog, &seen, fixture_later()), -ESTALE);
+        assert_int_equal(fixture_state(id), SUBMISSION_RECEIVED);
 }
 
 static void test_what_is_deleted_before_its_verdict_is_in_the_log(void **state _unused_)
@@ -189,15 +197,16 @@ static void test_deleting_twice_is_enoent(void **state _unused_)
         assert_int_equal(drop_unlink_upload(fixture.catalog, &row, 7, 1), -ENOENT);
 }
 
-static void test_a_temporary_file_that_was_judged_before_can_be_removed(void **state _unused_)
+static void test_what_was_received_is_kept_under_a_temporary_name_too(void **state _unused_)
 {
-        int64_t id = fixture_received("a.jpg"), student = fixture_student(FIXTURE_ID);
+        _cleanup_submission_ SubmissionRow row = {};
+        int64_t id = fixture_received("a.jpg");
 
-        (void)fixture_photo(student, id);
         assert_int_equal(
                 catalog_set_submission_name(fixture.catalog, id, FOLDER_POINT, "a.jpg~", true), 0);
-        assert_int_equal(unlink_upload(id), 0);
-        assert_false(is_there(id));
+        get(id, &row);
+        row.size = 8;
+        assert_false(drop_is_disposable(&row));
 }
 
 /* ---- a photo is deleted ---- */
@@ -324,10 +333,9 @@ static void test_only_a_rejected_file_can_be_dismissed(void **state _unused_)
 
 static int resubmit(int64_t rejected, const char *name, int64_t *ret_id)
 {
-        _cleanup_submission_ SubmissionRow row = {};
+        const DropName to = {.folder = FOLDER_POINT, .name = name, .uid = 7};
 
-        get(rejected, &row);
-        return drop_resubmit(fixture.catalog, &row, FOLDER_POINT, name, 7, fixture_later(), ret_id);
+        return drop_resubmit(fixture.catalog, rejected, &to, fixture_later(), ret_id);
 }
 
 static void test_a_new_name_has_the_original_judged_again(void **state _unused_)
@@ -398,32 +406,98 @@ static void test_a_displaced_empty_upload_is_gone(void **state _unused_)
         assert_false(is_there(id));
 }
 
-static void test_a_displaced_alias_loses_its_name_and_nothing_else(void **state _unused_)
-{
-        for (int i = SUBMISSION_ACCEPTED; i < _SUBMISSION_STATE_MAX; i++) {
-                int64_t id = fixture_received("a.jpg");
+/* ---- another name for what is finished ---- */
 
-                assert_int_equal(
-                        catalog_set_submission_state(fixture.catalog, id, (SubmissionState)i), 0);
-                assert_true(has_alias("a.jpg"));
-                assert_int_equal(displace(id), 0);
-                assert_false(has_alias("a.jpg"));
-                assert_int_equal(fixture_state(id), i);
+static int rename_to(int64_t submission, const char *name, bool brought_back, int64_t *ret_id)
+{
+        const DropName to = {.folder = FOLDER_POINT,
+                             .name = name,
+                             .brought_back = brought_back,
+                             .uid = 7,
+                             .today = {2026, 6, 12}};
+
+        return drop_rename(fixture.catalog, submission, &to, fixture_later(), ret_id);
+}
+
+static int64_t submission_of(int64_t photo)
+{
+        _cleanup_photo_ PhotoRow row = {};
+
+        assert_int_equal(catalog_get_photo(fixture.catalog, photo, &row), 1);
+        return row.submission;
+}
+
+static void test_a_name_of_the_same_student_only_moves(void **state _unused_)
+{
+        int64_t id = submission_of(fixture_accepted(FIXTURE_ID, "a.jpg")), again = -1;
+
+        assert_int_equal(rename_to(id, "photo of " FIXTURE_ID ".jpg", false, &again), 0);
+        assert_int_equal(again, -1);
+        assert_int_equal(fixture_state(id), SUBMISSION_ACCEPTED);
+        assert_false(has_alias("a.jpg"));
+        assert_true(has_alias("photo of " FIXTURE_ID ".jpg"));
+}
+
+static void test_a_name_of_another_student_takes_the_photo_along(void **state _unused_)
+{
+        _cleanup_submission_ SubmissionRow new = {};
+        int64_t id = submission_of(fixture_accepted(FIXTURE_ID, "a.jpg")), again;
+
+        assert_int_equal(rename_to(id, FIXTURE_ID_2 ".jpg", false, &again), 1);
+        assert_int_equal(fixture_state(id), SUBMISSION_SUPERSEDED);
+        assert_int_equal(fixture_student_state(FIXTURE_ID), REVIEW_MISSING);
+        assert_false(has_alias("a.jpg"));
+        get(again, &new);
+        assert_int_equal(new.state, SUBMISSION_RECEIVED);
+        assert_string_equal(new.name, FIXTURE_ID_2 ".jpg");
+        assert_true(new.has_original);
+}
+
+static void test_a_name_that_is_nobodys_takes_the_photo_along(void **state _unused_)
+{
+        int64_t id = submission_of(fixture_accepted(FIXTURE_ID, "a.jpg")), again;
+
+        assert_int_equal(rename_to(id, "holiday.jpg", false, &again), 1);
+        assert_int_equal(fixture_student_state(FIXTURE_ID), REVIEW_MISSING);
+}
+
+static void test_an_approved_photo_keeps_its_student(void **state _unused_)
+{
+        int64_t photo = fixture_accepted(FIXTURE_ID, "a.jpg"), again = -1;
+        _cleanup_student_ StudentRow student = {};
+        int64_t id = submission_of(photo);
+
+        assert_int_equal(catalog_find_student(fixture.catalog, fixture.batch, fixture.point,
+                                              FIXTURE_ID, &student),
+                         1);
+        assert_int_equal(catalog_set_student(fixture.catalog, student.id, REVIEW_APPROVED, photo),
+                         0);
+        assert_int_equal(rename_to(id, FIXTURE_ID_2 ".jpg", false, &again), -EPERM);
+        assert_int_equal(again, -1);
+}
+
+static void test_what_was_put_aside_comes_back_by_a_name(void **state _unused_)
+{
+        static const SubmissionState states[] = {SUBMISSION_REJECTED, SUBMISSION_DISMISSED,
+                                                 SUBMISSION_WITHDRAWN};
+
+        for (size_t i = 0; i < ELEMENTSOF(states); i++) {
+                int64_t id = fixture_received("a.jpg"), again;
+
+                set_original(id);
+                assert_int_equal(catalog_set_submission_state(fixture.catalog, id, states[i]), 0);
+                assert_int_equal(rename_to(id, FIXTURE_ID ".jpg", true, &again), 1);
+                assert_int_equal(fixture_state(again), SUBMISSION_RECEIVED);
+                assert_int_equal(catalog_remove_submission(fixture.catalog, again), 0);
         }
 }
 
-static void test_a_file_that_was_rejected_meanwhile_is_not_displaced(void **state _unused_)
+static void test_what_is_unfinished_has_no_dropped_name_to_change(void **state _unused_)
 {
-        _cleanup_submission_ SubmissionRow seen = {};
-        int64_t id = fixture_received("a.jpg");
+        int64_t id = fixture_received("a.jpg"), again = -1;
 
-        set_original(id);
-        get(id, &seen);
-        assert_int_equal(catalog_set_submission_applied(fixture.catalog, id, SUBMISSION_REJECTED,
-                                                        "a.jpg", fixture_later()),
-                         0);
-        assert_int_equal(drop_displace(fixture.catalog, &seen, fixture_later()), 0);
-        assert_int_equal(fixture_state(id), SUBMISSION_REJECTED);
+        assert_int_equal(rename_to(id, FIXTURE_ID ".jpg", false, &again), -ESTALE);
+        assert_int_equal(again, -1);
 }
 
 int main(void)
@@ -435,10 +509,11 @@ int main(void)
                 fixture_test(test_a_deleted_upload_with_bytes_is_kept_as_withdrawn),
                 fixture_test(test_an_original_is_kept_even_under_a_temporary_name),
                 fixture_test(test_a_deleted_name_shows_no_earlier_file_of_that_name),
-                fixture_test(test_a_delete_that_comes_after_the_verdict_takes_only_the_name),
+                fixture_test(test_a_delete_that_comes_after_the_verdict_is_refused),
+                fixture_test(test_a_delete_of_an_earlier_generation_is_refused),
                 fixture_test(test_what_is_deleted_before_its_verdict_is_in_the_log),
                 fixture_test(test_deleting_twice_is_enoent),
-                fixture_test(test_a_temporary_file_that_was_judged_before_can_be_removed),
+                fixture_test(test_what_was_received_is_kept_under_a_temporary_name_too),
                 fixture_test(test_a_pending_photo_is_withdrawn),
                 fixture_test(test_an_approved_or_locked_photo_cannot_be_deleted),
                 fixture_test(test_a_photo_that_is_not_there_cannot_be_withdrawn),
@@ -452,8 +527,12 @@ int main(void)
                 fixture_test(test_a_broken_name_changes_nothing),
                 fixture_test(test_a_displaced_upload_with_bytes_is_kept),
                 fixture_test(test_a_displaced_empty_upload_is_gone),
-                fixture_test(test_a_displaced_alias_loses_its_name_and_nothing_else),
-                fixture_test(test_a_file_that_was_rejected_meanwhile_is_not_displaced),
+                fixture_test(test_a_name_of_the_same_student_only_moves),
+                fixture_test(test_a_name_of_another_student_takes_the_photo_along),
+                fixture_test(test_a_name_that_is_nobodys_takes_the_photo_along),
+                fixture_test(test_an_approved_photo_keeps_its_student),
+                fixture_test(test_what_was_put_aside_comes_back_by_a_name),
+                fixture_test(test_what_is_unfinished_has_no_dropped_name_to_change),
         };
 
         return cmocka_run_group_tests(tests, fixture_open, fixture_close);

@@ -172,7 +172,7 @@ static void test_from_the_drop_to_the_photo(void **state _unused_)
         assert_int_equal(examine(id, false, &judgement), 0);
         assert_int_equal(judge_record(fixture.catalog, id, &judgement, fixture_later()), 0);
         assert_int_equal(fixture_state(id), SUBMISSION_PASSED);
-        assert_int_equal(judge_apply(fixture.catalog, id, fixture_later(), &target), 0);
+        assert_int_equal(judge_apply(fixture.catalog, id, 0, fixture_later(), &target), 0);
         assert_false(target.rejected);
         assert_string_equal(target.name, FIXTURE_ID ".jpg");
         assert_int_equal(catalog_find_photo(fixture.catalog, fixture.batch, fixture.point,
@@ -246,7 +246,7 @@ static void apply(int64_t submission, bool rejected, const char *name)
 
         assert_int_equal(catalog_get_submission(fixture.catalog, submission, &row), 1);
         assert_int_equal(judge_target(fixture.catalog, &row, &foreseen), 0);
-        assert_int_equal(judge_apply(fixture.catalog, submission, fixture_later(), &target), 0);
+        assert_int_equal(judge_apply(fixture.catalog, submission, 0, fixture_later(), &target), 0);
         assert_string_equal(target.name, name);
         assert_int_equal(target.rejected, rejected);
         /* What is settled meanwhile is the one reason to go elsewhere. */
@@ -508,6 +508,14 @@ static void test_a_good_photo_clears_what_was_rejected_of_its_student(void **sta
 
 /* ---- deleted for a newcomer's sake ---- */
 
+static int remember_two(const EventRow *row, void *userdata)
+{
+        EventRow *events = userdata;
+
+        events[events[0].id != 0] = *row;
+        return 0;
+}
+
 static void withdraw(const char *id_number)
 {
         _cleanup_photo_ PhotoRow photo = {};
@@ -517,6 +525,25 @@ static void withdraw(const char *id_number)
                 drop_withdraw_photo(fixture.catalog, photo.id, FIXTURE_UID, fixture_later()), 0);
 }
 
+/* A bad photo that takes the place of a deleted one, or does not: 0. */
+static int64_t drop_instead(int64_t replaces, const char *name, const char *bytes)
+{
+        Judgement judgement = bad(FIXTURE_ID, REASON_BLUR, bytes);
+        SubmissionRow row = {.batch = fixture.batch,
+                             .point = fixture.point,
+                             .name = (char *)name,
+                             .replaces = replaces,
+                             .created = fixture_later()};
+        int64_t id;
+
+        assert_int_equal(catalog_add_submission(fixture.catalog, &row, &id), 0);
+        assert_int_equal(
+                catalog_set_submission_received(fixture.catalog, id, 4711, 0, fixture_later()), 0);
+        assert_int_equal(judge_record(fixture.catalog, id, &judgement, fixture_later()), 0);
+        apply(id, true, name);
+        return id;
+}
+
 static void test_a_photo_deleted_for_a_newcomer_comes_back_with_its_rejection(void **state _unused_)
 {
         int64_t first = drop_photo("a.jpg", good(FIXTURE_ID, "a"), false, FIXTURE_ID ".jpg");
@@ -524,7 +551,7 @@ static void test_a_photo_deleted_for_a_newcomer_comes_back_with_its_rejection(vo
         int64_t second;
 
         withdraw(FIXTURE_ID);
-        second = drop_photo("a.jpg", bad(FIXTURE_ID, REASON_BLUR, "b"), true, "a.jpg");
+        second = drop_instead(first, "a.jpg", "b");
         get_photo(FIXTURE_ID, &photo);
         assert_int_equal(photo.submission, first);
         assert_int_equal(fixture_state(first), SUBMISSION_ACCEPTED);
@@ -532,13 +559,38 @@ static void test_a_photo_deleted_for_a_newcomer_comes_back_with_its_rejection(vo
         assert_int_equal(fixture_student_state(FIXTURE_ID), REVIEW_PENDING);
 }
 
+static void test_a_photo_that_comes_back_is_in_the_log(void **state _unused_)
+{
+        int64_t first = drop_photo("a.jpg", good(FIXTURE_ID, "a"), false, FIXTURE_ID ".jpg");
+        EventRow events[2] = {};
+
+        withdraw(FIXTURE_ID);
+        (void)drop_instead(first, "a.jpg", "b");
+        assert_true(catalog_list_events(fixture.catalog, fixture.point, 2, remember_two, events) >=
+                    0);
+        assert_int_equal(events[0].kind, EVENT_REJECTED);
+        assert_int_equal(events[1].kind, EVENT_ACCEPTED);
+        assert_int_equal(events[1].submission, first);
+}
+
+static void test_another_students_photo_does_not_come_back(void **state _unused_)
+{
+        int64_t other = drop_photo("b.jpg", good(FIXTURE_ID_2, "c"), false, FIXTURE_ID_2 ".jpg");
+
+        (void)drop_photo("a.jpg", good(FIXTURE_ID, "a"), false, FIXTURE_ID ".jpg");
+        withdraw(FIXTURE_ID);
+        withdraw(FIXTURE_ID_2);
+        (void)drop_instead(other, "a.jpg", "b");
+        assert_int_equal(fixture_state(other), SUBMISSION_WITHDRAWN);
+        assert_int_equal(fixture_student_state(FIXTURE_ID_2), REVIEW_MISSING);
+}
+
 static void test_a_photo_deleted_for_good_stays_deleted(void **state _unused_)
 {
         int64_t first = drop_photo("a.jpg", good(FIXTURE_ID, "a"), false, FIXTURE_ID ".jpg");
 
         withdraw(FIXTURE_ID);
-        fixture.now += 3600 * NSEC_PER_SEC;
-        (void)drop_photo("a.jpg", bad(FIXTURE_ID, REASON_BLUR, "b"), true, "a.jpg");
+        (void)drop_instead(0, "a.jpg", "b");
         assert_int_equal(fixture_state(first), SUBMISSION_WITHDRAWN);
         assert_int_equal(fixture_student_state(FIXTURE_ID), REVIEW_REJECTED);
 }
@@ -593,10 +645,10 @@ static void test_what_is_not_judged_is_not_applied(void **state _unused_)
                         catalog_set_submission_state(fixture.catalog, id, (SubmissionState)i), 0);
                 assert_int_equal(catalog_get_submission(fixture.catalog, id, &row), 1);
                 assert_int_equal(judge_target(fixture.catalog, &row, &target), -ESTALE);
-                assert_int_equal(judge_apply(fixture.catalog, id, 1, &target), -ESTALE);
+                assert_int_equal(judge_apply(fixture.catalog, id, 0, 1, &target), -ESTALE);
                 assert_int_equal(fixture_state(id), i);
         }
-        assert_int_equal(judge_apply(fixture.catalog, 4711, 1, &target), -ESTALE);
+        assert_int_equal(judge_apply(fixture.catalog, 4711, 0, 1, &target), -ESTALE);
         assert_null(target.name);
 }
 
@@ -605,7 +657,7 @@ static void test_a_verdict_is_applied_once(void **state _unused_)
         int64_t id = drop_photo("a.jpg", good(FIXTURE_ID, "a"), false, FIXTURE_ID ".jpg");
         JudgeTarget target = {};
 
-        assert_int_equal(judge_apply(fixture.catalog, id, 1, &target), -ESTALE);
+        assert_int_equal(judge_apply(fixture.catalog, id, 0, 1, &target), -ESTALE);
 }
 
 /* ---- rosters and other students ---- */
@@ -789,7 +841,7 @@ static void test_the_longest_names_leave_room_for_number_and_reason(void **state
                         int64_t id =
                                 record_in(k == 0 ? FOLDER_POINT : folder, longest, blurred("1"));
 
-                        assert_int_equal(judge_apply(fixture.catalog, id, 1, &target), 0);
+                        assert_int_equal(judge_apply(fixture.catalog, id, 0, 1, &target), 0);
                         assert_true(utf8_valid(target.name));
                         assert_true(strlen(target.name) + strlen(".txt") <= 255);
                         assert_true(strlen(target.name) > 200);
@@ -848,6 +900,8 @@ int main(void)
                 fixture_test(test_of_two_recorded_at_once_the_later_stays),
                 fixture_test(test_a_good_photo_clears_what_was_rejected_of_its_student),
                 fixture_test(test_a_photo_deleted_for_a_newcomer_comes_back_with_its_rejection),
+                fixture_test(test_a_photo_that_comes_back_is_in_the_log),
+                fixture_test(test_another_students_photo_does_not_come_back),
                 fixture_test(test_a_photo_deleted_for_good_stays_deleted),
                 fixture_test(test_a_good_newcomer_keeps_the_deleted_photo_away),
                 fixture_test(test_a_verdict_of_what_is_no_longer_received_is_stale),

@@ -110,6 +110,8 @@ static void test_events_of_version_2_are_kept_before_the_chain(void **state _unu
                                 "DROP TRIGGER event_stays; DROP TRIGGER event_stays_as_it_is;"
                                 "DROP INDEX event_person; DROP INDEX event_received;"
                                 "DROP INDEX event_told; DROP INDEX event_point_told;"
+                                "ALTER TABLE submission DROP COLUMN generation;"
+                                "ALTER TABLE submission DROP COLUMN replaces;"
                                 "ALTER TABLE event DROP COLUMN actor;"
                                 "ALTER TABLE event DROP COLUMN person;"
                                 "ALTER TABLE event DROP COLUMN told;"

@@ -189,6 +189,12 @@ typedef struct SubmissionRow {
         int64_t student;  /* 0: none or unknown */
         int64_t photo;    /* the photo made of it, 0: none */
         char *suggestion; /* a number of the point's roster one digit away, "" for none [W2] */
+        /* Grows with every change that makes an earlier look at the submission worthless: a new
+         * name or folder, an opening for writing. A verdict holds only for the generation that it
+         * was made for [D15]. */
+        int64_t generation;
+        int64_t replaces; /* a submission that its client deleted for the sake of this one, 0: none
+                           */
 } SubmissionRow;
 
 void submission_row_done(SubmissionRow *row);
@@ -196,6 +202,10 @@ void submission_row_done(SubmissionRow *row);
 
 /* Adds an open submission; row->id and state are ignored. */
 int catalog_add_submission(Catalog *catalog, const SubmissionRow *row, int64_t *ret_id);
+/* Adds an earlier version of a submission, SUPERSEDED: what it held before it is written again. Its
+ * name resolves to the later one only. */
+int catalog_add_version(Catalog *catalog, int64_t id, const Sha256 *original, uint64_t size,
+                        int64_t now, int64_t *ret_id);
 int catalog_get_submission(Catalog *catalog, int64_t id, SubmissionRow *ret);
 /* The unfinished or unshown submission (OPEN..FAILED) of that name. */
 int catalog_find_upload(Catalog *catalog, int64_t batch, int64_t point, int64_t folder,
@@ -210,9 +220,6 @@ int catalog_find_rejected(Catalog *catalog, int64_t batch, int64_t point, const 
 int catalog_find_rejected_drop(Catalog *catalog, int64_t batch, int64_t point, int64_t folder,
                                const char *name, SubmissionRow *ret);
 
-/* The submission of this student whose photo was withdrawn last. */
-int catalog_find_withdrawn(Catalog *catalog, int64_t student, SubmissionRow *ret);
-
 typedef int (*SubmissionCallback)(const SubmissionRow *row, void *userdata);
 /* Unfinished and unshown submissions of a directory, not temporary, by id. */
 int catalog_list_uploads(Catalog *catalog, int64_t batch, int64_t point, int64_t folder,
@@ -223,6 +230,8 @@ int catalog_list_rejected(Catalog *catalog, int64_t batch, int64_t point, int64_
  * FOLDER_SUBMITTED those dropped into the point itself are among them. */
 int catalog_list_aliases(Catalog *catalog, int64_t batch, int64_t point, int64_t folder,
                          int64_t after, SubmissionCallback callback, void *userdata);
+/* The newest id that was ever given. */
+int catalog_max_submission(Catalog *catalog, int64_t *ret);
 /* All submissions in an unfinished state (OPEN..FAILED), of every point, by id: what a restarted
  * daemon goes on with. Finished ones are not listed. */
 int catalog_list_by_state(Catalog *catalog, SubmissionState state, int64_t after,
@@ -230,6 +239,16 @@ int catalog_list_by_state(Catalog *catalog, SubmissionState state, int64_t after
 
 int catalog_set_submission_name(Catalog *catalog, int64_t id, int64_t folder, const char *name,
                                 bool temporary);
+/* Of an unfinished submission: begins its next generation in that state, OPEN or RECEIVED. What was
+ * found out about it is dropped: findings, student, suggestion, and the photo that was not shown.
+ */
+int catalog_advance_submission(Catalog *catalog, int64_t id, SubmissionState state);
+/* The same for every unfinished submission in the folder and in what lies below it, whose folder
+ * got another name: PASSED and FAILED become RECEIVED. */
+int catalog_advance_folder(Catalog *catalog, int64_t folder);
+/* Calls back with the id of each unfinished submission there. */
+int catalog_list_folder_uploads(Catalog *catalog, int64_t folder,
+                                int (*callback)(int64_t id, void *userdata), void *userdata);
 /* What a client set, the time of the photo made of it included. */
 int catalog_set_submission_attributes(Catalog *catalog, int64_t id, mode_t mode, uid_t uid,
                                       gid_t gid, int64_t mtime);
@@ -246,6 +265,9 @@ int catalog_set_submission_applied(Catalog *catalog, int64_t id, SubmissionState
                                    const char *shown_name, int64_t now);
 /* The dropped name no longer resolves. */
 int catalog_hide_alias(Catalog *catalog, int64_t id);
+/* Nothing finished resolves by that name there any more. */
+int catalog_hide_name(Catalog *catalog, int64_t batch, int64_t point, int64_t folder,
+                      const char *name);
 /* Only for uploads that never were a photo: temporary or never written. -EUCLEAN: its photo is a
  * student's. */
 int catalog_remove_submission(Catalog *catalog, int64_t id);

@@ -30,14 +30,15 @@ typedef struct ConfigCentre {
 /* Plain data, may be copied. */
 typedef struct Config {
         PhotoRules rules;
-        unsigned delay_msec;        /* from the last close to the verdict's rename [D5] */
-        unsigned settle_msec;       /* before a file that looks cut off is rejected [D2] */
-        unsigned settle_empty_msec; /* the same for an empty one */
-        unsigned max_open_uploads;
-        uint64_t max_staged_bytes; /* of a point */
-        unsigned max_time_msec;    /* of one examination */
-        unsigned workers;          /* 0: one for each core */
-        Date deadline;             /* the batch's last day; {} where none is set */
+        unsigned delay_msec;          /* from the last close to the verdict's rename [D5] */
+        unsigned settle_msec;         /* before a file that looks cut off is rejected [D2] */
+        unsigned settle_empty_msec;   /* the same for an empty one */
+        unsigned max_open_uploads;    /* of a user at a point */
+        unsigned max_temporary_files; /* the same */
+        uint64_t max_staged_bytes;    /* of a point */
+        unsigned max_time_msec;       /* of one examination */
+        unsigned workers;             /* 0: one for each core */
+        Date deadline;                /* the batch's last day; {} where none is set */
         /* The calendar file, relative to the store; "" for none: then there are only weekends. */
         char holidays[CONFIG_TEXT_SIZE];
         unsigned check_days; /* working days for a student's own check on the register [R6] */

@@ -9,20 +9,22 @@
  * From a received submission to its verdict and its place, in three steps that may lie apart in
  * time:
  *
- *   judge_examine()  the slow part, on a pool thread, no transaction: the photo is examined by the
- * worker, the name is read, original and photo become blobs; judge_record()   one transaction:
- * findings, photo row, state PASSED or FAILED; judge_apply()    one transaction, when the verdict
- * is shown: the submission takes its place.
+ *   judge_examine()  the slow part, on a pool thread, without a transaction: the worker examines
+ *                    the photo; original and photo become blobs
+ *   judge_record()   one transaction: findings, photo row, state PASSED or FAILED
+ *   judge_apply()    one transaction, when the verdict is shown: the submission takes its place
  *
- * Between the steps a daemon may die or a client may write on: a record or apply of what is no
- * longer so does nothing.
+ * Between the steps a daemon may die, and a client may rename the file or write on. So a verdict
+ * carries the generation of the submission that was examined; recording it, or carrying it out, for
+ * another generation does nothing.
  */
 
 typedef struct Judgement {
         Findings findings;
         PhotoInfo info;
-        bool incomplete; /* looks as if it were still arriving [D2]: nothing was stored, examine
-                            again or finally */
+        int64_t generation; /* of the submission, as it was when its name was read */
+        bool incomplete;    /* looks as if it were still arriving [D2]: nothing was stored, examine
+                               again or finally */
         Sha256 original;
         uint64_t size;
         Identity identity;
@@ -41,8 +43,9 @@ int judge_examine(const Store *store, Worker *worker, WorkerPool *pool, const Su
                   const Identity *identity, const Findings *name_findings, int fd, bool final,
                   Judgement *ret);
 
-/* -ESTALE when the submission is not RECEIVED any more; -EAGAIN when the roster has changed
- * meanwhile: examine again. A picture that another student of the batch has is rejected here [W4].
+/* -ESTALE when the submission is not RECEIVED in that generation any more; -EAGAIN when the roster
+ * has changed meanwhile: examine again. A picture that another student of the batch has is rejected
+ * here [W4].
  */
 int judge_record(Catalog *catalog, int64_t submission, const Judgement *judgement, int64_t now);
 
@@ -62,6 +65,8 @@ int judge_rejected_name(Catalog *catalog, const SubmissionRow *row, char **ret);
 /* The target as of now. -ESTALE when the submission is not PASSED or FAILED. */
 int judge_target(Catalog *catalog, const SubmissionRow *row, JudgeTarget *ret);
 
-/* Carries the verdict out and reports where the submission went. -ESTALE as above. A photo that
- * passed but whose student was approved or locked meanwhile is rejected here [D9]. */
-int judge_apply(Catalog *catalog, int64_t submission, int64_t now, JudgeTarget *ret);
+/* Carries the verdict of that generation out and reports where the submission went. -ESTALE when it
+ * has no such verdict. A photo that passed but whose student was approved or locked meanwhile is
+ * rejected here [D9]. */
+int judge_apply(Catalog *catalog, int64_t submission, int64_t generation, int64_t now,
+                JudgeTarget *ret);

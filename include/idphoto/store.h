@@ -52,11 +52,23 @@ const char *store_path(const Store *store); /* absolute */
 /* Creates (truncates) the staging file of a submission, open for reading and writing. Returns the
  * fd. */
 int staging_create(const Store *store, int64_t submission);
-/* A staging file of its own with the bytes of the file behind `from`, to write on; it takes the
- * name when it is whole, so that a crash or a full disk loses nothing. Returns the fd. */
-int staging_copy(const Store *store, int64_t submission, int from);
-/* Opens it again. -ENOENT when there is none. */
+/* A file with the bytes of the one behind `from`, and no name yet; returns the fd. staging_link()
+ * makes it the staging file of a submission. */
+int staging_unnamed(const Store *store, int from);
+int staging_link(const Store *store, int64_t submission, int fd);
+/*
+ * A staging file is written only until its upload is closed: from then on it may be linked among
+ * the blobs, and a blob never changes. Who opens the upload for writing again gets a file of its
+ * own, in two steps: staging_prepare() makes it beside the old one, with the bytes of the file
+ * behind `from`
+ * (< 0: empty), and staging_replace() gives it the name. Returns the fd.
+ */
+int staging_prepare(const Store *store, int64_t submission, int from);
+int staging_replace(const Store *store, int64_t submission);
+/* Opens it for reading. -ENOENT when there is none. */
 int staging_open(const Store *store, int64_t submission);
+/* Only while the upload is being written. */
+int staging_open_for_writing(const Store *store, int64_t submission);
 /* Makes the names in staging durable. */
 int staging_sync(const Store *store);
 int staging_remove(const Store *store, int64_t submission);
@@ -67,12 +79,13 @@ int staging_list(const Store *store, int (*callback)(int64_t submission, void *u
 /* ---- blobs ---- */
 
 /*
- * Turns the file behind fd, a staging file, into a blob: hashes it, makes it durable, links it
- * under its hash. The staging name stays; both names are one file, which must not be written any
- * more: whoever wants to write on makes a new staging file. Same bytes twice are one blob. -ENOENT
- * when the staging name is gone by now.
+ * Turns the file behind fd, a staging file that nobody can write any more, into a blob: hashes it,
+ * makes it durable, links it under its hash. The staging name stays; both names are one file. Same
+ * bytes twice are one blob.
  */
 int blob_from_fd(const Store *store, int fd, Sha256 *ret_hash, uint64_t *ret_size);
+/* The same of a file that may still be written: a copy of what it holds now becomes the blob. */
+int blob_copy_fd(const Store *store, int from, Sha256 *ret_hash, uint64_t *ret_size);
 /* Writes data as a blob. */
 int blob_put(const Store *store, const void *data, size_t size, Sha256 *ret_hash);
 /* Opens for reading; returns the fd. */

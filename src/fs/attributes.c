@@ -229,6 +229,18 @@ int tree_missing_text(Fs *fs, Catalog *catalog, int64_t student, char **ret, siz
                                  fs->language, ret, ret_size);
 }
 
+/* Deleted while it was open: whoever has it goes on seeing it. */
+static bool attributes_nameless(Fs *fs, Node node, struct stat *ret)
+{
+        UploadAttributes a;
+
+        if (!upload_nameless(fs, node.id, &a))
+                return false;
+        attributes_fill(ret, node, S_IFREG | a.mode, a.uid, a.gid, a.size, a.mtime);
+        ret->st_nlink = 0;
+        return true;
+}
+
 int tree_attributes(Fs *fs, Catalog *catalog, Node node, struct stat *ret)
 {
         _cleanup_submission_ SubmissionRow submission = {};
@@ -242,6 +254,12 @@ int tree_attributes(Fs *fs, Catalog *catalog, Node node, struct stat *ret)
         if (office_has(node) && !node_is_snapshot(node))
                 return office_attributes(fs, catalog, node, ret);
         switch (node.kind) {
+        case NODE_UPLOAD:
+                if (attributes_nameless(fs, node, ret))
+                        return 0;
+                r = catalog_get_submission(catalog, node.id, &submission);
+                point_id = submission.point;
+                break;
         case NODE_ROOT:
                 attributes_root(fs, ret);
                 return 0;

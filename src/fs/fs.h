@@ -17,9 +17,10 @@
  * The world of a mounted store, passed to everything in this room.
  *
  * Threads: request threads of libfuse, pool threads that judge, one announcer. Lock order,
- * outermost first: an upload's lock, the barriers', the upload table's, the announcer's; the
- * snapshots', the ghosts', the bindings', the leases' and the open list's stand alone. The writer's
- * tasks take none of these, so that anybody may wait for them. No handler ever waits for the
+ * outermost first: an upload's turn, its lock, the barriers', the upload table's, the announcer's;
+ * the snapshots', the ghosts', the bindings', the replacements', the leases' and the open list's
+ * stand alone. The writer's tasks take at most an upload's lock and the table's, under which nobody
+ * waits for the writer: so anybody may wait for them. No handler ever waits for the
  * announcer or the pool: a request that must wait is parked and answered from there.
  */
 
@@ -29,6 +30,7 @@ typedef struct Barriers Barriers;
 typedef struct Snapshots Snapshots;
 typedef struct Ghosts Ghosts;
 typedef struct Bindings Bindings;
+typedef struct Replacements Replacements;
 typedef struct Leases Leases;
 typedef struct Prefetch Prefetch;
 typedef struct OpenList OpenList;
@@ -36,14 +38,16 @@ typedef struct Watch Watch;
 typedef struct Inbox Inbox;
 
 typedef struct FsOptions {
-        unsigned settle_msec;       /* for a file that looks cut off [D2] */
-        unsigned settle_empty_msec; /* for an empty one */
-        unsigned delay_msec;        /* between the last close and the verdict's rename [D5] */
-        uint64_t max_file_bytes;    /* EFBIG above */
-        unsigned max_open_uploads;  /* EMFILE above [Z4] */
-        uint64_t max_staged_bytes;  /* of a point; EDQUOT above [Z4] */
-        unsigned workers;           /* 0: one for each core */
-        bool verdict_on_close;      /* close() waits for the verdict [D3] */
+        unsigned settle_msec;         /* for a file that looks cut off [D2] */
+        unsigned settle_empty_msec;   /* for an empty one */
+        unsigned delay_msec;          /* between the last close and the verdict's rename [D5] */
+        uint64_t max_file_bytes;      /* EFBIG above */
+        unsigned max_open_uploads;    /* of a user at a point; EMFILE above [Z4] */
+        unsigned max_open_files;      /* for writing, of all; EMFILE above */
+        unsigned max_temporary_files; /* of a user at a point; EDQUOT above [Z4] */
+        uint64_t max_staged_bytes;    /* of a point; EDQUOT above [Z4] */
+        unsigned workers;             /* 0: one for each core */
+        bool verdict_on_close;        /* close() waits for the verdict [D3] */
 } FsOptions;
 
 typedef struct Fs {
@@ -68,6 +72,7 @@ typedef struct Fs {
         Snapshots *snapshots;
         Ghosts *ghosts;
         Bindings *bindings;
+        Replacements *replacements;
         Leases *leases;
         Prefetch *prefetch;
         OpenList *open;

@@ -12,6 +12,7 @@
 #include "ops-internal.h"
 #include "prefetch.h"
 #include "rendition.h"
+#include "replacement.h"
 #include "snapshot.h"
 #include "upload.h"
 #include "watch.h"
@@ -133,6 +134,7 @@ static void fs_done(Fs *fs)
         /* First what touches the mount, then what makes work for others. */
         if (fs->announcer)
                 announcer_stop(fs->announcer);
+        upload_recover_stop(fs);
         prefetch_free(fs->prefetch);
         worker_pool_free(fs->pool);
         barriers_free(fs->barriers);
@@ -143,6 +145,7 @@ static void fs_done(Fs *fs)
         leases_free(fs->leases);
         ghosts_free(fs->ghosts);
         bindings_free(fs->bindings);
+        replacements_free(fs->replacements);
         watch_free(fs->watch);
         inbox_free(fs->inbox);
         writer_free(fs->writer);
@@ -206,6 +209,16 @@ static unsigned option_or(unsigned option, unsigned configured)
         return option == MOUNT_OPTION_UNSET ? configured : option;
 }
 
+/* What is left serves reading, the workers and the store itself. */
+static unsigned max_open_files(void)
+{
+        struct rlimit limit;
+
+        if (getrlimit(RLIMIT_NOFILE, &limit) < 0)
+                return 512;
+        return (unsigned)MIN(limit.rlim_cur / 2, (rlim_t)UINT_MAX);
+}
+
 static FsOptions settle_options(const FsOptions *given, const Config *config)
 {
         return (FsOptions){
@@ -216,6 +229,8 @@ static FsOptions settle_options(const FsOptions *given, const Config *config)
                 .verdict_on_close = given->verdict_on_close,
                 .max_file_bytes = config->rules.max_file_bytes,
                 .max_open_uploads = config->max_open_uploads,
+                .max_open_files = max_open_files(),
+                .max_temporary_files = config->max_temporary_files,
                 .max_staged_bytes = config->max_staged_bytes,
         };
 }
@@ -244,11 +259,11 @@ static int fs_start(Fs *fs, Store *store, const MountOptions *options)
 
         fs->store = store;
         fs->clock = clock_system();
+        raise_file_limit();
         fs->options = settle_options(&options->fs, &fs->config);
         fs->mounted_at = fs_now(fs);
         fs->uid = geteuid();
         fs->gid = getegid();
-        raise_file_limit();
         keep_large_texts_apart();
         r = writer_new(store, &fs->writer);
         if (r >= 0)
@@ -265,6 +280,8 @@ static int fs_start(Fs *fs, Store *store, const MountOptions *options)
                 r = ghosts_new(&fs->ghosts);
         if (r >= 0)
                 r = bindings_new(&fs->bindings);
+        if (r >= 0)
+                r = replacements_new(&fs->replacements);
         if (r >= 0)
                 r = barriers_new(&fs->barriers);
         if (r >= 0)
@@ -378,7 +395,7 @@ static int mount_and_serve(Fs *fs, Store *store, const MountOptions *options, in
                 } else {
                         r = fs_start(fs, store, options);
                         if (r >= 0)
-                                r = upload_recover(fs);
+                                r = upload_recover_start(fs);
                         if (r >= 0)
                                 r = rendition_recover(fs);
                         if (r >= 0)

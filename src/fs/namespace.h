@@ -1,18 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
+#include "actor.h"
 #include "tree.h"
 
 #include <idphoto/clientname.h>
 
 /* What clients do to names: each function is one request, done when it returns. Negative errno as
  * the client sees it. */
-
-/* Who asks. */
-typedef struct Actor {
-        uid_t uid;
-        gid_t gid;
-} Actor;
 
 /* 0, or -EROFS: the batch is closed, and no client may change anything. Verdicts that are due are
  * still carried out. */
@@ -21,6 +16,14 @@ int namespace_writable(Fs *fs);
 /* Whether a name may be made in this directory: the class of the name for files (or folders), or
  * -EACCES (fixed entries, names that cannot be taken), -ENAMETOOLONG, -EROFS. */
 int namespace_check(Fs *fs, Node parent, const char *name, bool folder);
+
+/* How often a name is looked up anew that comes to mean something else before it can be changed: at
+ * most one verdict is shown for each. */
+enum { NAMESPACE_TRIES = 8 };
+
+/* What the name means: 1; 0: nothing. */
+int namespace_find(Fs *fs, Node parent, const char *name, Entry *ret);
+int namespace_place(Fs *fs, Node directory, Place *ret);
 
 int namespace_unlink(Fs *fs, Node parent, const char *name, Actor actor);
 int namespace_rename(Fs *fs, Node parent, const char *name, Node new_parent, const char *new_name,

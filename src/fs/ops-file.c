@@ -43,6 +43,8 @@ typedef struct Handle {
         Node node;  /* WRITE: the upload's */
         bool bound; /* WRITE: opened by the node below */
         Node through;
+        uid_t uid;                 /* WRITE: who opened it */
+        bool reads_upload;         /* READ: of the node, an upload */
         int fd;                    /* READ, WRITE, INBOX */
         char *data;                /* TEXT, NOTE: owned; STATUS: the snapshot's */
         size_t size;               /* of data; LITTER: bytes swallowed */
@@ -135,10 +137,13 @@ static void handle_free(Fs *fs, Handle *h)
         openlist_remove(fs, &h->link);
         switch (h->kind) {
         case HANDLE_READ:
-                (void)safe_close(h->fd);
+                if (h->reads_upload)
+                        upload_release_read(fs, h->node.id, h->fd);
+                else
+                        (void)safe_close(h->fd);
                 break;
         case HANDLE_WRITE:
-                upload_release_write(fs, h->node.id, h->fd);
+                upload_release_write(fs, h->node.id, h->fd, h->uid);
                 if (h->bound)
                         binding_remove(fs, h->through, h->node.id);
                 break;
@@ -341,22 +346,23 @@ static int open_again(Fs *fs, Node node, bool truncate, uid_t actor, Handle *h)
         if (r > 0)
                 return -ESTALE;
         if (r == 0)
-                r = upload_open_write(fs, upload, truncate, &fd);
+                r = upload_open_write(fs, upload, truncate, actor, &fd);
         /* Closed unwritten just now: the kernel, which may be on its second try, gets another. */
         if (r == -ESTALE) {
                 r = redrop(fs, finished_node(fs, node), truncate, actor, &upload);
                 if (r >= 0)
-                        r = upload_open_write(fs, upload, truncate, &fd);
+                        r = upload_open_write(fs, upload, truncate, actor, &fd);
         }
         if (r < 0)
                 return r;
         r = binding_add(fs, node, upload);
         if (r < 0) {
-                upload_release_write(fs, upload, fd);
+                upload_release_write(fs, upload, fd, actor);
                 return r;
         }
         h->kind = HANDLE_WRITE;
         h->node = (Node){.kind = NODE_UPLOAD, .id = upload};
+        h->uid = actor;
         h->through = node;
         h->bound = true;
         h->fd = fd;
@@ -375,10 +381,12 @@ static int open_handle(Fs *fs, Node node, int flags, uid_t actor, Handle *h)
         case NODE_UPLOAD:
                 if (writing) {
                         h->kind = HANDLE_WRITE;
-                        r = upload_open_write(fs, node.id, flags & O_TRUNC, &h->fd);
+                        h->uid = actor;
+                        r = upload_open_write(fs, node.id, flags & O_TRUNC, actor, &h->fd);
                         return r == -ESTALE ? open_again(fs, node, flags & O_TRUNC, actor, h) : r;
                 }
                 h->kind = HANDLE_READ;
+                h->reads_upload = true;
                 return upload_open_read(fs, node.id, &h->fd);
         case NODE_ALIAS:
         case NODE_PHOTO:
@@ -457,24 +465,24 @@ void ops_open(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi)
 static int create_upload(Fs *fs, Node parent, const char *name, bool temporary, mode_t mode,
                          const struct fuse_ctx *context, Handle *h, Entry *ret)
 {
-        _cleanup_reader_ Reader reader = {};
+        const Actor actor = {.uid = context->uid, .gid = context->gid, .task = context->pid};
         Place place;
         int64_t id;
-        int r;
+        int r = namespace_place(fs, parent, &place);
 
-        r = reader_acquire(fs, &reader);
-        if (r < 0)
-                return r;
-        r = tree_place(fs, reader.catalog, parent, &place);
-        if (r < 0)
-                return r;
-        r = upload_create(fs, &place, name, temporary, mode, context->uid, context->gid, &id,
-                          &h->fd);
+        if (r >= 0)
+                r = upload_create(fs, &place, name, temporary, mode, &actor, &id, &h->fd);
         if (r < 0)
                 return r;
         h->kind = HANDLE_WRITE;
+        h->uid = actor.uid;
         h->node = ret->node = (Node){.kind = NODE_UPLOAD, .id = id};
-        return tree_attributes(fs, reader.catalog, ret->node, &ret->attributes);
+        r = ops_attributes(fs, ret->node, &ret->attributes);
+        if (r < 0) {
+                upload_release_write(fs, id, h->fd, actor.uid);
+                (void)upload_unlink(fs, id, actor.uid);
+        }
+        return r;
 }
 
 static int create_in_inbox(Fs *fs, const char *name, const struct fuse_ctx *context, Handle *h,
@@ -668,8 +676,10 @@ void ops_fsync(fuse_req_t req, fuse_ino_t ino _unused_, int datasync _unused_,
         }
         if (h->kind == HANDLE_INBOX && fsync(h->fd) < 0)
                 r = -errno;
-        if (h->kind == HANDLE_WRITE)
+        if (h->kind == HANDLE_WRITE || h->reads_upload)
                 r = upload_fsync(fs, h->node.id, h->fd);
+        else if (h->kind == HANDLE_READ)
+                r = upload_commit_durably(fs);
         (void)fuse_reply_err(req, r < 0 ? ops_errno(r) : 0);
 }
 
@@ -683,7 +693,7 @@ int ops_truncate(fuse_req_t req, Node node, uint64_t size, struct fuse_file_info
                 Handle *h = handle_of(fi);
 
                 if (h->kind == HANDLE_WRITE)
-                        return upload_truncate(fs, h->node.id, h->fd, size);
+                        return upload_truncate(fs, h->node.id, h->fd, size, h->uid);
                 if (h->kind == HANDLE_NOTE)
                         return resize_note(h, size);
                 if (h->kind == HANDLE_INBOX) {
@@ -699,7 +709,7 @@ int ops_truncate(fuse_req_t req, Node node, uint64_t size, struct fuse_file_info
                 return r;
         switch (node.kind) {
         case NODE_UPLOAD:
-                r = upload_truncate(fs, node.id, -EBADF, size);
+                r = upload_truncate(fs, node.id, -EBADF, size, fuse_req_ctx(req)->uid);
                 if (r != -ESTALE)
                         return r;
                 node = finished_node(fs, node);
@@ -723,5 +733,5 @@ int ops_truncate(fuse_req_t req, Node node, uint64_t size, struct fuse_file_info
         r = redrop(fs, node, false, fuse_req_ctx(req)->uid, &upload);
         if (r != 0)
                 return r < 0 ? r : -ESTALE;
-        return upload_truncate(fs, upload, -EBADF, size);
+        return upload_truncate(fs, upload, -EBADF, size, fuse_req_ctx(req)->uid);
 }

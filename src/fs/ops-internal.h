@@ -22,6 +22,9 @@ int ops_errno(int error);
 /* The entry as the protocol wants it. lent: as in tree_name_timeout(). */
 void ops_fill_entry(const Entry *entry, double lent, struct fuse_entry_param *ret);
 
+/* With a reader of its own. */
+int ops_attributes(Fs *fs, Node node, struct stat *ret);
+
 /* src/fs/ops-file.c */
 void ops_open(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi);
 void ops_create(fuse_req_t req, fuse_ino_t parent, const char *name, mode_t mode,

@@ -158,7 +158,7 @@ static Node shown_node(Fs *fs, Node node)
         return node;
 }
 
-static int attributes_of(Fs *fs, Node node, struct stat *ret)
+int ops_attributes(Fs *fs, Node node, struct stat *ret)
 {
         _cleanup_reader_ Reader reader = {};
         int r = reader_acquire(fs, &reader);
@@ -172,7 +172,7 @@ static void reply_attributes(fuse_req_t req, Node node)
 {
         Node shown = shown_node(request_fs(req), node);
         struct stat st;
-        int r = attributes_of(request_fs(req), shown, &st);
+        int r = ops_attributes(request_fs(req), shown, &st);
 
         st.st_ino = node_to_ino(node);
         if (r < 0)
@@ -312,7 +312,7 @@ static Actor actor_of(fuse_req_t req)
 {
         const struct fuse_ctx *context = fuse_req_ctx(req);
 
-        return (Actor){.uid = context->uid, .gid = context->gid};
+        return (Actor){.uid = context->uid, .gid = context->gid, .task = context->pid};
 }
 
 static void ops_unlink(fuse_req_t req, fuse_ino_t parent, const char *name)

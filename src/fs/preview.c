@@ -14,19 +14,17 @@ typedef struct Preview {
         int64_t upload;
 } Preview;
 
-/* 0, or the errno that close() fails with. */
-static int examine(Fs *fs, Worker *worker, int64_t upload)
+static int examine_file(Fs *fs, Worker *worker, int64_t upload, int fd)
 {
         _cleanup_(photo_result_done) PhotoResult photo = {};
         _cleanup_reader_ Reader reader = {};
         _cleanup_submission_ SubmissionRow row = {};
         _cleanup_folder_ FolderRow folder = {};
-        _cleanup_close_ int fd = -EBADF;
         Findings findings = {};
         Identity identity;
         struct stat st;
 
-        if (upload_open_read(fs, upload, &fd) < 0 || fstat(fd, &st) < 0)
+        if (fstat(fd, &st) < 0)
                 return 0;
         if (reader_acquire(fs, &reader) < 0 ||
             catalog_get_submission(reader.catalog, upload, &row) <= 0)
@@ -42,6 +40,18 @@ static int examine(Fs *fs, Worker *worker, int64_t upload)
             findings_find(&photo.findings, REASON_EMPTY_FILE))
                 return 0;
         return findings_reject(&photo.findings) || findings_reject(&findings) ? EINVAL : 0;
+}
+
+/* 0, or the errno that close() fails with. */
+static int examine(Fs *fs, Worker *worker, int64_t upload)
+{
+        int fd, error;
+
+        if (upload_open_read(fs, upload, &fd) < 0)
+                return 0;
+        error = examine_file(fs, worker, upload, fd);
+        upload_release_read(fs, upload, fd);
+        return error;
 }
 
 static void preview(Worker *worker, void *userdata)

@@ -12,32 +12,50 @@ struct Upload {
         uint64_t charged;    /* to its point; protected by the table's lock */
         bool removed; /* from the table, and charged no more; protected by the table's lock */
 
-        pthread_mutex_t lock; /* the fields below, but atomic ones may be read without it */
+        pthread_mutex_t turn; /* see upload.h; outside `lock` */
+
+        pthread_mutex_t lock; /* the fields below, but atomic ones may be read without it. What says
+                                 what the upload is changes only for who has the turn too. */
         _Atomic UploadState state;
         atomic_bool temporary;
         atomic_bool holds;          /* its point lends nothing, see lease.h */
         _Atomic int64_t flushed_at; /* monotonic; 0: written to since the last flush */
-        Place place;
+        Place place;                /* the point never changes */
         char *name;
+        int64_t generation; /* of its row, as far as this daemon has changed it */
         unsigned writers;
-        bool born_fresh; /* made by upload_make_fresh(): closed clean it never was */
-        Node origin;     /* born_fresh: the finished node that was opened for writing */
-        bool dirty;      /* written to since it was opened or last received */
-        int poison;      /* errno of a refused write, 0: none */
+        unsigned readers;
+        bool received;     /* was closed under a normal name: what it holds is an original [D10] */
+        bool born_fresh;   /* made by upload_make_fresh(): closed clean it never was */
+        bool closed_clean; /* so it was none */
+        Node origin;       /* born_fresh: the finished node that was opened for writing */
+        bool nameless;     /* deleted while it was open */
+        int orphan;        /* nameless: its file, for who opens it through a handle; < 0: none */
+        bool dirty;        /* written to since it was opened or last received */
+        int poison;        /* errno of a refused write, 0: none */
         uint64_t size;
         mode_t mode;
         uid_t uid;
         gid_t gid;
+        uid_t actor; /* who made it */
         int64_t mtime;
-        bool mtime_set; /* by a client; later writes do not change it */
-        uint64_t
-                generation; /* grows with every change that makes a running examination worthless */
-        bool final;         /* judge as it is, however incomplete it looks */
-        int64_t closed_at;  /* monotonic */
-        int64_t due;        /* monotonic */
+        bool mtime_set;    /* by a client; later writes do not change it */
+        bool final;        /* judge as it is, however incomplete it looks */
+        unsigned attempts; /* examinations of this generation that came to nothing */
+        int64_t closed_at; /* monotonic */
+        int64_t due;       /* monotonic */
 };
 
-enum { UPLOAD_BUCKETS = 1024 };
+enum { UPLOAD_BUCKETS = 1024, SHARE_BUCKETS = 256 };
+
+/* What one user has at one point [Z8]. Kept for as long as the mount lives. */
+typedef struct Share {
+        int64_t point;
+        uid_t uid;
+        unsigned n_open;      /* handles for writing */
+        unsigned n_temporary; /* uploads under temporary names */
+        struct Share *next;
+} Share;
 
 /* What a point has in staging. One for each point that ever had something there. */
 typedef struct Staged {
@@ -48,33 +66,80 @@ typedef struct Staged {
 
 struct UploadTable {
         pthread_mutex_t lock;
-        Upload *buckets[UPLOAD_BUCKETS]; /* protected by lock */
-        unsigned n_open;                 /* with a writer; protected by lock */
-        int64_t max_id;                  /* protected by lock */
-        Staged *staged;                  /* protected by lock */
+        Upload *buckets[UPLOAD_BUCKETS]; /* protected by lock, as all below */
+        Share *shares[SHARE_BUCKETS];
+        unsigned n_open; /* handles for writing, of all users */
+        int64_t max_id;
+        int64_t max_left; /* newest id that a dead daemon may have left behind */
+        Staged *staged;
+        pthread_t recovery;
+        bool recovery_runs;
+        atomic_bool recovered; /* nothing is left behind any more */
+        atomic_bool stopping;
 };
 
-/* Adds a new upload for the row and returns it with a reference; an existing one of that id is
- * returned instead. */
-int upload_table_add(Fs *fs, const SubmissionRow *row, bool place_temporary, UploadState state,
-                     Upload **ret);
+/* ---- the table ---- */
+
+/* Adds a new upload for the row, in that state, and returns it with a reference; an existing one of
+ * that id is returned instead: 0. A new one: 1. */
+int upload_table_add(Fs *fs, const SubmissionRow *row, UploadState state, Upload **ret);
 /* Takes the upload out; those who hold references keep it. */
 void upload_table_remove(Fs *fs, Upload *upload);
+/* Takes it out if it is GONE, nobody has it open, and nobody may come back for it. */
+void upload_table_remove_done(Fs *fs, Upload *upload);
+/* Without adopting it. */
+Upload *upload_table_get(Fs *fs, int64_t id);
 
 /* The upload has `size` bytes in staging from now on. -EDQUOT when its point would have more than
  * the limit [Z4]: nothing is changed then. What is there already, after a restart, is counted
  * whatever it is. */
 int upload_charge(Fs *fs, Upload *upload, uint64_t size, bool is_there);
 
-/* A handle that was counted by opening is gone. */
-void upload_count_closed(Fs *fs);
+/* One more handle for writing of that user at the point; -EMFILE. */
+int upload_count_open(Fs *fs, int64_t point, uid_t uid);
+void upload_count_closed(Fs *fs, int64_t point, uid_t uid);
+/* One more upload under a temporary name; -EDQUOT. */
+int upload_count_temporary(Fs *fs, int64_t point, uid_t uid);
+/* The upload has that kind of name from now on. */
+void upload_set_temporary(Fs *fs, Upload *upload, bool temporary);
 
 /* Caller holds upload->lock. The transition must exist. */
 void upload_transition(Upload *upload, UploadEvent event);
 
-/* Caller holds upload->lock: a FRESH or WRITING upload never was one. Its row is gone when the lock
- * is free again, so that who finds it gone does not find its name either. */
-void upload_close_clean(Fs *fs, Upload *upload);
+static inline void upload_lock(Upload *u)
+{
+        (void)pthread_mutex_lock(&u->lock);
+}
 
-/* Caller holds upload->lock: hands a RECEIVED upload to the pool. */
+static inline void upload_unlock(Upload *u)
+{
+        (void)pthread_mutex_unlock(&u->lock);
+}
+
+static inline void upload_turn_end(pthread_mutex_t **turn)
+{
+        if (*turn)
+                (void)pthread_mutex_unlock(*turn);
+}
+/* The caller's turn until the end of the scope. */
+#define _cleanup_turn_ _cleanup_(upload_turn_end)
+
+static inline pthread_mutex_t *upload_take_turn(Upload *u)
+{
+        (void)pthread_mutex_lock(&u->turn);
+        return &u->turn;
+}
+
+/* ---- what happens to an upload: the caller has the turn ---- */
+
+/* A FRESH or WRITING upload never was one: its row and its file go. */
+void upload_close_clean(Fs *fs, Upload *upload);
+/* Looks at the row again, and goes on with what it says. Whoever was refused calls it. */
+void upload_resync(Fs *fs, Upload *upload);
+/* Hands a RECEIVED upload to the pool. */
 void upload_submit(Fs *fs, Upload *upload);
+/* Looked at again at that monotonic time. */
+void upload_schedule(Fs *fs, Upload *upload, int64_t due);
+
+/* A row that never was an upload, or no longer is one, goes with its staging file. */
+int upload_remove_row(Fs *fs, int64_t id);

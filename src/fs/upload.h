@@ -1,18 +1,26 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
+#include "actor.h"
 #include "fs.h"
-#include "uploadstate.h"
+#include "upload-state.h"
 
 #include <idphoto/judge.h>
 
 /*
- * Uploads: submissions that are not shown yet, as the running daemon knows them. The catalog's row
- * is made with the first create, so that a killed daemon finds every upload again; what is here
- * besides is who has it open, and when what is due.
+ * Uploads: submissions that are not shown yet, as the running daemon knows them. What an upload is
+ * stands in the catalog's row, and changes there (receive.h); an Upload is the daemon's copy of it.
+ * What is here besides is who has it open, and when what is due.
+ *
+ * Each upload has two locks. Its turn is taken by who changes what the upload is, and held over the
+ * transaction and the files that belong to the change: one change at a time. Its lock protects the
+ * fields and is never held over any I/O, so that a stat never waits for the disk. Nobody who holds
+ * a turn waits for the announcer, the pool or another upload's turn; a rename over another upload
+ * takes two, the older one's first.
  *
  * An Upload is held by reference: upload_get() and the functions that return one add a reference,
- * upload_unref() drops it. All functions take the locks they need.
+ * upload_unref() drops it. All functions take the locks they need. An upload that somebody has open
+ * stays in the table until the last handle is closed, deleted or not.
  */
 
 typedef struct Upload Upload;
@@ -21,7 +29,7 @@ int upload_table_new(UploadTable **ret);
 void upload_table_free(UploadTable *table);
 DEFINE_CLEANUP(UploadTable, upload_table_free)
 
-/* NULL when there is no such upload (any more). */
+/* NULL when there is no such upload (any more). One that a dead daemon left behind is adopted. */
 Upload *upload_get(Fs *fs, int64_t id);
 void upload_unref(Fs *fs, Upload *upload);
 
@@ -47,7 +55,8 @@ typedef struct UploadAttributes {
 } UploadAttributes;
 
 void upload_attributes(Upload *upload, UploadAttributes *ret);
-bool upload_is_writing(Upload *upload);
+/* Whether it has no name any more but is still open, and what fstat shows of it then. */
+bool upload_nameless(Fs *fs, int64_t id, UploadAttributes *ret);
 /* Written to, under a name that will be judged. */
 bool upload_is_judgeable(Upload *upload);
 
@@ -55,11 +64,11 @@ bool upload_is_judgeable(Upload *upload);
 
 /*
  * Makes a new upload, open for writing. The caller has looked at the name: temporary says what it
- * is. *ret_fd is the staging file, owned by the caller until upload_release(). -EMFILE: too many
- * are open.
+ * is. *ret_fd is the staging file, owned by the caller until upload_release_write(). -EMFILE: this
+ * user has too many open at this point; -EDQUOT: too many under temporary names.
  */
 int upload_create(Fs *fs, const Place *place, const char *name, bool temporary, mode_t mode,
-                  uid_t uid, gid_t gid, int64_t *ret_id, int *ret_fd);
+                  const Actor *actor, int64_t *ret_id, int *ret_fd);
 
 /*
  * A finished name was opened for writing: makes a FRESH upload of that name, which the client's
@@ -75,34 +84,50 @@ bool upload_origin(Fs *fs, int64_t id, Node *ret);
 
 /* -ESTALE: it has its place by now, or never was an upload; then no look-up finds it any more.
  * truncate: the file is emptied. *ret_fd as above. */
-int upload_open_write(Fs *fs, int64_t id, bool truncate, int *ret_fd);
-/* For reading. Works in every state. */
+int upload_open_write(Fs *fs, int64_t id, bool truncate, uid_t uid, int *ret_fd);
+/* For reading. Works in every state, also of what has its place. */
 int upload_open_read(Fs *fs, int64_t id, int *ret_fd);
 
 int upload_write(Fs *fs, int64_t id, int fd, const void *data, size_t size, off_t offset);
-/* fd < 0: by path. */
-int upload_truncate(Fs *fs, int64_t id, int fd, uint64_t size);
+/* fd < 0: by path, as that user. */
+int upload_truncate(Fs *fs, int64_t id, int fd, uint64_t size, uid_t uid);
 /* 0, or the errno of a write that was refused before [D3]. */
 int upload_flush(Fs *fs, int64_t id);
+/* The bytes behind the handle, whatever it was opened for, and the name that they were last given,
+ * survive a power loss [D6]. */
 int upload_fsync(Fs *fs, int64_t id, int fd);
-/* A handle for writing is gone; closes fd. */
-void upload_release_write(Fs *fs, int64_t id, int fd);
+/* All that was committed to the catalog survives a power loss. */
+int upload_commit_durably(Fs *fs);
+/* The handle is gone; closes fd. */
+void upload_release_write(Fs *fs, int64_t id, int fd, uid_t uid);
+void upload_release_read(Fs *fs, int64_t id, int fd);
 
-/* NULL: unchanged. */
+/* NULL: unchanged. -ESTALE: it has its place by now. */
 int upload_set_attributes(Fs *fs, int64_t id, const mode_t *mode, const uid_t *uid,
                           const gid_t *gid, const int64_t *mtime);
 
 /* ---- names ---- */
 
-/* The catalog's row has its new name already. */
-void upload_renamed(Fs *fs, int64_t id, const Place *place, const char *name, bool temporary);
-/* The catalog's row is gone or finished by a client's doing. */
-void upload_deleted(Fs *fs, int64_t id);
-/* A row in state RECEIVED, PASSED or FAILED that the table does not know yet: after a resubmission
- * or a restart. */
+/* What stood at the name gives way but is kept, in the same transaction. displaced: an upload, 0:
+ * none. -ESTALE: one of them is not what the caller's look-up found: look again. */
+int upload_rename(Fs *fs, int64_t id, const Place *place, const char *name, bool temporary,
+                  int64_t displaced, uid_t uid);
+/* A client deleted it, or gave it the name of something that is not kept. What was received is kept
+ * as withdrawn [D10]. -ESTALE as above. */
+int upload_unlink(Fs *fs, int64_t id, uid_t uid);
+/* Something finished takes its name. What was received is kept as an earlier version. */
+int upload_displace(Fs *fs, int64_t id, uid_t uid);
+/* A folder that holds uploads got another name, in the catalog: they are judged again. */
+void upload_folder_renamed(Fs *fs, int64_t folder);
+
+/* A row in state RECEIVED, PASSED or FAILED that the table does not know yet: after a
+ * resubmission. */
 int upload_adopt(Fs *fs, int64_t id);
-/* At start: adopts all that a dead daemon left behind and collects what no row names. */
-int upload_recover(Fs *fs);
+/* At start: begins to adopt all that a dead daemon left behind, and to collect what no row names.
+ * A thread of its own does it, in pieces; until it is through, what is asked for is adopted first,
+ * and barriers wait. upload_recover_stop() ends it. */
+int upload_recover_start(Fs *fs);
+void upload_recover_stop(Fs *fs);
 
 /* ---- time and verdicts: called by the announcer and the pool ---- */
 

@@ -5,19 +5,21 @@
 
 bool drop_is_disposable(const SubmissionRow *row)
 {
-        return !row->has_original && (row->temporary || row->size == 0);
+        return !row->has_original &&
+               (row->size == 0 || (row->temporary && row->state == SUBMISSION_OPEN));
 }
 
-/* The state as it is now: between the caller's look at the row and this transaction the verdict may
- * have been carried out. */
-static int current_state(Catalog *catalog, int64_t submission, SubmissionState *ret)
+/* Whether the upload is what the caller saw: between its look at the row and this transaction the
+ * verdict may have been carried out, or another have come. */
+static int check_upload(Catalog *catalog, const SubmissionRow *seen)
 {
         _cleanup_submission_ SubmissionRow row = {};
-        int r = catalog_get_submission(catalog, submission, &row);
+        int r = catalog_get_submission(catalog, seen->id, &row);
 
         if (r <= 0)
                 return r < 0 ? r : -ENOENT;
-        *ret = row.state;
+        if (row.state >= SUBMISSION_ACCEPTED || row.generation != seen->generation)
+                return -ESTALE;
         return 0;
 }
 
@@ -42,18 +44,16 @@ int drop_unlink_upload(Catalog *catalog, const SubmissionRow *row, uid_t uid, in
                           .submission = row->id,
                           .student = row->student,
                           .uid = uid};
-        SubmissionState state;
-        int r;
+        int r = check_upload(catalog, row);
 
-        r = current_state(catalog, row->id, &state);
         if (r < 0)
                 return r;
-        /* It has its place by now: what the client deletes is the alias. */
-        if (state >= SUBMISSION_ACCEPTED)
-                return catalog_hide_alias(catalog, row->id);
         if (drop_is_disposable(row))
                 return catalog_remove_submission(catalog, row->id);
-        r = catalog_set_submission_applied(catalog, row->id, SUBMISSION_WITHDRAWN, NULL, now);
+        r = catalog_advance_submission(catalog, row->id, SUBMISSION_RECEIVED);
+        if (r >= 0)
+                r = catalog_set_submission_applied(catalog, row->id, SUBMISSION_WITHDRAWN, NULL,
+                                                   now);
         if (r >= 0)
                 r = catalog_hide_alias(catalog, row->id);
         if (r >= 0)
@@ -61,21 +61,15 @@ int drop_unlink_upload(Catalog *catalog, const SubmissionRow *row, uid_t uid, in
         return r < 0 ? r : catalog_add_event(catalog, &event);
 }
 
-/* Dropped as 2199….jpg, deleted as 2199….jpg: whoever deletes a name expects it gone. A longer name
+/* Whoever deletes 2199….jpg expects that name gone, whatever was dropped under it. A longer name
  * stays as an alias, or the next rsync would send the deleted photo again. */
-static int is_named_as_photo(const SubmissionRow *submission, const char *id_number)
+static int free_photo_name(Catalog *catalog, const SubmissionRow *submission, const char *id_number)
 {
-        _cleanup_free_ char *folded = NULL, *name = NULL;
-        int r;
+        _cleanup_free_ char *name = NULL;
 
-        if (submission->folder != FOLDER_POINT)
-                return 0;
-        r = text_fold(submission->name, &folded);
-        if (r < 0)
-                return r;
         if (asprintf(&name, "%s.jpg", id_number) < 0)
                 return -ENOMEM;
-        return strcmp(folded, name) == 0;
+        return catalog_hide_name(catalog, submission->batch, submission->point, FOLDER_POINT, name);
 }
 
 int drop_withdraw_photo(Catalog *catalog, int64_t photo, uid_t uid, int64_t now)
@@ -106,9 +100,7 @@ int drop_withdraw_photo(Catalog *catalog, int64_t photo, uid_t uid, int64_t now)
         r = catalog_set_submission_applied(catalog, submission.id, SUBMISSION_WITHDRAWN, NULL, now);
         if (r < 0)
                 return r;
-        r = is_named_as_photo(&submission, row.id_number);
-        if (r > 0)
-                r = catalog_hide_alias(catalog, submission.id);
+        r = free_photo_name(catalog, &submission, row.id_number);
         if (r < 0)
                 return r;
         event = (EventRow){.wall = now,
@@ -143,61 +135,126 @@ int drop_dismiss(Catalog *catalog, int64_t submission, uid_t uid, int64_t now)
         return catalog_add_event(catalog, &event);
 }
 
-int drop_resubmit(Catalog *catalog, const SubmissionRow *rejected, int64_t folder, const char *name,
-                  uid_t uid, int64_t now, int64_t *ret_id)
+/* The original as a new drop under that name. */
+static int receive_again(Catalog *catalog, const SubmissionRow *old, const DropName *name,
+                         int64_t now, int64_t *ret_id)
 {
         SubmissionRow row = {
-                .batch = rejected->batch,
-                .point = rejected->point,
-                .folder = folder,
-                .name = (char *)name,
-                .mtime = rejected->mtime,
-                .mode = rejected->mode,
-                .uid = rejected->uid,
-                .gid = rejected->gid,
-                .actor = uid,
+                .batch = old->batch,
+                .point = old->point,
+                .folder = name->folder,
+                .name = (char *)name->name,
+                .mtime = old->mtime,
+                .mode = old->mode,
+                .uid = old->uid,
+                .gid = old->gid,
+                .actor = name->uid,
                 .created = now,
         };
-        SubmissionState state;
         int64_t id;
-        int r;
+        int r = catalog_add_submission(catalog, &row, &id);
 
-        r = current_state(catalog, rejected->id, &state);
-        if (r < 0)
-                return r;
-        /* Two clients mend the same file: the second finds it gone. */
-        if (state != SUBMISSION_REJECTED && state != SUBMISSION_WITHDRAWN)
-                return -ENOENT;
-        if (!rejected->has_original)
-                return -EUCLEAN;
-        r = catalog_add_submission(catalog, &row, &id);
-        if (r < 0)
-                return r;
-        r = catalog_set_submission_original(catalog, id, &rejected->original, rejected->size);
-        if (r < 0)
-                return r;
-        r = catalog_set_submission_received(catalog, id, rejected->size, rejected->mtime, now);
-        if (r < 0)
-                return r;
-        r = catalog_set_submission_state(catalog, rejected->id, SUBMISSION_SUPERSEDED);
+        if (r >= 0)
+                r = catalog_set_submission_original(catalog, id, &old->original, old->size);
+        if (r >= 0)
+                r = catalog_set_submission_received(catalog, id, old->size, old->mtime, now);
+        if (r >= 0 && (old->state == SUBMISSION_REJECTED || old->state == SUBMISSION_WITHDRAWN))
+                r = catalog_set_submission_state(catalog, old->id, SUBMISSION_SUPERSEDED);
         if (r < 0)
                 return r;
         *ret_id = id;
         return 0;
 }
 
-int drop_displace(Catalog *catalog, const SubmissionRow *row, int64_t now)
+int drop_resubmit(Catalog *catalog, int64_t submission, const DropName *name, int64_t now,
+                  int64_t *ret_id)
 {
-        SubmissionState state;
-        int r;
+        _cleanup_submission_ SubmissionRow old = {};
+        int r = catalog_get_submission(catalog, submission, &old);
 
-        r = current_state(catalog, row->id, &state);
         if (r < 0)
                 return r;
-        if (state >= SUBMISSION_ACCEPTED)
-                return catalog_hide_alias(catalog, row->id);
+        /* Two clients mend the same file: the second finds it gone. So does who finds it purged. */
+        if (r == 0 || !old.has_original ||
+            (old.state != SUBMISSION_REJECTED && old.state != SUBMISSION_WITHDRAWN))
+                return -ENOENT;
+        return receive_again(catalog, &old, name, now, ret_id);
+}
+
+/* ---- a finished file's dropped name is changed ---- */
+
+/* Whether the new name means the student whom the submission was judged for. */
+static int means_same_student(Catalog *catalog, const SubmissionRow *row, const DropName *name)
+{
+        _cleanup_folder_ FolderRow folder = {};
+        _cleanup_student_ StudentRow student = {};
+        Findings findings = {};
+        Identity identity;
+        int r = catalog_get_student(catalog, row->student, &student);
+
+        if (r > 0 && name->folder > 0)
+                r = catalog_get_folder(catalog, name->folder, &folder);
+        if (r <= 0)
+                return r;
+        r = identity_resolve(catalog, row->batch, row->point, name->name, folder.name, name->today,
+                             &findings, &identity);
+        return r < 0 ? r : strcmp(identity.number, student.id_number) == 0;
+}
+
+/* Whether only the name moves: 1; 0: it is a new drop of the original. */
+static int is_name_only(Catalog *catalog, const SubmissionRow *row, const DropName *name)
+{
+        switch (row->state) {
+        case SUBMISSION_ACCEPTED:
+        case SUBMISSION_UNCHANGED:
+                return means_same_student(catalog, row, name);
+        case SUBMISSION_SUPERSEDED:
+                return name->brought_back ? 0 : means_same_student(catalog, row, name);
+        default:
+                return 0;
+        }
+}
+
+int drop_rename(Catalog *catalog, int64_t submission, const DropName *name, int64_t now,
+                int64_t *ret_id)
+{
+        _cleanup_submission_ SubmissionRow row = {};
+        int r = catalog_get_submission(catalog, submission, &row);
+
+        if (r <= 0)
+                return r < 0 ? r : -ENOENT;
+        if (row.state < SUBMISSION_ACCEPTED)
+                return -ESTALE;
+        r = row.has_original ? is_name_only(catalog, &row, name) : 1;
+        if (r < 0)
+                return r;
+        if (r > 0) {
+                r = catalog_set_submission_name(catalog, row.id, name->folder, name->name, false);
+                return MIN(r, 0);
+        }
+        if (row.state == SUBMISSION_ACCEPTED) {
+                r = drop_withdraw_photo(catalog, row.photo, name->uid, now);
+                row.state = SUBMISSION_WITHDRAWN;
+        }
+        if (r >= 0)
+                r = receive_again(catalog, &row, name, now, ret_id);
+        /* Nothing stands there any more under the old name. */
+        if (r >= 0)
+                r = catalog_hide_alias(catalog, row.id);
+        return r < 0 ? r : 1;
+}
+
+int drop_displace(Catalog *catalog, const SubmissionRow *row, int64_t now)
+{
+        int r = check_upload(catalog, row);
+
+        if (r < 0)
+                return r;
         if (drop_is_disposable(row))
                 return catalog_remove_submission(catalog, row->id);
-        r = catalog_set_submission_applied(catalog, row->id, SUBMISSION_SUPERSEDED, NULL, now);
+        r = catalog_advance_submission(catalog, row->id, SUBMISSION_RECEIVED);
+        if (r >= 0)
+                r = catalog_set_submission_applied(catalog, row->id, SUBMISSION_SUPERSEDED, NULL,
+                                                   now);
         return r < 0 ? r : note_received(catalog, row, now);
 }

@@ -3,9 +3,6 @@
 
 #include <string.h>
 
-/* A photo deleted at most this long before a newcomer was begun was deleted for its sake. */
-enum { REPLACE_SECONDS = 10 };
-
 void judge_target_done(JudgeTarget *target)
 {
         free(target->name);
@@ -33,6 +30,7 @@ int judge_examine(const Store *store, Worker *worker, WorkerPool *pool, const Su
                 return r;
         judgement.findings = photo.findings;
         judgement.info = photo.info;
+        judgement.generation = row->generation;
         if (!final && looks_incomplete(&photo.findings)) {
                 judgement.incomplete = true;
                 *ret = judgement;
@@ -126,7 +124,7 @@ int judge_record(Catalog *catalog, int64_t submission, const Judgement *judgemen
         r = catalog_get_submission(catalog, submission, &row);
         if (r < 0)
                 return r;
-        if (r == 0 || row.state != SUBMISSION_RECEIVED)
+        if (r == 0 || row.state != SUBMISSION_RECEIVED || row.generation != judgement->generation)
                 return -ESTALE;
         event = (EventRow){.wall = row.received,
                            .kind = EVENT_RECEIVED,
@@ -312,14 +310,22 @@ static int restore_replaced(Catalog *catalog, const SubmissionRow *row, const St
                             int64_t now)
 {
         _cleanup_submission_ SubmissionRow withdrawn = {};
-        int r = catalog_find_withdrawn(catalog, student->id, &withdrawn);
+        EventRow event = {.wall = now,
+                          .kind = EVENT_ACCEPTED,
+                          .point = row->point,
+                          .student = student->id,
+                          .uid = row->actor};
+        int r = row->replaces == 0 ? 0 : catalog_get_submission(catalog, row->replaces, &withdrawn);
 
-        if (r <= 0 || withdrawn.photo == 0 ||
-            withdrawn.applied < row->created - REPLACE_SECONDS * NSEC_PER_SEC)
+        if (r <= 0 || withdrawn.state != SUBMISSION_WITHDRAWN || withdrawn.photo == 0 ||
+            withdrawn.student != student->id)
                 return MIN(r, 0);
         r = catalog_set_submission_applied(catalog, withdrawn.id, SUBMISSION_ACCEPTED, NULL, now);
         if (r >= 0)
                 r = catalog_set_student(catalog, student->id, REVIEW_PENDING, withdrawn.photo);
+        event.submission = withdrawn.id;
+        if (r >= 0)
+                r = catalog_add_event(catalog, &event);
         return r < 0 ? r : 1;
 }
 
@@ -445,7 +451,8 @@ static int apply_passed(Catalog *catalog, SubmissionRow *row, int64_t now, Judge
         return accepted_target(catalog, row, ret);
 }
 
-int judge_apply(Catalog *catalog, int64_t submission, int64_t now, JudgeTarget *ret)
+int judge_apply(Catalog *catalog, int64_t submission, int64_t generation, int64_t now,
+                JudgeTarget *ret)
 {
         _cleanup_submission_ SubmissionRow row = {};
         int r;
@@ -453,9 +460,11 @@ int judge_apply(Catalog *catalog, int64_t submission, int64_t now, JudgeTarget *
         r = catalog_get_submission(catalog, submission, &row);
         if (r < 0)
                 return r;
-        if (r > 0 && row.state == SUBMISSION_PASSED)
+        if (r == 0 || row.generation != generation)
+                return -ESTALE;
+        if (row.state == SUBMISSION_PASSED)
                 return apply_passed(catalog, &row, now, ret);
-        if (r > 0 && row.state == SUBMISSION_FAILED)
+        if (row.state == SUBMISSION_FAILED)
                 return apply_rejected(catalog, &row, now, ret);
         return -ESTALE;
 }

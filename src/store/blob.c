@@ -52,40 +52,82 @@ int staging_create(const Store *store, int64_t submission)
         return fd < 0 ? -errno : fd;
 }
 
-int staging_copy(const Store *store, int64_t submission, int from)
+int staging_unnamed(const Store *store, int from)
 {
-        _cleanup_close_ int fd = -EBADF;
-        char name[32], new_name[40];
+        _cleanup_close_ int fd = openat(store->staging, ".", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
         int r;
 
-        (void)staging_name(submission, name);
-        (void)staging_new_name(submission, new_name);
-        if (unlinkat(store->staging, new_name, 0) < 0 && errno != ENOENT)
-                return -errno;
-        fd = openat(store->staging, new_name, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
-                    0600);
         if (fd < 0)
                 return -errno;
         r = copy_fd(from, fd);
-        /* What it replaces may be durable: then so must be what takes the name. */
-        if (r >= 0 && fsync(fd) < 0)
-                r = -errno;
-        if (r >= 0 && renameat(store->staging, new_name, store->staging, name) < 0)
-                r = -errno;
+        return r < 0 ? r : TAKE_FD(fd);
+}
+
+int staging_link(const Store *store, int64_t submission, int fd)
+{
+        char name[32], proc[64];
+
+        (void)staging_name(submission, name);
+        if (unlinkat(store->staging, name, 0) < 0 && errno != ENOENT)
+                return -errno;
+        (void)snprintf(proc, sizeof(proc), "/proc/self/fd/%d", fd);
+        if (linkat(AT_FDCWD, proc, store->staging, name, AT_SYMLINK_FOLLOW) < 0)
+                return -errno;
+        return 0;
+}
+
+int staging_prepare(const Store *store, int64_t submission, int from)
+{
+        _cleanup_close_ int fd = -EBADF;
+        char name[40];
+        int r = 0;
+
+        (void)staging_new_name(submission, name);
+        if (unlinkat(store->staging, name, 0) < 0 && errno != ENOENT)
+                return -errno;
+        fd = openat(store->staging, name, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+        if (fd < 0)
+                return -errno;
+        if (from >= 0) {
+                r = copy_fd(from, fd);
+                /* What it replaces may be durable: then so must be what takes the name. */
+                if (r >= 0 && fsync(fd) < 0)
+                        r = -errno;
+        }
         if (r < 0) {
-                (void)unlinkat(store->staging, new_name, 0);
+                (void)unlinkat(store->staging, name, 0);
                 return r;
         }
         return TAKE_FD(fd);
 }
 
-int staging_open(const Store *store, int64_t submission)
+int staging_replace(const Store *store, int64_t submission)
+{
+        char name[32], new_name[40];
+
+        return renameat(store->staging, staging_new_name(submission, new_name), store->staging,
+                        staging_name(submission, name)) < 0
+                       ? -errno
+                       : 0;
+}
+
+static int open_staging(const Store *store, int64_t submission, int flags)
 {
         char name[32];
         int fd = openat(store->staging, staging_name(submission, name),
-                        O_RDWR | O_NOFOLLOW | O_CLOEXEC);
+                        flags | O_NOFOLLOW | O_CLOEXEC);
 
         return fd < 0 ? -errno : fd;
+}
+
+int staging_open(const Store *store, int64_t submission)
+{
+        return open_staging(store, submission, O_RDONLY);
+}
+
+int staging_open_for_writing(const Store *store, int64_t submission)
+{
+        return open_staging(store, submission, O_RDWR);
 }
 
 int staging_sync(const Store *store)
@@ -193,6 +235,17 @@ int blob_from_fd(const Store *store, int fd, Sha256 *ret_hash, uint64_t *ret_siz
         *ret_hash = hash;
         *ret_size = size;
         return 0;
+}
+
+int blob_copy_fd(const Store *store, int from, Sha256 *ret_hash, uint64_t *ret_size)
+{
+        _cleanup_close_ int fd = openat(store->blobs, ".", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+        int r;
+
+        if (fd < 0)
+                return -errno;
+        r = copy_fd(from, fd);
+        return r < 0 ? r : blob_from_fd(store, fd, ret_hash, ret_size);
 }
 
 int blob_put(const Store *store, const void *data, size_t size, Sha256 *ret_hash)

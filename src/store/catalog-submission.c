@@ -38,7 +38,8 @@ void submission_row_done(SubmissionRow *row)
 
 #define SUBMISSION_COLUMNS \
         "id, batch, point, folder, name, shown_name, temporary, state, size, mtime, mode, uid, " \
-        "gid, created, received, applied, original, student, photo, actor, suggestion"
+        "gid, created, received, applied, original, student, photo, actor, suggestion, generation, " \
+        "replaces"
 
 static int read_submission(sqlite3_stmt *s, SubmissionRow *ret)
 {
@@ -60,6 +61,8 @@ static int read_submission(sqlite3_stmt *s, SubmissionRow *ret)
                 .student = sqlite3_column_int64(s, 17),
                 .photo = sqlite3_column_int64(s, 18),
                 .actor = (uid_t)sqlite3_column_int64(s, 19),
+                .generation = sqlite3_column_int64(s, 21),
+                .replaces = sqlite3_column_int64(s, 22),
         };
         int r;
 
@@ -87,20 +90,38 @@ int catalog_add_submission(Catalog *catalog, const SubmissionRow *row, int64_t *
         r = text_fold(row->name, &key);
         if (r < 0)
                 return r;
-        r = catalog_query(catalog,
-                          "INSERT INTO submission (batch, point, folder, name, name_key, "
-                          "temporary, state, mtime, mode,"
-                          " uid, gid, created, size, actor)"
-                          " VALUES (?1, ?2, ?3, ?4, ?5, ?6, 0, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
-                          VALUES(INTEGER(row->batch), INTEGER(row->point), INTEGER(row->folder),
-                                 TEXT(row->name), TEXT(key), INTEGER(row->temporary),
-                                 INTEGER(row->mtime), INTEGER(row->mode), INTEGER(row->uid),
-                                 INTEGER(row->gid), INTEGER(row->created), INTEGER(row->size),
-                                 INTEGER(row->actor)),
-                          &s);
+        r = catalog_query(
+                catalog,
+                "INSERT INTO submission (batch, point, folder, name, name_key, "
+                "temporary, state, mtime, mode,"
+                " uid, gid, created, size, actor, replaces)"
+                " VALUES (?1, ?2, ?3, ?4, ?5, ?6, 0, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
+                VALUES(INTEGER(row->batch), INTEGER(row->point), INTEGER(row->folder),
+                       TEXT(row->name), TEXT(key), INTEGER(row->temporary), INTEGER(row->mtime),
+                       INTEGER(row->mode), INTEGER(row->uid), INTEGER(row->gid),
+                       INTEGER(row->created), INTEGER(row->size), INTEGER(row->actor),
+                       INTEGER(row->replaces)),
+                &s);
         if (r < 0)
                 return r;
         r = statement_run(s);
+        if (r < 0)
+                return r;
+        *ret_id = catalog_last_id(catalog);
+        return 0;
+}
+
+int catalog_add_version(Catalog *catalog, int64_t id, const Sha256 *original, uint64_t size,
+                        int64_t now, int64_t *ret_id)
+{
+        int r = catalog_run(
+                catalog,
+                "INSERT INTO submission (batch, point, folder, name, name_key, temporary, alias,"
+                " state, size, mtime, mode, uid, gid, actor, created, received, applied, original)"
+                " SELECT batch, point, folder, name, name_key, 0, 0, 6, ?3, mtime, mode, uid, gid,"
+                " actor, created, ?4, ?4, ?2 FROM submission WHERE id = ?1",
+                VALUES(INTEGER(id), HASH(original), INTEGER(size), INTEGER(now)));
+
         if (r < 0)
                 return r;
         *ret_id = catalog_last_id(catalog);
@@ -181,22 +202,6 @@ int catalog_find_rejected_drop(Catalog *catalog, int64_t batch, int64_t point, i
                 batch, point, folder, name, ret);
 }
 
-int catalog_find_withdrawn(Catalog *catalog, int64_t student, SubmissionRow *ret)
-{
-        _cleanup_statement_ sqlite3_stmt *s = NULL;
-        int r;
-
-        r = catalog_query(
-                catalog,
-                "SELECT " SUBMISSION_COLUMNS " FROM submission"
-                " WHERE student = ?1 AND student != 0 AND state = 8 ORDER BY applied DESC LIMIT 1",
-                VALUES(INTEGER(student)), &s);
-        if (r < 0)
-                return r;
-        r = statement_step(s);
-        return r > 0 ? read_submission(s, ret) : r;
-}
-
 static int list_submissions(sqlite3_stmt *s, SubmissionCallback callback, void *userdata)
 {
         int r;
@@ -271,6 +276,14 @@ int catalog_list_aliases(Catalog *catalog, int64_t batch, int64_t point, int64_t
         return list_submissions(s, callback, userdata);
 }
 
+int catalog_max_submission(Catalog *catalog, int64_t *ret)
+{
+        return catalog_query_integer(
+                catalog,
+                "SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'submission'), 0)",
+                ret);
+}
+
 int catalog_list_by_state(Catalog *catalog, SubmissionState state, int64_t after,
                           SubmissionCallback callback, void *userdata)
 {
@@ -300,6 +313,72 @@ int catalog_set_submission_name(Catalog *catalog, int64_t id, int64_t folder, co
                 "UPDATE submission SET folder = ?2, name = ?3, name_key = ?4, "
                 "temporary = ?5 WHERE id = ?1",
                 VALUES(INTEGER(id), INTEGER(folder), TEXT(name), TEXT(key), INTEGER(temporary)));
+}
+
+/* The unfinished submissions in folder ?1 and below. */
+#define FOLDER_UPLOADS \
+        " WHERE state < 4 AND folder IN (WITH RECURSIVE below (batch, point, id) AS" \
+        "  (SELECT batch, point, id FROM folder WHERE id = ?1" \
+        "   UNION SELECT f.batch, f.point, f.id FROM below JOIN folder AS f" \
+        "    ON f.batch = below.batch AND f.point = below.point AND f.parent = below.id)" \
+        "  SELECT id FROM below)" \
+        " AND (batch, point) = (SELECT batch, point FROM folder WHERE id = ?1)"
+
+static int run_each(Catalog *catalog, const char *const *statements, size_t n, const Value *values,
+                    size_t n_values)
+{
+        int r = 0;
+
+        for (size_t i = 0; i < n && r >= 0; i++)
+                r = catalog_run(catalog, statements[i], values, n_values);
+        return r;
+}
+
+int catalog_advance_submission(Catalog *catalog, int64_t id, SubmissionState state)
+{
+        static const char *const drop_verdict[] = {
+                "DELETE FROM finding WHERE submission = ?1",
+                "DELETE FROM photo WHERE submission = ?1 AND current = 0",
+        };
+        int r = run_each(catalog, drop_verdict, ELEMENTSOF(drop_verdict), VALUES(INTEGER(id)));
+
+        if (r < 0)
+                return r;
+        return catalog_run(catalog,
+                           "UPDATE submission SET generation = generation + 1, state = ?2,"
+                           " student = 0, photo = 0, suggestion = '' WHERE id = ?1 AND state < 4",
+                           VALUES(INTEGER(id), INTEGER(state)));
+}
+
+int catalog_advance_folder(Catalog *catalog, int64_t folder)
+{
+        static const char *const statements[] = {
+                "DELETE FROM finding WHERE submission IN (SELECT id FROM submission" FOLDER_UPLOADS
+                ")",
+                "DELETE FROM photo WHERE current = 0 AND submission IN (SELECT id FROM"
+                " submission" FOLDER_UPLOADS ")",
+                "UPDATE submission SET generation = generation + 1, student = 0, photo = 0,"
+                " suggestion = '', state = min(state, 1)" FOLDER_UPLOADS,
+        };
+
+        return run_each(catalog, statements, ELEMENTSOF(statements), VALUES(INTEGER(folder)));
+}
+
+int catalog_list_folder_uploads(Catalog *catalog, int64_t folder,
+                                int (*callback)(int64_t id, void *userdata), void *userdata)
+{
+        _cleanup_statement_ sqlite3_stmt *s = NULL;
+        int r = catalog_query(catalog, "SELECT id FROM submission" FOLDER_UPLOADS,
+                              VALUES(INTEGER(folder)), &s);
+
+        if (r < 0)
+                return r;
+        while ((r = statement_step(s)) > 0) {
+                r = callback(sqlite3_column_int64(s, 0), userdata);
+                if (r != 0)
+                        return r;
+        }
+        return r;
 }
 
 int catalog_set_submission_attributes(Catalog *catalog, int64_t id, mode_t mode, uid_t uid,
@@ -398,6 +477,21 @@ int catalog_hide_alias(Catalog *catalog, int64_t id)
                 " (SELECT batch, point, folder, name_key FROM submission WHERE id = ?1)"
                 " AND id <= ?1 AND alias = 1 AND state >= 4",
                 VALUES(INTEGER(id)));
+}
+
+int catalog_hide_name(Catalog *catalog, int64_t batch, int64_t point, int64_t folder,
+                      const char *name)
+{
+        _cleanup_free_ char *key = NULL;
+        int r = text_fold(name, &key);
+
+        if (r < 0)
+                return r;
+        return catalog_run(
+                catalog,
+                "UPDATE submission SET alias = 0 WHERE batch = ?1 AND point = ?2 AND folder = ?3"
+                " AND name_key = ?4 AND alias = 1 AND state >= 4",
+                VALUES(INTEGER(batch), INTEGER(point), INTEGER(folder), TEXT(key)));
 }
 
 int catalog_remove_submission(Catalog *catalog, int64_t id)

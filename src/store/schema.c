@@ -289,6 +289,11 @@ static const char *const migrations[] = {
         "CREATE TRIGGER event_stays BEFORE DELETE ON event BEGIN"
         "  SELECT RAISE(ABORT, 'an event is never removed');"
         "END;",
+
+        /* 4: a verdict holds only for the generation that it was made for; what a client deleted
+           for the sake of a newcomer is named by the newcomer */
+        "ALTER TABLE submission ADD COLUMN generation INTEGER NOT NULL DEFAULT 0;"
+        "ALTER TABLE submission ADD COLUMN replaces INTEGER NOT NULL DEFAULT 0;",
 };
 
 int catalog_migrate(Catalog *catalog)

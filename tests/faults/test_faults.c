@@ -2,6 +2,7 @@
 #include "faults.h"
 
 #include <fs/lease.h>
+#include <fs/replacement.h>
 #include <fs/upload.h>
 #include <idphoto/drop.h>
 #include <idphoto/io.h>
@@ -137,6 +138,7 @@ static int note(World *w, int r, int line)
 
 static void world_close(World *w)
 {
+        replacements_free(TAKE_PTR(w->fs.replacements));
         leases_free(TAKE_PTR(w->fs.leases));
         upload_table_free(TAKE_PTR(w->uploads));
         writer_free(TAKE_PTR(w->writer));
@@ -167,6 +169,8 @@ static int world_open(World *w, const char *path)
         if (r >= 0)
                 r = leases_new(&w->fs.leases);
         if (r >= 0)
+                r = replacements_new(&w->fs.replacements);
+        if (r >= 0)
                 r = writer_run(w->writer, find_point, w, 0);
         if (r < 0) {
                 world_close(w);
@@ -176,8 +180,11 @@ static int world_open(World *w, const char *path)
         w->fs.writer = w->writer;
         w->fs.uploads = w->uploads;
         w->fs.clock = clock_system();
-        w->fs.options = (FsOptions){
-                .max_file_bytes = 20 << 20, .max_open_uploads = 64, .max_staged_bytes = 1 << 30};
+        w->fs.options = (FsOptions){.max_file_bytes = 20 << 20,
+                                    .max_open_uploads = 64,
+                                    .max_open_files = 64,
+                                    .max_temporary_files = 64,
+                                    .max_staged_bytes = 1 << 30};
         return 0;
 }
 
@@ -186,6 +193,7 @@ static int drop(World *w, unsigned i, const char *name, bool durable)
 {
         static uint8_t bytes[BYTES];
         Dropped *d = &told->drops[i];
+        const Actor actor = {.uid = 1001, .gid = 1001};
         Place place = {.point = w->point};
         _cleanup_close_ int fd = -EBADF;
         int64_t id;
@@ -195,7 +203,7 @@ static int drop(World *w, unsigned i, const char *name, bool durable)
         r = sha256_data(bytes, BYTES, &d->bytes);
         if (r < 0)
                 return r;
-        r = upload_create(&w->fs, &place, name, false, 0640, 1001, 1001, &id, &fd);
+        r = upload_create(&w->fs, &place, name, false, 0640, &actor, &id, &fd);
         if (r < 0)
                 return r;
         for (off_t at = 0; at < BYTES && r >= 0; at += BYTES / 2)
@@ -233,7 +241,7 @@ static int apply_task(Catalog *catalog, void *userdata)
         Step *step = userdata;
 
         judge_target_done(&step->target);
-        return judge_apply(catalog, step->id, step->now, &step->target);
+        return judge_apply(catalog, step->id, 0, step->now, &step->target);
 }
 
 static int withdraw_task(Catalog *catalog, void *userdata)
@@ -249,14 +257,10 @@ static int withdraw_task(Catalog *catalog, void *userdata)
 
 static int resubmit_task(Catalog *catalog, void *userdata)
 {
-        _cleanup_submission_ SubmissionRow row = {};
         Step *step = userdata;
-        int r = catalog_get_submission(catalog, step->id, &row);
+        const DropName to = {.folder = FOLDER_POINT, .name = step->name, .uid = 1001};
 
-        if (r <= 0)
-                return r < 0 ? r : -ENOENT;
-        return drop_resubmit(catalog, &row, FOLDER_POINT, step->name, 1001, step->now,
-                             &step->photo);
+        return drop_resubmit(catalog, step->id, &to, step->now, &step->photo);
 }
 
 /* The bytes of a submission, wherever they are. */
@@ -346,9 +350,12 @@ static int write_on(World *w, Dropped *d)
 
         if (old < 0)
                 return old;
-        fd = staging_copy(w->store, d->id, old);
+        fd = staging_prepare(w->store, d->id, old);
         if (fd < 0)
                 return fd;
+        r = staging_replace(w->store, d->id);
+        if (r < 0)
+                return r;
         /* A sync of anything, for the power to go before. */
         r = fsync_dir(store_dirfd(w->store), ".");
         if (r < 0)

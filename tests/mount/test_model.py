@@ -26,6 +26,7 @@ class Name:
     def __init__(self):
         self.data = None     # bytes of the last close, None: never sent, or taken away
         self.settled = True  # they have their verdict
+        self.replaces = False  # written under the name of a photo that this process has just deleted
 
 
 class Model(MountTest):
@@ -48,7 +49,7 @@ class Model(MountTest):
         # Per student: None, or the picture whose acceptance was the last event.
         self.photo = dict.fromkeys(self.students)
         self.deleted = dict.fromkeys(self.students)  # the photo that was withdrawn last
-        self.deleted_at = 0.0
+        self.deleted_at, self.deleted_name = 0.0, None
         self.order = []  # names closed since the last settle, in the order of their last close
 
     # ---- what the client does ----
@@ -69,9 +70,15 @@ class Model(MountTest):
             "padded": good[0] + b"\0" * self.random.randrange(1, 9),
         }[kind]
 
-    def sent(self, name, data):
-        """The close of these bytes succeeded."""
+    def sent(self, name, data, moved=False):
+        """The close of these bytes succeeded, or a rename to the name."""
         entry = self.names[name]
+        if moved:
+            entry.replaces = False
+        elif name == self.deleted_name:
+            entry.replaces = True
+        if not moved:
+            self.deleted_name = None if name == self.deleted_name else self.deleted_name
         entry.data, entry.settled = data, False
         if name in self.order:
             self.order.remove(name)
@@ -100,7 +107,7 @@ class Model(MountTest):
         temporary = f".{name}.{self.random.randrange(100000, 999999)}"
         self.write(temporary, data, os.O_EXCL)
         os.rename(self.mount.point(temporary), self.mount.point(name))
-        self.sent(name, data)
+        self.sent(name, data, moved=True)
         return len(data)
 
     def do_temporary_and_unlink(self, name):
@@ -169,7 +176,7 @@ class Model(MountTest):
         number = self.number(name)
         if name == f"{number}.jpg" and self.photo[number]:
             self.deleted[number], self.photo[number] = self.photo[number], None
-            self.deleted_at = time.monotonic()
+            self.deleted_at, self.deleted_name = time.monotonic(), name
         self.names[name].data = None
         self.check()
 
@@ -184,13 +191,14 @@ class Model(MountTest):
         for entry in self.names.values():
             if entry.data == data:
                 entry.data = None
-        self.sent(name, data)
+        self.sent(name, data, moved=True)
 
     def do_kill_the_daemon(self, _name):
         """What was closed is judged after the restart."""
         self.mount.kill()
         self.mount.force_end()
         self.mount.start()
+        self.deleted_name = None  # only the daemon of before knows who deleted what
 
     def do_settle(self, _name):
         self.settle()
@@ -207,11 +215,12 @@ class Model(MountTest):
             if entry.data:
                 self.must_have.add(hashlib.sha256(entry.data).hexdigest())
             number = self.number(name)
-            if not self.good_for(number, entry.data) and self.photo[number] is None:
-                # Deleted and followed by something bad: whoever replaces by deleting first gets the photo back.
-                # For some seconds only, so on a slow machine what happened is as right as what was foreseen.
+            if not self.good_for(number, entry.data) and self.photo[number] is None and entry.replaces:
+                # Who replaces by deleting first gets the photo back when the newcomer is bad. For some seconds
+                # only, so on a slow machine what happened is as right as what was foreseen.
                 if time.monotonic() - self.deleted_at < 4 or os.path.exists(self.mount.point(f"{number}.jpg")):
                     self.photo[number] = self.deleted[number]
+            entry.replaces = False
             if self.good_for(number, entry.data):
                 self.photo[number] = entry.data
         self.order = []

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include <fs/uploadstate.h>
+#include <fs/upload-state.h>
 
 #include <idphoto/util.h>
 

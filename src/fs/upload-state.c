@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "uploadstate.h"
+#include "upload-state.h"
 
 #include <stddef.h>
 

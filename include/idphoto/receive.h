@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include <idphoto/judge.h>
+
+/*
+ * What an upload is, until its verdict is shown: each change of that as one transaction. The row
+ * holds the name, the folder, the state, whose bytes, and the generation; the daemon's memory is a
+ * copy of it. So a change is refused when the row is not what its caller took it for, and the
+ * caller looks again:
+ *
+ *   who                  carries            refused when
+ *   rename, reopen,      the generation     the generation is another, or the verdict is shown
+ *   unlink, verdict,
+ *   showing
+ *
+ * A rename, a reopening and a rename of the folder begin the next generation, in the transaction
+ * that makes them. So nothing that was found out before, about the former name or the former bytes,
+ * can take effect afterwards, whenever it comes [D15].
+ *
+ * Every function is called inside a transaction and either does all or returns a negative errno:
+ * -ENOENT, no such submission; -ESTALE, it is not what the caller takes it for.
+ */
+
+/* Adds an open submission and makes its directory show it. */
+int receive_create(Catalog *catalog, const SubmissionRow *row, int64_t *ret_id);
+
+/* The name and the place that a client gave an upload. */
+typedef struct ReceiveName {
+        int64_t id;
+        int64_t generation;
+        int64_t folder;
+        const char *name;
+        bool temporary; /* nothing is judged under such a name */
+        bool received;  /* it was closed under a normal name: its bytes are an original [D10] */
+} ReceiveName;
+
+/* Renames an upload. *ret is its row afterwards: OPEN, or RECEIVED and to be judged again. */
+int receive_rename(Catalog *catalog, const ReceiveName *name, int64_t now, SubmissionRow *ret);
+
+/* Renames a folder; the uploads in it and below are to be judged again, for the folder's name may
+ * tell whose photos they are [W1]. */
+int receive_rename_folder(Catalog *catalog, int64_t folder, int64_t parent, const char *name,
+                          bool temporary);
+
+/* The bytes that an upload had when it was opened for writing again. */
+typedef struct ReceivedVersion {
+        Sha256 original;
+        uint64_t size;
+} ReceivedVersion;
+
+/* An upload is opened for writing again: its bytes are those in staging from now on. kept: what it
+ * held stays as an earlier version of its own [D10]; NULL: the same upload goes on [D2]. */
+int receive_reopen(Catalog *catalog, int64_t id, int64_t generation, const ReceivedVersion *kept,
+                   int64_t now, int64_t *ret_generation);
+
+/* The receipt and the verdict at once: until here a killed daemon finds an open row and judges it
+ * anew. Errors as judge_record(). */
+int receive_verdict(Catalog *catalog, int64_t id, const Judgement *judgement, int64_t mtime,
+                    int64_t now);

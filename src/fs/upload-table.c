@@ -1,0 +1,426 @@
+/* SPDX-License-Identifier: MIT */
+#include "upload-internal.h"
+
+#include "lease.h"
+
+#include <idphoto/io.h>
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* How long a flushed upload may take to be released before a barrier ignores it. */
+enum { CLOSING_MSEC = 2000 };
+
+int upload_table_new(UploadTable **ret)
+{
+        UploadTable *table = calloc(1, sizeof(*table));
+
+        if (!table)
+                return -ENOMEM;
+        (void)pthread_mutex_init(&table->lock, NULL);
+        table->recovered = true;
+        *ret = table;
+        return 0;
+}
+
+static void upload_free(Upload *upload)
+{
+        if (upload->orphan >= 0)
+                (void)safe_close(upload->orphan);
+        (void)pthread_mutex_destroy(&upload->turn);
+        (void)pthread_mutex_destroy(&upload->lock);
+        free(upload->name);
+        free(upload);
+}
+
+void upload_table_free(UploadTable *table)
+{
+        if (!table)
+                return;
+        for (size_t i = 0; i < UPLOAD_BUCKETS; i++)
+                for (Upload *u = table->buckets[i], *next; u; u = next) {
+                        next = u->next;
+                        upload_free(u);
+                }
+        for (size_t i = 0; i < SHARE_BUCKETS; i++)
+                for (Share *s = table->shares[i], *next; s; s = next) {
+                        next = s->next;
+                        free(s);
+                }
+        for (Staged *s = table->staged, *next; s; s = next) {
+                next = s->next;
+                free(s);
+        }
+        (void)pthread_mutex_destroy(&table->lock);
+        free(table);
+}
+
+/* ---- finding ---- */
+
+static Upload **table_bucket(UploadTable *table, int64_t id)
+{
+        return &table->buckets[(uint64_t)id % UPLOAD_BUCKETS];
+}
+
+/* Caller holds the lock. */
+static Upload *find(UploadTable *table, int64_t id)
+{
+        Upload *u = *table_bucket(table, id);
+
+        while (u && u->id != id)
+                u = u->next;
+        return u;
+}
+
+Upload *upload_table_get(Fs *fs, int64_t id)
+{
+        Upload *u;
+
+        (void)pthread_mutex_lock(&fs->uploads->lock);
+        u = find(fs->uploads, id);
+        if (u)
+                u->references++;
+        (void)pthread_mutex_unlock(&fs->uploads->lock);
+        return u;
+}
+
+Upload *upload_get(Fs *fs, int64_t id)
+{
+        Upload *u = upload_table_get(fs, id);
+
+        if (u || fs->uploads->recovered || id > fs->uploads->max_left)
+                return u;
+        (void)upload_adopt(fs, id);
+        return upload_table_get(fs, id);
+}
+
+void upload_unref(Fs *fs, Upload *upload)
+{
+        bool last;
+
+        (void)pthread_mutex_lock(&fs->uploads->lock);
+        assert(upload->references > 0);
+        last = --upload->references == 0;
+        (void)pthread_mutex_unlock(&fs->uploads->lock);
+        if (last)
+                upload_free(upload);
+}
+
+int64_t upload_max_id(Fs *fs)
+{
+        int64_t id;
+
+        (void)pthread_mutex_lock(&fs->uploads->lock);
+        id = fs->uploads->max_id;
+        (void)pthread_mutex_unlock(&fs->uploads->lock);
+        return id;
+}
+
+/* ---- counting ---- */
+
+/* Caller holds the lock. NULL: no memory. */
+static Share *share_of(UploadTable *table, int64_t point, uid_t uid)
+{
+        Share **bucket = &table->shares[((uint64_t)point * 31 + uid) % SHARE_BUCKETS], *s = *bucket;
+
+        while (s && (s->point != point || s->uid != uid))
+                s = s->next;
+        if (s)
+                return s;
+        s = malloc(sizeof(*s));
+        if (!s)
+                return NULL;
+        *s = (Share){.point = point, .uid = uid, .next = *bucket};
+        return *bucket = s;
+}
+
+int upload_count_open(Fs *fs, int64_t point, uid_t uid)
+{
+        UploadTable *table = fs->uploads;
+        Share *share;
+        int r = 0;
+
+        (void)pthread_mutex_lock(&table->lock);
+        share = share_of(table, point, uid);
+        if (!share)
+                r = -ENOMEM;
+        else if (share->n_open >= fs->options.max_open_uploads ||
+                 table->n_open >= fs->options.max_open_files)
+                r = -EMFILE;
+        else {
+                share->n_open++;
+                table->n_open++;
+        }
+        (void)pthread_mutex_unlock(&table->lock);
+        return r;
+}
+
+void upload_count_closed(Fs *fs, int64_t point, uid_t uid)
+{
+        Share *share;
+
+        (void)pthread_mutex_lock(&fs->uploads->lock);
+        share = share_of(fs->uploads, point, uid);
+        if (share)
+                share->n_open--;
+        fs->uploads->n_open--;
+        (void)pthread_mutex_unlock(&fs->uploads->lock);
+}
+
+/* Caller holds the table's lock. */
+static void count_temporary(UploadTable *table, const Upload *u, int by)
+{
+        Share *share = share_of(table, u->place.point, u->actor);
+
+        if (share && (by > 0 || share->n_temporary > 0))
+                share->n_temporary += (unsigned)by;
+}
+
+int upload_count_temporary(Fs *fs, int64_t point, uid_t uid)
+{
+        Share *share;
+        int r = 0;
+
+        (void)pthread_mutex_lock(&fs->uploads->lock);
+        share = share_of(fs->uploads, point, uid);
+        if (!share)
+                r = -ENOMEM;
+        else if (share->n_temporary >= fs->options.max_temporary_files)
+                r = -EDQUOT;
+        (void)pthread_mutex_unlock(&fs->uploads->lock);
+        return r;
+}
+
+/* Caller holds the lock. NULL: no memory. */
+static Staged *find_staged(UploadTable *table, int64_t point)
+{
+        Staged *s = table->staged;
+
+        while (s && s->point != point)
+                s = s->next;
+        if (s)
+                return s;
+        s = calloc(1, sizeof(*s));
+        if (!s)
+                return NULL;
+        *s = (Staged){.point = point, .next = table->staged};
+        return table->staged = s;
+}
+
+int upload_charge(Fs *fs, Upload *upload, uint64_t size, bool is_there)
+{
+        UploadTable *table = fs->uploads;
+        Staged *staged;
+        int r = 0;
+
+        (void)pthread_mutex_lock(&table->lock);
+        if (size != upload->charged && !upload->removed) {
+                staged = find_staged(table, upload->place.point);
+                if (!staged)
+                        r = -ENOMEM;
+                else if (!is_there && size > upload->charged &&
+                         staged->bytes + (size - upload->charged) > fs->options.max_staged_bytes)
+                        r = -EDQUOT;
+                else {
+                        staged->bytes = staged->bytes - upload->charged + size;
+                        upload->charged = size;
+                }
+        }
+        (void)pthread_mutex_unlock(&table->lock);
+        return r;
+}
+
+/* ---- adding and removing ---- */
+
+/* What is named and in the table will be judged. */
+static void hold(Fs *fs, Upload *u, bool wanted)
+{
+        if (atomic_exchange(&u->holds, wanted) == wanted)
+                return;
+        if (wanted)
+                lease_hold(fs, u->place.point);
+        else
+                lease_let_go(fs, u->place.point);
+}
+
+static Upload *upload_new(const SubmissionRow *row, UploadState state)
+{
+        Upload *u = calloc(1, sizeof(*u));
+
+        if (!u)
+                return NULL;
+        u->name = strdup(row->name);
+        if (!u->name) {
+                free(u);
+                return NULL;
+        }
+        (void)pthread_mutex_init(&u->turn, NULL);
+        (void)pthread_mutex_init(&u->lock, NULL);
+        u->id = row->id;
+        u->place = (Place){.point = row->point, .folder = row->folder, .temporary = row->temporary};
+        u->temporary = row->temporary;
+        u->generation = row->generation;
+        u->state = state;
+        u->orphan = -EBADF;
+        u->size = row->size;
+        u->mode = row->mode;
+        u->uid = row->uid;
+        u->gid = row->gid;
+        u->actor = row->actor;
+        u->mtime = row->mtime;
+        return u;
+}
+
+int upload_table_add(Fs *fs, const SubmissionRow *row, UploadState state, Upload **ret)
+{
+        UploadTable *table = fs->uploads;
+        Upload *u = upload_new(row, state), *existing;
+
+        if (!u)
+                return -ENOMEM;
+        (void)pthread_mutex_lock(&table->lock);
+        existing = find(table, row->id);
+        if (existing)
+                existing->references++;
+        else {
+                u->references = 2; /* the table's and the caller's */
+                u->next = *table_bucket(table, u->id);
+                *table_bucket(table, u->id) = u;
+                table->max_id = MAX(table->max_id, u->id);
+                if (u->temporary)
+                        count_temporary(table, u, 1);
+        }
+        (void)pthread_mutex_unlock(&table->lock);
+        if (existing) {
+                upload_free(u);
+                u = existing;
+        } else
+                hold(fs, u, !row->temporary);
+        *ret = u;
+        return existing ? 0 : 1;
+}
+
+void upload_table_remove(Fs *fs, Upload *upload)
+{
+        bool found = false;
+
+        (void)upload_charge(fs, upload, 0, true);
+        (void)pthread_mutex_lock(&fs->uploads->lock);
+        upload->removed = true;
+        for (Upload **p = table_bucket(fs->uploads, upload->id); *p; p = &(*p)->next)
+                if (*p == upload) {
+                        *p = upload->next;
+                        found = true;
+                        break;
+                }
+        if (found && upload->temporary)
+                count_temporary(fs->uploads, upload, -1);
+        (void)pthread_mutex_unlock(&fs->uploads->lock);
+        if (found) {
+                hold(fs, upload, false);
+                upload_unref(fs, upload);
+        }
+}
+
+void upload_table_remove_done(Fs *fs, Upload *u)
+{
+        bool done;
+
+        upload_lock(u);
+        done = u->state == UPLOAD_GONE && u->writers == 0 && u->readers == 0 &&
+               (!u->closed_clean || u->nameless);
+        upload_unlock(u);
+        if (done)
+                upload_table_remove(fs, u);
+        else if (u->state == UPLOAD_GONE)
+                hold(fs, u, false);
+}
+
+void upload_set_temporary(Fs *fs, Upload *u, bool temporary)
+{
+        (void)pthread_mutex_lock(&fs->uploads->lock);
+        if (u->temporary != temporary && !u->removed)
+                count_temporary(fs->uploads, u, temporary ? 1 : -1);
+        u->temporary = temporary;
+        (void)pthread_mutex_unlock(&fs->uploads->lock);
+        hold(fs, u, !temporary && u->state != UPLOAD_GONE);
+}
+
+void upload_transition(Upload *upload, UploadEvent event)
+{
+        UploadState next = upload_state_next(upload->state, event);
+
+        assert(next >= 0);
+        upload->state = next;
+}
+
+/* ---- what others see of it ---- */
+
+bool upload_is_judgeable(Upload *u)
+{
+        bool dirty;
+
+        upload_lock(u);
+        dirty = u->dirty && !u->temporary && u->state == UPLOAD_WRITING;
+        upload_unlock(u);
+        return dirty;
+}
+
+void upload_attributes(Upload *u, UploadAttributes *ret)
+{
+        upload_lock(u);
+        *ret = (UploadAttributes){
+                .size = u->size, .mode = u->mode, .uid = u->uid, .gid = u->gid, .mtime = u->mtime};
+        upload_unlock(u);
+}
+
+bool upload_nameless(Fs *fs, int64_t id, UploadAttributes *ret)
+{
+        _cleanup_upload_ UploadRef ref = {fs, upload_table_get(fs, id)};
+        bool nameless;
+
+        if (!ref.upload)
+                return false;
+        upload_lock(ref.upload);
+        nameless = ref.upload->nameless;
+        upload_unlock(ref.upload);
+        if (nameless)
+                upload_attributes(ref.upload, ret);
+        return nameless;
+}
+
+static bool is_pending(const Upload *u, int64_t now)
+{
+        int64_t flushed;
+
+        if (u->temporary)
+                return false;
+        switch ((UploadState)u->state) {
+        case UPLOAD_RECEIVED:
+        case UPLOAD_SETTLING:
+        case UPLOAD_JUDGED:
+                return true;
+        case UPLOAD_WRITING:
+                /* close() has returned to the client, the release is on its way. */
+                flushed = u->flushed_at;
+                return flushed != 0 && now - flushed < CLOSING_MSEC * NSEC_PER_MSEC;
+        default:
+                return false;
+        }
+}
+
+bool upload_any_pending(Fs *fs, int64_t point, int64_t max_id)
+{
+        UploadTable *table = fs->uploads;
+        int64_t now = clock_monotonic_nsec(fs->clock);
+        bool any = !table->recovered;
+
+        (void)pthread_mutex_lock(&table->lock);
+        for (size_t i = 0; i < UPLOAD_BUCKETS && !any; i++)
+                for (Upload *u = table->buckets[i]; u && !any; u = u->next)
+                        any = u->id <= max_id && (point == 0 || u->place.point == point) &&
+                              is_pending(u, now);
+        (void)pthread_mutex_unlock(&table->lock);
+        return any;
+}

@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: MIT */
+#include <idphoto/receive.h>
+
+static int touch_directory(Catalog *catalog, int64_t point, int64_t folder, int64_t now)
+{
+        if (folder > 0)
+                return catalog_set_folder_listed(catalog, folder, true);
+        return catalog_set_point_mtime(catalog, point, folder, now);
+}
+
+int receive_create(Catalog *catalog, const SubmissionRow *row, int64_t *ret_id)
+{
+        int r = catalog_add_submission(catalog, row, ret_id);
+
+        return r < 0 ? r : touch_directory(catalog, row->point, row->folder, row->created);
+}
+
+/* The row of an upload of that generation. */
+static int get_upload(Catalog *catalog, int64_t id, int64_t generation, SubmissionRow *ret)
+{
+        _cleanup_submission_ SubmissionRow row = {};
+        int r = catalog_get_submission(catalog, id, &row);
+
+        if (r <= 0)
+                return r < 0 ? r : -ENOENT;
+        if (row.state >= SUBMISSION_ACCEPTED || row.generation != generation)
+                return -ESTALE;
+        *ret = row;
+        row = (SubmissionRow){};
+        return 0;
+}
+
+int receive_rename(Catalog *catalog, const ReceiveName *name, int64_t now, SubmissionRow *ret)
+{
+        _cleanup_submission_ SubmissionRow row = {};
+        SubmissionState state;
+        int r = get_upload(catalog, name->id, name->generation, &row);
+
+        if (r < 0)
+                return r;
+        state = name->received || row.state != SUBMISSION_OPEN ? SUBMISSION_RECEIVED
+                                                               : SUBMISSION_OPEN;
+        r = catalog_set_submission_name(catalog, row.id, name->folder, name->name, name->temporary);
+        if (r >= 0)
+                r = catalog_advance_submission(catalog, row.id, state);
+        if (r >= 0)
+                r = touch_directory(catalog, row.point, name->folder, now);
+        if (r >= 0)
+                r = catalog_get_submission(catalog, row.id, ret);
+        return r == 0 ? -ENOENT : MIN(r, 0);
+}
+
+int receive_rename_folder(Catalog *catalog, int64_t folder, int64_t parent, const char *name,
+                          bool temporary)
+{
+        int r = catalog_move_folder(catalog, folder, parent, name, temporary);
+
+        return r < 0 ? r : catalog_advance_folder(catalog, folder);
+}
+
+static int keep_version(Catalog *catalog, const SubmissionRow *row, const ReceivedVersion *version,
+                        int64_t now)
+{
+        EventRow event = {
+                .wall = now, .kind = EVENT_RECEIVED, .point = row->point, .uid = row->actor};
+        int r = catalog_add_version(catalog, row->id, &version->original, version->size, now,
+                                    &event.submission);
+
+        return r < 0 ? r : catalog_add_event(catalog, &event);
+}
+
+int receive_reopen(Catalog *catalog, int64_t id, int64_t generation, const ReceivedVersion *kept,
+                   int64_t now, int64_t *ret_generation)
+{
+        _cleanup_submission_ SubmissionRow row = {};
+        int r = get_upload(catalog, id, generation, &row);
+
+        if (r >= 0 && kept)
+                r = keep_version(catalog, &row, kept, now);
+        if (r >= 0)
+                r = catalog_advance_submission(catalog, id, SUBMISSION_OPEN);
+        if (r >= 0)
+                r = catalog_set_submission_original(catalog, id, NULL, row.size);
+        if (r < 0)
+                return r;
+        *ret_generation = generation + 1;
+        return 0;
+}
+
+int receive_verdict(Catalog *catalog, int64_t id, const Judgement *judgement, int64_t mtime,
+                    int64_t now)
+{
+        _cleanup_submission_ SubmissionRow row = {};
+        int r = get_upload(catalog, id, judgement->generation, &row);
+
+        if (r < 0)
+                return r;
+        if (row.temporary || row.state > SUBMISSION_RECEIVED)
+                return -ESTALE;
+        r = catalog_set_submission_received(catalog, id, judgement->size, mtime, now);
+        return r < 0 ? r : judge_record(catalog, id, judgement, now);
+}
