@@ -44,6 +44,11 @@ DEFINE_CLEANUP(Store, store_free)
 int store_lock_daemon(Store *store);
 bool store_daemon_running(const Store *store);
 
+/* Keeps daemons away for a repair that none may see, until store_release() or the process's end.
+ * -EBUSY: one runs. To others it looks as if one ran now. */
+int store_claim(const Store *store);
+void store_release(const Store *store);
+
 int store_dirfd(const Store *store);
 const char *store_path(const Store *store); /* absolute */
 
@@ -75,11 +80,15 @@ int staging_list(const Store *store, int (*callback)(int64_t submission, void *u
 int blob_from_fd(const Store *store, int fd, Sha256 *ret_hash, uint64_t *ret_size);
 /* Writes data as a blob. */
 int blob_put(const Store *store, const void *data, size_t size, Sha256 *ret_hash);
+/* Whether the file is there: 1, 0, or errno. Who gives a row the name of a blob must see it inside
+ * the write transaction that does: before that anybody may remove it as named by nobody. The
+ * catalog's setters look themselves and return -EAGAIN. */
+int blob_present(const Store *store, const Sha256 *hash);
 /* Opens for reading; returns the fd. */
 int blob_open(const Store *store, const Sha256 *hash);
 /* Whether the bytes are those of the name: 1, 0, -ENOENT, or an errno of reading. */
 int blob_check(const Store *store, const Sha256 *hash);
-/* For whom no row names it any more; one that is not there is no error. The name is gone, durably
+/* Inside a write transaction that has seen that no row names it; one that is not there is no error. The name is gone, durably
  * after blob_sync(). */
 int blob_remove(const Store *store, const Sha256 *hash);
 int blob_sync(const Store *store);

@@ -233,6 +233,15 @@ int blob_put(const Store *store, const void *data, size_t size, Sha256 *ret_hash
         return 0;
 }
 
+int blob_present(const Store *store, const Sha256 *hash)
+{
+        char name[NAME_SIZE];
+
+        if (faccessat(store->blobs, blob_name(hash, name), F_OK, AT_SYMLINK_NOFOLLOW) >= 0)
+                return 1;
+        return errno == ENOENT ? 0 : -errno;
+}
+
 int blob_open(const Store *store, const Sha256 *hash)
 {
         char name[NAME_SIZE];

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "catalog-internal.h"
+#include "collect.h"
 
 #include <math.h>
 #include <string.h>
@@ -348,6 +349,9 @@ int catalog_set_submission_original(Catalog *catalog, int64_t id, const Sha256 *
         _cleanup_statement_ sqlite3_stmt *s = NULL;
         int r;
 
+        r = original ? catalog_need_blob(catalog, original) : 0;
+        if (r < 0)
+                return r;
         r = catalog_query(catalog, "UPDATE submission SET original = ?2, size = ?3 WHERE id = ?1",
                           VALUES(INTEGER(id)), &s);
         if (r < 0)
