@@ -88,8 +88,8 @@ int blob_present(const Store *store, const Sha256 *hash);
 int blob_open(const Store *store, const Sha256 *hash);
 /* Whether the bytes are those of the name: 1, 0, -ENOENT, or an errno of reading. */
 int blob_check(const Store *store, const Sha256 *hash);
-/* Inside a write transaction that has seen that no row names it; one that is not there is no error. The name is gone, durably
- * after blob_sync(). */
+/* Inside a write transaction that has seen that no row names it; one that is not there is no error.
+ * The name is gone, durably after blob_sync(). */
 int blob_remove(const Store *store, const Sha256 *hash);
 int blob_sync(const Store *store);
 /* Calls back for every blob, in no order. used_nsec: wall time at which it was last made or found

@@ -44,10 +44,10 @@ typedef struct StoreCheck {
 } StoreCheck;
 
 /*
- * Repair: blobs that no row names are removed, counters are counted again, and, without a daemon, a submission whose finished photo is lost while its
- * original is good goes back to RECEIVED, for the next daemon to judge again; the student is
- * without a photo until then. An original that is lost stays lost. The caller is in no transaction.
- * Returns 0 also when there were problems.
+ * Repair: blobs that no row names are removed, counters are counted again, and, without a daemon, a
+ * submission whose finished photo is lost while its original is good goes back to RECEIVED, for the
+ * next daemon to judge again; the student is without a photo until then. An original that is lost
+ * stays lost. The caller is in no transaction. Returns 0 also when there were problems.
  */
 int store_check(const Store *store, Catalog *catalog, const StoreCheck *check);
 

@@ -201,8 +201,7 @@ static int remove_erased(const char *directory)
 
         if (r >= 0)
                 r = catalog_open(store, &catalog);
-        return r < 0 ? r
-                     : store_collect_blobs(store, catalog, NULL, NULL, NULL);
+        return r < 0 ? r : store_collect_blobs(store, catalog, NULL, NULL, NULL);
 }
 
 int store_backup(const Store *store, Catalog *catalog, const char *directory,

@@ -9,9 +9,9 @@
 
 /*
  * A row goes before its blob, durably, so that no row ever names a blob that is gone; blobs that no
- * row names any more are then removed, whoever left them (collect.c). SQLite overwrites what it deletes
- * (secure_delete), but what was deleted before, and pages in the log, still hold the past: hence
- * VACUUM and an empty log at the end.
+ * row names any more are then removed, whoever left them (collect.c). SQLite overwrites what it
+ * deletes (secure_delete), but what was deleted before, and pages in the log, still hold the past:
+ * hence VACUUM and an empty log at the end.
  */
 
 enum { LOG_TRIES = 5, LOG_WAIT_MSEC = 200 };
