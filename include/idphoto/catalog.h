@@ -23,6 +23,8 @@ typedef struct Catalog Catalog;
 int catalog_open(const Store *store, Catalog **ret);
 void catalog_free(Catalog *catalog);
 DEFINE_CLEANUP(Catalog, catalog_free)
+/* The store that it belongs to. */
+const Store *catalog_store(const Catalog *catalog);
 
 /* Creates or upgrades the schema; store_create() and store_open() call it. */
 int catalog_migrate(Catalog *catalog);

@@ -12,6 +12,7 @@
  *     blobs/ab/cd…   originals and photos by SHA-256, written once, never changed
  *     staging/ID     bytes of an upload under way, by submission id
  *     daemon.lock    held by the one daemon of the store
+ *     reserve        room for the catalog on a full disk, nothing in it
  *     audit.key      the key of the audit chain (include/idphoto/audit.h)
  *
  * Order of durability: a blob is written, fsynced, linked into place and its directory fsynced
@@ -51,6 +52,17 @@ void store_release(const Store *store);
 
 int store_dirfd(const Store *store);
 const char *store_path(const Store *store); /* absolute */
+
+/* ---- room on the disk ---- */
+
+typedef enum StoreRoom {
+        STORE_ROOM_NONE,   /* nothing more is written of a drop: what is left is the catalog's [Z7] */
+        STORE_ROOM_LITTLE, /* no drop is begun, those under way may end */
+        STORE_ROOM_ENOUGH,
+} StoreRoom;
+
+/* One system call. */
+StoreRoom store_room(const Store *store);
 
 /* ---- staging ---- */
 

@@ -218,6 +218,8 @@ int upload_charge(Fs *fs, Upload *upload, uint64_t size, bool is_there)
         Staged *staged;
         int r = 0;
 
+        if (!is_there && size > upload->charged && store_room(fs->store) == STORE_ROOM_NONE)
+                return -ENOSPC;
         (void)pthread_mutex_lock(&table->lock);
         if (size != upload->charged && !upload->removed) {
                 staged = find_staged(table, upload->place.point);
@@ -239,6 +241,8 @@ static int count_open(Fs *fs)
 {
         int r = 0;
 
+        if (store_room(fs->store) != STORE_ROOM_ENOUGH)
+                return -ENOSPC;
         (void)pthread_mutex_lock(&fs->uploads->lock);
         if (fs->uploads->n_open >= fs->options.max_open_uploads)
                 r = -EMFILE;

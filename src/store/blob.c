@@ -216,6 +216,7 @@ int blob_put(const Store *store, const void *data, size_t size, Sha256 *ret_hash
                 *ret_hash = hash;
                 return 0;
         }
+        store_keep_room(store);
         /* Nameless until it is whole and durable, so that no crash leaves a name with half a photo.
          */
         fd = openat(store->blobs, ".", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
