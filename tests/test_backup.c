@@ -229,6 +229,108 @@ static void test_nothing_else_is_ever_written_over(void **state _unused_)
         assert_int_equal(store_restore("/nonexistent", restored, NULL, &report), -ENOENT);
 }
 
+static void spoil(const char *root, const char *bytes, const char *by, bool keep_time)
+{
+        char path[PATH_MAX + 160];
+        struct timespec times[2] = {{.tv_nsec = UTIME_OMIT}};
+        struct stat st;
+
+        blob_path(root, bytes, path);
+        assert_int_equal(stat(path, &st), 0);
+        write_at(root, path + strlen(root) + 1, by);
+        times[1] = keep_time ? st.st_mtim : (struct timespec){.tv_sec = 1};
+        assert_int_equal(utimensat(AT_FDCWD, path, times, 0), 0);
+}
+
+static void assert_good_in_backup(const char *bytes)
+{
+        char path[PATH_MAX + 160];
+
+        blob_path(backup, bytes, path);
+        assert_holds(backup, path + strlen(backup) + 1, bytes);
+}
+
+static void test_what_is_damaged_in_the_backup_is_copied_again(void **state _unused_)
+{
+        BackupOptions check = {.check = true};
+        BackupReport report;
+
+        (void)make();
+        spoil(backup, "photo", "cut", true);
+        spoil(backup, "a.jpg", "a.jpeg", false);
+        report = make();
+        assert_int_equal(report.mended, 2);
+        assert_int_equal(report.copied, 2);
+        assert_good_in_backup("photo");
+        assert_good_in_backup("a.jpg");
+        /* Of the same size and time: only who reads it knows. */
+        spoil(backup, "photo", "phxto", true);
+        report = make();
+        assert_int_equal(report.mended, 0);
+        assert_int_equal(store_backup(fixture.store, fixture.catalog, backup, &check, &report), 0);
+        assert_int_equal(report.mended, 1);
+        assert_good_in_backup("photo");
+        assert_int_equal(make().copied, 0);
+}
+
+static void test_a_good_blob_outlives_its_damaged_original(void **state _unused_)
+{
+        BackupReport report;
+
+        (void)make();
+        spoil(fixture.path, "photo", "damaged", false);
+        report = make();
+        assert_int_equal(report.damaged, 0);
+        assert_good_in_backup("photo");
+}
+
+static void test_what_a_killed_backup_left_goes_with_the_next(void **state _unused_)
+{
+        char path[PATH_MAX + 160];
+
+        (void)make();
+        blob_path(backup, "erased since", path);
+        (void)strcat(path, ".copy");
+        write_at(backup, path + strlen(backup) + 1, "half");
+        (void)make();
+        assert_int_equal(access(path, F_OK), -1);
+}
+
+/* The catalog has taken its place and its manifest has not. */
+static void test_a_backup_killed_in_its_last_step_is_a_backup(void **state _unused_)
+{
+        BackupReport report;
+        char old[PATH_MAX + 64], new[PATH_MAX + 64];
+
+        (void)make();
+        (void)snprintf(old, sizeof(old), "%s/" BACKUP_MANIFEST, backup);
+        (void)snprintf(new, sizeof(new), "%s/" BACKUP_MANIFEST ".new", backup);
+        assert_int_equal(rename(old, new), 0);
+        write_at(backup, BACKUP_MANIFEST, "idphotofs backup 1\nunfinished\n");
+        assert_int_equal(store_restore(backup, restored, NULL, &report), 0);
+        assert_whole(restored);
+}
+
+static void test_a_killed_restore_is_gone_on_with(void **state _unused_)
+{
+        BackupReport report;
+        char path[PATH_MAX + 64];
+
+        (void)make();
+        assert_int_equal(store_restore(backup, restored, NULL, &report), 0);
+        (void)snprintf(path, sizeof(path), "%s/catalog.db", restored);
+        assert_int_equal(unlink(path), 0);
+        /* Without its mark it may be anything. */
+        assert_int_equal(store_restore(backup, restored, NULL, &report), -ENOTEMPTY);
+        write_at(restored, "RESTORING", "");
+        spoil(restored, "photo", "half", false);
+        assert_int_equal(store_restore(backup, restored, NULL, &report), 0);
+        assert_whole(restored);
+        /* And with a catalog it is a store. */
+        write_at(restored, "RESTORING", "");
+        assert_int_equal(store_restore(backup, restored, NULL, &report), -ENOTEMPTY);
+}
+
 /* Between the copy of the catalog and that of the bytes under way the daemon judges an upload. */
 static void judge_meanwhile(uint64_t done, uint64_t total _unused_, void *userdata _unused_)
 {
@@ -247,7 +349,7 @@ static void judge_meanwhile(uint64_t done, uint64_t total _unused_, void *userda
 
 static void test_an_upload_that_was_judged_meanwhile_is_there(void **state _unused_)
 {
-        BackupProgress progress = {.step = judge_meanwhile};
+        BackupOptions progress = {.step = judge_meanwhile};
         BackupReport report;
 
         assert_int_equal(store_backup(fixture.store, fixture.catalog, backup, &progress, &report),
@@ -289,6 +391,11 @@ int main(void)
                 each(test_nothing_else_is_ever_written_over),
                 each(test_an_upload_that_was_judged_meanwhile_is_there),
                 each(test_both_are_in_the_log),
+                each(test_what_is_damaged_in_the_backup_is_copied_again),
+                each(test_a_good_blob_outlives_its_damaged_original),
+                each(test_what_a_killed_backup_left_goes_with_the_next),
+                each(test_a_backup_killed_in_its_last_step_is_a_backup),
+                each(test_a_killed_restore_is_gone_on_with),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);

@@ -7,11 +7,11 @@
 static int64_t passed(int64_t student, const char *original, uint64_t phash, int8_t wave)
 {
         int64_t submission = fixture_received(original), id;
-        Sha256 hash = fixture_hash(original);
+        Sha256 hash = fixture_blob(original);
         PhotoRow row = {
                 .student = student,
                 .submission = submission,
-                .blob = fixture_hash("photo"),
+                .blob = fixture_blob("photo"),
                 .size = 34567,
                 .quality = 88,
                 .phash = phash,

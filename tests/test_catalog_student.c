@@ -65,7 +65,7 @@ static void test_a_photo_is_read_as_it_was_added(void **state _unused_)
 
 static void test_a_photo_of_no_submission_is_refused(void **state _unused_)
 {
-        PhotoRow row = {.submission = 4711, .blob = fixture_hash("x")};
+        PhotoRow row = {.submission = 4711, .blob = fixture_blob("x")};
         int64_t id = -1;
 
         assert_int_equal(catalog_add_photo(fixture.catalog, &row, &id), -ENOENT);

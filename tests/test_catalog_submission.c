@@ -108,7 +108,7 @@ static void test_each_change_is_written_down(void **state _unused_)
 {
         _cleanup_submission_ SubmissionRow row = {};
         int64_t id = fixture_upload("a.jpg");
-        Sha256 hash = fixture_hash("a");
+        Sha256 hash = fixture_blob("a");
 
         assert_int_equal(catalog_set_submission_received(fixture.catalog, id, 10, 11, 12), 0);
         assert_int_equal(catalog_set_submission_original(fixture.catalog, id, &hash, 13), 0);

@@ -63,7 +63,7 @@ static int displace(int64_t submission)
 
 static void set_original(int64_t submission)
 {
-        Sha256 hash = fixture_hash("original");
+        Sha256 hash = fixture_blob("original");
 
         assert_int_equal(catalog_set_submission_original(fixture.catalog, submission, &hash, 8), 0);
 }

@@ -8,6 +8,8 @@
 
 #include <archive.h>
 #include <archive_entry.h>
+#include <dirent.h>
+#include <sys/file.h>
 
 /* A store of its own for each test, as an export makes transactions of its own. */
 
@@ -141,10 +143,23 @@ static void write_file(const char *name, const char *content)
         assert_int_equal(write_full(fd, content, strlen(content)), 0);
 }
 
+#define MARK "feedfacefeedface"
+
+static void assert_nothing_under_way(void)
+{
+        DIR *dir = fdopendir(openat(out_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+        struct dirent *entry;
+
+        assert_non_null(dir);
+        while ((entry = readdir(dir)))
+                assert_false(text_ends_with(entry->d_name, MARK));
+        (void)closedir(dir);
+}
+
 static int to_folder(bool centre, ExportReport *report)
 {
         _cleanup_export_list_ ExportList all = list();
-        ExportOptions options = {.language = LANGUAGE_EN, .centre = centre};
+        ExportOptions options = {.language = LANGUAGE_EN, .centre = centre, .mark = MARK};
 
         return export_to_folder(fixture.store, &all, &options, out_fd, report);
 }
@@ -152,7 +167,7 @@ static int to_folder(bool centre, ExportReport *report)
 static int to_zip(const char *name, bool centre, ExportReport *report)
 {
         _cleanup_export_list_ ExportList all = list();
-        ExportOptions options = {.language = LANGUAGE_EN, .centre = centre};
+        ExportOptions options = {.language = LANGUAGE_EN, .centre = centre, .mark = MARK};
 
         return export_to_zip(fixture.store, &all, &options, out_fd, name, report);
 }
@@ -224,13 +239,15 @@ static void test_strangers_are_told_and_remains_are_swept(void **state _unused_)
         add_two();
         assert_int_equal(mkdirat(out_fd, "platform", 0755), 0);
         write_file("platform/" FIXTURE_ID_3 ".jpg", "approved once");
-        write_file("platform/." FIXTURE_ID_3 ".jpg.part", "half");
+        write_file("platform/.0123456789abcdef." MARK, "half");
+        write_file("platform/.0123456789abcdef.part", "somebody else's");
         assert_int_equal(to_folder(false, &report), 0);
-        assert_int_equal(report.n_problems, 1);
+        assert_int_equal(report.n_problems, 2);
         assert_int_equal(report.problems[0].kind, EXPORT_STRANGE_FILE);
-        assert_string_equal(report.problems[0].file, "platform/" FIXTURE_ID_3 ".jpg");
+        assert_int_equal(report.problems[1].kind, EXPORT_STRANGE_FILE);
         assert_file("platform/" FIXTURE_ID_3 ".jpg", "approved once");
-        assert_int_equal(faccessat(out_fd, "platform/." FIXTURE_ID_3 ".jpg.part", F_OK, 0), -1);
+        assert_file("platform/.0123456789abcdef.part", "somebody else's");
+        assert_int_equal(faccessat(out_fd, "platform/.0123456789abcdef." MARK, F_OK, 0), -1);
 }
 
 static void test_a_damaged_blob_does_not_leave(void **state _unused_)
@@ -253,7 +270,7 @@ static void test_a_damaged_blob_does_not_leave(void **state _unused_)
         assert_int_equal(faccessat(out_fd, PHOTO_TWO, F_OK, 0), -1);
         assert_int_equal(to_zip("a.zip", false, &zip_report), -EUCLEAN);
         assert_int_equal(faccessat(out_fd, "a.zip", F_OK, 0), -1);
-        assert_int_equal(faccessat(out_fd, "a.zip.part", F_OK, 0), -1);
+        assert_nothing_under_way();
 }
 
 /* ---- a zip file ---- */
@@ -285,7 +302,65 @@ static void test_a_zip_file_holds_the_same(void **state _unused_)
         }
         assert_int_equal(n, ELEMENTSOF(names));
         archive_read_free(archive);
-        assert_int_equal(faccessat(out_fd, "a.zip.part", F_OK, 0), -1);
+        assert_nothing_under_way();
+}
+
+/* The name that the export to a.zip uses while it writes. */
+static void part_of_zip(char name[static 64])
+{
+        Sha256 hash = fixture_hash("a.zip");
+        char hex[SHA256_HEX_SIZE];
+
+        (void)snprintf(name, 64, ".%.16s." MARK, sha256_to_hex(&hash, hex));
+}
+
+static void test_a_zip_file_is_a_new_one_whatever_lies_there(void **state _unused_)
+{
+        _cleanup_export_report_ ExportReport report = {}, again = {};
+        _cleanup_free_ char *a = NULL, *b = NULL;
+        char part[64];
+        size_t a_size, b_size;
+
+        add_two();
+        part_of_zip(part);
+        write_file("a.zip.part", "a stranger's");
+        write_file("precious", "what a link leads to");
+        write_file(part, "left by a killed export, and much longer than nothing");
+        assert_int_equal(to_zip("a.zip", false, &report), 0);
+        assert_int_equal(unlinkat(out_fd, part, 0), -1);
+        assert_int_equal(symlinkat("precious", out_fd, part), 0);
+        assert_int_equal(to_zip("b.zip", false, &again), 0);
+        assert_int_equal(to_zip("a.zip", false, &again), 0);
+        a = read_file("a.zip", &a_size);
+        b = read_file("b.zip", &b_size);
+        assert_int_equal(a_size, b_size);
+        assert_memory_equal(a, b, a_size);
+        assert_file("a.zip.part", "a stranger's");
+        assert_file("precious", "what a link leads to");
+        assert_nothing_under_way();
+}
+
+static void test_two_exports_to_one_place_are_refused(void **state _unused_)
+{
+        _cleanup_export_report_ ExportReport report = {}, again = {};
+        _cleanup_close_ int fd = -EBADF, other = -EBADF;
+        char part[64];
+
+        add_two();
+        part_of_zip(part);
+        write_file(part, "under way");
+        fd = openat(out_fd, part, O_WRONLY | O_CLOEXEC);
+        other = openat(out_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        assert_int_equal(flock(fd, LOCK_EX), 0);
+        assert_int_equal(flock(other, LOCK_EX), 0);
+        assert_int_equal(to_zip("a.zip", false, &report), -EBUSY);
+        assert_file(part, "under way");
+        assert_int_equal(to_folder(false, &again), -EBUSY);
+        assert_int_equal(flock(fd, LOCK_UN), 0);
+        assert_int_equal(flock(other, LOCK_UN), 0);
+        assert_int_equal(to_zip("a.zip", false, &report), 0);
+        assert_int_equal(to_folder(false, &again), 0);
+        assert_nothing_under_way();
 }
 
 static void test_the_same_photos_make_the_same_zip_file_in_every_zone(void **state _unused_)
@@ -460,6 +535,8 @@ int main(void)
                 own_store_test(test_strangers_are_told_and_remains_are_swept),
                 own_store_test(test_a_damaged_blob_does_not_leave),
                 own_store_test(test_a_zip_file_holds_the_same),
+                own_store_test(test_a_zip_file_is_a_new_one_whatever_lies_there),
+                own_store_test(test_two_exports_to_one_place_are_refused),
                 own_store_test(test_the_same_photos_make_the_same_zip_file_in_every_zone),
                 own_store_test(test_a_rendition_is_made_once_and_kept),
                 own_store_test(test_a_rendition_that_cannot_be_made_stops_no_other),

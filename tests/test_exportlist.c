@@ -148,7 +148,7 @@ static void test_two_students_of_one_number_have_files_of_their_own(void **state
 static void test_a_rendition_is_listed_where_it_is_asked_for(void **state _unused_)
 {
         int64_t photo = approved(FIXTURE_ID, "a.jpg");
-        Sha256 hash = fixture_hash("centre");
+        Sha256 hash = fixture_blob("centre");
         _cleanup_free_ char *without = NULL, *with = NULL, *text = NULL, *none = NULL;
 
         (void)approved(FIXTURE_ID_2, "b.jpg");

@@ -198,10 +198,10 @@ static int note_received(const AuditRow *row, void *userdata)
 static Judgement good(const char *id_number, const char *bytes)
 {
         Judgement judgement = {
-                .original = fixture_hash(bytes),
+                .original = fixture_blob(bytes),
                 .size = 4711,
                 .has_photo = true,
-                .photo = fixture_hash("finished"),
+                .photo = fixture_blob("finished"),
                 .photo_size = 34567,
                 .info = {.quality = 88},
         };

@@ -4,6 +4,8 @@
 #include <idphoto/audit.h>
 #include <idphoto/purge.h>
 #include <idphoto/storecheck.h>
+#include <pthread.h>
+#include <sched.h>
 #include <store/catalog-internal.h>
 
 /* What is erased is gone from every file of the store, and nothing else is. */
@@ -58,6 +60,107 @@ static int setup(void **state)
         if (catalog_add_event(fixture.catalog, &event) < 0)
                 return -1;
         return catalog_commit(fixture.catalog);
+}
+
+/* The other end of the removal: a row is refused the name of a blob that is not there any more. */
+static void test_no_row_gets_the_name_of_a_blob_that_is_gone(void **state _unused_)
+{
+        Sha256 hash = fixture_hash("never put");
+        PhotoRow photo = {.submission = 1, .blob = hash};
+        int64_t id;
+
+        assert_int_equal(catalog_begin(fixture.catalog, false), 0);
+        assert_int_equal(catalog_set_submission_original(fixture.catalog, 1, &hash, 1), -EAGAIN);
+        assert_int_equal(catalog_add_photo(fixture.catalog, &photo, &id), -EAGAIN);
+        assert_int_equal(catalog_set_photo_centre(fixture.catalog, 1, &hash, 1), -EAGAIN);
+        (void)fixture_blob("never put");
+        assert_int_equal(catalog_set_submission_original(fixture.catalog, 1, &hash, 1), 0);
+        assert_int_equal(catalog_set_photo_centre(fixture.catalog, 1, &hash, 1), 0);
+        catalog_rollback(fixture.catalog);
+}
+
+typedef struct Racer {
+        Store *store;
+        Catalog *catalog;
+        uint64_t named;
+} Racer;
+
+/* Names the one blob in a row and forgets it again, as often as it can until it is stopped. */
+static int name_it(Racer *racer, const Sha256 *hash)
+{
+        Sha256 put;
+        int r = blob_put(racer->store, "contended", strlen("contended"), &put);
+
+        assert_true(r >= 0 && sha256_equal(&put, hash));
+        assert_int_equal(catalog_begin(racer->catalog, false), 0);
+        r = catalog_set_submission_original(racer->catalog, 1, hash, 9);
+        if (r < 0) {
+                assert_int_equal(r, -EAGAIN);
+                catalog_rollback(racer->catalog);
+                return 0;
+        }
+        assert_int_equal(catalog_commit(racer->catalog), 0);
+        /* For as long as the row stands, the file does. */
+        for (int i = 0; i < 20; i++) {
+                assert_int_equal(blob_present(racer->store, hash), 1);
+                (void)sched_yield();
+        }
+        racer->named++;
+        assert_int_equal(catalog_begin(racer->catalog, false), 0);
+        assert_int_equal(catalog_set_submission_original(racer->catalog, 1, NULL, 9), 0);
+        return catalog_commit(racer->catalog);
+}
+
+static void *race(void *userdata)
+{
+        Racer *racer = userdata;
+        const Sha256 hash = fixture_hash("contended");
+
+        for (int i = 0; i < 300; i++)
+                assert_int_equal(name_it(racer, &hash), 0);
+        return NULL;
+}
+
+static bool never(void *userdata _unused_)
+{
+        return false;
+}
+
+static void test_a_blob_is_removed_or_named_but_never_both(void **state _unused_)
+{
+        Racer racer = {.store = fixture.store};
+        uint64_t removed = 0, n;
+        pthread_t thread;
+        int joined;
+
+        assert_int_equal(catalog_open(fixture.store, &racer.catalog), 0);
+        assert_int_equal(pthread_create(&thread, NULL, race, &racer), 0);
+        do {
+                assert_int_equal(
+                        store_collect_blobs(fixture.store, fixture.catalog, never, NULL, &n), 0);
+                removed += n;
+                joined = pthread_tryjoin_np(thread, NULL);
+        } while (joined == EBUSY);
+        assert_int_equal(joined, 0);
+        catalog_free(racer.catalog);
+        /* Both ends won now and then, or nothing was tried here. */
+        assert_true(racer.named > 0);
+        assert_true(removed > 0);
+}
+
+static bool at_once(void *userdata _unused_)
+{
+        return true;
+}
+
+static void test_a_collection_ends_when_it_is_told_to(void **state _unused_)
+{
+        put("orphan");
+        assert_int_equal(store_collect_blobs(fixture.store, fixture.catalog, at_once, NULL, NULL),
+                         -ECANCELED);
+        assert_true(there("orphan"));
+        assert_int_equal(store_collect_blobs(fixture.store, fixture.catalog, NULL, NULL, NULL), 0);
+        assert_false(there("orphan"));
 }
 
 static PurgeReport purge_old(int64_t before, bool dry_run)
@@ -306,6 +409,9 @@ int main(void)
                 each(test_a_batch_in_which_uploads_wait_is_refused),
                 each(test_a_dry_run_of_a_batch_erases_nothing),
                 each(test_another_batch_stays),
+                each(test_no_row_gets_the_name_of_a_blob_that_is_gone),
+                each(test_a_blob_is_removed_or_named_but_never_both),
+                each(test_a_collection_ends_when_it_is_told_to),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);

@@ -303,6 +303,19 @@ static void test_a_closed_batch_says_so_first(void **state _unused_)
         assert_null(strstr(open, "closed"));
 }
 
+static void test_a_full_disk_is_told(void **state _unused_)
+{
+        StatusModel full = at_point;
+        _cleanup_free_ char *open = render(&at_point, LANGUAGE_ZH), *en = NULL, *zh = NULL;
+
+        full.disk_full = true;
+        en = render(&full, LANGUAGE_EN);
+        zh = render(&full, LANGUAGE_ZH);
+        assert_non_null(strstr(en, "\nThe disk is full: no photo can be sent for now."));
+        assert_non_null(strstr(zh, "\n磁盘已满，暂时不能提交照片"));
+        assert_null(strstr(open, "磁盘"));
+}
+
 int main(void)
 {
         const struct CMUnitTest tests[] = {
@@ -317,6 +330,7 @@ int main(void)
                 cmocka_unit_test(test_reasons_and_events_are_listed),
                 cmocka_unit_test(test_root_table_lines_up),
                 cmocka_unit_test(test_a_closed_batch_says_so_first),
+                cmocka_unit_test(test_a_full_disk_is_told),
                 cmocka_unit_test(test_root_table_shows_each_number),
                 cmocka_unit_test(test_root_table_ends_with_the_sum),
                 cmocka_unit_test(test_lines_are_not_too_long),

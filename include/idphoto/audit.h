@@ -36,6 +36,11 @@ typedef struct AuditReport {
  * when the chain is broken; negative only when it could not be read. */
 int catalog_audit_verify(Catalog *catalog, AuditReport *ret);
 
+/* A word, always the same, that nobody makes up who does not know the store's key: it marks files
+ * outside the store as the store's own. */
+enum { AUDIT_MARK_SIZE = 17 };
+int audit_mark(Catalog *catalog, const char *purpose, char ret[static AUDIT_MARK_SIZE]);
+
 /* An entry as people read it. Strings live until the callback returns. */
 typedef struct AuditRow {
         int64_t id;

@@ -23,6 +23,8 @@ typedef struct Catalog Catalog;
 int catalog_open(const Store *store, Catalog **ret);
 void catalog_free(Catalog *catalog);
 DEFINE_CLEANUP(Catalog, catalog_free)
+/* The store that it belongs to. */
+const Store *catalog_store(const Catalog *catalog);
 
 /* Creates or upgrades the schema; store_create() and store_open() call it. */
 int catalog_migrate(Catalog *catalog);
@@ -256,7 +258,8 @@ int catalog_set_submission_state(Catalog *catalog, int64_t id, SubmissionState s
 /* RECEIVED: finished at `now` with that many bytes. */
 int catalog_set_submission_received(Catalog *catalog, int64_t id, uint64_t size, int64_t mtime,
                                     int64_t now);
-/* The original became a blob. */
+/* The original became a blob. -EAGAIN: its file is gone, removed as named by nobody; it must become
+ * one again. */
 int catalog_set_submission_original(Catalog *catalog, int64_t id, const Sha256 *original,
                                     uint64_t size);
 int catalog_set_submission_student(Catalog *catalog, int64_t id, int64_t student);
@@ -464,7 +467,8 @@ typedef struct PhotoRow {
 void photo_row_done(PhotoRow *row);
 #define _cleanup_photo_ _cleanup_(photo_row_done)
 
-/* The finished photo of a submission, not yet shown. */
+/* The finished photo of a submission, not yet shown. -EAGAIN: its blob's file is gone, put it
+ * again. */
 int catalog_add_photo(Catalog *catalog, const PhotoRow *row, int64_t *ret_id);
 int catalog_get_photo(Catalog *catalog, int64_t id, PhotoRow *ret);
 int catalog_set_photo_student(Catalog *catalog, int64_t id, int64_t student);
@@ -475,6 +479,7 @@ int catalog_set_photo_decision(Catalog *catalog, int64_t id, ReasonCode reason, 
  * stands: 1 with the reason, 0. */
 int catalog_find_decision(Catalog *catalog, int64_t student, const Sha256 *original,
                           ReasonCode *ret);
+/* -EAGAIN: as catalog_add_photo(). */
 int catalog_set_photo_centre(Catalog *catalog, int64_t id, const Sha256 *blob, uint64_t size);
 /* The current photo of a student of this point. */
 int catalog_find_photo(Catalog *catalog, int64_t batch, int64_t point, const char *id_number,

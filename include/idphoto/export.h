@@ -12,6 +12,7 @@
 typedef struct ExportOptions {
         Language language; /* of the fixed names and the manifest: the store's */
         bool centre;       /* with the renditions for the collection centre */
+        const char *mark; /* names files under way so that this store knows its own: audit_mark() */
         /* Called after each of `total` steps; may be NULL. */
         void (*step)(size_t done, size_t total, void *userdata);
         void *userdata;
@@ -57,17 +58,19 @@ int export_render(const Store *store, Catalog *catalog, WorkerPool *pool, Export
  * Writes the export into the directory behind dirfd. A file that is there with the right content is
  * left alone; any other of that name is replaced, in one step, once the new one is on the disk. So
  * an interrupted export is gone on with by starting it again. Files of the two folders that are no
- * part of it are told and stay. 0 or a negative errno: report->failed; -EUCLEAN when a blob is not
- * what its name says.
+ * part of it are told and stay; what a killed export of this store left half written goes. 0 or a
+ * negative errno, -EBUSY when another export writes there: report->failed; -EUCLEAN when a blob is
+ * not what its name says.
  */
 int export_to_folder(const Store *store, const ExportList *list, const ExportOptions *options,
                      int dirfd, ExportReport *report);
 
 /*
- * Writes the export as the zip file `name` in the directory behind dirfd, by way of NAME.part,
+ * Writes the export as the zip file `name` in the directory behind dirfd, by way of a hidden file,
  * stored without compression. The same list gives the same bytes, whoever asks and whenever: times
  * are the photos' in UTC. For that TZ is changed for the time of the call, so that no other thread
- * may run. Errors as above; then there is no NAME.part and NAME is as it was.
+ * may run. Errors as above, and -EBUSY: another export is writing it. Then NAME is as it was and
+ * the hidden file is gone; one that a killed export of this store left is removed by the next.
  */
 int export_to_zip(const Store *store, const ExportList *list, const ExportOptions *options,
                   int dirfd, const char *name, ExportReport *report);

@@ -12,6 +12,7 @@
  *     blobs/ab/cd…   originals and photos by SHA-256, written once, never changed
  *     staging/ID     bytes of an upload under way, by submission id
  *     daemon.lock    held by the one daemon of the store
+ *     reserve        room for the catalog on a full disk, nothing in it
  *     audit.key      the key of the audit chain (include/idphoto/audit.h)
  *
  * Order of durability: a blob is written, fsynced, linked into place and its directory fsynced
@@ -44,8 +45,24 @@ DEFINE_CLEANUP(Store, store_free)
 int store_lock_daemon(Store *store);
 bool store_daemon_running(const Store *store);
 
+/* Keeps daemons away for a repair that none may see, until store_release() or the process's end.
+ * -EBUSY: one runs. To others it looks as if one ran now. */
+int store_claim(const Store *store);
+void store_release(const Store *store);
+
 int store_dirfd(const Store *store);
 const char *store_path(const Store *store); /* absolute */
+
+/* ---- room on the disk ---- */
+
+typedef enum StoreRoom {
+        STORE_ROOM_NONE,   /* nothing more is written of a drop: what is left is the catalog's [Z7] */
+        STORE_ROOM_LITTLE, /* no drop is begun, those under way may end */
+        STORE_ROOM_ENOUGH,
+} StoreRoom;
+
+/* One system call. */
+StoreRoom store_room(const Store *store);
 
 /* ---- staging ---- */
 
@@ -88,12 +105,16 @@ int blob_from_fd(const Store *store, int fd, Sha256 *ret_hash, uint64_t *ret_siz
 int blob_copy_fd(const Store *store, int from, Sha256 *ret_hash, uint64_t *ret_size);
 /* Writes data as a blob. */
 int blob_put(const Store *store, const void *data, size_t size, Sha256 *ret_hash);
+/* Whether the file is there: 1, 0, or errno. Who gives a row the name of a blob must see it inside
+ * the write transaction that does: before that anybody may remove it as named by nobody. The
+ * catalog's setters look themselves and return -EAGAIN. */
+int blob_present(const Store *store, const Sha256 *hash);
 /* Opens for reading; returns the fd. */
 int blob_open(const Store *store, const Sha256 *hash);
 /* Whether the bytes are those of the name: 1, 0, -ENOENT, or an errno of reading. */
 int blob_check(const Store *store, const Sha256 *hash);
-/* For whom no row names it any more; one that is not there is no error. The name is gone, durably
- * after blob_sync(). */
+/* Inside a write transaction that has seen that no row names it; one that is not there is no error.
+ * The name is gone, durably after blob_sync(). */
 int blob_remove(const Store *store, const Sha256 *hash);
 int blob_sync(const Store *store);
 /* Calls back for every blob, in no order. used_nsec: wall time at which it was last made or found

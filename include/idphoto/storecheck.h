@@ -44,14 +44,18 @@ typedef struct StoreCheck {
 } StoreCheck;
 
 /*
- * Repair: what no row names is removed (beside a daemon only when it is an hour old), counters are
- * counted again, and, without a daemon, a submission whose finished photo is lost while its
- * original is good goes back to RECEIVED, for the next daemon to judge again; the student is
- * without a photo until then. An original that is lost stays lost. The caller is in no transaction.
- * Returns 0 also when there were problems.
+ * Repair: blobs that no row names are removed, counters are counted again, and, without a daemon, a
+ * submission whose finished photo is lost while its original is good goes back to RECEIVED, for the
+ * next daemon to judge again; the student is without a photo until then. An original that is lost
+ * stays lost. The caller is in no transaction. Returns 0 also when there were problems.
  */
 int store_check(const Store *store, Catalog *catalog, const StoreCheck *check);
 
-/* Removes blobs that no row names; beside a daemon only those an hour old. *ret_n (may be NULL):
- * how many. The caller is in no transaction. */
-int store_remove_orphans(const Store *store, Catalog *catalog, int64_t now, uint64_t *ret_n);
+/*
+ * Removes blobs that no row names, also beside a daemon that is about to name one: it is told so
+ * and makes the blob again. `stop` (may be NULL) is asked before each blob and ends the work with
+ * -ECANCELED. *ret_n (may be NULL): how many. The caller is in no transaction.
+ */
+typedef bool (*CollectStop)(void *userdata);
+int store_collect_blobs(const Store *store, Catalog *catalog, CollectStop stop, void *userdata,
+                        uint64_t *ret_n);

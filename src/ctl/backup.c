@@ -14,11 +14,16 @@ static int print_report(const BackupReport *report, Language language)
         static const char *const done[_LANGUAGE_MAX] = {
                 "%" PRIu64 " files, %" PRIu64 " of them copied (%" PRIu64 " kB).\n",
                 "共 %" PRIu64 " 个文件，本次复制 %" PRIu64 " 个（%" PRIu64 " kB）。\n"};
+        static const char *const mended[_LANGUAGE_MAX] = {
+                "%" PRIu64 " of the copied files were damaged in the backup.\n",
+                "其中 %" PRIu64 " 个文件在备份中已损坏，已重新复制。\n"};
         static const char *const damaged[_LANGUAGE_MAX] = {
                 "%" PRIu64 " files are missing or damaged and were left out.\n",
                 "%" PRIu64 " 个文件丢失或损坏，已略过。\n"};
 
         (void)printf(done[language], report->blobs, report->copied, report->bytes / 1000);
+        if (report->mended > 0)
+                (void)printf(mended[language], report->mended);
         if (report->damaged == 0)
                 return COMMAND_OK;
         (void)printf(damaged[language], report->damaged);
@@ -29,18 +34,22 @@ int command_backup(CommandContext *context, int argc _unused_, char **argv)
 {
         _cleanup_opened_ Opened opened = {};
         Progress bar = {};
-        BackupProgress progress = {.step = progress_step, .userdata = &bar};
+        BackupOptions options = {.check = command_option(context, "check") != NULL,
+                                 .step = progress_step,
+                                 .userdata = &bar};
         BackupReport report;
         int r = opened_open(context, &opened);
 
         if (r != COMMAND_OK)
                 return r;
-        r = store_backup(opened.store, opened.catalog, argv[0], &progress, &report);
+        r = store_backup(opened.store, opened.catalog, argv[0], &options, &report);
         progress_clear(&bar);
         if (r >= 0)
                 return print_report(&report, context->language);
         if (r == -ENOTEMPTY)
                 command_error("'%s' holds something else than a backup", argv[0]);
+        else if (r == -EBUSY)
+                command_error("another backup is writing to '%s'", argv[0]);
         else
                 command_error("cannot back up into '%s': %s", argv[0], strerror(-r));
         return COMMAND_WRONG;
@@ -49,15 +58,17 @@ int command_backup(CommandContext *context, int argc _unused_, char **argv)
 int command_restore(CommandContext *context, int argc _unused_, char **argv)
 {
         Progress bar = {};
-        BackupProgress progress = {.step = progress_step, .userdata = &bar};
+        BackupOptions options = {.step = progress_step, .userdata = &bar};
         BackupReport report;
-        int r = store_restore(argv[0], argv[1], &progress, &report);
+        int r = store_restore(argv[0], argv[1], &options, &report);
 
         progress_clear(&bar);
         if (r >= 0)
                 return print_report(&report, context->language);
         if (r == -ENOTEMPTY)
                 command_error("'%s' is not empty: a store wants a directory of its own", argv[1]);
+        else if (r == -EBUSY)
+                command_error("another restore is writing to '%s'", argv[1]);
         else if (r == -ENOENT)
                 command_error("there is no backup at '%s'", argv[0]);
         else if (r == -EINPROGRESS)

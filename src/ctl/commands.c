@@ -170,6 +170,11 @@ static const CommandOption status_options[] = {
         {},
 };
 
+static const CommandOption backup_options[] = {
+        {.name = "check", .help = {"read again what was copied before", "重新校验以前备份的文件"}},
+        {},
+};
+
 static const CommandOption verify_options[] = {
         {.name = "repair", .help = {"put right what can be", "修复能修复的问题"}},
         {.name = "json", .help = {"a JSON array", "输出 JSON 数组"}},
@@ -209,6 +214,7 @@ const Command idphotoctl_commands[] = {
                    "再次备份到同一目录时只复制新文件，并删除已清除的文件。备份中含操作记录的\n"
                    "密钥，请与数据目录同样妥善保管。\n"
                    "退出状态：0 完成，1 完成但略过了损坏的文件（见 'verify'），2 失败。\n"},
+         .options = backup_options,
          .run = command_backup},
         {.name = "batch add",
          .arguments = "NAME",
@@ -409,10 +415,12 @@ const Command idphotoctl_commands[] = {
          .min_arguments = 2,
          .max_arguments = 2,
          .summary = {"make a new store from a backup", "由备份恢复为新的数据目录"},
-         .notes = {"STORE must not exist or be empty. Every file is checked while it is copied.\n"
-                   "Exit status: 0 done, 1 done without files that were damaged, 2 failed.\n",
-                   "STORE 必须不存在或为空目录。复制时逐个校验文件。\n"
-                   "退出状态：0 完成，1 完成但略过了损坏的文件，2 失败。\n"},
+         .notes =
+                 {"STORE must not exist or be empty; a restore that was interrupted goes on there.\n"
+                  "Every file is checked while it is copied.\n"
+                  "Exit status: 0 done, 1 done without files that were damaged, 2 failed.\n",
+                  "STORE 必须不存在或为空目录，或是中断的恢复（继续进行）。复制时逐个校验文件。\n"
+                  "退出状态：0 完成，1 完成但略过了损坏的文件，2 失败。\n"},
          .run = command_restore},
         {.name = "review approve",
          .arguments = "NUMBER...",

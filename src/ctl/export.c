@@ -3,6 +3,7 @@
 #include "opened.h"
 #include "progress.h"
 
+#include <idphoto/audit.h>
 #include <idphoto/clock.h>
 #include <idphoto/export.h>
 
@@ -22,6 +23,7 @@ typedef struct Export {
         ExportOptions options;
         ExportReport report;
         Progress progress;
+        char mark[AUDIT_MARK_SIZE];
         bool begun; /* the progress line of this step */
 } Export;
 
@@ -99,6 +101,7 @@ static void print_report(const Export *export, Language language)
 static int failed(const Export *export, const char *where, int error)
 {
         const char *text = error == -EUCLEAN ? "the store is damaged; see 'idphotoctl verify'"
+                           : error == -EBUSY ? "another export is writing there"
                                              : strerror(-error);
 
         if (export->report.failed)
@@ -185,6 +188,7 @@ int command_export(CommandContext *context, int argc, char **argv)
         const char *where = zip ? zip : argc > 0 ? argv[0] : NULL;
         _cleanup_(export_done) Export export = {
                 .options = {.centre = command_option(context, "centre") != NULL,
+                            .mark = export.mark,
                             .step = show_step,
                             .userdata = &export},
         };
@@ -195,7 +199,9 @@ int command_export(CommandContext *context, int argc, char **argv)
         r = opened_open_batch(context, command_option(context, "batch"), &export.opened);
         if (r != COMMAND_OK)
                 return r;
-        r = read_language(export.opened.catalog, &export.options.language);
+        r = audit_mark(export.opened.catalog, "export", export.mark);
+        if (r >= 0)
+                r = read_language(export.opened.catalog, &export.options.language);
         if (r >= 0)
                 r = export_list_read(export.opened.catalog, export.opened.batch, &export.list);
         if (r >= 0 && export.options.centre) {

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "exportpart.h"
 #include "exportreport.h"
 
 #include <idphoto/clock.h>
@@ -8,6 +9,7 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 
 /*
@@ -15,15 +17,6 @@
  * size tells whether a photo was replaced since the last export. Names are taken in one step, by
  * rename, so that whoever reads the folder meanwhile sees whole files only.
  */
-
-/* A file under way: ".NAME.part". A name of an export never begins with a dot. */
-#define PART_PREFIX "."
-#define PART_SUFFIX ".part"
-
-static bool is_part(const char *name)
-{
-        return text_starts_with(name, PART_PREFIX) && text_ends_with(name, PART_SUFFIX);
-}
 
 static bool is_there(int dirfd, const char *name, uint64_t size, const Sha256 *hash)
 {
@@ -36,45 +29,23 @@ static bool is_there(int dirfd, const char *name, uint64_t size, const Sha256 *h
                sha256_fd(fd, &found, NULL) >= 0 && sha256_equal(&found, hash);
 }
 
-static int write_part(int dirfd, const char *part, const char *data, size_t size, int64_t mtime)
+static int replace_file(int dirfd, const char *mark, const char *name, const char *data,
+                        size_t size, int64_t mtime)
 {
         const struct timespec times[2] = {
                 {.tv_nsec = UTIME_NOW},
                 timespec_from_nsec(mtime),
         };
-        _cleanup_close_ int fd = -EBADF;
-        int r;
+        _cleanup_part_ ExportPart part = EXPORT_PART_NONE;
+        int r = export_part_begin(dirfd, mark, name, &part);
 
-        if (unlinkat(dirfd, part, 0) < 0 && errno != ENOENT)
-                return -errno;
-        fd = openat(dirfd, part, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0640);
-        if (fd < 0)
-                return -errno;
-        r = write_full(fd, data, size);
+        if (r >= 0)
+                r = write_full(part.fd, data, size);
         if (r < 0)
                 return r;
         if (mtime > 0)
-                (void)futimens(fd, times);
-        if (fsync(fd) < 0)
-                return -errno;
-        return close(TAKE_FD(fd)) < 0 ? -errno : 0;
-}
-
-static int replace_file(int dirfd, const char *name, const char *data, size_t size, int64_t mtime)
-{
-        _cleanup_free_ char *part = NULL;
-        int r;
-
-        if (asprintf(&part, PART_PREFIX "%s" PART_SUFFIX, name) < 0) {
-                part = NULL;
-                return -ENOMEM;
-        }
-        r = write_part(dirfd, part, data, size, mtime);
-        if (r >= 0 && renameat(dirfd, part, dirfd, name) < 0)
-                r = -errno;
-        if (r < 0)
-                (void)unlinkat(dirfd, part, 0);
-        return r;
+                (void)futimens(part.fd, times);
+        return export_part_finish(&part, name);
 }
 
 /* ---- the two folders ---- */
@@ -103,7 +74,8 @@ static int put_photo(const Folder *folder, const ExportEntry *entry)
         }
         r = export_read_blob(folder->store, hash, size, &data);
         if (r >= 0)
-                r = replace_file(folder->fd, entry->file, data, size, entry->mtime);
+                r = replace_file(folder->fd, folder->options->mark, entry->file, data, size,
+                                 entry->mtime);
         if (r >= 0)
                 folder->report->written++;
         return r;
@@ -136,8 +108,7 @@ static int look_at_name(const Folder *folder, const char *name, const char **own
         if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0 ||
             bsearch(&name, own, n_own, sizeof(*own), by_name))
                 return 0;
-        /* Left by an export that was interrupted. */
-        if (is_part(name)) {
+        if (export_is_part(folder->options->mark, name)) {
                 (void)unlinkat(folder->fd, name, 0);
                 return 0;
         }
@@ -208,7 +179,7 @@ static int put_list(int dirfd, FixedName fixed, const char *data, size_t size,
         int r = sha256_data(data, size, &hash);
 
         if (r >= 0 && !is_there(dirfd, name, size, &hash))
-                r = replace_file(dirfd, name, data, size, 0);
+                r = replace_file(dirfd, options->mark, name, data, size, 0);
         return r < 0 ? export_fail(report, NULL, name, r) : 0;
 }
 
@@ -230,11 +201,17 @@ static int write_lists(const ExportList *list, const ExportOptions *options, int
         return r;
 }
 
+/* Two exports at once would take each other's files under way for left ones. */
+static int lock_folder(int dirfd)
+{
+        return flock(dirfd, LOCK_EX | LOCK_NB) < 0 && errno == EWOULDBLOCK ? -EBUSY : 0;
+}
+
 int export_to_folder(const Store *store, const ExportList *list, const ExportOptions *options,
                      int dirfd, ExportReport *report)
 {
         size_t done = 0;
-        int r = 0;
+        int r = lock_folder(dirfd);
 
         for (int centre = 0; centre <= (options->centre ? 1 : 0) && r >= 0; centre++) {
                 Folder folder = {
@@ -253,5 +230,9 @@ int export_to_folder(const Store *store, const ExportList *list, const ExportOpt
         }
         if (r >= 0)
                 r = write_lists(list, options, dirfd, report);
-        return r >= 0 ? fsync_dir(dirfd, ".") : r;
+        if (r >= 0)
+                r = fsync_dir(dirfd, ".");
+        if (r != -EBUSY)
+                (void)flock(dirfd, LOCK_UN);
+        return r;
 }

@@ -18,6 +18,9 @@
 #define RETRIES_MAX 40
 #define RETRY_MSEC  250
 
+/* Tries to get a blob and its row before another collection comes between. */
+#define RECORD_TRIES 100
+
 /* Photos ahead of the one whose result comes next, for each thread. */
 #define WINDOW_PER_THREAD 4u
 
@@ -32,6 +35,7 @@ typedef struct Job {
                       the calling one after */
         int error; /* negative errno */
         Sha256 hash;
+        uint8_t *jpeg;
         size_t size;
 } Job;
 
@@ -70,16 +74,15 @@ static int render_patiently(Worker *worker, int fd, uint64_t size, uint8_t **ret
 
 static int render(Job *job, Worker *worker)
 {
-        _cleanup_free_ uint8_t *jpeg = NULL;
         struct stat st;
         int r;
 
         if (fstat(job->fd, &st) < 0)
                 return -errno;
-        r = render_patiently(worker, job->fd, (uint64_t)st.st_size, &jpeg, &job->size);
+        r = render_patiently(worker, job->fd, (uint64_t)st.st_size, &job->jpeg, &job->size);
         if (r < 0)
                 return r;
-        r = blob_put(job->rendering->store, jpeg, job->size, &job->hash);
+        r = blob_put(job->rendering->store, job->jpeg, job->size, &job->hash);
         /* It is the store's folder that is missing, not the original. */
         return r == -ENOENT ? -EUCLEAN : r;
 }
@@ -132,7 +135,7 @@ static void wait_for_job(Rendering *rendering, const Job *job)
         pthread_mutex_unlock(&rendering->lock);
 }
 
-static int record(Catalog *catalog, const Job *job)
+static int try_record(Catalog *catalog, const Job *job)
 {
         int r = catalog_begin(catalog, false);
 
@@ -141,10 +144,23 @@ static int record(Catalog *catalog, const Job *job)
         r = catalog_set_photo_centre(catalog, job->entry->photo, &job->hash, job->size);
         if (r >= 0)
                 r = catalog_commit(catalog);
-        if (r < 0) {
+        if (r < 0)
                 catalog_rollback(catalog);
-                return r;
+        return r;
+}
+
+/* Until its row names it, a purge may remove the blob. */
+static int record(const Rendering *rendering, Job *job)
+{
+        int r = try_record(rendering->catalog, job);
+
+        for (int i = 1; i < RECORD_TRIES && r == -EAGAIN; i++) {
+                r = blob_put(rendering->store, job->jpeg, job->size, &job->hash);
+                if (r >= 0)
+                        r = try_record(rendering->catalog, job);
         }
+        if (r < 0)
+                return r;
         job->entry->has_centre = true;
         job->entry->centre = job->hash;
         job->entry->centre_size = job->size;
@@ -155,13 +171,12 @@ static int finish_job(Rendering *rendering, Job *job, const ExportOptions *optio
                       ExportReport *report)
 {
         const char *folder = fixed_name(FIXED_CENTRE, options->language);
-        int r = job->error;
+        int r = job->error >= 0 ? record(rendering, job) : job->error;
 
         job->fd = safe_close(job->fd);
-        if (of_the_photo(r))
+        free(TAKE_PTR(job->jpeg));
+        if (job->error < 0 && of_the_photo(r))
                 return export_add_problem(report, EXPORT_NO_RENDITION, folder, job->entry->file, r);
-        if (r >= 0)
-                r = record(rendering->catalog, job);
         if (r < 0)
                 return export_fail(report, folder, job->entry->file, r);
         report->rendered++;
@@ -199,6 +214,7 @@ static int render_all(Rendering *rendering, ExportList *list, size_t total,
                         export_step(options, taken + 1, total);
                 } else {
                         job->fd = safe_close(job->fd);
+                        free(TAKE_PTR(job->jpeg));
                 }
         }
         return r;

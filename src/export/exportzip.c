@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "exportpart.h"
 #include "exportreport.h"
 
 #include <idphoto/io.h>
@@ -200,46 +201,32 @@ static int write_archive(const Store *store, const ExportList *list, const Expor
 }
 
 static int write_part(const Store *store, const ExportList *list, const ExportOptions *options,
-                      int dirfd, const char *part, ExportReport *report)
+                      int fd, ExportReport *report)
 {
         _cleanup_(texts_done) Texts texts = {};
-        _cleanup_close_ int fd = -EBADF;
         Surroundings surroundings;
         int r = texts_make(list, options, &texts);
 
-        if (r < 0)
-                return r;
-        fd = openat(dirfd, part, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0640);
-        if (fd < 0)
-                return -errno;
-        r = surroundings_set(&surroundings);
+        if (r >= 0)
+                r = surroundings_set(&surroundings);
         if (r < 0)
                 return r;
         r = write_archive(store, list, options, &texts, fd, report);
         surroundings_restore(&surroundings);
-        if (r >= 0 && fsync(fd) < 0)
-                r = -errno;
-        if (close(TAKE_FD(fd)) < 0 && r >= 0)
-                r = -errno;
         return r;
 }
 
 int export_to_zip(const Store *store, const ExportList *list, const ExportOptions *options,
                   int dirfd, const char *name, ExportReport *report)
 {
-        _cleanup_free_ char *part = NULL;
-        int r;
+        _cleanup_part_ ExportPart part = EXPORT_PART_NONE;
+        int r = export_part_begin(dirfd, options->mark, name, &part);
 
-        if (asprintf(&part, "%s.part", name) < 0) {
-                part = NULL;
-                return -ENOMEM;
-        }
-        r = write_part(store, list, options, dirfd, part, report);
-        if (r >= 0 && renameat(dirfd, part, dirfd, name) < 0)
-                r = -errno;
-        if (r < 0)
-                (void)unlinkat(dirfd, part, 0);
-        else
+        if (r >= 0)
+                r = write_part(store, list, options, part.fd, report);
+        if (r >= 0)
+                r = export_part_finish(&part, name);
+        if (r >= 0)
                 r = fsync_dir(dirfd, ".");
         if (r < 0 && !report->failed)
                 return export_fail(report, NULL, name, r);

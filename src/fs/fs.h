@@ -36,6 +36,7 @@ typedef struct Prefetch Prefetch;
 typedef struct OpenList OpenList;
 typedef struct Watch Watch;
 typedef struct Inbox Inbox;
+typedef struct Collector Collector;
 
 typedef struct FsOptions {
         unsigned settle_msec;         /* for a file that looks cut off [D2] */
@@ -77,6 +78,7 @@ typedef struct Fs {
         Prefetch *prefetch;
         OpenList *open;
         Inbox *inbox;
+        Collector *collector;
         Watch *watch; /* used by the announcer's thread */
 } Fs;
 

@@ -4,6 +4,7 @@
 #include "announcer.h"
 #include "barrier.h"
 #include "binding.h"
+#include "collector.h"
 #include "ghost.h"
 #include "inbox.h"
 #include "lease.h"
@@ -136,6 +137,7 @@ static void fs_done(Fs *fs)
                 announcer_stop(fs->announcer);
         upload_recover_stop(fs);
         prefetch_free(fs->prefetch);
+        collector_free(fs->collector);
         worker_pool_free(fs->pool);
         barriers_free(fs->barriers);
         announcer_free(fs->announcer);
@@ -400,6 +402,8 @@ static int mount_and_serve(Fs *fs, Store *store, const MountOptions *options, in
                                 r = rendition_recover(fs);
                         if (r >= 0)
                                 r = inbox_recover(fs);
+                        if (r >= 0)
+                                r = collector_new(fs, &fs->collector);
                         if (r < 0)
                                 log_error("cannot serve the store: %s", strerror(-r));
                         else {
@@ -455,7 +459,7 @@ int mount_serve(const MountOptions *options)
         /* After the fork: the lock belongs to the process that serves. */
         r = store_lock_daemon(store);
         if (r < 0) {
-                log_error(r == -EBUSY ? "another daemon has the store at '%s'"
+                log_error(r == -EBUSY ? "another daemon has the store at '%s', or a repair"
                                       : "cannot lock the store at '%s'",
                           options->store);
                 free(fs.mountpoint);

@@ -183,12 +183,10 @@ int namespace_unlink(Fs *fs, Node parent, const char *name, Actor actor)
         if (r < 0)
                 return r;
         /* A verdict that is shown meanwhile gives the name another meaning. */
-        for (int i = 0; i < NAMESPACE_TRIES; i++) {
+        r = -ESTALE;
+        for (int i = 0; namespace_again(r) && i < NAMESPACE_TRIES; i++)
                 r = unlink_once(fs, parent, name, actor);
-                if (r != -ESTALE)
-                        return r;
-        }
-        return -EAGAIN;
+        return r == -ESTALE ? -EAGAIN : r;
 }
 
 /* ---- folders ---- */

@@ -21,6 +21,13 @@ int namespace_check(Fs *fs, Node parent, const char *name, bool folder);
  * most one verdict is shown for each. */
 enum { NAMESPACE_TRIES = 8 };
 
+/* Whether a change that came to this is tried again: the name means something else by now, or the
+ * bytes that were made a blob were collected before the row could name them. */
+static inline bool namespace_again(int error)
+{
+        return error == -ESTALE || error == -EAGAIN;
+}
+
 /* What the name means: 1; 0: nothing. */
 int namespace_find(Fs *fs, Node parent, const char *name, Entry *ret);
 int namespace_place(Fs *fs, Node directory, Place *ret);

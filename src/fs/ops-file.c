@@ -207,7 +207,7 @@ static int describe_finished(Fs *fs, Node node, Place *ret_place, char **ret_nam
                 return 0;
         }
         r = catalog_get_submission(reader.catalog, node.id, &row);
-        if (r <= 0 || !row.has_original)
+        if (r <= 0)
                 return r < 0 ? r : -ESTALE;
         *ret_name =
                 strdup(node.kind == NODE_REJECTED && row.shown_name ? row.shown_name : row.name);
@@ -216,7 +216,8 @@ static int describe_finished(Fs *fs, Node node, Place *ret_place, char **ret_nam
         *ret_place = (Place){.point = row.point,
                              .folder = node.kind == NODE_REJECTED ? FOLDER_REJECTED : row.folder};
         *ret_base = row.original;
-        *ret_attributes = (UploadAttributes){.size = row.size,
+        /* Of what was purged nothing is left to write on. */
+        *ret_attributes = (UploadAttributes){.size = row.has_original ? row.size : 0,
                                              .mode = row.mode,
                                              .uid = row.uid,
                                              .gid = row.gid,
@@ -274,8 +275,8 @@ static int redrop(Fs *fs, Node node, bool truncate, uid_t actor, int64_t *ret)
                 return MIN(r, 0);
         if (truncate)
                 attributes.size = 0;
-        r = upload_make_fresh(fs, node, &place, name, truncate ? NULL : &base, &attributes, actor,
-                              ret);
+        r = upload_make_fresh(fs, node, &place, name, attributes.size == 0 ? NULL : &base,
+                              &attributes, actor, ret);
         return r < 0 ? r : 1;
 }
 

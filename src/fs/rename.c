@@ -318,12 +318,10 @@ int namespace_rename(Fs *fs, Node parent, const char *name, Node new_parent, con
                 return office_rename(fs, parent, name, new_parent, new_name, actor);
         if (office_has(parent) || office_has(new_parent))
                 return -EACCES;
-        for (int i = 0; i < NAMESPACE_TRIES; i++) {
+        r = -ESTALE;
+        for (int i = 0; namespace_again(r) && i < NAMESPACE_TRIES; i++)
                 r = rename_once(fs, &rename, noreplace);
-                if (r != -ESTALE)
-                        return r;
-        }
-        return -EAGAIN;
+        return r == -ESTALE ? -EAGAIN : r;
 }
 
 /* ---- a rename in two steps ---- */

@@ -5,6 +5,9 @@
 
 #include <string.h>
 
+/* Tries to get the blob and its row before another collection comes between. */
+enum { RECORD_TRIES = 100 };
+
 typedef struct RenditionTask {
         Fs *fs;
         int64_t photo;
@@ -40,6 +43,19 @@ static int find_original(Fs *fs, int64_t photo, int *ret_fd, uint64_t *ret_size)
         return *ret_fd < 0 ? *ret_fd : 1;
 }
 
+/* Until its row names it, a purge may remove the blob. */
+static int keep(RenditionTask *task, const uint8_t *jpeg)
+{
+        int r = -EAGAIN;
+
+        for (int i = 0; i < RECORD_TRIES && r == -EAGAIN; i++) {
+                r = blob_put(task->fs->store, jpeg, task->size, &task->blob);
+                if (r >= 0)
+                        r = writer_run(task->fs->writer, record, task, 0);
+        }
+        return r;
+}
+
 static void make(Worker *worker, void *userdata)
 {
         _cleanup_free_ RenditionTask *task = userdata;
@@ -54,9 +70,7 @@ static void make(Worker *worker, void *userdata)
         worker_pool_give_back(task->fs->pool);
         if (r >= 0 && jpeg) {
                 task->size = jpeg_size;
-                r = blob_put(task->fs->store, jpeg, jpeg_size, &task->blob);
-                if (r >= 0)
-                        r = writer_run(task->fs->writer, record, task, 0);
+                r = keep(task, jpeg);
         }
         /* A photo with too little detail for the centre's least size has none. */
         if (r < 0 && r != -ERANGE && r != -ENODATA)

@@ -129,12 +129,13 @@ static Snapshot *insert(Snapshots *snapshots, Snapshot *s)
         return same ? same : s;
 }
 
-/* STATUS.txt counts days, so that it is another one each morning. */
-static uint32_t version_of_day(const Fs *fs, SnapshotKind kind)
+/* STATUS.txt counts days, so that it is another one each morning, and tells of a full disk. */
+static uint32_t version_of_world(const Fs *fs, SnapshotKind kind)
 {
         /* Odd and large: the numbers of two days meet only after very many changes. */
         return kind == SNAPSHOT_STATUS_TXT
-                       ? (uint32_t)date_to_days(date_from_wall(fs_now(fs))) * 0x9e3779b1u
+                       ? (uint32_t)date_to_days(date_from_wall(fs_now(fs))) * 0x9e3779b1u +
+                                 (store_room(fs->store) != STORE_ROOM_ENOUGH) * 0x7feb352du
                        : 0;
 }
 
@@ -155,7 +156,7 @@ static int current_version(const Fs *fs, Catalog *catalog, SnapshotKind kind, in
                         return r < 0 ? r : -ENOENT;
                 version = row.version;
         }
-        *ret = (uint32_t)version + version_of_day(fs, kind);
+        *ret = (uint32_t)version + version_of_world(fs, kind);
         return 0;
 }
 

@@ -95,7 +95,7 @@ Upload *upload_table_get(Fs *fs, int64_t id);
  * whatever it is. */
 int upload_charge(Fs *fs, Upload *upload, uint64_t size, bool is_there);
 
-/* One more handle for writing of that user at the point; -EMFILE. */
+/* One more handle for writing of that user at the point; -EMFILE; -ENOSPC: the disk is full. */
 int upload_count_open(Fs *fs, int64_t point, uid_t uid);
 void upload_count_closed(Fs *fs, int64_t point, uid_t uid);
 /* One more upload under a temporary name; -EDQUOT. */

@@ -27,6 +27,7 @@
 enum {
         FRESH_MSEC = 10000, /* how long an upload made for a reopened name waits for that open, and
                                is remembered after it was none */
+        OPEN_TRIES = 3,
 };
 
 /* ---- making ---- */
@@ -427,10 +428,13 @@ int upload_open_write(Fs *fs, int64_t id, bool truncate, uid_t uid, int *ret_fd)
         r = upload_count_open(fs, u->place.point, uid);
         if (r < 0)
                 return r;
+        r = -EAGAIN;
         {
                 _cleanup_turn_ pthread_mutex_t *turn = upload_take_turn(u);
 
-                r = open_for_writing(fs, u, truncate, ret_fd);
+                /* What was made a blob may be collected before the row can name it. */
+                for (int i = 0; r == -EAGAIN && i < OPEN_TRIES; i++)
+                        r = open_for_writing(fs, u, truncate, ret_fd);
                 if (r >= 0)
                         note_opened(fs, u, truncate);
         }

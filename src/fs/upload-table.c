@@ -141,6 +141,8 @@ int upload_count_open(Fs *fs, int64_t point, uid_t uid)
         Share *share;
         int r = 0;
 
+        if (store_room(fs->store) != STORE_ROOM_ENOUGH)
+                return -ENOSPC;
         (void)pthread_mutex_lock(&table->lock);
         share = share_of(table, point, uid);
         if (!share)
@@ -214,6 +216,8 @@ int upload_charge(Fs *fs, Upload *upload, uint64_t size, bool is_there)
         Staged *staged;
         int r = 0;
 
+        if (!is_there && size > upload->charged && store_room(fs->store) == STORE_ROOM_NONE)
+                return -ENOSPC;
         (void)pthread_mutex_lock(&table->lock);
         if (size != upload->charged && !upload->removed) {
                 staged = find_staged(table, upload->place.point);

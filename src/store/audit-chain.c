@@ -2,6 +2,7 @@
 #include "catalog-internal.h"
 #include "store-internal.h"
 
+#include <idphoto/audit.h>
 #include <idphoto/io.h>
 
 #include <fcntl.h>
@@ -159,6 +160,25 @@ int audit_person(const uint8_t *key, const char *id_number, Sha256 *ret)
         append_string(&text, "person");
         append_string(&text, id_number);
         return keyed(key, &text, ret);
+}
+
+int audit_mark(Catalog *catalog, const char *purpose, char ret[static AUDIT_MARK_SIZE])
+{
+        _cleanup_text_ Text text = {};
+        char hex[SHA256_HEX_SIZE];
+        const uint8_t *key;
+        Sha256 hash;
+        int r = audit_key(catalog, true, &key);
+
+        if (r < 0)
+                return r;
+        append_string(&text, "mark");
+        append_string(&text, purpose);
+        r = keyed(key, &text, &hash);
+        if (r < 0)
+                return r;
+        (void)snprintf(ret, AUDIT_MARK_SIZE, "%.16s", sha256_to_hex(&hash, hex));
+        return 0;
 }
 
 /* ---- the head ---- */

@@ -10,6 +10,7 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 
 /*
@@ -17,6 +18,12 @@
  * as long as its rows are, and blobs never change; last the catalog takes its place and the
  * manifest says so. Whatever is dropped meanwhile belongs to the next backup.
  */
+
+/* Of one backup, when blobs vanish meanwhile. */
+enum { COPIES_MAX = 3 };
+
+/* Stands in a target until its catalog is there: what else lies in it is a killed restore's. */
+#define RESTORING_FILE "RESTORING"
 
 typedef struct Target {
         int dirfd;
@@ -163,7 +170,7 @@ static int copy_catalog(Catalog *catalog, const char *directory, int dirfd, sqli
 }
 
 static int copy_store(const Store *store, Catalog *catalog, const char *directory,
-                      const Target *target, const BackupProgress *progress, BackupReport *report)
+                      const Target *target, const BackupOptions *options, BackupReport *report)
 {
         _cleanup_close_ int copy = -EBADF;
         Manifest manifest;
@@ -172,7 +179,7 @@ static int copy_store(const Store *store, Catalog *catalog, const char *director
 
         if (r < 0)
                 return r;
-        r = copy_blobs(db, store->blobs, target->blobs, progress, report, &manifest.list);
+        r = copy_blobs(db, store->blobs, target->blobs, options, report, &manifest.list);
         if (r >= 0)
                 r = copy_staging(db, store->staging, target->staging, catalog, store->blobs);
         (void)sqlite3_close(db);
@@ -186,10 +193,36 @@ static int copy_store(const Store *store, Catalog *catalog, const char *director
         if (copy < 0)
                 return -errno;
         r = sha256_fd(copy, &manifest.catalog, NULL);
+        manifest.blobs = report->blobs;
+        /* Whichever of the two is killed in between, one manifest tells of the catalog. */
+        if (r >= 0)
+                r = manifest_write(target->dirfd, &manifest);
         if (r >= 0)
                 r = place_catalog(target->dirfd);
-        manifest.blobs = report->blobs;
-        return r < 0 ? r : manifest_write(target->dirfd, &manifest);
+        return r < 0 ? r : manifest_place(target->dirfd);
+}
+
+/* A purge beside may have erased what the copy of the catalog names: the next copy names it no
+ * more, and finds the rest there. */
+static int copy_store_again(const Store *store, Catalog *catalog, const char *directory,
+                            const Target *target, const BackupOptions *options,
+                            BackupReport *report)
+{
+        int r = 0;
+
+        for (int i = 0; i < COPIES_MAX; i++) {
+                report->blobs = report->damaged = 0;
+                r = copy_store(store, catalog, directory, target, options, report);
+                if (r < 0 || report->damaged == 0)
+                        break;
+        }
+        return r;
+}
+
+/* Whoever writes there at the same time would take this one's files for left ones. */
+static int lock_target(const Target *target)
+{
+        return flock(target->dirfd, LOCK_EX | LOCK_NB) < 0 && errno == EWOULDBLOCK ? -EBUSY : 0;
 }
 
 /* What the store has erased shall not live on in its backup. */
@@ -201,12 +234,11 @@ static int remove_erased(const char *directory)
 
         if (r >= 0)
                 r = catalog_open(store, &catalog);
-        return r < 0 ? r
-                     : store_remove_orphans(store, catalog, clock_wall_nsec(clock_system()), NULL);
+        return r < 0 ? r : store_collect_blobs(store, catalog, NULL, NULL, NULL);
 }
 
 int store_backup(const Store *store, Catalog *catalog, const char *directory,
-                 const BackupProgress *progress, BackupReport *ret)
+                 const BackupOptions *options, BackupReport *ret)
 {
         _cleanup_copy_target_ Target target = TARGET_NONE;
         BackupReport report = {};
@@ -216,7 +248,11 @@ int store_backup(const Store *store, Catalog *catalog, const char *directory,
         if (r >= 0)
                 r = open_folders(directory, &target);
         if (r >= 0)
-                r = copy_store(store, catalog, directory, &target, progress, &report);
+                r = lock_target(&target);
+        if (r >= 0)
+                r = copy_sweep(target.blobs);
+        if (r >= 0)
+                r = copy_store_again(store, catalog, directory, &target, options, &report);
         if (r >= 0)
                 r = remove_erased(directory);
         if (r >= 0)
@@ -230,7 +266,7 @@ int store_backup(const Store *store, Catalog *catalog, const char *directory,
 /* ---- restore ---- */
 
 static int fill(const char *path, const Target *from, const Target *to,
-                const BackupProgress *progress, BackupReport *report)
+                const BackupOptions *options, BackupReport *report)
 {
         Manifest manifest;
         Sha256 list;
@@ -244,7 +280,7 @@ static int fill(const char *path, const Target *from, const Target *to,
                 r = copy_open_catalog(path, SQLITE_OPEN_READWRITE, &db);
         if (r < 0)
                 return r;
-        r = copy_blobs(db, from->blobs, to->blobs, progress, report, &list);
+        r = copy_blobs(db, from->blobs, to->blobs, options, report, &list);
         if (r >= 0)
                 r = copy_staging(db, from->staging, to->staging, NULL, -EBADF);
         (void)sqlite3_close(db);
@@ -255,7 +291,34 @@ static int fill(const char *path, const Target *from, const Target *to,
         r = copy_file_if_there(from->dirfd, to->dirfd, AUDIT_KEY_FILE);
         if (r >= 0)
                 r = copy_file_if_there(from->dirfd, to->dirfd, STORE_CONFIG_FILE);
-        return r < 0 ? r : place_catalog(to->dirfd);
+        if (r >= 0)
+                r = place_catalog(to->dirfd);
+        if (r >= 0 && unlinkat(to->dirfd, RESTORING_FILE, 0) < 0)
+                r = -errno;
+        return r;
+}
+
+/* An empty directory, or one that a killed restore has begun to fill: with its mark, and without a
+ * catalog, so that nobody can have used it. */
+static int make_target(const char *path)
+{
+        _cleanup_close_ int fd = -EBADF, mark = -EBADF;
+        int r = make_directory(path);
+
+        if (r < 0)
+                return r;
+        fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        if (fd < 0)
+                return -errno;
+        if (r == 0)
+                return faccessat(fd, RESTORING_FILE, F_OK, AT_SYMLINK_NOFOLLOW) >= 0 &&
+                                       faccessat(fd, CATALOG_FILE, F_OK, AT_SYMLINK_NOFOLLOW) < 0
+                               ? 0
+                               : -ENOTEMPTY;
+        mark = openat(fd, RESTORING_FILE, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+        if (mark < 0)
+                return -errno;
+        return fsync_dir(fd, ".");
 }
 
 /* Opens only when all is there. */
@@ -270,7 +333,7 @@ static int open_restored(const char *path, uint64_t blobs)
         return r < 0 ? r : add_event(catalog, EVENT_RESTORED, blobs);
 }
 
-int store_restore(const char *backup, const char *target, const BackupProgress *progress,
+int store_restore(const char *backup, const char *target, const BackupOptions *options,
                   BackupReport *ret)
 {
         _cleanup_copy_target_ Target from = TARGET_NONE, to = TARGET_NONE;
@@ -289,14 +352,17 @@ int store_restore(const char *backup, const char *target, const BackupProgress *
         r = open_folders(backup, &from);
         if (r < 0)
                 return r;
-        r = make_directory(target);
-        if (r <= 0)
-                return r < 0 ? r : -ENOTEMPTY;
-        r = make_private(target);
+        r = make_target(target);
+        if (r >= 0)
+                r = make_private(target);
         if (r >= 0)
                 r = open_folders(target, &to);
         if (r >= 0)
-                r = fill(target, &from, &to, progress, &report);
+                r = lock_target(&to);
+        if (r >= 0)
+                r = copy_sweep(to.blobs);
+        if (r >= 0)
+                r = fill(target, &from, &to, options, &report);
         if (r >= 0)
                 r = open_restored(target, report.blobs);
         if (r < 0)

@@ -269,6 +269,7 @@ int blob_put(const Store *store, const void *data, size_t size, Sha256 *ret_hash
                 *ret_hash = hash;
                 return 0;
         }
+        store_keep_room(store);
         /* Nameless until it is whole and durable, so that no crash leaves a name with half a photo.
          */
         fd = openat(store->blobs, ".", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
@@ -284,6 +285,15 @@ int blob_put(const Store *store, const void *data, size_t size, Sha256 *ret_hash
                 return r;
         *ret_hash = hash;
         return 0;
+}
+
+int blob_present(const Store *store, const Sha256 *hash)
+{
+        char name[NAME_SIZE];
+
+        if (faccessat(store->blobs, blob_name(hash, name), F_OK, AT_SYMLINK_NOFOLLOW) >= 0)
+                return 1;
+        return errno == ENOENT ? 0 : -errno;
 }
 
 int blob_open(const Store *store, const Sha256 *hash)

@@ -87,8 +87,7 @@ bool catalog_read_finding(sqlite3_stmt *statement, int column, Finding *ret);
 /* Whether this process is the store's daemon. */
 bool catalog_of_daemon(const Catalog *catalog);
 
-/* The store that the connection belongs to, and SQLite's own handle of it. */
-const Store *catalog_store(const Catalog *catalog);
+/* SQLite's own handle of the connection. */
 sqlite3 *catalog_database(Catalog *catalog);
 
 /* ---- the audit chain (audit-chain.c) ---- */

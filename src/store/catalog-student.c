@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "catalog-internal.h"
+#include "collect.h"
 
 /* Students and their finished photos. */
 
@@ -197,8 +198,10 @@ int catalog_add_photo(Catalog *catalog, const PhotoRow *row, int64_t *ret_id)
 {
         _cleanup_statement_ sqlite3_stmt *s = NULL, *link = NULL;
         int64_t id;
-        int r;
+        int r = catalog_need_blob(catalog, &row->blob);
 
+        if (r < 0)
+                return r;
         r = catalog_query(
                 catalog,
                 "INSERT INTO photo (batch, point, student, submission, blob, size, mtime, quality,"
@@ -265,6 +268,10 @@ int catalog_set_photo_decision(Catalog *catalog, int64_t id, ReasonCode reason, 
 
 int catalog_set_photo_centre(Catalog *catalog, int64_t id, const Sha256 *blob, uint64_t size)
 {
+        int r = blob ? catalog_need_blob(catalog, blob) : 0;
+
+        if (r < 0)
+                return r;
         return catalog_run(catalog, "UPDATE photo SET centre = ?2, centre_size = ?3 WHERE id = ?1",
                            VALUES(INTEGER(id), HASH(blob), INTEGER(size)));
 }

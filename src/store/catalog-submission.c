@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "catalog-internal.h"
+#include "collect.h"
 
 #include <math.h>
 #include <string.h>
@@ -114,7 +115,11 @@ int catalog_add_submission(Catalog *catalog, const SubmissionRow *row, int64_t *
 int catalog_add_version(Catalog *catalog, int64_t id, const Sha256 *original, uint64_t size,
                         int64_t now, int64_t *ret_id)
 {
-        int r = catalog_run(
+        int r = catalog_need_blob(catalog, original);
+
+        if (r < 0)
+                return r;
+        r = catalog_run(
                 catalog,
                 "INSERT INTO submission (batch, point, folder, name, name_key, temporary, alias,"
                 " state, size, mtime, mode, uid, gid, actor, created, received, applied, original)"
@@ -427,6 +432,9 @@ int catalog_set_submission_original(Catalog *catalog, int64_t id, const Sha256 *
         _cleanup_statement_ sqlite3_stmt *s = NULL;
         int r;
 
+        r = original ? catalog_need_blob(catalog, original) : 0;
+        if (r < 0)
+                return r;
         r = catalog_query(catalog, "UPDATE submission SET original = ?2, size = ?3 WHERE id = ?1",
                           VALUES(INTEGER(id)), &s);
         if (r < 0)

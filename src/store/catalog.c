@@ -77,6 +77,8 @@ int catalog_open(const Store *store, Catalog **ret)
         if (!catalog)
                 return -ENOMEM;
         catalog->store = store;
+        /* The log and its index are made when the first program opens it. */
+        store_keep_room(store);
         if (asprintf(&path, "%s/" CATALOG_FILE, store->path) < 0)
                 return -ENOMEM;
         /* NOMUTEX: a connection is one thread's at a time, which the Writer and its readers see to.
@@ -318,6 +320,7 @@ int catalog_begin(Catalog *catalog, bool durable)
                         return r;
                 catalog->durable = durable;
         }
+        store_keep_room(catalog->store);
         return catalog_execute(catalog, "BEGIN IMMEDIATE");
 }
 
@@ -340,6 +343,9 @@ int catalog_commit(Catalog *catalog)
 
 void catalog_rollback(Catalog *catalog)
 {
+        /* SQLite may have rolled it back itself. */
+        if ((sqlite3_errcode(catalog->db) & 0xff) == SQLITE_FULL)
+                store_give_room(catalog->store);
         if (catalog_in_transaction(catalog))
                 (void)catalog_execute(catalog, "ROLLBACK");
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "check-internal.h"
+#include "collect.h"
 #include "store-internal.h"
 
 #include <fcntl.h>
@@ -11,7 +12,9 @@
  * Files against rows. What lies in blobs/ is noted in a table of this connection's own, so that
  * both differences are one statement each. A daemon beside may add a blob after the folder was
  * read, and its row before the rows are: so a blob is missing only when it cannot be opened now,
- * and an orphan only when it is old enough (the daemon touches a blob that it finds there already).
+ * and what was found is looked at again where it is repaired, inside the write transaction that
+ * repairs it (collect.c). An age only decides what is told: a daemon's blob lies without a row for
+ * a moment, and that is no fault (the daemon touches a blob that it finds there already).
  */
 
 #define YOUNG_NSEC (3600 * NSEC_PER_SEC)
@@ -142,19 +145,31 @@ static int find_lost(Catalog *catalog, LostList *list)
                                list);
 }
 
-/* The submission as it was before its verdict. The damaged file goes first, or the photo that is
- * made again would be taken for it. */
-static int put_back(Checking *checking, const Lost *lost)
+/* Whether its photo would be the student's again; an earlier version's photo nobody looks for. */
+static int can_put_back(const Checking *checking, const Lost *lost)
+{
+        _cleanup_submission_ SubmissionRow row = {};
+        int r = catalog_get_submission(checking->catalog, lost->submission, &row);
+
+        if (r <= 0)
+                return r;
+        if (!row.has_original || row.photo != lost->photo ||
+            (row.state != SUBMISSION_ACCEPTED && row.state != SUBMISSION_PASSED))
+                return 0;
+        /* Somebody may have made it again meanwhile. */
+        if (blob_check(checking->store, &lost->hash) == 1)
+                return 0;
+        r = blob_check(checking->store, &row.original);
+        return r < 0 ? 0 : r;
+}
+
+/* The submission as it was before its verdict. The damaged file goes before the rows are durable,
+ * or the photo that is made again would be taken for it. */
+static int put_back_rows(Checking *checking, const Lost *lost)
 {
         Catalog *catalog = checking->catalog;
         int r;
 
-        r = blob_remove(checking->store, &lost->hash);
-        if (r < 0)
-                return r;
-        r = catalog_begin(catalog, true);
-        if (r < 0)
-                return r;
         r = catalog_run(catalog, "UPDATE student SET photo = 0, state = ?2 WHERE photo = ?1",
                         VALUES(INTEGER(lost->photo), INTEGER(REVIEW_MISSING)));
         if (r >= 0)
@@ -164,29 +179,28 @@ static int put_back(Checking *checking, const Lost *lost)
                 r = catalog_run(catalog,
                                 "UPDATE submission SET photo = 0, state = ?2 WHERE id = ?1",
                                 VALUES(INTEGER(lost->submission), INTEGER(SUBMISSION_RECEIVED)));
-        if (r < 0) {
-                catalog_rollback(catalog);
-                return r;
-        }
-        return catalog_commit(catalog);
+        return r < 0 ? r : blob_remove(checking->store, &lost->hash);
 }
 
-/* Whether its photo would be the student's again; an earlier version's photo nobody looks for. */
-static int can_put_back(const Checking *checking, const Lost *lost)
+/* 1: done. A daemon has the submission in memory, so that none may run, nor begin to. */
+static int put_back(Checking *checking, const Lost *lost)
 {
-        _cleanup_submission_ SubmissionRow row = {};
         int r;
 
-        if (!checking->check->repair || checking->daemon || lost->photo == 0)
+        if (!checking->check->repair || !checking->claimed || lost->photo == 0)
                 return 0;
-        r = catalog_get_submission(checking->catalog, lost->submission, &row);
-        if (r <= 0)
+        r = catalog_begin(checking->catalog, true);
+        if (r < 0)
                 return r;
-        if (!row.has_original || row.photo != lost->photo ||
-            (row.state != SUBMISSION_ACCEPTED && row.state != SUBMISSION_PASSED))
-                return 0;
-        r = blob_check(checking->store, &row.original);
-        return r < 0 ? 0 : r;
+        r = can_put_back(checking, lost);
+        if (r > 0) {
+                r = put_back_rows(checking, lost);
+                if (r >= 0)
+                        r = catalog_commit(checking->catalog) < 0 ? -EIO : 1;
+        }
+        if (r <= 0)
+                catalog_rollback(checking->catalog);
+        return r;
 }
 
 static int settle_lost(Checking *checking, const Lost *lost)
@@ -204,12 +218,7 @@ static int settle_lost(Checking *checking, const Lost *lost)
         fault = lost->photo == 0 ? lost->changed ? STORE_ORIGINAL_CHANGED : STORE_ORIGINAL_MISSING
                 : lost->changed  ? STORE_PHOTO_CHANGED
                                  : STORE_PHOTO_MISSING;
-        r = can_put_back(checking, lost);
-        if (r > 0) {
-                r = put_back(checking, lost);
-                if (r >= 0)
-                        r = 1;
-        }
+        r = put_back(checking, lost);
         if (r < 0)
                 return r;
         return checking_report(checking, fault, r > 0, lost->submission, lost->student,
@@ -229,6 +238,49 @@ static int find_orphans(Catalog *catalog, LostList *list)
                        list);
 }
 
+static void claim(Checking *checking)
+{
+        checking->claimed = checking->check->repair && store_claim(checking->store) >= 0;
+        checking->daemon = !checking->claimed && store_daemon_running(checking->store);
+}
+
+static int report_orphan(Checking *checking, const Sha256 *hash, bool removed)
+{
+        char hex[SHA256_HEX_SIZE];
+
+        return checking_report(checking, STORE_ORPHAN, removed, 0, 0, sha256_to_hex(hash, hex));
+}
+
+/* Those that got a row since they were listed are none. */
+static int remove_orphans(Checking *checking, const LostList *orphans)
+{
+        size_t at = 0;
+        int r = 0;
+
+        while (at < orphans->n && r == 0) {
+                CollectBatch batch = {};
+
+                for (; at < orphans->n && batch.n < COLLECT_BATCH; at++)
+                        if (!checking_is_young(checking, orphans->items[at].used))
+                                batch.hashes[batch.n++] = orphans->items[at].hash;
+                r = collect_remove(checking->store, checking->catalog, &batch);
+                for (size_t i = 0; i < batch.n && r == 0; i++)
+                        if (batch.removed[i])
+                                r = report_orphan(checking, &batch.hashes[i], true);
+        }
+        return r;
+}
+
+static int tell_orphans(Checking *checking, const LostList *orphans)
+{
+        int r = 0;
+
+        for (size_t i = 0; i < orphans->n && r == 0; i++)
+                if (!checking_is_young(checking, orphans->items[i].used))
+                        r = report_orphan(checking, &orphans->items[i].hash, false);
+        return r;
+}
+
 int check_blobs(Checking *checking)
 {
         _cleanup_lost_ LostList lost = {}, orphans = {};
@@ -239,59 +291,19 @@ int check_blobs(Checking *checking)
                 r = blob_list(checking->store, count_blob, &checking->total);
         if (r >= 0)
                 r = blob_list(checking->store, hash_blob, checking);
+        /* Reading all of them may take an hour, in which daemons may come and go. */
+        if (r >= 0)
+                claim(checking);
         if (r >= 0)
                 r = find_orphans(checking->catalog, &orphans);
         if (r >= 0)
                 r = find_lost(checking->catalog, &lost);
         for (size_t i = 0; i < lost.n && r == 0; i++)
                 r = settle_lost(checking, &lost.items[i]);
-        for (size_t i = 0; i < orphans.n && r == 0; i++) {
-                char hex[SHA256_HEX_SIZE];
-
-                if (checking_is_young(checking, orphans.items[i].used))
-                        continue;
-                if (checking->check->repair)
-                        r = blob_remove(checking->store, &orphans.items[i].hash);
-                if (r == 0)
-                        r = checking_report(checking, STORE_ORPHAN, checking->check->repair, 0, 0,
-                                            sha256_to_hex(&orphans.items[i].hash, hex));
-        }
-        return r;
-}
-
-static int note_unhashed(const Sha256 *hash, int64_t used_nsec, void *userdata)
-{
-        return note_blob(userdata, hash, BLOB_GOOD, used_nsec);
-}
-
-int store_remove_orphans(const Store *store, Catalog *catalog, int64_t now, uint64_t *ret_n)
-{
-        StoreCheck check = {.now = now};
-        Checking checking = {.store = store,
-                             .catalog = catalog,
-                             .check = &check,
-                             .daemon = store_daemon_running(store)};
-        _cleanup_lost_ LostList orphans = {};
-        uint64_t n = 0;
-        int r = make_table(catalog);
-
-        if (r >= 0)
-                r = blob_list(store, note_unhashed, catalog);
-        if (r >= 0)
-                r = find_orphans(catalog, &orphans);
-        for (size_t i = 0; i < orphans.n && r >= 0; i++) {
-                if (checking_is_young(&checking, orphans.items[i].used))
-                        continue;
-                r = blob_remove(store, &orphans.items[i].hash);
-                n += r >= 0;
-        }
-        if (r >= 0 && n > 0)
-                r = blob_sync(store);
-        if (r < 0)
+        if (r != 0)
                 return r;
-        if (ret_n)
-                *ret_n = n;
-        return 0;
+        return checking->check->repair ? remove_orphans(checking, &orphans)
+                                       : tell_orphans(checking, &orphans);
 }
 
 /* ---- staging ---- */
@@ -302,6 +314,7 @@ static int check_staged(int64_t submission, void *userdata)
         _cleanup_submission_ SubmissionRow row = {};
         char name[48];
         struct stat st;
+        bool repair;
         int r;
 
         (void)snprintf(name, sizeof(name), "%" PRId64, submission);
@@ -313,11 +326,13 @@ static int check_staged(int64_t submission, void *userdata)
         if ((r > 0 && row.state <= SUBMISSION_RECEIVED) ||
             checking_is_young(checking, (int64_t)st.st_ctim.tv_sec * NSEC_PER_SEC))
                 return 0;
-        r = checking->check->repair ? staging_remove(checking->store, submission) : 0;
+        /* A daemon that is running, or that begins now, may have it open. */
+        repair = checking->check->repair && checking->claimed;
+        r = repair ? staging_remove(checking->store, submission) : 0;
         if (r < 0)
                 return r;
         (void)snprintf(name, sizeof(name), "staging/%" PRId64, submission);
-        return checking_report(checking, STORE_STAGING, checking->check->repair, 0, 0, name);
+        return checking_report(checking, STORE_STAGING, repair, 0, 0, name);
 }
 
 int check_staging(Checking *checking)

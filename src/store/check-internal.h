@@ -11,7 +11,8 @@ typedef struct Checking {
         const Store *store;
         Catalog *catalog;
         const StoreCheck *check;
-        bool daemon; /* one runs beside */
+        bool daemon;  /* one runs beside */
+        bool claimed; /* none runs, and none begins before the check is done */
         uint64_t done;
         uint64_t total;
 } Checking;

@@ -230,5 +230,9 @@ int store_check(const Store *store, Catalog *catalog, const StoreCheck *check)
         if (r == 0)
                 r = check_students(&checking);
         /* Last: what was repaired before it is counted too. */
-        return r != 0 ? r : check_counts(&checking);
+        if (r == 0)
+                r = check_counts(&checking);
+        if (checking.claimed)
+                store_release(store);
+        return r;
 }

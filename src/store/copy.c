@@ -14,6 +14,9 @@
 
 enum { MANIFEST_BYTES_MAX = 4096 };
 
+/* Of a file that is not whole yet. */
+#define COPY_SUFFIX ".copy"
+
 /* ---- files ---- */
 
 static int copy_into(int from_dir, const char *from, int to_dir, const char *name,
@@ -52,7 +55,7 @@ int copy_file(int from_dir, const char *from, int to_dir, const char *to, const 
         _cleanup_free_ char *name = NULL;
         int r;
 
-        if (asprintf(&name, "%s.copy", to) < 0)
+        if (asprintf(&name, "%s" COPY_SUFFIX, to) < 0)
                 return -ENOMEM;
         r = copy_into(from_dir, from, to_dir, name, expected, ret_hash, ret_size);
         if (r >= 0 && renameat(to_dir, name, to_dir, to) < 0)
@@ -115,16 +118,46 @@ static int count_blobs(sqlite3 *db, uint64_t *ret)
         return MIN(r, 0);
 }
 
-static int copy_blob(int from, int to, const Sha256 *hash, BackupReport *report)
+/* Times are rounded, on a memory stick to two seconds. */
+static bool looks_the_same(const struct stat *a, const struct stat *b)
+{
+        return a->st_size == b->st_size && llabs(a->st_mtim.tv_sec - b->st_mtim.tv_sec) <= 2;
+}
+
+static void set_time(int dirfd, const char *name, const struct stat *st)
+{
+        const struct timespec times[2] = {{.tv_nsec = UTIME_OMIT}, st->st_mtim};
+
+        (void)utimensat(dirfd, name, times, AT_SYMLINK_NOFOLLOW);
+}
+
+static bool is_good(int dirfd, const char *name, const Sha256 *hash)
+{
+        _cleanup_close_ int fd = openat(dirfd, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+        Sha256 found;
+
+        return fd >= 0 && sha256_fd(fd, &found, NULL) >= 0 && sha256_equal(&found, hash);
+}
+
+static int copy_blob(int from, int to, const Sha256 *hash, bool check, BackupReport *report)
 {
         char hex[SHA256_HEX_SIZE], name[SHA256_HEX_SIZE + 2];
+        struct stat source = {}, there;
+        bool has_source, is_there;
         uint64_t size = 0;
         int r;
 
         (void)sha256_to_hex(hash, hex);
         (void)snprintf(name, sizeof(name), "%.2s/%s", hex, hex + 2);
-        if (faccessat(to, name, F_OK, AT_SYMLINK_NOFOLLOW) >= 0)
+        has_source = fstatat(from, name, &source, AT_SYMLINK_NOFOLLOW) >= 0;
+        is_there = fstatat(to, name, &there, AT_SYMLINK_NOFOLLOW) >= 0;
+        if (is_there && has_source && !check && looks_the_same(&source, &there))
                 return 0;
+        if (is_there && is_good(to, name, hash)) {
+                if (has_source)
+                        set_time(to, name, &source);
+                return 0;
+        }
         r = copy_file(from, name, to, name, hash, NULL, &size);
         if (r == -ENOENT || r == -EUCLEAN || r == -EIO) {
                 report->damaged++;
@@ -132,6 +165,8 @@ static int copy_blob(int from, int to, const Sha256 *hash, BackupReport *report)
         }
         if (r < 0)
                 return r;
+        set_time(to, name, &source);
+        report->mended += is_there;
         report->copied++;
         report->bytes += size;
         return 0;
@@ -150,7 +185,7 @@ static int sync_folders(int blobs)
         return r;
 }
 
-int copy_blobs(sqlite3 *db, int from, int to, const BackupProgress *progress, BackupReport *report,
+int copy_blobs(sqlite3 *db, int from, int to, const BackupOptions *options, BackupReport *report,
                Sha256 *ret_list)
 {
         _cleanup_(sha256_stream_freep) Sha256Stream *list = NULL;
@@ -172,23 +207,22 @@ int copy_blobs(sqlite3 *db, int from, int to, const BackupProgress *progress, Ba
                         continue;
                 r = sha256_stream_update(list, hash.bytes, SHA256_SIZE);
                 if (r >= 0)
-                        r = copy_blob(from, to, &hash, report);
+                        r = copy_blob(from, to, &hash, options && options->check, report);
                 if (r < 0)
                         return r;
                 report->blobs++;
-                if (progress && progress->step)
-                        progress->step(report->blobs, total, progress->userdata);
+                if (options && options->step)
+                        options->step(report->blobs, total, options->userdata);
         }
         if (r >= 0 && report->copied > 0)
                 r = sync_folders(to);
         return r < 0 ? r : sha256_stream_finish(list, ret_list);
 }
 
-/* ---- staging ---- */
-
-static int clear(int dirfd)
+/* Removes the files of a folder whose names end so. */
+static int clear(int dirfd, const char *folder, const char *suffix)
 {
-        _cleanup_close_ int fd = openat(dirfd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        _cleanup_close_ int fd = openat(dirfd, folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
         struct dirent *entry;
         DIR *dir;
 
@@ -197,13 +231,28 @@ static int clear(int dirfd)
         dir = fdopendir(fd);
         if (!dir)
                 return -ENOMEM;
-        (void)TAKE_FD(fd);
         while ((entry = readdir(dir)))
-                if (entry->d_name[0] != '.')
-                        (void)unlinkat(dirfd, entry->d_name, 0);
+                if (entry->d_name[0] != '.' && text_ends_with(entry->d_name, suffix))
+                        (void)unlinkat(fd, entry->d_name, 0);
+        (void)TAKE_FD(fd);
         (void)closedir(dir);
         return 0;
 }
+
+int copy_sweep(int blobs)
+{
+        int r = 0;
+
+        for (unsigned i = 0; i < 256 && r >= 0; i++) {
+                char folder[8];
+
+                (void)snprintf(folder, sizeof(folder), "%02x", i);
+                r = clear(blobs, folder, COPY_SUFFIX);
+        }
+        return r;
+}
+
+/* ---- staging ---- */
 
 /* Judged since the catalog was copied: the bytes are a blob now. */
 static int copy_judged(Catalog *live, int live_blobs, int64_t submission, int to, const char *name)
@@ -225,7 +274,7 @@ int copy_staging(sqlite3 *db, int from, int to, Catalog *live, int live_blobs)
         _cleanup_(finalize) sqlite3_stmt *s = NULL;
         int r;
 
-        r = clear(to);
+        r = clear(to, ".", "");
         if (r >= 0)
                 r = query(db, "SELECT id FROM submission WHERE state < 2 AND original IS NULL", &s);
         if (r < 0)
@@ -248,11 +297,12 @@ int copy_staging(sqlite3 *db, int from, int to, Catalog *live, int live_blobs)
 
 #define MANIFEST_FIRST "idphotofs backup 1\n"
 
+#define MANIFEST_NEW BACKUP_MANIFEST ".new"
+
 static int write_text(int dirfd, const char *text)
 {
-        _cleanup_close_ int fd =
-                openat(dirfd, BACKUP_MANIFEST ".new",
-                       O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
+        _cleanup_close_ int fd = openat(
+                dirfd, MANIFEST_NEW, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
         int r;
 
         if (fd < 0)
@@ -260,14 +310,21 @@ static int write_text(int dirfd, const char *text)
         r = write_full(fd, text, strlen(text));
         if (r < 0)
                 return r;
-        if (fsync(fd) < 0 || renameat(dirfd, BACKUP_MANIFEST ".new", dirfd, BACKUP_MANIFEST) < 0)
+        return fsync(fd) < 0 ? -errno : fsync_dir(dirfd, ".");
+}
+
+int manifest_place(int dirfd)
+{
+        if (renameat(dirfd, MANIFEST_NEW, dirfd, BACKUP_MANIFEST) < 0)
                 return -errno;
         return fsync_dir(dirfd, ".");
 }
 
 int manifest_begin(int dirfd)
 {
-        return write_text(dirfd, MANIFEST_FIRST "unfinished\n");
+        int r = write_text(dirfd, MANIFEST_FIRST "unfinished\n");
+
+        return r < 0 ? r : manifest_place(dirfd);
 }
 
 int manifest_write(int dirfd, const Manifest *manifest)
@@ -282,9 +339,9 @@ int manifest_write(int dirfd, const Manifest *manifest)
         return write_text(dirfd, text);
 }
 
-int manifest_read(int dirfd, Manifest *ret)
+static int read_manifest(int dirfd, const char *name, Manifest *ret)
 {
-        _cleanup_close_ int fd = openat(dirfd, BACKUP_MANIFEST, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+        _cleanup_close_ int fd = openat(dirfd, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
         char catalog[SHA256_HEX_SIZE], list[SHA256_HEX_SIZE];
         _cleanup_free_ char *text = NULL;
         Manifest manifest = {};
@@ -305,4 +362,27 @@ int manifest_read(int dirfd, Manifest *ret)
                 return -EUCLEAN;
         *ret = manifest;
         return 0;
+}
+
+static bool is_of_catalog(int dirfd, const Manifest *manifest)
+{
+        return is_good(dirfd, CATALOG_FILE, &manifest->catalog);
+}
+
+int manifest_read(int dirfd, Manifest *ret)
+{
+        Manifest manifest, next;
+        int r = read_manifest(dirfd, BACKUP_MANIFEST, &manifest);
+
+        if (r == -ENOENT)
+                return r;
+        /* Killed between the catalog's taking its place and the manifest's. */
+        if ((r < 0 || !is_of_catalog(dirfd, &manifest)) &&
+            read_manifest(dirfd, MANIFEST_NEW, &next) >= 0 && is_of_catalog(dirfd, &next)) {
+                *ret = next;
+                return 0;
+        }
+        if (r >= 0)
+                *ret = manifest;
+        return r;
 }

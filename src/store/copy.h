@@ -21,8 +21,11 @@ int copy_file_if_there(int from_dir, int to_dir, const char *name);
 int copy_open_catalog(const char *directory, int flags, sqlite3 **ret);
 
 /* Every blob that db names, from one folder to the other unless it is there; their names' hash. */
-int copy_blobs(sqlite3 *db, int from, int to, const BackupProgress *progress, BackupReport *report,
+int copy_blobs(sqlite3 *db, int from, int to, const BackupOptions *options, BackupReport *report,
                Sha256 *ret_list);
+
+/* Removes what a killed copy_blobs() left half written. */
+int copy_sweep(int blobs);
 
 /* The bytes of uploads under way. live: when the bytes have become a blob meanwhile, its catalog
  * and folder of blobs tell; NULL: there is none. */
@@ -34,8 +37,10 @@ typedef struct Manifest {
         Sha256 list;
 } Manifest;
 
+/* Beside its place, before the catalog that it tells of takes its own. */
 int manifest_write(int dirfd, const Manifest *manifest);
+int manifest_place(int dirfd);
 /* Says that a first backup is under way. */
 int manifest_begin(int dirfd);
-/* -ENOENT, -EINPROGRESS, -EUCLEAN: unreadable. */
+/* Of the catalog that is there. -ENOENT, -EINPROGRESS, -EUCLEAN: unreadable. */
 int manifest_read(int dirfd, Manifest *ret);

@@ -8,10 +8,10 @@
 #include <string.h>
 
 /*
- * A row goes before its blob, so that no row ever names a blob that is gone; blobs that no row
- * names any more are then removed, whoever left them. SQLite overwrites what it deletes
- * (secure_delete), but what was deleted before, and pages in the log, still hold the past: hence
- * VACUUM and an empty log at the end.
+ * A row goes before its blob, durably, so that no row ever names a blob that is gone; blobs that no
+ * row names any more are then removed, whoever left them (collect.c). SQLite overwrites what it
+ * deletes (secure_delete), but what was deleted before, and pages in the log, still hold the past:
+ * hence VACUUM and an empty log at the end.
  */
 
 enum { LOG_TRIES = 5, LOG_WAIT_MSEC = 200 };
@@ -71,14 +71,15 @@ static int empty_log(Catalog *catalog)
         return 0;
 }
 
-static int erase_bytes(const Store *store, Catalog *catalog, int64_t now, PurgeReport *report)
+static int erase_bytes(const Store *store, Catalog *catalog, PurgeReport *report)
 {
-        int r = store_remove_orphans(store, catalog, now, &report->files);
+        int r = store_collect_blobs(store, catalog, NULL, NULL, &report->files);
 
         if (r < 0)
                 return r;
+        /* It writes everything once more: what a full disk has no room for. */
         r = catalog_execute(catalog, "VACUUM");
-        if (r < 0 && r != -EBUSY)
+        if (r < 0 && r != -EBUSY && r != -ENOSPC)
                 return r;
         report->remains = r < 0;
         r = empty_log(catalog);
@@ -150,7 +151,7 @@ int store_purge_old(const Store *store, Catalog *catalog, int64_t before, int64_
                 return r;
         r = end(catalog, erase_old(catalog, before, now, &report), dry_run);
         if (r >= 0 && !dry_run)
-                r = erase_bytes(store, catalog, now, &report);
+                r = erase_bytes(store, catalog, &report);
         if (r < 0)
                 return r;
         *ret = report;
@@ -272,10 +273,13 @@ int store_purge_batch(const Store *store, Catalog *catalog, int64_t batch, int64
         if (r < 0)
                 return r;
         r = end(catalog, erase_batch(catalog, batch, now, &report), dry_run);
-        if (r >= 0 && !dry_run && !store_daemon_running(store))
+        /* A daemon has its own open, and removes them itself. */
+        if (r >= 0 && !dry_run && store_claim(store) >= 0) {
                 r = staging_list(store, remove_leftover, &leftovers);
+                store_release(store);
+        }
         if (r >= 0 && !dry_run)
-                r = erase_bytes(store, catalog, now, &report);
+                r = erase_bytes(store, catalog, &report);
         if (r < 0)
                 return r;
         *ret = report;

@@ -220,16 +220,33 @@ void store_free(Store *store)
         free(store);
 }
 
-/* An open file description lock: it dies with the daemon, however it dies, and a fork does not
+/* An open file description lock: it dies with the process, however it dies, and a fork does not
  * share it away. */
-int store_lock_daemon(Store *store)
+int store_claim(const Store *store)
 {
         struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
 
+        if (store->daemon)
+                return -EBUSY;
         if (fcntl(store->lock, F_OFD_SETLK, &lock) < 0)
                 return errno == EAGAIN || errno == EACCES ? -EBUSY : -errno;
-        store->daemon = true;
         return 0;
+}
+
+void store_release(const Store *store)
+{
+        struct flock lock = {.l_type = F_UNLCK, .l_whence = SEEK_SET};
+
+        (void)fcntl(store->lock, F_OFD_SETLK, &lock);
+}
+
+int store_lock_daemon(Store *store)
+{
+        int r = store_claim(store);
+
+        if (r >= 0)
+                store->daemon = true;
+        return r;
 }
 
 bool store_daemon_running(const Store *store)

@@ -192,6 +192,7 @@ int overview_status_text(Catalog *catalog, int64_t batch, int64_t point, const O
         if (r < 0)
                 return r;
         o.model.closed = r > 0;
+        o.model.disk_full = store_room(catalog_store(catalog)) != STORE_ROOM_ENOUGH;
         r = collect(&o, point);
         if (r >= 0 && days) {
                 count_days(&o, days);

@@ -92,6 +92,15 @@ static void append_closed(Text *text, const StatusModel *model, Language languag
                                             "changed any more.\n");
 }
 
+static void append_disk_full(Text *text, const StatusModel *model, Language language)
+{
+        if (model->disk_full)
+                text_append(text, language == LANGUAGE_ZH
+                                          ? "磁盘已满，暂时不能提交照片；请联系省校管理员。\n"
+                                          : "The disk is full: no photo can be sent for now. Tell "
+                                            "the office.\n");
+}
+
 static void append_headline(Text *text, const StatusModel *model, Language language)
 {
         uint64_t done = accepted(&model->counts), all = model->counts.students;
@@ -332,6 +341,7 @@ int view_status(const StatusModel *model, Language language, char **ret, size_t 
 
         append_title(&text, model, language);
         append_closed(&text, model, language);
+        append_disk_full(&text, model, language);
         append_headline(&text, model, language);
         append_deadline(&text, model, language);
         append_counts(&text, &model->counts, language);

@@ -1,0 +1,155 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""A full disk blocks drops and nothing else, whether drops or other programs filled it."""
+
+import contextlib
+import errno
+import os
+import tempfile
+
+from harness import IDPHOTOCTL, NUMBERS, POINT, Mount, MountTest, main, need, read, run, skip, wait_for
+
+SIZE = 160 << 20
+FULL = "The disk is full: no photo can be sent for now."
+
+
+class FullDisk(MountTest):
+    """The store lies on a small disk of its own."""
+
+    options = ("delay=0", "settle=100", "settle-empty=100")
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        if os.geteuid() != 0:
+            skip("only root makes a disk of its own")
+        need("mkfs.ext4", "mount")
+
+    def setUp(self):
+        self.directory = tempfile.mkdtemp(prefix="idphoto-test-")
+        self.addCleanup(run, "rm", "-rf", self.directory)
+        self.disk = os.path.join(self.directory, "disk")
+        os.mkdir(self.disk)
+        self.mount_disk()
+        self.addCleanup(run, "umount", self.disk)
+        self.mount = Mount(self.disk, init=False)
+        self.mount.path = os.path.join(self.directory, "mnt")
+        self.mount.log_path = os.path.join(self.directory, "daemon.log")
+        self.mount.options = list(self.options)
+        run(IDPHOTOCTL, "init", self.mount.store, "--lang=en")
+        self.mount.ctl("point", "add", POINT)
+        os.mkdir(self.mount.path)
+        self.addCleanup(self.mount.force_end)
+        self.mount.start()
+
+    def mount_disk(self):
+        image = os.path.join(self.directory, "image")
+        with open(image, "wb") as f:
+            f.truncate(SIZE)
+        run("mkfs.ext4", "-q", "-m", "0", image)
+        if run("mount", "-o", "loop", image, self.disk, check=False).returncode != 0:
+            # A machine without loop devices.
+            run("mount", "-t", "tmpfs", "-o", f"size={SIZE}", "none", self.disk)
+
+    def free(self):
+        st = os.statvfs(self.disk)
+        return st.f_bavail * st.f_frsize
+
+    def drop(self, name, data):
+        with open(self.mount.point(name), "wb") as f:
+            f.write(data)
+
+    def fill_by_drops(self):
+        """Files that are no photos, until one is refused."""
+        for i in range(1000):
+            try:
+                self.drop(f"fill{i}.jpg", b"GIF89a" + os.urandom(4 << 20))
+            except OSError as error:
+                self.assertEqual(error.errno, errno.ENOSPC)
+                return i
+        raise AssertionError("the disk takes everything")
+
+    def fill_by_another_program(self):
+        with open(os.path.join(self.disk, "filler"), "ab") as f:
+            for size in (1 << 20, 1 << 12):
+                with contextlib.suppress(OSError):
+                    while True:
+                        f.write(bytes(size))
+                        f.flush()
+            with contextlib.suppress(OSError):
+                os.fsync(f.fileno())
+
+    def status(self):
+        return read(self.mount.point("STATUS.txt")).decode()
+
+    def assert_all_but_drops_work(self, number, rejected):
+        """number: of a photo that waits for the office; rejected: a name in rejected/."""
+        self.assertIn(FULL, self.status())
+        with self.assertRaises(OSError) as raised:
+            self.drop("more.jpg", b"GIF89a")
+        self.assertEqual(raised.exception.errno, errno.ENOSPC)
+        self.mount.settle()
+        self.mount.ctl("review", "approve", number)
+        self.assertRegex(self.status(), r"approved +1 ")
+        self.mount.ctl("review", "reopen", number)
+        os.unlink(self.mount.point("rejected", rejected))
+        self.assertNotIn(rejected, os.listdir(self.mount.point("rejected")))
+        os.mkdir(self.mount.point("a folder"))
+        os.rmdir(self.mount.point("a folder"))
+        os.unlink(self.mount.point(f"{number}.jpg"))
+        self.assertNotIn(f"{number}.jpg", self.mount.photos())
+
+    def test_drops_fill_it(self):
+        good = self.good(3)
+        numbers = [os.path.basename(path)[:18] for path in good]
+        for path in good:
+            self.drop(os.path.basename(path), read(path))
+        self.mount.settle()
+        self.assertGreater(self.fill_by_drops(), 5)
+        self.mount.settle()
+        self.assertGreater(self.free(), 2 << 20)
+        shown = sorted(name for name in os.listdir(self.mount.point("rejected")) if name.startswith("fill") and name.endswith(".jpg"))
+        self.assert_all_but_drops_work(numbers[0], shown[0])
+        for name in shown[1:4]:
+            os.unlink(self.mount.point("rejected", name))
+        self.assertIn("Erased", self.mount.ctl("purge", "--days=0").stdout)
+        wait_for(lambda: FULL not in self.status(), "there is room again")
+        self.drop(f"{numbers[0]}.jpg", read(good[0]))
+        self.mount.settle()
+        self.assertEqual(self.mount.photos(), sorted(f"{n}.jpg" for n in numbers))
+
+    def test_another_program_fills_it(self):
+        good = self.good(4)
+        numbers = [os.path.basename(path)[:18] for path in good]
+        self.drop("no photo.jpg", b"GIF89a, no photo")
+        for path in good:
+            self.drop(os.path.basename(path), read(path))
+        self.mount.settle()
+        reserve = os.path.join(self.mount.store, "reserve")
+        whole = os.stat(reserve).st_size
+        self.assertEqual(os.stat(reserve).st_blocks * 512 // whole, 1)
+        self.fill_by_another_program()
+        self.assertLess(self.free(), 64 << 10)
+        self.assert_all_but_drops_work(numbers[0], "no photo.jpg")
+        self.assertLess(os.stat(reserve).st_size, whole)
+        # Again, at a start, when what was given up is used up too.
+        self.mount.end()
+        self.fill_by_another_program()
+        self.mount.start()
+        self.mount.ctl("review", "approve", numbers[1])
+        os.unlink(self.mount.point(f"{numbers[2]}.jpg"))
+        self.mount.settle()
+        self.assertIn("Erased", self.mount.ctl("purge", "--days=0").stdout)
+        self.assertIn("Erased", self.mount.ctl("purge", "--days=0").stdout)
+        os.unlink(os.path.join(self.disk, "filler"))
+        self.drop(f"{numbers[0]}.jpg", read(good[0]))
+        self.mount.settle()
+        self.assertNotIn(FULL, self.status())
+        self.assertEqual(self.mount.photos(), sorted(f"{numbers[i]}.jpg" for i in (0, 1, 3)))
+        self.assertEqual(os.stat(reserve).st_size, whole)
+        self.mount.end()
+        self.assertIn("in order", self.mount.ctl("verify").stdout)
+
+
+if __name__ == "__main__":
+    main()
