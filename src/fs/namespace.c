@@ -2,6 +2,7 @@
 #include "namespace.h"
 
 #include "announcer.h"
+#include "folder.h"
 #include "ghost.h"
 #include "inbox.h"
 #include "lease.h"
@@ -11,8 +12,6 @@
 #include <idphoto/drop.h>
 
 #include <string.h>
-
-enum { FOLDER_DEPTH_MAX = 16 };
 
 /* Asked each time: a batch is closed by a command, beside the running daemon. */
 int namespace_writable(Fs *fs)
@@ -289,14 +288,6 @@ static int resubmit_photo(Catalog *catalog, void *userdata)
         return resubmit(catalog, task);
 }
 
-static int move_folder(Catalog *catalog, void *userdata)
-{
-        const RenameTask *task = userdata;
-
-        return catalog_move_folder(catalog, task->id, task->place.folder, task->name,
-                                   task->temporary);
-}
-
 static int rename_upload(Fs *fs, RenameTask *task)
 {
         int r = lease_run(fs, task->place.point, move_submission, task, 0);
@@ -356,40 +347,6 @@ static int rename_finished(Fs *fs, const Entry *entry, RenameTask *task, NameCla
         return upload_adopt(fs, task->ret_id);
 }
 
-static int rename_folder(Fs *fs, RenameTask *task, NameClass class)
-{
-        _cleanup_reader_ Reader reader = {};
-        _cleanup_folder_ FolderRow row = {};
-        int depth, r;
-
-        r = reader_acquire(fs, &reader);
-        if (r < 0)
-                return r;
-        r = catalog_get_folder(reader.catalog, task->id, &row);
-        if (r <= 0)
-                return r < 0 ? r : -ENOENT;
-        /* What lies in it was taken as hidden, or as photos, by the class of its name. */
-        if (row.temporary != (class != NAME_NORMAL) || row.point != task->place.point)
-                return -EACCES;
-        /* With what it holds it may stand as deep as mkdir could have made it. */
-        depth = catalog_folder_height(reader.catalog, task->id, FOLDER_DEPTH_MAX);
-        if (depth < 0)
-                return depth;
-        for (int64_t up = task->place.folder; up > 0; depth++) {
-                _cleanup_folder_ FolderRow above = {};
-
-                if (up == task->id)
-                        return -EINVAL;
-                if (depth >= FOLDER_DEPTH_MAX)
-                        return -EACCES;
-                r = catalog_get_folder(reader.catalog, up, &above);
-                if (r <= 0)
-                        return r < 0 ? r : -ENOENT;
-                up = above.parent;
-        }
-        return writer_run(fs->writer, move_folder, task, 0);
-}
-
 /* Makes way at the target of a rename. What is finished keeps its place: the newcomer stands in
  * front of it until its own verdict. */
 static int clear_target(Fs *fs, const Entry *source, const Entry *target, Node new_parent,
@@ -408,7 +365,7 @@ static int clear_target(Fs *fs, const Entry *source, const Entry *target, Node n
                                : retire_upload(fs, target->node.id, true,
                                                source->attributes.st_uid);
         case NODE_FOLDER:
-                return namespace_rmdir(fs, new_parent, new_name);
+                return folder_remove(fs, new_parent, new_name);
         case NODE_REASON:
         case NODE_STATUS:
         case NODE_STATUS_CSV:
@@ -484,7 +441,7 @@ int namespace_rename(Fs *fs, Node parent, const char *name, Node new_parent, con
         case NODE_REJECTED:
                 return rename_finished(fs, &source, &task, (NameClass) class, new_parent);
         case NODE_FOLDER:
-                return rename_folder(fs, &task, (NameClass) class);
+                return folder_rename(fs, task.id, &task.place, new_name, task.temporary);
         default:
                 return -EACCES;
         }
@@ -584,121 +541,4 @@ int namespace_link(Fs *fs, Node node, Node new_parent, const char *new_name, Ent
         ghost_add(fs, old_parent, row.name, node);
         r = find(fs, new_parent, new_name, ret);
         return r == 0 ? -ESTALE : MIN(r, 0);
-}
-
-/* ---- folders ---- */
-
-typedef struct FolderTask {
-        int64_t batch;
-        Place place;
-        const char *name;
-        bool temporary;
-        mode_t mode;
-        int64_t now;
-        int64_t id;
-} FolderTask;
-
-static int make_folder(Catalog *catalog, void *userdata)
-{
-        FolderTask *task = userdata;
-        int r;
-
-        r = catalog_add_folder(catalog, task->batch, task->place.point, task->place.folder,
-                               task->name, task->temporary, task->mode, task->now, &task->id);
-        if (r < 0 || task->place.folder > 0)
-                return r;
-        return catalog_set_point_mtime(catalog, task->place.point, task->place.folder, task->now);
-}
-
-/* How many folders stand above and including this one. */
-static int folder_depth(Fs *fs, int64_t folder)
-{
-        _cleanup_reader_ Reader reader = {};
-        int depth = 0, r;
-
-        r = reader_acquire(fs, &reader);
-        for (; r >= 0 && folder > 0 && depth <= FOLDER_DEPTH_MAX; depth++) {
-                _cleanup_folder_ FolderRow row = {};
-
-                r = catalog_get_folder(reader.catalog, folder, &row);
-                if (r == 0)
-                        return -ENOENT;
-                folder = row.parent;
-        }
-        return r < 0 ? r : depth;
-}
-
-int namespace_mkdir(Fs *fs, Node parent, const char *name, mode_t mode, Entry *ret)
-{
-        FolderTask task = {
-                .batch = fs->batch, .name = name, .mode = mode & 07777, .now = fs_now(fs)};
-        Entry existing;
-        int class, r;
-
-        class = namespace_check(fs, parent, name, true);
-        if (class < 0)
-                return class;
-        r = find_place(fs, parent, &task.place);
-        if (r < 0)
-                return r;
-        if (task.place.folder == FOLDER_REJECTED)
-                return -EACCES;
-        r = folder_depth(fs, task.place.folder);
-        if (r >= FOLDER_DEPTH_MAX)
-                r = -EACCES;
-        if (r < 0)
-                return r;
-        r = find(fs, parent, name, &existing);
-        if (r != 0)
-                return r < 0 ? r : -EEXIST;
-        task.temporary = class != NAME_NORMAL || task.place.temporary;
-        r = writer_run(fs->writer, make_folder, &task, 0);
-        if (r < 0)
-                return r;
-        r = find(fs, parent, name, ret);
-        return r == 0 ? -ESTALE : MIN(r, 0);
-}
-
-static int remove_folder(Catalog *catalog, void *userdata)
-{
-        const FolderTask *task = userdata;
-        int r;
-
-        r = catalog_folder_occupied(catalog, task->id);
-        if (r != 0)
-                return r < 0 ? r : -ENOTEMPTY;
-        /* A folder of photos keeps resolving for who looks at the photos it held under their old
-         * names [D4]. */
-        if (task->temporary)
-                return catalog_remove_folder(catalog, task->id);
-        return catalog_set_folder_listed(catalog, task->id, false);
-}
-
-int namespace_rmdir(Fs *fs, Node parent, const char *name)
-{
-        FolderTask task = {};
-        _cleanup_reader_ Reader reader = {};
-        _cleanup_folder_ FolderRow row = {};
-        Entry entry;
-        int r;
-
-        if (tree_fixed(fs, parent, name) >= 0 || parent.kind == NODE_ROOT || office_has(parent))
-                return -EPERM;
-        r = namespace_writable(fs);
-        if (r < 0)
-                return r;
-        r = reader_acquire(fs, &reader);
-        if (r < 0)
-                return r;
-        r = tree_lookup(fs, reader.catalog, parent, name, &entry);
-        if (r <= 0)
-                return r < 0 ? r : -ENOENT;
-        if (entry.node.kind != NODE_FOLDER)
-                return -ENOTDIR;
-        r = catalog_get_folder(reader.catalog, entry.node.id, &row);
-        if (r <= 0)
-                return r < 0 ? r : -ENOENT;
-        task.id = row.id;
-        task.temporary = row.temporary;
-        return writer_run(fs->writer, remove_folder, &task, 0);
 }

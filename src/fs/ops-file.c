@@ -459,6 +459,7 @@ static int create_upload(Fs *fs, Node parent, const char *name, bool temporary, 
 {
         _cleanup_reader_ Reader reader = {};
         Place place;
+        struct stat directory;
         int64_t id;
         int r;
 
@@ -466,9 +467,12 @@ static int create_upload(Fs *fs, Node parent, const char *name, bool temporary, 
         if (r < 0)
                 return r;
         r = tree_place(fs, reader.catalog, parent, &place);
+        if (r >= 0)
+                r = tree_attributes(fs, reader.catalog, parent, &directory);
         if (r < 0)
                 return r;
-        r = upload_create(fs, &place, name, temporary, mode, context->uid, context->gid, &id,
+        r = upload_create(fs, &place, name, temporary, mode, context->uid,
+                          directory.st_mode & S_ISGID ? directory.st_gid : context->gid, &id,
                           &h->fd);
         if (r < 0)
                 return r;

@@ -4,6 +4,8 @@
 #include "announcer.h"
 #include "barrier.h"
 #include "binding.h"
+#include "caller.h"
+#include "folder.h"
 #include "ghost.h"
 #include "lease.h"
 #include "namespace.h"
@@ -73,6 +75,7 @@ void ops_fill_entry(const Entry *entry, double lent, struct fuse_entry_param *re
 {
         *ret = (struct fuse_entry_param){
                 .ino = node_to_ino(entry->node),
+                .generation = entry->generation,
                 .attr = entry->attributes,
                 .attr_timeout = tree_attributes_timeout(entry->node, lent),
                 .entry_timeout = tree_name_timeout(entry, lent),
@@ -124,6 +127,8 @@ static void ops_lookup(fuse_req_t req, fuse_ino_t parent, const char *name)
                 r = reader_acquire(fs, &reader);
         if (r >= 0)
                 r = tree_lookup(fs, reader.catalog, node, name, &entry);
+        if (r > 0 && entry.unlisted && caller_makes_directory(fuse_req_ctx(req)->pid))
+                r = 0;
         if (r <= 0)
                 (void)fuse_reply_err(req, r < 0 ? ops_errno(r) : ENOENT);
         else {
@@ -224,8 +229,11 @@ static int set_folder(Catalog *catalog, void *userdata)
 
         if (r <= 0)
                 return r < 0 ? r : -ESTALE;
-        return catalog_set_folder_attributes(catalog, t->id, t->mode ? *t->mode & 07777 : row.mode,
-                                             t->mtime ? *t->mtime : row.mtime);
+        row.mode = t->mode ? *t->mode & 07777 : row.mode;
+        row.uid = t->uid ? *t->uid : row.uid;
+        row.gid = t->gid ? *t->gid : row.gid;
+        row.mtime = t->mtime ? *t->mtime : row.mtime;
+        return catalog_set_folder_attributes(catalog, &row);
 }
 
 static int set_point(Catalog *catalog, void *userdata)
@@ -327,11 +335,15 @@ static void ops_unlink(fuse_req_t req, fuse_ino_t parent, const char *name)
 
 static void ops_rmdir(fuse_req_t req, fuse_ino_t parent, const char *name)
 {
+        Fs *fs = request_fs(req);
+        int64_t showing;
         Node node;
         int r = node_of(parent, &node);
 
         if (r >= 0)
-                r = namespace_rmdir(request_fs(req), node, name);
+                r = announcer_is(fs->announcer, fuse_req_ctx(req)->pid, &showing)
+                            ? folder_clear(fs, node, name)
+                            : folder_remove(fs, node, name);
         (void)fuse_reply_err(req, r < 0 ? ops_errno(r) : 0);
 }
 
@@ -345,7 +357,7 @@ static void ops_mkdir(fuse_req_t req, fuse_ino_t parent, const char *name, mode_
         if (r >= 0)
                 r = announcer_makes(fs->announcer, fuse_req_ctx(req)->pid)
                             ? namespace_announce_directory(fs, node, name, &entry)
-                            : namespace_mkdir(fs, node, name, mode, &entry);
+                            : folder_make(fs, node, name, mode, actor_of(req), &entry);
         if (r < 0)
                 (void)fuse_reply_err(req, ops_errno(r));
         else

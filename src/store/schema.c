@@ -289,6 +289,17 @@ static const char *const migrations[] = {
         "CREATE TRIGGER event_stays BEFORE DELETE ON event BEGIN"
         "  SELECT RAISE(ABORT, 'an event is never removed');"
         "END;",
+
+        /* 4: a folder is its maker's, and may be removed for good. Those of before were shown as
+           the point's. cleared: how many times it went away by itself */
+        "ALTER TABLE folder ADD COLUMN uid INTEGER NOT NULL DEFAULT 0;"
+        "ALTER TABLE folder ADD COLUMN gid INTEGER NOT NULL DEFAULT 0;"
+        "ALTER TABLE folder ADD COLUMN removed INTEGER NOT NULL DEFAULT 0;"
+        "ALTER TABLE folder ADD COLUMN cleared INTEGER NOT NULL DEFAULT 0;"
+        "CREATE INDEX folder_temporary ON folder (batch, point, parent, id) WHERE temporary = 1 AND "
+        "removed = 0;"
+        "CREATE INDEX folder_removed ON folder (id) WHERE removed = 1;"
+        "UPDATE folder SET (uid, gid) = (SELECT uid, gid FROM point WHERE id = folder.point);",
 };
 
 int catalog_migrate(Catalog *catalog)
