@@ -97,6 +97,7 @@ int catalog_add_point(Catalog *catalog, const char *name, uid_t uid, gid_t gid, 
                       int64_t now, int64_t *ret_id);
 int catalog_get_point(Catalog *catalog, int64_t id, PointRow *ret);
 int catalog_find_point(Catalog *catalog, const char *name, PointRow *ret);
+int catalog_set_point_owner(Catalog *catalog, int64_t id, uid_t uid, gid_t gid, mode_t mode);
 /* Of the point's directory, or of submitted/ in it: folder FOLDER_POINT or FOLDER_SUBMITTED. */
 int catalog_set_point_mtime(Catalog *catalog, int64_t id, int64_t folder, int64_t mtime);
 typedef int (*PointCallback)(const PointRow *row,
@@ -578,6 +579,7 @@ typedef enum EventKind {
         EVENT_PURGED,   /* detail: how many files */
         EVENT_BACKED_UP,
         EVENT_RESTORED,
+        EVENT_POINT_CHANGED, /* owner, group or mode of its directory */
         _EVENT_MAX,
         _EVENT_INVALID = -EINVAL,
 } EventKind;

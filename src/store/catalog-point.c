@@ -108,6 +108,12 @@ int catalog_list_points(Catalog *catalog, int64_t after, PointCallback callback,
         return r;
 }
 
+int catalog_set_point_owner(Catalog *catalog, int64_t id, uid_t uid, gid_t gid, mode_t mode)
+{
+        return catalog_run(catalog, "UPDATE point SET uid = ?2, gid = ?3, mode = ?4 WHERE id = ?1",
+                           VALUES(INTEGER(id), INTEGER(uid), INTEGER(gid), INTEGER(mode)));
+}
+
 int catalog_set_point_mtime(Catalog *catalog, int64_t id, int64_t folder, int64_t mtime)
 {
         return catalog_run(catalog,
