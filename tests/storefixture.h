@@ -122,11 +122,19 @@ static inline int64_t fixture_point(const char *name)
 
 static inline int64_t fixture_folder(int64_t parent, const char *name)
 {
+        FolderRow row = {
+                .batch = fixture.batch,
+                .point = fixture.point,
+                .parent = parent,
+                .name = (char *)name,
+                .mode = 0770,
+                .uid = FIXTURE_UID,
+                .gid = FIXTURE_GID,
+                .mtime = fixture_later(),
+        };
         int64_t id;
 
-        assert_int_equal(catalog_add_folder(fixture.catalog, fixture.batch, fixture.point, parent,
-                                            name, false, 0770, fixture_later(), &id),
-                         0);
+        assert_int_equal(catalog_add_folder(fixture.catalog, &row, &id), 0);
         return id;
 }
 

@@ -153,12 +153,21 @@ static void call_all(void)
         assert_int_equal(catalog_get_folder(c, folder, &folder_row), 1);
         assert_int_equal(catalog_find_folder(c, batch, point, 0, "folder", &folder_row2), 1);
         assert_int_equal(catalog_set_folder_listed(c, folder, true), 0);
-        assert_int_equal(catalog_set_folder_attributes(c, folder, 0, 0), 0);
+        assert_int_equal(catalog_set_folder_attributes(c, &folder_row), 0);
         assert_int_equal(catalog_move_folder(c, folder, 0, "renamed", false), 0);
         assert_int_equal(catalog_folder_occupied(c, folder), 0);
         assert_int_equal(catalog_folder_height(c, folder, 16), 1);
         assert_int_equal(catalog_list_folders(c, batch, point, 0, 0, take_folder, NULL), 0);
+        assert_int_equal(
+                catalog_list_temporary_folders(c, batch, point, folder, 0, take_folder, NULL), 0);
+        assert_int_equal(catalog_remake_folder(c, folder, &folder_row), 0);
+        assert_int_equal(catalog_remove_folder_hidden(c, folder, NULL, 0), 0);
+        folder = fixture_folder(FOLDER_POINT, "folder");
+        assert_int_equal(
+                catalog_list_temporary_uploads(c, batch, point, folder, 0, take_submission, NULL),
+                0);
         assert_int_equal(catalog_remove_folder(c, folder), 0);
+        assert_int_equal(catalog_collect_folders(c), 0);
         assert_int_equal(catalog_find_upload(c, batch, point, 0, "x", &upload), 0);
         assert_int_equal(catalog_find_alias(c, batch, point, 0, "a.jpg", &alias), 1);
         assert_int_equal(catalog_find_rejected(c, batch, point, "b.jpg", &shown), 1);

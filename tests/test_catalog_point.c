@@ -178,19 +178,71 @@ static void test_attributes_of_a_folder_can_be_set(void **state _unused_)
         _cleanup_folder_ FolderRow row = {};
         int64_t id = fixture_folder(FOLDER_POINT, "a");
 
-        assert_int_equal(catalog_set_folder_attributes(fixture.catalog, id, 0700, 12345), 0);
+        FolderRow set = {.id = id, .mode = 0700, .uid = 7, .gid = 8, .mtime = 12345};
+
+        assert_int_equal(catalog_set_folder_attributes(fixture.catalog, &set), 0);
         assert_int_equal(catalog_get_folder(fixture.catalog, id, &row), 1);
         assert_int_equal(row.mode, 0700);
+        assert_int_equal(row.uid, 7);
+        assert_int_equal(row.gid, 8);
         assert_int_equal(row.mtime, 12345);
 }
 
-static void test_a_removed_folder_is_gone(void **state _unused_)
+static void test_the_name_of_a_removed_folder_is_free(void **state _unused_)
 {
-        FolderRow row = {};
-        int64_t id = fixture_folder(FOLDER_POINT, "a");
+        _cleanup_folder_ FolderRow row = {}, found = {};
+        int64_t id = fixture_folder(FOLDER_POINT, "a"), next;
 
         assert_int_equal(catalog_remove_folder(fixture.catalog, id), 0);
-        assert_int_equal(catalog_get_folder(fixture.catalog, id, &row), 0);
+        assert_int_equal(find_folder(FOLDER_POINT, "a", &found), 0);
+        assert_int_equal(catalog_get_folder(fixture.catalog, id, &row), 1);
+        assert_true(row.removed);
+        next = fixture_folder(FOLDER_POINT, "a");
+        assert_true(next != id);
+        assert_int_equal(find_folder(FOLDER_POINT, "a", &found), 1);
+        assert_int_equal(found.id, next);
+}
+
+static void test_what_names_a_removed_folder_keeps_its_row(void **state _unused_)
+{
+        FolderRow row = {};
+        int64_t empty = fixture_folder(FOLDER_POINT, "a"), used = fixture_folder(FOLDER_POINT, "b");
+        int64_t outer = fixture_folder(FOLDER_POINT, "c");
+
+        (void)fixture_upload_in(used, "x.jpg", false);
+        (void)fixture_folder(outer, "inner");
+        assert_int_equal(catalog_remove_folder(fixture.catalog, empty), 0);
+        assert_int_equal(catalog_remove_folder(fixture.catalog, used), 0);
+        assert_int_equal(catalog_remove_folder(fixture.catalog, outer), 0);
+        assert_int_equal(catalog_collect_folders(fixture.catalog), 0);
+        assert_int_equal(catalog_get_folder(fixture.catalog, empty, &row), 0);
+        assert_int_equal(catalog_get_folder(fixture.catalog, used, &row), 1);
+        folder_row_done(&row);
+        assert_int_equal(catalog_get_folder(fixture.catalog, outer, &row), 1);
+        folder_row_done(&row);
+}
+
+static void test_a_folder_goes_with_temporary_files_only(void **state _unused_)
+{
+        int64_t id = fixture_folder(FOLDER_POINT, "a"), hidden, photo;
+
+        hidden = fixture_upload_in(id, "x.part", true);
+        assert_int_equal(catalog_remove_folder_hidden(fixture.catalog, id, NULL, 0), -ENOTEMPTY);
+        photo = fixture_upload_in(id, "x.jpg", false);
+        assert_int_equal(
+                catalog_remove_folder_hidden(fixture.catalog, id, (int64_t[]){hidden, photo}, 2),
+                -ENOTEMPTY);
+        assert_int_equal(catalog_remove_submission(fixture.catalog, photo), 0);
+        /* Received once, under a normal name. */
+        assert_int_equal(
+                catalog_set_submission_received(fixture.catalog, hidden, 5, 1, fixture_later()), 0);
+        assert_int_equal(catalog_remove_folder_hidden(fixture.catalog, id, &hidden, 1), -ENOTEMPTY);
+        assert_int_equal(catalog_set_submission_state(fixture.catalog, hidden, SUBMISSION_OPEN), 0);
+        assert_int_equal(catalog_remove_folder_hidden(fixture.catalog, id, &hidden, 1), -ENOTEMPTY);
+        assert_int_equal(catalog_remove_submission(fixture.catalog, hidden), 0);
+        hidden = fixture_upload_in(id, "y.part", true);
+        assert_int_equal(catalog_remove_folder_hidden(fixture.catalog, id, &hidden, 1), 0);
+        assert_int_equal(catalog_folder_occupied(fixture.catalog, id), 0);
 }
 
 static int see_folder(const FolderRow *row, void *userdata)
@@ -202,13 +254,15 @@ static void test_listed_folders_of_one_parent_are_listed(void **state _unused_)
 {
         int64_t a = fixture_folder(FOLDER_POINT, "a"), b = fixture_folder(FOLDER_POINT, "b");
         int64_t emptied = fixture_folder(FOLDER_POINT, "c"), hidden;
+        FolderRow temporary = {.batch = fixture.batch,
+                               .point = fixture.point,
+                               .name = (char[]){".sb-1234"},
+                               .temporary = true};
         Seen all = {}, rest = {};
 
         (void)fixture_folder(a, "inside");
         assert_int_equal(catalog_set_folder_listed(fixture.catalog, emptied, false), 0);
-        assert_int_equal(catalog_add_folder(fixture.catalog, fixture.batch, fixture.point,
-                                            FOLDER_POINT, ".sb-1234", true, 0700, 1, &hidden),
-                         0);
+        assert_int_equal(catalog_add_folder(fixture.catalog, &temporary, &hidden), 0);
         assert_int_equal(catalog_list_folders(fixture.catalog, fixture.batch, fixture.point,
                                               FOLDER_POINT, 0, see_folder, &all),
                          0);
@@ -279,7 +333,9 @@ int main(void)
                 fixture_test(test_a_folder_moves_with_its_name),
                 fixture_test(test_a_folder_does_not_move_onto_another),
                 fixture_test(test_attributes_of_a_folder_can_be_set),
-                fixture_test(test_a_removed_folder_is_gone),
+                fixture_test(test_the_name_of_a_removed_folder_is_free),
+                fixture_test(test_what_names_a_removed_folder_keeps_its_row),
+                fixture_test(test_a_folder_goes_with_temporary_files_only),
                 fixture_test(test_listed_folders_of_one_parent_are_listed),
                 fixture_test(test_an_unlisted_folder_still_resolves),
                 fixture_test(test_a_folder_is_occupied_by_listed_folders_and_unfinished_uploads),

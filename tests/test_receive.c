@@ -22,10 +22,10 @@ static Judgement verdict_for(const char *number, int64_t of_generation)
 {
         Judgement judgement = {
                 .generation = of_generation,
-                .original = fixture_hash("bytes"),
+                .original = fixture_blob("bytes"),
                 .size = 5,
                 .has_photo = true,
-                .photo = fixture_hash("photo"),
+                .photo = fixture_blob("photo"),
                 .photo_size = 30000,
                 .info = {.quality = 90},
         };
@@ -215,7 +215,7 @@ static void test_what_a_redrop_writes_over_is_an_earlier_version(void **state _u
 {
         _cleanup_submission_ SubmissionRow row = {}, alias = {};
         int64_t id = fixture_upload("a.jpg"), next, version = id + 1;
-        const ReceivedVersion kept = {.original = fixture_hash("first"), .size = 9};
+        const ReceivedVersion kept = {.original = fixture_blob("first"), .size = 9};
 
         assert_int_equal(receive_reopen(fixture.catalog, id, 0, &kept, fixture_later(), &next), 0);
         get(version, &row);
@@ -239,7 +239,7 @@ static void test_what_was_withdrawn_is_not_opened_again(void **state _unused_)
 {
         _cleanup_submission_ SubmissionRow seen = {};
         int64_t id = fixture_received("a.jpg"), next = -1;
-        Sha256 hash = fixture_hash("bytes");
+        Sha256 hash = fixture_blob("bytes");
 
         assert_int_equal(catalog_set_submission_original(fixture.catalog, id, &hash, 5), 0);
         get(id, &seen);

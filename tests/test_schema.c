@@ -97,6 +97,15 @@ static void test_a_migration_that_fails_changes_nothing(void **state _unused_)
         set_version(version);
 }
 
+/* What the later migrations added. */
+#define UNDO_4 \
+        "ALTER TABLE submission DROP COLUMN generation;" \
+        "ALTER TABLE submission DROP COLUMN replaces;"
+#define UNDO_5 \
+        "DROP INDEX folder_removed; DROP INDEX folder_temporary;" \
+        "ALTER TABLE folder DROP COLUMN uid; ALTER TABLE folder DROP COLUMN gid;" \
+        "ALTER TABLE folder DROP COLUMN removed; ALTER TABLE folder DROP COLUMN cleared;"
+
 /* As version 2 left it, with an event in it. */
 static void test_events_of_version_2_are_kept_before_the_chain(void **state _unused_)
 {
@@ -106,12 +115,10 @@ static void test_events_of_version_2_are_kept_before_the_chain(void **state _unu
 
         objects = query("SELECT count(*) FROM sqlite_schema");
         assert_int_equal(
-                catalog_execute(fixture.catalog,
+                catalog_execute(fixture.catalog, UNDO_5 UNDO_4
                                 "DROP TRIGGER event_stays; DROP TRIGGER event_stays_as_it_is;"
                                 "DROP INDEX event_person; DROP INDEX event_received;"
                                 "DROP INDEX event_told; DROP INDEX event_point_told;"
-                                "ALTER TABLE submission DROP COLUMN generation;"
-                                "ALTER TABLE submission DROP COLUMN replaces;"
                                 "ALTER TABLE event DROP COLUMN actor;"
                                 "ALTER TABLE event DROP COLUMN person;"
                                 "ALTER TABLE event DROP COLUMN told;"
@@ -133,6 +140,36 @@ static void test_events_of_version_2_are_kept_before_the_chain(void **state _unu
         assert_int_equal(report.entries, 1);
 }
 
+/* As version 3 left it, with a folder in it. */
+static void test_folders_of_version_3_belong_to_the_point(void **state _unused_)
+{
+        int64_t version = query("PRAGMA user_version"), point;
+        _cleanup_folder_ FolderRow row = {};
+
+        assert_int_equal(catalog_execute(fixture.catalog, UNDO_5 UNDO_4), 0);
+        assert_int_equal(catalog_begin(fixture.catalog, false), 0);
+        assert_int_equal(catalog_add_point(fixture.catalog, FIXTURE_POINT, FIXTURE_UID, FIXTURE_GID,
+                                           02770, 1, &point),
+                         0);
+        assert_int_equal(catalog_commit(fixture.catalog), 0);
+        assert_int_equal(catalog_execute(fixture.catalog,
+                                         "INSERT INTO folder (id, batch, point, parent, name,"
+                                         " name_key, temporary, mode, mtime)"
+                                         " SELECT 9, b.id, p.id, 0, 'a', 'a', 0, 493, 5"
+                                         " FROM batch AS b, point AS p"),
+                         0);
+        set_version(3);
+        assert_int_equal(catalog_migrate(fixture.catalog), 0);
+        assert_int_equal(query("PRAGMA user_version"), version);
+        assert_int_equal(catalog_get_folder(fixture.catalog, 9, &row), 1);
+        assert_int_equal(row.uid, FIXTURE_UID);
+        assert_int_equal(row.gid, FIXTURE_GID);
+        assert_int_equal(row.mode, 0755);
+        assert_int_equal(row.mtime, 5);
+        assert_true(row.listed);
+        assert_false(row.removed);
+}
+
 /* ---- what it refuses ---- */
 
 static void assert_refused(int expected, const char *sql)
@@ -145,6 +182,8 @@ static void assert_refused(int expected, const char *sql)
 
 static void test_the_same_name_or_number_twice_is_refused(void **state _unused_)
 {
+        FolderRow folder = {
+                .batch = fixture.batch, .point = fixture.point, .name = (char[]){"folder"}};
         int64_t id;
 
         (void)fixture_student(FIXTURE_ID);
@@ -155,9 +194,7 @@ static void test_the_same_name_or_number_twice_is_refused(void **state _unused_)
         assert_int_equal(catalog_add_student(fixture.catalog, fixture.batch, fixture.point,
                                              FIXTURE_ID, 0, &id),
                          -EEXIST);
-        assert_int_equal(catalog_add_folder(fixture.catalog, fixture.batch, fixture.point,
-                                            FOLDER_POINT, "folder", false, 0, 0, &id),
-                         -EEXIST);
+        assert_int_equal(catalog_add_folder(fixture.catalog, &folder, &id), -EEXIST);
 }
 
 static void test_rows_of_no_batch_or_point_are_refused(void **state _unused_)
@@ -429,6 +466,8 @@ int main(void)
                 cmocka_unit_test_setup_teardown(test_a_migration_that_fails_changes_nothing,
                                                 fixture_open, fixture_close),
                 cmocka_unit_test_setup_teardown(test_events_of_version_2_are_kept_before_the_chain,
+                                                fixture_open, fixture_close),
+                cmocka_unit_test_setup_teardown(test_folders_of_version_3_belong_to_the_point,
                                                 fixture_open, fixture_close),
         };
         const struct CMUnitTest content_tests[] = {

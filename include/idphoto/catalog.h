@@ -99,6 +99,7 @@ int catalog_add_point(Catalog *catalog, const char *name, uid_t uid, gid_t gid, 
                       int64_t now, int64_t *ret_id);
 int catalog_get_point(Catalog *catalog, int64_t id, PointRow *ret);
 int catalog_find_point(Catalog *catalog, const char *name, PointRow *ret);
+int catalog_set_point_owner(Catalog *catalog, int64_t id, uid_t uid, gid_t gid, mode_t mode);
 /* Of the point's directory, or of submitted/ in it: folder FOLDER_POINT or FOLDER_SUBMITTED. */
 int catalog_set_point_mtime(Catalog *catalog, int64_t id, int64_t folder, int64_t mtime);
 typedef int (*PointCallback)(const PointRow *row,
@@ -118,35 +119,61 @@ enum {
 
 typedef struct FolderRow {
         int64_t id;
+        int64_t batch;
         int64_t point;
         int64_t parent;
         char *name;
-        bool temporary; /* a client's own: never listed, contents not judged */
-        bool listed;    /* false: emptied, resolves only as an alias [D7] */
+        bool temporary;  /* a client's own: never listed, contents not judged */
+        bool listed;     /* false: emptied by its verdicts, and kept for the names dropped in it */
+        bool removed;    /* by a client: nobody finds it any more, its photos' names neither */
+        int64_t cleared; /* how many times it went away by itself */
         mode_t mode;
+        uid_t uid; /* who made it */
+        gid_t gid;
         int64_t mtime;
 } FolderRow;
 
 void folder_row_done(FolderRow *row);
 #define _cleanup_folder_ _cleanup_(folder_row_done)
 
-int catalog_add_folder(Catalog *catalog, int64_t batch, int64_t point, int64_t parent,
-                       const char *name, bool temporary, mode_t mode, int64_t now, int64_t *ret_id);
+/* Listed. -EEXIST when one of that (folded) name is there. */
+int catalog_add_folder(Catalog *catalog, const FolderRow *row, int64_t *ret_id);
+/* An unlisted folder is made again: listed, with name, mode, owner and time of `row`. What was
+ * dropped in it before keeps resolving in it. */
+int catalog_remake_folder(Catalog *catalog, int64_t id, const FolderRow *row);
+/* Removed ones too. */
 int catalog_get_folder(Catalog *catalog, int64_t id, FolderRow *ret);
 int catalog_find_folder(Catalog *catalog, int64_t batch, int64_t point, int64_t parent,
                         const char *name, FolderRow *ret);
 int catalog_set_folder_listed(Catalog *catalog, int64_t id, bool listed);
-int catalog_set_folder_attributes(Catalog *catalog, int64_t id, mode_t mode, int64_t mtime);
+/* Mode, owner and time of the row with that id. */
+int catalog_set_folder_attributes(Catalog *catalog, const FolderRow *row);
 int catalog_move_folder(Catalog *catalog, int64_t id, int64_t parent, const char *name,
                         bool temporary);
+/* Its name is free. The row stays, for who has the folder open and for the submissions in it. */
 int catalog_remove_folder(Catalog *catalog, int64_t id);
+/* Rows of removed folders that nothing names any more go. */
+int catalog_collect_folders(Catalog *catalog);
 /* Whether a listed folder or an unfinished upload is in it: 1, 0. */
 int catalog_folder_occupied(Catalog *catalog, int64_t id);
+/*
+ * The unfinished uploads in it and in the temporary folders in it. disposable: a client's
+ * temporary file that never was a photo under a normal name.
+ */
+typedef int (*HiddenCallback)(int64_t submission, bool disposable, void *userdata);
+int catalog_list_hidden_uploads(Catalog *catalog, int64_t id, HiddenCallback callback,
+                                void *userdata);
+/* Removes the folder with these uploads and the temporary folders. -ENOTEMPTY: something else is in
+ * it, or one of them is not disposable. */
+int catalog_remove_folder_hidden(Catalog *catalog, int64_t id, const int64_t *uploads, size_t n);
 /* How many folders stand one in another in it, itself counted; not more than `most`. */
 int catalog_folder_height(Catalog *catalog, int64_t id, int most);
 typedef int (*FolderCallback)(const FolderRow *row, void *userdata);
 int catalog_list_folders(Catalog *catalog, int64_t batch, int64_t point, int64_t parent,
                          int64_t after, FolderCallback callback, void *userdata);
+/* What stands in a temporary folder. */
+int catalog_list_temporary_folders(Catalog *catalog, int64_t batch, int64_t point, int64_t parent,
+                                   int64_t after, FolderCallback callback, void *userdata);
 
 /* ---- submissions: every dropped file ---- */
 
@@ -226,6 +253,9 @@ typedef int (*SubmissionCallback)(const SubmissionRow *row, void *userdata);
 /* Unfinished and unshown submissions of a directory, not temporary, by id. */
 int catalog_list_uploads(Catalog *catalog, int64_t batch, int64_t point, int64_t folder,
                          int64_t after, SubmissionCallback callback, void *userdata);
+/* The same of a temporary folder, in which everything is temporary. */
+int catalog_list_temporary_uploads(Catalog *catalog, int64_t batch, int64_t point, int64_t folder,
+                                   int64_t after, SubmissionCallback callback, void *userdata);
 int catalog_list_rejected(Catalog *catalog, int64_t batch, int64_t point, int64_t after,
                           SubmissionCallback callback, void *userdata);
 /* What the names of a directory in submitted/ mean: the newest finished submission of each. For
@@ -576,6 +606,7 @@ typedef enum EventKind {
         EVENT_PURGED,   /* detail: how many files */
         EVENT_BACKED_UP,
         EVENT_RESTORED,
+        EVENT_POINT_CHANGED, /* owner, group or mode of its directory */
         _EVENT_MAX,
         _EVENT_INVALID = -EINVAL,
 } EventKind;

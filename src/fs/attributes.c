@@ -45,10 +45,12 @@ static void fill_fixed_dir(Node node, const PointRow *row, struct stat *st)
                         node.kind == NODE_SUBMITTED_DIR ? row->submitted_mtime : row->mtime);
 }
 
-void attributes_folder(const FolderRow *row, const PointRow *point, struct stat *st)
+void attributes_folder(const FolderRow *row, struct stat *st)
 {
         attributes_fill(st, (Node){.kind = NODE_FOLDER, .id = row->id}, S_IFDIR | row->mode,
-                        point->uid, point->gid, BLOCK_SIZE, row->mtime);
+                        row->uid, row->gid, BLOCK_SIZE, row->mtime);
+        if (row->removed)
+                st->st_nlink = 0;
 }
 
 void attributes_submission(Node node, const SubmissionRow *row, struct stat *st)
@@ -310,7 +312,7 @@ int tree_attributes(Fs *fs, Catalog *catalog, Node node, struct stat *ret)
         case NODE_MISSING:
                 return attributes_missing(fs, &student, &point, ret);
         case NODE_FOLDER:
-                attributes_folder(&folder, &point, ret);
+                attributes_folder(&folder, ret);
                 break;
         case NODE_PHOTO:
                 attributes_photo(&photo, &point, ret);

@@ -10,7 +10,7 @@ void attributes_fill(struct stat *st, Node node, mode_t mode, uid_t uid, gid_t g
                      int64_t mtime);
 void attributes_root(const Fs *fs, struct stat *st);
 void attributes_point(const PointRow *row, struct stat *st);
-void attributes_folder(const FolderRow *row, const PointRow *point, struct stat *st);
+void attributes_folder(const FolderRow *row, struct stat *st);
 void attributes_submission(Node node, const SubmissionRow *row, struct stat *st);
 void attributes_upload(Fs *fs, const SubmissionRow *row, struct stat *st);
 void attributes_photo(const PhotoRow *row, const PointRow *point, struct stat *st);

@@ -217,3 +217,16 @@ void ghost_litter_set(Fs *fs, Node node, const uint64_t *size, const mode_t *mod
                 g->attributes.st_mtim = timespec_from_nsec(*mtime);
         (void)pthread_mutex_unlock(&fs->ghosts->lock);
 }
+
+void ghost_litter_set_owner(Fs *fs, Node node, const uid_t *uid, const gid_t *gid)
+{
+        Ghost *g;
+
+        (void)pthread_mutex_lock(&fs->ghosts->lock);
+        g = find_node(fs->ghosts, node);
+        if (g && uid)
+                g->attributes.st_uid = *uid;
+        if (g && gid)
+                g->attributes.st_gid = *gid;
+        (void)pthread_mutex_unlock(&fs->ghosts->lock);
+}

@@ -34,3 +34,4 @@ int ghost_litter_attributes(Fs *fs, Node node, struct stat *ret);
 /* NULL: unchanged. */
 void ghost_litter_set(Fs *fs, Node node, const uint64_t *size, const mode_t *mode,
                       const int64_t *mtime);
+void ghost_litter_set_owner(Fs *fs, Node node, const uid_t *uid, const gid_t *gid);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "inbox.h"
 
+#include "setattr.h"
+
 #include "announcer.h"
 #include "attributes.h"
 #include "office.h"
@@ -129,13 +131,25 @@ static int name_of(const Inbox *inbox, Node node, char **ret)
         return r > 0 ? 0 : r == 0 ? -ESTALE : r;
 }
 
+/* Before a client could set the mode, files were made with 0600 and shown as 0660. */
+static mode_t shown_mode(mode_t mode)
+{
+        return (mode & 07777) == 0600 ? 0660 : mode & 0777;
+}
+
+static mode_t kept_mode(mode_t mode)
+{
+        mode &= 0777;
+        return mode == 0600 ? mode | S_ISVTX : mode;
+}
+
 static void fill(const Fs *fs, const struct stat *from, bool report, Node *ret_node,
                  struct stat *ret)
 {
         Node node = {.kind = NODE_INBOX, .id = (int64_t)from->st_ino};
 
-        attributes_fill(ret, node, S_IFREG | (report ? 0440 : 0660), from->st_uid, fs->office_gid,
-                        (uint64_t)from->st_size,
+        attributes_fill(ret, node, S_IFREG | (report ? 0440 : shown_mode(from->st_mode)),
+                        from->st_uid, fs->office_gid, (uint64_t)from->st_size,
                         (int64_t)from->st_mtim.tv_sec * NSEC_PER_SEC + from->st_mtim.tv_nsec);
         *ret_node = node;
 }
@@ -293,6 +307,30 @@ int inbox_truncate(Fs *fs, Node node, int fd, uint64_t size)
                 fd = own;
         }
         return ftruncate(fd, (off_t)size) < 0 ? -errno : 0;
+}
+
+int inbox_set_attributes(Fs *fs, Node node, const SetRequest *set)
+{
+        const Inbox *inbox = fs->inbox;
+        _cleanup_free_ char *name = NULL;
+        int r = name_of(inbox, node, &name);
+
+        if (r < 0)
+                return r;
+        if (text_ends_with(name, REPORT_SUFFIX) || (set->gid && *set->gid != fs->office_gid))
+                return -EPERM;
+        if (set->uid && fchownat(inbox->dirfd, name, *set->uid, (gid_t)-1, AT_SYMLINK_NOFOLLOW) < 0)
+                return -errno;
+        if (set->mode && fchmodat(inbox->dirfd, name, kept_mode(*set->mode), 0) < 0)
+                return -errno;
+        if (set->mtime) {
+                const struct timespec times[] = {{.tv_nsec = UTIME_OMIT},
+                                                 timespec_from_nsec(*set->mtime)};
+
+                if (utimensat(inbox->dirfd, name, times, AT_SYMLINK_NOFOLLOW) < 0)
+                        return -errno;
+        }
+        return 0;
 }
 
 static void remove_report(const Inbox *inbox, const char *name)

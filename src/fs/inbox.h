@@ -41,6 +41,9 @@ int inbox_write(int fd, const void *data, size_t size, off_t offset);
 int inbox_truncate(Fs *fs, Node node, int fd, uint64_t size);
 /* The last handle that wrote is closed: imports the file if its name is one for good. */
 void inbox_written(Fs *fs, Node node);
+/* Mode, owner and time, as a client sets them; the group is the office's. */
+struct SetRequest;
+int inbox_set_attributes(Fs *fs, Node node, const struct SetRequest *set);
 int inbox_unlink(Fs *fs, const char *name);
 /* A temporary name that becomes one for good is a drop. */
 int inbox_rename(Fs *fs, const char *name, const char *new_name, bool noreplace);

@@ -5,6 +5,7 @@
 #include "barrier.h"
 #include "binding.h"
 #include "collector.h"
+#include "folder.h"
 #include "ghost.h"
 #include "inbox.h"
 #include "lease.h"
@@ -398,6 +399,8 @@ static int mount_and_serve(Fs *fs, Store *store, const MountOptions *options, in
                         r = fs_start(fs, store, options);
                         if (r >= 0)
                                 r = upload_recover_start(fs);
+                        if (r >= 0)
+                                r = folder_recover(fs);
                         if (r >= 0)
                                 r = rendition_recover(fs);
                         if (r >= 0)

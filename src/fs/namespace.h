@@ -47,5 +47,3 @@ int namespace_announce_link(Fs *fs, int64_t showing, Node new_parent, const char
 int namespace_announce_directory(Fs *fs, Node parent, const char *name, Entry *ret);
 /* Only of an upload under a temporary name, as a rename in two steps [Z3]. */
 int namespace_link(Fs *fs, Node node, Node new_parent, const char *new_name, Entry *ret);
-int namespace_mkdir(Fs *fs, Node parent, const char *name, mode_t mode, Entry *ret);
-int namespace_rmdir(Fs *fs, Node parent, const char *name);

@@ -466,13 +466,19 @@ void ops_open(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi)
 static int create_upload(Fs *fs, Node parent, const char *name, bool temporary, mode_t mode,
                          const struct fuse_ctx *context, Handle *h, Entry *ret)
 {
-        const Actor actor = {.uid = context->uid, .gid = context->gid, .task = context->pid};
+        Actor actor = {.uid = context->uid, .gid = context->gid, .task = context->pid};
         Place place;
+        struct stat directory;
         int64_t id;
         int r = namespace_place(fs, parent, &place);
 
         if (r >= 0)
-                r = upload_create(fs, &place, name, temporary, mode, &actor, &id, &h->fd);
+                r = ops_attributes(fs, parent, &directory);
+        if (r < 0)
+                return r;
+        if (directory.st_mode & S_ISGID)
+                actor.gid = directory.st_gid;
+        r = upload_create(fs, &place, name, temporary, mode, &actor, &id, &h->fd);
         if (r < 0)
                 return r;
         h->kind = HANDLE_WRITE;
@@ -513,6 +519,17 @@ static int create_litter(Fs *fs, Node parent, const char *name, mode_t mode,
         return ghost_litter_attributes(fs, ret->node, &ret->attributes);
 }
 
+/* A new file by a handle, made by the class of its name. */
+static int create_new(Fs *fs, Node parent, const char *name, int class, mode_t mode,
+                      const struct fuse_ctx *context, Handle *h, Entry *ret)
+{
+        if (class == NAME_LITTER)
+                return create_litter(fs, parent, name, mode, context, h, ret);
+        if (office_is_import(parent))
+                return create_in_inbox(fs, name, context, h, ret);
+        return create_upload(fs, parent, name, class != NAME_NORMAL, mode, context, h, ret);
+}
+
 /* The name came into being between the kernel's look-up and this request. */
 static int open_existing(Fs *fs, Node parent, const char *name, int flags, uid_t actor, Handle *h,
                          Entry *ret)
@@ -549,13 +566,8 @@ void ops_create(fuse_req_t req, fuse_ino_t parent, const char *name, mode_t mode
                         r = class;
                 else
                         r = open_existing(fs, node, name, fi->flags, context->uid, h, &entry);
-                if (r == 0 && class != NAME_LITTER && office_is_import(node))
-                        r = create_in_inbox(fs, name, context, h, &entry);
-                else if (r == 0)
-                        r = class == NAME_LITTER
-                                    ? create_litter(fs, node, name, mode, context, h, &entry)
-                                    : create_upload(fs, node, name, class != NAME_NORMAL, mode,
-                                                    context, h, &entry);
+                if (r == 0)
+                        r = create_new(fs, node, name, class, mode, context, h, &entry);
         }
         if (r < 0) {
                 free(h);
@@ -567,6 +579,48 @@ void ops_create(fuse_req_t req, fuse_ino_t parent, const char *name, mode_t mode
         openlist_add(fs, &h->link, handle_forget);
         if (fuse_reply_create(req, &e, fi) < 0)
                 handle_free(fs, h);
+}
+
+/* An empty file that is opened afterwards, as tar and busybox make it. Neither devices, sockets nor
+ * pipes [Z3]. */
+void ops_mknod(fuse_req_t req, fuse_ino_t parent, const char *name, mode_t mode,
+               dev_t device _unused_)
+{
+        Fs *fs = request_fs(req);
+        Handle *h = calloc(1, sizeof(*h));
+        struct fuse_entry_param e;
+        Entry entry = {}, existing;
+        Node node;
+        int class = 0, r = h ? 0 : -ENOMEM;
+
+        if (r >= 0 && !S_ISREG(mode))
+                r = -EPERM;
+        if (r >= 0 && !node_from_ino(parent, &node))
+                r = -ESTALE;
+        if (r >= 0)
+                r = class = namespace_check(fs, node, name, false);
+        if (r >= 0) {
+                _cleanup_reader_ Reader reader = {};
+
+                r = reader_acquire(fs, &reader);
+                if (r >= 0)
+                        r = tree_lookup(fs, reader.catalog, node, name, &existing);
+                if (r > 0)
+                        r = -EEXIST;
+        }
+        if (r >= 0)
+                r = create_new(fs, node, name, class, mode, fuse_req_ctx(req), h, &entry);
+        if (r < 0) {
+                free(h);
+                (void)fuse_reply_err(req, ops_errno(r));
+                return;
+        }
+        /* Closed as if it had been open. In the import folder what comes is yet to be written. */
+        h->dirty = false;
+        openlist_add(fs, &h->link, handle_forget);
+        handle_free(fs, h);
+        ops_fill_entry(&entry, 0, &e);
+        (void)fuse_reply_entry(req, &e);
 }
 
 /* ---- bytes ---- */

@@ -54,17 +54,14 @@ void ops_listxattr(fuse_req_t req, fuse_ino_t ino, size_t size)
         reply_value(req, r, list, list_size, size);
 }
 
-void ops_setxattr(fuse_req_t req, fuse_ino_t ino _unused_, const char *name,
+/* They tell what the store knows: nobody sets or removes one [D14]. */
+void ops_setxattr(fuse_req_t req, fuse_ino_t ino _unused_, const char *name _unused_,
                   const char *value _unused_, size_t size _unused_, int flags _unused_)
 {
-        int r = xattr_may_set(name);
-
-        (void)fuse_reply_err(req, r < 0 ? ops_errno(r) : 0);
+        (void)fuse_reply_err(req, EOPNOTSUPP);
 }
 
-void ops_removexattr(fuse_req_t req, fuse_ino_t ino _unused_, const char *name)
+void ops_removexattr(fuse_req_t req, fuse_ino_t ino _unused_, const char *name _unused_)
 {
-        int r = xattr_may_set(name);
-
-        (void)fuse_reply_err(req, r < 0 ? ops_errno(r) : ENODATA);
+        (void)fuse_reply_err(req, EOPNOTSUPP);
 }

@@ -4,12 +4,15 @@
 #include "announcer.h"
 #include "barrier.h"
 #include "binding.h"
+#include "caller.h"
+#include "folder.h"
 #include "ghost.h"
 #include "lease.h"
 #include "namespace.h"
 #include "office.h"
 #include "openlist.h"
 #include "prefetch.h"
+#include "setattr.h"
 #include "upload.h"
 
 #include <idphoto/log.h>
@@ -73,6 +76,7 @@ void ops_fill_entry(const Entry *entry, double lent, struct fuse_entry_param *re
 {
         *ret = (struct fuse_entry_param){
                 .ino = node_to_ino(entry->node),
+                .generation = entry->generation,
                 .attr = entry->attributes,
                 .attr_timeout = tree_attributes_timeout(entry->node, lent),
                 .entry_timeout = tree_name_timeout(entry, lent),
@@ -124,6 +128,8 @@ static void ops_lookup(fuse_req_t req, fuse_ino_t parent, const char *name)
                 r = reader_acquire(fs, &reader);
         if (r >= 0)
                 r = tree_lookup(fs, reader.catalog, node, name, &entry);
+        if (r > 0 && entry.unlisted && caller_makes_directory(fuse_req_ctx(req)->pid))
+                r = 0;
         if (r <= 0)
                 (void)fuse_reply_err(req, r < 0 ? ops_errno(r) : ENOENT);
         else {
@@ -194,76 +200,11 @@ static void ops_getattr(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *f
 
 /* ---- setattr ---- */
 
-typedef struct SetTask {
-        int64_t id;
-        int64_t folder; /* of a point: which of its directories */
-        const mode_t *mode;
-        const uid_t *uid;
-        const gid_t *gid;
-        const int64_t *mtime;
-} SetTask;
-
-static int set_submission(Catalog *catalog, void *userdata)
+static Actor actor_of(fuse_req_t req)
 {
-        const SetTask *t = userdata;
-        _cleanup_submission_ SubmissionRow row = {};
-        int r = catalog_get_submission(catalog, t->id, &row);
+        const struct fuse_ctx *context = fuse_req_ctx(req);
 
-        if (r <= 0)
-                return r < 0 ? r : -ESTALE;
-        return catalog_set_submission_attributes(
-                catalog, t->id, t->mode ? *t->mode & 07777 : row.mode, t->uid ? *t->uid : row.uid,
-                t->gid ? *t->gid : row.gid, t->mtime ? *t->mtime : row.mtime);
-}
-
-static int set_folder(Catalog *catalog, void *userdata)
-{
-        const SetTask *t = userdata;
-        _cleanup_folder_ FolderRow row = {};
-        int r = catalog_get_folder(catalog, t->id, &row);
-
-        if (r <= 0)
-                return r < 0 ? r : -ESTALE;
-        return catalog_set_folder_attributes(catalog, t->id, t->mode ? *t->mode & 07777 : row.mode,
-                                             t->mtime ? *t->mtime : row.mtime);
-}
-
-static int set_point(Catalog *catalog, void *userdata)
-{
-        const SetTask *t = userdata;
-
-        return t->mtime ? catalog_set_point_mtime(catalog, t->id, t->folder, *t->mtime) : 0;
-}
-
-static int set_attributes(Fs *fs, Node node, SetTask *task)
-{
-        int r;
-
-        switch (node.kind) {
-        case NODE_UPLOAD:
-                r = upload_set_attributes(fs, node.id, task->mode, task->uid, task->gid,
-                                          task->mtime);
-                if (r != -ESTALE)
-                        return r;
-                /* It has its place by now; the attributes belong to the alias. */
-                return writer_run(fs->writer, set_submission, task, 0);
-        case NODE_ALIAS:
-                return writer_run(fs->writer, set_submission, task, 0);
-        case NODE_FOLDER:
-                return writer_run(fs->writer, set_folder, task, 0);
-        case NODE_POINT:
-        case NODE_SUBMITTED_DIR:
-                task->folder = node.kind == NODE_POINT ? FOLDER_POINT : FOLDER_SUBMITTED;
-                return writer_run(fs->writer, set_point, task, 0);
-        case NODE_LITTER:
-                ghost_litter_set(fs, node, NULL, task->mode, task->mtime);
-                return 0;
-        default:
-                /* Taken and ignored: clients set modes and times as a habit and report a refusal as
-                 * a failed copy. Mode and owner of what the store makes are the teaching point's.
-                 */
-                return 0;
-        }
+        return (Actor){.uid = context->uid, .gid = context->gid, .task = context->pid};
 }
 
 static void ops_setattr(fuse_req_t req, fuse_ino_t ino, struct stat *attr, int to_set,
@@ -271,7 +212,7 @@ static void ops_setattr(fuse_req_t req, fuse_ino_t ino, struct stat *attr, int t
 {
         Fs *fs = request_fs(req);
         int64_t mtime = 0, upload;
-        SetTask task = {};
+        SetRequest set = {};
         Node node = {}, shown;
         int r = node_of(ino, &node);
 
@@ -287,19 +228,19 @@ static void ops_setattr(fuse_req_t req, fuse_ino_t ino, struct stat *attr, int t
         else if (to_set & FUSE_SET_ATTR_MTIME)
                 mtime = (int64_t)attr->st_mtim.tv_sec * NSEC_PER_SEC + attr->st_mtim.tv_nsec;
         shown = shown_node(fs, node);
-        task.id = shown.id;
-        task.mode = to_set & FUSE_SET_ATTR_MODE ? &attr->st_mode : NULL;
-        task.uid = to_set & FUSE_SET_ATTR_UID ? &attr->st_uid : NULL;
-        task.gid = to_set & FUSE_SET_ATTR_GID ? &attr->st_gid : NULL;
+        set.actor = actor_of(req);
+        set.mode = to_set & FUSE_SET_ATTR_MODE ? &attr->st_mode : NULL;
+        set.uid = to_set & FUSE_SET_ATTR_UID ? &attr->st_uid : NULL;
+        set.gid = to_set & FUSE_SET_ATTR_GID ? &attr->st_gid : NULL;
         /* With a truncate the kernel sends its own idea of the time; the write has set it already.
          */
-        task.mtime =
+        set.mtime =
                 (to_set & FUSE_SET_ATTR_MTIME) && !(to_set & FUSE_SET_ATTR_SIZE) ? &mtime : NULL;
         /* Whoever has it open still finishes what was begun before the batch was closed. */
         if (r >= 0 && !fi)
                 r = namespace_writable(fs);
-        if (r >= 0 && (task.mode || task.uid || task.gid || task.mtime))
-                r = set_attributes(fs, shown, &task);
+        if (r >= 0 && (set.mode || set.uid || set.gid || set.mtime))
+                r = setattr_apply(fs, shown, &set);
         if (r < 0)
                 (void)fuse_reply_err(req, ops_errno(r));
         else
@@ -307,13 +248,6 @@ static void ops_setattr(fuse_req_t req, fuse_ino_t ino, struct stat *attr, int t
 }
 
 /* ---- names ---- */
-
-static Actor actor_of(fuse_req_t req)
-{
-        const struct fuse_ctx *context = fuse_req_ctx(req);
-
-        return (Actor){.uid = context->uid, .gid = context->gid, .task = context->pid};
-}
 
 static void ops_unlink(fuse_req_t req, fuse_ino_t parent, const char *name)
 {
@@ -327,11 +261,15 @@ static void ops_unlink(fuse_req_t req, fuse_ino_t parent, const char *name)
 
 static void ops_rmdir(fuse_req_t req, fuse_ino_t parent, const char *name)
 {
+        Fs *fs = request_fs(req);
+        int64_t showing;
         Node node;
         int r = node_of(parent, &node);
 
         if (r >= 0)
-                r = namespace_rmdir(request_fs(req), node, name);
+                r = announcer_is(fs->announcer, fuse_req_ctx(req)->pid, &showing)
+                            ? folder_clear(fs, node, name)
+                            : folder_remove(fs, node, name, actor_of(req));
         (void)fuse_reply_err(req, r < 0 ? ops_errno(r) : 0);
 }
 
@@ -345,7 +283,7 @@ static void ops_mkdir(fuse_req_t req, fuse_ino_t parent, const char *name, mode_
         if (r >= 0)
                 r = announcer_makes(fs->announcer, fuse_req_ctx(req)->pid)
                             ? namespace_announce_directory(fs, node, name, &entry)
-                            : namespace_mkdir(fs, node, name, mode, &entry);
+                            : folder_make(fs, node, name, mode, actor_of(req), &entry);
         if (r < 0)
                 (void)fuse_reply_err(req, ops_errno(r));
         else
@@ -397,12 +335,6 @@ static void ops_link(fuse_req_t req, fuse_ino_t ino, fuse_ino_t new_parent, cons
 /* Neither links by name nor devices, sockets, pipes [Z3]. */
 static void ops_symlink(fuse_req_t req, const char *link _unused_, fuse_ino_t parent _unused_,
                         const char *name _unused_)
-{
-        (void)fuse_reply_err(req, EPERM);
-}
-
-static void ops_mknod(fuse_req_t req, fuse_ino_t parent _unused_, const char *name _unused_,
-                      mode_t mode _unused_, dev_t device _unused_)
 {
         (void)fuse_reply_err(req, EPERM);
 }

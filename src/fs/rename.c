@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "namespace.h"
 
-#include "announcer.h"
+#include "folder.h"
 #include "ghost.h"
 #include "inbox.h"
 #include "lease.h"
@@ -9,7 +9,6 @@
 #include "upload.h"
 
 #include <idphoto/drop.h>
-#include <idphoto/receive.h>
 
 #include <string.h>
 
@@ -17,8 +16,6 @@
  * Renames. What a name means may change between the look-up and the change, for a verdict may be
  * shown meanwhile: then the catalog refuses the change, and the name is looked up again.
  */
-
-enum { FOLDER_DEPTH_MAX = 16 };
 
 /* One rename, as far as it is known. */
 typedef struct Rename {
@@ -142,63 +139,6 @@ static int rename_upload(Fs *fs, const Rename *rename)
                              rename->actor.uid);
 }
 
-/* ---- folders ---- */
-
-typedef struct FolderTask {
-        int64_t id;
-        int64_t parent;
-        const char *name;
-        bool temporary;
-} FolderTask;
-
-static int move_folder(Catalog *catalog, void *userdata)
-{
-        const FolderTask *task = userdata;
-
-        return receive_rename_folder(catalog, task->id, task->parent, task->name, task->temporary);
-}
-
-static int rename_folder(Fs *fs, const Rename *rename)
-{
-        FolderTask task = {.id = rename->source.node.id,
-                           .parent = rename->to.folder,
-                           .name = rename->new_name,
-                           .temporary = rename->class != NAME_NORMAL || rename->to.temporary};
-        _cleanup_reader_ Reader reader = {};
-        _cleanup_folder_ FolderRow row = {};
-        int depth, r;
-
-        r = reader_acquire(fs, &reader);
-        if (r < 0)
-                return r;
-        r = catalog_get_folder(reader.catalog, task.id, &row);
-        if (r <= 0)
-                return r < 0 ? r : -ENOENT;
-        /* What lies in it was taken as hidden, or as photos, by the class of its name. */
-        if (row.temporary != (rename->class != NAME_NORMAL) || row.point != rename->to.point)
-                return -EACCES;
-        /* With what it holds it may stand as deep as mkdir could have made it. */
-        depth = catalog_folder_height(reader.catalog, task.id, FOLDER_DEPTH_MAX);
-        if (depth < 0)
-                return depth;
-        for (int64_t up = task.parent; up > 0; depth++) {
-                _cleanup_folder_ FolderRow above = {};
-
-                if (up == task.id)
-                        return -EINVAL;
-                if (depth >= FOLDER_DEPTH_MAX)
-                        return -EACCES;
-                r = catalog_get_folder(reader.catalog, up, &above);
-                if (r <= 0)
-                        return r < 0 ? r : -ENOENT;
-                up = above.parent;
-        }
-        r = writer_run(fs->writer, move_folder, &task, 0);
-        if (r >= 0)
-                upload_folder_renamed(fs, task.id);
-        return r;
-}
-
 /* ---- the target ---- */
 
 /* Whether the target gives way. What is finished keeps its place: the newcomer stands in front of
@@ -222,7 +162,7 @@ static int clear_target(Fs *fs, const Rename *rename)
                                ? 0
                                : upload_displace(fs, target->node.id, rename->actor.uid);
         case NODE_FOLDER:
-                return namespace_rmdir(fs, rename->new_parent, rename->new_name);
+                return folder_remove(fs, rename->new_parent, rename->new_name, rename->actor);
         case NODE_REASON:
         case NODE_STATUS:
         case NODE_STATUS_CSV:
@@ -246,7 +186,8 @@ static int rename_found(Fs *fs, const Rename *rename)
         case NODE_REJECTED:
                 return rename_finished(fs, rename);
         case NODE_FOLDER:
-                return rename_folder(fs, rename);
+                return folder_rename(fs, rename->source.node.id, &rename->to, rename->new_name,
+                                     rename->class != NAME_NORMAL || rename->to.temporary);
         default:
                 return -EACCES;
         }

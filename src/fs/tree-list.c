@@ -162,9 +162,10 @@ static int list_alias(const SubmissionRow *row, void *userdata)
 static int list_folder(const FolderRow *row, void *userdata)
 {
         Listing *l = userdata;
-        Entry entry = {.node = {.kind = NODE_FOLDER, .id = row->id}};
+        Entry entry = {.node = {.kind = NODE_FOLDER, .id = row->id},
+                       .generation = (uint64_t)row->cleared};
 
-        attributes_folder(row, &l->point, &entry.attributes);
+        attributes_folder(row, &entry.attributes);
         return emit(l, PHASE_FOLDERS, (uint64_t)row->id, row->name, &entry);
 }
 
@@ -202,12 +203,18 @@ static int list_phase(Listing *l, Phase phase, const Place *place)
                 if (l->directory.kind == NODE_ROOT || l->directory.kind == NODE_MISSING_DIR ||
                     office_has(l->directory))
                         return 0;
+                if (place->temporary)
+                        return catalog_list_temporary_uploads(l->catalog, batch, place->point,
+                                                              place->folder, key, list_upload, l);
                 return catalog_list_uploads(l->catalog, batch, place->point, place->folder, key,
                                             list_upload, l);
         case PHASE_FOLDERS:
                 if (l->directory.kind == NODE_ROOT || l->directory.kind == NODE_REJECTED_DIR ||
                     l->directory.kind == NODE_MISSING_DIR || office_has(l->directory))
                         return 0;
+                if (place->temporary)
+                        return catalog_list_temporary_folders(l->catalog, batch, place->point,
+                                                              place->folder, key, list_folder, l);
                 return catalog_list_folders(l->catalog, batch, place->point, place->folder, key,
                                             list_folder, l);
         default:

@@ -26,7 +26,7 @@ int tree_place(Fs *fs _unused_, Catalog *catalog, Node directory, Place *ret)
                 return 0;
         case NODE_FOLDER:
                 r = catalog_get_folder(catalog, directory.id, &folder);
-                if (r <= 0)
+                if (r <= 0 || folder.removed)
                         return r < 0 ? r : -ENOENT;
                 *ret = (Place){
                         .point = folder.point, .folder = folder.id, .temporary = folder.temporary};
@@ -282,7 +282,9 @@ static int lookup_in_place(Fs *fs, Catalog *catalog, Node parent, const char *na
                 return r;
         if (r > 0) {
                 ret->node = (Node){.kind = NODE_FOLDER, .id = folder.id};
-                attributes_folder(&folder, &point, &ret->attributes);
+                ret->unlisted = !folder.listed;
+                ret->generation = (uint64_t)folder.cleared;
+                attributes_folder(&folder, &ret->attributes);
                 return 1;
         }
         r = find_alias(fs, catalog, &place, name, &alias);
@@ -303,7 +305,8 @@ int tree_lookup(Fs *fs, Catalog *catalog, Node parent, const char *name, Entry *
         Node ghost;
         int r;
 
-        ret->ghost = ret->bare = false;
+        ret->ghost = ret->bare = ret->unlisted = false;
+        ret->generation = 0;
         if (fixed >= 0)
                 return tree_fixed_entry(fs, catalog, parent, fixed, false, ret);
         if (parent.kind == NODE_ROOT) {

@@ -11,8 +11,11 @@
 typedef struct Entry {
         Node node;
         struct stat attributes;
-        bool ghost; /* the name stands nowhere, see ghost.h */
-        bool bare;  /* of a listing: only number and type are known, the rest costs a look-up */
+        bool ghost;          /* the name stands nowhere, see ghost.h */
+        bool unlisted;       /* a folder that went away by itself, see folder.h */
+        uint64_t generation; /* of a folder: a directory that the kernel has seen removed is dead to
+                                it; when its name resolves again that is another one */
+        bool bare; /* of a listing: only number and type are known, the rest costs a look-up */
 } Entry;
 
 /* What a directory node means to the catalog: -ENOTDIR for what is none, -ENOENT for what is gone.

@@ -361,6 +361,16 @@ void upload_transition(Upload *upload, UploadEvent event)
 
 /* ---- what others see of it ---- */
 
+bool upload_is_open(Upload *u)
+{
+        bool open;
+
+        upload_lock(u);
+        open = u->writers > 0;
+        upload_unlock(u);
+        return open;
+}
+
 bool upload_is_judgeable(Upload *u)
 {
         bool dirty;

@@ -57,6 +57,8 @@ typedef struct UploadAttributes {
 void upload_attributes(Upload *upload, UploadAttributes *ret);
 /* Whether it has no name any more but is still open, and what fstat shows of it then. */
 bool upload_nameless(Fs *fs, int64_t id, UploadAttributes *ret);
+/* Somebody has it open for writing. */
+bool upload_is_open(Upload *upload);
 /* Written to, under a name that will be judged. */
 bool upload_is_judgeable(Upload *upload);
 

@@ -167,7 +167,10 @@ int xattr_list(Fs *fs _unused_, Catalog *catalog, Node node, char **ret, size_t 
         _cleanup_text_ Text list = {};
         int r;
 
-        r = read_known(catalog, node, &known);
+        /* What was sent had none of these: a program that compares it with what it has at home
+         * would send it again, or try to remove them. */
+        r = node.kind == NODE_UPLOAD || node.kind == NODE_ALIAS ? -ENODATA
+                                                                : read_known(catalog, node, &known);
         if (r < 0 && r != -ENODATA)
                 return r;
         for (int i = 0; i < _ATTRIBUTE_MAX && r >= 0; i++) {
@@ -178,11 +181,4 @@ int xattr_list(Fs *fs _unused_, Catalog *catalog, Node node, char **ret, size_t 
                         text_append_data(&list, names[i], strlen(names[i]) + 1);
         }
         return text_take(&list, ret, ret_size);
-}
-
-int xattr_may_set(const char *name)
-{
-        if (text_starts_with(name, PREFIX))
-                return -EPERM;
-        return text_starts_with(name, "user.") ? 0 : -EOPNOTSUPP;
 }

@@ -12,13 +12,12 @@
  *   reasons       codes of what rejects, by commas         warnings      codes of what warns
  *   quality       JPEG quality of a photo; absent when its coefficients were copied
  *
- * Other names in user. are taken and forgotten: Samba and file managers set some as a habit and
- * report a refusal as a failed copy.
+ * Nobody sets or removes any: EOPNOTSUPP, which copying programs take for a filesystem that has
+ * none.
  */
 
 /* The value of one, without a NUL. -ENODATA: there is none. */
 int xattr_get(Fs *fs, Catalog *catalog, Node node, const char *name, char **ret, size_t *ret_size);
-/* All names that have a value, each with its NUL. */
+/* All names that have a value, each with its NUL. None of what was sent, as uploads and aliases
+ * show it, though each can be asked for: copying programs would want them at home too. */
 int xattr_list(Fs *fs, Catalog *catalog, Node node, char **ret, size_t *ret_size);
-/* Whether it may be set or removed: 0, -EPERM for ours, -EOPNOTSUPP for other than user. */
-int xattr_may_set(const char *name);

@@ -28,6 +28,7 @@ static const char *const event_names[_EVENT_MAX] = {
         [EVENT_PURGED] = "purged",
         [EVENT_BACKED_UP] = "backed-up",
         [EVENT_RESTORED] = "restored",
+        [EVENT_POINT_CHANGED] = "point-changed",
 };
 
 const char *event_kind_to_string(EventKind kind)

@@ -223,21 +223,33 @@ static int list_submissions(sqlite3_stmt *s, SubmissionCallback callback, void *
         return r;
 }
 
+#define UPLOADS_SELECT(temporary) \
+        "SELECT " SUBMISSION_COLUMNS " FROM submission" \
+        " WHERE batch = ?1 AND point = ?2 AND folder = ?3 AND id > ?4 AND state < 4" \
+        " AND temporary = " temporary " ORDER BY id"
+
 int catalog_list_uploads(Catalog *catalog, int64_t batch, int64_t point, int64_t folder,
                          int64_t after, SubmissionCallback callback, void *userdata)
 {
         _cleanup_statement_ sqlite3_stmt *s = NULL;
         int r;
 
-        r = catalog_query(catalog,
-                          "SELECT " SUBMISSION_COLUMNS " FROM submission"
-                          " WHERE batch = ?1 AND point = ?2 AND folder = ?3 AND id > ?4 AND "
-                          "state < 4 AND temporary = 0 ORDER BY id",
+        r = catalog_query(catalog, UPLOADS_SELECT("0"),
                           VALUES(INTEGER(batch), INTEGER(point), INTEGER(folder), INTEGER(after)),
                           &s);
-        if (r < 0)
-                return r;
-        return list_submissions(s, callback, userdata);
+        return r < 0 ? r : list_submissions(s, callback, userdata);
+}
+
+int catalog_list_temporary_uploads(Catalog *catalog, int64_t batch, int64_t point, int64_t folder,
+                                   int64_t after, SubmissionCallback callback, void *userdata)
+{
+        _cleanup_statement_ sqlite3_stmt *s = NULL;
+        int r;
+
+        r = catalog_query(catalog, UPLOADS_SELECT("1"),
+                          VALUES(INTEGER(batch), INTEGER(point), INTEGER(folder), INTEGER(after)),
+                          &s);
+        return r < 0 ? r : list_submissions(s, callback, userdata);
 }
 
 int catalog_list_rejected(Catalog *catalog, int64_t batch, int64_t point, int64_t after,

@@ -294,6 +294,17 @@ static const char *const migrations[] = {
            for the sake of a newcomer is named by the newcomer */
         "ALTER TABLE submission ADD COLUMN generation INTEGER NOT NULL DEFAULT 0;"
         "ALTER TABLE submission ADD COLUMN replaces INTEGER NOT NULL DEFAULT 0;",
+
+        /* 5: a folder is its maker's, and may be removed for good. Those of before were shown as
+           the point's. cleared: how many times it went away by itself */
+        "ALTER TABLE folder ADD COLUMN uid INTEGER NOT NULL DEFAULT 0;"
+        "ALTER TABLE folder ADD COLUMN gid INTEGER NOT NULL DEFAULT 0;"
+        "ALTER TABLE folder ADD COLUMN removed INTEGER NOT NULL DEFAULT 0;"
+        "ALTER TABLE folder ADD COLUMN cleared INTEGER NOT NULL DEFAULT 0;"
+        "CREATE INDEX folder_temporary ON folder (batch, point, parent, id) WHERE temporary = 1 AND "
+        "removed = 0;"
+        "CREATE INDEX folder_removed ON folder (id) WHERE removed = 1;"
+        "UPDATE folder SET (uid, gid) = (SELECT uid, gid FROM point WHERE id = folder.point);",
 };
 
 int catalog_migrate(Catalog *catalog)

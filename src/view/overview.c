@@ -84,6 +84,8 @@ const char *event_kind_text(EventKind kind, Language language)
                 [EVENT_PURGED] = {"old files purged", "清除过期文件"},
                 [EVENT_BACKED_UP] = {"store backed up", "备份数据"},
                 [EVENT_RESTORED] = {"store restored from a backup", "从备份恢复"},
+                [EVENT_POINT_CHANGED] = {"owner or mode of the directory changed",
+                                         "目录的属主或权限已更改"},
         };
 
         return texts[kind][language];

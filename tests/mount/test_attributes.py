@@ -56,13 +56,23 @@ class Attributes(MountTest):
         self.assertEqual(libc.listxattr(path, buffer, 5), -1)
         self.assertEqual(ctypes.get_errno(), errno.ERANGE)
 
-    def test_ours_are_read_only_others_are_taken(self):
+    def test_nobody_sets_or_removes_any(self):
         path = self.mount.point(f"{NUMBERS[0]}.jpg")
         run("cp", self.copy_of(self.good(1)[0], f"{NUMBERS[0]}.jpg"), path)
-        self.assert_errno(errno.EPERM, os.setxattr, path, "user.idphotofs.state", b"approved")
-        self.assert_errno(errno.EPERM, os.removexattr, path, "user.idphotofs.state")
-        os.setxattr(path, "user.DOSATTRIB", b"0x20")
-        self.assert_errno(errno.ENODATA, os.getxattr, path, "user.nothing")
+        for _ in range(2):
+            for name in ("user.idphotofs.state", "user.DOSATTRIB"):
+                self.assert_errno(errno.EOPNOTSUPP, os.setxattr, path, name, b"approved")
+                self.assert_errno(errno.EOPNOTSUPP, os.removexattr, path, name)
+            self.assert_errno(errno.ENODATA, os.getxattr, path, "user.nothing")
+            self.mount.settle()
+
+    def test_what_was_sent_lists_none_and_tells_each(self):
+        run("cp", self.copy_of(self.good(1)[0], f"张三 {NUMBERS[0]}.jpg"), self.mount.point())
+        for _ in range(2):
+            path = self.mount.point(f"张三 {NUMBERS[0]}.jpg")
+            self.assertEqual(os.listxattr(path), [])
+            self.assertEqual(self.get(path, "submitted-as"), f"张三 {NUMBERS[0]}.jpg")
+            self.mount.settle()
 
 
 class VerdictOnClose(MountTest):

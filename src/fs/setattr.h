@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include "namespace.h"
+
+/*
+ * Mode, owner, group and time by chmod(), chown(), utimens() [D14]. The kernel has checked that the
+ * caller may do it. Each does what it says, or fails with EPERM.
+ */
+typedef struct SetRequest {
+        const mode_t *mode; /* NULL: unchanged, as the others */
+        const uid_t *uid;
+        const gid_t *gid;
+        const int64_t *mtime;
+        Actor actor;
+} SetRequest;
+
+/*
+ * A teaching point's own directory, a dropped folder, a dropped file and an alias have all of them.
+ * Of submitted/ the time can be set. What the store makes is as it is: -EPERM when the request
+ * would change something, 0 when not.
+ *
+ * Programs that copy set times and modes by path, when the file that they sent may have become a
+ * photo already. So a photo that is pending, and a file in rejected/, take the time; mode and owner
+ * are kept with what was sent, as its alias shows it, during the first seconds.
+ */
+int setattr_apply(Fs *fs, Node node, const SetRequest *set);

@@ -1,0 +1,325 @@
+/* SPDX-License-Identifier: MIT */
+#include "catalog-internal.h"
+
+/* The folders dropped into teaching points. */
+
+void folder_row_done(FolderRow *row)
+{
+        free(row->name);
+        *row = (FolderRow){};
+}
+
+#define FOLDER_COLUMNS \
+        "id, batch, point, parent, name, temporary, listed, removed, cleared, mode, uid, gid, mtime"
+
+static int read_folder(sqlite3_stmt *s, FolderRow *ret)
+{
+        FolderRow row = {
+                .id = sqlite3_column_int64(s, 0),
+                .batch = sqlite3_column_int64(s, 1),
+                .point = sqlite3_column_int64(s, 2),
+                .parent = sqlite3_column_int64(s, 3),
+                .temporary = sqlite3_column_int(s, 5),
+                .listed = sqlite3_column_int(s, 6),
+                .removed = sqlite3_column_int(s, 7),
+                .cleared = sqlite3_column_int64(s, 8),
+                .mode = (mode_t)sqlite3_column_int64(s, 9),
+                .uid = (uid_t)sqlite3_column_int64(s, 10),
+                .gid = (gid_t)sqlite3_column_int64(s, 11),
+                .mtime = sqlite3_column_int64(s, 12),
+        };
+        int r = column_text(s, 4, &row.name);
+
+        if (r < 0)
+                return r;
+        *ret = row;
+        return 1;
+}
+
+int catalog_add_folder(Catalog *catalog, const FolderRow *row, int64_t *ret_id)
+{
+        _cleanup_free_ char *key = NULL;
+        int r;
+
+        r = text_fold(row->name, &key);
+        if (r < 0)
+                return r;
+        r = catalog_run(catalog,
+                        "INSERT INTO folder (batch, point, parent, name, name_key, temporary, mode,"
+                        " uid, gid, mtime) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+                        VALUES(INTEGER(row->batch), INTEGER(row->point), INTEGER(row->parent),
+                               TEXT(row->name), TEXT(key), INTEGER(row->temporary),
+                               INTEGER(row->mode), INTEGER(row->uid), INTEGER(row->gid),
+                               INTEGER(row->mtime)));
+        if (r < 0)
+                return r;
+        *ret_id = catalog_last_id(catalog);
+        return 0;
+}
+
+int catalog_remake_folder(Catalog *catalog, int64_t id, const FolderRow *row)
+{
+        return catalog_run(catalog,
+                           "UPDATE folder SET name = ?2, mode = ?3, uid = ?4, gid = ?5, mtime = ?6,"
+                           " listed = 1 WHERE id = ?1",
+                           VALUES(INTEGER(id), TEXT(row->name), INTEGER(row->mode),
+                                  INTEGER(row->uid), INTEGER(row->gid), INTEGER(row->mtime)));
+}
+
+int catalog_get_folder(Catalog *catalog, int64_t id, FolderRow *ret)
+{
+        _cleanup_statement_ sqlite3_stmt *s = NULL;
+        int r;
+
+        r = catalog_query(catalog, "SELECT " FOLDER_COLUMNS " FROM folder WHERE id = ?1",
+                          VALUES(INTEGER(id)), &s);
+        if (r < 0)
+                return r;
+        r = statement_step(s);
+        return r > 0 ? read_folder(s, ret) : r;
+}
+
+int catalog_find_folder(Catalog *catalog, int64_t batch, int64_t point, int64_t parent,
+                        const char *name, FolderRow *ret)
+{
+        _cleanup_free_ char *key = NULL;
+        _cleanup_statement_ sqlite3_stmt *s = NULL;
+        int r;
+
+        r = text_fold(name, &key);
+        if (r < 0)
+                return r == -EILSEQ ? 0 : r;
+        r = catalog_query(catalog,
+                          "SELECT " FOLDER_COLUMNS " FROM folder"
+                          " WHERE batch = ?1 AND point = ?2 AND parent = ?3 AND name_key = ?4",
+                          VALUES(INTEGER(batch), INTEGER(point), INTEGER(parent), TEXT(key)), &s);
+        if (r < 0)
+                return r;
+        r = statement_step(s);
+        return r > 0 ? read_folder(s, ret) : r;
+}
+
+int catalog_set_folder_listed(Catalog *catalog, int64_t id, bool listed)
+{
+        return catalog_run(catalog,
+                           "UPDATE folder SET listed = ?2, cleared = cleared + (listed > ?2)"
+                           " WHERE id = ?1 AND removed = 0",
+                           VALUES(INTEGER(id), INTEGER(listed)));
+}
+
+int catalog_set_folder_attributes(Catalog *catalog, const FolderRow *row)
+{
+        return catalog_run(catalog,
+                           "UPDATE folder SET mode = ?2, uid = ?3, gid = ?4, mtime = ?5"
+                           " WHERE id = ?1",
+                           VALUES(INTEGER(row->id), INTEGER(row->mode), INTEGER(row->uid),
+                                  INTEGER(row->gid), INTEGER(row->mtime)));
+}
+
+int catalog_move_folder(Catalog *catalog, int64_t id, int64_t parent, const char *name,
+                        bool temporary)
+{
+        _cleanup_free_ char *key = NULL;
+        int r;
+
+        r = text_fold(name, &key);
+        if (r < 0)
+                return r;
+        return catalog_run(
+                catalog,
+                "UPDATE folder SET parent = ?2, name = ?3, name_key = ?4, temporary = "
+                "?5 WHERE id = ?1",
+                VALUES(INTEGER(id), INTEGER(parent), TEXT(name), TEXT(key), INTEGER(temporary)));
+}
+
+int catalog_remove_folder(Catalog *catalog, int64_t id)
+{
+        /* No folded name holds a slash: the name is free for the next one. */
+        return catalog_run(catalog,
+                           "UPDATE folder SET removed = 1, listed = 0,"
+                           " name_key = name_key || '/' || id WHERE id = ?1 AND removed = 0",
+                           VALUES(INTEGER(id)));
+}
+
+int catalog_collect_folders(Catalog *catalog)
+{
+        return catalog_execute(
+                catalog,
+                "DELETE FROM folder WHERE removed = 1"
+                " AND NOT EXISTS (SELECT 1 FROM submission AS s WHERE s.batch = folder.batch"
+                "   AND s.point = folder.point AND s.folder = folder.id)"
+                " AND NOT EXISTS (SELECT 1 FROM folder AS c WHERE c.batch = folder.batch"
+                "   AND c.point = folder.point AND c.parent = folder.id)");
+}
+
+int catalog_folder_occupied(Catalog *catalog, int64_t id)
+{
+        _cleanup_statement_ sqlite3_stmt *s = NULL;
+        int r;
+
+        r = catalog_query(
+                catalog,
+                "SELECT EXISTS (SELECT 1 FROM folder AS c WHERE c.batch = f.batch AND c.point = "
+                "f.point"
+                "   AND c.parent = f.id AND c.listed = 1)"
+                " OR EXISTS (SELECT 1 FROM submission AS s WHERE s.state < 4"
+                "   AND s.batch = f.batch AND s.point = f.point AND s.folder = f.id)"
+                " FROM folder AS f WHERE f.id = ?1",
+                VALUES(INTEGER(id)), &s);
+        if (r < 0)
+                return r;
+        r = statement_step(s);
+        if (r < 0)
+                return r;
+        return r > 0 && sqlite3_column_int(s, 0);
+}
+
+/* The folder and the temporary ones in it, one in another. */
+#define WITH_HIDDEN \
+        "WITH RECURSIVE below (batch, point, id) AS" \
+        " (SELECT batch, point, id FROM folder WHERE id = ?1" \
+        "  UNION SELECT f.batch, f.point, f.id FROM below JOIN folder AS f" \
+        "   ON f.batch = below.batch AND f.point = below.point AND f.parent = below.id" \
+        "   WHERE f.temporary = 1 AND f.removed = 0) "
+
+int catalog_list_hidden_uploads(Catalog *catalog, int64_t id, HiddenCallback callback,
+                                void *userdata)
+{
+        _cleanup_statement_ sqlite3_stmt *s = NULL;
+        int r;
+
+        r = catalog_query(catalog,
+                          WITH_HIDDEN
+                          "SELECT s.id, s.temporary = 1 AND s.state = 0 AND s.received = 0"
+                          " AND s.original IS NULL FROM below CROSS JOIN submission AS s"
+                          " ON s.batch = below.batch AND s.point = below.point"
+                          " AND s.folder = below.id WHERE s.state < 4",
+                          VALUES(INTEGER(id)), &s);
+        if (r < 0)
+                return r;
+        while ((r = statement_step(s)) > 0) {
+                r = callback(sqlite3_column_int64(s, 0), sqlite3_column_int(s, 1), userdata);
+                if (r != 0)
+                        return r;
+        }
+        return r;
+}
+
+static int has_listed_folder(Catalog *catalog, int64_t id)
+{
+        _cleanup_statement_ sqlite3_stmt *s = NULL;
+        int r;
+
+        r = catalog_query(catalog,
+                          "SELECT 1 FROM folder AS f JOIN folder AS c ON c.batch = f.batch AND"
+                          " c.point = f.point AND c.parent = f.id"
+                          " WHERE f.id = ?1 AND c.listed = 1 AND c.temporary = 0 LIMIT 1",
+                          VALUES(INTEGER(id)), &s);
+        if (r < 0)
+                return r;
+        return statement_step(s);
+}
+
+typedef struct Removal {
+        const int64_t *uploads;
+        size_t n;
+} Removal;
+
+static int check_hidden(int64_t submission, bool disposable, void *userdata)
+{
+        const Removal *removal = userdata;
+
+        for (size_t i = 0; i < removal->n && disposable; i++)
+                if (removal->uploads[i] == submission)
+                        return 0;
+        return -ENOTEMPTY;
+}
+
+int catalog_remove_folder_hidden(Catalog *catalog, int64_t id, const int64_t *uploads, size_t n)
+{
+        Removal removal = {.uploads = uploads, .n = n};
+        int r;
+
+        r = has_listed_folder(catalog, id);
+        if (r != 0)
+                return r < 0 ? r : -ENOTEMPTY;
+        r = catalog_list_hidden_uploads(catalog, id, check_hidden, &removal);
+        if (r < 0)
+                return r;
+        for (size_t i = 0; i < n; i++) {
+                r = catalog_remove_submission(catalog, uploads[i]);
+                if (r < 0)
+                        return r;
+        }
+        return catalog_run(catalog,
+                           WITH_HIDDEN "UPDATE folder SET removed = 1, listed = 0,"
+                                       " name_key = name_key || '/' || id"
+                                       " WHERE id IN (SELECT id FROM below)",
+                           VALUES(INTEGER(id)));
+}
+
+int catalog_folder_height(Catalog *catalog, int64_t id, int most)
+{
+        _cleanup_statement_ sqlite3_stmt *s = NULL;
+        int r;
+
+        r = catalog_query(catalog,
+                          "WITH RECURSIVE below (batch, point, id, height) AS"
+                          " (SELECT batch, point, id, 1 FROM folder WHERE id = ?1"
+                          "  UNION ALL SELECT f.batch, f.point, f.id, height + 1"
+                          "   FROM below JOIN folder AS f ON f.batch = below.batch"
+                          "   AND f.point = below.point AND f.parent = below.id"
+                          "   WHERE height < ?2 AND f.removed = 0)"
+                          " SELECT coalesce(max(height), 0) FROM below",
+                          VALUES(INTEGER(id), INTEGER(most)), &s);
+        if (r < 0)
+                return r;
+        r = statement_step(s);
+        return r > 0 ? sqlite3_column_int(s, 0) : r;
+}
+
+static int list_folders(sqlite3_stmt *s, FolderCallback callback, void *userdata)
+{
+        int r;
+
+        while ((r = statement_step(s)) > 0) {
+                _cleanup_folder_ FolderRow row = {};
+
+                r = read_folder(s, &row);
+                if (r >= 0)
+                        r = callback(&row, userdata);
+                if (r != 0)
+                        return r;
+        }
+        return r;
+}
+
+int catalog_list_folders(Catalog *catalog, int64_t batch, int64_t point, int64_t parent,
+                         int64_t after, FolderCallback callback, void *userdata)
+{
+        _cleanup_statement_ sqlite3_stmt *s = NULL;
+        int r;
+
+        r = catalog_query(catalog,
+                          "SELECT " FOLDER_COLUMNS " FROM folder"
+                          " WHERE batch = ?1 AND point = ?2 AND parent = ?3 AND id > ?4"
+                          " AND listed = 1 AND temporary = 0 ORDER BY id",
+                          VALUES(INTEGER(batch), INTEGER(point), INTEGER(parent), INTEGER(after)),
+                          &s);
+        return r < 0 ? r : list_folders(s, callback, userdata);
+}
+
+int catalog_list_temporary_folders(Catalog *catalog, int64_t batch, int64_t point, int64_t parent,
+                                   int64_t after, FolderCallback callback, void *userdata)
+{
+        _cleanup_statement_ sqlite3_stmt *s = NULL;
+        int r;
+
+        r = catalog_query(catalog,
+                          "SELECT " FOLDER_COLUMNS " FROM folder"
+                          " WHERE batch = ?1 AND point = ?2 AND parent = ?3 AND id > ?4"
+                          " AND temporary = 1 AND removed = 0 ORDER BY id",
+                          VALUES(INTEGER(batch), INTEGER(point), INTEGER(parent), INTEGER(after)),
+                          &s);
+        return r < 0 ? r : list_folders(s, callback, userdata);
+}
