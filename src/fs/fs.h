@@ -75,6 +75,9 @@ typedef struct Fs {
         Watch *watch; /* used by the announcer's thread */
 } Fs;
 
+/* What has the pool's share of a point without being one. */
+enum { POOL_IMPORTS = -1, POOL_RENDITIONS = -2 };
+
 /* A read connection for the length of a scope. */
 typedef struct Reader {
         Fs *fs;

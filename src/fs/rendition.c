@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+static const WorkerKey renditions = {.point = POOL_RENDITIONS};
+
 typedef struct RenditionTask {
         Fs *fs;
         int64_t photo;
@@ -77,7 +79,7 @@ void rendition_want(Fs *fs, int64_t photo)
         if (!task)
                 return;
         *task = (RenditionTask){.fs = fs, .photo = photo};
-        if (worker_pool_submit(fs->pool, make, discard, task) < 0)
+        if (worker_pool_submit(fs->pool, &renditions, make, discard, task) < 0)
                 free(task);
 }
 
@@ -107,5 +109,5 @@ static void recover(Worker *worker _unused_, void *userdata)
 
 int rendition_recover(Fs *fs)
 {
-        return worker_pool_submit(fs->pool, recover, NULL, fs);
+        return worker_pool_submit(fs->pool, &renditions, recover, NULL, fs);
 }

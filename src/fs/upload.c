@@ -267,6 +267,12 @@ bool upload_is_judgeable(Upload *upload)
         return dirty;
 }
 
+/* It never changes. */
+int64_t upload_point(const Upload *upload)
+{
+        return upload->place.point;
+}
+
 bool upload_is_writing(Upload *upload)
 {
         bool writing;

@@ -47,6 +47,7 @@ typedef struct UploadAttributes {
 } UploadAttributes;
 
 void upload_attributes(Upload *upload, UploadAttributes *ret);
+int64_t upload_point(const Upload *upload);
 bool upload_is_writing(Upload *upload);
 /* Written to, under a name that will be judged. */
 bool upload_is_judgeable(Upload *upload);

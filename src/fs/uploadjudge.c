@@ -218,7 +218,9 @@ void upload_submit(Fs *fs, Upload *upload)
 
         if (task) {
                 *task = (JudgeTask){.fs = fs, .id = upload->id, .generation = upload->generation};
-                r = worker_pool_submit(fs->pool, judge, discard, task);
+                r = worker_pool_submit(
+                        fs->pool, &(WorkerKey){.point = upload->place.point, .uid = upload->uid},
+                        judge, discard, task);
         }
         if (r < 0) {
                 free(task);
