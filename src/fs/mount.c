@@ -31,6 +31,8 @@
 #include <sys/resource.h>
 #include <sys/wait.h>
 
+enum { REQUEST_THREADS_MAX = 64 };
+
 void mount_options_default(MountOptions *ret)
 {
         *ret = (MountOptions){
@@ -310,6 +312,8 @@ static int serve(Fs *fs)
                 return -ENOMEM;
         /* One descriptor a thread: requests are answered in parallel. */
         fuse_loop_cfg_set_clone_fd(config, 1);
+        /* They are made when all others are busy. Some may wait for a lease or for the disk. */
+        fuse_loop_cfg_set_max_threads(config, REQUEST_THREADS_MAX);
         r = fuse_session_loop_mt(fs->session, config);
         fuse_loop_cfg_destroy(config);
         return r;

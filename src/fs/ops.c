@@ -558,7 +558,7 @@ static void read_directory(fuse_req_t req, fuse_ino_t ino, size_t size, off_t of
         }
         if (r >= 0) {
                 buffer.prefetch = prefetch_is(fs->prefetch, fuse_req_ctx(req)->pid);
-                if (plus && lease_begin(fs, scope))
+                if (plus && node.kind != NODE_ROOT && lease_begin(fs, scope))
                         buffer.lent = buffer.prefetch ? LEASE_PREFETCH_SECONDS : LEASE_SECONDS;
                 r = fill_buffer(fs, node, offset, &buffer);
         }
