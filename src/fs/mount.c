@@ -268,7 +268,7 @@ static int fs_start(Fs *fs, Store *store, const MountOptions *options)
         if (r >= 0)
                 r = bindings_new(&fs->bindings);
         if (r >= 0)
-                r = barriers_new(&fs->barriers);
+                r = barriers_new(fs, &fs->barriers);
         if (r >= 0)
                 r = inbox_new(fs, &fs->inbox);
         if (r >= 0)

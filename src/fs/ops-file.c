@@ -663,7 +663,7 @@ void ops_fsync(fuse_req_t req, fuse_ino_t ino _unused_, int datasync _unused_,
         int r = 0;
 
         if (h->kind == HANDLE_STATUS) {
-                barrier_wait(fs, req, h->node.id);
+                barrier_wait(fs, req, &(BarrierOptions){.point = h->node.id, .bound_msec = -1});
                 return;
         }
         if (h->kind == HANDLE_INBOX && fsync(h->fd) < 0)

@@ -14,6 +14,7 @@
 
 #include <idphoto/log.h>
 
+#include <fcntl.h>
 #include <string.h>
 #include <sys/statvfs.h>
 
@@ -409,6 +410,10 @@ static void ops_mknod(fuse_req_t req, fuse_ino_t parent _unused_, const char *na
 
 /* ---- directories ---- */
 
+/* How long fsync of a directory waits for photos, see barrier.h. In the root not at all, as
+ * everybody passes through it. */
+enum { FSYNCDIR_MSEC = 250 };
+
 /* An open directory. The kernel asks for one step of its listing after the other. */
 typedef struct DirectoryHandle {
         OpenLink link;
@@ -425,14 +430,69 @@ static void directory_forget(OpenLink *link)
         free(h);
 }
 
+/* Of which point the node is: what a barrier on it waits for, as what a listing of it is lent. 0:
+ * of no single one, LEASE_OFFICE; -ENOENT. */
+static int64_t scope_of(Fs *fs, Node node)
+{
+        _cleanup_reader_ Reader reader = {};
+        Place place;
+        int r;
+
+        if (node.kind == NODE_ROOT || office_has(node))
+                return 0;
+        if (node_is_snapshot(node) || node.kind == NODE_MISSING_DIR)
+                return node.id;
+        r = reader_acquire(fs, &reader);
+        if (r >= 0)
+                r = tree_place(fs, reader.catalog, node, &place);
+        return r < 0 ? r : place.point;
+}
+
+static void reply_opened(fuse_req_t req, DirectoryHandle *h)
+{
+        struct fuse_file_info fi = {.fh = (uintptr_t)h};
+
+        if (fuse_reply_open(req, &fi) < 0) {
+                openlist_remove(request_fs(req), &h->link);
+                directory_forget(&h->link);
+        }
+}
+
+/* Of one that was parked. */
+static void answer_opendir(struct fuse_req *req, int error, void *userdata)
+{
+        DirectoryHandle *h = userdata;
+
+        if (error == 0) {
+                reply_opened(req, h);
+                return;
+        }
+        openlist_remove(request_fs(req), &h->link);
+        directory_forget(&h->link);
+        (void)fuse_reply_err(req, error);
+}
+
+/* Who lists a directory says that it must be one; sync, which takes any file, does not, and asks
+ * not to wait for a pipe's other end. */
+static bool opened_by_sync(int flags)
+{
+        return (flags & O_NONBLOCK) && !(flags & O_DIRECTORY);
+}
+
 static void ops_opendir(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi)
 {
+        Fs *fs = request_fs(req);
         DirectoryHandle *h = NULL;
+        int64_t scope = 0;
         Node node;
         int r = node_of(ino, &node);
 
         if (r >= 0 && !node_is_directory(node))
                 r = -ENOTDIR;
+        if (r >= 0 && opened_by_sync(fi->flags)) {
+                scope = scope_of(fs, node);
+                r = (int)MIN(scope, 0);
+        }
         if (r >= 0) {
                 h = calloc(1, sizeof(*h));
                 r = h ? 0 : -ENOMEM;
@@ -442,12 +502,15 @@ static void ops_opendir(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *f
                 return;
         }
         (void)pthread_mutex_init(&h->lock, NULL);
-        fi->fh = (uintptr_t)h;
-        openlist_add(request_fs(req), &h->link, directory_forget);
-        if (fuse_reply_open(req, fi) < 0) {
-                openlist_remove(request_fs(req), &h->link);
-                directory_forget(&h->link);
-        }
+        openlist_add(fs, &h->link, directory_forget);
+        if (opened_by_sync(fi->flags))
+                barrier_wait(fs, req,
+                             &(BarrierOptions){.point = scope,
+                                               .bound_msec = -1,
+                                               .answer = answer_opendir,
+                                               .userdata = h});
+        else
+                reply_opened(req, h);
 }
 
 /* The client has what it was sent. */
@@ -503,24 +566,6 @@ static int add_entry(const char *name, const Entry *entry, uint64_t next_offset,
                 return 1;
         b->used += n;
         return 0;
-}
-
-/* Of which point the node is: what a barrier on it waits for, as what a listing of it is lent. 0:
- * of no single one, LEASE_OFFICE; -ENOENT. */
-static int64_t scope_of(Fs *fs, Node node)
-{
-        _cleanup_reader_ Reader reader = {};
-        Place place;
-        int r;
-
-        if (node.kind == NODE_ROOT || office_has(node))
-                return 0;
-        if (node_is_snapshot(node) || node.kind == NODE_MISSING_DIR)
-                return node.id;
-        r = reader_acquire(fs, &reader);
-        if (r >= 0)
-                r = tree_place(fs, reader.catalog, node, &place);
-        return r < 0 ? r : place.point;
 }
 
 static int fill_buffer(Fs *fs, Node node, off_t offset, DirectoryBuffer *buffer)
@@ -599,7 +644,9 @@ static void ops_fsyncdir(fuse_req_t req, fuse_ino_t ino, int datasync _unused_,
         if (scope < 0)
                 (void)fuse_reply_err(req, ops_errno((int)scope));
         else
-                barrier_wait(fs, req, scope);
+                barrier_wait(fs, req,
+                             &(BarrierOptions){.point = scope,
+                                               .bound_msec = scope == 0 ? 0 : FSYNCDIR_MSEC});
 }
 
 static void ops_statfs(fuse_req_t req, fuse_ino_t ino _unused_)
