@@ -34,6 +34,7 @@ typedef struct Config {
         unsigned settle_msec;       /* before a file that looks cut off is rejected [D2] */
         unsigned settle_empty_msec; /* the same for an empty one */
         unsigned max_open_uploads;
+        unsigned max_open_files;   /* of a user, for reading and writing */
         uint64_t max_staged_bytes; /* of a point */
         unsigned max_time_msec;    /* of one examination */
         unsigned workers;          /* 0: one for each core */

@@ -18,9 +18,9 @@
  *
  * Threads: request threads of libfuse, pool threads that judge, one announcer. Lock order,
  * outermost first: an upload's lock, the barriers', the upload table's, the announcer's; the
- * snapshots', the ghosts', the bindings', the leases' and the open list's stand alone. The writer's
- * tasks take none of these, so that anybody may wait for them. No handler ever waits for the
- * announcer or the pool: a request that must wait is parked and answered from there.
+ * snapshots', the ghosts', the bindings', the leases', the shares' and the open list's stand alone.
+ * The writer's tasks take none of these, so that anybody may wait for them. No handler ever waits
+ * for the announcer or the pool: a request that must wait is parked and answered from there.
  */
 
 typedef struct UploadTable UploadTable;
@@ -32,6 +32,7 @@ typedef struct Bindings Bindings;
 typedef struct Leases Leases;
 typedef struct Prefetch Prefetch;
 typedef struct OpenList OpenList;
+typedef struct Shares Shares;
 typedef struct Watch Watch;
 typedef struct Inbox Inbox;
 
@@ -41,6 +42,7 @@ typedef struct FsOptions {
         unsigned delay_msec;        /* between the last close and the verdict's rename [D5] */
         uint64_t max_file_bytes;    /* EFBIG above */
         unsigned max_open_uploads;  /* EMFILE above [Z4] */
+        unsigned max_open_files;    /* of a user; the same */
         uint64_t max_staged_bytes;  /* of a point; EDQUOT above [Z4] */
         unsigned workers;           /* 0: one for each core */
         bool verdict_on_close;      /* close() waits for the verdict [D3] */
@@ -71,6 +73,7 @@ typedef struct Fs {
         Leases *leases;
         Prefetch *prefetch;
         OpenList *open;
+        Shares *shares;
         Inbox *inbox;
         Watch *watch; /* used by the announcer's thread */
 } Fs;

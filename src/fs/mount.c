@@ -12,6 +12,7 @@
 #include "ops-internal.h"
 #include "prefetch.h"
 #include "rendition.h"
+#include "share.h"
 #include "snapshot.h"
 #include "upload.h"
 #include "watch.h"
@@ -31,7 +32,10 @@
 #include <sys/resource.h>
 #include <sys/wait.h>
 
-enum { REQUEST_THREADS_MAX = 64 };
+enum {
+        REQUEST_THREADS_MAX = 64,
+        OWN_FILES = 384, /* that the daemon opens for itself, at least */
+};
 
 void mount_options_default(MountOptions *ret)
 {
@@ -140,6 +144,7 @@ static void fs_done(Fs *fs)
         barriers_free(fs->barriers);
         announcer_free(fs->announcer);
         openlist_free(fs->open);
+        shares_free(fs->shares);
         upload_table_free(fs->uploads);
         snapshots_free(fs->snapshots);
         leases_free(fs->leases);
@@ -162,6 +167,20 @@ static void raise_file_limit(void)
                 limit.rlim_cur = MIN(limit.rlim_max, (rlim_t)65536);
                 (void)setrlimit(RLIMIT_NOFILE, &limit);
         }
+}
+
+/* What clients may have open of that. The rest is for photos that are examined, for the catalog and
+ * for the threads. */
+static unsigned files_for_clients(void)
+{
+        struct rlimit limit = {.rlim_cur = 1024};
+        rlim_t own;
+
+        (void)getrlimit(RLIMIT_NOFILE, &limit);
+        limit.rlim_cur = MIN(limit.rlim_cur, (rlim_t)1 << 20);
+        own = MAX(limit.rlim_cur / 8, (rlim_t)OWN_FILES);
+        return limit.rlim_cur > 2 * own ? (unsigned)(limit.rlim_cur - own)
+                                        : (unsigned)(limit.rlim_cur / 2);
 }
 
 /* Pages and tables of large points come and go all the time. glibc would soon keep them in its
@@ -218,6 +237,7 @@ static FsOptions settle_options(const FsOptions *given, const Config *config)
                 .verdict_on_close = given->verdict_on_close,
                 .max_file_bytes = config->rules.max_file_bytes,
                 .max_open_uploads = config->max_open_uploads,
+                .max_open_files = config->max_open_files,
                 .max_staged_bytes = config->max_staged_bytes,
         };
 }
@@ -261,6 +281,8 @@ static int fs_start(Fs *fs, Store *store, const MountOptions *options)
                 r = snapshots_new(&fs->snapshots);
         if (r >= 0)
                 r = openlist_new(&fs->open);
+        if (r >= 0)
+                r = shares_new(fs->options.max_open_files, files_for_clients(), &fs->shares);
         if (r >= 0)
                 r = leases_new(&fs->leases);
         if (r >= 0)

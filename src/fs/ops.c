@@ -10,6 +10,7 @@
 #include "office.h"
 #include "openlist.h"
 #include "prefetch.h"
+#include "share.h"
 #include "upload.h"
 
 #include <idphoto/log.h>
@@ -420,6 +421,7 @@ typedef struct DirectoryHandle {
         pthread_mutex_t lock;
         int64_t scope; /* of the lease; protected by lock */
         double lent;   /* seconds for which the last step was lent, 0: not; protected by lock */
+        uid_t payer;   /* whose share it counts to */
 } DirectoryHandle;
 
 static void directory_forget(OpenLink *link)
@@ -448,14 +450,35 @@ static int64_t scope_of(Fs *fs, Node node)
         return r < 0 ? r : place.point;
 }
 
+static int directory_new(Fs *fs, uid_t uid, DirectoryHandle **ret)
+{
+        DirectoryHandle *h = calloc(1, sizeof(*h));
+        int r = h ? share_take(fs->shares, uid, 1) : -ENOMEM;
+
+        if (r < 0) {
+                free(h);
+                return r;
+        }
+        h->payer = uid;
+        (void)pthread_mutex_init(&h->lock, NULL);
+        *ret = h;
+        return 0;
+}
+
+static void directory_close(Fs *fs, DirectoryHandle *h)
+{
+        openlist_remove(fs, &h->link);
+        share_give_back(fs->shares, h->payer, 1);
+        directory_forget(&h->link);
+}
+
 static void reply_opened(fuse_req_t req, DirectoryHandle *h)
 {
         struct fuse_file_info fi = {.fh = (uintptr_t)h};
+        Fs *fs = request_fs(req);
 
-        if (fuse_reply_open(req, &fi) < 0) {
-                openlist_remove(request_fs(req), &h->link);
-                directory_forget(&h->link);
-        }
+        if (fuse_reply_open(req, &fi) < 0)
+                directory_close(fs, h);
 }
 
 /* Of one that was parked. */
@@ -467,8 +490,7 @@ static void answer_opendir(struct fuse_req *req, int error, void *userdata)
                 reply_opened(req, h);
                 return;
         }
-        openlist_remove(request_fs(req), &h->link);
-        directory_forget(&h->link);
+        directory_close(request_fs(req), h);
         (void)fuse_reply_err(req, error);
 }
 
@@ -493,15 +515,12 @@ static void ops_opendir(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *f
                 scope = scope_of(fs, node);
                 r = (int)MIN(scope, 0);
         }
-        if (r >= 0) {
-                h = calloc(1, sizeof(*h));
-                r = h ? 0 : -ENOMEM;
-        }
+        if (r >= 0)
+                r = directory_new(fs, fuse_req_ctx(req)->uid, &h);
         if (r < 0) {
                 (void)fuse_reply_err(req, ops_errno(r));
                 return;
         }
-        (void)pthread_mutex_init(&h->lock, NULL);
         openlist_add(fs, &h->link, directory_forget);
         if (opened_by_sync(fi->flags))
                 barrier_wait(fs, req,
@@ -529,8 +548,7 @@ static void ops_releasedir(fuse_req_t req, fuse_ino_t ino _unused_, struct fuse_
         (void)pthread_mutex_lock(&h->lock);
         take_back(request_fs(req), h);
         (void)pthread_mutex_unlock(&h->lock);
-        openlist_remove(request_fs(req), &h->link);
-        directory_forget(&h->link);
+        directory_close(request_fs(req), h);
         (void)fuse_reply_err(req, 0);
 }
 
