@@ -65,6 +65,7 @@ static void assert_configs_equal(const Config *a, const Config *b)
         assert_int_equal(a->settle_empty_msec, b->settle_empty_msec);
         assert_int_equal(a->max_open_uploads, b->max_open_uploads);
         assert_int_equal(a->max_temporary_files, b->max_temporary_files);
+        assert_int_equal(a->max_open_files, b->max_open_files);
         assert_int_equal(a->max_staged_bytes, b->max_staged_bytes);
         assert_int_equal(a->max_time_msec, b->max_time_msec);
         assert_int_equal(a->workers, b->workers);

@@ -158,6 +158,58 @@ static void test_listings_at_once_are_all_waited_for(void **state _unused_)
         assert_int_equal(pthread_join(c.thread, NULL), 0);
 }
 
+static double seconds_for_a_change(int64_t point)
+{
+        int64_t began = clock_monotonic_nsec(clock_system());
+        Change c;
+
+        change_start(&c, point);
+        assert_int_equal(pthread_join(c.thread, NULL), 0);
+        return (double)(clock_monotonic_nsec(clock_system()) - began) / NSEC_PER_SEC;
+}
+
+/* Begins a listing every few milliseconds, takes one step of it and never another. */
+static void *list_without_end(void *userdata)
+{
+        const atomic_bool *stop = userdata;
+
+        while (!*stop) {
+                if (lease_begin(&fixture_fs, POINT))
+                        lease_sent(&fixture_fs, POINT, LEASE_SECONDS);
+                (void)usleep(5000);
+        }
+        return NULL;
+}
+
+static void test_a_change_waits_for_what_is_lent_and_not_for_what_comes(void **state _unused_)
+{
+        atomic_bool stop = false;
+        pthread_t lister;
+
+        assert_int_equal(pthread_create(&lister, NULL, list_without_end, &stop), 0);
+        for (int i = 0; i < 3; i++) {
+                (void)usleep(400000);
+                assert_true(seconds_for_a_change(POINT) < 2 * LEASE_SECONDS + 0.5);
+        }
+        stop = true;
+        assert_int_equal(pthread_join(lister, NULL), 0);
+}
+
+/* Each has a thread that others want. */
+static void test_many_changes_that_wait_end_the_lending_for_a_while(void **state _unused_)
+{
+        Change changes[6];
+
+        lend(POINT);
+        for (size_t i = 0; i < ELEMENTSOF(changes); i++)
+                change_start(&changes[i], POINT);
+        for (size_t i = 0; i < ELEMENTSOF(changes); i++)
+                assert_int_equal(pthread_join(changes[i].thread, NULL), 0);
+        (void)usleep(500000);
+        assert_false(lease_begin(&fixture_fs, POINT));
+        lend(OTHER);
+}
+
 static void *apply(void *userdata)
 {
         _cleanup_target_ JudgeTarget target = {};
@@ -213,6 +265,8 @@ int main(void)
                 lease_test(test_nothing_is_lent_while_an_upload_is_on_its_way),
                 lease_test(test_a_change_waits_for_a_listing_of_the_office),
                 lease_test(test_listings_at_once_are_all_waited_for),
+                lease_test(test_a_change_waits_for_what_is_lent_and_not_for_what_comes),
+                lease_test(test_many_changes_that_wait_end_the_lending_for_a_while),
                 lease_test(test_a_verdict_that_waits_does_not_keep_a_listing_from_the_upload),
                 lease_test(test_lent_names),
         };

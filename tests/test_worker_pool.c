@@ -130,10 +130,11 @@ static void test_every_photo_of_a_mixed_lot_gets_its_verdict(void **state _unuse
                 photos[i] = (Photo){.tally = waiter, .text = lot[i]};
         for (int round = 0; round < ROUNDS; round++)
                 for (size_t i = 0; i < ELEMENTSOF(lot); i++)
-                        assert_int_equal(worker_pool_submit(pool, run_photo, NULL, &photos[i]), 0);
+                        assert_int_equal(
+                                worker_pool_submit(pool, NULL, run_photo, NULL, &photos[i]), 0);
         /* First in, first out: when every thread stands at the gate, all photos are taken. */
         for (unsigned i = 0; i < worker_pool_workers(pool); i++)
-                assert_int_equal(worker_pool_submit(pool, run_at_gate, NULL, waiter), 0);
+                assert_int_equal(worker_pool_submit(pool, NULL, run_at_gate, NULL, waiter), 0);
         wait_at_gate(waiter, worker_pool_workers(pool));
         open_gate(waiter);
         worker_pool_free(pool);
@@ -152,9 +153,9 @@ static void test_tasks_run_in_the_order_they_came(void **state _unused_)
         make_pool(1, &pool);
         for (unsigned i = 0; i < ELEMENTSOF(tasks); i++) {
                 tasks[i] = (Numbered){.tally = &tally, .number = i};
-                assert_int_equal(worker_pool_submit(pool, run_numbered, NULL, &tasks[i]), 0);
+                assert_int_equal(worker_pool_submit(pool, NULL, run_numbered, NULL, &tasks[i]), 0);
         }
-        assert_int_equal(worker_pool_submit(pool, run_at_gate, NULL, &tally), 0);
+        assert_int_equal(worker_pool_submit(pool, NULL, run_at_gate, NULL, &tally), 0);
         wait_at_gate(&tally, 1);
         open_gate(&tally);
         worker_pool_free(pool);
@@ -177,10 +178,12 @@ static void test_freeing_discards_what_waits_and_finishes_what_runs(void **state
         tally_init(&tally);
         make_pool(2, &pool);
         for (int i = 0; i < 2; i++)
-                assert_int_equal(worker_pool_submit(pool, run_at_gate, discard_counted, &tally), 0);
+                assert_int_equal(
+                        worker_pool_submit(pool, NULL, run_at_gate, discard_counted, &tally), 0);
         wait_at_gate(&tally, 2);
         for (int i = 0; i < 5; i++)
-                assert_int_equal(worker_pool_submit(pool, run_at_gate, discard_counted, &tally), 0);
+                assert_int_equal(
+                        worker_pool_submit(pool, NULL, run_at_gate, discard_counted, &tally), 0);
         assert_int_equal(pthread_create(&freeing, NULL, free_pool, pool), 0);
         while (atomic_load(&tally.discarded) < 5)
                 (void)sched_yield();
@@ -196,7 +199,7 @@ static void submit_again(Worker *worker _unused_, void *userdata)
         Tally *tally = both[1];
 
         run_at_gate(NULL, tally);
-        if (worker_pool_submit(both[0], run_at_gate, NULL, tally) == -ESHUTDOWN)
+        if (worker_pool_submit(both[0], NULL, run_at_gate, NULL, tally) == -ESHUTDOWN)
                 tally->failed++;
 }
 
@@ -211,9 +214,9 @@ static void test_an_ending_pool_takes_no_task(void **state _unused_)
         make_pool(1, &pool);
         both[0] = pool;
         both[1] = &tally;
-        assert_int_equal(worker_pool_submit(pool, submit_again, NULL, both), 0);
+        assert_int_equal(worker_pool_submit(pool, NULL, submit_again, NULL, both), 0);
         wait_at_gate(&tally, 1);
-        assert_int_equal(worker_pool_submit(pool, run_at_gate, discard_counted, &tally), 0);
+        assert_int_equal(worker_pool_submit(pool, NULL, run_at_gate, discard_counted, &tally), 0);
         assert_int_equal(pthread_create(&freeing, NULL, free_pool, pool), 0);
         while (atomic_load(&tally.discarded) < 1)
                 (void)sched_yield();
@@ -246,17 +249,45 @@ static void test_a_worker_given_back_begins_with_the_next_task(void **state _unu
         photo.tally = &tally;
         make_pool(1, &pool);
         relay.pool = pool;
-        assert_int_equal(worker_pool_submit(pool, run_without_worker, NULL, &relay), 0);
-        assert_int_equal(worker_pool_submit(pool, run_without_worker, NULL, &relay), 0);
+        assert_int_equal(worker_pool_submit(pool, NULL, run_without_worker, NULL, &relay), 0);
+        assert_int_equal(worker_pool_submit(pool, NULL, run_without_worker, NULL, &relay), 0);
         /* Both stand there at once, and the only Worker is free. */
         wait_at_gate(&tally, 2);
-        assert_int_equal(worker_pool_submit(pool, run_photo, NULL, &photo), 0);
+        assert_int_equal(worker_pool_submit(pool, NULL, run_photo, NULL, &photo), 0);
         while (atomic_load(&tally.accepted) < 1)
                 (void)sched_yield();
         open_gate(&tally);
         worker_pool_free(pool);
         assert_int_equal(tally.run, 2);
         assert_int_equal(tally.failed, 0);
+}
+
+static void test_another_point_s_task_goes_before_those_that_wait(void **state _unused_)
+{
+        enum { P = 1, Q = 2 };
+        Numbered tasks[8];
+        WorkerPool *pool = NULL;
+        Tally gate, tally;
+
+        tally_init(&gate);
+        tally_init(&tally);
+        make_pool(1, &pool);
+        assert_int_equal(
+                worker_pool_submit(pool, &(WorkerKey){.point = P}, run_at_gate, NULL, &gate), 0);
+        wait_at_gate(&gate, 1);
+        /* The last of eight is another point's. */
+        for (unsigned i = 0; i < ELEMENTSOF(tasks); i++) {
+                const WorkerKey key = {.point = i + 1 < ELEMENTSOF(tasks) ? P : Q};
+
+                tasks[i] = (Numbered){.tally = &tally, .number = i};
+                assert_int_equal(worker_pool_submit(pool, &key, run_numbered, NULL, &tasks[i]), 0);
+        }
+        open_gate(&gate);
+        while (atomic_load(&tally.run) < ELEMENTSOF(tasks))
+                (void)sched_yield();
+        worker_pool_free(pool);
+        assert_int_equal(tally.order[0], 7);
+        assert_int_equal(tally.order[1], 0);
 }
 
 static void test_a_pool_has_a_worker_for_each_core_unless_told(void **state _unused_)
@@ -279,6 +310,7 @@ int main(void)
                 cmocka_unit_test(test_freeing_discards_what_waits_and_finishes_what_runs),
                 cmocka_unit_test(test_an_ending_pool_takes_no_task),
                 cmocka_unit_test(test_a_worker_given_back_begins_with_the_next_task),
+                cmocka_unit_test(test_another_point_s_task_goes_before_those_that_wait),
                 cmocka_unit_test(test_a_pool_has_a_worker_for_each_core_unless_told),
         };
         const char *build = getenv("IDPHOTO_BUILD_ROOT");

@@ -35,6 +35,7 @@ typedef struct Config {
         unsigned settle_empty_msec;   /* the same for an empty one */
         unsigned max_open_uploads;    /* of a user at a point */
         unsigned max_temporary_files; /* the same */
+        unsigned max_open_files;      /* of a user, for reading and writing */
         uint64_t max_staged_bytes;    /* of a point */
         unsigned max_time_msec;       /* of one examination */
         unsigned workers;             /* 0: one for each core */

@@ -68,6 +68,15 @@ typedef struct WorkerPool WorkerPool;
  * freeing thread, with NULL); owns userdata from then on. */
 typedef void (*WorkerTask)(Worker *worker, void *userdata);
 
+/* Whose a task is. Points share the Workers by the time that they have them, and so do the users of
+ * a point; see src/worker/fairqueue.h. */
+typedef struct WorkerKey {
+        int64_t point; /* below 0: what is no point's */
+        uid_t uid;
+        unsigned
+                at_once; /* most tasks of the point that run at a time, 0: no limit but its share */
+} WorkerKey;
+
 /* n_workers 0: one for each core that this process may use. 0, -ENOMEM, -EAGAIN. */
 int worker_pool_new(const WorkerOptions *options, unsigned n_workers, WorkerPool **ret);
 /* Inside a task: its Worker may begin with another one. What is left to do should wait for a disk,
@@ -76,8 +85,9 @@ void worker_pool_give_back(WorkerPool *pool);
 /* Lets running tasks finish, calls `discard` (may be NULL) for queued ones, joins the threads. */
 void worker_pool_free(WorkerPool *pool);
 DEFINE_CLEANUP(WorkerPool, worker_pool_free)
-/* Queues a task, first in first out; any thread; never blocks. 0, -ENOMEM, -ESHUTDOWN after free
- * began. */
-int worker_pool_submit(WorkerPool *pool, WorkerTask task, WorkerTask discard, void *userdata);
+/* Queues a task; those of one key run first in, first out. key NULL: there is only one. Any thread;
+ * never blocks. 0, -ENOMEM, -ESHUTDOWN after free began. */
+int worker_pool_submit(WorkerPool *pool, const WorkerKey *key, WorkerTask task, WorkerTask discard,
+                       void *userdata);
 /* How many tasks have a Worker at once. */
 unsigned worker_pool_workers(const WorkerPool *pool);

@@ -37,6 +37,7 @@ void config_default(Config *ret)
                 .settle_empty_msec = 600000,
                 .max_open_uploads = 1024,
                 .max_temporary_files = 20000,
+                .max_open_files = 4096,
                 .check_days = 20,
                 .paper_days = 7,
                 .max_staged_bytes = UINT64_C(16) << 30,

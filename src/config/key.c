@@ -47,6 +47,13 @@ static const ConfigKey plain_keys[] = {
          HELP("Files that one user may have at a point under names that programs give to files they\n"
               "have not finished. Above: quota exceeded.",
               "每个用户在一个校外教学点以临时文件名存放的文件数上限。")},
+        {CONFIG_SECTION_UPLOAD, "max-open-files", CONFIG_KIND_COUNT, FIELD(max_open_files), 64,
+         65536, NO_UNIT,
+         HELP("Files and directories that one user may have open at once, for reading or writing; a\n"
+              "large page counts for several. Less where the system's limit of open files is low.\n"
+              "Above: too many open files.",
+              "每个用户同时打开（读或写）的文件和目录数上限；较大的网页按多个计算。系统的打开文件数\n"
+              "上限较低时相应减少。")},
         {CONFIG_SECTION_UPLOAD, "max-staged-size", CONFIG_KIND_SIZE, FIELD(max_staged_bytes),
          64 * MIB, 1048576 * MIB, NO_UNIT,
          HELP("Bytes that one point may have sent without a verdict yet. Above: quota exceeded.",

@@ -373,7 +373,7 @@ static void submit_item(Check *check, WorkerPool *pool, Item *item, const char *
         int r;
 
         *item = (Item){.check = check, .path = path};
-        r = worker_pool_submit(pool, run_item, NULL, item);
+        r = worker_pool_submit(pool, NULL, run_item, NULL, item);
         if (r < 0)
                 *item = (Item){.path = path, .done = true, .failure = FAILURE_EXAMINE, .error = r};
 }

@@ -119,7 +119,7 @@ static void begin_job(Rendering *rendering, Job *job, ExportEntry *entry)
 
         *job = (Job){.rendering = rendering, .entry = entry, .fd = fd};
         if (r >= 0)
-                r = worker_pool_submit(rendering->pool, run_job, NULL, job);
+                r = worker_pool_submit(rendering->pool, NULL, run_job, NULL, job);
         /* Once submitted it is the pool's. */
         if (r < 0) {
                 job->error = r;

@@ -2,15 +2,13 @@
 #include "announcer.h"
 
 #include "barrier.h"
-#include "hand.h"
+#include "lanes.h"
 #include "tree.h"
 #include "upload.h"
 #include "watch.h"
 
 #include <idphoto/log.h>
 
-#include <fcntl.h>
-#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -20,11 +18,13 @@
  * and renames that are only to be told because their verdict was committed directly. The thread
  * takes one item at a time and works on it without the lock.
  *
- * The calls on the mount are made by a thread of their own, the hand: see there why. A rename that
- * arrives at the handler from it is recognised by the thread id. Between
- * setting `showing` and the return of renameat2() the handler commits exactly that upload; when the
- * verdict's place is another than the one asked for by then, the handler has committed but fails
- * the rename, and the thread tells the real one.
+ * The calls on the mount are made by threads of their own, the hands, one for each point that has
+ * something to show: see hand.h and lanes.h. A rename that arrives at the handler from one of them
+ * is recognised by the thread id, and the handler commits exactly the upload that this hand is
+ * showing; when the verdict's place is another than the one asked for by then, the handler has
+ * committed but fails the rename, and the real one is told. This thread never waits for a hand.
+ * When one does not come back in time, the upload is committed directly, as are all of its point
+ * from then on until it comes back: the photos have their places, and watchers see them late.
  */
 
 enum { TICK_MSEC = 500 /* how often parked barriers and what commands did are looked at */ };
@@ -47,10 +47,9 @@ struct Announcer {
         Due *heap; /* protected by lock, as all below up to stopping */
         size_t n, room;
         Telling *first, **last;
-        bool stopping;
-        Hand *hand;
-        _Atomic int64_t showing;
-        atomic_bool making;
+        bool stopping, woken;
+        Lanes *lanes;
+        bool left; /* a hand hangs, and uses this */
 };
 
 /* ---- the heap ---- */
@@ -103,53 +102,6 @@ static Due heap_pop(Announcer *a)
 
 /* ---- one step ---- */
 
-/* A call on the mount, by paths from its root, which is opened for this step only: an fd kept on
- * the own mount would make every unmount say busy. */
-typedef struct MountCall {
-        int (*call)(int root, struct MountCall *self);
-        const char *mountpoint;
-        const char *from, *to;
-        char *folder;
-} MountCall;
-
-static int call_by_hand(void *userdata)
-{
-        MountCall *call = userdata;
-        _cleanup_close_ int root = open(call->mountpoint, O_PATH | O_DIRECTORY | O_CLOEXEC);
-
-        if (root < 0)
-                return -errno;
-        return call->call(root, call) < 0 ? -errno : 0;
-}
-
-static int call_on_mount(const Announcer *a, MountCall call)
-{
-        call.mountpoint = a->fs->mountpoint;
-        return call.mountpoint ? hand_run(a->hand, call_by_hand, &call) : -ENOTCONN;
-}
-
-static int call_rename(int root, MountCall *self)
-{
-        return renameat2(root, self->from, root, self->to, 0);
-}
-
-static int rename_on_mount(const Announcer *a, const char *from, const char *to)
-{
-        return call_on_mount(a, (MountCall){.call = call_rename, .from = from, .to = to});
-}
-
-static int call_link(int root, MountCall *self)
-{
-        return linkat(root, self->from, root, self->to, 0);
-}
-
-/* What stays where it is gets a second name: watchers see an entry come. -EEXIST when the name is
- * there already. */
-static int link_on_mount(const Announcer *a, const char *from, const char *to)
-{
-        return call_on_mount(a, (MountCall){.call = call_link, .from = from, .to = to});
-}
-
 /* Whether a path from the root leads into submitted/. */
 static bool stays(const Fs *fs, const char *path)
 {
@@ -157,69 +109,6 @@ static bool stays(const Fs *fs, const char *path)
         size_t n = strlen(name);
 
         return slash && strncmp(slash + 1, name, n) == 0 && slash[n + 1] == '/';
-}
-
-static int call_touch(int root, MountCall *self)
-{
-        static const struct timespec times[2] = {{.tv_nsec = UTIME_OMIT}, {.tv_nsec = UTIME_NOW}};
-
-        return utimensat(root, self->to, times, AT_SYMLINK_NOFOLLOW);
-}
-
-/* An event for watchers of a name whose content changed in place. */
-static void touch_on_mount(const Announcer *a, const char *path)
-{
-        (void)call_on_mount(a, (MountCall){.call = call_touch, .to = path});
-}
-
-static int call_remove_folder(int root, MountCall *self)
-{
-        char *slash;
-
-        /* POINT/FOLDER/…/NAME: every folder that is empty now, from within; the point itself is
-         * none. */
-        while ((slash = strrchr(self->folder, '/'))) {
-                *slash = '\0';
-                if (!strchr(self->folder, '/') || unlinkat(root, self->folder, AT_REMOVEDIR) < 0)
-                        break;
-        }
-        return 0;
-}
-
-static void remove_folder_on_mount(const Announcer *a, char *path)
-{
-        (void)call_on_mount(a, (MountCall){.call = call_remove_folder, .folder = path});
-}
-
-static void tell(Announcer *a, const char *from, const char *to)
-{
-        _cleanup_free_ char *folder = strdup(from);
-        int r;
-
-        if (strcmp(from, to) == 0)
-                touch_on_mount(a, to);
-        else if (stays(a->fs, from)) {
-                if (link_on_mount(a, from, to) == -EEXIST)
-                        touch_on_mount(a, to);
-        } else {
-                r = rename_on_mount(a, from, to);
-                if (r < 0)
-                        log_debug("could not announce a rename: %s; ignoring", strerror(-r));
-        }
-        if (folder && !stays(a->fs, from))
-                remove_folder_on_mount(a, folder);
-}
-
-static int call_make_directory(int root, MountCall *self)
-{
-        return mkdirat(root, self->to, 0755);
-}
-
-static void make_directory(Announcer *a, const char *name)
-{
-        a->making = true;
-        (void)call_on_mount(a, (MountCall){.call = call_make_directory, .to = name});
-        a->making = false;
 }
 
 /* Where the upload is and where its verdict takes it, as paths. */
@@ -252,24 +141,136 @@ static int find_paths(Fs *fs, int64_t id, char **ret_from, char **ret_to)
         return 0;
 }
 
+/* On this thread, when a hand is free for it: whether the errand is to be run. */
+static bool prepare(Errand *e, void *userdata)
+{
+        const Announcer *a = userdata;
+
+        if (e->kind != ERRAND_SHOW)
+                return true;
+        /* It may have waited for others of its point. */
+        free(TAKE_PTR(e->from));
+        free(TAKE_PTR(e->to));
+        if (find_paths(a->fs, e->upload, &e->from, &e->to) < 0 || strcmp(e->from, e->to) == 0)
+                return false;
+        e->keep = stays(a->fs, e->from);
+        return true;
+}
+
+/* Nothing to rename, or the rename did not come through: a direct commit, unless the handler
+ * committed it. */
+static void commit(Announcer *a, int64_t upload)
+{
+        upload_show_now(a->fs, upload);
+        barriers_check(a->fs);
+}
+
+static void end_errand(Announcer *a, Errand *e)
+{
+        if (e->kind == ERRAND_SHOW)
+                commit(a, e->upload);
+        errand_free(e);
+}
+
+/* Owns the errand. */
+static void send(Announcer *a, Errand *e)
+{
+        size_t length = e->kind == ERRAND_MAKE ? 0 : strcspn(e->from, "/");
+
+        if (!lanes_add(a->lanes, e->from, length, e, clock_monotonic_nsec(a->fs->clock)))
+                end_errand(a, e);
+}
+
 static void show(Announcer *a, int64_t id)
 {
-        _cleanup_free_ char *from = NULL, *to = NULL;
-        int r = find_paths(a->fs, id, &from, &to);
+        Errand *e = calloc(1, sizeof(*e));
 
-        if (r >= 0 && strcmp(from, to) != 0) {
-                bool keep = stays(a->fs, from);
+        if (e)
+                *e = (Errand){.kind = ERRAND_SHOW, .upload = id};
+        if (!e || find_paths(a->fs, id, &e->from, &e->to) < 0) {
+                errand_free(e);
+                commit(a, id);
+        } else
+                send(a, e);
+}
 
-                a->showing = id;
-                r = keep ? link_on_mount(a, from, to) : rename_on_mount(a, from, to);
-                a->showing = 0;
-                if (r >= 0 && !keep)
-                        remove_folder_on_mount(a, from);
+static void tell(Announcer *a, Telling *t)
+{
+        Errand *e = calloc(1, sizeof(*e));
+
+        if (!e) {
+                free(t->from);
+                free(t->to);
+                return;
         }
-        /* Nothing to rename, or the rename did not come through: a direct commit, unless the
-         * handler committed it. */
-        upload_show_now(a->fs, id);
-        barriers_check(a->fs);
+        *e = (Errand){.kind = t->to ? ERRAND_TELL : ERRAND_MAKE, .from = t->from, .to = t->to};
+        e->keep = t->to && stays(a->fs, e->from);
+        send(a, e);
+}
+
+/* ---- the thread ---- */
+
+static void wake(void *userdata)
+{
+        Announcer *a = userdata;
+
+        (void)pthread_mutex_lock(&a->lock);
+        a->woken = true;
+        (void)pthread_cond_signal(&a->wake);
+        (void)pthread_mutex_unlock(&a->lock);
+}
+
+static void look_after_hands(Announcer *a, int64_t now)
+{
+        int64_t upload;
+        Errand *e;
+
+        do {
+                while ((e = lanes_finished(a->lanes, now)))
+                        end_errand(a, e);
+                lanes_begin(a->lanes, now, prepare);
+                while ((upload = lanes_overdue(a->lanes, now)) != 0) {
+                        log_debug("somebody has a directory locked; going on without it");
+                        commit(a, upload);
+                }
+        } while (lanes_given_up(a->lanes));
+}
+
+/* Caller holds the lock, which is free while something is done. Whether there was anything. */
+static bool do_one(Announcer *a, int64_t now)
+{
+        if (a->first) {
+                Telling *t = a->first;
+
+                a->first = t->next;
+                if (!a->first)
+                        a->last = &a->first;
+                (void)pthread_mutex_unlock(&a->lock);
+                tell(a, t);
+                free(t);
+        } else if (a->n > 0 && a->heap[0].when <= now) {
+                Due due = heap_pop(a);
+
+                (void)pthread_mutex_unlock(&a->lock);
+                if (upload_due(a->fs, due.upload))
+                        show(a, due.upload);
+        } else
+                return false;
+        (void)pthread_mutex_lock(&a->lock);
+        return true;
+}
+
+/* Caller holds the lock. */
+static void wait_until(Announcer *a, int64_t now, int64_t when)
+{
+        struct timespec until;
+        int64_t wait = when - now;
+
+        (void)clock_gettime(CLOCK_MONOTONIC, &until);
+        wait += until.tv_nsec;
+        until.tv_sec += wait / NSEC_PER_SEC;
+        until.tv_nsec = wait % NSEC_PER_SEC;
+        (void)pthread_cond_timedwait(&a->wake, &a->lock, &until);
 }
 
 static void *announcer_thread(void *userdata)
@@ -279,47 +280,25 @@ static void *announcer_thread(void *userdata)
 
         (void)pthread_mutex_lock(&a->lock);
         while (!a->stopping) {
-                int64_t now = clock_monotonic_nsec(a->fs->clock);
+                int64_t now = clock_monotonic_nsec(a->fs->clock), look;
 
+                a->woken = false;
+                (void)pthread_mutex_unlock(&a->lock);
                 /* However much there is to announce: what others wait for is looked at. */
                 if (now >= tick) {
-                        (void)pthread_mutex_unlock(&a->lock);
                         barriers_check(a->fs);
                         watch_poll(a->fs);
-                        (void)pthread_mutex_lock(&a->lock);
                         tick = now + TICK_MSEC * NSEC_PER_MSEC;
-                } else if (a->first) {
-                        Telling *t = a->first;
-
-                        a->first = t->next;
-                        if (!a->first)
-                                a->last = &a->first;
-                        (void)pthread_mutex_unlock(&a->lock);
-                        if (t->to)
-                                tell(a, t->from, t->to);
-                        else
-                                make_directory(a, t->from);
-                        free(t->from);
-                        free(t->to);
-                        free(t);
-                        (void)pthread_mutex_lock(&a->lock);
-                } else if (a->n > 0 && a->heap[0].when <= now) {
-                        Due due = heap_pop(a);
-
-                        (void)pthread_mutex_unlock(&a->lock);
-                        if (upload_due(a->fs, due.upload))
-                                show(a, due.upload);
-                        (void)pthread_mutex_lock(&a->lock);
-                } else {
-                        int64_t wait = a->n > 0 ? MIN(tick, a->heap[0].when) - now : tick - now;
-                        struct timespec until;
-
-                        (void)clock_gettime(CLOCK_MONOTONIC, &until);
-                        wait += until.tv_nsec;
-                        until.tv_sec += wait / NSEC_PER_SEC;
-                        until.tv_nsec = wait % NSEC_PER_SEC;
-                        (void)pthread_cond_timedwait(&a->wake, &a->lock, &until);
                 }
+                look_after_hands(a, now);
+                look = lanes_next_look(a->lanes);
+                (void)pthread_mutex_lock(&a->lock);
+                if (do_one(a, now) || a->woken || a->stopping)
+                        continue;
+                if (look <= now)
+                        look = tick;
+                look = MIN(look, tick);
+                wait_until(a, now, a->n > 0 ? MIN(look, a->heap[0].when) : look);
         }
         (void)pthread_mutex_unlock(&a->lock);
         return NULL;
@@ -343,11 +322,11 @@ int announcer_new(Fs *fs, Announcer **ret)
         (void)pthread_cond_init(&a->wake, &attributes);
         (void)pthread_condattr_destroy(&attributes);
         *ret = a;
-        r = hand_new(&a->hand);
+        r = lanes_new(fs->mountpoint, wake, a, &a->lanes);
         if (r >= 0)
                 r = -pthread_create(&a->thread, NULL, announcer_thread, a);
         if (r < 0) {
-                hand_free(a->hand);
+                lanes_free(a->lanes);
                 free(a);
                 *ret = NULL;
         }
@@ -363,8 +342,12 @@ void announcer_stop(Announcer *a)
         a->stopping = true;
         (void)pthread_cond_signal(&a->wake);
         (void)pthread_mutex_unlock(&a->lock);
-        if (running)
-                (void)pthread_join(a->thread, NULL);
+        if (!running)
+                return;
+        (void)pthread_join(a->thread, NULL);
+        a->left = !lanes_stop(a->lanes);
+        if (a->left)
+                log_info("somebody has a directory locked; leaving it to them");
 }
 
 void announcer_free(Announcer *a)
@@ -372,7 +355,9 @@ void announcer_free(Announcer *a)
         if (!a)
                 return;
         announcer_stop(a);
-        hand_free(a->hand);
+        if (a->left)
+                return;
+        lanes_free(a->lanes);
         for (Telling *t = a->first, *next; t; t = next) {
                 next = t->next;
                 free(t->from);
@@ -423,13 +408,15 @@ void announcer_tell_directory(Announcer *a, char *name)
 
 bool announcer_makes(const Announcer *a, pid_t pid)
 {
-        return pid != 0 && pid == hand_tid(a->hand) && a->making;
+        int64_t upload;
+        ErrandKind kind;
+
+        return lanes_has(a->lanes, pid, &kind, &upload) && kind == ERRAND_MAKE;
 }
 
 bool announcer_is(const Announcer *a, pid_t pid, int64_t *ret_upload)
 {
-        if (pid == 0 || pid != hand_tid(a->hand))
-                return false;
-        *ret_upload = a->showing;
-        return true;
+        ErrandKind kind;
+
+        return lanes_has(a->lanes, pid, &kind, ret_upload);
 }

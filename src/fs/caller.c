@@ -1,51 +1,52 @@
 /* SPDX-License-Identifier: MIT */
 #include "caller.h"
 
-#include <idphoto/util.h>
+#include "ops-internal.h"
 
-#include <fcntl.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/syscall.h>
-#include <time.h>
-#include <unistd.h>
+enum { GROUPS_MAX = 65536 /* the kernel's */ };
 
-enum { TRIES_MAX = 50 };
-
-static bool is_mkdir(long number)
+int caller_of(fuse_req_t req, Caller *ret)
 {
-#ifdef SYS_mkdir
-        if (number == SYS_mkdir)
-                return true;
-#endif
-        return number == SYS_mkdirat;
+        const struct fuse_ctx *context = fuse_req_ctx(req);
+        gid_t few[32], *groups;
+        int n = fuse_req_getgroups(req, ELEMENTSOF(few), few), room;
+
+        room = CLAMP(n, 0, GROUPS_MAX) + 1;
+        groups = calloc((size_t)room, sizeof(*groups));
+        if (!groups)
+                return -ENOMEM;
+        if (n > 0)
+                n = fuse_req_getgroups(req, room - 1, groups);
+        n = CLAMP(n, 0, room - 1);
+        groups[n] = context->gid;
+        *ret = (Caller){.uid = context->uid, .groups = groups, .n_groups = (size_t)n + 1};
+        return 0;
 }
 
-bool caller_makes_directory(pid_t tid)
+void caller_done(Caller *caller)
 {
-        static const struct timespec pause = {.tv_nsec = 100000};
-        _cleanup_close_ int fd = -EBADF;
-        char path[64], text[64], *end;
+        free(caller->groups);
+        *caller = (Caller){};
+}
 
-        if (tid <= 0)
-                return false;
-        (void)snprintf(path, sizeof(path), "/proc/%d/syscall", (int)tid);
-        fd = open(path, O_RDONLY | O_CLOEXEC);
-        if (fd < 0)
-                return false;
-        for (int i = 0; i < TRIES_MAX; i++) {
-                ssize_t n = pread(fd, text, sizeof(text) - 1, 0);
-                long number;
-
-                if (n <= 0)
-                        return false;
-                text[n] = '\0';
-                number = strtol(text, &end, 10);
-                if (end != text)
-                        return is_mkdir(number);
-                /* "running": it has sent the request and is about to fall asleep. */
-                (void)nanosleep(&pause, NULL);
-        }
+static bool is_member(const Caller *caller, gid_t group)
+{
+        for (size_t i = 0; i < caller->n_groups; i++)
+                if (caller->groups[i] == group)
+                        return true;
         return false;
+}
+
+bool caller_sees_all(const Fs *fs, const Caller *caller)
+{
+        return caller->uid == 0 || caller->uid == fs->uid || is_member(caller, fs->office_gid);
+}
+
+bool caller_may_read(const Caller *caller, uid_t owner, gid_t group, mode_t mode)
+{
+        if (caller->uid == 0)
+                return true;
+        if (caller->uid == owner)
+                return mode & S_IRUSR;
+        return mode & (is_member(caller, group) ? S_IRGRP : S_IROTH);
 }

@@ -18,9 +18,9 @@
  *
  * Threads: request threads of libfuse, pool threads that judge, one announcer. Lock order,
  * outermost first: an upload's turn, its lock, the barriers', the upload table's, the announcer's;
- * the snapshots', the ghosts', the bindings', the replacements', the leases' and the open list's
- * stand alone. The writer's tasks take at most an upload's lock and the table's, under which nobody
- * waits for the writer: so anybody may wait for them. No handler ever waits for the
+ * the snapshots', the ghosts', the bindings', the replacements', the leases', the shares' and the
+ * open list's stand alone. The writer's tasks take at most an upload's lock and the table's, under
+ * which nobody waits for the writer: so anybody may wait for them. No handler ever waits for the
  * announcer or the pool: a request that must wait is parked and answered from there.
  */
 
@@ -34,6 +34,7 @@ typedef struct Replacements Replacements;
 typedef struct Leases Leases;
 typedef struct Prefetch Prefetch;
 typedef struct OpenList OpenList;
+typedef struct Shares Shares;
 typedef struct Watch Watch;
 typedef struct Inbox Inbox;
 typedef struct Collector Collector;
@@ -44,7 +45,7 @@ typedef struct FsOptions {
         unsigned delay_msec;          /* between the last close and the verdict's rename [D5] */
         uint64_t max_file_bytes;      /* EFBIG above */
         unsigned max_open_uploads;    /* of a user at a point; EMFILE above [Z4] */
-        unsigned max_open_files;      /* for writing, of all; EMFILE above */
+        unsigned max_open_files;      /* of a user, for reading and writing; the same */
         unsigned max_temporary_files; /* of a user at a point; EDQUOT above [Z4] */
         uint64_t max_staged_bytes;    /* of a point; EDQUOT above [Z4] */
         unsigned workers;             /* 0: one for each core */
@@ -77,10 +78,14 @@ typedef struct Fs {
         Leases *leases;
         Prefetch *prefetch;
         OpenList *open;
+        Shares *shares;
         Inbox *inbox;
         Collector *collector;
         Watch *watch; /* used by the announcer's thread */
 } Fs;
+
+/* What has the pool's share of a point without being one. */
+enum { POOL_IMPORTS = -1, POOL_RENDITIONS = -2 };
 
 /* A read connection for the length of a scope. */
 typedef struct Reader {

@@ -7,8 +7,12 @@
 #include <sched.h>
 #include <stdatomic.h>
 #include <sys/syscall.h>
+#include <time.h>
 
 /*
+ * The kernel does not end a call that waits for a lock, whatever the signal; a thread in one can
+ * only be left there, and dies when the lock comes free.
+ *
  * A daemon that is killed while it calls its own mount could live on for ever: the calling thread
  * waits in the kernel for an answer, or for a lock whose holder waits for one, and no signal ends
  * that; the kernel gives up the mount only when /dev/fuse is closed, and the waiting thread is one
@@ -19,12 +23,13 @@
 
 struct Hand {
         pthread_t thread;
-        pthread_mutex_t lock; /* innermost */
-        pthread_cond_t wake, done;
-        int (*work)(void *userdata); /* protected by lock, as all below; NULL: none */
+        pthread_mutex_t lock;         /* innermost */
+        pthread_cond_t wake, changed; /* changed: monotonic */
+        void (*work)(void *userdata); /* protected by lock, as all below; NULL: none */
+        void (*finished)(void *userdata);
         void *userdata;
-        int result;
-        bool ready, stopping;
+        int result; /* of the start */
+        bool ready, stopping, ended, left;
         atomic_int tid;
 };
 
@@ -40,6 +45,24 @@ static int leave_open_files(void)
         return 0;
 }
 
+/* Caller holds the lock, which is free while the work is done. */
+static void do_work(Hand *hand)
+{
+        void (*work)(void *userdata) = hand->work;
+        void (*finished)(void *userdata) = hand->finished;
+        void *with = hand->userdata;
+
+        (void)pthread_mutex_unlock(&hand->lock);
+        work(with);
+        (void)pthread_mutex_lock(&hand->lock);
+        hand->work = NULL;
+        if (!finished)
+                return;
+        (void)pthread_mutex_unlock(&hand->lock);
+        finished(with);
+        (void)pthread_mutex_lock(&hand->lock);
+}
+
 static void *hand_thread(void *userdata)
 {
         Hand *hand = userdata;
@@ -49,24 +72,16 @@ static void *hand_thread(void *userdata)
         (void)pthread_mutex_lock(&hand->lock);
         hand->result = r;
         hand->ready = true;
-        (void)pthread_cond_signal(&hand->done);
+        (void)pthread_cond_signal(&hand->changed);
         for (;;) {
-                int (*work)(void *userdata);
-                void *with;
-
                 while (!hand->work && !hand->stopping)
                         (void)pthread_cond_wait(&hand->wake, &hand->lock);
                 if (!hand->work)
                         break;
-                work = hand->work;
-                with = hand->userdata;
-                (void)pthread_mutex_unlock(&hand->lock);
-                r = work(with);
-                (void)pthread_mutex_lock(&hand->lock);
-                hand->result = r;
-                hand->work = NULL;
-                (void)pthread_cond_signal(&hand->done);
+                do_work(hand);
         }
+        hand->ended = true;
+        (void)pthread_cond_signal(&hand->changed);
         (void)pthread_mutex_unlock(&hand->lock);
         return NULL;
 }
@@ -74,23 +89,27 @@ static void *hand_thread(void *userdata)
 int hand_new(Hand **ret)
 {
         _cleanup_free_ Hand *hand = calloc(1, sizeof(*hand));
+        pthread_condattr_t attributes;
         int r;
 
         if (!hand)
                 return -ENOMEM;
         (void)pthread_mutex_init(&hand->lock, NULL);
         (void)pthread_cond_init(&hand->wake, NULL);
-        (void)pthread_cond_init(&hand->done, NULL);
+        (void)pthread_condattr_init(&attributes);
+        (void)pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+        (void)pthread_cond_init(&hand->changed, &attributes);
+        (void)pthread_condattr_destroy(&attributes);
         r = -pthread_create(&hand->thread, NULL, hand_thread, hand);
         if (r < 0)
                 return r;
-        /* Nobody opens or closes anything meanwhile that the thread would take along. */
         (void)pthread_mutex_lock(&hand->lock);
         while (!hand->ready)
-                (void)pthread_cond_wait(&hand->done, &hand->lock);
+                (void)pthread_cond_wait(&hand->changed, &hand->lock);
         r = hand->result;
         (void)pthread_mutex_unlock(&hand->lock);
         if (r < 0) {
+                (void)hand_stop(hand, UINT_MAX);
                 hand_free(TAKE_PTR(hand));
                 return r;
         }
@@ -98,46 +117,46 @@ int hand_new(Hand **ret)
         return 0;
 }
 
-void hand_stop(Hand *hand)
+bool hand_stop(Hand *hand, unsigned msec)
 {
-        bool running;
+        struct timespec until;
+        bool ended, first;
 
+        (void)clock_gettime(CLOCK_MONOTONIC, &until);
+        until.tv_sec += msec / 1000;
+        until.tv_nsec += (long)(msec % 1000) * NSEC_PER_MSEC;
+        until.tv_sec += until.tv_nsec / NSEC_PER_SEC;
+        until.tv_nsec %= NSEC_PER_SEC;
         (void)pthread_mutex_lock(&hand->lock);
-        running = !hand->stopping;
+        first = !hand->stopping;
         hand->stopping = true;
         (void)pthread_cond_signal(&hand->wake);
+        while (first && !hand->ended)
+                if (pthread_cond_timedwait(&hand->changed, &hand->lock, &until) == ETIMEDOUT)
+                        break;
+        if (first)
+                hand->left = !hand->ended;
+        ended = !hand->left;
         (void)pthread_mutex_unlock(&hand->lock);
-        if (running)
+        if (first && ended)
                 (void)pthread_join(hand->thread, NULL);
+        else if (first)
+                (void)pthread_detach(hand->thread);
+        return ended;
 }
 
 void hand_free(Hand *hand)
 {
-        if (!hand)
+        if (!hand || hand->left)
                 return;
-        hand_stop(hand);
-        (void)pthread_cond_destroy(&hand->done);
+        (void)pthread_cond_destroy(&hand->changed);
         (void)pthread_cond_destroy(&hand->wake);
         (void)pthread_mutex_destroy(&hand->lock);
         free(hand);
 }
 
-int hand_run(Hand *hand, int (*work)(void *userdata), void *userdata)
-{
-        int r;
-
-        (void)pthread_mutex_lock(&hand->lock);
-        hand->work = work;
-        hand->userdata = userdata;
-        (void)pthread_cond_signal(&hand->wake);
-        while (hand->work)
-                (void)pthread_cond_wait(&hand->done, &hand->lock);
-        r = hand->result;
-        (void)pthread_mutex_unlock(&hand->lock);
-        return r;
-}
-
-bool hand_post(Hand *hand, int (*work)(void *userdata), void *userdata)
+bool hand_post(Hand *hand, void (*work)(void *userdata), void (*finished)(void *userdata),
+               void *userdata)
 {
         bool idle;
 
@@ -145,6 +164,7 @@ bool hand_post(Hand *hand, int (*work)(void *userdata), void *userdata)
         idle = !hand->work && !hand->stopping;
         if (idle) {
                 hand->work = work;
+                hand->finished = finished;
                 hand->userdata = userdata;
                 (void)pthread_cond_signal(&hand->wake);
         }

@@ -452,6 +452,8 @@ static bool is_for_import(const char *name)
 
 static void want_import(Fs *fs, const char *name)
 {
+        /* Each keeps a thread of the pool for as long as it takes. */
+        static const WorkerKey imports = {.point = POOL_IMPORTS, .at_once = 1};
         ImportTask *task;
         size_t n = strlen(name) + 1;
 
@@ -463,7 +465,7 @@ static void want_import(Fs *fs, const char *name)
                 return;
         task->fs = fs;
         memcpy(task->name, name, n);
-        if (worker_pool_submit(fs->pool, import, discard, task) < 0)
+        if (worker_pool_submit(fs->pool, &imports, import, discard, task) < 0)
                 free(task);
 }
 

@@ -5,8 +5,11 @@
 
 enum {
         BUCKETS = 256,
-        QUIET_MSEC = 300,   /* after a change nothing is lent for so long */
-        TAKING_MSEC = 1000, /* a client's time to take what was sent */
+        QUIET_MSEC = 300, /* after a change nothing is lent for so long */
+        /* Each change that waits has a thread that serves nobody meanwhile. A point of which so
+         * many wait at once lends nothing for as long as below. */
+        CROWD = 4,
+        CROWD_QUIET_MSEC = 10000,
         /* The kernel counts in ticks. */
         SLACK_MSEC = 20,
 };
@@ -16,10 +19,11 @@ typedef struct Lease {
         unsigned reading; /* listings that are being made */
         unsigned sent;    /* on their way to a client */
         unsigned holds;   /* uploads that are on their way to a verdict */
+        unsigned waiting; /* changes */
         int64_t latest;   /* monotonic; at which what was sent is returned, whatever the client does
                            */
         int64_t until;    /* monotonic; at which what clients have is returned */
-        int64_t changed;  /* monotonic; 0: not yet */
+        int64_t quiet;    /* monotonic; until then nothing is lent */
         struct Lease *next;
 } Lease;
 
@@ -91,8 +95,7 @@ bool lease_begin(Fs *fs, int64_t point)
 
         (void)pthread_mutex_lock(&fs->leases->lock);
         l = lease_of(fs->leases, point);
-        if (l && l->holds == 0 &&
-            (l->changed == 0 || now >= l->changed + QUIET_MSEC * NSEC_PER_MSEC)) {
+        if (l && l->holds == 0 && l->waiting == 0 && now >= l->quiet) {
                 l->reading++;
                 lent = true;
         }
@@ -102,8 +105,8 @@ bool lease_begin(Fs *fs, int64_t point)
 
 void lease_sent(Fs *fs, int64_t point, double seconds)
 {
-        int64_t latest =
-                end_of(clock_monotonic_nsec(fs->clock), seconds) + TAKING_MSEC * NSEC_PER_MSEC;
+        /* As long again as the lease is a client's time to take what was sent. */
+        int64_t latest = clock_monotonic_nsec(fs->clock) + (int64_t)(2 * seconds * NSEC_PER_SEC);
         Lease *l;
 
         (void)pthread_mutex_lock(&fs->leases->lock);
@@ -134,12 +137,33 @@ void lease_end(Fs *fs, int64_t point, double seconds)
 }
 
 /* Caller holds the lock. */
-static void note_change(Fs *fs, int64_t point)
+static void keep_quiet(Fs *fs, int64_t point, unsigned msec)
 {
         Lease *l = lease_of(fs->leases, point);
 
         if (l)
-                l->changed = clock_monotonic_nsec(fs->clock);
+                l->quiet = MAX(l->quiet, clock_monotonic_nsec(fs->clock) + msec * NSEC_PER_MSEC);
+}
+
+/* Caller holds the lock. From now on nothing is lent, however long the change waits. */
+static void begin_waiting(Fs *fs, int64_t point)
+{
+        Lease *l = lease_of(fs->leases, point);
+
+        keep_quiet(fs, point, QUIET_MSEC);
+        if (l && ++l->waiting >= CROWD)
+                keep_quiet(fs, point, CROWD_QUIET_MSEC);
+}
+
+/* Caller holds the lock. */
+static void end_waiting(Fs *fs, int64_t point)
+{
+        Lease *l = lease_of(fs->leases, point);
+
+        keep_quiet(fs, point, QUIET_MSEC);
+        /* It was not counted where there was no memory. */
+        if (l && l->waiting > 0)
+                l->waiting--;
 }
 
 /* Caller holds the lock. */
@@ -192,18 +216,20 @@ void lease_let_go(Fs *fs, int64_t point)
 void lease_announce(Fs *fs, int64_t point)
 {
         (void)pthread_mutex_lock(&fs->leases->lock);
-        note_change(fs, point);
-        note_change(fs, LEASE_OFFICE);
+        keep_quiet(fs, point, QUIET_MSEC);
+        keep_quiet(fs, LEASE_OFFICE, QUIET_MSEC);
         (void)pthread_mutex_unlock(&fs->leases->lock);
 }
 
 void lease_wait(Fs *fs, int64_t point)
 {
         (void)pthread_mutex_lock(&fs->leases->lock);
-        note_change(fs, point);
-        note_change(fs, LEASE_OFFICE);
+        begin_waiting(fs, point);
+        begin_waiting(fs, LEASE_OFFICE);
         wait_until_returned(fs, point);
         wait_until_returned(fs, LEASE_OFFICE);
+        end_waiting(fs, point);
+        end_waiting(fs, LEASE_OFFICE);
         (void)pthread_mutex_unlock(&fs->leases->lock);
 }
 

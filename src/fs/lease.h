@@ -13,8 +13,10 @@
  * who lists a directory goes on to stat every entry, and asking for each once more makes ls -l of a
  * large point fifty times slower. A listing therefore lends its entries to the kernel for a moment,
  * and who changes what names of that point mean waits until nothing lent is out: nobody ever sees a
- * name stand for what it no longer is. A point in which something has just changed lends nothing,
- * so that a change waits at most once, and while photos are arriving not at all.
+ * name stand for what it no longer is. As soon as a change waits, and for a moment after it, its
+ * point lends nothing: however many list it, a change waits for what is out already, twice the
+ * length of a lease at most, and while photos are arriving not at all. The root is never lent:
+ * everybody may list it, and it holds nothing but directories and status files.
  */
 
 /* The OFFICE/ tree is lent as one: every change in a point is a change there too. */
@@ -33,8 +35,8 @@ DEFINE_CLEANUP(Leases, leases_free)
  * One step of a listing of a directory of that point begins, before it reads anything. Whether its
  * entries are lent; then lease_sent() follows when they are on their way, and lease_end() when the
  * client has shown that it has them, by asking for more or by closing. From then on the kernel
- * keeps them for so many seconds. A client that is stopped in between is waited for a second, not
- * for ever.
+ * keeps them for so many seconds. A client that is stopped in between is waited for as long again,
+ * not for ever.
  */
 bool lease_begin(Fs *fs, int64_t point);
 void lease_sent(Fs *fs, int64_t point, double seconds);

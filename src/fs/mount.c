@@ -15,6 +15,7 @@
 #include "prefetch.h"
 #include "rendition.h"
 #include "replacement.h"
+#include "share.h"
 #include "snapshot.h"
 #include "upload.h"
 #include "watch.h"
@@ -33,6 +34,11 @@
 #include <sys/mount.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
+
+enum {
+        REQUEST_THREADS_MAX = 64,
+        OWN_FILES = 384, /* that the daemon opens for itself, at least */
+};
 
 void mount_options_default(MountOptions *ret)
 {
@@ -143,6 +149,7 @@ static void fs_done(Fs *fs)
         barriers_free(fs->barriers);
         announcer_free(fs->announcer);
         openlist_free(fs->open);
+        shares_free(fs->shares);
         upload_table_free(fs->uploads);
         snapshots_free(fs->snapshots);
         leases_free(fs->leases);
@@ -166,6 +173,20 @@ static void raise_file_limit(void)
                 limit.rlim_cur = MIN(limit.rlim_max, (rlim_t)65536);
                 (void)setrlimit(RLIMIT_NOFILE, &limit);
         }
+}
+
+/* What clients may have open of that. The rest is for photos that are examined, for the catalog and
+ * for the threads. */
+static unsigned files_for_clients(void)
+{
+        struct rlimit limit = {.rlim_cur = 1024};
+        rlim_t own;
+
+        (void)getrlimit(RLIMIT_NOFILE, &limit);
+        limit.rlim_cur = MIN(limit.rlim_cur, (rlim_t)1 << 20);
+        own = MAX(limit.rlim_cur / 8, (rlim_t)OWN_FILES);
+        return limit.rlim_cur > 2 * own ? (unsigned)(limit.rlim_cur - own)
+                                        : (unsigned)(limit.rlim_cur / 2);
 }
 
 /* Pages and tables of large points come and go all the time. glibc would soon keep them in its
@@ -212,16 +233,6 @@ static unsigned option_or(unsigned option, unsigned configured)
         return option == MOUNT_OPTION_UNSET ? configured : option;
 }
 
-/* What is left serves reading, the workers and the store itself. */
-static unsigned max_open_files(void)
-{
-        struct rlimit limit;
-
-        if (getrlimit(RLIMIT_NOFILE, &limit) < 0)
-                return 512;
-        return (unsigned)MIN(limit.rlim_cur / 2, (rlim_t)UINT_MAX);
-}
-
 static FsOptions settle_options(const FsOptions *given, const Config *config)
 {
         return (FsOptions){
@@ -232,8 +243,8 @@ static FsOptions settle_options(const FsOptions *given, const Config *config)
                 .verdict_on_close = given->verdict_on_close,
                 .max_file_bytes = config->rules.max_file_bytes,
                 .max_open_uploads = config->max_open_uploads,
-                .max_open_files = max_open_files(),
                 .max_temporary_files = config->max_temporary_files,
+                .max_open_files = config->max_open_files,
                 .max_staged_bytes = config->max_staged_bytes,
         };
 }
@@ -278,6 +289,8 @@ static int fs_start(Fs *fs, Store *store, const MountOptions *options)
         if (r >= 0)
                 r = openlist_new(&fs->open);
         if (r >= 0)
+                r = shares_new(fs->options.max_open_files, files_for_clients(), &fs->shares);
+        if (r >= 0)
                 r = leases_new(&fs->leases);
         if (r >= 0)
                 r = ghosts_new(&fs->ghosts);
@@ -286,7 +299,7 @@ static int fs_start(Fs *fs, Store *store, const MountOptions *options)
         if (r >= 0)
                 r = replacements_new(&fs->replacements);
         if (r >= 0)
-                r = barriers_new(&fs->barriers);
+                r = barriers_new(fs, &fs->barriers);
         if (r >= 0)
                 r = inbox_new(fs, &fs->inbox);
         if (r >= 0)
@@ -330,6 +343,8 @@ static int serve(Fs *fs)
                 return -ENOMEM;
         /* One descriptor a thread: requests are answered in parallel. */
         fuse_loop_cfg_set_clone_fd(config, 1);
+        /* They are made when all others are busy. Some may wait for a lease or for the disk. */
+        fuse_loop_cfg_set_max_threads(config, REQUEST_THREADS_MAX);
         r = fuse_session_loop_mt(fs->session, config);
         fuse_loop_cfg_destroy(config);
         return r;

@@ -9,6 +9,7 @@
 #include "office.h"
 #include "openlist.h"
 #include "preview.h"
+#include "share.h"
 #include "snapshot.h"
 #include "upload.h"
 
@@ -52,6 +53,8 @@ typedef struct Handle {
         Actor actor;               /* NOTE: who opened it */
         pthread_mutex_t note_lock; /* NOTE: protects data, size, dirty */
         bool dirty;                /* NOTE: not saved yet; INBOX: written to */
+        uid_t payer;               /* whose share it counts to */
+        unsigned paid;
 } Handle;
 
 static Handle *handle_of(const struct fuse_file_info *fi)
@@ -170,10 +173,36 @@ static void handle_free(Fs *fs, Handle *h)
                 break;
         }
         }
+        share_give_back(fs->shares, h->payer, h->paid);
         free(h);
 }
 
 /* ---- opening ---- */
+
+/* One that counts to the share of the user who opens it. */
+static int handle_new(Fs *fs, uid_t uid, Handle **ret)
+{
+        Handle *h = calloc(1, sizeof(*h));
+        int r = h ? share_take(fs->shares, uid, 1) : -ENOMEM;
+
+        if (r < 0) {
+                free(h);
+                return r;
+        }
+        h->payer = uid;
+        h->paid = 1;
+        *ret = h;
+        return 0;
+}
+
+/* One that holds nothing. */
+static void handle_drop(Fs *fs, Handle *h)
+{
+        if (!h)
+                return;
+        share_give_back(fs->shares, h->payer, h->paid);
+        free(h);
+}
 
 /* What a finished node's name and content are, for a new upload of that name. */
 static int describe_finished(Fs *fs, Node node, Place *ret_place, char **ret_name, Sha256 *ret_base,
@@ -314,6 +343,12 @@ static int open_status(Fs *fs, Node node, Handle *h)
                                 &h->snapshot);
         if (r < 0)
                 return r;
+        r = share_take(fs->shares, h->payer, share_of_bytes(h->snapshot->size));
+        if (r < 0) {
+                snapshot_unref(fs, TAKE_PTR(h->snapshot));
+                return r;
+        }
+        h->paid += share_of_bytes(h->snapshot->size);
         h->kind = HANDLE_STATUS;
         h->data = h->snapshot->data;
         h->size = h->snapshot->size;
@@ -437,16 +472,16 @@ static int open_handle(Fs *fs, Node node, int flags, uid_t actor, Handle *h)
 void ops_open(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi)
 {
         Fs *fs = request_fs(req);
-        Handle *h = calloc(1, sizeof(*h));
+        Handle *h = NULL;
         Node node;
-        int r = h ? 0 : -ENOMEM;
+        int r = handle_new(fs, fuse_req_ctx(req)->uid, &h);
 
         if (r >= 0 && !node_from_ino(ino, &node))
                 r = -ESTALE;
         if (r >= 0)
                 r = open_handle(fs, node, fi->flags, fuse_req_ctx(req)->uid, h);
         if (r < 0) {
-                free(h);
+                handle_drop(fs, h);
                 (void)fuse_reply_err(req, ops_errno(r));
                 return;
         }
@@ -552,11 +587,11 @@ void ops_create(fuse_req_t req, fuse_ino_t parent, const char *name, mode_t mode
 {
         Fs *fs = request_fs(req);
         const struct fuse_ctx *context = fuse_req_ctx(req);
-        Handle *h = calloc(1, sizeof(*h));
+        Handle *h = NULL;
         struct fuse_entry_param e;
         Entry entry = {};
         Node node;
-        int class, r = h ? 0 : -ENOMEM;
+        int class, r = handle_new(fs, context->uid, &h);
 
         if (r >= 0 && !node_from_ino(parent, &node))
                 r = -ESTALE;
@@ -570,7 +605,7 @@ void ops_create(fuse_req_t req, fuse_ino_t parent, const char *name, mode_t mode
                         r = create_new(fs, node, name, class, mode, context, h, &entry);
         }
         if (r < 0) {
-                free(h);
+                handle_drop(fs, h);
                 (void)fuse_reply_err(req, ops_errno(r));
                 return;
         }
@@ -726,7 +761,7 @@ void ops_fsync(fuse_req_t req, fuse_ino_t ino _unused_, int datasync _unused_,
         int r = 0;
 
         if (h->kind == HANDLE_STATUS) {
-                barrier_wait(fs, req, h->node.id);
+                barrier_wait(fs, req, &(BarrierOptions){.point = h->node.id, .bound_msec = -1});
                 return;
         }
         if (h->kind == HANDLE_INBOX && fsync(h->fd) < 0)

@@ -13,10 +13,13 @@
 #include "openlist.h"
 #include "prefetch.h"
 #include "setattr.h"
+#include "share.h"
+#include "syscall.h"
 #include "upload.h"
 
 #include <idphoto/log.h>
 
+#include <fcntl.h>
 #include <string.h>
 #include <sys/statvfs.h>
 
@@ -128,7 +131,7 @@ static void ops_lookup(fuse_req_t req, fuse_ino_t parent, const char *name)
                 r = reader_acquire(fs, &reader);
         if (r >= 0)
                 r = tree_lookup(fs, reader.catalog, node, name, &entry);
-        if (r > 0 && entry.unlisted && caller_makes_directory(fuse_req_ctx(req)->pid))
+        if (r > 0 && entry.unlisted && syscall_is_mkdir(fuse_req_ctx(req)->pid))
                 r = 0;
         if (r <= 0)
                 (void)fuse_reply_err(req, r < 0 ? ops_errno(r) : ENOENT);
@@ -341,12 +344,17 @@ static void ops_symlink(fuse_req_t req, const char *link _unused_, fuse_ino_t pa
 
 /* ---- directories ---- */
 
+/* How long fsync of a directory waits for photos, see barrier.h. In the root not at all, as
+ * everybody passes through it. */
+enum { FSYNCDIR_MSEC = 250 };
+
 /* An open directory. The kernel asks for one step of its listing after the other. */
 typedef struct DirectoryHandle {
         OpenLink link;
         pthread_mutex_t lock;
         int64_t scope; /* of the lease; protected by lock */
         double lent;   /* seconds for which the last step was lent, 0: not; protected by lock */
+        uid_t payer;   /* whose share it counts to */
 } DirectoryHandle;
 
 static void directory_forget(OpenLink *link)
@@ -357,29 +365,104 @@ static void directory_forget(OpenLink *link)
         free(h);
 }
 
+/* Of which point the node is: what a barrier on it waits for, as what a listing of it is lent. 0:
+ * of no single one, LEASE_OFFICE; -ENOENT. */
+static int64_t scope_of(Fs *fs, Node node)
+{
+        _cleanup_reader_ Reader reader = {};
+        Place place;
+        int r;
+
+        if (node.kind == NODE_ROOT || office_has(node))
+                return 0;
+        if (node_is_snapshot(node) || node.kind == NODE_MISSING_DIR)
+                return node.id;
+        r = reader_acquire(fs, &reader);
+        if (r >= 0)
+                r = tree_place(fs, reader.catalog, node, &place);
+        return r < 0 ? r : place.point;
+}
+
+static int directory_new(Fs *fs, uid_t uid, DirectoryHandle **ret)
+{
+        DirectoryHandle *h = calloc(1, sizeof(*h));
+        int r = h ? share_take(fs->shares, uid, 1) : -ENOMEM;
+
+        if (r < 0) {
+                free(h);
+                return r;
+        }
+        h->payer = uid;
+        (void)pthread_mutex_init(&h->lock, NULL);
+        *ret = h;
+        return 0;
+}
+
+static void directory_close(Fs *fs, DirectoryHandle *h)
+{
+        openlist_remove(fs, &h->link);
+        share_give_back(fs->shares, h->payer, 1);
+        directory_forget(&h->link);
+}
+
+static void reply_opened(fuse_req_t req, DirectoryHandle *h)
+{
+        struct fuse_file_info fi = {.fh = (uintptr_t)h};
+        Fs *fs = request_fs(req);
+
+        if (fuse_reply_open(req, &fi) < 0)
+                directory_close(fs, h);
+}
+
+/* Of one that was parked. */
+static void answer_opendir(struct fuse_req *req, int error, void *userdata)
+{
+        DirectoryHandle *h = userdata;
+
+        if (error == 0) {
+                reply_opened(req, h);
+                return;
+        }
+        directory_close(request_fs(req), h);
+        (void)fuse_reply_err(req, error);
+}
+
+/* Who lists a directory says that it must be one; sync, which takes any file, does not, and asks
+ * not to wait for a pipe's other end. */
+static bool opened_by_sync(int flags)
+{
+        return (flags & O_NONBLOCK) && !(flags & O_DIRECTORY);
+}
+
 static void ops_opendir(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi)
 {
+        Fs *fs = request_fs(req);
         DirectoryHandle *h = NULL;
+        int64_t scope = 0;
         Node node;
         int r = node_of(ino, &node);
 
         if (r >= 0 && !node_is_directory(node))
                 r = -ENOTDIR;
-        if (r >= 0) {
-                h = calloc(1, sizeof(*h));
-                r = h ? 0 : -ENOMEM;
+        if (r >= 0 && opened_by_sync(fi->flags)) {
+                scope = scope_of(fs, node);
+                r = (int)MIN(scope, 0);
         }
+        if (r >= 0)
+                r = directory_new(fs, fuse_req_ctx(req)->uid, &h);
         if (r < 0) {
                 (void)fuse_reply_err(req, ops_errno(r));
                 return;
         }
-        (void)pthread_mutex_init(&h->lock, NULL);
-        fi->fh = (uintptr_t)h;
-        openlist_add(request_fs(req), &h->link, directory_forget);
-        if (fuse_reply_open(req, fi) < 0) {
-                openlist_remove(request_fs(req), &h->link);
-                directory_forget(&h->link);
-        }
+        openlist_add(fs, &h->link, directory_forget);
+        if (opened_by_sync(fi->flags))
+                barrier_wait(fs, req,
+                             &(BarrierOptions){.point = scope,
+                                               .bound_msec = -1,
+                                               .answer = answer_opendir,
+                                               .userdata = h});
+        else
+                reply_opened(req, h);
 }
 
 /* The client has what it was sent. */
@@ -398,8 +481,7 @@ static void ops_releasedir(fuse_req_t req, fuse_ino_t ino _unused_, struct fuse_
         (void)pthread_mutex_lock(&h->lock);
         take_back(request_fs(req), h);
         (void)pthread_mutex_unlock(&h->lock);
-        openlist_remove(request_fs(req), &h->link);
-        directory_forget(&h->link);
+        directory_close(request_fs(req), h);
         (void)fuse_reply_err(req, 0);
 }
 
@@ -437,24 +519,6 @@ static int add_entry(const char *name, const Entry *entry, uint64_t next_offset,
         return 0;
 }
 
-/* Of which point the node is: what a barrier on it waits for, as what a listing of it is lent. 0:
- * of no single one, LEASE_OFFICE; -ENOENT. */
-static int64_t scope_of(Fs *fs, Node node)
-{
-        _cleanup_reader_ Reader reader = {};
-        Place place;
-        int r;
-
-        if (node.kind == NODE_ROOT || office_has(node))
-                return 0;
-        if (node_is_snapshot(node) || node.kind == NODE_MISSING_DIR)
-                return node.id;
-        r = reader_acquire(fs, &reader);
-        if (r >= 0)
-                r = tree_place(fs, reader.catalog, node, &place);
-        return r < 0 ? r : place.point;
-}
-
 static int fill_buffer(Fs *fs, Node node, off_t offset, DirectoryBuffer *buffer)
 {
         _cleanup_reader_ Reader reader = {};
@@ -490,7 +554,7 @@ static void read_directory(fuse_req_t req, fuse_ino_t ino, size_t size, off_t of
         }
         if (r >= 0) {
                 buffer.prefetch = prefetch_is(fs->prefetch, fuse_req_ctx(req)->pid);
-                if (plus && lease_begin(fs, scope))
+                if (plus && node.kind != NODE_ROOT && lease_begin(fs, scope))
                         buffer.lent = buffer.prefetch ? LEASE_PREFETCH_SECONDS : LEASE_SECONDS;
                 r = fill_buffer(fs, node, offset, &buffer);
         }
@@ -531,7 +595,9 @@ static void ops_fsyncdir(fuse_req_t req, fuse_ino_t ino, int datasync _unused_,
         if (scope < 0)
                 (void)fuse_reply_err(req, ops_errno((int)scope));
         else
-                barrier_wait(fs, req, scope);
+                barrier_wait(fs, req,
+                             &(BarrierOptions){.point = scope,
+                                               .bound_msec = scope == 0 ? 0 : FSYNCDIR_MSEC});
 }
 
 static void ops_statfs(fuse_req_t req, fuse_ino_t ino _unused_)

@@ -9,8 +9,9 @@
 #include <stdatomic.h>
 
 enum {
-        WATCHED = 8, /* directories in which names are being looked up */
-        MANY = 32,   /* look-ups of dropped names that are worth a listing */
+        WATCHED = 8,      /* directories in which names are being looked up */
+        STOP_MSEC = 2000, /* a listing that takes longer at the end is left to itself */
+        MANY = 32,        /* look-ups of dropped names that are worth a listing */
         /* Within which they come: no person clicks so fast. */
         WINDOW_MSEC = 200,
 };
@@ -25,9 +26,9 @@ struct Prefetch {
         pthread_mutex_t lock;
         Watched watched[WATCHED]; /* protected by lock */
         size_t next;              /* place to be reused; protected by lock */
-        atomic_bool busy;         /* path and mountpoint are the thread's */
-        const char *mountpoint;
-        char *path;
+        atomic_bool busy;         /* path is the thread's */
+        char *path;               /* absolute */
+        bool left;                /* the thread hangs, and uses this */
         Hand *hand;
 };
 
@@ -51,12 +52,15 @@ int prefetch_new(Prefetch **ret)
 void prefetch_stop(Prefetch *p)
 {
         /* Requests that are answered meanwhile still ask for it. */
-        hand_stop(p->hand);
+        p->left = !hand_stop(p->hand, STOP_MSEC);
 }
 
 void prefetch_free(Prefetch *p)
 {
         if (!p)
+                return;
+        prefetch_stop(p);
+        if (p->left)
                 return;
         hand_free(p->hand);
         (void)pthread_mutex_destroy(&p->lock);
@@ -91,28 +95,42 @@ static bool count(Prefetch *p, Node directory, int64_t now)
 }
 
 /* What is read is of no use here; that it was read is. */
-static int list(void *userdata)
+static void list(void *userdata)
 {
         Prefetch *p = userdata;
-        char path[PATH_MAX];
-        DIR *dir;
+        DIR *dir = opendir(p->path);
 
-        (void)snprintf(path, sizeof(path), "%s/%s", p->mountpoint, p->path);
-        dir = opendir(path);
         if (dir) {
                 while (readdir(dir))
                         ;
                 (void)closedir(dir);
         }
+}
+
+static void listed(void *userdata)
+{
+        Prefetch *p = userdata;
+
         free(TAKE_PTR(p->path));
         p->busy = false;
-        return 0;
+}
+
+static int path_of(Fs *fs, Node directory, char **ret)
+{
+        _cleanup_reader_ Reader reader = {};
+        _cleanup_free_ char *path = NULL;
+        int r = reader_acquire(fs, &reader);
+
+        if (r >= 0)
+                r = tree_directory_path(fs, reader.catalog, directory, &path);
+        if (r >= 0 && asprintf(ret, "%s/%s", fs->mountpoint, path) < 0)
+                r = -ENOMEM;
+        return r;
 }
 
 void prefetch_note(Fs *fs, Node directory, Node found)
 {
         Prefetch *p = fs->prefetch;
-        _cleanup_reader_ Reader reader = {};
         bool now;
 
         if (found.kind != NODE_ALIAS || !fs->mountpoint)
@@ -123,12 +141,9 @@ void prefetch_note(Fs *fs, Node directory, Node found)
         (void)pthread_mutex_unlock(&p->lock);
         if (!now)
                 return;
-        if (reader_acquire(fs, &reader) >= 0 &&
-            tree_directory_path(fs, reader.catalog, directory, &p->path) >= 0) {
-                p->mountpoint = fs->mountpoint;
-                if (hand_post(p->hand, list, p))
-                        return;
-        }
-        free(TAKE_PTR(p->path));
-        p->busy = false;
+        if (path_of(fs, directory, &p->path) < 0) {
+                p->path = NULL;
+                p->busy = false;
+        } else if (!hand_post(p->hand, list, listed, p))
+                listed(p);
 }

@@ -71,7 +71,9 @@ static void discard(Worker *worker _unused_, void *userdata)
 bool preview_flush(Fs *fs, struct fuse_req *request, int64_t upload)
 {
         _cleanup_upload_ UploadRef ref = {fs, upload_get(fs, upload)};
+        UploadAttributes attributes;
         Preview *task;
+        WorkerKey key;
 
         if (!fs->options.verdict_on_close || !ref.upload || !upload_is_judgeable(ref.upload))
                 return false;
@@ -79,7 +81,9 @@ bool preview_flush(Fs *fs, struct fuse_req *request, int64_t upload)
         if (!task)
                 return false;
         *task = (Preview){.fs = fs, .request = request, .upload = upload};
-        if (worker_pool_submit(fs->pool, preview, discard, task) < 0) {
+        upload_attributes(ref.upload, &attributes);
+        key = (WorkerKey){.point = upload_point(ref.upload), .uid = attributes.uid};
+        if (worker_pool_submit(fs->pool, &key, preview, discard, task) < 0) {
                 free(task);
                 return false;
         }

@@ -7,6 +7,7 @@
 
 /* Tries to get the blob and its row before another collection comes between. */
 enum { RECORD_TRIES = 100 };
+static const WorkerKey renditions = {.point = POOL_RENDITIONS};
 
 typedef struct RenditionTask {
         Fs *fs;
@@ -91,7 +92,7 @@ void rendition_want(Fs *fs, int64_t photo)
         if (!task)
                 return;
         *task = (RenditionTask){.fs = fs, .photo = photo};
-        if (worker_pool_submit(fs->pool, make, discard, task) < 0)
+        if (worker_pool_submit(fs->pool, &renditions, make, discard, task) < 0)
                 free(task);
 }
 
@@ -121,5 +122,5 @@ static void recover(Worker *worker _unused_, void *userdata)
 
 int rendition_recover(Fs *fs)
 {
-        return worker_pool_submit(fs->pool, recover, NULL, fs);
+        return worker_pool_submit(fs->pool, &renditions, recover, NULL, fs);
 }

@@ -68,7 +68,6 @@ struct UploadTable {
         pthread_mutex_t lock;
         Upload *buckets[UPLOAD_BUCKETS]; /* protected by lock, as all below */
         Share *shares[SHARE_BUCKETS];
-        unsigned n_open; /* handles for writing, of all users */
         int64_t max_id;
         int64_t max_left; /* newest id that a dead daemon may have left behind */
         Staged *staged;

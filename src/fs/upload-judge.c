@@ -253,7 +253,9 @@ void upload_submit(Fs *fs, Upload *u)
 
         if (task) {
                 *task = (JudgeTask){.fs = fs, .id = u->id, .generation = u->generation};
-                r = worker_pool_submit(fs->pool, judge, discard, task);
+                r = worker_pool_submit(fs->pool,
+                                       &(WorkerKey){.point = u->place.point, .uid = u->actor},
+                                       judge, discard, task);
         }
         if (r < 0) {
                 free(task);

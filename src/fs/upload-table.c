@@ -147,13 +147,10 @@ int upload_count_open(Fs *fs, int64_t point, uid_t uid)
         share = share_of(table, point, uid);
         if (!share)
                 r = -ENOMEM;
-        else if (share->n_open >= fs->options.max_open_uploads ||
-                 table->n_open >= fs->options.max_open_files)
+        else if (share->n_open >= fs->options.max_open_uploads)
                 r = -EMFILE;
-        else {
+        else
                 share->n_open++;
-                table->n_open++;
-        }
         (void)pthread_mutex_unlock(&table->lock);
         return r;
 }
@@ -166,7 +163,6 @@ void upload_count_closed(Fs *fs, int64_t point, uid_t uid)
         share = share_of(fs->uploads, point, uid);
         if (share)
                 share->n_open--;
-        fs->uploads->n_open--;
         (void)pthread_mutex_unlock(&fs->uploads->lock);
 }
 
@@ -360,6 +356,12 @@ void upload_transition(Upload *upload, UploadEvent event)
 }
 
 /* ---- what others see of it ---- */
+
+/* It never changes. */
+int64_t upload_point(const Upload *upload)
+{
+        return upload->place.point;
+}
 
 bool upload_is_open(Upload *u)
 {

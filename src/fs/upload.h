@@ -59,6 +59,7 @@ void upload_attributes(Upload *upload, UploadAttributes *ret);
 bool upload_nameless(Fs *fs, int64_t id, UploadAttributes *ret);
 /* Somebody has it open for writing. */
 bool upload_is_open(Upload *upload);
+int64_t upload_point(const Upload *upload);
 /* Written to, under a name that will be judged. */
 bool upload_is_judgeable(Upload *upload);
 

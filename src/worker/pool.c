@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-#include <idphoto/worker.h>
+#include "fairqueue.h"
+
+#include <idphoto/clock.h>
 
 #include <assert.h>
 #include <pthread.h>
@@ -9,7 +11,7 @@
 #define WORKERS_MAX 256u
 
 typedef struct Task {
-        struct Task *next;
+        FairItem item; /* first: the queue hands it back */
         WorkerTask run;
         WorkerTask discard;
         void *userdata;
@@ -29,46 +31,68 @@ struct WorkerPool {
         pthread_mutex_t lock;
         /* a task was queued, a Worker given back, or the pool is ending */
         pthread_cond_t changed;
-        Task *first;   /* protected by lock */
-        Task **last;   /* protected by lock: the link that the next task goes to */
-        bool ending;   /* protected by lock */
-        Worker **idle; /* protected by lock, as the next; the last one given back first */
+        FairQueue *queue; /* protected by lock */
+        bool ending;      /* protected by lock */
+        Worker **idle;    /* protected by lock, as the next; the last one given back first */
         unsigned n_idle;
         unsigned n_workers;
         unsigned n_threads;
         PoolThread threads[];
 };
 
-/* That of the task which runs on this thread. */
+/* The task that runs on this thread, its Worker, and since when it has that. */
+static _Thread_local Task *running;
 static _Thread_local Worker *held;
+static _Thread_local int64_t held_since;
 
-/* Takes the oldest task, and a Worker for it; NULL when the pool is ending. Blocks. */
+static int64_t now_nsec(void)
+{
+        return clock_monotonic_nsec(clock_system());
+}
+
+/* Takes the task whose turn it is, and a Worker for it; NULL when the pool is ending. Blocks. */
 static Task *wait_for_task(WorkerPool *pool)
 {
-        Task *task = NULL;
+        FairItem *item = NULL;
 
         pthread_mutex_lock(&pool->lock);
-        while (!(pool->first && pool->n_idle > 0) && !pool->ending)
+        while (!pool->ending) {
+                if (pool->n_idle > 0)
+                        item = fair_queue_pop(pool->queue, pool->n_idle, pool->n_workers,
+                                              now_nsec());
+                if (item)
+                        break;
                 pthread_cond_wait(&pool->changed, &pool->lock);
-        if (!pool->ending) {
-                task = pool->first;
-                pool->first = task->next;
-                if (!pool->first)
-                        pool->last = &pool->first;
+        }
+        if (item) {
                 held = pool->idle[--pool->n_idle];
+                held_since = now_nsec();
         }
         pthread_mutex_unlock(&pool->lock);
-        return task;
+        return (Task *)item;
 }
 
 void worker_pool_give_back(WorkerPool *pool)
 {
+        int64_t now = now_nsec();
+
         if (!held)
                 return;
         pthread_mutex_lock(&pool->lock);
+        fair_queue_gave_back(pool->queue, &running->item, now - held_since, now);
         pool->idle[pool->n_idle++] = TAKE_PTR(held);
         pthread_cond_signal(&pool->changed);
         pthread_mutex_unlock(&pool->lock);
+}
+
+/* Of a task that is over: a point that may have so many at once may have its next one now. */
+static void leave(WorkerPool *pool, Task *task)
+{
+        pthread_mutex_lock(&pool->lock);
+        fair_queue_done(pool->queue, &task->item);
+        pthread_cond_signal(&pool->changed);
+        pthread_mutex_unlock(&pool->lock);
+        free(task);
 }
 
 static void *run_thread(void *userdata)
@@ -80,9 +104,11 @@ static void *run_thread(void *userdata)
 
                 if (!task)
                         return NULL;
+                running = task;
                 task->run(held, task->userdata);
                 worker_pool_give_back(thread->pool);
-                free(task);
+                running = NULL;
+                leave(thread->pool, task);
         }
 }
 
@@ -134,7 +160,9 @@ int worker_pool_new(const WorkerOptions *options, unsigned n_workers, WorkerPool
                 return -ENOMEM;
         pthread_mutex_init(&pool->lock, NULL);
         pthread_cond_init(&pool->changed, NULL);
-        pool->last = &pool->first;
+        r = fair_queue_new(&pool->queue);
+        if (r < 0)
+                return r;
         pool->idle = calloc(n_workers, sizeof(Worker *));
         if (!pool->idle)
                 return -ENOMEM;
@@ -154,33 +182,35 @@ int worker_pool_new(const WorkerOptions *options, unsigned n_workers, WorkerPool
         return 0;
 }
 
-static void discard_tasks(Task *task)
+/* A task may submit others, in vain, while it is discarded. */
+static void discard_tasks(WorkerPool *pool)
 {
-        while (task) {
-                Task *next = task->next;
+        for (;;) {
+                Task *task;
 
+                pthread_mutex_lock(&pool->lock);
+                task = (Task *)fair_queue_drain(pool->queue);
+                pthread_mutex_unlock(&pool->lock);
+                if (!task)
+                        return;
                 if (task->discard)
                         task->discard(NULL, task->userdata);
                 free(task);
-                task = next;
         }
 }
 
 void worker_pool_free(WorkerPool *pool)
 {
-        Task *queued;
-
         if (!pool)
                 return;
         pthread_mutex_lock(&pool->lock);
         assert(!pool->ending);
         pool->ending = true;
-        queued = TAKE_PTR(pool->first);
-        pool->last = &pool->first;
         pthread_cond_broadcast(&pool->changed);
         pthread_mutex_unlock(&pool->lock);
 
-        discard_tasks(queued);
+        if (pool->queue)
+                discard_tasks(pool);
         for (unsigned i = 0; i < pool->n_threads; i++)
                 if (pool->threads[i].started)
                         pthread_join(pool->threads[i].thread, NULL);
@@ -188,30 +218,29 @@ void worker_pool_free(WorkerPool *pool)
         for (unsigned i = 0; i < pool->n_idle; i++)
                 worker_free(pool->idle[i]);
         free(pool->idle);
+        fair_queue_free(pool->queue);
         pthread_cond_destroy(&pool->changed);
         pthread_mutex_destroy(&pool->lock);
         free(pool);
 }
 
-int worker_pool_submit(WorkerPool *pool, WorkerTask task, WorkerTask discard, void *userdata)
+int worker_pool_submit(WorkerPool *pool, const WorkerKey *key, WorkerTask task, WorkerTask discard,
+                       void *userdata)
 {
+        static const WorkerKey nobody = {};
         Task *entry = malloc(sizeof(*entry));
-        bool ending;
+        int r;
 
         if (!entry)
                 return -ENOMEM;
         *entry = (Task){.run = task, .discard = discard, .userdata = userdata};
         pthread_mutex_lock(&pool->lock);
-        ending = pool->ending;
-        if (!ending) {
-                *pool->last = entry;
-                pool->last = &entry->next;
+        r = pool->ending ? -ESHUTDOWN
+                         : fair_queue_push(pool->queue, key ? key : &nobody, &entry->item);
+        if (r >= 0)
                 pthread_cond_signal(&pool->changed);
-        }
         pthread_mutex_unlock(&pool->lock);
-        if (ending) {
+        if (r < 0)
                 free(entry);
-                return -ESHUTDOWN;
-        }
-        return 0;
+        return r;
 }

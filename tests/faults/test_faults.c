@@ -182,7 +182,6 @@ static int world_open(World *w, const char *path)
         w->fs.clock = clock_system();
         w->fs.options = (FsOptions){.max_file_bytes = 20 << 20,
                                     .max_open_uploads = 64,
-                                    .max_open_files = 64,
                                     .max_temporary_files = 64,
                                     .max_staged_bytes = 1 << 30};
         return 0;

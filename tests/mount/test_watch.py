@@ -84,9 +84,7 @@ class Watch(MountTest):
         point, rejected = self.mount.point() + "/", self.mount.point("rejected") + "/"
         watcher = self.watch(point, rejected)
         run("cp", self.copy_of(self.good(2)[0], f"甲{NUMBERS[0]}.jpg"), self.copy_of(self.good(2)[1], "IMG_1.jpg"), point)
-        fd = os.open(point, os.O_RDONLY | os.O_DIRECTORY)
-        os.fsync(fd)
-        os.close(fd)
+        run("sync", point)
         self.assertEqual(self.mount.listed(), [f"{NUMBERS[0]}.jpg"])
         self.assertEqual(list(self.mount.rejected()), ["IMG_1.jpg"])
         self.index(watcher, f"{point} MOVED_TO {NUMBERS[0]}.jpg")

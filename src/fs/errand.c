@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: MIT */
+#include "errand.h"
+
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+void errand_free(Errand *errand)
+{
+        if (!errand)
+                return;
+        free(errand->from);
+        free(errand->to);
+        free(errand);
+}
+
+/* An event for watchers of a name whose content changed in place. */
+static void touch(int root, const char *path)
+{
+        static const struct timespec times[2] = {{.tv_nsec = UTIME_OMIT}, {.tv_nsec = UTIME_NOW}};
+
+        (void)utimensat(root, path, times, AT_SYMLINK_NOFOLLOW);
+}
+
+/* POINT/FOLDER/…/NAME: every folder that is empty now, from within; the point itself is none. */
+static void remove_folders(int root, char *path)
+{
+        char *slash;
+
+        while ((slash = strrchr(path, '/'))) {
+                *slash = '\0';
+                if (!strchr(path, '/') || unlinkat(root, path, AT_REMOVEDIR) < 0)
+                        break;
+        }
+}
+
+static size_t length_of_directory(const char *path)
+{
+        const char *slash = strrchr(path, '/');
+
+        return slash ? (size_t)(slash - path) : 0;
+}
+
+/* Waits for the directory's lock in the kernel: to delete a name that cannot exist asks for it. */
+static void wait_for_lock(int root, const char *path)
+{
+        char name[PATH_MAX];
+        size_t n = length_of_directory(path);
+
+        if (n == 0 || n + NAME_MAX + 3 > sizeof(name))
+                return;
+        memcpy(name, path, n);
+        name[n++] = '/';
+        memset(name + n, 'x', NAME_MAX + 1);
+        name[n + NAME_MAX + 1] = '\0';
+        (void)unlinkat(root, name, 0);
+}
+
+/* From one directory to another the kernel takes a lock of the whole mount, and keeps it while it
+ * waits for theirs. If somebody has one of these locked, this thread had better wait without. */
+static void wait_for_locks(int root, const Errand *e)
+{
+        size_t n = length_of_directory(e->from);
+
+        if (n == length_of_directory(e->to) && strncmp(e->from, e->to, n) == 0)
+                return;
+        wait_for_lock(root, e->from);
+        wait_for_lock(root, e->to);
+}
+
+static int move(int root, const Errand *e)
+{
+        int r;
+
+        if (e->keep)
+                r = linkat(root, e->from, root, e->to, 0);
+        else {
+                wait_for_locks(root, e);
+                r = renameat2(root, e->from, root, e->to, 0);
+        }
+        return r < 0 ? -errno : 0;
+}
+
+void errand_run(Errand *e)
+{
+        /* For this step only: an fd kept on the own mount would make every unmount say busy. */
+        _cleanup_close_ int root = open(e->mountpoint, O_PATH | O_DIRECTORY | O_CLOEXEC);
+        int r;
+
+        if (root < 0 || !e->from)
+                return;
+        if (e->kind == ERRAND_MAKE) {
+                (void)mkdirat(root, e->from, 0755);
+                return;
+        }
+        if (strcmp(e->from, e->to) == 0) {
+                touch(root, e->to);
+                r = 0;
+        } else {
+                r = move(root, e);
+                if (r == -EEXIST && e->keep && e->kind == ERRAND_TELL)
+                        touch(root, e->to);
+        }
+        if (!e->keep && (r >= 0 || e->kind == ERRAND_TELL))
+                remove_folders(root, e->from);
+}

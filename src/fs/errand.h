@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include <idphoto/util.h>
+
+/* What a hand does on the mount in one go, so that the kernel and everybody who watches learn of a
+ * change. All paths are relative to the root of the mount. */
+
+typedef enum ErrandKind {
+        ERRAND_SHOW, /* the rename that commits a verdict, see announcer.h */
+        ERRAND_TELL, /* a rename that is only to be seen */
+        ERRAND_MAKE, /* a directory that is there already */
+} ErrandKind;
+
+typedef struct Errand {
+        ErrandKind kind;
+        int64_t upload; /* SHOW */
+        char *from;     /* owned, as the next; MAKE: the directory. NULL: nothing to do */
+        char *to;
+        bool keep; /* from stays where it is, in submitted/: to becomes a second name of it */
+        const char *mountpoint; /* absolute */
+        struct Errand *next;
+        void *owner; /* of who sends it */
+} Errand;
+
+void errand_free(Errand *errand);
+DEFINE_CLEANUP(Errand, errand_free)
+
+/* Makes the calls. What fails is nobody's loss: watchers see it later. On a hand only. Changes
+ * from. */
+void errand_run(Errand *errand);

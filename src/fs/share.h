@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include <idphoto/util.h>
+
+#include <sys/types.h>
+
+/*
+ * What the daemon can have open, shared out among the users: files for reading and writing and
+ * directories. A large status page counts for several, see share_of_bytes().
+ *
+ * A user gets another one as long as they have fewer than a limit, and fewer than what is left
+ * over. So one of them may take half of it all, two a third each, and however many take as much as
+ * they can, something is left for who comes next; what the greedy lack is refused to them alone.
+ * Root and the daemon's own user are users like others.
+ */
+
+typedef struct Shares Shares;
+
+/* limit: of each user. all: how much there is. */
+int shares_new(unsigned limit, unsigned all, Shares **ret);
+void shares_free(Shares *shares);
+DEFINE_CLEANUP(Shares, shares_free)
+
+/* Any thread. 0, -EMFILE, -ENOMEM. */
+int share_take(Shares *shares, uid_t uid, unsigned n);
+/* What was taken. */
+void share_give_back(Shares *shares, uid_t uid, unsigned n);
+
+/* How many files an open text of that size counts for besides itself. */
+unsigned share_of_bytes(uint64_t bytes);
