@@ -92,9 +92,8 @@ static int take_specimen(Fs *fs, Upload *u, int64_t generation, Specimen *ret)
                 upload_resync(fs, u);
                 return -ESTALE;
         }
-        ret->fd = staging_open(fs->store, u->id);
-        if (ret->fd == -ENOENT && ret->row.has_original)
-                ret->fd = blob_open(fs->store, &ret->row.original);
+        ret->fd = ret->row.has_original ? blob_open(fs->store, &ret->row.original)
+                                        : staging_open(fs->store, u->id);
         return MIN(ret->fd, 0);
 }
 

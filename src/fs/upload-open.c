@@ -274,28 +274,23 @@ static int reopen(Catalog *catalog, void *userdata)
                               &task->ret_generation);
 }
 
-/* The bytes of a closed upload, and whether they are a blob already. */
+/* The bytes of a closed upload, and whether they are a blob already: the row says where they are. A
+ * staging file beside an original is one that the row does not name yet. */
 static int open_received(Fs *fs, int64_t id, int *ret_fd, bool *ret_blob)
 {
         _cleanup_reader_ Reader reader = {};
         _cleanup_submission_ SubmissionRow row = {};
-        int fd = staging_open(fs->store, id), r;
+        int fd, r = reader_acquire(fs, &reader);
 
-        *ret_blob = fd == -ENOENT;
-        if (*ret_blob) {
-                r = reader_acquire(fs, &reader);
-                if (r < 0)
-                        return r;
+        if (r >= 0)
                 r = catalog_get_submission(reader.catalog, id, &row);
-                if (r < 0)
-                        return r;
-                if (r == 0 || !row.has_original)
-                        return -ESTALE;
-                fd = blob_open(fs->store, &row.original);
-        }
+        if (r <= 0)
+                return r < 0 ? r : -ESTALE;
+        fd = row.has_original ? blob_open(fs->store, &row.original) : staging_open(fs->store, id);
         if (fd < 0)
-                return fd;
+                return fd == -ENOENT ? -ESTALE : fd;
         *ret_fd = fd;
+        *ret_blob = row.has_original;
         return 0;
 }
 

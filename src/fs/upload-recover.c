@@ -35,7 +35,7 @@ static bool look_at_staging(Fs *fs, SubmissionRow *row)
 static int adopt_row(Fs *fs, SubmissionRow *row, Upload **ret)
 {
         bool judged = row->state == SUBMISSION_PASSED || row->state == SUBMISSION_FAILED;
-        bool staged = !judged && look_at_staging(fs, row);
+        bool staged = !row->has_original && look_at_staging(fs, row);
         UploadState state = judged ? UPLOAD_JUDGED : row->temporary ? UPLOAD_HELD : UPLOAD_RECEIVED;
         Upload *u;
         int r = upload_table_add(fs, row, state, &u);
@@ -190,7 +190,7 @@ static int collect_staging(int64_t submission, void *userdata)
         r = reader_acquire(fs, &reader);
         if (r >= 0)
                 r = catalog_get_submission(reader.catalog, submission, &row);
-        if (r >= 0 && (r == 0 || row.state > SUBMISSION_RECEIVED))
+        if (r >= 0 && (r == 0 || row.has_original || row.state > SUBMISSION_RECEIVED))
                 (void)staging_remove(fs->store, submission);
         return fs->uploads->stopping;
 }
