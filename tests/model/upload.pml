@@ -546,13 +546,14 @@ proctype Examiner(byte me)
         do
         :: {
 end:            do
-                :: atomic { memory[0].queued -> i = 0 };
-                   examine(me, i, m, g, s, c, r)
-                :: atomic { memory[1].queued -> i = 1 };
-                   examine(me, i, m, g, s, c, r)
-                :: atomic { memory[2].queued -> i = 2 };
-                   examine(me, i, m, g, s, c, r)
-                :: atomic { memory[3].queued -> i = 3 };
+                :: atomic {
+                        if
+                        :: memory[0].queued -> i = 0
+                        :: memory[1].queued -> i = 1
+                        :: memory[2].queued -> i = 2
+                        :: memory[3].queued -> i = 3
+                        fi
+                   };
                    examine(me, i, m, g, s, c, r)
                 od
            } unless { atomic { killed[2 + me] -> killed[2 + me] = false;
@@ -563,11 +564,20 @@ end:            do
 /* Carries out the verdicts. Each is one step under the upload's lock. */
 active proctype Announcer()
 {
+        byte i;
+
 end:    do
-        :: atomic { memory[0].due && !memory[0].locked -> memory[0].due = false; announce(0) }
-        :: atomic { memory[1].due && !memory[1].locked -> memory[1].due = false; announce(1) }
-        :: atomic { memory[2].due && !memory[2].locked -> memory[2].due = false; announce(2) }
-        :: atomic { memory[3].due && !memory[3].locked -> memory[3].due = false; announce(3) }
+        :: atomic {
+                if
+                :: memory[0].due && !memory[0].locked -> i = 0
+                :: memory[1].due && !memory[1].locked -> i = 1
+                :: memory[2].due && !memory[2].locked -> i = 2
+                :: memory[3].due && !memory[3].locked -> i = 3
+                fi;
+                memory[i].due = false;
+                announce(i);
+                i = 0
+           }
         od
 }
 
