@@ -63,6 +63,13 @@ def unmount(path):
     harness.wait_for(lambda: harness.run("umount", path, check=False).returncode == 0, f"{path} is unmounted", timeout=30)
 
 
+def is_backed_by(backing, image):
+    try:
+        return harness.read(backing).decode().strip() == image
+    except OSError:
+        return False
+
+
 class Filesystem:
     """A mounted filesystem on a file. Used as a context."""
 
@@ -87,6 +94,9 @@ class Filesystem:
             # It remembers every device that it saw, and would take the next cut's older one for a leftover.
             harness.run("btrfs", "device", "scan", "--forget", self.device, check=False)
         harness.run("losetup", "--detach", self.device)
+        # A filesystem may let go of its device a little after it is unmounted; until then the device stays.
+        backing = f"/sys/block/{os.path.basename(self.device)}/loop/backing_file"
+        harness.wait_for(lambda: not is_backed_by(backing, self.image), f"{self.device} is detached", timeout=20)
 
     def __exit__(self, *_):
         try:

@@ -57,7 +57,7 @@ class Recovered:
         with contextlib.closing(sqlite3.connect(os.path.join(self.store, "catalog.db"), timeout=30)) as connection:
             connection.row_factory = sqlite3.Row
             self.submissions = {}
-            for row in connection.execute("SELECT id, name, folder, state, lower(hex(original)) AS original,"
+            for row in connection.execute("SELECT id, name, state, mtime, lower(hex(original)) AS original,"
                                           " original IS NOT NULL AS judged FROM submission"):
                 self.submissions.setdefault(row["name"], []).append(row)
             self.folders = {row["name"] for row in connection.execute("SELECT name FROM folder WHERE listed = 1")}
@@ -65,7 +65,7 @@ class Recovered:
             self.points = {row["name"] for row in connection.execute("SELECT name FROM point")}
             self.settings = {row["key"]: row["value"] for row in connection.execute("SELECT * FROM setting")}
             self.notes = {row["id_number"]: row["note"] for row in connection.execute(
-                "SELECT id_number, note FROM student JOIN photo ON photo.id = student.photo")}
+                "SELECT id_number, note FROM student JOIN photo ON photo.student = student.id WHERE note != ''")}
         self.students = {}
         if BATCH not in self.batches:
             return self
@@ -197,6 +197,37 @@ class Noted(Fact):
 
     def holds(self, recovered):
         return self.words in recovered.notes.get(self.number, "")
+
+
+class Listed(Fact):
+    """A list in OFFICE/import/ that is not imported yet: these bytes stand in the store under that name."""
+
+    def __init__(self, name, data, before=None):
+        super().__init__(f"{name} is in OFFICE/import")
+        self.name = name
+        self.data = data
+        self.before = before
+
+    def holds(self, recovered):
+        inbox = os.path.join(recovered.store, "inbox")
+        names = os.listdir(inbox)
+        return self.name in names and read(os.path.join(inbox, self.name)) == self.data and self.before not in names
+
+    def is_seen(self, mount):
+        return read(os.path.join(mount.path, "OFFICE", "import", self.name)) == self.data
+
+
+class Erased(Fact):
+    """Neither a row nor a file has the bytes any more."""
+
+    def __init__(self, name, data):
+        super().__init__(f"{name} is erased")
+        self.digest_wanted = sha256(data)
+
+    def holds(self, recovered):
+        digest = self.digest_wanted
+        return not os.path.exists(os.path.join(recovered.store, "blobs", digest[:2], digest[2:])) and \
+            not any(row["original"] == digest for rows in recovered.submissions.values() for row in rows)
 
 
 class Known(Fact):

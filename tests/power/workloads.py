@@ -8,7 +8,8 @@ way would do it by the way.
 import os
 import threading
 
-from facts import (ACCEPTED, BATCH, DISMISSED, Decided, Gone, Judged, Known, Received, REJECTED, WITHDRAWN)
+from facts import (ACCEPTED, BATCH, DISMISSED, Decided, Erased, Gone, Judged, Known, Listed, Noted, Received, REJECTED,
+                   WITHDRAWN)
 from harness import IDPHOTOCTL, POINT, read, run
 
 
@@ -281,7 +282,107 @@ def renames_and_sync_DIR(work):
         work.durable(Known(f"the folder {folder} is renamed", lambda r, n=folder: f"新{n}" in r.folders))
 
 
+def changes_of_uploads(work):
+    for by_reader in (False, True):
+        def fsync(path):
+            fd = os.open(path, os.O_RDONLY if by_reader else os.O_WRONLY)
+            try:
+                os.fsync(fd)
+            finally:
+                os.close(fd)
+
+        # More behind what is durable already.
+        data, name = work.noise()
+        name = f"{name}.part"
+        work.mount.settle()
+        work.copy_and_fsync(data, name)
+        first = work.durable(Received(name, data))
+        work.ends(first)
+        with open(work.path(name), "ab") as f:
+            f.write(b"more")
+        fsync(work.path(name))
+        whole = work.durable(Received(name, data + b"more"))
+
+        # A time.
+        os.utime(work.path(name), (1700000000, 1700000000))
+        fsync(work.path(name))
+        timed = work.durable(Known(f"the time of {name} is kept", lambda r, n=name: any(
+            row["mtime"] == 1700000000 * 10 ** 9 for row in r.submissions.get(n, []))))
+
+        # And all of it away.
+        work.ends(whole)
+        work.ends(timed)
+        os.unlink(work.path(name))
+        sync(work.path())
+        work.durable(Known(f"{name} is deleted", lambda r, n=name: n not in r.submissions))
+
+    folder = f"空{work.serial}"
+    work.mount.settle()
+    os.mkdir(work.path(folder))
+    sync(work.path())
+    made = work.durable(Known(f"the folder {folder} is there", lambda r: folder in r.folders))
+    work.ends(made)
+    os.rmdir(work.path(folder))
+    sync(work.path())
+    work.durable(Known(f"the folder {folder} is removed", lambda r: folder not in r.folders))
+
+
+# ---- what the office writes ----
+
+
+def notes(work):
+    """By the writer's fsync, as editors do, and by the directory's."""
+    for by in ("the writer", "the directory"):
+        _, number, _ = work.accept()
+        os.rename(work.office("pending", POINT, f"{number}.jpg"), work.office("rejected", "hair", f"{number}.jpg"))
+        with open(work.office("rejected", "hair", f"{number}.jpg.txt"), "a", encoding="utf-8") as f:
+            f.write(f"by {by}\n")
+            if by == "the writer":
+                f.flush()
+                os.fsync(f.fileno())
+                work.durable(Noted(number, f"by {by}"))
+        if by == "the directory":
+            sync(work.office("rejected", "hair"))
+            work.durable(Noted(number, f"by {by}"))
+
+
+def lists_to_import(work):
+    """Under temporary names, so that they stay where they are."""
+    data, name = work.noise()
+    with open(work.office("import", f"{name}.part"), "xb", buffering=0) as f:
+        f.write(data)
+        os.fsync(f.fileno())
+        put = work.durable(Listed(f"{name}.part", data))
+    work.ends(put)
+    os.rename(work.office("import", f"{name}.part"), work.office("import", f"{name}.tmp"))
+    sync(work.office("import"))
+    renamed = work.durable(Listed(f"{name}.tmp", data, before=f"{name}.part"))
+    work.ends(renamed)
+    os.unlink(work.office("import", f"{name}.tmp"))
+    sync(work.office("import"))
+    work.durable(Known(f"{name} is not in OFFICE/import", lambda r: f"{name}.tmp" not in os.listdir(
+        os.path.join(r.store, "inbox"))))
+    data, name = work.noise()
+    with open(work.office("import", f"{name}.part"), "xb") as f:
+        f.write(data)
+    sync(work.office("import", f"{name}.part"))
+    work.durable(Listed(f"{name}.part", data))
+
+
 # ---- what a command has done when it exits ----
+
+
+def wait(work):
+    """It promises what sync STATUS.txt does."""
+    for _ in range(2):
+        work.mount.settle()
+        photo, number, name = work.photo()
+        noise, noise_name = work.noise()
+        work.copy(photo, name)
+        work.copy(noise, noise_name)
+        work.mount.ctl("wait", POINT)
+        work.durable(Judged(name, photo, ACCEPTED, shown=f"{number}.jpg"),
+                     Judged(noise_name, noise, REJECTED, shown=os.path.join("rejected", noise_name)))
 
 
 def commands(work):
@@ -313,4 +414,4 @@ def commands(work):
 
 
 WORKLOADS = (fsync_by_the_writer, sync_FILE, rename_and_sync_DIR, sync_STATUS, no_sync, many_at_once, decisions,
-             renames_and_sync_DIR, commands)
+             renames_and_sync_DIR, changes_of_uploads, notes, lists_to_import, wait, commands)
