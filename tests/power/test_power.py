@@ -26,7 +26,7 @@ import matrix
 from blockdevice import FILESYSTEMS, Filesystem, memory_or_disk, Recording, Replay
 from facts import BATCH, LEFTOVERS, LEFTOVERS_OF_A_START, Recovered
 from harness import Mount, run
-from workloads import init, Work, WORKLOADS
+from workloads import init, purge, Work, WORKLOADS
 
 ROUNDS = int(os.environ.get("IDPHOTO_POWER_ROUNDS", "2"))
 CUTS = int(os.environ.get("IDPHOTO_POWER_CUTS", "40"))
@@ -98,6 +98,7 @@ class PowerTest:
             self.work.run(init)
             mount.start()
             try:
+                self.work.run(purge)
                 for _ in range(ROUNDS):
                     for workload in WORKLOADS:
                         self.work.run(workload)

@@ -372,6 +372,16 @@ def lists_to_import(work):
 # ---- what a command has done when it exits ----
 
 
+def purge(work):
+    """Once, before the others: it erases every rejected file there is. Beside a daemon it would spare the youngest."""
+    data, name = work.reject()
+    os.unlink(work.path("rejected", name))
+    work.mount.end()
+    work.mount.ctl("purge", "--days=0")
+    work.durable(Erased(name, data))
+    work.mount.start()
+
+
 def wait(work):
     """It promises what sync STATUS.txt does."""
     for _ in range(2):
