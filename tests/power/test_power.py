@@ -16,6 +16,7 @@ IDPHOTO_SEED            of the noise and of the cuts; when a request comes is ne
 import os
 import random
 import shutil
+import signal
 import sys
 import tempfile
 
@@ -215,6 +216,8 @@ class PowerTest:
 def main():
     filesystem = sys.argv[1]
     need_everything(filesystem)
+    # Whoever loses patience shall find no mounts left.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("ended by a signal"))
     images = tempfile.mkdtemp(prefix="idphoto-power-", dir=memory_or_disk())
     directory = tempfile.mkdtemp(prefix="idphoto-power-")
     print(f"{filesystem}, seed {SEED}", flush=True)
