@@ -199,6 +199,22 @@ int command_status(CommandContext *context, int argc, char **argv)
         return COMMAND_OK;
 }
 
+/* What the daemon has committed of the verdicts is in the log of the database, which a durable
+ * commit syncs as a whole. */
+static int make_durable(Catalog *catalog)
+{
+        int r = catalog_begin(catalog, true);
+
+        if (r < 0)
+                return r;
+        r = catalog_count_sync(catalog);
+        if (r < 0) {
+                catalog_rollback(catalog);
+                return r;
+        }
+        return catalog_commit(catalog);
+}
+
 int command_wait(CommandContext *context, int argc, char **argv)
 {
         enum { LOOK_USEC = 100000 };
@@ -220,7 +236,7 @@ int command_wait(CommandContext *context, int argc, char **argv)
                         return COMMAND_WRONG;
                 }
                 if (counts.checking == 0)
-                        return COMMAND_OK;
+                        break;
                 if (!store_daemon_running(opened.store)) {
                         command_error(
                                 "the store is not mounted: nobody is judging the files that wait");
@@ -228,4 +244,10 @@ int command_wait(CommandContext *context, int argc, char **argv)
                 }
                 (void)usleep(LOOK_USEC);
         }
+        r = make_durable(opened.catalog);
+        if (r < 0) {
+                command_error("cannot write to the store: %s", strerror(-r));
+                return COMMAND_WRONG;
+        }
+        return COMMAND_OK;
 }

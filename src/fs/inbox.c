@@ -60,6 +60,8 @@ int inbox_new(Fs *fs, Inbox **ret)
         if (!inbox->program)
                 return -ENOMEM;
         r = mkdir_if_missing(store_dirfd(fs->store), FOLDER, 0700);
+        if (r >= 0)
+                r = fsync_dir(store_dirfd(fs->store), ".");
         if (r < 0)
                 return r;
         inbox->dirfd = openat(store_dirfd(fs->store), FOLDER,
@@ -339,6 +341,11 @@ static void remove_report(const Inbox *inbox, const char *name)
 
         if (asprintf(&report, "%s" REPORT_SUFFIX, name) >= 0)
                 (void)unlinkat(inbox->dirfd, report, 0);
+}
+
+int inbox_sync(Fs *fs)
+{
+        return fsync(fs->inbox->dirfd) < 0 ? -errno : 0;
 }
 
 int inbox_unlink(Fs *fs, const char *name)

@@ -753,23 +753,33 @@ void ops_release(fuse_req_t req, fuse_ino_t ino _unused_, struct fuse_file_info 
         (void)fuse_reply_err(req, 0);
 }
 
+/* What the handle shows, and every change of it that was answered, survives a power loss: whatever it
+ * was opened for, since sync(1) opens for reading [D6]. */
+static int sync_handle(Fs *fs, Handle *h)
+{
+        int r = 0;
+
+        if (h->kind == HANDLE_WRITE || h->reads_upload)
+                return upload_fsync(fs, h->node.id, h->fd);
+        if (h->node.kind == NODE_INBOX)
+                return fsync(h->fd) < 0 ? -errno : inbox_sync(fs);
+        if (h->kind == HANDLE_NOTE)
+                r = save_note(fs, h);
+        return r < 0 || h->kind == HANDLE_LITTER ? r : upload_commit_durably(fs);
+}
+
 void ops_fsync(fuse_req_t req, fuse_ino_t ino _unused_, int datasync _unused_,
                struct fuse_file_info *fi)
 {
         Fs *fs = request_fs(req);
-        const Handle *h = handle_of(fi);
-        int r = 0;
+        Handle *h = handle_of(fi);
+        int r;
 
         if (h->kind == HANDLE_STATUS) {
                 barrier_wait(fs, req, &(BarrierOptions){.point = h->node.id, .bound_msec = -1});
                 return;
         }
-        if (h->kind == HANDLE_INBOX && fsync(h->fd) < 0)
-                r = -errno;
-        if (h->kind == HANDLE_WRITE || h->reads_upload)
-                r = upload_fsync(fs, h->node.id, h->fd);
-        else if (h->kind == HANDLE_READ)
-                r = upload_commit_durably(fs);
+        r = sync_handle(fs, h);
         (void)fuse_reply_err(req, r < 0 ? ops_errno(r) : 0);
 }
 

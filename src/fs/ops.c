@@ -7,6 +7,7 @@
 #include "caller.h"
 #include "folder.h"
 #include "ghost.h"
+#include "inbox.h"
 #include "lease.h"
 #include "namespace.h"
 #include "office.h"
@@ -591,6 +592,8 @@ static void ops_fsyncdir(fuse_req_t req, fuse_ino_t ino, int datasync _unused_,
         Node node;
         int r = node_of(ino, &node);
 
+        if (r >= 0 && office_is_import(node))
+                r = inbox_sync(fs);
         scope = r < 0 ? r : scope_of(fs, node);
         if (scope < 0)
                 (void)fuse_reply_err(req, ops_errno((int)scope));

@@ -98,6 +98,16 @@ static int create_catalog_file(int dirfd)
         return 0;
 }
 
+/* A new directory's name is in the one above it, which may be closed to us. */
+static int sync_own_name(int dirfd)
+{
+        int r = fsync_dir(dirfd, "..");
+
+        if (r != -EACCES)
+                return r;
+        return syncfs(dirfd) < 0 ? -errno : 0;
+}
+
 /* All of them at once and synced, so that no photo waits for the making of a folder. */
 int store_make_folders(int dirfd)
 {
@@ -121,7 +131,9 @@ int store_make_folders(int dirfd)
                         return r;
         }
         r = fsync_dir(blobs, ".");
-        return r < 0 ? r : fsync_dir(dirfd, ".");
+        if (r >= 0)
+                r = fsync_dir(dirfd, ".");
+        return r < 0 ? r : sync_own_name(dirfd);
 }
 
 static int store_open_at(const char *path, bool creating, Store **ret)

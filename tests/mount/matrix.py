@@ -12,6 +12,7 @@ import sys
 COLUMNS = ("new", "again", "overwrite", "bad", "rename", "delete")
 HEADINGS = ("new", "same again", "overwrite", "bad name", "rename", "delete")
 ABSENT = "–"
+POWER_HEADINGS = ("cuts", "acknowledged", "looked for", "lost", "inconsistent")
 FAULT_HEADINGS = ("faults", "cycles", "uploads", "lost", "inconsistent")
 
 
@@ -34,6 +35,16 @@ def record_faults(kind, counts):
         return
     with open(path, "a", encoding="utf-8") as f:
         f.write(json.dumps({"faults": kind, "counts": counts}) + "\n")
+
+
+def record_power(filesystem, workload, counts, seed):
+    """What a test of power cuts has cut, and lost; counts as POWER_HEADINGS name them. Returns the row."""
+    row = {"power": filesystem, "workload": workload, "counts": counts, "seed": seed}
+    path = os.environ.get("IDPHOTO_MATRIX")
+    if path:
+        with open(path, "a", encoding="utf-8") as f:
+            f.write(json.dumps(row) + "\n")
+    return row
 
 
 def load(path):
@@ -71,6 +82,16 @@ def fault_table(found):
     return "\n".join(out)
 
 
+def power_table(found):
+    widths = [max(len(row[key]) for row in [{"power": "power cut", "workload": "workload"}, *found])
+              for key in ("power", "workload")]
+    out = ["  ".join(["power cut".ljust(widths[0]), "workload".ljust(widths[1]), *POWER_HEADINGS, "seed"])]
+    for row in found:
+        out.append("  ".join([row["power"].ljust(widths[0]), row["workload"].ljust(widths[1])] +
+                             [str(row["counts"][h]).rjust(len(h)) for h in POWER_HEADINGS] + [str(row["seed"])]))
+    return "\n".join(out)
+
+
 if __name__ == "__main__":
     if len(sys.argv) == 2 and os.path.exists(sys.argv[1]) and os.path.getsize(sys.argv[1]):
         tables = []
@@ -78,4 +99,6 @@ if __name__ == "__main__":
             tables.append(table(clients))
         if faults := [row for row in load(sys.argv[1]) if "faults" in row]:
             tables.append(fault_table(faults))
+        if cuts := [row for row in load(sys.argv[1]) if "power" in row]:
+            tables.append(power_table(cuts))
         print("\n\n".join(tables))
