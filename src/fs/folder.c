@@ -257,9 +257,8 @@ static int move(Catalog *catalog, void *userdata)
                                      task->temporary);
 }
 
-int folder_rename(Fs *fs, int64_t id, const Place *place, const char *name, bool temporary)
+int folder_may_rename(Fs *fs, int64_t id, const Place *place, bool temporary)
 {
-        MoveTask task = {.id = id, .place = place, .name = name, .temporary = temporary};
         _cleanup_reader_ Reader reader = {};
         _cleanup_folder_ FolderRow row = {};
         int depth, r;
@@ -291,7 +290,14 @@ int folder_rename(Fs *fs, int64_t id, const Place *place, const char *name, bool
                         return r < 0 ? r : -ENOENT;
                 up = above.parent;
         }
-        r = writer_run(fs->writer, move, &task, 0);
+        return 0;
+}
+
+int folder_rename(Fs *fs, int64_t id, const Place *place, const char *name, bool temporary)
+{
+        MoveTask task = {.id = id, .place = place, .name = name, .temporary = temporary};
+        int r = writer_run(fs->writer, move, &task, 0);
+
         if (r >= 0)
                 upload_folder_renamed(fs, id);
         return r;

@@ -21,7 +21,10 @@ int folder_make(Fs *fs, Node parent, const char *name, mode_t mode, Actor actor,
 int folder_remove(Fs *fs, Node parent, const char *name, Actor actor);
 /* The announcer removes it: unlisted from now on. -ENOTEMPTY when anything is in it. */
 int folder_clear(Fs *fs, Node parent, const char *name);
-/* -EXDEV when its content would become hidden, or photos: the client copies and deletes. */
+/* Whether it may have that place, whatever stands at the name: 0. -EXDEV when its content would
+ * become hidden, or photos: the client copies and deletes. */
+int folder_may_rename(Fs *fs, int64_t id, const Place *place, bool temporary);
+/* One that may. Nothing stands at the name. The photos in it are judged by its new name. */
 int folder_rename(Fs *fs, int64_t id, const Place *place, const char *name, bool temporary);
 /* At start: collects what removed folders left behind. */
 int folder_recover(Fs *fs);

@@ -205,48 +205,66 @@ static void handle_drop(Fs *fs, Handle *h)
 }
 
 /* What a finished node's name and content are, for a new upload of that name. */
-static int describe_finished(Fs *fs, Node node, Place *ret_place, char **ret_name, Sha256 *ret_base,
-                             UploadAttributes *ret_attributes)
+typedef struct Finished {
+        Place place;
+        char *name;
+        bool has_base; /* its bytes were not erased [Z5] */
+        Sha256 base;
+        UploadAttributes attributes;
+} Finished;
+
+static void finished_done(Finished *finished)
+{
+        free(finished->name);
+}
+#define _cleanup_finished_ _cleanup_(finished_done)
+
+static int describe_photo(Catalog *catalog, Node node, Finished *ret)
+{
+        _cleanup_photo_ PhotoRow photo = {};
+        _cleanup_point_ PointRow point = {};
+        int r = catalog_get_photo(catalog, node.id, &photo);
+
+        if (r > 0)
+                r = catalog_get_point(catalog, photo.point, &point);
+        if (r <= 0)
+                return r < 0 ? r : -ESTALE;
+        if (asprintf(&ret->name, "%s.jpg", photo.id_number) < 0) {
+                ret->name = NULL;
+                return -ENOMEM;
+        }
+        ret->place = (Place){.point = photo.point};
+        ret->has_base = true;
+        ret->base = photo.blob;
+        ret->attributes = (UploadAttributes){.size = photo.size,
+                                             .mode = 0640,
+                                             .uid = point.uid,
+                                             .gid = point.gid,
+                                             .mtime = photo.mtime};
+        return 0;
+}
+
+static int describe_finished(Fs *fs, Node node, Finished *ret)
 {
         _cleanup_reader_ Reader reader = {};
         _cleanup_submission_ SubmissionRow row = {};
-        _cleanup_photo_ PhotoRow photo = {};
-        _cleanup_point_ PointRow point = {};
-        int r;
+        bool rejected = node.kind == NODE_REJECTED;
+        int r = reader_acquire(fs, &reader);
 
-        r = reader_acquire(fs, &reader);
         if (r < 0)
                 return r;
-        if (node.kind == NODE_PHOTO) {
-                r = catalog_get_photo(reader.catalog, node.id, &photo);
-                if (r <= 0)
-                        return r < 0 ? r : -ESTALE;
-                r = catalog_get_point(reader.catalog, photo.point, &point);
-                if (r <= 0)
-                        return r < 0 ? r : -ESTALE;
-                if (asprintf(ret_name, "%s.jpg", photo.id_number) < 0)
-                        return -ENOMEM;
-                *ret_place = (Place){.point = photo.point};
-                *ret_base = photo.blob;
-                *ret_attributes = (UploadAttributes){.size = photo.size,
-                                                     .mode = 0640,
-                                                     .uid = point.uid,
-                                                     .gid = point.gid,
-                                                     .mtime = photo.mtime};
-                return 0;
-        }
+        if (node.kind == NODE_PHOTO)
+                return describe_photo(reader.catalog, node, ret);
         r = catalog_get_submission(reader.catalog, node.id, &row);
         if (r <= 0)
                 return r < 0 ? r : -ESTALE;
-        *ret_name =
-                strdup(node.kind == NODE_REJECTED && row.shown_name ? row.shown_name : row.name);
-        if (!*ret_name)
+        ret->name = strdup(rejected && row.shown_name ? row.shown_name : row.name);
+        if (!ret->name)
                 return -ENOMEM;
-        *ret_place = (Place){.point = row.point,
-                             .folder = node.kind == NODE_REJECTED ? FOLDER_REJECTED : row.folder};
-        *ret_base = row.original;
-        /* Of what was purged nothing is left to write on. */
-        *ret_attributes = (UploadAttributes){.size = row.has_original ? row.size : 0,
+        ret->place = (Place){.point = row.point, .folder = rejected ? FOLDER_REJECTED : row.folder};
+        ret->has_base = row.has_original;
+        ret->base = row.original;
+        ret->attributes = (UploadAttributes){.size = row.size,
                                              .mode = row.mode,
                                              .uid = row.uid,
                                              .gid = row.gid,
@@ -291,21 +309,20 @@ static Node finished_node(Fs *fs, Node node)
  * that was made before. */
 static int redrop(Fs *fs, Node node, bool truncate, uid_t actor, int64_t *ret)
 {
-        _cleanup_free_ char *name = NULL;
-        UploadAttributes attributes;
-        Sha256 base;
-        Place place;
-        int r;
+        _cleanup_finished_ Finished f = {};
+        int r = describe_finished(fs, node, &f);
 
-        r = describe_finished(fs, node, &place, &name, &base, &attributes);
         if (r >= 0)
-                r = find_newcomer(fs, &place, name, actor, ret);
+                r = find_newcomer(fs, &f.place, f.name, actor, ret);
         if (r != 0)
                 return MIN(r, 0);
+        /* Nothing is left to write on. */
+        if (!truncate && !f.has_base && f.attributes.size > 0)
+                return -ENODATA;
         if (truncate)
-                attributes.size = 0;
-        r = upload_make_fresh(fs, node, &place, name, attributes.size == 0 ? NULL : &base,
-                              &attributes, actor, ret);
+                f.attributes.size = 0;
+        r = upload_make_fresh(fs, node, &f.place, f.name, f.attributes.size == 0 ? NULL : &f.base,
+                              &f.attributes, actor, ret);
         return r < 0 ? r : 1;
 }
 
@@ -753,8 +770,8 @@ void ops_release(fuse_req_t req, fuse_ino_t ino _unused_, struct fuse_file_info 
         (void)fuse_reply_err(req, 0);
 }
 
-/* What the handle shows, and every change of it that was answered, survives a power loss: whatever it
- * was opened for, since sync(1) opens for reading [D6]. */
+/* What the handle shows, and every change of it that was answered, survives a power loss: whatever
+ * it was opened for, since sync(1) opens for reading [D6]. */
 static int sync_handle(Fs *fs, Handle *h)
 {
         int r = 0;
@@ -830,7 +847,7 @@ int ops_truncate(fuse_req_t req, Node node, uint64_t size, struct fuse_file_info
         default:
                 return -EACCES;
         }
-        r = redrop(fs, node, false, fuse_req_ctx(req)->uid, &upload);
+        r = redrop(fs, node, size == 0, fuse_req_ctx(req)->uid, &upload);
         if (r != 0)
                 return r < 0 ? r : -ESTALE;
         return upload_truncate(fs, upload, -EBADF, size, fuse_req_ctx(req)->uid);

@@ -77,6 +77,21 @@ static int rename_finished_task(Catalog *catalog, void *userdata)
         return MIN(r, 0);
 }
 
+/* Whether an upload other than the source gives way. */
+static bool over_upload(const Rename *rename)
+{
+        return rename->has_target && !rename->target.ghost &&
+               rename->target.node.kind == NODE_UPLOAD &&
+               node_to_ino(rename->target.node) != node_to_ino(rename->source.node);
+}
+
+static int run_over_target(Fs *fs, const Rename *rename, WriterTask task, void *userdata)
+{
+        if (over_upload(rename))
+                return upload_displace(fs, rename->target.node.id, task, userdata);
+        return lease_run(fs, rename->to.point, task, userdata, 0);
+}
+
 static int rename_finished(Fs *fs, const Rename *rename)
 {
         FinishedTask task = {
@@ -93,16 +108,20 @@ static int rename_finished(Fs *fs, const Rename *rename)
         int r;
 
         if (task.kind == NODE_ALIAS && rename->class != NAME_NORMAL)
-                return lease_run(fs, rename->to.point, move_alias, &task, 0);
+                return run_over_target(fs, rename, move_alias, &task);
         /* An editor sets the old version aside before it writes the new one. It stays where it is,
          * also for the case that no new one comes. */
         if (rename->class == NAME_TEMPORARY) {
+                r = over_upload(rename) ? upload_displace(fs, rename->target.node.id, NULL, NULL)
+                                        : 0;
+                if (r < 0)
+                        return r;
                 ghost_add(fs, rename->new_parent, rename->new_name, rename->source.node);
                 return 0;
         }
         if (rename->class != NAME_NORMAL)
                 return -EACCES;
-        r = lease_run(fs, rename->to.point, rename_finished_task, &task, 0);
+        r = run_over_target(fs, rename, rename_finished_task, &task);
         if (r < 0 || task.received == 0)
                 return r;
         r = upload_adopt(fs, task.received);
@@ -129,23 +148,32 @@ static int rename_to_litter(Fs *fs, const Rename *rename)
 
 static int rename_upload(Fs *fs, const Rename *rename)
 {
-        bool over = rename->has_target && rename->target.node.kind == NODE_UPLOAD &&
-                    rename->target.node.id != rename->source.node.id;
-
         if (rename->class == NAME_LITTER)
                 return rename_to_litter(fs, rename);
         return upload_rename(fs, rename->source.node.id, &rename->to, rename->new_name,
-                             rename->class != NAME_NORMAL, over ? rename->target.node.id : 0,
-                             rename->actor.uid);
+                             rename->class != NAME_NORMAL,
+                             over_upload(rename) ? rename->target.node.id : 0);
+}
+
+/* ---- folders ---- */
+
+static int rename_folder(Fs *fs, const Rename *rename)
+{
+        bool temporary = rename->class != NAME_NORMAL || rename->to.temporary;
+        int64_t id = rename->source.node.id;
+        int r = folder_may_rename(fs, id, &rename->to, temporary);
+
+        if (r >= 0 && rename->has_target && rename->target.node.kind == NODE_FOLDER &&
+            rename->target.node.id != id)
+                r = folder_remove(fs, rename->new_parent, rename->new_name, rename->actor);
+        return r < 0 ? r : folder_rename(fs, id, &rename->to, rename->new_name, temporary);
 }
 
 /* ---- the target ---- */
 
 /* Whether the target gives way. What is finished keeps its place: the newcomer stands in front of
- * it until its own verdict. An upload goes in the same transaction in which the newcomer gets its
- * name.
- */
-static int clear_target(Fs *fs, const Rename *rename)
+ * it until its own verdict. An upload or a folder goes together with the change. */
+static int check_target(Fs *fs, const Rename *rename)
 {
         const Entry *source = &rename->source, *target = &rename->target;
 
@@ -156,13 +184,6 @@ static int clear_target(Fs *fs, const Rename *rename)
         if (node_is_directory(target->node) != node_is_directory(source->node))
                 return node_is_directory(target->node) ? -EISDIR : -ENOTDIR;
         switch (target->node.kind) {
-        case NODE_UPLOAD:
-                /* What is finished comes back under a name at which something new waits. */
-                return source->node.kind == NODE_UPLOAD
-                               ? 0
-                               : upload_displace(fs, target->node.id, rename->actor.uid);
-        case NODE_FOLDER:
-                return folder_remove(fs, rename->new_parent, rename->new_name, rename->actor);
         case NODE_REASON:
         case NODE_STATUS:
         case NODE_STATUS_CSV:
@@ -186,8 +207,7 @@ static int rename_found(Fs *fs, const Rename *rename)
         case NODE_REJECTED:
                 return rename_finished(fs, rename);
         case NODE_FOLDER:
-                return folder_rename(fs, rename->source.node.id, &rename->to, rename->new_name,
-                                     rename->class != NAME_NORMAL || rename->to.temporary);
+                return rename_folder(fs, rename);
         default:
                 return -EACCES;
         }
@@ -235,7 +255,7 @@ static int rename_once(Fs *fs, Rename *rename, bool noreplace)
                 return 0;
         }
         if (r > 0)
-                r = clear_target(fs, rename);
+                r = check_target(fs, rename);
         return r < 0 ? r : rename_found(fs, rename);
 }
 
@@ -312,7 +332,7 @@ int namespace_link(Fs *fs, Node node, Node new_parent, const char *new_name, Ent
         r = namespace_find(fs, new_parent, new_name, &existing);
         if (r != 0)
                 return r < 0 ? r : -EEXIST;
-        r = upload_rename(fs, node.id, &place, new_name, false, 0, row.actor);
+        r = upload_rename(fs, node.id, &place, new_name, false, 0);
         if (r < 0)
                 return r;
         ghost_add(fs, directory_of(&row), row.name, node);

@@ -110,8 +110,9 @@ static int retire(Catalog *catalog, const Retirement *t)
                                                     t->row.size);
         if (r < 0)
                 return r;
-        return t->displaced ? drop_displace(catalog, &t->row, t->now)
-                            : drop_unlink_upload(catalog, &t->row, t->uid, t->now);
+        r = t->displaced ? drop_displace(catalog, &t->row, t->now)
+                         : drop_unlink_upload(catalog, &t->row, t->uid, t->now);
+        return r == -ENOENT ? -ESTALE : r;
 }
 
 /* The bytes of an upload as a blob: those that were received, or, while somebody writes, a copy of
@@ -182,41 +183,48 @@ static void retired(Fs *fs, Upload *u)
         (void)staging_remove(fs->store, u->id);
 }
 
+typedef struct RetireTask {
+        Retirement retirement;
+        WriterTask also; /* in the same transaction; NULL: nothing */
+        void *userdata;
+} RetireTask;
+
 static int run_retire(Catalog *catalog, void *userdata)
 {
-        return retire(catalog, userdata);
+        const RetireTask *task = userdata;
+        int r = task->also ? task->also(catalog, task->userdata) : 0;
+
+        return r < 0 ? r : retire(catalog, &task->retirement);
 }
 
-static int retire_with_turn(Fs *fs, Upload *u, bool displaced, uid_t uid)
+static int retire_with_turn(Fs *fs, Upload *u, RetireTask *task)
 {
         _cleanup_turn_ pthread_mutex_t *turn = upload_take_turn(u);
-        _cleanup_retirement_ Retirement task = {.displaced = displaced, .uid = uid};
         bool fresh = u->state == UPLOAD_FRESH;
-        int r = prepare_retirement(fs, u, &task);
+        int r = prepare_retirement(fs, u, &task->retirement);
 
         /* As with a verdict: durable before the staging file goes. */
         if (r >= 0)
-                r = lease_run(fs, u->place.point, run_retire, &task,
-                              task.keep ? WRITER_DURABLE : 0);
-        if (r == -ESTALE || r == -ENOENT) {
+                r = lease_run(fs, u->place.point, run_retire, task,
+                              task->retirement.keep ? WRITER_DURABLE : 0);
+        if (r == -ESTALE)
                 upload_resync(fs, u);
-                return -ESTALE;
-        }
         if (r < 0)
                 return r;
         retired(fs, u);
         /* Nothing but the wish to write: what the client deletes is what stood there before. */
-        return fresh ? -ESTALE : 0;
+        return fresh && !task->retirement.displaced ? -ESTALE : 0;
 }
 
-static int retire_upload(Fs *fs, int64_t id, bool displaced, uid_t uid)
+static int retire_upload(Fs *fs, int64_t id, RetireTask *task)
 {
         _cleanup_upload_ UploadRef ref = {fs, upload_get(fs, id)};
         int r;
 
         if (!ref.upload)
                 return -ESTALE;
-        r = retire_with_turn(fs, ref.upload, displaced, uid);
+        r = retire_with_turn(fs, ref.upload, task);
+        retirement_done(&task->retirement);
         upload_table_remove_done(fs, ref.upload);
         barriers_check(fs);
         return r;
@@ -224,12 +232,16 @@ static int retire_upload(Fs *fs, int64_t id, bool displaced, uid_t uid)
 
 int upload_unlink(Fs *fs, int64_t id, uid_t uid)
 {
-        return retire_upload(fs, id, false, uid);
+        RetireTask task = {.retirement = {.uid = uid}};
+
+        return retire_upload(fs, id, &task);
 }
 
-int upload_displace(Fs *fs, int64_t id, uid_t uid)
+int upload_displace(Fs *fs, int64_t id, WriterTask also, void *userdata)
 {
-        return retire_upload(fs, id, true, uid);
+        RetireTask task = {.retirement = {.displaced = true}, .also = also, .userdata = userdata};
+
+        return retire_upload(fs, id, &task);
 }
 
 /* ---- renaming ---- */
@@ -251,9 +263,9 @@ static int rename_upload(Catalog *catalog, void *userdata)
 }
 
 /* Caller has the turns. */
-static int rename_with_turns(Fs *fs, Upload *u, Upload *displaced, RenameTask *task, uid_t uid)
+static int rename_with_turns(Fs *fs, Upload *u, Upload *displaced, RenameTask *task)
 {
-        _cleanup_retirement_ Retirement retirement = {.displaced = true, .uid = uid};
+        _cleanup_retirement_ Retirement retirement = {.displaced = true};
         int r = 0;
 
         if (u->state == UPLOAD_GONE)
@@ -284,7 +296,7 @@ static int rename_with_turns(Fs *fs, Upload *u, Upload *displaced, RenameTask *t
 }
 
 int upload_rename(Fs *fs, int64_t id, const Place *place, const char *name, bool temporary,
-                  int64_t displaced, uid_t uid)
+                  int64_t displaced)
 {
         _cleanup_upload_ UploadRef ref = {fs, upload_get(fs, id)};
         _cleanup_upload_ UploadRef other = {fs, displaced ? upload_get(fs, displaced) : NULL};
@@ -303,7 +315,7 @@ int upload_rename(Fs *fs, int64_t id, const Place *place, const char *name, bool
                 _cleanup_turn_ pthread_mutex_t *newer =
                         !displaced ? NULL : upload_take_turn(first ? ref.upload : other.upload);
 
-                r = rename_with_turns(fs, ref.upload, other.upload, &task, uid);
+                r = rename_with_turns(fs, ref.upload, other.upload, &task);
         }
         submission_row_done(&task.row);
         upload_table_remove_done(fs, ref.upload);

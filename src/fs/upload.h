@@ -114,12 +114,13 @@ int upload_set_attributes(Fs *fs, int64_t id, const mode_t *mode, const uid_t *u
 /* What stood at the name gives way but is kept, in the same transaction. displaced: an upload, 0:
  * none. -ESTALE: one of them is not what the caller's look-up found: look again. */
 int upload_rename(Fs *fs, int64_t id, const Place *place, const char *name, bool temporary,
-                  int64_t displaced, uid_t uid);
+                  int64_t displaced);
 /* A client deleted it, or gave it the name of something that is not kept. What was received is kept
  * as withdrawn [D10]. -ESTALE as above. */
 int upload_unlink(Fs *fs, int64_t id, uid_t uid);
-/* Something finished takes its name. What was received is kept as an earlier version. */
-int upload_displace(Fs *fs, int64_t id, uid_t uid);
+/* Something finished takes its name, by `also`, in the same transaction: when one of the two is
+ * refused, neither happens. What was received is kept as an earlier version. */
+int upload_displace(Fs *fs, int64_t id, WriterTask also, void *userdata);
 /* A folder that holds uploads got another name, in the catalog: they are judged again. */
 void upload_folder_renamed(Fs *fs, int64_t folder);
 

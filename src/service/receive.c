@@ -73,12 +73,18 @@ int receive_reopen(Catalog *catalog, int64_t id, int64_t generation, const Recei
                    int64_t now, int64_t *ret_generation)
 {
         _cleanup_submission_ SubmissionRow row = {};
+        SubmissionState state;
         int r = get_upload(catalog, id, generation, &row);
 
         if (r >= 0 && kept)
                 r = keep_version(catalog, &row, kept, now);
+        if (r < 0)
+                return r;
+        /* Under a temporary name RECEIVED says that it was closed under a normal one. */
+        state = row.temporary && row.state != SUBMISSION_OPEN ? SUBMISSION_RECEIVED
+                                                              : SUBMISSION_OPEN;
         if (r >= 0)
-                r = catalog_advance_submission(catalog, id, SUBMISSION_OPEN);
+                r = catalog_advance_submission(catalog, id, state);
         if (r >= 0)
                 r = catalog_set_submission_original(catalog, id, NULL, row.size);
         if (r < 0)

@@ -196,7 +196,7 @@ def rename_node(world, node, entry, round_):
         back = [n for n in resolve(bare, *entry["to"]) if n and n[0] == key[0] and n[1] == key[1]]
         if back:
             return [(bare, 0)]
-        fits = file.state == (ACCEPTED if key[0] == "photo" else REJECTED)
+        fits = file and file.state == (ACCEPTED if key[0] == "photo" else REJECTED)
         if not fits:
             return [(bare, None)]
         return [(w, e) for w, e in (rename_photo if key[0] == "photo" else rename_shown)(bare, file, entry, round_)]
