@@ -135,8 +135,7 @@ static void fill(const Fs *fs, const struct stat *from, bool report, Node *ret_n
         Node node = {.kind = NODE_INBOX, .id = (int64_t)from->st_ino};
 
         attributes_fill(ret, node, S_IFREG | (report ? 0440 : 0660), from->st_uid, fs->office_gid,
-                        (uint64_t)from->st_size,
-                        (int64_t)from->st_mtim.tv_sec * NSEC_PER_SEC + from->st_mtim.tv_nsec);
+                        (uint64_t)from->st_size, timespec_to_nsec(from->st_mtim));
         *ret_node = node;
 }
 

@@ -318,9 +318,7 @@ static int rename_to_litter(Fs *fs, const Entry *entry, Node new_parent, const c
         if (r < 0)
                 return r;
         return ghost_litter_create(fs, new_parent, new_name, st->st_mode, st->st_uid, st->st_gid,
-                                   (uint64_t)st->st_size,
-                                   (int64_t)st->st_mtim.tv_sec * NSEC_PER_SEC + st->st_mtim.tv_nsec,
-                                   &node);
+                                   (uint64_t)st->st_size, timespec_to_nsec(st->st_mtim), &node);
 }
 
 static int rename_finished(Fs *fs, const Entry *entry, RenameTask *task, NameClass class,

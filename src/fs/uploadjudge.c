@@ -109,7 +109,8 @@ static int examine(Fs *fs, Worker *worker, Upload *u, uint64_t generation, Judge
                         return r;
         }
         r = identity_resolve(reader.catalog, row.batch, row.point, row.name, folder.name,
-                             date_from_wall(fs_now(fs)), &name_findings, &identity);
+                             date_from_wall(catalog_now(reader.catalog, fs_now(fs))),
+                             &name_findings, &identity);
         if (r < 0)
                 return r;
         if (fd == -ENOENT && row.has_original)
@@ -440,8 +441,7 @@ static int adopt_row(Fs *fs, const SubmissionRow *row, bool place_temporary)
                         staged = true;
                         copy.size = (uint64_t)st.st_size;
                         if (row->mtime == row->created)
-                                copy.mtime = (int64_t)st.st_mtim.tv_sec * NSEC_PER_SEC +
-                                             st.st_mtim.tv_nsec;
+                                copy.mtime = timespec_to_nsec(st.st_mtim);
                 }
                 state = row->temporary ? UPLOAD_HELD : UPLOAD_RECEIVED;
                 break;
