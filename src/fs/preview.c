@@ -37,6 +37,7 @@ static int examine(Fs *fs, Worker *worker, int64_t upload)
                              date_from_wall(catalog_now(reader.catalog, fs_now(fs))), &findings,
                              &identity) < 0)
                 return 0;
+        worker_serve_for(worker, row.point);
         if (worker_examine(worker, fd, (uint64_t)st.st_size, &photo) < 0)
                 return 0;
         if (findings_find(&photo.findings, REASON_TRUNCATED) ||
