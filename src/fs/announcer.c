@@ -3,6 +3,7 @@
 
 #include "barrier.h"
 #include "hand.h"
+#include "mountpoint.h"
 #include "tree.h"
 #include "upload.h"
 #include "watch.h"
@@ -107,7 +108,7 @@ static Due heap_pop(Announcer *a)
  * the own mount would make every unmount say busy. */
 typedef struct MountCall {
         int (*call)(int root, struct MountCall *self);
-        const char *mountpoint;
+        const Fs *fs;
         const char *from, *to;
         char *folder;
 } MountCall;
@@ -115,17 +116,17 @@ typedef struct MountCall {
 static int call_by_hand(void *userdata)
 {
         MountCall *call = userdata;
-        _cleanup_close_ int root = open(call->mountpoint, O_PATH | O_DIRECTORY | O_CLOEXEC);
+        _cleanup_close_ int root = mountpoint_open(call->fs->mountpoint, call->fs->device);
 
         if (root < 0)
-                return -errno;
+                return root;
         return call->call(root, call) < 0 ? -errno : 0;
 }
 
 static int call_on_mount(const Announcer *a, MountCall call)
 {
-        call.mountpoint = a->fs->mountpoint;
-        return call.mountpoint ? hand_run(a->hand, call_by_hand, &call) : -ENOTCONN;
+        call.fs = a->fs;
+        return call.fs->mountpoint ? hand_run(a->hand, call_by_hand, &call) : -ENOTCONN;
 }
 
 static int call_rename(int root, MountCall *self)

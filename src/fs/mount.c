@@ -393,7 +393,9 @@ static int mount_and_serve(Fs *fs, Store *store, const MountOptions *options, in
                         log_error("cannot mount at '%s'", fs->mountpoint);
                         r = -EIO;
                 } else {
-                        r = fs_start(fs, store, options);
+                        r = mountpoint_device(fs->mountpoint, &fs->device);
+                        if (r >= 0)
+                                r = fs_start(fs, store, options);
                         if (r >= 0)
                                 r = upload_recover(fs);
                         if (r >= 0)

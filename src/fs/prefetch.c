@@ -2,10 +2,11 @@
 #include "prefetch.h"
 
 #include "hand.h"
+#include "mountpoint.h"
 #include "tree.h"
 
 #include <dirent.h>
-#include <limits.h>
+#include <fcntl.h>
 #include <stdatomic.h>
 
 enum {
@@ -25,8 +26,8 @@ struct Prefetch {
         pthread_mutex_t lock;
         Watched watched[WATCHED]; /* protected by lock */
         size_t next;              /* place to be reused; protected by lock */
-        atomic_bool busy;         /* path and mountpoint are the thread's */
-        const char *mountpoint;
+        atomic_bool busy;         /* path and fs are the thread's */
+        const Fs *fs;
         char *path;
         Hand *hand;
 };
@@ -94,12 +95,13 @@ static bool count(Prefetch *p, Node directory, int64_t now)
 static int list(void *userdata)
 {
         Prefetch *p = userdata;
-        char path[PATH_MAX];
-        DIR *dir;
+        _cleanup_close_ int root = mountpoint_open(p->fs->mountpoint, p->fs->device);
+        int fd = root < 0 ? root : openat(root, p->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        DIR *dir = fd < 0 ? NULL : fdopendir(fd);
 
-        (void)snprintf(path, sizeof(path), "%s/%s", p->mountpoint, p->path);
-        dir = opendir(path);
-        if (dir) {
+        if (!dir)
+                (void)safe_close(fd);
+        else {
                 while (readdir(dir))
                         ;
                 (void)closedir(dir);
@@ -125,7 +127,7 @@ void prefetch_note(Fs *fs, Node directory, Node found)
                 return;
         if (reader_acquire(fs, &reader) >= 0 &&
             tree_directory_path(fs, reader.catalog, directory, &p->path) >= 0) {
-                p->mountpoint = fs->mountpoint;
+                p->fs = fs;
                 if (hand_post(p->hand, list, p))
                         return;
         }

@@ -158,6 +158,30 @@ class Lifecycle(MountTest):
             f.write(f"身份证号,姓名,教学点\n{NUMBERS[0]},张三,{POINT}\n")
         self.mount.ctl("import", roster, env=environment)
 
+    @unittest.skipUnless(os.geteuid() == 0, "only root mounts over a mount")
+    def test_what_is_mounted_over_the_mount_is_not_touched(self):
+        number = os.path.basename(self.good(1)[0])[:18]
+        dropped, shown = f"sent {number}.jpg", f"{number}.jpg"
+        other = os.path.join(self.directory, "other")
+        os.makedirs(os.path.join(other, POINT))
+        with open(os.path.join(other, POINT, dropped), "w") as f:
+            f.write("somebody else's")
+        point = os.open(self.mount.point(), os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            run("mount", "--bind", other, self.mount.path)
+            try:
+                fd = os.open(dropped, os.O_WRONLY | os.O_CREAT, 0o644, dir_fd=point)
+                os.write(fd, read(self.good(1)[0]))
+                os.close(fd)
+                wait_for(lambda: shown in os.listdir(point), "the verdict is out")
+                self.assertEqual(os.listdir(os.path.join(other, POINT)), [dropped])
+                self.assertEqual(read(os.path.join(other, POINT, dropped)), b"somebody else's")
+            finally:
+                run("umount", self.mount.path)
+        finally:
+            os.close(point)
+        self.assertEqual(self.mount.photos(), [shown])
+
     def test_a_store_may_have_any_name(self):
         self.mount.end()
         renamed = os.path.join(self.directory, "a,b\\c=d 沈阳, e")
