@@ -239,7 +239,7 @@ int inbox_create(Fs *fs, const char *name, Actor actor, Node *ret, int *ret_fd)
         if (text_ends_with(name, REPORT_SUFFIX))
                 return -EACCES;
         (void)for_each(fs->inbox, count_file, &n);
-        if (n >= INBOX_FILES_MAX)
+        if (n >= INBOX_FILES_MAX || store_room(fs->store) != STORE_ROOM_ENOUGH)
                 return -ENOSPC;
         fd = openat(fs->inbox->dirfd, name, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
                     0600);
