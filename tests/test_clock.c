@@ -130,6 +130,19 @@ static void test_system_clock_agrees_with_the_system(void **state _unused_)
         assert_true(clock_monotonic_nsec(clock_system()) >= first);
 }
 
+static void test_a_time_beyond_all_is_the_last_or_the_first(void **state _unused_)
+{
+        static const int64_t far[] = {INT64_C(9223372037), INT64_C(16725225600), INT64_MAX};
+
+        for (size_t i = 0; i < ELEMENTSOF(far); i++) {
+                assert_int_equal(timespec_to_nsec((struct timespec){.tv_sec = far[i]}), INT64_MAX);
+                assert_int_equal(timespec_to_nsec((struct timespec){.tv_sec = -far[i]}), INT64_MIN);
+        }
+        for (int64_t nsec = -3 * NSEC_PER_SEC; nsec <= 3 * NSEC_PER_SEC; nsec += 123456789)
+                assert_int_equal(timespec_to_nsec(timespec_from_nsec(nsec)), nsec);
+        assert_int_equal(timespec_to_nsec(timespec_from_nsec(INT64_MAX)), INT64_MAX);
+}
+
 int main(void)
 {
         const struct CMUnitTest tests[] = {
@@ -141,6 +154,7 @@ int main(void)
                 cmocka_unit_test(test_wall_time_is_shown_in_local_time),
                 cmocka_unit_test(test_extreme_wall_times_are_shown_somehow),
                 cmocka_unit_test(test_clock_asks_its_functions),
+                cmocka_unit_test(test_a_time_beyond_all_is_the_last_or_the_first),
                 cmocka_unit_test(test_system_clock_agrees_with_the_system),
         };
 

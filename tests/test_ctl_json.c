@@ -41,6 +41,8 @@ static void test_strings_are_escaped_and_always_utf8(void **state _unused_)
                 {"a\"b\\c", "\"a\\\"b\\\\c\""},
                 {"line\nnext\ttab", "\"line\\nnext\\ttab\""},
                 {"\033[31m\x7f", "\"\\u001b[31m\\u007f\""},
+                {"\xc2\x9b[2J", "\"\\u009b[2J\""},
+                {"a\xe2\x80\xa8z\xe2\x80\xae", "\"a\\u2028z\\u202e\""},
                 {"\xff", "\"\xef\xbf\xbd\""},
                 {"a\xe6\xb2z", "\"a\xef\xbf\xbd\xef\xbf\xbdz\""},
                 {"\xed\xa0\x80", "\"\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\""},

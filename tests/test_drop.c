@@ -410,11 +410,8 @@ static void test_a_displaced_empty_upload_is_gone(void **state _unused_)
 
 static int rename_to(int64_t submission, const char *name, bool brought_back, int64_t *ret_id)
 {
-        const DropName to = {.folder = FOLDER_POINT,
-                             .name = name,
-                             .brought_back = brought_back,
-                             .uid = 7,
-                             .today = {2026, 6, 12}};
+        const DropName to = {
+                .folder = FOLDER_POINT, .name = name, .brought_back = brought_back, .uid = 7};
 
         return drop_rename(fixture.catalog, submission, &to, fixture_later(), ret_id);
 }

@@ -26,6 +26,28 @@ static void expect_row(const StatusCsvRow *row, Language language, const char *w
         assert_string_equal(text.data, want);
 }
 
+static void test_no_control_character_gets_into_a_cell(void **state _unused_)
+{
+        static const char *const names[][2] = {
+                {"a\x1b[2Jz", "\"a?[2Jz\""},
+                {"a\xc2\x9b"
+                 "2Jz",
+                 "\"a?2Jz\""},
+                {"a\xe2\x80\xaez", "\"a?z\""},
+                {"a\xe2\x80\xa8z\xe2\x81\xa6", "\"a?z?\""},
+                {"a\tb\r\nc", "\"a\tb  c\""},
+                {"a\xffz", "\"a?z\""},
+                {"欧阳 \"x\"?", "\"欧阳 \"\"x\"\"?\""},
+        };
+
+        for (size_t i = 0; i < ELEMENTSOF(names); i++) {
+                _cleanup_text_ Text text = {0};
+
+                status_csv_append_text(&text, names[i][0]);
+                assert_string_equal(text.data, names[i][1]);
+        }
+}
+
 static void test_head_has_the_mark_and_nine_columns(void **state _unused_)
 {
         for (int l = 0; l < _LANGUAGE_MAX; l++) {
@@ -132,6 +154,7 @@ int main(void)
 {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(test_head_has_the_mark_and_nine_columns),
+                cmocka_unit_test(test_no_control_character_gets_into_a_cell),
                 cmocka_unit_test(test_numbers_cannot_become_quantities),
                 cmocka_unit_test(test_unknown_fields_are_empty),
                 cmocka_unit_test(test_findings_are_apart_by_level),

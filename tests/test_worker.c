@@ -236,6 +236,28 @@ static void test_the_child_inherits_no_file(void **state _unused_)
         assert_false(findings_reject(&result.findings));
 }
 
+/* Whether a worker that was taken over has seen a photo before this one. */
+static bool sees_earlier_photos(Worker *worker, int64_t owner)
+{
+        _cleanup_(photo_result_done) PhotoResult result = {};
+
+        worker_serve_for(worker, owner);
+        assert_int_equal(examine(worker, "earlier-photos", &result), 0);
+        return findings_reject(&result.findings);
+}
+
+static void test_a_child_sees_the_photos_of_one_owner_only(void **state _unused_)
+{
+        _cleanup_(worker_freep) Worker *worker = NULL;
+
+        make_worker(0, &worker);
+        assert_false(sees_earlier_photos(worker, 1));
+        assert_true(sees_earlier_photos(worker, 1));
+        assert_false(sees_earlier_photos(worker, 2));
+        assert_false(sees_earlier_photos(worker, 1));
+        assert_true(sees_earlier_photos(worker, 1));
+}
+
 static void test_memory_of_an_earlier_photo_does_not_come_back(void **state _unused_)
 {
         _cleanup_(worker_freep) Worker *worker = NULL;
@@ -506,6 +528,7 @@ int main(void)
                 cmocka_unit_test(test_a_timeout_tells_its_limit),
                 cmocka_unit_test(test_the_child_cannot_write_the_original),
                 cmocka_unit_test(test_the_child_inherits_no_file),
+                cmocka_unit_test(test_a_child_sees_the_photos_of_one_owner_only),
                 cmocka_unit_test(test_memory_of_an_earlier_photo_does_not_come_back),
                 cmocka_unit_test(test_an_answer_too_many_is_not_taken_for_the_next_photo),
                 cmocka_unit_test(test_an_empty_answer_ends_in_a_verdict),

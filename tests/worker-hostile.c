@@ -316,6 +316,14 @@ static int try_false_io_error(PhotoResult *ret _unused_)
         return -EIO;
 }
 
+/* What it could have kept of photos that came before. */
+static unsigned photos_seen;
+
+static int try_earlier_photos(PhotoResult *ret)
+{
+        return photos_seen > 1 ? reject_photo(ret, REASON_CORRUPT) : accept_photo(ret);
+}
+
 /* Lets its own photo pass and fails at the next one. */
 static bool time_bomb;
 
@@ -363,6 +371,7 @@ static const struct {
         {.word = "write-input", .quiet = try_write_input},
         {.word = "inherited-files", .quiet = try_inherited_files},
         {.word = "earlier-memory", .quiet = try_earlier_memory},
+        {.word = "earlier-photos", .quiet = try_earlier_photos},
         {.word = "large-allocation", .quiet = try_large_allocation},
         {.word = "two-answers", .quiet = try_two_answers},
         {.word = "false-io-error", .quiet = try_false_io_error},
@@ -376,6 +385,7 @@ static int examine(void *userdata _unused_, const void *data, size_t size,
 
         if (time_bomb)
                 try_quiet_end();
+        photos_seen++;
         for (size_t i = 0; i < ELEMENTSOF(tricks); i++) {
                 if (size != strlen(tricks[i].word) || memcmp(data, tricks[i].word, size) != 0)
                         continue;

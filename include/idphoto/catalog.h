@@ -631,6 +631,10 @@ typedef struct EventRow {
         char *name; /* of the dropped file, from its submission; NULL when none; not stored */
 } EventRow;
 
+/* The time by which dates are judged: the clock's, or the newest that the store has seen when the
+ * clock is behind it, as that of a machine with an empty battery. */
+int64_t catalog_now(Catalog *catalog, int64_t wall);
+
 /* Appends to the audit log (audit.h), which needs nothing more from the caller; row->id is ignored.
  * A submission is received once: a second EVENT_RECEIVED of it is left out. */
 int catalog_add_event(Catalog *catalog, const EventRow *row);

@@ -24,6 +24,8 @@ int64_t clock_monotonic_nsec(const Clock *clock);
 
 /* The same as the system calls have it; before the epoch, too, the nanoseconds count up. */
 struct timespec timespec_from_nsec(int64_t nsec);
+/* Back; what lies before 1677 or after 2262 becomes the first or the last moment that there is. */
+int64_t timespec_to_nsec(struct timespec ts);
 
 /* A calendar date, proleptic Gregorian, in local time where it comes from a clock. */
 typedef struct Date {

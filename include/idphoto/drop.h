@@ -33,7 +33,6 @@ typedef struct DropName {
         const char *name;
         bool brought_back; /* out of submitted/ */
         uid_t uid;         /* who does it */
-        Date today;
 } DropName;
 
 /*

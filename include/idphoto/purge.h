@@ -13,9 +13,9 @@ typedef struct PurgeReport {
         uint64_t students;    /* removed */
         uint64_t bytes;       /* of originals and photos that they name */
         uint64_t files;       /* blobs that are gone now; not counted by a dry run */
-        bool remains; /* a reader of the database kept its log from being emptied, or a full disk the
-                         database from being written anew: erased bytes may stand in it until the
-                         next purge */
+        bool remains; /* a reader of the database kept its log from being emptied, or a full disk
+                         the database from being written anew: erased bytes may stand in it until
+                         the next purge */
 } PurgeReport;
 
 /*

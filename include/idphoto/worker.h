@@ -31,6 +31,13 @@ void worker_free(Worker *worker);
 DEFINE_CLEANUP(Worker, worker_free)
 
 /*
+ * Says whose photos come next, such as a teaching point's number; 0 before the first call. A child
+ * that has seen another owner's photos is replaced: a photo that has taken it over sees, and can
+ * carry away in the pictures that it makes, its own owner's photos only.
+ */
+void worker_serve_for(Worker *worker, int64_t owner);
+
+/*
  * Examines the first size bytes behind input_fd (a regular file, open for reading; its file
  * position is not used; the fd stays the caller's, and the child can only read it). Blocks until
  * the verdict. One thread at a time per Worker; the thread that starts the child must live as long

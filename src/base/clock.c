@@ -43,6 +43,16 @@ struct timespec timespec_from_nsec(int64_t nsec)
         return ts;
 }
 
+int64_t timespec_to_nsec(struct timespec ts)
+{
+        int64_t nsec;
+
+        if (__builtin_mul_overflow((int64_t)ts.tv_sec, NSEC_PER_SEC, &nsec) ||
+            __builtin_add_overflow(nsec, (int64_t)ts.tv_nsec, &nsec))
+                return ts.tv_sec < 0 ? INT64_MIN : INT64_MAX;
+        return nsec;
+}
+
 int64_t clock_wall_nsec(const Clock *clock)
 {
         return clock->wall_nsec(clock->userdata);

@@ -71,6 +71,9 @@ int command_restore(CommandContext *context, int argc _unused_, char **argv)
                 command_error("another restore is writing to '%s'", argv[1]);
         else if (r == -ENOENT)
                 command_error("there is no backup at '%s'", argv[0]);
+        else if (r == -EPROTO)
+                command_error("the backup at '%s' is of a store that a newer version wrote",
+                              argv[0]);
         else if (r == -EINPROGRESS)
                 command_error("the backup at '%s' was never finished", argv[0]);
         else if (r == -EUCLEAN)

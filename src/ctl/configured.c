@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "configured.h"
+#include "opened.h"
 
 #include <idphoto/store.h>
 
@@ -38,13 +39,8 @@ int configured_read_store(const CommandContext *context, Config *ret, Calendar *
         int r;
 
         r = store_open(context->store, &store);
-        if (r < 0) {
-                command_error(r == -ENOENT
-                                      ? "there is no store at '%s'; 'idphotoctl init' makes one"
-                                      : "cannot open the store at '%s'",
-                              context->store);
-                return COMMAND_WRONG;
-        }
+        if (r < 0)
+                return opened_say_unopened(context->store, r);
         r = config_load_at(store_dirfd(store), ret, &problem);
         if (r < 0)
                 return say_problem_in_store(context, CONFIG_FILE, r, &problem);

@@ -82,7 +82,8 @@ int command_import(CommandContext *context, int argc, char **argv)
                 _cleanup_close_ int fd = open(argv[i], O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
 
                 r = fd < 0 ? -errno
-                           : import_file_read(slash ? slash + 1 : argv[i], fd, options.now, &file);
+                           : import_file_read(slash ? slash + 1 : argv[i], fd,
+                                              catalog_now(opened.catalog, options.now), &file);
                 if (r >= 0)
                         r = take_over(&opened, file, &options, context->language);
                 if (r < 0)

@@ -59,6 +59,18 @@ static void append_ascii(Text *text, char c)
         }
 }
 
+/* What moves the cursor, or turns lines about, of a terminal that shows it. */
+static void append_other(Text *text, utf8proc_int32_t c, const char *s, size_t n)
+{
+        char character[8] = "";
+
+        memcpy(character, s, n);
+        if (text_has_control(character))
+                text_printf(text, "\\u%04x", (unsigned)c);
+        else
+                text_append_data(text, s, n);
+}
+
 void json_string(JsonWriter *json, const char *value)
 {
         Text *text = &json->text;
@@ -81,7 +93,7 @@ void json_string(JsonWriter *json, const char *value)
                 if (n == 1)
                         append_ascii(text, *p);
                 else
-                        text_append_data(text, p, (size_t)n);
+                        append_other(text, c, p, (size_t)n);
                 p += n;
         }
         text_append(text, "\"");

@@ -24,17 +24,25 @@ static int find_batch(Catalog *catalog, const char *name, int64_t *ret)
         return r == 0 ? -EUCLEAN : r;
 }
 
+int opened_say_unopened(const char *store, int error)
+{
+        if (error == -ENOENT)
+                command_error("there is no store at '%s'; 'idphotoctl init' makes one", store);
+        else if (error == -EPROTO)
+                command_error("the store at '%s' was written by a newer version", store);
+        else
+                command_error("cannot open the store at '%s': %s", store, strerror(-error));
+        return COMMAND_WRONG;
+}
+
 int opened_open_batch(const CommandContext *context, const char *batch, Opened *ret)
 {
         _cleanup_opened_ Opened opened = {};
         int r;
 
         r = store_open(context->store, &opened.store);
-        if (r == -ENOENT) {
-                command_error("there is no store at '%s'; 'idphotoctl init' makes one",
-                              context->store);
-                return COMMAND_WRONG;
-        }
+        if (r == -ENOENT)
+                return opened_say_unopened(context->store, r);
         if (r >= 0)
                 r = catalog_open(opened.store, &opened.catalog);
         if (r >= 0)
@@ -43,10 +51,8 @@ int opened_open_batch(const CommandContext *context, const char *batch, Opened *
                 command_error("there is no batch '%s'", batch);
                 return COMMAND_WRONG;
         }
-        if (r < 0) {
-                command_error("cannot open the store at '%s': %s", context->store, strerror(-r));
-                return COMMAND_WRONG;
-        }
+        if (r < 0)
+                return opened_say_unopened(context->store, r == -ENOENT ? -EUCLEAN : r);
         *ret = opened;
         opened = (Opened){};
         return COMMAND_OK;

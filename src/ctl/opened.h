@@ -17,6 +17,9 @@ int opened_open(const CommandContext *context, Opened *ret);
 /* The same with another batch than the one in use; NULL: the one in use. */
 int opened_open_batch(const CommandContext *context, const char *batch, Opened *ret);
 
+/* Says why store_open() failed with `error`; returns COMMAND_WRONG. */
+int opened_say_unopened(const char *store, int error);
+
 /* The id of the point called `name`, 0 for NULL; negative when it was said what is wrong. */
 int64_t opened_find_point(const Opened *opened, const char *name);
 void opened_done(Opened *opened);

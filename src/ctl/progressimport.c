@@ -159,7 +159,8 @@ int command_progress_import(CommandContext *context, int argc, char **argv)
         int r = opened_open_batch(context, command_option(context, "batch"), &opened);
 
         if (r == COMMAND_OK)
-                r = read_files(argv, (size_t)argc, date_from_wall(options.now), &files);
+                r = read_files(argv, (size_t)argc,
+                               date_from_wall(catalog_now(opened.catalog, options.now)), &files);
         if (r != COMMAND_OK)
                 return r;
         options.batch = opened.batch;

@@ -24,9 +24,9 @@ static void roster_files_done(RosterFiles *files)
         free(files->rosters);
 }
 
-static int read_files(char **paths, size_t n, RosterFiles *files)
+static int read_files(Catalog *catalog, char **paths, size_t n, RosterFiles *files)
 {
-        Date today = date_from_wall(clock_wall_nsec(clock_system()));
+        Date today = date_from_wall(catalog_now(catalog, clock_wall_nsec(clock_system())));
 
         files->rosters = calloc(n, sizeof(*files->rosters));
         if (!files->rosters) {
@@ -106,7 +106,7 @@ int command_roster_import(CommandContext *context, int argc, char **argv)
                                            point);
         r = opened_open_batch(context, command_option(context, "batch"), &opened);
         if (r == COMMAND_OK)
-                r = read_files(argv, (size_t)argc, &files);
+                r = read_files(opened.catalog, argv, (size_t)argc, &files);
         if (r != COMMAND_OK)
                 return r;
         /* New points belong to whoever owns the store: that is who mounts it. */

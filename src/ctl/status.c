@@ -103,11 +103,16 @@ static int append_status(Status *status, Text *text)
                                      status->language, text);
 }
 
+static Date day_of(Catalog *catalog)
+{
+        return date_from_wall(catalog_now(catalog, clock_wall_nsec(clock_system())));
+}
+
 /* The days that are left change at midnight, all else with the database. */
 static int render(Text *text, void *userdata)
 {
         Status *status = userdata;
-        const Date today = date_from_wall(clock_wall_nsec(clock_system()));
+        const Date today = day_of(status->opened.catalog);
         int64_t version;
         int r = catalog_data_version(status->opened.catalog, &version);
 
@@ -183,7 +188,7 @@ int command_status(CommandContext *context, int argc, char **argv)
                 r = configured_read_store(context, &config, &status.calendar);
         if (r != COMMAND_OK)
                 return r;
-        status.days = (OverviewDays){.today = date_from_wall(clock_wall_nsec(clock_system())),
+        status.days = (OverviewDays){.today = day_of(status.opened.catalog),
                                      .deadline = config.deadline,
                                      .calendar = status.calendar,
                                      .check_days = config.check_days,

@@ -322,7 +322,7 @@ int announcer_new(Fs *fs, Announcer **ret)
         (void)pthread_cond_init(&a->wake, &attributes);
         (void)pthread_condattr_destroy(&attributes);
         *ret = a;
-        r = lanes_new(fs->mountpoint, wake, a, &a->lanes);
+        r = lanes_new(fs->mountpoint, fs->device, wake, a, &a->lanes);
         if (r >= 0)
                 r = -pthread_create(&a->thread, NULL, announcer_thread, a);
         if (r < 0) {

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "errand.h"
 
+#include "mountpoint.h"
+
 #include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
@@ -86,7 +88,7 @@ static int move(int root, const Errand *e)
 void errand_run(Errand *e)
 {
         /* For this step only: an fd kept on the own mount would make every unmount say busy. */
-        _cleanup_close_ int root = open(e->mountpoint, O_PATH | O_DIRECTORY | O_CLOEXEC);
+        _cleanup_close_ int root = mountpoint_open(e->mountpoint, e->device);
         int r;
 
         if (root < 0 || !e->from)

@@ -3,6 +3,8 @@
 
 #include <idphoto/util.h>
 
+#include <sys/types.h>
+
 /* What a hand does on the mount in one go, so that the kernel and everybody who watches learn of a
  * change. All paths are relative to the root of the mount. */
 
@@ -19,6 +21,7 @@ typedef struct Errand {
         char *to;
         bool keep; /* from stays where it is, in submitted/: to becomes a second name of it */
         const char *mountpoint; /* absolute */
+        dev_t device;           /* of the mount: nothing else is touched */
         struct Errand *next;
         void *owner; /* of who sends it */
 } Errand;

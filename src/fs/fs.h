@@ -63,6 +63,7 @@ typedef struct Fs {
         Language language;
         int64_t batch;
         char *mountpoint;   /* absolute; NULL in tests without a mount */
+        dev_t device;       /* of what is mounted there: paths may come to lead elsewhere */
         int64_t mounted_at; /* wall time; the root's mtime */
         uid_t uid;          /* owner of the root and of the fixed entries */
         gid_t gid;

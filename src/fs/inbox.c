@@ -152,7 +152,7 @@ static void fill(const Fs *fs, const struct stat *from, bool report, Node *ret_n
 
         attributes_fill(ret, node, S_IFREG | (report ? 0440 : shown_mode(from->st_mode)),
                         from->st_uid, fs->office_gid, (uint64_t)from->st_size,
-                        (int64_t)from->st_mtim.tv_sec * NSEC_PER_SEC + from->st_mtim.tv_nsec);
+                        timespec_to_nsec(from->st_mtim));
         *ret_node = node;
 }
 
@@ -256,7 +256,7 @@ int inbox_create(Fs *fs, const char *name, Actor actor, Node *ret, int *ret_fd)
         if (text_ends_with(name, REPORT_SUFFIX))
                 return -EACCES;
         (void)for_each(fs->inbox, count_file, &n);
-        if (n >= INBOX_FILES_MAX)
+        if (n >= INBOX_FILES_MAX || store_room(fs->store) != STORE_ROOM_ENOUGH)
                 return -ENOSPC;
         fd = openat(fs->inbox->dirfd, name, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
                     0600);

@@ -39,6 +39,7 @@ typedef struct Slot {
 
 struct Lanes {
         char *mountpoint;
+        dev_t device;
         void (*wake)(void *userdata);
         void *userdata;
         Lane *first;
@@ -50,7 +51,8 @@ struct Lanes {
         Slot *done;           /* protected by lock */
 };
 
-int lanes_new(const char *mountpoint, void (*wake)(void *userdata), void *userdata, Lanes **ret)
+int lanes_new(const char *mountpoint, dev_t device, void (*wake)(void *userdata), void *userdata,
+              Lanes **ret)
 {
         Lanes *lanes = calloc(1, sizeof(*lanes));
 
@@ -60,6 +62,7 @@ int lanes_new(const char *mountpoint, void (*wake)(void *userdata), void *userda
                 free(lanes);
                 return -ENOMEM;
         }
+        lanes->device = device;
         lanes->wake = wake;
         lanes->userdata = userdata;
         (void)pthread_mutex_init(&lanes->lock, NULL);
@@ -235,6 +238,7 @@ static bool all_hands_hang(const Lanes *lanes, int64_t now)
 static void send(Lanes *lanes, Lane *l, Slot *slot, Errand *errand, int64_t now)
 {
         errand->mountpoint = lanes->mountpoint;
+        errand->device = lanes->device;
         slot->errand = errand;
         slot->lane = l;
         slot->told = false;

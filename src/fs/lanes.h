@@ -16,7 +16,8 @@
 typedef struct Lanes Lanes;
 
 /* wake is called on any thread when lanes_finished() has something new. */
-int lanes_new(const char *mountpoint, void (*wake)(void *userdata), void *userdata, Lanes **ret);
+int lanes_new(const char *mountpoint, dev_t device, void (*wake)(void *userdata), void *userdata,
+              Lanes **ret);
 /* Any thread, when the other functions are called no more. Waits for what runs, but not for what
  * hangs: false then, and what the hands work with, userdata too, must stay. */
 bool lanes_stop(Lanes *lanes);

@@ -313,17 +313,32 @@ static int fs_start(Fs *fs, Store *store, const MountOptions *options)
         return r;
 }
 
+/* In a list of options a comma ends a value, unless it is escaped. */
+static void append_option_value(Text *text, const char *value)
+{
+        for (; *value; value++) {
+                if (*value == ',' || *value == '\\')
+                        text_append(text, "\\");
+                text_append_data(text, value, 1);
+        }
+}
+
 static int new_session(Fs *fs, const MountOptions *options, const Store *store)
 {
         struct fuse_args args = FUSE_ARGS_INIT(0, NULL);
-        _cleanup_free_ char *mount_options = NULL;
+        _cleanup_text_ Text text = {};
+        const char *mount_options;
         int r = -ENOMEM;
 
         /* Permissions are the kernel's [Z3]; nothing in the mount is a program or a device. */
-        if (asprintf(&mount_options,
-                     "fsname=%s,subtype=idphotofs,default_permissions,nosuid,nodev,noexec%s",
-                     store_path(store), options->allow_other ? ",allow_other" : "") < 0)
-                return -ENOMEM;
+        text_append(&text, "subtype=idphotofs,default_permissions,nosuid,nodev,noexec");
+        if (options->allow_other)
+                text_append(&text, ",allow_other");
+        text_append(&text, ",fsname=");
+        append_option_value(&text, store_path(store));
+        if (text.error < 0)
+                return text.error;
+        mount_options = text.data;
         if (fuse_opt_add_arg(&args, "idphotofs") == 0 && fuse_opt_add_arg(&args, "-o") == 0 &&
             fuse_opt_add_arg(&args, mount_options) == 0 &&
             (!options->debug || fuse_opt_add_arg(&args, "-d") == 0)) {
@@ -411,7 +426,9 @@ static int mount_and_serve(Fs *fs, Store *store, const MountOptions *options, in
                         log_error("cannot mount at '%s'", fs->mountpoint);
                         r = -EIO;
                 } else {
-                        r = fs_start(fs, store, options);
+                        r = mountpoint_device(fs->mountpoint, &fs->device);
+                        if (r >= 0)
+                                r = fs_start(fs, store, options);
                         if (r >= 0)
                                 r = upload_recover_start(fs);
                         if (r >= 0)
@@ -448,10 +465,15 @@ int mount_serve(const MountOptions *options)
 
         r = store_open(options->store, &store);
         if (r < 0) {
-                log_error(r == -ENOENT   ? "there is no store at '%s'; 'idphotoctl init' makes one"
-                          : r == -EPROTO ? "the store at '%s' was written by a newer version"
-                                         : "cannot open the store at '%s'",
-                          options->store);
+                if (r == -ENOENT)
+                        log_error("there is no store at '%s'; 'idphotoctl init' makes one",
+                                  options->store);
+                else if (r == -EPROTO)
+                        log_error("the store at '%s' was written by a newer version",
+                                  options->store);
+                else
+                        log_error("cannot open the store at '%s': %s", options->store,
+                                  strerror(-r));
                 return EXIT_FAILURE;
         }
         r = read_config(store, &fs.config, &calendar);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "mountpoint.h"
 
+#include "node.h"
+
 #include <idphoto/log.h>
 
 #include <dirent.h>
@@ -9,7 +11,9 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mount.h>
+#include <sys/stat.h>
 #include <sys/statvfs.h>
+#include <sys/sysmacros.h>
 #include <sys/wait.h>
 
 /* A daemon that was killed leaves its mount behind, dead: every access fails with ENOTCONN until it
@@ -113,4 +117,49 @@ int mountpoint_prepare(const char *mountpoint, const Store *store, bool guarded,
                 guard(path);
         *ret = TAKE_PTR(path);
         return 0;
+}
+
+/* DONT_SYNC: the mount is asked nothing, which it could not answer before it is served. */
+static int look_at_root(int fd, dev_t *ret_device, bool *ret_root)
+{
+        struct statx st;
+
+        if (statx(fd, "", AT_EMPTY_PATH | AT_STATX_DONT_SYNC, STATX_INO, &st) < 0)
+                return -errno;
+        *ret_device = makedev(st.stx_dev_major, st.stx_dev_minor);
+        *ret_root = st.stx_ino == node_to_ino((Node){.kind = NODE_ROOT});
+        return 0;
+}
+
+static int open_root(const char *mountpoint, dev_t *ret_device, bool *ret_root)
+{
+        _cleanup_close_ int fd = open(mountpoint, O_PATH | O_DIRECTORY | O_CLOEXEC);
+        int r = fd < 0 ? -errno : look_at_root(fd, ret_device, ret_root);
+
+        return r < 0 ? r : TAKE_FD(fd);
+}
+
+int mountpoint_device(const char *mountpoint, dev_t *ret)
+{
+        bool is_root;
+        int fd = open_root(mountpoint, ret, &is_root);
+
+        if (fd < 0)
+                return fd;
+        (void)safe_close(fd);
+        return is_root ? 0 : -ENOTCONN;
+}
+
+int mountpoint_open(const char *mountpoint, dev_t device)
+{
+        dev_t found;
+        bool is_root;
+        int fd = open_root(mountpoint, &found, &is_root);
+
+        if (fd < 0)
+                return fd;
+        if (is_root && found == device)
+                return fd;
+        (void)safe_close(fd);
+        return -ENOTCONN;
 }

@@ -230,7 +230,7 @@ static void ops_setattr(fuse_req_t req, fuse_ino_t ino, struct stat *attr, int t
         if (to_set & FUSE_SET_ATTR_MTIME_NOW)
                 mtime = fs_now(fs);
         else if (to_set & FUSE_SET_ATTR_MTIME)
-                mtime = (int64_t)attr->st_mtim.tv_sec * NSEC_PER_SEC + attr->st_mtim.tv_nsec;
+                mtime = timespec_to_nsec(attr->st_mtim);
         shown = shown_node(fs, node);
         set.actor = actor_of(req);
         set.mode = to_set & FUSE_SET_ATTR_MODE ? &attr->st_mode : NULL;

@@ -2,11 +2,13 @@
 #include "prefetch.h"
 
 #include "hand.h"
+#include "mountpoint.h"
 #include "tree.h"
 
 #include <dirent.h>
-#include <limits.h>
+#include <fcntl.h>
 #include <stdatomic.h>
+#include <string.h>
 
 enum {
         WATCHED = 8,      /* directories in which names are being looked up */
@@ -26,9 +28,11 @@ struct Prefetch {
         pthread_mutex_t lock;
         Watched watched[WATCHED]; /* protected by lock */
         size_t next;              /* place to be reused; protected by lock */
-        atomic_bool busy;         /* path is the thread's */
-        char *path;               /* absolute */
-        bool left;                /* the thread hangs, and uses this */
+        atomic_bool busy;         /* the next three are the thread's */
+        char *mountpoint;
+        dev_t device;
+        char *path; /* from the root of the mount */
+        bool left;  /* the thread hangs, and uses this */
         Hand *hand;
 };
 
@@ -64,6 +68,7 @@ void prefetch_free(Prefetch *p)
                 return;
         hand_free(p->hand);
         (void)pthread_mutex_destroy(&p->lock);
+        free(p->mountpoint);
         free(p->path);
         free(p);
 }
@@ -98,9 +103,13 @@ static bool count(Prefetch *p, Node directory, int64_t now)
 static void list(void *userdata)
 {
         Prefetch *p = userdata;
-        DIR *dir = opendir(p->path);
+        _cleanup_close_ int root = mountpoint_open(p->mountpoint, p->device);
+        int fd = root < 0 ? root : openat(root, p->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        DIR *dir = fd < 0 ? NULL : fdopendir(fd);
 
-        if (dir) {
+        if (!dir)
+                (void)safe_close(fd);
+        else {
                 while (readdir(dir))
                         ;
                 (void)closedir(dir);
@@ -112,20 +121,22 @@ static void listed(void *userdata)
         Prefetch *p = userdata;
 
         free(TAKE_PTR(p->path));
+        free(TAKE_PTR(p->mountpoint));
         p->busy = false;
 }
 
-static int path_of(Fs *fs, Node directory, char **ret)
+static int find_directory(Fs *fs, Node directory, Prefetch *ret)
 {
         _cleanup_reader_ Reader reader = {};
-        _cleanup_free_ char *path = NULL;
         int r = reader_acquire(fs, &reader);
 
         if (r >= 0)
-                r = tree_directory_path(fs, reader.catalog, directory, &path);
-        if (r >= 0 && asprintf(ret, "%s/%s", fs->mountpoint, path) < 0)
-                r = -ENOMEM;
-        return r;
+                r = tree_directory_path(fs, reader.catalog, directory, &ret->path);
+        if (r < 0)
+                return r;
+        ret->device = fs->device;
+        ret->mountpoint = strdup(fs->mountpoint);
+        return ret->mountpoint ? 0 : -ENOMEM;
 }
 
 void prefetch_note(Fs *fs, Node directory, Node found)
@@ -141,9 +152,6 @@ void prefetch_note(Fs *fs, Node directory, Node found)
         (void)pthread_mutex_unlock(&p->lock);
         if (!now)
                 return;
-        if (path_of(fs, directory, &p->path) < 0) {
-                p->path = NULL;
-                p->busy = false;
-        } else if (!hand_post(p->hand, list, listed, p))
+        if (find_directory(fs, directory, p) < 0 || !hand_post(p->hand, list, listed, p))
                 listed(p);
 }

@@ -32,8 +32,10 @@ static int examine_file(Fs *fs, Worker *worker, int64_t upload, int fd)
         if (row.folder > 0)
                 (void)catalog_get_folder(reader.catalog, row.folder, &folder);
         if (identity_resolve(reader.catalog, row.batch, row.point, row.name, folder.name,
-                             date_from_wall(fs_now(fs)), &findings, &identity) < 0)
+                             date_from_wall(catalog_now(reader.catalog, fs_now(fs))), &findings,
+                             &identity) < 0)
                 return 0;
+        worker_serve_for(worker, row.point);
         if (worker_examine(worker, fd, (uint64_t)st.st_size, &photo) < 0)
                 return 0;
         if (findings_find(&photo.findings, REASON_TRUNCATED) ||

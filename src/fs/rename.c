@@ -101,8 +101,7 @@ static int rename_finished(Fs *fs, const Rename *rename)
                          .name = rename->new_name,
                          .brought_back = rename->from.folder == FOLDER_SUBMITTED &&
                                          rename->to.folder != FOLDER_SUBMITTED,
-                         .uid = rename->actor.uid,
-                         .today = date_from_wall(fs_now(fs))},
+                         .uid = rename->actor.uid},
                 .now = fs_now(fs),
         };
         int r;
@@ -142,8 +141,7 @@ static int rename_to_litter(Fs *fs, const Rename *rename)
                 return r;
         return ghost_litter_create(fs, rename->new_parent, rename->new_name, st->st_mode,
                                    st->st_uid, st->st_gid, (uint64_t)st->st_size,
-                                   (int64_t)st->st_mtim.tv_sec * NSEC_PER_SEC + st->st_mtim.tv_nsec,
-                                   &node);
+                                   timespec_to_nsec(st->st_mtim), &node);
 }
 
 static int rename_upload(Fs *fs, const Rename *rename)

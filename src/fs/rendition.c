@@ -14,6 +14,7 @@ typedef struct RenditionTask {
         int64_t photo;
         Sha256 blob;
         uint64_t size;
+        int64_t point;
 } RenditionTask;
 
 static int record(Catalog *catalog, void *userdata)
@@ -24,7 +25,7 @@ static int record(Catalog *catalog, void *userdata)
 }
 
 /* 1: to be made, of the original behind *ret_fd. */
-static int find_original(Fs *fs, int64_t photo, int *ret_fd, uint64_t *ret_size)
+static int find_original(Fs *fs, int64_t photo, int64_t *ret_point, int *ret_fd, uint64_t *ret_size)
 {
         _cleanup_reader_ Reader reader = {};
         _cleanup_submission_ SubmissionRow submission = {};
@@ -41,6 +42,7 @@ static int find_original(Fs *fs, int64_t photo, int *ret_fd, uint64_t *ret_size)
                 return MIN(r, 0);
         *ret_fd = blob_open(fs->store, &submission.original);
         *ret_size = submission.size;
+        *ret_point = submission.point;
         return *ret_fd < 0 ? *ret_fd : 1;
 }
 
@@ -64,8 +66,10 @@ static void make(Worker *worker, void *userdata)
         _cleanup_close_ int fd = -EBADF;
         uint64_t size = 0;
         size_t jpeg_size;
-        int r = find_original(task->fs, task->photo, &fd, &size);
+        int r = find_original(task->fs, task->photo, &task->point, &fd, &size);
 
+        if (r > 0)
+                worker_serve_for(worker, task->point);
         if (r > 0)
                 r = worker_render_centre(worker, fd, size, &jpeg, &jpeg_size);
         worker_pool_give_back(task->fs->pool);

@@ -198,7 +198,8 @@ static int render(Fs *fs, Catalog *catalog, Snapshot *s)
         if (s->kind == SNAPSHOT_INDEX_HTML)
                 return render_page(fs, catalog, s);
         if (s->kind == SNAPSHOT_STATUS_TXT) {
-                const OverviewDays days = {.today = date_from_wall(fs_now(fs)),
+                const OverviewDays days = {.today =
+                                                   date_from_wall(catalog_now(catalog, fs_now(fs))),
                                            .deadline = fs->config.deadline,
                                            .calendar = fs->calendar,
                                            .check_days = MAX(fs->config.check_days, 1u),

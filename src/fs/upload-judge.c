@@ -108,7 +108,8 @@ static int resolve(Fs *fs, const SubmissionRow *row, Findings *findings, Identit
         if (r < 0)
                 return r;
         return identity_resolve(reader.catalog, row->batch, row->point, row->name, folder.name,
-                                date_from_wall(fs_now(fs)), findings, ret);
+                                date_from_wall(catalog_now(reader.catalog, fs_now(fs))), findings,
+                                ret);
 }
 
 static int examine(Fs *fs, Worker *worker, Upload *u, int64_t generation, Judgement *ret)

@@ -5,6 +5,7 @@
 #include "lease.h"
 #include "replacement.h"
 
+#include <idphoto/clientname.h>
 #include <idphoto/io.h>
 #include <idphoto/log.h>
 #include <idphoto/receive.h>
@@ -144,16 +145,17 @@ static int copy_of_blob(Fs *fs, const Sha256 *base)
 int upload_make_fresh(Fs *fs, Node origin, const Place *place, const char *name, const Sha256 *base,
                       const UploadAttributes *attributes, uid_t actor, int64_t *ret_id)
 {
-        CreateTask task = {.state = UPLOAD_FRESH,
-                           .fd = -EBADF,
-                           .origin = origin,
-                           .row = {.mtime = attributes->mtime,
-                                   .mode = attributes->mode & 07777,
-                                   .uid = attributes->uid,
-                                   .gid = attributes->gid,
-                                   .actor = actor,
-                                   .temporary = place->temporary,
-                                   .size = base ? attributes->size : 0}};
+        CreateTask task = {
+                .state = UPLOAD_FRESH,
+                .fd = -EBADF,
+                .origin = origin,
+                .row = {.mtime = attributes->mtime,
+                        .mode = attributes->mode & 07777,
+                        .uid = attributes->uid,
+                        .gid = attributes->gid,
+                        .actor = actor,
+                        .temporary = place->temporary || name_class_of_file(name) != NAME_NORMAL,
+                        .size = base ? attributes->size : 0}};
         Upload *u;
         int r;
 

@@ -28,7 +28,7 @@ static bool look_at_staging(Fs *fs, SubmissionRow *row)
                 return false;
         row->size = (uint64_t)st.st_size;
         if (row->mtime == row->created)
-                row->mtime = (int64_t)st.st_mtim.tv_sec * NSEC_PER_SEC + st.st_mtim.tv_nsec;
+                row->mtime = timespec_to_nsec(st.st_mtim);
         return true;
 }
 

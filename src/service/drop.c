@@ -184,7 +184,8 @@ int drop_resubmit(Catalog *catalog, int64_t submission, const DropName *name, in
 /* ---- a finished file's dropped name is changed ---- */
 
 /* Whether the new name means the student whom the submission was judged for. */
-static int means_same_student(Catalog *catalog, const SubmissionRow *row, const DropName *name)
+static int means_same_student(Catalog *catalog, const SubmissionRow *row, const DropName *name,
+                              int64_t now)
 {
         _cleanup_folder_ FolderRow folder = {};
         _cleanup_student_ StudentRow student = {};
@@ -196,20 +197,21 @@ static int means_same_student(Catalog *catalog, const SubmissionRow *row, const 
                 r = catalog_get_folder(catalog, name->folder, &folder);
         if (r <= 0)
                 return r;
-        r = identity_resolve(catalog, row->batch, row->point, name->name, folder.name, name->today,
-                             &findings, &identity);
+        r = identity_resolve(catalog, row->batch, row->point, name->name, folder.name,
+                             date_from_wall(catalog_now(catalog, now)), &findings, &identity);
         return r < 0 ? r : strcmp(identity.number, student.id_number) == 0;
 }
 
 /* Whether only the name moves: 1; 0: it is a new drop of the original. */
-static int is_name_only(Catalog *catalog, const SubmissionRow *row, const DropName *name)
+static int is_name_only(Catalog *catalog, const SubmissionRow *row, const DropName *name,
+                        int64_t now)
 {
         switch (row->state) {
         case SUBMISSION_ACCEPTED:
         case SUBMISSION_UNCHANGED:
-                return means_same_student(catalog, row, name);
+                return means_same_student(catalog, row, name, now);
         case SUBMISSION_SUPERSEDED:
-                return name->brought_back ? 0 : means_same_student(catalog, row, name);
+                return name->brought_back ? 0 : means_same_student(catalog, row, name, now);
         default:
                 return 0;
         }
@@ -225,7 +227,7 @@ int drop_rename(Catalog *catalog, int64_t submission, const DropName *name, int6
                 return r < 0 ? r : -ENOENT;
         if (row.state < SUBMISSION_ACCEPTED)
                 return -ESTALE;
-        r = row.has_original ? is_name_only(catalog, &row, name) : 1;
+        r = row.has_original ? is_name_only(catalog, &row, name, now) : 1;
         if (r < 0)
                 return r;
         if (r > 0) {

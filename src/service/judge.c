@@ -23,6 +23,7 @@ int judge_examine(const Store *store, Worker *worker, WorkerPool *pool, const Su
         Judgement judgement = {};
         int r;
 
+        worker_serve_for(worker, row->point);
         r = worker_examine(worker, fd, row->size, &photo);
         if (pool)
                 worker_pool_give_back(pool);

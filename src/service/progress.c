@@ -338,7 +338,7 @@ int progress_import(Catalog *catalog, const ProgressList *const *files, size_t n
         Run run = {.catalog = catalog,
                    .options = options,
                    .report = &report,
-                   .today = date_from_wall(options->now)};
+                   .today = date_from_wall(catalog_now(catalog, options->now))};
         int r;
 
         r = catalog_batch_closed(catalog, options->batch);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "store-internal.h"
 
+#include <idphoto/clock.h>
 #include <idphoto/io.h>
 
 #include <dirent.h>
@@ -357,8 +358,7 @@ static int list_folder(const Store *store, const char *folder, BlobCallback call
                     fstatat(fd, entry->d_name, &st, AT_SYMLINK_NOFOLLOW) < 0 ||
                     !S_ISREG(st.st_mode))
                         continue;
-                r = callback(&hash, (int64_t)st.st_ctim.tv_sec * NSEC_PER_SEC + st.st_ctim.tv_nsec,
-                             userdata);
+                r = callback(&hash, timespec_to_nsec(st.st_ctim), userdata);
         }
         (void)closedir(dir);
         return r;

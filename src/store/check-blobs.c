@@ -3,6 +3,8 @@
 #include "collect.h"
 #include "store-internal.h"
 
+#include <idphoto/clock.h>
+
 #include <fcntl.h>
 #include <inttypes.h>
 #include <string.h>
@@ -324,7 +326,7 @@ static int check_staged(int64_t submission, void *userdata)
         if (r < 0)
                 return r;
         if ((r > 0 && row.state <= SUBMISSION_RECEIVED) ||
-            checking_is_young(checking, (int64_t)st.st_ctim.tv_sec * NSEC_PER_SEC))
+            checking_is_young(checking, timespec_to_nsec(st.st_ctim)))
                 return 0;
         /* A daemon that is running, or that begins now, may have it open. */
         repair = checking->check->repair && checking->claimed;

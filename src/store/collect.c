@@ -21,7 +21,7 @@
  *     (catalog_need_blob(), which every setter calls), and is told -EAGAIN when it is not: then the
  *     bytes must become a blob again, and the work is done anew.
  *
- * One of the two comes first. Is it the remover, the other finds no file; is it the row, the
+ * One of the two comes first. If it is the remover, the other finds no file; if it is the row, the
  * remover finds the row. Nobody needs to know how old anything is.
  *
  * Durability: a blob's file and name are durable before its row is. Its end is the other way round:

@@ -140,7 +140,7 @@ int import_file(Catalog *catalog, const char *name, int fd, const ImportOptions 
                 Language language, char **ret_report)
 {
         _cleanup_(import_file_freep) ImportFile *file = NULL;
-        int r = import_file_read(name, fd, options->now, &file);
+        int r = import_file_read(name, fd, catalog_now(catalog, options->now), &file);
 
         return r < 0 ? r : import_file_apply(catalog, file, options, language, ret_report);
 }

@@ -5,9 +5,7 @@
 #include <string.h>
 #include <utf8proc.h>
 
-/* One character of s: its length in bytes; `ret` receives '?' for what must not be shown as it is.
- */
-static size_t next_clean(const char *s, utf8proc_int32_t *ret)
+size_t layout_next_clean(const char *s, int32_t *ret)
 {
         utf8proc_ssize_t n;
         char one[5] = {0};
@@ -37,7 +35,7 @@ void layout_append_clean(Text *text, const char *s)
 {
         while (*s) {
                 utf8proc_int32_t c;
-                size_t n = next_clean(s, &c);
+                size_t n = layout_next_clean(s, &c);
 
                 if (c == '?')
                         text_append(text, "?");
@@ -54,7 +52,7 @@ size_t layout_clean_columns(const char *s)
         while (*s) {
                 utf8proc_int32_t c;
 
-                s += next_clean(s, &c);
+                s += layout_next_clean(s, &c);
                 columns += width_of(c);
         }
         return columns;
@@ -84,7 +82,7 @@ static size_t next_piece(const char *s, size_t *ret_columns, bool *ret_clean)
         *ret_clean = true;
         while (s[length] && s[length] != ' ') {
                 utf8proc_int32_t c;
-                size_t n = next_clean(s + length, &c);
+                size_t n = layout_next_clean(s + length, &c);
                 size_t width = width_of(c);
                 bool wide = width == 2;
 
@@ -127,7 +125,7 @@ void layout_append_wrapped(Text *text, const char *s, size_t used, size_t indent
                 }
                 while (n > 0) {
                         utf8proc_int32_t c;
-                        size_t m = next_clean(s, &c);
+                        size_t m = layout_next_clean(s, &c);
 
                         if (c == '?')
                                 text_append(text, "?");

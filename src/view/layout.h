@@ -7,6 +7,8 @@
 
 enum { LAYOUT_WIDTH = 78 };
 
+/* One character of s: its length in bytes; *ret: '?' for what must not be shown as it is. */
+size_t layout_next_clean(const char *s, int32_t *ret);
 /* Appends s, with each control character and each byte that is no UTF-8 shown as '?'. */
 void layout_append_clean(Text *text, const char *s);
 

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+#include "layout.h"
+
 #include <idphoto/clock.h>
 #include <idphoto/statuscsv.h>
 
@@ -18,15 +20,20 @@ static const char *const states[_REVIEW_STATE_MAX][_LANGUAGE_MAX] = {
 /* Appends s inside quotes that are open already. */
 static void append_quoted(Text *text, const char *s)
 {
-        for (; *s; s++) {
-                size_t plain = strcspn(s, "\"\r\n");
+        while (*s) {
+                int32_t c;
+                size_t n = layout_next_clean(s, &c);
 
-                text_append_data(text, s, plain);
-                s += plain;
-                if (*s == '\0')
-                        return;
+                if (*s == '"')
+                        text_append(text, "\"\"");
                 /* A line end is allowed in quotes, but not every reader knows. */
-                text_append(text, *s == '"' ? "\"\"" : " ");
+                else if (*s == '\r' || *s == '\n')
+                        text_append(text, " ");
+                else if (c == '?' && *s != '\t')
+                        text_append(text, "?");
+                else
+                        text_append_data(text, s, n);
+                s += n;
         }
 }
 

@@ -43,6 +43,7 @@ struct Worker {
         int64_t timeout_nsec;
         WorkerProcess process;
         unsigned photos_left; /* of the running process */
+        int64_t owner;        /* of the photos that the process has seen */
         uint32_t sequence;
         RestartBudget budget;
 };
@@ -179,6 +180,13 @@ static int ensure_child(Worker *worker)
              worker_process_receive(&worker->process, &byte, sizeof(byte), 0) != -ETIMEDOUT))
                 (void)worker_process_stop(&worker->process);
         return worker->process.pid > 0 ? 0 : start_child(worker);
+}
+
+void worker_serve_for(Worker *worker, int64_t owner)
+{
+        if (worker->owner != owner && worker->photos_left < PHOTOS_PER_PROCESS)
+                (void)worker_process_stop(&worker->process);
+        worker->owner = owner;
 }
 
 /* ---- one photo ---- */

@@ -33,6 +33,22 @@ class Attributes(MountTest):
         self.assertIn("user.idphotofs.state", os.listxattr(path))
         self.assert_errno(errno.ENODATA, self.get, path, "reasons")
 
+    def test_times_beyond_what_is_kept_are_its_ends(self):
+        """As with the disk's filesystems: the nearest time that there is, never one on the other side of 1970."""
+        run("cp", self.copy_of(self.good(1)[0], f"a {NUMBERS[0]}.jpg"), self.mount.point())
+        self.mount.settle()
+        os.mkdir(self.mount.point("folder"))
+        temporary = self.mount.point(".x.jpg.Ab3dEf")
+        with open(temporary, "wb") as f:
+            f.write(b"x")
+        for name in (self.mount.point(f"a {NUMBERS[0]}.jpg"), self.mount.point("folder"), temporary, self.mount.point()):
+            for seconds in (9223372036, 9223372037, 1 << 34, 253402300799):
+                os.utime(name, (seconds, seconds))
+                self.assertEqual(int(os.stat(name).st_mtime), min(seconds, 9223372036), name)
+            os.utime(name, (-1, -1))
+            self.assertEqual(int(os.stat(name).st_mtime), -1, name)
+        os.unlink(temporary)
+
     def test_of_a_rejected_file_and_its_alias(self):
         run("cp", self.copy_of(self.good(1)[0], "IMG_1.jpg"), self.mount.point())
         self.mount.settle()

@@ -88,6 +88,9 @@ class FullDisk(MountTest):
         with self.assertRaises(OSError) as raised:
             self.drop("more.jpg", b"GIF89a")
         self.assertEqual(raised.exception.errno, errno.ENOSPC)
+        with self.assertRaises(OSError) as raised:
+            open(os.path.join(self.mount.path, "OFFICE", "import", "list.csv"), "wb").close()
+        self.assertEqual(raised.exception.errno, errno.ENOSPC)
         self.mount.settle()
         self.mount.ctl("review", "approve", number)
         self.assertRegex(self.status(), r"approved +1 ")

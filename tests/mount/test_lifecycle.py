@@ -2,14 +2,17 @@
 # SPDX-License-Identifier: MIT
 """Mounting, unmounting, and what stands in the way."""
 
+import glob
 import os
 import shutil
 import signal
 import socket
+import sqlite3
 import subprocess
 import time
+import unittest.mock
 
-from harness import IDPHOTOCTL, IDPHOTOFS, Mount, MountTest, NUMBERS, POINT, daemons_of, main, read, run, wait_for
+from harness import IDPHOTOCTL, IDPHOTOFS, Mount, MountTest, NUMBERS, POINT, daemons_of, main, need, read, run, wait_for
 
 # What an fstab may hold besides the mount's own.
 MOUNT_OPTIONS = "defaults,noauto,user,nofail,_netdev,x-systemd.automount,x-systemd.idle-timeout=60,x-gvfs-hide,lang=zh"
@@ -137,6 +140,68 @@ class Lifecycle(MountTest):
         self.assertEqual(result.returncode, 1)
         self.assertIn("another daemon", result.stderr)
         self.assertFalse(os.path.ismount(other))
+
+    def test_a_clock_with_an_empty_battery_judges_by_the_newest_day_known(self):
+        need("faketime")
+        self.mount.end()
+        library = next(path for path in glob.glob("/usr/lib/*/faketime/libfaketimeMT.so.1"))
+        environment = {"LD_PRELOAD": library, "FAKETIME": "@1970-01-02 00:00:00", "FAKETIME_DONT_FAKE_MONOTONIC": "1",
+                       "ASAN_OPTIONS": os.environ.get("ASAN_OPTIONS", "") + ":verify_asan_link_order=0"}
+        with unittest.mock.patch.dict(os.environ, environment):
+            self.mount.start()
+        shutil.copy(self.good(1)[0], self.mount.point())
+        self.mount.settle()
+        self.assertEqual(len(self.mount.photos()), 1, self.mount.rejected())
+        self.assertIn("1970-01-02", read(self.mount.point("STATUS.txt")).decode())  # the clock was wrong
+        roster = os.path.join(self.directory, "roster.csv")
+        with open(roster, "w") as f:
+            f.write(f"身份证号,姓名,教学点\n{NUMBERS[0]},张三,{POINT}\n")
+        self.mount.ctl("import", roster, env=environment)
+
+    @unittest.skipUnless(os.geteuid() == 0, "only root mounts over a mount")
+    def test_what_is_mounted_over_the_mount_is_not_touched(self):
+        number = os.path.basename(self.good(1)[0])[:18]
+        dropped, shown = f"sent {number}.jpg", f"{number}.jpg"
+        other = os.path.join(self.directory, "other")
+        os.makedirs(os.path.join(other, POINT))
+        with open(os.path.join(other, POINT, dropped), "w") as f:
+            f.write("somebody else's")
+        point = os.open(self.mount.point(), os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            run("mount", "--bind", other, self.mount.path)
+            try:
+                fd = os.open(dropped, os.O_WRONLY | os.O_CREAT, 0o644, dir_fd=point)
+                os.write(fd, read(self.good(1)[0]))
+                os.close(fd)
+                wait_for(lambda: shown in os.listdir(point), "the verdict is out")
+                self.assertEqual(os.listdir(os.path.join(other, POINT)), [dropped])
+                self.assertEqual(read(os.path.join(other, POINT, dropped)), b"somebody else's")
+            finally:
+                run("umount", self.mount.path)
+        finally:
+            os.close(point)
+        self.assertEqual(self.mount.photos(), [shown])
+
+    def test_a_store_may_have_any_name(self):
+        self.mount.end()
+        renamed = os.path.join(self.directory, "a,b\\c=d 沈阳, e")
+        os.rename(self.mount.store, renamed)
+        self.mount.store = renamed
+        self.mount.start()
+        self.assertIn(POINT, os.listdir(self.mount.path))
+        source = run("findmnt", "-n", "-o", "SOURCE", self.mount.path).stdout.strip()
+        self.assertTrue(source.endswith("c=d 沈阳, e") or "\\x" in source, source)
+
+    def test_a_newer_store_is_told_in_words(self):
+        self.mount.end()
+        with sqlite3.connect(os.path.join(self.mount.store, "catalog.db")) as catalog:
+            catalog.execute("PRAGMA user_version = 9999")
+        for command in ([IDPHOTOFS, "-f", self.mount.store, self.mount.path],
+                        *([IDPHOTOCTL, f"--store={self.mount.store}", *arguments] for arguments in (
+                            ["status"], ["verify"], ["export", os.path.join(self.directory, "out")], ["config", "check"]))):
+            result = run(*command, check=False)
+            self.assertNotEqual(result.returncode, 0)
+            self.assertIn(f"the store at '{self.mount.store}' was written by a newer version", result.stderr, command)
 
     def test_failure_in_the_background_is_reported(self):
         other = os.path.join(self.directory, "other")
