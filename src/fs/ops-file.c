@@ -44,7 +44,7 @@ typedef struct Handle {
         Node node;  /* WRITE: the upload's */
         bool bound; /* WRITE: opened by the node below */
         Node through;
-        int fd;                    /* READ, WRITE, INBOX */
+        int fd;                    /* READ, WRITE, INBOX; STATUS: the snapshot's */
         char *data;                /* TEXT, NOTE: owned; STATUS: the snapshot's */
         size_t size;               /* of data; LITTER: bytes swallowed */
         Snapshot *snapshot;        /* STATUS */
@@ -345,6 +345,7 @@ static int open_status(Fs *fs, Node node, Handle *h)
         h->paid += share_of_bytes(h->snapshot->size);
         h->kind = HANDLE_STATUS;
         h->data = h->snapshot->data;
+        h->fd = h->snapshot->fd;
         h->size = h->snapshot->size;
         return 0;
 }
@@ -637,7 +638,8 @@ void ops_read(fuse_req_t req, fuse_ino_t ino _unused_, size_t size, off_t offset
 {
         Handle *h = handle_of(fi);
 
-        if (h->kind == HANDLE_READ || h->kind == HANDLE_WRITE || h->kind == HANDLE_INBOX) {
+        if (h->kind == HANDLE_READ || h->kind == HANDLE_WRITE || h->kind == HANDLE_INBOX ||
+            (h->kind == HANDLE_STATUS && h->fd >= 0)) {
                 struct fuse_bufvec buffer = FUSE_BUFVEC_INIT(size);
 
                 buffer.buf[0].flags = FUSE_BUF_IS_FD | FUSE_BUF_FD_SEEK | FUSE_BUF_FD_RETRY;
