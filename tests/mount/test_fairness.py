@@ -123,6 +123,15 @@ def median_of(action, n=3):
     return statistics.median(times)
 
 
+def longest_of(action, n):
+    """With pauses, so that each meets another moment of what goes on beside it."""
+    times = []
+    for i in range(n):
+        time.sleep(0.07)
+        times.append(median_of(action, 1))
+    return max(times)
+
+
 class Fairness(MountTest):
     options = ("delay=200", "settle=60000")
     points = ()
@@ -362,10 +371,10 @@ class Fairness(MountTest):
         beside = self.as_victim(lambda: median_of(look, 9), OWN_GROUP)
         self.assertTrue(all(sync.poll() is None for sync in syncs), "the syncs are still waiting")
         self.compare("sync DIR and sync MOUNT: ls, cat, look-ups", alone, beside)
-        # By fsync alone, over and over: each holds the lock for a quarter of a second.
+        # By fsync alone, over and over: each holds the lock for a tenth of a second. A look asks for it four times.
         self.attack(sync_for_ever, point)
-        fsynced = self.as_victim(lambda: median_of(look, 3), OWN_GROUP)
-        self.compare("fsync of the directory without end: the same", alone, fsynced, constant=3 * 0.25)
+        longest = self.as_victim(lambda: longest_of(look, 6), OWN_GROUP)
+        self.compare("fsync of the directory without end: the longest", alone, longest, constant=4 * 0.1)
         for sync in syncs:
             self.assertEqual(sync.wait(timeout=60), 0)
         self.assertEqual(len(self.mount.rejected(point=OWN)), n)
