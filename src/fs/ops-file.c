@@ -46,7 +46,7 @@ typedef struct Handle {
         Node through;
         uid_t uid;                 /* WRITE: who opened it */
         bool reads_upload;         /* READ: of the node, an upload */
-        int fd;                    /* READ, WRITE, INBOX */
+        int fd;                    /* READ, WRITE, INBOX; STATUS: the snapshot's */
         char *data;                /* TEXT, NOTE: owned; STATUS: the snapshot's */
         size_t size;               /* of data; LITTER: bytes swallowed */
         Snapshot *snapshot;        /* STATUS */
@@ -368,6 +368,7 @@ static int open_status(Fs *fs, Node node, Handle *h)
         h->paid += share_of_bytes(h->snapshot->size);
         h->kind = HANDLE_STATUS;
         h->data = h->snapshot->data;
+        h->fd = h->snapshot->fd;
         h->size = h->snapshot->size;
         return 0;
 }
@@ -717,7 +718,8 @@ void ops_read(fuse_req_t req, fuse_ino_t ino _unused_, size_t size, off_t offset
 {
         Handle *h = handle_of(fi);
 
-        if (h->kind == HANDLE_READ || h->kind == HANDLE_WRITE || h->kind == HANDLE_INBOX) {
+        if (h->kind == HANDLE_READ || h->kind == HANDLE_WRITE || h->kind == HANDLE_INBOX ||
+            (h->kind == HANDLE_STATUS && h->fd >= 0)) {
                 struct fuse_bufvec buffer = FUSE_BUFVEC_INIT(size);
 
                 buffer.buf[0].flags = FUSE_BUF_IS_FD | FUSE_BUF_FD_SEEK | FUSE_BUF_FD_RETRY;

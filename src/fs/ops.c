@@ -347,7 +347,7 @@ static void ops_symlink(fuse_req_t req, const char *link _unused_, fuse_ino_t pa
 
 /* How long fsync of a directory waits for photos, see barrier.h. In the root not at all, as
  * everybody passes through it. */
-enum { FSYNCDIR_MSEC = 250 };
+enum { FSYNCDIR_MSEC = 100 };
 
 /* An open directory. The kernel asks for one step of its listing after the other. */
 typedef struct DirectoryHandle {

@@ -10,9 +10,8 @@
  * directories. A large status page counts for several, see share_of_bytes().
  *
  * A user gets another one as long as they have fewer than a limit, and fewer than what is left
- * over. So one of them may take half of it all, two a third each, and however many take as much as
- * they can, something is left for who comes next; what the greedy lack is refused to them alone.
- * Root and the daemon's own user are users like others.
+ * over: whoever takes as much as they can leaves as much to the others, and is refused the rest
+ * alone. Root and the daemon's own user are users like others.
  */
 
 typedef struct Shares Shares;

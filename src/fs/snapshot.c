@@ -2,10 +2,12 @@
 #include "snapshot.h"
 
 #include <idphoto/exportlist.h>
+#include <idphoto/io.h>
 #include <idphoto/overview.h>
 #include <idphoto/page.h>
 #include <idphoto/standing.h>
 
+#include <fcntl.h>
 #include <stdlib.h>
 
 /*
@@ -14,6 +16,11 @@
  * own: who walks over a hundred points makes a hundred of them, but only the last few stay, and the
  * others' texts with them. The newest one stays whatever its size, since it is asked for its size
  * first and for its content right after.
+ *
+ * Who keeps old versions open must not fill the memory with them. So a large one lies in a file of
+ * the store's disk that has no name, from which it is read as photos are; the memory that the
+ * kernel keeps of it is the kernel's to take back. What each user may hold in this way is bounded
+ * by their share (share.h), and that is what bounds it where there can be no such file.
  */
 
 enum {
@@ -21,6 +28,8 @@ enum {
         IDLE_BYTES_MAX = 16 * 1024 * 1024,
         IDLE_PAGES_MAX = 8,
         IDLE_PAGE_BYTES_MAX = 8 * 1024 * 1024,
+        /* What is larger lies in a file. */
+        IN_MEMORY_MAX = 64 * 1024,
         /* Every ls -l asks for the page's size. Points have 5,000 students at most. */
         PAGE_CARDS_MAX = 6000,
 };
@@ -44,6 +53,7 @@ int snapshots_new(Snapshots **ret)
 static void snapshot_free(Snapshot *snapshot)
 {
         free(snapshot->data);
+        (void)safe_close(snapshot->fd);
         free(snapshot);
 }
 
@@ -213,6 +223,20 @@ static int render(Fs *fs, Catalog *catalog, Snapshot *s)
         return standings_csv(catalog, fs->batch, s->point, fs->language, &s->data, &s->size);
 }
 
+static void move_to_file(const Fs *fs, Snapshot *s)
+{
+        _cleanup_close_ int fd = -EBADF;
+
+        if (s->size <= IN_MEMORY_MAX)
+                return;
+        fd = openat(store_dirfd(fs->store), ".", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+        /* A disk that is full or has no such files: then it stays where it is. */
+        if (fd < 0 || write_full(fd, s->data, s->size) < 0)
+                return;
+        free(TAKE_PTR(s->data));
+        s->fd = TAKE_FD(fd);
+}
+
 int snapshot_current(Fs *fs, Catalog *catalog, SnapshotKind kind, int64_t point, Snapshot **ret)
 {
         Snapshot *s;
@@ -234,11 +258,13 @@ int snapshot_current(Fs *fs, Catalog *catalog, SnapshotKind kind, int64_t point,
                 s->version = version;
                 s->mtime = fs_now(fs);
                 s->references = 1;
+                s->fd = -EBADF;
                 r = render(fs, catalog, s);
                 if (r < 0) {
                         snapshot_free(s);
                         return r;
                 }
+                move_to_file(fs, s);
                 s = insert(fs->snapshots, s);
         }
         *ret = s;

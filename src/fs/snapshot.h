@@ -20,7 +20,8 @@ typedef struct Snapshot {
         int64_t point; /* 0: the root */
         uint32_t version;
         int64_t mtime;
-        char *data;
+        char *data; /* NULL: in the file below */
+        int fd;     /* -EBADF: none */
         size_t size;
         unsigned references;   /* protected by the snapshots' lock */
         struct Snapshot *next; /* protected by the snapshots' lock */

@@ -107,6 +107,9 @@ int main(int argc, char **argv)
             fuse_session_mount(session, argv[1]) < 0)
                 return 1;
         child = fork();
+        /* As long as this descriptor is open somewhere, the kernel waits for answers. */
+        if (child == 0)
+                (void)close(fuse_session_fd(session));
         if (child == 0)
                 list(argv[1], (uid_t)atol(argv[2]), (gid_t)atol(argv[3]), argv[4]);
         if (child > 0)

@@ -2,8 +2,10 @@
 # SPDX-License-Identifier: MIT
 """Watchers see a verdict as the rename it is [D5]; barriers return when everything has its place [D6]."""
 
+import contextlib
 import os
 import signal
+import sqlite3
 import subprocess
 import threading
 import time
@@ -118,6 +120,28 @@ class Watch(MountTest):
         self.drop()
         self.mount.ctl("wait")
         self.assertEqual(len(self.mount.photos()), 12)
+
+    def durable_commits(self):
+        """How many there were: the catalog counts them."""
+        with contextlib.closing(sqlite3.connect(f"file:{self.mount.store}/catalog.db?mode=ro", uri=True)) as catalog:
+            return int(catalog.execute("SELECT value FROM setting WHERE key = 'synced'").fetchone()[0])
+
+    def test_a_barrier_ends_with_a_durable_commit(self):
+        self.drop(1)
+        self.mount.settle()
+        photo, office = self.mount.photos()[0], os.path.join(self.mount.path, "OFFICE")
+        for i, target in enumerate([self.mount.point("STATUS.txt"), self.mount.point(), self.mount.path]):
+            before = self.durable_commits()
+            steps = ["pending", "approved"] if i % 2 == 0 else ["approved", "pending"]
+            os.rename(*(os.path.join(office, step, POINT, photo) for step in steps))
+            self.assertEqual(self.durable_commits(), before, "a decision alone is not durable")
+            run("sync", target)
+            self.assertGreater(self.durable_commits(), before)
+        before = self.durable_commits()
+        fd = os.open(self.mount.point(), os.O_RDONLY | os.O_DIRECTORY)
+        os.fsync(fd)
+        os.close(fd)
+        self.assertGreater(self.durable_commits(), before)
 
     def test_barrier_does_not_wait_for_settling(self):
         # The caller says that all is sent: a file cut off is judged now, not in a minute.
