@@ -99,7 +99,9 @@ static void test_a_migration_that_fails_changes_nothing(void **state _unused_)
 
 /* What the later migrations added. */
 #define UNDO_4 \
-        "DROP INDEX folder_removed; DROP INDEX folder_temporary;" \
+        "DROP INDEX folder_removed; DROP INDEX folder_temporary; DROP INDEX folder_listed;" \
+        "CREATE INDEX folder_listed ON folder (batch, point, parent, id) WHERE listed = 1 AND " \
+        "temporary = 0;" \
         "ALTER TABLE folder DROP COLUMN uid; ALTER TABLE folder DROP COLUMN gid;" \
         "ALTER TABLE folder DROP COLUMN removed; ALTER TABLE folder DROP COLUMN cleared;"
 

@@ -122,6 +122,7 @@ typedef struct FolderRow {
         int64_t parent;
         char *name;
         bool temporary;  /* a client's own: never listed, contents not judged */
+        bool marker;     /* temporary, and listed all the same */
         bool listed;     /* false: emptied by its verdicts, and kept for the names dropped in it */
         bool removed;    /* by a client: nobody finds it any more, its photos' names neither */
         int64_t cleared; /* how many times it went away by itself */

@@ -3,6 +3,9 @@
 
 /* The folders dropped into teaching points. */
 
+/* folder.temporary of a folder that is listed though what is in it is temporary */
+enum { MARKER = 2 };
+
 void folder_row_done(FolderRow *row)
 {
         free(row->name);
@@ -19,7 +22,8 @@ static int read_folder(sqlite3_stmt *s, FolderRow *ret)
                 .batch = sqlite3_column_int64(s, 1),
                 .point = sqlite3_column_int64(s, 2),
                 .parent = sqlite3_column_int64(s, 3),
-                .temporary = sqlite3_column_int(s, 5),
+                .temporary = sqlite3_column_int(s, 5) != 0,
+                .marker = sqlite3_column_int(s, 5) == MARKER,
                 .listed = sqlite3_column_int(s, 6),
                 .removed = sqlite3_column_int(s, 7),
                 .cleared = sqlite3_column_int64(s, 8),
@@ -48,9 +52,9 @@ int catalog_add_folder(Catalog *catalog, const FolderRow *row, int64_t *ret_id)
                         "INSERT INTO folder (batch, point, parent, name, name_key, temporary, mode,"
                         " uid, gid, mtime) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
                         VALUES(INTEGER(row->batch), INTEGER(row->point), INTEGER(row->parent),
-                               TEXT(row->name), TEXT(key), INTEGER(row->temporary),
-                               INTEGER(row->mode), INTEGER(row->uid), INTEGER(row->gid),
-                               INTEGER(row->mtime)));
+                               TEXT(row->name), TEXT(key),
+                               INTEGER(row->marker ? MARKER : row->temporary), INTEGER(row->mode),
+                               INTEGER(row->uid), INTEGER(row->gid), INTEGER(row->mtime)));
         if (r < 0)
                 return r;
         *ret_id = catalog_last_id(catalog);
@@ -213,7 +217,7 @@ static int has_listed_folder(Catalog *catalog, int64_t id)
         r = catalog_query(catalog,
                           "SELECT 1 FROM folder AS f JOIN folder AS c ON c.batch = f.batch AND"
                           " c.point = f.point AND c.parent = f.id"
-                          " WHERE f.id = ?1 AND c.listed = 1 AND c.temporary = 0 LIMIT 1",
+                          " WHERE f.id = ?1 AND c.listed = 1 AND c.temporary != 1 LIMIT 1",
                           VALUES(INTEGER(id)), &s);
         if (r < 0)
                 return r;
@@ -303,7 +307,7 @@ int catalog_list_folders(Catalog *catalog, int64_t batch, int64_t point, int64_t
         r = catalog_query(catalog,
                           "SELECT " FOLDER_COLUMNS " FROM folder"
                           " WHERE batch = ?1 AND point = ?2 AND parent = ?3 AND id > ?4"
-                          " AND listed = 1 AND temporary = 0 ORDER BY id",
+                          " AND listed = 1 AND temporary != 1 ORDER BY id",
                           VALUES(INTEGER(batch), INTEGER(point), INTEGER(parent), INTEGER(after)),
                           &s);
         return r < 0 ? r : list_folders(s, callback, userdata);

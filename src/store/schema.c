@@ -291,11 +291,14 @@ static const char *const migrations[] = {
         "END;",
 
         /* 4: a folder is its maker's, and may be removed for good. Those of before were shown as
-           the point's. cleared: how many times it went away by itself */
+           the point's. cleared: how many times it went away by itself; temporary = 2: listed */
         "ALTER TABLE folder ADD COLUMN uid INTEGER NOT NULL DEFAULT 0;"
         "ALTER TABLE folder ADD COLUMN gid INTEGER NOT NULL DEFAULT 0;"
         "ALTER TABLE folder ADD COLUMN removed INTEGER NOT NULL DEFAULT 0;"
         "ALTER TABLE folder ADD COLUMN cleared INTEGER NOT NULL DEFAULT 0;"
+        "DROP INDEX folder_listed;"
+        "CREATE INDEX folder_listed ON folder (batch, point, parent, id) WHERE listed = 1 AND "
+        "temporary != 1;"
         "CREATE INDEX folder_temporary ON folder (batch, point, parent, id) WHERE temporary = 1 AND "
         "removed = 0;"
         "CREATE INDEX folder_removed ON folder (id) WHERE removed = 1;"

@@ -191,6 +191,27 @@ class Life(MountTest):
         run("rm", "-r", own)
         self.assertFalse(os.path.exists(own))
 
+    def test_what_programs_note_beside_the_photos(self):
+        for name in (".dropbox", ".owncloudsync.log", "sync.ffs_db", ".sync_1a2b.db", "Icon\r", "IMG_1.AAE"):
+            with open(self.mount.point(name), "wb") as f:
+                f.write(b"notes")
+        os.makedirs(self.mount.point(".DAV"))
+        for marker in (".stfolder", ".sync"):
+            os.mkdir(self.mount.point(marker))
+        for name in (".DAV/IMG_1.jpg.prop", ".stfolder/syncthing-folder-1a2b.txt", ".sync/ID"):
+            with open(self.mount.point(name), "wb") as f:
+                f.write(b"notes")
+        for _ in range(2):
+            self.mount.settle()
+            self.assertEqual(self.mount.listed(), [".stfolder", ".sync"])
+            self.assertEqual(self.mount.rejected(), {})
+            self.assertEqual(names(self.mount.point(".stfolder")), ["syncthing-folder-1a2b.txt"])
+            self.assertEqual(read(self.mount.point(".sync", "ID")), b"notes")
+            self.mount.end()
+            self.mount.start()
+        run("rm", "-r", self.mount.point(".stfolder"), self.mount.point(".sync"))
+        self.assertEqual(self.mount.listed(), [])
+
     def test_a_folder_leaves_a_temporary_one_by_copying(self):
         os.makedirs(self.mount.point("up.part", "c1"))
         shutil.copyfile(self.good(1)[0], self.mount.point("up.part", "c1", f"{NUMBERS[0]}.jpg"))
