@@ -44,6 +44,8 @@ void inbox_written(Fs *fs, Node node);
 /* Mode, owner and time, as a client sets them; the group is the office's. */
 struct SetRequest;
 int inbox_set_attributes(Fs *fs, Node node, const struct SetRequest *set);
+/* When the folder's listing changed. */
+int inbox_mtime(const Fs *fs, int64_t *ret);
 int inbox_unlink(Fs *fs, const char *name);
 /* A temporary name that becomes one for good is a drop. */
 int inbox_rename(Fs *fs, const char *name, const char *new_name, bool noreplace);

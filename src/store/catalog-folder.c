@@ -13,7 +13,7 @@ void folder_row_done(FolderRow *row)
 }
 
 #define FOLDER_COLUMNS \
-        "id, batch, point, parent, name, temporary, listed, removed, cleared, mode, uid, gid, mtime"
+        "id, batch, point, parent, name, temporary, listed, removed, cleared, mode, uid, gid, mtime, changed"
 
 static int read_folder(sqlite3_stmt *s, FolderRow *ret)
 {
@@ -31,6 +31,7 @@ static int read_folder(sqlite3_stmt *s, FolderRow *ret)
                 .uid = (uid_t)sqlite3_column_int64(s, 10),
                 .gid = (gid_t)sqlite3_column_int64(s, 11),
                 .mtime = sqlite3_column_int64(s, 12),
+                .changed = sqlite3_column_int64(s, 13),
         };
         int r = column_text(s, 4, &row.name);
 
@@ -50,7 +51,8 @@ int catalog_add_folder(Catalog *catalog, const FolderRow *row, int64_t *ret_id)
                 return r;
         r = catalog_run(catalog,
                         "INSERT INTO folder (batch, point, parent, name, name_key, temporary, mode,"
-                        " uid, gid, mtime) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+                        " uid, gid, mtime, created, changed)"
+                        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?10, ?10)",
                         VALUES(INTEGER(row->batch), INTEGER(row->point), INTEGER(row->parent),
                                TEXT(row->name), TEXT(key),
                                INTEGER(row->marker ? MARKER : row->temporary), INTEGER(row->mode),
@@ -65,7 +67,7 @@ int catalog_remake_folder(Catalog *catalog, int64_t id, const FolderRow *row)
 {
         return catalog_run(catalog,
                            "UPDATE folder SET name = ?2, mode = ?3, uid = ?4, gid = ?5, mtime = ?6,"
-                           " listed = 1 WHERE id = ?1",
+                           " created = ?6, mtime_set = 0, listed = 1 WHERE id = ?1",
                            VALUES(INTEGER(id), TEXT(row->name), INTEGER(row->mode),
                                   INTEGER(row->uid), INTEGER(row->gid), INTEGER(row->mtime)));
 }
@@ -111,13 +113,18 @@ int catalog_set_folder_listed(Catalog *catalog, int64_t id, bool listed)
                            VALUES(INTEGER(id), INTEGER(listed)));
 }
 
-int catalog_set_folder_attributes(Catalog *catalog, const FolderRow *row)
+int catalog_set_folder_owner(Catalog *catalog, const FolderRow *row)
 {
-        return catalog_run(catalog,
-                           "UPDATE folder SET mode = ?2, uid = ?3, gid = ?4, mtime = ?5"
-                           " WHERE id = ?1",
-                           VALUES(INTEGER(row->id), INTEGER(row->mode), INTEGER(row->uid),
-                                  INTEGER(row->gid), INTEGER(row->mtime)));
+        return catalog_run(
+                catalog, "UPDATE folder SET mode = ?2, uid = ?3, gid = ?4 WHERE id = ?1",
+                VALUES(INTEGER(row->id), INTEGER(row->mode), INTEGER(row->uid), INTEGER(row->gid)));
+}
+
+int catalog_set_folder_mtime(Catalog *catalog, int64_t id, int64_t mtime, int64_t now)
+{
+        return catalog_run(
+                catalog, "UPDATE folder SET mtime = ?2, mtime_set = ?3, changed = ?3 WHERE id = ?1",
+                VALUES(INTEGER(id), INTEGER(mtime), INTEGER(now)));
 }
 
 int catalog_move_folder(Catalog *catalog, int64_t id, int64_t parent, const char *name,

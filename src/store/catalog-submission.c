@@ -38,7 +38,7 @@ void submission_row_done(SubmissionRow *row)
 
 #define SUBMISSION_COLUMNS \
         "id, batch, point, folder, name, shown_name, temporary, state, size, mtime, mode, uid, " \
-        "gid, created, received, applied, original, student, photo, actor, suggestion"
+        "gid, created, received, applied, original, student, photo, actor, suggestion, changed"
 
 static int read_submission(sqlite3_stmt *s, SubmissionRow *ret)
 {
@@ -60,6 +60,7 @@ static int read_submission(sqlite3_stmt *s, SubmissionRow *ret)
                 .student = sqlite3_column_int64(s, 17),
                 .photo = sqlite3_column_int64(s, 18),
                 .actor = (uid_t)sqlite3_column_int64(s, 19),
+                .changed = sqlite3_column_int64(s, 21),
         };
         int r;
 

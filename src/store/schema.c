@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "catalog-internal.h"
+#include "schema-times.h"
 
 /*
  * Numbered migrations, PRAGMA user_version. A released migration is never edited: a change is a new
@@ -303,6 +304,9 @@ static const char *const migrations[] = {
         "removed = 0;"
         "CREATE INDEX folder_removed ON folder (id) WHERE removed = 1;"
         "UPDATE folder SET (uid, gid) = (SELECT uid, gid FROM point WHERE id = folder.point);",
+
+        /* 5 */
+        SCHEMA_TIMES,
 };
 
 int catalog_migrate(Catalog *catalog)
