@@ -284,6 +284,20 @@ class Members(MountTest):
                 self.mount.settle()
                 self.assertEqual(self.mount.rejected(), {})
 
+    def test_the_mirror_of_the_readme(self):
+        need("rsync")
+        top = self.folder()
+        mirror = 'rsync -rtOi --delete "$1/" "$2/" >&2'
+        code, sent = self.shell(MAKER, mirror, top, self.mount.point("submitted"))
+        self.assertEqual((code, sent.count(">f")), (0, 2))
+        self.mount.settle()
+        for user in (MAKER, COLLEAGUE):
+            self.assertEqual(self.shell(user, mirror, top, self.mount.point("submitted")), [0, ""])
+        os.unlink(os.path.join(top, os.listdir(top)[0]))
+        code, sent = self.shell(COLLEAGUE, mirror, top, self.mount.point("submitted"))
+        self.assertEqual((code, sent.count("*deleting")), (0, 1))
+        self.assertEqual(len(self.mount.photos()), 2)
+
     def test_a_colleague_goes_on_with_the_folder(self):
         path = self.mount.point("c1")
         os.chmod(self.good(1)[0], 0o644)
