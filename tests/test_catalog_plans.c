@@ -153,7 +153,11 @@ static void call_all(void)
         assert_int_equal(catalog_get_folder(c, folder, &folder_row), 1);
         assert_int_equal(catalog_find_folder(c, batch, point, 0, "folder", &folder_row2), 1);
         assert_int_equal(catalog_set_folder_listed(c, folder, true), 0);
-        assert_int_equal(catalog_set_folder_attributes(c, &folder_row), 0);
+        assert_int_equal(catalog_set_folder_owner(c, &folder_row), 0);
+        assert_int_equal(catalog_set_folder_mtime(c, folder, 0, 1), 0);
+        assert_int_equal(catalog_set_point_owner(c, point, 0, 0, 02770), 0);
+        assert_int_equal(catalog_set_directory_mtime(c, point, FOLDER_POINT, 0, 1), 0);
+        assert_int_equal(catalog_place_mtime(c, batch, point, "rejected", &version), 1);
         assert_int_equal(catalog_move_folder(c, folder, 0, "renamed", false), 0);
         assert_int_equal(catalog_folder_occupied(c, folder), 0);
         assert_int_equal(catalog_folder_height(c, folder, 16), 1);

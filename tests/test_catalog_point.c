@@ -178,9 +178,10 @@ static void test_attributes_of_a_folder_can_be_set(void **state _unused_)
         _cleanup_folder_ FolderRow row = {};
         int64_t id = fixture_folder(FOLDER_POINT, "a");
 
-        FolderRow set = {.id = id, .mode = 0700, .uid = 7, .gid = 8, .mtime = 12345};
+        FolderRow set = {.id = id, .mode = 0700, .uid = 7, .gid = 8};
 
-        assert_int_equal(catalog_set_folder_attributes(fixture.catalog, &set), 0);
+        assert_int_equal(catalog_set_folder_owner(fixture.catalog, &set), 0);
+        assert_int_equal(catalog_set_folder_mtime(fixture.catalog, id, 12345, fixture.now), 0);
         assert_int_equal(catalog_get_folder(fixture.catalog, id, &row), 1);
         assert_int_equal(row.mode, 0700);
         assert_int_equal(row.uid, 7);

@@ -98,13 +98,34 @@ static void test_a_migration_that_fails_changes_nothing(void **state _unused_)
 }
 
 /* What the later migrations added. */
-#define UNDO_4 \
-        "ALTER TABLE submission DROP COLUMN generation;" \
-        "ALTER TABLE submission DROP COLUMN replaces;"
+#define UNDO_6 \
+        "DROP TRIGGER place_of_new_submission; DROP TRIGGER place_of_removed_submission;" \
+        "DROP TRIGGER place_of_renamed_submission; DROP TRIGGER place_of_judged_submission;" \
+        "DROP TRIGGER place_of_hidden_alias; DROP TRIGGER place_of_rejected;" \
+        "DROP TRIGGER place_of_removed_rejected; DROP TRIGGER submission_touched;" \
+        "DROP TRIGGER place_of_photo; DROP TRIGGER place_of_removed_photo;" \
+        "DROP TRIGGER place_of_decided; DROP TRIGGER photo_touched;" \
+        "DROP TRIGGER place_of_new_missing; DROP TRIGGER place_of_removed_missing;" \
+        "DROP TRIGGER place_of_missing; DROP TRIGGER place_of_review;" \
+        "DROP TRIGGER place_of_new_folder; DROP TRIGGER place_of_folder;" \
+        "DROP TRIGGER place_of_cleared_folder; DROP TRIGGER folder_touched;" \
+        "DROP TRIGGER place_of_renamed_point; DROP TRIGGER place_of_removed_point;" \
+        "DROP TRIGGER point_touched;" \
+        "ALTER TABLE point DROP COLUMN changed; ALTER TABLE point DROP COLUMN mtime_set;" \
+        "ALTER TABLE point DROP COLUMN submitted_changed;" \
+        "ALTER TABLE point DROP COLUMN submitted_set;" \
+        "ALTER TABLE folder DROP COLUMN created; ALTER TABLE folder DROP COLUMN changed;" \
+        "ALTER TABLE folder DROP COLUMN mtime_set; ALTER TABLE photo DROP COLUMN changed;" \
+        "ALTER TABLE submission DROP COLUMN changed; DROP TABLE place;"
 #define UNDO_5 \
-        "DROP INDEX folder_removed; DROP INDEX folder_temporary;" \
-        "ALTER TABLE folder DROP COLUMN uid; ALTER TABLE folder DROP COLUMN gid;" \
-        "ALTER TABLE folder DROP COLUMN removed; ALTER TABLE folder DROP COLUMN cleared;"
+        UNDO_6 "DROP INDEX folder_removed; DROP INDEX folder_temporary; DROP INDEX folder_listed;" \
+               "CREATE INDEX folder_listed ON folder (batch, point, parent, id) WHERE listed = 1 AND " \
+               "temporary = 0;" \
+               "ALTER TABLE folder DROP COLUMN uid; ALTER TABLE folder DROP COLUMN gid;" \
+               "ALTER TABLE folder DROP COLUMN removed; ALTER TABLE folder DROP COLUMN cleared;"
+#define UNDO_4 \
+        UNDO_5 "ALTER TABLE submission DROP COLUMN generation;" \
+               "ALTER TABLE submission DROP COLUMN replaces;"
 
 /* As version 2 left it, with an event in it. */
 static void test_events_of_version_2_are_kept_before_the_chain(void **state _unused_)
@@ -115,7 +136,7 @@ static void test_events_of_version_2_are_kept_before_the_chain(void **state _unu
 
         objects = query("SELECT count(*) FROM sqlite_schema");
         assert_int_equal(
-                catalog_execute(fixture.catalog, UNDO_5 UNDO_4
+                catalog_execute(fixture.catalog, UNDO_4
                                 "DROP TRIGGER event_stays; DROP TRIGGER event_stays_as_it_is;"
                                 "DROP INDEX event_person; DROP INDEX event_received;"
                                 "DROP INDEX event_told; DROP INDEX event_point_told;"
@@ -143,16 +164,14 @@ static void test_events_of_version_2_are_kept_before_the_chain(void **state _unu
 /* As version 3 left it, with a folder in it. */
 static void test_folders_of_version_3_belong_to_the_point(void **state _unused_)
 {
-        int64_t version = query("PRAGMA user_version"), point;
+        int64_t version = query("PRAGMA user_version");
         _cleanup_folder_ FolderRow row = {};
 
-        assert_int_equal(catalog_execute(fixture.catalog, UNDO_5 UNDO_4), 0);
-        assert_int_equal(catalog_begin(fixture.catalog, false), 0);
-        assert_int_equal(catalog_add_point(fixture.catalog, FIXTURE_POINT, FIXTURE_UID, FIXTURE_GID,
-                                           02770, 1, &point),
-                         0);
-        assert_int_equal(catalog_commit(fixture.catalog), 0);
+        assert_int_equal(catalog_execute(fixture.catalog, UNDO_4), 0);
         assert_int_equal(catalog_execute(fixture.catalog,
+                                         "INSERT INTO point (name, name_key, uid, gid, mode, mtime,"
+                                         " submitted_mtime, created)"
+                                         " VALUES ('p', 'p', 1001, 2001, 1528, 1, 1, 1);"
                                          "INSERT INTO folder (id, batch, point, parent, name,"
                                          " name_key, temporary, mode, mtime)"
                                          " SELECT 9, b.id, p.id, 0, 'a', 'a', 0, 493, 5"
@@ -162,8 +181,8 @@ static void test_folders_of_version_3_belong_to_the_point(void **state _unused_)
         assert_int_equal(catalog_migrate(fixture.catalog), 0);
         assert_int_equal(query("PRAGMA user_version"), version);
         assert_int_equal(catalog_get_folder(fixture.catalog, 9, &row), 1);
-        assert_int_equal(row.uid, FIXTURE_UID);
-        assert_int_equal(row.gid, FIXTURE_GID);
+        assert_int_equal(row.uid, 1001);
+        assert_int_equal(row.gid, 2001);
         assert_int_equal(row.mode, 0755);
         assert_int_equal(row.mtime, 5);
         assert_true(row.listed);

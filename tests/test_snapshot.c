@@ -81,6 +81,8 @@ static void test_a_new_day_is_another_status(void **state _unused_)
 {
         Snapshot *today, *tomorrow;
 
+        /* The store was made just now, and no day before that is believed. */
+        fixture.now = clock_wall_nsec(clock_system()) + 86400 * NSEC_PER_SEC;
         fixture_fs.config.deadline = date_from_wall(fixture.now + 30 * 86400 * NSEC_PER_SEC);
         today = current(fixture.point);
         fixture.now += 86400 * NSEC_PER_SEC;

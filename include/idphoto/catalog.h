@@ -85,8 +85,10 @@ typedef struct PointRow {
         uid_t uid;
         gid_t gid;
         mode_t mode;   /* permission bits of the directory */
-        int64_t mtime; /* of the directory: the last change by a client, or what a client set */
+        int64_t mtime; /* of the directory: the last change of its listing, or what a client set */
         int64_t submitted_mtime; /* of submitted/ in it */
+        int64_t changed;         /* what ctime shows; 0: not since an earlier version */
+        int64_t submitted_changed;
         int64_t created;
         int64_t version; /* grows with every change that a status file of this point shows */
 } PointRow;
@@ -100,8 +102,21 @@ int catalog_add_point(Catalog *catalog, const char *name, uid_t uid, gid_t gid, 
 int catalog_get_point(Catalog *catalog, int64_t id, PointRow *ret);
 int catalog_find_point(Catalog *catalog, const char *name, PointRow *ret);
 int catalog_set_point_owner(Catalog *catalog, int64_t id, uid_t uid, gid_t gid, mode_t mode);
-/* Of the point's directory, or of submitted/ in it: folder FOLDER_POINT or FOLDER_SUBMITTED. */
+/*
+ * The point's directory (folder FOLDER_POINT) or submitted/ in it (FOLDER_SUBMITTED) changed. That
+ * what is listed has changed is noticed by itself; this knows the time more exactly.
+ */
 int catalog_set_point_mtime(Catalog *catalog, int64_t id, int64_t folder, int64_t mtime);
+/* A client sets that directory's time, at `now`. */
+int catalog_set_directory_mtime(Catalog *catalog, int64_t id, int64_t folder, int64_t mtime,
+                                int64_t now);
+/*
+ * When the listing of a directory changed that is no row of its own: 1, 0 (never). Names: rejected,
+ * missing, pending, approved of a point; export, reason:CODE of a batch (point 0); points of the
+ * store (batch 0).
+ */
+int catalog_place_mtime(Catalog *catalog, int64_t batch, int64_t point, const char *name,
+                        int64_t *ret);
 typedef int (*PointCallback)(const PointRow *row,
                              void *userdata); /* nonzero ends the listing and is returned */
 int catalog_list_points(Catalog *catalog, int64_t after, PointCallback callback, void *userdata);
@@ -124,6 +139,7 @@ typedef struct FolderRow {
         int64_t parent;
         char *name;
         bool temporary;  /* a client's own: never listed, contents not judged */
+        bool marker;     /* temporary, and listed all the same */
         bool listed;     /* false: emptied by its verdicts, and kept for the names dropped in it */
         bool removed;    /* by a client: nobody finds it any more, its photos' names neither */
         int64_t cleared; /* how many times it went away by itself */
@@ -131,6 +147,7 @@ typedef struct FolderRow {
         uid_t uid; /* who made it */
         gid_t gid;
         int64_t mtime;
+        int64_t changed; /* as of a point */
 } FolderRow;
 
 void folder_row_done(FolderRow *row);
@@ -146,8 +163,10 @@ int catalog_get_folder(Catalog *catalog, int64_t id, FolderRow *ret);
 int catalog_find_folder(Catalog *catalog, int64_t batch, int64_t point, int64_t parent,
                         const char *name, FolderRow *ret);
 int catalog_set_folder_listed(Catalog *catalog, int64_t id, bool listed);
-/* Mode, owner and time of the row with that id. */
-int catalog_set_folder_attributes(Catalog *catalog, const FolderRow *row);
+/* Mode and owner of the row with that id. */
+int catalog_set_folder_owner(Catalog *catalog, const FolderRow *row);
+/* A client sets its time, at `now`. */
+int catalog_set_folder_mtime(Catalog *catalog, int64_t id, int64_t mtime, int64_t now);
 int catalog_move_folder(Catalog *catalog, int64_t id, int64_t parent, const char *name,
                         bool temporary);
 /* Its name is free. The row stays, for who has the folder open and for the submissions in it. */
@@ -209,7 +228,8 @@ typedef struct SubmissionRow {
         mode_t mode; /* as the client set it; shown while it is an upload or an alias */
         uid_t uid;   /* owner as shown; a client may have set it */
         gid_t gid;
-        uid_t actor; /* who dropped it */
+        uid_t actor;     /* who dropped it */
+        int64_t changed; /* what ctime shows; 0: not since it was made, or an earlier version */
         int64_t created;
         int64_t received;
         int64_t applied;
@@ -492,6 +512,7 @@ typedef struct PhotoRow {
         Sha256 centre;
         uint64_t centre_size;
         int64_t created;
+        int64_t changed; /* as of a submission */
 } PhotoRow;
 
 void photo_row_done(PhotoRow *row);

@@ -12,6 +12,8 @@ typedef enum NameClass {
         NAME_TEMPORARY, /* a program's unfinished file or folder: hidden, judged once renamed to a
                            normal name [D2] */
         NAME_LITTER,    /* of operating systems: taken, never judged, listed or kept [D8] */
+        NAME_MARKER,    /* a folder that a synchronising program stops without: kept and listed, its
+                           content not judged */
         NAME_TRASH,     /* .Trash-*: cannot be created [D8] */
         NAME_FORBIDDEN, /* invalid UTF-8, control characters, longer than 255 bytes: EACCES [D3] */
         _NAME_CLASS_MAX,

@@ -24,6 +24,7 @@ typedef enum Shape {
         DOT_NAME_SWAP,     /* .NAME.swp, .swo, .swx */
         DOT_NAME_TILDE,    /* .NAME.~XXXX */
         SUFFIX_BEHIND_EXT, /* NAME.EXT and the literal */
+        SYNC_DATABASE,     /* the literal, then anything with .db in it */
         TRASH_INFO,        /* NAME.trashinfo.XXXXXX */
 } Shape;
 
@@ -56,6 +57,8 @@ static const Rule file_rules[] = {
         {NAME_LITTER, WHOLE, false, ".metadata_never_index"},
         {NAME_LITTER, WHOLE, false, ".com.apple.timemachine.donotpresent"},
         {NAME_LITTER, PREFIX, true, "._"},
+        {NAME_LITTER, WHOLE, true, "Icon\xef\x80\x8d"}, /* over SMB, with U+F00D */
+        {NAME_LITTER, SUFFIX_MORE, false, ".AAE"},
         /* Linux desktops and network filesystems */
         {NAME_LITTER, WHOLE, true, ".directory"},
         {NAME_LITTER, WHOLE, true, ".hidden"},
@@ -63,10 +66,23 @@ static const Rule file_rules[] = {
         {NAME_LITTER, PREFIX, true, ".~lock."},
         {NAME_LITTER, PREFIX_MORE, true, ".fuse_hidden"},
         {NAME_LITTER, PREFIX_HEX, true, ".nfs"},
+        {NAME_LITTER, PREFIX_MORE, true, ".smbdelete"},
         {NAME_LITTER, SUFFIX_MORE, true, ".trashinfo"},
         {NAME_LITTER, TRASH_INFO, true, ""},
 
+        /* what synchronising programs note beside the files */
+        {NAME_LITTER, WHOLE, true, ".stignore"},
+        {NAME_LITTER, WHOLE, false, ".dropbox"},
+        {NAME_LITTER, PREFIX_MORE, false, ".dropbox."},
+        {NAME_LITTER, WHOLE, true, ".owncloudsync.log"},
+        {NAME_LITTER, WHOLE, true, ".owncloudsync.log.1"},
+        {NAME_LITTER, WHOLE, true, ".nextcloudsync.log"},
+        {NAME_LITTER, SYNC_DATABASE, true, ".sync_"},
+        {NAME_LITTER, SUFFIX, true, "sync.ffs_db"},
+        {NAME_LITTER, SUFFIX, true, "sync.ffs_lock"},
+
         /* copying and synchronising programs */
+        {NAME_TEMPORARY, SUFFIX, true, ".ffs_tmp"},
         {NAME_TEMPORARY, PREFIX, true, ".goutputstream-"},
         {NAME_TEMPORARY, PREFIX_MORE, true, ".in."},
         {NAME_TEMPORARY, PREFIX_MORE, true, ".pending-"},
@@ -85,6 +101,9 @@ static const Rule file_rules[] = {
         {NAME_TEMPORARY, SUFFIX, false, ".opdownload"},
         {NAME_TEMPORARY, SUFFIX, false, ".aria2"},
         {NAME_TEMPORARY, SUFFIX, false, ".!ut"},
+        {NAME_TEMPORARY, SUFFIX_MORE, false, ".xltd"},
+        {NAME_TEMPORARY, SUFFIX_BEHIND_EXT, false, ".td"},
+        {NAME_TEMPORARY, SUFFIX_MORE, false, ".downloading"},
         /* editors and everybody else */
         {NAME_TEMPORARY, SUFFIX, false, ".tmp"},
         {NAME_TEMPORARY, SUFFIX, false, ".temp"},
@@ -123,8 +142,14 @@ static const Rule folder_rules[] = {
         {NAME_LITTER, WHOLE, false, "#recycle"},
         {NAME_LITTER, WHOLE, false, "@Recycle"},
         {NAME_LITTER, WHOLE, false, ".@__thumb"},
-        {NAME_LITTER, WHOLE, true, ".stfolder"},
         {NAME_LITTER, WHOLE, true, ".stversions"},
+        {NAME_LITTER, WHOLE, true, ".dropbox.cache"},
+        {NAME_LITTER, WHOLE, true, ".picasaoriginals"},
+        /* properties of WebDAV */
+        {NAME_LITTER, WHOLE, true, ".DAV"},
+
+        {NAME_MARKER, WHOLE, true, ".stfolder"}, /* Syncthing */
+        {NAME_MARKER, WHOLE, true, ".sync"},     /* Resilio Sync */
 
         {NAME_TEMPORARY, WHOLE, true, ".~tmp~"},
         {NAME_TEMPORARY, WHOLE, true, ".rsync-partial"},
@@ -212,6 +237,8 @@ static bool rule_fits(const Rule *rule, const char *name)
                 return end && end[0] == '~' && strlen(end) >= 4 && all_of(end + 1, is_alnum);
         case SUFFIX_BEHIND_EXT:
                 return ends && has_extension(name, n - m);
+        case SYNC_DATABASE:
+                return starts && strstr(name + m, ".db");
         case TRASH_INFO:
                 return n > 17 && strncmp(name + n - 17, ".trashinfo.", 11) == 0 &&
                        six_alnum(name + n - 6);
@@ -221,6 +248,9 @@ static bool rule_fits(const Rule *rule, const char *name)
 
 static NameClass classify(const char *name, const Rule *rules, size_t n_rules)
 {
+        /* A folder's picture on macOS, the one name with a control character that is no mistake. */
+        if (strcmp(name, "Icon\r") == 0)
+                return NAME_LITTER;
         if (name[0] == '\0' || strcmp(name, ".") == 0 || strcmp(name, "..") == 0 ||
             strnlen(name, NAME_BYTES_MAX + 1) > NAME_BYTES_MAX || strchr(name, '/') ||
             !utf8_valid(name) || text_has_control(name))
@@ -244,7 +274,8 @@ NameClass name_class_of_folder(const char *name)
 const char *name_class_to_string(NameClass c)
 {
         static const char *const names[_NAME_CLASS_MAX] = {
-                [NAME_NORMAL] = "normal", [NAME_TEMPORARY] = "temporary", [NAME_LITTER] = "litter",
+                [NAME_NORMAL] = "normal", [NAME_TEMPORARY] = "temporary",
+                [NAME_LITTER] = "litter", [NAME_MARKER] = "marker",
                 [NAME_TRASH] = "trash",   [NAME_FORBIDDEN] = "forbidden",
         };
 

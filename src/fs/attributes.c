@@ -24,31 +24,52 @@ void attributes_fill(struct stat *st, Node node, mode_t mode, uid_t uid, gid_t g
         st->st_mtim = st->st_ctim = st->st_atim = timespec_from_nsec(mtime);
 }
 
-void attributes_root(const Fs *fs, struct stat *st)
+void attributes_set_ctime(struct stat *st, int64_t changed, int64_t made)
 {
+        st->st_ctim = timespec_from_nsec(changed != 0 ? changed : made);
+}
+
+int attributes_root(const Fs *fs, Catalog *catalog, struct stat *st)
+{
+        int64_t mtime = fs->mounted_at;
+        int r = catalog_place_mtime(catalog, 0, 0, "points", &mtime);
+
         attributes_fill(st, (Node){.kind = NODE_ROOT}, S_IFDIR | 0755, fs->uid, fs->gid, BLOCK_SIZE,
-                        fs->mounted_at);
+                        mtime);
+        return MIN(r, 0);
 }
 
 void attributes_point(const PointRow *row, struct stat *st)
 {
         attributes_fill(st, (Node){.kind = NODE_POINT, .id = row->id}, S_IFDIR | row->mode,
                         row->uid, row->gid, BLOCK_SIZE, row->mtime);
+        attributes_set_ctime(st, row->changed, row->mtime);
 }
 
 /* Fixed directories are as open as the point; nobody makes anything in missing/. */
-static void fill_fixed_dir(Node node, const PointRow *row, struct stat *st)
+static int fill_fixed_dir(Fs *fs, Catalog *catalog, Node node, const PointRow *row, struct stat *st)
 {
         mode_t mode = node.kind == NODE_MISSING_DIR ? row->mode & ~(mode_t)0222 : row->mode;
+        int64_t mtime = row->created;
+        int r = 0;
 
-        attributes_fill(st, node, S_IFDIR | mode, row->uid, row->gid, BLOCK_SIZE,
-                        node.kind == NODE_SUBMITTED_DIR ? row->submitted_mtime : row->mtime);
+        if (node.kind == NODE_SUBMITTED_DIR)
+                mtime = row->submitted_mtime;
+        else
+                r = catalog_place_mtime(catalog, fs->batch, row->id,
+                                        node.kind == NODE_MISSING_DIR ? "missing" : "rejected",
+                                        &mtime);
+        attributes_fill(st, node, S_IFDIR | mode, row->uid, row->gid, BLOCK_SIZE, mtime);
+        if (node.kind == NODE_SUBMITTED_DIR)
+                attributes_set_ctime(st, row->submitted_changed, mtime);
+        return MIN(r, 0);
 }
 
 void attributes_folder(const FolderRow *row, struct stat *st)
 {
         attributes_fill(st, (Node){.kind = NODE_FOLDER, .id = row->id}, S_IFDIR | row->mode,
                         row->uid, row->gid, BLOCK_SIZE, row->mtime);
+        attributes_set_ctime(st, row->changed, row->mtime);
         if (row->removed)
                 st->st_nlink = 0;
 }
@@ -56,18 +77,25 @@ void attributes_folder(const FolderRow *row, struct stat *st)
 void attributes_submission(Node node, const SubmissionRow *row, struct stat *st)
 {
         attributes_fill(st, node, S_IFREG | row->mode, row->uid, row->gid, row->size, row->mtime);
+        attributes_set_ctime(st, row->changed, row->created);
 }
 
 void attributes_upload(Fs *fs, const SubmissionRow *row, struct stat *st)
 {
         _cleanup_upload_ UploadRef ref = {fs, upload_get(fs, row->id)};
         Node node = {.kind = NODE_UPLOAD, .id = row->id};
+        int64_t changed;
 
         if (ref.upload) {
                 UploadAttributes a;
 
                 upload_attributes(ref.upload, &a);
                 attributes_fill(st, node, S_IFREG | a.mode, a.uid, a.gid, a.size, a.mtime);
+                changed = row->changed != 0 ? row->changed : row->created;
+                /* A write changes the time in memory only. */
+                if (a.mtime > changed && a.mtime <= fs_now(fs))
+                        changed = a.mtime;
+                attributes_set_ctime(st, changed, row->created);
         } else
                 attributes_submission(node, row, st);
 }
@@ -79,6 +107,7 @@ void attributes_photo(const PhotoRow *row, const PointRow *point, struct stat *s
         attributes_fill(st, (Node){.kind = NODE_PHOTO, .id = row->id},
                         S_IFREG | (settled ? 0440 : 0640), point->uid, point->gid, row->size,
                         row->mtime);
+        attributes_set_ctime(st, row->changed, row->created);
 }
 
 /* In rejected/ the original shows its own size and time, but belongs to the point: whoever may
@@ -87,6 +116,7 @@ void attributes_rejected(const SubmissionRow *row, const PointRow *point, struct
 {
         attributes_fill(st, (Node){.kind = NODE_REJECTED, .id = row->id}, S_IFREG | 0660,
                         point->uid, point->gid, row->size, row->mtime);
+        attributes_set_ctime(st, row->changed, row->applied);
 }
 
 int attributes_missing(Fs *fs, const StudentRow *row, const PointRow *point, struct stat *st)
@@ -263,8 +293,7 @@ int tree_attributes(Fs *fs, Catalog *catalog, Node node, struct stat *ret)
                 point_id = submission.point;
                 break;
         case NODE_ROOT:
-                attributes_root(fs, ret);
-                return 0;
+                return attributes_root(fs, catalog, ret);
         case NODE_STATUS:
         case NODE_STATUS_CSV:
         case NODE_EXPORT_MANIFEST:
@@ -307,8 +336,7 @@ int tree_attributes(Fs *fs, Catalog *catalog, Node node, struct stat *ret)
         case NODE_REJECTED_DIR:
         case NODE_MISSING_DIR:
         case NODE_SUBMITTED_DIR:
-                fill_fixed_dir(node, &point, ret);
-                break;
+                return fill_fixed_dir(fs, catalog, node, &point, ret);
         case NODE_MISSING:
                 return attributes_missing(fs, &student, &point, ret);
         case NODE_FOLDER:

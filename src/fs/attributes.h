@@ -8,7 +8,9 @@
 
 void attributes_fill(struct stat *st, Node node, mode_t mode, uid_t uid, gid_t gid, uint64_t size,
                      int64_t mtime);
-void attributes_root(const Fs *fs, struct stat *st);
+/* ctime: when it changed, or was made if that is 0. */
+void attributes_set_ctime(struct stat *st, int64_t changed, int64_t made);
+int attributes_root(const Fs *fs, Catalog *catalog, struct stat *st);
 void attributes_point(const PointRow *row, struct stat *st);
 void attributes_folder(const FolderRow *row, struct stat *st);
 void attributes_submission(Node node, const SubmissionRow *row, struct stat *st);

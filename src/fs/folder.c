@@ -85,6 +85,7 @@ static int prepare(Fs *fs, Node parent, mode_t mode, Actor actor, FolderRow *row
         row->point = place.point;
         row->parent = place.folder;
         row->temporary = row->temporary || place.temporary;
+        row->marker = row->marker && !place.temporary;
         row->mode = folder_mode(mode, &point);
         row->uid = actor.uid;
         row->gid = point.gid;
@@ -102,6 +103,7 @@ int folder_make(Fs *fs, Node parent, const char *name, mode_t mode, Actor actor,
         if (r < 0)
                 return r;
         task.row.temporary = r != NAME_NORMAL;
+        task.row.marker = r == NAME_MARKER;
         r = prepare(fs, parent, mode, actor, &task.row);
         if (r < 0)
                 return r;

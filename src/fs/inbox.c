@@ -335,6 +335,16 @@ int inbox_set_attributes(Fs *fs, Node node, const SetRequest *set)
         return 0;
 }
 
+int inbox_mtime(const Fs *fs, int64_t *ret)
+{
+        struct stat st;
+
+        if (fstat(fs->inbox->dirfd, &st) < 0)
+                return -errno;
+        *ret = (int64_t)st.st_mtim.tv_sec * NSEC_PER_SEC + st.st_mtim.tv_nsec;
+        return 0;
+}
+
 static void remove_report(const Inbox *inbox, const char *name)
 {
         _cleanup_free_ char *report = NULL;

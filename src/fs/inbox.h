@@ -46,6 +46,8 @@ struct SetRequest;
 int inbox_set_attributes(Fs *fs, Node node, const struct SetRequest *set);
 /* The names in it survive a power loss. */
 int inbox_sync(Fs *fs);
+/* When the folder's listing changed. */
+int inbox_mtime(const Fs *fs, int64_t *ret);
 int inbox_unlink(Fs *fs, const char *name);
 /* A temporary name that becomes one for good is a drop. */
 int inbox_rename(Fs *fs, const char *name, const char *new_name, bool noreplace);

@@ -136,17 +136,52 @@ static void fill(const Fs *fs, Node node, mode_t mode, uint64_t size, int64_t mt
         attributes_fill(st, node, mode, fs->uid, fs->office_gid, size, mtime);
 }
 
-static void fill_directory(const Fs *fs, Node node, struct stat *st)
+/* When its listing changed. */
+static int directory_mtime(const Fs *fs, Catalog *catalog, Node node, int64_t *ret)
+{
+        char name[64];
+
+        switch (node.kind) {
+        case NODE_OFFICE_PENDING:
+                return catalog_place_mtime(catalog, fs->batch, node.id, "pending", ret);
+        case NODE_OFFICE_APPROVED:
+                return catalog_place_mtime(catalog, fs->batch, node.id, "approved", ret);
+        case NODE_OFFICE_REASON:
+                (void)snprintf(name, sizeof(name), "reason:%s",
+                               reason_to_string(reason_decision((size_t)node.id)));
+                return catalog_place_mtime(catalog, fs->batch, 0, name, ret);
+        default:
+                break;
+        }
+        switch ((OfficeDir)node.id) {
+        case OFFICE_PENDING:
+        case OFFICE_APPROVED:
+                return catalog_place_mtime(catalog, 0, 0, "points", ret);
+        case OFFICE_PLATFORM:
+        case OFFICE_CENTRE:
+                return catalog_place_mtime(catalog, fs->batch, 0, "export", ret);
+        case OFFICE_IMPORT:
+                return inbox_mtime(fs, ret);
+        default:
+                return 0;
+        }
+}
+
+static int fill_directory(const Fs *fs, Catalog *catalog, Node node, struct stat *st)
 {
         bool fixed = node.kind == NODE_OFFICE_DIR && node.id != OFFICE_IMPORT;
+        int64_t mtime = fs->mounted_at;
+        int r = directory_mtime(fs, catalog, node, &mtime);
 
-        fill(fs, node, S_IFDIR | (fixed ? 0550 : 0770), 4096, fs->mounted_at, st);
+        fill(fs, node, S_IFDIR | (fixed ? 0550 : 0770), 4096, mtime, st);
+        return MIN(r, 0);
 }
 
 static void fill_photo(const Fs *fs, Node node, const PhotoRow *photo, struct stat *st)
 {
         fill(fs, node, S_IFREG | 0440,
              node.kind == NODE_OFFICE_CENTRE ? photo->centre_size : photo->size, photo->mtime, st);
+        attributes_set_ctime(st, photo->changed, photo->created);
 }
 
 static int fill_note(Fs *fs, Catalog *catalog, int64_t photo, struct stat *st)
@@ -180,8 +215,7 @@ int office_attributes(Fs *fs, Catalog *catalog, Node node, struct stat *ret)
         case NODE_INBOX:
                 return inbox_attributes(fs, node, ret);
         default:
-                fill_directory(fs, node, ret);
-                return 0;
+                return fill_directory(fs, catalog, node, ret);
         }
 }
 
@@ -206,12 +240,14 @@ bool office_has(Node node)
         return node.kind >= NODE_OFFICE_DIR && node.kind <= NODE_OFFICE_NOTE;
 }
 
-static Entry directory_entry(const Fs *fs, Node node)
+/* 1, as a look-up that found it. */
+static int directory_entry(const Fs *fs, Catalog *catalog, Node node, Entry *ret)
 {
-        Entry entry = {.node = node};
+        int r;
 
-        fill_directory(fs, node, &entry.attributes);
-        return entry;
+        *ret = (Entry){.node = node};
+        r = fill_directory(fs, catalog, node, &ret->attributes);
+        return r < 0 ? r : 1;
 }
 
 static NodeKind shelf_kind(OfficeDir dir)
@@ -238,29 +274,29 @@ static int lookup_in_dir(Fs *fs, Catalog *catalog, OfficeDir dir, const char *na
 
         for (size_t i = 0; i < ELEMENTSOF(directories); i++)
                 if (directories[i].parent == dir &&
-                    strcmp(fixed_name(directories[i].name, fs->language), name) == 0) {
-                        *ret = directory_entry(
-                                fs, (Node){.kind = NODE_OFFICE_DIR, .id = directories[i].dir});
-                        return 1;
-                }
+                    strcmp(fixed_name(directories[i].name, fs->language), name) == 0)
+                        return directory_entry(
+                                fs, catalog,
+                                (Node){.kind = NODE_OFFICE_DIR, .id = directories[i].dir}, ret);
         if (dir == OFFICE_EXPORT && strcmp(name, fixed_name(FIXED_MANIFEST, fs->language)) == 0)
                 return lookup_list(fs, catalog, NODE_EXPORT_MANIFEST, ret);
         if (dir == OFFICE_EXPORT && strcmp(name, fixed_name(FIXED_SUMS, fs->language)) == 0)
                 return lookup_list(fs, catalog, NODE_EXPORT_SUMS, ret);
         if (dir == OFFICE_PENDING || dir == OFFICE_APPROVED) {
                 r = catalog_find_point(catalog, name, &point);
-                if (r > 0)
-                        *ret = directory_entry(fs, (Node){.kind = shelf_kind(dir), .id = point.id});
-                return r;
+                if (r <= 0)
+                        return r;
+                return directory_entry(fs, catalog, (Node){.kind = shelf_kind(dir), .id = point.id},
+                                       ret);
         }
         if (dir != OFFICE_REJECTED)
                 return 0;
         reason = reason_from_folder(name);
         if (reason < 0 || strcmp(reason_folder(reason, fs->language), name) != 0)
                 return 0;
-        *ret = directory_entry(
-                fs, (Node){.kind = NODE_OFFICE_REASON, .id = reason - reason_decision(0)});
-        return 1;
+        return directory_entry(
+                fs, catalog, (Node){.kind = NODE_OFFICE_REASON, .id = reason - reason_decision(0)},
+                ret);
 }
 
 /* A photo, or the note "ID.jpg.txt" beside a rejected one. */
@@ -321,9 +357,11 @@ static int emit(const OfficeListing *l, uint64_t key, const char *name, const En
 static int list_point(const PointRow *row, void *userdata)
 {
         const OfficeListing *l = userdata;
-        Entry entry = directory_entry(l->fs, (Node){.kind = shelf_kind(l->dir), .id = row->id});
+        Entry entry;
+        int r = directory_entry(l->fs, l->catalog,
+                                (Node){.kind = shelf_kind(l->dir), .id = row->id}, &entry);
 
-        return emit(l, (uint64_t)row->id, row->name, &entry);
+        return r < 0 ? r : emit(l, (uint64_t)row->id, row->name, &entry);
 }
 
 /* Two keys a photo: it stands at 2 x id, the note beside it at 2 x id + 1. */
@@ -360,11 +398,14 @@ static int list_fixed(const OfficeListing *l)
 
         for (size_t i = (size_t)l->after; i < n && r == 0; i++)
                 if (directories[i].parent == l->dir) {
-                        Entry entry = directory_entry(
-                                l->fs, (Node){.kind = NODE_OFFICE_DIR, .id = directories[i].dir});
+                        Entry entry;
 
-                        r = emit(l, i + 1, fixed_name(directories[i].name, l->fs->language),
-                                 &entry);
+                        r = directory_entry(
+                                l->fs, l->catalog,
+                                (Node){.kind = NODE_OFFICE_DIR, .id = directories[i].dir}, &entry);
+                        if (r >= 0)
+                                r = emit(l, i + 1, fixed_name(directories[i].name, l->fs->language),
+                                         &entry);
                 }
         if (l->dir != OFFICE_EXPORT)
                 return r;
@@ -385,10 +426,12 @@ static int list_reasons(const OfficeListing *l)
         int r = 0;
 
         for (size_t i = (size_t)l->after; r == 0 && (reason = reason_decision(i)) >= 0; i++) {
-                Entry entry = directory_entry(l->fs,
-                                              (Node){.kind = NODE_OFFICE_REASON, .id = (int64_t)i});
+                Entry entry;
 
-                r = emit(l, i + 1, reason_folder(reason, l->fs->language), &entry);
+                r = directory_entry(l->fs, l->catalog,
+                                    (Node){.kind = NODE_OFFICE_REASON, .id = (int64_t)i}, &entry);
+                if (r >= 0)
+                        r = emit(l, i + 1, reason_folder(reason, l->fs->language), &entry);
         }
         return r;
 }

@@ -67,8 +67,11 @@ static int set_folder(Catalog *catalog, void *userdata)
         row.mode = t->set->mode ? *t->set->mode & 07777 : row.mode;
         row.uid = t->set->uid ? *t->set->uid : row.uid;
         row.gid = t->set->gid ? *t->set->gid : row.gid;
-        row.mtime = t->set->mtime ? *t->set->mtime : row.mtime;
-        return catalog_set_folder_attributes(catalog, &row);
+        if (t->set->mode || t->set->uid || t->set->gid)
+                r = catalog_set_folder_owner(catalog, &row);
+        if (r >= 0 && t->set->mtime)
+                r = catalog_set_folder_mtime(catalog, row.id, *t->set->mtime, t->now);
+        return MIN(r, 0);
 }
 
 static int set_point(Catalog *catalog, void *userdata)
@@ -95,7 +98,8 @@ static int set_point(Catalog *catalog, void *userdata)
                         r = catalog_add_event(catalog, &event);
         }
         if (r >= 0 && t->set->mtime)
-                r = catalog_set_point_mtime(catalog, row.id, FOLDER_POINT, *t->set->mtime);
+                r = catalog_set_directory_mtime(catalog, row.id, FOLDER_POINT, *t->set->mtime,
+                                                t->now);
         return MIN(r, 0);
 }
 
@@ -103,13 +107,14 @@ static int set_submitted_mtime(Catalog *catalog, void *userdata)
 {
         const SetTask *t = userdata;
 
-        return catalog_set_point_mtime(catalog, t->node.id, FOLDER_SUBMITTED, *t->set->mtime);
+        return catalog_set_directory_mtime(catalog, t->node.id, FOLDER_SUBMITTED, *t->set->mtime,
+                                           t->now);
 }
 
 static int set_submitted(Fs *fs, Node node, const SetRequest *set)
 {
         SetRequest others = *set;
-        SetTask task = {.node = node, .set = set};
+        SetTask task = {.node = node, .set = set, .now = fs_now(fs)};
         int r;
 
         others.mtime = NULL;

@@ -3,6 +3,9 @@
 
 /* The folders dropped into teaching points. */
 
+/* folder.temporary of a folder that is listed though what is in it is temporary */
+enum { MARKER = 2 };
+
 void folder_row_done(FolderRow *row)
 {
         free(row->name);
@@ -10,7 +13,7 @@ void folder_row_done(FolderRow *row)
 }
 
 #define FOLDER_COLUMNS \
-        "id, batch, point, parent, name, temporary, listed, removed, cleared, mode, uid, gid, mtime"
+        "id, batch, point, parent, name, temporary, listed, removed, cleared, mode, uid, gid, mtime, changed"
 
 static int read_folder(sqlite3_stmt *s, FolderRow *ret)
 {
@@ -19,7 +22,8 @@ static int read_folder(sqlite3_stmt *s, FolderRow *ret)
                 .batch = sqlite3_column_int64(s, 1),
                 .point = sqlite3_column_int64(s, 2),
                 .parent = sqlite3_column_int64(s, 3),
-                .temporary = sqlite3_column_int(s, 5),
+                .temporary = sqlite3_column_int(s, 5) != 0,
+                .marker = sqlite3_column_int(s, 5) == MARKER,
                 .listed = sqlite3_column_int(s, 6),
                 .removed = sqlite3_column_int(s, 7),
                 .cleared = sqlite3_column_int64(s, 8),
@@ -27,6 +31,7 @@ static int read_folder(sqlite3_stmt *s, FolderRow *ret)
                 .uid = (uid_t)sqlite3_column_int64(s, 10),
                 .gid = (gid_t)sqlite3_column_int64(s, 11),
                 .mtime = sqlite3_column_int64(s, 12),
+                .changed = sqlite3_column_int64(s, 13),
         };
         int r = column_text(s, 4, &row.name);
 
@@ -46,11 +51,12 @@ int catalog_add_folder(Catalog *catalog, const FolderRow *row, int64_t *ret_id)
                 return r;
         r = catalog_run(catalog,
                         "INSERT INTO folder (batch, point, parent, name, name_key, temporary, mode,"
-                        " uid, gid, mtime) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+                        " uid, gid, mtime, created, changed)"
+                        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?10, ?10)",
                         VALUES(INTEGER(row->batch), INTEGER(row->point), INTEGER(row->parent),
-                               TEXT(row->name), TEXT(key), INTEGER(row->temporary),
-                               INTEGER(row->mode), INTEGER(row->uid), INTEGER(row->gid),
-                               INTEGER(row->mtime)));
+                               TEXT(row->name), TEXT(key),
+                               INTEGER(row->marker ? MARKER : row->temporary), INTEGER(row->mode),
+                               INTEGER(row->uid), INTEGER(row->gid), INTEGER(row->mtime)));
         if (r < 0)
                 return r;
         *ret_id = catalog_last_id(catalog);
@@ -61,7 +67,7 @@ int catalog_remake_folder(Catalog *catalog, int64_t id, const FolderRow *row)
 {
         return catalog_run(catalog,
                            "UPDATE folder SET name = ?2, mode = ?3, uid = ?4, gid = ?5, mtime = ?6,"
-                           " listed = 1 WHERE id = ?1",
+                           " created = ?6, mtime_set = 0, listed = 1 WHERE id = ?1",
                            VALUES(INTEGER(id), TEXT(row->name), INTEGER(row->mode),
                                   INTEGER(row->uid), INTEGER(row->gid), INTEGER(row->mtime)));
 }
@@ -107,13 +113,18 @@ int catalog_set_folder_listed(Catalog *catalog, int64_t id, bool listed)
                            VALUES(INTEGER(id), INTEGER(listed)));
 }
 
-int catalog_set_folder_attributes(Catalog *catalog, const FolderRow *row)
+int catalog_set_folder_owner(Catalog *catalog, const FolderRow *row)
 {
-        return catalog_run(catalog,
-                           "UPDATE folder SET mode = ?2, uid = ?3, gid = ?4, mtime = ?5"
-                           " WHERE id = ?1",
-                           VALUES(INTEGER(row->id), INTEGER(row->mode), INTEGER(row->uid),
-                                  INTEGER(row->gid), INTEGER(row->mtime)));
+        return catalog_run(
+                catalog, "UPDATE folder SET mode = ?2, uid = ?3, gid = ?4 WHERE id = ?1",
+                VALUES(INTEGER(row->id), INTEGER(row->mode), INTEGER(row->uid), INTEGER(row->gid)));
+}
+
+int catalog_set_folder_mtime(Catalog *catalog, int64_t id, int64_t mtime, int64_t now)
+{
+        return catalog_run(
+                catalog, "UPDATE folder SET mtime = ?2, mtime_set = ?3, changed = ?3 WHERE id = ?1",
+                VALUES(INTEGER(id), INTEGER(mtime), INTEGER(now)));
 }
 
 int catalog_move_folder(Catalog *catalog, int64_t id, int64_t parent, const char *name,
@@ -213,7 +224,7 @@ static int has_listed_folder(Catalog *catalog, int64_t id)
         r = catalog_query(catalog,
                           "SELECT 1 FROM folder AS f JOIN folder AS c ON c.batch = f.batch AND"
                           " c.point = f.point AND c.parent = f.id"
-                          " WHERE f.id = ?1 AND c.listed = 1 AND c.temporary = 0 LIMIT 1",
+                          " WHERE f.id = ?1 AND c.listed = 1 AND c.temporary != 1 LIMIT 1",
                           VALUES(INTEGER(id)), &s);
         if (r < 0)
                 return r;
@@ -303,7 +314,7 @@ int catalog_list_folders(Catalog *catalog, int64_t batch, int64_t point, int64_t
         r = catalog_query(catalog,
                           "SELECT " FOLDER_COLUMNS " FROM folder"
                           " WHERE batch = ?1 AND point = ?2 AND parent = ?3 AND id > ?4"
-                          " AND listed = 1 AND temporary = 0 ORDER BY id",
+                          " AND listed = 1 AND temporary != 1 ORDER BY id",
                           VALUES(INTEGER(batch), INTEGER(point), INTEGER(parent), INTEGER(after)),
                           &s);
         return r < 0 ? r : list_folders(s, callback, userdata);

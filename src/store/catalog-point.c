@@ -9,7 +9,9 @@ void point_row_done(PointRow *row)
         *row = (PointRow){};
 }
 
-#define POINT_COLUMNS "id, name, uid, gid, mode, created, version, mtime, submitted_mtime"
+#define POINT_COLUMNS \
+        "id, name, uid, gid, mode, created, version, mtime, submitted_mtime, changed, " \
+        "submitted_changed"
 
 static int read_point(sqlite3_stmt *s, PointRow *ret)
 {
@@ -22,6 +24,8 @@ static int read_point(sqlite3_stmt *s, PointRow *ret)
                 .version = sqlite3_column_int64(s, 6),
                 .mtime = sqlite3_column_int64(s, 7),
                 .submitted_mtime = sqlite3_column_int64(s, 8),
+                .changed = sqlite3_column_int64(s, 9),
+                .submitted_changed = sqlite3_column_int64(s, 10),
         };
         int r = column_text(s, 1, &row.name);
 
@@ -54,7 +58,11 @@ int catalog_add_point(Catalog *catalog, const char *name, uid_t uid, gid_t gid, 
         if (r < 0)
                 return r;
         *ret_id = catalog_last_id(catalog);
-        return 0;
+        /* By a trigger it would look as if every point had the whole store scanned for it. */
+        return catalog_run(catalog,
+                           "INSERT INTO place VALUES (0, 0, 'points', ?1)"
+                           " ON CONFLICT DO UPDATE SET mtime = max(mtime + 1, excluded.mtime)",
+                           VALUES(INTEGER(now)));
 }
 
 int catalog_get_point(Catalog *catalog, int64_t id, PointRow *ret)
@@ -116,11 +124,43 @@ int catalog_set_point_owner(Catalog *catalog, int64_t id, uid_t uid, gid_t gid, 
 
 int catalog_set_point_mtime(Catalog *catalog, int64_t id, int64_t folder, int64_t mtime)
 {
+        if (folder != FOLDER_POINT && folder != FOLDER_SUBMITTED)
+                return 0;
         return catalog_run(catalog,
                            folder == FOLDER_SUBMITTED
-                                   ? "UPDATE point SET submitted_mtime = ?2 WHERE id = ?1"
-                                   : "UPDATE point SET mtime = ?2 WHERE id = ?1",
+                                   ? "UPDATE point SET submitted_mtime = ?2, submitted_changed = ?2"
+                                     " WHERE id = ?1"
+                                   : "UPDATE point SET mtime = ?2, changed = ?2 WHERE id = ?1",
                            VALUES(INTEGER(id), INTEGER(mtime)));
+}
+
+int catalog_set_directory_mtime(Catalog *catalog, int64_t id, int64_t folder, int64_t mtime,
+                                int64_t now)
+{
+        return catalog_run(catalog,
+                           folder == FOLDER_SUBMITTED
+                                   ? "UPDATE point SET submitted_mtime = ?2, submitted_set = ?3,"
+                                     " submitted_changed = ?3 WHERE id = ?1"
+                                   : "UPDATE point SET mtime = ?2, mtime_set = ?3, changed = ?3"
+                                     " WHERE id = ?1",
+                           VALUES(INTEGER(id), INTEGER(mtime), INTEGER(now)));
+}
+
+int catalog_place_mtime(Catalog *catalog, int64_t batch, int64_t point, const char *name,
+                        int64_t *ret)
+{
+        _cleanup_statement_ sqlite3_stmt *s = NULL;
+        int r;
+
+        r = catalog_query(catalog,
+                          "SELECT mtime FROM place WHERE batch = ?1 AND point = ?2 AND name = ?3",
+                          VALUES(INTEGER(batch), INTEGER(point), TEXT(name)), &s);
+        if (r < 0)
+                return r;
+        r = statement_step(s);
+        if (r > 0)
+                *ret = sqlite3_column_int64(s, 0);
+        return r;
 }
 
 int catalog_version(Catalog *catalog, int64_t *ret)

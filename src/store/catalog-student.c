@@ -153,7 +153,7 @@ void photo_row_done(PhotoRow *row)
         "SELECT p.id, p.point, p.student, p.submission, s.id_number, p.blob, p.size, p.mtime, " \
         "p.quality, ifnull(s.state, 0), p.created, p.phash, p.fingerprint, p.reason, p.note, " \
         "p.centre, p.centre_size, p.head_top, p.eye_line, p.face_width, p.face_centre, " \
-        "p.head_tilt FROM photo AS p "
+        "p.head_tilt, p.changed FROM photo AS p "
 
 static int read_photo(sqlite3_stmt *s, PhotoRow *ret)
 {
@@ -175,6 +175,7 @@ static int read_photo(sqlite3_stmt *s, PhotoRow *ret)
                              .face_width = column_real(s, 19),
                              .face_centre = column_real(s, 20),
                              .head_tilt = column_real(s, 21)},
+                .changed = sqlite3_column_int64(s, 22),
         };
         int r;
 

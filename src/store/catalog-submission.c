@@ -40,7 +40,7 @@ void submission_row_done(SubmissionRow *row)
 #define SUBMISSION_COLUMNS \
         "id, batch, point, folder, name, shown_name, temporary, state, size, mtime, mode, uid, " \
         "gid, created, received, applied, original, student, photo, actor, suggestion, generation, " \
-        "replaces"
+        "replaces, changed"
 
 static int read_submission(sqlite3_stmt *s, SubmissionRow *ret)
 {
@@ -64,6 +64,7 @@ static int read_submission(sqlite3_stmt *s, SubmissionRow *ret)
                 .actor = (uid_t)sqlite3_column_int64(s, 19),
                 .generation = sqlite3_column_int64(s, 21),
                 .replaces = sqlite3_column_int64(s, 22),
+                .changed = sqlite3_column_int64(s, 23),
         };
         int r;
 

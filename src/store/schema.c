@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "catalog-internal.h"
+#include "schema-times.h"
 
 /*
  * Numbered migrations, PRAGMA user_version. A released migration is never edited: a change is a new
@@ -296,15 +297,21 @@ static const char *const migrations[] = {
         "ALTER TABLE submission ADD COLUMN replaces INTEGER NOT NULL DEFAULT 0;",
 
         /* 5: a folder is its maker's, and may be removed for good. Those of before were shown as
-           the point's. cleared: how many times it went away by itself */
+           the point's. cleared: how many times it went away by itself; temporary = 2: listed */
         "ALTER TABLE folder ADD COLUMN uid INTEGER NOT NULL DEFAULT 0;"
         "ALTER TABLE folder ADD COLUMN gid INTEGER NOT NULL DEFAULT 0;"
         "ALTER TABLE folder ADD COLUMN removed INTEGER NOT NULL DEFAULT 0;"
         "ALTER TABLE folder ADD COLUMN cleared INTEGER NOT NULL DEFAULT 0;"
+        "DROP INDEX folder_listed;"
+        "CREATE INDEX folder_listed ON folder (batch, point, parent, id) WHERE listed = 1 AND "
+        "temporary != 1;"
         "CREATE INDEX folder_temporary ON folder (batch, point, parent, id) WHERE temporary = 1 AND "
         "removed = 0;"
         "CREATE INDEX folder_removed ON folder (id) WHERE removed = 1;"
         "UPDATE folder SET (uid, gid) = (SELECT uid, gid FROM point WHERE id = folder.point);",
+
+        /* 6: when the listings and the files changed */
+        SCHEMA_TIMES,
 };
 
 int catalog_migrate(Catalog *catalog)

@@ -191,6 +191,27 @@ class Life(MountTest):
         run("rm", "-r", own)
         self.assertFalse(os.path.exists(own))
 
+    def test_what_programs_note_beside_the_photos(self):
+        for name in (".dropbox", ".owncloudsync.log", "sync.ffs_db", ".sync_1a2b.db", "Icon\r", "IMG_1.AAE"):
+            with open(self.mount.point(name), "wb") as f:
+                f.write(b"notes")
+        os.makedirs(self.mount.point(".DAV"))
+        for marker in (".stfolder", ".sync"):
+            os.mkdir(self.mount.point(marker))
+        for name in (".DAV/IMG_1.jpg.prop", ".stfolder/syncthing-folder-1a2b.txt", ".sync/ID"):
+            with open(self.mount.point(name), "wb") as f:
+                f.write(b"notes")
+        for _ in range(2):
+            self.mount.settle()
+            self.assertEqual(self.mount.listed(), [".stfolder", ".sync"])
+            self.assertEqual(self.mount.rejected(), {})
+            self.assertEqual(names(self.mount.point(".stfolder")), ["syncthing-folder-1a2b.txt"])
+            self.assertEqual(read(self.mount.point(".sync", "ID")), b"notes")
+            self.mount.end()
+            self.mount.start()
+        run("rm", "-r", self.mount.point(".stfolder"), self.mount.point(".sync"))
+        self.assertEqual(self.mount.listed(), [])
+
     def test_a_folder_leaves_a_temporary_one_by_copying(self):
         os.makedirs(self.mount.point("up.part", "c1"))
         shutil.copyfile(self.good(1)[0], self.mount.point("up.part", "c1", f"{NUMBERS[0]}.jpg"))
@@ -262,6 +283,20 @@ class Members(MountTest):
                 wait_for(lambda: self.mount.photos() == [f"{n}.jpg" for n in NUMBERS[:2]], f"photos after {command}")
                 self.mount.settle()
                 self.assertEqual(self.mount.rejected(), {})
+
+    def test_the_mirror_of_the_readme(self):
+        need("rsync")
+        top = self.folder()
+        mirror = 'rsync -rtOi --delete "$1/" "$2/" >&2'
+        code, sent = self.shell(MAKER, mirror, top, self.mount.point("submitted"))
+        self.assertEqual((code, sent.count(">f")), (0, 2))
+        self.mount.settle()
+        for user in (MAKER, COLLEAGUE):
+            self.assertEqual(self.shell(user, mirror, top, self.mount.point("submitted")), [0, ""])
+        os.unlink(os.path.join(top, os.listdir(top)[0]))
+        code, sent = self.shell(COLLEAGUE, mirror, top, self.mount.point("submitted"))
+        self.assertEqual((code, sent.count("*deleting")), (0, 1))
+        self.assertEqual(len(self.mount.photos()), 2)
 
     def test_a_colleague_goes_on_with_the_folder(self):
         path = self.mount.point("c1")

@@ -299,6 +299,143 @@ class Owners(MountTest):
         self.assertEqual(errno_of(os.chown, path, -1, 100), "EPERM")
 
 
+class Times(MountTest):
+    """A directory's times move with its listing, whoever changes it [T3]."""
+
+    options = ("delay=100", "settle=200", "settle-empty=400")
+
+    def assert_moves(self, change, *moved, still=()):
+        """Each of these, and ctime too, is later after change(); the kernel may answer itself for a second."""
+        before = {path: os.stat(path) for path in moved + tuple(still)}
+        change()
+        for path in moved:
+            wait_for(lambda: os.stat(path).st_mtime_ns > before[path].st_mtime_ns and
+                     os.stat(path).st_ctime_ns > before[path].st_ctime_ns,
+                     f"{path} moves: {before[path].st_mtime_ns} {os.stat(path).st_mtime_ns}", timeout=5)
+        for path in still:
+            self.assertEqual(os.stat(path).st_mtime_ns, before[path].st_mtime_ns, path)
+
+    def test_directories_by_what_a_client_does(self):
+        p = self.mount.point
+        os.mkdir(p("f"))
+        for base in ((), ("f",), ("submitted",)):
+            d = p(*base)
+            inside = lambda name: os.path.join(d, name)
+            self.assert_moves(lambda: write(inside("a.part")), d)
+            self.assert_moves(lambda: os.rename(inside("a.part"), inside("b.part")), d)
+            self.assert_moves(lambda: os.unlink(inside("b.part")), d)
+            self.assert_moves(lambda: os.mkdir(inside("g")), d)
+            self.assert_moves(lambda: os.rename(inside("g"), inside("h")), d)
+            self.assert_moves(lambda: os.mknod(inside("c.part"), stat.S_IFREG | 0o644), d)
+            self.assert_moves(lambda: os.rename(inside("c.part"), inside("h/c.part")), d, inside("h"))
+            self.assert_moves(lambda: os.unlink(inside("h/c.part")), inside("h"), still=[d])
+            self.assert_moves(lambda: os.rmdir(inside("h")), d)
+
+    def test_directories_by_verdicts_and_decisions(self):
+        p = self.mount.point
+        office = lambda *parts: os.path.join(self.mount.path, "OFFICE", *parts)
+        photo, reason = f"{NUMBERS[0]}.jpg", os.listdir(office("rejected"))[0]
+        roster = os.path.join(self.directory, "roster.csv")
+        with open(roster, "w") as f:
+            f.write(f"身份证号,姓名,教学点\n{NUMBERS[0]},张三,{POINT}\n{NUMBERS[1]},李四,{POINT}\n")
+        self.assert_moves(lambda: self.mount.ctl("roster", "import", roster), p("missing"), still=[p("rejected"), p()])
+
+        def drop(name, n):
+            shutil.copyfile(self.good(n)[n - 1], p(name))
+            self.mount.settle()
+
+        self.assert_moves(lambda: drop(photo, 1), p(), p("missing"), p("submitted"), office("pending", POINT),
+                          still=[p("rejected"), office("approved", POINT)])
+        self.assert_moves(lambda: drop("IMG_1.jpg", 2), p(), p("rejected"), p("submitted"),
+                          still=[p("missing"), office("pending", POINT)])
+        self.assert_moves(lambda: os.rename(office("pending", POINT, photo), office("approved", POINT, photo)),
+                          office("pending", POINT), office("approved", POINT), office("export", "platform"),
+                          still=[p("rejected"), p("missing")])
+        self.assert_moves(lambda: os.rename(office("approved", POINT, photo), office("pending", POINT, photo)),
+                          office("pending", POINT), office("approved", POINT))
+        self.assert_moves(lambda: os.rename(office("pending", POINT, photo), office("rejected", reason, photo)),
+                          office("pending", POINT), office("rejected", reason), p(), p("rejected"), p("missing"))
+        self.assert_moves(lambda: os.unlink(p("rejected", "IMG_1.jpg")), p("rejected"))
+        self.assert_moves(lambda: drop(f"{NUMBERS[1]}.jpg", 3), p(), p("missing"))
+        self.assert_moves(lambda: os.unlink(p(f"{NUMBERS[1]}.jpg")), p(), p("missing"), office("pending", POINT))
+        self.assert_moves(lambda: os.unlink(p("submitted", "IMG_1.jpg")), p("submitted"))
+        self.assert_moves(lambda: write(office("import", "x.part")), office("import"))
+        self.assert_moves(lambda: self.mount.ctl("point", "add", "大连学习中心"), self.mount.path, office("pending"))
+        # And they stand across a restart.
+        before = {path: os.stat(path).st_mtime_ns for path in (p(), p("rejected"), p("missing"), office("pending", POINT))}
+        self.mount.end()
+        self.mount.start()
+        self.assertEqual({path: os.stat(path).st_mtime_ns for path in before}, before)
+
+    def test_a_folder_that_goes_away_by_itself(self):
+        os.mkdir(self.mount.point("f"))
+
+        def drop():
+            shutil.copyfile(self.good(1)[0], self.mount.point("f", f"{NUMBERS[0]}.jpg"))
+            self.mount.settle()
+            wait_for(lambda: self.mount.listed() == [f"{NUMBERS[0]}.jpg"], "only the photo is there")
+
+        self.assert_moves(drop, self.mount.point())
+
+    def test_what_a_client_set_stays_for_what_it_dropped_before(self):
+        # So a second rsync finds everything as it was, and ctime tells of the verdict.
+        self.mount.end()
+        self.mount.options = ["delay=60000"]
+        self.mount.start()
+        p = self.mount.point
+        os.mkdir(p("f"))
+        for path in (p(f"{NUMBERS[0]}.jpg"), p("f", "IMG_1.jpg")):
+            shutil.copyfile(self.good(1)[0], path)
+        for path in (p("f"), p()):
+            os.utime(path, (1600000000, 1600000000))
+        before = os.stat(p()).st_ctime_ns
+        self.mount.settle()
+        wait_for(lambda: "f" not in self.mount.listed(), "the folder goes")
+        wait_for(lambda: os.stat(p()).st_ctime_ns > before, "ctime moves")
+        self.assertEqual([os.stat(path).st_mtime for path in (p("f"), p())], [1600000000] * 2)
+        shutil.copyfile(self.good(2)[1], p(f"{NUMBERS[1]}.jpg"))
+        self.assertGreater(os.stat(p()).st_mtime, 1700000000)
+
+    def test_ctime_of_files_and_folders(self):
+        p = self.mount.point
+        write(p("f.part"))
+        os.mkdir(p("d"))
+        for path in (p("f.part"), p("d"), p()):
+            for change in (lambda: os.utime(path, (1, 1)), lambda: os.chmod(path, 0o2750)):
+                before = os.stat(path)
+                change()
+                after = os.stat(path)
+                self.assertGreater(after.st_ctime_ns, before.st_ctime_ns, path)
+                self.assertGreater(after.st_ctime_ns, after.st_mtime_ns, path)
+        before = os.stat(p("f.part")).st_ctime_ns
+        os.rename(p("f.part"), p("g.part"))
+        renamed = os.stat(p("g.part")).st_ctime_ns
+        self.assertGreater(renamed, before)
+        os.truncate(p("g.part"), 5)
+        self.assertGreaterEqual(os.stat(p("g.part")).st_ctime_ns, renamed)
+        shutil.copyfile(self.good(1)[0], p(f"{NUMBERS[0]}.jpg"))
+        os.utime(p(f"{NUMBERS[0]}.jpg"), (1600000000, 1600000000))
+        self.mount.settle()
+        pending = os.stat(p(f"{NUMBERS[0]}.jpg"))
+        self.assertGreater(pending.st_ctime_ns, pending.st_mtime_ns)
+        office = os.path.join(self.mount.path, "OFFICE")
+        os.rename(os.path.join(office, "pending", POINT, f"{NUMBERS[0]}.jpg"),
+                  os.path.join(office, "approved", POINT, f"{NUMBERS[0]}.jpg"))
+        wait_for(lambda: os.stat(p(f"{NUMBERS[0]}.jpg")).st_ctime_ns > pending.st_ctime_ns, "ctime tells of the approval")
+        self.assertEqual(os.stat(p(f"{NUMBERS[0]}.jpg")).st_mtime, 1600000000)
+
+    def test_find_newer(self):
+        stamp = os.path.join(self.directory, "stamp")
+        shutil.copyfile(self.good(1)[0], self.mount.point("IMG_1.jpg"))
+        self.mount.settle()
+        rejected = self.mount.point("rejected")
+        # The disk's clock goes by ticks.
+        wait_for(lambda: write(stamp) or run("find", rejected, "-maxdepth", "0", "-newer", stamp).stdout == "",
+                 "nothing is newer")
+        os.unlink(os.path.join(rejected, "IMG_1.jpg"))
+        wait_for(lambda: run("find", rejected, "-maxdepth", "0", "-newer", stamp).stdout.strip() == rejected, "it is newer")
+
+
 class Programs(MountTest):
     options = ("delay=100", "settle=200", "settle-empty=400")
 
