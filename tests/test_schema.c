@@ -118,7 +118,10 @@ static void test_a_migration_that_fails_changes_nothing(void **state _unused_)
         "ALTER TABLE folder DROP COLUMN mtime_set; ALTER TABLE photo DROP COLUMN changed;" \
         "ALTER TABLE submission DROP COLUMN changed; DROP TABLE place;"
 #define UNDO_5 \
-        UNDO_6 "DROP INDEX folder_removed; DROP INDEX folder_temporary; DROP INDEX folder_listed;" \
+        UNDO_6 "ALTER TABLE point DROP COLUMN submitted_uid;" \
+               "ALTER TABLE point DROP COLUMN submitted_gid;" \
+               "ALTER TABLE point DROP COLUMN submitted_mode;" \
+               "DROP INDEX folder_removed; DROP INDEX folder_temporary; DROP INDEX folder_listed;" \
                "CREATE INDEX folder_listed ON folder (batch, point, parent, id) WHERE listed = 1 AND " \
                "temporary = 0;" \
                "ALTER TABLE folder DROP COLUMN uid; ALTER TABLE folder DROP COLUMN gid;" \

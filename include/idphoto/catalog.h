@@ -89,6 +89,9 @@ typedef struct PointRow {
         int64_t submitted_mtime; /* of submitted/ in it */
         int64_t changed;         /* what ctime shows; 0: not since an earlier version */
         int64_t submitted_changed;
+        uid_t submitted_uid; /* the point's until they are set, as the next two */
+        gid_t submitted_gid;
+        mode_t submitted_mode;
         int64_t created;
         int64_t version; /* grows with every change that a status file of this point shows */
 } PointRow;
@@ -102,6 +105,8 @@ int catalog_add_point(Catalog *catalog, const char *name, uid_t uid, gid_t gid, 
 int catalog_get_point(Catalog *catalog, int64_t id, PointRow *ret);
 int catalog_find_point(Catalog *catalog, const char *name, PointRow *ret);
 int catalog_set_point_owner(Catalog *catalog, int64_t id, uid_t uid, gid_t gid, mode_t mode);
+/* Of submitted/ in it; until then it has the point's. */
+int catalog_set_submitted_owner(Catalog *catalog, int64_t id, uid_t uid, gid_t gid, mode_t mode);
 /*
  * The point's directory (folder FOLDER_POINT) or submitted/ in it (FOLDER_SUBMITTED) changed. That
  * what is listed has changed is noticed by itself; this knows the time more exactly.

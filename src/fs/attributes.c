@@ -46,22 +46,23 @@ void attributes_point(const PointRow *row, struct stat *st)
         attributes_set_ctime(st, row->changed, row->mtime);
 }
 
-/* Fixed directories are as open as the point; nobody makes anything in missing/. */
+/* Fixed directories are as open as the point, unless submitted/ was made otherwise; nobody makes
+ * anything in missing/. */
 static int fill_fixed_dir(Fs *fs, Catalog *catalog, Node node, const PointRow *row, struct stat *st)
 {
         mode_t mode = node.kind == NODE_MISSING_DIR ? row->mode & ~(mode_t)0222 : row->mode;
         int64_t mtime = row->created;
-        int r = 0;
+        int r;
 
-        if (node.kind == NODE_SUBMITTED_DIR)
-                mtime = row->submitted_mtime;
-        else
-                r = catalog_place_mtime(catalog, fs->batch, row->id,
-                                        node.kind == NODE_MISSING_DIR ? "missing" : "rejected",
-                                        &mtime);
+        if (node.kind == NODE_SUBMITTED_DIR) {
+                attributes_fill(st, node, S_IFDIR | row->submitted_mode, row->submitted_uid,
+                                row->submitted_gid, BLOCK_SIZE, row->submitted_mtime);
+                attributes_set_ctime(st, row->submitted_changed, row->submitted_mtime);
+                return 0;
+        }
+        r = catalog_place_mtime(catalog, fs->batch, row->id,
+                                node.kind == NODE_MISSING_DIR ? "missing" : "rejected", &mtime);
         attributes_fill(st, node, S_IFDIR | mode, row->uid, row->gid, BLOCK_SIZE, mtime);
-        if (node.kind == NODE_SUBMITTED_DIR)
-                attributes_set_ctime(st, row->submitted_changed, mtime);
         return MIN(r, 0);
 }
 

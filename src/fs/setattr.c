@@ -74,54 +74,38 @@ static int set_folder(Catalog *catalog, void *userdata)
         return MIN(r, 0);
 }
 
-static int set_point(Catalog *catalog, void *userdata)
+/* The point's own directory, or submitted/. */
+static int set_directory(Catalog *catalog, void *userdata)
 {
         const SetTask *t = userdata;
+        const SetRequest *set = t->set;
+        bool submitted = t->node.kind == NODE_SUBMITTED_DIR;
         _cleanup_point_ PointRow row = {};
         EventRow event = {.wall = t->now,
                           .kind = EVENT_POINT_CHANGED,
                           .point = t->node.id,
-                          .uid = t->set->actor.uid};
-        uid_t uid;
-        gid_t gid;
-        mode_t mode;
+                          .uid = set->actor.uid};
         int r = catalog_get_point(catalog, t->node.id, &row);
+        mode_t old_mode = submitted ? row.submitted_mode : row.mode, mode;
+        uid_t old_uid = submitted ? row.submitted_uid : row.uid, uid;
+        gid_t old_gid = submitted ? row.submitted_gid : row.gid, gid;
 
         if (r <= 0)
                 return r < 0 ? r : -ESTALE;
-        mode = t->set->mode ? *t->set->mode & 07777 : row.mode;
-        uid = t->set->uid ? *t->set->uid : row.uid;
-        gid = t->set->gid ? *t->set->gid : row.gid;
-        if (mode != row.mode || uid != row.uid || gid != row.gid) {
-                r = catalog_set_point_owner(catalog, row.id, uid, gid, mode);
+        mode = set->mode ? *set->mode & 07777 : old_mode;
+        uid = set->uid ? *set->uid : old_uid;
+        gid = set->gid ? *set->gid : old_gid;
+        if (mode != old_mode || uid != old_uid || gid != old_gid) {
+                r = submitted ? catalog_set_submitted_owner(catalog, row.id, uid, gid, mode)
+                              : catalog_set_point_owner(catalog, row.id, uid, gid, mode);
                 if (r >= 0)
                         r = catalog_add_event(catalog, &event);
         }
-        if (r >= 0 && t->set->mtime)
-                r = catalog_set_directory_mtime(catalog, row.id, FOLDER_POINT, *t->set->mtime,
-                                                t->now);
+        if (r >= 0 && set->mtime)
+                r = catalog_set_directory_mtime(catalog, row.id,
+                                                submitted ? FOLDER_SUBMITTED : FOLDER_POINT,
+                                                *set->mtime, t->now);
         return MIN(r, 0);
-}
-
-static int set_submitted_mtime(Catalog *catalog, void *userdata)
-{
-        const SetTask *t = userdata;
-
-        return catalog_set_directory_mtime(catalog, t->node.id, FOLDER_SUBMITTED, *t->set->mtime,
-                                           t->now);
-}
-
-static int set_submitted(Fs *fs, Node node, const SetRequest *set)
-{
-        SetRequest others = *set;
-        SetTask task = {.node = node, .set = set, .now = fs_now(fs)};
-        int r;
-
-        others.mtime = NULL;
-        r = check_fixed(fs, node, &others);
-        if (r < 0 || !set->mtime)
-                return r;
-        return writer_run(fs->writer, set_submitted_mtime, &task, 0);
 }
 
 /* A photo, or a file in rejected/. */
@@ -176,9 +160,8 @@ int setattr_apply(Fs *fs, Node node, const SetRequest *set)
         case NODE_FOLDER:
                 return writer_run(fs->writer, set_folder, &task, 0);
         case NODE_POINT:
-                return writer_run(fs->writer, set_point, &task, 0);
         case NODE_SUBMITTED_DIR:
-                return set_submitted(fs, node, set);
+                return writer_run(fs->writer, set_directory, &task, 0);
         case NODE_PHOTO:
         case NODE_REJECTED:
                 if (check_fixed(fs, node, set) == 0)

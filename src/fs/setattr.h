@@ -16,8 +16,8 @@ typedef struct SetRequest {
 } SetRequest;
 
 /*
- * A teaching point's own directory, a dropped folder, a dropped file and an alias have all of them.
- * Of submitted/ the time can be set. What the store makes is as it is: -EPERM when the request
+ * A teaching point's own directory, its submitted/, a dropped folder, a dropped file and an alias
+ * have all of them. What the store makes is as it is: -EPERM when the request
  * would change something, 0 when not.
  *
  * Programs that copy set times and modes by path, when the file that they sent may have become a

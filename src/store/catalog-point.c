@@ -11,7 +11,8 @@ void point_row_done(PointRow *row)
 
 #define POINT_COLUMNS \
         "id, name, uid, gid, mode, created, version, mtime, submitted_mtime, changed, " \
-        "submitted_changed"
+        "submitted_changed, ifnull(submitted_uid, uid), ifnull(submitted_gid, gid), " \
+        "ifnull(submitted_mode, mode)"
 
 static int read_point(sqlite3_stmt *s, PointRow *ret)
 {
@@ -26,6 +27,9 @@ static int read_point(sqlite3_stmt *s, PointRow *ret)
                 .submitted_mtime = sqlite3_column_int64(s, 8),
                 .changed = sqlite3_column_int64(s, 9),
                 .submitted_changed = sqlite3_column_int64(s, 10),
+                .submitted_uid = (uid_t)sqlite3_column_int64(s, 11),
+                .submitted_gid = (gid_t)sqlite3_column_int64(s, 12),
+                .submitted_mode = (mode_t)sqlite3_column_int64(s, 13),
         };
         int r = column_text(s, 1, &row.name);
 
@@ -119,6 +123,14 @@ int catalog_list_points(Catalog *catalog, int64_t after, PointCallback callback,
 int catalog_set_point_owner(Catalog *catalog, int64_t id, uid_t uid, gid_t gid, mode_t mode)
 {
         return catalog_run(catalog, "UPDATE point SET uid = ?2, gid = ?3, mode = ?4 WHERE id = ?1",
+                           VALUES(INTEGER(id), INTEGER(uid), INTEGER(gid), INTEGER(mode)));
+}
+
+int catalog_set_submitted_owner(Catalog *catalog, int64_t id, uid_t uid, gid_t gid, mode_t mode)
+{
+        return catalog_run(catalog,
+                           "UPDATE point SET submitted_uid = ?2, submitted_gid = ?3,"
+                           " submitted_mode = ?4 WHERE id = ?1",
                            VALUES(INTEGER(id), INTEGER(uid), INTEGER(gid), INTEGER(mode)));
 }
 

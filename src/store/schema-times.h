@@ -167,7 +167,7 @@
         "CREATE TRIGGER place_of_removed_point AFTER DELETE ON point BEGIN " \
         PLACE_MOVED("0", "0", "'points'", "true") \
         "END;" \
-        "CREATE TRIGGER point_touched AFTER UPDATE OF uid, gid, mode ON point BEGIN" \
+        "CREATE TRIGGER point_touched AFTER UPDATE OF uid, gid, mode, submitted_mode ON point BEGIN" \
         "  UPDATE point SET " MOVED("changed") ", " MOVED("submitted_changed") \
         "  WHERE id = new.id;" \
         "END;"

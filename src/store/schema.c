@@ -308,6 +308,10 @@ static const char *const migrations[] = {
         "CREATE INDEX folder_temporary ON folder (batch, point, parent, id) WHERE temporary = 1 AND "
         "removed = 0;"
         "CREATE INDEX folder_removed ON folder (id) WHERE removed = 1;"
+        /* of submitted/; NULL: as the point's */
+        "ALTER TABLE point ADD COLUMN submitted_uid INTEGER;"
+        "ALTER TABLE point ADD COLUMN submitted_gid INTEGER;"
+        "ALTER TABLE point ADD COLUMN submitted_mode INTEGER;"
         "UPDATE folder SET (uid, gid) = (SELECT uid, gid FROM point WHERE id = folder.point);",
 
         /* 6: when the listings and the files changed */

@@ -248,6 +248,10 @@ class Owners(MountTest):
         self.assertIn('"2770"', listed)
         self.assertIn(str(GROUP + 1), listed)
         self.assertEqual(self.mount.ctl("audit", "list", "--json").stdout.count("point-changed"), 3)
+        # submitted/ goes its own way once somebody sets it.
+        os.chmod(self.mount.point("submitted"), 0o2750)
+        self.assertEqual([oct(os.stat(name).st_mode & 0o7777) for name in (path, self.mount.point("submitted"))],
+                         [oct(0o2770), oct(0o2750)])
         self.mount.ctl("audit", "verify")
 
     def test_what_the_store_makes_is_as_it_is(self):
@@ -255,7 +259,7 @@ class Owners(MountTest):
         write(self.mount.point("IMG_1.jpg"), read(self.good(2)[1]))
         self.mount.settle()
         fixed = [self.mount.point(name) for name in ("STATUS.txt", "status.csv", "index.html", "rejected", "missing",
-                                                     "submitted", "rejected/IMG_1.jpg.txt")]
+                                                     "rejected/IMG_1.jpg.txt")]
         fixed += [self.mount.path] + [os.path.join(self.mount.path, name) for name in
                                       ("STATUS.txt", "OFFICE", "OFFICE/pending", f"OFFICE/pending/{POINT}/{NUMBERS[0]}.jpg")]
         for path in fixed:
@@ -450,7 +454,7 @@ class Programs(MountTest):
             if error.errno == errno.EOPNOTSUPP:
                 self.skipTest("no extended attributes on the disk of this test")
             raise
-        os.chmod(top, 0o2770)
+        os.chmod(top, 0o755)
         return top
 
     def assert_photos(self):

@@ -57,6 +57,7 @@ class Submitted(MountTest):
         os.mkdir(inner)
         os.rename(os.path.join(directory, f"学生 1 {NUMBERS[1]}.jpg"), os.path.join(inner, f"学生 1 {NUMBERS[1]}.jpg"))
         os.chmod(inner, 0o755)
+        os.utime(inner, (1600000000, 1600000000))
         self.mirror(directory)
         wait_for(lambda: len(self.mount.photos()) == 3, "three photos")
         self.assertEqual(self.mirror(directory), "")
