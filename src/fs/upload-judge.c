@@ -17,6 +17,7 @@
 enum {
         RETRY_MSEC = 5000, /* after the store or the worker could not do it now */
         RETRY_MAX = 12,    /* the pause grows so many times */
+        AGAIN_MAX = 20,    /* examined anew without a pause */
 };
 
 typedef struct JudgeTask {
@@ -33,7 +34,7 @@ void upload_schedule(Fs *fs, Upload *u, int64_t due)
 
 static void try_later(Fs *fs, Upload *u)
 {
-        int64_t pause = RETRY_MSEC * NSEC_PER_MSEC * MIN(++u->attempts, (unsigned)RETRY_MAX);
+        int64_t pause = RETRY_MSEC * NSEC_PER_MSEC * CLAMP(++u->attempts, 1u, (unsigned)RETRY_MAX);
 
         upload_schedule(fs, u, clock_monotonic_nsec(fs->clock) + pause);
 }
@@ -162,8 +163,9 @@ static bool record(Fs *fs, Upload *u, const Judgement *judgement)
                 upload_resync(fs, u);
                 return false;
         }
-        if (r == -EAGAIN && u->attempts++ == 0) {
-                /* The roster has changed since the name was read. */
+        /* The roster has changed since the name was read, or a purge has collected the bytes. */
+        if (r == -EAGAIN && u->attempts < AGAIN_MAX) {
+                u->attempts++;
                 upload_submit(fs, u);
                 return false;
         }
