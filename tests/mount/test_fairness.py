@@ -377,7 +377,7 @@ class Fairness(MountTest):
         longest = self.as_victim(lambda: longest_of(look, 6), OWN_GROUP)
         self.compare("fsync of the directory without end: the longest", alone, longest, constant=4 * 0.1)
         for sync in syncs:
-            self.assertEqual(sync.wait(timeout=60), 0)
+            self.assertEqual(sync.wait(timeout=4 * harness.PATIENCE), 0)
         self.assertEqual(len(self.mount.rejected(point=OWN)), n)
 
 
