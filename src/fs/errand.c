@@ -85,14 +85,10 @@ static int move(int root, const Errand *e)
         return r < 0 ? -errno : 0;
 }
 
-void errand_run(Errand *e)
+static void run_at(int root, Errand *e)
 {
-        /* For this step only: an fd kept on the own mount would make every unmount say busy. */
-        _cleanup_close_ int root = mountpoint_open(e->mountpoint, e->device);
         int r;
 
-        if (root < 0 || !e->from)
-                return;
         if (e->kind == ERRAND_MAKE) {
                 (void)mkdirat(root, e->from, 0755);
                 return;
@@ -107,4 +103,15 @@ void errand_run(Errand *e)
         }
         if (!e->keep && (r >= 0 || e->kind == ERRAND_TELL))
                 remove_folders(root, e->from);
+}
+
+void errand_run(Errand *e)
+{
+        /* For this step only: an fd kept on the own mount would make every unmount say busy. */
+        int root = e->from ? mountpoint_open(e->mountpoint, e->device) : -EBADF;
+
+        if (root < 0)
+                return;
+        run_at(root, e);
+        mountpoint_close(root);
 }

@@ -19,3 +19,5 @@ int mountpoint_device(const char *mountpoint, dev_t *ret);
 /* Opens its root (O_PATH). -ENOTCONN when something else than the mount of that device is reached
  * by the path: it was unmounted, or mounted over, or a directory above it was renamed. */
 int mountpoint_open(const char *mountpoint, dev_t device);
+/* Of what mountpoint_open() returned. */
+void mountpoint_close(int root);

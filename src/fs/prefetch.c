@@ -103,7 +103,7 @@ static bool count(Prefetch *p, Node directory, int64_t now)
 static void list(void *userdata)
 {
         Prefetch *p = userdata;
-        _cleanup_close_ int root = mountpoint_open(p->mountpoint, p->device);
+        int root = mountpoint_open(p->mountpoint, p->device);
         int fd = root < 0 ? root : openat(root, p->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
         DIR *dir = fd < 0 ? NULL : fdopendir(fd);
 
@@ -114,6 +114,7 @@ static void list(void *userdata)
                         ;
                 (void)closedir(dir);
         }
+        mountpoint_close(root);
 }
 
 static void listed(void *userdata)
