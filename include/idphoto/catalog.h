@@ -294,6 +294,7 @@ int catalog_max_submission(Catalog *catalog, int64_t *ret);
 int catalog_list_by_state(Catalog *catalog, SubmissionState state, int64_t after,
                           SubmissionCallback callback, void *userdata);
 
+/* It takes nothing's place any more. */
 int catalog_set_submission_name(Catalog *catalog, int64_t id, int64_t folder, const char *name,
                                 bool temporary);
 /* Of an unfinished submission: begins its next generation in that state, OPEN or RECEIVED. What was

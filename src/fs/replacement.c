@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { NOTED_MAX = 1024, BELIEVED_MSEC = 10000 };
+enum { NOTED_MAX = 1024, BELIEVED_MSEC = 2000 };
 
 typedef struct Replacement {
         int64_t point, folder;

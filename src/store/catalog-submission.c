@@ -329,7 +329,7 @@ int catalog_set_submission_name(Catalog *catalog, int64_t id, int64_t folder, co
         return catalog_run(
                 catalog,
                 "UPDATE submission SET folder = ?2, name = ?3, name_key = ?4, "
-                "temporary = ?5 WHERE id = ?1",
+                "temporary = ?5, replaces = 0 WHERE id = ?1",
                 VALUES(INTEGER(id), INTEGER(folder), TEXT(name), TEXT(key), INTEGER(temporary)));
 }
 

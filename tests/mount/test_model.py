@@ -218,7 +218,7 @@ class Model(MountTest):
             if not self.good_for(number, entry.data) and self.photo[number] is None and entry.replaces:
                 # Who replaces by deleting first gets the photo back when the newcomer is bad. For some seconds
                 # only, so on a slow machine what happened is as right as what was foreseen.
-                if time.monotonic() - self.deleted_at < 4 or os.path.exists(self.mount.point(f"{number}.jpg")):
+                if time.monotonic() - self.deleted_at < 1 or os.path.exists(self.mount.point(f"{number}.jpg")):
                     self.photo[number] = self.deleted[number]
             entry.replaces = False
             if self.good_for(number, entry.data):

@@ -91,6 +91,11 @@ def judge_good(world, file):
         return results
     others = [f for f in world.files if f.key != file.key and f.state in (ACCEPTED, RECEIVED)
               and content.picture_of(f.cid or "?") == content.picture_of(file.cid) and student_of(world, f) != student]
+    # Nobody knows what picture a torn upload shows.
+    unknown = [f for f in world.files if f.key != file.key and f.state in (ACCEPTED, RECEIVED)
+               and (f.cid is None or f.cid.startswith("?")) and student_of(world, f) != student]
+    if unknown and not others:
+        results += reject(world, file, "same-picture")
     if others:
         results += reject(world, file, "same-picture")
         if any(f.state == ACCEPTED for f in others):
