@@ -11,9 +11,9 @@
  */
 
 typedef struct Identity {
-        char number[ID_NUMBER_SIZE]; /* "" when it is nobody's */
+        char number[DOCUMENT_NUMBER_SIZE]; /* "" when it is nobody's */
         int64_t student; /* 0: not known yet, made by the verdict where there is no roster */
-        char suggestion[ID_NUMBER_SIZE]; /* the point's one number that is a digit away, "" for none
+        char suggestion[DOCUMENT_NUMBER_SIZE]; /* the point's one number that is a digit away, "" for none
                                             [W2] */
 } Identity;
 

@@ -14,6 +14,15 @@
 #define ID_NUMBER_LENGTH 18
 #define ID_NUMBER_SIZE   19 /* with the NUL */
 
+/* The longest number of any document that a roster may hold, such as a passport's. Everything that
+ * holds a student's number has room for it. */
+#define DOCUMENT_NUMBER_MAX  32
+#define DOCUMENT_NUMBER_SIZE 33 /* with the NUL */
+
+/* Copies it; false, and dst is empty, when it is longer: a number is never cut off, for that would
+ * be another student's. */
+bool document_number_copy(char dst[static DOCUMENT_NUMBER_SIZE], const char *number);
+
 /* Normalised number: 17 digits and a digit or upper-case X. */
 typedef struct IdNumber {
         char text[ID_NUMBER_SIZE];

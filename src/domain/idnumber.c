@@ -138,6 +138,17 @@ bool id_number_near(const char *typed, const char *known)
         return n <= 1 && m <= 1 && n + m > 0;
 }
 
+bool document_number_copy(char dst[static DOCUMENT_NUMBER_SIZE], const char *number)
+{
+        size_t n = strnlen(number, DOCUMENT_NUMBER_SIZE);
+
+        dst[0] = '\0';
+        if (n > DOCUMENT_NUMBER_MAX)
+                return false;
+        memcpy(dst, number, n + 1);
+        return true;
+}
+
 const char *id_number_mask(const char *number, char buf[static ID_NUMBER_SIZE])
 {
         size_t n = strnlen(number, ID_NUMBER_LENGTH + 1);

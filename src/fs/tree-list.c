@@ -87,9 +87,9 @@ static int list_photo(const PhotoRow *row, void *userdata)
 {
         Listing *l = userdata;
         Entry entry = {.node = {.kind = NODE_PHOTO, .id = row->id}};
-        char name[ID_NUMBER_SIZE + 8];
+        char name[DOCUMENT_NUMBER_SIZE + 8];
 
-        (void)snprintf(name, sizeof(name), "%.18s.jpg", row->id_number);
+        (void)snprintf(name, sizeof(name), "%.*s.jpg", DOCUMENT_NUMBER_MAX, row->id_number);
         attributes_photo(row, &l->point, &entry.attributes);
         return emit(l, PHASE_MAIN, (uint64_t)row->id, name, &entry);
 }

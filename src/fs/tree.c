@@ -120,11 +120,11 @@ int tree_fixed_entry(Fs *fs, Catalog *catalog, Node parent, FixedName name, bool
 
 /* "2199…16.jpg" to its number; false for any other name. A roster's number may be shorter: a
  * passport's. */
-static bool photo_name_to_number(const char *name, char ret[static ID_NUMBER_SIZE])
+static bool photo_name_to_number(const char *name, char ret[static DOCUMENT_NUMBER_SIZE])
 {
         size_t n = strlen(name);
 
-        if (n < 5 || n > ID_NUMBER_LENGTH + 4 || strcmp(name + n - 4, ".jpg") != 0)
+        if (n < 5 || n > DOCUMENT_NUMBER_MAX + 4 || strcmp(name + n - 4, ".jpg") != 0)
                 return false;
         memcpy(ret, name, n - 4);
         ret[n - 4] = '\0';
@@ -133,7 +133,7 @@ static bool photo_name_to_number(const char *name, char ret[static ID_NUMBER_SIZ
 
 int tree_find_photo(Fs *fs, Catalog *catalog, int64_t point, const char *name, PhotoRow *ret)
 {
-        char number[ID_NUMBER_SIZE];
+        char number[DOCUMENT_NUMBER_SIZE];
         _cleanup_free_ char *folded = NULL;
         int r = text_fold(name, &folded);
 

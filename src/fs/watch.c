@@ -74,9 +74,9 @@ static int point_path(Fs *fs, Catalog *catalog, const PhotoRow *photo, const cha
 {
         Place place = {.point = photo->point,
                        .folder = rejected_name ? FOLDER_REJECTED : FOLDER_POINT};
-        char name[ID_NUMBER_SIZE + 8];
+        char name[DOCUMENT_NUMBER_SIZE + 8];
 
-        (void)snprintf(name, sizeof(name), "%.18s.jpg", photo->id_number);
+        (void)snprintf(name, sizeof(name), "%.*s.jpg", DOCUMENT_NUMBER_MAX, photo->id_number);
         return tree_path(fs, catalog, &place, rejected_name ? rejected_name : name, ret);
 }
 

@@ -6,7 +6,7 @@
 #include <idphoto/clientname.h>
 #include <string.h>
 
-enum { DOCUMENT_LENGTH_MIN = 5, DOCUMENT_LENGTH_MAX = 32 };
+enum { DOCUMENT_LENGTH_MIN = 5 };
 
 static bool is_digit(char c)
 {
@@ -78,11 +78,11 @@ static RosterCode upgrade(char *text, size_t size, Date today)
 static RosterCode check_document(const char *text)
 {
         size_t n = strlen(text);
-        char name[DOCUMENT_LENGTH_MAX + 8];
+        char name[DOCUMENT_NUMBER_MAX + 8];
 
-        if (n < DOCUMENT_LENGTH_MIN || n > DOCUMENT_LENGTH_MAX || strpbrk(text, "\\:*?\"<>|."))
+        if (n < DOCUMENT_LENGTH_MIN || n > DOCUMENT_NUMBER_MAX || strpbrk(text, "\\:*?\"<>|."))
                 return ROSTER_ID_UNUSABLE;
-        (void)snprintf(name, sizeof(name), "%.*s.jpg", DOCUMENT_LENGTH_MAX, text);
+        (void)snprintf(name, sizeof(name), "%.*s.jpg", DOCUMENT_NUMBER_MAX, text);
         if (name_class_of_file(name) != NAME_NORMAL)
                 return ROSTER_ID_UNUSABLE;
         return ROSTER_ID_OTHER_DOCUMENT;

@@ -121,7 +121,7 @@ static int suggest(const Search *search, const FilenameIdentity *identity, Ident
         r = catalog_nearest_number(search->catalog, search->batch, search->point,
                                    identity->number.text, &nearest);
         if (r > 0)
-                (void)snprintf(ret->suggestion, sizeof(ret->suggestion), "%s", nearest);
+                (void)document_number_copy(ret->suggestion, nearest);
         return MIN(r, 0);
 }
 
@@ -171,7 +171,7 @@ static int resolve_number(Search *search, const char *text, bool has_roster, Dat
                 return 1;
         }
         if (identity.valid && !has_roster) {
-                memcpy(ret->number, identity.number.text, ID_NUMBER_SIZE);
+                (void)document_number_copy(ret->number, identity.number.text);
                 return 1;
         }
         (void)findings_add(findings, identity.valid ? REASON_NOT_ON_ROSTER : identity.problem,
@@ -208,7 +208,11 @@ static int resolve(Search *search, const char *name, const char *folder_name, Da
                 return 0;
         }
         if (search->found.id != 0) {
-                (void)snprintf(ret->number, sizeof(ret->number), "%s", search->found.id_number);
+                /* An earlier version took longer ones. */
+                if (!document_number_copy(ret->number, search->found.id_number)) {
+                        (void)findings_add(findings, REASON_NOT_ON_ROSTER, FINDING_REJECT);
+                        return 0;
+                }
                 ret->student = search->found.id;
         } else if (!ret->number[0] && !findings_reject(findings))
                 (void)findings_add(findings, REASON_NAME_NO_NUMBER, FINDING_REJECT);

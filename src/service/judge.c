@@ -81,13 +81,18 @@ static int find_student(Catalog *catalog, const SubmissionRow *row, const Identi
         int64_t id;
         int r;
 
+        if (identity->student != 0) {
+                r = catalog_get_student(catalog, identity->student, ret);
+                if (r > 0 && (ret->batch != row->batch || ret->point != row->point ||
+                              strcmp(ret->id_number, identity->number) != 0))
+                        r = 0;
+                return r == 0 ? -EAGAIN : MIN(r, 0);
+        }
         if (!identity->number[0])
                 return 0;
         r = catalog_find_student(catalog, row->batch, row->point, identity->number, ret);
         if (r != 0)
                 return MIN(r, 0);
-        if (identity->student != 0)
-                return -EAGAIN;
         if (!passed)
                 return 0;
         r = catalog_add_student(catalog, row->batch, row->point, identity->number, now, &id);

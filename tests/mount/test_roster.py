@@ -5,6 +5,7 @@
 import errno
 import io
 import os
+import shutil
 import subprocess
 import unittest
 import zipfile
@@ -392,6 +393,39 @@ class Users(RosterTest):
 
     def test_nobody_makes_anything_at_the_root(self):
         self.assert_denied(self.SHENYANG_USER, "mkdir", os.path.join(self.mount.path, "丙点"))
+
+
+class LongNumbers(MountTest):
+    """Documents with numbers longer than an ID number: nobody's photo goes to whose number begins alike."""
+
+    LONG = NUMBERS[0] + "B"
+    PASSPORT = "PASSPORT1234567890XYABCDEFGHIJKL"  # as long as any may be
+
+    def test_each_gets_their_own(self):
+        path = os.path.join(self.directory, "long.csv")
+        with open(path, "w", encoding="utf-8") as f:
+            f.write("身份证号,姓名,学号,教学点\n"
+                    f"{NUMBERS[0]},张三,S0001,{POINT}\n{self.LONG},李四,S0002,{POINT}\n{self.PASSPORT},王五,S0003,{POINT}\n")
+        self.mount.ctl("roster", "import", path)
+        photos = self.good(3)
+        for name, photo in zip(("李四.jpg", "王五.jpg", "张三.jpg"), photos):
+            shutil.copyfile(photo, self.mount.point(name))
+        self.mount.settle()
+        self.assertEqual(self.mount.listed(), sorted(f"{n}.jpg" for n in (NUMBERS[0], self.LONG, self.PASSPORT)))
+        sent = {}
+        for number in (self.LONG, self.PASSPORT, NUMBERS[0]):
+            sent[number] = os.getxattr(self.mount.point(f"{number}.jpg"), "user.idphotofs.submitted-as").decode()
+        self.assertEqual(sent, {self.LONG: "李四.jpg", self.PASSPORT: "王五.jpg", NUMBERS[0]: "张三.jpg"})
+        os.unlink(self.mount.point(f"{self.PASSPORT}.jpg"))
+        shutil.copyfile(photos[1], self.mount.point(f"{self.PASSPORT}.jpg"))
+        self.mount.settle()
+        self.assertIn(f"{self.PASSPORT}.jpg", self.mount.listed())
+
+    def test_a_longer_one_is_an_error_of_the_import(self):
+        path = os.path.join(self.directory, "longer.csv")
+        with open(path, "w", encoding="utf-8") as f:
+            f.write(f"身份证号,姓名,学号,教学点\n{self.PASSPORT}M,王五,S0003,{POINT}\n")
+        self.assertNotEqual(self.mount.ctl("roster", "import", path, check=False).returncode, 0)
 
 
 if __name__ == "__main__":
