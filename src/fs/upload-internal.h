@@ -48,7 +48,7 @@ struct Upload {
 
 enum { UPLOAD_BUCKETS = 1024, SHARE_BUCKETS = 256 };
 
-/* What one user has at one point [Z8]. Kept for as long as the mount lives. */
+/* What one user has at one point. Kept for as long as the mount lives. */
 typedef struct Share {
         int64_t point;
         uid_t uid;

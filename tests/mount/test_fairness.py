@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""One client or one point cannot hold up the others [Z8].
+"""One client or one point cannot hold up the others.
 
 In each test one user does something alone, and then the same while another one does their worst; both are who such people
 are, members of their point's group or of none. Beside the attacker it may take twice as long as alone, and what a test says

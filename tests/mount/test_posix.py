@@ -189,7 +189,7 @@ class Calls(MountTest):
 
 
 class Owners(MountTest):
-    """Who may do what, by the permissions of the kernel; and what the store makes is as it is [D14]."""
+    """Who may do what, by the permissions of the kernel; and what the store makes is as it is."""
 
     options = ("delay=100", "settle=200", "settle-empty=400")
     points = ()
