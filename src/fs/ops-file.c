@@ -345,8 +345,11 @@ static int open_blob(Fs *fs, Node node)
                                  node.kind == NODE_OFFICE_CENTRE ? &photo.centre : &photo.blob);
         }
         r = catalog_get_submission(reader.catalog, node.id, &row);
-        if (r <= 0 || !row.has_original)
+        if (r <= 0)
                 return r < 0 ? r : -ESTALE;
+        /* Of what is finished the bytes can only have been erased [Z5]. */
+        if (!row.has_original)
+                return row.state < SUBMISSION_ACCEPTED ? -ESTALE : -ENODATA;
         return blob_open(fs->store, &row.original);
 }
 
