@@ -653,8 +653,10 @@ void ops_mknod(fuse_req_t req, fuse_ino_t parent, const char *name, mode_t mode,
                 r = -EPERM;
         if (r >= 0 && !node_from_ino(parent, &node))
                 r = -ESTALE;
-        if (r >= 0)
-                r = class = namespace_check(fs, node, name, false);
+        if (r >= 0) {
+                class = namespace_check(fs, node, name, false);
+                r = MIN(class, 0);
+        }
         if (r >= 0) {
                 _cleanup_reader_ Reader reader = {};
 

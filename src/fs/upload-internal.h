@@ -121,7 +121,7 @@ static inline void upload_turn_end(pthread_mutex_t **turn)
                 (void)pthread_mutex_unlock(*turn);
 }
 /* The caller's turn until the end of the scope. */
-#define _cleanup_turn_ _cleanup_(upload_turn_end)
+#define _cleanup_turn_ _unused_ _cleanup_(upload_turn_end)
 
 static inline pthread_mutex_t *upload_take_turn(Upload *u)
 {
