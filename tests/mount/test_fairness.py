@@ -396,8 +396,8 @@ def print_table():
         cells = {"beside others' worst": line}
         if seconds:
             alone, beside, limit = seconds
-            cells |= {"alone, s": round(alone, 3), "beside, s": round(beside, 3), "ratio": round(beside / max(alone, 1e-6), 1),
-                      "allowed, s": round(limit, 3)}
+            cells |= {"alone, ms": round(1000 * alone, 1), "beside, ms": round(1000 * beside, 1),
+                      "ratio": round(beside / max(alone, 1e-6), 1), "allowed, ms": round(1000 * limit)}
         rows.append(matrix.record_row("Nobody holds up the others", cells))
     if rows:
         print("\n" + matrix.row_table(rows))
