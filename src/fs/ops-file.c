@@ -9,6 +9,7 @@
 #include "office.h"
 #include "openlist.h"
 #include "preview.h"
+#include "redrop.h"
 #include "share.h"
 #include "snapshot.h"
 #include "upload.h"
@@ -204,128 +205,6 @@ static void handle_drop(Fs *fs, Handle *h)
         free(h);
 }
 
-/* What a finished node's name and content are, for a new upload of that name. */
-typedef struct Finished {
-        Place place;
-        char *name;
-        bool has_base; /* its bytes were not erased [Z5] */
-        Sha256 base;
-        UploadAttributes attributes;
-} Finished;
-
-static void finished_done(Finished *finished)
-{
-        free(finished->name);
-}
-#define _cleanup_finished_ _cleanup_(finished_done)
-
-static int describe_photo(Catalog *catalog, Node node, Finished *ret)
-{
-        _cleanup_photo_ PhotoRow photo = {};
-        _cleanup_point_ PointRow point = {};
-        int r = catalog_get_photo(catalog, node.id, &photo);
-
-        if (r > 0)
-                r = catalog_get_point(catalog, photo.point, &point);
-        if (r <= 0)
-                return r < 0 ? r : -ESTALE;
-        if (asprintf(&ret->name, "%s.jpg", photo.id_number) < 0) {
-                ret->name = NULL;
-                return -ENOMEM;
-        }
-        ret->place = (Place){.point = photo.point};
-        ret->has_base = true;
-        ret->base = photo.blob;
-        ret->attributes = (UploadAttributes){.size = photo.size,
-                                             .mode = 0640,
-                                             .uid = point.uid,
-                                             .gid = point.gid,
-                                             .mtime = photo.mtime};
-        return 0;
-}
-
-static int describe_finished(Fs *fs, Node node, Finished *ret)
-{
-        _cleanup_reader_ Reader reader = {};
-        _cleanup_submission_ SubmissionRow row = {};
-        bool rejected = node.kind == NODE_REJECTED;
-        int r = reader_acquire(fs, &reader);
-
-        if (r < 0)
-                return r;
-        if (node.kind == NODE_PHOTO)
-                return describe_photo(reader.catalog, node, ret);
-        r = catalog_get_submission(reader.catalog, node.id, &row);
-        if (r <= 0)
-                return r < 0 ? r : -ESTALE;
-        ret->name = strdup(rejected && row.shown_name ? row.shown_name : row.name);
-        if (!ret->name)
-                return -ENOMEM;
-        ret->place = (Place){.point = row.point, .folder = rejected ? FOLDER_REJECTED : row.folder};
-        ret->has_base = row.has_original;
-        ret->base = row.original;
-        ret->attributes = (UploadAttributes){.size = row.size,
-                                             .mode = row.mode,
-                                             .uid = row.uid,
-                                             .gid = row.gid,
-                                             .mtime = row.mtime};
-        return 0;
-}
-
-/* An upload that has the name of something finished, if this user may write to it; 0: there is
- * none. */
-static int find_newcomer(Fs *fs, const Place *place, const char *name, uid_t actor, int64_t *ret)
-{
-        _cleanup_reader_ Reader reader = {};
-        _cleanup_submission_ SubmissionRow row = {};
-        int r = reader_acquire(fs, &reader);
-
-        if (r >= 0)
-                r = catalog_find_upload(reader.catalog, fs->batch, place->point, place->folder,
-                                        name, &row);
-        if (r <= 0)
-                return r;
-        /* The kernel checked the finished node's mode, not this one's. By its name it can be
-         * opened. */
-        if (actor != 0 && actor != row.actor && actor != row.uid)
-                return -ESTALE;
-        *ret = row.id;
-        return 1;
-}
-
-/* The finished node that an upload's number stands for when the upload is gone. */
-static Node finished_node(Fs *fs, Node node)
-{
-        Node origin;
-
-        if (node.kind != NODE_UPLOAD)
-                return node;
-        return upload_origin(fs, node.id, &origin) ? origin
-                                                   : (Node){.kind = NODE_ALIAS, .id = node.id};
-}
-
-/* 1: *ret is a fresh upload made here, which the kernel finds when it looks the name up again upon
- * ESTALE. 0: it has asked for this node again, which means that it has no name; *ret is the upload
- * that was made before. */
-static int redrop(Fs *fs, Node node, bool truncate, uid_t actor, int64_t *ret)
-{
-        _cleanup_finished_ Finished f = {};
-        int r = describe_finished(fs, node, &f);
-
-        if (r >= 0)
-                r = find_newcomer(fs, &f.place, f.name, actor, ret);
-        if (r != 0)
-                return MIN(r, 0);
-        /* Nothing is left to write on. */
-        if (!truncate && !f.has_base && f.attributes.size > 0)
-                return -ENODATA;
-        if (truncate)
-                f.attributes.size = 0;
-        r = upload_make_fresh(fs, node, &f.place, f.name, f.attributes.size == 0 ? NULL : &f.base,
-                              &f.attributes, actor, ret);
-        return r < 0 ? r : 1;
-}
-
 static int open_blob(Fs *fs, Node node)
 {
         _cleanup_reader_ Reader reader = {};
@@ -399,14 +278,14 @@ static int open_again(Fs *fs, Node node, bool truncate, uid_t actor, Handle *h)
         int64_t upload;
         int fd = -EBADF, r;
 
-        r = redrop(fs, finished_node(fs, node), truncate, actor, &upload);
+        r = redrop_begin(fs, redrop_node(fs, node), truncate, actor, &upload);
         if (r > 0)
                 return -ESTALE;
         if (r == 0)
                 r = upload_open_write(fs, upload, truncate, actor, &fd);
         /* Closed unwritten just now: the kernel, which may be on its second try, gets another. */
         if (r == -ESTALE) {
-                r = redrop(fs, finished_node(fs, node), truncate, actor, &upload);
+                r = redrop_begin(fs, redrop_node(fs, node), truncate, actor, &upload);
                 if (r >= 0)
                         r = upload_open_write(fs, upload, truncate, actor, &fd);
         }
@@ -836,7 +715,7 @@ int ops_truncate(fuse_req_t req, Node node, uint64_t size, struct fuse_file_info
                 r = upload_truncate(fs, node.id, -EBADF, size, fuse_req_ctx(req)->uid);
                 if (r != -ESTALE)
                         return r;
-                node = finished_node(fs, node);
+                node = redrop_node(fs, node);
                 break;
         case NODE_ALIAS:
         case NODE_PHOTO:
@@ -854,7 +733,7 @@ int ops_truncate(fuse_req_t req, Node node, uint64_t size, struct fuse_file_info
         default:
                 return -EACCES;
         }
-        r = redrop(fs, node, size == 0, fuse_req_ctx(req)->uid, &upload);
+        r = redrop_begin(fs, node, size == 0, fuse_req_ctx(req)->uid, &upload);
         if (r != 0)
                 return r < 0 ? r : -ESTALE;
         return upload_truncate(fs, upload, -EBADF, size, fuse_req_ctx(req)->uid);
