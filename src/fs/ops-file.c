@@ -4,6 +4,7 @@
 #include "barrier.h"
 #include "binding.h"
 #include "ghost.h"
+#include "handle.h"
 #include "inbox.h"
 #include "namespace.h"
 #include "office.h"
@@ -27,99 +28,9 @@
  * same node again, and is bound to the upload: see binding.h.
  */
 
-enum { NOTE_FILE_MAX = 65536 };
-
-typedef enum HandleKind {
-        HANDLE_READ,
-        HANDLE_WRITE,
-        HANDLE_TEXT,
-        HANDLE_STATUS,
-        HANDLE_NOTE,
-        HANDLE_INBOX,
-        HANDLE_LITTER
-} HandleKind;
-
-typedef struct Handle {
-        OpenLink link;
-        HandleKind kind;
-        Node node;  /* WRITE: the upload's */
-        bool bound; /* WRITE: opened by the node below */
-        Node through;
-        uid_t uid;                 /* WRITE: who opened it */
-        bool reads_upload;         /* READ: of the node, an upload */
-        int fd;                    /* READ, WRITE, INBOX; STATUS: the snapshot's */
-        char *data;                /* TEXT, NOTE: owned; STATUS: the snapshot's */
-        size_t size;               /* of data; LITTER: bytes swallowed */
-        Snapshot *snapshot;        /* STATUS */
-        Actor actor;               /* NOTE: who opened it */
-        pthread_mutex_t note_lock; /* NOTE: protects data, size, dirty */
-        bool dirty;                /* NOTE: not saved yet; INBOX: written to */
-        uid_t payer;               /* whose share it counts to */
-        unsigned paid;
-} Handle;
-
 static Handle *handle_of(const struct fuse_file_info *fi)
 {
         return (Handle *)(uintptr_t)fi->fh;
-}
-
-/* ---- a reviewer's note: in memory until it is flushed ---- */
-
-static int save_note(Fs *fs, Handle *h)
-{
-        int r = 0;
-
-        (void)pthread_mutex_lock(&h->note_lock);
-        if (h->dirty) {
-                r = office_note_save(fs, h->node.id, h->data ? h->data : "", h->size, h->actor);
-                h->dirty = r < 0;
-        }
-        (void)pthread_mutex_unlock(&h->note_lock);
-        return r;
-}
-
-/* Caller holds the lock. */
-static int resize_note_locked(Handle *h, uint64_t size)
-{
-        char *data;
-
-        if (size > NOTE_FILE_MAX)
-                return -EFBIG;
-        data = realloc(h->data, (size_t)size + 1);
-        if (!data)
-                return -ENOMEM;
-        if (size > h->size)
-                memset(data + h->size, ' ', (size_t)size - h->size);
-        h->data = data;
-        h->size = (size_t)size;
-        h->dirty = true;
-        return 0;
-}
-
-static int resize_note(Handle *h, uint64_t size)
-{
-        int r;
-
-        (void)pthread_mutex_lock(&h->note_lock);
-        r = resize_note_locked(h, size);
-        (void)pthread_mutex_unlock(&h->note_lock);
-        return r;
-}
-
-static int write_note(Handle *h, const char *data, size_t size, off_t offset)
-{
-        uint64_t end = (uint64_t)offset + size;
-        int r = 0;
-
-        (void)pthread_mutex_lock(&h->note_lock);
-        if (end > h->size)
-                r = resize_note_locked(h, end);
-        if (r >= 0) {
-                memcpy(h->data + offset, data, size);
-                h->dirty = true;
-        }
-        (void)pthread_mutex_unlock(&h->note_lock);
-        return r;
 }
 
 /* Without what a close means, at the end of the daemon. */
@@ -157,7 +68,7 @@ static void handle_free(Fs *fs, Handle *h)
                         inbox_written(fs, h->node);
                 break;
         case HANDLE_NOTE:
-                (void)save_note(fs, h);
+                (void)note_handle_save(fs, h);
                 (void)pthread_mutex_destroy(&h->note_lock);
                 free(h->data);
                 break;
@@ -360,7 +271,7 @@ static int open_handle(Fs *fs, Node node, int flags, uid_t actor, Handle *h)
                 h->kind = HANDLE_NOTE;
                 (void)pthread_mutex_init(&h->note_lock, NULL);
                 h->actor = (Actor){.uid = actor};
-                return flags & O_TRUNC ? resize_note(h, 0) : 0;
+                return flags & O_TRUNC ? note_handle_resize(h, 0) : 0;
         case NODE_LITTER:
                 h->kind = HANDLE_LITTER;
                 return 0;
@@ -626,7 +537,7 @@ void ops_write(fuse_req_t req, fuse_ino_t ino _unused_, const char *data, size_t
                 h->dirty = true;
                 r = inbox_write(h->fd, data, size, offset);
         } else if (h->kind == HANDLE_NOTE)
-                r = write_note(h, data, size, offset);
+                r = note_handle_write(h, data, size, offset);
         else if (h->kind == HANDLE_LITTER)
                 h->size = MAX(h->size, (size_t)offset + size);
         else
@@ -642,7 +553,7 @@ void ops_flush(fuse_req_t req, fuse_ino_t ino _unused_, struct fuse_file_info *f
         Fs *fs = request_fs(req);
         Handle *h = handle_of(fi);
         int r = h->kind == HANDLE_WRITE  ? upload_flush(fs, h->node.id)
-                : h->kind == HANDLE_NOTE ? save_note(fs, h)
+                : h->kind == HANDLE_NOTE ? note_handle_save(fs, h)
                                          : 0;
 
         if (r >= 0 && h->kind == HANDLE_WRITE && preview_flush(fs, req, h->node.id))
@@ -667,7 +578,7 @@ static int sync_handle(Fs *fs, Handle *h)
         if (h->node.kind == NODE_INBOX)
                 return fsync(h->fd) < 0 ? -errno : inbox_sync(fs);
         if (h->kind == HANDLE_NOTE)
-                r = save_note(fs, h);
+                r = note_handle_save(fs, h);
         return r < 0 || h->kind == HANDLE_LITTER ? r : upload_commit_durably(fs);
 }
 
@@ -698,7 +609,7 @@ int ops_truncate(fuse_req_t req, Node node, uint64_t size, struct fuse_file_info
                 if (h->kind == HANDLE_WRITE)
                         return upload_truncate(fs, h->node.id, h->fd, size, h->uid);
                 if (h->kind == HANDLE_NOTE)
-                        return resize_note(h, size);
+                        return note_handle_resize(h, size);
                 if (h->kind == HANDLE_INBOX) {
                         h->dirty = true;
                         return inbox_truncate(fs, h->node, h->fd, size);
