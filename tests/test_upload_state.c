@@ -18,7 +18,7 @@
 #define JU UPLOAD_JUDGED
 #define GO UPLOAD_GONE
 
-/* The whole table a second time, by hand, from SPEC [D2]: a change there must be meant here. */
+/* The whole table a second time, by hand [D2]: a change there must be meant here. */
 static const UploadState expected[_UPLOAD_STATE_MAX][_UPLOAD_EVENT_MAX] = {
         /*  opened closed temp clean named nametemp incomplete settled verdict shown deleted */
         [FR] = {WR, NO, NO, GO, FR, FR, NO, NO, NO, NO, GO},

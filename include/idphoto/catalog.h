@@ -245,7 +245,7 @@ typedef struct SubmissionRow {
         char *suggestion; /* a number of the point's roster one digit away, "" for none [W2] */
         /* Grows with every change that makes an earlier look at the submission worthless: a new
          * name or folder, an opening for writing. A verdict holds only for the generation that it
-         * was made for [D15]. */
+         * was made for. */
         int64_t generation;
         int64_t replaces; /* a submission that its client deleted for the sake of this one, 0: none
                            */

@@ -44,9 +44,9 @@ int drop_resubmit(Catalog *catalog, int64_t submission, const DropName *name, in
                   int64_t *ret_id);
 
 /*
- * The dropped name of a finished submission gets another one, and that decides whose photo it is
- * [D15]. When it means the student whose photo it is, only the name moves: 0. Otherwise the photo
- * is withdrawn, and the original received again under the new name: 1 with its id. So is what is
+ * The dropped name of a finished submission gets another one, and that decides whose photo it is.
+ * When it means the student whose photo it is, only the name moves: 0. Otherwise the photo is
+ * withdrawn, and the original received again under the new name: 1 with its id. So is what is
  * brought back [D10]. -EPERM: the photo is approved or locked. -ESTALE: it is not finished.
  */
 int drop_rename(Catalog *catalog, int64_t submission, const DropName *name, int64_t now,

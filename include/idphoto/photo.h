@@ -12,7 +12,7 @@
  * worker.
  */
 
-/* The national standard (教毕指[2017]99号, RULES.md 1.4), SPEC [P3]. */
+/* The national standard (教毕指[2017]99号, RULES.md 1.4) [P3]. */
 enum {
         PHOTO_WIDTH = 480,
         PHOTO_HEIGHT = 640,
@@ -110,7 +110,7 @@ typedef struct PhotoBand {
 
 #define PHOTO_BACKDROPS_MAX 8
 
-/* Limits and thresholds. photo_rules_default() gives the values of SPEC [P1] and IMAGE-CHECKS.md 9.
+/* Limits and thresholds. photo_rules_default() gives the values of [P1] and IMAGE-CHECKS.md 9.
  * Plain data: may be copied to another process of the same build. */
 typedef struct PhotoRules {
         uint64_t max_file_bytes;     /* 20 MiB */

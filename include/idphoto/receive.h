@@ -16,7 +16,7 @@
  *
  * A rename, a reopening and a rename of the folder begin the next generation, in the transaction
  * that makes them. So nothing that was found out before, about the former name or the former bytes,
- * can take effect afterwards, whenever it comes [D15].
+ * can take effect afterwards, whenever it comes.
  *
  * Every function is called inside a transaction and either does all or returns a negative errno:
  * -ENOENT, no such submission; -ESTALE, it is not what the caller takes it for.

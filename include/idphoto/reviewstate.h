@@ -4,7 +4,7 @@
 #include <idphoto/finding.h>
 
 /*
- * How far a student is, and what may happen next (SPEC 7, [D9], [D10]). One table holds every edge;
+ * How far a student is, and what may happen next [D9] [D10]. One table holds every edge;
  * nobody else decides what is allowed. Files in rejected/ and stages of the collection centre have
  * states of their own: this is about the one photo that counts.
  */

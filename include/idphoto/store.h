@@ -56,7 +56,7 @@ const char *store_path(const Store *store); /* absolute */
 /* ---- room on the disk ---- */
 
 typedef enum StoreRoom {
-        STORE_ROOM_NONE, /* nothing more is written of a drop: what is left is the catalog's [Z7] */
+        STORE_ROOM_NONE,   /* nothing more is written of a drop: what is left is the catalog's */
         STORE_ROOM_LITTLE, /* no drop is begun, those under way may end */
         STORE_ROOM_ENOUGH,
 } StoreRoom;

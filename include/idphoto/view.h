@@ -64,7 +64,7 @@ typedef struct StatusModel {
         const char *point; /* NULL: the whole batch */
         const char *batch; /* NULL: none */
         bool closed;       /* nothing can be added to the batch or changed in it */
-        bool disk_full;    /* no photo can be taken until there is room [Z7] */
+        bool disk_full;    /* no photo can be taken until there is room */
         StatusCounts counts;
         const StatusReason *reasons; /* most frequent first */
         size_t n_reasons;

@@ -4,11 +4,13 @@
 #include "barrier.h"
 #include "binding.h"
 #include "ghost.h"
+#include "handle.h"
 #include "inbox.h"
 #include "namespace.h"
 #include "office.h"
 #include "openlist.h"
 #include "preview.h"
+#include "redrop.h"
 #include "share.h"
 #include "snapshot.h"
 #include "upload.h"
@@ -26,99 +28,9 @@
  * same node again, and is bound to the upload: see binding.h.
  */
 
-enum { NOTE_FILE_MAX = 65536 };
-
-typedef enum HandleKind {
-        HANDLE_READ,
-        HANDLE_WRITE,
-        HANDLE_TEXT,
-        HANDLE_STATUS,
-        HANDLE_NOTE,
-        HANDLE_INBOX,
-        HANDLE_LITTER
-} HandleKind;
-
-typedef struct Handle {
-        OpenLink link;
-        HandleKind kind;
-        Node node;  /* WRITE: the upload's */
-        bool bound; /* WRITE: opened by the node below */
-        Node through;
-        uid_t uid;                 /* WRITE: who opened it */
-        bool reads_upload;         /* READ: of the node, an upload */
-        int fd;                    /* READ, WRITE, INBOX; STATUS: the snapshot's */
-        char *data;                /* TEXT, NOTE: owned; STATUS: the snapshot's */
-        size_t size;               /* of data; LITTER: bytes swallowed */
-        Snapshot *snapshot;        /* STATUS */
-        Actor actor;               /* NOTE: who opened it */
-        pthread_mutex_t note_lock; /* NOTE: protects data, size, dirty */
-        bool dirty;                /* NOTE: not saved yet; INBOX: written to */
-        uid_t payer;               /* whose share it counts to */
-        unsigned paid;
-} Handle;
-
 static Handle *handle_of(const struct fuse_file_info *fi)
 {
         return (Handle *)(uintptr_t)fi->fh;
-}
-
-/* ---- a reviewer's note: in memory until it is flushed ---- */
-
-static int save_note(Fs *fs, Handle *h)
-{
-        int r = 0;
-
-        (void)pthread_mutex_lock(&h->note_lock);
-        if (h->dirty) {
-                r = office_note_save(fs, h->node.id, h->data ? h->data : "", h->size, h->actor);
-                h->dirty = r < 0;
-        }
-        (void)pthread_mutex_unlock(&h->note_lock);
-        return r;
-}
-
-/* Caller holds the lock. */
-static int resize_note_locked(Handle *h, uint64_t size)
-{
-        char *data;
-
-        if (size > NOTE_FILE_MAX)
-                return -EFBIG;
-        data = realloc(h->data, (size_t)size + 1);
-        if (!data)
-                return -ENOMEM;
-        if (size > h->size)
-                memset(data + h->size, ' ', (size_t)size - h->size);
-        h->data = data;
-        h->size = (size_t)size;
-        h->dirty = true;
-        return 0;
-}
-
-static int resize_note(Handle *h, uint64_t size)
-{
-        int r;
-
-        (void)pthread_mutex_lock(&h->note_lock);
-        r = resize_note_locked(h, size);
-        (void)pthread_mutex_unlock(&h->note_lock);
-        return r;
-}
-
-static int write_note(Handle *h, const char *data, size_t size, off_t offset)
-{
-        uint64_t end = (uint64_t)offset + size;
-        int r = 0;
-
-        (void)pthread_mutex_lock(&h->note_lock);
-        if (end > h->size)
-                r = resize_note_locked(h, end);
-        if (r >= 0) {
-                memcpy(h->data + offset, data, size);
-                h->dirty = true;
-        }
-        (void)pthread_mutex_unlock(&h->note_lock);
-        return r;
 }
 
 /* Without what a close means, at the end of the daemon. */
@@ -156,7 +68,7 @@ static void handle_free(Fs *fs, Handle *h)
                         inbox_written(fs, h->node);
                 break;
         case HANDLE_NOTE:
-                (void)save_note(fs, h);
+                (void)note_handle_save(fs, h);
                 (void)pthread_mutex_destroy(&h->note_lock);
                 free(h->data);
                 break;
@@ -204,128 +116,6 @@ static void handle_drop(Fs *fs, Handle *h)
         free(h);
 }
 
-/* What a finished node's name and content are, for a new upload of that name. */
-typedef struct Finished {
-        Place place;
-        char *name;
-        bool has_base; /* its bytes were not erased [Z5] */
-        Sha256 base;
-        UploadAttributes attributes;
-} Finished;
-
-static void finished_done(Finished *finished)
-{
-        free(finished->name);
-}
-#define _cleanup_finished_ _cleanup_(finished_done)
-
-static int describe_photo(Catalog *catalog, Node node, Finished *ret)
-{
-        _cleanup_photo_ PhotoRow photo = {};
-        _cleanup_point_ PointRow point = {};
-        int r = catalog_get_photo(catalog, node.id, &photo);
-
-        if (r > 0)
-                r = catalog_get_point(catalog, photo.point, &point);
-        if (r <= 0)
-                return r < 0 ? r : -ESTALE;
-        if (asprintf(&ret->name, "%s.jpg", photo.id_number) < 0) {
-                ret->name = NULL;
-                return -ENOMEM;
-        }
-        ret->place = (Place){.point = photo.point};
-        ret->has_base = true;
-        ret->base = photo.blob;
-        ret->attributes = (UploadAttributes){.size = photo.size,
-                                             .mode = 0640,
-                                             .uid = point.uid,
-                                             .gid = point.gid,
-                                             .mtime = photo.mtime};
-        return 0;
-}
-
-static int describe_finished(Fs *fs, Node node, Finished *ret)
-{
-        _cleanup_reader_ Reader reader = {};
-        _cleanup_submission_ SubmissionRow row = {};
-        bool rejected = node.kind == NODE_REJECTED;
-        int r = reader_acquire(fs, &reader);
-
-        if (r < 0)
-                return r;
-        if (node.kind == NODE_PHOTO)
-                return describe_photo(reader.catalog, node, ret);
-        r = catalog_get_submission(reader.catalog, node.id, &row);
-        if (r <= 0)
-                return r < 0 ? r : -ESTALE;
-        ret->name = strdup(rejected && row.shown_name ? row.shown_name : row.name);
-        if (!ret->name)
-                return -ENOMEM;
-        ret->place = (Place){.point = row.point, .folder = rejected ? FOLDER_REJECTED : row.folder};
-        ret->has_base = row.has_original;
-        ret->base = row.original;
-        ret->attributes = (UploadAttributes){.size = row.size,
-                                             .mode = row.mode,
-                                             .uid = row.uid,
-                                             .gid = row.gid,
-                                             .mtime = row.mtime};
-        return 0;
-}
-
-/* An upload that has the name of something finished, if this user may write to it; 0: there is
- * none. */
-static int find_newcomer(Fs *fs, const Place *place, const char *name, uid_t actor, int64_t *ret)
-{
-        _cleanup_reader_ Reader reader = {};
-        _cleanup_submission_ SubmissionRow row = {};
-        int r = reader_acquire(fs, &reader);
-
-        if (r >= 0)
-                r = catalog_find_upload(reader.catalog, fs->batch, place->point, place->folder,
-                                        name, &row);
-        if (r <= 0)
-                return r;
-        /* The kernel checked the finished node's mode, not this one's. By its name it can be
-         * opened. */
-        if (actor != 0 && actor != row.actor && actor != row.uid)
-                return -ESTALE;
-        *ret = row.id;
-        return 1;
-}
-
-/* The finished node that an upload's number stands for when the upload is gone. */
-static Node finished_node(Fs *fs, Node node)
-{
-        Node origin;
-
-        if (node.kind != NODE_UPLOAD)
-                return node;
-        return upload_origin(fs, node.id, &origin) ? origin
-                                                   : (Node){.kind = NODE_ALIAS, .id = node.id};
-}
-
-/* 1: *ret is a fresh upload made here, which the kernel finds when it looks the name up again upon
- * ESTALE. 0: it has asked for this node again, which means that it has no name; *ret is the upload
- * that was made before. */
-static int redrop(Fs *fs, Node node, bool truncate, uid_t actor, int64_t *ret)
-{
-        _cleanup_finished_ Finished f = {};
-        int r = describe_finished(fs, node, &f);
-
-        if (r >= 0)
-                r = find_newcomer(fs, &f.place, f.name, actor, ret);
-        if (r != 0)
-                return MIN(r, 0);
-        /* Nothing is left to write on. */
-        if (!truncate && !f.has_base && f.attributes.size > 0)
-                return -ENODATA;
-        if (truncate)
-                f.attributes.size = 0;
-        r = upload_make_fresh(fs, node, &f.place, f.name, f.attributes.size == 0 ? NULL : &f.base,
-                              &f.attributes, actor, ret);
-        return r < 0 ? r : 1;
-}
-
 static int open_blob(Fs *fs, Node node)
 {
         _cleanup_reader_ Reader reader = {};
@@ -345,8 +135,11 @@ static int open_blob(Fs *fs, Node node)
                                  node.kind == NODE_OFFICE_CENTRE ? &photo.centre : &photo.blob);
         }
         r = catalog_get_submission(reader.catalog, node.id, &row);
-        if (r <= 0 || !row.has_original)
+        if (r <= 0)
                 return r < 0 ? r : -ESTALE;
+        /* Of what is finished the bytes can only have been erased [Z5]. */
+        if (!row.has_original)
+                return row.state < SUBMISSION_ACCEPTED ? -ESTALE : -ENODATA;
         return blob_open(fs->store, &row.original);
 }
 
@@ -396,14 +189,14 @@ static int open_again(Fs *fs, Node node, bool truncate, uid_t actor, Handle *h)
         int64_t upload;
         int fd = -EBADF, r;
 
-        r = redrop(fs, finished_node(fs, node), truncate, actor, &upload);
+        r = redrop_begin(fs, redrop_node(fs, node), truncate, actor, &upload);
         if (r > 0)
                 return -ESTALE;
         if (r == 0)
                 r = upload_open_write(fs, upload, truncate, actor, &fd);
         /* Closed unwritten just now: the kernel, which may be on its second try, gets another. */
         if (r == -ESTALE) {
-                r = redrop(fs, finished_node(fs, node), truncate, actor, &upload);
+                r = redrop_begin(fs, redrop_node(fs, node), truncate, actor, &upload);
                 if (r >= 0)
                         r = upload_open_write(fs, upload, truncate, actor, &fd);
         }
@@ -478,7 +271,7 @@ static int open_handle(Fs *fs, Node node, int flags, uid_t actor, Handle *h)
                 h->kind = HANDLE_NOTE;
                 (void)pthread_mutex_init(&h->note_lock, NULL);
                 h->actor = (Actor){.uid = actor};
-                return flags & O_TRUNC ? resize_note(h, 0) : 0;
+                return flags & O_TRUNC ? note_handle_resize(h, 0) : 0;
         case NODE_LITTER:
                 h->kind = HANDLE_LITTER;
                 return 0;
@@ -650,8 +443,10 @@ void ops_mknod(fuse_req_t req, fuse_ino_t parent, const char *name, mode_t mode,
                 r = -EPERM;
         if (r >= 0 && !node_from_ino(parent, &node))
                 r = -ESTALE;
-        if (r >= 0)
-                r = class = namespace_check(fs, node, name, false);
+        if (r >= 0) {
+                class = namespace_check(fs, node, name, false);
+                r = MIN(class, 0);
+        }
         if (r >= 0) {
                 _cleanup_reader_ Reader reader = {};
 
@@ -742,7 +537,7 @@ void ops_write(fuse_req_t req, fuse_ino_t ino _unused_, const char *data, size_t
                 h->dirty = true;
                 r = inbox_write(h->fd, data, size, offset);
         } else if (h->kind == HANDLE_NOTE)
-                r = write_note(h, data, size, offset);
+                r = note_handle_write(h, data, size, offset);
         else if (h->kind == HANDLE_LITTER)
                 h->size = MAX(h->size, (size_t)offset + size);
         else
@@ -758,7 +553,7 @@ void ops_flush(fuse_req_t req, fuse_ino_t ino _unused_, struct fuse_file_info *f
         Fs *fs = request_fs(req);
         Handle *h = handle_of(fi);
         int r = h->kind == HANDLE_WRITE  ? upload_flush(fs, h->node.id)
-                : h->kind == HANDLE_NOTE ? save_note(fs, h)
+                : h->kind == HANDLE_NOTE ? note_handle_save(fs, h)
                                          : 0;
 
         if (r >= 0 && h->kind == HANDLE_WRITE && preview_flush(fs, req, h->node.id))
@@ -783,7 +578,7 @@ static int sync_handle(Fs *fs, Handle *h)
         if (h->node.kind == NODE_INBOX)
                 return fsync(h->fd) < 0 ? -errno : inbox_sync(fs);
         if (h->kind == HANDLE_NOTE)
-                r = save_note(fs, h);
+                r = note_handle_save(fs, h);
         return r < 0 || h->kind == HANDLE_LITTER ? r : upload_commit_durably(fs);
 }
 
@@ -814,7 +609,7 @@ int ops_truncate(fuse_req_t req, Node node, uint64_t size, struct fuse_file_info
                 if (h->kind == HANDLE_WRITE)
                         return upload_truncate(fs, h->node.id, h->fd, size, h->uid);
                 if (h->kind == HANDLE_NOTE)
-                        return resize_note(h, size);
+                        return note_handle_resize(h, size);
                 if (h->kind == HANDLE_INBOX) {
                         h->dirty = true;
                         return inbox_truncate(fs, h->node, h->fd, size);
@@ -831,7 +626,7 @@ int ops_truncate(fuse_req_t req, Node node, uint64_t size, struct fuse_file_info
                 r = upload_truncate(fs, node.id, -EBADF, size, fuse_req_ctx(req)->uid);
                 if (r != -ESTALE)
                         return r;
-                node = finished_node(fs, node);
+                node = redrop_node(fs, node);
                 break;
         case NODE_ALIAS:
         case NODE_PHOTO:
@@ -849,7 +644,7 @@ int ops_truncate(fuse_req_t req, Node node, uint64_t size, struct fuse_file_info
         default:
                 return -EACCES;
         }
-        r = redrop(fs, node, size == 0, fuse_req_ctx(req)->uid, &upload);
+        r = redrop_begin(fs, node, size == 0, fuse_req_ctx(req)->uid, &upload);
         if (r != 0)
                 return r < 0 ? r : -ESTALE;
         return upload_truncate(fs, upload, -EBADF, size, fuse_req_ctx(req)->uid);

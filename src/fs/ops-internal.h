@@ -15,6 +15,11 @@ static inline Fs *request_fs(fuse_req_t req)
         return fuse_req_userdata(req);
 }
 
+static inline int node_of(fuse_ino_t ino, Node *ret)
+{
+        return node_from_ino(ino, ret) ? 0 : -ESTALE;
+}
+
 /* A negative errno of ours as the client gets it: one table for the whole front. Returns the
  * positive errno. */
 int ops_errno(int error);
@@ -36,6 +41,14 @@ void ops_write(fuse_req_t req, fuse_ino_t ino, const char *data, size_t size, of
 void ops_flush(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi);
 void ops_release(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi);
 void ops_fsync(fuse_req_t req, fuse_ino_t ino, int datasync, struct fuse_file_info *fi);
+/* src/fs/ops-directory.c */
+void ops_opendir(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi);
+void ops_releasedir(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi);
+void ops_readdir(fuse_req_t req, fuse_ino_t ino, size_t size, off_t offset,
+                 struct fuse_file_info *fi);
+void ops_readdirplus(fuse_req_t req, fuse_ino_t ino, size_t size, off_t offset,
+                     struct fuse_file_info *fi);
+void ops_fsyncdir(fuse_req_t req, fuse_ino_t ino, int datasync, struct fuse_file_info *fi);
 /* src/fs/ops-xattr.c */
 void ops_getxattr(fuse_req_t req, fuse_ino_t ino, const char *name, size_t size);
 void ops_listxattr(fuse_req_t req, fuse_ino_t ino, size_t size);

@@ -54,7 +54,7 @@ void ops_listxattr(fuse_req_t req, fuse_ino_t ino, size_t size)
         reply_value(req, r, list, list_size, size);
 }
 
-/* They tell what the store knows: nobody sets or removes one [D14]. */
+/* They tell what the store knows: nobody sets or removes one. */
 void ops_setxattr(fuse_req_t req, fuse_ino_t ino _unused_, const char *name _unused_,
                   const char *value _unused_, size_t size _unused_, int flags _unused_)
 {

@@ -4,7 +4,7 @@
 #include "namespace.h"
 
 /*
- * Mode, owner, group and time by chmod(), chown(), utimens() [D14]. The kernel has checked that the
+ * Mode, owner, group and time by chmod(), chown(), utimens(). The kernel has checked that the
  * caller may do it. Each does what it says, or fails with EPERM.
  */
 typedef struct SetRequest {

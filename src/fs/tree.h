@@ -5,7 +5,7 @@
 
 #include <idphoto/judge.h>
 
-/* The tree of SPEC [T]: what a name means and what stat shows of a node. Reads only. */
+/* The tree: what a name means and what stat shows of a node. Reads only. */
 
 /* An entry found by name, with what stat shows. */
 typedef struct Entry {

@@ -48,7 +48,7 @@ struct Upload {
 
 enum { UPLOAD_BUCKETS = 1024, SHARE_BUCKETS = 256 };
 
-/* What one user has at one point [Z8]. Kept for as long as the mount lives. */
+/* What one user has at one point. Kept for as long as the mount lives. */
 typedef struct Share {
         int64_t point;
         uid_t uid;
@@ -121,7 +121,7 @@ static inline void upload_turn_end(pthread_mutex_t **turn)
                 (void)pthread_mutex_unlock(*turn);
 }
 /* The caller's turn until the end of the scope. */
-#define _cleanup_turn_ _cleanup_(upload_turn_end)
+#define _cleanup_turn_ _unused_ _cleanup_(upload_turn_end)
 
 static inline pthread_mutex_t *upload_take_turn(Upload *u)
 {

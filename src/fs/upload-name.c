@@ -99,7 +99,6 @@ static void retirement_done(Retirement *r)
 {
         submission_row_done(&r->row);
 }
-#define _cleanup_retirement_ _cleanup_(retirement_done)
 
 static int retire(Catalog *catalog, const Retirement *t)
 {
@@ -248,7 +247,8 @@ int upload_displace(Fs *fs, int64_t id, WriterTask also, void *userdata)
 
 typedef struct RenameTask {
         ReceiveName name;
-        const Retirement *displaced; /* NULL: nothing stood there */
+        Retirement retirement; /* of what stood there, if anything did */
+        bool displaced;
         int64_t now;
         SubmissionRow row; /* afterwards */
 } RenameTask;
@@ -256,7 +256,7 @@ typedef struct RenameTask {
 static int rename_upload(Catalog *catalog, void *userdata)
 {
         RenameTask *task = userdata;
-        int r = task->displaced ? retire(catalog, task->displaced) : 0;
+        int r = task->displaced ? retire(catalog, &task->retirement) : 0;
 
         submission_row_done(&task->row);
         return r < 0 ? r : receive_rename(catalog, &task->name, task->now, &task->row);
@@ -265,7 +265,6 @@ static int rename_upload(Catalog *catalog, void *userdata)
 /* Caller has the turns. */
 static int rename_with_turns(Fs *fs, Upload *u, Upload *displaced, RenameTask *task)
 {
-        _cleanup_retirement_ Retirement retirement = {.displaced = true};
         int r = 0;
 
         if (u->state == UPLOAD_GONE)
@@ -274,12 +273,13 @@ static int rename_with_turns(Fs *fs, Upload *u, Upload *displaced, RenameTask *t
         task->name.generation = u->generation;
         task->name.received = u->received;
         if (displaced) {
-                r = prepare_retirement(fs, displaced, &retirement);
-                task->displaced = &retirement;
+                task->displaced = true;
+                task->retirement.displaced = true;
+                r = prepare_retirement(fs, displaced, &task->retirement);
         }
         if (r >= 0)
                 r = lease_run(fs, u->place.point, rename_upload, task,
-                              retirement.keep ? WRITER_DURABLE : 0);
+                              task->retirement.keep ? WRITER_DURABLE : 0);
         if (r == -ESTALE || r == -ENOENT) {
                 upload_resync(fs, u);
                 if (displaced)
@@ -317,6 +317,7 @@ int upload_rename(Fs *fs, int64_t id, const Place *place, const char *name, bool
 
                 r = rename_with_turns(fs, ref.upload, other.upload, &task);
         }
+        retirement_done(&task.retirement);
         submission_row_done(&task.row);
         upload_table_remove_done(fs, ref.upload);
         if (other.upload)

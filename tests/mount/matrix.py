@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""What every client could do, from the runs of the tests: rows are recorded as they pass, and printed as a table.
+"""What the tests have to show beyond passed or failed: what every client could do, and what was cut, killed and lost.
 
-A test appends a line of JSON for each client to the file that IDPHOTO_MATRIX names; without it nothing is recorded.
+A test appends rows, a line of JSON each, to the file that IDPHOTO_MATRIX names; without it nothing is recorded. This program
+prints the rows of a whole run of scripts/test as tables, once, at its end.
 """
 
 import json
@@ -16,34 +17,39 @@ POWER_HEADINGS = ("cuts", "acknowledged", "looked for", "lost", "inconsistent")
 FAULT_HEADINGS = ("faults", "cycles", "uploads", "lost", "inconsistent")
 
 
-def record(client, cells, error=None):
+def append(row):
+    """In one write, for tests run beside each other."""
     path = os.environ.get("IDPHOTO_MATRIX")
     if not path:
         return
-    line = json.dumps({"client": client, "cells": cells, "error": error}, ensure_ascii=False) + "\n"
     fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
     try:
-        os.write(fd, line.encode())
+        os.write(fd, (json.dumps(row, ensure_ascii=False) + "\n").encode())
     finally:
         os.close(fd)
 
 
+def record(client, cells, error=None):
+    append({"client": client, "cells": cells, "error": error})
+
+
 def record_faults(kind, counts):
     """What a test of faults has injected and lost; counts as FAULT_HEADINGS name them."""
-    path = os.environ.get("IDPHOTO_MATRIX")
-    if not path:
-        return
-    with open(path, "a", encoding="utf-8") as f:
-        f.write(json.dumps({"faults": kind, "counts": counts}) + "\n")
+    append({"faults": kind, "counts": counts})
+
+
+def record_row(table_name, cells):
+    """A row of the table of that name: a value for each heading. Returns the row."""
+    build = os.path.basename(os.environ.get("IDPHOTO_BUILD_ROOT", "").rstrip("/"))
+    row = {"table": table_name, "cells": {**cells, **({"build": build} if build else {})}}
+    append(row)
+    return row
 
 
 def record_power(filesystem, workload, counts, seed):
     """What a test of power cuts has cut, and lost; counts as POWER_HEADINGS name them. Returns the row."""
     row = {"power": filesystem, "workload": workload, "counts": counts, "seed": seed}
-    path = os.environ.get("IDPHOTO_MATRIX")
-    if path:
-        with open(path, "a", encoding="utf-8") as f:
-            f.write(json.dumps(row) + "\n")
+    append(row)
     return row
 
 
@@ -92,6 +98,19 @@ def power_table(found):
     return "\n".join(out)
 
 
+def row_table(found):
+    """Those of one table. Its headings are those of all rows, in their order; numbers stand to the right."""
+    headings = list(dict.fromkeys(heading for row in found for heading in row["cells"]))
+    columns = []
+    for heading in headings:
+        values = [row["cells"].get(heading, ABSENT) for row in found]
+        width = max(len(str(v)) for v in [heading, *values])
+        numbers = any(isinstance(v, (int, float)) for v in values)
+        columns.append([str(v).rjust(width) if numbers else str(v).ljust(width) for v in [heading, *values]])
+    lines = [found[0]["table"], *("  ".join(line).rstrip() for line in zip(*columns))]
+    return "\n".join(lines)
+
+
 if __name__ == "__main__":
     if len(sys.argv) == 2 and os.path.exists(sys.argv[1]) and os.path.getsize(sys.argv[1]):
         tables = []
@@ -101,4 +120,9 @@ if __name__ == "__main__":
             tables.append(fault_table(faults))
         if cuts := [row for row in load(sys.argv[1]) if "power" in row]:
             tables.append(power_table(cuts))
+        others = {}
+        for row in load(sys.argv[1]):
+            if "table" in row:
+                others.setdefault(row["table"], []).append(row)
+        tables += map(row_table, others.values())
         print("\n\n".join(tables))

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""One client or one point cannot hold up the others [Z8].
+"""One client or one point cannot hold up the others.
 
 In each test one user does something alone, and then the same while another one does their worst; both are who such people
 are, members of their point's group or of none. Beside the attacker it may take twice as long as alone, and what a test says
@@ -19,6 +19,7 @@ import time
 
 from harness import BUILD, MountTest, NUMBERS, need, read, run, skip, wait_for
 import harness
+import matrix
 from test_users import as_user
 
 OWN, OTHER = "沈阳分校", "大连学习中心"
@@ -390,13 +391,16 @@ def test_errno(function, *args):
 
 
 def print_table():
-    print(f"\n{'':55} {'alone':>8} {'beside':>8} {'ratio':>6} {'allowed':>8}")
-    for row in table:
-        if len(row) == 1:
-            print(row[0])
-        else:
-            line, alone, beside, limit = row
-            print(f"{line:55} {alone:7.3f}s {beside:7.3f}s {beside / max(alone, 1e-6):6.1f} {limit:7.3f}s")
+    rows = []
+    for line, *seconds in table:
+        cells = {"beside others' worst": line}
+        if seconds:
+            alone, beside, limit = seconds
+            cells |= {"alone, ms": round(1000 * alone, 1), "beside, ms": round(1000 * beside, 1),
+                      "ratio": round(beside / max(alone, 1e-6), 1), "allowed, ms": round(1000 * limit)}
+        rows.append(matrix.record_row("Nobody holds up the others", cells))
+    if rows:
+        print("\n" + matrix.row_table(rows))
 
 
 if __name__ == "__main__":

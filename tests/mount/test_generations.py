@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Whose a file is, is decided by the name, folder and bytes that it has when its verdict is carried out [D15]; and nothing
+"""Whose a file is, is decided by the name, folder and bytes that it has when its verdict is carried out; and nothing
 that a client does destroys what was received [D10].
 
 Clients rename, reopen and delete at the wrong moment: between the close and the verdict, between the verdict and its

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: MIT
 """What the office keeps and erases, beside a working daemon: history, backup, verify, purge."""
 
+import errno
 import json
 import os
 import pty
@@ -130,6 +131,11 @@ class Keeping(MountTest):
         self.assertEqual(self.mount.photos(), [os.path.basename(good)])
         # What was sent stays known, so that nobody sends it again by mistake.
         self.assertIn("nobody.jpg", os.listdir(self.mount.point("submitted")))
+        for directory in ("submitted", "."):
+            for flags in (os.O_RDONLY, os.O_RDWR, os.O_WRONLY | os.O_APPEND):
+                with self.assertRaises(OSError) as raised:
+                    os.close(os.open(self.mount.point(directory, "nobody.jpg"), flags))
+                self.assertEqual(raised.exception.errno, errno.ENODATA)
         self.mount.ctl("verify")
         self.remount()
         self.assertEqual(self.mount.rejected(), {})

@@ -12,6 +12,7 @@ import subprocess
 import tempfile
 import time
 
+import matrix
 from harness import IDPHOTOCTL, POINT, SAMPLES, Mount, MountTest, main, read, run
 
 KILLS = int(os.environ.get("IDPHOTO_KILLS", "30"))
@@ -82,9 +83,11 @@ class Kills(MountTest):
     def tearDownClass(cls):
         shutil.rmtree(cls.base, ignore_errors=True)
         super().tearDownClass()
-        print(f"\nseed {SEED}\n{'command':<16}{'kills':>8}{'in its work':>14}{'inconsistent':>14}")
-        for command, (kills, within, wrong) in counts.items():
-            print(f"{command:<16}{kills:>8}{within:>14}{wrong:>14}")
+        rows = [matrix.record_row("Commands killed at random moments", {
+            "command": command, "kills": kills, "in its work": within, "inconsistent": wrong, "seed": SEED})
+            for command, (kills, within, wrong) in counts.items()]
+        if rows:
+            print("\n" + matrix.row_table(rows))
 
     def setUp(self):
         self.directory = make_directory("idphoto-test-")

@@ -23,6 +23,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(os.path.dirname(HERE), "mount"))
 
 import harness  # noqa: E402
+import matrix  # noqa: E402
 from chaos import Chaos, Office, died  # noqa: E402
 from checker import INCONSISTENT, LOST, STUCK, UNEXPLAINED, WRONG, Checker, Group, Violation  # noqa: E402
 from content import Contents, number  # noqa: E402
@@ -260,14 +261,15 @@ class Stress:
     def table(self, seconds):
         kinds = Counter(v.kind for v in self.violations)
         totals = self.checker.totals
-        head = ["workload", "seconds", "rounds", "kills: daemon", "kills: worker", "kills: client", "stops", "commands",
-                "operations", "acknowledged", LOST, WRONG, STUCK, INCONSISTENT, UNEXPLAINED]
-        row = ["all", round(seconds), self.counts["rounds"], self.counts["kills: daemon"], self.counts["kills: worker"],
-               self.counts["kills: clients"], self.counts["stops"], self.counts["commands"], self.counts["operations"],
-               totals["acknowledged"], kinds[LOST], kinds[WRONG], kinds[STUCK], kinds[INCONSISTENT], kinds[UNEXPLAINED]]
-        print("| " + " | ".join(head) + " |")
-        print("| " + " | ".join(map(str, row)) + " |")
-        print(f"seed {self.settings.seed}; unexplained answers {totals['odd']}, groups not followed {dict(self.blurred)}, "
+        row = matrix.record_row("Clients at random, everything killed now and then", {
+            "seconds": round(seconds), "rounds": self.counts["rounds"], "kills: daemon": self.counts["kills: daemon"],
+            "worker": self.counts["kills: worker"], "client": self.counts["kills: clients"], "stops": self.counts["stops"],
+            "commands": self.counts["commands"], "operations": self.counts["operations"],
+            "acknowledged": totals["acknowledged"], LOST: kinds[LOST], WRONG: kinds[WRONG], STUCK: kinds[STUCK],
+            INCONSISTENT: kinds[INCONSISTENT],
+            UNEXPLAINED: kinds[UNEXPLAINED], "seed": self.settings.seed})
+        print(matrix.row_table([row]))
+        print(f"unexplained answers {totals['odd']}, groups not followed {dict(self.blurred)}, "
               f"longest barrier {self.counts['drained']} s")
 
 
