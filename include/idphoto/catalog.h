@@ -182,7 +182,7 @@ int catalog_collect_folders(Catalog *catalog);
 int catalog_folder_occupied(Catalog *catalog, int64_t id);
 /*
  * The unfinished uploads in it and in the temporary folders in it. disposable: a client's
- * temporary file that never was a photo under a normal name.
+ * temporary file that never was a photo under a normal name. -ENOTEMPTY: a listed folder is in it.
  */
 typedef int (*HiddenCallback)(int64_t submission, bool disposable, void *userdata);
 int catalog_list_hidden_uploads(Catalog *catalog, int64_t id, HiddenCallback callback,

@@ -83,7 +83,7 @@ void attributes_submission(Node node, const SubmissionRow *row, struct stat *st)
 
 void attributes_upload(Fs *fs, const SubmissionRow *row, struct stat *st)
 {
-        _cleanup_upload_ UploadRef ref = {fs, upload_get(fs, row->id)};
+        _cleanup_upload_ UploadRef ref = {fs, upload_peek(fs, row->id)};
         Node node = {.kind = NODE_UPLOAD, .id = row->id};
         int64_t changed;
 

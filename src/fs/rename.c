@@ -121,10 +121,9 @@ static int rename_finished(Fs *fs, const Rename *rename)
         if (rename->class != NAME_NORMAL)
                 return -EACCES;
         r = run_over_target(fs, rename, rename_finished_task, &task);
-        if (r < 0 || task.received == 0)
-                return r;
-        r = upload_adopt(fs, task.received);
-        return r == -ESTALE ? 0 : r;
+        if (r >= 0 && task.received != 0)
+                upload_adopt(fs, task.received);
+        return r;
 }
 
 /* ---- uploads ---- */
@@ -144,8 +143,32 @@ static int rename_to_litter(Fs *fs, const Rename *rename)
                                    timespec_to_nsec(st->st_mtim), &node);
 }
 
+/* Somebody has opened something finished for writing, and has not written: that is what is renamed.
+ * The upload goes with it, for what may still be written. */
+static int rename_untouched(Fs *fs, const Rename *rename, Node origin)
+{
+        Rename finished = *rename;
+        int r;
+
+        finished.source.node = origin;
+        finished.has_target = over_upload(rename);
+        r = rename_finished(fs, &finished);
+        if (r >= 0)
+                (void)upload_rename(fs, rename->source.node.id, &rename->to, rename->new_name,
+                                    rename->class != NAME_NORMAL, 0);
+        return r;
+}
+
 static int rename_upload(Fs *fs, const Rename *rename)
 {
+        Node origin;
+
+        if (upload_untouched(fs, rename->source.node.id, &origin)) {
+                int r = rename_untouched(fs, rename, origin);
+
+                if (r != -ENOENT)
+                        return r;
+        }
         if (rename->class == NAME_LITTER)
                 return rename_to_litter(fs, rename);
         return upload_rename(fs, rename->source.node.id, &rename->to, rename->new_name,

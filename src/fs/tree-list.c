@@ -3,6 +3,7 @@
 
 #include "attributes.h"
 #include "office.h"
+#include "upload.h"
 
 #include <string.h>
 
@@ -126,8 +127,12 @@ static int list_upload(const SubmissionRow *row, void *userdata)
         Entry entry = {.node = {.kind = NODE_UPLOAD, .id = row->id}};
         _cleanup_photo_ PhotoRow photo = {};
         _cleanup_submission_ SubmissionRow rejected = {};
+        Node origin;
         int r = 0;
 
+        /* What has only been opened for writing changes no listing. */
+        if (upload_untouched(l->fs, row->id, &origin))
+                return 0;
         /* A name that something finished has already is in the list already. */
         if (l->directory.kind == NODE_POINT)
                 r = tree_find_photo(l->fs, l->catalog, row->point, row->name, &photo);

@@ -10,7 +10,7 @@ struct Upload {
         unsigned references; /* protected by the table's lock */
         Upload *next;        /* protected by the table's lock */
         uint64_t charged;    /* to its point; protected by the table's lock */
-        bool removed; /* from the table, and charged no more; protected by the table's lock */
+        bool removed; /* from the table, and charged no more; changed with `lock` and the table's */
 
         pthread_mutex_t turn; /* see upload.h; outside `lock` */
 
@@ -30,7 +30,8 @@ struct Upload {
         bool closed_clean; /* so it was none */
         Node origin;       /* born_fresh: the finished node that was opened for writing */
         bool nameless;     /* deleted while it was open */
-        int orphan;        /* nameless: its file, for who opens it through a handle; < 0: none */
+        int orphan;        /* nameless: its file, for who opens it through a handle; < 0: none; for
+                              reading only: it is sealed */
         bool dirty;        /* written to since it was opened or last received */
         int poison;        /* errno of a refused write, 0: none */
         uint64_t size;
@@ -80,14 +81,17 @@ struct UploadTable {
 /* ---- the table ---- */
 
 /* Adds a new upload for the row, in that state, and returns it with a reference; an existing one of
- * that id is returned instead: 0. A new one: 1. */
+ * that id is returned instead: 0. A new one: 1, and the caller has its turn from the beginning. */
 int upload_table_add(Fs *fs, const SubmissionRow *row, UploadState state, Upload **ret);
-/* Takes the upload out; those who hold references keep it. */
+/* Takes the upload out; those who hold references, as the caller does, keep it. */
 void upload_table_remove(Fs *fs, Upload *upload);
 /* Takes it out if it is GONE, nobody has it open, and nobody may come back for it. */
 void upload_table_remove_done(Fs *fs, Upload *upload);
 /* Without adopting it. */
 Upload *upload_table_get(Fs *fs, int64_t id);
+/* Makes an upload of an unfinished row that the table does not know. *ret is held by a reference.
+ * -ESTALE: there is no such row. */
+int upload_adopt_now(Fs *fs, int64_t id, Upload **ret);
 
 /* The upload has `size` bytes in staging from now on. -EDQUOT when its point would have more than
  * the limit [Z4]: nothing is changed then. What is there already, after a restart, is counted
@@ -130,6 +134,13 @@ static inline pthread_mutex_t *upload_take_turn(Upload *u)
 }
 
 /* ---- what happens to an upload: the caller has the turn ---- */
+
+/* Made by upload_make_fresh(), and not written to yet. Caller holds the lock. */
+static inline bool upload_is_untouched(const Upload *u)
+{
+        return u->born_fresh && !u->dirty &&
+               (u->state == UPLOAD_FRESH || u->state == UPLOAD_WRITING);
+}
 
 /* A FRESH or WRITING upload never was one: its row and its file go. */
 void upload_close_clean(Fs *fs, Upload *upload);

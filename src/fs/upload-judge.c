@@ -298,7 +298,7 @@ static bool do_due(Fs *fs, Upload *u)
 bool upload_due(Fs *fs, int64_t id)
 {
         enum { BUSY_MSEC = 20 };
-        _cleanup_upload_ UploadRef ref = {fs, upload_table_get(fs, id)};
+        _cleanup_upload_ UploadRef ref = {fs, upload_get(fs, id)};
         Upload *u = ref.upload;
         bool show;
 

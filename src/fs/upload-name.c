@@ -161,7 +161,14 @@ static int prepare_retirement(Fs *fs, Upload *u, Retirement *ret)
                 ret->row.state = SUBMISSION_RECEIVED;
         if (drop_is_disposable(&ret->row) || ret->row.has_original)
                 return 0;
-        return keep_bytes(fs, u, ret);
+        r = keep_bytes(fs, u, ret);
+        if (r != -ENOENT)
+                return r;
+        /* A power loss took the file before anything of it was durable. */
+        log_warning("the bytes of submission %lld are lost; nothing is kept of it",
+                    (long long)u->id);
+        ret->row.size = 0;
+        return 0;
 }
 
 /* Who has the file open goes on with it. Caller has the turn. */
@@ -199,9 +206,12 @@ static int run_retire(Catalog *catalog, void *userdata)
 static int retire_with_turn(Fs *fs, Upload *u, RetireTask *task)
 {
         _cleanup_turn_ pthread_mutex_t *turn = upload_take_turn(u);
-        bool fresh = u->state == UPLOAD_FRESH;
         int r = prepare_retirement(fs, u, &task->retirement);
+        bool untouched;
 
+        upload_lock(u);
+        untouched = upload_is_untouched(u);
+        upload_unlock(u);
         /* As with a verdict: durable before the staging file goes. */
         if (r >= 0)
                 r = lease_run(fs, u->place.point, run_retire, task,
@@ -212,7 +222,7 @@ static int retire_with_turn(Fs *fs, Upload *u, RetireTask *task)
                 return r;
         retired(fs, u);
         /* Nothing but the wish to write: what the client deletes is what stood there before. */
-        return fresh && !task->retirement.displaced ? -ESTALE : 0;
+        return untouched && !task->retirement.displaced ? -ESTALE : 0;
 }
 
 static int retire_upload(Fs *fs, int64_t id, RetireTask *task)
@@ -269,6 +279,10 @@ static int rename_with_turns(Fs *fs, Upload *u, Upload *displaced, RenameTask *t
 
         if (u->state == UPLOAD_GONE)
                 return -ESTALE;
+        if (task->name.temporary && !u->temporary)
+                r = upload_count_temporary(fs, u->place.point, u->actor);
+        if (r < 0)
+                return r;
         task->name.id = u->id;
         task->name.generation = u->generation;
         task->name.received = u->received;

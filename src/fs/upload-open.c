@@ -58,23 +58,30 @@ static int create(Catalog *catalog, void *userdata)
         if (r < 0)
                 return r;
         r = upload_table_add(task->fs, &task->row, task->state, &task->upload);
-        if (r > 0 && task->state == UPLOAD_FRESH) {
-                task->upload->born_fresh = true;
-                task->upload->origin = task->origin;
+        /* Its transaction was rolled back, with the number that it had been given. */
+        while (r == 0) {
+                upload_table_remove(task->fs, task->upload);
+                upload_unref(task->fs, TAKE_PTR(task->upload));
+                r = upload_table_add(task->fs, &task->row, task->state, &task->upload);
         }
-        return MIN(r, 0);
+        if (r < 0)
+                return r;
+        task->upload->born_fresh = task->state == UPLOAD_FRESH;
+        task->upload->origin = task->origin;
+        (void)pthread_mutex_unlock(&task->upload->turn);
+        return 0;
 }
 
+/* Of a transaction that was rolled back. */
 static void undo_create(CreateTask *task)
 {
         if (task->upload) {
                 upload_table_remove(task->fs, task->upload);
                 upload_unref(task->fs, task->upload);
         }
-        if (task->fd >= 0) {
-                (void)safe_close(task->fd);
-                (void)staging_remove(task->fs->store, task->row.id);
-        }
+        /* The file stays: the number was rolled back, and may be somebody else's by now. Whoever
+         * gets it replaces the file. */
+        (void)safe_close(task->fd);
 }
 
 /* task: state, fd, and of the row what the client says of the file. */
@@ -258,6 +265,22 @@ bool upload_origin(Fs *fs, int64_t id, Node *ret)
         return found;
 }
 
+bool upload_untouched(Fs *fs, int64_t id, Node *ret_origin)
+{
+        _cleanup_upload_ UploadRef ref = {fs, upload_table_get(fs, id)};
+        Upload *u = ref.upload;
+        bool untouched;
+
+        if (!u)
+                return false;
+        upload_lock(u);
+        untouched = upload_is_untouched(u);
+        if (untouched)
+                *ret_origin = u->origin;
+        upload_unlock(u);
+        return untouched;
+}
+
 /* ---- opening for writing ---- */
 
 typedef struct ReopenTask {
@@ -350,17 +373,38 @@ static int reopen_closed(Fs *fs, Upload *u, bool truncate, int *ret_fd)
         return 0;
 }
 
+/* What was closed before it lost its name is sealed like any closed upload: its file may be a blob.
+ * Who writes to it gets a copy, as do all who open it from then on. Caller has the turn. */
+static int unseal_orphan(Fs *fs, Upload *u)
+{
+        int fd, old = u->orphan;
+
+        if (old < 0 || (fcntl(old, F_GETFL) & O_ACCMODE) == O_RDWR)
+                return 0;
+        fd = staging_unnamed(fs->store, old);
+        if (fd < 0)
+                return fd;
+        upload_lock(u);
+        u->orphan = fd;
+        upload_unlock(u);
+        (void)safe_close(old);
+        return 0;
+}
+
 /* Through a handle of a file that has no name any more. */
 static int open_orphan(Upload *u, int flags)
 {
         char proc[64];
-        int fd;
+        int fd = -ESTALE;
 
-        if (u->orphan < 0)
-                return -ESTALE;
-        (void)snprintf(proc, sizeof(proc), "/proc/self/fd/%d", u->orphan);
-        fd = open(proc, flags | O_CLOEXEC);
-        return fd < 0 ? -errno : fd;
+        upload_lock(u);
+        if (u->nameless && u->orphan >= 0) {
+                (void)snprintf(proc, sizeof(proc), "/proc/self/fd/%d", u->orphan);
+                fd = open(proc, flags | O_CLOEXEC);
+                fd = fd < 0 ? -errno : fd;
+        }
+        upload_unlock(u);
+        return fd;
 }
 
 static int open_for_writing(Fs *fs, Upload *u, bool truncate, int *ret_fd)
@@ -383,7 +427,8 @@ static int open_for_writing(Fs *fs, Upload *u, bool truncate, int *ret_fd)
                         return r;
                 break;
         case UPLOAD_GONE:
-                fd = u->nameless ? open_orphan(u, O_RDWR) : -ESTALE;
+                r = unseal_orphan(fs, u);
+                fd = r < 0 ? r : open_orphan(u, O_RDWR);
                 break;
         default:
                 return -ESTALE;
@@ -398,9 +443,14 @@ static int open_for_writing(Fs *fs, Upload *u, bool truncate, int *ret_fd)
         return 0;
 }
 
-static void note_opened(Fs *fs, Upload *u, bool truncate)
+/* -ESTALE: its last handle was closed while this one waited for the turn, and no table knows it. */
+static int note_opened(Fs *fs, Upload *u, bool truncate)
 {
         upload_lock(u);
+        if (u->removed) {
+                upload_unlock(u);
+                return -ESTALE;
+        }
         if (u->state != UPLOAD_GONE)
                 upload_transition(u, UPLOAD_OPENED);
         u->writers++;
@@ -412,6 +462,24 @@ static void note_opened(Fs *fs, Upload *u, bool truncate)
                 u->flushed_at = 0;
         }
         upload_unlock(u);
+        return 0;
+}
+
+/* Caller has the turn. */
+static int open_with_turn(Fs *fs, Upload *u, bool truncate, int *ret_fd)
+{
+        _cleanup_close_ int fd = -EBADF;
+        int r = -EAGAIN;
+
+        /* What was made a blob may be collected before the row can name it. */
+        for (int i = 0; r == -EAGAIN && i < OPEN_TRIES; i++)
+                r = open_for_writing(fs, u, truncate, &fd);
+        if (r >= 0)
+                r = note_opened(fs, u, truncate);
+        if (r < 0)
+                return r;
+        *ret_fd = TAKE_FD(fd);
+        return 0;
 }
 
 int upload_open_write(Fs *fs, int64_t id, bool truncate, uid_t uid, int *ret_fd)
@@ -425,15 +493,10 @@ int upload_open_write(Fs *fs, int64_t id, bool truncate, uid_t uid, int *ret_fd)
         r = upload_count_open(fs, u->place.point, uid);
         if (r < 0)
                 return r;
-        r = -EAGAIN;
         {
                 _cleanup_turn_ pthread_mutex_t *turn = upload_take_turn(u);
 
-                /* What was made a blob may be collected before the row can name it. */
-                for (int i = 0; r == -EAGAIN && i < OPEN_TRIES; i++)
-                        r = open_for_writing(fs, u, truncate, ret_fd);
-                if (r >= 0)
-                        note_opened(fs, u, truncate);
+                r = open_with_turn(fs, u, truncate, ret_fd);
         }
         if (r < 0)
                 upload_count_closed(fs, u->place.point, uid);
@@ -447,7 +510,7 @@ static int open_for_reading(Fs *fs, Upload *u, int64_t id, int *ret_fd)
         bool blob;
         int fd = -EBADF;
 
-        if (u && u->nameless)
+        if (u)
                 fd = open_orphan(u, O_RDONLY);
         if (fd < 0)
                 return open_received(fs, id, ret_fd, &blob);
@@ -459,16 +522,18 @@ int upload_open_read(Fs *fs, int64_t id, int *ret_fd)
 {
         _cleanup_upload_ UploadRef ref = {fs, upload_get(fs, id)};
         Upload *u = ref.upload;
+        bool counted = false;
         int r;
 
         /* Counted first: what is deleted from now on stays until the handle is closed. */
         if (u) {
                 upload_lock(u);
-                u->readers++;
+                counted = !u->removed;
+                u->readers += counted;
                 upload_unlock(u);
         }
-        r = open_for_reading(fs, u, id, ret_fd);
-        if (r < 0 && u)
+        r = open_for_reading(fs, counted ? u : NULL, id, ret_fd);
+        if (r < 0 && counted)
                 upload_release_read(fs, id, -EBADF);
         return r;
 }

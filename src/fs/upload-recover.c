@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "upload-internal.h"
 
+#include "announcer.h"
 #include "barrier.h"
 
 #include <idphoto/drop.h>
@@ -32,6 +33,25 @@ static bool look_at_staging(Fs *fs, SubmissionRow *row)
         return true;
 }
 
+/* Caller has the turn, and `row` is what the upload was made of. */
+static void begin_adopted(Fs *fs, Upload *u, const SubmissionRow *row, bool staged)
+{
+        upload_lock(u);
+        u->closed_at = clock_monotonic_nsec(fs->clock);
+        u->received = !row->temporary || row->state == SUBMISSION_RECEIVED;
+        upload_unlock(u);
+        if (staged)
+                (void)upload_charge(fs, u, row->size, true);
+        /* Another thread may have adopted it after the row was read, and be through with it. */
+        upload_resync(fs, u);
+        if (u->generation != row->generation)
+                return;
+        if (u->state == UPLOAD_RECEIVED)
+                upload_submit(fs, u);
+        else if (u->state == UPLOAD_JUDGED)
+                upload_schedule(fs, u, u->closed_at);
+}
+
 static int adopt_row(Fs *fs, SubmissionRow *row, Upload **ret)
 {
         bool judged = row->state == SUBMISSION_PASSED || row->state == SUBMISSION_FAILED;
@@ -40,28 +60,18 @@ static int adopt_row(Fs *fs, SubmissionRow *row, Upload **ret)
         Upload *u;
         int r = upload_table_add(fs, row, state, &u);
 
-        if (r > 0) {
-                _cleanup_turn_ pthread_mutex_t *turn = upload_take_turn(u);
-
-                upload_lock(u);
-                u->closed_at = clock_monotonic_nsec(fs->clock);
-                u->received = !row->temporary || row->state == SUBMISSION_RECEIVED;
-                upload_unlock(u);
-                if (staged)
-                        (void)upload_charge(fs, u, row->size, true);
-                if (u->state == UPLOAD_RECEIVED)
-                        upload_submit(fs, u);
-                else if (u->state == UPLOAD_JUDGED)
-                        upload_schedule(fs, u, u->closed_at);
-        }
         if (r < 0)
                 return r;
+        if (r > 0) {
+                begin_adopted(fs, u, row, staged);
+                (void)pthread_mutex_unlock(&u->turn);
+                upload_table_remove_done(fs, u);
+        }
         *ret = u;
         return 0;
 }
 
-/* Whether the row is an upload that nobody knows yet; then it is adopted. */
-static int adopt(Fs *fs, int64_t id, Upload **ret)
+int upload_adopt_now(Fs *fs, int64_t id, Upload **ret)
 {
         _cleanup_submission_ SubmissionRow row = {};
         int r;
@@ -80,11 +90,18 @@ static int adopt(Fs *fs, int64_t id, Upload **ret)
         return adopt_row(fs, &row, ret);
 }
 
-int upload_adopt(Fs *fs, int64_t id)
+void upload_adopt(Fs *fs, int64_t id)
 {
+        enum { RETRY_MSEC = 5000 };
         _cleanup_upload_ UploadRef ref = {fs, NULL};
+        int r = upload_adopt_now(fs, id, &ref.upload);
 
-        return adopt(fs, id, &ref.upload);
+        if (r >= 0 || r == -ESTALE)
+                return;
+        log_warning("cannot go on with submission %lld: %s; trying again", (long long)id,
+                    strerror(-r));
+        announcer_schedule(fs->announcer, id,
+                           clock_monotonic_nsec(fs->clock) + RETRY_MSEC * NSEC_PER_MSEC);
 }
 
 /* ---- at start ---- */
@@ -134,7 +151,7 @@ static bool recover_one(Fs *fs, int64_t id)
                 (void)upload_unlink(fs, id, 0);
                 return false;
         }
-        r = adopt(fs, id, &ref.upload);
+        r = upload_adopt_now(fs, id, &ref.upload);
         if (r < 0 && r != -ESTALE)
                 log_warning("cannot go on with submission %lld: %s; the next start tries again",
                             (long long)id, strerror(-r));
@@ -205,6 +222,9 @@ static void *recover(void *userdata)
         for (size_t i = 0; i < ELEMENTSOF(unfinished); i++)
                 recover_rows(fs, unfinished[i], &n);
         (void)staging_list(fs->store, collect_staging, fs);
+        /* What was not looked at is left for the next start, and no barrier is complete. */
+        if (fs->uploads->stopping)
+                return NULL;
         fs->uploads->recovered = true;
         if (n > 0)
                 log_info("going on with %llu uploads received before", (unsigned long long)n);

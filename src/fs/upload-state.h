@@ -5,8 +5,8 @@
 
 /*
  * The life of an upload, from the first open to its place [D2]. One table of states and events; who
- * causes the events and what is done on them stands in upload.c. A state that no event may leave so
- * is a bug of ours: -EINVAL.
+ * causes the events and what is done on them stands in upload-*.c. A state that no event may leave
+ * so is a bug of ours: -EINVAL.
  */
 
 typedef enum UploadState {

@@ -89,10 +89,16 @@ Upload *upload_get(Fs *fs, int64_t id)
 {
         Upload *u = upload_table_get(fs, id);
 
-        if (u || fs->uploads->recovered || id > fs->uploads->max_left)
-                return u;
-        (void)upload_adopt(fs, id);
-        return upload_table_get(fs, id);
+        if (!u)
+                (void)upload_adopt_now(fs, id, &u);
+        return u;
+}
+
+Upload *upload_peek(Fs *fs, int64_t id)
+{
+        /* What a dead daemon left behind may have more bytes than its row knows. */
+        return fs->uploads->recovered || id > fs->uploads->max_left ? upload_table_get(fs, id)
+                                                                    : upload_get(fs, id);
 }
 
 void upload_unref(Fs *fs, Upload *upload)
@@ -279,6 +285,7 @@ int upload_table_add(Fs *fs, const SubmissionRow *row, UploadState state, Upload
 
         if (!u)
                 return -ENOMEM;
+        (void)upload_take_turn(u);
         (void)pthread_mutex_lock(&table->lock);
         existing = find(table, row->id);
         if (existing)
@@ -293,6 +300,7 @@ int upload_table_add(Fs *fs, const SubmissionRow *row, UploadState state, Upload
         }
         (void)pthread_mutex_unlock(&table->lock);
         if (existing) {
+                (void)pthread_mutex_unlock(&u->turn);
                 upload_free(u);
                 u = existing;
         } else
@@ -301,7 +309,8 @@ int upload_table_add(Fs *fs, const SubmissionRow *row, UploadState state, Upload
         return existing ? 0 : 1;
 }
 
-void upload_table_remove(Fs *fs, Upload *upload)
+/* Caller holds the upload's lock. */
+static void remove_locked(Fs *fs, Upload *upload)
 {
         bool found = false;
 
@@ -323,18 +332,23 @@ void upload_table_remove(Fs *fs, Upload *upload)
         }
 }
 
+void upload_table_remove(Fs *fs, Upload *upload)
+{
+        upload_lock(upload);
+        remove_locked(fs, upload);
+        upload_unlock(upload);
+}
+
 void upload_table_remove_done(Fs *fs, Upload *u)
 {
-        bool done;
-
         upload_lock(u);
-        done = u->state == UPLOAD_GONE && u->writers == 0 && u->readers == 0 &&
-               (!u->closed_clean || u->nameless);
-        upload_unlock(u);
-        if (done)
-                upload_table_remove(fs, u);
+        /* Under one lock with the look, or somebody who opens it gets what no table knows. */
+        if (u->state == UPLOAD_GONE && u->writers == 0 && u->readers == 0 &&
+            (!u->closed_clean || u->nameless))
+                remove_locked(fs, u);
         else if (u->state == UPLOAD_GONE)
                 hold(fs, u, false);
+        upload_unlock(u);
 }
 
 void upload_set_temporary(Fs *fs, Upload *u, bool temporary)

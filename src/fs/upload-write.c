@@ -85,8 +85,9 @@ int upload_truncate(Fs *fs, int64_t id, int fd, uint64_t size, uid_t uid)
 
         if (!ref.upload)
                 return -ESTALE;
+        /* By path nobody goes on as if it had been done, and what was received is whole. */
         if (size > fs->options.max_file_bytes)
-                return refuse(ref.upload, -EFBIG);
+                return fd < 0 ? -EFBIG : refuse(ref.upload, -EFBIG);
         if (fd >= 0)
                 return truncate_open(fs, ref.upload, fd, size);
         r = upload_open_write(fs, id, false, uid, &own);

@@ -29,8 +29,11 @@ int upload_table_new(UploadTable **ret);
 void upload_table_free(UploadTable *table);
 DEFINE_CLEANUP(UploadTable, upload_table_free)
 
-/* NULL when there is no such upload (any more). One that a dead daemon left behind is adopted. */
+/* NULL when there is no such upload (any more). One that a dead daemon left behind, or that was
+ * resubmitted a moment ago, is adopted. */
 Upload *upload_get(Fs *fs, int64_t id);
+/* For who only shows it: NULL also when the row says all that there is to show. */
+Upload *upload_peek(Fs *fs, int64_t id);
 void upload_unref(Fs *fs, Upload *upload);
 
 typedef struct UploadRef {
@@ -84,6 +87,9 @@ int upload_create(Fs *fs, const Place *place, const char *name, bool temporary, 
 int upload_make_fresh(Fs *fs, Node origin, const Place *place, const char *name, const Sha256 *base,
                       const UploadAttributes *attributes, uid_t actor, int64_t *ret_id);
 bool upload_origin(Fs *fs, int64_t id, Node *ret);
+/* Whether it is such an upload and nothing has been written to it yet: what a client does to its
+ * name it does to the finished node, which is returned. */
+bool upload_untouched(Fs *fs, int64_t id, Node *ret_origin);
 
 /* -ESTALE: it has its place by now, or never was an upload; then no look-up finds it any more.
  * truncate: the file is emptied. *ret_fd as above. */
@@ -112,7 +118,8 @@ int upload_set_attributes(Fs *fs, int64_t id, const mode_t *mode, const uid_t *u
 /* ---- names ---- */
 
 /* What stood at the name gives way but is kept, in the same transaction. displaced: an upload, 0:
- * none. -ESTALE: one of them is not what the caller's look-up found: look again. */
+ * none. -ESTALE: one of them is not what the caller's look-up found: look again; -EDQUOT: too many
+ * under temporary names. */
 int upload_rename(Fs *fs, int64_t id, const Place *place, const char *name, bool temporary,
                   int64_t displaced);
 /* A client deleted it, or gave it the name of something that is not kept. What was received is kept
@@ -124,9 +131,9 @@ int upload_displace(Fs *fs, int64_t id, WriterTask also, void *userdata);
 /* A folder that holds uploads got another name, in the catalog: they are judged again. */
 void upload_folder_renamed(Fs *fs, int64_t folder);
 
-/* A row in state RECEIVED, PASSED or FAILED that the table does not know yet: after a
- * resubmission. */
-int upload_adopt(Fs *fs, int64_t id);
+/* Goes on with a row in state RECEIVED that the table does not know yet: after a resubmission. Is
+ * tried again by itself when it cannot be done now. */
+void upload_adopt(Fs *fs, int64_t id);
 /* At start: begins to adopt all that a dead daemon left behind, and to collect what no row names.
  * A thread of its own does it, in pieces; until it is through, what is asked for is adopted first,
  * and barriers wait. upload_recover_stop() ends it. */

@@ -33,10 +33,12 @@ static const char *staging_name(int64_t submission, char buf[static 32])
         return buf;
 }
 
+#define NEW_SUFFIX ".new"
+
 /* Of a copy that is not whole yet. */
 static const char *staging_new_name(int64_t submission, char buf[static 40])
 {
-        (void)snprintf(buf, 40, "%" PRId64 ".new", submission);
+        (void)snprintf(buf, 40, "%" PRId64 NEW_SUFFIX, submission);
         return buf;
 }
 
@@ -169,7 +171,8 @@ int staging_list(const Store *store, int (*callback)(int64_t submission, void *u
                 if (entry->d_name[0] < '0' || entry->d_name[0] > '9')
                         continue;
                 id = strtoll(entry->d_name, &end, 10);
-                if (*end == '\0')
+                /* A crash leaves the one with or without the other. */
+                if (*end == '\0' || strcmp(end, NEW_SUFFIX) == 0)
                         r = callback(id, userdata);
         }
         (void)closedir(dir);

@@ -193,12 +193,30 @@ int catalog_folder_occupied(Catalog *catalog, int64_t id)
         "   ON f.batch = below.batch AND f.point = below.point AND f.parent = below.id" \
         "   WHERE f.temporary = 1 AND f.removed = 0) "
 
+static int has_listed_folder(Catalog *catalog, int64_t id)
+{
+        _cleanup_statement_ sqlite3_stmt *s = NULL;
+        int r;
+
+        r = catalog_query(catalog,
+                          "SELECT 1 FROM folder AS f JOIN folder AS c ON c.batch = f.batch AND"
+                          " c.point = f.point AND c.parent = f.id"
+                          " WHERE f.id = ?1 AND c.listed = 1 AND c.temporary != 1 LIMIT 1",
+                          VALUES(INTEGER(id)), &s);
+        if (r < 0)
+                return r;
+        return statement_step(s);
+}
+
 int catalog_list_hidden_uploads(Catalog *catalog, int64_t id, HiddenCallback callback,
                                 void *userdata)
 {
         _cleanup_statement_ sqlite3_stmt *s = NULL;
         int r;
 
+        r = has_listed_folder(catalog, id);
+        if (r != 0)
+                return r < 0 ? r : -ENOTEMPTY;
         r = catalog_query(catalog,
                           WITH_HIDDEN
                           "SELECT s.id, s.temporary = 1 AND s.state = 0 AND s.received = 0"
@@ -214,21 +232,6 @@ int catalog_list_hidden_uploads(Catalog *catalog, int64_t id, HiddenCallback cal
                         return r;
         }
         return r;
-}
-
-static int has_listed_folder(Catalog *catalog, int64_t id)
-{
-        _cleanup_statement_ sqlite3_stmt *s = NULL;
-        int r;
-
-        r = catalog_query(catalog,
-                          "SELECT 1 FROM folder AS f JOIN folder AS c ON c.batch = f.batch AND"
-                          " c.point = f.point AND c.parent = f.id"
-                          " WHERE f.id = ?1 AND c.listed = 1 AND c.temporary != 1 LIMIT 1",
-                          VALUES(INTEGER(id)), &s);
-        if (r < 0)
-                return r;
-        return statement_step(s);
 }
 
 typedef struct Removal {
@@ -249,12 +252,8 @@ static int check_hidden(int64_t submission, bool disposable, void *userdata)
 int catalog_remove_folder_hidden(Catalog *catalog, int64_t id, const int64_t *uploads, size_t n)
 {
         Removal removal = {.uploads = uploads, .n = n};
-        int r;
+        int r = catalog_list_hidden_uploads(catalog, id, check_hidden, &removal);
 
-        r = has_listed_folder(catalog, id);
-        if (r != 0)
-                return r < 0 ? r : -ENOTEMPTY;
-        r = catalog_list_hidden_uploads(catalog, id, check_hidden, &removal);
         if (r < 0)
                 return r;
         for (size_t i = 0; i < n; i++) {

@@ -152,6 +152,19 @@ class Life(MountTest):
         os.mkdir(path)
         self.assertFalse(os.path.exists(os.path.join(path, ".part")))
 
+    def test_a_folder_that_is_not_removed_keeps_what_is_hidden(self):
+        path = os.path.join(self.mount.point(), "class1")
+        os.makedirs(os.path.join(path, "more"))
+        hidden = os.path.join(path, "IMG_1.jpg.part")
+        with open(hidden, "wb") as f:
+            f.write(b"half of a photo")
+        with self.assertRaises(OSError) as caught:
+            os.rmdir(path)
+        self.assertEqual(caught.exception.errno, errno.ENOTEMPTY)
+        self.assertEqual(read(hidden), b"half of a photo")
+        os.rmdir(os.path.join(path, "more"))
+        os.rmdir(path)
+
     def test_a_hidden_file_that_is_being_written_keeps_the_folder(self):
         path = self.mount.point("c1")
         os.mkdir(path)

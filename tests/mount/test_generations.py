@@ -13,6 +13,7 @@ import mmap
 import os
 import subprocess
 import sys
+import threading
 import time
 
 from harness import IDPHOTOCTL, MountTest, NUMBERS, POINT, main, need, read, run, wait_for
@@ -42,9 +43,9 @@ class GenerationTest(MountTest):
         os.chown(self.mount.point(point=point), 0, GROUP)
         os.chmod(self.mount.point(point=point), 0o2770)
 
-    def member(self, script, *args, check=True):
+    def member(self, script, *args, check=True, user=MEMBER):
         """A program of a member of the point's group: a shell script with $1, $2 …"""
-        return run("setpriv", f"--reuid={MEMBER}", f"--regid={GROUP}", "--clear-groups", "bash", "-c",
+        return run("setpriv", f"--reuid={user}", f"--regid={GROUP}", "--clear-groups", "bash", "-c",
                    f"umask 022; set -e; cd '{self.mount.point()}'; {script}", "script", *args, check=check)
 
     def sent(self, index=0):
@@ -236,6 +237,42 @@ class Bytes(GenerationTest):
         self.assertEqual(read(blob_of(self.mount, data)), data)
 
 
+class Untouched(GenerationTest):
+    """A photo that somebody has open for writing, but has not written to."""
+
+    def give(self, point):
+        super().give(point)
+        # A photo may be written by who has the point.
+        os.chown(self.mount.point(point=point), MEMBER, GROUP)
+
+    def test_deleted(self):
+        self.member(f'cp "$1" {A}.jpg', self.sent())
+        self.mount.settle()
+        self.member(f"exec 3<>{A}.jpg; rm {A}.jpg; test ! -e {A}.jpg")
+        self.assert_photos()
+        self.assert_in_order()
+
+    def test_renamed(self):
+        for close in ("", "exec 3>&-; "):
+            with self.subTest(close=close):
+                self.member(f'cp "$1" {A}.jpg', self.sent())
+                self.mount.settle()
+                self.member(f"exec 3<>{A}.jpg; {close}mv {A}.jpg {B}.jpg; test ! -e {A}.jpg; test -e {B}.jpg; "
+                            f'test "$(ls | grep -c jpg)" = 1')
+                self.assert_photos(B)
+                self.member(f"rm {B}.jpg")
+        self.assert_in_order()
+
+    def test_written_after_it_was_renamed(self):
+        """Both happen: the photo goes to the other student, and the bytes are a photo of that name."""
+        self.member(f'cp "$1" {A}.jpg', self.sent())
+        self.mount.settle()
+        self.member(f'exec 3<>{A}.jpg; mv {A}.jpg {B}.jpg; cat "$1" >&3', self.sent(1))
+        self.assert_photos(B)
+        self.assertIn("in place of an earlier photo", self.mount.ctl("history", B).stdout)
+        self.assert_in_order()
+
+
 class Replaced(GenerationTest):
     """A photo is deleted, and what comes after it under its name is bad."""
 
@@ -307,6 +344,43 @@ class Nameless(GenerationTest):
         os.unlink(self.mount.point("e.jpg"))
         self.check(fd, 220, False)
         os.close(fd)
+
+    def test_what_was_received_is_not_written_through_a_handle(self):
+        """A reader of a deleted file opens it again for writing: what is kept of it stays as it was received."""
+        for i, how in enumerate((os.O_RDWR, os.O_WRONLY | os.O_TRUNC, None)):
+            with self.subTest(how=how):
+                data = os.urandom(3000)
+                name = self.mount.point(f"f{i}.jpg")
+                with open(name, "wb") as f:
+                    f.write(data)
+                fd = os.open(name, os.O_RDONLY)
+                os.unlink(name)
+                self.assertEqual(read(blob_of(self.mount, data)), data)
+                if how is None:
+                    os.truncate(f"/proc/self/fd/{fd}", 100)
+                    self.assertEqual(os.fstat(fd).st_size, 100)
+                else:
+                    again = os.open(f"/proc/self/fd/{fd}", how)
+                    self.assertEqual(os.pwrite(again, b"z" * 100, 0), 100)
+                    os.close(again)
+                os.close(fd)
+                self.assertEqual(read(blob_of(self.mount, data)), data)
+
+    def test_opened_through_a_handle_while_that_is_closed(self):
+        """The daemon stays, whichever of the two comes first."""
+        for i in range(300):
+            fd = os.open(self.mount.point("g.part"), os.O_RDWR | os.O_CREAT)
+            os.unlink(self.mount.point("g.part"))
+            closer = threading.Thread(target=os.close, args=(fd,))
+            closer.start()
+            try:
+                again = os.open(f"/proc/self/fd/{fd}", os.O_RDWR)
+                os.write(again, b"x")
+                os.close(again)
+            except OSError as error:
+                self.assertIn(error.errno, (errno.ENOENT, errno.ESTALE, errno.EBADF))
+            closer.join()
+        self.assertIn("rejected", os.listdir(self.mount.point()))
 
     def test_it_is_counted_until_it_is_closed(self):
         """Nobody has more in the store than the limit says, with or without a name."""
@@ -384,6 +458,10 @@ class Shares(GenerationTest):
 
     def test_temporary_names(self):
         self.check(".jpg.part", False, 100, "EDQUOT")
+        # Nor is it a way round the limit to give the name afterwards.
+        name = f"{self.mount.point()}/60021.jpg"
+        self.member(f"cp $1 {name}; ! mv {name} {name}.part", self.sent(), user=60021)
+        os.unlink(name)
         # What is left of them does not keep the next daemon from serving.
         self.mount.kill()
         self.mount.force_end()
