@@ -59,3 +59,5 @@ int store_check(const Store *store, Catalog *catalog, const StoreCheck *check);
 typedef bool (*CollectStop)(void *userdata);
 int store_collect_blobs(const Store *store, Catalog *catalog, CollectStop stop, void *userdata,
                         uint64_t *ret_n);
+/* The same of these few. */
+int store_collect_noted(const Store *store, Catalog *catalog, const Sha256 *hashes, size_t n);

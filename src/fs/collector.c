@@ -8,11 +8,21 @@
 #include <pthread.h>
 #include <stdatomic.h>
 #include <string.h>
+#include <time.h>
+
+enum {
+        NOTED_MAX = 256,   /* more are found by the next start */
+        PAUSE_MSEC = 1000, /* what is examined anew mostly becomes the same blob */
+};
 
 struct Collector {
         Fs *fs;
         pthread_t thread;
         atomic_bool stopping;
+        pthread_mutex_t lock;    /* innermost */
+        pthread_cond_t wake;     /* monotonic */
+        Sha256 noted[NOTED_MAX]; /* protected by lock */
+        size_t n;                /* protected by lock */
 };
 
 static bool is_stopping(void *userdata)
@@ -22,9 +32,18 @@ static bool is_stopping(void *userdata)
         return atomic_load(&collector->stopping);
 }
 
-static void *collect(void *userdata)
+static void tell(int r, uint64_t n)
 {
-        Collector *collector = userdata;
+        if (r < 0 && r != -ECANCELED)
+                log_info("cannot remove what nothing names from the store: %s; the next start tries"
+                         " again",
+                         strerror(-r));
+        else if (n > 0)
+                log_info("removed %" PRIu64 " files that nothing names from the store", n);
+}
+
+static void collect_all(Collector *collector)
+{
         _cleanup_reader_ Reader reader = {};
         uint64_t n = 0;
         int r = reader_acquire(collector->fs, &reader);
@@ -32,23 +51,68 @@ static void *collect(void *userdata)
         if (r >= 0)
                 r = store_collect_blobs(collector->fs->store, reader.catalog, is_stopping,
                                         collector, &n);
-        if (r < 0 && r != -ECANCELED)
-                log_info("cannot remove what nothing names from the store: %s; the next start tries"
-                         " again",
-                         strerror(-r));
-        else if (n > 0)
-                log_info("removed %" PRIu64 " files that nothing names from the store", n);
+        tell(r, n);
+}
+
+/* Caller holds the lock, which is free meanwhile. */
+static void collect_noted(Collector *collector)
+{
+        Sha256 hashes[NOTED_MAX];
+        size_t n = collector->n;
+
+        memcpy(hashes, collector->noted, n * sizeof(hashes[0]));
+        collector->n = 0;
+        (void)pthread_mutex_unlock(&collector->lock);
+        {
+                _cleanup_reader_ Reader reader = {};
+                int r = reader_acquire(collector->fs, &reader);
+
+                if (r >= 0)
+                        r = store_collect_noted(collector->fs->store, reader.catalog, hashes, n);
+                tell(r, 0);
+        }
+        (void)pthread_mutex_lock(&collector->lock);
+}
+
+static void *collect(void *userdata)
+{
+        Collector *collector = userdata;
+
+        collect_all(collector);
+        (void)pthread_mutex_lock(&collector->lock);
+        while (!collector->stopping) {
+                struct timespec until;
+
+                if (collector->n == 0) {
+                        (void)pthread_cond_wait(&collector->wake, &collector->lock);
+                        continue;
+                }
+                (void)clock_gettime(CLOCK_MONOTONIC, &until);
+                until = timespec_from_nsec(timespec_to_nsec(until) + PAUSE_MSEC * NSEC_PER_MSEC);
+                while (!collector->stopping &&
+                       pthread_cond_timedwait(&collector->wake, &collector->lock, &until) == 0)
+                        ;
+                collect_noted(collector);
+        }
+        collect_noted(collector);
+        (void)pthread_mutex_unlock(&collector->lock);
         return NULL;
 }
 
 int collector_new(Fs *fs, Collector **ret)
 {
         Collector *collector = calloc(1, sizeof(*collector));
+        pthread_condattr_t attributes;
         int r;
 
         if (!collector)
                 return -ENOMEM;
         collector->fs = fs;
+        (void)pthread_mutex_init(&collector->lock, NULL);
+        (void)pthread_condattr_init(&attributes);
+        (void)pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+        (void)pthread_cond_init(&collector->wake, &attributes);
+        (void)pthread_condattr_destroy(&attributes);
         r = pthread_create(&collector->thread, NULL, collect, collector);
         if (r != 0) {
                 free(collector);
@@ -58,11 +122,29 @@ int collector_new(Fs *fs, Collector **ret)
         return 0;
 }
 
+void collector_note(Collector *collector, const Sha256 *blob)
+{
+        if (!collector)
+                return;
+        (void)pthread_mutex_lock(&collector->lock);
+        if (collector->n < NOTED_MAX) {
+                collector->noted[collector->n++] = *blob;
+                if (collector->n == 1)
+                        (void)pthread_cond_signal(&collector->wake);
+        }
+        (void)pthread_mutex_unlock(&collector->lock);
+}
+
 void collector_free(Collector *collector)
 {
         if (!collector)
                 return;
+        (void)pthread_mutex_lock(&collector->lock);
         atomic_store(&collector->stopping, true);
+        (void)pthread_cond_signal(&collector->wake);
+        (void)pthread_mutex_unlock(&collector->lock);
         (void)pthread_join(collector->thread, NULL);
+        (void)pthread_cond_destroy(&collector->wake);
+        (void)pthread_mutex_destroy(&collector->lock);
         free(collector);
 }

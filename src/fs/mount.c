@@ -144,8 +144,8 @@ static void fs_done(Fs *fs)
                 announcer_stop(fs->announcer);
         upload_recover_stop(fs);
         prefetch_free(fs->prefetch);
-        collector_free(fs->collector);
         worker_pool_free(fs->pool);
+        collector_free(TAKE_PTR(fs->collector));
         barriers_free(fs->barriers);
         announcer_free(fs->announcer);
         openlist_free(fs->open);

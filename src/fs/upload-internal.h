@@ -40,8 +40,11 @@ struct Upload {
         gid_t gid;
         uid_t actor; /* who made it */
         int64_t mtime;
-        bool mtime_set;    /* by a client; later writes do not change it */
-        bool final;        /* judge as it is, however incomplete it looks */
+        bool mtime_set; /* by a client; later writes do not change it */
+        bool final;     /* judge as it is, however incomplete it looks */
+        bool judged;    /* the next two are blobs of a verdict that is not shown yet */
+        Sha256 judged_original;
+        Sha256 judged_photo;
         unsigned attempts; /* examinations of this generation that came to nothing */
         int64_t closed_at; /* monotonic */
         int64_t due;       /* monotonic */
@@ -146,6 +149,8 @@ static inline bool upload_is_untouched(const Upload *u)
 void upload_close_clean(Fs *fs, Upload *upload);
 /* Looks at the row again, and goes on with what it says. Whoever was refused calls it. */
 void upload_resync(Fs *fs, Upload *upload);
+/* The verdict that was recorded will not be shown: its blobs may be nobody's now. */
+void upload_void_verdict(Fs *fs, Upload *upload);
 /* Hands a RECEIVED upload to the pool. */
 void upload_submit(Fs *fs, Upload *upload);
 /* Looked at again at that monotonic time. */

@@ -3,6 +3,7 @@
 
 #include "announcer.h"
 #include "barrier.h"
+#include "collector.h"
 
 #include <idphoto/log.h>
 #include <idphoto/receive.h>
@@ -151,6 +152,25 @@ static int record_verdict(Catalog *catalog, void *userdata)
                                fs_now(task->fs));
 }
 
+/* What was found comes to nothing. */
+static void forget_findings(Fs *fs, const Judgement *judgement)
+{
+        if (judgement->incomplete)
+                return;
+        collector_note(fs->collector, &judgement->original);
+        if (judgement->has_photo)
+                collector_note(fs->collector, &judgement->photo);
+}
+
+void upload_void_verdict(Fs *fs, Upload *u)
+{
+        if (!u->judged)
+                return;
+        collector_note(fs->collector, &u->judged_original);
+        collector_note(fs->collector, &u->judged_photo);
+        u->judged = false;
+}
+
 /* Records the verdict. Returns whether it is to be shown at once. */
 static bool record(Fs *fs, Upload *u, const Judgement *judgement)
 {
@@ -160,6 +180,7 @@ static bool record(Fs *fs, Upload *u, const Judgement *judgement)
         int r = writer_run(fs->writer, record_verdict, &task, WRITER_DURABLE);
 
         if (r == -ESTALE || r == -ENOENT) {
+                forget_findings(fs, judgement);
                 upload_resync(fs, u);
                 return false;
         }
@@ -178,6 +199,9 @@ static bool record(Fs *fs, Upload *u, const Judgement *judgement)
         upload_lock(u);
         upload_transition(u, UPLOAD_VERDICT);
         u->dirty = false;
+        u->judged = true;
+        u->judged_original = judgement->original;
+        u->judged_photo = judgement->has_photo ? judgement->photo : judgement->original;
         upload_unlock(u);
         (void)staging_remove(fs->store, u->id);
         (void)upload_charge(fs, u, 0, true);
@@ -226,9 +250,11 @@ static void judge(Worker *worker, void *userdata)
         {
                 _cleanup_turn_ pthread_mutex_t *turn = upload_take_turn(u);
 
-                if (u->state != UPLOAD_RECEIVED || u->generation != task->generation)
-                        ; /* renamed, opened or deleted meanwhile: whatever was found is void */
-                else if (r < 0) {
+                if (u->state != UPLOAD_RECEIVED || u->generation != task->generation) {
+                        /* Renamed, opened or deleted meanwhile. */
+                        if (r >= 0)
+                                forget_findings(fs, &judgement);
+                } else if (r < 0) {
                         log_warning("cannot examine submission %lld: %s; trying again",
                                     (long long)u->id, strerror(-r));
                         try_later(fs, u);

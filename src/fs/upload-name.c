@@ -36,6 +36,7 @@ static void take_over_row(Fs *fs, Upload *u, const SubmissionRow *row)
 /* The upload has a new generation: what waited for the former one begins anew. */
 static void begin_anew(Fs *fs, Upload *u)
 {
+        upload_void_verdict(fs, u);
         upload_lock(u);
         upload_transition(u, u->temporary ? UPLOAD_NAMED_TEMP : UPLOAD_NAMED);
         if (u->state == UPLOAD_RECEIVED) {
@@ -177,6 +178,7 @@ static void retired(Fs *fs, Upload *u)
         bool writing = u->state == UPLOAD_WRITING;
         int orphan = -EBADF;
 
+        upload_void_verdict(fs, u);
         if (u->writers > 0 || u->readers > 0)
                 orphan = writing ? staging_open_for_writing(fs->store, u->id)
                                  : staging_open(fs->store, u->id);

@@ -362,6 +362,7 @@ static int reopen_closed(Fs *fs, Upload *u, bool truncate, int *ret_fd)
                 upload_resync(fs, u);
                 return r;
         }
+        upload_void_verdict(fs, u);
         upload_lock(u);
         u->generation = task.ret_generation;
         u->attempts = 0;

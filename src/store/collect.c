@@ -156,3 +156,13 @@ int store_collect_blobs(const Store *store, Catalog *catalog, CollectStop stop, 
                 *ret_n = collecting.n;
         return 0;
 }
+
+int store_collect_noted(const Store *store, Catalog *catalog, const Sha256 *hashes, size_t n)
+{
+        Collecting collecting = {.store = store, .catalog = catalog};
+        int r = 0;
+
+        for (size_t i = 0; i < n && r >= 0; i++)
+                r = blob_present(store, &hashes[i]) > 0 ? look(&hashes[i], 0, &collecting) : 0;
+        return r < 0 ? r : flush(&collecting);
+}
