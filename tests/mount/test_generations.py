@@ -218,6 +218,18 @@ class Bytes(GenerationTest):
             self.assertEqual(read(blob_of(self.mount, data)), data, "some row still names it")
         self.mount.start()
 
+    def test_what_was_closed_is_kept_before_its_release(self):
+        """The kernel tells of a close twice, of the second time when the client has gone on already."""
+        data = read(self.sent())
+        name = self.mount.point(f"{A}.jpg")
+        with open(name, "wb", buffering=0) as f:
+            f.write(data)
+            os.close(os.dup(f.fileno()))
+            os.unlink(name)
+        self.mount.settle()
+        self.assertEqual(read(blob_of(self.mount, data)), data)
+        self.assertIn("withdrawn", self.mount.ctl("audit", "list").stdout)
+
     def test_a_deletion_beside_an_open_survives_a_kill(self):
         data = read(self.sent())
         name = self.mount.point(f"{A}.jpg")
