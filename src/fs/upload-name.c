@@ -134,9 +134,10 @@ static int keep_bytes(Fs *fs, const Upload *u, Retirement *ret)
         return 0;
 }
 
-/* What was received may be a photo's bytes, and becomes a blob before its name goes [D10]. What was
- * never closed was cancelled by its writer, and what was never named as a photo is none. Caller has
- * the turn. */
+/* What was received may be a photo's bytes, and becomes a blob before its name goes [D10]. So does
+ * what is only flushed: its writer may have closed it, and the release be still on its way. What
+ * was never closed was cancelled by its writer, and what was never named as a photo is none. Caller
+ * has the turn. */
 static int prepare_retirement(Fs *fs, Upload *u, Retirement *ret)
 {
         _cleanup_reader_ Reader reader = {};
@@ -156,7 +157,8 @@ static int prepare_retirement(Fs *fs, Upload *u, Retirement *ret)
         ret->now = fs_now(fs);
         upload_attributes(u, &a);
         ret->row.size = a.size;
-        if (u->state == UPLOAD_FRESH || (u->state == UPLOAD_WRITING && !u->received))
+        if (u->state == UPLOAD_FRESH ||
+            (u->state == UPLOAD_WRITING && !u->received && u->flushed_at == 0))
                 ret->row.size = 0;
         else if (u->received)
                 ret->row.state = SUBMISSION_RECEIVED;

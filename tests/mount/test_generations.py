@@ -13,13 +13,13 @@ import mmap
 import os
 import subprocess
 import sys
-import threading
 import time
 
-from harness import IDPHOTOCTL, MountTest, NUMBERS, POINT, main, need, read, run, wait_for
+from harness import BUILD, IDPHOTOCTL, MountTest, NUMBERS, POINT, main, need, read, run, wait_for
 
 A, B, C = NUMBERS[:3]
 MEMBER, GROUP = 60011, 61011
+CLOSERACE = os.path.join(BUILD, "tests", "mount", "closerace")
 
 
 def blob_of(mount, data):
@@ -219,6 +219,18 @@ class Bytes(GenerationTest):
             self.assertEqual(read(blob_of(self.mount, data)), data, "some row still names it")
         self.mount.start()
 
+    def test_what_was_closed_is_kept_before_its_release(self):
+        """The kernel tells of a close twice, of the second time when the client has gone on already."""
+        data = read(self.sent())
+        name = self.mount.point(f"{A}.jpg")
+        with open(name, "wb", buffering=0) as f:
+            f.write(data)
+            os.close(os.dup(f.fileno()))
+            os.unlink(name)
+        self.mount.settle()
+        self.assertEqual(read(blob_of(self.mount, data)), data)
+        self.assertIn("withdrawn", self.mount.ctl("audit", "list").stdout)
+
     def test_a_deletion_beside_an_open_survives_a_kill(self):
         data = read(self.sent())
         name = self.mount.point(f"{A}.jpg")
@@ -369,18 +381,13 @@ class Nameless(GenerationTest):
 
     def test_opened_through_a_handle_while_that_is_closed(self):
         """The daemon stays, whichever of the two comes first."""
-        for i in range(300):
-            fd = os.open(self.mount.point("g.part"), os.O_RDWR | os.O_CREAT)
-            os.unlink(self.mount.point("g.part"))
-            closer = threading.Thread(target=os.close, args=(fd,))
-            closer.start()
-            try:
-                again = os.open(f"/proc/self/fd/{fd}", os.O_RDWR)
-                os.write(again, b"x")
-                os.close(again)
-            except OSError as error:
-                self.assertIn(error.errno, (errno.ENOENT, errno.ESTALE, errno.EBADF))
-            closer.join()
+        program = CLOSERACE
+        clients = [subprocess.Popen([program, self.mount.point(), "1500"], stdout=subprocess.PIPE, text=True)
+                   for _ in range(2)]
+        for client in clients:
+            opened = int(client.communicate(timeout=120)[0])
+            self.assertEqual(client.returncode, 0)
+            self.assertTrue(0 < opened < 1500, "the race was one")
         self.assertIn("rejected", os.listdir(self.mount.point()))
 
     def test_it_is_counted_until_it_is_closed(self):
