@@ -229,6 +229,7 @@ static void test_a_verdict_that_waits_does_not_keep_a_listing_from_the_upload(vo
 
         assert_true(lease_begin(&fixture_fs, POINT));
         assert_int_equal(upload_table_add(&fixture_fs, &row, UPLOAD_JUDGED, &ref.upload), 1);
+        assert_int_equal(pthread_mutex_unlock(&ref.upload->turn), 0);
         assert_int_equal(pthread_create(&thread, NULL, apply, &row.id), 0);
         (void)usleep(100000);
         upload_attributes(ref.upload, &attributes);

@@ -218,8 +218,8 @@ static int retire_with_turn(Fs *fs, Upload *u, RetireTask *task)
         upload_unlock(u);
         /* As with a verdict: durable before the staging file goes. */
         if (r >= 0)
-                r = lease_run(fs, u->place.point, run_retire, task,
-                              task->retirement.keep ? WRITER_DURABLE : 0);
+                r = writer_run(fs->writer, run_retire, task,
+                               task->retirement.keep ? WRITER_DURABLE : 0);
         if (r == -ESTALE)
                 upload_resync(fs, u);
         if (r < 0)
@@ -236,7 +236,10 @@ static int retire_upload(Fs *fs, int64_t id, RetireTask *task)
 
         if (!ref.upload)
                 return -ESTALE;
+        /* Before the turn, for which others wait that have nothing to do with a listing. */
+        lease_wait(fs, ref.upload->place.point);
         r = retire_with_turn(fs, ref.upload, task);
+        lease_announce(fs, ref.upload->place.point);
         retirement_done(&task->retirement);
         upload_table_remove_done(fs, ref.upload);
         barriers_check(fs);
@@ -296,8 +299,8 @@ static int rename_with_turns(Fs *fs, Upload *u, Upload *displaced, RenameTask *t
                 r = prepare_retirement(fs, displaced, &task->retirement);
         }
         if (r >= 0)
-                r = lease_run(fs, u->place.point, rename_upload, task,
-                              task->retirement.keep ? WRITER_DURABLE : 0);
+                r = writer_run(fs->writer, rename_upload, task,
+                               task->retirement.keep ? WRITER_DURABLE : 0);
         if (r == -ESTALE || r == -ENOENT) {
                 upload_resync(fs, u);
                 if (displaced)
@@ -326,6 +329,7 @@ int upload_rename(Fs *fs, int64_t id, const Place *place, const char *name, bool
 
         if (!ref.upload || (displaced && !other.upload))
                 return -ESTALE;
+        lease_wait(fs, place->point);
         {
                 bool first = displaced && displaced < id;
                 _cleanup_turn_ pthread_mutex_t *older =
@@ -335,6 +339,7 @@ int upload_rename(Fs *fs, int64_t id, const Place *place, const char *name, bool
 
                 r = rename_with_turns(fs, ref.upload, other.upload, &task);
         }
+        lease_announce(fs, place->point);
         retirement_done(&task.retirement);
         submission_row_done(&task.row);
         upload_table_remove_done(fs, ref.upload);

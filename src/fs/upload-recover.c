@@ -174,10 +174,14 @@ static void recover_rows(Fs *fs, SubmissionState state, uint64_t *count)
                                 r = catalog_list_by_state(reader.catalog, state, after, note_row,
                                                           &piece);
                 }
-                if (r < 0)
-                        log_warning("cannot list what was received before: %s; the next start "
-                                    "tries again",
+                /* A barrier that was answered now would promise too much. */
+                if (r < 0) {
+                        log_warning("cannot list what was received before: %s; trying again",
                                     strerror(-r));
+                        for (int i = 0; i < 50 && !fs->uploads->stopping; i++)
+                                (void)usleep(100000);
+                        continue;
+                }
                 for (size_t i = 0; i < piece.n && !fs->uploads->stopping; i++) {
                         after = piece.ids[i];
                         if (after > fs->uploads->max_left)
@@ -200,8 +204,10 @@ static int collect_staging(int64_t submission, void *userdata)
         int r;
 
         if (submission > fs->uploads->max_left)
-                return fs->uploads->stopping;
-        ref.upload = upload_get(fs, submission);
+                return 0;
+        /* To the end, also of a daemon that is told to end: nothing stays that was done with. */
+        ref.upload = fs->uploads->stopping ? upload_table_get(fs, submission)
+                                           : upload_get(fs, submission);
         if (ref.upload)
                 turn = upload_take_turn(ref.upload);
         r = reader_acquire(fs, &reader);
@@ -209,7 +215,7 @@ static int collect_staging(int64_t submission, void *userdata)
                 r = catalog_get_submission(reader.catalog, submission, &row);
         if (r >= 0 && (r == 0 || row.has_original || row.state > SUBMISSION_RECEIVED))
                 (void)staging_remove(fs->store, submission);
-        return fs->uploads->stopping;
+        return 0;
 }
 
 static void *recover(void *userdata)

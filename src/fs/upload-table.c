@@ -218,8 +218,6 @@ int upload_charge(Fs *fs, Upload *upload, uint64_t size, bool is_there)
         Staged *staged;
         int r = 0;
 
-        if (!is_there && size > upload->charged && store_room(fs->store) == STORE_ROOM_NONE)
-                return -ENOSPC;
         (void)pthread_mutex_lock(&table->lock);
         if (size != upload->charged && !upload->removed) {
                 staged = find_staged(table, upload->place.point);

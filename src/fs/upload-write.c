@@ -20,10 +20,23 @@ static int refuse(Upload *u, int error)
         return error;
 }
 
+static uint64_t upload_size(Upload *u)
+{
+        uint64_t size;
+
+        upload_lock(u);
+        size = u->size;
+        upload_unlock(u);
+        return size;
+}
+
 static int grow(Fs *fs, Upload *u, uint64_t size)
 {
         int r = 0;
 
+        /* Asks the disk, and so before the lock. */
+        if (size > upload_size(u) && store_room(fs->store) == STORE_ROOM_NONE)
+                return -ENOSPC;
         upload_lock(u);
         if (size > u->size)
                 r = upload_charge(fs, u, size, false);
