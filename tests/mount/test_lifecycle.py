@@ -12,7 +12,7 @@ import subprocess
 import time
 import unittest.mock
 
-from harness import IDPHOTOCTL, IDPHOTOFS, Mount, MountTest, NUMBERS, POINT, daemons_of, main, need, read, run, wait_for
+from harness import BUILD, IDPHOTOCTL, IDPHOTOFS, Mount, MountTest, NUMBERS, POINT, daemons_of, main, need, read, run, wait_for
 
 # What an fstab may hold besides the mount's own.
 MOUNT_OPTIONS = "defaults,noauto,user,nofail,_netdev,x-systemd.automount,x-systemd.idle-timeout=60,x-gvfs-hide,lang=zh"
@@ -143,6 +143,10 @@ class Lifecycle(MountTest):
 
     def test_a_clock_with_an_empty_battery_judges_by_the_newest_day_known(self):
         need("faketime")
+        # There libfaketime and the sanitizer's runtime both stand in front of pthread_cond_timedwait(), and wait for
+        # different clocks.
+        if b"HAVE_SANITIZERS 1" in read(os.path.join(BUILD, "config.h")):
+            self.skipTest("this build is sanitized")
         self.mount.end()
         library = next(path for path in glob.glob("/usr/lib/*/faketime/libfaketimeMT.so.1"))
         environment = {"LD_PRELOAD": library, "FAKETIME": "@1970-01-02 00:00:00", "FAKETIME_DONT_FAKE_MONOTONIC": "1",
