@@ -13,8 +13,8 @@
 typedef struct Identity {
         char number[DOCUMENT_NUMBER_SIZE]; /* "" when it is nobody's */
         int64_t student; /* 0: not known yet, made by the verdict where there is no roster */
-        char suggestion[DOCUMENT_NUMBER_SIZE]; /* the point's one number that is a digit away, "" for none
-                                            [W2] */
+        char suggestion[DOCUMENT_NUMBER_SIZE]; /* the point's one number that is a digit away, ""
+                                            for none [W2] */
 } Identity;
 
 /* Adds the findings. folder_name may be NULL. 0 or the errno of the catalog. */
