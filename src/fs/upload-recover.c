@@ -238,6 +238,17 @@ static void *recover(void *userdata)
         return NULL;
 }
 
+/* A power cut may take back rows whose files it left. Their numbers are given anew, so that only
+ * before the first request it is known that nobody writes to such a file. */
+static int collect_unknown(int64_t submission, void *userdata)
+{
+        Fs *fs = userdata;
+
+        if (submission > fs->uploads->max_left)
+                (void)staging_remove(fs->store, submission);
+        return 0;
+}
+
 int upload_recover_start(Fs *fs)
 {
         _cleanup_reader_ Reader reader = {};
@@ -248,6 +259,7 @@ int upload_recover_start(Fs *fs)
                 r = catalog_max_submission(reader.catalog, &table->max_left);
         if (r < 0)
                 return r;
+        (void)staging_list(fs->store, collect_unknown, fs);
         table->max_id = table->max_left;
         table->recovered = false;
         r = -pthread_create(&table->recovery, NULL, recover, fs);
