@@ -60,11 +60,6 @@ static void answer_list(Barrier *list, int error)
 
 /* ---- the thread ---- */
 
-static int nothing(Catalog *catalog _unused_, void *userdata _unused_)
-{
-        return 0;
-}
-
 /* Caller holds the lock. Those that are not waited for any longer are complete; returns when the
  * next one will be. */
 static int64_t end_overdue(Barriers *barriers, int64_t now)
@@ -113,8 +108,7 @@ static void *barriers_thread(void *userdata)
                         continue;
                 }
                 (void)pthread_mutex_unlock(&barriers->lock);
-                /* It syncs the log with all that was committed before. */
-                r = writer_run(fs->writer, nothing, NULL, WRITER_DURABLE);
+                r = upload_commit_durably(fs);
                 if (r < 0)
                         log_warning("cannot make the catalog durable: %s", strerror(-r));
                 answer_list(list, r < 0 ? EIO : 0);
