@@ -11,8 +11,6 @@
 
 /* From JUDGED to the verdict's place. */
 
-enum { RETRY_MSEC = 5000 /* after the store could not do it now */ };
-
 typedef struct ApplyTask {
         int64_t id;
         int64_t generation;
@@ -87,7 +85,8 @@ void upload_show_now(Fs *fs, int64_t id)
                 log_warning("cannot show the verdict on submission %lld: %s; trying again",
                             (long long)id, strerror(-r));
                 announcer_schedule(fs->announcer, id,
-                                   clock_monotonic_nsec(fs->clock) + RETRY_MSEC * NSEC_PER_MSEC);
+                                   clock_monotonic_nsec(fs->clock) +
+                                           UPLOAD_RETRY_MSEC * NSEC_PER_MSEC);
                 return;
         }
         if (from && reader_acquire(fs, &reader) >= 0 &&

@@ -52,6 +52,9 @@ struct Upload {
 
 enum { UPLOAD_BUCKETS = 1024, SHARE_BUCKETS = 256 };
 
+/* The pause after the store or the worker could not do it now. */
+enum { UPLOAD_RETRY_MSEC = 5000 };
+
 /* What one user has at one point. Kept for as long as the mount lives. */
 typedef struct Share {
         int64_t point;

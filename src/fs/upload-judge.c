@@ -16,9 +16,8 @@
  */
 
 enum {
-        RETRY_MSEC = 5000, /* after the store or the worker could not do it now */
-        RETRY_MAX = 12,    /* the pause grows so many times */
-        AGAIN_MAX = 20,    /* examined anew without a pause */
+        RETRY_MAX = 12, /* the pause grows so many times */
+        AGAIN_MAX = 20, /* examined anew without a pause */
 };
 
 typedef struct JudgeTask {
@@ -35,7 +34,8 @@ void upload_schedule(Fs *fs, Upload *u, int64_t due)
 
 static void try_later(Fs *fs, Upload *u)
 {
-        int64_t pause = RETRY_MSEC * NSEC_PER_MSEC * CLAMP(++u->attempts, 1u, (unsigned)RETRY_MAX);
+        int64_t pause =
+                UPLOAD_RETRY_MSEC * NSEC_PER_MSEC * CLAMP(++u->attempts, 1u, (unsigned)RETRY_MAX);
 
         upload_schedule(fs, u, clock_monotonic_nsec(fs->clock) + pause);
 }

@@ -61,12 +61,10 @@ void upload_resync(Fs *fs, Upload *u)
         if (r >= 0)
                 r = catalog_get_submission(reader.catalog, u->id, &row);
         if (r < 0) {
-                enum { RETRY_MSEC = 5000 };
-
                 log_warning("cannot look at submission %lld: %s; trying again", (long long)u->id,
                             strerror(-r));
-                upload_schedule(fs, u,
-                                clock_monotonic_nsec(fs->clock) + RETRY_MSEC * NSEC_PER_MSEC);
+                upload_schedule(
+                        fs, u, clock_monotonic_nsec(fs->clock) + UPLOAD_RETRY_MSEC * NSEC_PER_MSEC);
                 return;
         }
         if (r == 0 || row.state >= SUBMISSION_ACCEPTED) {

@@ -92,7 +92,6 @@ int upload_adopt_now(Fs *fs, int64_t id, Upload **ret)
 
 void upload_adopt(Fs *fs, int64_t id)
 {
-        enum { RETRY_MSEC = 5000 };
         _cleanup_upload_ UploadRef ref = {fs, NULL};
         int r = upload_adopt_now(fs, id, &ref.upload);
 
@@ -101,7 +100,7 @@ void upload_adopt(Fs *fs, int64_t id)
         log_warning("cannot go on with submission %lld: %s; trying again", (long long)id,
                     strerror(-r));
         announcer_schedule(fs->announcer, id,
-                           clock_monotonic_nsec(fs->clock) + RETRY_MSEC * NSEC_PER_MSEC);
+                           clock_monotonic_nsec(fs->clock) + UPLOAD_RETRY_MSEC * NSEC_PER_MSEC);
 }
 
 /* ---- at start ---- */

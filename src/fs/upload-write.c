@@ -142,8 +142,11 @@ int upload_fsync(Fs *fs, int64_t id, int fd)
         _cleanup_upload_ UploadRef ref = {fs, upload_table_get(fs, id)};
         int r;
 
-        if (fsync(fd) < 0)
-                return ref.upload ? refuse(ref.upload, -errno) : -errno;
+        if (fsync(fd) < 0) {
+                r = -errno;
+                /* What was received is whole; only a writer's bytes are in doubt. */
+                return ref.upload && upload_is_open(ref.upload) ? refuse(ref.upload, r) : r;
+        }
         r = staging_sync(fs->store);
         return r < 0 ? r : upload_commit_durably(fs);
 }
