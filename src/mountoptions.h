@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-#include "fs/mount.h"
+#include "mount/mount.h"
 
 /*
  * The arguments of idphotofs. Two tables say what the program and its -o take; from them come the

@@ -3,13 +3,13 @@
 
 #include "storefixture.h"
 
-#include <fs/binding.h>
-#include <fs/ghost.h>
-#include <fs/lease.h>
-#include <fs/replacement.h>
-#include <fs/snapshot.h>
-#include <fs/tree.h>
-#include <fs/upload.h>
+#include <live/binding.h>
+#include <live/ghost.h>
+#include <live/lease.h>
+#include <live/replacement.h>
+#include <tree/snapshot.h>
+#include <tree/tree.h>
+#include <live/upload.h>
 
 /* The world of a mounted store without a mount: the store of storefixture.h, and a clock that only
  * the test moves. */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "fsfixture.h"
 
-#include <fs/lease.h>
-#include <fs/upload-internal.h>
+#include <live/lease.h>
+#include <live/upload-internal.h>
 
 #include <pthread.h>
 #include <stdatomic.h>

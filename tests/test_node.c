@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include <fs/node.h>
+#include <live/node.h>
 
 #include <idphoto/util.h>
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include <fs/share.h>
+#include <live/share.h>
 
 #include <setjmp.h>
 #include <stdarg.h>

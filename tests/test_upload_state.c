@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include <fs/upload-state.h>
+#include <live/upload-state.h>
 
 #include <idphoto/util.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-#include "node.h"
+#include "live/node.h"
 
 #include <idphoto/clock.h>
 #include <idphoto/config.h>

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "faults.h"
 
-#include <fs/lease.h>
-#include <fs/replacement.h>
-#include <fs/upload.h>
+#include <live/lease.h>
+#include <live/replacement.h>
+#include <live/upload.h>
 #include <idphoto/drop.h>
 #include <idphoto/io.h>
 #include <idphoto/judge.h>

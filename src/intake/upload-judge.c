@@ -1,0 +1,384 @@
+/* SPDX-License-Identifier: MIT */
+#include "live/upload-internal.h"
+
+#include "mount/announcer.h"
+#include "live/barrier.h"
+#include "collector.h"
+
+#include <idphoto/log.h>
+#include <idphoto/receive.h>
+
+#include <fcntl.h>
+#include <string.h>
+
+/* From RECEIVED to JUDGED. The examination runs without the turn, and belongs to the generation
+ * that it began with: when it is through, its verdict is recorded for that generation or for none.
+ */
+
+enum {
+        RETRY_MAX = 12, /* the pause grows so many times */
+        AGAIN_MAX = 20, /* examined anew without a pause */
+};
+
+typedef struct JudgeTask {
+        Fs *fs;
+        int64_t id;
+        int64_t generation;
+} JudgeTask;
+
+void upload_schedule(Fs *fs, Upload *u, int64_t due)
+{
+        u->due = due;
+        announcer_schedule(fs->announcer, u->id, due);
+}
+
+static void try_later(Fs *fs, Upload *u)
+{
+        int64_t pause =
+                UPLOAD_RETRY_MSEC * NSEC_PER_MSEC * CLAMP(++u->attempts, 1u, (unsigned)RETRY_MAX);
+
+        upload_schedule(fs, u, clock_monotonic_nsec(fs->clock) + pause);
+}
+
+/* ---- examining ---- */
+
+/* A refused write left less than the client sent: no decoder needs to look at it. */
+static int judge_poisoned(Fs *fs, const SubmissionRow *row, const Identity *identity, int poison,
+                          int fd, Judgement *ret)
+{
+        Judgement judgement = {.generation = row->generation, .identity = *identity};
+        int r;
+
+        (void)findings_add(&judgement.findings,
+                           poison == -EFBIG ? REASON_FILE_TOO_LARGE : REASON_UPLOAD_INCOMPLETE,
+                           FINDING_REJECT);
+        r = blob_from_fd(fs->store, fd, &judgement.original, &judgement.size);
+        if (r < 0)
+                return r;
+        *ret = judgement;
+        return 0;
+}
+
+/* What is examined: the row of the generation that the task was made for, and the sealed file. */
+typedef struct Specimen {
+        SubmissionRow row;
+        int fd;
+        bool final;
+        int poison;
+} Specimen;
+
+static void specimen_done(Specimen *s)
+{
+        submission_row_done(&s->row);
+        (void)safe_close(s->fd);
+}
+
+/* With the turn, so that the file that is opened is the one that is sealed. -ESTALE: the upload has
+ * gone on since the task was made. */
+static int take_specimen(Fs *fs, Upload *u, int64_t generation, Specimen *ret)
+{
+        _cleanup_turn_ pthread_mutex_t *turn = upload_take_turn(u);
+        _cleanup_reader_ Reader reader = {};
+        int r;
+
+        if (u->state != UPLOAD_RECEIVED || u->generation != generation)
+                return -ESTALE;
+        ret->final = u->final;
+        ret->poison = u->poison;
+        r = reader_acquire(fs, &reader);
+        if (r >= 0)
+                r = catalog_get_submission(reader.catalog, u->id, &ret->row);
+        if (r < 0)
+                return r;
+        if (r == 0 || ret->row.generation != generation || ret->row.state > SUBMISSION_RECEIVED) {
+                upload_resync(fs, u);
+                return -ESTALE;
+        }
+        ret->fd = ret->row.has_original ? blob_open(fs->store, &ret->row.original)
+                                        : staging_open(fs->store, u->id);
+        return MIN(ret->fd, 0);
+}
+
+static int resolve(Fs *fs, const SubmissionRow *row, Findings *findings, Identity *ret)
+{
+        _cleanup_reader_ Reader reader = {};
+        _cleanup_folder_ FolderRow folder = {};
+        int r = reader_acquire(fs, &reader);
+
+        if (r >= 0 && row->folder > 0)
+                r = catalog_get_folder(reader.catalog, row->folder, &folder);
+        if (r < 0)
+                return r;
+        return identity_resolve(reader.catalog, row->batch, row->point, row->name, folder.name,
+                                date_from_wall(catalog_now(reader.catalog, fs_now(fs))), findings,
+                                ret);
+}
+
+static int examine(Fs *fs, Worker *worker, Upload *u, int64_t generation, Judgement *ret)
+{
+        _cleanup_(specimen_done) Specimen specimen = {.fd = -EBADF};
+        Findings name_findings = {};
+        Identity identity;
+        int r = take_specimen(fs, u, generation, &specimen);
+
+        if (r >= 0)
+                r = resolve(fs, &specimen.row, &name_findings, &identity);
+        if (r < 0)
+                return r;
+        specimen.row.size = (uint64_t)lseek(specimen.fd, 0, SEEK_END);
+        if (specimen.poison < 0)
+                return judge_poisoned(fs, &specimen.row, &identity, specimen.poison, specimen.fd,
+                                      ret);
+        return judge_examine(fs->store, worker, fs->pool, &specimen.row, &identity, &name_findings,
+                             specimen.fd, specimen.final, ret);
+}
+
+/* ---- recording ---- */
+
+typedef struct RecordTask {
+        Fs *fs;
+        Upload *upload;
+        const Judgement *judgement;
+} RecordTask;
+
+static int record_verdict(Catalog *catalog, void *userdata)
+{
+        const RecordTask *task = userdata;
+        UploadAttributes a;
+
+        /* A client may set the time until the last moment. */
+        upload_attributes(task->upload, &a);
+        return receive_verdict(catalog, task->upload->id, task->judgement, a.mtime,
+                               fs_now(task->fs));
+}
+
+/* What was found comes to nothing. */
+static void forget_findings(Fs *fs, const Judgement *judgement)
+{
+        if (judgement->incomplete)
+                return;
+        collector_note(fs->collector, &judgement->original);
+        if (judgement->has_photo)
+                collector_note(fs->collector, &judgement->photo);
+}
+
+void upload_void_verdict(Fs *fs, Upload *u)
+{
+        if (!u->judged)
+                return;
+        collector_note(fs->collector, &u->judged_original);
+        collector_note(fs->collector, &u->judged_photo);
+        u->judged = false;
+}
+
+/* Records the verdict. Returns whether it is to be shown at once. */
+static bool record(Fs *fs, Upload *u, const Judgement *judgement)
+{
+        RecordTask task = {.fs = fs, .upload = u, .judgement = judgement};
+        /* Durable, because the staging file goes next: its name must not be gone from the disk
+         * while the row there still says that the bytes are in it. */
+        int r = writer_run(fs->writer, record_verdict, &task, WRITER_DURABLE);
+
+        if (r == -ESTALE || r == -ENOENT) {
+                forget_findings(fs, judgement);
+                upload_resync(fs, u);
+                return false;
+        }
+        /* The roster has changed since the name was read, or a purge has collected the bytes. */
+        if (r == -EAGAIN && u->attempts < AGAIN_MAX) {
+                u->attempts++;
+                upload_submit(fs, u);
+                return false;
+        }
+        if (r < 0) {
+                log_warning("cannot record the verdict on submission %lld: %s; trying again",
+                            (long long)u->id, strerror(-r));
+                try_later(fs, u);
+                return false;
+        }
+        upload_lock(u);
+        upload_transition(u, UPLOAD_VERDICT);
+        u->dirty = false;
+        u->judged = true;
+        u->judged_original = judgement->original;
+        u->judged_photo = judgement->has_photo ? judgement->photo : judgement->original;
+        upload_unlock(u);
+        (void)staging_remove(fs->store, u->id);
+        (void)upload_charge(fs, u, 0, true);
+        if (barrier_covers(fs, u->place.point, u->id))
+                return true;
+        upload_schedule(fs, u, u->closed_at + fs->options.delay_msec * NSEC_PER_MSEC);
+        return false;
+}
+
+static void settled(Fs *fs, Upload *u)
+{
+        upload_lock(u);
+        upload_transition(u, UPLOAD_SETTLED);
+        u->final = true;
+        upload_unlock(u);
+        upload_submit(fs, u);
+}
+
+static void settle(Fs *fs, Upload *u, const Judgement *judgement)
+{
+        bool empty = findings_find(&judgement->findings, REASON_EMPTY_FILE);
+        unsigned msec = empty ? fs->options.settle_empty_msec : fs->options.settle_msec;
+
+        upload_lock(u);
+        upload_transition(u, UPLOAD_FOUND_INCOMPLETE);
+        upload_unlock(u);
+        if (barrier_covers(fs, u->place.point, u->id))
+                settled(fs, u);
+        else
+                upload_schedule(fs, u, u->closed_at + msec * NSEC_PER_MSEC);
+}
+
+static void judge(Worker *worker, void *userdata)
+{
+        _cleanup_free_ JudgeTask *task = userdata;
+        Fs *fs = task->fs;
+        _cleanup_upload_ UploadRef ref = {fs, upload_table_get(fs, task->id)};
+        Upload *u = ref.upload;
+        Judgement judgement;
+        bool show = false;
+        int r;
+
+        if (!u)
+                return;
+        r = examine(fs, worker, u, task->generation, &judgement);
+        {
+                _cleanup_turn_ pthread_mutex_t *turn = upload_take_turn(u);
+
+                if (u->state != UPLOAD_RECEIVED || u->generation != task->generation) {
+                        /* Renamed, opened or deleted meanwhile. */
+                        if (r >= 0)
+                                forget_findings(fs, &judgement);
+                } else if (r < 0) {
+                        log_warning("cannot examine submission %lld: %s; trying again",
+                                    (long long)u->id, strerror(-r));
+                        try_later(fs, u);
+                } else if (judgement.incomplete)
+                        settle(fs, u, &judgement);
+                else
+                        show = record(fs, u, &judgement);
+        }
+        if (show)
+                upload_show_now(fs, task->id);
+        upload_table_remove_done(fs, u);
+        barriers_check(fs);
+}
+
+static void discard(Worker *worker _unused_, void *userdata)
+{
+        free(userdata);
+}
+
+void upload_submit(Fs *fs, Upload *u)
+{
+        JudgeTask *task = malloc(sizeof(*task));
+        int r = -ENOMEM;
+
+        if (task) {
+                *task = (JudgeTask){.fs = fs, .id = u->id, .generation = u->generation};
+                r = worker_pool_submit(fs->pool,
+                                       &(WorkerKey){.point = u->place.point, .uid = u->actor},
+                                       judge, discard, task);
+        }
+        if (r < 0) {
+                free(task);
+                try_later(fs, u);
+        }
+}
+
+/* ---- when something is due ---- */
+
+/* Caller has the turn. Whether its verdict is to be shown. */
+static bool do_due(Fs *fs, Upload *u)
+{
+        if (clock_monotonic_nsec(fs->clock) < u->due)
+                return false;
+        switch ((UploadState)u->state) {
+        case UPLOAD_FRESH:
+                upload_close_clean(fs, u);
+                return false;
+        case UPLOAD_GONE:
+                /* Once more, in case that the disk refused it. */
+                if (u->closed_clean)
+                        (void)upload_remove_row(fs, u->id);
+                upload_lock(u);
+                u->closed_clean = false;
+                upload_unlock(u);
+                return false;
+        case UPLOAD_SETTLING:
+                settled(fs, u);
+                return false;
+        case UPLOAD_RECEIVED:
+                upload_submit(fs, u);
+                return false;
+        default:
+                return u->state == UPLOAD_JUDGED;
+        }
+}
+
+bool upload_due(Fs *fs, int64_t id)
+{
+        enum { BUSY_MSEC = 20 };
+        _cleanup_upload_ UploadRef ref = {fs, upload_get(fs, id)};
+        Upload *u = ref.upload;
+        bool show;
+
+        if (!u)
+                return false;
+        /* One upload whose turn takes its time does not hold up the others. */
+        if (pthread_mutex_trylock(&u->turn) != 0) {
+                announcer_schedule(fs->announcer, id,
+                                   clock_monotonic_nsec(fs->clock) + BUSY_MSEC * NSEC_PER_MSEC);
+                return false;
+        }
+        show = do_due(fs, u);
+        (void)pthread_mutex_unlock(&u->turn);
+        upload_table_remove_done(fs, u);
+        return show;
+}
+
+void upload_hurry(Fs *fs, int64_t point, int64_t max_id)
+{
+        UploadTable *table = fs->uploads;
+        _cleanup_free_ int64_t *ids = NULL;
+        size_t n = 0, room = 0;
+
+        (void)pthread_mutex_lock(&table->lock);
+        for (size_t i = 0; i < UPLOAD_BUCKETS; i++)
+                for (Upload *u = table->buckets[i]; u; u = u->next) {
+                        if (u->id > max_id || (point != 0 && u->place.point != point) ||
+                            (u->state != UPLOAD_SETTLING && u->state != UPLOAD_JUDGED))
+                                continue;
+                        if (n == room) {
+                                int64_t *more = realloc(ids, (room + 64) * sizeof(*ids));
+
+                                if (!more)
+                                        break;
+                                ids = more;
+                                room += 64;
+                        }
+                        ids[n++] = u->id;
+                }
+        (void)pthread_mutex_unlock(&table->lock);
+        for (size_t i = 0; i < n; i++) {
+                _cleanup_upload_ UploadRef ref = {fs, upload_table_get(fs, ids[i])};
+                bool show;
+
+                if (!ref.upload)
+                        continue;
+                {
+                        _cleanup_turn_ pthread_mutex_t *turn = upload_take_turn(ref.upload);
+
+                        if (ref.upload->state == UPLOAD_SETTLING)
+                                settled(fs, ref.upload);
+                        show = ref.upload->state == UPLOAD_JUDGED;
+                }
+                if (show)
+                        upload_show_now(fs, ids[i]);
+        }
+}

@@ -1,0 +1,372 @@
+/* SPDX-License-Identifier: MIT */
+#include "live/upload-internal.h"
+
+#include "mount/announcer.h"
+#include "live/barrier.h"
+#include "live/lease.h"
+
+#include <idphoto/drop.h>
+#include <idphoto/log.h>
+#include <idphoto/receive.h>
+
+#include <string.h>
+
+/* What clients do to the names of uploads. The catalog decides, in one transaction with all that
+ * the change means; the upload's copy follows. */
+
+/* ---- after a refusal ---- */
+
+static void take_over_row(Fs *fs, Upload *u, const SubmissionRow *row)
+{
+        char *name = strdup(row->name);
+
+        upload_lock(u);
+        if (name) {
+                free(u->name);
+                u->name = name;
+        }
+        u->place.folder = row->folder;
+        u->place.temporary = row->temporary;
+        u->generation = row->generation;
+        u->attempts = 0;
+        upload_unlock(u);
+        upload_set_temporary(fs, u, row->temporary);
+}
+
+/* The upload has a new generation: what waited for the former one begins anew. */
+static void begin_anew(Fs *fs, Upload *u)
+{
+        upload_void_verdict(fs, u);
+        upload_lock(u);
+        upload_transition(u, u->temporary ? UPLOAD_NAMED_TEMP : UPLOAD_NAMED);
+        if (u->state == UPLOAD_RECEIVED) {
+                /* The rename is the drop: delays count from here. */
+                u->closed_at = clock_monotonic_nsec(fs->clock);
+                u->final = false;
+                u->received = true;
+        }
+        upload_unlock(u);
+        if (u->state == UPLOAD_RECEIVED)
+                upload_submit(fs, u);
+}
+
+void upload_resync(Fs *fs, Upload *u)
+{
+        _cleanup_reader_ Reader reader = {};
+        _cleanup_submission_ SubmissionRow row = {};
+        int r = reader_acquire(fs, &reader);
+
+        if (u->state == UPLOAD_GONE)
+                return;
+        if (r >= 0)
+                r = catalog_get_submission(reader.catalog, u->id, &row);
+        if (r < 0) {
+                log_warning("cannot look at submission %lld: %s; trying again", (long long)u->id,
+                            strerror(-r));
+                upload_schedule(
+                        fs, u, clock_monotonic_nsec(fs->clock) + UPLOAD_RETRY_MSEC * NSEC_PER_MSEC);
+                return;
+        }
+        if (r == 0 || row.state >= SUBMISSION_ACCEPTED) {
+                upload_lock(u);
+                upload_transition(u, UPLOAD_DELETED);
+                upload_unlock(u);
+                return;
+        }
+        if (row.generation != u->generation) {
+                take_over_row(fs, u, &row);
+                begin_anew(fs, u);
+        } else if (u->state == UPLOAD_RECEIVED && row.state > SUBMISSION_RECEIVED) {
+                upload_lock(u);
+                upload_transition(u, UPLOAD_VERDICT);
+                upload_unlock(u);
+                upload_schedule(fs, u, clock_monotonic_nsec(fs->clock));
+        }
+}
+
+/* ---- retiring an upload: deleted, or something else takes its name ---- */
+
+typedef struct Retirement {
+        SubmissionRow row;
+        bool displaced;
+        bool keep; /* original and size are to be recorded first */
+        uid_t uid; /* who deletes it; of no meaning when it is displaced */
+        int64_t now;
+} Retirement;
+
+static void retirement_done(Retirement *r)
+{
+        submission_row_done(&r->row);
+}
+
+static int retire(Catalog *catalog, const Retirement *t)
+{
+        int r = 0;
+
+        if (t->keep)
+                r = catalog_set_submission_original(catalog, t->row.id, &t->row.original,
+                                                    t->row.size);
+        if (r < 0)
+                return r;
+        r = t->displaced ? drop_displace(catalog, &t->row, t->now)
+                         : drop_unlink_upload(catalog, &t->row, t->uid, t->now);
+        return r == -ENOENT ? -ESTALE : r;
+}
+
+/* The bytes of an upload as a blob: those that were received, or, while somebody writes, a copy of
+ * what is there now. */
+static int keep_bytes(Fs *fs, const Upload *u, Retirement *ret)
+{
+        _cleanup_close_ int fd = staging_open(fs->store, u->id);
+        int r;
+
+        if (fd < 0)
+                return fd;
+        if (u->state == UPLOAD_WRITING)
+                r = blob_copy_fd(fs->store, fd, &ret->row.original, &ret->row.size);
+        else
+                r = blob_from_fd(fs->store, fd, &ret->row.original, &ret->row.size);
+        if (r < 0)
+                return r;
+        ret->row.has_original = ret->keep = true;
+        return 0;
+}
+
+/* What was received may be a photo's bytes, and becomes a blob before its name goes [D10]. So does
+ * what is only flushed: its writer may have closed it, and the release be still on its way. What
+ * was never closed was cancelled by its writer, and what was never named as a photo is none. Caller
+ * has the turn. */
+static int prepare_retirement(Fs *fs, Upload *u, Retirement *ret)
+{
+        _cleanup_reader_ Reader reader = {};
+        UploadAttributes a;
+        int r = reader_acquire(fs, &reader);
+
+        if (r >= 0)
+                r = catalog_get_submission(reader.catalog, u->id, &ret->row);
+        if (r <= 0)
+                return r < 0 ? r : -ESTALE;
+        if (ret->row.generation != u->generation || u->state == UPLOAD_GONE) {
+                upload_resync(fs, u);
+                return -ESTALE;
+        }
+        reader_release(&reader);
+        reader.catalog = NULL;
+        ret->now = fs_now(fs);
+        upload_attributes(u, &a);
+        ret->row.size = a.size;
+        if (u->state == UPLOAD_FRESH ||
+            (u->state == UPLOAD_WRITING && !u->received && u->flushed_at == 0))
+                ret->row.size = 0;
+        else if (u->received)
+                ret->row.state = SUBMISSION_RECEIVED;
+        if (drop_is_disposable(&ret->row) || ret->row.has_original)
+                return 0;
+        r = keep_bytes(fs, u, ret);
+        if (r != -ENOENT)
+                return r;
+        /* A power loss took the file before anything of it was durable. */
+        log_warning("the bytes of submission %lld are lost; nothing is kept of it",
+                    (long long)u->id);
+        ret->row.size = 0;
+        return 0;
+}
+
+/* Who has the file open goes on with it. Caller has the turn. */
+static void retired(Fs *fs, Upload *u)
+{
+        bool writing = u->state == UPLOAD_WRITING;
+        int orphan = -EBADF;
+
+        upload_void_verdict(fs, u);
+        if (u->writers > 0 || u->readers > 0)
+                orphan = writing ? staging_open_for_writing(fs->store, u->id)
+                                 : staging_open(fs->store, u->id);
+        upload_lock(u);
+        upload_transition(u, UPLOAD_DELETED);
+        u->nameless = u->writers > 0 || u->readers > 0;
+        u->orphan = orphan;
+        u->generation++;
+        upload_unlock(u);
+        (void)staging_remove(fs->store, u->id);
+}
+
+typedef struct RetireTask {
+        Retirement retirement;
+        WriterTask also; /* in the same transaction; NULL: nothing */
+        void *userdata;
+} RetireTask;
+
+static int run_retire(Catalog *catalog, void *userdata)
+{
+        const RetireTask *task = userdata;
+        int r = task->also ? task->also(catalog, task->userdata) : 0;
+
+        return r < 0 ? r : retire(catalog, &task->retirement);
+}
+
+static int retire_with_turn(Fs *fs, Upload *u, RetireTask *task)
+{
+        _cleanup_turn_ pthread_mutex_t *turn = upload_take_turn(u);
+        int r = prepare_retirement(fs, u, &task->retirement);
+        bool untouched;
+
+        upload_lock(u);
+        untouched = upload_is_untouched(u);
+        upload_unlock(u);
+        /* As with a verdict: durable before the staging file goes. */
+        if (r >= 0)
+                r = writer_run(fs->writer, run_retire, task,
+                               task->retirement.keep ? WRITER_DURABLE : 0);
+        if (r == -ESTALE)
+                upload_resync(fs, u);
+        if (r < 0)
+                return r;
+        retired(fs, u);
+        /* Nothing but the wish to write: what the client deletes is what stood there before. */
+        return untouched && !task->retirement.displaced ? -ESTALE : 0;
+}
+
+static int retire_upload(Fs *fs, int64_t id, RetireTask *task)
+{
+        _cleanup_upload_ UploadRef ref = {fs, upload_get(fs, id)};
+        int r;
+
+        if (!ref.upload)
+                return -ESTALE;
+        /* Before the turn, for which others wait that have nothing to do with a listing. */
+        lease_wait(fs, ref.upload->place.point);
+        r = retire_with_turn(fs, ref.upload, task);
+        lease_announce(fs, ref.upload->place.point);
+        retirement_done(&task->retirement);
+        upload_table_remove_done(fs, ref.upload);
+        barriers_check(fs);
+        return r;
+}
+
+int upload_unlink(Fs *fs, int64_t id, uid_t uid)
+{
+        RetireTask task = {.retirement = {.uid = uid}};
+
+        return retire_upload(fs, id, &task);
+}
+
+int upload_displace(Fs *fs, int64_t id, WriterTask also, void *userdata)
+{
+        RetireTask task = {.retirement = {.displaced = true}, .also = also, .userdata = userdata};
+
+        return retire_upload(fs, id, &task);
+}
+
+/* ---- renaming ---- */
+
+typedef struct RenameTask {
+        ReceiveName name;
+        Retirement retirement; /* of what stood there, if anything did */
+        bool displaced;
+        int64_t now;
+        SubmissionRow row; /* afterwards */
+} RenameTask;
+
+static int rename_upload(Catalog *catalog, void *userdata)
+{
+        RenameTask *task = userdata;
+        int r = task->displaced ? retire(catalog, &task->retirement) : 0;
+
+        submission_row_done(&task->row);
+        return r < 0 ? r : receive_rename(catalog, &task->name, task->now, &task->row);
+}
+
+/* Caller has the turns. */
+static int rename_with_turns(Fs *fs, Upload *u, Upload *displaced, RenameTask *task)
+{
+        int r = 0;
+
+        if (u->state == UPLOAD_GONE)
+                return -ESTALE;
+        if (task->name.temporary && !u->temporary)
+                r = upload_count_temporary(fs, u->place.point, u->actor);
+        if (r < 0)
+                return r;
+        task->name.id = u->id;
+        task->name.generation = u->generation;
+        task->name.received = u->received;
+        if (displaced) {
+                task->displaced = true;
+                task->retirement.displaced = true;
+                r = prepare_retirement(fs, displaced, &task->retirement);
+        }
+        if (r >= 0)
+                r = writer_run(fs->writer, rename_upload, task,
+                               task->retirement.keep ? WRITER_DURABLE : 0);
+        if (r == -ESTALE || r == -ENOENT) {
+                upload_resync(fs, u);
+                if (displaced)
+                        upload_resync(fs, displaced);
+                return -ESTALE;
+        }
+        if (r < 0)
+                return r;
+        if (displaced)
+                retired(fs, displaced);
+        take_over_row(fs, u, &task->row);
+        begin_anew(fs, u);
+        return 0;
+}
+
+int upload_rename(Fs *fs, int64_t id, const Place *place, const char *name, bool temporary,
+                  int64_t displaced)
+{
+        _cleanup_upload_ UploadRef ref = {fs, upload_get(fs, id)};
+        _cleanup_upload_ UploadRef other = {fs, displaced ? upload_get(fs, displaced) : NULL};
+        RenameTask task = {.name = {.folder = place->folder,
+                                    .name = name,
+                                    .temporary = temporary || place->temporary},
+                           .now = fs_now(fs)};
+        int r;
+
+        if (!ref.upload || (displaced && !other.upload))
+                return -ESTALE;
+        lease_wait(fs, place->point);
+        {
+                bool first = displaced && displaced < id;
+                _cleanup_turn_ pthread_mutex_t *older =
+                        upload_take_turn(first ? other.upload : ref.upload);
+                _cleanup_turn_ pthread_mutex_t *newer =
+                        !displaced ? NULL : upload_take_turn(first ? ref.upload : other.upload);
+
+                r = rename_with_turns(fs, ref.upload, other.upload, &task);
+        }
+        lease_announce(fs, place->point);
+        retirement_done(&task.retirement);
+        submission_row_done(&task.row);
+        upload_table_remove_done(fs, ref.upload);
+        if (other.upload)
+                upload_table_remove_done(fs, other.upload);
+        barriers_check(fs);
+        return r;
+}
+
+/* ---- folders ---- */
+
+static int resync_one(int64_t id, void *userdata)
+{
+        Fs *fs = userdata;
+        _cleanup_upload_ UploadRef ref = {fs, upload_table_get(fs, id)};
+
+        if (ref.upload) {
+                _cleanup_turn_ pthread_mutex_t *turn = upload_take_turn(ref.upload);
+
+                upload_resync(fs, ref.upload);
+        }
+        return 0;
+}
+
+void upload_folder_renamed(Fs *fs, int64_t folder)
+{
+        _cleanup_reader_ Reader reader = {};
+
+        /* Those that are not reached find out when their verdict is refused. */
+        if (reader_acquire(fs, &reader) >= 0)
+                (void)catalog_list_folder_uploads(reader.catalog, folder, resync_one, fs);
+}

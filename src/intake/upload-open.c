@@ -1,0 +1,555 @@
+/* SPDX-License-Identifier: MIT */
+#include "live/upload-internal.h"
+
+#include "mount/announcer.h"
+#include "live/lease.h"
+#include "live/replacement.h"
+
+#include <idphoto/clientname.h>
+#include <idphoto/io.h>
+#include <idphoto/log.h>
+#include <idphoto/receive.h>
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+
+/*
+ * Making and opening. A staging file is written only while its upload is FRESH or WRITING; from the
+ * close on it is sealed, for an examination may link it among the blobs, which never change. Who
+ * opens a closed upload for writing, under whatever name, gets a file of its own with a copy of the
+ * bytes; the examination under way then belongs to an earlier generation and comes to nothing.
+ *
+ * What was received may be a photo that its sender has deleted by now. So an opening for writing
+ * keeps the received bytes as an earlier version, unless it comes so soon after the close that it
+ * is the same client going on [D2].
+ */
+
+enum {
+        FRESH_MSEC = 10000, /* how long an upload made for a reopened name waits for that open, and
+                               is remembered after it was none */
+        OPEN_TRIES = 3,
+};
+
+/* ---- making ---- */
+
+typedef struct CreateTask {
+        Fs *fs;
+        SubmissionRow row;
+        UploadState state;
+        Node origin; /* FRESH: see upload_make_fresh() */
+        Upload *upload;
+        int fd; /* >= 0: a file without a name that holds the bytes already */
+} CreateTask;
+
+/* The row, the file and the daemon's copy come into being together, so that nobody finds one
+ * without the others. */
+static int create(Catalog *catalog, void *userdata)
+{
+        CreateTask *task = userdata;
+        int r = receive_create(catalog, &task->row, &task->row.id);
+
+        if (r < 0)
+                return r;
+        if (task->fd >= 0)
+                r = staging_link(task->fs->store, task->row.id, task->fd);
+        else
+                r = task->fd = staging_create(task->fs->store, task->row.id);
+        if (r < 0)
+                return r;
+        r = upload_table_add(task->fs, &task->row, task->state, &task->upload);
+        /* Its transaction was rolled back, with the number that it had been given. */
+        while (r == 0) {
+                upload_table_remove(task->fs, task->upload);
+                upload_unref(task->fs, TAKE_PTR(task->upload));
+                r = upload_table_add(task->fs, &task->row, task->state, &task->upload);
+        }
+        if (r < 0)
+                return r;
+        task->upload->born_fresh = task->state == UPLOAD_FRESH;
+        task->upload->origin = task->origin;
+        (void)pthread_mutex_unlock(&task->upload->turn);
+        return 0;
+}
+
+/* Of a transaction that was rolled back. */
+static void undo_create(CreateTask *task)
+{
+        if (task->upload) {
+                upload_table_remove(task->fs, task->upload);
+                upload_unref(task->fs, task->upload);
+        }
+        /* The file stays: the number was rolled back, and may be somebody else's by now. Whoever
+         * gets it replaces the file. */
+        (void)safe_close(task->fd);
+}
+
+/* task: state, fd, and of the row what the client says of the file. */
+static int make_upload(Fs *fs, const Place *place, const char *name, CreateTask *task)
+{
+        int r;
+
+        task->fs = fs;
+        task->row.batch = fs->batch;
+        task->row.point = place->point;
+        task->row.folder = place->folder;
+        task->row.name = (char *)name;
+        task->row.created = fs_now(fs);
+        /* A new name is news to everybody; this one stood for something finished. */
+        if (task->state == UPLOAD_FRESH)
+                r = lease_run(fs, place->point, create, task, 0);
+        else {
+                lease_announce(fs, place->point);
+                r = writer_run(fs->writer, create, task, 0);
+        }
+        if (r < 0)
+                undo_create(task);
+        return r;
+}
+
+int upload_create(Fs *fs, const Place *place, const char *name, bool temporary, mode_t mode,
+                  const Actor *actor, int64_t *ret_id, int *ret_fd)
+{
+        CreateTask task = {.state = UPLOAD_WRITING,
+                           .fd = -EBADF,
+                           .row = {.mtime = fs_now(fs),
+                                   .mode = mode & 07777,
+                                   .uid = actor->uid,
+                                   .gid = actor->gid,
+                                   .actor = actor->uid,
+                                   .temporary = temporary || place->temporary}};
+        int r = upload_count_open(fs, place->point, actor->uid);
+
+        if (r < 0)
+                return r;
+        if (task.row.temporary)
+                r = upload_count_temporary(fs, place->point, actor->uid);
+        else
+                task.row.replaces = replacement_of(fs, place, name, actor);
+        if (r >= 0)
+                r = make_upload(fs, place, name, &task);
+        if (r < 0) {
+                upload_count_closed(fs, place->point, actor->uid);
+                return r;
+        }
+        upload_lock(task.upload);
+        task.upload->writers++;
+        upload_unlock(task.upload);
+        *ret_id = task.row.id;
+        *ret_fd = task.fd;
+        upload_unref(fs, task.upload);
+        return 0;
+}
+
+/* A staging file without a name yet, with the bytes of the blob. */
+static int copy_of_blob(Fs *fs, const Sha256 *base)
+{
+        _cleanup_close_ int from = blob_open(fs->store, base);
+
+        return from < 0 ? from : staging_unnamed(fs->store, from);
+}
+
+int upload_make_fresh(Fs *fs, Node origin, const Place *place, const char *name, const Sha256 *base,
+                      const UploadAttributes *attributes, uid_t actor, int64_t *ret_id)
+{
+        CreateTask task = {
+                .state = UPLOAD_FRESH,
+                .fd = -EBADF,
+                .origin = origin,
+                .row = {.mtime = attributes->mtime,
+                        .mode = attributes->mode & 07777,
+                        .uid = attributes->uid,
+                        .gid = attributes->gid,
+                        .actor = actor,
+                        .temporary = place->temporary || name_class_of_file(name) != NAME_NORMAL,
+                        .size = base ? attributes->size : 0}};
+        Upload *u;
+        int r;
+
+        if (base) {
+                task.fd = copy_of_blob(fs, base);
+                if (task.fd < 0)
+                        return task.fd;
+        }
+        r = make_upload(fs, place, name, &task);
+        if (r < 0)
+                return r;
+        u = task.upload;
+        (void)safe_close(task.fd);
+        r = upload_charge(fs, u, task.row.size, false);
+        if (r < 0)
+                upload_forget(fs, u->id);
+        else {
+                upload_lock(u);
+                upload_schedule(fs, u,
+                                clock_monotonic_nsec(fs->clock) + FRESH_MSEC * NSEC_PER_MSEC);
+                upload_unlock(u);
+                *ret_id = u->id;
+        }
+        upload_unref(fs, u);
+        return r;
+}
+
+static int remove_submission(Catalog *catalog, void *userdata)
+{
+        return catalog_remove_submission(catalog, *(const int64_t *)userdata);
+}
+
+int upload_remove_row(Fs *fs, int64_t id)
+{
+        int r = writer_run(fs->writer, remove_submission, &id, 0);
+
+        if (r >= 0)
+                (void)staging_remove(fs->store, id);
+        return r;
+}
+
+void upload_close_clean(Fs *fs, Upload *u)
+{
+        int r;
+
+        /* Before the row goes, and the state after it: who comes by the number finds the origin
+         * meanwhile, and who waits for the turn finds neither upload nor name. */
+        upload_lock(u);
+        u->closed_clean = true;
+        upload_unlock(u);
+        r = upload_remove_row(fs, u->id);
+        if (r < 0)
+                log_warning("cannot remove unused upload %lld: %s; trying again", (long long)u->id,
+                            strerror(-r));
+        upload_lock(u);
+        upload_transition(u, UPLOAD_CLOSED_CLEAN);
+        upload_unlock(u);
+        upload_schedule(fs, u, clock_monotonic_nsec(fs->clock) + FRESH_MSEC * NSEC_PER_MSEC);
+}
+
+void upload_forget(Fs *fs, int64_t id)
+{
+        _cleanup_upload_ UploadRef ref = {fs, upload_table_get(fs, id)};
+        Upload *u = ref.upload;
+        int r;
+
+        if (!u) {
+                (void)upload_remove_row(fs, id);
+                return;
+        }
+        {
+                _cleanup_turn_ pthread_mutex_t *turn = upload_take_turn(u);
+
+                if (u->state == UPLOAD_GONE)
+                        return;
+                r = upload_remove_row(fs, id);
+                if (r < 0)
+                        log_warning("cannot remove unused upload %lld: %s; ignoring", (long long)id,
+                                    strerror(-r));
+                upload_lock(u);
+                upload_transition(u, UPLOAD_DELETED);
+                upload_unlock(u);
+        }
+        upload_table_remove_done(fs, u);
+}
+
+bool upload_origin(Fs *fs, int64_t id, Node *ret)
+{
+        _cleanup_upload_ UploadRef ref = {fs, upload_table_get(fs, id)};
+        Upload *u = ref.upload;
+        bool found;
+
+        if (!u)
+                return false;
+        upload_lock(u);
+        found = u->closed_clean;
+        if (found)
+                *ret = u->origin;
+        upload_unlock(u);
+        return found;
+}
+
+bool upload_untouched(Fs *fs, int64_t id, Node *ret_origin)
+{
+        _cleanup_upload_ UploadRef ref = {fs, upload_table_get(fs, id)};
+        Upload *u = ref.upload;
+        bool untouched;
+
+        if (!u)
+                return false;
+        upload_lock(u);
+        untouched = upload_is_untouched(u);
+        if (untouched)
+                *ret_origin = u->origin;
+        upload_unlock(u);
+        return untouched;
+}
+
+/* ---- opening for writing ---- */
+
+typedef struct ReopenTask {
+        int64_t id;
+        int64_t generation;
+        const ReceivedVersion *kept;
+        int64_t now;
+        int64_t ret_generation;
+} ReopenTask;
+
+static int reopen(Catalog *catalog, void *userdata)
+{
+        ReopenTask *task = userdata;
+
+        return receive_reopen(catalog, task->id, task->generation, task->kept, task->now,
+                              &task->ret_generation);
+}
+
+/* The bytes of a closed upload, and whether they are a blob already: the row says where they are. A
+ * staging file beside an original is one that the row does not name yet. */
+static int open_received(Fs *fs, int64_t id, int *ret_fd, bool *ret_blob)
+{
+        _cleanup_reader_ Reader reader = {};
+        _cleanup_submission_ SubmissionRow row = {};
+        int fd, r = reader_acquire(fs, &reader);
+
+        if (r >= 0)
+                r = catalog_get_submission(reader.catalog, id, &row);
+        if (r <= 0)
+                return r < 0 ? r : -ESTALE;
+        fd = row.has_original ? blob_open(fs->store, &row.original) : staging_open(fs->store, id);
+        if (fd < 0)
+                return fd == -ENOENT ? -ESTALE : fd;
+        *ret_fd = fd;
+        *ret_blob = row.has_original;
+        return 0;
+}
+
+/* Whether an opening now is no longer the client that has just closed it, going on. */
+static bool is_redrop(const Fs *fs, const Upload *u)
+{
+        return u->received && u->size > 0 &&
+               (u->state == UPLOAD_HELD || clock_monotonic_nsec(fs->clock) - u->closed_at >=
+                                                   fs->options.delay_msec * NSEC_PER_MSEC);
+}
+
+/*
+ * A closed upload is opened for writing: the bytes go to a staging file of their own. The order is
+ * such that a daemon killed in between finds either the received bytes under the row, or the row as
+ * it is opened now: a file that the transaction takes away from the row is replaced after it, one
+ * that the row does not name before.
+ */
+static int reopen_closed(Fs *fs, Upload *u, bool truncate, int *ret_fd)
+{
+        _cleanup_close_ int from = -EBADF, fd = -EBADF;
+        ReceivedVersion kept;
+        ReopenTask task = {.id = u->id, .generation = u->generation, .now = fs_now(fs)};
+        bool blob;
+        int r = open_received(fs, u->id, &from, &blob);
+
+        if (r < 0)
+                return r;
+        if (is_redrop(fs, u)) {
+                r = blob_from_fd(fs->store, from, &kept.original, &kept.size);
+                if (r < 0)
+                        return r;
+                task.kept = &kept;
+        }
+        fd = staging_prepare(fs->store, u->id, truncate ? -EBADF : from);
+        if (fd < 0)
+                return fd;
+        if (blob)
+                r = staging_replace(fs->store, u->id);
+        if (r >= 0)
+                r = writer_run(fs->writer, reopen, &task, task.kept ? WRITER_DURABLE : 0);
+        if (r >= 0 && !blob)
+                r = staging_replace(fs->store, u->id);
+        if (r < 0) {
+                upload_resync(fs, u);
+                return r;
+        }
+        upload_void_verdict(fs, u);
+        upload_lock(u);
+        u->generation = task.ret_generation;
+        u->attempts = 0;
+        /* It was finished once: when it is closed again it is judged, written to or not. */
+        u->dirty = true;
+        u->poison = 0;
+        upload_unlock(u);
+        *ret_fd = TAKE_FD(fd);
+        return 0;
+}
+
+/* What was closed before it lost its name is sealed like any closed upload: its file may be a blob.
+ * Who writes to it gets a copy, as do all who open it from then on. Caller has the turn. */
+static int unseal_orphan(Fs *fs, Upload *u)
+{
+        int fd, old = u->orphan;
+
+        if (old < 0 || (fcntl(old, F_GETFL) & O_ACCMODE) == O_RDWR)
+                return 0;
+        fd = staging_unnamed(fs->store, old);
+        if (fd < 0)
+                return fd;
+        upload_lock(u);
+        u->orphan = fd;
+        upload_unlock(u);
+        (void)safe_close(old);
+        return 0;
+}
+
+/* Through a handle of a file that has no name any more. */
+static int open_orphan(Upload *u, int flags)
+{
+        char proc[64];
+        int fd = -ESTALE;
+
+        upload_lock(u);
+        if (u->nameless && u->orphan >= 0) {
+                (void)snprintf(proc, sizeof(proc), "/proc/self/fd/%d", u->orphan);
+                fd = open(proc, flags | O_CLOEXEC);
+                fd = fd < 0 ? -errno : fd;
+        }
+        upload_unlock(u);
+        return fd;
+}
+
+static int open_for_writing(Fs *fs, Upload *u, bool truncate, int *ret_fd)
+{
+        int fd, r;
+
+        switch ((UploadState)u->state) {
+        case UPLOAD_FRESH:
+        case UPLOAD_WRITING:
+                fd = staging_open_for_writing(fs->store, u->id);
+                break;
+        case UPLOAD_HELD:
+        case UPLOAD_RECEIVED:
+        case UPLOAD_SETTLING:
+        case UPLOAD_JUDGED:
+                r = upload_charge(fs, u, truncate ? 0 : u->size, false);
+                if (r >= 0)
+                        r = reopen_closed(fs, u, truncate, &fd);
+                if (r < 0)
+                        return r;
+                break;
+        case UPLOAD_GONE:
+                r = unseal_orphan(fs, u);
+                fd = r < 0 ? r : open_orphan(u, O_RDWR);
+                break;
+        default:
+                return -ESTALE;
+        }
+        if (fd >= 0 && truncate && ftruncate(fd, 0) < 0) {
+                (void)safe_close(fd);
+                fd = -errno;
+        }
+        if (fd < 0)
+                return fd;
+        *ret_fd = fd;
+        return 0;
+}
+
+/* -ESTALE: its last handle was closed while this one waited for the turn, and no table knows it. */
+static int note_opened(Fs *fs, Upload *u, bool truncate)
+{
+        upload_lock(u);
+        if (u->removed) {
+                upload_unlock(u);
+                return -ESTALE;
+        }
+        if (u->state != UPLOAD_GONE)
+                upload_transition(u, UPLOAD_OPENED);
+        u->writers++;
+        u->final = false;
+        if (truncate) {
+                (void)upload_charge(fs, u, 0, true);
+                u->size = 0;
+                u->dirty = true;
+                u->flushed_at = 0;
+        }
+        upload_unlock(u);
+        return 0;
+}
+
+/* Caller has the turn. */
+static int open_with_turn(Fs *fs, Upload *u, bool truncate, int *ret_fd)
+{
+        _cleanup_close_ int fd = -EBADF;
+        int r = -EAGAIN;
+
+        /* What was made a blob may be collected before the row can name it. */
+        for (int i = 0; r == -EAGAIN && i < OPEN_TRIES; i++)
+                r = open_for_writing(fs, u, truncate, &fd);
+        if (r >= 0)
+                r = note_opened(fs, u, truncate);
+        if (r < 0)
+                return r;
+        *ret_fd = TAKE_FD(fd);
+        return 0;
+}
+
+int upload_open_write(Fs *fs, int64_t id, bool truncate, uid_t uid, int *ret_fd)
+{
+        _cleanup_upload_ UploadRef ref = {fs, upload_get(fs, id)};
+        Upload *u = ref.upload;
+        int r;
+
+        if (!u)
+                return -ESTALE;
+        r = upload_count_open(fs, u->place.point, uid);
+        if (r < 0)
+                return r;
+        {
+                _cleanup_turn_ pthread_mutex_t *turn = upload_take_turn(u);
+
+                r = open_with_turn(fs, u, truncate, ret_fd);
+        }
+        if (r < 0)
+                upload_count_closed(fs, u->place.point, uid);
+        return r;
+}
+
+/* ---- opening for reading ---- */
+
+static int open_for_reading(Fs *fs, Upload *u, int64_t id, int *ret_fd)
+{
+        bool blob;
+        int fd = -EBADF;
+
+        if (u)
+                fd = open_orphan(u, O_RDONLY);
+        if (fd < 0)
+                return open_received(fs, id, ret_fd, &blob);
+        *ret_fd = fd;
+        return 0;
+}
+
+int upload_open_read(Fs *fs, int64_t id, int *ret_fd)
+{
+        _cleanup_upload_ UploadRef ref = {fs, upload_get(fs, id)};
+        Upload *u = ref.upload;
+        bool counted = false;
+        int r;
+
+        /* Counted first: what is deleted from now on stays until the handle is closed. */
+        if (u) {
+                upload_lock(u);
+                counted = !u->removed;
+                u->readers += counted;
+                upload_unlock(u);
+        }
+        r = open_for_reading(fs, counted ? u : NULL, id, ret_fd);
+        if (r < 0 && counted)
+                upload_release_read(fs, id, -EBADF);
+        return r;
+}
+
+void upload_release_read(Fs *fs, int64_t id, int fd)
+{
+        _cleanup_upload_ UploadRef ref = {fs, upload_table_get(fs, id)};
+        Upload *u = ref.upload;
+
+        (void)safe_close(fd);
+        if (!u)
+                return;
+        upload_lock(u);
+        if (u->readers > 0)
+                u->readers--;
+        upload_unlock(u);
+        upload_table_remove_done(fs, u);
+}

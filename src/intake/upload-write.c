@@ -1,0 +1,236 @@
+/* SPDX-License-Identifier: MIT */
+#include "live/upload-internal.h"
+
+#include "live/barrier.h"
+
+#include <idphoto/io.h>
+
+#include <assert.h>
+#include <unistd.h>
+
+/* What clients do with an open upload. A write that was refused poisons the upload: the client may
+ * go on and close as if nothing were missing [D3]. */
+
+static int refuse(Upload *u, int error)
+{
+        upload_lock(u);
+        u->poison = error;
+        u->dirty = true;
+        upload_unlock(u);
+        return error;
+}
+
+static uint64_t upload_size(Upload *u)
+{
+        uint64_t size;
+
+        upload_lock(u);
+        size = u->size;
+        upload_unlock(u);
+        return size;
+}
+
+static int grow(Fs *fs, Upload *u, uint64_t size)
+{
+        int r = 0;
+
+        /* Asks the disk, and so before the lock. */
+        if (size > upload_size(u) && store_room(fs->store) == STORE_ROOM_NONE)
+                return -ENOSPC;
+        upload_lock(u);
+        if (size > u->size)
+                r = upload_charge(fs, u, size, false);
+        upload_unlock(u);
+        return r;
+}
+
+/* Caller holds the lock. */
+static void note_written(Fs *fs, Upload *u, uint64_t size)
+{
+        u->size = size;
+        u->dirty = true;
+        u->flushed_at = 0;
+        if (!u->mtime_set)
+                u->mtime = fs_now(fs);
+}
+
+int upload_write(Fs *fs, int64_t id, int fd, const void *data, size_t size, off_t offset)
+{
+        _cleanup_upload_ UploadRef ref = {fs, upload_table_get(fs, id)};
+        Upload *u = ref.upload;
+        int r;
+
+        if (!u)
+                return -ESTALE;
+        if (offset < 0 || (uint64_t)offset > fs->options.max_file_bytes ||
+            size > fs->options.max_file_bytes - (uint64_t)offset)
+                return refuse(u, -EFBIG);
+        r = grow(fs, u, (uint64_t)offset + size);
+        if (r >= 0)
+                r = pwrite_full(fd, data, size, offset);
+        if (r < 0)
+                return refuse(u, r);
+        upload_lock(u);
+        note_written(fs, u, MAX(u->size, (uint64_t)offset + size));
+        upload_unlock(u);
+        return 0;
+}
+
+static int truncate_open(Fs *fs, Upload *u, int fd, uint64_t size)
+{
+        int r = grow(fs, u, size);
+
+        if (r >= 0 && ftruncate(fd, (off_t)size) < 0)
+                r = -errno;
+        if (r < 0)
+                return refuse(u, r);
+        upload_lock(u);
+        (void)upload_charge(fs, u, size, true);
+        note_written(fs, u, size);
+        upload_unlock(u);
+        return 0;
+}
+
+int upload_truncate(Fs *fs, int64_t id, int fd, uint64_t size, uid_t uid)
+{
+        _cleanup_upload_ UploadRef ref = {fs, upload_get(fs, id)};
+        int own = -EBADF, r;
+
+        if (!ref.upload)
+                return -ESTALE;
+        /* By path nobody goes on as if it had been done, and what was received is whole. */
+        if (size > fs->options.max_file_bytes)
+                return fd < 0 ? -EFBIG : refuse(ref.upload, -EFBIG);
+        if (fd >= 0)
+                return truncate_open(fs, ref.upload, fd, size);
+        r = upload_open_write(fs, id, false, uid, &own);
+        if (r < 0)
+                return r;
+        r = truncate_open(fs, ref.upload, own, size);
+        upload_release_write(fs, id, own, uid);
+        return r;
+}
+
+int upload_flush(Fs *fs, int64_t id)
+{
+        _cleanup_upload_ UploadRef ref = {fs, upload_table_get(fs, id)};
+        int r;
+
+        if (!ref.upload)
+                return 0;
+        upload_lock(ref.upload);
+        r = ref.upload->poison;
+        if (ref.upload->dirty)
+                ref.upload->flushed_at = clock_monotonic_nsec(fs->clock);
+        upload_unlock(ref.upload);
+        return r;
+}
+
+static int nothing(Catalog *catalog _unused_, void *userdata _unused_)
+{
+        return 0;
+}
+
+int upload_commit_durably(Fs *fs)
+{
+        /* A durable commit syncs the log with all that was committed before. */
+        return writer_run(fs->writer, nothing, NULL, WRITER_DURABLE);
+}
+
+int upload_fsync(Fs *fs, int64_t id, int fd)
+{
+        _cleanup_upload_ UploadRef ref = {fs, upload_table_get(fs, id)};
+        int r;
+
+        if (fsync(fd) < 0) {
+                r = -errno;
+                /* What was received is whole; only a writer's bytes are in doubt. */
+                return ref.upload && upload_is_open(ref.upload) ? refuse(ref.upload, r) : r;
+        }
+        r = staging_sync(fs->store);
+        return r < 0 ? r : upload_commit_durably(fs);
+}
+
+/* The last handle for writing is closed. */
+static void close_last(Fs *fs, Upload *u)
+{
+        upload_lock(u);
+        u->closed_at = clock_monotonic_nsec(fs->clock);
+        u->attempts = 0;
+        u->final = false;
+        if (!u->temporary)
+                u->received = true;
+        upload_transition(u, u->temporary ? UPLOAD_CLOSED_TEMP : UPLOAD_CLOSED);
+        upload_unlock(u);
+        if (u->state == UPLOAD_RECEIVED)
+                upload_submit(fs, u);
+}
+
+void upload_release_write(Fs *fs, int64_t id, int fd, uid_t uid)
+{
+        _cleanup_upload_ UploadRef ref = {fs, upload_table_get(fs, id)};
+        Upload *u = ref.upload;
+        bool last, clean;
+
+        (void)safe_close(fd);
+        assert(u);
+        {
+                _cleanup_turn_ pthread_mutex_t *turn = upload_take_turn(u);
+
+                upload_lock(u);
+                assert(u->writers > 0);
+                last = --u->writers == 0 && u->state == UPLOAD_WRITING;
+                clean = u->born_fresh && !u->dirty;
+                upload_unlock(u);
+                if (last && clean)
+                        upload_close_clean(fs, u);
+                else if (last)
+                        close_last(fs, u);
+        }
+        upload_count_closed(fs, u->place.point, uid);
+        upload_table_remove_done(fs, u);
+        barriers_check(fs);
+}
+
+/* ---- attributes ---- */
+
+/* What the upload's copy holds at the moment of the commit: two settings that come at once leave
+ * the same in the row as in memory. */
+static int store_attributes(Catalog *catalog, void *userdata)
+{
+        Upload *u = userdata;
+        UploadAttributes a;
+
+        upload_attributes(u, &a);
+        return catalog_set_submission_attributes(catalog, u->id, a.mode, a.uid, a.gid, a.mtime);
+}
+
+int upload_set_attributes(Fs *fs, int64_t id, const mode_t *mode, const uid_t *uid,
+                          const gid_t *gid, const int64_t *mtime)
+{
+        _cleanup_upload_ UploadRef ref = {fs, upload_get(fs, id)};
+        Upload *u = ref.upload;
+        bool gone, nameless;
+
+        if (!u)
+                return -ESTALE;
+        upload_lock(u);
+        nameless = u->nameless;
+        gone = u->state == UPLOAD_GONE;
+        if (!gone || nameless) {
+                if (mode)
+                        u->mode = *mode & 07777;
+                if (uid)
+                        u->uid = *uid;
+                if (gid)
+                        u->gid = *gid;
+                if (mtime) {
+                        u->mtime = *mtime;
+                        u->mtime_set = true;
+                }
+        }
+        upload_unlock(u);
+        if (nameless)
+                return 0;
+        return gone ? -ESTALE : writer_run(fs->writer, store_attributes, u, 0);
+}

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include "fs/fs.h"
+
+/*
+ * What `sync STATUS.txt` and `sync DIR` wait for: every photo dropped before has its verdict and
+ * its place, and all that was committed is durable [D6]. No handler may wait for that; the request
+ * is parked here and answered from a thread of the barriers' own, after one durable commit for all
+ * that are complete.
+ *
+ * A barrier hurries and waits for what its caller could read, and nothing else: the points whose
+ * directory they may read; all of them for root, the daemon's user and the office.
+ *
+ * For fsync of a directory the kernel holds the directory's lock until the answer: nobody can list
+ * it meanwhile or look up a name, and no rename through the mount can finish. So verdicts that a
+ * barrier waits for are committed directly and announced afterwards, and such a barrier is answered
+ * after a moment, complete or not. For the program sync the wait is already over then: it is
+ * recognised by how it opens the directory, and that is when its barrier waits.
+ */
+
+struct fuse_req;
+
+int barriers_new(Fs *fs, Barriers **ret);
+/* Answers what is parked with EIO. */
+void barriers_free(Barriers *barriers);
+DEFINE_CLEANUP(Barriers, barriers_free)
+
+/* The answer to a request that was parked; error: a positive errno or 0. */
+typedef void (*BarrierAnswer)(struct fuse_req *request, int error, void *userdata);
+
+typedef struct BarrierOptions {
+        int64_t point;        /* 0: all that the caller may read */
+        int64_t bound_msec;   /* after which it is answered in any case; below 0: never */
+        BarrierAnswer answer; /* NULL: ops_reply_parked() */
+        void *userdata;       /* of answer */
+} BarrierOptions;
+
+/* Answers req, now or later. */
+void barrier_wait(Fs *fs, struct fuse_req *req, const BarrierOptions *options);
+
+/* Whether a parked request waits for that upload. */
+bool barrier_covers(Fs *fs, int64_t point, int64_t upload);
+
+/* Lets every parked request be answered that has nothing to wait for any more. Called with no lock
+ * held. */
+void barriers_check(Fs *fs);

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include "fs/fs.h"
+
+struct fuse_req;
+
+/* Whose request it is. The kernel has checked what they may open; this is for what concerns more
+ * than the file that they have opened. */
+
+typedef struct Caller {
+        uid_t uid;
+        gid_t *groups; /* supplementary ones and their own */
+        size_t n_groups;
+} Caller;
+
+/* Where the supplementary groups cannot be had, as of a process in another pid namespace, there are
+ * none. */
+int caller_of(struct fuse_req *req, Caller *ret);
+void caller_done(Caller *caller);
+#define _cleanup_caller_ _cleanup_(caller_done)
+
+/* Root, the daemon's own user, and the office. */
+bool caller_sees_all(const Fs *fs, const Caller *caller);
+/* As default_permissions decides it. */
+bool caller_may_read(const Caller *caller, uid_t owner, gid_t group, mode_t mode);

@@ -1,0 +1,515 @@
+/* SPDX-License-Identifier: MIT */
+#include "mount.h"
+
+#include "announcer.h"
+#include "live/barrier.h"
+#include "live/binding.h"
+#include "intake/collector.h"
+#include "names/folder.h"
+#include "live/ghost.h"
+#include "tree/inbox.h"
+#include "live/lease.h"
+#include "mountpoint.h"
+#include "live/openlist.h"
+#include "ops-internal.h"
+#include "prefetch.h"
+#include "intake/rendition.h"
+#include "live/replacement.h"
+#include "live/share.h"
+#include "tree/snapshot.h"
+#include "live/upload.h"
+#include "names/watch.h"
+
+#include <idphoto/log.h>
+#include <idphoto/notify.h>
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <limits.h>
+#include <malloc.h>
+#include <poll.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <sys/mount.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+
+enum {
+        REQUEST_THREADS_MAX = 64,
+        OWN_FILES = 384, /* that the daemon opens for itself, at least */
+};
+
+void mount_options_default(MountOptions *ret)
+{
+        *ret = (MountOptions){
+                .language = _LANGUAGE_INVALID,
+                .allow_other = geteuid() == 0,
+                .guard = true,
+                .fs =
+                        {
+                                .settle_msec = MOUNT_OPTION_UNSET,
+                                .settle_empty_msec = MOUNT_OPTION_UNSET,
+                                .delay_msec = MOUNT_OPTION_UNSET,
+                                .workers = MOUNT_OPTION_UNSET,
+                        },
+        };
+}
+
+/* ---- background ---- */
+
+/* Forks; the parent waits until the child is ready or has failed, and exits as the child says.
+ * Returns in the child, the fd to report on. */
+static int go_to_background(void)
+{
+        int fds[2];
+        pid_t pid;
+        char status = 1;
+
+        if (pipe2(fds, O_CLOEXEC) < 0)
+                return -errno;
+        pid = fork();
+        if (pid < 0)
+                return -errno;
+        if (pid > 0) {
+                (void)close(fds[1]);
+                while (read(fds[0], &status, 1) < 0 && errno == EINTR)
+                        ;
+                _exit(status);
+        }
+        (void)close(fds[0]);
+        (void)setsid();
+        return fds[1];
+}
+
+static void report_ready(int fd)
+{
+        static const char ok = 0;
+        int null, r;
+
+        r = notify_manager("READY=1");
+        if (r < 0)
+                log_warning("cannot tell the service manager: %s; continuing", strerror(-r));
+        if (fd < 0)
+                return;
+        log_set_syslog("idphotofs");
+        null = open("/dev/null", O_RDWR | O_CLOEXEC);
+        if (null >= 0) {
+                for (int i = 0; i < 3; i++)
+                        (void)dup2(null, i);
+                if (null > 2)
+                        (void)close(null);
+        }
+        if (chdir("/") < 0)
+                log_warning("cannot leave the directory it was started in: %s; continuing",
+                            strerror(errno));
+        /* Nobody waits for it if that fails. */
+        (void)!write(fd, &ok, 1);
+        (void)close(fd);
+}
+
+/* ---- the world ---- */
+
+static int read_settings(Fs *fs, const MountOptions *options)
+{
+        _cleanup_reader_ Reader reader = {};
+        _cleanup_free_ char *language = NULL, *batch = NULL;
+        int r;
+
+        r = reader_acquire(fs, &reader);
+        if (r < 0)
+                return r;
+        r = catalog_get_setting(reader.catalog, "batch", &batch);
+        if (r <= 0)
+                return r < 0 ? r : -EUCLEAN;
+        r = catalog_find_batch(reader.catalog, options->batch ? options->batch : batch, &fs->batch);
+        if (r == 0 && options->batch)
+                log_error("there is no batch '%s'; 'idphotoctl batch list' lists them",
+                          options->batch);
+        if (r <= 0)
+                return r < 0 ? r : options->batch ? -ENOENT : -EUCLEAN;
+        r = catalog_get_setting(reader.catalog, "language", &language);
+        if (r < 0)
+                return r;
+        fs->language = options->language >= 0 ? options->language
+                       : r > 0                ? language_from_string(language)
+                                              : LANGUAGE_EN;
+        return fs->language < 0 ? -EUCLEAN : 0;
+}
+
+static void fs_done(Fs *fs)
+{
+        /* First what touches the mount, then what makes work for others. */
+        if (fs->announcer)
+                announcer_stop(fs->announcer);
+        upload_recover_stop(fs);
+        prefetch_free(fs->prefetch);
+        worker_pool_free(fs->pool);
+        collector_free(TAKE_PTR(fs->collector));
+        barriers_free(fs->barriers);
+        announcer_free(fs->announcer);
+        openlist_free(fs->open);
+        shares_free(fs->shares);
+        upload_table_free(fs->uploads);
+        snapshots_free(fs->snapshots);
+        leases_free(fs->leases);
+        ghosts_free(fs->ghosts);
+        bindings_free(fs->bindings);
+        replacements_free(fs->replacements);
+        watch_free(fs->watch);
+        inbox_free(fs->inbox);
+        writer_free(fs->writer);
+        free(fs->mountpoint);
+        *fs = (Fs){};
+}
+
+/* Every photo being judged or open takes a few descriptors; the usual soft limit of 1024 is below
+ * what the limits of this program allow. */
+static void raise_file_limit(void)
+{
+        struct rlimit limit;
+
+        if (getrlimit(RLIMIT_NOFILE, &limit) >= 0 && limit.rlim_cur < limit.rlim_max) {
+                limit.rlim_cur = MIN(limit.rlim_max, (rlim_t)65536);
+                (void)setrlimit(RLIMIT_NOFILE, &limit);
+        }
+}
+
+/* What clients may have open of that. The rest is for photos that are examined, for the catalog and
+ * for the threads. */
+static unsigned files_for_clients(void)
+{
+        struct rlimit limit = {.rlim_cur = 1024};
+        rlim_t own;
+
+        (void)getrlimit(RLIMIT_NOFILE, &limit);
+        limit.rlim_cur = MIN(limit.rlim_cur, (rlim_t)1 << 20);
+        own = MAX(limit.rlim_cur / 8, (rlim_t)OWN_FILES);
+        return limit.rlim_cur > 2 * own ? (unsigned)(limit.rlim_cur - own)
+                                        : (unsigned)(limit.rlim_cur / 2);
+}
+
+/* Pages and tables of large points come and go all the time. glibc would soon keep them in its
+ * heap, where they leave holes: a walk over thirty points of 10,000 students took twice the memory.
+ */
+static void keep_large_texts_apart(void)
+{
+        (void)mallopt(M_MMAP_THRESHOLD, 128 * 1024);
+}
+
+static void log_unreadable(const Store *store, const char *file, int error,
+                           const ConfigProblem *problem)
+{
+        _cleanup_free_ char *path = NULL, *text = NULL;
+
+        if (file[0] == '/' || asprintf(&path, "%s/%s", store_path(store), file) < 0)
+                path = NULL;
+        if (error == -EBADMSG &&
+            config_problem_text(problem, path ? path : file, LANGUAGE_EN, &text) >= 0)
+                log_error("%s", text);
+        else
+                log_error("cannot read '%s': %s", path ? path : file, strerror(-error));
+}
+
+/* A daemon that judges by other rules than the operator wrote is worse than none. */
+static int read_config(const Store *store, Config *ret, Calendar **ret_calendar)
+{
+        ConfigProblem problem;
+        int r;
+
+        r = config_load_at(store_dirfd(store), ret, &problem);
+        if (r < 0) {
+                log_unreadable(store, CONFIG_FILE, r, &problem);
+                return r;
+        }
+        r = config_load_calendar_at(store_dirfd(store), ret, ret_calendar, &problem);
+        if (r < 0)
+                log_unreadable(store, ret->holidays, r, &problem);
+        return r;
+}
+
+static unsigned option_or(unsigned option, unsigned configured)
+{
+        return option == MOUNT_OPTION_UNSET ? configured : option;
+}
+
+static FsOptions settle_options(const FsOptions *given, const Config *config)
+{
+        return (FsOptions){
+                .settle_msec = option_or(given->settle_msec, config->settle_msec),
+                .settle_empty_msec = option_or(given->settle_empty_msec, config->settle_empty_msec),
+                .delay_msec = option_or(given->delay_msec, config->delay_msec),
+                .workers = option_or(given->workers, config->workers),
+                .verdict_on_close = given->verdict_on_close,
+                .max_file_bytes = config->rules.max_file_bytes,
+                .max_open_uploads = config->max_open_uploads,
+                .max_temporary_files = config->max_temporary_files,
+                .max_open_files = config->max_open_files,
+                .max_staged_bytes = config->max_staged_bytes,
+        };
+}
+
+/* 0 with the group; -ENOENT when the configuration names one that the system does not know. */
+static int find_office_group(const Config *config, gid_t *ret)
+{
+        struct group entry, *found = NULL;
+        char buffer[16384];
+
+        if (!*config->office_group) {
+                *ret = getegid();
+                return 0;
+        }
+        if (getgrnam_r(config->office_group, &entry, buffer, sizeof(buffer), &found) != 0 || !found)
+                return -ENOENT;
+        *ret = found->gr_gid;
+        return 0;
+}
+
+static int fs_start(Fs *fs, Store *store, const MountOptions *options)
+{
+        WorkerOptions worker = {.rules = fs->config.rules,
+                                .timeout_msec = fs->config.max_time_msec};
+        int r;
+
+        fs->store = store;
+        fs->clock = clock_system();
+        raise_file_limit();
+        fs->options = settle_options(&options->fs, &fs->config);
+        fs->mounted_at = fs_now(fs);
+        fs->uid = geteuid();
+        fs->gid = getegid();
+        keep_large_texts_apart();
+        r = writer_new(store, &fs->writer);
+        if (r >= 0)
+                r = read_settings(fs, options);
+        if (r >= 0)
+                r = upload_table_new(&fs->uploads);
+        if (r >= 0)
+                r = snapshots_new(&fs->snapshots);
+        if (r >= 0)
+                r = openlist_new(&fs->open);
+        if (r >= 0)
+                r = shares_new(fs->options.max_open_files, files_for_clients(), &fs->shares);
+        if (r >= 0)
+                r = leases_new(&fs->leases);
+        if (r >= 0)
+                r = ghosts_new(&fs->ghosts);
+        if (r >= 0)
+                r = bindings_new(&fs->bindings);
+        if (r >= 0)
+                r = replacements_new(&fs->replacements);
+        if (r >= 0)
+                r = barriers_new(fs, &fs->barriers);
+        if (r >= 0)
+                r = inbox_new(fs, &fs->inbox);
+        if (r >= 0)
+                r = watch_new(fs, &fs->watch);
+        if (r >= 0)
+                r = worker_pool_new(&worker, fs->options.workers, &fs->pool);
+        if (r >= 0)
+                r = prefetch_new(&fs->prefetch);
+        if (r >= 0)
+                r = announcer_new(fs, &fs->announcer);
+        return r;
+}
+
+/* In a list of options a comma ends a value, unless it is escaped. */
+static void append_option_value(Text *text, const char *value)
+{
+        for (; *value; value++) {
+                if (*value == ',' || *value == '\\')
+                        text_append(text, "\\");
+                text_append_data(text, value, 1);
+        }
+}
+
+static int new_session(Fs *fs, const MountOptions *options, const Store *store)
+{
+        struct fuse_args args = FUSE_ARGS_INIT(0, NULL);
+        _cleanup_text_ Text text = {};
+        const char *mount_options;
+        int r = -ENOMEM;
+
+        /* Permissions are the kernel's [Z3]; nothing in the mount is a program or a device. */
+        text_append(&text, "subtype=idphotofs,default_permissions,nosuid,nodev,noexec");
+        if (options->allow_other)
+                text_append(&text, ",allow_other");
+        text_append(&text, ",fsname=");
+        append_option_value(&text, store_path(store));
+        if (text.error < 0)
+                return text.error;
+        mount_options = text.data;
+        if (fuse_opt_add_arg(&args, "idphotofs") == 0 && fuse_opt_add_arg(&args, "-o") == 0 &&
+            fuse_opt_add_arg(&args, mount_options) == 0 &&
+            (!options->debug || fuse_opt_add_arg(&args, "-d") == 0)) {
+                fs->session = fuse_session_new(&args, &fs_operations, sizeof(fs_operations), fs);
+                r = fs->session ? 0 : -EINVAL;
+        }
+        fuse_opt_free_args(&args);
+        return r;
+}
+
+static int serve(Fs *fs)
+{
+        struct fuse_loop_config *config = fuse_loop_cfg_create();
+        int r;
+
+        if (!config)
+                return -ENOMEM;
+        /* One descriptor a thread: requests are answered in parallel. */
+        fuse_loop_cfg_set_clone_fd(config, 1);
+        /* They are made when all others are busy. Some may wait for a lease or for the disk. */
+        fuse_loop_cfg_set_max_threads(config, REQUEST_THREADS_MAX);
+        r = fuse_session_loop_mt(fs->session, config);
+        fuse_loop_cfg_destroy(config);
+        return r;
+}
+
+typedef struct Farewell {
+        Fs *fs;
+        int done; /* eventfd */
+} Farewell;
+
+static void *stop_callers(void *userdata)
+{
+        Farewell *farewell = userdata;
+
+        prefetch_stop(farewell->fs->prefetch);
+        announcer_stop(farewell->fs->announcer);
+        (void)eventfd_write(farewell->done, 1);
+        return NULL;
+}
+
+/* Ends the threads that call on the mount themselves. One may wait for an answer just now, and
+ * nobody else answers any more. */
+static void end_callers(Fs *fs)
+{
+        Farewell farewell = {.fs = fs, .done = eventfd(0, EFD_CLOEXEC)};
+        struct fuse_buf buffer = {};
+        struct pollfd fds[2] = {
+                {.fd = farewell.done, .events = POLLIN},
+                {.fd = fuse_session_fd(fs->session), .events = POLLIN},
+        };
+        pthread_t thread;
+
+        if (farewell.done < 0 || pthread_create(&thread, NULL, stop_callers, &farewell) != 0) {
+                (void)safe_close(farewell.done);
+                return; /* fs_done() waits for them */
+        }
+        while (poll(fds, ELEMENTSOF(fds), -1) >= 0 || errno == EINTR) {
+                if (fds[0].revents != 0)
+                        break;
+                if (fds[1].revents == 0)
+                        continue;
+                if (fuse_session_receive_buf(fs->session, &buffer) > 0)
+                        fuse_session_process_buf(fs->session, &buffer);
+                else
+                        fds[1].fd = -1; /* unmounted: every call has failed by now */
+        }
+        (void)pthread_join(thread, NULL);
+        free(buffer.mem);
+        (void)safe_close(farewell.done);
+}
+
+static int mount_and_serve(Fs *fs, Store *store, const MountOptions *options, int ready_fd)
+{
+        int r;
+
+        r = new_session(fs, options, store);
+        if (r < 0) {
+                log_error("cannot begin a FUSE session: %s", strerror(-r));
+                return r;
+        }
+        r = fuse_set_signal_handlers(fs->session) < 0 ? -EIO : 0;
+        if (r >= 0) {
+                if (fuse_session_mount(fs->session, fs->mountpoint) < 0) {
+                        log_error("cannot mount at '%s'", fs->mountpoint);
+                        r = -EIO;
+                } else {
+                        r = mountpoint_device(fs->mountpoint, &fs->device);
+                        if (r >= 0)
+                                r = fs_start(fs, store, options);
+                        if (r >= 0)
+                                r = upload_recover_start(fs);
+                        if (r >= 0)
+                                r = folder_recover(fs);
+                        if (r >= 0)
+                                r = rendition_recover(fs);
+                        if (r >= 0)
+                                r = inbox_recover(fs);
+                        if (r >= 0)
+                                r = collector_new(fs, &fs->collector);
+                        if (r < 0)
+                                log_error("cannot serve the store: %s", strerror(-r));
+                        else {
+                                log_info("store %s is mounted", store_path(store));
+                                report_ready(ready_fd);
+                                r = serve(fs);
+                        }
+                        if (fs->announcer)
+                                end_callers(fs);
+                        fuse_session_unmount(fs->session);
+                }
+                fuse_remove_signal_handlers(fs->session);
+        }
+        return r;
+}
+
+int mount_serve(const MountOptions *options)
+{
+        _cleanup_(store_freep) Store *store = NULL;
+        _cleanup_(calendar_freep) Calendar *calendar = NULL;
+        struct fuse_session *session;
+        Fs fs = {};
+        int ready_fd = -EBADF, r;
+
+        r = store_open(options->store, &store);
+        if (r < 0) {
+                if (r == -ENOENT)
+                        log_error("there is no store at '%s'; 'idphotoctl init' makes one",
+                                  options->store);
+                else if (r == -EPROTO)
+                        log_error("the store at '%s' was written by a newer version",
+                                  options->store);
+                else
+                        log_error("cannot open the store at '%s': %s", options->store,
+                                  strerror(-r));
+                return EXIT_FAILURE;
+        }
+        r = read_config(store, &fs.config, &calendar);
+        if (r < 0)
+                return EXIT_FAILURE;
+        fs.calendar = calendar;
+        r = find_office_group(&fs.config, &fs.office_gid);
+        if (r < 0) {
+                log_error("there is no group '%s', which the configuration names as the office's",
+                          fs.config.office_group);
+                return EXIT_FAILURE;
+        }
+        r = mountpoint_prepare(options->mountpoint, store, options->guard, &fs.mountpoint);
+        if (r < 0)
+                return EXIT_FAILURE;
+        if (!options->foreground) {
+                ready_fd = go_to_background();
+                if (ready_fd < 0) {
+                        log_error("cannot go to the background: %s", strerror(-ready_fd));
+                        return EXIT_FAILURE;
+                }
+        }
+        /* After the fork: the lock belongs to the process that serves. */
+        r = store_lock_daemon(store);
+        if (r < 0) {
+                log_error(r == -EBUSY ? "another daemon has the store at '%s', or a repair"
+                                      : "cannot lock the store at '%s'",
+                          options->store);
+                free(fs.mountpoint);
+                return EXIT_FAILURE;
+        }
+        r = mount_and_serve(&fs, store, options, ready_fd);
+        session = fs.session;
+        fs_done(&fs);
+        if (session)
+                fuse_session_destroy(session);
+        log_info("unmounted");
+        return r < 0 ? EXIT_FAILURE : EXIT_SUCCESS;
+}

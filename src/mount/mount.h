@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include "fs/fs.h"
+
+#include <limits.h>
+
+/* A mounted store, from the open store to the unmount. */
+
+/* An option of FsOptions that was not given: the configuration's value counts. */
+#define MOUNT_OPTION_UNSET UINT_MAX
+
+typedef struct MountOptions {
+        const char *store;
+        const char *mountpoint;
+        const char *batch; /* NULL: the one in use */
+        Language language; /* _LANGUAGE_INVALID: the store's */
+        bool foreground;
+        bool debug;       /* print the protocol */
+        bool guard;       /* make the bare mountpoint immutable */
+        bool allow_other; /* default for root: without it nobody else gets in */
+        FsOptions fs;
+} MountOptions;
+
+void mount_options_default(MountOptions *ret);
+
+/* Mounts, serves until the unmount or a signal, and takes everything down. Returns the exit status
+ * of the program. What goes wrong is logged in the user's words. */
+int mount_serve(const MountOptions *options);

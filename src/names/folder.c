@@ -1,0 +1,316 @@
+/* SPDX-License-Identifier: MIT */
+#include "folder.h"
+
+#include "tree/office.h"
+#include "live/upload.h"
+
+#include <idphoto/receive.h>
+
+#include <stdlib.h>
+
+enum { FOLDER_DEPTH_MAX = 16 };
+
+static int find(Fs *fs, Node parent, const char *name, Entry *ret)
+{
+        _cleanup_reader_ Reader reader = {};
+        int r = reader_acquire(fs, &reader);
+
+        if (r < 0)
+                return r;
+        return tree_lookup(fs, reader.catalog, parent, name, ret);
+}
+
+/* ---- making ---- */
+
+typedef struct MakeTask {
+        FolderRow row;
+        int64_t again; /* the unlisted folder of that name; 0: none */
+} MakeTask;
+
+static int make(Catalog *catalog, void *userdata)
+{
+        MakeTask *task = userdata;
+        int r;
+
+        r = task->again != 0 ? catalog_remake_folder(catalog, task->again, &task->row)
+                             : catalog_add_folder(catalog, &task->row, &task->row.id);
+        if (r < 0 || task->row.parent > 0)
+                return r;
+        return catalog_set_point_mtime(catalog, task->row.point, task->row.parent, task->row.mtime);
+}
+
+/* How many folders stand above and including this one. */
+static int folder_depth(Catalog *catalog, int64_t folder)
+{
+        int depth = 0;
+
+        for (; folder > 0 && depth <= FOLDER_DEPTH_MAX; depth++) {
+                _cleanup_folder_ FolderRow row = {};
+                int r = catalog_get_folder(catalog, folder, &row);
+
+                if (r <= 0)
+                        return r < 0 ? r : -ENOENT;
+                folder = row.parent;
+        }
+        return depth;
+}
+
+/* Whatever the umask of who makes it: all of the group can go on with it. */
+static mode_t folder_mode(mode_t mode, const PointRow *point)
+{
+        return (mode & 01700) | (point->mode & 02070) | (mode & point->mode & 0007);
+}
+
+static int prepare(Fs *fs, Node parent, mode_t mode, Actor actor, FolderRow *row)
+{
+        _cleanup_reader_ Reader reader = {};
+        _cleanup_point_ PointRow point = {};
+        Place place;
+        int r;
+
+        r = reader_acquire(fs, &reader);
+        if (r >= 0)
+                r = tree_place(fs, reader.catalog, parent, &place);
+        if (r < 0)
+                return r;
+        if (place.folder == FOLDER_REJECTED)
+                return -EACCES;
+        r = folder_depth(reader.catalog, place.folder);
+        if (r < 0 || r >= FOLDER_DEPTH_MAX)
+                return r < 0 ? r : -EACCES;
+        r = catalog_get_point(reader.catalog, place.point, &point);
+        if (r <= 0)
+                return r < 0 ? r : -ENOENT;
+        row->batch = fs->batch;
+        row->point = place.point;
+        row->parent = place.folder;
+        row->temporary = row->temporary || place.temporary;
+        row->marker = row->marker && !place.temporary;
+        row->mode = folder_mode(mode, &point);
+        row->uid = actor.uid;
+        row->gid = point.gid;
+        row->mtime = fs_now(fs);
+        return 0;
+}
+
+int folder_make(Fs *fs, Node parent, const char *name, mode_t mode, Actor actor, Entry *ret)
+{
+        MakeTask task = {.row.name = (char *)name};
+        Entry existing;
+        int r;
+
+        r = namespace_check(fs, parent, name, true);
+        if (r < 0)
+                return r;
+        task.row.temporary = r != NAME_NORMAL;
+        task.row.marker = r == NAME_MARKER;
+        r = prepare(fs, parent, mode, actor, &task.row);
+        if (r < 0)
+                return r;
+        r = find(fs, parent, name, &existing);
+        if (r < 0)
+                return r;
+        if (r > 0) {
+                if (!existing.unlisted)
+                        return -EEXIST;
+                task.again = existing.node.id;
+        }
+        r = writer_run(fs->writer, make, &task, 0);
+        if (r < 0)
+                return r;
+        r = find(fs, parent, name, ret);
+        return r == 0 ? -ESTALE : MIN(r, 0);
+}
+
+/* ---- removing ---- */
+
+static int find_removable(Fs *fs, Node parent, const char *name, FolderRow *ret)
+{
+        _cleanup_reader_ Reader reader = {};
+        Entry entry;
+        int r;
+
+        if (tree_fixed(fs, parent, name) >= 0 || parent.kind == NODE_ROOT || office_has(parent))
+                return -EPERM;
+        r = namespace_writable(fs);
+        if (r >= 0)
+                r = reader_acquire(fs, &reader);
+        if (r >= 0)
+                r = tree_lookup(fs, reader.catalog, parent, name, &entry);
+        if (r <= 0)
+                return r < 0 ? r : -ENOENT;
+        if (entry.node.kind != NODE_FOLDER)
+                return -ENOTDIR;
+        r = catalog_get_folder(reader.catalog, entry.node.id, ret);
+        return r == 0 ? -ENOENT : MIN(r, 0);
+}
+
+static int unlist(Catalog *catalog, void *userdata)
+{
+        const FolderRow *row = userdata;
+        int r = catalog_folder_occupied(catalog, row->id);
+
+        if (r != 0)
+                return r < 0 ? r : -ENOTEMPTY;
+        /* A client's own folder holds no names that anybody looks for. */
+        return row->temporary ? catalog_remove_folder(catalog, row->id)
+                              : catalog_set_folder_listed(catalog, row->id, false);
+}
+
+int folder_clear(Fs *fs, Node parent, const char *name)
+{
+        _cleanup_folder_ FolderRow row = {};
+        int r = find_removable(fs, parent, name, &row);
+
+        return r < 0 ? r : writer_run(fs->writer, unlist, &row, 0);
+}
+
+typedef struct RemoveTask {
+        Fs *fs;
+        int64_t id;
+        int64_t *uploads;
+        size_t n;
+        size_t room;
+} RemoveTask;
+
+static int collect(int64_t submission, bool disposable, void *userdata)
+{
+        RemoveTask *task = userdata;
+        _cleanup_upload_ UploadRef ref = {task->fs, upload_get(task->fs, submission)};
+
+        if (!disposable || (ref.upload && upload_is_open(ref.upload)))
+                return -ENOTEMPTY;
+        if (task->n == task->room) {
+                size_t room = task->room + 16;
+                int64_t *more = realloc(task->uploads, room * sizeof(*more));
+
+                if (!more)
+                        return -ENOMEM;
+                task->uploads = more;
+                task->room = room;
+        }
+        task->uploads[task->n++] = submission;
+        return 0;
+}
+
+static int remove_hidden(Catalog *catalog, void *userdata)
+{
+        const RemoveTask *task = userdata;
+
+        return catalog_remove_folder_hidden(catalog, task->id, NULL, 0);
+}
+
+static int remove_empty(Catalog *catalog, void *userdata)
+{
+        const FolderRow *row = userdata;
+        int r = catalog_folder_occupied(catalog, row->id);
+
+        if (r != 0)
+                return r < 0 ? r : -ENOTEMPTY;
+        return catalog_remove_folder(catalog, row->id);
+}
+
+int folder_remove(Fs *fs, Node parent, const char *name, Actor actor)
+{
+        _cleanup_folder_ FolderRow row = {};
+        RemoveTask task = {.fs = fs};
+        int r;
+
+        r = find_removable(fs, parent, name, &row);
+        if (r < 0)
+                return r;
+        /* In a client's own folder nothing is hidden, and the client relies on its being kept:
+         * rsync tries after each file whether its folder for partial ones can go. */
+        if (row.temporary)
+                return writer_run(fs->writer, remove_empty, &row, 0);
+        task.id = row.id;
+        {
+                _cleanup_reader_ Reader reader = {};
+
+                r = reader_acquire(fs, &reader);
+                if (r >= 0)
+                        r = catalog_list_hidden_uploads(reader.catalog, row.id, collect, &task);
+        }
+        for (size_t i = 0; i < task.n && r >= 0; i++) {
+                r = upload_unlink(fs, task.uploads[i], actor.uid);
+                if (r == -ESTALE)
+                        r = 0;
+        }
+        if (r >= 0)
+                r = writer_run(fs->writer, remove_hidden, &task, 0);
+        free(task.uploads);
+        return MIN(r, 0);
+}
+
+/* ---- renaming ---- */
+
+typedef struct MoveTask {
+        int64_t id;
+        const Place *place;
+        const char *name;
+        bool temporary;
+} MoveTask;
+
+static int move(Catalog *catalog, void *userdata)
+{
+        const MoveTask *task = userdata;
+
+        return receive_rename_folder(catalog, task->id, task->place->folder, task->name,
+                                     task->temporary);
+}
+
+int folder_may_rename(Fs *fs, int64_t id, const Place *place, bool temporary)
+{
+        _cleanup_reader_ Reader reader = {};
+        _cleanup_folder_ FolderRow row = {};
+        int depth, r;
+
+        r = reader_acquire(fs, &reader);
+        if (r < 0)
+                return r;
+        r = catalog_get_folder(reader.catalog, id, &row);
+        if (r <= 0)
+                return r < 0 ? r : -ENOENT;
+        /* What lies in it was taken as hidden, or as photos, by where it stands. */
+        if (row.temporary != temporary || row.point != place->point)
+                return -EXDEV;
+        if (place->folder == FOLDER_REJECTED)
+                return -EACCES;
+        /* With what it holds it may stand as deep as mkdir could have made it. */
+        depth = catalog_folder_height(reader.catalog, id, FOLDER_DEPTH_MAX);
+        if (depth < 0)
+                return depth;
+        for (int64_t up = place->folder; up > 0; depth++) {
+                _cleanup_folder_ FolderRow above = {};
+
+                if (up == id)
+                        return -EINVAL;
+                if (depth >= FOLDER_DEPTH_MAX)
+                        return -EACCES;
+                r = catalog_get_folder(reader.catalog, up, &above);
+                if (r <= 0)
+                        return r < 0 ? r : -ENOENT;
+                up = above.parent;
+        }
+        return 0;
+}
+
+int folder_rename(Fs *fs, int64_t id, const Place *place, const char *name, bool temporary)
+{
+        MoveTask task = {.id = id, .place = place, .name = name, .temporary = temporary};
+        int r = writer_run(fs->writer, move, &task, 0);
+
+        if (r >= 0)
+                upload_folder_renamed(fs, id);
+        return r;
+}
+
+static int collect_removed(Catalog *catalog, void *userdata _unused_)
+{
+        return catalog_collect_folders(catalog);
+}
+
+int folder_recover(Fs *fs)
+{
+        return writer_run(fs->writer, collect_removed, NULL, 0);
+}

@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: MIT */
+#include "namespace.h"
+
+#include "live/ghost.h"
+#include "tree/inbox.h"
+#include "live/lease.h"
+#include "tree/office.h"
+#include "live/replacement.h"
+#include "live/upload.h"
+
+#include <idphoto/drop.h>
+
+#include <string.h>
+
+enum { FOLDER_DEPTH_MAX = 16 };
+
+/* Asked each time: a batch is closed by a command, beside the running daemon. */
+int namespace_writable(Fs *fs)
+{
+        _cleanup_reader_ Reader reader = {};
+        int r = reader_acquire(fs, &reader);
+
+        if (r >= 0)
+                r = catalog_batch_closed(reader.catalog, fs->batch);
+        return r > 0 ? -EROFS : r;
+}
+
+int namespace_check(Fs *fs, Node parent, const char *name, bool folder)
+{
+        NameClass class = folder ? name_class_of_folder(name) : name_class_of_file(name);
+        int r;
+
+        if (strlen(name) > 255)
+                return -ENAMETOOLONG;
+        if (parent.kind == NODE_ROOT || parent.kind == NODE_MISSING_DIR ||
+            (office_has(parent) && (folder || !office_is_import(parent))) ||
+            tree_fixed(fs, parent, name) >= 0)
+                return -EACCES;
+        if (class == NAME_TRASH || class == NAME_FORBIDDEN)
+                return -EACCES;
+        r = namespace_writable(fs);
+        return r < 0 ? r : (int)class;
+}
+
+int namespace_find(Fs *fs, Node parent, const char *name, Entry *ret)
+{
+        _cleanup_reader_ Reader reader = {};
+        int r = reader_acquire(fs, &reader);
+
+        if (r < 0)
+                return r;
+        return tree_lookup(fs, reader.catalog, parent, name, ret);
+}
+
+int namespace_place(Fs *fs, Node directory, Place *ret)
+{
+        _cleanup_reader_ Reader reader = {};
+        int r = reader_acquire(fs, &reader);
+
+        if (r < 0)
+                return r;
+        return tree_place(fs, reader.catalog, directory, ret);
+}
+
+/* ---- unlink ---- */
+
+typedef struct NodeTask {
+        int64_t id;
+        int64_t point;
+        Actor actor;
+        int64_t now;
+        int64_t submission; /* of a photo, afterwards */
+} NodeTask;
+
+static int withdraw_photo(Catalog *catalog, void *userdata)
+{
+        NodeTask *task = userdata;
+        _cleanup_photo_ PhotoRow photo = {};
+        int r = catalog_get_photo(catalog, task->id, &photo);
+
+        if (r <= 0)
+                return r < 0 ? r : -ENOENT;
+        task->submission = photo.submission;
+        return drop_withdraw_photo(catalog, task->id, task->actor.uid, task->now);
+}
+
+static int dismiss(Catalog *catalog, void *userdata)
+{
+        const NodeTask *task = userdata;
+
+        return drop_dismiss(catalog, task->id, task->actor.uid, task->now);
+}
+
+static int hide_alias(Catalog *catalog, void *userdata)
+{
+        const NodeTask *task = userdata;
+
+        return catalog_hide_alias(catalog, task->id);
+}
+
+/* Photo and reason go together; the one that was not named resolves a moment longer for whoever
+ * deletes both. */
+static int unlink_rejected(Fs *fs, Node parent, const char *name, Node node, const NodeTask *task)
+{
+        Node other = {.kind = node.kind == NODE_REJECTED ? NODE_REASON : NODE_REJECTED,
+                      .id = node.id};
+        _cleanup_free_ char *other_name = NULL;
+        int r = lease_run(fs, task->point, dismiss, (void *)task, 0);
+
+        if (r < 0)
+                return r;
+        if (node.kind == NODE_REASON)
+                other_name = strndup(name, strlen(name) - 4);
+        else if (asprintf(&other_name, "%s.txt", name) < 0)
+                other_name = NULL;
+        if (other_name)
+                ghost_add(fs, parent, other_name, other);
+        return 0;
+}
+
+static int unlink_photo(Fs *fs, const Place *place, const char *name, NodeTask *task)
+{
+        int r = lease_run(fs, task->point, withdraw_photo, task, 0);
+
+        if (r >= 0)
+                replacement_note(fs, place, name, &task->actor, task->submission);
+        return r;
+}
+
+/* -ESTALE: the name means something else by now. */
+static int unlink_found(Fs *fs, Node parent, const char *name, const Entry *entry, NodeTask *task)
+{
+        Place place;
+        int r = namespace_place(fs, parent, &place);
+
+        if (r < 0)
+                return r;
+        task->id = entry->node.id;
+        task->point = place.point;
+        switch (entry->node.kind) {
+        case NODE_UPLOAD:
+                return upload_unlink(fs, entry->node.id, task->actor.uid);
+        case NODE_ALIAS:
+                return lease_run(fs, task->point, hide_alias, task, 0);
+        case NODE_PHOTO:
+                return unlink_photo(fs, &place, name, task);
+        case NODE_REJECTED:
+        case NODE_REASON:
+                return unlink_rejected(fs, parent, name, entry->node, task);
+        case NODE_FOLDER:
+                return -EISDIR;
+        default:
+                return -EPERM;
+        }
+}
+
+static int unlink_once(Fs *fs, Node parent, const char *name, Actor actor)
+{
+        NodeTask task = {.actor = actor, .now = fs_now(fs)};
+        Entry entry;
+        int r = namespace_find(fs, parent, name, &entry);
+
+        if (r <= 0)
+                return r < 0 ? r : -ENOENT;
+        if (entry.ghost) {
+                (void)ghost_remove(fs, parent, name);
+                return 0;
+        }
+        if (entry.node.kind == NODE_INBOX)
+                return inbox_unlink(fs, name);
+        if (parent.kind == NODE_ROOT || office_has(parent) || parent.kind == NODE_MISSING_DIR)
+                return entry.node.kind == NODE_FOLDER ? -EISDIR : -EPERM;
+        return unlink_found(fs, parent, name, &entry, &task);
+}
+
+int namespace_unlink(Fs *fs, Node parent, const char *name, Actor actor)
+{
+        int r;
+
+        if (tree_fixed(fs, parent, name) >= 0)
+                return -EPERM;
+        r = namespace_writable(fs);
+        if (r < 0)
+                return r;
+        /* A verdict that is shown meanwhile gives the name another meaning. */
+        r = -ESTALE;
+        for (int i = 0; namespace_again(r) && i < NAMESPACE_TRIES; i++)
+                r = unlink_once(fs, parent, name, actor);
+        return r == -ESTALE ? -EAGAIN : r;
+}

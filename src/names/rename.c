@@ -1,0 +1,362 @@
+/* SPDX-License-Identifier: MIT */
+#include "namespace.h"
+
+#include "folder.h"
+#include "live/ghost.h"
+#include "tree/inbox.h"
+#include "live/lease.h"
+#include "tree/office.h"
+#include "live/upload.h"
+
+#include <idphoto/drop.h>
+
+#include <string.h>
+
+/*
+ * Renames. What a name means may change between the look-up and the change, for a verdict may be
+ * shown meanwhile: then the catalog refuses the change, and the name is looked up again.
+ */
+
+/* One rename, as far as it is known. */
+typedef struct Rename {
+        Node parent, new_parent;
+        const char *name, *new_name;
+        Entry source, target;
+        bool has_target;
+        Place from, to;
+        NameClass class; /* of the new name */
+        Actor actor;
+} Rename;
+
+/* ---- finished files ---- */
+
+typedef struct FinishedTask {
+        int64_t id;
+        NodeKind kind;
+        DropName name;
+        int64_t now;
+        int64_t received; /* submission that was received by it, 0: none */
+} FinishedTask;
+
+/* The alias of something finished, to a name under which nothing is judged: an editor's backup. */
+static int move_alias(Catalog *catalog, void *userdata)
+{
+        const FinishedTask *task = userdata;
+
+        return catalog_set_submission_name(catalog, task->id, task->name.folder, task->name.name,
+                                           false);
+}
+
+/* A photo that was accepted for the wrong student: withdrawn, and its original judged under the new
+ * name. */
+static int resubmit_photo(Catalog *catalog, const FinishedTask *task, int64_t *ret_id)
+{
+        _cleanup_photo_ PhotoRow photo = {};
+        int r = catalog_get_photo(catalog, task->id, &photo);
+
+        if (r <= 0)
+                return r < 0 ? r : -ENOENT;
+        r = drop_withdraw_photo(catalog, photo.id, task->name.uid, task->now);
+        if (r < 0)
+                return r;
+        return drop_resubmit(catalog, photo.submission, &task->name, task->now, ret_id);
+}
+
+static int rename_finished_task(Catalog *catalog, void *userdata)
+{
+        FinishedTask *task = userdata;
+        int r;
+
+        task->received = 0;
+        if (task->kind == NODE_PHOTO)
+                r = resubmit_photo(catalog, task, &task->received);
+        else if (task->kind == NODE_ALIAS)
+                r = drop_rename(catalog, task->id, &task->name, task->now, &task->received);
+        else
+                r = drop_resubmit(catalog, task->id, &task->name, task->now, &task->received);
+        return MIN(r, 0);
+}
+
+/* Whether an upload other than the source gives way. */
+static bool over_upload(const Rename *rename)
+{
+        return rename->has_target && !rename->target.ghost &&
+               rename->target.node.kind == NODE_UPLOAD &&
+               node_to_ino(rename->target.node) != node_to_ino(rename->source.node);
+}
+
+static int run_over_target(Fs *fs, const Rename *rename, WriterTask task, void *userdata)
+{
+        if (over_upload(rename))
+                return upload_displace(fs, rename->target.node.id, task, userdata);
+        return lease_run(fs, rename->to.point, task, userdata, 0);
+}
+
+static int rename_finished(Fs *fs, const Rename *rename)
+{
+        FinishedTask task = {
+                .id = rename->source.node.id,
+                .kind = rename->source.node.kind,
+                .name = {.folder = rename->to.folder,
+                         .name = rename->new_name,
+                         .brought_back = rename->from.folder == FOLDER_SUBMITTED &&
+                                         rename->to.folder != FOLDER_SUBMITTED,
+                         .uid = rename->actor.uid},
+                .now = fs_now(fs),
+        };
+        int r;
+
+        if (task.kind == NODE_ALIAS && rename->class != NAME_NORMAL)
+                return run_over_target(fs, rename, move_alias, &task);
+        /* An editor sets the old version aside before it writes the new one. It stays where it is,
+         * also for the case that no new one comes. */
+        if (rename->class == NAME_TEMPORARY) {
+                r = over_upload(rename) ? upload_displace(fs, rename->target.node.id, NULL, NULL)
+                                        : 0;
+                if (r < 0)
+                        return r;
+                ghost_add(fs, rename->new_parent, rename->new_name, rename->source.node);
+                return 0;
+        }
+        if (rename->class != NAME_NORMAL)
+                return -EACCES;
+        r = run_over_target(fs, rename, rename_finished_task, &task);
+        if (r >= 0 && task.received != 0)
+                upload_adopt(fs, task.received);
+        return r;
+}
+
+/* ---- uploads ---- */
+
+/* An upload under a client's temporary name becomes litter: rsync's .Thumbs.db.XXXXXX to Thumbs.db.
+ */
+static int rename_to_litter(Fs *fs, const Rename *rename)
+{
+        const struct stat *st = &rename->source.attributes;
+        Node node;
+        int r = upload_unlink(fs, rename->source.node.id, st->st_uid);
+
+        if (r < 0)
+                return r;
+        return ghost_litter_create(fs, rename->new_parent, rename->new_name, st->st_mode,
+                                   st->st_uid, st->st_gid, (uint64_t)st->st_size,
+                                   timespec_to_nsec(st->st_mtim), &node);
+}
+
+/* Somebody has opened something finished for writing, and has not written: that is what is renamed.
+ * The upload goes with it, for what may still be written. */
+static int rename_untouched(Fs *fs, const Rename *rename, Node origin)
+{
+        Rename finished = *rename;
+        int r;
+
+        finished.source.node = origin;
+        finished.has_target = over_upload(rename);
+        r = rename_finished(fs, &finished);
+        if (r >= 0)
+                (void)upload_rename(fs, rename->source.node.id, &rename->to, rename->new_name,
+                                    rename->class != NAME_NORMAL, 0);
+        return r;
+}
+
+static int rename_upload(Fs *fs, const Rename *rename)
+{
+        Node origin;
+
+        if (upload_untouched(fs, rename->source.node.id, &origin)) {
+                int r = rename_untouched(fs, rename, origin);
+
+                if (r != -ENOENT)
+                        return r;
+        }
+        if (rename->class == NAME_LITTER)
+                return rename_to_litter(fs, rename);
+        return upload_rename(fs, rename->source.node.id, &rename->to, rename->new_name,
+                             rename->class != NAME_NORMAL,
+                             over_upload(rename) ? rename->target.node.id : 0);
+}
+
+/* ---- folders ---- */
+
+static int rename_folder(Fs *fs, const Rename *rename)
+{
+        bool temporary = rename->class != NAME_NORMAL || rename->to.temporary;
+        int64_t id = rename->source.node.id;
+        int r = folder_may_rename(fs, id, &rename->to, temporary);
+
+        if (r >= 0 && rename->has_target && rename->target.node.kind == NODE_FOLDER &&
+            rename->target.node.id != id)
+                r = folder_remove(fs, rename->new_parent, rename->new_name, rename->actor);
+        return r < 0 ? r : folder_rename(fs, id, &rename->to, rename->new_name, temporary);
+}
+
+/* ---- the target ---- */
+
+/* Whether the target gives way. What is finished keeps its place: the newcomer stands in front of
+ * it until its own verdict. An upload or a folder goes together with the change. */
+static int check_target(Fs *fs, const Rename *rename)
+{
+        const Entry *source = &rename->source, *target = &rename->target;
+
+        if (target->ghost || target->node.kind == NODE_LITTER) {
+                (void)ghost_remove(fs, rename->new_parent, rename->new_name);
+                return 0;
+        }
+        if (node_is_directory(target->node) != node_is_directory(source->node))
+                return node_is_directory(target->node) ? -EISDIR : -ENOTDIR;
+        switch (target->node.kind) {
+        case NODE_REASON:
+        case NODE_STATUS:
+        case NODE_STATUS_CSV:
+        case NODE_INDEX_HTML:
+        case NODE_MISSING:
+                return -EACCES;
+        default:
+                return 0;
+        }
+}
+
+/* ---- one rename ---- */
+
+static int rename_found(Fs *fs, const Rename *rename)
+{
+        switch (rename->source.node.kind) {
+        case NODE_UPLOAD:
+                return rename_upload(fs, rename);
+        case NODE_ALIAS:
+        case NODE_PHOTO:
+        case NODE_REJECTED:
+                return rename_finished(fs, rename);
+        case NODE_FOLDER:
+                return rename_folder(fs, rename);
+        default:
+                return -EACCES;
+        }
+}
+
+static int find_places(Fs *fs, Rename *rename)
+{
+        int r = namespace_place(fs, rename->parent, &rename->from);
+
+        if (r >= 0)
+                r = namespace_place(fs, rename->new_parent, &rename->to);
+        if (r < 0)
+                return r;
+        /* Another point's directory: the client copies and deletes, so that each point's record is
+         * whole. */
+        return rename->from.point != rename->to.point ? -EXDEV : 0;
+}
+
+/* -ESTALE: a name means something else by now. */
+static int rename_once(Fs *fs, Rename *rename, bool noreplace)
+{
+        int r = namespace_find(fs, rename->parent, rename->name, &rename->source);
+
+        if (r <= 0)
+                return r < 0 ? r : -ENOENT;
+        r = namespace_check(fs, rename->new_parent, rename->new_name,
+                            rename->source.node.kind == NODE_FOLDER);
+        if (r < 0)
+                return r;
+        rename->class = (NameClass)r;
+        if (rename->parent.kind == NODE_ROOT)
+                return -EACCES;
+        r = find_places(fs, rename);
+        if (r >= 0)
+                r = namespace_find(fs, rename->new_parent, rename->new_name, &rename->target);
+        if (r < 0)
+                return r;
+        rename->has_target = r > 0;
+        if (r > 0 && noreplace)
+                return -EEXIST;
+        /* What was set aside comes back. */
+        if (r > 0 && rename->source.ghost &&
+            node_to_ino(rename->source.node) == node_to_ino(rename->target.node)) {
+                (void)ghost_remove(fs, rename->parent, rename->name);
+                return 0;
+        }
+        if (r > 0)
+                r = check_target(fs, rename);
+        return r < 0 ? r : rename_found(fs, rename);
+}
+
+int namespace_rename(Fs *fs, Node parent, const char *name, Node new_parent, const char *new_name,
+                     bool noreplace, Actor actor)
+{
+        Rename rename = {.parent = parent,
+                         .name = name,
+                         .new_parent = new_parent,
+                         .new_name = new_name,
+                         .actor = actor};
+        int r;
+
+        if (tree_fixed(fs, parent, name) >= 0)
+                return -EACCES;
+        if (office_is_import(parent) && office_is_import(new_parent)) {
+                r = namespace_check(fs, new_parent, new_name, false);
+                return r < 0 ? r : inbox_rename(fs, name, new_name, noreplace);
+        }
+        if (office_has(parent) && office_has(new_parent))
+                return office_rename(fs, parent, name, new_parent, new_name, actor);
+        if (office_has(parent) || office_has(new_parent))
+                return -EACCES;
+        r = -ESTALE;
+        for (int i = 0; namespace_again(r) && i < NAMESPACE_TRIES; i++)
+                r = rename_once(fs, &rename, noreplace);
+        return r == -ESTALE ? -EAGAIN : r;
+}
+
+/* ---- a rename in two steps ---- */
+
+static int get_submission(Fs *fs, int64_t id, SubmissionRow *ret)
+{
+        _cleanup_reader_ Reader reader = {};
+        int r = reader_acquire(fs, &reader);
+
+        if (r >= 0)
+                r = catalog_get_submission(reader.catalog, id, ret);
+        return r == 0 ? -ENOENT : MIN(r, 0);
+}
+
+static Node directory_of(const SubmissionRow *row)
+{
+        if (row->folder > 0)
+                return (Node){.kind = NODE_FOLDER, .id = row->folder};
+        if (row->folder == FOLDER_SUBMITTED)
+                return (Node){.kind = NODE_SUBMITTED_DIR, .id = row->point};
+        if (row->folder == FOLDER_REJECTED)
+                return (Node){.kind = NODE_REJECTED_DIR, .id = row->point};
+        return (Node){.kind = NODE_POINT, .id = row->point};
+}
+
+int namespace_link(Fs *fs, Node node, Node new_parent, const char *new_name, Entry *ret)
+{
+        _cleanup_submission_ SubmissionRow row = {};
+        Entry existing;
+        Place place;
+        int class, r;
+
+        class = namespace_check(fs, new_parent, new_name, false);
+        if (class < 0)
+                return class;
+        if (node.kind != NODE_UPLOAD || class != NAME_NORMAL)
+                return -EPERM;
+        r = get_submission(fs, node.id, &row);
+        if (r >= 0)
+                r = namespace_place(fs, new_parent, &place);
+        if (r < 0)
+                return r;
+        if (!row.temporary || row.state >= SUBMISSION_ACCEPTED)
+                return -EPERM;
+        if (row.point != place.point)
+                return -EXDEV;
+        r = namespace_find(fs, new_parent, new_name, &existing);
+        if (r != 0)
+                return r < 0 ? r : -EEXIST;
+        r = upload_rename(fs, node.id, &place, new_name, false, 0);
+        if (r < 0)
+                return r;
+        ghost_add(fs, directory_of(&row), row.name, node);
+        r = namespace_find(fs, new_parent, new_name, ret);
+        return r == 0 ? -ESTALE : MIN(r, 0);
+}

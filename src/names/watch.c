@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: MIT */
+#include "watch.h"
+
+#include "mount/announcer.h"
+#include "live/ghost.h"
+#include "tree/office.h"
+#include "intake/rendition.h"
+#include "tree/tree.h"
+
+#include <idphoto/log.h>
+#include <idphoto/review.h>
+
+#include <string.h>
+
+/*
+ * The kernel makes an event of a rename only if it finds what is renamed. What has moved already is
+ * gone from its old name, so that name resolves a moment longer, as another node than the new name
+ * does, for the announcer's rename to begin at.
+ */
+
+enum { EVENTS_AT_ONCE = 1000 /* more news than anybody watches: the directories are touched */ };
+
+struct Watch {
+        Catalog *catalog; /* the announcer's thread's own */
+        int64_t version;  /* of the data when it was looked at last */
+        int64_t last;     /* event told last */
+};
+
+int watch_new(Fs *fs, Watch **ret)
+{
+        _cleanup_(watch_freep) Watch *watch = calloc(1, sizeof(*watch));
+        int r;
+
+        if (!watch)
+                return -ENOMEM;
+        r = catalog_open(fs->store, &watch->catalog);
+        if (r >= 0)
+                r = catalog_data_version(watch->catalog, &watch->version);
+        if (r >= 0)
+                r = catalog_last_event(watch->catalog, &watch->last);
+        if (r >= 0)
+                *ret = TAKE_PTR(watch);
+        return r;
+}
+
+void watch_free(Watch *watch)
+{
+        if (!watch)
+                return;
+        catalog_free(watch->catalog);
+        free(watch);
+}
+
+/* ---- paths ---- */
+
+static void tell(Fs *fs, char *from, char *to)
+{
+        if (from && to)
+                announcer_tell(fs->announcer, from, to);
+        else {
+                free(from);
+                free(to);
+        }
+}
+
+static void touch(Fs *fs, const char *path)
+{
+        tell(fs, strdup(path), strdup(path));
+}
+
+/* Where the point shows the photo: in its own directory, or in rejected/. */
+static int point_path(Fs *fs, Catalog *catalog, const PhotoRow *photo, const char *rejected_name,
+                      char **ret)
+{
+        Place place = {.point = photo->point,
+                       .folder = rejected_name ? FOLDER_REJECTED : FOLDER_POINT};
+        char name[DOCUMENT_NUMBER_SIZE + 8];
+
+        (void)snprintf(name, sizeof(name), "%.*s.jpg", DOCUMENT_NUMBER_MAX, photo->id_number);
+        return tree_path(fs, catalog, &place, rejected_name ? rejected_name : name, ret);
+}
+
+static void tell_point(Fs *fs, Catalog *catalog, const PhotoRow *photo, bool rejected,
+                       bool brought_back)
+{
+        _cleanup_submission_ SubmissionRow row = {};
+        _cleanup_free_ char *there = NULL, *here = NULL;
+        const char *name;
+
+        if (catalog_get_submission(catalog, photo->submission, &row) <= 0)
+                return;
+        name = row.shown_name ? row.shown_name : row.name;
+        if (point_path(fs, catalog, photo, NULL, &here) < 0 ||
+            point_path(fs, catalog, photo, name, &there) < 0)
+                return;
+        if (rejected) {
+                ghost_add(fs, (Node){.kind = NODE_POINT, .id = photo->point},
+                          strrchr(here, '/') + 1, (Node){.kind = NODE_ALIAS, .id = row.id});
+                tell(fs, TAKE_PTR(here), TAKE_PTR(there));
+        } else if (brought_back) {
+                ghost_add(fs, (Node){.kind = NODE_REJECTED_DIR, .id = photo->point}, name,
+                          (Node){.kind = NODE_ALIAS, .id = row.id});
+                tell(fs, TAKE_PTR(there), TAKE_PTR(here));
+        } else
+                touch(fs, here);
+}
+
+void watch_tell_decision(Fs *fs, int64_t photo, EventKind kind, bool brought_back)
+{
+        _cleanup_reader_ Reader reader = {};
+        _cleanup_photo_ PhotoRow row = {};
+
+        if (reader_acquire(fs, &reader) < 0 || catalog_get_photo(reader.catalog, photo, &row) <= 0)
+                return;
+        tell_point(fs, reader.catalog, &row, kind == EVENT_DECIDED, brought_back);
+}
+
+/* ---- what commands did ---- */
+
+/* In the office's directories. Where it stood before is no longer known; most probable is the one
+ * step that led here. */
+static void tell_office(Fs *fs, Catalog *catalog, const PhotoRow *photo, EventKind kind,
+                        bool brought_back)
+{
+        _cleanup_free_ char *from = NULL, *to = NULL;
+        Node parent;
+
+        if (office_step(fs, catalog, photo, kind, brought_back, &parent, &from, &to) < 0)
+                return;
+        ghost_add(fs, parent, strrchr(from, '/') + 1,
+                  (Node){.kind = NODE_ALIAS, .id = photo->submission});
+        tell(fs, TAKE_PTR(from), TAKE_PTR(to));
+}
+
+static void tell_fixed(Fs *fs, const char *point, FixedName name)
+{
+        char *path = NULL;
+
+        if (asprintf(&path, "%s/%s", point, fixed_name(name, fs->language)) < 0)
+                return;
+        touch(fs, path);
+        free(path);
+}
+
+static int tell_event(const EventRow *event, void *userdata)
+{
+        Fs *fs = userdata;
+        Catalog *catalog = fs->watch->catalog;
+        _cleanup_submission_ SubmissionRow submission = {};
+        _cleanup_photo_ PhotoRow photo = {};
+        _cleanup_point_ PointRow point = {};
+        bool back = event->detail && strcmp(event->detail, REVIEW_BROUGHT_BACK) == 0;
+
+        fs->watch->last = event->id;
+        if (event->point != 0 && catalog_get_point(catalog, event->point, &point) <= 0)
+                return 0;
+        switch (event->kind) {
+        case EVENT_APPROVED:
+        case EVENT_DECIDED:
+        case EVENT_REOPENED:
+        case EVENT_LOCKED:
+                if (catalog_get_submission(catalog, event->submission, &submission) <= 0 ||
+                    catalog_get_photo(catalog, submission.photo, &photo) <= 0)
+                        return 0;
+                rendition_want(fs, photo.id);
+                tell_point(fs, catalog, &photo, event->kind == EVENT_DECIDED, back);
+                tell_office(fs, catalog, &photo, event->kind, back);
+                break;
+        case EVENT_POINT_ADDED:
+                if (point.name)
+                        announcer_tell_directory(fs->announcer, strdup(point.name));
+                break;
+        default:
+                break;
+        }
+        if (point.name) {
+                tell_fixed(fs, point.name, FIXED_STATUS_TXT);
+                tell_fixed(fs, point.name, FIXED_MISSING);
+        }
+        return 0;
+}
+
+void watch_poll(Fs *fs)
+{
+        Watch *watch = fs->watch;
+        int64_t version;
+
+        if (!watch || catalog_data_version(watch->catalog, &version) < 0 ||
+            version == watch->version)
+                return;
+        watch->version = version;
+        (void)catalog_list_outside_events(watch->catalog, watch->last, EVENTS_AT_ONCE, tell_event,
+                                          fs);
+}

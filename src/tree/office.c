@@ -1,0 +1,600 @@
+/* SPDX-License-Identifier: MIT */
+#include "office.h"
+
+#include "attributes.h"
+#include "inbox.h"
+#include "live/lease.h"
+#include "intake/rendition.h"
+#include "names/watch.h"
+
+#include <idphoto/exportlist.h>
+#include <idphoto/review.h>
+
+#include <string.h>
+
+/* ---- which photos stand where ---- */
+
+/* A directory of photos: what a photo must be to stand in it. */
+typedef struct Shelf {
+        OfficeDir kind; /* PENDING, APPROVED, REJECTED, PLATFORM or CENTRE */
+        int64_t point;  /* PENDING, APPROVED; 0: photos of all points meet here */
+        ReasonCode reason;
+} Shelf;
+
+static bool shelf_of(Node directory, Shelf *ret)
+{
+        switch (directory.kind) {
+        case NODE_OFFICE_PENDING:
+                *ret = (Shelf){.kind = OFFICE_PENDING, .point = directory.id};
+                return true;
+        case NODE_OFFICE_APPROVED:
+                *ret = (Shelf){.kind = OFFICE_APPROVED, .point = directory.id};
+                return true;
+        case NODE_OFFICE_REASON:
+                *ret = (Shelf){.kind = OFFICE_REJECTED,
+                               .reason = reason_decision((size_t)directory.id)};
+                return ret->reason >= 0;
+        case NODE_OFFICE_DIR:
+                *ret = (Shelf){.kind = (OfficeDir)directory.id};
+                return directory.id == OFFICE_PLATFORM || directory.id == OFFICE_CENTRE;
+        default:
+                return false;
+        }
+}
+
+static bool settled(ReviewState state)
+{
+        return state == REVIEW_APPROVED || state == REVIEW_LOCKED;
+}
+
+static bool stands_on(const Shelf *shelf, const PhotoRow *photo)
+{
+        switch (shelf->kind) {
+        case OFFICE_PENDING:
+                return photo->reason < 0 && photo->state == REVIEW_PENDING &&
+                       photo->point == shelf->point;
+        case OFFICE_APPROVED:
+                return photo->reason < 0 && settled(photo->state) && photo->point == shelf->point;
+        case OFFICE_REJECTED:
+                return photo->reason == shelf->reason;
+        case OFFICE_PLATFORM:
+                return photo->reason < 0 && settled(photo->state);
+        case OFFICE_CENTRE:
+                return photo->reason < 0 && settled(photo->state) && photo->has_centre;
+        default:
+                return false;
+        }
+}
+
+static NodeKind photo_kind(const Shelf *shelf)
+{
+        return shelf->kind == OFFICE_PLATFORM ? NODE_OFFICE_EXPORTED
+               : shelf->kind == OFFICE_CENTRE ? NODE_OFFICE_CENTRE
+                                              : NODE_OFFICE_PHOTO;
+}
+
+/* ---- names: "ID.jpg" ---- */
+
+/* One person at two points has two photos, which may meet in a directory of all points: there each
+ * has the name that it has in an export, whichever is there. */
+static int photo_name(Catalog *catalog, const Shelf *shelf, int64_t student, const char *id_number,
+                      char **ret)
+{
+        unsigned rank = 0;
+        int r = shelf->point != 0 ? 0 : catalog_number_rank(catalog, student, &rank);
+
+        return r < 0 ? r : export_file_name(id_number, rank, ret);
+}
+
+enum { NAMESAKES_MAX = 8 };
+
+typedef struct Namesakes {
+        const Shelf *shelf;
+        size_t n;
+        struct {
+                int64_t photo;
+                int64_t student;
+        } items[NAMESAKES_MAX];
+} Namesakes;
+
+static int add_namesake(const PhotoRow *row, void *userdata)
+{
+        Namesakes *all = userdata;
+
+        if (!stands_on(all->shelf, row) || all->n == NAMESAKES_MAX)
+                return 0;
+        all->items[all->n].photo = row->id;
+        all->items[all->n++].student = row->student;
+        return 0;
+}
+
+static int find_photo(Fs *fs, Catalog *catalog, const Shelf *shelf, const char *name, PhotoRow *ret)
+{
+        _cleanup_free_ char *number = strndup(name, strcspn(name, " ."));
+        Namesakes all = {.shelf = shelf};
+        int r;
+
+        if (!number)
+                return -ENOMEM;
+        r = catalog_list_photos_of_number(catalog, fs->batch, number, add_namesake, &all);
+        for (size_t i = 0; r >= 0 && i < all.n; i++) {
+                _cleanup_free_ char *right = NULL;
+
+                r = photo_name(catalog, shelf, all.items[i].student, number, &right);
+                if (r >= 0 && strcmp(right, name) == 0)
+                        return catalog_get_photo(catalog, all.items[i].photo, ret);
+        }
+        return MIN(r, 0);
+}
+
+/* ---- what stat shows ---- */
+
+/* Everything is the office's; nobody else even sees what there is. */
+static void fill(const Fs *fs, Node node, mode_t mode, uint64_t size, int64_t mtime,
+                 struct stat *st)
+{
+        attributes_fill(st, node, mode, fs->uid, fs->office_gid, size, mtime);
+}
+
+/* When its listing changed. */
+static int directory_mtime(const Fs *fs, Catalog *catalog, Node node, int64_t *ret)
+{
+        char name[64];
+
+        switch (node.kind) {
+        case NODE_OFFICE_PENDING:
+                return catalog_place_mtime(catalog, fs->batch, node.id, "pending", ret);
+        case NODE_OFFICE_APPROVED:
+                return catalog_place_mtime(catalog, fs->batch, node.id, "approved", ret);
+        case NODE_OFFICE_REASON:
+                (void)snprintf(name, sizeof(name), "reason:%s",
+                               reason_to_string(reason_decision((size_t)node.id)));
+                return catalog_place_mtime(catalog, fs->batch, 0, name, ret);
+        default:
+                break;
+        }
+        switch ((OfficeDir)node.id) {
+        case OFFICE_PENDING:
+        case OFFICE_APPROVED:
+                return catalog_place_mtime(catalog, 0, 0, "points", ret);
+        case OFFICE_PLATFORM:
+        case OFFICE_CENTRE:
+                return catalog_place_mtime(catalog, fs->batch, 0, "export", ret);
+        case OFFICE_IMPORT:
+                return inbox_mtime(fs, ret);
+        default:
+                return 0;
+        }
+}
+
+static int fill_directory(const Fs *fs, Catalog *catalog, Node node, struct stat *st)
+{
+        bool fixed = node.kind == NODE_OFFICE_DIR && node.id != OFFICE_IMPORT;
+        int64_t mtime = fs->mounted_at;
+        int r = directory_mtime(fs, catalog, node, &mtime);
+
+        fill(fs, node, S_IFDIR | (fixed ? 0550 : 0770), 4096, mtime, st);
+        return MIN(r, 0);
+}
+
+static void fill_photo(const Fs *fs, Node node, const PhotoRow *photo, struct stat *st)
+{
+        fill(fs, node, S_IFREG | 0440,
+             node.kind == NODE_OFFICE_CENTRE ? photo->centre_size : photo->size, photo->mtime, st);
+        attributes_set_ctime(st, photo->changed, photo->created);
+}
+
+static int fill_note(Fs *fs, Catalog *catalog, int64_t photo, struct stat *st)
+{
+        _cleanup_free_ char *text = NULL;
+        size_t size;
+        int r = office_note_text(fs, catalog, photo, &text, &size);
+
+        if (r >= 0)
+                fill(fs, (Node){.kind = NODE_OFFICE_NOTE, .id = photo}, S_IFREG | 0660, size,
+                     fs->mounted_at, st);
+        return r;
+}
+
+int office_attributes(Fs *fs, Catalog *catalog, Node node, struct stat *ret)
+{
+        _cleanup_photo_ PhotoRow photo = {};
+        int r;
+
+        switch (node.kind) {
+        case NODE_OFFICE_PHOTO:
+        case NODE_OFFICE_EXPORTED:
+        case NODE_OFFICE_CENTRE:
+                r = catalog_get_photo(catalog, node.id, &photo);
+                if (r <= 0)
+                        return r < 0 ? r : -ENOENT;
+                fill_photo(fs, node, &photo, ret);
+                return 0;
+        case NODE_OFFICE_NOTE:
+                return fill_note(fs, catalog, node.id, ret);
+        case NODE_INBOX:
+                return inbox_attributes(fs, node, ret);
+        default:
+                return fill_directory(fs, catalog, node, ret);
+        }
+}
+
+/* ---- directories ---- */
+
+static const struct {
+        OfficeDir parent;
+        OfficeDir dir;
+        FixedName name;
+} directories[] = {
+        {OFFICE_TOP, OFFICE_PENDING, FIXED_PENDING},
+        {OFFICE_TOP, OFFICE_APPROVED, FIXED_APPROVED},
+        {OFFICE_TOP, OFFICE_REJECTED, FIXED_REJECTED},
+        {OFFICE_TOP, OFFICE_EXPORT, FIXED_EXPORT},
+        {OFFICE_TOP, OFFICE_IMPORT, FIXED_IMPORT},
+        {OFFICE_EXPORT, OFFICE_PLATFORM, FIXED_PLATFORM},
+        {OFFICE_EXPORT, OFFICE_CENTRE, FIXED_CENTRE},
+};
+
+bool office_has(Node node)
+{
+        return node.kind >= NODE_OFFICE_DIR && node.kind <= NODE_OFFICE_NOTE;
+}
+
+/* 1, as a look-up that found it. */
+static int directory_entry(const Fs *fs, Catalog *catalog, Node node, Entry *ret)
+{
+        int r;
+
+        *ret = (Entry){.node = node};
+        r = fill_directory(fs, catalog, node, &ret->attributes);
+        return r < 0 ? r : 1;
+}
+
+static NodeKind shelf_kind(OfficeDir dir)
+{
+        return dir == OFFICE_PENDING ? NODE_OFFICE_PENDING : NODE_OFFICE_APPROVED;
+}
+
+/* The two lists of an export: snapshots, like the status files. */
+static int lookup_list(Fs *fs, Catalog *catalog, NodeKind kind, Entry *ret)
+{
+        int r = attributes_status(fs, catalog, (Node){.kind = kind}, true, &ret->attributes);
+
+        if (r < 0)
+                return r;
+        (void)node_from_ino(ret->attributes.st_ino, &ret->node);
+        return 1;
+}
+
+static int lookup_in_dir(Fs *fs, Catalog *catalog, OfficeDir dir, const char *name, Entry *ret)
+{
+        _cleanup_point_ PointRow point = {};
+        ReasonCode reason;
+        int r;
+
+        for (size_t i = 0; i < ELEMENTSOF(directories); i++)
+                if (directories[i].parent == dir &&
+                    strcmp(fixed_name(directories[i].name, fs->language), name) == 0)
+                        return directory_entry(
+                                fs, catalog,
+                                (Node){.kind = NODE_OFFICE_DIR, .id = directories[i].dir}, ret);
+        if (dir == OFFICE_EXPORT && strcmp(name, fixed_name(FIXED_MANIFEST, fs->language)) == 0)
+                return lookup_list(fs, catalog, NODE_EXPORT_MANIFEST, ret);
+        if (dir == OFFICE_EXPORT && strcmp(name, fixed_name(FIXED_SUMS, fs->language)) == 0)
+                return lookup_list(fs, catalog, NODE_EXPORT_SUMS, ret);
+        if (dir == OFFICE_PENDING || dir == OFFICE_APPROVED) {
+                r = catalog_find_point(catalog, name, &point);
+                if (r <= 0)
+                        return r;
+                return directory_entry(fs, catalog, (Node){.kind = shelf_kind(dir), .id = point.id},
+                                       ret);
+        }
+        if (dir != OFFICE_REJECTED)
+                return 0;
+        reason = reason_from_folder(name);
+        if (reason < 0 || strcmp(reason_folder(reason, fs->language), name) != 0)
+                return 0;
+        return directory_entry(
+                fs, catalog, (Node){.kind = NODE_OFFICE_REASON, .id = reason - reason_decision(0)},
+                ret);
+}
+
+/* A photo, or the note "ID.jpg.txt" beside a rejected one. */
+static int lookup_on_shelf(Fs *fs, Catalog *catalog, const Shelf *shelf, const char *name,
+                           Entry *ret)
+{
+        _cleanup_photo_ PhotoRow photo = {};
+        _cleanup_free_ char *stem = NULL;
+        int r = find_photo(fs, catalog, shelf, name, &photo);
+
+        if (r > 0) {
+                ret->node = (Node){.kind = photo_kind(shelf), .id = photo.id};
+                fill_photo(fs, ret->node, &photo, &ret->attributes);
+        }
+        if (r != 0 || shelf->kind != OFFICE_REJECTED || !text_ends_with(name, ".jpg.txt"))
+                return r;
+        stem = strndup(name, strlen(name) - 4);
+        if (!stem)
+                return -ENOMEM;
+        r = find_photo(fs, catalog, shelf, stem, &photo);
+        if (r <= 0)
+                return r;
+        ret->node = (Node){.kind = NODE_OFFICE_NOTE, .id = photo.id};
+        r = fill_note(fs, catalog, photo.id, &ret->attributes);
+        return r < 0 ? r : 1;
+}
+
+int office_lookup(Fs *fs, Catalog *catalog, Node parent, const char *name, Entry *ret)
+{
+        Shelf shelf;
+
+        if (shelf_of(parent, &shelf))
+                return lookup_on_shelf(fs, catalog, &shelf, name, ret);
+        if (parent.kind == NODE_OFFICE_DIR && parent.id == OFFICE_IMPORT)
+                return inbox_lookup(fs, name, ret);
+        if (parent.kind == NODE_OFFICE_DIR)
+                return lookup_in_dir(fs, catalog, (OfficeDir)parent.id, name, ret);
+        return -ENOTDIR;
+}
+
+/* ---- listing ---- */
+
+typedef struct OfficeListing {
+        Fs *fs;
+        Catalog *catalog;
+        Shelf shelf;
+        OfficeDir dir;
+        uint64_t after;
+        TreeCallback callback;
+        void *userdata;
+} OfficeListing;
+
+static int emit(const OfficeListing *l, uint64_t key, const char *name, const Entry *entry)
+{
+        return l->callback(name, entry, key, l->userdata);
+}
+
+static int list_point(const PointRow *row, void *userdata)
+{
+        const OfficeListing *l = userdata;
+        Entry entry;
+        int r = directory_entry(l->fs, l->catalog,
+                                (Node){.kind = shelf_kind(l->dir), .id = row->id}, &entry);
+
+        return r < 0 ? r : emit(l, (uint64_t)row->id, row->name, &entry);
+}
+
+/* Two keys a photo: it stands at 2 x id, the note beside it at 2 x id + 1. */
+static int list_photo(const PhotoRow *row, void *userdata)
+{
+        const OfficeListing *l = userdata;
+        uint64_t key = (uint64_t)row->id * 2;
+        Entry entry = {.node = {.kind = photo_kind(&l->shelf), .id = row->id}};
+        _cleanup_free_ char *name = NULL, *note = NULL;
+        int r;
+
+        if (!stands_on(&l->shelf, row))
+                return 0;
+        r = photo_name(l->catalog, &l->shelf, row->student, row->id_number, &name);
+        if (r >= 0 && l->after < key) {
+                fill_photo(l->fs, entry.node, row, &entry.attributes);
+                r = emit(l, key, name, &entry);
+        }
+        if (r != 0 || l->shelf.kind != OFFICE_REJECTED)
+                return r;
+        if (asprintf(&note, "%s.txt", name) < 0)
+                return -ENOMEM;
+        entry.node.kind = NODE_OFFICE_NOTE;
+        r = fill_note(l->fs, l->catalog, row->id, &entry.attributes);
+        return r < 0 ? r : emit(l, key + 1, note, &entry);
+}
+
+static int list_fixed(const OfficeListing *l)
+{
+        static const NodeKind lists[] = {NODE_EXPORT_MANIFEST, NODE_EXPORT_SUMS};
+        static const FixedName list_names[] = {FIXED_MANIFEST, FIXED_SUMS};
+        const size_t n = ELEMENTSOF(directories);
+        int r = 0;
+
+        for (size_t i = (size_t)l->after; i < n && r == 0; i++)
+                if (directories[i].parent == l->dir) {
+                        Entry entry;
+
+                        r = directory_entry(
+                                l->fs, l->catalog,
+                                (Node){.kind = NODE_OFFICE_DIR, .id = directories[i].dir}, &entry);
+                        if (r >= 0)
+                                r = emit(l, i + 1, fixed_name(directories[i].name, l->fs->language),
+                                         &entry);
+                }
+        if (l->dir != OFFICE_EXPORT)
+                return r;
+        for (size_t i = l->after > n ? (size_t)l->after - n : 0; i < ELEMENTSOF(lists) && r == 0;
+             i++) {
+                Entry entry = {};
+
+                r = attributes_status_entry(l->fs, l->catalog, (Node){.kind = lists[i]}, &entry);
+                if (r >= 0)
+                        r = emit(l, n + i + 1, fixed_name(list_names[i], l->fs->language), &entry);
+        }
+        return r;
+}
+
+static int list_reasons(const OfficeListing *l)
+{
+        ReasonCode reason;
+        int r = 0;
+
+        for (size_t i = (size_t)l->after; r == 0 && (reason = reason_decision(i)) >= 0; i++) {
+                Entry entry;
+
+                r = directory_entry(l->fs, l->catalog,
+                                    (Node){.kind = NODE_OFFICE_REASON, .id = (int64_t)i}, &entry);
+                if (r >= 0)
+                        r = emit(l, i + 1, reason_folder(reason, l->fs->language), &entry);
+        }
+        return r;
+}
+
+static int list_shelf(OfficeListing *l)
+{
+        /* An odd key has given photo and note, an even one only the photo. */
+        int64_t batch = l->fs->batch, even = (int64_t)(l->after / 2),
+                after = l->after % 2 || even == 0 || l->shelf.kind != OFFICE_REJECTED ? even
+                                                                                      : even - 1;
+        int r;
+
+        switch (l->shelf.kind) {
+        case OFFICE_PENDING:
+                return catalog_list_photos_in_state(l->catalog, batch, l->shelf.point,
+                                                    REVIEW_PENDING, after, list_photo, l);
+        case OFFICE_APPROVED:
+                /* Those of a point are few: one state behind the other would not be in the order
+                 * of the keys. */
+                return catalog_list_photos_settled(l->catalog, batch, l->shelf.point, after,
+                                                   list_photo, l);
+        case OFFICE_REJECTED:
+                return catalog_list_photos_decided(l->catalog, batch, l->shelf.reason, after,
+                                                   list_photo, l);
+        default:
+                r = catalog_list_photos_settled(l->catalog, batch, 0, after, list_photo, l);
+                return r;
+        }
+}
+
+int office_list(Fs *fs, Catalog *catalog, Node directory, uint64_t after, TreeCallback callback,
+                void *userdata)
+{
+        OfficeListing l = {.fs = fs,
+                           .catalog = catalog,
+                           .dir = (OfficeDir)directory.id,
+                           .after = after,
+                           .callback = callback,
+                           .userdata = userdata};
+
+        if (shelf_of(directory, &l.shelf))
+                return list_shelf(&l);
+        switch (l.dir) {
+        case OFFICE_PENDING:
+        case OFFICE_APPROVED:
+                return catalog_list_points(catalog, (int64_t)after, list_point, &l);
+        case OFFICE_REJECTED:
+                return list_reasons(&l);
+        case OFFICE_IMPORT:
+                return inbox_list(fs, after, callback, userdata);
+        default:
+                return list_fixed(&l);
+        }
+}
+
+/* ---- decisions ---- */
+
+static int shelf_path(Fs *fs, Catalog *catalog, const Shelf *shelf, const PhotoRow *photo,
+                      char **ret)
+{
+        static const FixedName names[_OFFICE_DIR_MAX] = {[OFFICE_PENDING] = FIXED_PENDING,
+                                                         [OFFICE_APPROVED] = FIXED_APPROVED,
+                                                         [OFFICE_REJECTED] = FIXED_REJECTED};
+        _cleanup_free_ char *name = NULL;
+        _cleanup_point_ PointRow point = {};
+        const char *folder = reason_folder(shelf->reason, fs->language);
+        int r = photo_name(catalog, shelf, photo->student, photo->id_number, &name);
+
+        if (r >= 0)
+                r = catalog_get_point(catalog, photo->point, &point);
+        if (r <= 0)
+                return r < 0 ? r : -ENOENT;
+        return asprintf(ret, "%s/%s/%s/%s", fixed_name(FIXED_OFFICE, fs->language),
+                        fixed_name(names[shelf->kind], fs->language),
+                        shelf->kind == OFFICE_REJECTED && folder ? folder : point.name, name) < 0
+                       ? -ENOMEM
+                       : 0;
+}
+
+int office_step(Fs *fs, Catalog *catalog, const PhotoRow *photo, EventKind kind, bool brought_back,
+                Node *ret_parent, char **ret_from, char **ret_to)
+{
+        _cleanup_free_ char *from_path = NULL;
+        Shelf from = {.kind = OFFICE_PENDING, .point = photo->point, .reason = _REASON_INVALID};
+        Shelf to = {.kind = OFFICE_APPROVED, .point = photo->point, .reason = _REASON_INVALID};
+        int r;
+
+        if (brought_back || kind == EVENT_LOCKED)
+                return -ENOENT;
+        if (kind == EVENT_DECIDED)
+                to = (Shelf){.kind = OFFICE_REJECTED, .reason = photo->reason};
+        else if (kind == EVENT_REOPENED) {
+                from.kind = OFFICE_APPROVED;
+                to.kind = OFFICE_PENDING;
+        }
+        r = shelf_path(fs, catalog, &from, photo, &from_path);
+        if (r >= 0)
+                r = shelf_path(fs, catalog, &to, photo, ret_to);
+        if (r < 0)
+                return r;
+        *ret_parent = (Node){.kind = shelf_kind(from.kind), .id = photo->point};
+        *ret_from = TAKE_PTR(from_path);
+        return 0;
+}
+
+typedef struct DecideTask {
+        int64_t photo;
+        ReviewDecision decision;
+} DecideTask;
+
+static int decide(Catalog *catalog, void *userdata)
+{
+        const DecideTask *task = userdata;
+
+        return review_decide(catalog, task->photo, &task->decision);
+}
+
+/* What moving to that shelf means; -EACCES when it means nothing. */
+static int decision_of(const Shelf *from, const Shelf *to, const PhotoRow *photo,
+                       ReviewDecision *ret)
+{
+        if (from->kind >= OFFICE_PLATFORM || to->kind >= OFFICE_PLATFORM)
+                return -EACCES;
+        if (to->point != 0 && to->point != photo->point)
+                return -EACCES;
+        ret->event = to->kind == OFFICE_PENDING    ? REVIEW_REOPEN
+                     : to->kind == OFFICE_APPROVED ? REVIEW_APPROVE
+                                                   : REVIEW_REJECT;
+        ret->reason = to->kind == OFFICE_REJECTED ? to->reason : _REASON_INVALID;
+        return 0;
+}
+
+int office_rename(Fs *fs, Node parent, const char *name, Node new_parent, const char *new_name,
+                  Actor actor)
+{
+        DecideTask task = {.decision = {.actor = actor.uid, .now = fs_now(fs)}};
+        Shelf from, to;
+        int64_t point;
+        int r;
+
+        if (!shelf_of(parent, &from) || !shelf_of(new_parent, &to) || strcmp(name, new_name) != 0)
+                return -EACCES;
+        {
+                _cleanup_reader_ Reader reader = {};
+                _cleanup_photo_ PhotoRow photo = {};
+
+                r = reader_acquire(fs, &reader);
+                if (r >= 0)
+                        r = find_photo(fs, reader.catalog, &from, name, &photo);
+                if (r <= 0)
+                        return r < 0 ? r : -ENOENT;
+                task.photo = photo.id;
+                point = photo.point;
+                r = decision_of(&from, &to, &photo, &task.decision);
+                if (r < 0)
+                        return r;
+        }
+        r = lease_run(fs, point, decide, &task, 0);
+        if (r > 0 && to.kind == OFFICE_APPROVED)
+                rendition_want(fs, task.photo);
+        if (r > 0)
+                watch_tell_decision(fs, task.photo,
+                                    to.kind == OFFICE_REJECTED ? EVENT_DECIDED : EVENT_APPROVED,
+                                    from.kind == OFFICE_REJECTED);
+        return MIN(r, 0);
+}

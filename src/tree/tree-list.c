@@ -1,0 +1,313 @@
+/* SPDX-License-Identifier: MIT */
+#include "tree.h"
+
+#include "attributes.h"
+#include "office.h"
+#include "live/upload.h"
+
+#include <string.h>
+
+/* Offsets: phase in the top byte, below it what the phase counts by. */
+typedef enum Phase {
+        PHASE_DOTS,
+        PHASE_FIXED,
+        PHASE_MAIN,
+        PHASE_UPLOADS,
+        PHASE_FOLDERS,
+        _PHASE_MAX
+} Phase;
+
+#define PHASE_SHIFT 56
+#define KEY_MASK    ((UINT64_C(1) << PHASE_SHIFT) - 1)
+
+typedef struct Listing {
+        Fs *fs;
+        Catalog *catalog;
+        Node directory;
+        PointRow point;
+        TreeCallback callback;
+        void *userdata;
+        bool in_submitted;
+        uint64_t key; /* of the last entry given, in the current phase */
+} Listing;
+
+static int emit(Listing *l, Phase phase, uint64_t key, const char *name, const Entry *entry)
+{
+        return l->callback(name, entry, (uint64_t)phase << PHASE_SHIFT | key, l->userdata);
+}
+
+static int list_dots(Listing *l)
+{
+        static const char *const names[] = {".", ".."};
+
+        for (uint64_t i = l->key; i < ELEMENTSOF(names); i++) {
+                Entry entry = {.node = l->directory};
+                int r;
+
+                entry.attributes.st_ino = node_to_ino(l->directory);
+                entry.attributes.st_mode = S_IFDIR;
+                r = emit(l, PHASE_DOTS, i + 1, names[i], &entry);
+                if (r != 0)
+                        return r;
+        }
+        return 0;
+}
+
+static int list_fixed(Listing *l)
+{
+        const FixedName *entries;
+        size_t n = tree_fixed_entries(l->directory, &entries);
+
+        for (size_t i = (size_t)l->key; i < n; i++) {
+                Entry entry;
+                int r = tree_fixed_entry(l->fs, l->catalog, l->directory, entries[i], true, &entry);
+
+                if (r < 0)
+                        return r;
+                r = emit(l, PHASE_FIXED, i + 1, fixed_name(entries[i], l->fs->language), &entry);
+                if (r != 0)
+                        return r;
+        }
+        return 0;
+}
+
+static int list_office(const char *name, const Entry *entry, uint64_t key, void *userdata)
+{
+        return emit(userdata, PHASE_MAIN, key, name, entry);
+}
+
+static int list_point(const PointRow *row, void *userdata)
+{
+        Entry entry = {.node = {.kind = NODE_POINT, .id = row->id}};
+
+        attributes_point(row, &entry.attributes);
+        return emit(userdata, PHASE_MAIN, (uint64_t)row->id, row->name, &entry);
+}
+
+static int list_photo(const PhotoRow *row, void *userdata)
+{
+        Listing *l = userdata;
+        Entry entry = {.node = {.kind = NODE_PHOTO, .id = row->id}};
+        char name[DOCUMENT_NUMBER_SIZE + 8];
+
+        (void)snprintf(name, sizeof(name), "%.*s.jpg", DOCUMENT_NUMBER_MAX, row->id_number);
+        attributes_photo(row, &l->point, &entry.attributes);
+        return emit(l, PHASE_MAIN, (uint64_t)row->id, name, &entry);
+}
+
+/* Two entries a row: the file at 2 x id, its reason at 2 x id + 1. */
+static int list_rejected(const SubmissionRow *row, void *userdata)
+{
+        Listing *l = userdata;
+        uint64_t key = (uint64_t)row->id * 2;
+        Entry entry = {.node = {.kind = NODE_REJECTED, .id = row->id}};
+        _cleanup_free_ char *name = NULL;
+        int r;
+
+        if (!row->shown_name)
+                return 0;
+        if (l->key < key) {
+                attributes_rejected(row, &l->point, &entry.attributes);
+                r = emit(l, PHASE_MAIN, key, row->shown_name, &entry);
+                if (r != 0)
+                        return r;
+        }
+        if (asprintf(&name, "%s.txt", row->shown_name) < 0)
+                return -ENOMEM;
+        entry.node.kind = NODE_REASON;
+        r = attributes_reason(l->fs, l->catalog, row, &l->point, &entry.attributes);
+        if (r < 0)
+                return r;
+        return emit(l, PHASE_MAIN, key + 1, name, &entry);
+}
+
+static int list_upload(const SubmissionRow *row, void *userdata)
+{
+        Listing *l = userdata;
+        Entry entry = {.node = {.kind = NODE_UPLOAD, .id = row->id}};
+        _cleanup_photo_ PhotoRow photo = {};
+        _cleanup_submission_ SubmissionRow rejected = {};
+        Node origin;
+        int r = 0;
+
+        /* What has only been opened for writing changes no listing. */
+        if (upload_untouched(l->fs, row->id, &origin))
+                return 0;
+        /* A name that something finished has already is in the list already. */
+        if (l->directory.kind == NODE_POINT)
+                r = tree_find_photo(l->fs, l->catalog, row->point, row->name, &photo);
+        else if (l->directory.kind == NODE_REJECTED_DIR)
+                r = catalog_find_rejected(l->catalog, row->batch, row->point, row->name, &rejected);
+        if (r != 0)
+                return r < 0 ? r : 0;
+        attributes_upload(l->fs, row, &entry.attributes);
+        return emit(l, PHASE_UPLOADS, (uint64_t)row->id, row->name, &entry);
+}
+
+static int list_missing(const StudentRow *row, void *userdata)
+{
+        Listing *l = userdata;
+        Entry entry = {.node = {.kind = NODE_MISSING, .id = row->id}};
+        _cleanup_free_ char *name = NULL;
+        int r = tree_missing_name(row, &name);
+
+        if (r >= 0)
+                r = attributes_missing(l->fs, row, &l->point, &entry.attributes);
+        return r < 0 ? r : emit(l, PHASE_MAIN, (uint64_t)row->id, name, &entry);
+}
+
+static int list_alias(const SubmissionRow *row, void *userdata)
+{
+        Entry entry = {.node = {.kind = NODE_ALIAS, .id = row->id}};
+
+        attributes_submission(entry.node, row, &entry.attributes);
+        return emit(userdata, PHASE_MAIN, (uint64_t)row->id, row->name, &entry);
+}
+
+static int list_folder(const FolderRow *row, void *userdata)
+{
+        Listing *l = userdata;
+        Entry entry = {.node = {.kind = NODE_FOLDER, .id = row->id},
+                       .generation = (uint64_t)row->cleared};
+
+        attributes_folder(row, &entry.attributes);
+        return emit(l, PHASE_FOLDERS, (uint64_t)row->id, row->name, &entry);
+}
+
+static int list_phase(Listing *l, Phase phase, const Place *place)
+{
+        int64_t batch = l->fs->batch, key = (int64_t)l->key;
+
+        switch (phase) {
+        case PHASE_DOTS:
+                return list_dots(l);
+        case PHASE_FIXED:
+                return list_fixed(l);
+        case PHASE_MAIN:
+                if (office_has(l->directory))
+                        return office_list(l->fs, l->catalog, l->directory, l->key, list_office, l);
+                if (l->directory.kind == NODE_ROOT)
+                        return catalog_list_points(l->catalog, key, list_point, l);
+                if (l->directory.kind == NODE_POINT)
+                        return catalog_list_photos(l->catalog, batch, place->point, key, list_photo,
+                                                   l);
+                if (l->directory.kind == NODE_REJECTED_DIR)
+                        /* An odd key has given the file but its reason too, an even one only the
+                         * file. */
+                        return catalog_list_rejected(l->catalog, batch, place->point,
+                                                     key % 2 ? key / 2 : key / 2 - (key > 0),
+                                                     list_rejected, l);
+                if (l->directory.kind == NODE_MISSING_DIR)
+                        return catalog_list_missing(l->catalog, batch, l->directory.id, key,
+                                                    list_missing, l);
+                if (l->in_submitted)
+                        return catalog_list_aliases(l->catalog, batch, place->point, place->folder,
+                                                    key, list_alias, l);
+                return 0;
+        case PHASE_UPLOADS:
+                if (l->directory.kind == NODE_ROOT || l->directory.kind == NODE_MISSING_DIR ||
+                    office_has(l->directory))
+                        return 0;
+                if (place->temporary)
+                        return catalog_list_temporary_uploads(l->catalog, batch, place->point,
+                                                              place->folder, key, list_upload, l);
+                return catalog_list_uploads(l->catalog, batch, place->point, place->folder, key,
+                                            list_upload, l);
+        case PHASE_FOLDERS:
+                if (l->directory.kind == NODE_ROOT || l->directory.kind == NODE_REJECTED_DIR ||
+                    l->directory.kind == NODE_MISSING_DIR || office_has(l->directory))
+                        return 0;
+                if (place->temporary)
+                        return catalog_list_temporary_folders(l->catalog, batch, place->point,
+                                                              place->folder, key, list_folder, l);
+                return catalog_list_folders(l->catalog, batch, place->point, place->folder, key,
+                                            list_folder, l);
+        default:
+                return 0;
+        }
+}
+
+/* A name that resolves to a photo first has another meaning than the drop of that name. No folder
+ * stands where a drop does: neither could have been made. */
+static int list_hidden_alias(const SubmissionRow *row, void *userdata)
+{
+        Listing *l = userdata;
+        _cleanup_photo_ PhotoRow photo = {};
+        int r = l->directory.kind == NODE_POINT
+                        ? tree_find_photo(l->fs, l->catalog, row->point, row->name, &photo)
+                        : 0;
+
+        if (r != 0)
+                return MIN(r, 0);
+        return list_alias(row, userdata);
+}
+
+static int stop(const SubmissionRow *row _unused_, void *userdata _unused_)
+{
+        return 1;
+}
+
+int tree_list_aliases(Fs *fs, Catalog *catalog, Node directory, uint64_t offset,
+                      TreeCallback callback, void *userdata)
+{
+        Listing l = {
+                .fs = fs,
+                .catalog = catalog,
+                .directory = directory,
+                .callback = callback,
+                .userdata = userdata,
+                .key = offset & KEY_MASK,
+        };
+        Place place;
+        int r;
+
+        if (directory.kind != NODE_POINT && directory.kind != NODE_FOLDER &&
+            directory.kind != NODE_SUBMITTED_DIR)
+                return 0;
+        r = tree_place(fs, catalog, directory, &place);
+        if (r >= 0)
+                r = catalog_list_uploads(catalog, fs->batch, place.point, place.folder, 0, stop,
+                                         NULL);
+        if (r != 0)
+                return MIN(r, 0);
+        r = catalog_list_aliases(catalog, fs->batch, place.point, place.folder, (int64_t)l.key,
+                                 list_hidden_alias, &l);
+        return MIN(r, 0);
+}
+
+int tree_list(Fs *fs, Catalog *catalog, Node directory, uint64_t offset, TreeCallback callback,
+              void *userdata)
+{
+        Listing l = {
+                .fs = fs,
+                .catalog = catalog,
+                .directory = directory,
+                .callback = callback,
+                .userdata = userdata,
+        };
+        Place place = {};
+        int r = 0;
+
+        if (directory.kind != NODE_ROOT && !office_has(directory)) {
+                if (directory.kind == NODE_MISSING_DIR)
+                        place.point = directory.id;
+                else
+                        r = tree_place(fs, catalog, directory, &place);
+                if (r >= 0)
+                        r = tree_in_submitted(catalog, &place);
+                if (r < 0)
+                        return r;
+                l.in_submitted = r > 0;
+                r = catalog_get_point(catalog, place.point, &l.point);
+                if (r <= 0)
+                        return r < 0 ? r : -ENOENT;
+                r = 0;
+        }
+        l.key = offset & KEY_MASK;
+        for (uint64_t phase = offset >> PHASE_SHIFT; phase < _PHASE_MAX && r == 0; phase++) {
+                r = list_phase(&l, (Phase)phase, &place);
+                l.key = 0;
+        }
+        point_row_done(&l.point);
+        return r < 0 ? r : 0;
+}

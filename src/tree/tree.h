@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include "fs/fs.h"
+
+#include <idphoto/judge.h>
+
+/* The tree: what a name means and what stat shows of a node. Reads only. */
+
+/* An entry found by name, with what stat shows. */
+typedef struct Entry {
+        Node node;
+        struct stat attributes;
+        bool ghost;          /* the name stands nowhere, see ghost.h */
+        bool unlisted;       /* a folder that went away by itself, see folder.h */
+        uint64_t generation; /* of a folder: a directory that the kernel has seen removed is dead to
+                                it; when its name resolves again that is another one */
+        bool bare; /* of a listing: only number and type are known, the rest costs a look-up */
+} Entry;
+
+/* What a directory node means to the catalog: -ENOTDIR for what is none, -ENOENT for what is gone.
+ * The root is no place for submissions: -EACCES. */
+int tree_place(Fs *fs, Catalog *catalog, Node directory, Place *ret);
+
+/* 1 found, 0 not found. */
+int tree_lookup(Fs *fs, Catalog *catalog, Node parent, const char *name, Entry *ret);
+
+/* -ENOENT when the node is gone. */
+int tree_attributes(Fs *fs, Catalog *catalog, Node node, struct stat *ret);
+
+/* How long the kernel may keep a name, and the attributes of what it means, in seconds. lent: for
+ * how long the entries of the listing are lent that they come from (lease.h), 0: they are not. */
+double tree_name_timeout(const Entry *entry, double lent);
+double tree_attributes_timeout(Node node, double lent);
+
+/* The fixed entry of a directory that has this name, or _FIXED_INVALID. */
+FixedName tree_fixed(const Fs *fs, Node parent, const char *name);
+
+/* Paths from the root, "POINT/FOLDER/NAME". */
+int tree_path(Fs *fs, Catalog *catalog, const Place *place, const char *name, char **ret);
+int tree_target_path(Fs *fs, Catalog *catalog, int64_t point, const JudgeTarget *target,
+                     char **ret);
+
+/*
+ * Lists a directory from the entry after `offset` on (0: from the start). callback gets the offset
+ * to go on from and returns nonzero to stop. Offsets are stable while names come and go: kind of
+ * entry and row id.
+ */
+typedef int (*TreeCallback)(const char *name, const Entry *entry, uint64_t next_offset,
+                            void *userdata);
+int tree_list(Fs *fs, Catalog *catalog, Node directory, uint64_t offset, TreeCallback callback,
+              void *userdata);
+/* The same of names that resolve in a place for photos without being listed: the dropped names of
+ * what is finished [D4]. None as long as something is on its way there. */
+int tree_list_aliases(Fs *fs, Catalog *catalog, Node directory, uint64_t offset,
+                      TreeCallback callback, void *userdata);
+/* The path of a directory from the root. */
+int tree_directory_path(Fs *fs, Catalog *catalog, Node directory, char **ret);
+
+/* The text beside a rejected file. */
+int tree_reason_text(Fs *fs, Catalog *catalog, int64_t submission, char **ret, size_t *ret_size);
+/* The text of a file in missing/. */
+int tree_missing_text(Fs *fs, Catalog *catalog, int64_t student, char **ret, size_t *ret_size);
+/* Its name: "ID NAME.txt". */
+int tree_missing_name(const StudentRow *row, char **ret);
+/* Whether the place is submitted/ or lies in a folder there: 1, 0. */
+int tree_in_submitted(Catalog *catalog, const Place *place);
