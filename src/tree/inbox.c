@@ -3,7 +3,7 @@
 
 #include "names/setattr.h"
 
-#include "mount/announcer.h"
+#include "live/agenda.h"
 #include "attributes.h"
 #include "office.h"
 
@@ -434,10 +434,7 @@ static void tell(const Fs *fs, const char *name)
                      fixed_name(FIXED_IMPORT, fs->language), name) < 0)
                 return;
         same = strdup(path);
-        if (same)
-                announcer_tell(fs->announcer, path, same);
-        else
-                free(path);
+        agenda_tell(fs->agenda, path, same);
 }
 
 static void import(Worker *worker _unused_, void *userdata)
