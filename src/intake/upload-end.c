@@ -85,8 +85,8 @@ void upload_show_now(Fs *fs, int64_t id)
                 log_warning("cannot show the verdict on submission %lld: %s; trying again",
                             (long long)id, strerror(-r));
                 agenda_schedule(fs->agenda, id,
-                                   clock_monotonic_nsec(fs->clock) +
-                                           UPLOAD_RETRY_MSEC * NSEC_PER_MSEC);
+                                clock_monotonic_nsec(fs->clock) +
+                                        UPLOAD_RETRY_MSEC * NSEC_PER_MSEC);
                 return;
         }
         if (from && reader_acquire(fs, &reader) >= 0 &&

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "live/upload-internal.h"
 
+#include "collector.h"
 #include "live/agenda.h"
 #include "live/barrier.h"
-#include "collector.h"
 
 #include <idphoto/log.h>
 #include <idphoto/receive.h>
@@ -333,7 +333,7 @@ bool upload_due(Fs *fs, int64_t id)
         /* One upload whose turn takes its time does not hold up the others. */
         if (pthread_mutex_trylock(&u->turn) != 0) {
                 agenda_schedule(fs->agenda, id,
-                                   clock_monotonic_nsec(fs->clock) + BUSY_MSEC * NSEC_PER_MSEC);
+                                clock_monotonic_nsec(fs->clock) + BUSY_MSEC * NSEC_PER_MSEC);
                 return false;
         }
         show = do_due(fs, u);

@@ -100,7 +100,7 @@ void upload_adopt(Fs *fs, int64_t id)
         log_warning("cannot go on with submission %lld: %s; trying again", (long long)id,
                     strerror(-r));
         agenda_schedule(fs->agenda, id,
-                           clock_monotonic_nsec(fs->clock) + UPLOAD_RETRY_MSEC * NSEC_PER_MSEC);
+                        clock_monotonic_nsec(fs->clock) + UPLOAD_RETRY_MSEC * NSEC_PER_MSEC);
 }
 
 /* ---- at start ---- */

@@ -16,7 +16,7 @@ typedef struct Barrier {
         BarrierAnswer answer;
         void *userdata;
         BarrierScope scope;
-        size_t n_clear; /* the scope's first points, of which nothing is waited for any more */
+        size_t n_clear;   /* the scope's first points, of which nothing is waited for any more */
         int64_t deadline; /* monotonic; INT64_MAX: none */
         struct Barrier *next;
 } Barrier;
@@ -208,7 +208,7 @@ static int collect(const PointRow *row, void *userdata)
         Collection *c = userdata;
 
         return caller_may_read(c->caller, row->uid, row->gid, row->mode) ? add_point(c, row->id)
-                                                                          : 0;
+                                                                         : 0;
 }
 
 static int find_scope(Fs *fs, struct fuse_req *request, int64_t point, BarrierScope *ret)

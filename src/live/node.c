@@ -63,3 +63,8 @@ bool node_is_snapshot(Node node)
                node.kind == NODE_INDEX_HTML || node.kind == NODE_EXPORT_MANIFEST ||
                node.kind == NODE_EXPORT_SUMS;
 }
+
+bool office_has(Node node)
+{
+        return node.kind >= NODE_OFFICE_DIR && node.kind <= NODE_OFFICE_NOTE;
+}

@@ -58,3 +58,27 @@ bool node_from_ino(uint64_t ino, Node *ret);
 bool node_is_directory(Node node);
 /* Whether it is a text of a moment, with its version in the number. */
 bool node_is_snapshot(Node node);
+
+/* ---- OFFICE/ ---- */
+
+/* The directories with a fixed name; the ids of NODE_OFFICE_DIR. */
+typedef enum OfficeDir {
+        OFFICE_TOP,
+        OFFICE_PENDING,
+        OFFICE_APPROVED,
+        OFFICE_REJECTED,
+        OFFICE_EXPORT,
+        OFFICE_PLATFORM,
+        OFFICE_CENTRE,
+        OFFICE_IMPORT,
+        _OFFICE_DIR_MAX,
+} OfficeDir;
+
+/* Whether it is OFFICE/import/. */
+static inline bool office_is_import(Node node)
+{
+        return node.kind == NODE_OFFICE_DIR && node.id == OFFICE_IMPORT;
+}
+
+/* Whether the node is OFFICE/ or stands anywhere in it. */
+bool office_has(Node node);

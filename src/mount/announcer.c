@@ -4,9 +4,9 @@
 #include "lanes.h"
 #include "live/agenda.h"
 #include "live/barrier.h"
-#include "tree/tree.h"
 #include "live/upload.h"
 #include "names/watch.h"
+#include "tree/tree.h"
 
 #include <idphoto/log.h>
 
@@ -139,8 +139,8 @@ static void tell(Announcer *a, const AgendaItem *item)
                 free(item->to);
                 return;
         }
-        *e = (Errand){.kind = item->to ? ERRAND_TELL : ERRAND_MAKE, .from = item->from,
-                      .to = item->to};
+        *e = (Errand){
+                .kind = item->to ? ERRAND_TELL : ERRAND_MAKE, .from = item->from, .to = item->to};
         e->keep = item->to && stays(a->fs, e->from);
         send(a, e);
 }

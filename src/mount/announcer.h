@@ -15,8 +15,8 @@
 
 int announcer_new(Fs *fs, Announcer **ret);
 /* Ends the threads. Must be called before the filesystem is unmounted for good, or they may touch
- * what lies beneath. False: a thread hangs in the kernel and is left there; then what it works with,
- * the agenda too, must stay. */
+ * what lies beneath. False: a thread hangs in the kernel and is left there; then what it works
+ * with, the agenda too, must stay. */
 bool announcer_stop(Announcer *announcer);
 void announcer_free(Announcer *announcer);
 DEFINE_CLEANUP(Announcer, announcer_free)

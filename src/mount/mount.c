@@ -2,24 +2,25 @@
 #include "mount.h"
 
 #include "announcer.h"
+#include "intake/collector.h"
+#include "intake/rendition.h"
 #include "live/agenda.h"
 #include "live/barrier.h"
 #include "live/binding.h"
-#include "intake/collector.h"
-#include "names/folder.h"
 #include "live/ghost.h"
-#include "tree/inbox.h"
 #include "live/lease.h"
-#include "mountpoint.h"
 #include "live/openlist.h"
-#include "ops-internal.h"
-#include "prefetch.h"
-#include "intake/rendition.h"
 #include "live/replacement.h"
 #include "live/share.h"
-#include "tree/snapshot.h"
 #include "live/upload.h"
+#include "mountpoint.h"
+#include "names/folder.h"
+#include "names/inbox-import.h"
 #include "names/watch.h"
+#include "ops-internal.h"
+#include "prefetch.h"
+#include "tree/inbox.h"
+#include "tree/snapshot.h"
 
 #include <idphoto/log.h>
 #include <idphoto/notify.h>
@@ -441,7 +442,7 @@ static int mount_and_serve(Fs *fs, Store *store, const MountOptions *options, in
                         if (r >= 0)
                                 r = rendition_recover(fs);
                         if (r >= 0)
-                                r = inbox_recover(fs);
+                                r = inbox_import_recover(fs);
                         if (r >= 0)
                                 r = collector_new(fs, &fs->collector);
                         if (r < 0)

@@ -1,19 +1,21 @@
 /* SPDX-License-Identifier: MIT */
 #include "ops-internal.h"
 
+#include "handle.h"
+#include "intake/preview.h"
 #include "live/barrier.h"
 #include "live/binding.h"
 #include "live/ghost.h"
-#include "handle.h"
-#include "tree/inbox.h"
-#include "names/namespace.h"
-#include "tree/office.h"
 #include "live/openlist.h"
-#include "intake/preview.h"
-#include "names/redrop.h"
 #include "live/share.h"
-#include "tree/snapshot.h"
 #include "live/upload.h"
+#include "names/inbox-import.h"
+#include "names/namespace.h"
+#include "names/office-decide.h"
+#include "names/redrop.h"
+#include "tree/inbox.h"
+#include "tree/office.h"
+#include "tree/snapshot.h"
 
 #include <fcntl.h>
 #include <string.h>

@@ -3,12 +3,12 @@
 
 #include "announcer.h"
 #include "live/binding.h"
+#include "live/upload.h"
 #include "names/folder.h"
 #include "names/namespace.h"
-#include "prefetch.h"
 #include "names/setattr.h"
+#include "prefetch.h"
 #include "syscall.h"
-#include "live/upload.h"
 
 #include <fcntl.h>
 #include <string.h>

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "watch.h"
 
+#include "intake/rendition.h"
 #include "live/agenda.h"
 #include "live/ghost.h"
 #include "tree/office.h"
-#include "intake/rendition.h"
 #include "tree/tree.h"
 
 #include <idphoto/log.h>
