@@ -235,11 +235,6 @@ static const struct {
         {OFFICE_EXPORT, OFFICE_CENTRE, FIXED_CENTRE},
 };
 
-bool office_has(Node node)
-{
-        return node.kind >= NODE_OFFICE_DIR && node.kind <= NODE_OFFICE_NOTE;
-}
-
 /* 1, as a look-up that found it. */
 static int directory_entry(const Fs *fs, Catalog *catalog, Node node, Entry *ret)
 {

@@ -14,28 +14,6 @@
  * decision made by a command shows here at once.
  */
 
-/* The directories with a fixed name; the ids of NODE_OFFICE_DIR. */
-typedef enum OfficeDir {
-        OFFICE_TOP,
-        OFFICE_PENDING,
-        OFFICE_APPROVED,
-        OFFICE_REJECTED,
-        OFFICE_EXPORT,
-        OFFICE_PLATFORM,
-        OFFICE_CENTRE,
-        OFFICE_IMPORT,
-        _OFFICE_DIR_MAX,
-} OfficeDir;
-
-/* Whether it is OFFICE/import/. */
-static inline bool office_is_import(Node node)
-{
-        return node.kind == NODE_OFFICE_DIR && node.id == OFFICE_IMPORT;
-}
-
-/* Whether the node is OFFICE/ or stands anywhere in it. */
-bool office_has(Node node);
-
 /* 1 found, 0 not found. */
 int office_lookup(Fs *fs, Catalog *catalog, Node parent, const char *name, Entry *ret);
 /* -ENOENT when the node is gone. */
