@@ -8,6 +8,7 @@
 #include "names/watch.h"
 
 #include <idphoto/log.h>
+#include <idphoto/submission.h>
 
 #include <stdio.h>
 #include <string.h>

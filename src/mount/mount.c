@@ -20,6 +20,7 @@
 #include "live/upload.h"
 #include "names/watch.h"
 
+#include <idphoto/batch.h>
 #include <idphoto/log.h>
 #include <idphoto/notify.h>
 

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "ops-internal.h"
 
+#include <idphoto/photorow.h>
+#include <idphoto/submission.h>
+
 #include "live/barrier.h"
 #include "live/binding.h"
 #include "live/ghost.h"

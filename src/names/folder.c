@@ -4,6 +4,7 @@
 #include "tree/office.h"
 #include "live/upload.h"
 
+#include <idphoto/point.h>
 #include <idphoto/receive.h>
 
 #include <stdlib.h>

@@ -8,7 +8,10 @@
 #include "live/replacement.h"
 #include "live/upload.h"
 
+#include <idphoto/batch.h>
 #include <idphoto/drop.h>
+#include <idphoto/photorow.h>
+#include <idphoto/submission.h>
 
 #include <string.h>
 

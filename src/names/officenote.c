@@ -3,6 +3,7 @@
 
 #include "live/lease.h"
 
+#include <idphoto/photorow.h>
 #include <idphoto/review.h>
 
 #include <string.h>

@@ -9,6 +9,9 @@
 #include "live/upload.h"
 
 #include <idphoto/drop.h>
+#include <idphoto/photorow.h>
+#include <idphoto/point.h>
+#include <idphoto/submission.h>
 
 #include <string.h>
 

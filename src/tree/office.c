@@ -7,7 +7,11 @@
 #include "intake/rendition.h"
 #include "names/watch.h"
 
+#include <idphoto/event.h>
 #include <idphoto/exportlist.h>
+#include <idphoto/exportrow.h>
+#include <idphoto/photorow.h>
+#include <idphoto/point.h>
 #include <idphoto/review.h>
 
 #include <string.h>
