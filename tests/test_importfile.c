@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "storefixture.h"
 
+#include <idphoto/batch.h>
 #include <idphoto/importfile.h>
+#include <idphoto/student.h>
 
 static int import_text(const char *text, Language language, char **ret_report)
 {

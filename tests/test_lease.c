@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "fsfixture.h"
 
+#include <idphoto/submission.h>
+
 #include <live/lease.h>
 #include <live/upload-internal.h>
 

@@ -3,6 +3,7 @@
 #include "progress.h"
 
 #include <idphoto/clock.h>
+#include <idphoto/event.h>
 #include <idphoto/importfile.h>
 
 #include <fcntl.h>

@@ -4,8 +4,10 @@
 #include "table.h"
 
 #include <idphoto/clock.h>
+#include <idphoto/event.h>
 #include <idphoto/overview.h>
-#include <idphoto/standing.h>
+#include <idphoto/point.h>
+#include <idphoto/standingcsv.h>
 
 #include <grp.h>
 #include <pwd.h>

@@ -4,6 +4,7 @@
 #include "tablefile.h"
 
 #include <idphoto/clock.h>
+#include <idphoto/event.h>
 #include <idphoto/rosterreport.h>
 #include <idphoto/view.h>
 

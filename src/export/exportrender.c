@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "exportreport.h"
 
+#include <idphoto/photorow.h>
+#include <idphoto/submission.h>
 #include <idphoto/view.h>
 
 #include <pthread.h>

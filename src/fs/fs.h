@@ -3,6 +3,7 @@
 
 #include "live/node.h"
 
+#include <idphoto/catalog.h>
 #include <idphoto/clock.h>
 #include <idphoto/config.h>
 #include <idphoto/view.h>

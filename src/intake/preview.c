@@ -4,7 +4,10 @@
 #include "live/parked.h"
 #include "live/upload.h"
 
+#include <idphoto/event.h>
 #include <idphoto/identity.h>
+#include <idphoto/point.h>
+#include <idphoto/submission.h>
 
 #include <stdlib.h>
 

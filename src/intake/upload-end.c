@@ -5,6 +5,7 @@
 #include "live/lease.h"
 #include "tree/tree.h"
 
+#include <idphoto/catalog.h>
 #include <idphoto/log.h>
 
 #include <string.h>

@@ -5,8 +5,11 @@
 #include "live/agenda.h"
 #include "live/barrier.h"
 
+#include <idphoto/event.h>
 #include <idphoto/log.h>
+#include <idphoto/point.h>
 #include <idphoto/receive.h>
+#include <idphoto/submission.h>
 
 #include <fcntl.h>
 #include <string.h>

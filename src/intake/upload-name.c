@@ -8,6 +8,7 @@
 #include <idphoto/drop.h>
 #include <idphoto/log.h>
 #include <idphoto/receive.h>
+#include <idphoto/submission.h>
 
 #include <string.h>
 

@@ -9,6 +9,7 @@
 #include <idphoto/io.h>
 #include <idphoto/log.h>
 #include <idphoto/receive.h>
+#include <idphoto/submission.h>
 
 #include <fcntl.h>
 #include <stdio.h>

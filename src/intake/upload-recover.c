@@ -6,6 +6,7 @@
 
 #include <idphoto/drop.h>
 #include <idphoto/log.h>
+#include <idphoto/submission.h>
 
 #include <fcntl.h>
 #include <string.h>

@@ -4,6 +4,7 @@
 #include "live/barrier.h"
 
 #include <idphoto/io.h>
+#include <idphoto/submission.h>
 
 #include <assert.h>
 #include <unistd.h>

@@ -3,6 +3,8 @@
 
 #include "upload.h"
 
+#include <idphoto/submission.h>
+
 #include <stdatomic.h>
 
 struct Upload {

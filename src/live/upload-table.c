@@ -4,6 +4,7 @@
 #include "lease.h"
 
 #include <idphoto/io.h>
+#include <idphoto/submission.h>
 
 #include <assert.h>
 #include <stdlib.h>

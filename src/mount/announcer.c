@@ -9,6 +9,7 @@
 #include "tree/tree.h"
 
 #include <idphoto/log.h>
+#include <idphoto/submission.h>
 
 #include <stdatomic.h>
 #include <string.h>

@@ -22,6 +22,7 @@
 #include "tree/inbox.h"
 #include "tree/snapshot.h"
 
+#include <idphoto/batch.h>
 #include <idphoto/log.h>
 #include <idphoto/notify.h>
 

@@ -3,6 +3,9 @@
 
 #include "handle.h"
 #include "intake/preview.h"
+#include <idphoto/photorow.h>
+#include <idphoto/submission.h>
+
 #include "live/barrier.h"
 #include "live/binding.h"
 #include "live/ghost.h"

@@ -4,6 +4,7 @@
 #include "live/upload.h"
 #include "tree/office.h"
 
+#include <idphoto/point.h>
 #include <idphoto/receive.h>
 
 #include <stdlib.h>

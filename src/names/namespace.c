@@ -8,7 +8,10 @@
 #include "tree/inbox.h"
 #include "tree/office.h"
 
+#include <idphoto/batch.h>
 #include <idphoto/drop.h>
+#include <idphoto/photorow.h>
+#include <idphoto/submission.h>
 
 #include <string.h>
 

@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "redrop.h"
 
+#include <idphoto/photorow.h>
+#include <idphoto/point.h>
+#include <idphoto/submission.h>
+
 #include "live/upload.h"
 
 #include <stdio.h>

@@ -11,6 +11,9 @@
 #include "tree/office.h"
 
 #include <idphoto/drop.h>
+#include <idphoto/photorow.h>
+#include <idphoto/point.h>
+#include <idphoto/submission.h>
 
 #include <string.h>
 

@@ -1,6 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "setattr.h"
 
+#include <idphoto/event.h>
+#include <idphoto/photorow.h>
+#include <idphoto/point.h>
+#include <idphoto/submission.h>
+
 #include "live/ghost.h"
 #include "live/upload.h"
 #include "tree/inbox.h"

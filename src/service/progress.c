@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "progressnote.h"
 
+#include <idphoto/batch.h>
 #include <idphoto/centrestatus.h>
 #include <idphoto/clock.h>
+#include <idphoto/event.h>
 #include <idphoto/review.h>
+#include <idphoto/student.h>
 
 #include <string.h>
 

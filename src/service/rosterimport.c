@@ -1,6 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "rosterlines.h"
 
+#include <idphoto/batch.h>
+#include <idphoto/event.h>
+#include <idphoto/point.h>
+#include <idphoto/rosterload.h>
+#include <idphoto/student.h>
+
 #include <string.h>
 
 /* ---- students ---- */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <idphoto/centrestatus.h>
 #include <idphoto/clock.h>
+#include <idphoto/event.h>
 #include <idphoto/importfile.h>
 #include <idphoto/io.h>
 #include <idphoto/progressreport.h>

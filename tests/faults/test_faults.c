@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 #include "faults.h"
 
-#include <live/lease.h>
-#include <live/replacement.h>
-#include <live/upload.h>
+#include <idphoto/batch.h>
 #include <idphoto/drop.h>
 #include <idphoto/io.h>
 #include <idphoto/judge.h>
 #include <idphoto/log.h>
+#include <idphoto/point.h>
+#include <idphoto/submission.h>
+#include <live/lease.h>
+#include <live/replacement.h>
+#include <live/upload.h>
 
 #include <dirent.h>
 #include <fcntl.h>
