@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "opened.h"
 
+#include "complain.h"
+
 #include <string.h>
 
 void opened_done(Opened *opened)
