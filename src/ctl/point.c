@@ -5,6 +5,7 @@
 #include "table.h"
 
 #include <idphoto/clock.h>
+#include <idphoto/fixedname.h>
 #include <idphoto/overview.h>
 #include <idphoto/standing.h>
 

@@ -2,8 +2,8 @@
 #include <idphoto/exportlist.h>
 
 #include <idphoto/clock.h>
+#include <idphoto/fixedname.h>
 #include <idphoto/statuscsv.h>
-#include <idphoto/view.h>
 
 #include <inttypes.h>
 #include <string.h>

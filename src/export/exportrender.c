@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "exportreport.h"
 
-#include <idphoto/view.h>
+#include <idphoto/fixedname.h>
 
 #include <pthread.h>
 #include <sys/stat.h>

@@ -5,6 +5,7 @@
 
 #include <idphoto/clock.h>
 #include <idphoto/config.h>
+#include <idphoto/fixedname.h>
 #include <idphoto/view.h>
 #include <idphoto/workdays.h>
 #include <idphoto/worker.h>

@@ -116,7 +116,6 @@ static int apply_roster(Catalog *catalog, const ImportFile *file, const ImportOp
                 .uid = options->uid,
                 .gid = options->gid,
                 .mode = options->mode,
-                .point_name_valid = point_name_valid,
                 .actor = options->actor,
                 .now = options->now,
         };
