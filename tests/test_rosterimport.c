@@ -17,11 +17,6 @@
 
 static const Date today = {2025, 9, 1};
 
-static bool any_name(const char *name)
-{
-        return strcmp(name, "OFFICE") != 0;
-}
-
 static Roster *read_roster(const char *text)
 {
         Roster *roster;
@@ -37,7 +32,6 @@ static RosterImportOptions some_options(void)
                 .uid = FIXTURE_UID,
                 .gid = FIXTURE_GID,
                 .mode = 02770,
-                .point_name_valid = any_name,
                 .actor = 7,
                 .now = fixture_later(),
         };

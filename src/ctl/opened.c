@@ -3,6 +3,7 @@
 
 #include <idphoto/batch.h>
 #include <idphoto/point.h>
+#include "complain.h"
 
 #include <string.h>
 

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
+#include "complain.h"
 #include "json.h"
 #include "opened.h"
 #include "table.h"
 
 #include <idphoto/clock.h>
 #include <idphoto/event.h>
+#include <idphoto/fixedname.h>
 #include <idphoto/overview.h>
 #include <idphoto/point.h>
 #include <idphoto/standingcsv.h>

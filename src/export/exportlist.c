@@ -3,8 +3,8 @@
 #include <idphoto/exportrow.h>
 
 #include <idphoto/clock.h>
+#include <idphoto/fixedname.h>
 #include <idphoto/statuscsv.h>
-#include <idphoto/view.h>
 
 #include <inttypes.h>
 #include <string.h>

@@ -4,6 +4,7 @@
 #include <idphoto/photorow.h>
 #include <idphoto/submission.h>
 #include <idphoto/view.h>
+#include <idphoto/fixedname.h>
 
 #include <pthread.h>
 #include <sys/stat.h>

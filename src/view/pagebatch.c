@@ -5,6 +5,7 @@
 #include <idphoto/batch.h>
 #include <idphoto/point.h>
 #include <idphoto/standing.h>
+#include <idphoto/fixedname.h>
 #include <idphoto/statuscsv.h>
 #include <idphoto/view.h>
 

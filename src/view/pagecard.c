@@ -3,6 +3,7 @@
 #include "pageparts.h"
 
 #include <idphoto/standing.h>
+#include <idphoto/fixedname.h>
 #include <idphoto/statuscsv.h>
 #include <idphoto/view.h>
 
