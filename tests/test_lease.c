@@ -4,7 +4,7 @@
 #include <idphoto/submission.h>
 
 #include <live/lease.h>
-#include <live/upload-internal.h>
+#include <live/upload-table.h>
 
 #include <pthread.h>
 #include <stdatomic.h>

@@ -2,7 +2,7 @@
 #include "preview.h"
 
 #include "live/parked.h"
-#include "live/upload.h"
+#include "upload.h"
 
 #include <idphoto/event.h>
 #include <idphoto/identity.h>

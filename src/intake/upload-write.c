@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "live/upload-internal.h"
+#include "upload-turn.h"
 
 #include "live/barrier.h"
 

@@ -4,7 +4,7 @@
 #include "lanes.h"
 #include "live/agenda.h"
 #include "live/barrier.h"
-#include "live/upload.h"
+#include "intake/upload.h"
 #include "names/watch.h"
 #include "tree/tree.h"
 

@@ -11,7 +11,7 @@
 #include "live/ghost.h"
 #include "live/openlist.h"
 #include "live/share.h"
-#include "live/upload.h"
+#include "intake/upload.h"
 #include "names/inbox-import.h"
 #include "names/namespace.h"
 #include "names/office-decide.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "folder.h"
 
-#include "live/upload.h"
+#include "intake/upload.h"
 #include "tree/office.h"
 
 #include <idphoto/point.h>

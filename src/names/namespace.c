@@ -4,7 +4,7 @@
 #include "live/ghost.h"
 #include "live/lease.h"
 #include "live/replacement.h"
-#include "live/upload.h"
+#include "intake/upload.h"
 #include "tree/inbox.h"
 #include "tree/office.h"
 

@@ -5,7 +5,7 @@
 #include <idphoto/point.h>
 #include <idphoto/submission.h>
 
-#include "live/upload.h"
+#include "intake/upload.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -5,7 +5,7 @@
 #include "inbox-import.h"
 #include "live/ghost.h"
 #include "live/lease.h"
-#include "live/upload.h"
+#include "intake/upload.h"
 #include "office-decide.h"
 #include "tree/inbox.h"
 #include "tree/office.h"

@@ -7,7 +7,7 @@
 #include <idphoto/submission.h>
 
 #include "live/ghost.h"
-#include "live/upload.h"
+#include "intake/upload.h"
 #include "tree/inbox.h"
 
 enum { COPYING_SECONDS = 10 };
