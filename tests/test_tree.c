@@ -585,7 +585,7 @@ static void test_a_ghost_resolves_after_everything_else(void **state _unused_)
         Entry entry;
         Listed all;
 
-        ghost_add(&fixture_fs, point_node(), "old.jpg", (Node){.kind = NODE_UPLOAD, .id = upload});
+        ghost_add(fixture_fs.ghosts, point_node(), "old.jpg", (Node){.kind = NODE_UPLOAD, .id = upload});
         entry = find(point_node(), "old.jpg");
         assert_true(entry.ghost);
         assert_int_equal(entry.node.id, upload);
@@ -599,7 +599,7 @@ static void test_a_ghost_resolves_after_everything_else(void **state _unused_)
 
 static void test_a_ghost_of_what_is_gone_is_not_found(void **state _unused_)
 {
-        ghost_add(&fixture_fs, point_node(), "old.jpg", (Node){.kind = NODE_UPLOAD, .id = 4711});
+        ghost_add(fixture_fs.ghosts, point_node(), "old.jpg", (Node){.kind = NODE_UPLOAD, .id = 4711});
         assert_false(resolves(point_node(), "old.jpg"));
 }
 

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "announcer.h"
 
+#include "intake/upload.h"
 #include "lanes.h"
 #include "live/agenda.h"
 #include "live/barrier.h"
-#include "intake/upload.h"
 #include "names/watch.h"
 #include "tree/tree.h"
 
@@ -58,7 +58,7 @@ static int find_paths(Fs *fs, int64_t id, char **ret_from, char **ret_to)
         Place place;
         int r;
 
-        r = reader_acquire(fs, &reader);
+        r = reader_acquire(fs->writer, &reader);
         if (r < 0)
                 return r;
         r = catalog_get_submission(reader.catalog, id, &row);
@@ -99,7 +99,7 @@ static bool prepare(Errand *e, void *userdata)
 static void commit(Announcer *a, int64_t upload)
 {
         upload_show_now(a->fs, upload);
-        barriers_check(a->fs);
+        barriers_check(a->fs->barriers);
 }
 
 static void end_errand(Announcer *a, Errand *e)
@@ -195,7 +195,7 @@ static void *announcer_thread(void *userdata)
 
                 /* However much there is to announce: what others wait for is looked at. */
                 if (now >= tick) {
-                        barriers_check(a->fs);
+                        barriers_check(a->fs->barriers);
                         watch_poll(a->fs);
                         tick = now + TICK_MSEC * NSEC_PER_MSEC;
                 }

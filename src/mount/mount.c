@@ -4,6 +4,7 @@
 #include "announcer.h"
 #include "intake/collector.h"
 #include "intake/rendition.h"
+#include "intake/upload-turn.h"
 #include "live/agenda.h"
 #include "live/barrier.h"
 #include "live/binding.h"
@@ -12,7 +13,6 @@
 #include "live/openlist.h"
 #include "live/replacement.h"
 #include "live/share.h"
-#include "intake/upload.h"
 #include "mountpoint.h"
 #include "names/folder.h"
 #include "names/inbox-import.h"
@@ -119,7 +119,7 @@ static int read_settings(Fs *fs, const MountOptions *options)
         _cleanup_free_ char *language = NULL, *batch = NULL;
         int r;
 
-        r = reader_acquire(fs, &reader);
+        r = reader_acquire(fs->writer, &reader);
         if (r < 0)
                 return r;
         r = catalog_get_setting(reader.catalog, "batch", &batch);
@@ -283,12 +283,11 @@ static int fs_start(Fs *fs, Store *store, const MountOptions *options)
         fs->mounted_at = fs_now(fs);
         fs->uid = geteuid();
         fs->gid = getegid();
+        fs->judge = upload_judge;
         keep_large_texts_apart();
         r = writer_new(store, &fs->writer);
         if (r >= 0)
                 r = read_settings(fs, options);
-        if (r >= 0)
-                r = upload_table_new(&upload_hooks, &fs->uploads);
         if (r >= 0)
                 r = snapshots_new(&fs->snapshots);
         if (r >= 0)
@@ -296,17 +295,33 @@ static int fs_start(Fs *fs, Store *store, const MountOptions *options)
         if (r >= 0)
                 r = shares_new(fs->options.max_open_files, files_for_clients(), &fs->shares);
         if (r >= 0)
-                r = leases_new(&fs->leases);
+                r = leases_new(fs->clock, &fs->leases);
         if (r >= 0)
-                r = ghosts_new(&fs->ghosts);
+                r = upload_table_new(
+                        &(UploadTableOptions){
+                                .hooks = {.adopt = upload_adopt_now, .world = fs},
+                                .limits = {.max_open = fs->options.max_open_uploads,
+                                           .max_temporary = fs->options.max_temporary_files,
+                                           .max_staged = fs->options.max_staged_bytes},
+                                .store = store,
+                                .clock = fs->clock,
+                                .leases = fs->leases},
+                        &fs->uploads);
+        if (r >= 0)
+                r = ghosts_new(fs->clock, &fs->ghosts);
         if (r >= 0)
                 r = bindings_new(&fs->bindings);
         if (r >= 0)
-                r = replacements_new(&fs->replacements);
+                r = replacements_new(fs->clock, &fs->replacements);
         if (r >= 0)
                 r = agenda_new(fs->clock, &fs->agenda);
         if (r >= 0)
-                r = barriers_new(fs, &fs->barriers);
+                r = barriers_new(&(BarriersOptions){.clock = fs->clock,
+                                                    .writer = fs->writer,
+                                                    .uploads = fs->uploads,
+                                                    .uid = fs->uid,
+                                                    .office_gid = fs->office_gid},
+                                 &fs->barriers);
         if (r >= 0)
                 r = inbox_new(fs, &fs->inbox);
         if (r >= 0)

@@ -47,7 +47,7 @@ static int64_t scope_of(Fs *fs, Node node)
                 return 0;
         if (node_is_snapshot(node) || node.kind == NODE_MISSING_DIR)
                 return node.id;
-        r = reader_acquire(fs, &reader);
+        r = reader_acquire(fs->writer, &reader);
         if (r >= 0)
                 r = tree_place(fs, reader.catalog, node, &place);
         return r < 0 ? r : place.point;
@@ -70,7 +70,7 @@ static int directory_new(Fs *fs, uid_t uid, DirectoryHandle **ret)
 
 static void directory_close(Fs *fs, DirectoryHandle *h)
 {
-        openlist_remove(fs, &h->link);
+        openlist_remove(fs->open, &h->link);
         share_give_back(fs->shares, h->payer, 1);
         directory_forget(&h->link);
 }
@@ -124,7 +124,7 @@ void ops_opendir(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi)
                 (void)fuse_reply_err(req, ops_errno(r));
                 return;
         }
-        openlist_add(fs, &h->link, directory_forget);
+        openlist_add(fs->open, &h->link, directory_forget);
         if (opened_by_sync(fi->flags))
                 ops_wait(fs, req,
                          &(BarrierOptions){.point = scope,
@@ -139,7 +139,7 @@ void ops_opendir(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi)
 static void take_back(Fs *fs, DirectoryHandle *h)
 {
         if (h->lent > 0)
-                lease_end(fs, h->scope, h->lent);
+                lease_end(fs->leases, h->scope, h->lent);
         h->lent = 0;
 }
 
@@ -197,7 +197,7 @@ static int fill_buffer(Fs *fs, Node node, off_t offset, DirectoryBuffer *buffer)
         buffer->data = malloc(buffer->size);
         if (!buffer->data)
                 return -ENOMEM;
-        r = reader_acquire(fs, &reader);
+        r = reader_acquire(fs->writer, &reader);
         if (r < 0)
                 return r;
         r = buffer->prefetch
@@ -224,7 +224,7 @@ static void read_directory(fuse_req_t req, fuse_ino_t ino, size_t size, off_t of
         }
         if (r >= 0) {
                 buffer.prefetch = prefetch_is(fs->prefetch, fuse_req_ctx(req)->pid);
-                if (plus && node.kind != NODE_ROOT && lease_begin(fs, scope))
+                if (plus && node.kind != NODE_ROOT && lease_begin(fs->leases, scope))
                         buffer.lent = buffer.prefetch ? LEASE_PREFETCH_SECONDS : LEASE_SECONDS;
                 r = fill_buffer(fs, node, offset, &buffer);
         }
@@ -233,7 +233,7 @@ static void read_directory(fuse_req_t req, fuse_ino_t ino, size_t size, off_t of
         else
                 (void)fuse_reply_buf(req, buffer.data, buffer.used);
         if (buffer.lent > 0) {
-                lease_sent(fs, scope, buffer.lent);
+                lease_sent(fs->leases, scope, buffer.lent);
                 h->scope = scope;
                 h->lent = buffer.lent;
         }

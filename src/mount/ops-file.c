@@ -6,12 +6,12 @@
 #include <idphoto/photorow.h>
 #include <idphoto/submission.h>
 
+#include "intake/upload.h"
 #include "live/barrier.h"
 #include "live/binding.h"
 #include "live/ghost.h"
 #include "live/openlist.h"
 #include "live/share.h"
-#include "intake/upload.h"
 #include "names/inbox-import.h"
 #include "names/namespace.h"
 #include "names/office-decide.h"
@@ -54,7 +54,7 @@ static void handle_forget(OpenLink *link)
 
 static void handle_free(Fs *fs, Handle *h)
 {
-        openlist_remove(fs, &h->link);
+        openlist_remove(fs->open, &h->link);
         switch (h->kind) {
         case HANDLE_READ:
                 if (h->reads_upload)
@@ -65,7 +65,7 @@ static void handle_free(Fs *fs, Handle *h)
         case HANDLE_WRITE:
                 upload_release_write(fs, h->node.id, h->fd, h->uid);
                 if (h->bound)
-                        binding_remove(fs, h->through, h->node.id);
+                        binding_remove(fs->bindings, h->through, h->node.id);
                 break;
         case HANDLE_INBOX:
                 (void)safe_close(h->fd);
@@ -86,7 +86,7 @@ static void handle_free(Fs *fs, Handle *h)
         case HANDLE_LITTER: {
                 uint64_t size = h->size;
 
-                ghost_litter_set(fs, h->node, &size, NULL, NULL);
+                ghost_litter_set(fs->ghosts, h->node, &size, NULL, NULL);
                 break;
         }
         }
@@ -128,7 +128,7 @@ static int open_blob(Fs *fs, Node node)
         _cleanup_photo_ PhotoRow photo = {};
         int r;
 
-        r = reader_acquire(fs, &reader);
+        r = reader_acquire(fs->writer, &reader);
         if (r < 0)
                 return r;
         if (node.kind == NODE_PHOTO || node.kind == NODE_OFFICE_PHOTO ||
@@ -151,7 +151,7 @@ static int open_blob(Fs *fs, Node node)
 static int open_status(Fs *fs, Node node, Handle *h)
 {
         _cleanup_reader_ Reader reader = {};
-        int r = reader_acquire(fs, &reader);
+        int r = reader_acquire(fs->writer, &reader);
 
         if (r >= 0)
                 r = snapshot_of(fs, reader.catalog, snapshot_kind(node), node.id, node.version,
@@ -174,7 +174,7 @@ static int open_status(Fs *fs, Node node, Handle *h)
 static int open_text(Fs *fs, Node node, Handle *h)
 {
         _cleanup_reader_ Reader reader = {};
-        int r = reader_acquire(fs, &reader);
+        int r = reader_acquire(fs->writer, &reader);
 
         if (r >= 0)
                 r = node.kind == NODE_OFFICE_NOTE
@@ -207,7 +207,7 @@ static int open_again(Fs *fs, Node node, bool truncate, uid_t actor, Handle *h)
         }
         if (r < 0)
                 return r;
-        r = binding_add(fs, node, upload);
+        r = binding_add(fs->bindings, node, upload);
         if (r < 0) {
                 upload_release_write(fs, upload, fd, actor);
                 return r;
@@ -309,7 +309,7 @@ void ops_open(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi)
         /* The kernel's pages of that node hold other bytes. */
         fi->direct_io = h->bound || h->kind == HANDLE_NOTE;
         fi->keep_cache &= !h->bound;
-        openlist_add(fs, &h->link, handle_forget);
+        openlist_add(fs->open, &h->link, handle_forget);
         if (fuse_reply_open(req, fi) < 0)
                 handle_free(fs, h);
 }
@@ -360,14 +360,14 @@ static int create_in_inbox(Fs *fs, const char *name, const struct fuse_ctx *cont
 static int create_litter(Fs *fs, Node parent, const char *name, mode_t mode,
                          const struct fuse_ctx *context, Handle *h, Entry *ret)
 {
-        int r = ghost_litter_create(fs, parent, name, mode, context->uid, context->gid, 0,
+        int r = ghost_litter_create(fs->ghosts, parent, name, mode, context->uid, context->gid, 0,
                                     fs_now(fs), &ret->node);
 
         if (r < 0)
                 return r;
         h->kind = HANDLE_LITTER;
         h->node = ret->node;
-        return ghost_litter_attributes(fs, ret->node, &ret->attributes);
+        return ghost_litter_attributes(fs->ghosts, ret->node, &ret->attributes);
 }
 
 /* A new file by a handle, made by the class of its name. */
@@ -386,7 +386,7 @@ static int open_existing(Fs *fs, Node parent, const char *name, int flags, uid_t
                          Entry *ret)
 {
         _cleanup_reader_ Reader reader = {};
-        int r = reader_acquire(fs, &reader);
+        int r = reader_acquire(fs->writer, &reader);
 
         if (r >= 0)
                 r = tree_lookup(fs, reader.catalog, parent, name, ret);
@@ -427,7 +427,7 @@ void ops_create(fuse_req_t req, fuse_ino_t parent, const char *name, mode_t mode
         }
         fi->fh = (uintptr_t)h;
         ops_fill_entry(&entry, 0, &e);
-        openlist_add(fs, &h->link, handle_forget);
+        openlist_add(fs->open, &h->link, handle_forget);
         if (fuse_reply_create(req, &e, fi) < 0)
                 handle_free(fs, h);
 }
@@ -455,7 +455,7 @@ void ops_mknod(fuse_req_t req, fuse_ino_t parent, const char *name, mode_t mode,
         if (r >= 0) {
                 _cleanup_reader_ Reader reader = {};
 
-                r = reader_acquire(fs, &reader);
+                r = reader_acquire(fs->writer, &reader);
                 if (r >= 0)
                         r = tree_lookup(fs, reader.catalog, node, name, &existing);
                 if (r > 0)
@@ -470,7 +470,7 @@ void ops_mknod(fuse_req_t req, fuse_ino_t parent, const char *name, mode_t mode,
         }
         /* Closed as if it had been open. In the import folder what comes is yet to be written. */
         h->dirty = false;
-        openlist_add(fs, &h->link, handle_forget);
+        openlist_add(fs->open, &h->link, handle_forget);
         handle_free(fs, h);
         ops_fill_entry(&entry, 0, &e);
         (void)fuse_reply_entry(req, &e);
@@ -638,7 +638,7 @@ int ops_truncate(fuse_req_t req, Node node, uint64_t size, struct fuse_file_info
         case NODE_REJECTED:
                 break;
         case NODE_LITTER:
-                ghost_litter_set(fs, node, &size, NULL, NULL);
+                ghost_litter_set(fs->ghosts, node, &size, NULL, NULL);
                 return 0;
         case NODE_INBOX:
                 return inbox_truncate(fs, node, -EBADF, size);

@@ -51,7 +51,7 @@ static void ops_lookup(fuse_req_t req, fuse_ino_t parent, const char *name)
             announcer_makes(fs->announcer, fuse_req_ctx(req)->pid))
                 r = -ENOENT;
         if (r >= 0)
-                r = reader_acquire(fs, &reader);
+                r = reader_acquire(fs->writer, &reader);
         if (r >= 0)
                 r = tree_lookup(fs, reader.catalog, node, name, &entry);
         if (r > 0 && entry.unlisted && syscall_is_mkdir(fuse_req_ctx(req)->pid))
@@ -81,11 +81,11 @@ static Node shown_node(Fs *fs, Node node)
         int64_t upload;
         Node origin;
 
-        if (binding_find(fs, node, &upload))
+        if (binding_find(fs->bindings, node, &upload))
                 return (Node){.kind = NODE_UPLOAD, .id = upload};
         /* Who has looked up an upload that never was one goes on to open it: an ESTALE here would
          * take the kernel's one second try from that open. */
-        if (node.kind == NODE_UPLOAD && upload_origin(fs, node.id, &origin))
+        if (node.kind == NODE_UPLOAD && upload_origin(fs->uploads, node.id, &origin))
                 return origin;
         return node;
 }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "namespace.h"
 
+#include "intake/upload.h"
 #include "live/agenda.h"
 #include "live/ghost.h"
-#include "intake/upload.h"
 
 #include <string.h>
 
@@ -19,7 +19,7 @@ int namespace_announce(Fs *fs, int64_t showing, Node parent, const char *name, N
         int r;
 
         if (showing == 0) {
-                (void)ghost_remove(fs, parent, name);
+                (void)ghost_remove(fs->ghosts, parent, name);
                 return 0;
         }
         r = upload_apply(fs, showing, &target);
@@ -31,7 +31,7 @@ int namespace_announce(Fs *fs, int64_t showing, Node parent, const char *name, N
         if (target.rejected == (new_parent.kind == NODE_REJECTED_DIR) &&
             strcmp(target.name, new_name) == 0)
                 return 0;
-        r = reader_acquire(fs, &reader);
+        r = reader_acquire(fs->writer, &reader);
         if (r >= 0)
                 r = tree_place(fs, reader.catalog, parent, &place);
         if (r >= 0)

@@ -14,7 +14,7 @@ enum { FOLDER_DEPTH_MAX = 16 };
 static int find(Fs *fs, Node parent, const char *name, Entry *ret)
 {
         _cleanup_reader_ Reader reader = {};
-        int r = reader_acquire(fs, &reader);
+        int r = reader_acquire(fs->writer, &reader);
 
         if (r < 0)
                 return r;
@@ -69,7 +69,7 @@ static int prepare(Fs *fs, Node parent, mode_t mode, Actor actor, FolderRow *row
         Place place;
         int r;
 
-        r = reader_acquire(fs, &reader);
+        r = reader_acquire(fs->writer, &reader);
         if (r >= 0)
                 r = tree_place(fs, reader.catalog, parent, &place);
         if (r < 0)
@@ -135,7 +135,7 @@ static int find_removable(Fs *fs, Node parent, const char *name, FolderRow *ret)
                 return -EPERM;
         r = namespace_writable(fs);
         if (r >= 0)
-                r = reader_acquire(fs, &reader);
+                r = reader_acquire(fs->writer, &reader);
         if (r >= 0)
                 r = tree_lookup(fs, reader.catalog, parent, name, &entry);
         if (r <= 0)
@@ -177,7 +177,8 @@ typedef struct RemoveTask {
 static int collect(int64_t submission, bool disposable, void *userdata)
 {
         RemoveTask *task = userdata;
-        _cleanup_upload_ UploadRef ref = {task->fs, upload_get(task->fs, submission)};
+        _cleanup_upload_ UploadRef ref = {task->fs->uploads,
+                                          upload_get(task->fs->uploads, submission)};
 
         if (!disposable || (ref.upload && upload_is_open(ref.upload)))
                 return -ENOTEMPTY;
@@ -228,7 +229,7 @@ int folder_remove(Fs *fs, Node parent, const char *name, Actor actor)
         {
                 _cleanup_reader_ Reader reader = {};
 
-                r = reader_acquire(fs, &reader);
+                r = reader_acquire(fs->writer, &reader);
                 if (r >= 0)
                         r = catalog_list_hidden_uploads(reader.catalog, row.id, collect, &task);
         }
@@ -266,7 +267,7 @@ int folder_may_rename(Fs *fs, int64_t id, const Place *place, bool temporary)
         _cleanup_folder_ FolderRow row = {};
         int depth, r;
 
-        r = reader_acquire(fs, &reader);
+        r = reader_acquire(fs->writer, &reader);
         if (r < 0)
                 return r;
         r = catalog_get_folder(reader.catalog, id, &row);

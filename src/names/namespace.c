@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "namespace.h"
 
+#include "intake/upload.h"
 #include "live/ghost.h"
 #include "live/lease.h"
 #include "live/replacement.h"
-#include "intake/upload.h"
 #include "tree/inbox.h"
 #include "tree/office.h"
 
@@ -21,7 +21,7 @@ enum { FOLDER_DEPTH_MAX = 16 };
 int namespace_writable(Fs *fs)
 {
         _cleanup_reader_ Reader reader = {};
-        int r = reader_acquire(fs, &reader);
+        int r = reader_acquire(fs->writer, &reader);
 
         if (r >= 0)
                 r = catalog_batch_closed(reader.catalog, fs->batch);
@@ -48,7 +48,7 @@ int namespace_check(Fs *fs, Node parent, const char *name, bool folder)
 int namespace_find(Fs *fs, Node parent, const char *name, Entry *ret)
 {
         _cleanup_reader_ Reader reader = {};
-        int r = reader_acquire(fs, &reader);
+        int r = reader_acquire(fs->writer, &reader);
 
         if (r < 0)
                 return r;
@@ -58,7 +58,7 @@ int namespace_find(Fs *fs, Node parent, const char *name, Entry *ret)
 int namespace_place(Fs *fs, Node directory, Place *ret)
 {
         _cleanup_reader_ Reader reader = {};
-        int r = reader_acquire(fs, &reader);
+        int r = reader_acquire(fs->writer, &reader);
 
         if (r < 0)
                 return r;
@@ -108,7 +108,7 @@ static int unlink_rejected(Fs *fs, Node parent, const char *name, Node node, con
         Node other = {.kind = node.kind == NODE_REJECTED ? NODE_REASON : NODE_REJECTED,
                       .id = node.id};
         _cleanup_free_ char *other_name = NULL;
-        int r = lease_run(fs, task->point, dismiss, (void *)task, 0);
+        int r = lease_run(fs->leases, fs->writer, task->point, dismiss, (void *)task, 0);
 
         if (r < 0)
                 return r;
@@ -117,16 +117,16 @@ static int unlink_rejected(Fs *fs, Node parent, const char *name, Node node, con
         else if (asprintf(&other_name, "%s.txt", name) < 0)
                 other_name = NULL;
         if (other_name)
-                ghost_add(fs, parent, other_name, other);
+                ghost_add(fs->ghosts, parent, other_name, other);
         return 0;
 }
 
 static int unlink_photo(Fs *fs, const Place *place, const char *name, NodeTask *task)
 {
-        int r = lease_run(fs, task->point, withdraw_photo, task, 0);
+        int r = lease_run(fs->leases, fs->writer, task->point, withdraw_photo, task, 0);
 
         if (r >= 0)
-                replacement_note(fs, place, name, &task->actor, task->submission);
+                replacement_note(fs->replacements, place, name, &task->actor, task->submission);
         return r;
 }
 
@@ -144,7 +144,7 @@ static int unlink_found(Fs *fs, Node parent, const char *name, const Entry *entr
         case NODE_UPLOAD:
                 return upload_unlink(fs, entry->node.id, task->actor.uid);
         case NODE_ALIAS:
-                return lease_run(fs, task->point, hide_alias, task, 0);
+                return lease_run(fs->leases, fs->writer, task->point, hide_alias, task, 0);
         case NODE_PHOTO:
                 return unlink_photo(fs, &place, name, task);
         case NODE_REJECTED:
@@ -166,7 +166,7 @@ static int unlink_once(Fs *fs, Node parent, const char *name, Actor actor)
         if (r <= 0)
                 return r < 0 ? r : -ENOENT;
         if (entry.ghost) {
-                (void)ghost_remove(fs, parent, name);
+                (void)ghost_remove(fs->ghosts, parent, name);
                 return 0;
         }
         if (entry.node.kind == NODE_INBOX)

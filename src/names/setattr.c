@@ -6,8 +6,8 @@
 #include <idphoto/point.h>
 #include <idphoto/submission.h>
 
-#include "live/ghost.h"
 #include "intake/upload.h"
+#include "live/ghost.h"
 #include "tree/inbox.h"
 
 enum { COPYING_SECONDS = 10 };
@@ -35,7 +35,7 @@ static int check_fixed(Fs *fs, Node node, const SetRequest *set)
 {
         _cleanup_reader_ Reader reader = {};
         struct stat st;
-        int r = reader_acquire(fs, &reader);
+        int r = reader_acquire(fs->writer, &reader);
 
         if (r >= 0)
                 r = tree_attributes(fs, reader.catalog, node, &st);
@@ -177,8 +177,8 @@ int setattr_apply(Fs *fs, Node node, const SetRequest *set)
         case NODE_OFFICE_NOTE:
                 return set_note(fs, node, set);
         case NODE_LITTER:
-                ghost_litter_set(fs, node, NULL, set->mode, set->mtime);
-                ghost_litter_set_owner(fs, node, set->uid, set->gid);
+                ghost_litter_set(fs->ghosts, node, NULL, set->mode, set->mtime);
+                ghost_litter_set_owner(fs->ghosts, node, set->uid, set->gid);
                 return 0;
         default:
                 return check_fixed(fs, node, set);

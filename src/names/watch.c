@@ -88,11 +88,11 @@ static void tell_point(Fs *fs, Catalog *catalog, const PhotoRow *photo, bool rej
             point_path(fs, catalog, photo, name, &there) < 0)
                 return;
         if (rejected) {
-                ghost_add(fs, (Node){.kind = NODE_POINT, .id = photo->point},
+                ghost_add(fs->ghosts, (Node){.kind = NODE_POINT, .id = photo->point},
                           strrchr(here, '/') + 1, (Node){.kind = NODE_ALIAS, .id = row.id});
                 agenda_tell(fs->agenda, TAKE_PTR(here), TAKE_PTR(there));
         } else if (brought_back) {
-                ghost_add(fs, (Node){.kind = NODE_REJECTED_DIR, .id = photo->point}, name,
+                ghost_add(fs->ghosts, (Node){.kind = NODE_REJECTED_DIR, .id = photo->point}, name,
                           (Node){.kind = NODE_ALIAS, .id = row.id});
                 agenda_tell(fs->agenda, TAKE_PTR(there), TAKE_PTR(here));
         } else
@@ -104,7 +104,8 @@ void watch_tell_decision(Fs *fs, int64_t photo, EventKind kind, bool brought_bac
         _cleanup_reader_ Reader reader = {};
         _cleanup_photo_ PhotoRow row = {};
 
-        if (reader_acquire(fs, &reader) < 0 || catalog_get_photo(reader.catalog, photo, &row) <= 0)
+        if (reader_acquire(fs->writer, &reader) < 0 ||
+            catalog_get_photo(reader.catalog, photo, &row) <= 0)
                 return;
         tell_point(fs, reader.catalog, &row, kind == EVENT_DECIDED, brought_back);
 }
@@ -121,7 +122,7 @@ static void tell_office(Fs *fs, Catalog *catalog, const PhotoRow *photo, EventKi
 
         if (office_step(fs, catalog, photo, kind, brought_back, &parent, &from, &to) < 0)
                 return;
-        ghost_add(fs, parent, strrchr(from, '/') + 1,
+        ghost_add(fs->ghosts, parent, strrchr(from, '/') + 1,
                   (Node){.kind = NODE_ALIAS, .id = photo->submission});
         agenda_tell(fs->agenda, TAKE_PTR(from), TAKE_PTR(to));
 }

@@ -87,7 +87,7 @@ void attributes_submission(Node node, const SubmissionRow *row, struct stat *st)
 
 void attributes_upload(Fs *fs, const SubmissionRow *row, struct stat *st)
 {
-        _cleanup_upload_ UploadRef ref = {fs, upload_peek(fs, row->id)};
+        _cleanup_upload_ UploadRef ref = {fs->uploads, upload_peek(fs->uploads, row->id)};
         Node node = {.kind = NODE_UPLOAD, .id = row->id};
         int64_t changed;
 

@@ -136,7 +136,7 @@ static int list_upload(const SubmissionRow *row, void *userdata)
         int r = 0;
 
         /* What has only been opened for writing changes no listing. */
-        if (upload_untouched(l->fs, row->id, &origin))
+        if (upload_untouched(l->fs->uploads, row->id, &origin))
                 return 0;
         /* A name that something finished has already is in the list already. */
         if (l->directory.kind == NODE_POINT)

@@ -246,7 +246,7 @@ int tree_lookup(Fs *fs, Catalog *catalog, Node parent, const char *name, Entry *
                 r = lookup_in_place(fs, catalog, parent, name, ret);
         if (r != 0)
                 return r;
-        if (!ghost_find(fs, parent, name, &ghost))
+        if (!ghost_find(fs->ghosts, parent, name, &ghost))
                 return 0;
         r = tree_attributes(fs, catalog, ghost, &ret->attributes);
         if (r < 0)
@@ -263,7 +263,7 @@ static bool attributes_nameless(Fs *fs, Node node, struct stat *ret)
 {
         UploadAttributes a;
 
-        if (!upload_nameless(fs, node.id, &a))
+        if (!upload_nameless(fs->uploads, node.id, &a))
                 return false;
         attributes_fill(ret, node, S_IFREG | a.mode, a.uid, a.gid, a.size, a.mtime);
         ret->st_nlink = 0;
@@ -298,7 +298,7 @@ int tree_attributes(Fs *fs, Catalog *catalog, Node node, struct stat *ret)
         case NODE_INDEX_HTML:
                 return attributes_status(fs, catalog, node, false, ret);
         case NODE_LITTER:
-                return ghost_litter_attributes(fs, node, ret);
+                return ghost_litter_attributes(fs->ghosts, node, ret);
         case NODE_POINT:
         case NODE_REJECTED_DIR:
         case NODE_MISSING_DIR:
