@@ -45,7 +45,7 @@ static int64_t scope_of(Fs *fs, Node node)
 
         if (node.kind == NODE_ROOT || office_has(node))
                 return 0;
-        if (node_is_snapshot(node) || node.kind == NODE_MISSING_DIR)
+        if (node_traits[node.kind].row == NODE_ROW_POINT)
                 return node.id;
         r = reader_acquire(fs, &reader);
         if (r >= 0)

@@ -31,15 +31,8 @@ int tree_place(Fs *fs _unused_, Catalog *catalog, Node directory, Place *ret)
                 *ret = (Place){
                         .point = folder.point, .folder = folder.id, .temporary = folder.temporary};
                 return 0;
-        case NODE_ROOT:
-        case NODE_MISSING_DIR:
-        case NODE_OFFICE_DIR:
-        case NODE_OFFICE_PENDING:
-        case NODE_OFFICE_APPROVED:
-        case NODE_OFFICE_REASON:
-                return -EACCES;
         default:
-                return -ENOTDIR;
+                return node_is_directory(directory) ? -EACCES : -ENOTDIR;
         }
 }
 
@@ -75,35 +68,18 @@ FixedName tree_fixed(const Fs *fs, Node parent, const char *name)
 int tree_fixed_entry(Fs *fs, Catalog *catalog, Node parent, FixedName name, bool listing,
                      Entry *ret)
 {
-        Entry entry = {};
+        static const NodeKind kinds[_FIXED_MAX] = {
+                [FIXED_STATUS_TXT] = NODE_STATUS,     [FIXED_STATUS_CSV] = NODE_STATUS_CSV,
+                [FIXED_INDEX_HTML] = NODE_INDEX_HTML, [FIXED_REJECTED] = NODE_REJECTED_DIR,
+                [FIXED_MISSING] = NODE_MISSING_DIR,   [FIXED_SUBMITTED] = NODE_SUBMITTED_DIR,
+                [FIXED_OFFICE] = NODE_OFFICE_DIR,
+        };
+        Entry entry = {
+                .node = {.kind = kinds[name], .id = parent.kind == NODE_ROOT ? 0 : parent.id}};
         int r;
 
-        switch (name) {
-        case FIXED_STATUS_TXT:
-                entry.node.kind = NODE_STATUS;
-                break;
-        case FIXED_STATUS_CSV:
-                entry.node.kind = NODE_STATUS_CSV;
-                break;
-        case FIXED_INDEX_HTML:
-                entry.node.kind = NODE_INDEX_HTML;
-                break;
-        case FIXED_REJECTED:
-                entry.node.kind = NODE_REJECTED_DIR;
-                break;
-        case FIXED_MISSING:
-                entry.node.kind = NODE_MISSING_DIR;
-                break;
-        case FIXED_SUBMITTED:
-                entry.node.kind = NODE_SUBMITTED_DIR;
-                break;
-        case FIXED_OFFICE:
-                entry.node.kind = NODE_OFFICE_DIR;
-                break;
-        default:
+        if (entry.node.kind == NODE_ROOT)
                 return 0;
-        }
-        entry.node.id = parent.kind == NODE_ROOT ? 0 : parent.id;
         if (node_is_snapshot(entry.node) && listing)
                 r = attributes_status_entry(fs, catalog, entry.node, &entry);
         else if (node_is_snapshot(entry.node)) {
