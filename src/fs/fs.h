@@ -27,6 +27,7 @@
  */
 
 typedef struct UploadTable UploadTable;
+typedef struct Agenda Agenda;
 typedef struct Announcer Announcer;
 typedef struct Barriers Barriers;
 typedef struct Snapshots Snapshots;
@@ -72,6 +73,7 @@ typedef struct Fs {
         gid_t office_gid; /* who may enter OFFICE/ */
         struct fuse_session *session;
         UploadTable *uploads;
+        Agenda *agenda;
         Announcer *announcer;
         Barriers *barriers;
         Snapshots *snapshots;

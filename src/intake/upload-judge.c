@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "live/upload-internal.h"
 
-#include "mount/announcer.h"
-#include "live/barrier.h"
 #include "collector.h"
+#include "live/agenda.h"
+#include "live/barrier.h"
 
 #include <idphoto/log.h>
 #include <idphoto/receive.h>
@@ -29,7 +29,7 @@ typedef struct JudgeTask {
 void upload_schedule(Fs *fs, Upload *u, int64_t due)
 {
         u->due = due;
-        announcer_schedule(fs->announcer, u->id, due);
+        agenda_schedule(fs->agenda, u->id, due);
 }
 
 static void try_later(Fs *fs, Upload *u)
@@ -332,8 +332,8 @@ bool upload_due(Fs *fs, int64_t id)
                 return false;
         /* One upload whose turn takes its time does not hold up the others. */
         if (pthread_mutex_trylock(&u->turn) != 0) {
-                announcer_schedule(fs->announcer, id,
-                                   clock_monotonic_nsec(fs->clock) + BUSY_MSEC * NSEC_PER_MSEC);
+                agenda_schedule(fs->agenda, id,
+                                clock_monotonic_nsec(fs->clock) + BUSY_MSEC * NSEC_PER_MSEC);
                 return false;
         }
         show = do_due(fs, u);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "live/upload-internal.h"
 
-#include "mount/announcer.h"
+#include "live/agenda.h"
 #include "live/barrier.h"
 #include "live/lease.h"
 

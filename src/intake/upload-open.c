@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "live/upload-internal.h"
 
-#include "mount/announcer.h"
 #include "live/lease.h"
 #include "live/replacement.h"
+#include "mount/announcer.h"
 
 #include <idphoto/clientname.h>
 #include <idphoto/io.h>

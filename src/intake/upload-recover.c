@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "live/upload-internal.h"
 
-#include "mount/announcer.h"
+#include "live/agenda.h"
 #include "live/barrier.h"
 
 #include <idphoto/drop.h>
@@ -99,8 +99,8 @@ void upload_adopt(Fs *fs, int64_t id)
                 return;
         log_warning("cannot go on with submission %lld: %s; trying again", (long long)id,
                     strerror(-r));
-        announcer_schedule(fs->announcer, id,
-                           clock_monotonic_nsec(fs->clock) + UPLOAD_RETRY_MSEC * NSEC_PER_MSEC);
+        agenda_schedule(fs->agenda, id,
+                        clock_monotonic_nsec(fs->clock) + UPLOAD_RETRY_MSEC * NSEC_PER_MSEC);
 }
 
 /* ---- at start ---- */

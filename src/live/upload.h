@@ -105,8 +105,6 @@ int upload_flush(Fs *fs, int64_t id);
 /* The bytes behind the handle, whatever it was opened for, and the name that they were last given,
  * survive a power loss [D6]. */
 int upload_fsync(Fs *fs, int64_t id, int fd);
-/* All that was committed to the catalog survives a power loss. */
-int upload_commit_durably(Fs *fs);
 /* The handle is gone; closes fd. */
 void upload_release_write(Fs *fs, int64_t id, int fd, uid_t uid);
 void upload_release_read(Fs *fs, int64_t id, int fd);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "folder.h"
 
-#include "tree/office.h"
 #include "live/upload.h"
+#include "tree/office.h"
 
 #include <idphoto/receive.h>
 

@@ -2,11 +2,11 @@
 #include "namespace.h"
 
 #include "live/ghost.h"
-#include "tree/inbox.h"
 #include "live/lease.h"
-#include "tree/office.h"
 #include "live/replacement.h"
 #include "live/upload.h"
+#include "tree/inbox.h"
+#include "tree/office.h"
 
 #include <idphoto/drop.h>
 

@@ -2,11 +2,13 @@
 #include "namespace.h"
 
 #include "folder.h"
+#include "inbox-import.h"
 #include "live/ghost.h"
-#include "tree/inbox.h"
 #include "live/lease.h"
-#include "tree/office.h"
 #include "live/upload.h"
+#include "office-decide.h"
+#include "tree/inbox.h"
+#include "tree/office.h"
 
 #include <idphoto/drop.h>
 

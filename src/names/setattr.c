@@ -2,8 +2,8 @@
 #include "setattr.h"
 
 #include "live/ghost.h"
-#include "tree/inbox.h"
 #include "live/upload.h"
+#include "tree/inbox.h"
 
 enum { COPYING_SECONDS = 10 };
 

@@ -2,9 +2,8 @@
 #include "attributes.h"
 
 #include "live/ghost.h"
-#include "office.h"
-#include "snapshot.h"
 #include "live/upload.h"
+#include "snapshot.h"
 
 enum { BLOCK_SIZE = 4096 };
 
@@ -48,7 +47,7 @@ void attributes_point(const PointRow *row, struct stat *st)
 
 /* Fixed directories are as open as the point, unless submitted/ was made otherwise; nobody makes
  * anything in missing/. */
-static int fill_fixed_dir(Fs *fs, Catalog *catalog, Node node, const PointRow *row, struct stat *st)
+int attributes_fixed_dir(Fs *fs, Catalog *catalog, Node node, const PointRow *row, struct stat *st)
 {
         mode_t mode = node.kind == NODE_MISSING_DIR ? row->mode & ~(mode_t)0222 : row->mode;
         int64_t mtime = row->created;
@@ -186,210 +185,16 @@ int attributes_status_entry(Fs *fs, Catalog *catalog, Node node, Entry *ret)
         return r;
 }
 
-/* What people have decided about the student's photos, if anything. */
-static int read_decision(Catalog *catalog, const SubmissionRow *row, StudentRow *ret_student,
-                         PhotoRow *ret_photo)
-{
-        int r;
-
-        if (row->photo == 0)
-                return 0;
-        r = catalog_get_photo(catalog, row->photo, ret_photo);
-        if (r > 0)
-                r = catalog_get_student(catalog, ret_photo->student, ret_student);
-        return r;
-}
-
-static int reason_text(Fs *fs, Catalog *catalog, const SubmissionRow *row, char **ret,
-                       size_t *ret_size)
-{
-        _cleanup_student_ StudentRow student = {};
-        _cleanup_photo_ PhotoRow photo = {};
-        Findings findings;
-        ReasonFileModel model;
-        int r;
-
-        r = catalog_get_findings(catalog, row->id, &findings);
-        if (r >= 0)
-                r = read_decision(catalog, row, &student, &photo);
-        if (r < 0)
-                return r;
-        model = (ReasonFileModel){
-                .name = row->shown_name ? row->shown_name : row->name,
-                .size_bytes = row->size,
-                .received_nsec = row->received,
-                .findings = &findings,
-                .suggestion = row->suggestion && *row->suggestion ? row->suggestion : NULL,
-                .rejections = student.rejections,
-                .note = photo.note,
-                .centre = &fs->config.centre,
-        };
-        return view_reason_file(&model, fs->language, ret, ret_size);
-}
-
 int attributes_reason(Fs *fs, Catalog *catalog, const SubmissionRow *row, const PointRow *point,
                       struct stat *st)
 {
         _cleanup_free_ char *text = NULL;
         size_t size;
-        int r = reason_text(fs, catalog, row, &text, &size);
+        int r = texts_reason(fs, catalog, row, &text, &size);
 
         if (r < 0)
                 return r;
         attributes_fill(st, (Node){.kind = NODE_REASON, .id = row->id}, S_IFREG | 0440, point->uid,
                         point->gid, size, row->applied);
         return 0;
-}
-
-int tree_reason_text(Fs *fs, Catalog *catalog, int64_t submission, char **ret, size_t *ret_size)
-{
-        _cleanup_submission_ SubmissionRow row = {};
-        int r = catalog_get_submission(catalog, submission, &row);
-
-        if (r <= 0)
-                return r < 0 ? r : -ENOENT;
-        return reason_text(fs, catalog, &row, ret, ret_size);
-}
-
-int tree_missing_text(Fs *fs, Catalog *catalog, int64_t student, char **ret, size_t *ret_size)
-{
-        _cleanup_student_ StudentRow row = {};
-        int r = catalog_get_student(catalog, student, &row);
-
-        if (r <= 0)
-                return r < 0 ? r : -ENOENT;
-        return view_missing_file(row.id_number, row.name, row.student_no, row.class_name,
-                                 fs->language, ret, ret_size);
-}
-
-/* Deleted while it was open: whoever has it goes on seeing it. */
-static bool attributes_nameless(Fs *fs, Node node, struct stat *ret)
-{
-        UploadAttributes a;
-
-        if (!upload_nameless(fs, node.id, &a))
-                return false;
-        attributes_fill(ret, node, S_IFREG | a.mode, a.uid, a.gid, a.size, a.mtime);
-        ret->st_nlink = 0;
-        return true;
-}
-
-/* The rows from which the attributes of a node are filled. */
-typedef struct Rows {
-        SubmissionRow submission;
-        FolderRow folder;
-        StudentRow student;
-        PhotoRow photo;
-        PointRow point;
-} Rows;
-
-static void rows_done(Rows *rows)
-{
-        submission_row_done(&rows->submission);
-        folder_row_done(&rows->folder);
-        student_row_done(&rows->student);
-        photo_row_done(&rows->photo);
-        point_row_done(&rows->point);
-}
-
-/* Reads the row of the node and that of its point. -ENOENT: one of them is gone. */
-static int read_rows(Catalog *catalog, Node node, Rows *rows)
-{
-        int64_t point;
-        int r = 1;
-
-        switch (node_traits[node.kind].row) {
-        case NODE_ROW_POINT:
-                point = node.id;
-                break;
-        case NODE_ROW_FOLDER:
-                r = catalog_get_folder(catalog, node.id, &rows->folder);
-                point = rows->folder.point;
-                break;
-        case NODE_ROW_SUBMISSION:
-                r = catalog_get_submission(catalog, node.id, &rows->submission);
-                point = rows->submission.point;
-                break;
-        case NODE_ROW_STUDENT:
-                r = catalog_get_student(catalog, node.id, &rows->student);
-                point = rows->student.point;
-                break;
-        case NODE_ROW_PHOTO:
-                r = catalog_get_photo(catalog, node.id, &rows->photo);
-                point = rows->photo.point;
-                break;
-        default:
-                return -ENOENT;
-        }
-        if (r > 0)
-                r = catalog_get_point(catalog, point, &rows->point);
-        return r == 0 ? -ENOENT : MIN(r, 0);
-}
-
-static int fill_from_rows(Fs *fs, Catalog *catalog, Node node, const Rows *rows, struct stat *ret)
-{
-        switch (node.kind) {
-        case NODE_POINT:
-                attributes_point(&rows->point, ret);
-                return 0;
-        case NODE_REJECTED_DIR:
-        case NODE_MISSING_DIR:
-        case NODE_SUBMITTED_DIR:
-                return fill_fixed_dir(fs, catalog, node, &rows->point, ret);
-        case NODE_MISSING:
-                return attributes_missing(fs, &rows->student, &rows->point, ret);
-        case NODE_FOLDER:
-                attributes_folder(&rows->folder, ret);
-                return 0;
-        case NODE_PHOTO:
-                attributes_photo(&rows->photo, &rows->point, ret);
-                return 0;
-        case NODE_UPLOAD:
-                attributes_upload(fs, &rows->submission, ret);
-                return 0;
-        case NODE_ALIAS:
-                attributes_submission(node, &rows->submission, ret);
-                return 0;
-        case NODE_REJECTED:
-                attributes_rejected(&rows->submission, &rows->point, ret);
-                return 0;
-        case NODE_REASON:
-                return attributes_reason(fs, catalog, &rows->submission, &rows->point, ret);
-        default:
-                return -ENOENT;
-        }
-}
-
-int tree_attributes(Fs *fs, Catalog *catalog, Node node, struct stat *ret)
-{
-        _cleanup_(rows_done) Rows rows = {};
-        int r;
-
-        if (node_is_snapshot(node))
-                return attributes_status(fs, catalog, node, false, ret);
-        if (office_has(node))
-                return office_attributes(fs, catalog, node, ret);
-        if (node.kind == NODE_ROOT)
-                return attributes_root(fs, catalog, ret);
-        if (node.kind == NODE_LITTER)
-                return ghost_litter_attributes(fs, node, ret);
-        if (node.kind == NODE_UPLOAD && attributes_nameless(fs, node, ret))
-                return 0;
-        r = read_rows(catalog, node, &rows);
-        return r < 0 ? r : fill_from_rows(fs, catalog, node, &rows, ret);
-}
-
-static double seconds_kept(NodeKept kept, double lent)
-{
-        return kept == NODE_KEPT_MOMENT ? 1 : kept == NODE_KEPT_NEVER ? 0 : lent;
-}
-
-double tree_name_timeout(const Entry *entry, double lent)
-{
-        return entry->ghost ? 0 : seconds_kept(node_traits[entry->node.kind].name, lent);
-}
-
-double tree_attributes_timeout(Node node, double lent)
-{
-        return seconds_kept(node_traits[node.kind].attributes, lent);
 }

@@ -2,8 +2,8 @@
 #include "tree.h"
 
 #include "attributes.h"
-#include "office.h"
 #include "live/upload.h"
+#include "office.h"
 
 #include <string.h>
 

@@ -3,67 +3,10 @@
 
 #include "attributes.h"
 #include "live/ghost.h"
+#include "live/upload.h"
 #include "office.h"
 
 #include <string.h>
-
-enum { FOLDER_DEPTH_MAX = 32 };
-
-int tree_place(Fs *fs _unused_, Catalog *catalog, Node directory, Place *ret)
-{
-        _cleanup_folder_ FolderRow folder = {};
-        int r;
-
-        switch (directory.kind) {
-        case NODE_POINT:
-                *ret = (Place){.point = directory.id, .folder = FOLDER_POINT};
-                return 0;
-        case NODE_REJECTED_DIR:
-                *ret = (Place){.point = directory.id, .folder = FOLDER_REJECTED};
-                return 0;
-        case NODE_SUBMITTED_DIR:
-                *ret = (Place){.point = directory.id, .folder = FOLDER_SUBMITTED};
-                return 0;
-        case NODE_FOLDER:
-                r = catalog_get_folder(catalog, directory.id, &folder);
-                if (r <= 0 || folder.removed)
-                        return r < 0 ? r : -ENOENT;
-                *ret = (Place){
-                        .point = folder.point, .folder = folder.id, .temporary = folder.temporary};
-                return 0;
-        default:
-                return node_is_directory(directory) ? -EACCES : -ENOTDIR;
-        }
-}
-
-static const FixedName root_entries[] = {FIXED_STATUS_TXT, FIXED_STATUS_CSV, FIXED_INDEX_HTML,
-                                         FIXED_OFFICE};
-static const FixedName point_entries[] = {FIXED_STATUS_TXT, FIXED_STATUS_CSV, FIXED_INDEX_HTML,
-                                          FIXED_REJECTED,   FIXED_MISSING,    FIXED_SUBMITTED};
-
-size_t tree_fixed_entries(Node directory, const FixedName **ret)
-{
-        if (directory.kind == NODE_ROOT) {
-                *ret = root_entries;
-                return ELEMENTSOF(root_entries);
-        }
-        if (directory.kind == NODE_POINT) {
-                *ret = point_entries;
-                return ELEMENTSOF(point_entries);
-        }
-        return 0;
-}
-
-FixedName tree_fixed(const Fs *fs, Node parent, const char *name)
-{
-        const FixedName *entries;
-        size_t n = tree_fixed_entries(parent, &entries);
-
-        for (size_t i = 0; i < n; i++)
-                if (strcmp(fixed_name(entries[i], fs->language), name) == 0)
-                        return entries[i];
-        return _FIXED_INVALID;
-}
 
 int tree_fixed_entry(Fs *fs, Catalog *catalog, Node parent, FixedName name, bool listing,
                      Entry *ret)
@@ -173,24 +116,6 @@ static int lookup_in_missing(Fs *fs, Catalog *catalog, int64_t point_id, const c
         ret->node = (Node){.kind = NODE_MISSING, .id = row.id};
         r = attributes_missing(fs, &row, &point, &ret->attributes);
         return r < 0 ? r : 1;
-}
-
-int tree_missing_name(const StudentRow *row, char **ret)
-{
-        _cleanup_free_ char *name = strdup(row->name);
-
-        if (!name)
-                return -ENOMEM;
-        /* A roster is an office's text, not a file name. */
-        for (char *p = name; *p; p++)
-                if (*p == '/')
-                        *p = '_';
-        if (text_has_control(name))
-                name[0] = '\0';
-        name[text_prefix(name, 200)] = '\0';
-        if (asprintf(ret, "%s%s%s.txt", row->id_number, *name ? " " : "", name) < 0)
-                return -ENOMEM;
-        return 0;
 }
 
 /* In submitted/ what was dropped into the point itself stands as well. */
@@ -309,72 +234,136 @@ int tree_lookup(Fs *fs, Catalog *catalog, Node parent, const char *name, Entry *
         return 1;
 }
 
-/* ---- paths ---- */
+/* ---- attributes ---- */
 
-int tree_path(Fs *fs, Catalog *catalog, const Place *place, const char *name, char **ret)
+/* Deleted while it was open: whoever has it goes on seeing it. */
+static bool attributes_nameless(Fs *fs, Node node, struct stat *ret)
 {
-        _cleanup_point_ PointRow point = {};
-        _cleanup_free_ char *path = strdup(name);
-        int64_t folder = place->folder;
-        char *longer;
+        UploadAttributes a;
+
+        if (!upload_nameless(fs, node.id, &a))
+                return false;
+        attributes_fill(ret, node, S_IFREG | a.mode, a.uid, a.gid, a.size, a.mtime);
+        ret->st_nlink = 0;
+        return true;
+}
+
+/* The rows from which the attributes of a node are filled. */
+typedef struct Rows {
+        SubmissionRow submission;
+        FolderRow folder;
+        StudentRow student;
+        PhotoRow photo;
+        PointRow point;
+} Rows;
+
+static void rows_done(Rows *rows)
+{
+        submission_row_done(&rows->submission);
+        folder_row_done(&rows->folder);
+        student_row_done(&rows->student);
+        photo_row_done(&rows->photo);
+        point_row_done(&rows->point);
+}
+
+/* Reads the row of the node and that of its point. -ENOENT: one of them is gone. */
+static int read_rows(Catalog *catalog, Node node, Rows *rows)
+{
+        int64_t point;
+        int r = 1;
+
+        switch (node_traits[node.kind].row) {
+        case NODE_ROW_POINT:
+                point = node.id;
+                break;
+        case NODE_ROW_FOLDER:
+                r = catalog_get_folder(catalog, node.id, &rows->folder);
+                point = rows->folder.point;
+                break;
+        case NODE_ROW_SUBMISSION:
+                r = catalog_get_submission(catalog, node.id, &rows->submission);
+                point = rows->submission.point;
+                break;
+        case NODE_ROW_STUDENT:
+                r = catalog_get_student(catalog, node.id, &rows->student);
+                point = rows->student.point;
+                break;
+        case NODE_ROW_PHOTO:
+                r = catalog_get_photo(catalog, node.id, &rows->photo);
+                point = rows->photo.point;
+                break;
+        default:
+                return -ENOENT;
+        }
+        if (r > 0)
+                r = catalog_get_point(catalog, point, &rows->point);
+        return r == 0 ? -ENOENT : MIN(r, 0);
+}
+
+static int fill_from_rows(Fs *fs, Catalog *catalog, Node node, const Rows *rows, struct stat *ret)
+{
+        switch (node.kind) {
+        case NODE_POINT:
+                attributes_point(&rows->point, ret);
+                return 0;
+        case NODE_REJECTED_DIR:
+        case NODE_MISSING_DIR:
+        case NODE_SUBMITTED_DIR:
+                return attributes_fixed_dir(fs, catalog, node, &rows->point, ret);
+        case NODE_MISSING:
+                return attributes_missing(fs, &rows->student, &rows->point, ret);
+        case NODE_FOLDER:
+                attributes_folder(&rows->folder, ret);
+                return 0;
+        case NODE_PHOTO:
+                attributes_photo(&rows->photo, &rows->point, ret);
+                return 0;
+        case NODE_UPLOAD:
+                attributes_upload(fs, &rows->submission, ret);
+                return 0;
+        case NODE_ALIAS:
+                attributes_submission(node, &rows->submission, ret);
+                return 0;
+        case NODE_REJECTED:
+                attributes_rejected(&rows->submission, &rows->point, ret);
+                return 0;
+        case NODE_REASON:
+                return attributes_reason(fs, catalog, &rows->submission, &rows->point, ret);
+        default:
+                return -ENOENT;
+        }
+}
+
+int tree_attributes(Fs *fs, Catalog *catalog, Node node, struct stat *ret)
+{
+        _cleanup_(rows_done) Rows rows = {};
         int r;
 
-        if (!path)
-                return -ENOMEM;
-        for (int depth = 0; folder > 0; depth++) {
-                _cleanup_folder_ FolderRow row = {};
-
-                r = catalog_get_folder(catalog, folder, &row);
-                if (r <= 0 || depth == FOLDER_DEPTH_MAX)
-                        return r < 0 ? r : -ENOENT;
-                if (asprintf(&longer, "%s/%s", row.name, path) < 0)
-                        return -ENOMEM;
-                free(path);
-                path = longer;
-                folder = row.parent;
-        }
-        if (folder < 0) {
-                FixedName fixed = folder == FOLDER_REJECTED ? FIXED_REJECTED : FIXED_SUBMITTED;
-
-                if (asprintf(&longer, "%s/%s", fixed_name(fixed, fs->language), path) < 0)
-                        return -ENOMEM;
-                free(path);
-                path = longer;
-        }
-        r = catalog_get_point(catalog, place->point, &point);
-        if (r <= 0)
-                return r < 0 ? r : -ENOENT;
-        if (asprintf(ret, "%s/%s", point.name, path) < 0)
-                return -ENOMEM;
-        return 0;
+        if (node_is_snapshot(node))
+                return attributes_status(fs, catalog, node, false, ret);
+        if (office_has(node))
+                return office_attributes(fs, catalog, node, ret);
+        if (node.kind == NODE_ROOT)
+                return attributes_root(fs, catalog, ret);
+        if (node.kind == NODE_LITTER)
+                return ghost_litter_attributes(fs, node, ret);
+        if (node.kind == NODE_UPLOAD && attributes_nameless(fs, node, ret))
+                return 0;
+        r = read_rows(catalog, node, &rows);
+        return r < 0 ? r : fill_from_rows(fs, catalog, node, &rows, ret);
 }
 
-int tree_directory_path(Fs *fs, Catalog *catalog, Node directory, char **ret)
+static double seconds_kept(NodeKept kept, double lent)
 {
-        Place place;
-        int r = tree_place(fs, catalog, directory, &place);
-
-        return r < 0 ? r : tree_path(fs, catalog, &place, ".", ret);
+        return kept == NODE_KEPT_MOMENT ? 1 : kept == NODE_KEPT_NEVER ? 0 : lent;
 }
 
-int tree_in_submitted(Catalog *catalog, const Place *place)
+double tree_name_timeout(const Entry *entry, double lent)
 {
-        int64_t folder = place->folder;
-
-        for (int depth = 0; folder > 0 && depth < FOLDER_DEPTH_MAX; depth++) {
-                _cleanup_folder_ FolderRow row = {};
-                int r = catalog_get_folder(catalog, folder, &row);
-
-                if (r <= 0)
-                        return r;
-                folder = row.parent;
-        }
-        return folder == FOLDER_SUBMITTED;
+        return entry->ghost ? 0 : seconds_kept(node_traits[entry->node.kind].name, lent);
 }
 
-int tree_target_path(Fs *fs, Catalog *catalog, int64_t point, const JudgeTarget *target, char **ret)
+double tree_attributes_timeout(Node node, double lent)
 {
-        Place place = {.point = point, .folder = target->rejected ? FOLDER_REJECTED : FOLDER_POINT};
-
-        return tree_path(fs, catalog, &place, target->name, ret);
+        return seconds_kept(node_traits[node.kind].attributes, lent);
 }
