@@ -37,7 +37,7 @@ typedef struct Handle {
         unsigned paid;
 } Handle;
 
-/* src/mount/note-handle.c: a reviewer's note is in memory until it is flushed. Each of these takes
+/* src/mount/handle-note.c: a reviewer's note is in memory until it is flushed. Each of these takes
  * the lock. -EFBIG: it would be too long. */
 int note_handle_save(Fs *fs, Handle *h);
 int note_handle_resize(Handle *h, uint64_t size);

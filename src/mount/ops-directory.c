@@ -7,7 +7,6 @@
 #include "live/share.h"
 #include "prefetch.h"
 #include "tree/inbox.h"
-#include "tree/office.h"
 
 #include <fcntl.h>
 #include <string.h>

@@ -2,7 +2,6 @@
 #include "folder.h"
 
 #include "live/upload.h"
-#include "tree/office.h"
 
 #include <idphoto/receive.h>
 

@@ -6,7 +6,6 @@
 #include "live/replacement.h"
 #include "live/upload.h"
 #include "tree/inbox.h"
-#include "tree/office.h"
 
 #include <idphoto/drop.h>
 
