@@ -1,8 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 #include "storefixture.h"
 
+#include <idphoto/batch.h>
+#include <idphoto/event.h>
 #include <idphoto/identity.h>
+#include <idphoto/point.h>
 #include <idphoto/rosterimport.h>
+#include <idphoto/standing.h>
+#include <idphoto/student.h>
+#include <idphoto/submission.h>
 
 #define HEAD        "身份证号,姓名,学号,教学点\n"
 #define HEAD_SINGLE "身份证号,姓名,学号\n"
@@ -10,11 +16,6 @@
 #define THIRD_POINT "抚顺分校"
 
 static const Date today = {2025, 9, 1};
-
-static bool any_name(const char *name)
-{
-        return strcmp(name, "OFFICE") != 0;
-}
 
 static Roster *read_roster(const char *text)
 {
@@ -31,7 +32,6 @@ static RosterImportOptions some_options(void)
                 .uid = FIXTURE_UID,
                 .gid = FIXTURE_GID,
                 .mode = 02770,
-                .point_name_valid = any_name,
                 .actor = 7,
                 .now = fixture_later(),
         };

@@ -88,7 +88,6 @@ typedef struct RosterImportOptions {
         uid_t uid;
         gid_t gid;
         mode_t mode;
-        bool (*point_name_valid)(const char *name);
         uid_t actor; /* whose import it is, for the record */
         int64_t now;
 } RosterImportOptions;

@@ -105,30 +105,3 @@ int view_missing_file(const char *id_number, const char *name, const char *stude
  * indented. */
 int view_report(const char *name, const Findings *findings, Language language, bool colour,
                 char **ret, size_t *ret_size);
-
-/* Names of the fixed entries of the tree [T2]. */
-typedef enum FixedName {
-        FIXED_STATUS_TXT, /* STATUS.txt  状态.txt */
-        FIXED_STATUS_CSV, /* status.csv  状态.csv */
-        FIXED_INDEX_HTML, /* index.html  总览.html */
-        FIXED_REJECTED,   /* rejected    驳回 */
-        FIXED_MISSING,    /* missing     未交 */
-        FIXED_SUBMITTED,  /* submitted   原件 */
-        FIXED_OFFICE,     /* OFFICE      校本部 */
-        FIXED_PENDING,    /* pending     待审 */
-        FIXED_APPROVED,   /* approved    通过 */
-        FIXED_EXPORT,     /* export      导出 */
-        FIXED_IMPORT,     /* import      导入 */
-        FIXED_PLATFORM,   /* platform    平台 */
-        FIXED_CENTRE,     /* centre      采集中心 */
-        FIXED_MANIFEST,   /* manifest.csv  清单.csv */
-        FIXED_SUMS,       /* SHA256SUMS  SHA256SUMS */
-        _FIXED_MAX,
-        _FIXED_INVALID = -EINVAL,
-} FixedName;
-
-const char *fixed_name(FixedName name, Language language);
-
-/* Whether a teaching point may be called so: a directory's name that is none of the fixed entries',
- * also where case and width are not told apart. */
-bool point_name_valid(const char *name);

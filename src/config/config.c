@@ -29,25 +29,6 @@ typedef struct Parser {
         Config config;
 } Parser;
 
-void config_default(Config *ret)
-{
-        Config config = {
-                .delay_msec = 600,
-                .settle_msec = 5000,
-                .settle_empty_msec = 600000,
-                .max_open_uploads = 1024,
-                .max_temporary_files = 20000,
-                .max_open_files = 4096,
-                .check_days = 20,
-                .paper_days = 7,
-                .max_staged_bytes = UINT64_C(16) << 30,
-                .max_time_msec = 60000,
-        };
-
-        photo_rules_default(&config.rules);
-        *ret = config;
-}
-
 /* Only the first problem of a file is told. */
 static void refuse(Parser *parser, ConfigFault fault, int key, const char *typed)
 {

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "complain.h"
 #include "json.h"
 #include "opened.h"
 #include "table.h"

@@ -1,8 +1,13 @@
 /* SPDX-License-Identifier: MIT */
+#include "complain.h"
 #include "opened.h"
 #include "table.h"
 
+#include <idphoto/batch.h>
 #include <idphoto/clock.h>
+#include <idphoto/event.h>
+#include <idphoto/standing.h>
+#include <idphoto/submission.h>
 
 #include <string.h>
 

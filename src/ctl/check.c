@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "complain.h"
 #include "configured.h"
 #include "json.h"
 #include "photojson.h"

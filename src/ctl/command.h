@@ -59,12 +59,6 @@ struct CommandContext {
  * none. The last one counts. `name` must stand in the command's table. */
 const char *command_option(const CommandContext *context, const char *name);
 
-/* Says "idphotoctl: MESSAGE" on stderr. */
-void command_error(const char *fmt, ...) _printf_(1, 2);
-
-/* As command_error(), with a pointer to the running command's help. Returns COMMAND_WRONG. */
-int command_usage_error(const CommandContext *context, const char *fmt, ...) _printf_(2, 3);
-
 /* The whole program for a table that ends with a NULL name: reads the options, runs one command,
  * and returns the exit status. */
 int command_main(const Command *commands, int argc, char **argv);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "configured.h"
+#include "complain.h"
 #include "opened.h"
 
 #include <idphoto/store.h>

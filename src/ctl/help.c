@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "help.h"
 
+#include "complain.h"
+
 #include <string.h>
 
 typedef enum Phrase {

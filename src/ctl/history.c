@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: MIT */
+#include "complain.h"
 #include "json.h"
 #include "opened.h"
 #include "table.h"
 
 #include <idphoto/audit.h>
 #include <idphoto/clock.h>
+#include <idphoto/event.h>
 #include <idphoto/overview.h>
 #include <idphoto/stage.h>
+#include <idphoto/submission.h>
 
 #include <inttypes.h>
 #include <string.h>

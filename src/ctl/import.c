@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
+#include "complain.h"
 #include "opened.h"
 #include "progress.h"
 
 #include <idphoto/clock.h>
-#include <idphoto/importfile.h>
+#include <idphoto/event.h>
+#include <idphoto/importreport.h>
 
 #include <fcntl.h>
 #include <string.h>
@@ -32,6 +34,7 @@ static bool read_actor(const CommandContext *context, uid_t *ret)
 static int take_over(const Opened *opened, const ImportFile *file, ImportOptions *options,
                      Language language)
 {
+        _cleanup_import_result_ ImportResult result = {};
         _cleanup_free_ char *report = NULL;
         int r = catalog_expect_many(opened->catalog), taken;
         Busy *busy;
@@ -41,14 +44,13 @@ static int take_over(const Opened *opened, const ImportFile *file, ImportOptions
         if (r < 0)
                 return r;
         busy = busy_begin(BUSY_IMPORTING, language);
-        taken = import_file_apply(opened->catalog, file, options, language, &report);
-        if (taken >= 0)
+        taken = import_file_apply(opened->catalog, file, options, &result);
+        r = taken < 0 ? taken : import_report_text(file, &result, language, &report);
+        if (r >= 0)
                 r = catalog_commit(opened->catalog);
         else
                 catalog_rollback(opened->catalog);
         busy_end(busy);
-        if (taken < 0)
-                return taken;
         if (r < 0)
                 return r;
         (void)fputs(report, stdout);

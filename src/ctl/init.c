@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "command.h"
+#include "complain.h"
 
 #include <idphoto/config.h>
 #include <idphoto/store.h>

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
+#include "complain.h"
 #include "json.h"
 #include "opened.h"
 #include "table.h"
 
 #include <idphoto/standing.h>
+#include <idphoto/standingcsv.h>
 #include <idphoto/statuscsv.h>
 
 #include <string.h>

@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "opened.h"
 
+#include <idphoto/batch.h>
+#include <idphoto/point.h>
+#include "complain.h"
+
 #include <string.h>
 
 void opened_done(Opened *opened)

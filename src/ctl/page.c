@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "complain.h"
 #include "opened.h"
 
 #include <idphoto/io.h>

@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: MIT */
+#include "complain.h"
 #include "json.h"
 #include "opened.h"
 #include "progress.h"
 #include "tablefile.h"
 
 #include <idphoto/clock.h>
+#include <idphoto/event.h>
 #include <idphoto/progressreport.h>
+#include <idphoto/stage.h>
 
 #include <string.h>
 

@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: MIT */
+#include "complain.h"
 #include "opened.h"
 
 #include <idphoto/clock.h>
+#include <idphoto/photorow.h>
+#include <idphoto/point.h>
 #include <idphoto/review.h>
+#include <idphoto/student.h>
 
 #include <string.h>
 

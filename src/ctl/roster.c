@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: MIT */
+#include "complain.h"
 #include "opened.h"
 #include "progress.h"
 #include "tablefile.h"
 
 #include <idphoto/clock.h>
+#include <idphoto/event.h>
+#include <idphoto/fixedname.h>
 #include <idphoto/rosterreport.h>
-#include <idphoto/view.h>
 
 #include <string.h>
 #include <sys/stat.h>
@@ -94,7 +96,6 @@ int command_roster_import(CommandContext *context, int argc, char **argv)
                 .prune = command_option(context, "prune") != NULL,
                 .dry_run = dry_run,
                 .mode = 02770,
-                .point_name_valid = point_name_valid,
                 .actor = getuid(),
                 .now = clock_wall_nsec(clock_system()),
         };

@@ -1,11 +1,15 @@
 /* SPDX-License-Identifier: MIT */
+#include "complain.h"
 #include "configured.h"
 #include "json.h"
 #include "liveview.h"
 #include "opened.h"
 
+#include <idphoto/batch.h>
 #include <idphoto/clock.h>
+#include <idphoto/event.h>
 #include <idphoto/overview.h>
+#include <idphoto/standing.h>
 
 #include <string.h>
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "tablefile.h"
 
+#include "complain.h"
+
 #include <idphoto/io.h>
 #include <idphoto/roster.h>
 

@@ -3,8 +3,8 @@
 #include "exportreport.h"
 
 #include <idphoto/clock.h>
+#include <idphoto/fixedname.h>
 #include <idphoto/io.h>
-#include <idphoto/view.h>
 
 #include <dirent.h>
 #include <fcntl.h>

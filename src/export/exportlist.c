@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include <idphoto/exportlist.h>
+#include <idphoto/exportrow.h>
 
 #include <idphoto/clock.h>
+#include <idphoto/fixedname.h>
 #include <idphoto/statuscsv.h>
-#include <idphoto/view.h>
 
 #include <inttypes.h>
 #include <string.h>

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "exportreport.h"
 
+#include <idphoto/photorow.h>
+#include <idphoto/submission.h>
 #include <idphoto/view.h>
+#include <idphoto/fixedname.h>
 
 #include <pthread.h>
 #include <sys/stat.h>

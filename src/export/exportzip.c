@@ -2,8 +2,8 @@
 #include "exportpart.h"
 #include "exportreport.h"
 
+#include <idphoto/fixedname.h>
 #include <idphoto/io.h>
-#include <idphoto/view.h>
 
 #include <archive.h>
 #include <archive_entry.h>

@@ -3,8 +3,10 @@
 
 #include "live/node.h"
 
+#include <idphoto/catalog.h>
 #include <idphoto/clock.h>
 #include <idphoto/config.h>
+#include <idphoto/fixedname.h>
 #include <idphoto/view.h>
 #include <idphoto/workdays.h>
 #include <idphoto/worker.h>

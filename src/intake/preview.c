@@ -2,9 +2,12 @@
 #include "preview.h"
 
 #include "live/parked.h"
-#include "live/upload.h"
+#include "upload.h"
 
+#include <idphoto/event.h>
 #include <idphoto/identity.h>
+#include <idphoto/point.h>
+#include <idphoto/submission.h>
 
 #include <stdlib.h>
 

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-#include "live/upload-internal.h"
+#include "upload-turn.h"
 
 #include "live/agenda.h"
 #include "live/lease.h"
 #include "tree/tree.h"
 
+#include <idphoto/catalog.h>
 #include <idphoto/log.h>
 
 #include <string.h>

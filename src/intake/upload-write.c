@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-#include "live/upload-internal.h"
+#include "upload-turn.h"
 
 #include "live/barrier.h"
 
 #include <idphoto/io.h>
+#include <idphoto/submission.h>
 
 #include <assert.h>
 #include <unistd.h>

@@ -6,6 +6,7 @@
 #include "upload.h"
 
 #include <idphoto/log.h>
+#include <idphoto/point.h>
 
 #include <stdlib.h>
 #include <string.h>

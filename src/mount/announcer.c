@@ -4,11 +4,12 @@
 #include "lanes.h"
 #include "live/agenda.h"
 #include "live/barrier.h"
-#include "live/upload.h"
+#include "intake/upload.h"
 #include "names/watch.h"
 #include "tree/tree.h"
 
 #include <idphoto/log.h>
+#include <idphoto/submission.h>
 
 #include <stdatomic.h>
 #include <string.h>

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "handle.h"
 
+#include <idphoto/photorow.h>
+#include <idphoto/submission.h>
+
 /* A photo as it was dropped or as it is shown, open for reading. */
 
 static const HandleType blob_type = {};

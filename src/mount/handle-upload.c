@@ -2,8 +2,8 @@
 #include "handle.h"
 
 #include "intake/preview.h"
+#include "intake/upload.h"
 #include "live/binding.h"
-#include "live/upload.h"
 #include "names/namespace.h"
 #include "names/redrop.h"
 

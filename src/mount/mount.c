@@ -12,7 +12,7 @@
 #include "live/openlist.h"
 #include "live/replacement.h"
 #include "live/share.h"
-#include "live/upload.h"
+#include "intake/upload.h"
 #include "mountpoint.h"
 #include "names/folder.h"
 #include "names/inbox-import.h"
@@ -22,6 +22,7 @@
 #include "tree/inbox.h"
 #include "tree/snapshot.h"
 
+#include <idphoto/batch.h>
 #include <idphoto/log.h>
 #include <idphoto/notify.h>
 
@@ -287,7 +288,7 @@ static int fs_start(Fs *fs, Store *store, const MountOptions *options)
         if (r >= 0)
                 r = read_settings(fs, options);
         if (r >= 0)
-                r = upload_table_new(&fs->uploads);
+                r = upload_table_new(&upload_hooks, &fs->uploads);
         if (r >= 0)
                 r = snapshots_new(&fs->snapshots);
         if (r >= 0)

@@ -2,7 +2,7 @@
 #include "ops-internal.h"
 
 #include "live/barrier.h"
-#include "live/upload.h"
+#include "intake/upload.h"
 
 int ops_errno(int error)
 {

@@ -3,7 +3,7 @@
 
 #include "live/agenda.h"
 #include "live/ghost.h"
-#include "live/upload.h"
+#include "intake/upload.h"
 
 #include <string.h>
 

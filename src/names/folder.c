@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "folder.h"
 
-#include "live/upload.h"
+#include "intake/upload.h"
 
+#include <idphoto/point.h>
 #include <idphoto/receive.h>
 
 #include <stdlib.h>

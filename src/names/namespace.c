@@ -4,10 +4,13 @@
 #include "live/ghost.h"
 #include "live/lease.h"
 #include "live/replacement.h"
-#include "live/upload.h"
+#include "intake/upload.h"
 #include "tree/inbox.h"
 
+#include <idphoto/batch.h>
 #include <idphoto/drop.h>
+#include <idphoto/photorow.h>
+#include <idphoto/submission.h>
 
 #include <string.h>
 

@@ -5,12 +5,15 @@
 #include "inbox-import.h"
 #include "live/ghost.h"
 #include "live/lease.h"
-#include "live/upload.h"
+#include "intake/upload.h"
 #include "office-decide.h"
 #include "tree/inbox.h"
 #include "tree/office.h"
 
 #include <idphoto/drop.h>
+#include <idphoto/photorow.h>
+#include <idphoto/point.h>
+#include <idphoto/submission.h>
 
 #include <string.h>
 

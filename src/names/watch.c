@@ -7,8 +7,12 @@
 #include "tree/office.h"
 #include "tree/tree.h"
 
+#include <idphoto/event.h>
 #include <idphoto/log.h>
+#include <idphoto/photorow.h>
+#include <idphoto/point.h>
 #include <idphoto/review.h>
+#include <idphoto/submission.h>
 
 #include <string.h>
 

@@ -33,6 +33,16 @@ int builder_init(Builder *builder, Date today)
         return index_new(&builder->student_nos);
 }
 
+void roster_free(Roster *roster)
+{
+        if (!roster)
+                return;
+        free(roster->rows);
+        free(roster->problems);
+        arena_free(roster->strings);
+        free(roster);
+}
+
 void builder_done(Builder *builder)
 {
         roster_free(builder->roster);

@@ -42,13 +42,3 @@ int roster_read(const void *data, size_t size, const char *filename, Date today,
         *ret = TAKE_PTR(builder.roster);
         return 0;
 }
-
-void roster_free(Roster *roster)
-{
-        if (!roster)
-                return;
-        free(roster->rows);
-        free(roster->problems);
-        arena_free(roster->strings);
-        free(roster);
-}

@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: MIT */
+#include "guarded.h"
 #include "progressnote.h"
 
+#include <idphoto/batch.h>
 #include <idphoto/centrestatus.h>
 #include <idphoto/clock.h>
+#include <idphoto/event.h>
 #include <idphoto/review.h>
+#include <idphoto/student.h>
 
 #include <string.h>
 
@@ -12,7 +16,9 @@ typedef struct Run {
         const ProgressOptions *options;
         ProgressImport *report;
         Date today;
-        size_t file;
+        const ProgressList *const *files;
+        size_t n_files;
+        size_t file; /* the one in hand */
 } Run;
 
 static int note(Run *run, const ProgressRow *row, ProgressNote note)
@@ -292,18 +298,19 @@ static int take_row(Run *run, const ProgressRow *row)
 /* ---- the whole ---- */
 
 /* Why files cannot be used, all of them. */
-static int check_files(Run *run, const ProgressList *const *files, size_t n)
+static int check_files(Run *run)
 {
-        for (size_t i = 0; i < n; i++) {
-                ProgressNote about = {.file = i, .problem = files[i]->problem};
+        for (size_t i = 0; i < run->n_files; i++) {
+                const ProgressList *file = run->files[i];
+                ProgressNote about = {.file = i, .problem = file->problem};
                 int r = 0;
 
-                if (files[i]->problem >= 0) {
+                if (file->problem >= 0) {
                         about.kind = PROGRESS_BAD_FILE;
-                        about.row = files[i]->problem_row;
+                        about.row = file->problem_row;
                         run->report->refused = true;
                         r = progress_add_note(run->report, &about);
-                } else if (files[i]->other_sheet) {
+                } else if (file->other_sheet) {
                         about.kind = PROGRESS_OTHER_SHEET;
                         r = progress_add_note(run->report, &about);
                 }
@@ -313,18 +320,20 @@ static int check_files(Run *run, const ProgressList *const *files, size_t n)
         return 0;
 }
 
-static int take_files(Run *run, const ProgressList *const *files, size_t n)
+/* As GuardedRun. */
+static int take_files(void *userdata)
 {
+        Run *run = userdata;
         const EventRow event = {.wall = run->options->now,
                                 .kind = EVENT_PROGRESS_IMPORTED,
                                 .uid = run->options->actor};
-        int r = check_files(run, files, n);
+        int r = check_files(run);
 
         if (r < 0 || run->report->refused)
-                return r;
-        for (run->file = 0; run->file < n; run->file++)
-                for (size_t i = 0; i < files[run->file]->n_rows; i++) {
-                        r = take_row(run, &files[run->file]->rows[i]);
+                return r < 0 ? r : 1;
+        for (run->file = 0; run->file < run->n_files; run->file++)
+                for (size_t i = 0; i < run->files[run->file]->n_rows; i++) {
+                        r = take_row(run, &run->files[run->file]->rows[i]);
                         if (r < 0)
                                 return r;
                 }
@@ -338,25 +347,11 @@ int progress_import(Catalog *catalog, const ProgressList *const *files, size_t n
         Run run = {.catalog = catalog,
                    .options = options,
                    .report = &report,
-                   .today = date_from_wall(catalog_now(catalog, options->now))};
-        int r;
+                   .today = date_from_wall(catalog_now(catalog, options->now)),
+                   .files = files,
+                   .n_files = n_files};
+        int r = import_guarded(catalog, options->batch, options->dry_run, take_files, &run);
 
-        r = catalog_batch_closed(catalog, options->batch);
-        if (r != 0)
-                return r < 0 ? r : -EROFS;
-        r = catalog_savepoint(catalog);
-        if (r < 0)
-                return r;
-        r = take_files(&run, files, n_files);
-        if (r < 0 || report.refused || options->dry_run) {
-                /* An I/O error may have ended the whole transaction. */
-                int undone =
-                        catalog_in_transaction(catalog) ? catalog_savepoint_rollback(catalog) : 0;
-
-                if (r >= 0)
-                        r = undone;
-        } else
-                r = catalog_savepoint_release(catalog);
         if (r < 0)
                 return r;
         *ret = report;

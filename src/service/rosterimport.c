@@ -1,5 +1,12 @@
 /* SPDX-License-Identifier: MIT */
+#include "guarded.h"
 #include "rosterlines.h"
+
+#include <idphoto/batch.h>
+#include <idphoto/event.h>
+#include <idphoto/point.h>
+#include <idphoto/rosterload.h>
+#include <idphoto/student.h>
 
 #include <string.h>
 
@@ -250,21 +257,30 @@ static int finish_places(Import *import)
         return 0;
 }
 
-static int run(Import *import, const Roster *const *files, size_t n)
+typedef struct Files {
+        Import *import;
+        const Roster *const *rosters;
+        size_t n;
+} Files;
+
+/* As GuardedRun. */
+static int take_files(void *userdata)
 {
+        const Files *files = userdata;
+        Import *import = files->import;
         int r;
 
-        r = import_check_files(import, files, n);
+        r = import_check_files(import, files->rosters, files->n);
         if (r < 0 || import->report->refused)
-                return r;
-        r = import_collect_lines(import, files, n);
+                return r < 0 ? r : 1;
+        r = import_collect_lines(import, files->rosters, files->n);
         if (r >= 0)
                 r = import_find_places(import);
         if (r < 0 || import->report->refused)
-                return r;
+                return r < 0 ? r : 1;
         r = import_find_repeated(import);
         if (r < 0 || import->report->refused)
-                return r;
+                return r < 0 ? r : 1;
         r = put_lines(import);
         if (r >= 0)
                 r = settle_moves(import);
@@ -277,24 +293,9 @@ int roster_import(Catalog *catalog, const Roster *const *files, size_t n_files,
         _cleanup_roster_import_ RosterImport report = {};
         _cleanup_(import_done)
                 Import import = {.catalog = catalog, .options = options, .report = &report};
-        int r;
+        Files taken = {.import = &import, .rosters = files, .n = n_files};
+        int r = import_guarded(catalog, options->batch, options->dry_run, take_files, &taken);
 
-        r = catalog_batch_closed(catalog, options->batch);
-        if (r != 0)
-                return r < 0 ? r : -EROFS;
-        r = catalog_savepoint(catalog);
-        if (r < 0)
-                return r;
-        r = run(&import, files, n_files);
-        if (r < 0 || report.refused || options->dry_run) {
-                /* An I/O error may have ended the whole transaction. */
-                int undone =
-                        catalog_in_transaction(catalog) ? catalog_savepoint_rollback(catalog) : 0;
-
-                if (r >= 0)
-                        r = undone;
-        } else
-                r = catalog_savepoint_release(catalog);
         if (r < 0)
                 return r;
         *ret = report;

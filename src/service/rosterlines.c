@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "rosterlines.h"
 
+#include <idphoto/event.h>
+#include <idphoto/point.h>
+
 #include "rosternote.h"
 
+#include <idphoto/fixedname.h>
 #include <string.h>
 
 void import_done(Import *import)
@@ -155,7 +159,7 @@ int import_find_places(Import *import)
                         return import_note(import,
                                            (RosterImportNote){.kind = ROSTER_IMPORT_TOO_MANY_POINTS,
                                                               .file = sorted[i]->file});
-                if (!import->options->point_name_valid(sorted[i]->point_name)) {
+                if (!point_name_valid(sorted[i]->point_name)) {
                         RosterImportNote bad =
                                 import_note_about(import, ROSTER_IMPORT_POINT_NAME, sorted[i]);
 

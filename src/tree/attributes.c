@@ -1,6 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "attributes.h"
 
+#include <idphoto/photorow.h>
+#include <idphoto/point.h>
+#include <idphoto/student.h>
+#include <idphoto/submission.h>
+
 #include "live/ghost.h"
 #include "live/upload.h"
 #include "snapshot.h"

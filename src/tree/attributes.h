@@ -3,6 +3,12 @@
 
 #include "tree.h"
 
+#include <idphoto/catalog.h>
+#include <idphoto/photorow.h>
+#include <idphoto/point.h>
+#include <idphoto/student.h>
+#include <idphoto/submission.h>
+
 /* What stat shows of each kind of node, from its row [T3]. Used by look-up and listing, which have
  * the rows already. */
 

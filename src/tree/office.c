@@ -4,7 +4,12 @@
 #include "attributes.h"
 #include "inbox.h"
 
+#include <idphoto/event.h>
 #include <idphoto/exportlist.h>
+#include <idphoto/exportrow.h>
+#include <idphoto/photorow.h>
+#include <idphoto/point.h>
+#include <idphoto/review.h>
 
 #include <string.h>
 

@@ -3,6 +3,10 @@
 
 #include "tree.h"
 
+#include <idphoto/catalog.h>
+#include <idphoto/event.h>
+#include <idphoto/photorow.h>
+
 /*
  * OFFICE/, the head office's half of the tree [R1]-[R3]:
  *

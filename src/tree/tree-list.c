@@ -1,6 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "tree.h"
 
+#include <idphoto/photorow.h>
+#include <idphoto/point.h>
+#include <idphoto/student.h>
+#include <idphoto/submission.h>
+
 #include "attributes.h"
 #include "live/upload.h"
 #include "office.h"

@@ -3,6 +3,7 @@
 #include "statuslate.h"
 
 #include <idphoto/clock.h>
+#include <idphoto/fixedname.h>
 #include <idphoto/view.h>
 
 #include <inttypes.h>

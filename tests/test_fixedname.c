@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include <idphoto/clientname.h>
-#include <idphoto/view.h>
+#include <idphoto/fixedname.h>
 
 #include <setjmp.h>
 #include <stdarg.h>

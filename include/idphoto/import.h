@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-#include <idphoto/catalog.h>
+#include <idphoto/progress.h>
+#include <idphoto/rosterimport.h>
 
 /*
  * A list that somebody dropped into the office's import directory: a roster or a progress list,
@@ -20,7 +21,11 @@ typedef struct ImportOptions {
 } ImportOptions;
 
 /* A list that was read, and not yet taken over. */
-typedef struct ImportFile ImportFile;
+typedef struct ImportFile {
+        char *name;     /* as it was given, for telling */
+        Roster *roster; /* one of the two is not NULL */
+        ProgressList *progress;
+} ImportFile;
 
 /*
  * Reads the list behind fd from its start; needs no transaction. name is the file's, for telling
@@ -30,16 +35,19 @@ int import_file_read(const char *name, int fd, int64_t now, ImportFile **ret);
 void import_file_free(ImportFile *file);
 DEFINE_CLEANUP(ImportFile, import_file_free)
 
-bool import_file_is_progress(const ImportFile *file);
+/* What became of it: of the two the one that the file is; the other is empty. */
+typedef struct ImportResult {
+        ProgressImport progress;
+        RosterImport roster;
+} ImportResult;
+
+void import_result_done(ImportResult *result);
+#define _cleanup_import_result_ _cleanup_(import_result_done)
 
 /*
  * Takes it over, inside a transaction. 0 when all of it was, 1 when some rows or all of it were
- * not; *ret_report is in both cases what the office is told, for the caller to free. -EROFS when
- * the batch is closed, or the errno of the catalog; then the catalog is as it was.
+ * not, both with *ret. -EROFS when the batch is closed, or the errno of the catalog; then the
+ * catalog is as it was.
  */
 int import_file_apply(Catalog *catalog, const ImportFile *file, const ImportOptions *options,
-                      Language language, char **ret_report);
-
-/* Both in one, inside a transaction. */
-int import_file(Catalog *catalog, const char *name, int fd, const ImportOptions *options,
-                Language language, char **ret_report);
+                      ImportResult *ret);

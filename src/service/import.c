@@ -1,19 +1,12 @@
 /* SPDX-License-Identifier: MIT */
+#include <idphoto/import.h>
+
 #include <idphoto/centrestatus.h>
 #include <idphoto/clock.h>
-#include <idphoto/importfile.h>
+#include <idphoto/event.h>
 #include <idphoto/io.h>
-#include <idphoto/progressreport.h>
-#include <idphoto/rosterreport.h>
-#include <idphoto/view.h>
 
 #include <string.h>
-
-struct ImportFile {
-        char *name;
-        Roster *roster;         /* one of the two */
-        ProgressList *progress; /* is not NULL */
-};
 
 void import_file_free(ImportFile *file)
 {
@@ -23,11 +16,6 @@ void import_file_free(ImportFile *file)
         roster_free(file->roster);
         progress_list_free(file->progress);
         free(file);
-}
-
-bool import_file_is_progress(const ImportFile *file)
-{
-        return file->progress != NULL;
 }
 
 /* 1 when some row says something about a student's progress. */
@@ -93,22 +81,26 @@ int import_file_read(const char *name, int fd, int64_t now, ImportFile **ret)
         return 0;
 }
 
+void import_result_done(ImportResult *result)
+{
+        progress_import_done(&result->progress);
+        roster_import_done(&result->roster);
+}
+
 static int apply_progress(Catalog *catalog, const ImportFile *file, const ImportOptions *options,
-                          Language language, char **ret_report)
+                          ImportResult *result)
 {
         const ProgressList *const lists[] = {file->progress};
         const ProgressOptions how = {
                 .batch = options->batch, .actor = options->actor, .now = options->now};
-        _cleanup_progress_import_ ProgressImport import = {};
-        int r = progress_import(catalog, lists, 1, &how, &import);
+        ProgressImport *import = &result->progress;
+        int r = progress_import(catalog, lists, 1, &how, import);
 
-        if (r >= 0)
-                r = progress_report_text(&import, &file->name, false, language, ret_report, NULL);
-        return r < 0 ? r : import.refused || import.not_taken > 0;
+        return r < 0 ? r : import->refused || import->not_taken > 0;
 }
 
 static int apply_roster(Catalog *catalog, const ImportFile *file, const ImportOptions *options,
-                        Language language, char **ret_report)
+                        ImportResult *result)
 {
         const Roster *const rosters[] = {file->roster};
         const RosterImportOptions how = {
@@ -116,31 +108,22 @@ static int apply_roster(Catalog *catalog, const ImportFile *file, const ImportOp
                 .uid = options->uid,
                 .gid = options->gid,
                 .mode = options->mode,
-                .point_name_valid = point_name_valid,
                 .actor = options->actor,
                 .now = options->now,
         };
-        _cleanup_roster_import_ RosterImport import = {};
-        int r = roster_import(catalog, rosters, 1, &how, &import);
+        int r = roster_import(catalog, rosters, 1, &how, &result->roster);
 
-        if (r >= 0)
-                r = roster_report_text(rosters, 1, &import, &file->name, false, language,
-                                       ret_report, NULL);
-        return r < 0 ? r : import.refused;
+        return r < 0 ? r : result->roster.refused;
 }
 
 int import_file_apply(Catalog *catalog, const ImportFile *file, const ImportOptions *options,
-                      Language language, char **ret_report)
+                      ImportResult *ret)
 {
-        return file->progress ? apply_progress(catalog, file, options, language, ret_report)
-                              : apply_roster(catalog, file, options, language, ret_report);
-}
+        ImportResult result = {};
+        int r = file->progress ? apply_progress(catalog, file, options, &result)
+                               : apply_roster(catalog, file, options, &result);
 
-int import_file(Catalog *catalog, const char *name, int fd, const ImportOptions *options,
-                Language language, char **ret_report)
-{
-        _cleanup_(import_file_freep) ImportFile *file = NULL;
-        int r = import_file_read(name, fd, catalog_now(catalog, options->now), &file);
-
-        return r < 0 ? r : import_file_apply(catalog, file, options, language, ret_report);
+        if (r >= 0)
+                *ret = result;
+        return r;
 }

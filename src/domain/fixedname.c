@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
+#include <idphoto/fixedname.h>
+
 #include <idphoto/clientname.h>
-#include <idphoto/view.h>
 
 #include <string.h>
 
