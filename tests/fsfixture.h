@@ -3,7 +3,7 @@
 
 #include "storefixture.h"
 
-#include <intake/upload.h>
+#include <intake/intake.h>
 #include <live/binding.h>
 #include <live/ghost.h>
 #include <live/lease.h>

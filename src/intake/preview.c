@@ -2,7 +2,7 @@
 #include "preview.h"
 
 #include "live/parked.h"
-#include "upload.h"
+#include "intake.h"
 
 #include <idphoto/event.h>
 #include <idphoto/identity.h>

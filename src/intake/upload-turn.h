@@ -2,7 +2,7 @@
 #pragma once
 
 #include "live/upload-table.h"
-#include "upload.h"
+#include "intake.h"
 
 #include <idphoto/submission.h>
 

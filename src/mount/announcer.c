@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "announcer.h"
 
-#include "intake/upload.h"
+#include "intake/intake.h"
 #include "lanes.h"
 #include "live/agenda.h"
 #include "live/barrier.h"

@@ -7,7 +7,6 @@
 #include "live/share.h"
 #include "prefetch.h"
 #include "tree/inbox.h"
-#include "tree/office.h"
 
 #include <fcntl.h>
 #include <string.h>
@@ -45,7 +44,7 @@ static int64_t scope_of(Fs *fs, Node node)
 
         if (node.kind == NODE_ROOT || office_has(node))
                 return 0;
-        if (node_is_snapshot(node) || node.kind == NODE_MISSING_DIR)
+        if (node_traits[node.kind].row == NODE_ROW_POINT)
                 return node.id;
         r = reader_acquire(fs->writer, &reader);
         if (r >= 0)

@@ -3,7 +3,7 @@
 
 #include "announcer.h"
 #include "live/binding.h"
-#include "live/upload.h"
+#include "intake/intake.h"
 #include "names/folder.h"
 #include "names/namespace.h"
 #include "names/setattr.h"
@@ -115,13 +115,6 @@ static void ops_getattr(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *f
 }
 
 /* ---- setattr ---- */
-
-static Actor actor_of(fuse_req_t req)
-{
-        const struct fuse_ctx *context = fuse_req_ctx(req);
-
-        return (Actor){.uid = context->uid, .gid = context->gid, .task = context->pid};
-}
 
 static void ops_setattr(fuse_req_t req, fuse_ino_t ino, struct stat *attr, int to_set,
                         struct fuse_file_info *fi)

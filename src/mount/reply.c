@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "ops-internal.h"
 
-#include "intake/upload.h"
+#include "intake/intake.h"
 #include "live/barrier.h"
 
 int ops_errno(int error)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "namespace.h"
 
-#include "intake/upload.h"
+#include "intake/intake.h"
 #include "live/agenda.h"
 #include "live/ghost.h"
 

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "folder.h"
 
-#include "intake/upload.h"
-#include "tree/office.h"
+#include "intake/intake.h"
 
 #include <idphoto/point.h>
 #include <idphoto/receive.h>

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "namespace.h"
 
-#include "intake/upload.h"
+#include "intake/intake.h"
 #include "live/ghost.h"
 #include "live/lease.h"
 #include "live/replacement.h"
 #include "tree/inbox.h"
-#include "tree/office.h"
 
 #include <idphoto/batch.h>
 #include <idphoto/drop.h>
@@ -35,8 +34,8 @@ int namespace_check(Fs *fs, Node parent, const char *name, bool folder)
 
         if (strlen(name) > 255)
                 return -ENAMETOOLONG;
-        if (parent.kind == NODE_ROOT || parent.kind == NODE_MISSING_DIR ||
-            (office_has(parent) && (folder || !office_is_import(parent))) ||
+        if ((!(node_traits[parent.kind].lists & NODE_LISTS_UPLOADS) &&
+             (folder || !office_is_import(parent))) ||
             tree_fixed(fs, parent, name) >= 0)
                 return -EACCES;
         if (class == NAME_TRASH || class == NAME_FORBIDDEN)
@@ -171,7 +170,7 @@ static int unlink_once(Fs *fs, Node parent, const char *name, Actor actor)
         }
         if (entry.node.kind == NODE_INBOX)
                 return inbox_unlink(fs, name);
-        if (parent.kind == NODE_ROOT || office_has(parent) || parent.kind == NODE_MISSING_DIR)
+        if (!(node_traits[parent.kind].lists & NODE_LISTS_UPLOADS))
                 return entry.node.kind == NODE_FOLDER ? -EISDIR : -EPERM;
         return unlink_found(fs, parent, name, &entry, &task);
 }

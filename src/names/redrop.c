@@ -5,7 +5,7 @@
 #include <idphoto/point.h>
 #include <idphoto/submission.h>
 
-#include "intake/upload.h"
+#include "intake/intake.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -3,7 +3,7 @@
 
 #include "folder.h"
 #include "inbox-import.h"
-#include "intake/upload.h"
+#include "intake/intake.h"
 #include "live/ghost.h"
 #include "live/lease.h"
 #include "office-decide.h"
@@ -209,34 +209,21 @@ static int check_target(Fs *fs, const Rename *rename)
         }
         if (node_is_directory(target->node) != node_is_directory(source->node))
                 return node_is_directory(target->node) ? -EISDIR : -ENOTDIR;
-        switch (target->node.kind) {
-        case NODE_REASON:
-        case NODE_STATUS:
-        case NODE_STATUS_CSV:
-        case NODE_INDEX_HTML:
-        case NODE_MISSING:
-                return -EACCES;
-        default:
-                return 0;
-        }
+        return node_is_directory(target->node) || node_traits[target->node.kind].writable ? 0
+                                                                                          : -EACCES;
 }
 
 /* ---- one rename ---- */
 
 static int rename_found(Fs *fs, const Rename *rename)
 {
-        switch (rename->source.node.kind) {
-        case NODE_UPLOAD:
-                return rename_upload(fs, rename);
-        case NODE_ALIAS:
-        case NODE_PHOTO:
-        case NODE_REJECTED:
+        NodeKind kind = rename->source.node.kind;
+
+        if (node_traits[kind].finished)
                 return rename_finished(fs, rename);
-        case NODE_FOLDER:
-                return rename_folder(fs, rename);
-        default:
-                return -EACCES;
-        }
+        return kind == NODE_UPLOAD   ? rename_upload(fs, rename)
+               : kind == NODE_FOLDER ? rename_folder(fs, rename)
+                                     : -EACCES;
 }
 
 static int find_places(Fs *fs, Rename *rename)

@@ -6,7 +6,7 @@
 #include <idphoto/point.h>
 #include <idphoto/submission.h>
 
-#include "intake/upload.h"
+#include "intake/intake.h"
 #include "live/ghost.h"
 #include "tree/inbox.h"
 

@@ -7,7 +7,7 @@
 #include <idphoto/submission.h>
 
 #include "live/ghost.h"
-#include "live/upload.h"
+#include "intake/intake.h"
 #include "snapshot.h"
 
 enum { BLOCK_SIZE = 4096 };

@@ -29,15 +29,8 @@ int tree_place(Fs *fs _unused_, Catalog *catalog, Node directory, Place *ret)
                 *ret = (Place){
                         .point = folder.point, .folder = folder.id, .temporary = folder.temporary};
                 return 0;
-        case NODE_ROOT:
-        case NODE_MISSING_DIR:
-        case NODE_OFFICE_DIR:
-        case NODE_OFFICE_PENDING:
-        case NODE_OFFICE_APPROVED:
-        case NODE_OFFICE_REASON:
-                return -EACCES;
         default:
-                return -ENOTDIR;
+                return node_is_directory(directory) ? -EACCES : -ENOTDIR;
         }
 }
 

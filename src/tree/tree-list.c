@@ -7,7 +7,7 @@
 #include <idphoto/submission.h>
 
 #include "attributes.h"
-#include "live/upload.h"
+#include "intake/intake.h"
 #include "office.h"
 
 #include <string.h>
@@ -210,8 +210,7 @@ static int list_phase(Listing *l, Phase phase, const Place *place)
                                                     key, list_alias, l);
                 return 0;
         case PHASE_UPLOADS:
-                if (l->directory.kind == NODE_ROOT || l->directory.kind == NODE_MISSING_DIR ||
-                    office_has(l->directory))
+                if (!(node_traits[l->directory.kind].lists & NODE_LISTS_UPLOADS))
                         return 0;
                 if (place->temporary)
                         return catalog_list_temporary_uploads(l->catalog, batch, place->point,
@@ -219,8 +218,7 @@ static int list_phase(Listing *l, Phase phase, const Place *place)
                 return catalog_list_uploads(l->catalog, batch, place->point, place->folder, key,
                                             list_upload, l);
         case PHASE_FOLDERS:
-                if (l->directory.kind == NODE_ROOT || l->directory.kind == NODE_REJECTED_DIR ||
-                    l->directory.kind == NODE_MISSING_DIR || office_has(l->directory))
+                if (!(node_traits[l->directory.kind].lists & NODE_LISTS_FOLDERS))
                         return 0;
                 if (place->temporary)
                         return catalog_list_temporary_folders(l->catalog, batch, place->point,
@@ -266,8 +264,7 @@ int tree_list_aliases(Fs *fs, Catalog *catalog, Node directory, uint64_t offset,
         Place place;
         int r;
 
-        if (directory.kind != NODE_POINT && directory.kind != NODE_FOLDER &&
-            directory.kind != NODE_SUBMITTED_DIR)
+        if (!(node_traits[directory.kind].lists & NODE_LISTS_DROPS))
                 return 0;
         r = tree_place(fs, catalog, directory, &place);
         if (r >= 0)

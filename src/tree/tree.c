@@ -8,7 +8,7 @@
 
 #include "attributes.h"
 #include "live/ghost.h"
-#include "live/upload.h"
+#include "intake/intake.h"
 #include "office.h"
 
 #include <string.h>
@@ -16,35 +16,18 @@
 int tree_fixed_entry(Fs *fs, Catalog *catalog, Node parent, FixedName name, bool listing,
                      Entry *ret)
 {
-        Entry entry = {};
+        static const NodeKind kinds[_FIXED_MAX] = {
+                [FIXED_STATUS_TXT] = NODE_STATUS,     [FIXED_STATUS_CSV] = NODE_STATUS_CSV,
+                [FIXED_INDEX_HTML] = NODE_INDEX_HTML, [FIXED_REJECTED] = NODE_REJECTED_DIR,
+                [FIXED_MISSING] = NODE_MISSING_DIR,   [FIXED_SUBMITTED] = NODE_SUBMITTED_DIR,
+                [FIXED_OFFICE] = NODE_OFFICE_DIR,
+        };
+        Entry entry = {
+                .node = {.kind = kinds[name], .id = parent.kind == NODE_ROOT ? 0 : parent.id}};
         int r;
 
-        switch (name) {
-        case FIXED_STATUS_TXT:
-                entry.node.kind = NODE_STATUS;
-                break;
-        case FIXED_STATUS_CSV:
-                entry.node.kind = NODE_STATUS_CSV;
-                break;
-        case FIXED_INDEX_HTML:
-                entry.node.kind = NODE_INDEX_HTML;
-                break;
-        case FIXED_REJECTED:
-                entry.node.kind = NODE_REJECTED_DIR;
-                break;
-        case FIXED_MISSING:
-                entry.node.kind = NODE_MISSING_DIR;
-                break;
-        case FIXED_SUBMITTED:
-                entry.node.kind = NODE_SUBMITTED_DIR;
-                break;
-        case FIXED_OFFICE:
-                entry.node.kind = NODE_OFFICE_DIR;
-                break;
-        default:
+        if (entry.node.kind == NODE_ROOT)
                 return 0;
-        }
-        entry.node.id = parent.kind == NODE_ROOT ? 0 : parent.id;
         if (node_is_snapshot(entry.node) && listing)
                 r = attributes_status_entry(fs, catalog, entry.node, &entry);
         else if (node_is_snapshot(entry.node)) {
@@ -270,122 +253,122 @@ static bool attributes_nameless(Fs *fs, Node node, struct stat *ret)
         return true;
 }
 
-int tree_attributes(Fs *fs, Catalog *catalog, Node node, struct stat *ret)
+/* The rows from which the attributes of a node are filled. */
+typedef struct Rows {
+        SubmissionRow submission;
+        FolderRow folder;
+        StudentRow student;
+        PhotoRow photo;
+        PointRow point;
+} Rows;
+
+static void rows_done(Rows *rows)
 {
-        _cleanup_submission_ SubmissionRow submission = {};
-        _cleanup_folder_ FolderRow folder = {};
-        _cleanup_student_ StudentRow student = {};
-        _cleanup_photo_ PhotoRow photo = {};
-        _cleanup_point_ PointRow point = {};
-        int64_t point_id = 0;
+        submission_row_done(&rows->submission);
+        folder_row_done(&rows->folder);
+        student_row_done(&rows->student);
+        photo_row_done(&rows->photo);
+        point_row_done(&rows->point);
+}
+
+/* Reads the row of the node and that of its point. -ENOENT: one of them is gone. */
+static int read_rows(Catalog *catalog, Node node, Rows *rows)
+{
+        int64_t point;
         int r = 1;
 
-        if (office_has(node) && !node_is_snapshot(node))
-                return office_attributes(fs, catalog, node, ret);
-        switch (node.kind) {
-        case NODE_UPLOAD:
-                if (attributes_nameless(fs, node, ret))
-                        return 0;
-                r = catalog_get_submission(catalog, node.id, &submission);
-                point_id = submission.point;
+        switch (node_traits[node.kind].row) {
+        case NODE_ROW_POINT:
+                point = node.id;
                 break;
-        case NODE_ROOT:
-                return attributes_root(fs, catalog, ret);
-        case NODE_STATUS:
-        case NODE_STATUS_CSV:
-        case NODE_EXPORT_MANIFEST:
-        case NODE_EXPORT_SUMS:
-        case NODE_INDEX_HTML:
-                return attributes_status(fs, catalog, node, false, ret);
-        case NODE_LITTER:
-                return ghost_litter_attributes(fs->ghosts, node, ret);
-        case NODE_POINT:
-        case NODE_REJECTED_DIR:
-        case NODE_MISSING_DIR:
-        case NODE_SUBMITTED_DIR:
-                point_id = node.id;
+        case NODE_ROW_FOLDER:
+                r = catalog_get_folder(catalog, node.id, &rows->folder);
+                point = rows->folder.point;
                 break;
-        case NODE_MISSING:
-                r = catalog_get_student(catalog, node.id, &student);
-                point_id = student.point;
+        case NODE_ROW_SUBMISSION:
+                r = catalog_get_submission(catalog, node.id, &rows->submission);
+                point = rows->submission.point;
                 break;
-        case NODE_FOLDER:
-                r = catalog_get_folder(catalog, node.id, &folder);
-                point_id = folder.point;
+        case NODE_ROW_STUDENT:
+                r = catalog_get_student(catalog, node.id, &rows->student);
+                point = rows->student.point;
                 break;
-        case NODE_PHOTO:
-                r = catalog_get_photo(catalog, node.id, &photo);
-                point_id = photo.point;
+        case NODE_ROW_PHOTO:
+                r = catalog_get_photo(catalog, node.id, &rows->photo);
+                point = rows->photo.point;
                 break;
-        default:
-                r = catalog_get_submission(catalog, node.id, &submission);
-                point_id = submission.point;
-        }
-        if (r <= 0)
-                return r < 0 ? r : -ENOENT;
-        r = catalog_get_point(catalog, point_id, &point);
-        if (r <= 0)
-                return r < 0 ? r : -ENOENT;
-        switch (node.kind) {
-        case NODE_POINT:
-                attributes_point(&point, ret);
-                break;
-        case NODE_REJECTED_DIR:
-        case NODE_MISSING_DIR:
-        case NODE_SUBMITTED_DIR:
-                return attributes_fixed_dir(fs, catalog, node, &point, ret);
-        case NODE_MISSING:
-                return attributes_missing(fs, &student, &point, ret);
-        case NODE_FOLDER:
-                attributes_folder(&folder, ret);
-                break;
-        case NODE_PHOTO:
-                attributes_photo(&photo, &point, ret);
-                break;
-        case NODE_UPLOAD:
-                attributes_upload(fs, &submission, ret);
-                break;
-        case NODE_ALIAS:
-                attributes_submission(node, &submission, ret);
-                break;
-        case NODE_REJECTED:
-                attributes_rejected(&submission, &point, ret);
-                break;
-        case NODE_REASON:
-                return attributes_reason(fs, catalog, &submission, &point, ret);
         default:
                 return -ENOENT;
         }
-        return 0;
+        if (r > 0)
+                r = catalog_get_point(catalog, point, &rows->point);
+        return r == 0 ? -ENOENT : MIN(r, 0);
 }
 
-/* Under whose name nothing else ever stands but by a client's own call, which the kernel sees. */
-enum { KEPT_SECONDS = 1 };
+static int fill_from_rows(Fs *fs, Catalog *catalog, Node node, const Rows *rows, struct stat *ret)
+{
+        switch (node.kind) {
+        case NODE_POINT:
+                attributes_point(&rows->point, ret);
+                return 0;
+        case NODE_REJECTED_DIR:
+        case NODE_MISSING_DIR:
+        case NODE_SUBMITTED_DIR:
+                return attributes_fixed_dir(fs, catalog, node, &rows->point, ret);
+        case NODE_MISSING:
+                return attributes_missing(fs, &rows->student, &rows->point, ret);
+        case NODE_FOLDER:
+                attributes_folder(&rows->folder, ret);
+                return 0;
+        case NODE_PHOTO:
+                attributes_photo(&rows->photo, &rows->point, ret);
+                return 0;
+        case NODE_UPLOAD:
+                attributes_upload(fs, &rows->submission, ret);
+                return 0;
+        case NODE_ALIAS:
+                attributes_submission(node, &rows->submission, ret);
+                return 0;
+        case NODE_REJECTED:
+                attributes_rejected(&rows->submission, &rows->point, ret);
+                return 0;
+        case NODE_REASON:
+                return attributes_reason(fs, catalog, &rows->submission, &rows->point, ret);
+        default:
+                return -ENOENT;
+        }
+}
+
+int tree_attributes(Fs *fs, Catalog *catalog, Node node, struct stat *ret)
+{
+        _cleanup_(rows_done) Rows rows = {};
+        int r;
+
+        if (node_is_snapshot(node))
+                return attributes_status(fs, catalog, node, false, ret);
+        if (office_has(node))
+                return office_attributes(fs, catalog, node, ret);
+        if (node.kind == NODE_ROOT)
+                return attributes_root(fs, catalog, ret);
+        if (node.kind == NODE_LITTER)
+                return ghost_litter_attributes(fs->ghosts, node, ret);
+        if (node.kind == NODE_UPLOAD && attributes_nameless(fs, node, ret))
+                return 0;
+        r = read_rows(catalog, node, &rows);
+        return r < 0 ? r : fill_from_rows(fs, catalog, node, &rows, ret);
+}
+
+static double seconds_kept(NodeKept kept, double lent)
+{
+        return kept == NODE_KEPT_MOMENT ? 1 : kept == NODE_KEPT_NEVER ? 0 : lent;
+}
 
 double tree_name_timeout(const Entry *entry, double lent)
 {
-        NodeKind kind = entry->node.kind;
-
-        if (entry->ghost)
-                return 0.0;
-        if (node_is_directory(entry->node))
-                return KEPT_SECONDS;
-        /* An upload is renamed by its verdict; of a status file the name means a newer one with
-         * every change of anything. */
-        if (kind == NODE_UPLOAD || kind == NODE_LITTER || kind == NODE_INBOX ||
-            node_is_snapshot(entry->node))
-                return 0.0;
-        return lent;
+        return entry->ghost ? 0 : seconds_kept(node_traits[entry->node.kind].name, lent);
 }
 
 double tree_attributes_timeout(Node node, double lent)
 {
-        /* Directories, photos and aliases never change under their number but by a client's own
-         * call or what a command did, which is seen a second later; everything else may change any
-         * time by what other threads do. */
-        if (node_is_directory(node) || node.kind == NODE_PHOTO || node.kind == NODE_ALIAS)
-                return KEPT_SECONDS;
-        if (node.kind == NODE_UPLOAD || node.kind == NODE_LITTER || node.kind == NODE_INBOX)
-                return 0.0;
-        return lent;
+        return seconds_kept(node_traits[node.kind].attributes, lent);
 }

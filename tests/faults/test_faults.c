@@ -8,7 +8,7 @@
 #include <idphoto/log.h>
 #include <idphoto/point.h>
 #include <idphoto/submission.h>
-#include <intake/upload.h>
+#include <intake/intake.h>
 #include <live/lease.h>
 #include <live/replacement.h>
 
