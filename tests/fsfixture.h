@@ -9,7 +9,7 @@
 #include <live/replacement.h>
 #include <tree/snapshot.h>
 #include <tree/tree.h>
-#include <live/upload.h>
+#include <intake/upload.h>
 
 /* The world of a mounted store without a mount: the store of storefixture.h, and a clock that only
  * the test moves. */
@@ -67,7 +67,7 @@ static inline int fixture_fs_open(void **state)
         if (r >= 0)
                 r = snapshots_new(&fixture_fs.snapshots);
         if (r >= 0)
-                r = upload_table_new(&fixture_fs.uploads);
+                r = upload_table_new(&upload_hooks, &fixture_fs.uploads);
         return r;
 }
 

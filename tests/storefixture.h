@@ -1,8 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
+#include <idphoto/batch.h>
 #include <idphoto/catalog.h>
 #include <idphoto/io.h>
+#include <idphoto/photorow.h>
+#include <idphoto/point.h>
+#include <idphoto/student.h>
+#include <idphoto/submission.h>
 
 #include <fcntl.h>
 #include <ftw.h>

@@ -2,6 +2,9 @@
 #include "storefixture.h"
 
 #include <idphoto/audit.h>
+#include <idphoto/event.h>
+#include <idphoto/point.h>
+#include <idphoto/rosterload.h>
 #include <store/catalog-internal.h>
 
 /* The audit log: what an entry holds, and that whatever is done to it is found. */

@@ -3,7 +3,9 @@
 
 #include <idphoto/audit.h>
 #include <idphoto/backup.h>
+#include <idphoto/photorow.h>
 #include <idphoto/storecheck.h>
+#include <idphoto/submission.h>
 #include <store/catalog-internal.h>
 
 /* Backup and restore: the same trees, only what is new, and nothing damaged taken for good. */

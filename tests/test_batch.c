@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "storefixture.h"
 
+#include <idphoto/batch.h>
+#include <idphoto/point.h>
+
 #define BATCH "202702"
 
 static int note_batch(const BatchRow *row, void *userdata)

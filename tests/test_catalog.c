@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "storefixture.h"
 
+#include <idphoto/batch.h>
+
 /* Transactions, settings and batches. */
 
 static void set(Catalog *catalog, const char *key, const char *value)

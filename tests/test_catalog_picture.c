@@ -1,6 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "storefixture.h"
 
+#include <idphoto/batch.h>
+#include <idphoto/photorow.h>
+#include <idphoto/student.h>
+#include <idphoto/submission.h>
+
 #define HASH UINT64_C(0x123456789abcdef0)
 
 /* A photo of the student with that hash, made of an original called `original`; not shown yet. */

@@ -2,6 +2,15 @@
 #include "storefixture.h"
 
 #include <idphoto/audit.h>
+#include <idphoto/batch.h>
+#include <idphoto/event.h>
+#include <idphoto/exportrow.h>
+#include <idphoto/photorow.h>
+#include <idphoto/point.h>
+#include <idphoto/rosterload.h>
+#include <idphoto/standing.h>
+#include <idphoto/student.h>
+#include <idphoto/submission.h>
 #include <store/catalog-internal.h>
 
 /*

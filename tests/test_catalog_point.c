@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "storefixture.h"
 
+#include <idphoto/point.h>
+#include <idphoto/submission.h>
+
 /* Teaching points and the folders dropped into them. */
 
 static void test_a_point_is_found_as_it_was_added(void **state _unused_)

@@ -1,6 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 #include "storefixture.h"
 
+#include <idphoto/batch.h>
+#include <idphoto/event.h>
+#include <idphoto/photorow.h>
+#include <idphoto/rosterload.h>
+#include <idphoto/standing.h>
+#include <idphoto/student.h>
+#include <idphoto/submission.h>
+
 /* Students, their photos, and what happened. */
 
 static void get_student(const char *number, StudentRow *ret)

@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "storefixture.h"
 
+#include <idphoto/photorow.h>
+#include <idphoto/point.h>
+#include <idphoto/submission.h>
+
 #include <math.h>
 
 /* Submissions, their names and their findings. */

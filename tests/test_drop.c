@@ -2,6 +2,11 @@
 #include "storefixture.h"
 
 #include <idphoto/drop.h>
+#include <idphoto/event.h>
+#include <idphoto/photorow.h>
+#include <idphoto/point.h>
+#include <idphoto/student.h>
+#include <idphoto/submission.h>
 
 static void get(int64_t submission, SubmissionRow *ret)
 {

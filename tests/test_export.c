@@ -2,7 +2,11 @@
 #include "storefixture.h"
 
 #include <idphoto/audit.h>
+#include <idphoto/event.h>
 #include <idphoto/export.h>
+#include <idphoto/photorow.h>
+#include <idphoto/student.h>
+#include <idphoto/submission.h>
 #include <photo/encode.h>
 #include <portrait.h>
 

@@ -3,7 +3,9 @@
 
 #include <idphoto/clock.h>
 #include <idphoto/exportlist.h>
+#include <idphoto/photorow.h>
 #include <idphoto/review.h>
+#include <idphoto/rosterload.h>
 
 #include <stdlib.h>
 #include <time.h>

@@ -2,6 +2,7 @@
 #include "storefixture.h"
 
 #include <idphoto/identity.h>
+#include <idphoto/rosterload.h>
 
 /* Whose photo a name says it is, without and with a roster. */
 

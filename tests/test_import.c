@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "storefixture.h"
 
+#include <idphoto/batch.h>
+#include <idphoto/student.h>
 #include <idphoto/import.h>
 
 static int import_text(const char *text, ImportResult *ret)

@@ -3,7 +3,12 @@
 
 #include <idphoto/audit.h>
 #include <idphoto/drop.h>
+#include <idphoto/event.h>
 #include <idphoto/judge.h>
+#include <idphoto/photorow.h>
+#include <idphoto/point.h>
+#include <idphoto/student.h>
+#include <idphoto/submission.h>
 #include <photo/encode.h>
 #include <portrait.h>
 

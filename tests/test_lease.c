@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "fsfixture.h"
 
+#include <idphoto/submission.h>
+
 #include <live/lease.h>
-#include <live/upload-internal.h>
+#include <live/upload-table.h>
 
 #include <pthread.h>
 #include <stdatomic.h>

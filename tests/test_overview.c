@@ -1,8 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 #include "storefixture.h"
 
+#include <idphoto/batch.h>
+#include <idphoto/event.h>
 #include <idphoto/idnumber.h>
 #include <idphoto/overview.h>
+#include <idphoto/point.h>
+#include <idphoto/student.h>
+#include <idphoto/submission.h>
 
 /* From the catalog to what people read: counts, reasons and the last events. */
 

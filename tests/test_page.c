@@ -2,6 +2,10 @@
 #include "storefixture.h"
 
 #include <idphoto/page.h>
+#include <idphoto/photorow.h>
+#include <idphoto/rosterload.h>
+#include <idphoto/student.h>
+#include <idphoto/submission.h>
 
 #include <math.h>
 

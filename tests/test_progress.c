@@ -1,8 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 #include "storefixture.h"
 
+#include <idphoto/batch.h>
+#include <idphoto/photorow.h>
+#include <idphoto/point.h>
 #include <idphoto/progress.h>
 #include <idphoto/review.h>
+#include <idphoto/rosterload.h>
+#include <idphoto/student.h>
 
 #define HEAD "身份证号,学号,状态,原因,日期\n"
 

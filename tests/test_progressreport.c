@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include <idphoto/progressreport.h>
+#include <idphoto/stage.h>
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -2,8 +2,15 @@
 #include "storefixture.h"
 
 #include <idphoto/audit.h>
+#include <idphoto/batch.h>
+#include <idphoto/event.h>
+#include <idphoto/photorow.h>
+#include <idphoto/point.h>
 #include <idphoto/purge.h>
+#include <idphoto/rosterload.h>
 #include <idphoto/storecheck.h>
+#include <idphoto/student.h>
+#include <idphoto/submission.h>
 #include <pthread.h>
 #include <sched.h>
 #include <store/catalog-internal.h>

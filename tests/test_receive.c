@@ -2,7 +2,9 @@
 #include "storefixture.h"
 
 #include <idphoto/drop.h>
+#include <idphoto/point.h>
 #include <idphoto/receive.h>
+#include <idphoto/submission.h>
 
 static void get(int64_t id, SubmissionRow *ret)
 {

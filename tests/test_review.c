@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "storefixture.h"
 
+#include <idphoto/batch.h>
+#include <idphoto/photorow.h>
 #include <idphoto/review.h>
+#include <idphoto/student.h>
+#include <idphoto/submission.h>
 
 static int64_t photo;
 

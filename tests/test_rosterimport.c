@@ -1,8 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 #include "storefixture.h"
 
+#include <idphoto/batch.h>
+#include <idphoto/event.h>
 #include <idphoto/identity.h>
+#include <idphoto/point.h>
 #include <idphoto/rosterimport.h>
+#include <idphoto/standing.h>
+#include <idphoto/student.h>
+#include <idphoto/submission.h>
 
 #define HEAD        "身份证号,姓名,学号,教学点\n"
 #define HEAD_SINGLE "身份证号,姓名,学号\n"

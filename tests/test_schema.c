@@ -2,6 +2,12 @@
 #include "storefixture.h"
 
 #include <idphoto/audit.h>
+#include <idphoto/batch.h>
+#include <idphoto/event.h>
+#include <idphoto/point.h>
+#include <idphoto/rosterload.h>
+#include <idphoto/student.h>
+#include <idphoto/submission.h>
 #include <store/catalog-internal.h>
 
 /* The schema: how it comes to be, what it refuses, and the counters that its triggers keep. */

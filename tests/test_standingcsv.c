@@ -1,7 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "storefixture.h"
 
+#include <idphoto/batch.h>
+#include <idphoto/photorow.h>
 #include <idphoto/standing.h>
+#include <idphoto/standingcsv.h>
+#include <idphoto/student.h>
+#include <idphoto/submission.h>
 
 #include <math.h>
 

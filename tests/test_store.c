@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "storefixture.h"
 
+#include <idphoto/batch.h>
 #include <idphoto/store.h>
 
 #include <sys/wait.h>

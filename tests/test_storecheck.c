@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "storefixture.h"
 
+#include <idphoto/standing.h>
 #include <idphoto/storecheck.h>
+#include <idphoto/student.h>
+#include <idphoto/submission.h>
 #include <store/catalog-internal.h>
 #include <time.h>
 

@@ -1,6 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "fsfixture.h"
 
+#include <idphoto/photorow.h>
+#include <idphoto/point.h>
+#include <idphoto/rosterload.h>
+#include <idphoto/student.h>
+#include <idphoto/submission.h>
+
 /* The tree over a catalog filled by hand. */
 
 static Node point_node(void)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "storefixture.h"
 
+#include <idphoto/batch.h>
 #include <idphoto/writer.h>
 
 #include <pthread.h>

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <idphoto/catalog.h>
+#include <idphoto/event.h>
 
 /*
  * The audit log: every event, in the order of its happening, each with a keyed hash (HMAC-SHA-256)

@@ -3,6 +3,7 @@
 
 #include <idphoto/catalog.h>
 #include <idphoto/identity.h>
+#include <idphoto/submission.h>
 
 /*
  * What clients do to files, as changes of the catalog. Each function is called inside a transaction

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
+#include <idphoto/catalog.h>
 #include <idphoto/exportlist.h>
 #include <idphoto/worker.h>
 

@@ -3,6 +3,7 @@
 
 #include <idphoto/catalog.h>
 #include <idphoto/identity.h>
+#include <idphoto/submission.h>
 #include <idphoto/worker.h>
 
 /*

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <idphoto/catalog.h>
+#include <idphoto/event.h>
 #include <idphoto/view.h>
 #include <idphoto/workdays.h>
 

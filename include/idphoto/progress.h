@@ -3,6 +3,7 @@
 
 #include <idphoto/catalog.h>
 #include <idphoto/progresslist.h>
+#include <idphoto/stage.h>
 
 /*
  * Progress lists taken into the catalog [R5]. A file that cannot be read refuses the whole import;

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
+#include <idphoto/catalog.h>
 #include <idphoto/judge.h>
+#include <idphoto/submission.h>
 
 /*
  * What an upload is, until its verdict is shown: each change of that as one transaction. The row

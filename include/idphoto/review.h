@@ -2,6 +2,7 @@
 #pragma once
 
 #include <idphoto/catalog.h>
+#include <idphoto/reviewstate.h>
 
 /*
  * Decisions of people about photos [R1]-[R4]. What is allowed stands in reviewstate.h; here it is

@@ -2,25 +2,58 @@
 #pragma once
 
 #include <idphoto/catalog.h>
+#include <idphoto/finding.h>
+#include <idphoto/hash.h>
+#include <idphoto/photo.h>
 #include <idphoto/reviewstate.h>
+#include <idphoto/stage.h>
+#include <idphoto/submission.h>
 
-/*
- * Tables of where everybody stands, for programs and spreadsheets, made from the catalog as it is
- * now. The caller frees *ret.
- */
+/* Where everybody stands, one by one and counted. */
 
-/* status.csv of a point (0: of all points, for the office only [S4]): a row for each student, in
- * the columns of statuscsv.h. */
-int standings_csv(Catalog *catalog, int64_t batch, int64_t point, Language language, char **ret,
-                  size_t *ret_size);
+/* Where a student stands, and what explains it. Strings live until the callback returns. */
+typedef struct StandingRow {
+        int64_t student;
+        int64_t point_id;
+        const char *point; /* its name */
+        const char *id_number;
+        ReviewState state;
+        bool on_roster;
+        const char *name; /* "" when no roster tells, like the rest */
+        const char *student_no;
+        const char *class_name;
+        const char *major;
+        int64_t submission;     /* that of the photo, else the last one in rejected/; 0: none */
+        const char *sent_as;    /* its name as dropped, NULL: none */
+        const char *shown_name; /* its name in rejected/, NULL: it is not there */
+        int64_t applied;        /* when its verdict was shown; 0: none */
+        unsigned rejections;    /* by people, of all photos so far [R4] */
+        Stage stage;
+        bool has_photo;           /* a photo stands in the point under the student's number */
+        bool has_blob;            /* a finished photo was made of that submission; else none of the
+                                     following but reason */
+        Sha256 blob;              /* its bytes */
+        PhotoGeometry geometry;   /* NAN where not measured */
+        ReasonCode reason;        /* why a person rejected it, while that stands; _REASON_INVALID */
+        const char *note;         /* the reviewer's own words, NULL or "": none */
+        const Findings *findings; /* of that submission, without what was put right; never NULL */
+} StandingRow;
 
-/*
- * status.csv of the whole batch, with counts and no names or numbers [S4]: a row for each point.
- *
- *   en  point,students,missing,rejected,pending,approved,final
- *   zh  教学点,学生,未交,驳回,待审,通过,终审
- *
- * Each student counts once: rejected are those of whom only rejected files came, missing those of
- * whom nothing came.
- */
-int points_csv(Catalog *catalog, int64_t batch, Language language, char **ret, size_t *ret_size);
+typedef int (*StandingCallback)(const StandingRow *row, void *userdata);
+/* All students of a point by id; point 0: of all points, by point and id. One statement for all of
+ * it: the callback must not list standings itself. */
+int catalog_list_standings(Catalog *catalog, int64_t batch, int64_t point,
+                           StandingCallback callback, void *userdata);
+
+/* ---- counts ---- */
+
+typedef struct PointCounts {
+        uint64_t students[_REVIEW_STATE_MAX];
+        uint64_t submissions[_SUBMISSION_STATE_MAX];
+} PointCounts;
+
+/* From counters, not by counting. point 0: all points. */
+int catalog_counts(Catalog *catalog, int64_t batch, int64_t point, PointCounts *ret);
+typedef int (*ReasonCountCallback)(ReasonCode code, uint64_t count, void *userdata);
+int catalog_list_reason_counts(Catalog *catalog, int64_t batch, int64_t point,
+                               ReasonCountCallback callback, void *userdata);

@@ -31,6 +31,9 @@ DEFINE_CLEANUP(Writer, writer_free)
  * writer's. */
 int writer_run(Writer *writer, WriterTask task, void *userdata, WriterFlags flags);
 
+/* All that was committed before survives a power loss. Any thread but the writer's. */
+int writer_sync(Writer *writer);
+
 /* A connection for reading, used by one thread until given back. */
 int writer_acquire_reader(Writer *writer, Catalog **ret);
 void writer_release_reader(Writer *writer, Catalog *catalog);

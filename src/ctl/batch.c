@@ -3,7 +3,11 @@
 #include "opened.h"
 #include "table.h"
 
+#include <idphoto/batch.h>
 #include <idphoto/clock.h>
+#include <idphoto/event.h>
+#include <idphoto/standing.h>
+#include <idphoto/submission.h>
 
 #include <string.h>
 

@@ -6,8 +6,10 @@
 
 #include <idphoto/audit.h>
 #include <idphoto/clock.h>
+#include <idphoto/event.h>
 #include <idphoto/overview.h>
 #include <idphoto/stage.h>
+#include <idphoto/submission.h>
 
 #include <inttypes.h>
 #include <string.h>

@@ -4,6 +4,7 @@
 #include "progress.h"
 
 #include <idphoto/clock.h>
+#include <idphoto/event.h>
 #include <idphoto/importreport.h>
 
 #include <fcntl.h>

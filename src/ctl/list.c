@@ -5,6 +5,7 @@
 #include "table.h"
 
 #include <idphoto/standing.h>
+#include <idphoto/standingcsv.h>
 #include <idphoto/statuscsv.h>
 
 #include <string.h>

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "opened.h"
 
+#include <idphoto/batch.h>
+#include <idphoto/point.h>
 #include "complain.h"
 
 #include <string.h>

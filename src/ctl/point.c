@@ -5,9 +5,11 @@
 #include "table.h"
 
 #include <idphoto/clock.h>
+#include <idphoto/event.h>
 #include <idphoto/fixedname.h>
 #include <idphoto/overview.h>
-#include <idphoto/standing.h>
+#include <idphoto/point.h>
+#include <idphoto/standingcsv.h>
 
 #include <grp.h>
 #include <pwd.h>

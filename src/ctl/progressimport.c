@@ -6,7 +6,9 @@
 #include "tablefile.h"
 
 #include <idphoto/clock.h>
+#include <idphoto/event.h>
 #include <idphoto/progressreport.h>
+#include <idphoto/stage.h>
 
 #include <string.h>
 

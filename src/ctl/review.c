@@ -3,7 +3,10 @@
 #include "opened.h"
 
 #include <idphoto/clock.h>
+#include <idphoto/photorow.h>
+#include <idphoto/point.h>
 #include <idphoto/review.h>
+#include <idphoto/student.h>
 
 #include <string.h>
 

@@ -5,6 +5,7 @@
 #include "tablefile.h"
 
 #include <idphoto/clock.h>
+#include <idphoto/event.h>
 #include <idphoto/fixedname.h>
 #include <idphoto/rosterreport.h>
 

@@ -5,8 +5,11 @@
 #include "liveview.h"
 #include "opened.h"
 
+#include <idphoto/batch.h>
 #include <idphoto/clock.h>
+#include <idphoto/event.h>
 #include <idphoto/overview.h>
+#include <idphoto/standing.h>
 
 #include <string.h>
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include <idphoto/exportlist.h>
+#include <idphoto/exportrow.h>
 
 #include <idphoto/clock.h>
 #include <idphoto/fixedname.h>

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "exportreport.h"
 
+#include <idphoto/photorow.h>
+#include <idphoto/submission.h>
+#include <idphoto/view.h>
 #include <idphoto/fixedname.h>
 
 #include <pthread.h>

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "exportreport.h"
 
+#include <idphoto/event.h>
 #include <idphoto/io.h>
 
 #include <inttypes.h>

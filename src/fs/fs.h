@@ -3,6 +3,7 @@
 
 #include "live/node.h"
 
+#include <idphoto/catalog.h>
 #include <idphoto/clock.h>
 #include <idphoto/config.h>
 #include <idphoto/fixedname.h>
@@ -28,6 +29,7 @@
  */
 
 typedef struct UploadTable UploadTable;
+typedef struct Agenda Agenda;
 typedef struct Announcer Announcer;
 typedef struct Barriers Barriers;
 typedef struct Snapshots Snapshots;
@@ -73,6 +75,7 @@ typedef struct Fs {
         gid_t office_gid; /* who may enter OFFICE/ */
         struct fuse_session *session;
         UploadTable *uploads;
+        Agenda *agenda;
         Announcer *announcer;
         Barriers *barriers;
         Snapshots *snapshots;

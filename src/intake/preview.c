@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 #include "preview.h"
 
-#include "mount/ops.h"
-#include "live/upload.h"
+#include "live/parked.h"
+#include "upload.h"
 
+#include <idphoto/event.h>
 #include <idphoto/identity.h>
+#include <idphoto/point.h>
+#include <idphoto/submission.h>
 
 #include <stdlib.h>
 
@@ -60,14 +63,14 @@ static void preview(Worker *worker, void *userdata)
 {
         _cleanup_free_ Preview *task = userdata;
 
-        ops_reply_parked(task->request, examine(task->fs, worker, task->upload));
+        parked_reply(task->request, examine(task->fs, worker, task->upload));
 }
 
 static void discard(Worker *worker _unused_, void *userdata)
 {
         _cleanup_free_ Preview *task = userdata;
 
-        ops_reply_parked(task->request, EIO);
+        parked_reply(task->request, EIO);
 }
 
 bool preview_flush(Fs *fs, struct fuse_req *request, int64_t upload)

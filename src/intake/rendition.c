@@ -2,6 +2,8 @@
 #include "rendition.h"
 
 #include <idphoto/log.h>
+#include <idphoto/photorow.h>
+#include <idphoto/submission.h>
 
 #include <string.h>
 

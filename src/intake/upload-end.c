@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-#include "live/upload-internal.h"
+#include "upload-turn.h"
 
-#include "mount/announcer.h"
+#include "live/agenda.h"
 #include "live/lease.h"
 #include "tree/tree.h"
 
+#include <idphoto/catalog.h>
 #include <idphoto/log.h>
 
 #include <string.h>
@@ -84,13 +85,13 @@ void upload_show_now(Fs *fs, int64_t id)
         if (r < 0) {
                 log_warning("cannot show the verdict on submission %lld: %s; trying again",
                             (long long)id, strerror(-r));
-                announcer_schedule(fs->announcer, id,
-                                   clock_monotonic_nsec(fs->clock) +
-                                           UPLOAD_RETRY_MSEC * NSEC_PER_MSEC);
+                agenda_schedule(fs->agenda, id,
+                                clock_monotonic_nsec(fs->clock) +
+                                        UPLOAD_RETRY_MSEC * NSEC_PER_MSEC);
                 return;
         }
         if (from && reader_acquire(fs, &reader) >= 0 &&
             tree_path(fs, reader.catalog, &place, from, &source) >= 0 &&
             tree_target_path(fs, reader.catalog, place.point, &target, &to) >= 0)
-                announcer_tell(fs->announcer, TAKE_PTR(source), TAKE_PTR(to));
+                agenda_tell(fs->agenda, TAKE_PTR(source), TAKE_PTR(to));
 }

@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: MIT */
-#include "live/upload-internal.h"
+#include "upload-turn.h"
 
-#include "mount/announcer.h"
-#include "live/barrier.h"
 #include "collector.h"
+#include "live/agenda.h"
+#include "live/barrier.h"
 
+#include <idphoto/event.h>
 #include <idphoto/log.h>
+#include <idphoto/point.h>
 #include <idphoto/receive.h>
+#include <idphoto/submission.h>
 
 #include <fcntl.h>
 #include <string.h>
@@ -15,30 +18,7 @@
  * that it began with: when it is through, its verdict is recorded for that generation or for none.
  */
 
-enum {
-        RETRY_MAX = 12, /* the pause grows so many times */
-        AGAIN_MAX = 20, /* examined anew without a pause */
-};
-
-typedef struct JudgeTask {
-        Fs *fs;
-        int64_t id;
-        int64_t generation;
-} JudgeTask;
-
-void upload_schedule(Fs *fs, Upload *u, int64_t due)
-{
-        u->due = due;
-        announcer_schedule(fs->announcer, u->id, due);
-}
-
-static void try_later(Fs *fs, Upload *u)
-{
-        int64_t pause =
-                UPLOAD_RETRY_MSEC * NSEC_PER_MSEC * CLAMP(++u->attempts, 1u, (unsigned)RETRY_MAX);
-
-        upload_schedule(fs, u, clock_monotonic_nsec(fs->clock) + pause);
-}
+enum { AGAIN_MAX = 20 /* examined anew without a pause */ };
 
 /* ---- examining ---- */
 
@@ -162,15 +142,6 @@ static void forget_findings(Fs *fs, const Judgement *judgement)
                 collector_note(fs->collector, &judgement->photo);
 }
 
-void upload_void_verdict(Fs *fs, Upload *u)
-{
-        if (!u->judged)
-                return;
-        collector_note(fs->collector, &u->judged_original);
-        collector_note(fs->collector, &u->judged_photo);
-        u->judged = false;
-}
-
 /* Records the verdict. Returns whether it is to be shown at once. */
 static bool record(Fs *fs, Upload *u, const Judgement *judgement)
 {
@@ -193,7 +164,7 @@ static bool record(Fs *fs, Upload *u, const Judgement *judgement)
         if (r < 0) {
                 log_warning("cannot record the verdict on submission %lld: %s; trying again",
                             (long long)u->id, strerror(-r));
-                try_later(fs, u);
+                upload_try_later(fs, u);
                 return false;
         }
         upload_lock(u);
@@ -234,7 +205,7 @@ static void settle(Fs *fs, Upload *u, const Judgement *judgement)
                 upload_schedule(fs, u, u->closed_at + msec * NSEC_PER_MSEC);
 }
 
-static void judge(Worker *worker, void *userdata)
+void upload_judge(Worker *worker, void *userdata)
 {
         _cleanup_free_ JudgeTask *task = userdata;
         Fs *fs = task->fs;
@@ -257,7 +228,7 @@ static void judge(Worker *worker, void *userdata)
                 } else if (r < 0) {
                         log_warning("cannot examine submission %lld: %s; trying again",
                                     (long long)u->id, strerror(-r));
-                        try_later(fs, u);
+                        upload_try_later(fs, u);
                 } else if (judgement.incomplete)
                         settle(fs, u, &judgement);
                 else
@@ -267,28 +238,6 @@ static void judge(Worker *worker, void *userdata)
                 upload_show_now(fs, task->id);
         upload_table_remove_done(fs, u);
         barriers_check(fs);
-}
-
-static void discard(Worker *worker _unused_, void *userdata)
-{
-        free(userdata);
-}
-
-void upload_submit(Fs *fs, Upload *u)
-{
-        JudgeTask *task = malloc(sizeof(*task));
-        int r = -ENOMEM;
-
-        if (task) {
-                *task = (JudgeTask){.fs = fs, .id = u->id, .generation = u->generation};
-                r = worker_pool_submit(fs->pool,
-                                       &(WorkerKey){.point = u->place.point, .uid = u->actor},
-                                       judge, discard, task);
-        }
-        if (r < 0) {
-                free(task);
-                try_later(fs, u);
-        }
 }
 
 /* ---- when something is due ---- */
@@ -332,8 +281,8 @@ bool upload_due(Fs *fs, int64_t id)
                 return false;
         /* One upload whose turn takes its time does not hold up the others. */
         if (pthread_mutex_trylock(&u->turn) != 0) {
-                announcer_schedule(fs->announcer, id,
-                                   clock_monotonic_nsec(fs->clock) + BUSY_MSEC * NSEC_PER_MSEC);
+                agenda_schedule(fs->agenda, id,
+                                clock_monotonic_nsec(fs->clock) + BUSY_MSEC * NSEC_PER_MSEC);
                 return false;
         }
         show = do_due(fs, u);

@@ -1,88 +1,19 @@
 /* SPDX-License-Identifier: MIT */
-#include "live/upload-internal.h"
+#include "upload-turn.h"
 
-#include "mount/announcer.h"
+#include "live/agenda.h"
 #include "live/barrier.h"
 #include "live/lease.h"
 
 #include <idphoto/drop.h>
 #include <idphoto/log.h>
 #include <idphoto/receive.h>
+#include <idphoto/submission.h>
 
 #include <string.h>
 
 /* What clients do to the names of uploads. The catalog decides, in one transaction with all that
  * the change means; the upload's copy follows. */
-
-/* ---- after a refusal ---- */
-
-static void take_over_row(Fs *fs, Upload *u, const SubmissionRow *row)
-{
-        char *name = strdup(row->name);
-
-        upload_lock(u);
-        if (name) {
-                free(u->name);
-                u->name = name;
-        }
-        u->place.folder = row->folder;
-        u->place.temporary = row->temporary;
-        u->generation = row->generation;
-        u->attempts = 0;
-        upload_unlock(u);
-        upload_set_temporary(fs, u, row->temporary);
-}
-
-/* The upload has a new generation: what waited for the former one begins anew. */
-static void begin_anew(Fs *fs, Upload *u)
-{
-        upload_void_verdict(fs, u);
-        upload_lock(u);
-        upload_transition(u, u->temporary ? UPLOAD_NAMED_TEMP : UPLOAD_NAMED);
-        if (u->state == UPLOAD_RECEIVED) {
-                /* The rename is the drop: delays count from here. */
-                u->closed_at = clock_monotonic_nsec(fs->clock);
-                u->final = false;
-                u->received = true;
-        }
-        upload_unlock(u);
-        if (u->state == UPLOAD_RECEIVED)
-                upload_submit(fs, u);
-}
-
-void upload_resync(Fs *fs, Upload *u)
-{
-        _cleanup_reader_ Reader reader = {};
-        _cleanup_submission_ SubmissionRow row = {};
-        int r = reader_acquire(fs, &reader);
-
-        if (u->state == UPLOAD_GONE)
-                return;
-        if (r >= 0)
-                r = catalog_get_submission(reader.catalog, u->id, &row);
-        if (r < 0) {
-                log_warning("cannot look at submission %lld: %s; trying again", (long long)u->id,
-                            strerror(-r));
-                upload_schedule(
-                        fs, u, clock_monotonic_nsec(fs->clock) + UPLOAD_RETRY_MSEC * NSEC_PER_MSEC);
-                return;
-        }
-        if (r == 0 || row.state >= SUBMISSION_ACCEPTED) {
-                upload_lock(u);
-                upload_transition(u, UPLOAD_DELETED);
-                upload_unlock(u);
-                return;
-        }
-        if (row.generation != u->generation) {
-                take_over_row(fs, u, &row);
-                begin_anew(fs, u);
-        } else if (u->state == UPLOAD_RECEIVED && row.state > SUBMISSION_RECEIVED) {
-                upload_lock(u);
-                upload_transition(u, UPLOAD_VERDICT);
-                upload_unlock(u);
-                upload_schedule(fs, u, clock_monotonic_nsec(fs->clock));
-        }
-}
 
 /* ---- retiring an upload: deleted, or something else takes its name ---- */
 
@@ -309,8 +240,8 @@ static int rename_with_turns(Fs *fs, Upload *u, Upload *displaced, RenameTask *t
                 return r;
         if (displaced)
                 retired(fs, displaced);
-        take_over_row(fs, u, &task->row);
-        begin_anew(fs, u);
+        upload_take_over_row(fs, u, &task->row);
+        upload_begin_anew(fs, u);
         return 0;
 }
 

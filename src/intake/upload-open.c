@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: MIT */
-#include "live/upload-internal.h"
+#include "upload-turn.h"
 
-#include "mount/announcer.h"
 #include "live/lease.h"
 #include "live/replacement.h"
+#include "mount/announcer.h"
 
 #include <idphoto/clientname.h>
 #include <idphoto/io.h>
 #include <idphoto/log.h>
 #include <idphoto/receive.h>
+#include <idphoto/submission.h>
 
 #include <fcntl.h>
 #include <stdio.h>
@@ -25,11 +26,7 @@
  * is the same client going on [D2].
  */
 
-enum {
-        FRESH_MSEC = 10000, /* how long an upload made for a reopened name waits for that open, and
-                               is remembered after it was none */
-        OPEN_TRIES = 3,
-};
+enum { OPEN_TRIES = 3 };
 
 /* ---- making ---- */
 
@@ -181,46 +178,13 @@ int upload_make_fresh(Fs *fs, Node origin, const Place *place, const char *name,
                 upload_forget(fs, u->id);
         else {
                 upload_lock(u);
-                upload_schedule(fs, u,
-                                clock_monotonic_nsec(fs->clock) + FRESH_MSEC * NSEC_PER_MSEC);
+                upload_schedule(
+                        fs, u, clock_monotonic_nsec(fs->clock) + UPLOAD_FRESH_MSEC * NSEC_PER_MSEC);
                 upload_unlock(u);
                 *ret_id = u->id;
         }
         upload_unref(fs, u);
         return r;
-}
-
-static int remove_submission(Catalog *catalog, void *userdata)
-{
-        return catalog_remove_submission(catalog, *(const int64_t *)userdata);
-}
-
-int upload_remove_row(Fs *fs, int64_t id)
-{
-        int r = writer_run(fs->writer, remove_submission, &id, 0);
-
-        if (r >= 0)
-                (void)staging_remove(fs->store, id);
-        return r;
-}
-
-void upload_close_clean(Fs *fs, Upload *u)
-{
-        int r;
-
-        /* Before the row goes, and the state after it: who comes by the number finds the origin
-         * meanwhile, and who waits for the turn finds neither upload nor name. */
-        upload_lock(u);
-        u->closed_clean = true;
-        upload_unlock(u);
-        r = upload_remove_row(fs, u->id);
-        if (r < 0)
-                log_warning("cannot remove unused upload %lld: %s; trying again", (long long)u->id,
-                            strerror(-r));
-        upload_lock(u);
-        upload_transition(u, UPLOAD_CLOSED_CLEAN);
-        upload_unlock(u);
-        upload_schedule(fs, u, clock_monotonic_nsec(fs->clock) + FRESH_MSEC * NSEC_PER_MSEC);
 }
 
 void upload_forget(Fs *fs, int64_t id)
@@ -247,38 +211,6 @@ void upload_forget(Fs *fs, int64_t id)
                 upload_unlock(u);
         }
         upload_table_remove_done(fs, u);
-}
-
-bool upload_origin(Fs *fs, int64_t id, Node *ret)
-{
-        _cleanup_upload_ UploadRef ref = {fs, upload_table_get(fs, id)};
-        Upload *u = ref.upload;
-        bool found;
-
-        if (!u)
-                return false;
-        upload_lock(u);
-        found = u->closed_clean;
-        if (found)
-                *ret = u->origin;
-        upload_unlock(u);
-        return found;
-}
-
-bool upload_untouched(Fs *fs, int64_t id, Node *ret_origin)
-{
-        _cleanup_upload_ UploadRef ref = {fs, upload_table_get(fs, id)};
-        Upload *u = ref.upload;
-        bool untouched;
-
-        if (!u)
-                return false;
-        upload_lock(u);
-        untouched = upload_is_untouched(u);
-        if (untouched)
-                *ret_origin = u->origin;
-        upload_unlock(u);
-        return untouched;
 }
 
 /* ---- opening for writing ---- */

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-#include "live/upload-internal.h"
+#include "upload-turn.h"
 
-#include "mount/announcer.h"
+#include "live/agenda.h"
 #include "live/barrier.h"
 
 #include <idphoto/drop.h>
 #include <idphoto/log.h>
+#include <idphoto/submission.h>
 
 #include <fcntl.h>
 #include <string.h>
@@ -71,7 +72,7 @@ static int adopt_row(Fs *fs, SubmissionRow *row, Upload **ret)
         return 0;
 }
 
-int upload_adopt_now(Fs *fs, int64_t id, Upload **ret)
+static int adopt_now(Fs *fs, int64_t id, Upload **ret)
 {
         _cleanup_submission_ SubmissionRow row = {};
         int r;
@@ -93,14 +94,14 @@ int upload_adopt_now(Fs *fs, int64_t id, Upload **ret)
 void upload_adopt(Fs *fs, int64_t id)
 {
         _cleanup_upload_ UploadRef ref = {fs, NULL};
-        int r = upload_adopt_now(fs, id, &ref.upload);
+        int r = adopt_now(fs, id, &ref.upload);
 
         if (r >= 0 || r == -ESTALE)
                 return;
         log_warning("cannot go on with submission %lld: %s; trying again", (long long)id,
                     strerror(-r));
-        announcer_schedule(fs->announcer, id,
-                           clock_monotonic_nsec(fs->clock) + UPLOAD_RETRY_MSEC * NSEC_PER_MSEC);
+        agenda_schedule(fs->agenda, id,
+                        clock_monotonic_nsec(fs->clock) + UPLOAD_RETRY_MSEC * NSEC_PER_MSEC);
 }
 
 /* ---- at start ---- */
@@ -150,7 +151,7 @@ static bool recover_one(Fs *fs, int64_t id)
                 (void)upload_unlink(fs, id, 0);
                 return false;
         }
-        r = upload_adopt_now(fs, id, &ref.upload);
+        r = adopt_now(fs, id, &ref.upload);
         if (r < 0 && r != -ESTALE)
                 log_warning("cannot go on with submission %lld: %s; the next start tries again",
                             (long long)id, strerror(-r));
@@ -274,3 +275,5 @@ void upload_recover_stop(Fs *fs)
         (void)pthread_join(fs->uploads->recovery, NULL);
         fs->uploads->recovery_runs = false;
 }
+
+const UploadHooks upload_hooks = {.adopt = adopt_now, .judge = upload_judge};

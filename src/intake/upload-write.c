@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-#include "live/upload-internal.h"
+#include "upload-turn.h"
 
 #include "live/barrier.h"
 
 #include <idphoto/io.h>
+#include <idphoto/submission.h>
 
 #include <assert.h>
 #include <unistd.h>
@@ -126,17 +127,6 @@ int upload_flush(Fs *fs, int64_t id)
         return r;
 }
 
-static int nothing(Catalog *catalog _unused_, void *userdata _unused_)
-{
-        return 0;
-}
-
-int upload_commit_durably(Fs *fs)
-{
-        /* A durable commit syncs the log with all that was committed before. */
-        return writer_run(fs->writer, nothing, NULL, WRITER_DURABLE);
-}
-
 int upload_fsync(Fs *fs, int64_t id, int fd)
 {
         _cleanup_upload_ UploadRef ref = {fs, upload_table_get(fs, id)};
@@ -148,7 +138,7 @@ int upload_fsync(Fs *fs, int64_t id, int fd)
                 return ref.upload && upload_is_open(ref.upload) ? refuse(ref.upload, r) : r;
         }
         r = staging_sync(fs->store);
-        return r < 0 ? r : upload_commit_durably(fs);
+        return r < 0 ? r : writer_sync(fs->writer);
 }
 
 /* The last handle for writing is closed. */

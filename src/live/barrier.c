@@ -2,10 +2,11 @@
 #include "barrier.h"
 
 #include "caller.h"
-#include "mount/ops.h"
+#include "parked.h"
 #include "upload.h"
 
 #include <idphoto/log.h>
+#include <idphoto/point.h>
 
 #include <stdlib.h>
 #include <string.h>
@@ -15,11 +16,8 @@ typedef struct Barrier {
         struct fuse_req *request;
         BarrierAnswer answer;
         void *userdata;
-        bool all;
-        int64_t *points; /* owned; unless all */
-        size_t n_points;
-        size_t n_clear; /* the first ones, of which nothing is waited for any more */
-        int64_t max_id;
+        BarrierScope scope;
+        size_t n_clear;   /* the scope's first points, of which nothing is waited for any more */
         int64_t deadline; /* monotonic; INT64_MAX: none */
         struct Barrier *next;
 } Barrier;
@@ -38,7 +36,7 @@ static void barrier_free(Barrier *b)
 {
         if (!b)
                 return;
-        free(b->points);
+        barrier_scope_done(&b->scope);
         free(b);
 }
 DEFINE_CLEANUP(Barrier, barrier_free)
@@ -53,7 +51,7 @@ static void answer_list(Barrier *list, int error)
                 if (b->answer)
                         b->answer(b->request, error, b->userdata);
                 else
-                        ops_reply_parked(b->request, error);
+                        parked_reply(b->request, error);
                 barrier_free(b);
         }
 }
@@ -108,7 +106,7 @@ static void *barriers_thread(void *userdata)
                         continue;
                 }
                 (void)pthread_mutex_unlock(&barriers->lock);
-                r = upload_commit_durably(fs);
+                r = writer_sync(fs->writer);
                 if (r < 0)
                         log_warning("cannot make the catalog durable: %s", strerror(-r));
                 answer_list(list, r < 0 ? EIO : 0);
@@ -177,24 +175,32 @@ static void interrupted(struct fuse_req *request, void *userdata)
 
 /* ---- scope ---- */
 
+void barrier_scope_done(BarrierScope *scope)
+{
+        free(scope->points);
+        *scope = (BarrierScope){};
+}
+
 typedef struct Collection {
         const Caller *caller;
-        Barrier *barrier;
+        BarrierScope *scope;
         size_t room;
 } Collection;
 
-static int add_point(Barrier *b, size_t *room, int64_t point)
+static int add_point(Collection *c, int64_t point)
 {
-        if (b->n_points == *room) {
-                size_t more = MAX(*room * 2, (size_t)4);
-                int64_t *points = realloc(b->points, more * sizeof(*points));
+        BarrierScope *scope = c->scope;
+
+        if (scope->n_points == c->room) {
+                size_t more = MAX(c->room * 2, (size_t)4);
+                int64_t *points = realloc(scope->points, more * sizeof(*points));
 
                 if (!points)
                         return -ENOMEM;
-                b->points = points;
-                *room = more;
+                scope->points = points;
+                c->room = more;
         }
-        b->points[b->n_points++] = point;
+        scope->points[scope->n_points++] = point;
         return 0;
 }
 
@@ -202,54 +208,48 @@ static int collect(const PointRow *row, void *userdata)
 {
         Collection *c = userdata;
 
-        return caller_may_read(c->caller, row->uid, row->gid, row->mode)
-                       ? add_point(c->barrier, &c->room, row->id)
-                       : 0;
+        return caller_may_read(c->caller, row->uid, row->gid, row->mode) ? add_point(c, row->id)
+                                                                         : 0;
 }
 
-static int find_scope(Fs *fs, int64_t point, Barrier *b)
+static int find_scope(Fs *fs, struct fuse_req *request, int64_t point, BarrierScope *ret)
 {
         _cleanup_reader_ Reader reader = {};
         _cleanup_caller_ Caller caller = {};
-        Collection collection = {.caller = &caller, .barrier = b};
+        Collection collection = {.caller = &caller, .scope = ret};
         int r;
 
+        ret->max_id = upload_max_id(fs);
         /* They have it open. */
         if (point != 0)
-                return add_point(b, &collection.room, point);
-        r = caller_of(b->request, &caller);
+                return add_point(&collection, point);
+        r = caller_of(request, &caller);
         if (r < 0)
                 return r;
-        b->all = caller_sees_all(fs, &caller);
-        if (b->all)
+        ret->all = caller_sees_all(fs, &caller);
+        if (ret->all)
                 return 0;
         r = reader_acquire(fs, &reader);
         return r < 0 ? r : catalog_list_points(reader.catalog, 0, collect, &collection);
 }
 
-static void hurry(Fs *fs, const Barrier *b)
+/* The barrier itself may be answered and gone while its scope is hurried. */
+static int copy_scope(const BarrierScope *scope, BarrierScope *ret)
 {
-        if (b->all)
-                upload_hurry(fs, 0, b->max_id);
-        for (size_t i = 0; i < b->n_points; i++)
-                upload_hurry(fs, b->points[i], b->max_id);
-}
-
-/* A copy for hurrying: the barrier itself may be answered and gone. */
-static int copy_scope(const Barrier *b, Barrier *ret)
-{
-        *ret = (Barrier){.all = b->all, .n_points = b->n_points, .max_id = b->max_id};
-        if (b->n_points == 0)
+        *ret = *scope;
+        if (scope->n_points == 0) {
+                ret->points = NULL;
                 return 0;
-        ret->points = malloc(b->n_points * sizeof(*b->points));
+        }
+        ret->points = malloc(scope->n_points * sizeof(*scope->points));
         if (!ret->points)
                 return -ENOMEM;
-        memcpy(ret->points, b->points, b->n_points * sizeof(*b->points));
+        memcpy(ret->points, scope->points, scope->n_points * sizeof(*scope->points));
         return 0;
 }
 
 static int make(Fs *fs, struct fuse_req *req, const BarrierOptions *options, Barrier **ret,
-                Barrier *ret_scope)
+                BarrierScope *ret_scope)
 {
         _cleanup_(barrier_freep) Barrier *b = malloc(sizeof(*b));
         int r;
@@ -259,49 +259,43 @@ static int make(Fs *fs, struct fuse_req *req, const BarrierOptions *options, Bar
         *b = (Barrier){.request = req,
                        .answer = options->answer,
                        .userdata = options->userdata,
-                       .max_id = upload_max_id(fs),
                        .deadline = options->bound_msec < 0
                                            ? INT64_MAX
                                            : clock_monotonic_nsec(fs->clock) +
                                                      options->bound_msec * NSEC_PER_MSEC};
-        r = find_scope(fs, options->point, b);
+        r = find_scope(fs, req, options->point, &b->scope);
         if (r >= 0)
-                r = copy_scope(b, ret_scope);
+                r = copy_scope(&b->scope, ret_scope);
         if (r < 0)
                 return r;
         *ret = TAKE_PTR(b);
         return 0;
 }
 
-void barrier_wait(Fs *fs, struct fuse_req *req, const BarrierOptions *options)
+bool barrier_wait(Fs *fs, struct fuse_req *req, const BarrierOptions *options, BarrierScope *ret)
 {
         Barriers *barriers = fs->barriers;
-        Barrier *b, scope;
+        Barrier *b;
 
-        if (make(fs, req, options, &b, &scope) < 0) {
-                Barrier failed = {.answer = options->answer};
-
-                if (failed.answer)
-                        failed.answer(req, ENOMEM, options->userdata);
+        *ret = (BarrierScope){};
+        if (make(fs, req, options, &b, ret) < 0) {
+                if (options->answer)
+                        options->answer(req, ENOMEM, options->userdata);
                 else
-                        ops_reply_parked(req, ENOMEM);
-                return;
+                        parked_reply(req, ENOMEM);
+                return false;
         }
-        if (!ops_park(req, interrupted, fs)) {
+        if (!parked_add(req, interrupted, fs)) {
                 answer_list(b, EINTR);
-                free(scope.points);
-                return;
+                barrier_scope_done(ret);
+                return false;
         }
-        /* Parked before anything is hurried: a verdict that comes in between sees it, and the check
-         * at the end answers what is complete already. The request may be answered from here on. */
         (void)pthread_mutex_lock(&barriers->lock);
         b->next = barriers->first;
         barriers->first = b;
         (void)pthread_cond_signal(&barriers->wake);
         (void)pthread_mutex_unlock(&barriers->lock);
-        hurry(fs, &scope);
-        free(scope.points);
-        barriers_check(fs);
+        return true;
 }
 
 bool barrier_covers(Fs *fs, int64_t point, int64_t upload)
@@ -310,10 +304,12 @@ bool barrier_covers(Fs *fs, int64_t point, int64_t upload)
 
         (void)pthread_mutex_lock(&fs->barriers->lock);
         for (Barrier *b = fs->barriers->first; b && !covers; b = b->next) {
-                covers = b->all;
-                for (size_t i = 0; i < b->n_points && !covers; i++)
-                        covers = b->points[i] == point;
-                covers = covers && upload <= b->max_id;
+                const BarrierScope *scope = &b->scope;
+
+                covers = scope->all;
+                for (size_t i = 0; i < scope->n_points && !covers; i++)
+                        covers = scope->points[i] == point;
+                covers = covers && upload <= scope->max_id;
         }
         (void)pthread_mutex_unlock(&fs->barriers->lock);
         return covers;
@@ -344,11 +340,14 @@ static bool is_pending(Fs *fs, Known *known, int64_t point, int64_t max_id)
 
 static bool is_complete(Fs *fs, Known *known, Barrier *b)
 {
-        if (b->all)
-                return !is_pending(fs, known, 0, b->max_id);
-        while (b->n_clear < b->n_points && !is_pending(fs, known, b->points[b->n_clear], b->max_id))
+        const BarrierScope *scope = &b->scope;
+
+        if (scope->all)
+                return !is_pending(fs, known, 0, scope->max_id);
+        while (b->n_clear < scope->n_points &&
+               !is_pending(fs, known, scope->points[b->n_clear], scope->max_id))
                 b->n_clear++;
-        return b->n_clear == b->n_points;
+        return b->n_clear == scope->n_points;
 }
 
 void barriers_check(Fs *fs)

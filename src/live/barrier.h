@@ -32,12 +32,27 @@ typedef void (*BarrierAnswer)(struct fuse_req *request, int error, void *userdat
 typedef struct BarrierOptions {
         int64_t point;        /* 0: all that the caller may read */
         int64_t bound_msec;   /* after which it is answered in any case; below 0: never */
-        BarrierAnswer answer; /* NULL: ops_reply_parked() */
+        BarrierAnswer answer; /* NULL: parked_reply() */
         void *userdata;       /* of answer */
 } BarrierOptions;
 
-/* Answers req, now or later. */
-void barrier_wait(Fs *fs, struct fuse_req *req, const BarrierOptions *options);
+/* What a barrier waits for: uploads up to max_id, of all points or of these. */
+typedef struct BarrierScope {
+        bool all;
+        int64_t *points; /* owned */
+        size_t n_points;
+        int64_t max_id;
+} BarrierScope;
+
+void barrier_scope_done(BarrierScope *scope);
+#define _cleanup_scope_ _cleanup_(barrier_scope_done)
+
+/*
+ * Answers req, now or later. True: it is parked, or was until a moment ago. The caller hurries what
+ * is in *ret, and calls barriers_check() then: in this order a verdict that comes in between sees
+ * the barrier, and what is complete already is answered. False: it is answered.
+ */
+bool barrier_wait(Fs *fs, struct fuse_req *req, const BarrierOptions *options, BarrierScope *ret);
 
 /* Whether a parked request waits for that upload. */
 bool barrier_covers(Fs *fs, int64_t point, int64_t upload);

@@ -6,6 +6,59 @@ enum {
         POINT_SHIFT = 32,
 };
 
+/* Only a client's own call gives the name of a directory another meaning, and the kernel sees it.
+ */
+#define DIRECTORY .directory = true, .name = NODE_KEPT_MOMENT, .attributes = NODE_KEPT_MOMENT
+/* Clients drop files here. */
+#define PLACE     DIRECTORY, .lists = NODE_LISTS_UPLOADS | NODE_LISTS_FOLDERS | NODE_LISTS_DROPS
+/* The name means a newer text after every change of anything. */
+#define SNAPSHOT  .snapshot = true, .keep_cache = true, .name = NODE_KEPT_NEVER
+/* Other threads change the file at any time. A verdict renames an upload. */
+#define CHANGING  .name = NODE_KEPT_NEVER, .attributes = NODE_KEPT_NEVER
+#define FINISHED  .writable = true, .finished = true, .keep_cache = true
+/* The attributes change by a client's own call, or by a command, which may show a moment later. */
+#define STEADY    .attributes = NODE_KEPT_MOMENT
+
+#define NODES(X) \
+        X(ROOT, DIRECTORY) \
+        X(POINT, PLACE, .row = NODE_ROW_POINT) \
+        X(REJECTED_DIR, DIRECTORY, .row = NODE_ROW_POINT, .lists = NODE_LISTS_UPLOADS) \
+        X(FOLDER, PLACE, .row = NODE_ROW_FOLDER) \
+        X(STATUS, SNAPSHOT, .row = NODE_ROW_POINT) \
+        X(UPLOAD, CHANGING, .row = NODE_ROW_SUBMISSION, .writable = true, \
+          .xattrs = NODE_XATTRS_UNLISTED) \
+        X(ALIAS, FINISHED, STEADY, .row = NODE_ROW_SUBMISSION, .xattrs = NODE_XATTRS_UNLISTED) \
+        X(PHOTO, FINISHED, STEADY, .row = NODE_ROW_PHOTO, .xattrs = NODE_XATTRS_LISTED) \
+        X(REJECTED, FINISHED, .row = NODE_ROW_SUBMISSION, .xattrs = NODE_XATTRS_LISTED) \
+        X(REASON, .row = NODE_ROW_SUBMISSION) \
+        X(LITTER, CHANGING, .writable = true) \
+        X(MISSING_DIR, DIRECTORY, .row = NODE_ROW_POINT) \
+        X(MISSING, .row = NODE_ROW_STUDENT) \
+        X(SUBMITTED_DIR, PLACE, .row = NODE_ROW_POINT) \
+        X(STATUS_CSV, SNAPSHOT, .row = NODE_ROW_POINT) \
+        X(INDEX_HTML, SNAPSHOT, .row = NODE_ROW_POINT) \
+        X(OFFICE_DIR, DIRECTORY, .office = true) \
+        X(OFFICE_PENDING, DIRECTORY, .office = true, .row = NODE_ROW_POINT) \
+        X(OFFICE_APPROVED, DIRECTORY, .office = true, .row = NODE_ROW_POINT) \
+        X(OFFICE_REASON, DIRECTORY, .office = true) \
+        X(OFFICE_PHOTO, .office = true, .row = NODE_ROW_PHOTO, .keep_cache = true, \
+          .xattrs = NODE_XATTRS_LISTED) \
+        X(OFFICE_EXPORTED, .office = true, .row = NODE_ROW_PHOTO, .keep_cache = true, \
+          .xattrs = NODE_XATTRS_LISTED) \
+        X(OFFICE_CENTRE, .office = true, .row = NODE_ROW_PHOTO) \
+        X(INBOX, CHANGING, .office = true, .writable = true) \
+        X(EXPORT_MANIFEST, SNAPSHOT, .office = true) \
+        X(EXPORT_SUMS, SNAPSHOT, .office = true) \
+        X(OFFICE_NOTE, .office = true, .row = NODE_ROW_PHOTO, .writable = true)
+
+#define X(kind, ...) [NODE_##kind] = {__VA_ARGS__},
+const NodeTraits node_traits[_NODE_KIND_MAX] = {NODES(X)};
+#undef X
+
+#define X(kind, ...) | UINT64_C(1) << NODE_##kind
+_Static_assert((0 NODES(X)) == (UINT64_C(1) << _NODE_KIND_MAX) - 1, "a kind of node has no row");
+#undef X
+
 #define ID_MASK    ((UINT64_C(1) << KIND_SHIFT) - 1)
 #define POINT_MASK ((UINT64_C(1) << (KIND_SHIFT - POINT_SHIFT)) - 1)
 
@@ -40,26 +93,20 @@ bool node_from_ino(uint64_t ino, Node *ret)
 
 bool node_is_directory(Node node)
 {
-        switch (node.kind) {
-        case NODE_ROOT:
-        case NODE_POINT:
-        case NODE_REJECTED_DIR:
-        case NODE_FOLDER:
-        case NODE_MISSING_DIR:
-        case NODE_SUBMITTED_DIR:
-        case NODE_OFFICE_DIR:
-        case NODE_OFFICE_PENDING:
-        case NODE_OFFICE_APPROVED:
-        case NODE_OFFICE_REASON:
-                return true;
-        default:
-                return false;
-        }
+        return node_traits[node.kind].directory;
 }
 
 bool node_is_snapshot(Node node)
 {
-        return node.kind == NODE_STATUS || node.kind == NODE_STATUS_CSV ||
-               node.kind == NODE_INDEX_HTML || node.kind == NODE_EXPORT_MANIFEST ||
-               node.kind == NODE_EXPORT_SUMS;
+        return node_traits[node.kind].snapshot;
+}
+
+bool office_has(Node node)
+{
+        return node_traits[node.kind].office;
+}
+
+bool office_is_import(Node node)
+{
+        return node.kind == NODE_OFFICE_DIR && node.id == OFFICE_IMPORT;
 }

@@ -46,11 +46,77 @@ typedef enum NodeKind {
         _NODE_KIND_MAX,
 } NodeKind;
 
+/* The directories of OFFICE/ with a fixed name; the ids of NODE_OFFICE_DIR. */
+typedef enum OfficeDir {
+        OFFICE_TOP,
+        OFFICE_PENDING,
+        OFFICE_APPROVED,
+        OFFICE_REJECTED,
+        OFFICE_EXPORT,
+        OFFICE_PLATFORM,
+        OFFICE_CENTRE,
+        OFFICE_IMPORT,
+        _OFFICE_DIR_MAX,
+} OfficeDir;
+
 typedef struct Node {
         NodeKind kind;
         int64_t id;
-        uint32_t version; /* of the three snapshots only */
+        uint32_t version; /* of snapshots only */
 } Node;
+
+/* Which row of the catalog the id is. */
+typedef enum NodeRow {
+        NODE_ROW_NONE,
+        NODE_ROW_POINT, /* a snapshot's may be 0: the root's */
+        NODE_ROW_FOLDER,
+        NODE_ROW_SUBMISSION,
+        NODE_ROW_STUDENT,
+        NODE_ROW_PHOTO,
+} NodeRow;
+
+/* How long the kernel may keep an answer. */
+typedef enum NodeKept {
+        NODE_KEPT_LENT,   /* as long as the listing that gave it is lent, see lease.h */
+        NODE_KEPT_MOMENT, /* a moment in any case */
+        NODE_KEPT_NEVER,
+} NodeKept;
+
+/* Extended attributes, see xattr.h. */
+typedef enum NodeXattrs {
+        NODE_XATTRS_NONE,
+        NODE_XATTRS_UNLISTED, /* answered, but in no list */
+        NODE_XATTRS_LISTED,
+} NodeXattrs;
+
+/* What can stand in a directory besides the entries that its kind is for. Bits of
+ * NodeTraits.lists. */
+enum {
+        NODE_LISTS_UPLOADS = 1,
+        NODE_LISTS_FOLDERS = 2,
+        NODE_LISTS_DROPS =
+                4, /* resolve without being listed: dropped names of what is finished [D4] */
+};
+
+/* What is true of every node of a kind. A new kind needs one row of node_traits, in node.c. */
+typedef struct NodeTraits {
+        bool directory;
+        bool snapshot; /* a text of a moment, with its version in the number */
+        bool office;   /* OFFICE/ or anything in it */
+        NodeRow row;
+        /* Of files. A client may open it for writing, and may rename another file over it. */
+        bool writable;
+        /* A photo in its place. It is never written: opening it for writing begins a new upload of
+         * its name. */
+        bool finished;
+        bool keep_cache; /* the bytes never change under the number */
+        NodeKept name;
+        NodeKept attributes; /* as stat shows them */
+        NodeXattrs xattrs;
+        unsigned lists; /* NODE_LISTS_* */
+} NodeTraits;
+
+extern const NodeTraits node_traits[_NODE_KIND_MAX];
 
 uint64_t node_to_ino(Node node);
 /* False for a number that no node has. */
@@ -58,3 +124,7 @@ bool node_from_ino(uint64_t ino, Node *ret);
 bool node_is_directory(Node node);
 /* Whether it is a text of a moment, with its version in the number. */
 bool node_is_snapshot(Node node);
+/* Whether the node is OFFICE/ or stands anywhere in it. */
+bool office_has(Node node);
+/* Whether it is OFFICE/import/. */
+bool office_is_import(Node node);

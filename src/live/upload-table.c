@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-#include "upload-internal.h"
+#include "upload-table.h"
 
 #include "lease.h"
 
 #include <idphoto/io.h>
+#include <idphoto/submission.h>
 
 #include <assert.h>
 #include <stdlib.h>
@@ -12,13 +13,14 @@
 /* How long a flushed upload may take to be released before a barrier ignores it. */
 enum { CLOSING_MSEC = 2000 };
 
-int upload_table_new(UploadTable **ret)
+int upload_table_new(const UploadHooks *hooks, UploadTable **ret)
 {
         UploadTable *table = calloc(1, sizeof(*table));
 
         if (!table)
                 return -ENOMEM;
         (void)pthread_mutex_init(&table->lock, NULL);
+        table->hooks = hooks;
         table->recovered = true;
         *ret = table;
         return 0;
@@ -90,7 +92,7 @@ Upload *upload_get(Fs *fs, int64_t id)
         Upload *u = upload_table_get(fs, id);
 
         if (!u)
-                (void)upload_adopt_now(fs, id, &u);
+                (void)fs->uploads->hooks->adopt(fs, id, &u);
         return u;
 }
 
@@ -451,4 +453,36 @@ bool upload_any_pending(Fs *fs, int64_t point, int64_t max_id)
                               is_pending(u, now);
         (void)pthread_mutex_unlock(&table->lock);
         return any;
+}
+
+bool upload_origin(Fs *fs, int64_t id, Node *ret)
+{
+        _cleanup_upload_ UploadRef ref = {fs, upload_table_get(fs, id)};
+        Upload *u = ref.upload;
+        bool found;
+
+        if (!u)
+                return false;
+        upload_lock(u);
+        found = u->closed_clean;
+        if (found)
+                *ret = u->origin;
+        upload_unlock(u);
+        return found;
+}
+
+bool upload_untouched(Fs *fs, int64_t id, Node *ret_origin)
+{
+        _cleanup_upload_ UploadRef ref = {fs, upload_table_get(fs, id)};
+        Upload *u = ref.upload;
+        bool untouched;
+
+        if (!u)
+                return false;
+        upload_lock(u);
+        untouched = upload_is_untouched(u);
+        if (untouched)
+                *ret_origin = u->origin;
+        upload_unlock(u);
+        return untouched;
 }

@@ -1,22 +1,21 @@
 /* SPDX-License-Identifier: MIT */
 #include "announcer.h"
 
-#include "live/barrier.h"
 #include "lanes.h"
-#include "tree/tree.h"
-#include "live/upload.h"
+#include "live/agenda.h"
+#include "live/barrier.h"
+#include "intake/upload.h"
 #include "names/watch.h"
+#include "tree/tree.h"
 
 #include <idphoto/log.h>
+#include <idphoto/submission.h>
 
-#include <stdio.h>
+#include <stdatomic.h>
 #include <string.h>
-#include <time.h>
 
 /*
- * Two lists under one lock: uploads to look at when their time comes (a binary heap by that time),
- * and renames that are only to be told because their verdict was committed directly. The thread
- * takes one item at a time and works on it without the lock.
+ * The thread takes one item at a time from the agenda.
  *
  * The calls on the mount are made by threads of their own, the hands, one for each point that has
  * something to show: see hand.h and lanes.h. A rename that arrives at the handler from one of them
@@ -29,76 +28,14 @@
 
 enum { TICK_MSEC = 500 /* how often parked barriers and what commands did are looked at */ };
 
-typedef struct Due {
-        int64_t when;
-        int64_t upload;
-} Due;
-
-typedef struct Telling {
-        char *from, *to; /* to is NULL: a directory to make */
-        struct Telling *next;
-} Telling;
-
 struct Announcer {
         Fs *fs;
+        Agenda *agenda; /* a hand that hangs outlives the world */
         pthread_t thread;
-        pthread_mutex_t lock;
-        pthread_cond_t wake;
-        Due *heap; /* protected by lock, as all below up to stopping */
-        size_t n, room;
-        Telling *first, **last;
-        bool stopping, woken;
+        atomic_bool stopping;
         Lanes *lanes;
         bool left; /* a hand hangs, and uses this */
 };
-
-/* ---- the heap ---- */
-
-static void heap_swap(Due *a, Due *b)
-{
-        Due t = *a;
-
-        *a = *b;
-        *b = t;
-}
-
-static void heap_push(Announcer *a, Due due)
-{
-        size_t i;
-
-        if (a->n == a->room) {
-                size_t room = MAX(a->room * 2, (size_t)64);
-                Due *heap = realloc(a->heap, room * sizeof(*heap));
-
-                /* Not announced now: a restart or the next look at the upload finds it. */
-                if (!heap)
-                        return;
-                a->heap = heap;
-                a->room = room;
-        }
-        i = a->n++;
-        a->heap[i] = due;
-        for (; i > 0 && a->heap[(i - 1) / 2].when > a->heap[i].when; i = (i - 1) / 2)
-                heap_swap(&a->heap[i], &a->heap[(i - 1) / 2]);
-}
-
-static Due heap_pop(Announcer *a)
-{
-        Due top = a->heap[0];
-
-        a->heap[0] = a->heap[--a->n];
-        for (size_t i = 0;;) {
-                size_t child = 2 * i + 1;
-
-                if (child + 1 < a->n && a->heap[child + 1].when < a->heap[child].when)
-                        child++;
-                if (child >= a->n || a->heap[child].when >= a->heap[i].when)
-                        break;
-                heap_swap(&a->heap[i], &a->heap[child]);
-                i = child;
-        }
-        return top;
-}
 
 /* ---- one step ---- */
 
@@ -194,17 +131,18 @@ static void show(Announcer *a, int64_t id)
                 send(a, e);
 }
 
-static void tell(Announcer *a, Telling *t)
+static void tell(Announcer *a, const AgendaItem *item)
 {
         Errand *e = calloc(1, sizeof(*e));
 
         if (!e) {
-                free(t->from);
-                free(t->to);
+                free(item->from);
+                free(item->to);
                 return;
         }
-        *e = (Errand){.kind = t->to ? ERRAND_TELL : ERRAND_MAKE, .from = t->from, .to = t->to};
-        e->keep = t->to && stays(a->fs, e->from);
+        *e = (Errand){
+                .kind = item->to ? ERRAND_TELL : ERRAND_MAKE, .from = item->from, .to = item->to};
+        e->keep = item->to && stays(a->fs, e->from);
         send(a, e);
 }
 
@@ -212,12 +150,9 @@ static void tell(Announcer *a, Telling *t)
 
 static void wake(void *userdata)
 {
-        Announcer *a = userdata;
+        const Announcer *a = userdata;
 
-        (void)pthread_mutex_lock(&a->lock);
-        a->woken = true;
-        (void)pthread_cond_signal(&a->wake);
-        (void)pthread_mutex_unlock(&a->lock);
+        agenda_wake(a->agenda);
 }
 
 static void look_after_hands(Announcer *a, int64_t now)
@@ -236,41 +171,18 @@ static void look_after_hands(Announcer *a, int64_t now)
         } while (lanes_given_up(a->lanes));
 }
 
-/* Caller holds the lock, which is free while something is done. Whether there was anything. */
+/* Whether there was anything to do. */
 static bool do_one(Announcer *a, int64_t now)
 {
-        if (a->first) {
-                Telling *t = a->first;
+        AgendaItem item;
 
-                a->first = t->next;
-                if (!a->first)
-                        a->last = &a->first;
-                (void)pthread_mutex_unlock(&a->lock);
-                tell(a, t);
-                free(t);
-        } else if (a->n > 0 && a->heap[0].when <= now) {
-                Due due = heap_pop(a);
-
-                (void)pthread_mutex_unlock(&a->lock);
-                if (upload_due(a->fs, due.upload))
-                        show(a, due.upload);
-        } else
+        if (!agenda_take(a->agenda, now, &item))
                 return false;
-        (void)pthread_mutex_lock(&a->lock);
+        if (item.upload == 0)
+                tell(a, &item);
+        else if (upload_due(a->fs, item.upload))
+                show(a, item.upload);
         return true;
-}
-
-/* Caller holds the lock. */
-static void wait_until(Announcer *a, int64_t now, int64_t when)
-{
-        struct timespec until;
-        int64_t wait = when - now;
-
-        (void)clock_gettime(CLOCK_MONOTONIC, &until);
-        wait += until.tv_nsec;
-        until.tv_sec += wait / NSEC_PER_SEC;
-        until.tv_nsec = wait % NSEC_PER_SEC;
-        (void)pthread_cond_timedwait(&a->wake, &a->lock, &until);
 }
 
 static void *announcer_thread(void *userdata)
@@ -278,12 +190,9 @@ static void *announcer_thread(void *userdata)
         Announcer *a = userdata;
         int64_t tick = 0;
 
-        (void)pthread_mutex_lock(&a->lock);
         while (!a->stopping) {
                 int64_t now = clock_monotonic_nsec(a->fs->clock), look;
 
-                a->woken = false;
-                (void)pthread_mutex_unlock(&a->lock);
                 /* However much there is to announce: what others wait for is looked at. */
                 if (now >= tick) {
                         barriers_check(a->fs);
@@ -292,15 +201,10 @@ static void *announcer_thread(void *userdata)
                 }
                 look_after_hands(a, now);
                 look = lanes_next_look(a->lanes);
-                (void)pthread_mutex_lock(&a->lock);
-                if (do_one(a, now) || a->woken || a->stopping)
+                if (do_one(a, now))
                         continue;
-                if (look <= now)
-                        look = tick;
-                look = MIN(look, tick);
-                wait_until(a, now, a->n > 0 ? MIN(look, a->heap[0].when) : look);
+                agenda_wait(a->agenda, now, look <= now ? tick : MIN(look, tick));
         }
-        (void)pthread_mutex_unlock(&a->lock);
         return NULL;
 }
 
@@ -309,18 +213,12 @@ static void *announcer_thread(void *userdata)
 int announcer_new(Fs *fs, Announcer **ret)
 {
         Announcer *a = calloc(1, sizeof(*a));
-        pthread_condattr_t attributes;
         int r;
 
         if (!a)
                 return -ENOMEM;
         a->fs = fs;
-        a->last = &a->first;
-        (void)pthread_mutex_init(&a->lock, NULL);
-        (void)pthread_condattr_init(&attributes);
-        (void)pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
-        (void)pthread_cond_init(&a->wake, &attributes);
-        (void)pthread_condattr_destroy(&attributes);
+        a->agenda = fs->agenda;
         *ret = a;
         r = lanes_new(fs->mountpoint, fs->device, wake, a, &a->lanes);
         if (r >= 0)
@@ -333,77 +231,25 @@ int announcer_new(Fs *fs, Announcer **ret)
         return r;
 }
 
-void announcer_stop(Announcer *a)
+bool announcer_stop(Announcer *a)
 {
-        bool running;
-
-        (void)pthread_mutex_lock(&a->lock);
-        running = !a->stopping;
+        if (a->stopping)
+                return !a->left;
         a->stopping = true;
-        (void)pthread_cond_signal(&a->wake);
-        (void)pthread_mutex_unlock(&a->lock);
-        if (!running)
-                return;
+        agenda_wake(a->agenda);
         (void)pthread_join(a->thread, NULL);
         a->left = !lanes_stop(a->lanes);
         if (a->left)
                 log_info("somebody has a directory locked; leaving it to them");
+        return !a->left;
 }
 
 void announcer_free(Announcer *a)
 {
-        if (!a)
-                return;
-        announcer_stop(a);
-        if (a->left)
+        if (!a || !announcer_stop(a))
                 return;
         lanes_free(a->lanes);
-        for (Telling *t = a->first, *next; t; t = next) {
-                next = t->next;
-                free(t->from);
-                free(t->to);
-                free(t);
-        }
-        free(a->heap);
-        (void)pthread_cond_destroy(&a->wake);
-        (void)pthread_mutex_destroy(&a->lock);
         free(a);
-}
-
-void announcer_schedule(Announcer *a, int64_t upload, int64_t monotonic_nsec)
-{
-        (void)pthread_mutex_lock(&a->lock);
-        heap_push(a, (Due){.when = monotonic_nsec, .upload = upload});
-        (void)pthread_cond_signal(&a->wake);
-        (void)pthread_mutex_unlock(&a->lock);
-}
-
-static void queue_telling(Announcer *a, char *from, char *to)
-{
-        Telling *t = malloc(sizeof(*t));
-
-        if (!t || !from) {
-                free(t);
-                free(from);
-                free(to);
-                return;
-        }
-        *t = (Telling){.from = from, .to = to};
-        (void)pthread_mutex_lock(&a->lock);
-        *a->last = t;
-        a->last = &t->next;
-        (void)pthread_cond_signal(&a->wake);
-        (void)pthread_mutex_unlock(&a->lock);
-}
-
-void announcer_tell(Announcer *a, char *from, char *to)
-{
-        queue_telling(a, from, to);
-}
-
-void announcer_tell_directory(Announcer *a, char *name)
-{
-        queue_telling(a, name, NULL);
 }
 
 bool announcer_makes(const Announcer *a, pid_t pid)

@@ -14,23 +14,13 @@
  */
 
 int announcer_new(Fs *fs, Announcer **ret);
-/* Ends the threads; one that hangs in the kernel is left there. Must be called before the file
- * system is unmounted for good, or they may touch what lies beneath. */
-void announcer_stop(Announcer *announcer);
+/* Ends the threads. Must be called before the filesystem is unmounted for good, or they may touch
+ * what lies beneath. False: a thread hangs in the kernel and is left there; then what it works
+ * with, the agenda too, must stay. */
+bool announcer_stop(Announcer *announcer);
 void announcer_free(Announcer *announcer);
 DEFINE_CLEANUP(Announcer, announcer_free)
 
-/* Looks at the upload when that monotonic time has come. */
-void announcer_schedule(Announcer *announcer, int64_t upload, int64_t monotonic_nsec);
-
-/* Tells the watchers of a verdict that was committed directly. Takes over both strings (relative to
- * the root). */
-void announcer_tell(Announcer *announcer, char *from, char *to);
-
-/* Tells the watchers of the root that a directory is there which no client made: the thread makes
- * it through the mount, finding it nowhere before. Takes over the name. (A rename onto it would
- * tell as well, but what a directory is renamed onto is dead to the kernel.) */
-void announcer_tell_directory(Announcer *announcer, char *name);
 /* Whether a request comes from a thread of it that makes such a directory. */
 bool announcer_makes(const Announcer *announcer, pid_t pid);
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-#include "live/actor.h"
 #include "fs/fs.h"
+#include "live/actor.h"
 #include "live/openlist.h"
 #include "tree/snapshot.h"
 
@@ -37,8 +37,8 @@ typedef struct Handle {
         unsigned paid;
 } Handle;
 
-/* src/mount/note-handle.c: a reviewer's note is in memory until it is flushed. Each of these takes the
- * lock. -EFBIG: it would be too long. */
+/* src/mount/note-handle.c: a reviewer's note is in memory until it is flushed. Each of these takes
+ * the lock. -EFBIG: it would be too long. */
 int note_handle_save(Fs *fs, Handle *h);
 int note_handle_resize(Handle *h, uint64_t size);
 int note_handle_write(Handle *h, const char *data, size_t size, off_t offset);

@@ -2,24 +2,27 @@
 #include "mount.h"
 
 #include "announcer.h"
+#include "intake/collector.h"
+#include "intake/rendition.h"
+#include "live/agenda.h"
 #include "live/barrier.h"
 #include "live/binding.h"
-#include "intake/collector.h"
-#include "names/folder.h"
 #include "live/ghost.h"
-#include "tree/inbox.h"
 #include "live/lease.h"
-#include "mountpoint.h"
 #include "live/openlist.h"
-#include "ops-internal.h"
-#include "prefetch.h"
-#include "intake/rendition.h"
 #include "live/replacement.h"
 #include "live/share.h"
-#include "tree/snapshot.h"
-#include "live/upload.h"
+#include "intake/upload.h"
+#include "mountpoint.h"
+#include "names/folder.h"
+#include "names/inbox-import.h"
 #include "names/watch.h"
+#include "ops-internal.h"
+#include "prefetch.h"
+#include "tree/inbox.h"
+#include "tree/snapshot.h"
 
+#include <idphoto/batch.h>
 #include <idphoto/log.h>
 #include <idphoto/notify.h>
 
@@ -140,14 +143,16 @@ static int read_settings(Fs *fs, const MountOptions *options)
 static void fs_done(Fs *fs)
 {
         /* First what touches the mount, then what makes work for others. */
-        if (fs->announcer)
-                announcer_stop(fs->announcer);
+        bool ended = !fs->announcer || announcer_stop(fs->announcer);
+
         upload_recover_stop(fs);
         prefetch_free(fs->prefetch);
         worker_pool_free(fs->pool);
         collector_free(TAKE_PTR(fs->collector));
         barriers_free(fs->barriers);
         announcer_free(fs->announcer);
+        if (ended)
+                agenda_free(fs->agenda);
         openlist_free(fs->open);
         shares_free(fs->shares);
         upload_table_free(fs->uploads);
@@ -283,7 +288,7 @@ static int fs_start(Fs *fs, Store *store, const MountOptions *options)
         if (r >= 0)
                 r = read_settings(fs, options);
         if (r >= 0)
-                r = upload_table_new(&fs->uploads);
+                r = upload_table_new(&upload_hooks, &fs->uploads);
         if (r >= 0)
                 r = snapshots_new(&fs->snapshots);
         if (r >= 0)
@@ -298,6 +303,8 @@ static int fs_start(Fs *fs, Store *store, const MountOptions *options)
                 r = bindings_new(&fs->bindings);
         if (r >= 0)
                 r = replacements_new(&fs->replacements);
+        if (r >= 0)
+                r = agenda_new(fs->clock, &fs->agenda);
         if (r >= 0)
                 r = barriers_new(fs, &fs->barriers);
         if (r >= 0)
@@ -375,7 +382,7 @@ static void *stop_callers(void *userdata)
         Farewell *farewell = userdata;
 
         prefetch_stop(farewell->fs->prefetch);
-        announcer_stop(farewell->fs->announcer);
+        (void)announcer_stop(farewell->fs->announcer);
         (void)eventfd_write(farewell->done, 1);
         return NULL;
 }
@@ -436,7 +443,7 @@ static int mount_and_serve(Fs *fs, Store *store, const MountOptions *options, in
                         if (r >= 0)
                                 r = rendition_recover(fs);
                         if (r >= 0)
-                                r = inbox_recover(fs);
+                                r = inbox_import_recover(fs);
                         if (r >= 0)
                                 r = collector_new(fs, &fs->collector);
                         if (r < 0)

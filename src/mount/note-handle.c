@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "handle.h"
 
+#include "names/office-decide.h"
 #include "tree/office.h"
 
 #include <stdlib.h>

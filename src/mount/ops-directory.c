@@ -2,12 +2,12 @@
 #include "ops-internal.h"
 
 #include "live/barrier.h"
-#include "tree/inbox.h"
 #include "live/lease.h"
-#include "tree/office.h"
 #include "live/openlist.h"
-#include "prefetch.h"
 #include "live/share.h"
+#include "prefetch.h"
+#include "tree/inbox.h"
+#include "tree/office.h"
 
 #include <fcntl.h>
 #include <string.h>
@@ -126,11 +126,11 @@ void ops_opendir(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi)
         }
         openlist_add(fs, &h->link, directory_forget);
         if (opened_by_sync(fi->flags))
-                barrier_wait(fs, req,
-                             &(BarrierOptions){.point = scope,
-                                               .bound_msec = -1,
-                                               .answer = answer_opendir,
-                                               .userdata = h});
+                ops_wait(fs, req,
+                         &(BarrierOptions){.point = scope,
+                                           .bound_msec = -1,
+                                           .answer = answer_opendir,
+                                           .userdata = h});
         else
                 reply_opened(req, h);
 }
@@ -267,7 +267,7 @@ void ops_fsyncdir(fuse_req_t req, fuse_ino_t ino, int datasync _unused_,
         if (scope < 0)
                 (void)fuse_reply_err(req, ops_errno((int)scope));
         else
-                barrier_wait(fs, req,
-                             &(BarrierOptions){.point = scope,
-                                               .bound_msec = scope == 0 ? 0 : FSYNCDIR_MSEC});
+                ops_wait(fs, req,
+                         &(BarrierOptions){.point = scope,
+                                           .bound_msec = scope == 0 ? 0 : FSYNCDIR_MSEC});
 }

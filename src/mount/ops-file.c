@@ -1,19 +1,24 @@
 /* SPDX-License-Identifier: MIT */
 #include "ops-internal.h"
 
+#include "handle.h"
+#include "intake/preview.h"
+#include <idphoto/photorow.h>
+#include <idphoto/submission.h>
+
 #include "live/barrier.h"
 #include "live/binding.h"
 #include "live/ghost.h"
-#include "handle.h"
-#include "tree/inbox.h"
-#include "names/namespace.h"
-#include "tree/office.h"
 #include "live/openlist.h"
-#include "intake/preview.h"
-#include "names/redrop.h"
 #include "live/share.h"
+#include "intake/upload.h"
+#include "names/inbox-import.h"
+#include "names/namespace.h"
+#include "names/office-decide.h"
+#include "names/redrop.h"
+#include "tree/inbox.h"
+#include "tree/office.h"
 #include "tree/snapshot.h"
-#include "live/upload.h"
 
 #include <fcntl.h>
 #include <string.h>
@@ -579,7 +584,7 @@ static int sync_handle(Fs *fs, Handle *h)
                 return fsync(h->fd) < 0 ? -errno : inbox_sync(fs);
         if (h->kind == HANDLE_NOTE)
                 r = note_handle_save(fs, h);
-        return r < 0 || h->kind == HANDLE_LITTER ? r : upload_commit_durably(fs);
+        return r < 0 || h->kind == HANDLE_LITTER ? r : writer_sync(fs->writer);
 }
 
 void ops_fsync(fuse_req_t req, fuse_ino_t ino _unused_, int datasync _unused_,
@@ -590,7 +595,7 @@ void ops_fsync(fuse_req_t req, fuse_ino_t ino _unused_, int datasync _unused_,
         int r;
 
         if (h->kind == HANDLE_STATUS) {
-                barrier_wait(fs, req, &(BarrierOptions){.point = h->node.id, .bound_msec = -1});
+                ops_wait(fs, req, &(BarrierOptions){.point = h->node.id, .bound_msec = -1});
                 return;
         }
         r = sync_handle(fs, h);

@@ -3,12 +3,13 @@
 
 #define FUSE_USE_VERSION FUSE_MAKE_VERSION(3, 12)
 
+#include "live/barrier.h"
 #include "ops.h"
 #include "tree/tree.h"
 
 #include <fuse_lowlevel.h>
 
-/* What the callbacks share. */
+/* What the callbacks share: src/mount/reply.c. */
 
 static inline Fs *request_fs(fuse_req_t req)
 {
@@ -29,6 +30,9 @@ void ops_fill_entry(const Entry *entry, double lent, struct fuse_entry_param *re
 
 /* With a reader of its own. */
 int ops_attributes(Fs *fs, Node node, struct stat *ret);
+
+/* barrier_wait(), and hurries what the barrier waits for. */
+void ops_wait(Fs *fs, fuse_req_t req, const BarrierOptions *options);
 
 /* src/mount/ops-file.c */
 void ops_open(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi);

@@ -3,79 +3,16 @@
 
 #include "announcer.h"
 #include "live/binding.h"
+#include "live/upload.h"
 #include "names/folder.h"
 #include "names/namespace.h"
-#include "prefetch.h"
 #include "names/setattr.h"
+#include "prefetch.h"
 #include "syscall.h"
-#include "live/upload.h"
 
 #include <fcntl.h>
 #include <string.h>
 #include <sys/statvfs.h>
-
-int ops_errno(int error)
-{
-        switch (-error) {
-        /* Never EINVAL from making a name: file managers try again under a mangled one. Our own
-         * EINVALs say that a call made no sense, such as a folder moved into itself. */
-        case ENOMEM:
-        case EIO:
-        case ENOSPC:
-        case EDQUOT:
-        case EFBIG:
-        case EACCES:
-        case EPERM:
-        case ENOENT:
-        case ENOTDIR:
-        case EISDIR:
-        case EEXIST:
-        case ENOTEMPTY:
-        case ENAMETOOLONG:
-        case EXDEV:
-        case EMFILE:
-        case ESTALE:
-        case EROFS:
-        case EINVAL:
-        case EAGAIN:
-        case ENODEV:
-        case ENODATA:
-        case EOPNOTSUPP:
-        case EINTR:
-                return -error;
-        case ENFILE:
-                return EMFILE;
-        case EILSEQ:
-                return EACCES;
-        case EBUSY:
-                return EAGAIN;
-        default:
-                return EIO;
-        }
-}
-
-bool ops_park(struct fuse_req *request, void (*interrupted)(struct fuse_req *, void *),
-              void *userdata)
-{
-        fuse_req_interrupt_func(request, interrupted, userdata);
-        return !fuse_req_interrupted(request);
-}
-
-void ops_reply_parked(struct fuse_req *request, int error)
-{
-        (void)fuse_reply_err(request, error);
-}
-
-void ops_fill_entry(const Entry *entry, double lent, struct fuse_entry_param *ret)
-{
-        *ret = (struct fuse_entry_param){
-                .ino = node_to_ino(entry->node),
-                .generation = entry->generation,
-                .attr = entry->attributes,
-                .attr_timeout = tree_attributes_timeout(entry->node, lent),
-                .entry_timeout = tree_name_timeout(entry, lent),
-        };
-}
 
 static void reply_entry(fuse_req_t req, const Entry *entry)
 {
@@ -151,16 +88,6 @@ static Node shown_node(Fs *fs, Node node)
         if (node.kind == NODE_UPLOAD && upload_origin(fs, node.id, &origin))
                 return origin;
         return node;
-}
-
-int ops_attributes(Fs *fs, Node node, struct stat *ret)
-{
-        _cleanup_reader_ Reader reader = {};
-        int r = reader_acquire(fs, &reader);
-
-        if (r < 0)
-                return r;
-        return tree_attributes(fs, reader.catalog, node, ret);
 }
 
 static void reply_attributes(fuse_req_t req, Node node)

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "namespace.h"
 
-#include "mount/announcer.h"
+#include "live/agenda.h"
 #include "live/ghost.h"
-#include "live/upload.h"
+#include "intake/upload.h"
 
 #include <string.h>
 
@@ -39,7 +39,7 @@ int namespace_announce(Fs *fs, int64_t showing, Node parent, const char *name, N
         if (r >= 0)
                 r = tree_target_path(fs, reader.catalog, place.point, &target, &to);
         if (r >= 0)
-                announcer_tell(fs->announcer, TAKE_PTR(from), TAKE_PTR(to));
+                agenda_tell(fs->agenda, TAKE_PTR(from), TAKE_PTR(to));
         free(from);
         free(to);
         return -EAGAIN;

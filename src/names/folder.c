@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "folder.h"
 
+#include "intake/upload.h"
 #include "tree/office.h"
-#include "live/upload.h"
 
+#include <idphoto/point.h>
 #include <idphoto/receive.h>
 
 #include <stdlib.h>

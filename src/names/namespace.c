@@ -2,13 +2,16 @@
 #include "namespace.h"
 
 #include "live/ghost.h"
-#include "tree/inbox.h"
 #include "live/lease.h"
-#include "tree/office.h"
 #include "live/replacement.h"
-#include "live/upload.h"
+#include "intake/upload.h"
+#include "tree/inbox.h"
+#include "tree/office.h"
 
+#include <idphoto/batch.h>
 #include <idphoto/drop.h>
+#include <idphoto/photorow.h>
+#include <idphoto/submission.h>
 
 #include <string.h>
 

@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "redrop.h"
 
-#include "live/upload.h"
+#include <idphoto/photorow.h>
+#include <idphoto/point.h>
+#include <idphoto/submission.h>
+
+#include "intake/upload.h"
 
 #include <stdio.h>
 #include <stdlib.h>

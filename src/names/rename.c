@@ -2,13 +2,18 @@
 #include "namespace.h"
 
 #include "folder.h"
+#include "inbox-import.h"
 #include "live/ghost.h"
-#include "tree/inbox.h"
 #include "live/lease.h"
+#include "intake/upload.h"
+#include "office-decide.h"
+#include "tree/inbox.h"
 #include "tree/office.h"
-#include "live/upload.h"
 
 #include <idphoto/drop.h>
+#include <idphoto/photorow.h>
+#include <idphoto/point.h>
+#include <idphoto/submission.h>
 
 #include <string.h>
 

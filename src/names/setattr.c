@@ -1,9 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 #include "setattr.h"
 
+#include <idphoto/event.h>
+#include <idphoto/photorow.h>
+#include <idphoto/point.h>
+#include <idphoto/submission.h>
+
 #include "live/ghost.h"
+#include "intake/upload.h"
 #include "tree/inbox.h"
-#include "live/upload.h"
 
 enum { COPYING_SECONDS = 10 };
 

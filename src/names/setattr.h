@@ -1,19 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
+#include "live/actor.h"
 #include "namespace.h"
-
-/*
- * Mode, owner, group and time by chmod(), chown(), utimens(). The kernel has checked that the
- * caller may do it. Each does what it says, or fails with EPERM.
- */
-typedef struct SetRequest {
-        const mode_t *mode; /* NULL: unchanged, as the others */
-        const uid_t *uid;
-        const gid_t *gid;
-        const int64_t *mtime;
-        Actor actor;
-} SetRequest;
 
 /*
  * A teaching point's own directory, its submitted/, a dropped folder, a dropped file and an alias

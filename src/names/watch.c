@@ -1,14 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 #include "watch.h"
 
-#include "mount/announcer.h"
+#include "intake/rendition.h"
+#include "live/agenda.h"
 #include "live/ghost.h"
 #include "tree/office.h"
-#include "intake/rendition.h"
 #include "tree/tree.h"
 
+#include <idphoto/event.h>
 #include <idphoto/log.h>
+#include <idphoto/photorow.h>
+#include <idphoto/point.h>
 #include <idphoto/review.h>
+#include <idphoto/submission.h>
 
 #include <string.h>
 
@@ -53,19 +57,9 @@ void watch_free(Watch *watch)
 
 /* ---- paths ---- */
 
-static void tell(Fs *fs, char *from, char *to)
-{
-        if (from && to)
-                announcer_tell(fs->announcer, from, to);
-        else {
-                free(from);
-                free(to);
-        }
-}
-
 static void touch(Fs *fs, const char *path)
 {
-        tell(fs, strdup(path), strdup(path));
+        agenda_tell(fs->agenda, strdup(path), strdup(path));
 }
 
 /* Where the point shows the photo: in its own directory, or in rejected/. */
@@ -96,11 +90,11 @@ static void tell_point(Fs *fs, Catalog *catalog, const PhotoRow *photo, bool rej
         if (rejected) {
                 ghost_add(fs, (Node){.kind = NODE_POINT, .id = photo->point},
                           strrchr(here, '/') + 1, (Node){.kind = NODE_ALIAS, .id = row.id});
-                tell(fs, TAKE_PTR(here), TAKE_PTR(there));
+                agenda_tell(fs->agenda, TAKE_PTR(here), TAKE_PTR(there));
         } else if (brought_back) {
                 ghost_add(fs, (Node){.kind = NODE_REJECTED_DIR, .id = photo->point}, name,
                           (Node){.kind = NODE_ALIAS, .id = row.id});
-                tell(fs, TAKE_PTR(there), TAKE_PTR(here));
+                agenda_tell(fs->agenda, TAKE_PTR(there), TAKE_PTR(here));
         } else
                 touch(fs, here);
 }
@@ -129,7 +123,7 @@ static void tell_office(Fs *fs, Catalog *catalog, const PhotoRow *photo, EventKi
                 return;
         ghost_add(fs, parent, strrchr(from, '/') + 1,
                   (Node){.kind = NODE_ALIAS, .id = photo->submission});
-        tell(fs, TAKE_PTR(from), TAKE_PTR(to));
+        agenda_tell(fs->agenda, TAKE_PTR(from), TAKE_PTR(to));
 }
 
 static void tell_fixed(Fs *fs, const char *point, FixedName name)
@@ -168,7 +162,7 @@ static int tell_event(const EventRow *event, void *userdata)
                 break;
         case EVENT_POINT_ADDED:
                 if (point.name)
-                        announcer_tell_directory(fs->announcer, strdup(point.name));
+                        agenda_tell_directory(fs->agenda, strdup(point.name));
                 break;
         default:
                 break;

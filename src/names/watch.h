@@ -3,6 +3,8 @@
 
 #include "fs/fs.h"
 
+#include <idphoto/event.h>
+
 /*
  * Telling watchers of what no client did to a name on the mount: a decision shows in the teaching
  * point's directory [R3], and what a command has changed shows everywhere [C]. The announcer's

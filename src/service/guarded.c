@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "guarded.h"
 
+#include <idphoto/batch.h>
+
 int import_guarded(Catalog *catalog, int64_t batch, bool dry_run, GuardedRun run, void *userdata)
 {
         int r = catalog_batch_closed(catalog, batch), undone;

@@ -2,6 +2,7 @@
 #include <idphoto/filename.h>
 #include <idphoto/identity.h>
 #include <idphoto/personname.h>
+#include <idphoto/student.h>
 
 #include <ctype.h>
 #include <string.h>

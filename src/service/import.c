@@ -3,6 +3,7 @@
 
 #include <idphoto/centrestatus.h>
 #include <idphoto/clock.h>
+#include <idphoto/event.h>
 #include <idphoto/io.h>
 
 #include <string.h>

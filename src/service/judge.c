@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: MIT */
+#include <idphoto/event.h>
 #include <idphoto/judge.h>
+#include <idphoto/photorow.h>
+#include <idphoto/point.h>
+#include <idphoto/student.h>
 
 #include <string.h>
 

@@ -2,9 +2,12 @@
 #include "guarded.h"
 #include "progressnote.h"
 
+#include <idphoto/batch.h>
 #include <idphoto/centrestatus.h>
 #include <idphoto/clock.h>
+#include <idphoto/event.h>
 #include <idphoto/review.h>
+#include <idphoto/student.h>
 
 #include <string.h>
 

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+#include <idphoto/event.h>
+#include <idphoto/point.h>
 #include <idphoto/receive.h>
 
 static int touch_directory(Catalog *catalog, int64_t point, int64_t folder, int64_t now)

@@ -1,6 +1,11 @@
 /* SPDX-License-Identifier: MIT */
+#include <idphoto/batch.h>
+#include <idphoto/event.h>
 #include <idphoto/judge.h>
+#include <idphoto/photorow.h>
 #include <idphoto/review.h>
+#include <idphoto/student.h>
+#include <idphoto/submission.h>
 
 #include <string.h>
 

@@ -2,6 +2,12 @@
 #include "guarded.h"
 #include "rosterlines.h"
 
+#include <idphoto/batch.h>
+#include <idphoto/event.h>
+#include <idphoto/point.h>
+#include <idphoto/rosterload.h>
+#include <idphoto/student.h>
+
 #include <string.h>
 
 /* ---- students ---- */

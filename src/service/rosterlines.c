@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "rosterlines.h"
 
+#include <idphoto/event.h>
+#include <idphoto/point.h>
+
 #include "rosternote.h"
 
 #include <idphoto/fixedname.h>

@@ -3,6 +3,7 @@
 #include "store-internal.h"
 
 #include <idphoto/audit.h>
+#include <idphoto/event.h>
 #include <idphoto/io.h>
 
 #include <fcntl.h>

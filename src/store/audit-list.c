@@ -2,6 +2,7 @@
 #include "catalog-internal.h"
 
 #include <idphoto/audit.h>
+#include <idphoto/event.h>
 
 #include <string.h>
 

@@ -2,6 +2,7 @@
 #include "catalog-internal.h"
 
 #include <idphoto/audit.h>
+#include <idphoto/catalog.h>
 
 /* The proof: every entry is hashed again, in order, and the end is where the head says. */
 

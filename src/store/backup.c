@@ -4,6 +4,7 @@
 #include "store-internal.h"
 
 #include <idphoto/clock.h>
+#include <idphoto/event.h>
 #include <idphoto/io.h>
 #include <idphoto/storecheck.h>
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "catalog-internal.h"
 
+#include <idphoto/batch.h>
+
 /* Graduation batches. */
 
 void batch_row_done(BatchRow *row)

@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "catalog-internal.h"
 
+#include <idphoto/event.h>
+#include <idphoto/standing.h>
+#include <idphoto/submission.h>
+
 #include <string.h>
 
 /* What happened, and how many stand where. */

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "catalog-internal.h"
 
+#include <idphoto/event.h>
+#include <idphoto/exportrow.h>
+
 /*
  * What leaves for the platform and the collection centre. In the order of the ID numbers, which is
  * that of an index, so that the same photos make the same list wherever they were dropped.

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "catalog-internal.h"
 
+#include <idphoto/point.h>
+#include <idphoto/submission.h>
+
 /* The folders dropped into teaching points. */
 
 /* folder.temporary of a folder that is listed though what is in it is temporary */

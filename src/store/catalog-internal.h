@@ -2,6 +2,8 @@
 #pragma once
 
 #include <idphoto/catalog.h>
+#include <idphoto/fingerprint.h>
+#include <idphoto/student.h>
 
 #include <sqlite3.h>
 

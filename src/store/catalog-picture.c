@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "catalog-internal.h"
 
+#include <idphoto/photorow.h>
+
 #include <assert.h>
 
 /*

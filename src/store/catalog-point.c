@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "catalog-internal.h"
 
+#include <idphoto/point.h>
+
 /* Teaching points. */
 
 void point_row_done(PointRow *row)

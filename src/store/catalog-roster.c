@@ -3,6 +3,8 @@
 
 #include <idphoto/idnumber.h>
 #include <idphoto/personname.h>
+#include <idphoto/rosterload.h>
+#include <idphoto/student.h>
 
 #include <string.h>
 

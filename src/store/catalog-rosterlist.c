@@ -2,6 +2,7 @@
 #include "catalog-internal.h"
 
 #include <idphoto/personname.h>
+#include <idphoto/rosterload.h>
 
 /*
  * A whole list of students at once. Row by row, every row would be a statement that may fail and

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "catalog-internal.h"
 
+#include <idphoto/student.h>
+
 /* Stages of students, and the questions that progress lists and deadlines ask. */
 
 int catalog_set_student_stage(Catalog *catalog, int64_t id, Stage stage, int64_t since)

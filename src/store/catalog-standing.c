@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "catalog-internal.h"
 
+#include <idphoto/point.h>
+#include <idphoto/standing.h>
+
 #include <string.h>
 
 /*

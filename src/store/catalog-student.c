@@ -2,6 +2,9 @@
 #include "catalog-internal.h"
 #include "collect.h"
 
+#include <idphoto/photorow.h>
+#include <idphoto/student.h>
+
 /* Students and their finished photos. */
 
 void student_row_done(StudentRow *row)

@@ -2,6 +2,9 @@
 #include "catalog-internal.h"
 #include "collect.h"
 
+#include <idphoto/point.h>
+#include <idphoto/submission.h>
+
 #include <math.h>
 #include <string.h>
 

@@ -2,6 +2,9 @@
 #include "catalog-internal.h"
 #include "store-internal.h"
 
+#include <idphoto/catalog.h>
+#include <idphoto/fingerprint.h>
+
 #include <limits.h>
 #include <math.h>
 #include <string.h>

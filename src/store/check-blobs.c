@@ -4,6 +4,7 @@
 #include "store-internal.h"
 
 #include <idphoto/clock.h>
+#include <idphoto/submission.h>
 
 #include <fcntl.h>
 #include <inttypes.h>

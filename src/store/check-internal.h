@@ -3,6 +3,7 @@
 
 #include "catalog-internal.h"
 
+#include <idphoto/catalog.h>
 #include <idphoto/storecheck.h>
 
 /* What the halves of the check share: check-blobs.c looks at files, check-rows.c at rows. */

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "check-internal.h"
 
+#include <idphoto/catalog.h>
+
 #include <inttypes.h>
 #include <string.h>
 

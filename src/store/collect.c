@@ -2,6 +2,7 @@
 #include "collect.h"
 #include "store-internal.h"
 
+#include <idphoto/catalog.h>
 #include <idphoto/storecheck.h>
 
 #include <fcntl.h>

@@ -3,6 +3,8 @@
 
 #include "catalog-internal.h"
 
+#include <idphoto/catalog.h>
+
 /* Removing what no row names, and the look that makes it safe: the essay stands in collect.c. */
 
 /* Blobs a transaction: a daemon's commits wait for so many unlinks. */

@@ -5,6 +5,7 @@
 
 #include <idphoto/clock.h>
 #include <idphoto/io.h>
+#include <idphoto/submission.h>
 
 #include <dirent.h>
 #include <fcntl.h>

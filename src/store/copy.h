@@ -2,6 +2,7 @@
 #pragma once
 
 #include <idphoto/backup.h>
+#include <idphoto/catalog.h>
 
 #include <sqlite3.h>
 

@@ -1,8 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 #include "catalog-internal.h"
 
+#include <idphoto/batch.h>
+#include <idphoto/event.h>
+#include <idphoto/point.h>
 #include <idphoto/purge.h>
+#include <idphoto/standing.h>
 #include <idphoto/storecheck.h>
+#include <idphoto/submission.h>
 
 #include <inttypes.h>
 #include <string.h>

@@ -2,6 +2,8 @@
 #include "catalog-internal.h"
 #include "schema-times.h"
 
+#include <idphoto/catalog.h>
+
 /*
  * Numbered migrations, PRAGMA user_version. A released migration is never edited: a change is a new
  * one at the end.

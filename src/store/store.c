@@ -2,6 +2,7 @@
 #include "catalog-internal.h"
 #include "store-internal.h"
 
+#include <idphoto/batch.h>
 #include <idphoto/catalog.h>
 #include <idphoto/clock.h>
 #include <idphoto/io.h>

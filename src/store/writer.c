@@ -189,6 +189,17 @@ int writer_run(Writer *writer, WriterTask task, void *userdata, WriterFlags flag
         return entry.result;
 }
 
+static int nothing(Catalog *catalog _unused_, void *userdata _unused_)
+{
+        return 0;
+}
+
+int writer_sync(Writer *writer)
+{
+        /* A durable commit syncs the log with all that was committed before. */
+        return writer_run(writer, nothing, NULL, WRITER_DURABLE);
+}
+
 int writer_acquire_reader(Writer *writer, Catalog **ret)
 {
         Catalog *catalog = NULL;

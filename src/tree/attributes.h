@@ -3,6 +3,12 @@
 
 #include "tree.h"
 
+#include <idphoto/catalog.h>
+#include <idphoto/photorow.h>
+#include <idphoto/point.h>
+#include <idphoto/student.h>
+#include <idphoto/submission.h>
+
 /* What stat shows of each kind of node, from its row [T3]. Used by look-up and listing, which have
  * the rows already. */
 
@@ -17,6 +23,8 @@ void attributes_submission(Node node, const SubmissionRow *row, struct stat *st)
 void attributes_upload(Fs *fs, const SubmissionRow *row, struct stat *st);
 void attributes_photo(const PhotoRow *row, const PointRow *point, struct stat *st);
 void attributes_rejected(const SubmissionRow *row, const PointRow *point, struct stat *st);
+/* MISSING, REJECTED and SUBMITTED_DIR. */
+int attributes_fixed_dir(Fs *fs, Catalog *catalog, Node node, const PointRow *row, struct stat *st);
 int attributes_reason(Fs *fs, Catalog *catalog, const SubmissionRow *row, const PointRow *point,
                       struct stat *st);
 int attributes_missing(Fs *fs, const StudentRow *row, const PointRow *point, struct stat *st);
@@ -26,7 +34,11 @@ int attributes_status(Fs *fs, Catalog *catalog, Node node, bool current, struct 
  * a directory for every name they send; few of them want to know how long a page is. */
 int attributes_status_entry(Fs *fs, Catalog *catalog, Node node, Entry *ret);
 
-/* ---- of tree.c, for the listing ---- */
+/* ---- of texts.c ---- */
+
+int texts_reason(Fs *fs, Catalog *catalog, const SubmissionRow *row, char **ret, size_t *ret_size);
+
+/* ---- of place.c and tree.c, for the listing ---- */
 
 size_t tree_fixed_entries(Node directory, const FixedName **ret);
 /* 1 found, 0: this version of the tree has none of that name. listing: may be bare. */

@@ -1,52 +1,20 @@
 /* SPDX-License-Identifier: MIT */
 #include "inbox.h"
 
-#include "names/setattr.h"
-
-#include "mount/announcer.h"
 #include "attributes.h"
-#include "office.h"
 
+#include <idphoto/clientname.h>
 #include <idphoto/io.h>
-#include <idphoto/log.h>
 
 #include <dirent.h>
 #include <fcntl.h>
-#include <spawn.h>
 #include <string.h>
-#include <sys/wait.h>
-
-#define FOLDER        "inbox"
-#define REPORT_SUFFIX ".report.txt"
-#define PART_SUFFIX   ".part"
-
-extern char **environ;
 
 struct Inbox {
         int dirfd;
-        char *program; /* idphotoctl */
 };
 
 /* ---- folder ---- */
-
-/* Beside this program when it runs from a build folder, else where it is installed. */
-static char *find_program(void)
-{
-        char self[4096];
-        ssize_t n = readlink("/proc/self/exe", self, sizeof(self) - 1);
-        char *path = NULL, *slash;
-
-        if (n > 0) {
-                self[n] = '\0';
-                slash = strrchr(self, '/');
-                if (slash && asprintf(&path, "%.*s/idphotoctl", (int)(slash - self), self) < 0)
-                        return NULL;
-                if (path && access(path, X_OK) >= 0)
-                        return path;
-                free(path);
-        }
-        return strdup(CTL_PATH);
-}
 
 int inbox_new(Fs *fs, Inbox **ret)
 {
@@ -56,15 +24,12 @@ int inbox_new(Fs *fs, Inbox **ret)
         if (!inbox)
                 return -ENOMEM;
         inbox->dirfd = -EBADF;
-        inbox->program = find_program();
-        if (!inbox->program)
-                return -ENOMEM;
-        r = mkdir_if_missing(store_dirfd(fs->store), FOLDER, 0700);
+        r = mkdir_if_missing(store_dirfd(fs->store), INBOX_FOLDER, 0700);
         if (r >= 0)
                 r = fsync_dir(store_dirfd(fs->store), ".");
         if (r < 0)
                 return r;
-        inbox->dirfd = openat(store_dirfd(fs->store), FOLDER,
+        inbox->dirfd = openat(store_dirfd(fs->store), INBOX_FOLDER,
                               O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
         if (inbox->dirfd < 0)
                 return -errno;
@@ -77,14 +42,10 @@ void inbox_free(Inbox *inbox)
         if (!inbox)
                 return;
         (void)safe_close(inbox->dirfd);
-        free(inbox->program);
         free(inbox);
 }
 
-/* Calls for each file until that returns nonzero. */
-static int for_each(const Inbox *inbox,
-                    int (*callback)(const char *name, const struct stat *st, void *userdata),
-                    void *userdata)
+int inbox_for_each(const Inbox *inbox, InboxCallback callback, void *userdata)
 {
         int fd = openat(inbox->dirfd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC), r = 0;
         struct dirent *entry;
@@ -124,10 +85,10 @@ static int compare_inode(const char *name, const struct stat *st, void *userdata
         return search->name ? 1 : -ENOMEM;
 }
 
-static int name_of(const Inbox *inbox, Node node, char **ret)
+int inbox_name(const Inbox *inbox, Node node, char **ret)
 {
         NodeSearch search = {.inode = (ino_t)node.id};
-        int r = for_each(inbox, compare_inode, &search);
+        int r = inbox_for_each(inbox, compare_inode, &search);
 
         *ret = search.name;
         return r > 0 ? 0 : r == 0 ? -ESTALE : r;
@@ -166,7 +127,7 @@ int inbox_lookup(Fs *fs, const char *name, Entry *ret)
                 return errno == ENOENT ? 0 : -errno;
         if (!S_ISREG(st.st_mode))
                 return 0;
-        fill(fs, &st, text_ends_with(name, REPORT_SUFFIX), &ret->node, &ret->attributes);
+        fill(fs, &st, text_ends_with(name, INBOX_REPORT_SUFFIX), &ret->node, &ret->attributes);
         return 1;
 }
 
@@ -174,7 +135,7 @@ int inbox_attributes(Fs *fs, Node node, struct stat *ret)
 {
         _cleanup_free_ char *name = NULL;
         Entry entry;
-        int r = name_of(fs->inbox, node, &name);
+        int r = inbox_name(fs->inbox, node, &name);
 
         if (r >= 0)
                 r = inbox_lookup(fs, name, &entry);
@@ -182,6 +143,11 @@ int inbox_attributes(Fs *fs, Node node, struct stat *ret)
                 return r < 0 ? r : -ESTALE;
         *ret = entry.attributes;
         return 0;
+}
+
+int inbox_dirfd(const Inbox *inbox)
+{
+        return inbox->dirfd;
 }
 
 /* ---- listing ---- */
@@ -201,7 +167,7 @@ static int collect(const char *name, const struct stat *st, void *userdata)
 {
         InboxListing *l = userdata;
 
-        if (name_class_of_file(name) != NAME_NORMAL || text_ends_with(name, PART_SUFFIX) ||
+        if (name_class_of_file(name) != NAME_NORMAL || text_ends_with(name, INBOX_PART_SUFFIX) ||
             l->n == INBOX_FILES_MAX)
                 return 0;
         l->items[l->n] = (Listed){.inode = st->st_ino, .name = strdup(name), .st = *st};
@@ -222,14 +188,14 @@ int inbox_list(Fs *fs, uint64_t after, TreeCallback callback, void *userdata)
 
         if (!l)
                 return -ENOMEM;
-        r = for_each(fs->inbox, collect, l);
+        r = inbox_for_each(fs->inbox, collect, l);
         qsort(l->items, l->n, sizeof(l->items[0]), by_inode);
         for (size_t i = 0; i < l->n && r == 0; i++) {
                 Entry entry = {};
 
                 if (l->items[i].inode <= after)
                         continue;
-                fill(fs, &l->items[i].st, text_ends_with(l->items[i].name, REPORT_SUFFIX),
+                fill(fs, &l->items[i].st, text_ends_with(l->items[i].name, INBOX_REPORT_SUFFIX),
                      &entry.node, &entry.attributes);
                 r = callback(l->items[i].name, &entry, l->items[i].inode, userdata);
         }
@@ -253,9 +219,9 @@ int inbox_create(Fs *fs, const char *name, Actor actor, Node *ret, int *ret_fd)
         struct stat st;
         int n = 0;
 
-        if (text_ends_with(name, REPORT_SUFFIX))
+        if (text_ends_with(name, INBOX_REPORT_SUFFIX))
                 return -EACCES;
-        (void)for_each(fs->inbox, count_file, &n);
+        (void)inbox_for_each(fs->inbox, count_file, &n);
         if (n >= INBOX_FILES_MAX || store_room(fs->store) != STORE_ROOM_ENOUGH)
                 return -ENOSPC;
         fd = openat(fs->inbox->dirfd, name, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
@@ -273,11 +239,11 @@ int inbox_create(Fs *fs, const char *name, Actor actor, Node *ret, int *ret_fd)
 int inbox_open(Fs *fs, Node node, int flags, int *ret_fd)
 {
         _cleanup_free_ char *name = NULL;
-        int r = name_of(fs->inbox, node, &name), fd;
+        int r = inbox_name(fs->inbox, node, &name), fd;
 
         if (r < 0)
                 return r;
-        if ((flags & O_ACCMODE) != O_RDONLY && text_ends_with(name, REPORT_SUFFIX))
+        if ((flags & O_ACCMODE) != O_RDONLY && text_ends_with(name, INBOX_REPORT_SUFFIX))
                 return -EACCES;
         fd = openat(fs->inbox->dirfd, name,
                     ((flags & O_ACCMODE) == O_RDONLY ? O_RDONLY : O_RDWR) | (flags & O_TRUNC) |
@@ -315,11 +281,11 @@ int inbox_set_attributes(Fs *fs, Node node, const SetRequest *set)
 {
         const Inbox *inbox = fs->inbox;
         _cleanup_free_ char *name = NULL;
-        int r = name_of(inbox, node, &name);
+        int r = inbox_name(inbox, node, &name);
 
         if (r < 0)
                 return r;
-        if (text_ends_with(name, REPORT_SUFFIX) || (set->gid && *set->gid != fs->office_gid))
+        if (text_ends_with(name, INBOX_REPORT_SUFFIX) || (set->gid && *set->gid != fs->office_gid))
                 return -EPERM;
         if (set->uid && fchownat(inbox->dirfd, name, *set->uid, (gid_t)-1, AT_SYMLINK_NOFOLLOW) < 0)
                 return -errno;
@@ -345,182 +311,24 @@ int inbox_mtime(const Fs *fs, int64_t *ret)
         return 0;
 }
 
-static void remove_report(const Inbox *inbox, const char *name)
-{
-        _cleanup_free_ char *report = NULL;
-
-        if (asprintf(&report, "%s" REPORT_SUFFIX, name) >= 0)
-                (void)unlinkat(inbox->dirfd, report, 0);
-}
-
 int inbox_sync(Fs *fs)
 {
         return fsync(fs->inbox->dirfd) < 0 ? -errno : 0;
+}
+
+void inbox_remove_report(const Inbox *inbox, const char *name)
+{
+        _cleanup_free_ char *report = NULL;
+
+        if (asprintf(&report, "%s" INBOX_REPORT_SUFFIX, name) >= 0)
+                (void)unlinkat(inbox->dirfd, report, 0);
 }
 
 int inbox_unlink(Fs *fs, const char *name)
 {
         if (unlinkat(fs->inbox->dirfd, name, 0) < 0)
                 return -errno;
-        if (!text_ends_with(name, REPORT_SUFFIX))
-                remove_report(fs->inbox, name);
+        if (!text_ends_with(name, INBOX_REPORT_SUFFIX))
+                inbox_remove_report(fs->inbox, name);
         return 0;
-}
-
-/* ---- importing ---- */
-
-typedef struct ImportTask {
-        Fs *fs;
-        char name[];
-} ImportTask;
-
-static int spawn(const Fs *fs, const char *path, uid_t actor, int out, pid_t *ret)
-{
-        _cleanup_free_ char *store = NULL, *language = NULL, *who = NULL;
-        posix_spawn_file_actions_t actions;
-        int r;
-
-        if (asprintf(&store, "--store=%s", store_path(fs->store)) < 0 ||
-            asprintf(&language, "--lang=%s", language_to_string(fs->language)) < 0 ||
-            asprintf(&who, "--actor=%u", (unsigned)actor) < 0)
-                return -ENOMEM;
-        r = posix_spawn_file_actions_init(&actions);
-        if (r != 0)
-                return -r;
-        (void)posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
-        (void)posix_spawn_file_actions_adddup2(&actions, out, 1);
-        (void)posix_spawn_file_actions_adddup2(&actions, out, 2);
-        r = posix_spawn(ret, fs->inbox->program, &actions, NULL,
-                        (char *const[]){(char *)"idphotoctl", store, language, (char *)"import",
-                                        who, (char *)"--", (char *)path, NULL},
-                        environ);
-        (void)posix_spawn_file_actions_destroy(&actions);
-        return -r;
-}
-
-/* The report is written under another name first: whoever sees it sees it whole. */
-static int run_import(const Fs *fs, const char *name)
-{
-        _cleanup_free_ char *path = NULL, *part = NULL, *report = NULL;
-        _cleanup_close_ int out = -EBADF;
-        struct stat st;
-        pid_t pid;
-        int r;
-
-        if (fstatat(fs->inbox->dirfd, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
-                return errno == ENOENT ? 0 : -errno;
-        if (asprintf(&path, "%s/" FOLDER "/%s", store_path(fs->store), name) < 0 ||
-            asprintf(&report, "%s" REPORT_SUFFIX, name) < 0 ||
-            asprintf(&part, "%s" PART_SUFFIX, report) < 0)
-                return -ENOMEM;
-        out = openat(fs->inbox->dirfd, part, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC,
-                     0600);
-        if (out < 0)
-                return -errno;
-        r = spawn(fs, path, st.st_uid, out, &pid);
-        if (r < 0)
-                return r;
-        while (waitpid(pid, NULL, 0) < 0)
-                if (errno != EINTR)
-                        return -errno;
-        return renameat(fs->inbox->dirfd, part, fs->inbox->dirfd, report) < 0 ? -errno : 0;
-}
-
-static void tell(const Fs *fs, const char *name)
-{
-        char *path = NULL, *same = NULL;
-
-        if (asprintf(&path, "%s/%s/%s" REPORT_SUFFIX, fixed_name(FIXED_OFFICE, fs->language),
-                     fixed_name(FIXED_IMPORT, fs->language), name) < 0)
-                return;
-        same = strdup(path);
-        if (same)
-                announcer_tell(fs->announcer, path, same);
-        else
-                free(path);
-}
-
-static void import(Worker *worker _unused_, void *userdata)
-{
-        _cleanup_free_ ImportTask *task = userdata;
-        int r;
-
-        worker_pool_give_back(task->fs->pool);
-        r = run_import(task->fs, task->name);
-        if (r < 0)
-                log_warning("cannot import a file dropped into the office's import folder: %s; the "
-                            "next start tries again",
-                            strerror(-r));
-        else
-                tell(task->fs, task->name);
-}
-
-static void discard(Worker *worker _unused_, void *userdata)
-{
-        free(userdata);
-}
-
-/* Whether a drop under that name is finished. */
-static bool is_for_import(const char *name)
-{
-        return name_class_of_file(name) == NAME_NORMAL && !text_ends_with(name, REPORT_SUFFIX) &&
-               !text_ends_with(name, PART_SUFFIX);
-}
-
-static void want_import(Fs *fs, const char *name)
-{
-        /* Each keeps a thread of the pool for as long as it takes. */
-        static const WorkerKey imports = {.point = POOL_IMPORTS, .at_once = 1};
-        ImportTask *task;
-        size_t n = strlen(name) + 1;
-
-        if (!is_for_import(name))
-                return;
-        remove_report(fs->inbox, name);
-        task = malloc(sizeof(*task) + n);
-        if (!task)
-                return;
-        task->fs = fs;
-        memcpy(task->name, name, n);
-        if (worker_pool_submit(fs->pool, &imports, import, discard, task) < 0)
-                free(task);
-}
-
-void inbox_written(Fs *fs, Node node)
-{
-        _cleanup_free_ char *name = NULL;
-
-        if (name_of(fs->inbox, node, &name) >= 0)
-                want_import(fs, name);
-}
-
-int inbox_rename(Fs *fs, const char *name, const char *new_name, bool noreplace)
-{
-        if (text_ends_with(name, REPORT_SUFFIX) || text_ends_with(new_name, REPORT_SUFFIX))
-                return -EACCES;
-        if (renameat2(fs->inbox->dirfd, name, fs->inbox->dirfd, new_name,
-                      noreplace ? RENAME_NOREPLACE : 0) < 0)
-                return -errno;
-        remove_report(fs->inbox, name);
-        want_import(fs, new_name);
-        return 0;
-}
-
-static int recover(const char *name, const struct stat *st _unused_, void *userdata)
-{
-        Fs *fs = userdata;
-        _cleanup_free_ char *report = NULL;
-
-        if (!is_for_import(name))
-                return 0;
-        if (asprintf(&report, "%s" REPORT_SUFFIX, name) < 0)
-                return -ENOMEM;
-        if (faccessat(fs->inbox->dirfd, report, F_OK, 0) < 0)
-                want_import(fs, name);
-        return 0;
-}
-
-int inbox_recover(Fs *fs)
-{
-        return for_each(fs->inbox, recover, fs);
 }

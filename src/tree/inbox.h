@@ -1,16 +1,21 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-#include "names/namespace.h"
+#include "live/actor.h"
+#include "tree.h"
 
 /*
- * OFFICE/import/: a roster or a progress list that is dropped here is imported by `idphotoctl
- * import`, a process of its own, and its report appears beside it as NAME.report.txt.
+ * OFFICE/import/, the folder: lists that are dropped here are imported (inbox-import.h), and the
+ * report appears beside each as NAME.report.txt.
  *
  * The files lie in the store's folder `inbox` under the names they were given, so a dropped one
- * survives the daemon; one that has no report yet is imported at the next start. An inode number is
- * that of the file there. Nothing but lists belongs here: sizes and number are bounded.
+ * survives the daemon. An inode number is that of the file there. Nothing but lists belongs here:
+ * sizes and number are bounded.
  */
+
+#define INBOX_FOLDER        "inbox"
+#define INBOX_REPORT_SUFFIX ".report.txt"
+#define INBOX_PART_SUFFIX   ".part" /* a report that is being written */
 
 enum {
         INBOX_FILE_BYTES_MAX = 64 * 1024 * 1024, /* EFBIG above */
@@ -20,12 +25,8 @@ enum {
 typedef struct Inbox Inbox;
 
 int inbox_new(Fs *fs, Inbox **ret);
-/* Waits for an import that is running. */
 void inbox_free(Inbox *inbox);
 DEFINE_CLEANUP(Inbox, inbox_free)
-
-/* At start: imports what has no report. */
-int inbox_recover(Fs *fs);
 
 int inbox_lookup(Fs *fs, const char *name, Entry *ret); /* 1, 0 */
 int inbox_attributes(Fs *fs, Node node, struct stat *ret);
@@ -39,15 +40,21 @@ int inbox_open(Fs *fs, Node node, int flags, int *ret_fd);
 int inbox_write(int fd, const void *data, size_t size, off_t offset);
 /* fd < 0: by the node. */
 int inbox_truncate(Fs *fs, Node node, int fd, uint64_t size);
-/* The last handle that wrote is closed: imports the file if its name is one for good. */
-void inbox_written(Fs *fs, Node node);
 /* Mode, owner and time, as a client sets them; the group is the office's. */
-struct SetRequest;
-int inbox_set_attributes(Fs *fs, Node node, const struct SetRequest *set);
+int inbox_set_attributes(Fs *fs, Node node, const SetRequest *set);
 /* The names in it survive a power loss. */
 int inbox_sync(Fs *fs);
 /* When the folder's listing changed. */
 int inbox_mtime(const Fs *fs, int64_t *ret);
+/* The file's report goes with it. */
 int inbox_unlink(Fs *fs, const char *name);
-/* A temporary name that becomes one for good is a drop. */
-int inbox_rename(Fs *fs, const char *name, const char *new_name, bool noreplace);
+void inbox_remove_report(const Inbox *inbox, const char *name);
+
+/* ---- for who imports what is in it ---- */
+
+typedef int (*InboxCallback)(const char *name, const struct stat *st, void *userdata);
+/* Calls for each file until that returns nonzero. */
+int inbox_for_each(const Inbox *inbox, InboxCallback callback, void *userdata);
+/* The name that a file has now, for the caller to free. -ESTALE: it is gone. */
+int inbox_name(const Inbox *inbox, Node node, char **ret);
+int inbox_dirfd(const Inbox *inbox);

@@ -3,25 +3,19 @@
 
 #include "attributes.h"
 #include "inbox.h"
-#include "live/lease.h"
-#include "intake/rendition.h"
-#include "names/watch.h"
 
+#include <idphoto/event.h>
 #include <idphoto/exportlist.h>
+#include <idphoto/exportrow.h>
+#include <idphoto/photorow.h>
+#include <idphoto/point.h>
 #include <idphoto/review.h>
 
 #include <string.h>
 
 /* ---- which photos stand where ---- */
 
-/* A directory of photos: what a photo must be to stand in it. */
-typedef struct Shelf {
-        OfficeDir kind; /* PENDING, APPROVED, REJECTED, PLATFORM or CENTRE */
-        int64_t point;  /* PENDING, APPROVED; 0: photos of all points meet here */
-        ReasonCode reason;
-} Shelf;
-
-static bool shelf_of(Node directory, Shelf *ret)
+bool office_shelf(Node directory, Shelf *ret)
 {
         switch (directory.kind) {
         case NODE_OFFICE_PENDING:
@@ -108,7 +102,7 @@ static int add_namesake(const PhotoRow *row, void *userdata)
         return 0;
 }
 
-static int find_photo(Fs *fs, Catalog *catalog, const Shelf *shelf, const char *name, PhotoRow *ret)
+int office_find_photo(Fs *fs, Catalog *catalog, const Shelf *shelf, const char *name, PhotoRow *ret)
 {
         _cleanup_free_ char *number = strndup(name, strcspn(name, " ."));
         Namesakes all = {.shelf = shelf};
@@ -235,11 +229,6 @@ static const struct {
         {OFFICE_EXPORT, OFFICE_CENTRE, FIXED_CENTRE},
 };
 
-bool office_has(Node node)
-{
-        return node.kind >= NODE_OFFICE_DIR && node.kind <= NODE_OFFICE_NOTE;
-}
-
 /* 1, as a look-up that found it. */
 static int directory_entry(const Fs *fs, Catalog *catalog, Node node, Entry *ret)
 {
@@ -305,7 +294,7 @@ static int lookup_on_shelf(Fs *fs, Catalog *catalog, const Shelf *shelf, const c
 {
         _cleanup_photo_ PhotoRow photo = {};
         _cleanup_free_ char *stem = NULL;
-        int r = find_photo(fs, catalog, shelf, name, &photo);
+        int r = office_find_photo(fs, catalog, shelf, name, &photo);
 
         if (r > 0) {
                 ret->node = (Node){.kind = photo_kind(shelf), .id = photo.id};
@@ -316,7 +305,7 @@ static int lookup_on_shelf(Fs *fs, Catalog *catalog, const Shelf *shelf, const c
         stem = strndup(name, strlen(name) - 4);
         if (!stem)
                 return -ENOMEM;
-        r = find_photo(fs, catalog, shelf, stem, &photo);
+        r = office_find_photo(fs, catalog, shelf, stem, &photo);
         if (r <= 0)
                 return r;
         ret->node = (Node){.kind = NODE_OFFICE_NOTE, .id = photo.id};
@@ -328,7 +317,7 @@ int office_lookup(Fs *fs, Catalog *catalog, Node parent, const char *name, Entry
 {
         Shelf shelf;
 
-        if (shelf_of(parent, &shelf))
+        if (office_shelf(parent, &shelf))
                 return lookup_on_shelf(fs, catalog, &shelf, name, ret);
         if (parent.kind == NODE_OFFICE_DIR && parent.id == OFFICE_IMPORT)
                 return inbox_lookup(fs, name, ret);
@@ -472,7 +461,7 @@ int office_list(Fs *fs, Catalog *catalog, Node directory, uint64_t after, TreeCa
                            .callback = callback,
                            .userdata = userdata};
 
-        if (shelf_of(directory, &l.shelf))
+        if (office_shelf(directory, &l.shelf))
                 return list_shelf(&l);
         switch (l.dir) {
         case OFFICE_PENDING:
@@ -487,7 +476,7 @@ int office_list(Fs *fs, Catalog *catalog, Node directory, uint64_t after, TreeCa
         }
 }
 
-/* ---- decisions ---- */
+/* ---- steps between shelves ---- */
 
 static int shelf_path(Fs *fs, Catalog *catalog, const Shelf *shelf, const PhotoRow *photo,
                       char **ret)
@@ -535,66 +524,4 @@ int office_step(Fs *fs, Catalog *catalog, const PhotoRow *photo, EventKind kind,
         *ret_parent = (Node){.kind = shelf_kind(from.kind), .id = photo->point};
         *ret_from = TAKE_PTR(from_path);
         return 0;
-}
-
-typedef struct DecideTask {
-        int64_t photo;
-        ReviewDecision decision;
-} DecideTask;
-
-static int decide(Catalog *catalog, void *userdata)
-{
-        const DecideTask *task = userdata;
-
-        return review_decide(catalog, task->photo, &task->decision);
-}
-
-/* What moving to that shelf means; -EACCES when it means nothing. */
-static int decision_of(const Shelf *from, const Shelf *to, const PhotoRow *photo,
-                       ReviewDecision *ret)
-{
-        if (from->kind >= OFFICE_PLATFORM || to->kind >= OFFICE_PLATFORM)
-                return -EACCES;
-        if (to->point != 0 && to->point != photo->point)
-                return -EACCES;
-        ret->event = to->kind == OFFICE_PENDING    ? REVIEW_REOPEN
-                     : to->kind == OFFICE_APPROVED ? REVIEW_APPROVE
-                                                   : REVIEW_REJECT;
-        ret->reason = to->kind == OFFICE_REJECTED ? to->reason : _REASON_INVALID;
-        return 0;
-}
-
-int office_rename(Fs *fs, Node parent, const char *name, Node new_parent, const char *new_name,
-                  Actor actor)
-{
-        DecideTask task = {.decision = {.actor = actor.uid, .now = fs_now(fs)}};
-        Shelf from, to;
-        int64_t point;
-        int r;
-
-        if (!shelf_of(parent, &from) || !shelf_of(new_parent, &to) || strcmp(name, new_name) != 0)
-                return -EACCES;
-        {
-                _cleanup_reader_ Reader reader = {};
-                _cleanup_photo_ PhotoRow photo = {};
-
-                r = reader_acquire(fs, &reader);
-                if (r >= 0)
-                        r = find_photo(fs, reader.catalog, &from, name, &photo);
-                if (r <= 0)
-                        return r < 0 ? r : -ENOENT;
-                task.photo = photo.id;
-                point = photo.point;
-                r = decision_of(&from, &to, &photo, &task.decision);
-                if (r < 0)
-                        return r;
-        }
-        r = lease_run(fs, point, decide, &task, 0);
-        if (r > 0 && to.kind == OFFICE_APPROVED)
-                rendition_want(fs, task.photo);
-        if (r > 0)
-                watch_tell_decision(fs, task.photo,
-                                    to.kind == OFFICE_REJECTED ? EVENT_DECIDED : EVENT_APPROVED,
-                                    from.kind == OFFICE_REJECTED);
-        return MIN(r, 0);
 }

@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-#include "names/namespace.h"
+#include "tree.h"
+
+#include <idphoto/catalog.h>
+#include <idphoto/event.h>
+#include <idphoto/photorow.h>
 
 /*
  * OFFICE/, the head office's half of the tree [R1]-[R3]:
@@ -14,27 +18,22 @@
  * decision made by a command shows here at once.
  */
 
-/* The directories with a fixed name; the ids of NODE_OFFICE_DIR. */
-typedef enum OfficeDir {
-        OFFICE_TOP,
-        OFFICE_PENDING,
-        OFFICE_APPROVED,
-        OFFICE_REJECTED,
-        OFFICE_EXPORT,
-        OFFICE_PLATFORM,
-        OFFICE_CENTRE,
-        OFFICE_IMPORT,
-        _OFFICE_DIR_MAX,
-} OfficeDir;
+/* ---- which photos stand where ---- */
 
-/* Whether it is OFFICE/import/. */
-static inline bool office_is_import(Node node)
-{
-        return node.kind == NODE_OFFICE_DIR && node.id == OFFICE_IMPORT;
-}
+/* A directory of photos: what a photo must be to stand in it. */
+typedef struct Shelf {
+        OfficeDir kind; /* PENDING, APPROVED, REJECTED, PLATFORM or CENTRE */
+        int64_t point;  /* PENDING, APPROVED; 0: photos of all points meet here */
+        ReasonCode reason;
+} Shelf;
 
-/* Whether the node is OFFICE/ or stands anywhere in it. */
-bool office_has(Node node);
+/* Whether the directory is one of photos. */
+bool office_shelf(Node directory, Shelf *ret);
+/* The photo that has this name there: 1 found, 0 not found. */
+int office_find_photo(Fs *fs, Catalog *catalog, const Shelf *shelf, const char *name,
+                      PhotoRow *ret);
+
+/* ---- look-up and listing ---- */
 
 /* 1 found, 0 not found. */
 int office_lookup(Fs *fs, Catalog *catalog, Node parent, const char *name, Entry *ret);
@@ -46,13 +45,6 @@ int office_list(Fs *fs, Catalog *catalog, Node directory, uint64_t after, TreeCa
                 void *userdata);
 
 /*
- * Decides [R1]. -EACCES: not a photo, another point, another name, or no place to move to; -EPERM:
- * not in this state; -ENOENT; -EROFS: the batch is closed. Nothing has changed then.
- */
-int office_rename(Fs *fs, Node parent, const char *name, Node new_parent, const char *new_name,
-                  Actor actor);
-
-/*
  * The step of a decision that was not made here, as paths from the root, for watchers: *ret_parent
  * is the directory that the photo left.
  */
@@ -61,8 +53,8 @@ int office_step(Fs *fs, Catalog *catalog, const PhotoRow *photo, EventKind kind,
 
 /* ---- the reviewer's own words: rejected/REASON/ID.jpg.txt ---- */
 
-/* What the file shows: the reason, and below a line that says so, the words. */
+/* In each language, the line below which the words stand. */
+extern const char *const office_note_lines[_LANGUAGE_MAX];
+
+/* What the file shows: the reason, and below that line the words. */
 int office_note_text(Fs *fs, Catalog *catalog, int64_t photo, char **ret, size_t *ret_size);
-/* Takes the words from what was written into the file: all below that line, or everything where
- * the line is gone. -EFBIG, -EILSEQ, -ENOENT. */
-int office_note_save(Fs *fs, int64_t photo, const char *text, size_t size, Actor actor);

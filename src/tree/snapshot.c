@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 #include "snapshot.h"
 
+#include <idphoto/event.h>
 #include <idphoto/exportlist.h>
 #include <idphoto/io.h>
 #include <idphoto/overview.h>
 #include <idphoto/page.h>
-#include <idphoto/standing.h>
+#include <idphoto/point.h>
+#include <idphoto/standingcsv.h>
 
 #include <fcntl.h>
 #include <stdlib.h>

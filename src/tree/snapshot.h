@@ -3,6 +3,8 @@
 
 #include "fs/fs.h"
 
+#include <idphoto/catalog.h>
+
 /*
  * Status texts and pages as they were at a version of their point [T4]. The version is part of the
  * inode number, so a reader that has one open keeps reading it while newer ones are made.

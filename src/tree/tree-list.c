@@ -1,9 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 #include "tree.h"
 
+#include <idphoto/photorow.h>
+#include <idphoto/point.h>
+#include <idphoto/student.h>
+#include <idphoto/submission.h>
+
 #include "attributes.h"
-#include "office.h"
 #include "live/upload.h"
+#include "office.h"
 
 #include <string.h>
 

@@ -1,76 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 #include "tree.h"
 
+#include <idphoto/photorow.h>
+#include <idphoto/point.h>
+#include <idphoto/student.h>
+#include <idphoto/submission.h>
+
 #include "attributes.h"
 #include "live/ghost.h"
+#include "live/upload.h"
 #include "office.h"
 
 #include <string.h>
-
-enum { FOLDER_DEPTH_MAX = 32 };
-
-int tree_place(Fs *fs _unused_, Catalog *catalog, Node directory, Place *ret)
-{
-        _cleanup_folder_ FolderRow folder = {};
-        int r;
-
-        switch (directory.kind) {
-        case NODE_POINT:
-                *ret = (Place){.point = directory.id, .folder = FOLDER_POINT};
-                return 0;
-        case NODE_REJECTED_DIR:
-                *ret = (Place){.point = directory.id, .folder = FOLDER_REJECTED};
-                return 0;
-        case NODE_SUBMITTED_DIR:
-                *ret = (Place){.point = directory.id, .folder = FOLDER_SUBMITTED};
-                return 0;
-        case NODE_FOLDER:
-                r = catalog_get_folder(catalog, directory.id, &folder);
-                if (r <= 0 || folder.removed)
-                        return r < 0 ? r : -ENOENT;
-                *ret = (Place){
-                        .point = folder.point, .folder = folder.id, .temporary = folder.temporary};
-                return 0;
-        case NODE_ROOT:
-        case NODE_MISSING_DIR:
-        case NODE_OFFICE_DIR:
-        case NODE_OFFICE_PENDING:
-        case NODE_OFFICE_APPROVED:
-        case NODE_OFFICE_REASON:
-                return -EACCES;
-        default:
-                return -ENOTDIR;
-        }
-}
-
-static const FixedName root_entries[] = {FIXED_STATUS_TXT, FIXED_STATUS_CSV, FIXED_INDEX_HTML,
-                                         FIXED_OFFICE};
-static const FixedName point_entries[] = {FIXED_STATUS_TXT, FIXED_STATUS_CSV, FIXED_INDEX_HTML,
-                                          FIXED_REJECTED,   FIXED_MISSING,    FIXED_SUBMITTED};
-
-size_t tree_fixed_entries(Node directory, const FixedName **ret)
-{
-        if (directory.kind == NODE_ROOT) {
-                *ret = root_entries;
-                return ELEMENTSOF(root_entries);
-        }
-        if (directory.kind == NODE_POINT) {
-                *ret = point_entries;
-                return ELEMENTSOF(point_entries);
-        }
-        return 0;
-}
-
-FixedName tree_fixed(const Fs *fs, Node parent, const char *name)
-{
-        const FixedName *entries;
-        size_t n = tree_fixed_entries(parent, &entries);
-
-        for (size_t i = 0; i < n; i++)
-                if (strcmp(fixed_name(entries[i], fs->language), name) == 0)
-                        return entries[i];
-        return _FIXED_INVALID;
-}
 
 int tree_fixed_entry(Fs *fs, Catalog *catalog, Node parent, FixedName name, bool listing,
                      Entry *ret)
@@ -199,24 +140,6 @@ static int lookup_in_missing(Fs *fs, Catalog *catalog, int64_t point_id, const c
         return r < 0 ? r : 1;
 }
 
-int tree_missing_name(const StudentRow *row, char **ret)
-{
-        _cleanup_free_ char *name = strdup(row->name);
-
-        if (!name)
-                return -ENOMEM;
-        /* A roster is an office's text, not a file name. */
-        for (char *p = name; *p; p++)
-                if (*p == '/')
-                        *p = '_';
-        if (text_has_control(name))
-                name[0] = '\0';
-        name[text_prefix(name, 200)] = '\0';
-        if (asprintf(ret, "%s%s%s.txt", row->id_number, *name ? " " : "", name) < 0)
-                return -ENOMEM;
-        return 0;
-}
-
 /* In submitted/ what was dropped into the point itself stands as well. */
 static int find_upload(Fs *fs, Catalog *catalog, const Place *place, const char *name,
                        SubmissionRow *ret)
@@ -333,72 +256,136 @@ int tree_lookup(Fs *fs, Catalog *catalog, Node parent, const char *name, Entry *
         return 1;
 }
 
-/* ---- paths ---- */
+/* ---- attributes ---- */
 
-int tree_path(Fs *fs, Catalog *catalog, const Place *place, const char *name, char **ret)
+/* Deleted while it was open: whoever has it goes on seeing it. */
+static bool attributes_nameless(Fs *fs, Node node, struct stat *ret)
 {
+        UploadAttributes a;
+
+        if (!upload_nameless(fs, node.id, &a))
+                return false;
+        attributes_fill(ret, node, S_IFREG | a.mode, a.uid, a.gid, a.size, a.mtime);
+        ret->st_nlink = 0;
+        return true;
+}
+
+int tree_attributes(Fs *fs, Catalog *catalog, Node node, struct stat *ret)
+{
+        _cleanup_submission_ SubmissionRow submission = {};
+        _cleanup_folder_ FolderRow folder = {};
+        _cleanup_student_ StudentRow student = {};
+        _cleanup_photo_ PhotoRow photo = {};
         _cleanup_point_ PointRow point = {};
-        _cleanup_free_ char *path = strdup(name);
-        int64_t folder = place->folder;
-        char *longer;
-        int r;
+        int64_t point_id = 0;
+        int r = 1;
 
-        if (!path)
-                return -ENOMEM;
-        for (int depth = 0; folder > 0; depth++) {
-                _cleanup_folder_ FolderRow row = {};
-
-                r = catalog_get_folder(catalog, folder, &row);
-                if (r <= 0 || depth == FOLDER_DEPTH_MAX)
-                        return r < 0 ? r : -ENOENT;
-                if (asprintf(&longer, "%s/%s", row.name, path) < 0)
-                        return -ENOMEM;
-                free(path);
-                path = longer;
-                folder = row.parent;
+        if (office_has(node) && !node_is_snapshot(node))
+                return office_attributes(fs, catalog, node, ret);
+        switch (node.kind) {
+        case NODE_UPLOAD:
+                if (attributes_nameless(fs, node, ret))
+                        return 0;
+                r = catalog_get_submission(catalog, node.id, &submission);
+                point_id = submission.point;
+                break;
+        case NODE_ROOT:
+                return attributes_root(fs, catalog, ret);
+        case NODE_STATUS:
+        case NODE_STATUS_CSV:
+        case NODE_EXPORT_MANIFEST:
+        case NODE_EXPORT_SUMS:
+        case NODE_INDEX_HTML:
+                return attributes_status(fs, catalog, node, false, ret);
+        case NODE_LITTER:
+                return ghost_litter_attributes(fs, node, ret);
+        case NODE_POINT:
+        case NODE_REJECTED_DIR:
+        case NODE_MISSING_DIR:
+        case NODE_SUBMITTED_DIR:
+                point_id = node.id;
+                break;
+        case NODE_MISSING:
+                r = catalog_get_student(catalog, node.id, &student);
+                point_id = student.point;
+                break;
+        case NODE_FOLDER:
+                r = catalog_get_folder(catalog, node.id, &folder);
+                point_id = folder.point;
+                break;
+        case NODE_PHOTO:
+                r = catalog_get_photo(catalog, node.id, &photo);
+                point_id = photo.point;
+                break;
+        default:
+                r = catalog_get_submission(catalog, node.id, &submission);
+                point_id = submission.point;
         }
-        if (folder < 0) {
-                FixedName fixed = folder == FOLDER_REJECTED ? FIXED_REJECTED : FIXED_SUBMITTED;
-
-                if (asprintf(&longer, "%s/%s", fixed_name(fixed, fs->language), path) < 0)
-                        return -ENOMEM;
-                free(path);
-                path = longer;
-        }
-        r = catalog_get_point(catalog, place->point, &point);
         if (r <= 0)
                 return r < 0 ? r : -ENOENT;
-        if (asprintf(ret, "%s/%s", point.name, path) < 0)
-                return -ENOMEM;
+        r = catalog_get_point(catalog, point_id, &point);
+        if (r <= 0)
+                return r < 0 ? r : -ENOENT;
+        switch (node.kind) {
+        case NODE_POINT:
+                attributes_point(&point, ret);
+                break;
+        case NODE_REJECTED_DIR:
+        case NODE_MISSING_DIR:
+        case NODE_SUBMITTED_DIR:
+                return attributes_fixed_dir(fs, catalog, node, &point, ret);
+        case NODE_MISSING:
+                return attributes_missing(fs, &student, &point, ret);
+        case NODE_FOLDER:
+                attributes_folder(&folder, ret);
+                break;
+        case NODE_PHOTO:
+                attributes_photo(&photo, &point, ret);
+                break;
+        case NODE_UPLOAD:
+                attributes_upload(fs, &submission, ret);
+                break;
+        case NODE_ALIAS:
+                attributes_submission(node, &submission, ret);
+                break;
+        case NODE_REJECTED:
+                attributes_rejected(&submission, &point, ret);
+                break;
+        case NODE_REASON:
+                return attributes_reason(fs, catalog, &submission, &point, ret);
+        default:
+                return -ENOENT;
+        }
         return 0;
 }
 
-int tree_directory_path(Fs *fs, Catalog *catalog, Node directory, char **ret)
-{
-        Place place;
-        int r = tree_place(fs, catalog, directory, &place);
+/* Under whose name nothing else ever stands but by a client's own call, which the kernel sees. */
+enum { KEPT_SECONDS = 1 };
 
-        return r < 0 ? r : tree_path(fs, catalog, &place, ".", ret);
+double tree_name_timeout(const Entry *entry, double lent)
+{
+        NodeKind kind = entry->node.kind;
+
+        if (entry->ghost)
+                return 0.0;
+        if (node_is_directory(entry->node))
+                return KEPT_SECONDS;
+        /* An upload is renamed by its verdict; of a status file the name means a newer one with
+         * every change of anything. */
+        if (kind == NODE_UPLOAD || kind == NODE_LITTER || kind == NODE_INBOX ||
+            node_is_snapshot(entry->node))
+                return 0.0;
+        return lent;
 }
 
-int tree_in_submitted(Catalog *catalog, const Place *place)
+double tree_attributes_timeout(Node node, double lent)
 {
-        int64_t folder = place->folder;
-
-        for (int depth = 0; folder > 0 && depth < FOLDER_DEPTH_MAX; depth++) {
-                _cleanup_folder_ FolderRow row = {};
-                int r = catalog_get_folder(catalog, folder, &row);
-
-                if (r <= 0)
-                        return r;
-                folder = row.parent;
-        }
-        return folder == FOLDER_SUBMITTED;
-}
-
-int tree_target_path(Fs *fs, Catalog *catalog, int64_t point, const JudgeTarget *target, char **ret)
-{
-        Place place = {.point = point, .folder = target->rejected ? FOLDER_REJECTED : FOLDER_POINT};
-
-        return tree_path(fs, catalog, &place, target->name, ret);
+        /* Directories, photos and aliases never change under their number but by a client's own
+         * call or what a command did, which is seen a second later; everything else may change any
+         * time by what other threads do. */
+        if (node_is_directory(node) || node.kind == NODE_PHOTO || node.kind == NODE_ALIAS)
+                return KEPT_SECONDS;
+        if (node.kind == NODE_UPLOAD || node.kind == NODE_LITTER || node.kind == NODE_INBOX)
+                return 0.0;
+        return lent;
 }

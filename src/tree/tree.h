@@ -3,7 +3,9 @@
 
 #include "fs/fs.h"
 
+#include <idphoto/catalog.h>
 #include <idphoto/judge.h>
+#include <idphoto/student.h>
 
 /* The tree: what a name means and what stat shows of a node. Reads only. */
 

@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "xattr.h"
 
+#include <idphoto/photorow.h>
+#include <idphoto/student.h>
+#include <idphoto/submission.h>
+
 #include <inttypes.h>
 #include <string.h>
 

@@ -3,6 +3,8 @@
 
 #include "fs/fs.h"
 
+#include <idphoto/catalog.h>
+
 /*
  * Extended attributes [T5]. user.idphotofs.* tells what the store knows of a file, read only:
  *

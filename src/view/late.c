@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "late.h"
 
+#include <idphoto/student.h>
+
 #include <string.h>
 
 /*

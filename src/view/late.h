@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
+#include <idphoto/catalog.h>
 #include <idphoto/overview.h>
 
 /* Who is late, read from the catalog for STATUS.txt. */

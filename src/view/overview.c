@@ -1,6 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "late.h"
 
+#include <idphoto/batch.h>
+#include <idphoto/point.h>
+#include <idphoto/standing.h>
+#include <idphoto/submission.h>
+
 #include <inttypes.h>
 #include <string.h>
 

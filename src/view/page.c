@@ -2,9 +2,13 @@
 #include "html.h"
 #include "pageparts.h"
 
+#include <idphoto/batch.h>
 #include <idphoto/clock.h>
 #include <idphoto/io.h>
+#include <idphoto/point.h>
+#include <idphoto/standing.h>
 #include <idphoto/statuscsv.h>
+#include <idphoto/submission.h>
 
 #include <inttypes.h>
 

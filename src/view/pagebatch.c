@@ -2,6 +2,9 @@
 #include "html.h"
 #include "pageparts.h"
 
+#include <idphoto/batch.h>
+#include <idphoto/point.h>
+#include <idphoto/standing.h>
 #include <idphoto/fixedname.h>
 #include <idphoto/statuscsv.h>
 #include <idphoto/view.h>

@@ -2,6 +2,7 @@
 #include "html.h"
 #include "pageparts.h"
 
+#include <idphoto/standing.h>
 #include <idphoto/fixedname.h>
 #include <idphoto/statuscsv.h>
 #include <idphoto/view.h>

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <idphoto/page.h>
+#include <idphoto/standing.h>
 
 /* What the two kinds of page are made of. */
 

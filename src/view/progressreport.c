@@ -2,6 +2,7 @@
 #include "layout.h"
 
 #include <idphoto/progressreport.h>
+#include <idphoto/stage.h>
 
 /* Of one kind; the number of the rest follows. */
 enum { LINES_SHOWN = 50 };

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
+#include <idphoto/point.h>
 #include <idphoto/standing.h>
+#include <idphoto/standingcsv.h>
 #include <idphoto/statuscsv.h>
 
 #include <inttypes.h>

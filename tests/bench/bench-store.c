@@ -1,7 +1,14 @@
 /* SPDX-License-Identifier: MIT */
+#include <idphoto/batch.h>
 #include <idphoto/catalog.h>
+#include <idphoto/event.h>
 #include <idphoto/idnumber.h>
 #include <idphoto/io.h>
+#include <idphoto/photorow.h>
+#include <idphoto/point.h>
+#include <idphoto/rosterload.h>
+#include <idphoto/student.h>
+#include <idphoto/submission.h>
 
 #include <fcntl.h>
 #include <getopt.h>

@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 #include "faults.h"
 
-#include <live/lease.h>
-#include <live/replacement.h>
-#include <live/upload.h>
+#include <idphoto/batch.h>
 #include <idphoto/drop.h>
 #include <idphoto/io.h>
 #include <idphoto/judge.h>
 #include <idphoto/log.h>
+#include <idphoto/point.h>
+#include <idphoto/submission.h>
+#include <live/lease.h>
+#include <live/replacement.h>
+#include <intake/upload.h>
 
 #include <dirent.h>
 #include <fcntl.h>
@@ -165,7 +168,7 @@ static int world_open(World *w, const char *path)
         if (r >= 0)
                 r = writer_new(w->store, &w->writer);
         if (r >= 0)
-                r = upload_table_new(&w->uploads);
+                r = upload_table_new(&upload_hooks, &w->uploads);
         if (r >= 0)
                 r = leases_new(&w->fs.leases);
         if (r >= 0)

@@ -3,6 +3,8 @@
 
 #include "upload.h"
 
+#include <idphoto/submission.h>
+
 #include <stdatomic.h>
 
 struct Upload {
@@ -72,6 +74,7 @@ typedef struct Staged {
 } Staged;
 
 struct UploadTable {
+        const UploadHooks *hooks;
         pthread_mutex_t lock;
         Upload *buckets[UPLOAD_BUCKETS]; /* protected by lock, as all below */
         Share *shares[SHARE_BUCKETS];
@@ -95,10 +98,6 @@ void upload_table_remove(Fs *fs, Upload *upload);
 void upload_table_remove_done(Fs *fs, Upload *upload);
 /* Without adopting it. */
 Upload *upload_table_get(Fs *fs, int64_t id);
-/* Makes an upload of an unfinished row that the table does not know. *ret is held by a reference.
- * -ESTALE: there is no such row. */
-int upload_adopt_now(Fs *fs, int64_t id, Upload **ret);
-
 /* The upload has `size` bytes in staging from now on. -EDQUOT when its point would have more than
  * the limit [Z4]: nothing is changed then. What is there already, after a restart, is counted
  * whatever it is. */
@@ -139,25 +138,9 @@ static inline pthread_mutex_t *upload_take_turn(Upload *u)
         return &u->turn;
 }
 
-/* ---- what happens to an upload: the caller has the turn ---- */
-
 /* Made by upload_make_fresh(), and not written to yet. Caller holds the lock. */
 static inline bool upload_is_untouched(const Upload *u)
 {
         return u->born_fresh && !u->dirty &&
                (u->state == UPLOAD_FRESH || u->state == UPLOAD_WRITING);
 }
-
-/* A FRESH or WRITING upload never was one: its row and its file go. */
-void upload_close_clean(Fs *fs, Upload *upload);
-/* Looks at the row again, and goes on with what it says. Whoever was refused calls it. */
-void upload_resync(Fs *fs, Upload *upload);
-/* The verdict that was recorded will not be shown: its blobs may be nobody's now. */
-void upload_void_verdict(Fs *fs, Upload *upload);
-/* Hands a RECEIVED upload to the pool. */
-void upload_submit(Fs *fs, Upload *upload);
-/* Looked at again at that monotonic time. */
-void upload_schedule(Fs *fs, Upload *upload, int64_t due);
-
-/* A row that never was an upload, or no longer is one, goes with its staging file. */
-int upload_remove_row(Fs *fs, int64_t id);

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include <idphoto/catalog.h>
+
+/* Graduation batches. */
+
+int catalog_add_batch(Catalog *catalog, const char *name, int64_t now, int64_t *ret_id);
+int catalog_find_batch(Catalog *catalog, const char *name, int64_t *ret_id); /* 1, 0 */
+int catalog_batch_name(Catalog *catalog, int64_t batch, char **ret);         /* 1, 0 */
+
+typedef struct BatchRow {
+        int64_t id;
+        char *name;
+        bool closed;
+        int64_t created;
+} BatchRow;
+
+void batch_row_done(BatchRow *row);
+#define _cleanup_batch_ _cleanup_(batch_row_done)
+
+typedef int (*BatchCallback)(const BatchRow *row, void *userdata);
+int catalog_list_batches(Catalog *catalog, BatchCallback callback, void *userdata);
+/* Whether nothing may change in it any more: 1, 0 (also when there is no such batch). */
+int catalog_batch_closed(Catalog *catalog, int64_t batch);
+int catalog_set_batch_closed(Catalog *catalog, int64_t batch, bool closed);

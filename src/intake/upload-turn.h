@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include "live/upload-table.h"
+#include "upload.h"
+
+#include <idphoto/submission.h>
+
+/* What happens to an upload, whatever brings it about. The caller has the turn. */
+
+enum {
+        UPLOAD_FRESH_MSEC =
+                10000 /* how long an upload made for a reopened name waits for that open,
+                                    and is remembered after it was none */
+};
+
+typedef struct JudgeTask {
+        Fs *fs;
+        int64_t id;
+        int64_t generation;
+} JudgeTask;
+
+/* A FRESH or WRITING upload never was one: its row and its file go. */
+void upload_close_clean(Fs *fs, Upload *upload);
+/* Looks at the row again, and goes on with what it says. Whoever was refused calls it. */
+void upload_resync(Fs *fs, Upload *upload);
+/* The verdict that was recorded will not be shown: its blobs may be nobody's now. */
+void upload_void_verdict(Fs *fs, Upload *upload);
+/* Hands a RECEIVED upload to the pool. */
+void upload_submit(Fs *fs, Upload *upload);
+/* Looked at again at that monotonic time. */
+void upload_schedule(Fs *fs, Upload *upload, int64_t due);
+
+/* A row that never was an upload, or no longer is one, goes with its staging file. */
+int upload_remove_row(Fs *fs, int64_t id);
+/* The store or the worker could not do it now: once more after a pause, which grows. */
+void upload_try_later(Fs *fs, Upload *upload);
+/* The row has changed: its name, folder and generation are the upload's from now on. */
+void upload_take_over_row(Fs *fs, Upload *upload, const SubmissionRow *row);
+/* The upload has a new generation: what waited for the former one begins anew. */
+void upload_begin_anew(Fs *fs, Upload *upload);
+
+/* The pool's task: see UploadHooks. Takes the turn itself. */
+void upload_judge(Worker *worker, void *userdata);

@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include "live/actor.h"
+#include "live/upload.h"
+
+#include <idphoto/judge.h>
+
+/* What is done with uploads, from the bytes to the verdict that is shown. Each function takes the
+ * locks that it needs. */
+
+/* For the table of uploads. */
+extern const UploadHooks upload_hooks;
+
+/* ---- handles ---- */
+
+/*
+ * Makes a new upload, open for writing. The caller has looked at the name: temporary says what it
+ * is. *ret_fd is the staging file, owned by the caller until upload_release_write(). -EMFILE: this
+ * user has too many open at this point; -EDQUOT: too many under temporary names.
+ */
+int upload_create(Fs *fs, const Place *place, const char *name, bool temporary, mode_t mode,
+                  const Actor *actor, int64_t *ret_id, int *ret_fd);
+
+/*
+ * A finished name was opened for writing: makes a FRESH upload of that name, which the client's
+ * second look-up finds (the caller answers ESTALE, upon which the kernel looks the name up again).
+ * base is the content to begin with; NULL: empty.
+ *
+ * Closed unwritten it was no upload: its row goes, but who has looked it up before that may still
+ * come to open it. upload_origin() then tells which finished node that means, for some seconds.
+ */
+int upload_make_fresh(Fs *fs, Node origin, const Place *place, const char *name, const Sha256 *base,
+                      const UploadAttributes *attributes, uid_t actor, int64_t *ret_id);
+/* -ESTALE: it has its place by now, or never was an upload; then no look-up finds it any more.
+ * truncate: the file is emptied. *ret_fd as above. */
+int upload_open_write(Fs *fs, int64_t id, bool truncate, uid_t uid, int *ret_fd);
+/* For reading. Works in every state, also of what has its place. */
+int upload_open_read(Fs *fs, int64_t id, int *ret_fd);
+
+int upload_write(Fs *fs, int64_t id, int fd, const void *data, size_t size, off_t offset);
+/* fd < 0: by path, as that user. */
+int upload_truncate(Fs *fs, int64_t id, int fd, uint64_t size, uid_t uid);
+/* 0, or the errno of a write that was refused before [D3]. */
+int upload_flush(Fs *fs, int64_t id);
+/* The bytes behind the handle, whatever it was opened for, and the name that they were last given,
+ * survive a power loss [D6]. */
+int upload_fsync(Fs *fs, int64_t id, int fd);
+/* The handle is gone; closes fd. */
+void upload_release_write(Fs *fs, int64_t id, int fd, uid_t uid);
+void upload_release_read(Fs *fs, int64_t id, int fd);
+
+/* NULL: unchanged. -ESTALE: it has its place by now. */
+int upload_set_attributes(Fs *fs, int64_t id, const mode_t *mode, const uid_t *uid,
+                          const gid_t *gid, const int64_t *mtime);
+
+/* ---- names ---- */
+
+/* What stood at the name gives way but is kept, in the same transaction. displaced: an upload, 0:
+ * none. -ESTALE: one of them is not what the caller's look-up found: look again; -EDQUOT: too many
+ * under temporary names. */
+int upload_rename(Fs *fs, int64_t id, const Place *place, const char *name, bool temporary,
+                  int64_t displaced);
+/* A client deleted it, or gave it the name of something that is not kept. What was received is kept
+ * as withdrawn [D10]. -ESTALE as above. */
+int upload_unlink(Fs *fs, int64_t id, uid_t uid);
+/* Something finished takes its name, by `also`, in the same transaction: when one of the two is
+ * refused, neither happens. What was received is kept as an earlier version. */
+int upload_displace(Fs *fs, int64_t id, WriterTask also, void *userdata);
+/* A folder that holds uploads got another name, in the catalog: they are judged again. */
+void upload_folder_renamed(Fs *fs, int64_t folder);
+
+/* Goes on with a row in state RECEIVED that the table does not know yet: after a resubmission. Is
+ * tried again by itself when it cannot be done now. */
+void upload_adopt(Fs *fs, int64_t id);
+/* At start: begins to adopt all that a dead daemon left behind, and to collect what no row names.
+ * A thread of its own does it, in pieces; until it is through, what is asked for is adopted first,
+ * and barriers wait. upload_recover_stop() ends it. */
+int upload_recover_start(Fs *fs);
+void upload_recover_stop(Fs *fs);
+
+/* ---- time and verdicts: called by the announcer and the pool ---- */
+
+/* Something is due for the upload: judges a settled file, or returns true when its verdict is to be
+ * shown now. */
+bool upload_due(Fs *fs, int64_t id);
+/* Commits the verdict: the submission takes its place. -ESTALE: it is not JUDGED (any more). */
+int upload_apply(Fs *fs, int64_t id, JudgeTarget *ret);
+/* The same, and the watchers are told afterwards. */
+void upload_show_now(Fs *fs, int64_t id);
+/* Takes an upload back that never was one: its row, its staging file. */
+void upload_forget(Fs *fs, int64_t id);
+
+/* ---- barriers [D6] ---- */
+
+/* No more waiting for those: judges settling files, carries out recorded verdicts at once. */
+void upload_hurry(Fs *fs, int64_t point, int64_t max_id);

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include <idphoto/clock.h>
+#include <idphoto/util.h>
+
+#include <stdint.h>
+
+/*
+ * What the announcer is to do (announcer.h): uploads to look at when their time comes, and what is
+ * to be told to watchers because it was committed directly. Whoever has news puts it here; one
+ * thread takes it out. All functions may be called on any thread but for those that say otherwise.
+ */
+
+typedef struct Agenda Agenda;
+
+int agenda_new(const Clock *clock, Agenda **ret);
+void agenda_free(Agenda *agenda);
+DEFINE_CLEANUP(Agenda, agenda_free)
+
+/* The upload is looked at when that monotonic time has come. */
+void agenda_schedule(Agenda *agenda, int64_t upload, int64_t monotonic_nsec);
+
+/* Tells the watchers of a change from one path to another, both relative to the root. Takes over
+ * both strings. NULL: there is nothing to tell. */
+void agenda_tell(Agenda *agenda, char *from, char *to);
+
+/* Tells the watchers of the root that a directory is there which no client made. Takes over the
+ * name. */
+void agenda_tell_directory(Agenda *agenda, char *name);
+
+/* ---- the thread that takes it out ---- */
+
+typedef struct AgendaItem {
+        int64_t upload; /* to look at; 0: something to tell */
+        char *from;     /* owned by the caller, as the next */
+        char *to;       /* NULL: a directory to make */
+} AgendaItem;
+
+/* What is to be done by now. False: nothing is. */
+bool agenda_take(Agenda *agenda, int64_t now, AgendaItem *ret);
+/* Until that monotonic time, or sooner: until there is something to do, or agenda_wake(). Returns
+ * at once when agenda_wake() was called since the last wait. */
+void agenda_wait(Agenda *agenda, int64_t now, int64_t until);
+void agenda_wake(Agenda *agenda);

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: MIT */
+#include "ops-internal.h"
+
+#include "live/barrier.h"
+#include "intake/upload.h"
+
+int ops_errno(int error)
+{
+        switch (-error) {
+        /* Never EINVAL from making a name: file managers try again under a mangled one. Our own
+         * EINVALs say that a call made no sense, such as a folder moved into itself. */
+        case ENOMEM:
+        case EIO:
+        case ENOSPC:
+        case EDQUOT:
+        case EFBIG:
+        case EACCES:
+        case EPERM:
+        case ENOENT:
+        case ENOTDIR:
+        case EISDIR:
+        case EEXIST:
+        case ENOTEMPTY:
+        case ENAMETOOLONG:
+        case EXDEV:
+        case EMFILE:
+        case ESTALE:
+        case EROFS:
+        case EINVAL:
+        case EAGAIN:
+        case ENODEV:
+        case ENODATA:
+        case EOPNOTSUPP:
+        case EINTR:
+                return -error;
+        case ENFILE:
+                return EMFILE;
+        case EILSEQ:
+                return EACCES;
+        case EBUSY:
+                return EAGAIN;
+        default:
+                return EIO;
+        }
+}
+
+void ops_fill_entry(const Entry *entry, double lent, struct fuse_entry_param *ret)
+{
+        *ret = (struct fuse_entry_param){
+                .ino = node_to_ino(entry->node),
+                .generation = entry->generation,
+                .attr = entry->attributes,
+                .attr_timeout = tree_attributes_timeout(entry->node, lent),
+                .entry_timeout = tree_name_timeout(entry, lent),
+        };
+}
+
+int ops_attributes(Fs *fs, Node node, struct stat *ret)
+{
+        _cleanup_reader_ Reader reader = {};
+        int r = reader_acquire(fs, &reader);
+
+        if (r < 0)
+                return r;
+        return tree_attributes(fs, reader.catalog, node, ret);
+}
+
+void ops_wait(Fs *fs, fuse_req_t req, const BarrierOptions *options)
+{
+        _cleanup_scope_ BarrierScope scope = {};
+
+        if (!barrier_wait(fs, req, options, &scope))
+                return;
+        if (scope.all)
+                upload_hurry(fs, 0, scope.max_id);
+        for (size_t i = 0; i < scope.n_points; i++)
+                upload_hurry(fs, scope.points[i], scope.max_id);
+        barriers_check(fs);
+}

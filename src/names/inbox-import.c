@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: MIT */
+#include "inbox-import.h"
+
+#include "live/agenda.h"
+#include "tree/inbox.h"
+
+#include <idphoto/clientname.h>
+#include <idphoto/log.h>
+
+#include <fcntl.h>
+#include <spawn.h>
+#include <string.h>
+#include <sys/wait.h>
+
+extern char **environ;
+
+/* Beside this program when it runs from a build folder, else where it is installed. */
+static char *find_program(void)
+{
+        char self[4096];
+        ssize_t n = readlink("/proc/self/exe", self, sizeof(self) - 1);
+        char *path = NULL, *slash;
+
+        if (n > 0) {
+                self[n] = '\0';
+                slash = strrchr(self, '/');
+                if (slash && asprintf(&path, "%.*s/idphotoctl", (int)(slash - self), self) < 0)
+                        return NULL;
+                if (path && access(path, X_OK) >= 0)
+                        return path;
+                free(path);
+        }
+        return strdup(CTL_PATH);
+}
+
+typedef struct ImportTask {
+        Fs *fs;
+        char name[];
+} ImportTask;
+
+static int spawn(const Fs *fs, const char *path, uid_t actor, int out, pid_t *ret)
+{
+        _cleanup_free_ char *program = find_program(), *store = NULL, *language = NULL, *who = NULL;
+        posix_spawn_file_actions_t actions;
+        int r;
+
+        if (!program || asprintf(&store, "--store=%s", store_path(fs->store)) < 0 ||
+            asprintf(&language, "--lang=%s", language_to_string(fs->language)) < 0 ||
+            asprintf(&who, "--actor=%u", (unsigned)actor) < 0)
+                return -ENOMEM;
+        r = posix_spawn_file_actions_init(&actions);
+        if (r != 0)
+                return -r;
+        (void)posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
+        (void)posix_spawn_file_actions_adddup2(&actions, out, 1);
+        (void)posix_spawn_file_actions_adddup2(&actions, out, 2);
+        r = posix_spawn(ret, program, &actions, NULL,
+                        (char *const[]){(char *)"idphotoctl", store, language, (char *)"import",
+                                        who, (char *)"--", (char *)path, NULL},
+                        environ);
+        (void)posix_spawn_file_actions_destroy(&actions);
+        return -r;
+}
+
+/* The report is written under another name first: whoever sees it sees it whole. */
+static int run_import(const Fs *fs, const char *name)
+{
+        _cleanup_free_ char *path = NULL, *part = NULL, *report = NULL;
+        _cleanup_close_ int out = -EBADF;
+        int dirfd = inbox_dirfd(fs->inbox), r;
+        struct stat st;
+        pid_t pid;
+
+        if (fstatat(dirfd, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
+                return errno == ENOENT ? 0 : -errno;
+        if (asprintf(&path, "%s/" INBOX_FOLDER "/%s", store_path(fs->store), name) < 0 ||
+            asprintf(&report, "%s" INBOX_REPORT_SUFFIX, name) < 0 ||
+            asprintf(&part, "%s" INBOX_PART_SUFFIX, report) < 0)
+                return -ENOMEM;
+        out = openat(dirfd, part, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
+        if (out < 0)
+                return -errno;
+        r = spawn(fs, path, st.st_uid, out, &pid);
+        if (r < 0)
+                return r;
+        while (waitpid(pid, NULL, 0) < 0)
+                if (errno != EINTR)
+                        return -errno;
+        return renameat(dirfd, part, dirfd, report) < 0 ? -errno : 0;
+}
+
+static void tell(const Fs *fs, const char *name)
+{
+        char *path = NULL, *same = NULL;
+
+        if (asprintf(&path, "%s/%s/%s" INBOX_REPORT_SUFFIX, fixed_name(FIXED_OFFICE, fs->language),
+                     fixed_name(FIXED_IMPORT, fs->language), name) < 0)
+                return;
+        same = strdup(path);
+        agenda_tell(fs->agenda, path, same);
+}
+
+static void import(Worker *worker _unused_, void *userdata)
+{
+        _cleanup_free_ ImportTask *task = userdata;
+        int r;
+
+        worker_pool_give_back(task->fs->pool);
+        r = run_import(task->fs, task->name);
+        if (r < 0)
+                log_warning("cannot import a file dropped into the office's import folder: %s; the "
+                            "next start tries again",
+                            strerror(-r));
+        else
+                tell(task->fs, task->name);
+}
+
+static void discard(Worker *worker _unused_, void *userdata)
+{
+        free(userdata);
+}
+
+/* Whether a drop under that name is finished. */
+static bool is_for_import(const char *name)
+{
+        return name_class_of_file(name) == NAME_NORMAL &&
+               !text_ends_with(name, INBOX_REPORT_SUFFIX) &&
+               !text_ends_with(name, INBOX_PART_SUFFIX);
+}
+
+static void want_import(Fs *fs, const char *name)
+{
+        /* Each keeps a thread of the pool for as long as it takes. */
+        static const WorkerKey imports = {.point = POOL_IMPORTS, .at_once = 1};
+        ImportTask *task;
+        size_t n = strlen(name) + 1;
+
+        if (!is_for_import(name))
+                return;
+        inbox_remove_report(fs->inbox, name);
+        task = malloc(sizeof(*task) + n);
+        if (!task)
+                return;
+        task->fs = fs;
+        memcpy(task->name, name, n);
+        if (worker_pool_submit(fs->pool, &imports, import, discard, task) < 0)
+                free(task);
+}
+
+void inbox_written(Fs *fs, Node node)
+{
+        _cleanup_free_ char *name = NULL;
+
+        if (inbox_name(fs->inbox, node, &name) >= 0)
+                want_import(fs, name);
+}
+
+int inbox_rename(Fs *fs, const char *name, const char *new_name, bool noreplace)
+{
+        int dirfd = inbox_dirfd(fs->inbox);
+
+        if (text_ends_with(name, INBOX_REPORT_SUFFIX) ||
+            text_ends_with(new_name, INBOX_REPORT_SUFFIX))
+                return -EACCES;
+        if (renameat2(dirfd, name, dirfd, new_name, noreplace ? RENAME_NOREPLACE : 0) < 0)
+                return -errno;
+        inbox_remove_report(fs->inbox, name);
+        want_import(fs, new_name);
+        return 0;
+}
+
+static int recover(const char *name, const struct stat *st _unused_, void *userdata)
+{
+        Fs *fs = userdata;
+        _cleanup_free_ char *report = NULL;
+
+        if (!is_for_import(name))
+                return 0;
+        if (asprintf(&report, "%s" INBOX_REPORT_SUFFIX, name) < 0)
+                return -ENOMEM;
+        if (faccessat(inbox_dirfd(fs->inbox), report, F_OK, 0) < 0)
+                want_import(fs, name);
+        return 0;
+}
+
+int inbox_import_recover(Fs *fs)
+{
+        return inbox_for_each(fs->inbox, recover, fs);
+}

@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: MIT */
+#include "tree.h"
+
+#include "attributes.h"
+
+#include <string.h>
+
+enum { FOLDER_DEPTH_MAX = 32 };
+
+int tree_place(Fs *fs _unused_, Catalog *catalog, Node directory, Place *ret)
+{
+        _cleanup_folder_ FolderRow folder = {};
+        int r;
+
+        switch (directory.kind) {
+        case NODE_POINT:
+                *ret = (Place){.point = directory.id, .folder = FOLDER_POINT};
+                return 0;
+        case NODE_REJECTED_DIR:
+                *ret = (Place){.point = directory.id, .folder = FOLDER_REJECTED};
+                return 0;
+        case NODE_SUBMITTED_DIR:
+                *ret = (Place){.point = directory.id, .folder = FOLDER_SUBMITTED};
+                return 0;
+        case NODE_FOLDER:
+                r = catalog_get_folder(catalog, directory.id, &folder);
+                if (r <= 0 || folder.removed)
+                        return r < 0 ? r : -ENOENT;
+                *ret = (Place){
+                        .point = folder.point, .folder = folder.id, .temporary = folder.temporary};
+                return 0;
+        case NODE_ROOT:
+        case NODE_MISSING_DIR:
+        case NODE_OFFICE_DIR:
+        case NODE_OFFICE_PENDING:
+        case NODE_OFFICE_APPROVED:
+        case NODE_OFFICE_REASON:
+                return -EACCES;
+        default:
+                return -ENOTDIR;
+        }
+}
+
+/* ---- fixed names ---- */
+
+static const FixedName root_entries[] = {FIXED_STATUS_TXT, FIXED_STATUS_CSV, FIXED_INDEX_HTML,
+                                         FIXED_OFFICE};
+static const FixedName point_entries[] = {FIXED_STATUS_TXT, FIXED_STATUS_CSV, FIXED_INDEX_HTML,
+                                          FIXED_REJECTED,   FIXED_MISSING,    FIXED_SUBMITTED};
+
+size_t tree_fixed_entries(Node directory, const FixedName **ret)
+{
+        if (directory.kind == NODE_ROOT) {
+                *ret = root_entries;
+                return ELEMENTSOF(root_entries);
+        }
+        if (directory.kind == NODE_POINT) {
+                *ret = point_entries;
+                return ELEMENTSOF(point_entries);
+        }
+        return 0;
+}
+
+FixedName tree_fixed(const Fs *fs, Node parent, const char *name)
+{
+        const FixedName *entries;
+        size_t n = tree_fixed_entries(parent, &entries);
+
+        for (size_t i = 0; i < n; i++)
+                if (strcmp(fixed_name(entries[i], fs->language), name) == 0)
+                        return entries[i];
+        return _FIXED_INVALID;
+}
+
+/* ---- paths ---- */
+
+int tree_path(Fs *fs, Catalog *catalog, const Place *place, const char *name, char **ret)
+{
+        _cleanup_point_ PointRow point = {};
+        _cleanup_free_ char *path = strdup(name);
+        int64_t folder = place->folder;
+        char *longer;
+        int r;
+
+        if (!path)
+                return -ENOMEM;
+        for (int depth = 0; folder > 0; depth++) {
+                _cleanup_folder_ FolderRow row = {};
+
+                r = catalog_get_folder(catalog, folder, &row);
+                if (r <= 0 || depth == FOLDER_DEPTH_MAX)
+                        return r < 0 ? r : -ENOENT;
+                if (asprintf(&longer, "%s/%s", row.name, path) < 0)
+                        return -ENOMEM;
+                free(path);
+                path = longer;
+                folder = row.parent;
+        }
+        if (folder < 0) {
+                FixedName fixed = folder == FOLDER_REJECTED ? FIXED_REJECTED : FIXED_SUBMITTED;
+
+                if (asprintf(&longer, "%s/%s", fixed_name(fixed, fs->language), path) < 0)
+                        return -ENOMEM;
+                free(path);
+                path = longer;
+        }
+        r = catalog_get_point(catalog, place->point, &point);
+        if (r <= 0)
+                return r < 0 ? r : -ENOENT;
+        if (asprintf(ret, "%s/%s", point.name, path) < 0)
+                return -ENOMEM;
+        return 0;
+}
+
+int tree_directory_path(Fs *fs, Catalog *catalog, Node directory, char **ret)
+{
+        Place place;
+        int r = tree_place(fs, catalog, directory, &place);
+
+        return r < 0 ? r : tree_path(fs, catalog, &place, ".", ret);
+}
+
+int tree_in_submitted(Catalog *catalog, const Place *place)
+{
+        int64_t folder = place->folder;
+
+        for (int depth = 0; folder > 0 && depth < FOLDER_DEPTH_MAX; depth++) {
+                _cleanup_folder_ FolderRow row = {};
+                int r = catalog_get_folder(catalog, folder, &row);
+
+                if (r <= 0)
+                        return r;
+                folder = row.parent;
+        }
+        return folder == FOLDER_SUBMITTED;
+}
+
+int tree_target_path(Fs *fs, Catalog *catalog, int64_t point, const JudgeTarget *target, char **ret)
+{
+        Place place = {.point = point, .folder = target->rejected ? FOLDER_REJECTED : FOLDER_POINT};
+
+        return tree_path(fs, catalog, &place, target->name, ret);
+}

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: MIT */
+#include "tree.h"
+
+#include "attributes.h"
+
+#include <string.h>
+
+/* ---- beside a rejected file ---- */
+
+/* What people have decided about the student's photos, if anything. */
+static int read_decision(Catalog *catalog, const SubmissionRow *row, StudentRow *ret_student,
+                         PhotoRow *ret_photo)
+{
+        int r;
+
+        if (row->photo == 0)
+                return 0;
+        r = catalog_get_photo(catalog, row->photo, ret_photo);
+        if (r > 0)
+                r = catalog_get_student(catalog, ret_photo->student, ret_student);
+        return r;
+}
+
+int texts_reason(Fs *fs, Catalog *catalog, const SubmissionRow *row, char **ret, size_t *ret_size)
+{
+        _cleanup_student_ StudentRow student = {};
+        _cleanup_photo_ PhotoRow photo = {};
+        Findings findings;
+        ReasonFileModel model;
+        int r;
+
+        r = catalog_get_findings(catalog, row->id, &findings);
+        if (r >= 0)
+                r = read_decision(catalog, row, &student, &photo);
+        if (r < 0)
+                return r;
+        model = (ReasonFileModel){
+                .name = row->shown_name ? row->shown_name : row->name,
+                .size_bytes = row->size,
+                .received_nsec = row->received,
+                .findings = &findings,
+                .suggestion = row->suggestion && *row->suggestion ? row->suggestion : NULL,
+                .rejections = student.rejections,
+                .note = photo.note,
+                .centre = &fs->config.centre,
+        };
+        return view_reason_file(&model, fs->language, ret, ret_size);
+}
+
+int tree_reason_text(Fs *fs, Catalog *catalog, int64_t submission, char **ret, size_t *ret_size)
+{
+        _cleanup_submission_ SubmissionRow row = {};
+        int r = catalog_get_submission(catalog, submission, &row);
+
+        if (r <= 0)
+                return r < 0 ? r : -ENOENT;
+        return texts_reason(fs, catalog, &row, ret, ret_size);
+}
+
+/* ---- in missing/ ---- */
+
+int tree_missing_text(Fs *fs, Catalog *catalog, int64_t student, char **ret, size_t *ret_size)
+{
+        _cleanup_student_ StudentRow row = {};
+        int r = catalog_get_student(catalog, student, &row);
+
+        if (r <= 0)
+                return r < 0 ? r : -ENOENT;
+        return view_missing_file(row.id_number, row.name, row.student_no, row.class_name,
+                                 fs->language, ret, ret_size);
+}
+
+int tree_missing_name(const StudentRow *row, char **ret)
+{
+        _cleanup_free_ char *name = strdup(row->name);
+
+        if (!name)
+                return -ENOMEM;
+        /* A roster is an office's text, not a file name. */
+        for (char *p = name; *p; p++)
+                if (*p == '/')
+                        *p = '_';
+        if (text_has_control(name))
+                name[0] = '\0';
+        name[text_prefix(name, 200)] = '\0';
+        if (asprintf(ret, "%s%s%s.txt", row->id_number, *name ? " " : "", name) < 0)
+                return -ENOMEM;
+        return 0;
+}
