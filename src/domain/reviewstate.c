@@ -73,6 +73,11 @@ ReviewState review_state_from_string(const char *s)
         return (ReviewState)text_find(state_names, _REVIEW_STATE_MAX, s);
 }
 
+bool review_state_approved(ReviewState state)
+{
+        return state == REVIEW_APPROVED || state == REVIEW_LOCKED;
+}
+
 int review_next(ReviewState state, ReviewEvent event, bool has_photo, ReviewState *ret)
 {
         const Edge *edge;
