@@ -220,7 +220,8 @@ static void append_help(Text *text, Language language)
         text_append(text, tail[language]);
 }
 
-int mount_options_print_help(Language language)
+/* Help of the program on stdout. 0 or -ENOMEM. */
+static int print_help(Language language)
 {
         _cleanup_text_ Text text = {};
 
@@ -364,7 +365,7 @@ int mount_options_parse(MountOptions *options, int argc, char **argv)
                 char *arg = argv[i];
 
                 if (is_flag(arg, "-h", "--help"))
-                        return finish_output(mount_options_print_help(language_from_environment()));
+                        return finish_output(print_help(language_from_environment()));
                 if (is_flag(arg, "-V", "--version"))
                         return finish_output(puts(MOUNT_PROGRAM " " PACKAGE_VERSION) < 0 ? -EIO
                                                                                          : 0);

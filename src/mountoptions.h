@@ -30,9 +30,6 @@ typedef struct MountOption {
 extern const MountFlag mount_flags[];
 extern const MountOption mount_option_table[];
 
-/* Help of the program on stdout. 0 or -ENOMEM. */
-int mount_options_print_help(Language language);
-
 /* Reads the program's arguments. Returns -1 to go on with *options, whose strings are those of
  * argv, or else the exit status of the program, when help was asked for or it was logged what is
  * wrong. */

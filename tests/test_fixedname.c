@@ -59,6 +59,20 @@ static void test_points_are_called_like_folders_of_photos(void **state _unused_)
         assert_true(point_name_valid(long_name));
 }
 
+static void test_a_note_is_called_after_its_file(void **state _unused_)
+{
+        _cleanup_free_ char *photo = NULL, *note = NULL, *noted = NULL, *none = NULL;
+
+        assert_int_equal(name_of_photo("219999199001010016", &photo), 0);
+        assert_string_equal(photo, "219999199001010016.jpg");
+        assert_int_equal(name_of_note(photo, &note), 0);
+        assert_string_equal(note, "219999199001010016.jpg.txt");
+        assert_int_equal(name_of_noted(note, &noted), 1);
+        assert_string_equal(noted, photo);
+        assert_int_equal(name_of_noted(photo, &none), 0);
+        assert_null(none);
+}
+
 int main(void)
 {
         const struct CMUnitTest tests[] = {
@@ -66,6 +80,7 @@ int main(void)
                 cmocka_unit_test(test_names_differ_and_are_normal),
                 cmocka_unit_test(test_unknown_names_are_null),
                 cmocka_unit_test(test_points_are_called_like_folders_of_photos),
+                cmocka_unit_test(test_a_note_is_called_after_its_file),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);

@@ -38,7 +38,8 @@ static void test_every_measure_has_a_name_of_its_own_and_sane_bands(void **state
                 const char *name = photo_measure_to_string((PhotoMeasure)i);
 
                 assert_non_null(name);
-                assert_int_equal(photo_measure_from_string(name), i);
+                for (int j = 0; j < i; j++)
+                        assert_string_not_equal(name, photo_measure_to_string((PhotoMeasure)j));
                 assert_true(band->warn_min <= band->warn_max);
                 assert_true(band->reject_min <= band->reject_max);
                 /* What rejects lies outside of what only warns. */
@@ -49,7 +50,6 @@ static void test_every_measure_has_a_name_of_its_own_and_sane_bands(void **state
         }
         assert_null(photo_measure_to_string(_PHOTO_MEASURE_MAX));
         assert_null(photo_measure_to_string((PhotoMeasure)-1));
-        assert_int_equal(photo_measure_from_string("no such"), -EINVAL);
 }
 
 static void test_a_value_is_judged_by_its_band(void **state)

@@ -100,7 +100,6 @@ static void test_unknown_code_has_empty_texts(void **state _unused_)
         assert_string_equal(reason_title(_REASON_INVALID, LANGUAGE_EN), "");
         assert_string_equal(reason_advice(_REASON_MAX, LANGUAGE_ZH), "");
         assert_string_equal(reason_title(REASON_BLUR, _LANGUAGE_MAX), "");
-        assert_string_equal(reason_unit(_REASON_MAX, LANGUAGE_EN), "");
         finding_append_values(&text, &finding, LANGUAGE_EN);
         assert_int_equal(text.size, 0);
 }

@@ -47,8 +47,8 @@ static void check(ReviewState state, ReviewEvent event, bool has_photo, int want
                 assert_int_equal(next, _REVIEW_STATE_INVALID);
         } else {
                 if (r < 0 || (int)next != want)
-                        fail_msg("%s in %s: %d, %d", review_event_to_string(event),
-                                 review_state_to_string(state), r, (int)next);
+                        fail_msg("%d in %s: %d, %d", (int)event, review_state_to_string(state), r,
+                                 (int)next);
                 assert_int_equal(r, (int)next != (int)state);
         }
 }
@@ -95,18 +95,15 @@ static void test_refusal_names_the_reason(void **state _unused_)
         assert_int_equal(review_refusal(_REVIEW_STATE_MAX), _REASON_INVALID);
 }
 
-static void test_states_and_events_go_to_text_and_back(void **state _unused_)
+static void test_states_go_to_text_and_back(void **state _unused_)
 {
         for (int i = 0; i < _REVIEW_STATE_MAX; i++)
                 assert_int_equal(review_state_from_string(review_state_to_string((ReviewState)i)),
                                  i);
-        for (int i = 0; i < _REVIEW_EVENT_MAX; i++)
-                assert_int_equal(review_event_from_string(review_event_to_string((ReviewEvent)i)),
-                                 i);
         assert_int_equal(review_state_from_string("gone"), _REVIEW_STATE_INVALID);
-        assert_int_equal(review_event_from_string(""), _REVIEW_EVENT_INVALID);
+        assert_int_equal(review_state_from_string(""), _REVIEW_STATE_INVALID);
         assert_null(review_state_to_string(_REVIEW_STATE_MAX));
-        assert_null(review_event_to_string(_REVIEW_EVENT_INVALID));
+        assert_null(review_state_to_string(_REVIEW_STATE_INVALID));
 }
 
 int main(void)
@@ -116,7 +113,7 @@ int main(void)
                 cmocka_unit_test(test_unknown_states_and_events_are_refused),
                 cmocka_unit_test(test_the_usual_way_leads_to_locked),
                 cmocka_unit_test(test_refusal_names_the_reason),
-                cmocka_unit_test(test_states_and_events_go_to_text_and_back),
+                cmocka_unit_test(test_states_go_to_text_and_back),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);

@@ -554,29 +554,6 @@ static void test_photos_under_a_corrected_number_are_kept_off_the_roster(void **
 
 /* ---- notes ---- */
 
-static void test_notes_have_names_that_differ(void **state _unused_)
-{
-        for (int i = 0; i < _ROSTER_IMPORT_NOTE_MAX; i++) {
-                const char *name = roster_import_note_to_string((RosterImportNoteKind)i);
-
-                assert_non_null(name);
-                for (int j = 0; j < i; j++)
-                        assert_string_not_equal(
-                                name, roster_import_note_to_string((RosterImportNoteKind)j));
-        }
-        assert_null(roster_import_note_to_string(_ROSTER_IMPORT_NOTE_MAX));
-        assert_null(roster_import_note_to_string(_ROSTER_IMPORT_NOTE_INVALID));
-}
-
-static void test_only_refusals_refuse(void **state _unused_)
-{
-        assert_true(roster_import_note_refuses(ROSTER_IMPORT_BAD_FILE));
-        assert_true(roster_import_note_refuses(ROSTER_IMPORT_TWICE));
-        assert_false(roster_import_note_refuses(ROSTER_IMPORT_POINT_CREATED));
-        assert_false(roster_import_note_refuses(ROSTER_IMPORT_GONE));
-        assert_false(roster_import_note_refuses(_ROSTER_IMPORT_NOTE_INVALID));
-}
-
 static void test_notes_beyond_the_limit_are_only_counted(void **state _unused_)
 {
         _cleanup_text_ Text text = {};
@@ -625,8 +602,6 @@ int main(void)
                 fixture_test(test_a_student_with_a_photo_stays_where_it_is),
                 fixture_test(test_a_corrected_number_replaces_the_wrong_one),
                 fixture_test(test_photos_under_a_corrected_number_are_kept_off_the_roster),
-                fixture_test(test_notes_have_names_that_differ),
-                fixture_test(test_only_refusals_refuse),
                 fixture_test(test_notes_beyond_the_limit_are_only_counted),
         };
 

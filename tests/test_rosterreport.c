@@ -29,8 +29,9 @@ static RosterImportNote some_note(RosterImportNoteKind kind)
 
 static void report(RosterImport *import, bool dry_run, Language language, Text *ret)
 {
-        roster_report_import(ret, import, paths, dry_run, language);
-        assert_int_equal(ret->error, 0);
+        assert_int_equal(roster_report_text(NULL, 0, import, paths, dry_run, language, &ret->data,
+                                            &ret->size),
+                         0);
 }
 
 static void test_every_kind_of_note_has_a_line_in_both_languages(void **state _unused_)
@@ -42,7 +43,7 @@ static void test_every_kind_of_note_has_a_line_in_both_languages(void **state _u
                         _cleanup_text_ Text text = {};
 
                         import.counts[kind] = 1;
-                        import.refused = roster_import_note_refuses(note.kind);
+                        import.refused = kind < ROSTER_IMPORT_POINT_CREATED;
                         report(&import, false, (Language)language, &text);
                         assert_null(strstr(text.data, "(null)"));
                         assert_non_null(
@@ -115,14 +116,19 @@ static void test_problems_are_told_with_row_column_and_value(void **state _unuse
 {
         const char *csv = "身份证号,姓名\n2.19999E+17,张三\n";
         _cleanup_(roster_freep) Roster *roster = NULL;
-        _cleanup_text_ Text en = {}, zh = {};
+        RosterImport import = {.refused = true};
+        const Roster *rosters[1];
+        _cleanup_free_ char *en = NULL, *zh = NULL;
 
         assert_int_equal(roster_read(csv, strlen(csv), NULL, (Date){2025, 9, 1}, &roster), 0);
-        roster_report_problems(&en, "a.csv", roster, LANGUAGE_EN);
-        assert_non_null(strstr(en.data, "a.csv: 1 to be put right"));
-        assert_non_null(strstr(en.data, "row 2, column A, '2.19999E+17': "));
-        roster_report_problems(&zh, "a.csv", roster, LANGUAGE_ZH);
-        assert_non_null(strstr(zh.data, "第 2 行 A 列 “2.19999E+17”："));
+        rosters[0] = roster;
+        assert_int_equal(
+                roster_report_text(rosters, 1, &import, paths, false, LANGUAGE_EN, &en, NULL), 0);
+        assert_non_null(strstr(en, "a.csv: 1 to be put right"));
+        assert_non_null(strstr(en, "row 2, column A, '2.19999E+17': "));
+        assert_int_equal(
+                roster_report_text(rosters, 1, &import, paths, false, LANGUAGE_ZH, &zh, NULL), 0);
+        assert_non_null(strstr(zh, "第 2 行 A 列 “2.19999E+17”："));
 }
 
 int main(void)

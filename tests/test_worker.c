@@ -3,6 +3,7 @@
 
 #include <idphoto/io.h>
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <math.h>
 #include <setjmp.h>
@@ -86,19 +87,48 @@ static void test_a_rejected_photo_comes_back_without_a_jpeg(void **state _unused
         assert_only_reason(&result, REASON_TOO_SMALL);
 }
 
+/* Process id of this process's child, 0: it has none. */
+static pid_t child_pid(void)
+{
+        DIR *proc = opendir("/proc");
+        pid_t child = 0;
+
+        assert_non_null(proc);
+        for (struct dirent *entry; (entry = readdir(proc));) {
+                char path[64], state;
+                pid_t pid = (pid_t)strtol(entry->d_name, NULL, 10), parent;
+                FILE *stat;
+
+                if (pid <= 0)
+                        continue;
+                (void)snprintf(path, sizeof(path), "/proc/%d/stat", (int)pid);
+                stat = fopen(path, "re");
+                if (!stat) /* it ended meanwhile */
+                        continue;
+                if (fscanf(stat, "%*d (%*[^)]) %c %d", &state, &parent) == 2 &&
+                    parent == getpid()) {
+                        assert_int_equal(child, 0);
+                        child = pid;
+                }
+                (void)fclose(stat);
+        }
+        (void)closedir(proc);
+        return child;
+}
+
 static void test_one_child_serves_many_photos(void **state _unused_)
 {
         _cleanup_(worker_freep) Worker *worker = NULL;
         pid_t pid;
 
         make_worker(0, &worker);
-        assert_int_equal(worker_pid(worker), 0);
+        assert_int_equal(child_pid(), 0);
         assert_works(worker);
-        pid = worker_pid(worker);
+        pid = child_pid();
         assert_true(pid > 0);
         for (int i = 0; i < 20; i++)
                 assert_works(worker);
-        assert_int_equal(worker_pid(worker), pid);
+        assert_int_equal(child_pid(), pid);
 }
 
 static void test_a_child_is_replaced_before_it_grows_old(void **state _unused_)
@@ -108,10 +138,10 @@ static void test_a_child_is_replaced_before_it_grows_old(void **state _unused_)
 
         make_worker(0, &worker);
         assert_works(worker);
-        pid = worker_pid(worker);
+        pid = child_pid();
         for (int i = 0; i < 40; i++)
                 assert_works(worker);
-        assert_int_not_equal(worker_pid(worker), pid);
+        assert_int_not_equal(child_pid(), pid);
 }
 
 static void test_the_child_ends_with_its_worker(void **state _unused_)
@@ -121,7 +151,7 @@ static void test_the_child_ends_with_its_worker(void **state _unused_)
 
         make_worker(0, &worker);
         assert_works(worker);
-        pid = worker_pid(worker);
+        pid = child_pid();
         worker_free(worker);
         assert_int_equal(kill(pid, 0), -1);
         assert_int_equal(errno, ESRCH);
@@ -357,11 +387,11 @@ static void test_a_child_killed_while_idle_costs_nothing(void **state _unused_)
 
         make_worker(0, &worker);
         assert_works(worker);
-        pid = worker_pid(worker);
+        pid = child_pid();
         assert_int_equal(kill(pid, SIGKILL), 0);
         assert_int_equal(waitid(P_PID, (id_t)pid, &info, WEXITED | WNOWAIT), 0);
         assert_works(worker);
-        assert_int_not_equal(worker_pid(worker), pid);
+        assert_int_not_equal(child_pid(), pid);
 }
 
 static void test_a_missing_program_is_an_error_and_no_verdict(void **state _unused_)
@@ -382,7 +412,7 @@ static void test_a_program_that_does_not_greet_is_an_error_and_no_verdict(void *
 
         assert_int_equal(worker_new(&options, &worker), 0);
         assert_int_equal(examine(worker, "good", &result), -ENOEXEC);
-        assert_int_equal(worker_pid(worker), 0);
+        assert_int_equal(child_pid(), 0);
 }
 
 static void test_a_worker_that_cannot_prepare_is_an_error_and_no_verdict(void **state _unused_)

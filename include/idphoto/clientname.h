@@ -20,8 +20,6 @@ typedef enum NameClass {
         _NAME_CLASS_INVALID = -EINVAL,
 } NameClass;
 
-const char *name_class_to_string(NameClass c);
-
 /* Class of a file's name (one component, no slash). Never fails. */
 NameClass name_class_of_file(const char *name);
 /* Class of a folder's name. */

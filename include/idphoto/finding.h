@@ -182,7 +182,7 @@ ReasonCode reason_from_string(const char *s);
 #define FINDINGS_MAX        48
 
 /*
- * A value or bound that does not apply is NAN. Values are in the reason's unit (reason_unit()):
+ * A value or bound that does not apply is NAN. Values are in the reason's unit:
  * pixels, bytes, percent 0..100, degrees, days, JPEG quality 1..100. Sizes of pictures are width in
  * measured and height in measured2; their bounds are the width's, and the height's are 4/3 of them.
  * The aspect ratio is a plain number (width / height) or, with measured2, the two sides. Pixel
@@ -231,10 +231,6 @@ ReasonCode reason_decision(size_t n);
 const char *reason_folder(ReasonCode code, Language language);
 /* The decision whose folder has that name, or whose code's name it is; _REASON_INVALID. */
 ReasonCode reason_from_folder(const char *name);
-
-/* Unit in which values of the reason are given and shown: "pixels", "bytes"; "" for plain numbers
- * and for reasons without values. */
-const char *reason_unit(ReasonCode code, Language language);
 
 /* Appends "measured 358 x 441 pixels, allowed at least 480 x 640" or what of it is known; nothing
  * when nothing is. */

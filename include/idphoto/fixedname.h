@@ -27,6 +27,13 @@ typedef enum FixedName {
 /* NULL out of range. */
 const char *fixed_name(FixedName name, Language language);
 
+/* "ID.jpg": a photo, in the mount and in an export. 0 and a new string, -ENOMEM. */
+int name_of_photo(const char *id_number, char **ret);
+/* "NAME.txt": the note beside the file NAME. 0 and a new string, -ENOMEM. */
+int name_of_note(const char *name, char **ret);
+/* The file beside which the note lies. 1 and a new string; 0: no note is called so; -ENOMEM. */
+int name_of_noted(const char *note, char **ret);
+
 /* Whether a teaching point may be called so: a directory's name that is none of the fixed entries',
  * also where case and width are not told apart. */
 bool point_name_valid(const char *name);

@@ -99,7 +99,6 @@ typedef enum PhotoMeasure {
 } PhotoMeasure;
 
 const char *photo_measure_to_string(PhotoMeasure measure);
-PhotoMeasure photo_measure_from_string(const char *s);
 
 typedef struct PhotoBand {
         double warn_min;

@@ -39,8 +39,6 @@ typedef enum ProgressNoteKind {
 } ProgressNoteKind;
 
 const char *progress_note_to_string(ProgressNoteKind kind); /* "unknown-status", … */
-/* Whether the row (or, for PROGRESS_BAD_FILE, everything) was not taken. */
-bool progress_note_refuses(ProgressNoteKind kind);
 
 /* Strings are owned and never NULL. For the office's eyes only: they name people. */
 typedef struct ProgressNote {

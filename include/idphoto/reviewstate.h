@@ -36,8 +36,8 @@ typedef enum ReviewEvent {
 
 const char *review_state_to_string(ReviewState state); /* "missing", "rejected", … */
 ReviewState review_state_from_string(const char *s);
-const char *review_event_to_string(ReviewEvent event); /* "photo-accepted", "approve", … */
-ReviewEvent review_event_from_string(const char *s);
+/* Whether the office has approved the photo, be it locked since or not. */
+bool review_state_approved(ReviewState state);
 
 /*
  * What `event` makes of a student in `state`. has_photo: a photo that once passed the checks is

@@ -46,10 +46,6 @@ typedef enum RosterImportNoteKind {
         _ROSTER_IMPORT_NOTE_INVALID = -EINVAL,
 } RosterImportNoteKind;
 
-/* "no-point", "moved", …; NULL out of range. */
-const char *roster_import_note_to_string(RosterImportNoteKind kind);
-bool roster_import_note_refuses(RosterImportNoteKind kind);
-
 /* Strings are owned and never NULL. For the office's eyes only: they name people. */
 typedef struct RosterImportNote {
         RosterImportNoteKind kind;

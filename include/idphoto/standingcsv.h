@@ -2,7 +2,7 @@
 #pragma once
 
 #include <idphoto/catalog.h>
-#include <idphoto/reviewstate.h>
+#include <idphoto/standing.h>
 
 /*
  * Tables of where everybody stands, for programs and spreadsheets, made from the catalog as it is
@@ -13,6 +13,9 @@
  * the columns of statuscsv.h. */
 int standings_csv(Catalog *catalog, int64_t batch, int64_t point, Language language, char **ret,
                   size_t *ret_size);
+
+/* One row of it. */
+void standing_csv_append(Text *text, const StandingRow *row, Language language);
 
 /*
  * status.csv of the whole batch, with counts and no names or numbers [S4]: a row for each point.

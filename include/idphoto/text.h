@@ -31,6 +31,9 @@ bool text_ends_with(const char *text, const char *suffix);
 /* ASCII case is ignored. */
 bool text_ends_with_nocase(const char *text, const char *suffix);
 
+/* Index of the text among n that are not NULL; -EINVAL. */
+int text_find(const char *const *texts, size_t n, const char *text);
+
 /* ---- growing text ---- */
 
 /* A NUL-terminated text being built. Start from `{}`; a failed allocation sticks in `error` and

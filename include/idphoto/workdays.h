@@ -29,8 +29,6 @@ DEFINE_CLEANUP(Calendar, calendar_free)
 bool calendar_covers(const Calendar *calendar, int year);
 
 /* calendar may be NULL in all of these: then there are only weekends. The date must be valid. */
-bool workdays_is_workday(Date date, const Calendar *calendar);
-
 /* The n-th working day after `date` (n > 0) or before it (n < 0), not counting `date` itself; n = 0
  * is `date`. 0 or -ERANGE beyond year 1 to 9999. */
 int workdays_add(Date date, int n, const Calendar *calendar, Date *ret);

@@ -64,9 +64,6 @@ int worker_examine(Worker *worker, int input_fd, uint64_t size, PhotoResult *ret
 int worker_render_centre(Worker *worker, int input_fd, uint64_t size, uint8_t **ret_jpeg,
                          size_t *ret_size);
 
-/* Process id of the running child, 0 when none runs. */
-pid_t worker_pid(const Worker *worker);
-
 /* ---- a pool: n Workers, and threads that use them ---- */
 
 typedef struct WorkerPool WorkerPool;

@@ -111,6 +111,14 @@ bool text_ends_with_nocase(const char *text, const char *suffix)
         return n >= m && strcasecmp(text + n - m, suffix) == 0;
 }
 
+int text_find(const char *const *texts, size_t n, const char *text)
+{
+        for (size_t i = 0; i < n; i++)
+                if (strcmp(texts[i], text) == 0)
+                        return (int)i;
+        return -EINVAL;
+}
+
 void text_done(Text *text)
 {
         free(text->data);
@@ -203,10 +211,7 @@ const char *language_to_string(Language language)
 
 Language language_from_string(const char *s)
 {
-        for (int i = 0; i < _LANGUAGE_MAX; i++)
-                if (strcmp(language_names[i], s) == 0)
-                        return (Language)i;
-        return _LANGUAGE_INVALID;
+        return (Language)text_find(language_names, _LANGUAGE_MAX, s);
 }
 
 Language language_from_environment(void)

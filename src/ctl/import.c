@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "complain.h"
-#include "opened.h"
-#include "progress.h"
+#include "importing.h"
 
 #include <idphoto/clock.h>
 #include <idphoto/event.h>
@@ -9,7 +8,6 @@
 
 #include <fcntl.h>
 #include <string.h>
-#include <sys/stat.h>
 
 /* `idphotoctl import`: a roster or a progress list, whichever its headings say; also what the mount
  * runs for a file dropped into OFFICE/import/. */
@@ -31,68 +29,67 @@ static bool read_actor(const CommandContext *context, uid_t *ret)
                (geteuid() == 0 || *ret == getuid());
 }
 
-static int take_over(const Opened *opened, const ImportFile *file, ImportOptions *options,
-                     Language language)
+typedef struct Taking {
+        const ImportFile *file;
+        const ImportOptions *options;
+        Language language;
+        bool all; /* every row was taken */
+        char *report;
+} Taking;
+
+/* As ImportingTake. */
+static int take(Catalog *catalog, void *userdata)
 {
         _cleanup_import_result_ ImportResult result = {};
-        _cleanup_free_ char *report = NULL;
-        int r = catalog_expect_many(opened->catalog), taken;
-        Busy *busy;
+        Taking *taking = userdata;
+        int r = import_file_apply(catalog, taking->file, taking->options, &result);
 
-        if (r >= 0)
-                r = catalog_begin(opened->catalog, true);
         if (r < 0)
                 return r;
-        busy = busy_begin(BUSY_IMPORTING, language);
-        taken = import_file_apply(opened->catalog, file, options, &result);
-        r = taken < 0 ? taken : import_report_text(file, &result, language, &report);
+        taking->all = r == 0;
+        return import_report_text(taking->file, &result, taking->language, &taking->report);
+}
+
+static int import_path(const CommandContext *context, const Opened *opened, const char *path,
+                       const ImportOptions *options)
+{
+        _cleanup_(import_file_freep) ImportFile *file = NULL;
+        const char *slash = strrchr(path, '/');
+        _cleanup_close_ int fd = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+        Taking taking = {.options = options, .language = context->language};
+        int r = fd < 0 ? -errno
+                       : import_file_read(slash ? slash + 1 : path, fd,
+                                          catalog_now(opened->catalog, options->now), &file);
+
+        taking.file = file;
         if (r >= 0)
-                r = catalog_commit(opened->catalog);
-        else
-                catalog_rollback(opened->catalog);
-        busy_end(busy);
+                r = importing_run(opened, context->language, take, &taking);
+        if (r >= 0)
+                (void)fputs(taking.report, stdout);
+        free(taking.report);
         if (r < 0)
-                return r;
-        (void)fputs(report, stdout);
-        return taken;
+                return importing_failed(context, r);
+        return taking.all ? COMMAND_OK : COMMAND_NO;
 }
 
 int command_import(CommandContext *context, int argc, char **argv)
 {
         _cleanup_opened_ Opened opened = {};
         ImportOptions options = {.mode = 02770};
-        struct stat st;
         int worst = COMMAND_OK, r;
 
         if (!read_actor(context, &options.actor))
                 return command_usage_error(context, "--actor is no user that you may be");
         r = opened_open_batch(context, command_option(context, "batch"), &opened);
+        if (r == COMMAND_OK)
+                r = opened_owner(&opened, &options.uid, &options.gid);
         if (r != COMMAND_OK)
                 return r;
-        /* New points belong to whoever owns the store: that is who mounts it. */
-        if (fstat(store_dirfd(opened.store), &st) < 0) {
-                command_error("cannot look at the store: %s", strerror(errno));
-                return COMMAND_WRONG;
-        }
-        options.uid = st.st_uid;
-        options.gid = st.st_gid;
         options.batch = opened.batch;
         options.now = clock_wall_nsec(clock_system());
         for (int i = 0; i < argc; i++) {
-                _cleanup_(import_file_freep) ImportFile *file = NULL;
-                const char *slash = strrchr(argv[i], '/');
-                _cleanup_close_ int fd = open(argv[i], O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
-
-                r = fd < 0 ? -errno
-                           : import_file_read(slash ? slash + 1 : argv[i], fd,
-                                              catalog_now(opened.catalog, options.now), &file);
-                if (r >= 0)
-                        r = take_over(&opened, file, &options, context->language);
-                if (r < 0)
-                        command_error(r == -EROFS ? "the batch is closed"
-                                                  : "cannot import the file: %s",
-                                      strerror(-r));
-                worst = MAX(worst, r < 0 ? COMMAND_WRONG : r > 0 ? COMMAND_NO : COMMAND_OK);
+                r = import_path(context, &opened, argv[i], &options);
+                worst = MAX(worst, r);
         }
         return worst;
 }

@@ -57,18 +57,7 @@ static void add_to_table(List *list, const StandingRow *row)
 
 static void add_to_csv(List *list, const StandingRow *row)
 {
-        StatusCsvRow csv = {
-                .point = row->point,
-                .id_number = row->id_number,
-                .name = row->name,
-                .student_no = row->student_no,
-                .state = row->state,
-                .findings = row->findings,
-                .sent_as = row->sent_as,
-                .changed_nsec = row->applied,
-        };
-
-        status_csv_append_row(&list->csv, &csv, list->language);
+        standing_csv_append(&list->csv, row, list->language);
 }
 
 static void add_findings(List *list, const char *key, const Findings *findings, FindingLevel level)

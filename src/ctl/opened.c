@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "opened.h"
 
+#include "complain.h"
 #include <idphoto/batch.h>
 #include <idphoto/point.h>
-#include "complain.h"
 
 #include <string.h>
+#include <sys/stat.h>
 
 void opened_done(Opened *opened)
 {
@@ -65,6 +66,19 @@ int opened_open_batch(const CommandContext *context, const char *batch, Opened *
 int opened_open(const CommandContext *context, Opened *ret)
 {
         return opened_open_batch(context, NULL, ret);
+}
+
+int opened_owner(const Opened *opened, uid_t *ret_uid, gid_t *ret_gid)
+{
+        struct stat st;
+
+        if (fstat(store_dirfd(opened->store), &st) < 0) {
+                command_error("cannot look at the store: %s", strerror(errno));
+                return COMMAND_WRONG;
+        }
+        *ret_uid = st.st_uid;
+        *ret_gid = st.st_gid;
+        return COMMAND_OK;
 }
 
 int64_t opened_find_point(const Opened *opened, const char *name)

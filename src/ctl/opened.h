@@ -20,6 +20,9 @@ int opened_open_batch(const CommandContext *context, const char *batch, Opened *
 /* Says why store_open() failed with `error`; returns COMMAND_WRONG. */
 int opened_say_unopened(const char *store, int error);
 
+/* Who owns the store and mounts it, to whom new points belong. COMMAND_OK or COMMAND_WRONG. */
+int opened_owner(const Opened *opened, uid_t *ret_uid, gid_t *ret_gid);
+
 /* The id of the point called `name`, 0 for NULL; negative when it was said what is wrong. */
 int64_t opened_find_point(const Opened *opened, const char *name);
 void opened_done(Opened *opened);

@@ -93,7 +93,6 @@ int command_point_add(CommandContext *context, int argc _unused_, char **argv)
         const char *mode_text = command_option(context, "mode"), *name = argv[0];
         _cleanup_opened_ Opened opened = {};
         mode_t mode = 02770;
-        struct stat st;
         uid_t uid;
         gid_t gid;
         int r;
@@ -102,15 +101,10 @@ int command_point_add(CommandContext *context, int argc _unused_, char **argv)
                 return command_usage_error(context, "'%s' cannot be the name of a teaching point",
                                            name);
         r = opened_open(context, &opened);
+        if (r == COMMAND_OK)
+                r = opened_owner(&opened, &uid, &gid);
         if (r != COMMAND_OK)
                 return r;
-        /* Lacking words, whoever owns the store: that is who mounts it. */
-        if (fstat(store_dirfd(opened.store), &st) < 0) {
-                command_error("cannot look at the store: %s", strerror(errno));
-                return COMMAND_WRONG;
-        }
-        uid = st.st_uid;
-        gid = st.st_gid;
         if (owner && parse_user(owner, &uid) < 0)
                 return command_usage_error(context, "there is no user '%s'", owner);
         if (group && parse_group(group, &gid) < 0)

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#include "complain.h"
+#include "importing.h"
 #include "json.h"
-#include "opened.h"
-#include "progress.h"
 #include "tablefile.h"
 
 #include <idphoto/clock.h>
@@ -17,6 +15,9 @@
 typedef struct ProgressFiles {
         ProgressList **lists;
         size_t n;
+        Date today;
+        const ProgressOptions *options;
+        ProgressImport *report;
 } ProgressFiles;
 
 static void progress_files_done(ProgressFiles *files)
@@ -26,48 +27,30 @@ static void progress_files_done(ProgressFiles *files)
         free(files->lists);
 }
 
-static int read_files(char **paths, size_t n, Date today, ProgressFiles *files)
+/* As TablefileTake. */
+static int add_file(const char *data, size_t size, const char *name, void *userdata)
 {
-        files->lists = calloc(n, sizeof(*files->lists));
-        if (!files->lists) {
-                command_error("out of memory");
-                return COMMAND_WRONG;
-        }
-        for (size_t i = 0; i < n; i++) {
-                _cleanup_free_ char *data = NULL;
-                size_t size;
-                int r = tablefile_read(paths[i], &data, &size);
+        ProgressFiles *files = userdata;
+        ProgressList **lists = reallocarray(files->lists, files->n + 1, sizeof(*lists));
+        int r;
 
-                if (r != COMMAND_OK)
-                        return r;
-                r = progress_list_read(data, size, tablefile_name(paths[i]), today,
-                                       &files->lists[i]);
-                if (r < 0) {
-                        command_error("cannot read '%s': %s", paths[i], strerror(-r));
-                        return COMMAND_WRONG;
-                }
+        if (!lists)
+                return -ENOMEM;
+        files->lists = lists;
+        r = progress_list_read(data, size, name, files->today, &lists[files->n]);
+        if (r >= 0)
                 files->n++;
-        }
-        return COMMAND_OK;
+        return r;
 }
 
-static int import_files(const Opened *opened, const ProgressFiles *files,
-                        const ProgressOptions *options, Language language, ProgressImport *ret)
+/* As ImportingTake. */
+static int import_files(Catalog *catalog, void *userdata)
 {
-        _cleanup_busy_ _unused_ Busy *busy = busy_begin(BUSY_IMPORTING, language);
-        int r = catalog_expect_many(opened->catalog);
+        const ProgressFiles *files = userdata;
+        int r = progress_import(catalog, (const ProgressList *const *)files->lists, files->n,
+                                files->options, files->report);
 
-        if (r >= 0)
-                r = catalog_begin(opened->catalog, true);
-        if (r < 0)
-                return r;
-        r = progress_import(opened->catalog, (const ProgressList *const *)files->lists, files->n,
-                            options, ret);
-        if (r < 0 || ret->refused || options->dry_run) {
-                catalog_rollback(opened->catalog);
-                return r;
-        }
-        return catalog_commit(opened->catalog);
+        return r < 0 ? r : files->report->refused || files->options->dry_run;
 }
 
 static void append_note(JsonWriter *json, const ProgressNote *note, char **paths)
@@ -151,7 +134,6 @@ static int print_text(const ProgressImport *import, char **paths, bool dry_run, 
 
 int command_progress_import(CommandContext *context, int argc, char **argv)
 {
-        _cleanup_(progress_files_done) ProgressFiles files = {};
         _cleanup_progress_import_ ProgressImport import = {};
         _cleanup_opened_ Opened opened = {};
         ProgressOptions options = {
@@ -159,24 +141,25 @@ int command_progress_import(CommandContext *context, int argc, char **argv)
                 .actor = getuid(),
                 .now = clock_wall_nsec(clock_system()),
         };
+        _cleanup_(progress_files_done)
+                ProgressFiles files = {.options = &options, .report = &import};
         int r = opened_open_batch(context, command_option(context, "batch"), &opened);
 
-        if (r == COMMAND_OK)
-                r = read_files(argv, (size_t)argc,
-                               date_from_wall(catalog_now(opened.catalog, options.now)), &files);
+        if (r == COMMAND_OK) {
+                files.today = date_from_wall(catalog_now(opened.catalog, options.now));
+                r = tablefile_read_all(argv, (size_t)argc, add_file, &files);
+        }
         if (r != COMMAND_OK)
                 return r;
         options.batch = opened.batch;
-        r = import_files(&opened, &files, &options, context->language, &import);
+        r = importing_run(&opened, context->language, import_files, &files);
         if (r >= 0)
                 r = command_option(context, "json")
                             ? print_json(&import, argv, options.dry_run)
                             : print_text(&import, argv, options.dry_run, context->language);
-        if (r == -EROFS)
-                command_error("the batch is closed; 'idphotoctl batch reopen' opens it again");
-        else if (r < 0)
-                command_error("cannot import: %s", strerror(-r));
-        if (r < 0 || import.refused)
+        if (r < 0)
+                return importing_failed(context, r);
+        if (import.refused)
                 return COMMAND_WRONG;
         return import.not_taken > 0 ? COMMAND_NO : COMMAND_OK;
 }

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "complain.h"
-#include "opened.h"
-#include "progress.h"
+#include "importing.h"
 #include "tablefile.h"
 
 #include <idphoto/clock.h>
@@ -10,13 +9,15 @@
 #include <idphoto/rosterreport.h>
 
 #include <string.h>
-#include <sys/stat.h>
 
 /* `idphotoctl roster import`: reads the files, imports them, and tells the operator about it. */
 
 typedef struct RosterFiles {
         Roster **rosters;
         size_t n;
+        Date today;
+        const RosterImportOptions *options;
+        RosterImport *report;
 } RosterFiles;
 
 static void roster_files_done(RosterFiles *files)
@@ -26,49 +27,30 @@ static void roster_files_done(RosterFiles *files)
         free(files->rosters);
 }
 
-static int read_files(Catalog *catalog, char **paths, size_t n, RosterFiles *files)
+/* As TablefileTake. */
+static int add_file(const char *data, size_t size, const char *name, void *userdata)
 {
-        Date today = date_from_wall(catalog_now(catalog, clock_wall_nsec(clock_system())));
+        RosterFiles *files = userdata;
+        Roster **rosters = reallocarray(files->rosters, files->n + 1, sizeof(*rosters));
+        int r;
 
-        files->rosters = calloc(n, sizeof(*files->rosters));
-        if (!files->rosters) {
-                command_error("out of memory");
-                return COMMAND_WRONG;
-        }
-        for (size_t i = 0; i < n; i++) {
-                _cleanup_free_ char *data = NULL;
-                size_t size;
-                int r = tablefile_read(paths[i], &data, &size);
-
-                if (r != COMMAND_OK)
-                        return r;
-                r = roster_read(data, size, tablefile_name(paths[i]), today, &files->rosters[i]);
-                if (r < 0) {
-                        command_error("cannot read '%s': %s", paths[i], strerror(-r));
-                        return COMMAND_WRONG;
-                }
+        if (!rosters)
+                return -ENOMEM;
+        files->rosters = rosters;
+        r = roster_read(data, size, name, files->today, &rosters[files->n]);
+        if (r >= 0)
                 files->n++;
-        }
-        return COMMAND_OK;
+        return r;
 }
 
-static int import_files(const Opened *opened, const RosterFiles *files,
-                        const RosterImportOptions *options, Language language, RosterImport *ret)
+/* As ImportingTake. */
+static int import_files(Catalog *catalog, void *userdata)
 {
-        _cleanup_busy_ _unused_ Busy *busy = busy_begin(BUSY_IMPORTING, language);
-        int r = catalog_expect_many(opened->catalog);
+        const RosterFiles *files = userdata;
+        int r = roster_import(catalog, (const Roster *const *)files->rosters, files->n,
+                              files->options, files->report);
 
-        if (r >= 0)
-                r = catalog_begin(opened->catalog, true);
-        if (r < 0)
-                return r;
-        r = roster_import(opened->catalog, (const Roster *const *)files->rosters, files->n, options,
-                          ret);
-        if (r < 0 || ret->refused || options->dry_run) {
-                catalog_rollback(opened->catalog);
-                return r;
-        }
-        return catalog_commit(opened->catalog);
+        return r < 0 ? r : files->report->refused || files->options->dry_run;
 }
 
 static int print_report(const RosterFiles *files, char **paths, const RosterImport *import,
@@ -88,7 +70,6 @@ int command_roster_import(CommandContext *context, int argc, char **argv)
 {
         const char *point = command_option(context, "point");
         bool dry_run = command_option(context, "dry-run") != NULL;
-        _cleanup_(roster_files_done) RosterFiles files = {};
         _cleanup_roster_import_ RosterImport import = {};
         _cleanup_opened_ Opened opened = {};
         RosterImportOptions options = {
@@ -99,33 +80,26 @@ int command_roster_import(CommandContext *context, int argc, char **argv)
                 .actor = getuid(),
                 .now = clock_wall_nsec(clock_system()),
         };
-        struct stat st;
+        _cleanup_(roster_files_done) RosterFiles files = {.options = &options, .report = &import};
         int r;
 
         if (point && !point_name_valid(point))
                 return command_usage_error(context, "'%s' cannot be the name of a teaching point",
                                            point);
         r = opened_open_batch(context, command_option(context, "batch"), &opened);
+        if (r == COMMAND_OK) {
+                files.today = date_from_wall(catalog_now(opened.catalog, options.now));
+                r = tablefile_read_all(argv, (size_t)argc, add_file, &files);
+        }
         if (r == COMMAND_OK)
-                r = read_files(opened.catalog, argv, (size_t)argc, &files);
+                r = opened_owner(&opened, &options.uid, &options.gid);
         if (r != COMMAND_OK)
                 return r;
-        /* New points belong to whoever owns the store: that is who mounts it. */
-        if (fstat(store_dirfd(opened.store), &st) < 0) {
-                command_error("cannot look at the store: %s", strerror(errno));
-                return COMMAND_WRONG;
-        }
         options.batch = opened.batch;
-        options.uid = st.st_uid;
-        options.gid = st.st_gid;
-        r = import_files(&opened, &files, &options, context->language, &import);
+        r = importing_run(&opened, context->language, import_files, &files);
         if (r >= 0)
                 r = print_report(&files, argv, &import, dry_run, context->language);
-        if (r == -EROFS)
-                command_error("the batch is closed; 'idphotoctl batch reopen' opens it again");
-        else if (r < 0)
-                command_error("cannot import: %s", strerror(-r));
         if (r < 0)
-                return COMMAND_WRONG;
+                return importing_failed(context, r);
         return import.refused ? COMMAND_NO : COMMAND_OK;
 }

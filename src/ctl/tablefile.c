@@ -23,20 +23,32 @@ static int read_bytes(const char *path, char **ret, size_t *ret_size)
         return read_whole_fd(fd, ROSTER_BYTES_MAX, ret, ret_size);
 }
 
-int tablefile_read(const char *path, char **ret, size_t *ret_size)
-{
-        int r = read_bytes(path, ret, ret_size);
-
-        if (r >= 0)
-                return COMMAND_OK;
-        command_error("cannot read '%s': %s", path,
-                      r == -EINVAL ? "Not a regular file" : strerror(-r));
-        return COMMAND_WRONG;
-}
-
-const char *tablefile_name(const char *path)
+static const char *last_part(const char *path)
 {
         const char *slash = strrchr(path, '/');
 
         return slash ? slash + 1 : path;
+}
+
+static int read_one(const char *path, TablefileTake take, void *userdata)
+{
+        _cleanup_free_ char *data = NULL;
+        size_t size;
+        int r = read_bytes(path, &data, &size);
+
+        return r < 0 ? r : take(data, size, last_part(path), userdata);
+}
+
+int tablefile_read_all(char **paths, size_t n, TablefileTake take, void *userdata)
+{
+        for (size_t i = 0; i < n; i++) {
+                int r = read_one(paths[i], take, userdata);
+
+                if (r >= 0)
+                        continue;
+                command_error("cannot read '%s': %s", paths[i],
+                              r == -EINVAL ? "Not a regular file" : strerror(-r));
+                return COMMAND_WRONG;
+        }
+        return COMMAND_OK;
 }

@@ -5,9 +5,9 @@
 
 /* Table files named on the command line: rosters and progress lists. */
 
-/* Reads a regular file of at most ROSTER_BYTES_MAX; what goes wrong is said. COMMAND_OK and *ret,
- * which the caller frees, or COMMAND_WRONG. */
-int tablefile_read(const char *path, char **ret, size_t *ret_size);
+/* Takes the bytes of one file; name is the last part of its path. 0 or an errno. */
+typedef int (*TablefileTake)(const char *data, size_t size, const char *name, void *userdata);
 
-/* The last part of the path. */
-const char *tablefile_name(const char *path);
+/* Reads regular files of at most ROSTER_BYTES_MAX, one after the other. What goes wrong is said.
+ * COMMAND_OK or COMMAND_WRONG. */
+int tablefile_read_all(char **paths, size_t n, TablefileTake take, void *userdata);

@@ -270,14 +270,3 @@ NameClass name_class_of_folder(const char *name)
 {
         return classify(name, folder_rules, ELEMENTSOF(folder_rules));
 }
-
-const char *name_class_to_string(NameClass c)
-{
-        static const char *const names[_NAME_CLASS_MAX] = {
-                [NAME_NORMAL] = "normal", [NAME_TEMPORARY] = "temporary",
-                [NAME_LITTER] = "litter", [NAME_MARKER] = "marker",
-                [NAME_TRASH] = "trash",   [NAME_FORBIDDEN] = "forbidden",
-        };
-
-        return c >= 0 && c < _NAME_CLASS_MAX ? names[c] : NULL;
-}

@@ -17,10 +17,7 @@ const char *finding_level_to_string(FindingLevel level)
 
 FindingLevel finding_level_from_string(const char *s)
 {
-        for (int i = 0; i < _FINDING_LEVEL_MAX; i++)
-                if (strcmp(level_names[i], s) == 0)
-                        return (FindingLevel)i;
-        return _FINDING_LEVEL_INVALID;
+        return (FindingLevel)text_find(level_names, _FINDING_LEVEL_MAX, s);
 }
 
 /* Where a new finding goes: its code's old place, a free one, or that of a less grave one. */

@@ -30,6 +30,41 @@ const char *fixed_name(FixedName name, Language language)
         return names[name][language];
 }
 
+int name_of_photo(const char *id_number, char **ret)
+{
+        char *name;
+
+        if (asprintf(&name, "%s.jpg", id_number) < 0)
+                return -ENOMEM;
+        *ret = name;
+        return 0;
+}
+
+#define NOTE_SUFFIX ".txt"
+
+int name_of_note(const char *name, char **ret)
+{
+        char *note;
+
+        if (asprintf(&note, "%s" NOTE_SUFFIX, name) < 0)
+                return -ENOMEM;
+        *ret = note;
+        return 0;
+}
+
+int name_of_noted(const char *note, char **ret)
+{
+        char *name;
+
+        if (!text_ends_with(note, NOTE_SUFFIX))
+                return 0;
+        name = strndup(note, strlen(note) - strlen(NOTE_SUFFIX));
+        if (!name)
+                return -ENOMEM;
+        *ret = name;
+        return 1;
+}
+
 bool point_name_valid(const char *name)
 {
         _cleanup_free_ char *folded = NULL;

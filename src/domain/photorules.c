@@ -33,14 +33,6 @@ const char *photo_measure_to_string(PhotoMeasure measure)
         return measures[measure].name;
 }
 
-PhotoMeasure photo_measure_from_string(const char *s)
-{
-        for (int i = 0; i < _PHOTO_MEASURE_MAX; i++)
-                if (strcmp(measures[i].name, s) == 0)
-                        return (PhotoMeasure)i;
-        return _PHOTO_MEASURE_INVALID;
-}
-
 void photo_rules_default(PhotoRules *ret)
 {
         PhotoRules rules = {

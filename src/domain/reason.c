@@ -47,10 +47,7 @@ const char *reason_to_string(ReasonCode code)
 
 ReasonCode reason_from_string(const char *s)
 {
-        for (int i = 0; i < _REASON_MAX; i++)
-                if (code_names[i][0] == s[0] && strcmp(code_names[i], s) == 0)
-                        return (ReasonCode)i;
-        return _REASON_INVALID;
+        return (ReasonCode)text_find(code_names, _REASON_MAX, s);
 }
 
 bool reason_is_decision(ReasonCode code)
@@ -94,13 +91,6 @@ const char *reason_advice(ReasonCode code, Language language)
 {
         return code_known(code) && language_known(language)
                        ? reason_table[code].text[language].advice
-                       : "";
-}
-
-const char *reason_unit(ReasonCode code, Language language)
-{
-        return code_known(code) && language_known(language)
-                       ? quantities[reason_table[code].quantity].unit[language]
                        : "";
 }
 

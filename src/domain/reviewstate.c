@@ -9,19 +9,6 @@ static const char *const state_names[_REVIEW_STATE_MAX] = {
         [REVIEW_LOCKED] = "locked",
 };
 
-static const char *const event_names[_REVIEW_EVENT_MAX] = {
-        [REVIEW_PHOTO_ACCEPTED] = "photo-accepted",
-        [REVIEW_PHOTO_REJECTED] = "photo-rejected",
-        [REVIEW_PHOTO_WITHDRAWN] = "photo-withdrawn",
-        [REVIEW_PHOTO_RESTORED] = "photo-restored",
-        [REVIEW_REJECT_DISMISSED] = "reject-dismissed",
-        [REVIEW_APPROVE] = "approve",
-        [REVIEW_REJECT] = "reject",
-        [REVIEW_REOPEN] = "reopen",
-        [REVIEW_FINAL_PASS] = "final-pass",
-        [REVIEW_REGISTRY_FAILURE] = "registry-failure",
-};
-
 /* An edge leads to a state (as it is, or only with a photo to decide about) or to an errno. */
 typedef struct Edge {
         int to; /* a ReviewState, or a negative errno */
@@ -83,23 +70,12 @@ const char *review_state_to_string(ReviewState state)
 
 ReviewState review_state_from_string(const char *s)
 {
-        for (int i = 0; i < _REVIEW_STATE_MAX; i++)
-                if (strcmp(state_names[i], s) == 0)
-                        return (ReviewState)i;
-        return _REVIEW_STATE_INVALID;
+        return (ReviewState)text_find(state_names, _REVIEW_STATE_MAX, s);
 }
 
-const char *review_event_to_string(ReviewEvent event)
+bool review_state_approved(ReviewState state)
 {
-        return event_known(event) ? event_names[event] : NULL;
-}
-
-ReviewEvent review_event_from_string(const char *s)
-{
-        for (int i = 0; i < _REVIEW_EVENT_MAX; i++)
-                if (strcmp(event_names[i], s) == 0)
-                        return (ReviewEvent)i;
-        return _REVIEW_EVENT_INVALID;
+        return state == REVIEW_APPROVED || state == REVIEW_LOCKED;
 }
 
 int review_next(ReviewState state, ReviewEvent event, bool has_photo, ReviewState *ret)

@@ -29,10 +29,7 @@ const char *stage_to_string(Stage stage)
 
 Stage stage_from_string(const char *s)
 {
-        for (int i = 0; i < _STAGE_MAX; i++)
-                if (strcmp(names[i], s) == 0)
-                        return (Stage)i;
-        return _STAGE_INVALID;
+        return (Stage)text_find(names, _STAGE_MAX, s);
 }
 
 const char *stage_title(Stage stage, Language language)

@@ -207,11 +207,6 @@ static bool is_workday(int64_t number, const Calendar *calendar)
         return ((number + 3) % 7 + 7) % 7 < 5;
 }
 
-bool workdays_is_workday(Date date, const Calendar *calendar)
-{
-        return is_workday(date_to_days(date), calendar);
-}
-
 int workdays_add(Date date, int n, const Calendar *calendar, Date *ret)
 {
         const int64_t first = date_to_days((Date){1, 1, 1});

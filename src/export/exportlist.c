@@ -11,10 +11,9 @@
 
 int export_file_name(const char *id_number, unsigned rank, char **ret)
 {
-        int n = rank == 0 ? asprintf(ret, "%s.jpg", id_number)
-                          : asprintf(ret, "%s (%u).jpg", id_number, rank + 1);
-
-        return n < 0 ? -ENOMEM : 0;
+        if (rank == 0)
+                return name_of_photo(id_number, ret);
+        return asprintf(ret, "%s (%u).jpg", id_number, rank + 1) < 0 ? -ENOMEM : 0;
 }
 
 /* ---- the list ---- */

@@ -36,8 +36,7 @@ static int find_original(Fs *fs, int64_t photo, int64_t *ret_point, int *ret_fd,
 
         if (r >= 0)
                 r = catalog_get_photo(reader.catalog, photo, &row);
-        if (r <= 0 || row.has_centre || row.reason >= 0 ||
-            (row.state != REVIEW_APPROVED && row.state != REVIEW_LOCKED))
+        if (r <= 0 || row.has_centre || row.reason >= 0 || !review_state_approved(row.state))
                 return MIN(r, 0);
         r = catalog_get_submission(reader.catalog, row.submission, &submission);
         if (r <= 0 || !submission.has_original)

@@ -8,8 +8,6 @@
 
 #include <stdlib.h>
 
-enum { FOLDER_DEPTH_MAX = 16 };
-
 static int find(Fs *fs, Node parent, const char *name, Entry *ret)
 {
         _cleanup_reader_ Reader reader = {};

@@ -14,8 +14,6 @@
 
 #include <string.h>
 
-enum { FOLDER_DEPTH_MAX = 16 };
-
 /* Asked each time: a batch is closed by a command, beside the running daemon. */
 int namespace_writable(Fs *fs)
 {
@@ -112,9 +110,9 @@ static int unlink_rejected(Fs *fs, Node parent, const char *name, Node node, con
         if (r < 0)
                 return r;
         if (node.kind == NODE_REASON)
-                other_name = strndup(name, strlen(name) - 4);
-        else if (asprintf(&other_name, "%s.txt", name) < 0)
-                other_name = NULL;
+                (void)name_of_noted(name, &other_name);
+        else
+                (void)name_of_note(name, &other_name);
         if (other_name)
                 ghost_add(fs->ghosts, parent, other_name, other);
         return 0;

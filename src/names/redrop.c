@@ -36,10 +36,9 @@ static int describe_photo(Catalog *catalog, Node node, Finished *ret)
                 r = catalog_get_point(catalog, photo.point, &point);
         if (r <= 0)
                 return r < 0 ? r : -ESTALE;
-        if (asprintf(&ret->name, "%s.jpg", photo.id_number) < 0) {
-                ret->name = NULL;
-                return -ENOMEM;
-        }
+        r = name_of_photo(photo.id_number, &ret->name);
+        if (r < 0)
+                return r;
         ret->place = (Place){.point = photo.point};
         ret->has_base = true;
         ret->base = photo.blob;

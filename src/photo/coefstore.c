@@ -288,8 +288,3 @@ void coefstore_free(CoefStore *store)
         free(store->scratch);
         free(store);
 }
-
-size_t coefstore_size(const CoefStore *store)
-{
-        return store->held;
-}

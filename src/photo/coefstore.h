@@ -28,9 +28,6 @@ int coefstore_install(j_decompress_ptr cinfo, size_t budget,
                       void (*exceed)(j_decompress_ptr cinfo));
 void coefstore_free(CoefStore *store);
 
-/* Bytes held now, for tests and limits. */
-size_t coefstore_size(const CoefStore *store);
-
 /* ---- the packing, on its own for its tests ---- */
 
 /* Most bytes that n blocks can take. */

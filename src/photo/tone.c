@@ -14,7 +14,7 @@ enum {
         CENTRE_HEIGHT = 280,
 };
 
-double tone_detail(const uint8_t *luma, size_t n)
+static double tone_detail(const uint8_t *luma, size_t n)
 {
         uint64_t sum = 0, squares = 0;
         double mean;
@@ -27,7 +27,7 @@ double tone_detail(const uint8_t *luma, size_t n)
         return sqrt(MAX((double)squares / (double)n - mean * mean, 0.0));
 }
 
-double tone_chroma(const Raster *photo)
+static double tone_chroma(const Raster *photo)
 {
         size_t n = (size_t)photo->width * photo->height;
         const uint8_t *p = photo->pixels;
@@ -44,7 +44,7 @@ double tone_chroma(const Raster *photo)
         return (double)sum / 65536 / (double)n;
 }
 
-double tone_hue_concentration(const Raster *photo)
+static double tone_hue_concentration(const Raster *photo)
 {
         double x = 0, y = 0, chroma = 0, weight = 0, seen = 0;
 
@@ -81,7 +81,8 @@ static double percentile(const uint32_t histogram[256], size_t n, double share)
         return 255;
 }
 
-double tone_brightest(const uint8_t *luma, size_t n)
+/* Luma below which 95 of 100 pixels lie. */
+static double tone_brightest(const uint8_t *luma, size_t n)
 {
         uint32_t histogram[256] = {};
 
@@ -111,7 +112,8 @@ static Area face_area(const Face *face)
         };
 }
 
-double tone_burnt(const uint8_t *luma, const Face *face)
+/* Of the inner face; face may be NULL. luma of 480 x 640. */
+static double tone_burnt(const uint8_t *luma, const Face *face)
 {
         Area area = face_area(face);
         size_t burnt = 0, n = 0;
@@ -123,7 +125,8 @@ double tone_burnt(const uint8_t *luma, const Face *face)
         return n > 0 ? 100.0 * (double)burnt / (double)n : NAN;
 }
 
-double tone_sharpness(const uint8_t *luma)
+/* Laplacian variance of the centre of a 480 x 640 luma; NAN where light is too poor to tell. */
+static double tone_sharpness(const uint8_t *luma)
 {
         double sum = 0, squares = 0, n = CENTRE_WIDTH * CENTRE_HEIGHT;
         uint32_t histogram[256] = {};
@@ -203,7 +206,8 @@ static void transpose(const float *in, float *out)
                         out[x * FACE_SIDE + y] = in[y * FACE_SIDE + x];
 }
 
-double tone_face_blur(const uint8_t *luma, const Face *face)
+/* Crete's blur of the face. */
+static double tone_face_blur(const uint8_t *luma, const Face *face)
 {
         _cleanup_free_ float *cut = NULL;
         double across;
@@ -271,7 +275,8 @@ double tone_block_edge(const uint8_t *luma, uint32_t width, uint32_t height)
         return off > 0 ? (double)on / (double)n_on / ((double)off / (double)n_off) : NAN;
 }
 
-double tone_red_eye(const Raster *photo, const Face *face)
+/* How much redder an eye is than the cheek below it, CIELAB a*; NAN without eyes. */
+static double tone_red_eye(const Raster *photo, const Face *face)
 {
         double worst = NAN;
 

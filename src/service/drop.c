@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <idphoto/drop.h>
 #include <idphoto/event.h>
+#include <idphoto/fixedname.h>
 #include <idphoto/photorow.h>
 #include <idphoto/point.h>
 #include <idphoto/student.h>
@@ -70,9 +71,10 @@ int drop_unlink_upload(Catalog *catalog, const SubmissionRow *row, uid_t uid, in
 static int free_photo_name(Catalog *catalog, const SubmissionRow *submission, const char *id_number)
 {
         _cleanup_free_ char *name = NULL;
+        int r = name_of_photo(id_number, &name);
 
-        if (asprintf(&name, "%s.jpg", id_number) < 0)
-                return -ENOMEM;
+        if (r < 0)
+                return r;
         return catalog_hide_name(catalog, submission->batch, submission->point, FOLDER_POINT, name);
 }
 
@@ -93,7 +95,7 @@ int drop_withdraw_photo(Catalog *catalog, int64_t photo, uid_t uid, int64_t now)
         /* Replaced since the client saw it: the newer photo is not the one it means. */
         if (r == 0 || student.photo != photo)
                 return -ENOENT;
-        if (row.state == REVIEW_APPROVED || row.state == REVIEW_LOCKED)
+        if (review_state_approved(row.state))
                 return -EPERM;
         r = catalog_get_submission(catalog, row.submission, &submission);
         if (r <= 0)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include <idphoto/event.h>
+#include <idphoto/fixedname.h>
 #include <idphoto/judge.h>
 #include <idphoto/photorow.h>
 #include <idphoto/point.h>
@@ -296,8 +297,9 @@ static int accepted_target(Catalog *catalog, const SubmissionRow *row, JudgeTarg
         r = catalog_get_student(catalog, row->student, &student);
         if (r <= 0)
                 return r < 0 ? r : -EUCLEAN;
-        if (asprintf(&name, "%s.jpg", student.id_number) < 0)
-                return -ENOMEM;
+        r = name_of_photo(student.id_number, &name);
+        if (r < 0)
+                return r;
         *ret = (JudgeTarget){.rejected = false, .name = name};
         return 0;
 }

@@ -23,11 +23,6 @@ const char *progress_note_to_string(ProgressNoteKind kind)
         return kind >= 0 && kind < _PROGRESS_NOTE_MAX ? kind_names[kind] : NULL;
 }
 
-bool progress_note_refuses(ProgressNoteKind kind)
-{
-        return kind >= 0 && kind < PROGRESS_BAD_DATE;
-}
-
 static void note_done(ProgressNote *note)
 {
         free(note->id_number);

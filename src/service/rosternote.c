@@ -3,33 +3,10 @@
 
 #include <string.h>
 
-static const char *const kind_names[_ROSTER_IMPORT_NOTE_MAX] = {
-        [ROSTER_IMPORT_BAD_FILE] = "bad-file",
-        [ROSTER_IMPORT_NO_POINT] = "no-point",
-        [ROSTER_IMPORT_POINT_GIVEN] = "point-given",
-        [ROSTER_IMPORT_POINT_NAME] = "point-name",
-        [ROSTER_IMPORT_TOO_MANY_POINTS] = "too-many-points",
-        [ROSTER_IMPORT_TWICE] = "twice",
-        [ROSTER_IMPORT_POINT_CREATED] = "point-created",
-        [ROSTER_IMPORT_MERGED] = "merged",
-        [ROSTER_IMPORT_MOVED] = "moved",
-        [ROSTER_IMPORT_STAYS] = "stays",
-        [ROSTER_IMPORT_CORRECTED] = "corrected",
-        [ROSTER_IMPORT_CORRECTED_SENT] = "corrected-sent",
-        [ROSTER_IMPORT_GONE] = "gone",
-        [ROSTER_IMPORT_PRUNED] = "pruned",
-        [ROSTER_IMPORT_KEPT] = "kept",
-        [ROSTER_IMPORT_UNLISTED] = "unlisted",
-};
-
-const char *roster_import_note_to_string(RosterImportNoteKind kind)
+/* The reasons to import nothing come first. */
+static bool refuses(RosterImportNoteKind kind)
 {
-        return kind >= 0 && kind < _ROSTER_IMPORT_NOTE_MAX ? kind_names[kind] : NULL;
-}
-
-bool roster_import_note_refuses(RosterImportNoteKind kind)
-{
-        return kind >= 0 && kind < ROSTER_IMPORT_POINT_CREATED;
+        return kind < ROSTER_IMPORT_POINT_CREATED;
 }
 
 static void note_done(RosterImportNote *note)
@@ -60,9 +37,9 @@ int roster_import_add_note(RosterImport *import, const RosterImportNote *note)
         RosterImportNote own = *note;
 
         /* Of an import that is refused only the reasons are true. */
-        if (import->refused && !roster_import_note_refuses(note->kind))
+        if (import->refused && !refuses(note->kind))
                 return 0;
-        if (!import->refused && roster_import_note_refuses(note->kind)) {
+        if (!import->refused && refuses(note->kind)) {
                 roster_import_done(import);
                 import->refused = true;
         }

@@ -107,10 +107,10 @@ void attributes_upload(Fs *fs, const SubmissionRow *row, struct stat *st)
 
 void attributes_photo(const PhotoRow *row, const PointRow *point, struct stat *st)
 {
-        bool settled = row->state == REVIEW_APPROVED || row->state == REVIEW_LOCKED;
+        bool approved = review_state_approved(row->state);
 
         attributes_fill(st, (Node){.kind = NODE_PHOTO, .id = row->id},
-                        S_IFREG | (settled ? 0440 : 0640), point->uid, point->gid, row->size,
+                        S_IFREG | (approved ? 0440 : 0640), point->uid, point->gid, row->size,
                         row->mtime);
         attributes_set_ctime(st, row->changed, row->created);
 }

@@ -36,11 +36,6 @@ bool office_shelf(Node directory, Shelf *ret)
         }
 }
 
-static bool settled(ReviewState state)
-{
-        return state == REVIEW_APPROVED || state == REVIEW_LOCKED;
-}
-
 static bool stands_on(const Shelf *shelf, const PhotoRow *photo)
 {
         switch (shelf->kind) {
@@ -48,13 +43,15 @@ static bool stands_on(const Shelf *shelf, const PhotoRow *photo)
                 return photo->reason < 0 && photo->state == REVIEW_PENDING &&
                        photo->point == shelf->point;
         case OFFICE_APPROVED:
-                return photo->reason < 0 && settled(photo->state) && photo->point == shelf->point;
+                return photo->reason < 0 && review_state_approved(photo->state) &&
+                       photo->point == shelf->point;
         case OFFICE_REJECTED:
                 return photo->reason == shelf->reason;
         case OFFICE_PLATFORM:
-                return photo->reason < 0 && settled(photo->state);
+                return photo->reason < 0 && review_state_approved(photo->state);
         case OFFICE_CENTRE:
-                return photo->reason < 0 && settled(photo->state) && photo->has_centre;
+                return photo->reason < 0 && review_state_approved(photo->state) &&
+                       photo->has_centre;
         default:
                 return false;
         }
@@ -300,11 +297,11 @@ static int lookup_on_shelf(Fs *fs, Catalog *catalog, const Shelf *shelf, const c
                 ret->node = (Node){.kind = photo_kind(shelf), .id = photo.id};
                 fill_photo(fs, ret->node, &photo, &ret->attributes);
         }
-        if (r != 0 || shelf->kind != OFFICE_REJECTED || !text_ends_with(name, ".jpg.txt"))
+        if (r != 0 || shelf->kind != OFFICE_REJECTED)
                 return r;
-        stem = strndup(name, strlen(name) - 4);
-        if (!stem)
-                return -ENOMEM;
+        r = name_of_noted(name, &stem);
+        if (r <= 0)
+                return r;
         r = office_find_photo(fs, catalog, shelf, stem, &photo);
         if (r <= 0)
                 return r;
@@ -371,8 +368,9 @@ static int list_photo(const PhotoRow *row, void *userdata)
         }
         if (r != 0 || l->shelf.kind != OFFICE_REJECTED)
                 return r;
-        if (asprintf(&note, "%s.txt", name) < 0)
-                return -ENOMEM;
+        r = name_of_note(name, &note);
+        if (r < 0)
+                return r;
         entry.node.kind = NODE_OFFICE_NOTE;
         r = fill_note(l->fs, l->catalog, row->id, &entry.attributes);
         return r < 0 ? r : emit(l, key + 1, note, &entry);

@@ -5,8 +5,6 @@
 
 #include <string.h>
 
-enum { FOLDER_DEPTH_MAX = 32 };
-
 int tree_place(Fs *fs _unused_, Catalog *catalog, Node directory, Place *ret)
 {
         _cleanup_folder_ FolderRow folder = {};
@@ -81,7 +79,7 @@ int tree_path(Fs *fs, Catalog *catalog, const Place *place, const char *name, ch
                 _cleanup_folder_ FolderRow row = {};
 
                 r = catalog_get_folder(catalog, folder, &row);
-                if (r <= 0 || depth == FOLDER_DEPTH_MAX)
+                if (r <= 0 || depth == FOLDER_CLIMB_MAX)
                         return r < 0 ? r : -ENOENT;
                 if (asprintf(&longer, "%s/%s", row.name, path) < 0)
                         return -ENOMEM;
@@ -117,7 +115,7 @@ int tree_in_submitted(Catalog *catalog, const Place *place)
 {
         int64_t folder = place->folder;
 
-        for (int depth = 0; folder > 0 && depth < FOLDER_DEPTH_MAX; depth++) {
+        for (int depth = 0; folder > 0 && depth < FOLDER_CLIMB_MAX; depth++) {
                 _cleanup_folder_ FolderRow row = {};
                 int r = catalog_get_folder(catalog, folder, &row);
 

@@ -117,8 +117,9 @@ static int list_rejected(const SubmissionRow *row, void *userdata)
                 if (r != 0)
                         return r;
         }
-        if (asprintf(&name, "%s.txt", row->shown_name) < 0)
-                return -ENOMEM;
+        r = name_of_note(row->shown_name, &name);
+        if (r < 0)
+                return r;
         entry.node.kind = NODE_REASON;
         r = attributes_reason(l->fs, l->catalog, row, &l->point, &entry.attributes);
         if (r < 0)

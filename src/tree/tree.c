@@ -83,11 +83,9 @@ static int lookup_in_rejected(Fs *fs, Catalog *catalog, const PointRow *point, c
                 attributes_rejected(&row, point, &ret->attributes);
                 return 1;
         }
-        if (!text_ends_with(name, ".txt"))
-                return 0;
-        stem = strndup(name, strlen(name) - 4);
-        if (!stem)
-                return -ENOMEM;
+        r = name_of_noted(name, &stem);
+        if (r <= 0)
+                return r;
         r = catalog_find_rejected(catalog, fs->batch, point->id, stem, &owner);
         if (r <= 0)
                 return r;

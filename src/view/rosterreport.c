@@ -48,7 +48,8 @@ static void append_problems(Text *text, const Roster *roster, RosterLevel level,
         layout_append_more(text, total - n, language);
 }
 
-void roster_report_problems(Text *text, const char *path, const Roster *roster, Language language)
+static void append_file_problems(Text *text, const char *path, const Roster *roster,
+                                 Language language)
 {
         bool zh = language == LANGUAGE_ZH;
 
@@ -198,7 +199,7 @@ static void append_notes(Text *text, const RosterImport *import, RosterImportNot
         layout_append_more(text, import->counts[kind] - n, language);
 }
 
-void roster_report_import(Text *text, const RosterImport *import, char *const *paths, bool dry_run,
+static void append_import(Text *text, const RosterImport *import, char *const *paths, bool dry_run,
                           Language language)
 {
         bool zh = language == LANGUAGE_ZH;
@@ -226,7 +227,7 @@ int roster_report_text(const Roster *const *files, size_t n_files, const RosterI
         _cleanup_text_ Text text = {};
 
         for (size_t i = 0; i < n_files; i++)
-                roster_report_problems(&text, paths[i], files[i], language);
-        roster_report_import(&text, import, paths, dry_run, language);
+                append_file_problems(&text, paths[i], files[i], language);
+        append_import(&text, import, paths, dry_run, language);
         return text_take(&text, ret, ret_size);
 }

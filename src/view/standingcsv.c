@@ -13,9 +13,8 @@ typedef struct Table {
         int64_t batch;
 } Table;
 
-static int add_student(const StandingRow *row, void *userdata)
+void standing_csv_append(Text *text, const StandingRow *row, Language language)
 {
-        Table *table = userdata;
         StatusCsvRow csv = {
                 .point = row->point,
                 .id_number = row->id_number,
@@ -27,7 +26,14 @@ static int add_student(const StandingRow *row, void *userdata)
                 .changed_nsec = row->applied,
         };
 
-        status_csv_append_row(&table->text, &csv, table->language);
+        status_csv_append_row(text, &csv, language);
+}
+
+static int add_student(const StandingRow *row, void *userdata)
+{
+        Table *table = userdata;
+
+        standing_csv_append(&table->text, row, table->language);
         return table->text.error;
 }
 

@@ -133,11 +133,6 @@ void worker_free(Worker *worker)
         free(worker);
 }
 
-pid_t worker_pid(const Worker *worker)
-{
-        return worker->process.pid;
-}
-
 static int64_t now_nsec(void)
 {
         return clock_monotonic_nsec(clock_system());

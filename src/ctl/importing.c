@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: MIT */
+#include "importing.h"
+
+#include "complain.h"
+#include "progress.h"
+
+#include <string.h>
+
+int importing_run(const Opened *opened, Language language, ImportingTake take, void *userdata)
+{
+        _cleanup_busy_ _unused_ Busy *busy = busy_begin(BUSY_IMPORTING, language);
+        int r = catalog_expect_many(opened->catalog);
+
+        if (r >= 0)
+                r = catalog_begin(opened->catalog, true);
+        if (r < 0)
+                return r;
+        r = take(opened->catalog, userdata);
+        if (r == 0)
+                return catalog_commit(opened->catalog);
+        catalog_rollback(opened->catalog);
+        return r;
+}
+
+int importing_failed(const CommandContext *context _unused_, int error)
+{
+        if (error == -EROFS)
+                command_error("the batch is closed; 'idphotoctl batch reopen' opens it again");
+        else
+                command_error("cannot import: %s", strerror(-error));
+        return COMMAND_WRONG;
+}
