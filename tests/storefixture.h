@@ -224,7 +224,7 @@ static inline int64_t fixture_student(const char *id_number)
 {
         int64_t id;
 
-        assert_int_equal(catalog_add_student(fixture.catalog, fixture.batch, fixture.point,
+        assert_int_equal(catalog_add_student(fixture.catalog, (Where){fixture.batch, fixture.point},
                                              id_number, fixture_later(), &id),
                          0);
         return id;
@@ -277,8 +277,9 @@ static inline ReviewState fixture_student_state(const char *id_number)
 {
         _cleanup_student_ StudentRow row = {};
 
-        assert_int_equal(catalog_find_student(fixture.catalog, fixture.batch, fixture.point,
-                                              id_number, &row),
+        assert_int_equal(catalog_find_student(fixture.catalog,
+                                              (Where){fixture.batch, fixture.point}, id_number,
+                                              &row),
                          1);
         return row.state;
 }

@@ -114,8 +114,9 @@ static void test_a_row_says_whose_photo_it_is_and_what_it_holds(void **state _un
 
         (void)approved(FIXTURE_ID, "a.jpg");
         (void)wall_to_text(fixture.now, when);
-        assert_true(catalog_put_roster_student(fixture.catalog, fixture.batch, fixture.point,
-                                               &student, fixture_later()) >= 0);
+        assert_true(catalog_put_roster_student(fixture.catalog,
+                                               (Where){fixture.batch, fixture.point}, &student,
+                                               fixture_later()) >= 0);
         csv = manifest(LANGUAGE_EN, true);
         assert_true(asprintf(&expected,
                              "\r\n\"" FIXTURE_POINT "\",\"=\"\"" FIXTURE_ID

@@ -21,8 +21,9 @@ static void enrol(const char *number, const char *name, const char *student_no)
                 .major = "",
         };
 
-        assert_int_equal(catalog_put_roster_student(fixture.catalog, fixture.batch, fixture.point,
-                                                    &student, fixture_later()),
+        assert_int_equal(catalog_put_roster_student(fixture.catalog,
+                                                    (Where){fixture.batch, fixture.point}, &student,
+                                                    fixture_later()),
                          1);
 }
 

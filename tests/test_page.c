@@ -60,8 +60,9 @@ static void put_on_roster(const char *number, const char *name, const char *clas
                 .major = "",
         };
 
-        assert_true(catalog_put_roster_student(fixture.catalog, fixture.batch, fixture.point,
-                                               &student, fixture_later()) >= 0);
+        assert_true(catalog_put_roster_student(fixture.catalog,
+                                               (Where){fixture.batch, fixture.point}, &student,
+                                               fixture_later()) >= 0);
 }
 
 /* ---- escaping ---- */

@@ -57,8 +57,8 @@ static int setup(void **state)
         (void)fixture_accepted(FIXTURE_ID, "wang_" FIXTURE_ID ".jpg");
         (void)fixture_rejected("rejected.jpg", REASON_BLUR);
         (void)fixture_folder(FOLDER_POINT, "folder_of_li");
-        if (catalog_put_roster_student(fixture.catalog, fixture.batch, fixture.point, &student, 1) <
-            0)
+        if (catalog_put_roster_student(fixture.catalog, (Where){fixture.batch, fixture.point},
+                                       &student, 1) < 0)
                 return -1;
         put("wang_" FIXTURE_ID ".jpg");
         put("rejected.jpg");

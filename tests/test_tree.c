@@ -337,8 +337,9 @@ static void test_who_misses_a_photo_has_a_file_in_missing(void **state _unused_)
         size_t size;
         Listed all;
 
-        assert_int_equal(catalog_put_roster_student(fixture.catalog, fixture.batch, fixture.point,
-                                                    &student, 1),
+        assert_int_equal(catalog_put_roster_student(fixture.catalog,
+                                                    (Where){fixture.batch, fixture.point}, &student,
+                                                    1),
                          1);
         (void)fixture_accepted(FIXTURE_ID_2, "a.jpg");
         list(missing, &all);

@@ -51,17 +51,16 @@ int catalog_find_decision(Catalog *catalog, int64_t student, const Sha256 *origi
 /* -EAGAIN: as catalog_add_photo(). */
 int catalog_set_photo_centre(Catalog *catalog, int64_t id, const Sha256 *blob, uint64_t size);
 /* The current photo of a student of this point. */
-int catalog_find_photo(Catalog *catalog, int64_t batch, int64_t point, const char *id_number,
-                       PhotoRow *ret);
+int catalog_find_photo(Catalog *catalog, Where where, const char *id_number, PhotoRow *ret);
 typedef int (*PhotoCallback)(const PhotoRow *row, void *userdata);
-int catalog_list_photos(Catalog *catalog, int64_t batch, int64_t point, int64_t after,
-                        PhotoCallback callback, void *userdata);
+int catalog_list_photos(Catalog *catalog, Where where, int64_t after, PhotoCallback callback,
+                        void *userdata);
 
 /* Photos as the office sees them, by id. Current ones in that state, of a point. */
-int catalog_list_photos_in_state(Catalog *catalog, int64_t batch, int64_t point, ReviewState state,
-                                 int64_t after, PhotoCallback callback, void *userdata);
+int catalog_list_photos_in_state(Catalog *catalog, Where where, ReviewState state, int64_t after,
+                                 PhotoCallback callback, void *userdata);
 /* The same of those that go to the platform, approved and locked; point 0: of all. */
-int catalog_list_photos_settled(Catalog *catalog, int64_t batch, int64_t point, int64_t after,
+int catalog_list_photos_settled(Catalog *catalog, Where where, int64_t after,
                                 PhotoCallback callback, void *userdata);
 /* Those that a person rejected for that reason. */
 int catalog_list_photos_decided(Catalog *catalog, int64_t batch, ReasonCode reason, int64_t after,

@@ -18,8 +18,8 @@ typedef struct RosterStudent {
 } RosterStudent;
 
 /* Adds or updates. 1: added, 2: changed, 0: as it was. */
-int catalog_put_roster_student(Catalog *catalog, int64_t batch, int64_t point,
-                               const RosterStudent *student, int64_t now);
+int catalog_put_roster_student(Catalog *catalog, Where where, const RosterStudent *student,
+                               int64_t now);
 /*
  * The same for a whole list, fast: begin, add each student, apply. In what one list says of a
  * student at a point only the first counts; the caller leaves others out. Nobody's row changes

@@ -73,7 +73,8 @@ static int free_photo_name(Catalog *catalog, const SubmissionRow *submission, co
 
         if (asprintf(&name, "%s.jpg", id_number) < 0)
                 return -ENOMEM;
-        return catalog_hide_name(catalog, submission->batch, submission->point, FOLDER_POINT, name);
+        return catalog_hide_name(catalog,
+                                 (Where){submission->batch, submission->point, FOLDER_POINT}, name);
 }
 
 int drop_withdraw_photo(Catalog *catalog, int64_t photo, uid_t uid, int64_t now)

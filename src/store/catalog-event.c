@@ -135,19 +135,20 @@ int catalog_list_outside_events(Catalog *catalog, int64_t after, unsigned limit,
         return r < 0 ? r : list_event_rows(s, callback, userdata);
 }
 
-int catalog_counts(Catalog *catalog, int64_t batch, int64_t point, PointCounts *ret)
+int catalog_counts(Catalog *catalog, Where where, PointCounts *ret)
 {
         _cleanup_statement_ sqlite3_stmt *s = NULL;
         PointCounts counts = {};
         int r;
 
         r = catalog_query(catalog,
-                          point != 0 ? "SELECT kind, key, n FROM tally WHERE batch = ?1 AND "
-                                       "point = ?2 AND kind < 2"
-                                     : "SELECT kind, key, sum(n) FROM tally WHERE batch = ?1 AND "
-                                       "?2 = 0 AND kind < 2"
-                                       " GROUP BY kind, key",
-                          VALUES(INTEGER(batch), INTEGER(point)), &s);
+                          where.point != 0
+                                  ? "SELECT kind, key, n FROM tally WHERE batch = ?1 AND "
+                                    "point = ?2 AND kind < 2"
+                                  : "SELECT kind, key, sum(n) FROM tally WHERE batch = ?1 AND "
+                                    "?2 = 0 AND kind < 2"
+                                    " GROUP BY kind, key",
+                          VALUES(INTEGER(where.batch), INTEGER(where.point)), &s);
         if (r < 0)
                 return r;
         while ((r = statement_step(s)) > 0) {
@@ -167,21 +168,21 @@ int catalog_counts(Catalog *catalog, int64_t batch, int64_t point, PointCounts *
         return 0;
 }
 
-int catalog_list_reason_counts(Catalog *catalog, int64_t batch, int64_t point,
-                               ReasonCountCallback callback, void *userdata)
+int catalog_list_reason_counts(Catalog *catalog, Where where, ReasonCountCallback callback,
+                               void *userdata)
 {
         _cleanup_statement_ sqlite3_stmt *s = NULL;
         int r;
 
         r = catalog_query(
                 catalog,
-                point != 0
+                where.point != 0
                         ? "SELECT key, n FROM tally WHERE batch = ?1 AND point = ?2 AND kind = 2 "
                           "AND n > 0"
                           " ORDER BY n DESC, key"
                         : "SELECT key, sum(n) FROM tally WHERE batch = ?1 AND ?2 = 0 AND kind = 2"
                           " GROUP BY key HAVING sum(n) > 0 ORDER BY 2 DESC, key",
-                VALUES(INTEGER(batch), INTEGER(point)), &s);
+                VALUES(INTEGER(where.batch), INTEGER(where.point)), &s);
         if (r < 0)
                 return r;
         while ((r = statement_step(s)) > 0) {

@@ -88,8 +88,7 @@ int catalog_get_folder(Catalog *catalog, int64_t id, FolderRow *ret)
         return r > 0 ? read_folder(s, ret) : r;
 }
 
-int catalog_find_folder(Catalog *catalog, int64_t batch, int64_t point, int64_t parent,
-                        const char *name, FolderRow *ret)
+int catalog_find_folder(Catalog *catalog, Where where, const char *name, FolderRow *ret)
 {
         _cleanup_free_ char *key = NULL;
         _cleanup_statement_ sqlite3_stmt *s = NULL;
@@ -101,7 +100,9 @@ int catalog_find_folder(Catalog *catalog, int64_t batch, int64_t point, int64_t 
         r = catalog_query(catalog,
                           "SELECT " FOLDER_COLUMNS " FROM folder"
                           " WHERE batch = ?1 AND point = ?2 AND parent = ?3 AND name_key = ?4",
-                          VALUES(INTEGER(batch), INTEGER(point), INTEGER(parent), TEXT(key)), &s);
+                          VALUES(INTEGER(where.batch), INTEGER(where.point), INTEGER(where.folder),
+                                 TEXT(key)),
+                          &s);
         if (r < 0)
                 return r;
         r = statement_step(s);
@@ -123,11 +124,11 @@ int catalog_set_folder_owner(Catalog *catalog, const FolderRow *row)
                 VALUES(INTEGER(row->id), INTEGER(row->mode), INTEGER(row->uid), INTEGER(row->gid)));
 }
 
-int catalog_set_folder_mtime(Catalog *catalog, int64_t id, int64_t mtime, int64_t now)
+int catalog_set_folder_mtime(Catalog *catalog, const FolderRow *row)
 {
         return catalog_run(
                 catalog, "UPDATE folder SET mtime = ?2, mtime_set = ?3, changed = ?3 WHERE id = ?1",
-                VALUES(INTEGER(id), INTEGER(mtime), INTEGER(now)));
+                VALUES(INTEGER(row->id), INTEGER(row->mtime), INTEGER(row->changed)));
 }
 
 int catalog_move_folder(Catalog *catalog, int64_t id, int64_t parent, const char *name,
@@ -307,8 +308,8 @@ static int list_folders(sqlite3_stmt *s, FolderCallback callback, void *userdata
         return r;
 }
 
-int catalog_list_folders(Catalog *catalog, int64_t batch, int64_t point, int64_t parent,
-                         int64_t after, FolderCallback callback, void *userdata)
+int catalog_list_folders(Catalog *catalog, Where where, int64_t after, FolderCallback callback,
+                         void *userdata)
 {
         _cleanup_statement_ sqlite3_stmt *s = NULL;
         int r;
@@ -317,13 +318,14 @@ int catalog_list_folders(Catalog *catalog, int64_t batch, int64_t point, int64_t
                           "SELECT " FOLDER_COLUMNS " FROM folder"
                           " WHERE batch = ?1 AND point = ?2 AND parent = ?3 AND id > ?4"
                           " AND listed = 1 AND temporary != 1 ORDER BY id",
-                          VALUES(INTEGER(batch), INTEGER(point), INTEGER(parent), INTEGER(after)),
+                          VALUES(INTEGER(where.batch), INTEGER(where.point), INTEGER(where.folder),
+                                 INTEGER(after)),
                           &s);
         return r < 0 ? r : list_folders(s, callback, userdata);
 }
 
-int catalog_list_temporary_folders(Catalog *catalog, int64_t batch, int64_t point, int64_t parent,
-                                   int64_t after, FolderCallback callback, void *userdata)
+int catalog_list_temporary_folders(Catalog *catalog, Where where, int64_t after,
+                                   FolderCallback callback, void *userdata)
 {
         _cleanup_statement_ sqlite3_stmt *s = NULL;
         int r;
@@ -332,7 +334,8 @@ int catalog_list_temporary_folders(Catalog *catalog, int64_t batch, int64_t poin
                           "SELECT " FOLDER_COLUMNS " FROM folder"
                           " WHERE batch = ?1 AND point = ?2 AND parent = ?3 AND id > ?4"
                           " AND temporary = 1 AND removed = 0 ORDER BY id",
-                          VALUES(INTEGER(batch), INTEGER(point), INTEGER(parent), INTEGER(after)),
+                          VALUES(INTEGER(where.batch), INTEGER(where.point), INTEGER(where.folder),
+                                 INTEGER(after)),
                           &s);
         return r < 0 ? r : list_folders(s, callback, userdata);
 }

@@ -136,39 +136,37 @@ int catalog_set_submitted_owner(Catalog *catalog, int64_t id, uid_t uid, gid_t g
                            VALUES(INTEGER(id), INTEGER(uid), INTEGER(gid), INTEGER(mode)));
 }
 
-int catalog_set_point_mtime(Catalog *catalog, int64_t id, int64_t folder, int64_t mtime)
+int catalog_set_point_mtime(Catalog *catalog, Where where, int64_t mtime)
 {
-        if (folder != FOLDER_POINT && folder != FOLDER_SUBMITTED)
+        if (where.folder != FOLDER_POINT && where.folder != FOLDER_SUBMITTED)
                 return 0;
         return catalog_run(catalog,
-                           folder == FOLDER_SUBMITTED
+                           where.folder == FOLDER_SUBMITTED
                                    ? "UPDATE point SET submitted_mtime = ?2, submitted_changed = ?2"
                                      " WHERE id = ?1"
                                    : "UPDATE point SET mtime = ?2, changed = ?2 WHERE id = ?1",
-                           VALUES(INTEGER(id), INTEGER(mtime)));
+                           VALUES(INTEGER(where.point), INTEGER(mtime)));
 }
 
-int catalog_set_directory_mtime(Catalog *catalog, int64_t id, int64_t folder, int64_t mtime,
-                                int64_t now)
+int catalog_set_directory_mtime(Catalog *catalog, Where where, int64_t mtime, int64_t now)
 {
         return catalog_run(catalog,
-                           folder == FOLDER_SUBMITTED
+                           where.folder == FOLDER_SUBMITTED
                                    ? "UPDATE point SET submitted_mtime = ?2, submitted_set = ?3,"
                                      " submitted_changed = ?3 WHERE id = ?1"
                                    : "UPDATE point SET mtime = ?2, mtime_set = ?3, changed = ?3"
                                      " WHERE id = ?1",
-                           VALUES(INTEGER(id), INTEGER(mtime), INTEGER(now)));
+                           VALUES(INTEGER(where.point), INTEGER(mtime), INTEGER(now)));
 }
 
-int catalog_place_mtime(Catalog *catalog, int64_t batch, int64_t point, const char *name,
-                        int64_t *ret)
+int catalog_place_mtime(Catalog *catalog, Where where, const char *name, int64_t *ret)
 {
         _cleanup_statement_ sqlite3_stmt *s = NULL;
         int r;
 
         r = catalog_query(catalog,
                           "SELECT mtime FROM place WHERE batch = ?1 AND point = ?2 AND name = ?3",
-                          VALUES(INTEGER(batch), INTEGER(point), TEXT(name)), &s);
+                          VALUES(INTEGER(where.batch), INTEGER(where.point), TEXT(name)), &s);
         if (r < 0)
                 return r;
         r = statement_step(s);

@@ -10,8 +10,8 @@
 
 /* Students as a roster names them. */
 
-int catalog_list_missing(Catalog *catalog, int64_t batch, int64_t point, int64_t after,
-                         StudentCallback callback, void *userdata)
+int catalog_list_missing(Catalog *catalog, Where where, int64_t after, StudentCallback callback,
+                         void *userdata)
 {
         _cleanup_statement_ sqlite3_stmt *s = NULL;
         int r;
@@ -19,31 +19,32 @@ int catalog_list_missing(Catalog *catalog, int64_t batch, int64_t point, int64_t
         r = catalog_query(catalog,
                           "SELECT " CATALOG_STUDENT_COLUMNS " FROM student"
                           " WHERE batch = ?1 AND point = ?2 AND photo = 0 AND id > ?3 ORDER BY id",
-                          VALUES(INTEGER(batch), INTEGER(point), INTEGER(after)), &s);
+                          VALUES(INTEGER(where.batch), INTEGER(where.point), INTEGER(after)), &s);
         if (r < 0)
                 return r;
         return catalog_list_student_rows(s, callback, userdata);
 }
 
-int catalog_list_students(Catalog *catalog, int64_t batch, int64_t point, int64_t after,
-                          StudentCallback callback, void *userdata)
+int catalog_list_students(Catalog *catalog, Where where, int64_t after, StudentCallback callback,
+                          void *userdata)
 {
         _cleanup_statement_ sqlite3_stmt *s = NULL;
         int r;
 
         r = catalog_query(catalog,
-                          point != 0 ? "SELECT " CATALOG_STUDENT_COLUMNS " FROM student"
-                                       " WHERE batch = ?1 AND point = ?2 AND id > ?3 ORDER BY id"
-                                     /* +: no index, which would have a million rows sorted. */
-                                     : "SELECT " CATALOG_STUDENT_COLUMNS " FROM student"
-                                       " WHERE +batch = ?1 AND ?2 = 0 AND id > ?3 ORDER BY id",
-                          VALUES(INTEGER(batch), INTEGER(point), INTEGER(after)), &s);
+                          where.point != 0
+                                  ? "SELECT " CATALOG_STUDENT_COLUMNS " FROM student"
+                                    " WHERE batch = ?1 AND point = ?2 AND id > ?3 ORDER BY id"
+                                  /* +: no index, which would have a million rows sorted. */
+                                  : "SELECT " CATALOG_STUDENT_COLUMNS " FROM student"
+                                    " WHERE +batch = ?1 AND ?2 = 0 AND id > ?3 ORDER BY id",
+                          VALUES(INTEGER(where.batch), INTEGER(where.point), INTEGER(after)), &s);
         if (r < 0)
                 return r;
         return catalog_list_student_rows(s, callback, userdata);
 }
 
-int catalog_point_has_roster(Catalog *catalog, int64_t batch, int64_t point)
+int catalog_point_has_roster(Catalog *catalog, Where where)
 {
         _cleanup_statement_ sqlite3_stmt *s = NULL;
         int r;
@@ -51,14 +52,14 @@ int catalog_point_has_roster(Catalog *catalog, int64_t batch, int64_t point)
         r = catalog_query(
                 catalog,
                 "SELECT 1 FROM student WHERE batch = ?1 AND point = ?2 AND on_roster = 1 LIMIT 1",
-                VALUES(INTEGER(batch), INTEGER(point)), &s);
+                VALUES(INTEGER(where.batch), INTEGER(where.point)), &s);
         if (r < 0)
                 return r;
         return statement_step(s);
 }
 
-int catalog_find_student_by_no(Catalog *catalog, int64_t batch, int64_t point,
-                               const char *student_no, StudentRow *ret)
+int catalog_find_student_by_no(Catalog *catalog, Where where, const char *student_no,
+                               StudentRow *ret)
 {
         _cleanup_statement_ sqlite3_stmt *s = NULL;
         int r;
@@ -70,15 +71,14 @@ int catalog_find_student_by_no(Catalog *catalog, int64_t batch, int64_t point,
                 "SELECT " CATALOG_STUDENT_COLUMNS " FROM student"
                 " WHERE batch = ?1 AND point = ?2 AND student_no = ?3 AND student_no != ''"
                 " AND on_roster != 0 LIMIT 1",
-                VALUES(INTEGER(batch), INTEGER(point), TEXT(student_no)), &s);
+                VALUES(INTEGER(where.batch), INTEGER(where.point), TEXT(student_no)), &s);
         if (r < 0)
                 return r;
         r = statement_step(s);
         return r > 0 ? catalog_read_student(s, ret) : r;
 }
 
-int catalog_find_student_by_name(Catalog *catalog, int64_t batch, int64_t point, const char *name,
-                                 StudentRow *ret)
+int catalog_find_student_by_name(Catalog *catalog, Where where, const char *name, StudentRow *ret)
 {
         _cleanup_statement_ sqlite3_stmt *s = NULL;
         _cleanup_free_ char *key = NULL;
@@ -94,7 +94,7 @@ int catalog_find_student_by_name(Catalog *catalog, int64_t batch, int64_t point,
                           "SELECT " CATALOG_STUDENT_COLUMNS " FROM student"
                           " WHERE batch = ?1 AND point = ?2 AND name_key = ?3 AND name_key != ''"
                           " AND on_roster != 0 LIMIT 2",
-                          VALUES(INTEGER(batch), INTEGER(point), TEXT(key)), &s);
+                          VALUES(INTEGER(where.batch), INTEGER(where.point), TEXT(key)), &s);
         if (r < 0)
                 return r;
         r = statement_step(s);
@@ -111,8 +111,7 @@ int catalog_find_student_by_name(Catalog *catalog, int64_t batch, int64_t point,
         return r > 0 ? 2 : 1;
 }
 
-int catalog_nearest_number(Catalog *catalog, int64_t batch, int64_t point, const char *number,
-                           char **ret)
+int catalog_nearest_number(Catalog *catalog, Where where, const char *number, char **ret)
 {
         _cleanup_statement_ sqlite3_stmt *s = NULL;
         _cleanup_free_ char *found = NULL;
@@ -121,7 +120,7 @@ int catalog_nearest_number(Catalog *catalog, int64_t batch, int64_t point, const
         r = catalog_query(
                 catalog,
                 "SELECT id_number FROM student WHERE batch = ?1 AND point = ?2 AND on_roster = 1",
-                VALUES(INTEGER(batch), INTEGER(point)), &s);
+                VALUES(INTEGER(where.batch), INTEGER(where.point)), &s);
         if (r < 0)
                 return r;
         while ((r = statement_step(s)) > 0) {
@@ -148,8 +147,8 @@ static bool same_text(sqlite3_stmt *s, int column, const char *text)
         return old && strcmp(old, text) == 0;
 }
 
-static int add_from_roster(Catalog *catalog, int64_t batch, int64_t point,
-                           const RosterStudent *student, const char *key, int64_t now)
+static int add_from_roster(Catalog *catalog, Where where, const RosterStudent *student,
+                           const char *key, int64_t now)
 {
         _cleanup_statement_ sqlite3_stmt *s = NULL;
         int r;
@@ -159,8 +158,8 @@ static int add_from_roster(Catalog *catalog, int64_t batch, int64_t point,
                 "INSERT INTO student (batch, point, id_number, state, created, on_roster, name, name_key,"
                 " student_no, exam_no, sex, class, level, major)"
                 " VALUES (?1, ?2, ?3, 0, ?4, 1, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
-                VALUES(INTEGER(batch), INTEGER(point), TEXT(student->id_number), INTEGER(now),
-                       TEXT(student->name), TEXT(key), TEXT(student->student_no),
+                VALUES(INTEGER(where.batch), INTEGER(where.point), TEXT(student->id_number),
+                       INTEGER(now), TEXT(student->name), TEXT(key), TEXT(student->student_no),
                        TEXT(student->exam_no), TEXT(student->sex), TEXT(student->class_name),
                        TEXT(student->level), TEXT(student->major)),
                 &s);
@@ -190,8 +189,8 @@ static int update_from_roster(Catalog *catalog, int64_t id, const RosterStudent 
         return r < 0 ? r : 2;
 }
 
-int catalog_put_roster_student(Catalog *catalog, int64_t batch, int64_t point,
-                               const RosterStudent *student, int64_t now)
+int catalog_put_roster_student(Catalog *catalog, Where where, const RosterStudent *student,
+                               int64_t now)
 {
         _cleanup_statement_ sqlite3_stmt *s = NULL;
         _cleanup_free_ char *key = NULL;
@@ -204,14 +203,14 @@ int catalog_put_roster_student(Catalog *catalog, int64_t batch, int64_t point,
                 catalog,
                 "SELECT id, on_roster, name, student_no, exam_no, sex, class, level, major FROM student"
                 " WHERE batch = ?1 AND point = ?2 AND id_number = ?3",
-                VALUES(INTEGER(batch), INTEGER(point), TEXT(student->id_number)), &s);
+                VALUES(INTEGER(where.batch), INTEGER(where.point), TEXT(student->id_number)), &s);
         if (r < 0)
                 return r;
         r = statement_step(s);
         if (r < 0)
                 return r;
         if (r == 0)
-                return add_from_roster(catalog, batch, point, student, key, now);
+                return add_from_roster(catalog, where, student, key, now);
         if (sqlite3_column_int(s, 1) && same_text(s, 2, student->name) &&
             same_text(s, 3, student->student_no) && same_text(s, 4, student->exam_no) &&
             same_text(s, 5, student->sex) && same_text(s, 6, student->class_name) &&

@@ -43,8 +43,7 @@ int catalog_list_students_of_no(Catalog *catalog, int64_t batch, const char *stu
         return r < 0 ? r : catalog_list_student_rows(s, callback, userdata);
 }
 
-int catalog_count_stage(Catalog *catalog, int64_t batch, int64_t point, Stage stage, int64_t before,
-                        uint64_t *ret)
+int catalog_count_stage(Catalog *catalog, const StageQuery *query, uint64_t *ret)
 {
         _cleanup_statement_ sqlite3_stmt *s = NULL;
         int r = catalog_query(catalog,
@@ -52,8 +51,8 @@ int catalog_count_stage(Catalog *catalog, int64_t batch, int64_t point, Stage st
                               " ON s.batch = ?1 AND s.point = point.id AND s.stage = ?3"
                               " AND s.stage != '' AND s.stage_since < ?4"
                               " WHERE ?2 = 0 OR point.id = ?2",
-                              VALUES(INTEGER(batch), INTEGER(point), TEXT(stage_to_string(stage)),
-                                     INTEGER(before)),
+                              VALUES(INTEGER(query->where.batch), INTEGER(query->where.point),
+                                     TEXT(stage_to_string(query->stage)), INTEGER(query->before)),
                               &s);
 
         if (r >= 0)
@@ -64,16 +63,17 @@ int catalog_count_stage(Catalog *catalog, int64_t batch, int64_t point, Stage st
         return 0;
 }
 
-int catalog_list_stage(Catalog *catalog, int64_t batch, int64_t point, Stage stage, int64_t before,
-                       unsigned limit, StudentCallback callback, void *userdata)
+int catalog_list_stage(Catalog *catalog, const StageQuery *query, unsigned limit,
+                       StudentCallback callback, void *userdata)
 {
         _cleanup_statement_ sqlite3_stmt *s = NULL;
         int r = catalog_query(catalog,
                               "SELECT " CATALOG_STUDENT_COLUMNS " FROM student"
                               " WHERE batch = ?1 AND point = ?2 AND stage = ?3 AND stage != ''"
                               " AND stage_since < ?4 ORDER BY stage_since LIMIT ?5",
-                              VALUES(INTEGER(batch), INTEGER(point), TEXT(stage_to_string(stage)),
-                                     INTEGER(before), INTEGER(limit)),
+                              VALUES(INTEGER(query->where.batch), INTEGER(query->where.point),
+                                     TEXT(stage_to_string(query->stage)), INTEGER(query->before),
+                                     INTEGER(limit)),
                               &s);
 
         return r < 0 ? r : catalog_list_student_rows(s, callback, userdata);

@@ -179,18 +179,17 @@ static int list_rows(Catalog *catalog, sqlite3_stmt *s, StandingCallback callbac
         return callback(&row, userdata);
 }
 
-int catalog_list_standings(Catalog *catalog, int64_t batch, int64_t point,
-                           StandingCallback callback, void *userdata)
+int catalog_list_standings(Catalog *catalog, Where where, StandingCallback callback, void *userdata)
 {
         _cleanup_statement_ sqlite3_stmt *s = NULL;
         int r;
 
         r = catalog_query(catalog,
-                          point != 0 ? STANDING_SELECT "WHERE st.batch = ?1 AND st.point = ?2"
-                                                       " ORDER BY st.id"
-                                     : STANDING_SELECT "WHERE st.batch = ?1 AND ?2 = 0"
-                                                       " ORDER BY st.point, st.id",
-                          VALUES(INTEGER(batch), INTEGER(point)), &s);
+                          where.point != 0 ? STANDING_SELECT "WHERE st.batch = ?1 AND st.point = ?2"
+                                                             " ORDER BY st.id"
+                                           : STANDING_SELECT "WHERE st.batch = ?1 AND ?2 = 0"
+                                                             " ORDER BY st.point, st.id",
+                          VALUES(INTEGER(where.batch), INTEGER(where.point)), &s);
         if (r < 0)
                 return r;
         return list_rows(catalog, s, callback, userdata);

@@ -66,8 +66,7 @@ int catalog_list_student_rows(sqlite3_stmt *s, StudentCallback callback, void *u
         return r;
 }
 
-int catalog_find_student(Catalog *catalog, int64_t batch, int64_t point, const char *id_number,
-                         StudentRow *ret)
+int catalog_find_student(Catalog *catalog, Where where, const char *id_number, StudentRow *ret)
 {
         _cleanup_statement_ sqlite3_stmt *s = NULL;
         int r;
@@ -75,7 +74,7 @@ int catalog_find_student(Catalog *catalog, int64_t batch, int64_t point, const c
         r = catalog_query(catalog,
                           "SELECT " CATALOG_STUDENT_COLUMNS " FROM student"
                           " WHERE batch = ?1 AND point = ?2 AND id_number = ?3",
-                          VALUES(INTEGER(batch), INTEGER(point), TEXT(id_number)), &s);
+                          VALUES(INTEGER(where.batch), INTEGER(where.point), TEXT(id_number)), &s);
         if (r < 0)
                 return r;
         r = statement_step(s);
@@ -95,17 +94,18 @@ int catalog_get_student(Catalog *catalog, int64_t id, StudentRow *ret)
         return r > 0 ? catalog_read_student(s, ret) : r;
 }
 
-int catalog_add_student(Catalog *catalog, int64_t batch, int64_t point, const char *id_number,
-                        int64_t now, int64_t *ret_id)
+int catalog_add_student(Catalog *catalog, Where where, const char *id_number, int64_t now,
+                        int64_t *ret_id)
 {
         _cleanup_statement_ sqlite3_stmt *s = NULL;
         int r;
 
-        r = catalog_query(catalog,
-                          "INSERT INTO student (batch, point, id_number, state, created) VALUES "
-                          "(?1, ?2, ?3, 0, ?4)",
-                          VALUES(INTEGER(batch), INTEGER(point), TEXT(id_number), INTEGER(now)),
-                          &s);
+        r = catalog_query(
+                catalog,
+                "INSERT INTO student (batch, point, id_number, state, created) VALUES "
+                "(?1, ?2, ?3, 0, ?4)",
+                VALUES(INTEGER(where.batch), INTEGER(where.point), TEXT(id_number), INTEGER(now)),
+                &s);
         if (r < 0)
                 return r;
         r = statement_run(s);
@@ -280,8 +280,7 @@ int catalog_set_photo_centre(Catalog *catalog, int64_t id, const Sha256 *blob, u
                            VALUES(INTEGER(id), HASH(blob), INTEGER(size)));
 }
 
-int catalog_find_photo(Catalog *catalog, int64_t batch, int64_t point, const char *id_number,
-                       PhotoRow *ret)
+int catalog_find_photo(Catalog *catalog, Where where, const char *id_number, PhotoRow *ret)
 {
         _cleanup_statement_ sqlite3_stmt *s = NULL;
         int r;
@@ -289,7 +288,7 @@ int catalog_find_photo(Catalog *catalog, int64_t batch, int64_t point, const cha
         r = catalog_query(catalog,
                           PHOTO_SELECT "JOIN student AS s ON s.photo = p.id"
                                        " WHERE s.batch = ?1 AND s.point = ?2 AND s.id_number = ?3",
-                          VALUES(INTEGER(batch), INTEGER(point), TEXT(id_number)), &s);
+                          VALUES(INTEGER(where.batch), INTEGER(where.point), TEXT(id_number)), &s);
         if (r < 0)
                 return r;
         r = statement_step(s);
@@ -341,8 +340,8 @@ static int list_photo_rows(sqlite3_stmt *s, PhotoCallback callback, void *userda
         return r;
 }
 
-int catalog_list_photos_in_state(Catalog *catalog, int64_t batch, int64_t point, ReviewState state,
-                                 int64_t after, PhotoCallback callback, void *userdata)
+int catalog_list_photos_in_state(Catalog *catalog, Where where, ReviewState state, int64_t after,
+                                 PhotoCallback callback, void *userdata)
 {
         _cleanup_statement_ sqlite3_stmt *s = NULL;
         int r = catalog_query(
@@ -350,26 +349,28 @@ int catalog_list_photos_in_state(Catalog *catalog, int64_t batch, int64_t point,
                 PHOTO_SELECT "JOIN student AS s ON s.id = p.student"
                              " WHERE p.batch = ?1 AND p.point = ?2 AND p.current = 1 AND p.id > ?4"
                              " AND s.state = ?3 ORDER BY p.id",
-                VALUES(INTEGER(batch), INTEGER(point), INTEGER(state), INTEGER(after)), &s);
+                VALUES(INTEGER(where.batch), INTEGER(where.point), INTEGER(state), INTEGER(after)),
+                &s);
 
         return r < 0 ? r : list_photo_rows(s, callback, userdata);
 }
 
-int catalog_list_photos_settled(Catalog *catalog, int64_t batch, int64_t point, int64_t after,
+int catalog_list_photos_settled(Catalog *catalog, Where where, int64_t after,
                                 PhotoCallback callback, void *userdata)
 {
         _cleanup_statement_ sqlite3_stmt *s = NULL;
-        int r = catalog_query(
-                catalog,
-                point != 0 ? PHOTO_SELECT "JOIN student AS s ON s.id = p.student"
-                                          " WHERE p.batch = ?1 AND p.point = ?5 AND p.current = 1"
-                                          " AND p.id > ?2 AND s.state IN (?3, ?4) ORDER BY p.id"
-                           : PHOTO_SELECT "JOIN student AS s ON s.id = p.student"
-                                          " WHERE p.batch = ?1 AND ?5 = 0 AND p.current = 1"
-                                          " AND p.id > ?2 AND s.state IN (?3, ?4) ORDER BY p.id",
-                VALUES(INTEGER(batch), INTEGER(after), INTEGER(REVIEW_APPROVED),
-                       INTEGER(REVIEW_LOCKED), INTEGER(point)),
-                &s);
+        int r = catalog_query(catalog,
+                              where.point != 0 ? PHOTO_SELECT
+                                      "JOIN student AS s ON s.id = p.student"
+                                      " WHERE p.batch = ?1 AND p.point = ?5 AND p.current = 1"
+                                      " AND p.id > ?2 AND s.state IN (?3, ?4) ORDER BY p.id"
+                                               : PHOTO_SELECT
+                                      "JOIN student AS s ON s.id = p.student"
+                                      " WHERE p.batch = ?1 AND ?5 = 0 AND p.current = 1"
+                                      " AND p.id > ?2 AND s.state IN (?3, ?4) ORDER BY p.id",
+                              VALUES(INTEGER(where.batch), INTEGER(after), INTEGER(REVIEW_APPROVED),
+                                     INTEGER(REVIEW_LOCKED), INTEGER(where.point)),
+                              &s);
 
         return r < 0 ? r : list_photo_rows(s, callback, userdata);
 }
@@ -421,8 +422,8 @@ int catalog_list_photos_of_number(Catalog *catalog, int64_t batch, const char *i
         return r < 0 ? r : list_photo_rows(s, callback, userdata);
 }
 
-int catalog_list_photos(Catalog *catalog, int64_t batch, int64_t point, int64_t after,
-                        PhotoCallback callback, void *userdata)
+int catalog_list_photos(Catalog *catalog, Where where, int64_t after, PhotoCallback callback,
+                        void *userdata)
 {
         _cleanup_statement_ sqlite3_stmt *s = NULL;
         int r;
@@ -432,6 +433,6 @@ int catalog_list_photos(Catalog *catalog, int64_t batch, int64_t point, int64_t 
                           "JOIN student AS s ON s.id = p.student"
                           " WHERE p.batch = ?1 AND p.point = ?2 AND p.current = 1 AND p.id > ?3"
                           " ORDER BY p.id",
-                          VALUES(INTEGER(batch), INTEGER(point), INTEGER(after)), &s);
+                          VALUES(INTEGER(where.batch), INTEGER(where.point), INTEGER(after)), &s);
         return r < 0 ? r : list_photo_rows(s, callback, userdata);
 }

@@ -150,8 +150,8 @@ int catalog_get_submission(Catalog *catalog, int64_t id, SubmissionRow *ret)
         return r > 0 ? read_submission(s, ret) : r;
 }
 
-static int find_by_name(Catalog *catalog, const char *sql, int64_t batch, int64_t point,
-                        int64_t folder, const char *name, SubmissionRow *ret)
+static int find_by_name(Catalog *catalog, const char *sql, Where where, const char *name,
+                        SubmissionRow *ret)
 {
         _cleanup_free_ char *key = NULL;
         _cleanup_statement_ sqlite3_stmt *s = NULL;
@@ -161,54 +161,52 @@ static int find_by_name(Catalog *catalog, const char *sql, int64_t batch, int64_
         if (r < 0)
                 return r == -EILSEQ ? 0 : r;
         r = catalog_query(catalog, sql,
-                          VALUES(INTEGER(batch), INTEGER(point), INTEGER(folder), TEXT(key)), &s);
+                          VALUES(INTEGER(where.batch), INTEGER(where.point), INTEGER(where.folder),
+                                 TEXT(key)),
+                          &s);
         if (r < 0)
                 return r;
         r = statement_step(s);
         return r > 0 ? read_submission(s, ret) : r;
 }
 
-int catalog_find_upload(Catalog *catalog, int64_t batch, int64_t point, int64_t folder,
-                        const char *name, SubmissionRow *ret)
+int catalog_find_upload(Catalog *catalog, Where where, const char *name, SubmissionRow *ret)
 {
         return find_by_name(
                 catalog,
                 "SELECT " SUBMISSION_COLUMNS " FROM submission"
                 " WHERE batch = ?1 AND point = ?2 AND folder = ?3 AND name_key = ?4 AND state < 4"
                 " ORDER BY id DESC LIMIT 1",
-                batch, point, folder, name, ret);
+                where, name, ret);
 }
 
-int catalog_find_alias(Catalog *catalog, int64_t batch, int64_t point, int64_t folder,
-                       const char *name, SubmissionRow *ret)
+int catalog_find_alias(Catalog *catalog, Where where, const char *name, SubmissionRow *ret)
 {
         return find_by_name(
                 catalog,
                 "SELECT " SUBMISSION_COLUMNS " FROM submission"
                 " WHERE batch = ?1 AND point = ?2 AND folder = ?3 AND name_key = ?4 AND state >= 4"
                 " AND alias = 1 ORDER BY id DESC LIMIT 1",
-                batch, point, folder, name, ret);
+                where, name, ret);
 }
 
-int catalog_find_rejected(Catalog *catalog, int64_t batch, int64_t point, const char *shown_name,
-                          SubmissionRow *ret)
+int catalog_find_rejected(Catalog *catalog, Where where, const char *shown_name, SubmissionRow *ret)
 {
         return find_by_name(catalog,
                             "SELECT " SUBMISSION_COLUMNS " FROM submission"
                             " WHERE batch = ?1 AND point = ?2 AND ?3 = 0 AND shown_key = ?4 AND "
                             "state = 5 LIMIT 1",
-                            batch, point, 0, shown_name, ret);
+                            (Where){where.batch, where.point}, shown_name, ret);
 }
 
-int catalog_find_rejected_drop(Catalog *catalog, int64_t batch, int64_t point, int64_t folder,
-                               const char *name, SubmissionRow *ret)
+int catalog_find_rejected_drop(Catalog *catalog, Where where, const char *name, SubmissionRow *ret)
 {
         return find_by_name(
                 catalog,
                 "SELECT " SUBMISSION_COLUMNS " FROM submission"
                 " WHERE batch = ?1 AND point = ?2 AND folder = ?3 AND name_key = ?4 AND state = 5"
                 " ORDER BY id DESC LIMIT 1",
-                batch, point, folder, name, ret);
+                where, name, ret);
 }
 
 static int list_submissions(sqlite3_stmt *s, SubmissionCallback callback, void *userdata)
@@ -232,32 +230,34 @@ static int list_submissions(sqlite3_stmt *s, SubmissionCallback callback, void *
         " WHERE batch = ?1 AND point = ?2 AND folder = ?3 AND id > ?4 AND state < 4" \
         " AND temporary = " temporary " ORDER BY id"
 
-int catalog_list_uploads(Catalog *catalog, int64_t batch, int64_t point, int64_t folder,
-                         int64_t after, SubmissionCallback callback, void *userdata)
+int catalog_list_uploads(Catalog *catalog, Where where, int64_t after, SubmissionCallback callback,
+                         void *userdata)
 {
         _cleanup_statement_ sqlite3_stmt *s = NULL;
         int r;
 
         r = catalog_query(catalog, UPLOADS_SELECT("0"),
-                          VALUES(INTEGER(batch), INTEGER(point), INTEGER(folder), INTEGER(after)),
+                          VALUES(INTEGER(where.batch), INTEGER(where.point), INTEGER(where.folder),
+                                 INTEGER(after)),
                           &s);
         return r < 0 ? r : list_submissions(s, callback, userdata);
 }
 
-int catalog_list_temporary_uploads(Catalog *catalog, int64_t batch, int64_t point, int64_t folder,
-                                   int64_t after, SubmissionCallback callback, void *userdata)
+int catalog_list_temporary_uploads(Catalog *catalog, Where where, int64_t after,
+                                   SubmissionCallback callback, void *userdata)
 {
         _cleanup_statement_ sqlite3_stmt *s = NULL;
         int r;
 
         r = catalog_query(catalog, UPLOADS_SELECT("1"),
-                          VALUES(INTEGER(batch), INTEGER(point), INTEGER(folder), INTEGER(after)),
+                          VALUES(INTEGER(where.batch), INTEGER(where.point), INTEGER(where.folder),
+                                 INTEGER(after)),
                           &s);
         return r < 0 ? r : list_submissions(s, callback, userdata);
 }
 
-int catalog_list_rejected(Catalog *catalog, int64_t batch, int64_t point, int64_t after,
-                          SubmissionCallback callback, void *userdata)
+int catalog_list_rejected(Catalog *catalog, Where where, int64_t after, SubmissionCallback callback,
+                          void *userdata)
 {
         _cleanup_statement_ sqlite3_stmt *s = NULL;
         int r;
@@ -265,7 +265,7 @@ int catalog_list_rejected(Catalog *catalog, int64_t batch, int64_t point, int64_
         r = catalog_query(catalog,
                           "SELECT " SUBMISSION_COLUMNS " FROM submission"
                           " WHERE batch = ?1 AND point = ?2 AND state = 5 AND id > ?3 ORDER BY id",
-                          VALUES(INTEGER(batch), INTEGER(point), INTEGER(after)), &s);
+                          VALUES(INTEGER(where.batch), INTEGER(where.point), INTEGER(after)), &s);
         if (r < 0)
                 return r;
         return list_submissions(s, callback, userdata);
@@ -280,8 +280,8 @@ int catalog_list_rejected(Catalog *catalog, int64_t batch, int64_t point, int64_
         "   AND b.folder IN (?3, ?4) AND b.name_key = a.name_key AND b.id > a.id" \
         "   AND b.state >= 4 AND b.alias = 1)"
 
-int catalog_list_aliases(Catalog *catalog, int64_t batch, int64_t point, int64_t folder,
-                         int64_t after, SubmissionCallback callback, void *userdata)
+int catalog_list_aliases(Catalog *catalog, Where where, int64_t after, SubmissionCallback callback,
+                         void *userdata)
 {
         _cleanup_statement_ sqlite3_stmt *s = NULL;
         int r;
@@ -289,8 +289,9 @@ int catalog_list_aliases(Catalog *catalog, int64_t batch, int64_t point, int64_t
         r = catalog_query(
                 catalog,
                 ALIASES_SELECT("?3") " UNION ALL " ALIASES_SELECT("?4") " AND ?4 != ?3 ORDER BY id",
-                VALUES(INTEGER(batch), INTEGER(point), INTEGER(folder),
-                       INTEGER(folder == FOLDER_SUBMITTED ? FOLDER_POINT : folder), INTEGER(after)),
+                VALUES(INTEGER(where.batch), INTEGER(where.point), INTEGER(where.folder),
+                       INTEGER(where.folder == FOLDER_SUBMITTED ? FOLDER_POINT : where.folder),
+                       INTEGER(after)),
                 &s);
         if (r < 0)
                 return r;
@@ -503,8 +504,7 @@ int catalog_hide_alias(Catalog *catalog, int64_t id)
                 VALUES(INTEGER(id)));
 }
 
-int catalog_hide_name(Catalog *catalog, int64_t batch, int64_t point, int64_t folder,
-                      const char *name)
+int catalog_hide_name(Catalog *catalog, Where where, const char *name)
 {
         _cleanup_free_ char *key = NULL;
         int r = text_fold(name, &key);
@@ -515,7 +515,8 @@ int catalog_hide_name(Catalog *catalog, int64_t batch, int64_t point, int64_t fo
                 catalog,
                 "UPDATE submission SET alias = 0 WHERE batch = ?1 AND point = ?2 AND folder = ?3"
                 " AND name_key = ?4 AND alias = 1 AND state >= 4",
-                VALUES(INTEGER(batch), INTEGER(point), INTEGER(folder), TEXT(key)));
+                VALUES(INTEGER(where.batch), INTEGER(where.point), INTEGER(where.folder),
+                       TEXT(key)));
 }
 
 int catalog_remove_submission(Catalog *catalog, int64_t id)
@@ -534,8 +535,8 @@ int catalog_remove_submission(Catalog *catalog, int64_t id)
         return catalog_run(catalog, "DELETE FROM submission WHERE id = ?1", VALUES(INTEGER(id)));
 }
 
-int catalog_supersede_rejected(Catalog *catalog, int64_t batch, int64_t point, int64_t folder,
-                               const char *name, int64_t student, int64_t except)
+int catalog_supersede_rejected(Catalog *catalog, Where where, const char *name, int64_t student,
+                               int64_t except)
 {
         _cleanup_free_ char *key = NULL;
         _cleanup_statement_ sqlite3_stmt *by_name = NULL, *by_shown = NULL, *by_student = NULL;
@@ -548,7 +549,8 @@ int catalog_supersede_rejected(Catalog *catalog, int64_t batch, int64_t point, i
                 catalog,
                 "UPDATE submission SET state = 6 WHERE batch = ?1 AND point = ?2 AND folder = ?3"
                 " AND name_key = ?4 AND state = 5 AND id != ?5",
-                VALUES(INTEGER(batch), INTEGER(point), INTEGER(folder), TEXT(key), INTEGER(except)),
+                VALUES(INTEGER(where.batch), INTEGER(where.point), INTEGER(where.folder), TEXT(key),
+                       INTEGER(except)),
                 &by_name);
         if (r < 0)
                 return r;
@@ -556,13 +558,13 @@ int catalog_supersede_rejected(Catalog *catalog, int64_t batch, int64_t point, i
         if (r < 0)
                 return r;
         /* What is dropped into rejected/ goes by the names that are shown there. */
-        if (folder == FOLDER_REJECTED) {
-                r = catalog_query(
-                        catalog,
-                        "UPDATE submission SET state = 6 WHERE batch = ?1 AND point = ?2"
-                        " AND shown_key = ?3 AND state = 5 AND id != ?4",
-                        VALUES(INTEGER(batch), INTEGER(point), TEXT(key), INTEGER(except)),
-                        &by_shown);
+        if (where.folder == FOLDER_REJECTED) {
+                r = catalog_query(catalog,
+                                  "UPDATE submission SET state = 6 WHERE batch = ?1 AND point = ?2"
+                                  " AND shown_key = ?3 AND state = 5 AND id != ?4",
+                                  VALUES(INTEGER(where.batch), INTEGER(where.point), TEXT(key),
+                                         INTEGER(except)),
+                                  &by_shown);
                 if (r < 0)
                         return r;
                 r = statement_run(by_shown);
@@ -586,7 +588,7 @@ int catalog_supersede_rejected(Catalog *catalog, int64_t batch, int64_t point, i
  * shown there is called NAME or NAME.txt, and, where NAME itself ends in .txt, when it is nobody's
  * reason file.
  */
-int catalog_rejected_name_free(Catalog *catalog, int64_t batch, int64_t point, const char *name)
+int catalog_rejected_name_free(Catalog *catalog, Where where, const char *name)
 {
         _cleanup_free_ char *key = NULL, *reason = NULL, *owner = NULL;
         _cleanup_statement_ sqlite3_stmt *s = NULL;
@@ -602,11 +604,12 @@ int catalog_rejected_name_free(Catalog *catalog, int64_t batch, int64_t point, c
                 return -ENOMEM;
         if (text_ends_with(owner, ".txt"))
                 owner[strlen(owner) - 4] = '\0';
-        r = catalog_query(
-                catalog,
-                "SELECT 1 FROM submission WHERE batch = ?1 AND point = ?2 AND state = 5"
-                " AND shown_key IN (?3, ?4, ?5) LIMIT 1",
-                VALUES(INTEGER(batch), INTEGER(point), TEXT(key), TEXT(reason), TEXT(owner)), &s);
+        r = catalog_query(catalog,
+                          "SELECT 1 FROM submission WHERE batch = ?1 AND point = ?2 AND state = 5"
+                          " AND shown_key IN (?3, ?4, ?5) LIMIT 1",
+                          VALUES(INTEGER(where.batch), INTEGER(where.point), TEXT(key),
+                                 TEXT(reason), TEXT(owner)),
+                          &s);
         if (r < 0)
                 return r;
         r = statement_step(s);

@@ -200,7 +200,7 @@ static int account_for(const PointRow *row, void *userdata)
         _cleanup_text_ Text detail = {};
         uint64_t files = 0, students = 0;
         PointCounts counts;
-        int r = catalog_counts(account->catalog, account->batch, row->id, &counts);
+        int r = catalog_counts(account->catalog, (Where){account->batch, row->id}, &counts);
 
         if (r < 0)
                 return r;
