@@ -6,6 +6,7 @@
 #include <idphoto/io.h>
 #include <idphoto/photorow.h>
 #include <idphoto/point.h>
+#include <idphoto/rosterload.h>
 #include <idphoto/student.h>
 #include <idphoto/submission.h>
 
@@ -168,6 +169,24 @@ static inline int64_t fixture_upload_in(int64_t folder, const char *name, bool t
 static inline int64_t fixture_upload(const char *name)
 {
         return fixture_upload_in(FOLDER_POINT, name, false);
+}
+
+/* A roster that tells of one student of the point, loaded as an import loads it. NULL is "". */
+static inline RosterApplied fixture_roster(RosterStudent student)
+{
+        const char **texts[] = {&student.id_number, &student.name, &student.student_no,
+                                &student.exam_no,   &student.sex,  &student.class_name,
+                                &student.level,     &student.major};
+        RosterApplied applied;
+
+        for (size_t i = 0; i < ELEMENTSOF(texts); i++)
+                if (!*texts[i])
+                        *texts[i] = "";
+        assert_int_equal(catalog_roster_begin(fixture.catalog), 0);
+        assert_int_equal(catalog_roster_add(fixture.catalog, fixture.point, &student), 0);
+        assert_int_equal(
+                catalog_roster_apply(fixture.catalog, fixture.batch, fixture_later(), &applied), 0);
+        return applied;
 }
 
 /* Of a text that is a blob: a row may only name what is there. */

@@ -230,26 +230,48 @@ static void test_what_names_a_removed_folder_keeps_its_row(void **state _unused_
         folder_row_done(&row);
 }
 
-static void test_a_folder_goes_with_temporary_files_only(void **state _unused_)
+static int see_disposable(int64_t submission _unused_, bool disposable, void *userdata)
 {
-        int64_t id = fixture_folder(FOLDER_POINT, "a"), hidden, photo;
+        int *seen = userdata;
+
+        seen[disposable]++;
+        return 0;
+}
+
+static void assert_hidden(int64_t folder, int kept, int disposable)
+{
+        int seen[2] = {};
+
+        assert_int_equal(catalog_list_hidden_uploads(fixture.catalog, folder, see_disposable, seen),
+                         0);
+        assert_int_equal(seen[false], kept);
+        assert_int_equal(seen[true], disposable);
+}
+
+static void test_only_a_temporary_file_that_never_was_a_photo_is_disposable(void **state _unused_)
+{
+        int64_t id = fixture_folder(FOLDER_POINT, "a"), hidden;
 
         hidden = fixture_upload_in(id, "x.part", true);
-        assert_int_equal(catalog_remove_folder_hidden(fixture.catalog, id, NULL, 0), -ENOTEMPTY);
-        photo = fixture_upload_in(id, "x.jpg", false);
-        assert_int_equal(
-                catalog_remove_folder_hidden(fixture.catalog, id, (int64_t[]){hidden, photo}, 2),
-                -ENOTEMPTY);
-        assert_int_equal(catalog_remove_submission(fixture.catalog, photo), 0);
+        assert_hidden(id, 0, 1);
+        (void)fixture_upload_in(id, "x.jpg", false);
+        assert_hidden(id, 1, 1);
         /* Received once, under a normal name. */
         assert_int_equal(
                 catalog_set_submission_received(fixture.catalog, hidden, 5, 1, fixture_later()), 0);
-        assert_int_equal(catalog_remove_folder_hidden(fixture.catalog, id, &hidden, 1), -ENOTEMPTY);
+        assert_hidden(id, 2, 0);
         assert_int_equal(catalog_set_submission_state(fixture.catalog, hidden, SUBMISSION_OPEN), 0);
-        assert_int_equal(catalog_remove_folder_hidden(fixture.catalog, id, &hidden, 1), -ENOTEMPTY);
+        assert_hidden(id, 2, 0);
+}
+
+static void test_a_folder_goes_when_its_uploads_have_gone(void **state _unused_)
+{
+        int64_t id = fixture_folder(FOLDER_POINT, "a"), hidden;
+
+        hidden = fixture_upload_in(id, "x.part", true);
+        assert_int_equal(catalog_remove_folder_hidden(fixture.catalog, id), -ENOTEMPTY);
         assert_int_equal(catalog_remove_submission(fixture.catalog, hidden), 0);
-        hidden = fixture_upload_in(id, "y.part", true);
-        assert_int_equal(catalog_remove_folder_hidden(fixture.catalog, id, &hidden, 1), 0);
+        assert_int_equal(catalog_remove_folder_hidden(fixture.catalog, id), 0);
         assert_int_equal(catalog_folder_occupied(fixture.catalog, id), 0);
 }
 
@@ -345,7 +367,8 @@ int main(void)
                 fixture_test(test_attributes_of_a_folder_can_be_set),
                 fixture_test(test_the_name_of_a_removed_folder_is_free),
                 fixture_test(test_what_names_a_removed_folder_keeps_its_row),
-                fixture_test(test_a_folder_goes_with_temporary_files_only),
+                fixture_test(test_only_a_temporary_file_that_never_was_a_photo_is_disposable),
+                fixture_test(test_a_folder_goes_when_its_uploads_have_gone),
                 fixture_test(test_listed_folders_of_one_parent_are_listed),
                 fixture_test(test_an_unlisted_folder_still_resolves),
                 fixture_test(test_a_folder_is_occupied_by_listed_folders_and_unfinished_uploads),

@@ -122,18 +122,6 @@ static void test_only_the_current_photo_is_found_and_listed(void **state _unused
                          0);
 }
 
-static void test_a_photo_can_be_given_to_another_student(void **state _unused_)
-{
-        int64_t a = fixture_student(FIXTURE_ID), b = fixture_student(FIXTURE_ID_2);
-        int64_t id = fixture_photo(a, fixture_received("a.jpg"));
-        _cleanup_photo_ PhotoRow row = {};
-
-        assert_int_equal(catalog_set_photo_student(fixture.catalog, id, b), 0);
-        assert_int_equal(catalog_get_photo(fixture.catalog, id, &row), 1);
-        assert_int_equal(row.student, b);
-        assert_string_equal(row.id_number, FIXTURE_ID_2);
-}
-
 /* ---- rosters ---- */
 
 static int64_t enrol(const char *number, const char *name, const char *student_no)
@@ -143,16 +131,9 @@ static int64_t enrol(const char *number, const char *name, const char *student_n
                 .id_number = number,
                 .name = name,
                 .student_no = student_no,
-                .exam_no = "",
-                .sex = "",
-                .class_name = "",
-                .level = "",
-                .major = "",
         };
 
-        assert_true(catalog_put_roster_student(fixture.catalog,
-                                               (Where){fixture.batch, fixture.point}, &student,
-                                               fixture_later()) >= 0);
+        (void)fixture_roster(student);
         get_student(number, &row);
         assert_true(row.on_roster);
         return row.id;
@@ -328,7 +309,6 @@ int main(void)
                 fixture_test(test_a_photo_is_read_as_it_was_added),
                 fixture_test(test_a_photo_of_no_submission_is_refused),
                 fixture_test(test_only_the_current_photo_is_found_and_listed),
-                fixture_test(test_a_photo_can_be_given_to_another_student),
                 fixture_test(test_a_roster_adopts_the_student_whom_a_drop_made_known),
                 fixture_test(test_students_are_found_by_number_and_unique_name),
                 fixture_test(test_the_nearest_number_is_told_only_when_it_is_the_one),

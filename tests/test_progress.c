@@ -78,17 +78,10 @@ static void decide(int64_t photo, ReviewEvent event)
 
 static int64_t put(const char *id_number, const char *student_no)
 {
-        const RosterStudent listed = {.id_number = id_number,
-                                      .name = "张三",
-                                      .student_no = student_no,
-                                      .exam_no = "",
-                                      .sex = "",
-                                      .class_name = "",
-                                      .level = "",
-                                      .major = ""};
+        const RosterStudent listed = {
+                .id_number = id_number, .name = "张三", .student_no = student_no, .major = ""};
 
-        return catalog_put_roster_student(fixture.catalog, (Where){fixture.batch, fixture.point},
-                                          &listed, fixture_later());
+        return (int64_t)fixture_roster(listed).added;
 }
 
 static void test_stages_are_recorded(void **state _unused_)

@@ -40,7 +40,6 @@ void photo_row_done(PhotoRow *row);
  * again. */
 int catalog_add_photo(Catalog *catalog, const PhotoRow *row, int64_t *ret_id);
 int catalog_get_photo(Catalog *catalog, int64_t id, PhotoRow *ret);
-int catalog_set_photo_student(Catalog *catalog, int64_t id, int64_t student);
 /* What a person decided about the photo. reason: _REASON_INVALID when it is not rejected (any
  * more); note NULL: stays as it is. */
 int catalog_set_photo_decision(Catalog *catalog, int64_t id, ReasonCode reason, const char *note);

@@ -103,9 +103,9 @@ int catalog_folder_occupied(Catalog *catalog, int64_t id);
 typedef int (*HiddenCallback)(int64_t submission, bool disposable, void *userdata);
 int catalog_list_hidden_uploads(Catalog *catalog, int64_t id, HiddenCallback callback,
                                 void *userdata);
-/* Removes the folder with these uploads and the temporary folders. -ENOTEMPTY: something else is in
- * it, or one of them is not disposable. */
-int catalog_remove_folder_hidden(Catalog *catalog, int64_t id, const int64_t *uploads, size_t n);
+/* Removes the folder and the temporary folders in it. -ENOTEMPTY: an unfinished upload or a listed
+ * folder is in it. */
+int catalog_remove_folder_hidden(Catalog *catalog, int64_t id);
 /* How many folders stand one in another in it, itself counted; not more than `most`. */
 int catalog_folder_height(Catalog *catalog, int64_t id, int most);
 typedef int (*FolderCallback)(const FolderRow *row, void *userdata);

@@ -200,7 +200,7 @@ static int remove_hidden(Catalog *catalog, void *userdata)
 {
         const RemoveTask *task = userdata;
 
-        return catalog_remove_folder_hidden(catalog, task->id, NULL, 0);
+        return catalog_remove_folder_hidden(catalog, task->id);
 }
 
 static int remove_empty(Catalog *catalog, void *userdata)
