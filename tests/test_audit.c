@@ -72,9 +72,8 @@ static void assert_broken(AuditFault fault, int64_t entry)
 {
         AuditReport report = verify();
 
-        if (report.fault != fault || report.entry != entry)
-                fail_msg("%s at %lld instead of %s at %lld", audit_fault_to_string(report.fault),
-                         (long long)report.entry, audit_fault_to_string(fault), (long long)entry);
+        assert_int_equal(report.fault, fault);
+        assert_int_equal(report.entry, entry);
 }
 
 static void test_an_empty_log_is_whole(void **state _unused_)

@@ -256,16 +256,6 @@ static void call_all(void)
 
 typedef void (*PlanStep)(const char *sql, const char *step);
 
-static sqlite3 *database(void)
-{
-        sqlite3_stmt *any;
-
-        assert_int_equal(
-                catalog_prepare(fixture.catalog, "SELECT value FROM setting WHERE key = 'x'", &any),
-                0);
-        return sqlite3_db_handle(any);
-}
-
 static void explain(sqlite3 *db, const char *sql, PlanStep look)
 {
         _cleanup_free_ char *explain_sql = NULL;
@@ -280,7 +270,7 @@ static void explain(sqlite3 *db, const char *sql, PlanStep look)
 
 static void explain_all(PlanStep look)
 {
-        sqlite3 *db = database();
+        sqlite3 *db = catalog_database(fixture.catalog);
         char *sql[256];
         size_t n = 0;
 
@@ -338,8 +328,10 @@ static void test_no_listing_is_sorted(void **state _unused_)
 /* Looked up by SQLite when a row that they refer to is removed; no statement of ours shows it. */
 static void test_foreign_keys_to_removable_rows_have_an_index(void **state _unused_)
 {
-        explain(database(), "SELECT 1 FROM photo WHERE submission = 1", no_scan);
-        explain(database(), "SELECT 1 FROM finding WHERE submission = 1", no_scan);
+        explain(catalog_database(fixture.catalog), "SELECT 1 FROM photo WHERE submission = 1",
+                no_scan);
+        explain(catalog_database(fixture.catalog), "SELECT 1 FROM finding WHERE submission = 1",
+                no_scan);
 }
 
 int main(void)

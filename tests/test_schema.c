@@ -42,12 +42,9 @@ static void test_a_new_store_has_the_newest_version(void **state _unused_)
 static void drop_a_table(void)
 {
         _cleanup_free_ char *sql = NULL;
-        sqlite3_stmt *any, *table;
+        sqlite3_stmt *table;
 
-        assert_int_equal(
-                catalog_prepare(fixture.catalog, "SELECT value FROM setting WHERE key = ''", &any),
-                0);
-        assert_int_equal(sqlite3_prepare_v2(sqlite3_db_handle(any),
+        assert_int_equal(sqlite3_prepare_v2(catalog_database(fixture.catalog),
                                             "SELECT name FROM sqlite_schema WHERE type = 'table'"
                                             " AND name NOT LIKE 'sqlite_%' ORDER BY name LIMIT 1",
                                             -1, &table, NULL),

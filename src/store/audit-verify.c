@@ -6,17 +6,6 @@
 
 /* The proof: every entry is hashed again, in order, and the end is where the head says. */
 
-static const char *const fault_names[_AUDIT_FAULT_MAX] = {
-        [AUDIT_WHOLE] = "whole",     [AUDIT_CHANGED] = "changed", [AUDIT_MISSING] = "missing",
-        [AUDIT_FOREIGN] = "foreign", [AUDIT_CUT] = "cut",         [AUDIT_HEAD] = "head",
-        [AUDIT_NO_KEY] = "no-key",
-};
-
-const char *audit_fault_to_string(AuditFault fault)
-{
-        return fault < _AUDIT_FAULT_MAX ? fault_names[fault] : NULL;
-}
-
 typedef struct Proof {
         const uint8_t *key; /* NULL: there is none */
         AuditHead head;

@@ -50,14 +50,9 @@ int catalog_hide_alias(Catalog *catalog, int64_t id)
 
 int catalog_hide_name(Catalog *catalog, Where where, const char *name)
 {
-        _cleanup_free_ char *key = NULL;
-        int r = text_fold(name, &key);
-
-        if (r < 0)
-                return r;
         return catalog_run(
                 catalog,
                 "UPDATE submission SET alias = 0 WHERE batch = ?1 AND point = ?2 AND folder = ?3"
                 " AND name_key = ?4 AND alias = 1 AND " FINISHED,
-                VALUES(WHERE(where), TEXT(key)));
+                VALUES(WHERE(where), KEY(name)));
 }

@@ -5,7 +5,7 @@
 
 /* Graduation batches. */
 
-void batch_row_done(BatchRow *row)
+static void batch_row_done(BatchRow *row)
 {
         free(row->name);
         *row = (BatchRow){};
@@ -53,7 +53,7 @@ typedef struct BatchList {
 static int take_batch(sqlite3_stmt *s, void *userdata)
 {
         const BatchList *list = userdata;
-        _cleanup_batch_ BatchRow row = {
+        _cleanup_(batch_row_done) BatchRow row = {
                 .id = sqlite3_column_int64(s, 0),
                 .closed = sqlite3_column_int(s, 2),
                 .created = sqlite3_column_int64(s, 3),

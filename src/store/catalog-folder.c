@@ -47,20 +47,15 @@ static int read_folder(sqlite3_stmt *s, void *ret)
 
 int catalog_add_folder(Catalog *catalog, const FolderRow *row, int64_t *ret_id)
 {
-        _cleanup_free_ char *key = NULL;
-        int r = text_fold(row->name, &key);
-
-        if (r < 0)
-                return r;
         return catalog_insert(
                 catalog,
                 "INSERT INTO folder (batch, point, parent, name, name_key, temporary, mode, uid,"
                 " gid, mtime, created, changed)"
                 " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?10, ?10)",
                 VALUES(INTEGER(row->batch), INTEGER(row->point), INTEGER(row->parent),
-                       TEXT(row->name), TEXT(key), INTEGER(row->marker ? MARKER : row->temporary),
-                       INTEGER(row->mode), INTEGER(row->uid), INTEGER(row->gid),
-                       INTEGER(row->mtime)),
+                       TEXT(row->name), KEY(row->name),
+                       INTEGER(row->marker ? MARKER : row->temporary), INTEGER(row->mode),
+                       INTEGER(row->uid), INTEGER(row->gid), INTEGER(row->mtime)),
                 ret_id);
 }
 
@@ -81,15 +76,12 @@ int catalog_get_folder(Catalog *catalog, int64_t id, FolderRow *ret)
 
 int catalog_find_folder(Catalog *catalog, Where where, const char *name, FolderRow *ret)
 {
-        _cleanup_free_ char *key = NULL;
-        int r = text_fold(name, &key);
+        int r = catalog_one(catalog,
+                            "SELECT " FOLDER_COLUMNS " FROM folder"
+                            " WHERE batch = ?1 AND point = ?2 AND parent = ?3 AND name_key = ?4",
+                            VALUES(WHERE(where), KEY(name)), read_folder, ret);
 
-        if (r < 0)
-                return r == -EILSEQ ? 0 : r;
-        return catalog_one(catalog,
-                           "SELECT " FOLDER_COLUMNS " FROM folder"
-                           " WHERE batch = ?1 AND point = ?2 AND parent = ?3 AND name_key = ?4",
-                           VALUES(WHERE(where), TEXT(key)), read_folder, ret);
+        return r == -EILSEQ ? 0 : r;
 }
 
 int catalog_set_folder_listed(Catalog *catalog, int64_t id, bool listed)
@@ -117,16 +109,11 @@ int catalog_set_folder_mtime(Catalog *catalog, const FolderRow *row)
 int catalog_move_folder(Catalog *catalog, int64_t id, int64_t parent, const char *name,
                         bool temporary)
 {
-        _cleanup_free_ char *key = NULL;
-        int r = text_fold(name, &key);
-
-        if (r < 0)
-                return r;
         return catalog_run(
                 catalog,
                 "UPDATE folder SET parent = ?2, name = ?3, name_key = ?4, temporary = ?5"
                 " WHERE id = ?1",
-                VALUES(INTEGER(id), INTEGER(parent), TEXT(name), TEXT(key), INTEGER(temporary)));
+                VALUES(INTEGER(id), INTEGER(parent), TEXT(name), KEY(name), INTEGER(temporary)));
 }
 
 int catalog_remove_folder(Catalog *catalog, int64_t id)

@@ -7,37 +7,33 @@
 
 #include <sqlite3.h>
 
-/* What the files of the catalog share: statements prepared once for each connection, bound and read
- * in the domain's types, released by scope. */
+/*
+ * What the files of the catalog share. A query is an SQL literal, the values of its placeholders
+ * and a function that reads a row in the words of the domain. Statements are prepared once for each
+ * connection and found again by the address of the literal.
+ */
 
 /* Runs statements that return nothing. */
 int catalog_execute(Catalog *catalog, const char *sql);
+/* The first column of the first row, by a statement that is used once. */
 int catalog_query_integer(Catalog *catalog, const char *sql, int64_t *ret);
 
-/* The prepared statement of a string literal, ready to bind; owned by the catalog. sql must live as
- * long as it. */
-int catalog_prepare(Catalog *catalog, const char *sql, sqlite3_stmt **ret);
-
-static inline void statement_done(sqlite3_stmt **statement)
-{
-        if (*statement) {
-                (void)sqlite3_reset(*statement);
-                (void)sqlite3_clear_bindings(*statement);
-        }
-}
-#define _cleanup_statement_ _cleanup_(statement_done)
-
-/* 1: a row, 0: done, else negative errno. */
+/* For a statement on a connection of one's own. 1: a row, 0: done, else negative errno. */
 int statement_step(sqlite3_stmt *statement);
-/* For statements without rows: 0 or negative errno. */
-int statement_run(sqlite3_stmt *statement);
 /* Number of rows the last statement changed. */
 int catalog_changes(Catalog *catalog);
 
 /* A value for a placeholder of a statement. Text and data are not copied: they outlive the last
  * step. */
 typedef struct Value {
-        enum { VALUE_INTEGER, VALUE_TEXT, VALUE_HASH, VALUE_REAL, VALUE_FINGERPRINT } kind;
+        enum {
+                VALUE_INTEGER,
+                VALUE_TEXT,
+                VALUE_KEY,
+                VALUE_HASH,
+                VALUE_REAL,
+                VALUE_FINGERPRINT
+        } kind;
         int64_t integer;
         const char *text; /* NULL: NULL, as of the next two */
         const Sha256 *hash;
@@ -47,21 +43,24 @@ typedef struct Value {
 
 #define INTEGER(v) ((Value){.kind = VALUE_INTEGER, .integer = (int64_t)(v)})
 #define TEXT(v)    ((Value){.kind = VALUE_TEXT, .text = (v)})
+/* The folded text, as names are compared; -EILSEQ when it cannot be folded. */
+#define KEY(v)         ((Value){.kind = VALUE_KEY, .text = (v)})
 #define HASH(v)    ((Value){.kind = VALUE_HASH, .hash = (v)})
 #define REAL(v)    ((Value){.kind = VALUE_REAL, .real = (v)})
 #define FINGERPRINT(v) ((Value){.kind = VALUE_FINGERPRINT, .fingerprint = (v)})
+/* The list of values of a query, which is two arguments: the values and their number. */
 #define VALUES(...) \
         (const Value[]){__VA_ARGS__}, sizeof((const Value[]){__VA_ARGS__}) / sizeof(Value)
-
 #define NO_VALUES (const Value *)NULL, (size_t)0
 /* A directory takes three placeholders, a point two. */
 #define WHERE(w)  INTEGER((w).batch), INTEGER((w).point), INTEGER((w).folder)
 #define POINT(w)  INTEGER((w).batch), INTEGER((w).point)
 
-/* catalog_prepare(), and the placeholders ?1, ?2, … get the values in their order. Values that the
- * statement does not mention are left out, so that two statements can share one list. */
-int catalog_query(Catalog *catalog, const char *sql, const Value *values, size_t n,
-                  sqlite3_stmt **ret);
+/*
+ * The placeholders ?1, ?2, … get the values in their order. Values that a statement does not
+ * mention are left out, so that several statements can share one list.
+ */
+
 /* Runs a statement without rows: 0 or negative errno. */
 int catalog_run(Catalog *catalog, const char *sql, const Value *values, size_t n);
 /* Runs several statements with the same values, until one fails. */

@@ -44,17 +44,13 @@ static int read_point(sqlite3_stmt *s, void *ret)
 int catalog_add_point(Catalog *catalog, const char *name, uid_t uid, gid_t gid, mode_t mode,
                       int64_t now, int64_t *ret_id)
 {
-        _cleanup_free_ char *key = NULL;
-        int r = text_fold(name, &key);
+        int r = catalog_insert(catalog,
+                               "INSERT INTO point (name, name_key, uid, gid, mode, created, mtime,"
+                               " submitted_mtime) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6, ?6)",
+                               VALUES(TEXT(name), KEY(name), INTEGER(uid), INTEGER(gid),
+                                      INTEGER(mode), INTEGER(now)),
+                               ret_id);
 
-        if (r < 0)
-                return r;
-        r = catalog_insert(catalog,
-                           "INSERT INTO point (name, name_key, uid, gid, mode, created, mtime,"
-                           " submitted_mtime) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6, ?6)",
-                           VALUES(TEXT(name), TEXT(key), INTEGER(uid), INTEGER(gid), INTEGER(mode),
-                                  INTEGER(now)),
-                           ret_id);
         if (r < 0)
                 return r;
         /* By a trigger it would look as if every point had the whole store scanned for it. */
@@ -72,13 +68,10 @@ int catalog_get_point(Catalog *catalog, int64_t id, PointRow *ret)
 
 int catalog_find_point(Catalog *catalog, const char *name, PointRow *ret)
 {
-        _cleanup_free_ char *key = NULL;
-        int r = text_fold(name, &key);
+        int r = catalog_one(catalog, "SELECT " POINT_COLUMNS " FROM point WHERE name_key = ?1",
+                            VALUES(KEY(name)), read_point, ret);
 
-        if (r < 0)
-                return r == -EILSEQ ? 0 : r;
-        return catalog_one(catalog, "SELECT " POINT_COLUMNS " FROM point WHERE name_key = ?1",
-                           VALUES(TEXT(key)), read_point, ret);
+        return r == -EILSEQ ? 0 : r;
 }
 
 typedef struct PointList {

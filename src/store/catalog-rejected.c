@@ -41,20 +41,16 @@ int catalog_list_rejected(Catalog *catalog, Where where, int64_t after, Submissi
 int catalog_supersede_rejected(Catalog *catalog, Where where, const char *name, int64_t student,
                                int64_t except)
 {
-        _cleanup_free_ char *key = NULL;
-        int r = text_fold(name, &key);
+        int r = catalog_run(catalog,
+                            SUPERSEDE
+                            " AND batch = ?2 AND point = ?3 AND folder = ?4 AND name_key = ?5",
+                            VALUES(INTEGER(except), WHERE(where), KEY(name)));
 
-        if (r < 0)
-                return r;
-        r = catalog_run(catalog,
-                        SUPERSEDE
-                        " AND batch = ?2 AND point = ?3 AND folder = ?4 AND name_key = ?5",
-                        VALUES(INTEGER(except), WHERE(where), TEXT(key)));
         /* What is dropped into rejected/ goes by the names that are shown there. */
         if (r >= 0 && where.folder == FOLDER_REJECTED)
                 r = catalog_run(catalog,
                                 SUPERSEDE " AND batch = ?2 AND point = ?3 AND shown_key = ?4",
-                                VALUES(INTEGER(except), POINT(where), TEXT(key)));
+                                VALUES(INTEGER(except), POINT(where), KEY(name)));
         if (r >= 0 && student != 0)
                 r = catalog_run(catalog, SUPERSEDE " AND student = ?2 AND student != 0",
                                 VALUES(INTEGER(except), INTEGER(student)));

@@ -30,7 +30,7 @@ void submission_row_done(SubmissionRow *row)
         *row = (SubmissionRow){};
 }
 
-int catalog_read_submission(sqlite3_stmt *s, void *ret)
+static int read_submission(sqlite3_stmt *s, void *ret)
 {
         _cleanup_submission_ SubmissionRow row = {
                 .id = sqlite3_column_int64(s, 0),
@@ -73,7 +73,7 @@ int catalog_take_submission(sqlite3_stmt *s, void *userdata)
 {
         const SubmissionList *list = userdata;
         _cleanup_submission_ SubmissionRow row = {};
-        int r = catalog_read_submission(s, &row);
+        int r = read_submission(s, &row);
 
         return r < 0 ? r : list->callback(&row, list->userdata);
 }
@@ -81,32 +81,23 @@ int catalog_take_submission(sqlite3_stmt *s, void *userdata)
 int catalog_submission_by_name(Catalog *catalog, const char *sql, Where where, const char *name,
                                SubmissionRow *ret)
 {
-        _cleanup_free_ char *key = NULL;
-        int r = text_fold(name, &key);
+        int r = catalog_one(catalog, sql, VALUES(WHERE(where), KEY(name)), read_submission, ret);
 
-        if (r < 0)
-                return r == -EILSEQ ? 0 : r;
-        return catalog_one(catalog, sql, VALUES(WHERE(where), TEXT(key)), catalog_read_submission,
-                           ret);
+        return r == -EILSEQ ? 0 : r;
 }
 
 int catalog_add_submission(Catalog *catalog, const SubmissionRow *row, int64_t *ret_id)
 {
-        _cleanup_free_ char *key = NULL;
-        int r = text_fold(row->name, &key);
-
-        if (r < 0)
-                return r;
         return catalog_insert(
                 catalog,
                 "INSERT INTO submission (batch, point, folder, name, name_key, temporary, state,"
                 " mtime, mode, uid, gid, created, size, actor, replaces) VALUES (?1, ?2, ?3, ?4,"
                 " ?5, ?6, " STATE_OPEN ", ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
                 VALUES(INTEGER(row->batch), INTEGER(row->point), INTEGER(row->folder),
-                       TEXT(row->name), TEXT(key), INTEGER(row->temporary), INTEGER(row->mtime),
-                       INTEGER(row->mode), INTEGER(row->uid), INTEGER(row->gid),
-                       INTEGER(row->created), INTEGER(row->size), INTEGER(row->actor),
-                       INTEGER(row->replaces)),
+                       TEXT(row->name), KEY(row->name), INTEGER(row->temporary),
+                       INTEGER(row->mtime), INTEGER(row->mode), INTEGER(row->uid),
+                       INTEGER(row->gid), INTEGER(row->created), INTEGER(row->size),
+                       INTEGER(row->actor), INTEGER(row->replaces)),
                 ret_id);
 }
 
@@ -129,7 +120,7 @@ int catalog_add_version(Catalog *catalog, int64_t id, const Sha256 *original, ui
 int catalog_get_submission(Catalog *catalog, int64_t id, SubmissionRow *ret)
 {
         return catalog_one(catalog, "SELECT " SUBMISSION_COLUMNS " FROM submission WHERE id = ?1",
-                           VALUES(INTEGER(id)), catalog_read_submission, ret);
+                           VALUES(INTEGER(id)), read_submission, ret);
 }
 
 int catalog_max_submission(Catalog *catalog, int64_t *ret)
@@ -252,16 +243,11 @@ int catalog_remove_submission(Catalog *catalog, int64_t id)
 int catalog_set_submission_name(Catalog *catalog, int64_t id, int64_t folder, const char *name,
                                 bool temporary)
 {
-        _cleanup_free_ char *key = NULL;
-        int r = text_fold(name, &key);
-
-        if (r < 0)
-                return r;
         return catalog_run(
                 catalog,
                 "UPDATE submission SET folder = ?2, name = ?3, name_key = ?4, "
                 "temporary = ?5, replaces = 0 WHERE id = ?1",
-                VALUES(INTEGER(id), INTEGER(folder), TEXT(name), TEXT(key), INTEGER(temporary)));
+                VALUES(INTEGER(id), INTEGER(folder), TEXT(name), KEY(name), INTEGER(temporary)));
 }
 
 int catalog_set_submission_attributes(Catalog *catalog, int64_t id, mode_t mode, uid_t uid,
@@ -320,17 +306,10 @@ int catalog_set_submission_suggestion(Catalog *catalog, int64_t id, const char *
 int catalog_set_submission_applied(Catalog *catalog, int64_t id, SubmissionState state,
                                    const char *shown_name, int64_t now)
 {
-        _cleanup_free_ char *key = NULL;
-        int r;
-
-        if (shown_name) {
-                r = text_fold(shown_name, &key);
-                if (r < 0)
-                        return r;
-        }
         return catalog_run(
                 catalog,
                 "UPDATE submission SET state = ?2, shown_name = ?3, shown_key = ?4, applied = ?5"
                 " WHERE id = ?1",
-                VALUES(INTEGER(id), INTEGER(state), TEXT(shown_name), TEXT(key), INTEGER(now)));
+                VALUES(INTEGER(id), INTEGER(state), TEXT(shown_name), KEY(shown_name),
+                       INTEGER(now)));
 }

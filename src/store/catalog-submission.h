@@ -13,8 +13,6 @@
         "gid, created, received, applied, original, student, photo, actor, suggestion, " \
         "generation, replaces, changed"
 
-int catalog_read_submission(sqlite3_stmt *row, void *ret); /* SubmissionRow */
-
 typedef struct SubmissionList {
         SubmissionCallback callback;
         void *userdata;

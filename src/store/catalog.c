@@ -139,7 +139,16 @@ sqlite3 *catalog_database(Catalog *catalog)
         return catalog->db;
 }
 
-int catalog_prepare(Catalog *catalog, const char *sql, sqlite3_stmt **ret)
+static void statement_done(sqlite3_stmt **statement)
+{
+        if (*statement) {
+                (void)sqlite3_reset(*statement);
+                (void)sqlite3_clear_bindings(*statement);
+        }
+}
+#define _cleanup_statement_ _cleanup_(statement_done)
+
+static int prepare(Catalog *catalog, const char *sql, sqlite3_stmt **ret)
 {
         sqlite3_stmt *statement;
         int r;
@@ -174,7 +183,7 @@ int statement_step(sqlite3_stmt *statement)
         return code == SQLITE_DONE ? 0 : sqlite_errno(code);
 }
 
-int statement_run(sqlite3_stmt *statement)
+static int statement_run(sqlite3_stmt *statement)
 {
         int r;
 
@@ -189,14 +198,23 @@ int catalog_changes(Catalog *catalog)
         return sqlite3_changes(catalog->db);
 }
 
-static void bind(sqlite3_stmt *s, int position, const Value *value)
+static int bind(sqlite3_stmt *s, int position, const Value *value)
 {
+        char *key = NULL;
+        int r;
+
         switch (value->kind) {
         case VALUE_INTEGER:
                 (void)sqlite3_bind_int64(s, position, value->integer);
                 break;
         case VALUE_TEXT:
                 (void)sqlite3_bind_text(s, position, value->text, -1, SQLITE_STATIC);
+                break;
+        case VALUE_KEY:
+                r = value->text ? text_fold(value->text, &key) : 0;
+                if (r < 0)
+                        return r;
+                (void)sqlite3_bind_text(s, position, key, -1, free);
                 break;
         case VALUE_HASH:
                 if (value->hash)
@@ -213,25 +231,26 @@ static void bind(sqlite3_stmt *s, int position, const Value *value)
                                                 PHOTO_FINGERPRINT_SIZE, SQLITE_STATIC);
                 break;
         }
+        return 0;
 }
 
-int catalog_query(Catalog *catalog, const char *sql, const Value *values, size_t n,
-                  sqlite3_stmt **ret)
+static int query(Catalog *catalog, const char *sql, const Value *values, size_t n,
+                 sqlite3_stmt **ret)
 {
-        int r = catalog_prepare(catalog, sql, ret);
+        int r = prepare(catalog, sql, ret);
 
         if (r < 0)
                 return r;
         n = MIN(n, (size_t)sqlite3_bind_parameter_count(*ret));
-        for (size_t i = 0; i < n; i++)
-                bind(*ret, (int)i + 1, &values[i]);
-        return 0;
+        for (size_t i = 0; i < n && r >= 0; i++)
+                r = bind(*ret, (int)i + 1, &values[i]);
+        return r;
 }
 
 int catalog_run(Catalog *catalog, const char *sql, const Value *values, size_t n)
 {
         _cleanup_statement_ sqlite3_stmt *s = NULL;
-        int r = catalog_query(catalog, sql, values, n, &s);
+        int r = query(catalog, sql, values, n, &s);
 
         return r < 0 ? r : statement_run(s);
 }
@@ -260,7 +279,7 @@ int catalog_one(Catalog *catalog, const char *sql, const Value *values, size_t n
                 void *ret)
 {
         _cleanup_statement_ sqlite3_stmt *s = NULL;
-        int r = catalog_query(catalog, sql, values, n, &s);
+        int r = query(catalog, sql, values, n, &s);
 
         if (r >= 0)
                 r = statement_step(s);
@@ -271,7 +290,7 @@ int catalog_each(Catalog *catalog, const char *sql, const Value *values, size_t 
                  void *userdata)
 {
         _cleanup_statement_ sqlite3_stmt *s = NULL;
-        int r = catalog_query(catalog, sql, values, n, &s);
+        int r = query(catalog, sql, values, n, &s);
 
         if (r < 0)
                 return r;
