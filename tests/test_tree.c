@@ -326,20 +326,14 @@ static void test_who_misses_a_photo_has_a_file_in_missing(void **state _unused_)
                 .id_number = FIXTURE_ID,
                 .name = "张三",
                 .student_no = "S1",
-                .exam_no = "",
-                .sex = "",
                 .class_name = "一班",
-                .level = "",
-                .major = "",
         };
         _cleanup_free_ char *text = NULL;
         Entry entry;
         size_t size;
         Listed all;
 
-        assert_int_equal(catalog_put_roster_student(fixture.catalog, fixture.batch, fixture.point,
-                                                    &student, 1),
-                         1);
+        assert_int_equal(fixture_roster(student).added, 1);
         (void)fixture_accepted(FIXTURE_ID_2, "a.jpg");
         list(missing, &all);
         assert_int_equal(all.n, 1);

@@ -34,7 +34,9 @@ static int make(Catalog *catalog, void *userdata)
                              : catalog_add_folder(catalog, &task->row, &task->row.id);
         if (r < 0 || task->row.parent > 0)
                 return r;
-        return catalog_set_point_mtime(catalog, task->row.point, task->row.parent, task->row.mtime);
+        return catalog_set_point_mtime(
+                catalog, (Where){.point = task->row.point, .folder = task->row.parent},
+                task->row.mtime);
 }
 
 /* How many folders stand above and including this one. */
@@ -196,7 +198,7 @@ static int remove_hidden(Catalog *catalog, void *userdata)
 {
         const RemoveTask *task = userdata;
 
-        return catalog_remove_folder_hidden(catalog, task->id, NULL, 0);
+        return catalog_remove_folder_hidden(catalog, task->id);
 }
 
 static int remove_empty(Catalog *catalog, void *userdata)

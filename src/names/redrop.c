@@ -87,8 +87,9 @@ static int find_newcomer(Fs *fs, const Place *place, const char *name, uid_t act
         int r = reader_acquire(fs->writer, &reader);
 
         if (r >= 0)
-                r = catalog_find_upload(reader.catalog, fs->batch, place->point, place->folder,
-                                        name, &row);
+                r = catalog_find_upload(reader.catalog,
+                                        (Where){fs->batch, place->point, place->folder}, name,
+                                        &row);
         if (r <= 0)
                 return r;
         /* The kernel checked the finished node's mode, not this one's. By its name it can be

@@ -74,8 +74,11 @@ static int set_folder(Catalog *catalog, void *userdata)
         row.gid = t->set->gid ? *t->set->gid : row.gid;
         if (t->set->mode || t->set->uid || t->set->gid)
                 r = catalog_set_folder_owner(catalog, &row);
-        if (r >= 0 && t->set->mtime)
-                r = catalog_set_folder_mtime(catalog, row.id, *t->set->mtime, t->now);
+        if (r >= 0 && t->set->mtime) {
+                row.mtime = *t->set->mtime;
+                row.changed = t->now;
+                r = catalog_set_folder_mtime(catalog, &row);
+        }
         return MIN(r, 0);
 }
 
@@ -85,6 +88,7 @@ static int set_directory(Catalog *catalog, void *userdata)
         const SetTask *t = userdata;
         const SetRequest *set = t->set;
         bool submitted = t->node.kind == NODE_SUBMITTED_DIR;
+        Where where = {.point = t->node.id, .folder = submitted ? FOLDER_SUBMITTED : FOLDER_POINT};
         _cleanup_point_ PointRow row = {};
         EventRow event = {.wall = t->now,
                           .kind = EVENT_POINT_CHANGED,
@@ -107,9 +111,7 @@ static int set_directory(Catalog *catalog, void *userdata)
                         r = catalog_add_event(catalog, &event);
         }
         if (r >= 0 && set->mtime)
-                r = catalog_set_directory_mtime(catalog, row.id,
-                                                submitted ? FOLDER_SUBMITTED : FOLDER_POINT,
-                                                *set->mtime, t->now);
+                r = catalog_set_directory_mtime(catalog, where, *set->mtime, t->now);
         return MIN(r, 0);
 }
 

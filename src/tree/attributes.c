@@ -36,7 +36,7 @@ void attributes_set_ctime(struct stat *st, int64_t changed, int64_t made)
 int attributes_root(const Fs *fs, Catalog *catalog, struct stat *st)
 {
         int64_t mtime = fs->mounted_at;
-        int r = catalog_place_mtime(catalog, 0, 0, "points", &mtime);
+        int r = catalog_place_mtime(catalog, (Where){0, 0}, "points", &mtime);
 
         attributes_fill(st, (Node){.kind = NODE_ROOT}, S_IFDIR | 0755, fs->uid, fs->gid, BLOCK_SIZE,
                         mtime);
@@ -64,7 +64,7 @@ int attributes_fixed_dir(Fs *fs, Catalog *catalog, Node node, const PointRow *ro
                 attributes_set_ctime(st, row->submitted_changed, row->submitted_mtime);
                 return 0;
         }
-        r = catalog_place_mtime(catalog, fs->batch, row->id,
+        r = catalog_place_mtime(catalog, (Where){fs->batch, row->id},
                                 node.kind == NODE_MISSING_DIR ? "missing" : "rejected", &mtime);
         attributes_fill(st, node, S_IFDIR | mode, row->uid, row->gid, BLOCK_SIZE, mtime);
         return MIN(r, 0);

@@ -134,23 +134,23 @@ static int directory_mtime(const Fs *fs, Catalog *catalog, Node node, int64_t *r
 
         switch (node.kind) {
         case NODE_OFFICE_PENDING:
-                return catalog_place_mtime(catalog, fs->batch, node.id, "pending", ret);
+                return catalog_place_mtime(catalog, (Where){fs->batch, node.id}, "pending", ret);
         case NODE_OFFICE_APPROVED:
-                return catalog_place_mtime(catalog, fs->batch, node.id, "approved", ret);
+                return catalog_place_mtime(catalog, (Where){fs->batch, node.id}, "approved", ret);
         case NODE_OFFICE_REASON:
                 (void)snprintf(name, sizeof(name), "reason:%s",
                                reason_to_string(reason_decision((size_t)node.id)));
-                return catalog_place_mtime(catalog, fs->batch, 0, name, ret);
+                return catalog_place_mtime(catalog, (Where){fs->batch, 0}, name, ret);
         default:
                 break;
         }
         switch ((OfficeDir)node.id) {
         case OFFICE_PENDING:
         case OFFICE_APPROVED:
-                return catalog_place_mtime(catalog, 0, 0, "points", ret);
+                return catalog_place_mtime(catalog, (Where){0, 0}, "points", ret);
         case OFFICE_PLATFORM:
         case OFFICE_CENTRE:
-                return catalog_place_mtime(catalog, fs->batch, 0, "export", ret);
+                return catalog_place_mtime(catalog, (Where){fs->batch, 0}, "export", ret);
         case OFFICE_IMPORT:
                 return inbox_mtime(fs, ret);
         default:
@@ -433,18 +433,19 @@ static int list_shelf(OfficeListing *l)
 
         switch (l->shelf.kind) {
         case OFFICE_PENDING:
-                return catalog_list_photos_in_state(l->catalog, batch, l->shelf.point,
+                return catalog_list_photos_in_state(l->catalog, (Where){batch, l->shelf.point},
                                                     REVIEW_PENDING, after, list_photo, l);
         case OFFICE_APPROVED:
                 /* Those of a point are few: one state behind the other would not be in the order
                  * of the keys. */
-                return catalog_list_photos_settled(l->catalog, batch, l->shelf.point, after,
-                                                   list_photo, l);
+                return catalog_list_photos_settled(l->catalog, (Where){batch, l->shelf.point},
+                                                   after, list_photo, l);
         case OFFICE_REJECTED:
                 return catalog_list_photos_decided(l->catalog, batch, l->shelf.reason, after,
                                                    list_photo, l);
         default:
-                r = catalog_list_photos_settled(l->catalog, batch, 0, after, list_photo, l);
+                r = catalog_list_photos_settled(l->catalog, (Where){batch, 0}, after, list_photo,
+                                                l);
                 return r;
         }
 }

@@ -143,7 +143,8 @@ static int list_upload(const SubmissionRow *row, void *userdata)
         if (l->directory.kind == NODE_POINT)
                 r = tree_find_photo(l->fs, l->catalog, row->point, row->name, &photo);
         else if (l->directory.kind == NODE_REJECTED_DIR)
-                r = catalog_find_rejected(l->catalog, row->batch, row->point, row->name, &rejected);
+                r = catalog_find_rejected(l->catalog, (Where){row->batch, row->point}, row->name,
+                                          &rejected);
         if (r != 0)
                 return r < 0 ? r : 0;
         attributes_upload(l->fs, row, &entry.attributes);
@@ -195,37 +196,40 @@ static int list_phase(Listing *l, Phase phase, const Place *place)
                 if (l->directory.kind == NODE_ROOT)
                         return catalog_list_points(l->catalog, key, list_point, l);
                 if (l->directory.kind == NODE_POINT)
-                        return catalog_list_photos(l->catalog, batch, place->point, key, list_photo,
-                                                   l);
+                        return catalog_list_photos(l->catalog, (Where){batch, place->point}, key,
+                                                   list_photo, l);
                 if (l->directory.kind == NODE_REJECTED_DIR)
                         /* An odd key has given the file but its reason too, an even one only the
                          * file. */
-                        return catalog_list_rejected(l->catalog, batch, place->point,
+                        return catalog_list_rejected(l->catalog, (Where){batch, place->point},
                                                      key % 2 ? key / 2 : key / 2 - (key > 0),
                                                      list_rejected, l);
                 if (l->directory.kind == NODE_MISSING_DIR)
-                        return catalog_list_missing(l->catalog, batch, l->directory.id, key,
-                                                    list_missing, l);
+                        return catalog_list_missing(l->catalog, (Where){batch, l->directory.id},
+                                                    key, list_missing, l);
                 if (l->in_submitted)
-                        return catalog_list_aliases(l->catalog, batch, place->point, place->folder,
+                        return catalog_list_aliases(l->catalog,
+                                                    (Where){batch, place->point, place->folder},
                                                     key, list_alias, l);
                 return 0;
         case PHASE_UPLOADS:
                 if (!(node_traits[l->directory.kind].lists & NODE_LISTS_UPLOADS))
                         return 0;
                 if (place->temporary)
-                        return catalog_list_temporary_uploads(l->catalog, batch, place->point,
-                                                              place->folder, key, list_upload, l);
-                return catalog_list_uploads(l->catalog, batch, place->point, place->folder, key,
-                                            list_upload, l);
+                        return catalog_list_temporary_uploads(
+                                l->catalog, (Where){batch, place->point, place->folder}, key,
+                                list_upload, l);
+                return catalog_list_uploads(l->catalog, (Where){batch, place->point, place->folder},
+                                            key, list_upload, l);
         case PHASE_FOLDERS:
                 if (!(node_traits[l->directory.kind].lists & NODE_LISTS_FOLDERS))
                         return 0;
                 if (place->temporary)
-                        return catalog_list_temporary_folders(l->catalog, batch, place->point,
-                                                              place->folder, key, list_folder, l);
-                return catalog_list_folders(l->catalog, batch, place->point, place->folder, key,
-                                            list_folder, l);
+                        return catalog_list_temporary_folders(
+                                l->catalog, (Where){batch, place->point, place->folder}, key,
+                                list_folder, l);
+                return catalog_list_folders(l->catalog, (Where){batch, place->point, place->folder},
+                                            key, list_folder, l);
         default:
                 return 0;
         }
@@ -269,12 +273,12 @@ int tree_list_aliases(Fs *fs, Catalog *catalog, Node directory, uint64_t offset,
                 return 0;
         r = tree_place(fs, catalog, directory, &place);
         if (r >= 0)
-                r = catalog_list_uploads(catalog, fs->batch, place.point, place.folder, 0, stop,
-                                         NULL);
+                r = catalog_list_uploads(catalog, (Where){fs->batch, place.point, place.folder}, 0,
+                                         stop, NULL);
         if (r != 0)
                 return MIN(r, 0);
-        r = catalog_list_aliases(catalog, fs->batch, place.point, place.folder, (int64_t)l.key,
-                                 list_hidden_alias, &l);
+        r = catalog_list_aliases(catalog, (Where){fs->batch, place.point, place.folder},
+                                 (int64_t)l.key, list_hidden_alias, &l);
         return MIN(r, 0);
 }
 

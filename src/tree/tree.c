@@ -65,7 +65,7 @@ int tree_find_photo(Fs *fs, Catalog *catalog, int64_t point, const char *name, P
                 return r == -EILSEQ ? 0 : r;
         if (!photo_name_to_number(folded, number))
                 return 0;
-        return catalog_find_photo(catalog, fs->batch, point, number, ret);
+        return catalog_find_photo(catalog, (Where){fs->batch, point}, number, ret);
 }
 
 static int lookup_in_rejected(Fs *fs, Catalog *catalog, const PointRow *point, const char *name,
@@ -75,7 +75,7 @@ static int lookup_in_rejected(Fs *fs, Catalog *catalog, const PointRow *point, c
         _cleanup_free_ char *stem = NULL;
         int r;
 
-        r = catalog_find_rejected(catalog, fs->batch, point->id, name, &row);
+        r = catalog_find_rejected(catalog, (Where){fs->batch, point->id}, name, &row);
         if (r < 0)
                 return r;
         if (r > 0) {
@@ -86,7 +86,7 @@ static int lookup_in_rejected(Fs *fs, Catalog *catalog, const PointRow *point, c
         r = name_of_noted(name, &stem);
         if (r <= 0)
                 return r;
-        r = catalog_find_rejected(catalog, fs->batch, point->id, stem, &owner);
+        r = catalog_find_rejected(catalog, (Where){fs->batch, point->id}, stem, &owner);
         if (r <= 0)
                 return r;
         ret->node = (Node){.kind = NODE_REASON, .id = owner.id};
@@ -105,7 +105,7 @@ static int lookup_in_missing(Fs *fs, Catalog *catalog, int64_t point_id, const c
 
         if (!number)
                 return -ENOMEM;
-        r = catalog_find_student(catalog, fs->batch, point_id, number, &row);
+        r = catalog_find_student(catalog, (Where){fs->batch, point_id}, number, &row);
         if (r <= 0 || row.photo != 0)
                 return MIN(r, 0);
         r = tree_missing_name(&row, &right);
@@ -125,20 +125,24 @@ static int lookup_in_missing(Fs *fs, Catalog *catalog, int64_t point_id, const c
 static int find_upload(Fs *fs, Catalog *catalog, const Place *place, const char *name,
                        SubmissionRow *ret)
 {
-        int r = catalog_find_upload(catalog, fs->batch, place->point, place->folder, name, ret);
+        int r = catalog_find_upload(catalog, (Where){fs->batch, place->point, place->folder}, name,
+                                    ret);
 
         if (r == 0 && place->folder == FOLDER_SUBMITTED)
-                r = catalog_find_upload(catalog, fs->batch, place->point, FOLDER_POINT, name, ret);
+                r = catalog_find_upload(catalog, (Where){fs->batch, place->point, FOLDER_POINT},
+                                        name, ret);
         return r;
 }
 
 static int find_alias(Fs *fs, Catalog *catalog, const Place *place, const char *name,
                       SubmissionRow *ret)
 {
-        int r = catalog_find_alias(catalog, fs->batch, place->point, place->folder, name, ret);
+        int r = catalog_find_alias(catalog, (Where){fs->batch, place->point, place->folder}, name,
+                                   ret);
 
         if (r == 0 && place->folder == FOLDER_SUBMITTED)
-                r = catalog_find_alias(catalog, fs->batch, place->point, FOLDER_POINT, name, ret);
+                r = catalog_find_alias(catalog, (Where){fs->batch, place->point, FOLDER_POINT},
+                                       name, ret);
         return r;
 }
 
@@ -181,7 +185,8 @@ static int lookup_in_place(Fs *fs, Catalog *catalog, Node parent, const char *na
                         return 1;
                 }
         }
-        r = catalog_find_folder(catalog, fs->batch, place.point, place.folder, name, &folder);
+        r = catalog_find_folder(catalog, (Where){fs->batch, place.point, place.folder}, name,
+                                &folder);
         if (r < 0)
                 return r;
         if (r > 0) {
