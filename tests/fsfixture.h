@@ -35,10 +35,10 @@ static const Clock fixture_clock = {
 static inline int fixture_fs_close(void **state)
 {
         leases_free(TAKE_PTR(fixture_fs.leases));
-        ghosts_free(TAKE_PTR(fixture_fs.ghosts));
+        ghosts_free(TAKE_PTR(fixture_fs.tree.ghosts));
         bindings_free(TAKE_PTR(fixture_fs.bindings));
         replacements_free(TAKE_PTR(fixture_fs.replacements));
-        snapshots_free(TAKE_PTR(fixture_fs.snapshots));
+        snapshots_free(TAKE_PTR(fixture_fs.tree.snapshots));
         upload_table_free(TAKE_PTR(fixture_fs.uploads));
         return fixture_rollback(state);
 }
@@ -51,13 +51,17 @@ static inline int fixture_fs_open(void **state)
         fixture_fs = (Fs){
                 .store = fixture.store,
                 .clock = &fixture_clock,
-                .language = LANGUAGE_EN,
                 .batch = fixture.batch,
-                .uid = 11,
-                .gid = 12,
+                .tree = {.store = fixture.store,
+                         .clock = &fixture_clock,
+                         .config = &fixture_fs.config,
+                         .language = LANGUAGE_EN,
+                         .batch = fixture.batch,
+                         .uid = 11,
+                         .gid = 12},
         };
         if (r >= 0)
-                r = ghosts_new(&fixture_clock, &fixture_fs.ghosts);
+                r = ghosts_new(&fixture_clock, &fixture_fs.tree.ghosts);
         if (r >= 0)
                 r = leases_new(&fixture_clock, &fixture_fs.leases);
         if (r >= 0)
@@ -65,7 +69,7 @@ static inline int fixture_fs_open(void **state)
         if (r >= 0)
                 r = replacements_new(&fixture_clock, &fixture_fs.replacements);
         if (r >= 0)
-                r = snapshots_new(&fixture_fs.snapshots);
+                r = snapshots_new(&fixture_fs.tree.snapshots);
         if (r >= 0)
                 r = upload_table_new(&(UploadTableOptions){.hooks = {.adopt = upload_adopt_now,
                                                                      .world = &fixture_fs},
@@ -73,6 +77,7 @@ static inline int fixture_fs_open(void **state)
                                                            .clock = &fixture_clock,
                                                            .leases = fixture_fs.leases},
                                      &fixture_fs.uploads);
+        fixture_fs.tree.uploads = fixture_fs.uploads;
         return r;
 }
 

@@ -12,6 +12,7 @@
 #include "live/replacement.h"
 #include "live/share.h"
 #include "live/upload.h"
+#include "tree/tree.h"
 
 #include <idphoto/catalog.h>
 #include <idphoto/clock.h>
@@ -39,10 +40,8 @@
  */
 
 typedef struct Announcer Announcer;
-typedef struct Snapshots Snapshots;
 typedef struct Prefetch Prefetch;
 typedef struct Watch Watch;
-typedef struct Inbox Inbox;
 typedef struct Collector Collector;
 
 typedef struct FsOptions {
@@ -64,31 +63,23 @@ typedef struct Fs {
         WorkerPool *pool;
         void (*judge)(Worker *worker, void *userdata); /* upload_judge(), for who stands below it */
         const Clock *clock;
+        Tree tree;
         FsOptions options; /* of the configuration and the command line */
         Config config;
-        const Calendar *calendar; /* of the configuration, NULL: none */
-        Language language;
         int64_t batch;
-        char *mountpoint;   /* absolute; NULL in tests without a mount */
-        dev_t device;       /* of what is mounted there: paths may come to lead elsewhere */
-        int64_t mounted_at; /* wall time; the root's mtime */
-        uid_t uid;          /* owner of the root and of the fixed entries */
-        gid_t gid;
-        gid_t office_gid; /* who may enter OFFICE/ */
+        char *mountpoint; /* absolute; NULL in tests without a mount */
+        dev_t device;     /* of what is mounted there: paths may come to lead elsewhere */
         struct fuse_session *session;
         UploadTable *uploads;
         Agenda *agenda;
         Announcer *announcer;
         Barriers *barriers;
-        Snapshots *snapshots;
-        Ghosts *ghosts;
         Bindings *bindings;
         Replacements *replacements;
         Leases *leases;
         Prefetch *prefetch;
         OpenList *open;
         Shares *shares;
-        Inbox *inbox;
         Collector *collector;
         Watch *watch; /* used by the announcer's thread */
 } Fs;

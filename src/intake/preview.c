@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "preview.h"
 
-#include "live/parked.h"
 #include "intake.h"
+#include "live/parked.h"
 
 #include <idphoto/event.h>
 #include <idphoto/identity.h>

@@ -91,7 +91,7 @@ void upload_show_now(Fs *fs, int64_t id)
                 return;
         }
         if (from && reader_acquire(fs->writer, &reader) >= 0 &&
-            tree_path(fs, reader.catalog, &place, from, &source) >= 0 &&
-            tree_target_path(fs, reader.catalog, place.point, &target, &to) >= 0)
+            tree_path(&fs->tree, reader.catalog, &place, from, &source) >= 0 &&
+            tree_target_path(&fs->tree, reader.catalog, place.point, &target, &to) >= 0)
                 agenda_tell(fs->agenda, TAKE_PTR(source), TAKE_PTR(to));
 }

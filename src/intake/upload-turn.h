@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-#include "live/upload-table.h"
 #include "intake.h"
+#include "live/upload-table.h"
 
 #include <idphoto/submission.h>
 

@@ -42,7 +42,8 @@ struct Announcer {
 /* Whether a path from the root leads into submitted/. */
 static bool stays(const Fs *fs, const char *path)
 {
-        const char *name = fixed_name(FIXED_SUBMITTED, fs->language), *slash = strchr(path, '/');
+        const char *name = fixed_name(FIXED_SUBMITTED, fs->tree.language),
+                   *slash = strchr(path, '/');
         size_t n = strlen(name);
 
         return slash && strncmp(slash + 1, name, n) == 0 && slash[n + 1] == '/';
@@ -68,10 +69,10 @@ static int find_paths(Fs *fs, int64_t id, char **ret_from, char **ret_to)
         if (r < 0)
                 return r;
         place = (Place){.point = row.point, .folder = row.folder};
-        r = tree_path(fs, reader.catalog, &place, row.name, &from);
+        r = tree_path(&fs->tree, reader.catalog, &place, row.name, &from);
         if (r < 0)
                 return r;
-        r = tree_target_path(fs, reader.catalog, row.point, &target, ret_to);
+        r = tree_target_path(&fs->tree, reader.catalog, row.point, &target, ret_to);
         if (r < 0)
                 return r;
         *ret_from = TAKE_PTR(from);

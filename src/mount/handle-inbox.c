@@ -24,12 +24,12 @@ static int inbox_handle_write(Fs *fs _unused_, Handle *h, const char *data, size
 static int inbox_handle_truncate(Fs *fs, Handle *h, uint64_t size)
 {
         ((InboxHandle *)h)->dirty = true;
-        return inbox_truncate(fs, h->node, h->fd, size);
+        return inbox_truncate(fs->tree.inbox, h->node, h->fd, size);
 }
 
 static int inbox_handle_fsync(Fs *fs, Handle *h, fuse_req_t req _unused_)
 {
-        return fsync(h->fd) < 0 ? -errno : inbox_sync(fs);
+        return fsync(h->fd) < 0 ? -errno : inbox_sync(fs->tree.inbox);
 }
 
 static void inbox_handle_close(Fs *fs, Handle *h)
@@ -57,7 +57,7 @@ int handle_inbox_open(const OpenRequest *o, Node node, Handle **ret)
         if (r < 0)
                 return r;
         ((InboxHandle *)h)->dirty = o->flags & O_TRUNC;
-        r = inbox_open(o->fs, node, o->flags, &h->fd);
+        r = inbox_open(o->fs->tree.inbox, node, o->flags, &h->fd);
         if (r < 0)
                 return r;
         *ret = TAKE_PTR(h);
@@ -70,9 +70,9 @@ int handle_inbox_create(const OpenRequest *o, const char *name, Entry *ret_entry
         int r = handle_new(sizeof(InboxHandle), &inbox_write_type, (Node){}, &h);
 
         if (r >= 0)
-                r = inbox_create(o->fs, name, o->actor, &h->node, &h->fd);
+                r = inbox_create(o->fs->tree.inbox, name, o->actor, &h->node, &h->fd);
         if (r >= 0)
-                r = inbox_attributes(o->fs, h->node, &ret_entry->attributes);
+                r = inbox_attributes(o->fs->tree.inbox, h->node, &ret_entry->attributes);
         if (r < 0)
                 return r;
         /* What was made by mknod is yet to be written. */
@@ -84,5 +84,5 @@ int handle_inbox_create(const OpenRequest *o, const char *name, Entry *ret_entry
 
 int handle_inbox_resize(Fs *fs, Node node, uint64_t size, uid_t uid _unused_)
 {
-        return inbox_truncate(fs, node, -EBADF, size);
+        return inbox_truncate(fs->tree.inbox, node, -EBADF, size);
 }

@@ -40,7 +40,7 @@ static int litter_fsync(Fs *fs _unused_, Handle *h _unused_, fuse_req_t req _unu
 
 static void litter_close(Fs *fs, Handle *h)
 {
-        ghost_litter_set(fs->ghosts, h->node, &((LitterHandle *)h)->size, NULL, NULL);
+        ghost_litter_set(fs->tree.ghosts, h->node, &((LitterHandle *)h)->size, NULL, NULL);
 }
 
 static const HandleType litter_type = {
@@ -59,16 +59,17 @@ int handle_litter_open(const OpenRequest *o _unused_, Node node, Handle **ret)
 int handle_litter_create(const OpenRequest *o, Node parent, const char *name, Entry *ret_entry,
                          Handle **ret)
 {
-        int r = ghost_litter_create(o->fs->ghosts, parent, name, o->mode, o->actor.uid, o->actor.gid, 0,
-                                    fs_now(o->fs), &ret_entry->node);
+        int r = ghost_litter_create(o->fs->tree.ghosts, parent, name, o->mode, o->actor.uid,
+                                    o->actor.gid, 0, fs_now(o->fs), &ret_entry->node);
 
         if (r >= 0)
-                r = ghost_litter_attributes(o->fs->ghosts, ret_entry->node, &ret_entry->attributes);
+                r = ghost_litter_attributes(o->fs->tree.ghosts, ret_entry->node,
+                                            &ret_entry->attributes);
         return r < 0 ? r : handle_litter_open(o, ret_entry->node, ret);
 }
 
 int handle_litter_resize(Fs *fs, Node node, uint64_t size, uid_t uid _unused_)
 {
-        ghost_litter_set(fs->ghosts, node, &size, NULL, NULL);
+        ghost_litter_set(fs->tree.ghosts, node, &size, NULL, NULL);
         return 0;
 }

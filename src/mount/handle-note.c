@@ -134,7 +134,7 @@ static int read_text(const OpenRequest *o, NoteHandle *n)
 
         if (r < 0)
                 return r;
-        return office_note_text(o->fs, reader.catalog, n->base.node.id, &n->data, &n->size);
+        return office_note_text(&o->fs->tree, reader.catalog, n->base.node.id, &n->data, &n->size);
 }
 
 int handle_note_open(const OpenRequest *o, Node node, Handle **ret)

@@ -34,7 +34,8 @@ static const HandleType text_type = {.read = text_read, .forget = text_forget};
 
 int handle_text_open(const OpenRequest *o, Node node, Handle **ret)
 {
-        static int (*const make[_NODE_KIND_MAX])(Fs *, Catalog *, int64_t, char **, size_t *) = {
+        static int (*const make[_NODE_KIND_MAX])(const Tree *, Catalog *, int64_t, char **,
+                                                 size_t *) = {
                 [NODE_REASON] = tree_reason_text,
                 [NODE_MISSING] = tree_missing_text,
                 [NODE_OFFICE_NOTE] = office_note_text,
@@ -49,7 +50,7 @@ int handle_text_open(const OpenRequest *o, Node node, Handle **ret)
         if (r < 0)
                 return r;
         t = (TextHandle *)h;
-        r = make[node.kind](o->fs, reader.catalog, node.id, &t->data, &t->size);
+        r = make[node.kind](&o->fs->tree, reader.catalog, node.id, &t->data, &t->size);
         if (r < 0)
                 return r;
         *ret = TAKE_PTR(h);
@@ -74,7 +75,7 @@ static int snapshot_fsync(Fs *fs, Handle *h, fuse_req_t req)
 
 static void snapshot_close(Fs *fs, Handle *h)
 {
-        snapshot_unref(fs, ((TextHandle *)h)->snapshot);
+        snapshot_unref(&fs->tree, ((TextHandle *)h)->snapshot);
 }
 
 static void snapshot_forget(Handle *h)
@@ -99,14 +100,14 @@ int handle_snapshot_open(const OpenRequest *o, Node node, Handle **ret)
         if (r >= 0)
                 r = reader_acquire(o->fs->writer, &reader);
         if (r >= 0)
-                r = snapshot_of(o->fs, reader.catalog, snapshot_kind(node), node.id, node.version,
-                                &snapshot);
+                r = snapshot_of(&o->fs->tree, reader.catalog, snapshot_kind(node), node.id,
+                                node.version, &snapshot);
         if (r < 0)
                 return r;
         h->paid = share_of_bytes(snapshot->size);
         r = share_take(o->fs->shares, o->actor.uid, h->paid);
         if (r < 0) {
-                snapshot_unref(o->fs, snapshot);
+                snapshot_unref(&o->fs->tree, snapshot);
                 return r;
         }
         ((TextHandle *)h)->snapshot = snapshot;

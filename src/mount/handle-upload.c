@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "handle.h"
 
-#include "intake/preview.h"
 #include "intake/intake.h"
+#include "intake/preview.h"
 #include "live/binding.h"
 #include "names/namespace.h"
 #include "names/redrop.h"

@@ -48,7 +48,7 @@ static int64_t scope_of(Fs *fs, Node node)
                 return node.id;
         r = reader_acquire(fs->writer, &reader);
         if (r >= 0)
-                r = tree_place(fs, reader.catalog, node, &place);
+                r = tree_place(&fs->tree, reader.catalog, node, &place);
         return r < 0 ? r : place.point;
 }
 
@@ -199,10 +199,10 @@ static int fill_buffer(Fs *fs, Node node, off_t offset, DirectoryBuffer *buffer)
         r = reader_acquire(fs->writer, &reader);
         if (r < 0)
                 return r;
-        r = buffer->prefetch
-                    ? tree_list_aliases(fs, reader.catalog, node, (uint64_t)offset, add_entry,
-                                        buffer)
-                    : tree_list(fs, reader.catalog, node, (uint64_t)offset, add_entry, buffer);
+        r = buffer->prefetch ? tree_list_aliases(&fs->tree, reader.catalog, node, (uint64_t)offset,
+                                                 add_entry, buffer)
+                             : tree_list(&fs->tree, reader.catalog, node, (uint64_t)offset,
+                                         add_entry, buffer);
         return buffer->used > 0 ? 0 : r;
 }
 
@@ -261,7 +261,7 @@ void ops_fsyncdir(fuse_req_t req, fuse_ino_t ino, int datasync _unused_,
         int r = node_of(ino, &node);
 
         if (r >= 0 && office_is_import(node))
-                r = inbox_sync(fs);
+                r = inbox_sync(fs->tree.inbox);
         scope = r < 0 ? r : scope_of(fs, node);
         if (scope < 0)
                 (void)fuse_reply_err(req, ops_errno((int)scope));

@@ -36,7 +36,7 @@ void ops_getxattr(fuse_req_t req, fuse_ino_t ino, const char *name, size_t size)
         if (r >= 0)
                 r = reader_acquire(fs->writer, &reader);
         if (r >= 0)
-                r = xattr_get(fs, reader.catalog, node, name, &value, &value_size);
+                r = xattr_get(&fs->tree, reader.catalog, node, name, &value, &value_size);
         reply_value(req, r, value, value_size, size);
 }
 
@@ -50,7 +50,7 @@ void ops_listxattr(fuse_req_t req, fuse_ino_t ino, size_t size)
         int r = node_from_ino(ino, &node) ? reader_acquire(fs->writer, &reader) : -ESTALE;
 
         if (r >= 0)
-                r = xattr_list(fs, reader.catalog, node, &list, &list_size);
+                r = xattr_list(&fs->tree, reader.catalog, node, &list, &list_size);
         reply_value(req, r, list, list_size, size);
 }
 

@@ -2,8 +2,8 @@
 #include "ops-internal.h"
 
 #include "announcer.h"
-#include "live/binding.h"
 #include "intake/intake.h"
+#include "live/binding.h"
 #include "names/folder.h"
 #include "names/namespace.h"
 #include "names/setattr.h"
@@ -53,7 +53,7 @@ static void ops_lookup(fuse_req_t req, fuse_ino_t parent, const char *name)
         if (r >= 0)
                 r = reader_acquire(fs->writer, &reader);
         if (r >= 0)
-                r = tree_lookup(fs, reader.catalog, node, name, &entry);
+                r = tree_lookup(&fs->tree, reader.catalog, node, name, &entry);
         if (r > 0 && entry.unlisted && syscall_is_mkdir(fuse_req_ctx(req)->pid))
                 r = 0;
         if (r <= 0)

@@ -132,7 +132,7 @@ static int find_directory(Fs *fs, Node directory, Prefetch *ret)
         int r = reader_acquire(fs->writer, &reader);
 
         if (r >= 0)
-                r = tree_directory_path(fs, reader.catalog, directory, &ret->path);
+                r = tree_directory_path(&fs->tree, reader.catalog, directory, &ret->path);
         if (r < 0)
                 return r;
         ret->device = fs->device;

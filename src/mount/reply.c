@@ -62,7 +62,7 @@ int ops_attributes(Fs *fs, Node node, struct stat *ret)
 
         if (r < 0)
                 return r;
-        return tree_attributes(fs, reader.catalog, node, ret);
+        return tree_attributes(&fs->tree, reader.catalog, node, ret);
 }
 
 void ops_wait(Fs *fs, fuse_req_t req, const BarrierOptions *options)

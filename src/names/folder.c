@@ -15,7 +15,7 @@ static int find(Fs *fs, Node parent, const char *name, Entry *ret)
 
         if (r < 0)
                 return r;
-        return tree_lookup(fs, reader.catalog, parent, name, ret);
+        return tree_lookup(&fs->tree, reader.catalog, parent, name, ret);
 }
 
 /* ---- making ---- */
@@ -70,7 +70,7 @@ static int prepare(Fs *fs, Node parent, mode_t mode, Actor actor, FolderRow *row
 
         r = reader_acquire(fs->writer, &reader);
         if (r >= 0)
-                r = tree_place(fs, reader.catalog, parent, &place);
+                r = tree_place(&fs->tree, reader.catalog, parent, &place);
         if (r < 0)
                 return r;
         if (place.folder == FOLDER_REJECTED)
@@ -130,13 +130,14 @@ static int find_removable(Fs *fs, Node parent, const char *name, FolderRow *ret)
         Entry entry;
         int r;
 
-        if (tree_fixed(fs, parent, name) >= 0 || parent.kind == NODE_ROOT || office_has(parent))
+        if (tree_fixed(&fs->tree, parent, name) >= 0 || parent.kind == NODE_ROOT ||
+            office_has(parent))
                 return -EPERM;
         r = namespace_writable(fs);
         if (r >= 0)
                 r = reader_acquire(fs->writer, &reader);
         if (r >= 0)
-                r = tree_lookup(fs, reader.catalog, parent, name, &entry);
+                r = tree_lookup(&fs->tree, reader.catalog, parent, name, &entry);
         if (r <= 0)
                 return r < 0 ? r : -ENOENT;
         if (entry.node.kind != NODE_FOLDER)

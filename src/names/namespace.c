@@ -34,7 +34,7 @@ int namespace_check(Fs *fs, Node parent, const char *name, bool folder)
                 return -ENAMETOOLONG;
         if ((!(node_traits[parent.kind].lists & NODE_LISTS_UPLOADS) &&
              (folder || !office_is_import(parent))) ||
-            tree_fixed(fs, parent, name) >= 0)
+            tree_fixed(&fs->tree, parent, name) >= 0)
                 return -EACCES;
         if (class == NAME_TRASH || class == NAME_FORBIDDEN)
                 return -EACCES;
@@ -49,7 +49,7 @@ int namespace_find(Fs *fs, Node parent, const char *name, Entry *ret)
 
         if (r < 0)
                 return r;
-        return tree_lookup(fs, reader.catalog, parent, name, ret);
+        return tree_lookup(&fs->tree, reader.catalog, parent, name, ret);
 }
 
 int namespace_place(Fs *fs, Node directory, Place *ret)
@@ -59,7 +59,7 @@ int namespace_place(Fs *fs, Node directory, Place *ret)
 
         if (r < 0)
                 return r;
-        return tree_place(fs, reader.catalog, directory, ret);
+        return tree_place(&fs->tree, reader.catalog, directory, ret);
 }
 
 /* ---- unlink ---- */
@@ -114,7 +114,7 @@ static int unlink_rejected(Fs *fs, Node parent, const char *name, Node node, con
         else
                 (void)name_of_note(name, &other_name);
         if (other_name)
-                ghost_add(fs->ghosts, parent, other_name, other);
+                ghost_add(fs->tree.ghosts, parent, other_name, other);
         return 0;
 }
 
@@ -163,11 +163,11 @@ static int unlink_once(Fs *fs, Node parent, const char *name, Actor actor)
         if (r <= 0)
                 return r < 0 ? r : -ENOENT;
         if (entry.ghost) {
-                (void)ghost_remove(fs->ghosts, parent, name);
+                (void)ghost_remove(fs->tree.ghosts, parent, name);
                 return 0;
         }
         if (entry.node.kind == NODE_INBOX)
-                return inbox_unlink(fs, name);
+                return inbox_unlink(fs->tree.inbox, name);
         if (!(node_traits[parent.kind].lists & NODE_LISTS_UPLOADS))
                 return entry.node.kind == NODE_FOLDER ? -EISDIR : -EPERM;
         return unlink_found(fs, parent, name, &entry, &task);
@@ -177,7 +177,7 @@ int namespace_unlink(Fs *fs, Node parent, const char *name, Actor actor)
 {
         int r;
 
-        if (tree_fixed(fs, parent, name) >= 0)
+        if (tree_fixed(&fs->tree, parent, name) >= 0)
                 return -EPERM;
         r = namespace_writable(fs);
         if (r < 0)

@@ -56,7 +56,7 @@ int office_rename(Fs *fs, Node parent, const char *name, Node new_parent, const 
 
                 r = reader_acquire(fs->writer, &reader);
                 if (r >= 0)
-                        r = office_find_photo(fs, reader.catalog, &from, name, &photo);
+                        r = office_find_photo(&fs->tree, reader.catalog, &from, name, &photo);
                 if (r <= 0)
                         return r < 0 ? r : -ENOENT;
                 task.photo = photo.id;

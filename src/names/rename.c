@@ -120,7 +120,8 @@ static int rename_finished(Fs *fs, const Rename *rename)
                                         : 0;
                 if (r < 0)
                         return r;
-                ghost_add(fs->ghosts, rename->new_parent, rename->new_name, rename->source.node);
+                ghost_add(fs->tree.ghosts, rename->new_parent, rename->new_name,
+                          rename->source.node);
                 return 0;
         }
         if (rename->class != NAME_NORMAL)
@@ -143,8 +144,8 @@ static int rename_to_litter(Fs *fs, const Rename *rename)
 
         if (r < 0)
                 return r;
-        return ghost_litter_create(fs->ghosts, rename->new_parent, rename->new_name, st->st_mode,
-                                   st->st_uid, st->st_gid, (uint64_t)st->st_size,
+        return ghost_litter_create(fs->tree.ghosts, rename->new_parent, rename->new_name,
+                                   st->st_mode, st->st_uid, st->st_gid, (uint64_t)st->st_size,
                                    timespec_to_nsec(st->st_mtim), &node);
 }
 
@@ -204,7 +205,7 @@ static int check_target(Fs *fs, const Rename *rename)
         const Entry *source = &rename->source, *target = &rename->target;
 
         if (target->ghost || target->node.kind == NODE_LITTER) {
-                (void)ghost_remove(fs->ghosts, rename->new_parent, rename->new_name);
+                (void)ghost_remove(fs->tree.ghosts, rename->new_parent, rename->new_name);
                 return 0;
         }
         if (node_is_directory(target->node) != node_is_directory(source->node))
@@ -264,7 +265,7 @@ static int rename_once(Fs *fs, Rename *rename, bool noreplace)
         /* What was set aside comes back. */
         if (r > 0 && rename->source.ghost &&
             node_to_ino(rename->source.node) == node_to_ino(rename->target.node)) {
-                (void)ghost_remove(fs->ghosts, rename->parent, rename->name);
+                (void)ghost_remove(fs->tree.ghosts, rename->parent, rename->name);
                 return 0;
         }
         if (r > 0)
@@ -282,7 +283,7 @@ int namespace_rename(Fs *fs, Node parent, const char *name, Node new_parent, con
                          .actor = actor};
         int r;
 
-        if (tree_fixed(fs, parent, name) >= 0)
+        if (tree_fixed(&fs->tree, parent, name) >= 0)
                 return -EACCES;
         if (office_is_import(parent) && office_is_import(new_parent)) {
                 r = namespace_check(fs, new_parent, new_name, false);
@@ -348,7 +349,7 @@ int namespace_link(Fs *fs, Node node, Node new_parent, const char *new_name, Ent
         r = upload_rename(fs, node.id, &place, new_name, false, 0);
         if (r < 0)
                 return r;
-        ghost_add(fs->ghosts, directory_of(&row), row.name, node);
+        ghost_add(fs->tree.ghosts, directory_of(&row), row.name, node);
         r = namespace_find(fs, new_parent, new_name, ret);
         return r == 0 ? -ESTALE : MIN(r, 0);
 }

@@ -38,7 +38,7 @@ static int check_fixed(Fs *fs, Node node, const SetRequest *set)
         int r = reader_acquire(fs->writer, &reader);
 
         if (r >= 0)
-                r = tree_attributes(fs, reader.catalog, node, &st);
+                r = tree_attributes(&fs->tree, reader.catalog, node, &st);
         return r < 0 ? r : check_unchanged(set, &st);
 }
 
@@ -175,12 +175,12 @@ int setattr_apply(Fs *fs, Node node, const SetRequest *set)
                         return 0;
                 return writer_run(fs->writer, set_finished, &task, 0);
         case NODE_INBOX:
-                return inbox_set_attributes(fs, node, set);
+                return inbox_set_attributes(fs->tree.inbox, node, set);
         case NODE_OFFICE_NOTE:
                 return set_note(fs, node, set);
         case NODE_LITTER:
-                ghost_litter_set(fs->ghosts, node, NULL, set->mode, set->mtime);
-                ghost_litter_set_owner(fs->ghosts, node, set->uid, set->gid);
+                ghost_litter_set(fs->tree.ghosts, node, NULL, set->mode, set->mtime);
+                ghost_litter_set_owner(fs->tree.ghosts, node, set->uid, set->gid);
                 return 0;
         default:
                 return check_fixed(fs, node, set);

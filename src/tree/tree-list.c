@@ -26,7 +26,7 @@ typedef enum Phase {
 #define KEY_MASK    ((UINT64_C(1) << PHASE_SHIFT) - 1)
 
 typedef struct Listing {
-        Fs *fs;
+        const Tree *tree;
         Catalog *catalog;
         Node directory;
         PointRow point;
@@ -65,11 +65,12 @@ static int list_fixed(Listing *l)
 
         for (size_t i = (size_t)l->key; i < n; i++) {
                 Entry entry;
-                int r = tree_fixed_entry(l->fs, l->catalog, l->directory, entries[i], true, &entry);
+                int r = tree_fixed_entry(l->tree, l->catalog, l->directory, entries[i], true,
+                                         &entry);
 
                 if (r < 0)
                         return r;
-                r = emit(l, PHASE_FIXED, i + 1, fixed_name(entries[i], l->fs->language), &entry);
+                r = emit(l, PHASE_FIXED, i + 1, fixed_name(entries[i], l->tree->language), &entry);
                 if (r != 0)
                         return r;
         }
@@ -121,7 +122,7 @@ static int list_rejected(const SubmissionRow *row, void *userdata)
         if (r < 0)
                 return r;
         entry.node.kind = NODE_REASON;
-        r = attributes_reason(l->fs, l->catalog, row, &l->point, &entry.attributes);
+        r = attributes_reason(l->tree, l->catalog, row, &l->point, &entry.attributes);
         if (r < 0)
                 return r;
         return emit(l, PHASE_MAIN, key + 1, name, &entry);
@@ -137,17 +138,17 @@ static int list_upload(const SubmissionRow *row, void *userdata)
         int r = 0;
 
         /* What has only been opened for writing changes no listing. */
-        if (upload_untouched(l->fs->uploads, row->id, &origin))
+        if (upload_untouched(l->tree->uploads, row->id, &origin))
                 return 0;
         /* A name that something finished has already is in the list already. */
         if (l->directory.kind == NODE_POINT)
-                r = tree_find_photo(l->fs, l->catalog, row->point, row->name, &photo);
+                r = tree_find_photo(l->tree, l->catalog, row->point, row->name, &photo);
         else if (l->directory.kind == NODE_REJECTED_DIR)
                 r = catalog_find_rejected(l->catalog, (Where){row->batch, row->point}, row->name,
                                           &rejected);
         if (r != 0)
                 return r < 0 ? r : 0;
-        attributes_upload(l->fs, row, &entry.attributes);
+        attributes_upload(l->tree, row, &entry.attributes);
         return emit(l, PHASE_UPLOADS, (uint64_t)row->id, row->name, &entry);
 }
 
@@ -159,7 +160,7 @@ static int list_missing(const StudentRow *row, void *userdata)
         int r = tree_missing_name(row, &name);
 
         if (r >= 0)
-                r = attributes_missing(l->fs, row, &l->point, &entry.attributes);
+                r = attributes_missing(l->tree, row, &l->point, &entry.attributes);
         return r < 0 ? r : emit(l, PHASE_MAIN, (uint64_t)row->id, name, &entry);
 }
 
@@ -183,7 +184,7 @@ static int list_folder(const FolderRow *row, void *userdata)
 
 static int list_phase(Listing *l, Phase phase, const Place *place)
 {
-        int64_t batch = l->fs->batch, key = (int64_t)l->key;
+        int64_t batch = l->tree->batch, key = (int64_t)l->key;
 
         switch (phase) {
         case PHASE_DOTS:
@@ -192,7 +193,8 @@ static int list_phase(Listing *l, Phase phase, const Place *place)
                 return list_fixed(l);
         case PHASE_MAIN:
                 if (office_has(l->directory))
-                        return office_list(l->fs, l->catalog, l->directory, l->key, list_office, l);
+                        return office_list(l->tree, l->catalog, l->directory, l->key, list_office,
+                                           l);
                 if (l->directory.kind == NODE_ROOT)
                         return catalog_list_points(l->catalog, key, list_point, l);
                 if (l->directory.kind == NODE_POINT)
@@ -242,7 +244,7 @@ static int list_hidden_alias(const SubmissionRow *row, void *userdata)
         Listing *l = userdata;
         _cleanup_photo_ PhotoRow photo = {};
         int r = l->directory.kind == NODE_POINT
-                        ? tree_find_photo(l->fs, l->catalog, row->point, row->name, &photo)
+                        ? tree_find_photo(l->tree, l->catalog, row->point, row->name, &photo)
                         : 0;
 
         if (r != 0)
@@ -255,11 +257,11 @@ static int stop(const SubmissionRow *row _unused_, void *userdata _unused_)
         return 1;
 }
 
-int tree_list_aliases(Fs *fs, Catalog *catalog, Node directory, uint64_t offset,
+int tree_list_aliases(const Tree *tree, Catalog *catalog, Node directory, uint64_t offset,
                       TreeCallback callback, void *userdata)
 {
         Listing l = {
-                .fs = fs,
+                .tree = tree,
                 .catalog = catalog,
                 .directory = directory,
                 .callback = callback,
@@ -271,22 +273,22 @@ int tree_list_aliases(Fs *fs, Catalog *catalog, Node directory, uint64_t offset,
 
         if (!(node_traits[directory.kind].lists & NODE_LISTS_DROPS))
                 return 0;
-        r = tree_place(fs, catalog, directory, &place);
+        r = tree_place(tree, catalog, directory, &place);
         if (r >= 0)
-                r = catalog_list_uploads(catalog, (Where){fs->batch, place.point, place.folder}, 0,
-                                         stop, NULL);
+                r = catalog_list_uploads(catalog, (Where){tree->batch, place.point, place.folder},
+                                         0, stop, NULL);
         if (r != 0)
                 return MIN(r, 0);
-        r = catalog_list_aliases(catalog, (Where){fs->batch, place.point, place.folder},
+        r = catalog_list_aliases(catalog, (Where){tree->batch, place.point, place.folder},
                                  (int64_t)l.key, list_hidden_alias, &l);
         return MIN(r, 0);
 }
 
-int tree_list(Fs *fs, Catalog *catalog, Node directory, uint64_t offset, TreeCallback callback,
-              void *userdata)
+int tree_list(const Tree *tree, Catalog *catalog, Node directory, uint64_t offset,
+              TreeCallback callback, void *userdata)
 {
         Listing l = {
-                .fs = fs,
+                .tree = tree,
                 .catalog = catalog,
                 .directory = directory,
                 .callback = callback,
@@ -299,7 +301,7 @@ int tree_list(Fs *fs, Catalog *catalog, Node directory, uint64_t offset, TreeCal
                 if (directory.kind == NODE_MISSING_DIR)
                         place.point = directory.id;
                 else
-                        r = tree_place(fs, catalog, directory, &place);
+                        r = tree_place(tree, catalog, directory, &place);
                 if (r >= 0)
                         r = tree_in_submitted(catalog, &place);
                 if (r < 0)

@@ -7,13 +7,13 @@
 #include <idphoto/submission.h>
 
 #include "attributes.h"
-#include "live/ghost.h"
 #include "intake/intake.h"
+#include "live/ghost.h"
 #include "office.h"
 
 #include <string.h>
 
-int tree_fixed_entry(Fs *fs, Catalog *catalog, Node parent, FixedName name, bool listing,
+int tree_fixed_entry(const Tree *tree, Catalog *catalog, Node parent, FixedName name, bool listing,
                      Entry *ret)
 {
         static const NodeKind kinds[_FIXED_MAX] = {
@@ -29,13 +29,13 @@ int tree_fixed_entry(Fs *fs, Catalog *catalog, Node parent, FixedName name, bool
         if (entry.node.kind == NODE_ROOT)
                 return 0;
         if (node_is_snapshot(entry.node) && listing)
-                r = attributes_status_entry(fs, catalog, entry.node, &entry);
+                r = attributes_status_entry(tree, catalog, entry.node, &entry);
         else if (node_is_snapshot(entry.node)) {
-                r = attributes_status(fs, catalog, entry.node, true, &entry.attributes);
+                r = attributes_status(tree, catalog, entry.node, true, &entry.attributes);
                 if (r >= 0)
                         (void)node_from_ino(entry.attributes.st_ino, &entry.node);
         } else
-                r = tree_attributes(fs, catalog, entry.node, &entry.attributes);
+                r = tree_attributes(tree, catalog, entry.node, &entry.attributes);
         if (r < 0)
                 return r;
         *ret = entry;
@@ -55,7 +55,8 @@ static bool photo_name_to_number(const char *name, char ret[static DOCUMENT_NUMB
         return true;
 }
 
-int tree_find_photo(Fs *fs, Catalog *catalog, int64_t point, const char *name, PhotoRow *ret)
+int tree_find_photo(const Tree *tree, Catalog *catalog, int64_t point, const char *name,
+                    PhotoRow *ret)
 {
         char number[DOCUMENT_NUMBER_SIZE];
         _cleanup_free_ char *folded = NULL;
@@ -65,17 +66,17 @@ int tree_find_photo(Fs *fs, Catalog *catalog, int64_t point, const char *name, P
                 return r == -EILSEQ ? 0 : r;
         if (!photo_name_to_number(folded, number))
                 return 0;
-        return catalog_find_photo(catalog, (Where){fs->batch, point}, number, ret);
+        return catalog_find_photo(catalog, (Where){tree->batch, point}, number, ret);
 }
 
-static int lookup_in_rejected(Fs *fs, Catalog *catalog, const PointRow *point, const char *name,
-                              Entry *ret)
+static int lookup_in_rejected(const Tree *tree, Catalog *catalog, const PointRow *point,
+                              const char *name, Entry *ret)
 {
         _cleanup_submission_ SubmissionRow row = {}, owner = {};
         _cleanup_free_ char *stem = NULL;
         int r;
 
-        r = catalog_find_rejected(catalog, (Where){fs->batch, point->id}, name, &row);
+        r = catalog_find_rejected(catalog, (Where){tree->batch, point->id}, name, &row);
         if (r < 0)
                 return r;
         if (r > 0) {
@@ -86,16 +87,16 @@ static int lookup_in_rejected(Fs *fs, Catalog *catalog, const PointRow *point, c
         r = name_of_noted(name, &stem);
         if (r <= 0)
                 return r;
-        r = catalog_find_rejected(catalog, (Where){fs->batch, point->id}, stem, &owner);
+        r = catalog_find_rejected(catalog, (Where){tree->batch, point->id}, stem, &owner);
         if (r <= 0)
                 return r;
         ret->node = (Node){.kind = NODE_REASON, .id = owner.id};
-        r = attributes_reason(fs, catalog, &owner, point, &ret->attributes);
+        r = attributes_reason(tree, catalog, &owner, point, &ret->attributes);
         return r < 0 ? r : 1;
 }
 
 /* "ID NAME.txt": found by the number it begins with, if the rest is right too. */
-static int lookup_in_missing(Fs *fs, Catalog *catalog, int64_t point_id, const char *name,
+static int lookup_in_missing(const Tree *tree, Catalog *catalog, int64_t point_id, const char *name,
                              Entry *ret)
 {
         _cleanup_student_ StudentRow row = {};
@@ -105,7 +106,7 @@ static int lookup_in_missing(Fs *fs, Catalog *catalog, int64_t point_id, const c
 
         if (!number)
                 return -ENOMEM;
-        r = catalog_find_student(catalog, (Where){fs->batch, point_id}, number, &row);
+        r = catalog_find_student(catalog, (Where){tree->batch, point_id}, number, &row);
         if (r <= 0 || row.photo != 0)
                 return MIN(r, 0);
         r = tree_missing_name(&row, &right);
@@ -117,36 +118,37 @@ static int lookup_in_missing(Fs *fs, Catalog *catalog, int64_t point_id, const c
         if (r <= 0)
                 return r;
         ret->node = (Node){.kind = NODE_MISSING, .id = row.id};
-        r = attributes_missing(fs, &row, &point, &ret->attributes);
+        r = attributes_missing(tree, &row, &point, &ret->attributes);
         return r < 0 ? r : 1;
 }
 
 /* In submitted/ what was dropped into the point itself stands as well. */
-static int find_upload(Fs *fs, Catalog *catalog, const Place *place, const char *name,
+static int find_upload(const Tree *tree, Catalog *catalog, const Place *place, const char *name,
                        SubmissionRow *ret)
 {
-        int r = catalog_find_upload(catalog, (Where){fs->batch, place->point, place->folder}, name,
-                                    ret);
+        int r = catalog_find_upload(catalog, (Where){tree->batch, place->point, place->folder},
+                                    name, ret);
 
         if (r == 0 && place->folder == FOLDER_SUBMITTED)
-                r = catalog_find_upload(catalog, (Where){fs->batch, place->point, FOLDER_POINT},
+                r = catalog_find_upload(catalog, (Where){tree->batch, place->point, FOLDER_POINT},
                                         name, ret);
         return r;
 }
 
-static int find_alias(Fs *fs, Catalog *catalog, const Place *place, const char *name,
+static int find_alias(const Tree *tree, Catalog *catalog, const Place *place, const char *name,
                       SubmissionRow *ret)
 {
-        int r = catalog_find_alias(catalog, (Where){fs->batch, place->point, place->folder}, name,
+        int r = catalog_find_alias(catalog, (Where){tree->batch, place->point, place->folder}, name,
                                    ret);
 
         if (r == 0 && place->folder == FOLDER_SUBMITTED)
-                r = catalog_find_alias(catalog, (Where){fs->batch, place->point, FOLDER_POINT},
+                r = catalog_find_alias(catalog, (Where){tree->batch, place->point, FOLDER_POINT},
                                        name, ret);
         return r;
 }
 
-static int lookup_in_place(Fs *fs, Catalog *catalog, Node parent, const char *name, Entry *ret)
+static int lookup_in_place(const Tree *tree, Catalog *catalog, Node parent, const char *name,
+                           Entry *ret)
 {
         _cleanup_submission_ SubmissionRow upload = {}, alias = {};
         _cleanup_folder_ FolderRow folder = {};
@@ -155,28 +157,28 @@ static int lookup_in_place(Fs *fs, Catalog *catalog, Node parent, const char *na
         Place place;
         int r;
 
-        r = tree_place(fs, catalog, parent, &place);
+        r = tree_place(tree, catalog, parent, &place);
         if (r < 0)
                 return r;
         r = catalog_get_point(catalog, place.point, &point);
         if (r <= 0)
                 return r;
         /* What is on its way comes first: it is what the client that wrote the name means by it. */
-        r = find_upload(fs, catalog, &place, name, &upload);
+        r = find_upload(tree, catalog, &place, name, &upload);
         if (r < 0)
                 return r;
         if (r > 0) {
                 ret->node = (Node){.kind = NODE_UPLOAD, .id = upload.id};
-                attributes_upload(fs, &upload, &ret->attributes);
+                attributes_upload(tree, &upload, &ret->attributes);
                 return 1;
         }
         if (place.folder == FOLDER_REJECTED) {
-                r = lookup_in_rejected(fs, catalog, &point, name, ret);
+                r = lookup_in_rejected(tree, catalog, &point, name, ret);
                 if (r != 0)
                         return r;
         }
         if (place.folder == FOLDER_POINT) {
-                r = tree_find_photo(fs, catalog, place.point, name, &photo);
+                r = tree_find_photo(tree, catalog, place.point, name, &photo);
                 if (r < 0)
                         return r;
                 if (r > 0) {
@@ -185,7 +187,7 @@ static int lookup_in_place(Fs *fs, Catalog *catalog, Node parent, const char *na
                         return 1;
                 }
         }
-        r = catalog_find_folder(catalog, (Where){fs->batch, place.point, place.folder}, name,
+        r = catalog_find_folder(catalog, (Where){tree->batch, place.point, place.folder}, name,
                                 &folder);
         if (r < 0)
                 return r;
@@ -196,7 +198,7 @@ static int lookup_in_place(Fs *fs, Catalog *catalog, Node parent, const char *na
                 attributes_folder(&folder, &ret->attributes);
                 return 1;
         }
-        r = find_alias(fs, catalog, &place, name, &alias);
+        r = find_alias(tree, catalog, &place, name, &alias);
         if (r < 0)
                 return r;
         if (r > 0) {
@@ -207,9 +209,9 @@ static int lookup_in_place(Fs *fs, Catalog *catalog, Node parent, const char *na
         return 0;
 }
 
-int tree_lookup(Fs *fs, Catalog *catalog, Node parent, const char *name, Entry *ret)
+int tree_lookup(const Tree *tree, Catalog *catalog, Node parent, const char *name, Entry *ret)
 {
-        FixedName fixed = tree_fixed(fs, parent, name);
+        FixedName fixed = tree_fixed(tree, parent, name);
         _cleanup_point_ PointRow point = {};
         Node ghost;
         int r;
@@ -217,7 +219,7 @@ int tree_lookup(Fs *fs, Catalog *catalog, Node parent, const char *name, Entry *
         ret->ghost = ret->bare = ret->unlisted = false;
         ret->generation = 0;
         if (fixed >= 0)
-                return tree_fixed_entry(fs, catalog, parent, fixed, false, ret);
+                return tree_fixed_entry(tree, catalog, parent, fixed, false, ret);
         if (parent.kind == NODE_ROOT) {
                 r = catalog_find_point(catalog, name, &point);
                 if (r > 0) {
@@ -225,16 +227,16 @@ int tree_lookup(Fs *fs, Catalog *catalog, Node parent, const char *name, Entry *
                         attributes_point(&point, &ret->attributes);
                 }
         } else if (office_has(parent))
-                r = office_lookup(fs, catalog, parent, name, ret);
+                r = office_lookup(tree, catalog, parent, name, ret);
         else if (parent.kind == NODE_MISSING_DIR)
-                return lookup_in_missing(fs, catalog, parent.id, name, ret);
+                return lookup_in_missing(tree, catalog, parent.id, name, ret);
         else
-                r = lookup_in_place(fs, catalog, parent, name, ret);
+                r = lookup_in_place(tree, catalog, parent, name, ret);
         if (r != 0)
                 return r;
-        if (!ghost_find(fs->ghosts, parent, name, &ghost))
+        if (!ghost_find(tree->ghosts, parent, name, &ghost))
                 return 0;
-        r = tree_attributes(fs, catalog, ghost, &ret->attributes);
+        r = tree_attributes(tree, catalog, ghost, &ret->attributes);
         if (r < 0)
                 return r == -ENOENT ? 0 : r;
         ret->node = ghost;
@@ -245,11 +247,11 @@ int tree_lookup(Fs *fs, Catalog *catalog, Node parent, const char *name, Entry *
 /* ---- attributes ---- */
 
 /* Deleted while it was open: whoever has it goes on seeing it. */
-static bool attributes_nameless(Fs *fs, Node node, struct stat *ret)
+static bool attributes_nameless(const Tree *tree, Node node, struct stat *ret)
 {
         UploadAttributes a;
 
-        if (!upload_nameless(fs->uploads, node.id, &a))
+        if (!upload_nameless(tree->uploads, node.id, &a))
                 return false;
         attributes_fill(ret, node, S_IFREG | a.mode, a.uid, a.gid, a.size, a.mtime);
         ret->st_nlink = 0;
@@ -308,7 +310,8 @@ static int read_rows(Catalog *catalog, Node node, Rows *rows)
         return r == 0 ? -ENOENT : MIN(r, 0);
 }
 
-static int fill_from_rows(Fs *fs, Catalog *catalog, Node node, const Rows *rows, struct stat *ret)
+static int fill_from_rows(const Tree *tree, Catalog *catalog, Node node, const Rows *rows,
+                          struct stat *ret)
 {
         switch (node.kind) {
         case NODE_POINT:
@@ -317,9 +320,9 @@ static int fill_from_rows(Fs *fs, Catalog *catalog, Node node, const Rows *rows,
         case NODE_REJECTED_DIR:
         case NODE_MISSING_DIR:
         case NODE_SUBMITTED_DIR:
-                return attributes_fixed_dir(fs, catalog, node, &rows->point, ret);
+                return attributes_fixed_dir(tree, catalog, node, &rows->point, ret);
         case NODE_MISSING:
-                return attributes_missing(fs, &rows->student, &rows->point, ret);
+                return attributes_missing(tree, &rows->student, &rows->point, ret);
         case NODE_FOLDER:
                 attributes_folder(&rows->folder, ret);
                 return 0;
@@ -327,7 +330,7 @@ static int fill_from_rows(Fs *fs, Catalog *catalog, Node node, const Rows *rows,
                 attributes_photo(&rows->photo, &rows->point, ret);
                 return 0;
         case NODE_UPLOAD:
-                attributes_upload(fs, &rows->submission, ret);
+                attributes_upload(tree, &rows->submission, ret);
                 return 0;
         case NODE_ALIAS:
                 attributes_submission(node, &rows->submission, ret);
@@ -336,29 +339,29 @@ static int fill_from_rows(Fs *fs, Catalog *catalog, Node node, const Rows *rows,
                 attributes_rejected(&rows->submission, &rows->point, ret);
                 return 0;
         case NODE_REASON:
-                return attributes_reason(fs, catalog, &rows->submission, &rows->point, ret);
+                return attributes_reason(tree, catalog, &rows->submission, &rows->point, ret);
         default:
                 return -ENOENT;
         }
 }
 
-int tree_attributes(Fs *fs, Catalog *catalog, Node node, struct stat *ret)
+int tree_attributes(const Tree *tree, Catalog *catalog, Node node, struct stat *ret)
 {
         _cleanup_(rows_done) Rows rows = {};
         int r;
 
         if (node_is_snapshot(node))
-                return attributes_status(fs, catalog, node, false, ret);
+                return attributes_status(tree, catalog, node, false, ret);
         if (office_has(node))
-                return office_attributes(fs, catalog, node, ret);
+                return office_attributes(tree, catalog, node, ret);
         if (node.kind == NODE_ROOT)
-                return attributes_root(fs, catalog, ret);
+                return attributes_root(tree, catalog, ret);
         if (node.kind == NODE_LITTER)
-                return ghost_litter_attributes(fs->ghosts, node, ret);
-        if (node.kind == NODE_UPLOAD && attributes_nameless(fs, node, ret))
+                return ghost_litter_attributes(tree->ghosts, node, ret);
+        if (node.kind == NODE_UPLOAD && attributes_nameless(tree, node, ret))
                 return 0;
         r = read_rows(catalog, node, &rows);
-        return r < 0 ? r : fill_from_rows(fs, catalog, node, &rows, ret);
+        return r < 0 ? r : fill_from_rows(tree, catalog, node, &rows, ret);
 }
 
 static double seconds_kept(NodeKept kept, double lent)

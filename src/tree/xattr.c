@@ -137,7 +137,7 @@ static void append_value(const Known *known, Attribute attribute, Text *text)
         }
 }
 
-int xattr_get(Fs *fs _unused_, Catalog *catalog, Node node, const char *name, char **ret,
+int xattr_get(const Tree *tree _unused_, Catalog *catalog, Node node, const char *name, char **ret,
               size_t *ret_size)
 {
         _cleanup_(known_done) Known known = {};
@@ -157,7 +157,7 @@ int xattr_get(Fs *fs _unused_, Catalog *catalog, Node node, const char *name, ch
         return text_take(&value, ret, ret_size);
 }
 
-int xattr_list(Fs *fs _unused_, Catalog *catalog, Node node, char **ret, size_t *ret_size)
+int xattr_list(const Tree *tree _unused_, Catalog *catalog, Node node, char **ret, size_t *ret_size)
 {
         _cleanup_(known_done) Known known = {};
         _cleanup_text_ Text list = {};
