@@ -31,6 +31,6 @@ DEFINE_CLEANUP(Writer, writer_free)
  * writer's. */
 int writer_run(Writer *writer, WriterTask task, void *userdata, WriterFlags flags);
 
-/* A connection for reading, used by one thread until given back. */
+/* A connection for reading alone (catalog_open_reader()), used by one thread until given back. */
 int writer_acquire_reader(Writer *writer, Catalog **ret);
 void writer_release_reader(Writer *writer, Catalog *catalog);

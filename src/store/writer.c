@@ -198,7 +198,7 @@ int writer_acquire_reader(Writer *writer, Catalog **ret)
                 catalog = writer->readers[--writer->n_readers];
         (void)pthread_mutex_unlock(&writer->lock);
         if (!catalog) {
-                int r = catalog_open(writer->store, &catalog);
+                int r = catalog_open_reader(writer->store, &catalog);
 
                 if (r < 0)
                         return r;
