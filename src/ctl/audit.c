@@ -6,6 +6,7 @@
 
 #include <idphoto/audit.h>
 #include <idphoto/clock.h>
+#include <idphoto/message.h>
 #include <idphoto/overview.h>
 #include <idphoto/statuscsv.h>
 
@@ -250,22 +251,12 @@ static void print_fault(const AuditReport *report, Language language)
 
         if (report->entry == 0)
                 (void)printf("%s\n", text);
-        else if (language == LANGUAGE_ZH)
-                (void)printf("第 %" PRId64 " 条记录%s。\n", report->entry, text);
         else
-                (void)printf("Entry %" PRId64 " %s.\n", report->entry, text);
+                (void)printf(MESSAGE(AUDIT_ENTRY, language), report->entry, text);
 }
 
 int command_audit_verify(CommandContext *context, int argc _unused_, char **argv _unused_)
 {
-        static const char *const whole[_LANGUAGE_MAX] = {"The log is whole: %" PRIu64 " entries.\n",
-                                                         "操作记录完整：共 %" PRIu64 " 条。\n"};
-        static const char *const good[_LANGUAGE_MAX] = {
-                "%" PRIu64 " entries before it are as they were written.\n",
-                "此前 %" PRIu64 " 条记录未被改动。\n"};
-        static const char *const before[_LANGUAGE_MAX] = {
-                "%" PRIu64 " older entries are of a version without a chain: they prove nothing.\n",
-                "另有 %" PRIu64 " 条旧版本的记录，无法验证。\n"};
         _cleanup_opened_ Opened opened = {};
         AuditReport report;
         int r = opened_open(context, &opened);
@@ -276,12 +267,12 @@ int command_audit_verify(CommandContext *context, int argc _unused_, char **argv
         if (r < 0)
                 return failed(r);
         if (report.fault == AUDIT_WHOLE)
-                (void)printf(whole[context->language], report.entries);
+                (void)printf(MESSAGE(AUDIT_WHOLE_LOG, context->language), report.entries);
         else {
                 print_fault(&report, context->language);
-                (void)printf(good[context->language], report.entries);
+                (void)printf(MESSAGE(AUDIT_GOOD_BEFORE, context->language), report.entries);
         }
         if (report.before > 0)
-                (void)printf(before[context->language], report.before);
+                (void)printf(MESSAGE(AUDIT_UNCHAINED, context->language), report.before);
         return report.fault == AUDIT_WHOLE ? COMMAND_OK : COMMAND_NO;
 }

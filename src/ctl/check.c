@@ -7,6 +7,7 @@
 
 #include <idphoto/filename.h>
 #include <idphoto/io.h>
+#include <idphoto/message.h>
 #include <idphoto/view.h>
 #include <idphoto/worker.h>
 
@@ -268,12 +269,10 @@ static void print_name(const Check *check, const Item *item)
         if (!item_identity(check, item, &identity))
                 return;
         if (identity.kind != FILENAME_NONE && identity.valid && !identity.ambiguous)
-                (void)printf(check->language == LANGUAGE_ZH ? "  文件名：证件号码 %s\n"
-                                                            : "  File name: ID number %s\n",
+                (void)printf(MESSAGE(CHECK_NAME_NUMBER, check->language),
                              id_number_mask(identity.number.text, masked));
         else
-                (void)printf(check->language == LANGUAGE_ZH ? "  文件名：%s\n"
-                                                            : "  File name: %s\n",
+                (void)printf(MESSAGE(CHECK_NAME_PROBLEM, check->language),
                              reason_title(identity.problem, check->language));
 }
 

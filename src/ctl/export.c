@@ -7,6 +7,7 @@
 #include <idphoto/audit.h>
 #include <idphoto/clock.h>
 #include <idphoto/export.h>
+#include <idphoto/message.h>
 
 #include <fcntl.h>
 #include <inttypes.h>
@@ -77,13 +78,10 @@ static const char *rendition_error(int error, Language language)
 static void print_problem(const ExportProblem *problem, Language language)
 {
         if (problem->kind == EXPORT_STRANGE_FILE)
-                (void)printf(language == LANGUAGE_ZH ? "多余的文件：%s（不属于本次导出）\n"
-                                                     : "not of this export: %s\n",
-                             problem->file);
+                (void)printf(MESSAGE(EXPORT_FOREIGN, language), problem->file);
         else
-                (void)printf(language == LANGUAGE_ZH ? "未能生成：%s（%s）\n"
-                                                     : "not made: %s: %s\n",
-                             problem->file, rendition_error(problem->error, language));
+                (void)printf(MESSAGE(EXPORT_NOT_MADE, language), problem->file,
+                             rendition_error(problem->error, language));
 }
 
 static void print_report(const Export *export, Language language)
@@ -92,11 +90,8 @@ static void print_report(const Export *export, Language language)
 
         for (size_t i = 0; i < report->n_problems; i++)
                 print_problem(&report->problems[i], language);
-        (void)printf(language == LANGUAGE_ZH ? "%zu 名学生：写入 %" PRIu64 " 个文件，已有 %" PRIu64
-                                               " 个，新生成采集中心照片 %" PRIu64 " 张。\n"
-                                             : "%zu students: %" PRIu64 " files written, %" PRIu64
-                                               " as they were, %" PRIu64 " renditions made.\n",
-                     export->list.n, report->written, report->kept, report->rendered);
+        (void)printf(MESSAGE(EXPORT_DONE, language), export->list.n, report->written, report->kept,
+                     report->rendered);
 }
 
 static int failed(const Export *export, const char *where, int error)

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "layout.h"
 
+#include <idphoto/message.h>
+
 #include <inttypes.h>
 #include <string.h>
 #include <utf8proc.h>
@@ -159,7 +161,5 @@ void layout_append_count(Text *text, uint64_t n, size_t columns)
 void layout_append_more(Text *text, size_t n, Language language)
 {
         if (n > 0)
-                text_printf(text,
-                            language == LANGUAGE_ZH ? "  另有 %zu 处。\n" : "  … and %zu more.\n",
-                            n);
+                text_printf(text, MESSAGE(LIST_MORE, language), n);
 }
