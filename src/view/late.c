@@ -62,7 +62,7 @@ int late_collect(Catalog *catalog, int64_t batch, int64_t point, const OverviewD
                  Late *ret)
 {
         Date yesterday = date_from_days(date_to_days(days->today) - 1), soon;
-        int64_t checked, nearing, paper;
+        int64_t checked = 0, nearing, paper = 0;
         int r = workdays_add(days->today, STATUS_NEARING_DAYS, days->calendar, &soon);
 
         ret->model.check_days = days->check_days;
@@ -84,6 +84,9 @@ int late_collect(Catalog *catalog, int64_t batch, int64_t point, const OverviewD
         if (r >= 0 && point != 0 && ret->model.unchecked > 0)
                 r = catalog_list_stage(catalog, batch, point, STAGE_PAPER_RECEIVED, checked,
                                        STATUS_NAMES_SHOWN, add_student, ret);
+        if (r >= 0)
+                ret->model.gap = calendar_first_gap(days->calendar,
+                                                    date_from_wall(MIN(checked, paper)), soon);
         ret->model.nearing -= MIN(ret->model.nearing, ret->model.unchecked);
         ret->model.students = ret->students;
         return r;

@@ -128,6 +128,8 @@ static void append_deadline(Text *text, const StatusModel *model, Language langu
                         text_printf(text, MESSAGE(STATUS_WORKDAYS_LEFT, language),
                                     model->workdays_left);
                 text_append(text, MESSAGE(STATUS_DAYS_END, language));
+                if (model->workdays_left >= 0 && model->deadline_gap != 0)
+                        text_printf(text, MESSAGE(STATUS_GUESSED, language), model->deadline_gap);
         } else if (model->days_left == 0)
                 text_printf(text, MESSAGE(STATUS_LAST_DAY, language), model->deadline);
         else
@@ -191,15 +193,15 @@ static void append_to_do(Text *text, const StatusModel *model, Language language
         append_heading(text, WORD_TO_DO, language);
         if (counts->rejected > 0) {
                 append_item(text,
-                            at_point ? (MESSAGE(STATUS_REJECTED_POINT, language))
-                                     : (MESSAGE(STATUS_REJECTED_ROOT, language)),
+                            at_point ? MESSAGE(STATUS_REJECTED_POINT, language)
+                                     : MESSAGE(STATUS_REJECTED_ROOT, language),
                             counts->rejected, fixed_name(FIXED_REJECTED, language));
                 any = true;
         }
         if (counts->missing > 0) {
                 append_item(text,
-                            at_point ? (MESSAGE(STATUS_MISSING_POINT, language))
-                                     : (MESSAGE(STATUS_MISSING_ROOT, language)),
+                            at_point ? MESSAGE(STATUS_MISSING_POINT, language)
+                                     : MESSAGE(STATUS_MISSING_ROOT, language),
                             counts->missing, fixed_name(FIXED_MISSING, language));
                 any = true;
         }

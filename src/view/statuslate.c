@@ -138,4 +138,8 @@ void status_append_late(Text *text, const StatusModel *model, Language language)
                 append_nearing(text, late, language);
         if (late->paper > 0)
                 append_paper(text, late, language);
+        if (late->gap != 0 && (late->unchecked > 0 || late->nearing > 0 || late->paper > 0)) {
+                text_append(text, "  ");
+                text_printf(text, MESSAGE(STATUS_GUESSED, language), late->gap);
+        }
 }
