@@ -18,9 +18,10 @@
 
 enum { PERSON_SHOWN = 12 }; /* digits of the keyed hash that a table shows */
 
-static int failed(int r)
+static int failed(const CommandContext *context, int r)
 {
-        command_error("cannot read the audit log: %s", strerror(-r));
+        command_error(MESSAGE(ERROR_READ_AUDIT, context->language),
+                      message_errno(-r, context->language));
         return COMMAND_WRONG;
 }
 
@@ -216,12 +217,13 @@ int command_audit_list(CommandContext *context, int argc _unused_, char **argv _
         int r;
 
         if (json && csv)
-                return command_usage_error(context, "'--json' or '--csv', not both");
+                return command_usage_error(context, MESSAGE(ERROR_JSON_OR_CSV, context->language));
         if (since_text && parse_day(since_text, &since) < 0)
-                return command_usage_error(context, "'%s' is no day such as 2026-03-01",
+                return command_usage_error(context, MESSAGE(ERROR_DAY, context->language),
                                            since_text);
         if (limit_text && parse_limit(limit_text, &limit) < 0)
-                return command_usage_error(context, "'%s' is no number of entries", limit_text);
+                return command_usage_error(context, MESSAGE(ERROR_ENTRIES, context->language),
+                                           limit_text);
         r = opened_open(context, &opened);
         if (r != COMMAND_OK)
                 return r;
@@ -229,7 +231,7 @@ int command_audit_list(CommandContext *context, int argc _unused_, char **argv _
         r = catalog_audit_list(opened.catalog, since, limit, take, &print);
         if (r >= 0)
                 r = end(&print);
-        return r < 0 ? failed(r) : COMMAND_OK;
+        return r < 0 ? failed(context, r) : COMMAND_OK;
 }
 
 /* ---- verify ---- */
@@ -265,7 +267,7 @@ int command_audit_verify(CommandContext *context, int argc _unused_, char **argv
                 return r;
         r = catalog_audit_verify(opened.catalog, &report);
         if (r < 0)
-                return failed(r);
+                return failed(context, r);
         if (report.fault == AUDIT_WHOLE)
                 (void)printf(MESSAGE(AUDIT_WHOLE_LOG, context->language), report.entries);
         else {

@@ -4,6 +4,7 @@
 #include "progress.h"
 
 #include <idphoto/clock.h>
+#include <idphoto/message.h>
 #include <idphoto/purge.h>
 
 #include <inttypes.h>
@@ -66,22 +67,18 @@ static int purge_batch(const Opened *opened, const char *name, int64_t now, bool
                 return r;
         /* The mount would go on showing what it has in memory. */
         if (r > 0 && strcmp(in_use, name) == 0 && store_daemon_running(opened->store)) {
-                command_error("the batch '%s' is mounted: unmount it first", name);
+                command_error(MESSAGE(ERROR_BATCH_MOUNTED, language), name);
                 return 1;
         }
         busy = busy_begin(BUSY_PURGING, language);
         r = store_purge_batch(opened->store, opened->catalog, opened->batch, now, dry_run, ret);
         busy_end(busy);
         if (r == -EPERM) {
-                command_error("the batch '%s' is open: only a closed one can be purged, see "
-                              "'idphotoctl batch close'",
-                              name);
+                command_error(MESSAGE(ERROR_BATCH_OPEN, language), name);
                 return 1;
         }
         if (r == -EBUSY) {
-                command_error("files of the batch '%s' wait for their verdict: mount it until "
-                              "'idphotoctl wait' returns",
-                              name);
+                command_error(MESSAGE(ERROR_BATCH_WAITING, language), name);
                 return 1;
         }
         return r;
@@ -100,9 +97,11 @@ int command_purge(CommandContext *context, int argc _unused_, char **argv _unuse
         int r;
 
         if (batch && days_text)
-                return command_usage_error(context, "'--batch' or '--days', not both");
+                return command_usage_error(context,
+                                           MESSAGE(ERROR_BATCH_OR_DAYS, context->language));
         if (days_text && parse_days(days_text, &days) < 0)
-                return command_usage_error(context, "'%s' is no number of days", days_text);
+                return command_usage_error(context, MESSAGE(ERROR_DAYS, context->language),
+                                           days_text);
         r = opened_open_batch(context, batch, &opened);
         if (r != COMMAND_OK)
                 return r;
@@ -118,7 +117,8 @@ int command_purge(CommandContext *context, int argc _unused_, char **argv _unuse
         if (r > 0)
                 return COMMAND_WRONG;
         if (r < 0) {
-                command_error("cannot purge the store: %s", strerror(-r));
+                command_error(MESSAGE(ERROR_PURGE, context->language),
+                              message_errno(-r, context->language));
                 return COMMAND_WRONG;
         }
         print_report(&report, batch, dry_run, context->language);

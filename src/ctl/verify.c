@@ -5,6 +5,7 @@
 #include "progress.h"
 
 #include <idphoto/clock.h>
+#include <idphoto/message.h>
 #include <idphoto/storecheck.h>
 
 #include <inttypes.h>
@@ -142,7 +143,8 @@ int command_verify(CommandContext *context, int argc _unused_, char **argv _unus
         json_done(&verify.json);
         if (r < 0) {
                 progress_clear(&verify.progress);
-                command_error("cannot check the store: %s", strerror(-r));
+                command_error(MESSAGE(ERROR_CHECK_STORE, context->language),
+                              message_errno(-r, context->language));
                 return COMMAND_WRONG;
         }
         return verify.n == verify.repaired ? COMMAND_OK : COMMAND_NO;
