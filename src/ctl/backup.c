@@ -13,22 +13,13 @@
 
 static int print_report(const BackupReport *report, Language language)
 {
-        static const char *const done[_LANGUAGE_MAX] = {
-                "%" PRIu64 " files, %" PRIu64 " of them copied (%" PRIu64 " kB).\n",
-                "共 %" PRIu64 " 个文件，本次复制 %" PRIu64 " 个（%" PRIu64 " kB）。\n"};
-        static const char *const mended[_LANGUAGE_MAX] = {
-                "%" PRIu64 " of the copied files were damaged in the backup.\n",
-                "其中 %" PRIu64 " 个文件在备份中已损坏，已重新复制。\n"};
-        static const char *const damaged[_LANGUAGE_MAX] = {
-                "%" PRIu64 " files are missing or damaged and were left out.\n",
-                "%" PRIu64 " 个文件丢失或损坏，已略过。\n"};
-
-        (void)printf(done[language], report->blobs, report->copied, report->bytes / 1000);
+        (void)printf(MESSAGE(BACKUP_DONE, language), report->blobs, report->copied,
+                     report->bytes / 1000);
         if (report->mended > 0)
-                (void)printf(mended[language], report->mended);
+                (void)printf(MESSAGE(BACKUP_MENDED, language), report->mended);
         if (report->damaged == 0)
                 return COMMAND_OK;
-        (void)printf(damaged[language], report->damaged);
+        (void)printf(MESSAGE(BACKUP_DAMAGED, language), report->damaged);
         return COMMAND_NO;
 }
 

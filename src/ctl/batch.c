@@ -65,8 +65,6 @@ typedef struct BatchList {
 
 static int add_row(const BatchRow *row, void *userdata)
 {
-        static const char *const in_use[_LANGUAGE_MAX] = {"in use", "当前"};
-        static const char *const closed[_LANGUAGE_MAX] = {"closed", "已关闭"};
         BatchList *list = userdata;
         PointCounts counts;
         uint64_t students = 0, accepted;
@@ -79,9 +77,11 @@ static int add_row(const BatchRow *row, void *userdata)
                 students += counts.students[i];
         accepted = counts.students[REVIEW_PENDING] + counts.students[REVIEW_APPROVED] +
                    counts.students[REVIEW_LOCKED];
-        text_append(&state, row->id == list->opened->batch ? in_use[list->language] : "");
+        text_append(&state,
+                    row->id == list->opened->batch ? MESSAGE(BATCH_IN_USE, list->language) : "");
         if (row->closed)
-                text_printf(&state, "%s%s", state.size > 0 ? ", " : "", closed[list->language]);
+                text_printf(&state, "%s%s", state.size > 0 ? MESSAGE(COMMA, list->language) : "",
+                            MESSAGE(BATCH_CLOSED, list->language));
         table_add(&list->table, row->name);
         table_add_number(&list->table, students);
         table_add_number(&list->table, accepted);

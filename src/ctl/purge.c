@@ -30,30 +30,19 @@ static int parse_days(const char *s, unsigned *ret)
 static void print_report(const PurgeReport *report, bool whole_batch, bool dry_run,
                          Language language)
 {
-        static const char *const old[2][_LANGUAGE_MAX] = {
-                {"Erased the photos of %" PRIu64 " files (%" PRIu64 " kB).\n",
-                 "已清除 %" PRIu64 " 个文件的照片（%" PRIu64 " kB）。\n"},
-                {"It would erase the photos of %" PRIu64 " files (%" PRIu64 " kB).\n",
-                 "将清除 %" PRIu64 " 个文件的照片（%" PRIu64 " kB），未作改动。\n"},
-        };
-        static const char *const batch[2][_LANGUAGE_MAX] = {
-                {"Erased %" PRIu64 " students and %" PRIu64 " files (%" PRIu64 " kB).\n",
-                 "已清除 %" PRIu64 " 名学生、%" PRIu64 " 个文件（%" PRIu64 " kB）。\n"},
-                {"It would erase %" PRIu64 " students and %" PRIu64 " files (%" PRIu64 " kB).\n",
-                 "将清除 %" PRIu64 " 名学生、%" PRIu64 " 个文件（%" PRIu64 " kB），未作改动。\n"},
-        };
-        static const char *const remains[_LANGUAGE_MAX] = {
-                "The database is in use: erased data may stand in its log until the store is\n"
-                "unmounted or purged again.\n",
-                "数据库正在使用，被清除的数据可能暂留在其日志中，直到卸载或再次清除。\n"};
+        const uint64_t files = report->submissions, students = report->students;
+        const uint64_t kilobytes = report->bytes / 1000;
 
-        if (whole_batch)
-                (void)printf(batch[dry_run][language], report->students, report->submissions,
-                             report->bytes / 1000);
+        if (whole_batch && dry_run)
+                (void)printf(MESSAGE(PURGE_BATCH_DRY, language), students, files, kilobytes);
+        else if (whole_batch)
+                (void)printf(MESSAGE(PURGE_BATCH, language), students, files, kilobytes);
+        else if (dry_run)
+                (void)printf(MESSAGE(PURGE_OLD_DRY, language), files, kilobytes);
         else
-                (void)printf(old[dry_run][language], report->submissions, report->bytes / 1000);
+                (void)printf(MESSAGE(PURGE_OLD, language), files, kilobytes);
         if (report->remains)
-                (void)printf("%s", remains[language]);
+                (void)fputs(MESSAGE(PURGE_REMAINS, language), stdout);
 }
 
 static int purge_batch(const Opened *opened, const char *name, int64_t now, bool dry_run,

@@ -135,11 +135,10 @@ static int render(Text *text, void *userdata)
 
 static int watch(Status *status, unsigned interval_sec)
 {
-        static const char *const hint[_LANGUAGE_MAX] = {"q: end", "按 q 退出"};
         const LiveSource source = {
                 .render = render,
                 .userdata = status,
-                .hint = hint[status->language],
+                .hint = MESSAGE(STATUS_HINT, status->language),
                 .in_place = !status->as_json,
         };
 

@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "layout.h"
+#include "notes.h"
 
 #include <idphoto/message.h>
 #include <idphoto/progressreport.h>
 #include <idphoto/stage.h>
-
-/* Of one kind; the number of the rest follows. */
-enum { LINES_SHOWN = 50 };
 
 /* clang-format off: one row is one kind */
 static const char *const titles[_PROGRESS_NOTE_MAX][_LANGUAGE_MAX] = {
@@ -72,21 +70,38 @@ static void append_note(Text *text, const ProgressNote *note, char *const *names
         text_append(text, "\n");
 }
 
-static void append_notes(Text *text, const ProgressImport *import, ProgressNoteKind kind,
-                         char *const *names, Language language)
-{
-        size_t n = 0;
+typedef struct Report {
+        const ProgressImport *import;
+        char *const *names;
+        Language language;
+        ProgressNoteKind kind; /* in hand */
+} Report;
 
-        if (import->counts[kind] == 0)
-                return;
-        text_printf(text, MESSAGE(REPORT_KIND, language), titles[kind][language],
-                    import->counts[kind]);
-        for (size_t i = 0; i < import->n_notes && n < LINES_SHOWN; i++)
-                if (import->notes[i].kind == kind) {
-                        append_note(text, &import->notes[i], names, language);
-                        n++;
-                }
-        layout_append_more(text, import->counts[kind] - n, language);
+static bool append_if_of_kind(Text *text, size_t index, void *userdata)
+{
+        const Report *report = userdata;
+        const ProgressNote *note = &report->import->notes[index];
+
+        if (note->kind != report->kind)
+                return false;
+        append_note(text, note, report->names, report->language);
+        return true;
+}
+
+static void append_notes(Text *text, Report *report)
+{
+        const ProgressImport *import = report->import;
+
+        for (int kind = 0; kind < _PROGRESS_NOTE_MAX; kind++) {
+                const Notes notes = {.title = titles[kind][report->language],
+                                     .count = import->counts[kind],
+                                     .n_kept = import->n_notes,
+                                     .append = append_if_of_kind,
+                                     .userdata = report};
+
+                report->kind = (ProgressNoteKind)kind;
+                notes_append(text, &notes, report->language);
+        }
 }
 
 static void append_counts(Text *text, const ProgressImport *import, bool dry_run, Language language)
@@ -108,13 +123,13 @@ static void append_counts(Text *text, const ProgressImport *import, bool dry_run
 int progress_report_text(const ProgressImport *import, char *const *names, bool dry_run,
                          Language language, char **ret, size_t *ret_size)
 {
+        Report report = {.import = import, .names = names, .language = language};
         _cleanup_text_ Text text = {};
 
         if (import->refused)
                 text_append(&text, MESSAGE(REPORT_NOTHING, language));
         else
                 append_counts(&text, import, dry_run, language);
-        for (int kind = 0; kind < _PROGRESS_NOTE_MAX; kind++)
-                append_notes(&text, import, (ProgressNoteKind)kind, names, language);
+        append_notes(&text, &report);
         return text_take(&text, ret, ret_size);
 }

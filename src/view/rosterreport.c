@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "layout.h"
+#include "notes.h"
 
 #include <idphoto/rosterreport.h>
 
 #include <idphoto/message.h>
 
-/* Of one kind; the number of the rest follows. */
+/* Problems of one level in a file; the number of the rest follows. */
 enum { LINES_SHOWN = 50 };
 
 /* ---- problems in a file ---- */
@@ -177,28 +178,46 @@ static void append_note(Text *text, const RosterImportNote *note, char *const *p
         text_append(text, "\n");
 }
 
-static void append_notes(Text *text, const RosterImport *import, RosterImportNoteKind kind,
-                         char *const *paths, Language language)
-{
-        size_t n = 0;
+typedef struct Report {
+        const RosterImport *import;
+        char *const *paths;
+        Language language;
+        RosterImportNoteKind kind; /* in hand */
+} Report;
 
-        if (import->counts[kind] == 0)
-                return;
-        text_printf(text, MESSAGE(REPORT_KIND, language), titles[kind][language],
-                    import->counts[kind]);
-        for (size_t i = 0; i < import->n_notes && n < LINES_SHOWN; i++)
-                if (import->notes[i].kind == kind) {
-                        append_note(text, &import->notes[i], paths, language);
-                        n++;
-                }
-        layout_append_more(text, import->counts[kind] - n, language);
+static bool append_if_of_kind(Text *text, size_t index, void *userdata)
+{
+        const Report *report = userdata;
+        const RosterImportNote *note = &report->import->notes[index];
+
+        if (note->kind != report->kind)
+                return false;
+        append_note(text, note, report->paths, report->language);
+        return true;
+}
+
+static void append_notes(Text *text, Report *report)
+{
+        const RosterImport *import = report->import;
+
+        for (int kind = 0; kind < _ROSTER_IMPORT_NOTE_MAX; kind++) {
+                const Notes notes = {.title = titles[kind][report->language],
+                                     .count = import->counts[kind],
+                                     .n_kept = import->n_notes,
+                                     .append = append_if_of_kind,
+                                     .userdata = report};
+
+                report->kind = (RosterImportNoteKind)kind;
+                notes_append(text, &notes, report->language);
+        }
 }
 
 static void append_import(Text *text, const RosterImport *import, char *const *paths, bool dry_run,
                           Language language)
 {
-        for (int kind = 0; kind < _ROSTER_IMPORT_NOTE_MAX; kind++)
-                append_notes(text, import, (RosterImportNoteKind)kind, paths, language);
+        Report report = {.import = import, .paths = paths, .language = language};
+
+        append_notes(text, &report);
         if (import->refused) {
                 text_append(text, MESSAGE(REPORT_NOTHING, language));
                 return;
