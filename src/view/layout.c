@@ -142,6 +142,14 @@ void layout_append_wrapped(Text *text, const char *s, size_t used, size_t indent
         text_append(text, "\n");
 }
 
+void layout_append_built(Text *text, const Text *built, size_t used, size_t indent)
+{
+        if (built->error < 0)
+                text->error = built->error;
+        else
+                layout_append_wrapped(text, built->data, used, indent);
+}
+
 void layout_append_right(Text *text, const char *s, size_t columns)
 {
         size_t width = text_columns(s);

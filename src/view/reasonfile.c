@@ -164,13 +164,9 @@ static void append_rejections(Text *text, const ReasonFileModel *model, Language
                 text_append(&line, MESSAGE(REASON_REJECTIONS_WARNING, language));
         else if (model->rejections > REJECTIONS_WARNED)
                 text_append(&line, MESSAGE(REASON_REJECTIONS_ADVICE, language));
-        if (line.error < 0) {
-                text->error = line.error;
-                return;
-        }
         text_append(text, MESSAGE(REASON_HOW_OFTEN, language));
         text_append(text, "  ");
-        layout_append_wrapped(text, line.data, 2, 2);
+        layout_append_built(text, &line, 2, 2);
         if (model->rejections > REJECTIONS_WARNED && model->centre)
                 append_centre(text, model->centre, language);
 }
@@ -191,12 +187,8 @@ static void append_suggestion(Text *text, const ReasonFileModel *model, Language
                 return;
         text_printf(&line, MESSAGE(REASON_SUGGESTION, language), model->suggestion,
                     model->suggestion);
-        if (line.error < 0) {
-                text->error = line.error;
-                return;
-        }
         text_append(text, "\n");
-        layout_append_wrapped(text, line.data, 0, 0);
+        layout_append_built(text, &line, 0, 0);
 }
 
 static void append_warnings(Text *text, const ReasonFileModel *model, Language language)
@@ -260,12 +252,8 @@ static void append_fixes(Text *text, const ReasonFileModel *model, Language lang
                         text_append(&line, " ");
                 text_append(&line, reason_title(finding->code, language));
         }
-        if (line.error < 0) {
-                text->error = line.error;
-                return;
-        }
         text_append(text, "\n");
-        layout_append_wrapped(text, line.data, 0, 0);
+        layout_append_built(text, &line, 0, 0);
 }
 
 int view_reason_file(const ReasonFileModel *model, Language language, char **ret, size_t *ret_size)

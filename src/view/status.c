@@ -175,12 +175,8 @@ static void append_item(Text *text, const char *fmt, uint64_t n, const char *nam
         _cleanup_text_ Text item = {0};
 
         text_printf(&item, fmt, n, name);
-        if (item.error < 0) {
-                text->error = item.error;
-                return;
-        }
         text_append(text, "  * ");
-        layout_append_wrapped(text, item.data, 4, 4);
+        layout_append_built(text, &item, 4, 4);
 }
 
 static void append_to_do(Text *text, const StatusModel *model, Language language)

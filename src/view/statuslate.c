@@ -9,12 +9,8 @@
 
 static void append_item(Text *text, const Text *item)
 {
-        if (item->error < 0) {
-                text->error = item->error;
-                return;
-        }
         text_append(text, "  * ");
-        layout_append_wrapped(text, item->data, 4, 4);
+        layout_append_built(text, item, 4, 4);
 }
 
 static void append_more(Text *text, uint64_t n, Language language)
