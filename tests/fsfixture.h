@@ -3,13 +3,13 @@
 
 #include "storefixture.h"
 
+#include <intake/intake.h>
 #include <live/binding.h>
 #include <live/ghost.h>
 #include <live/lease.h>
 #include <live/replacement.h>
 #include <tree/snapshot.h>
 #include <tree/tree.h>
-#include <intake/upload.h>
 
 /* The world of a mounted store without a mount: the store of storefixture.h, and a clock that only
  * the test moves. */
@@ -35,10 +35,10 @@ static const Clock fixture_clock = {
 static inline int fixture_fs_close(void **state)
 {
         leases_free(TAKE_PTR(fixture_fs.leases));
-        ghosts_free(TAKE_PTR(fixture_fs.ghosts));
+        ghosts_free(TAKE_PTR(fixture_fs.tree.ghosts));
         bindings_free(TAKE_PTR(fixture_fs.bindings));
         replacements_free(TAKE_PTR(fixture_fs.replacements));
-        snapshots_free(TAKE_PTR(fixture_fs.snapshots));
+        snapshots_free(TAKE_PTR(fixture_fs.tree.snapshots));
         upload_table_free(TAKE_PTR(fixture_fs.uploads));
         return fixture_rollback(state);
 }
@@ -51,23 +51,33 @@ static inline int fixture_fs_open(void **state)
         fixture_fs = (Fs){
                 .store = fixture.store,
                 .clock = &fixture_clock,
-                .language = LANGUAGE_EN,
                 .batch = fixture.batch,
-                .uid = 11,
-                .gid = 12,
+                .tree = {.store = fixture.store,
+                         .clock = &fixture_clock,
+                         .config = &fixture_fs.config,
+                         .language = LANGUAGE_EN,
+                         .batch = fixture.batch,
+                         .uid = 11,
+                         .gid = 12},
         };
         if (r >= 0)
-                r = ghosts_new(&fixture_fs.ghosts);
+                r = ghosts_new(&fixture_clock, &fixture_fs.tree.ghosts);
         if (r >= 0)
-                r = leases_new(&fixture_fs.leases);
+                r = leases_new(&fixture_clock, &fixture_fs.leases);
         if (r >= 0)
                 r = bindings_new(&fixture_fs.bindings);
         if (r >= 0)
-                r = replacements_new(&fixture_fs.replacements);
+                r = replacements_new(&fixture_clock, &fixture_fs.replacements);
         if (r >= 0)
-                r = snapshots_new(&fixture_fs.snapshots);
+                r = snapshots_new(&fixture_fs.tree.snapshots);
         if (r >= 0)
-                r = upload_table_new(&upload_hooks, &fixture_fs.uploads);
+                r = upload_table_new(&(UploadTableOptions){.hooks = {.adopt = upload_adopt_now,
+                                                                     .world = &fixture_fs},
+                                                           .store = fixture.store,
+                                                           .clock = &fixture_clock,
+                                                           .leases = fixture_fs.leases},
+                                     &fixture_fs.uploads);
+        fixture_fs.tree.uploads = fixture_fs.uploads;
         return r;
 }
 

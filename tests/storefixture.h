@@ -6,6 +6,7 @@
 #include <idphoto/io.h>
 #include <idphoto/photorow.h>
 #include <idphoto/point.h>
+#include <idphoto/rosterload.h>
 #include <idphoto/student.h>
 #include <idphoto/submission.h>
 
@@ -170,6 +171,24 @@ static inline int64_t fixture_upload(const char *name)
         return fixture_upload_in(FOLDER_POINT, name, false);
 }
 
+/* A roster that tells of one student of the point, loaded as an import loads it. NULL is "". */
+static inline RosterApplied fixture_roster(RosterStudent student)
+{
+        const char **texts[] = {&student.id_number, &student.name, &student.student_no,
+                                &student.exam_no,   &student.sex,  &student.class_name,
+                                &student.level,     &student.major};
+        RosterApplied applied;
+
+        for (size_t i = 0; i < ELEMENTSOF(texts); i++)
+                if (!*texts[i])
+                        *texts[i] = "";
+        assert_int_equal(catalog_roster_begin(fixture.catalog), 0);
+        assert_int_equal(catalog_roster_add(fixture.catalog, fixture.point, &student), 0);
+        assert_int_equal(
+                catalog_roster_apply(fixture.catalog, fixture.batch, fixture_later(), &applied), 0);
+        return applied;
+}
+
 /* Of a text that is a blob: a row may only name what is there. */
 static inline Sha256 fixture_blob(const char *text)
 {
@@ -224,7 +243,7 @@ static inline int64_t fixture_student(const char *id_number)
 {
         int64_t id;
 
-        assert_int_equal(catalog_add_student(fixture.catalog, fixture.batch, fixture.point,
+        assert_int_equal(catalog_add_student(fixture.catalog, (Where){fixture.batch, fixture.point},
                                              id_number, fixture_later(), &id),
                          0);
         return id;
@@ -277,8 +296,9 @@ static inline ReviewState fixture_student_state(const char *id_number)
 {
         _cleanup_student_ StudentRow row = {};
 
-        assert_int_equal(catalog_find_student(fixture.catalog, fixture.batch, fixture.point,
-                                              id_number, &row),
+        assert_int_equal(catalog_find_student(fixture.catalog,
+                                              (Where){fixture.batch, fixture.point}, id_number,
+                                              &row),
                          1);
         return row.state;
 }

@@ -114,8 +114,9 @@ static void assert_whole(char *path)
         assert_int_equal(store_check(store, catalog, &check), 0);
         assert_int_equal(catalog_audit_verify(catalog, &audit), 0);
         assert_int_equal(audit.fault, AUDIT_WHOLE);
-        assert_int_equal(
-                catalog_find_photo(catalog, fixture.batch, fixture.point, FIXTURE_ID, &photo), 1);
+        assert_int_equal(catalog_find_photo(catalog, (Where){fixture.batch, fixture.point},
+                                            FIXTURE_ID, &photo),
+                         1);
         assert_holds(path, "staging/3", "half");
         assert_holds(path, "idphotofs.conf", "# mine\n");
 }

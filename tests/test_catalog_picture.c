@@ -108,10 +108,12 @@ static void test_a_person_enrolled_at_two_points_is_no_double(void **state _unus
         Catalog *c = fixture.catalog;
 
         (void)accepted(fixture_student(FIXTURE_ID), "a.jpg", HASH, 0);
-        assert_int_equal(catalog_add_student(c, fixture.batch, other_point, FIXTURE_ID, 1, &there),
-                         0);
         assert_int_equal(
-                catalog_add_student(c, fixture.batch, other_point, FIXTURE_ID_2, 1, &stranger), 0);
+                catalog_add_student(c, (Where){fixture.batch, other_point}, FIXTURE_ID, 1, &there),
+                0);
+        assert_int_equal(catalog_add_student(c, (Where){fixture.batch, other_point}, FIXTURE_ID_2,
+                                             1, &stranger),
+                         0);
         assert_int_equal(double_of(fixture.batch, there, "a.jpg", HASH, 0), 0);
         assert_true(double_of(fixture.batch, stranger, "a.jpg", HASH, 0) != 0);
 }
@@ -143,8 +145,9 @@ static void test_another_batch_does_not_count(void **state _unused_)
 
         (void)accepted(a, "a.jpg", HASH, 0);
         assert_int_equal(catalog_add_batch(fixture.catalog, "202602", 1, &batch), 0);
-        assert_int_equal(
-                catalog_add_student(fixture.catalog, batch, fixture.point, FIXTURE_ID_2, 1, &b), 0);
+        assert_int_equal(catalog_add_student(fixture.catalog, (Where){batch, fixture.point},
+                                             FIXTURE_ID_2, 1, &b),
+                         0);
         assert_int_equal(double_of(batch, b, "a.jpg", HASH, 0), 0);
 }
 

@@ -89,27 +89,24 @@ static void call_roster(void)
                 .id_number = FIXTURE_ID_2,
                 .name = "李四",
                 .student_no = "S0001",
-                .exam_no = "",
-                .sex = "",
-                .class_name = "",
-                .level = "",
-                .major = "",
         };
         Sha256 hash = fixture_hash("x");
         _cleanup_free_ char *nearest = NULL;
         int64_t other;
 
-        assert_int_equal(catalog_put_roster_student(c, batch, point, &student, 1), 1);
+        assert_int_equal(fixture_roster(student).added, 1);
         student.name = "李五";
-        assert_int_equal(catalog_put_roster_student(c, batch, point, &student, 1), 2);
-        assert_int_equal(catalog_point_has_roster(c, batch, point), 1);
-        assert_int_equal(catalog_find_student_by_no(c, batch, point, "S0001", &by_no), 1);
-        assert_int_equal(catalog_find_student_by_name(c, batch, point, "李五", &by_name), 1);
-        assert_int_equal(catalog_nearest_number(c, batch, point, "219999199001010025", &nearest),
+        assert_int_equal(fixture_roster(student).changed, 1);
+        assert_int_equal(catalog_point_has_roster(c, (Where){batch, point}), 1);
+        assert_int_equal(catalog_find_student_by_no(c, (Where){batch, point}, "S0001", &by_no), 1);
+        assert_int_equal(catalog_find_student_by_name(c, (Where){batch, point}, "李五", &by_name),
                          1);
-        assert_int_equal(catalog_list_missing(c, batch, point, 0, take_student, NULL), 0);
-        assert_int_equal(catalog_list_students(c, batch, point, 0, take_student, NULL), 0);
-        assert_int_equal(catalog_list_students(c, batch, 0, 0, take_student, NULL), 0);
+        assert_int_equal(
+                catalog_nearest_number(c, (Where){batch, point}, "219999199001010025", &nearest),
+                1);
+        assert_int_equal(catalog_list_missing(c, (Where){batch, point}, 0, take_student, NULL), 0);
+        assert_int_equal(catalog_list_students(c, (Where){batch, point}, 0, take_student, NULL), 0);
+        assert_int_equal(catalog_list_students(c, (Where){batch, 0}, 0, take_student, NULL), 0);
         assert_int_equal(catalog_find_same_picture(c, batch, 0, &hash, 1, &fingerprint, &other), 0);
         assert_int_equal(catalog_set_submission_suggestion(c, id, FIXTURE_ID), 0);
         assert_int_equal(catalog_remove_student(c, by_no.id), 0);
@@ -125,8 +122,11 @@ static void call_stages(void)
         assert_int_equal(catalog_set_student_stage(c, 4711, STAGE_DONE, fixture.now), -ENOENT);
         (void)catalog_list_students_of_id(c, batch, FIXTURE_ID, take_student, NULL);
         (void)catalog_list_students_of_no(c, batch, "S0001", take_student, NULL);
-        assert_int_equal(catalog_count_stage(c, batch, point, STAGE_DONE, fixture.now, &n), 0);
-        (void)catalog_list_stage(c, batch, point, STAGE_DONE, fixture.now, 10, take_student, NULL);
+        assert_int_equal(
+                catalog_count_stage(c, &(StageQuery){{batch, point}, STAGE_DONE, fixture.now}, &n),
+                0);
+        (void)catalog_list_stage(c, &(StageQuery){{batch, point}, STAGE_DONE, fixture.now}, 10,
+                                 take_student, NULL);
 }
 
 static void call_all(void)
@@ -156,61 +156,71 @@ static void call_all(void)
         assert_int_equal(catalog_find_batch(c, "202601", &id), 1);
         assert_int_equal(catalog_get_point(c, point, &point_row), 1);
         assert_int_equal(catalog_find_point(c, FIXTURE_POINT, &point_row2), 1);
-        assert_int_equal(catalog_set_point_mtime(c, point, FOLDER_SUBMITTED, 0), 0);
+        assert_int_equal(
+                catalog_set_point_mtime(c, (Where){.point = point, .folder = FOLDER_SUBMITTED}, 0),
+                0);
         assert_int_equal(catalog_list_points(c, 0, take_point, NULL), 0);
         assert_int_equal(catalog_version(c, &version), 0);
         assert_int_equal(catalog_get_folder(c, folder, &folder_row), 1);
-        assert_int_equal(catalog_find_folder(c, batch, point, 0, "folder", &folder_row2), 1);
+        assert_int_equal(catalog_find_folder(c, (Where){batch, point, 0}, "folder", &folder_row2),
+                         1);
         assert_int_equal(catalog_set_folder_listed(c, folder, true), 0);
         assert_int_equal(catalog_set_folder_owner(c, &folder_row), 0);
-        assert_int_equal(catalog_set_folder_mtime(c, folder, 0, 1), 0);
+        assert_int_equal(catalog_set_folder_mtime(c, &folder_row), 0);
         assert_int_equal(catalog_set_point_owner(c, point, 0, 0, 02770), 0);
-        assert_int_equal(catalog_set_directory_mtime(c, point, FOLDER_POINT, 0, 1), 0);
-        assert_int_equal(catalog_place_mtime(c, batch, point, "rejected", &version), 1);
+        assert_int_equal(catalog_set_directory_mtime(
+                                 c, (Where){.point = point, .folder = FOLDER_POINT}, 0, 1),
+                         0);
+        assert_int_equal(catalog_place_mtime(c, (Where){batch, point}, "rejected", &version), 1);
         assert_int_equal(catalog_move_folder(c, folder, 0, "renamed", false), 0);
         assert_int_equal(catalog_folder_occupied(c, folder), 0);
         assert_int_equal(catalog_folder_height(c, folder, 16), 1);
-        assert_int_equal(catalog_list_folders(c, batch, point, 0, 0, take_folder, NULL), 0);
-        assert_int_equal(
-                catalog_list_temporary_folders(c, batch, point, folder, 0, take_folder, NULL), 0);
+        assert_int_equal(catalog_list_folders(c, (Where){batch, point, 0}, 0, take_folder, NULL),
+                         0);
+        assert_int_equal(catalog_list_temporary_folders(c, (Where){batch, point, folder}, 0,
+                                                        take_folder, NULL),
+                         0);
         assert_int_equal(catalog_remake_folder(c, folder, &folder_row), 0);
-        assert_int_equal(catalog_remove_folder_hidden(c, folder, NULL, 0), 0);
+        assert_int_equal(catalog_remove_folder_hidden(c, folder), 0);
         folder = fixture_folder(FOLDER_POINT, "folder");
-        assert_int_equal(
-                catalog_list_temporary_uploads(c, batch, point, folder, 0, take_submission, NULL),
-                0);
+        assert_int_equal(catalog_list_temporary_uploads(c, (Where){batch, point, folder}, 0,
+                                                        take_submission, NULL),
+                         0);
         assert_int_equal(catalog_remove_folder(c, folder), 0);
         assert_int_equal(catalog_collect_folders(c), 0);
-        assert_int_equal(catalog_find_upload(c, batch, point, 0, "x", &upload), 0);
-        assert_int_equal(catalog_find_alias(c, batch, point, 0, "a.jpg", &alias), 1);
-        assert_int_equal(catalog_find_rejected(c, batch, point, "b.jpg", &shown), 1);
-        assert_int_equal(catalog_list_uploads(c, batch, point, 0, 0, take_submission, NULL), 0);
-        assert_int_equal(catalog_list_rejected(c, batch, point, 0, take_submission, NULL), 0);
+        assert_int_equal(catalog_find_upload(c, (Where){batch, point, 0}, "x", &upload), 0);
+        assert_int_equal(catalog_find_alias(c, (Where){batch, point, 0}, "a.jpg", &alias), 1);
+        assert_int_equal(catalog_find_rejected(c, (Where){batch, point}, "b.jpg", &shown), 1);
         assert_int_equal(
-                catalog_list_aliases(c, batch, point, FOLDER_SUBMITTED, 0, take_submission, NULL),
-                0);
+                catalog_list_uploads(c, (Where){batch, point, 0}, 0, take_submission, NULL), 0);
+        assert_int_equal(catalog_list_rejected(c, (Where){batch, point}, 0, take_submission, NULL),
+                         0);
+        assert_int_equal(catalog_list_aliases(c, (Where){batch, point, FOLDER_SUBMITTED}, 0,
+                                              take_submission, NULL),
+                         0);
         assert_int_equal(catalog_list_by_state(c, SUBMISSION_RECEIVED, 0, take_submission, NULL),
                          0);
         assert_int_equal(catalog_set_submission_name(c, rejected, 0, "c.jpg", false), 0);
         assert_int_equal(catalog_set_submission_attributes(c, rejected, 0, 0, 0, 0), 0);
         assert_int_equal(catalog_set_submission_state(c, rejected, SUBMISSION_REJECTED), 0);
         assert_int_equal(catalog_hide_alias(c, rejected), 0);
-        assert_int_equal(catalog_supersede_rejected(c, batch, point, FOLDER_REJECTED, "x", 1, 0),
-                         0);
-        assert_int_equal(catalog_rejected_name_free(c, batch, point, "x"), 1);
+        assert_int_equal(
+                catalog_supersede_rejected(c, (Where){batch, point, FOLDER_REJECTED}, "x", 1, 0),
+                0);
+        assert_int_equal(catalog_rejected_name_free(c, (Where){batch, point}, "x"), 1);
         assert_int_equal(catalog_get_findings(c, rejected, &findings), 0);
         assert_int_equal(catalog_remove_submission(c, rejected), 0);
-        assert_int_equal(catalog_find_student(c, batch, point, FIXTURE_ID, &student), 1);
+        assert_int_equal(catalog_find_student(c, (Where){batch, point}, FIXTURE_ID, &student), 1);
         assert_int_equal(catalog_get_student(c, student.id, &student2), 1);
         assert_int_equal(catalog_get_photo(c, photo, &photo_row), 1);
-        assert_int_equal(catalog_set_photo_student(c, photo, student.id), 0);
-        assert_int_equal(catalog_find_photo(c, batch, point, FIXTURE_ID, &photo_row2), 1);
-        assert_int_equal(catalog_list_photos(c, batch, point, 0, take_photo, NULL), 0);
-        assert_int_equal(
-                catalog_list_photos_in_state(c, batch, point, REVIEW_PENDING, 0, take_photo, NULL),
-                0);
-        assert_int_equal(catalog_list_photos_settled(c, batch, 0, 0, take_photo, NULL), 0);
-        assert_int_equal(catalog_list_photos_settled(c, batch, point, 0, take_photo, NULL), 0);
+        assert_int_equal(catalog_find_photo(c, (Where){batch, point}, FIXTURE_ID, &photo_row2), 1);
+        assert_int_equal(catalog_list_photos(c, (Where){batch, point}, 0, take_photo, NULL), 0);
+        assert_int_equal(catalog_list_photos_in_state(c, (Where){batch, point}, REVIEW_PENDING, 0,
+                                                      take_photo, NULL),
+                         0);
+        assert_int_equal(catalog_list_photos_settled(c, (Where){batch, 0}, 0, take_photo, NULL), 0);
+        assert_int_equal(catalog_list_photos_settled(c, (Where){batch, point}, 0, take_photo, NULL),
+                         0);
         assert_int_equal(catalog_list_photos_decided(c, batch, REASON_HAIR, 0, take_photo, NULL),
                          0);
         assert_int_equal(catalog_list_photos_without_centre(c, batch, take_photo, NULL), 0);
@@ -220,7 +230,7 @@ static void call_all(void)
         assert_int_equal(catalog_set_photo_decision(c, photo, REASON_HAIR, NULL), 0);
         assert_int_equal(catalog_set_photo_centre(c, photo, &photo_row.blob, 1), 0);
         assert_int_equal(catalog_find_decision(c, student.id, &photo_row.blob, &reason), 0);
-        assert_int_equal(catalog_list_standings(c, batch, point, take_standing, NULL), 0);
+        assert_int_equal(catalog_list_standings(c, (Where){batch, point}, take_standing, NULL), 0);
         assert_int_equal(catalog_list_exports(c, batch, take_export, NULL), 0);
         assert_int_equal(catalog_list_batches(c, take_batch, NULL), 0);
         assert_int_equal(catalog_batch_closed(c, batch), 0);
@@ -229,11 +239,11 @@ static void call_all(void)
         assert_int_equal(catalog_roster_apply(c, batch, 0, &applied), 0);
         assert_int_equal(catalog_list_moves(c, batch, applied.last_before, take_move, NULL), 0);
         assert_int_equal(catalog_unlist_student(c, student.id), 0);
-        assert_int_equal(catalog_list_standings(c, batch, 0, take_standing, NULL), 0);
-        assert_int_equal(catalog_counts(c, batch, point, &counts), 0);
-        assert_int_equal(catalog_counts(c, batch, 0, &counts), 0);
-        assert_int_equal(catalog_list_reason_counts(c, batch, point, take_count, NULL), 0);
-        assert_int_equal(catalog_list_reason_counts(c, batch, 0, take_count, NULL), 0);
+        assert_int_equal(catalog_list_standings(c, (Where){batch, 0}, take_standing, NULL), 0);
+        assert_int_equal(catalog_counts(c, (Where){batch, point}, &counts), 0);
+        assert_int_equal(catalog_counts(c, (Where){batch, 0}, &counts), 0);
+        assert_int_equal(catalog_list_reason_counts(c, (Where){batch, point}, take_count, NULL), 0);
+        assert_int_equal(catalog_list_reason_counts(c, (Where){batch, 0}, take_count, NULL), 0);
         assert_int_equal(catalog_add_event(c, &event), 0);
         assert_int_equal(catalog_list_outside_events(c, 0, 5, take_event, NULL), 0);
         assert_int_equal(catalog_list_events(c, point, 8, take_event, NULL), 0);
@@ -245,16 +255,6 @@ static void call_all(void)
 }
 
 typedef void (*PlanStep)(const char *sql, const char *step);
-
-static sqlite3 *database(void)
-{
-        sqlite3_stmt *any;
-
-        assert_int_equal(
-                catalog_prepare(fixture.catalog, "SELECT value FROM setting WHERE key = 'x'", &any),
-                0);
-        return sqlite3_db_handle(any);
-}
 
 static void explain(sqlite3 *db, const char *sql, PlanStep look)
 {
@@ -270,7 +270,7 @@ static void explain(sqlite3 *db, const char *sql, PlanStep look)
 
 static void explain_all(PlanStep look)
 {
-        sqlite3 *db = database();
+        sqlite3 *db = catalog_database(fixture.catalog);
         char *sql[256];
         size_t n = 0;
 
@@ -328,8 +328,10 @@ static void test_no_listing_is_sorted(void **state _unused_)
 /* Looked up by SQLite when a row that they refer to is removed; no statement of ours shows it. */
 static void test_foreign_keys_to_removable_rows_have_an_index(void **state _unused_)
 {
-        explain(database(), "SELECT 1 FROM photo WHERE submission = 1", no_scan);
-        explain(database(), "SELECT 1 FROM finding WHERE submission = 1", no_scan);
+        explain(catalog_database(fixture.catalog), "SELECT 1 FROM photo WHERE submission = 1",
+                no_scan);
+        explain(catalog_database(fixture.catalog), "SELECT 1 FROM finding WHERE submission = 1",
+                no_scan);
 }
 
 int main(void)

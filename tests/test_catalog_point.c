@@ -64,7 +64,9 @@ static void test_the_time_of_a_points_directory_can_be_set(void **state _unused_
 {
         _cleanup_point_ PointRow row = {};
 
-        assert_int_equal(catalog_set_point_mtime(fixture.catalog, fixture.point, FOLDER_POINT, -5),
+        assert_int_equal(catalog_set_point_mtime(
+                                 fixture.catalog,
+                                 (Where){.point = fixture.point, .folder = FOLDER_POINT}, -5),
                          0);
         assert_int_equal(catalog_get_point(fixture.catalog, fixture.point, &row), 1);
         assert_int_equal(row.mtime, -5);
@@ -117,8 +119,8 @@ static void test_a_callback_ends_the_listing(void **state _unused_)
 
 static int find_folder(int64_t parent, const char *name, FolderRow *ret)
 {
-        return catalog_find_folder(fixture.catalog, fixture.batch, fixture.point, parent, name,
-                                   ret);
+        return catalog_find_folder(fixture.catalog, (Where){fixture.batch, fixture.point, parent},
+                                   name, ret);
 }
 
 static void test_a_folder_is_found_as_it_was_added(void **state _unused_)
@@ -148,8 +150,9 @@ static void test_a_folder_is_found_only_where_it_stands(void **state _unused_)
         assert_int_equal(find_folder(outer, "照片", &row), 0);
         assert_int_equal(find_folder(outer, "\xff", &row), 0);
         assert_int_equal(catalog_get_folder(fixture.catalog, 4711, &row), 0);
-        assert_int_equal(catalog_find_folder(fixture.catalog, fixture.batch, 4711, FOLDER_POINT,
-                                             "照片", &row),
+        assert_int_equal(catalog_find_folder(fixture.catalog,
+                                             (Where){fixture.batch, 4711, FOLDER_POINT}, "照片",
+                                             &row),
                          0);
 }
 
@@ -181,10 +184,11 @@ static void test_attributes_of_a_folder_can_be_set(void **state _unused_)
         _cleanup_folder_ FolderRow row = {};
         int64_t id = fixture_folder(FOLDER_POINT, "a");
 
-        FolderRow set = {.id = id, .mode = 0700, .uid = 7, .gid = 8};
+        FolderRow set = {
+                .id = id, .mode = 0700, .uid = 7, .gid = 8, .mtime = 12345, .changed = fixture.now};
 
         assert_int_equal(catalog_set_folder_owner(fixture.catalog, &set), 0);
-        assert_int_equal(catalog_set_folder_mtime(fixture.catalog, id, 12345, fixture.now), 0);
+        assert_int_equal(catalog_set_folder_mtime(fixture.catalog, &set), 0);
         assert_int_equal(catalog_get_folder(fixture.catalog, id, &row), 1);
         assert_int_equal(row.mode, 0700);
         assert_int_equal(row.uid, 7);
@@ -226,26 +230,48 @@ static void test_what_names_a_removed_folder_keeps_its_row(void **state _unused_
         folder_row_done(&row);
 }
 
-static void test_a_folder_goes_with_temporary_files_only(void **state _unused_)
+static int see_disposable(int64_t submission _unused_, bool disposable, void *userdata)
 {
-        int64_t id = fixture_folder(FOLDER_POINT, "a"), hidden, photo;
+        int *seen = userdata;
+
+        seen[disposable]++;
+        return 0;
+}
+
+static void assert_hidden(int64_t folder, int kept, int disposable)
+{
+        int seen[2] = {};
+
+        assert_int_equal(catalog_list_hidden_uploads(fixture.catalog, folder, see_disposable, seen),
+                         0);
+        assert_int_equal(seen[false], kept);
+        assert_int_equal(seen[true], disposable);
+}
+
+static void test_only_a_temporary_file_that_never_was_a_photo_is_disposable(void **state _unused_)
+{
+        int64_t id = fixture_folder(FOLDER_POINT, "a"), hidden;
 
         hidden = fixture_upload_in(id, "x.part", true);
-        assert_int_equal(catalog_remove_folder_hidden(fixture.catalog, id, NULL, 0), -ENOTEMPTY);
-        photo = fixture_upload_in(id, "x.jpg", false);
-        assert_int_equal(
-                catalog_remove_folder_hidden(fixture.catalog, id, (int64_t[]){hidden, photo}, 2),
-                -ENOTEMPTY);
-        assert_int_equal(catalog_remove_submission(fixture.catalog, photo), 0);
+        assert_hidden(id, 0, 1);
+        (void)fixture_upload_in(id, "x.jpg", false);
+        assert_hidden(id, 1, 1);
         /* Received once, under a normal name. */
         assert_int_equal(
                 catalog_set_submission_received(fixture.catalog, hidden, 5, 1, fixture_later()), 0);
-        assert_int_equal(catalog_remove_folder_hidden(fixture.catalog, id, &hidden, 1), -ENOTEMPTY);
+        assert_hidden(id, 2, 0);
         assert_int_equal(catalog_set_submission_state(fixture.catalog, hidden, SUBMISSION_OPEN), 0);
-        assert_int_equal(catalog_remove_folder_hidden(fixture.catalog, id, &hidden, 1), -ENOTEMPTY);
+        assert_hidden(id, 2, 0);
+}
+
+static void test_a_folder_goes_when_its_uploads_have_gone(void **state _unused_)
+{
+        int64_t id = fixture_folder(FOLDER_POINT, "a"), hidden;
+
+        hidden = fixture_upload_in(id, "x.part", true);
+        assert_int_equal(catalog_remove_folder_hidden(fixture.catalog, id), -ENOTEMPTY);
         assert_int_equal(catalog_remove_submission(fixture.catalog, hidden), 0);
-        hidden = fixture_upload_in(id, "y.part", true);
-        assert_int_equal(catalog_remove_folder_hidden(fixture.catalog, id, &hidden, 1), 0);
+        assert_int_equal(catalog_remove_folder_hidden(fixture.catalog, id), 0);
         assert_int_equal(catalog_folder_occupied(fixture.catalog, id), 0);
 }
 
@@ -267,14 +293,16 @@ static void test_listed_folders_of_one_parent_are_listed(void **state _unused_)
         (void)fixture_folder(a, "inside");
         assert_int_equal(catalog_set_folder_listed(fixture.catalog, emptied, false), 0);
         assert_int_equal(catalog_add_folder(fixture.catalog, &temporary, &hidden), 0);
-        assert_int_equal(catalog_list_folders(fixture.catalog, fixture.batch, fixture.point,
-                                              FOLDER_POINT, 0, see_folder, &all),
+        assert_int_equal(catalog_list_folders(fixture.catalog,
+                                              (Where){fixture.batch, fixture.point, FOLDER_POINT},
+                                              0, see_folder, &all),
                          0);
         assert_int_equal(all.n, 2);
         assert_int_equal(all.ids[0], a);
         assert_int_equal(all.ids[1], b);
-        assert_int_equal(catalog_list_folders(fixture.catalog, fixture.batch, fixture.point,
-                                              FOLDER_POINT, a, see_folder, &rest),
+        assert_int_equal(catalog_list_folders(fixture.catalog,
+                                              (Where){fixture.batch, fixture.point, FOLDER_POINT},
+                                              a, see_folder, &rest),
                          0);
         assert_int_equal(rest.n, 1);
 }
@@ -339,7 +367,8 @@ int main(void)
                 fixture_test(test_attributes_of_a_folder_can_be_set),
                 fixture_test(test_the_name_of_a_removed_folder_is_free),
                 fixture_test(test_what_names_a_removed_folder_keeps_its_row),
-                fixture_test(test_a_folder_goes_with_temporary_files_only),
+                fixture_test(test_only_a_temporary_file_that_never_was_a_photo_is_disposable),
+                fixture_test(test_a_folder_goes_when_its_uploads_have_gone),
                 fixture_test(test_listed_folders_of_one_parent_are_listed),
                 fixture_test(test_an_unlisted_folder_still_resolves),
                 fixture_test(test_a_folder_is_occupied_by_listed_folders_and_unfinished_uploads),

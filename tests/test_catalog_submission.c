@@ -14,14 +14,13 @@ static void get(int64_t id, SubmissionRow *ret)
         assert_int_equal(catalog_get_submission(fixture.catalog, id, ret), 1);
 }
 
-typedef int (*Finder)(Catalog *catalog, int64_t batch, int64_t point, int64_t folder,
-                      const char *name, SubmissionRow *ret);
+typedef int (*Finder)(Catalog *catalog, Where where, const char *name, SubmissionRow *ret);
 
 /* The id of what the finder finds; 0: nothing. */
 static int64_t found_by(Finder finder, int64_t folder, const char *name)
 {
         _cleanup_submission_ SubmissionRow row = {};
-        int r = finder(fixture.catalog, fixture.batch, fixture.point, folder, name, &row);
+        int r = finder(fixture.catalog, (Where){fixture.batch, fixture.point, folder}, name, &row);
 
         assert_in_range(r, 0, 1);
         return row.id;
@@ -30,7 +29,8 @@ static int64_t found_by(Finder finder, int64_t folder, const char *name)
 static int64_t shown_as(const char *name)
 {
         _cleanup_submission_ SubmissionRow row = {};
-        int r = catalog_find_rejected(fixture.catalog, fixture.batch, fixture.point, name, &row);
+        int r = catalog_find_rejected(fixture.catalog, (Where){fixture.batch, fixture.point}, name,
+                                      &row);
 
         assert_in_range(r, 0, 1);
         return row.id;
@@ -179,11 +179,13 @@ static void test_names_of_other_folders_points_and_batches_are_others(void **sta
 
         assert_int_equal(found_by(catalog_find_upload, folder, "a.jpg"), 0);
         assert_int_equal(found_by(catalog_find_upload, FOLDER_REJECTED, "a.jpg"), 0);
-        assert_int_equal(catalog_find_upload(fixture.catalog, fixture.batch, 4711, FOLDER_POINT,
-                                             "a.jpg", &row),
+        assert_int_equal(catalog_find_upload(fixture.catalog,
+                                             (Where){fixture.batch, 4711, FOLDER_POINT}, "a.jpg",
+                                             &row),
                          0);
-        assert_int_equal(catalog_find_upload(fixture.catalog, 4711, fixture.point, FOLDER_POINT,
-                                             "a.jpg", &row),
+        assert_int_equal(catalog_find_upload(fixture.catalog,
+                                             (Where){4711, fixture.point, FOLDER_POINT}, "a.jpg",
+                                             &row),
                          0);
         assert_int_equal(found_by(catalog_find_upload, FOLDER_POINT, "a.jpg"), id);
 }
@@ -268,8 +270,8 @@ static void test_a_name_is_free_when_neither_file_nor_reason_has_it(void **state
         (void)fixture_rejected("a.jpg", REASON_BLUR);
         (void)fixture_rejected("notes.txt", REASON_FORMAT_TEXT);
         for (size_t i = 0; i < ELEMENTSOF(cases); i++) {
-                int r = catalog_rejected_name_free(fixture.catalog, fixture.batch, fixture.point,
-                                                   cases[i].name);
+                int r = catalog_rejected_name_free(
+                        fixture.catalog, (Where){fixture.batch, fixture.point}, cases[i].name);
 
                 if (r != cases[i].is_free)
                         fail_msg("'%s': %d", cases[i].name, r);
@@ -306,18 +308,21 @@ static void test_uploads_of_a_directory_are_listed_by_id(void **state _unused_)
         (void)fixture_upload_in(FOLDER_POINT, ".b.jpg.XXXX", true);
         (void)fixture_rejected("c.jpg", REASON_BLUR);
         b = fixture_received("b.jpg");
-        assert_int_equal(catalog_list_uploads(fixture.catalog, fixture.batch, fixture.point,
-                                              FOLDER_POINT, 0, see, &all),
+        assert_int_equal(catalog_list_uploads(fixture.catalog,
+                                              (Where){fixture.batch, fixture.point, FOLDER_POINT},
+                                              0, see, &all),
                          0);
         assert_int_equal(all.n, 2);
         assert_int_equal(all.ids[0], a);
         assert_int_equal(all.ids[1], b);
-        assert_int_equal(catalog_list_uploads(fixture.catalog, fixture.batch, fixture.point,
-                                              FOLDER_POINT, a, see, &rest),
+        assert_int_equal(catalog_list_uploads(fixture.catalog,
+                                              (Where){fixture.batch, fixture.point, FOLDER_POINT},
+                                              a, see, &rest),
                          0);
         assert_int_equal(rest.n, 1);
-        assert_int_equal(catalog_list_uploads(fixture.catalog, fixture.batch, fixture.point,
-                                              FOLDER_POINT, 0, stop, NULL),
+        assert_int_equal(catalog_list_uploads(fixture.catalog,
+                                              (Where){fixture.batch, fixture.point, FOLDER_POINT},
+                                              0, stop, NULL),
                          7);
 }
 
@@ -328,14 +333,15 @@ static void test_rejected_files_are_listed_by_id(void **state _unused_)
 
         (void)fixture_upload("x.jpg");
         b = fixture_rejected("b.jpg", REASON_BLUR);
-        assert_int_equal(
-                catalog_list_rejected(fixture.catalog, fixture.batch, fixture.point, 0, see, &all),
-                0);
+        assert_int_equal(catalog_list_rejected(fixture.catalog,
+                                               (Where){fixture.batch, fixture.point}, 0, see, &all),
+                         0);
         assert_int_equal(all.n, 2);
         assert_int_equal(all.ids[1], b);
-        assert_int_equal(
-                catalog_list_rejected(fixture.catalog, fixture.batch, fixture.point, a, see, &rest),
-                0);
+        assert_int_equal(catalog_list_rejected(fixture.catalog,
+                                               (Where){fixture.batch, fixture.point}, a, see,
+                                               &rest),
+                         0);
         assert_int_equal(rest.n, 1);
 }
 
@@ -349,20 +355,26 @@ static void test_submitted_lists_each_name_once_from_both_places(void **state _u
         set_state(direct, SUBMISSION_ACCEPTED);
         (void)fixture_upload("open.jpg");
         (void)first;
-        assert_int_equal(catalog_list_aliases(fixture.catalog, fixture.batch, fixture.point,
-                                              FOLDER_SUBMITTED, 0, see, &all),
-                         0);
+        assert_int_equal(
+                catalog_list_aliases(fixture.catalog,
+                                     (Where){fixture.batch, fixture.point, FOLDER_SUBMITTED}, 0,
+                                     see, &all),
+                0);
         assert_int_equal(all.n, 2);
         assert_int_equal(all.ids[0], second);
         assert_int_equal(all.ids[1], direct);
-        assert_int_equal(catalog_list_aliases(fixture.catalog, fixture.batch, fixture.point,
-                                              FOLDER_SUBMITTED, second, see, &rest),
-                         0);
+        assert_int_equal(
+                catalog_list_aliases(fixture.catalog,
+                                     (Where){fixture.batch, fixture.point, FOLDER_SUBMITTED},
+                                     second, see, &rest),
+                0);
         assert_int_equal(rest.n, 1);
         assert_int_equal(catalog_hide_alias(fixture.catalog, second), 0);
-        assert_int_equal(catalog_list_aliases(fixture.catalog, fixture.batch, fixture.point,
-                                              FOLDER_SUBMITTED, 0, see, &hidden),
-                         0);
+        assert_int_equal(
+                catalog_list_aliases(fixture.catalog,
+                                     (Where){fixture.batch, fixture.point, FOLDER_SUBMITTED}, 0,
+                                     see, &hidden),
+                0);
         assert_int_equal(hidden.n, 1);
         assert_int_equal(hidden.ids[0], direct);
 }
@@ -395,8 +407,9 @@ static void test_unfinished_ones_are_listed_by_state_of_all_points(void **state 
 
 static void supersede(int64_t folder, const char *name, int64_t student, int64_t except)
 {
-        assert_int_equal(catalog_supersede_rejected(fixture.catalog, fixture.batch, fixture.point,
-                                                    folder, name, student, except),
+        assert_int_equal(catalog_supersede_rejected(fixture.catalog,
+                                                    (Where){fixture.batch, fixture.point, folder},
+                                                    name, student, except),
                          0);
 }
 

@@ -25,8 +25,8 @@ static bool is_there(int64_t submission)
 static bool has_alias(const char *name)
 {
         _cleanup_submission_ SubmissionRow row = {};
-        int r = catalog_find_alias(fixture.catalog, fixture.batch, fixture.point, FOLDER_POINT,
-                                   name, &row);
+        int r = catalog_find_alias(fixture.catalog,
+                                   (Where){fixture.batch, fixture.point, FOLDER_POINT}, name, &row);
 
         assert_true(r >= 0);
         return r > 0;
@@ -225,9 +225,9 @@ static void test_a_pending_photo_is_withdrawn(void **state _unused_)
         assert_int_equal(
                 drop_withdraw_photo(fixture.catalog, photo, FIXTURE_UID + 1, fixture_later()), 0);
         assert_int_equal(fixture_student_state(FIXTURE_ID), REVIEW_MISSING);
-        assert_int_equal(
-                catalog_find_photo(fixture.catalog, fixture.batch, fixture.point, FIXTURE_ID, &row),
-                0);
+        assert_int_equal(catalog_find_photo(fixture.catalog, (Where){fixture.batch, fixture.point},
+                                            FIXTURE_ID, &row),
+                         0);
         assert_int_equal(catalog_get_photo(fixture.catalog, photo, &kept), 1);
         assert_int_equal(fixture_state(kept.submission), SUBMISSION_WITHDRAWN);
         event = last_event();
@@ -270,7 +270,7 @@ static void test_an_earlier_photo_cannot_take_the_newer_away(void **state _unuse
                          0);
         assert_int_equal(drop_withdraw_photo(fixture.catalog, old, 0, 1), -ENOENT);
         assert_int_equal(fixture_student_state(FIXTURE_ID), REVIEW_PENDING);
-        assert_int_equal(catalog_find_photo(fixture.catalog, fixture.batch, fixture.point,
+        assert_int_equal(catalog_find_photo(fixture.catalog, (Where){fixture.batch, fixture.point},
                                             FIXTURE_ID, &current),
                          1);
         assert_int_equal(current.id, newer);
@@ -310,9 +310,10 @@ static void test_a_rejected_file_is_dismissed(void **state _unused_)
 
         assert_int_equal(drop_dismiss(fixture.catalog, id, 7, fixture_later()), 0);
         assert_int_equal(fixture_state(id), SUBMISSION_DISMISSED);
-        assert_int_equal(
-                catalog_find_rejected(fixture.catalog, fixture.batch, fixture.point, "a.jpg", &row),
-                0);
+        assert_int_equal(catalog_find_rejected(fixture.catalog,
+                                               (Where){fixture.batch, fixture.point}, "a.jpg",
+                                               &row),
+                         0);
         event = last_event();
         assert_int_equal(event.kind, EVENT_DISMISSED);
         assert_int_equal(event.submission, id);
@@ -469,8 +470,9 @@ static void test_an_approved_photo_keeps_its_student(void **state _unused_)
         _cleanup_student_ StudentRow student = {};
         int64_t id = submission_of(photo);
 
-        assert_int_equal(catalog_find_student(fixture.catalog, fixture.batch, fixture.point,
-                                              FIXTURE_ID, &student),
+        assert_int_equal(catalog_find_student(fixture.catalog,
+                                              (Where){fixture.batch, fixture.point}, FIXTURE_ID,
+                                              &student),
                          1);
         assert_int_equal(catalog_set_student(fixture.catalog, student.id, REVIEW_APPROVED, photo),
                          0);

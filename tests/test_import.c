@@ -56,8 +56,9 @@ static Stage stage(void)
 {
         _cleanup_student_ StudentRow row = {};
 
-        assert_int_equal(catalog_find_student(fixture.catalog, fixture.batch, fixture.point,
-                                              FIXTURE_ID, &row),
+        assert_int_equal(catalog_find_student(fixture.catalog,
+                                              (Where){fixture.batch, fixture.point}, FIXTURE_ID,
+                                              &row),
                          1);
         return row.stage;
 }

@@ -180,7 +180,7 @@ static void test_from_the_drop_to_the_photo(void **state _unused_)
         assert_int_equal(judge_apply(fixture.catalog, id, 0, fixture_later(), &target), 0);
         assert_false(target.rejected);
         assert_string_equal(target.name, FIXTURE_ID ".jpg");
-        assert_int_equal(catalog_find_photo(fixture.catalog, fixture.batch, fixture.point,
+        assert_int_equal(catalog_find_photo(fixture.catalog, (Where){fixture.batch, fixture.point},
                                             FIXTURE_ID, &photo),
                          1);
         assert_true(sha256_equal(&photo.blob, &judgement.photo));
@@ -284,9 +284,9 @@ static void assert_reason(int64_t submission, ReasonCode code)
 
 static void get_photo(const char *id_number, PhotoRow *ret)
 {
-        assert_int_equal(
-                catalog_find_photo(fixture.catalog, fixture.batch, fixture.point, id_number, ret),
-                1);
+        assert_int_equal(catalog_find_photo(fixture.catalog, (Where){fixture.batch, fixture.point},
+                                            id_number, ret),
+                         1);
 }
 
 static void test_where_the_face_is_is_stored_with_the_photo(void **state _unused_)
@@ -308,8 +308,9 @@ static void settle(const char *id_number, ReviewState state)
 {
         _cleanup_student_ StudentRow row = {};
 
-        assert_int_equal(catalog_find_student(fixture.catalog, fixture.batch, fixture.point,
-                                              id_number, &row),
+        assert_int_equal(catalog_find_student(fixture.catalog,
+                                              (Where){fixture.batch, fixture.point}, id_number,
+                                              &row),
                          1);
         assert_int_equal(catalog_set_student(fixture.catalog, row.id, state, row.photo), 0);
 }
@@ -350,13 +351,14 @@ static void test_a_recorded_verdict_is_not_shown_yet(void **state _unused_)
 
         assert_int_equal(fixture_state(passed), SUBMISSION_PASSED);
         assert_int_equal(fixture_state(failed), SUBMISSION_FAILED);
-        assert_int_equal(catalog_find_photo(fixture.catalog, fixture.batch, fixture.point,
+        assert_int_equal(catalog_find_photo(fixture.catalog, (Where){fixture.batch, fixture.point},
                                             FIXTURE_ID, &photo),
                          0);
         assert_int_equal(fixture_student_state(FIXTURE_ID), REVIEW_MISSING);
-        assert_int_equal(
-                catalog_find_rejected(fixture.catalog, fixture.batch, fixture.point, "b.jpg", &row),
-                0);
+        assert_int_equal(catalog_find_rejected(fixture.catalog,
+                                               (Where){fixture.batch, fixture.point}, "b.jpg",
+                                               &row),
+                         0);
         assert_reason(failed, REASON_BLUR);
 }
 
@@ -365,9 +367,10 @@ static void test_a_bad_photo_goes_to_rejected(void **state _unused_)
         int64_t id = drop_photo("a.jpg", bad("", REASON_BLUR, "a"), true, "a.jpg");
         _cleanup_submission_ SubmissionRow row = {};
 
-        assert_int_equal(
-                catalog_find_rejected(fixture.catalog, fixture.batch, fixture.point, "a.jpg", &row),
-                1);
+        assert_int_equal(catalog_find_rejected(fixture.catalog,
+                                               (Where){fixture.batch, fixture.point}, "a.jpg",
+                                               &row),
+                         1);
         assert_int_equal(row.id, id);
         assert_true(row.has_original);
         assert_int_equal(row.applied, fixture.now);
@@ -379,8 +382,9 @@ static void test_a_bad_photo_of_an_unknown_number_makes_no_student(void **state 
         StudentRow row = {};
 
         (void)drop_photo("a.jpg", bad(FIXTURE_ID, REASON_BLUR, "a"), true, "a.jpg");
-        assert_int_equal(catalog_find_student(fixture.catalog, fixture.batch, fixture.point,
-                                              FIXTURE_ID, &row),
+        assert_int_equal(catalog_find_student(fixture.catalog,
+                                              (Where){fixture.batch, fixture.point}, FIXTURE_ID,
+                                              &row),
                          0);
 }
 
@@ -631,8 +635,9 @@ static void test_a_verdict_of_what_is_no_longer_received_is_stale(void **state _
                 assert_int_equal(fixture_state(id), i);
         }
         assert_int_equal(judge_record(fixture.catalog, 4711, &judgement, 1), -ESTALE);
-        assert_int_equal(catalog_find_student(fixture.catalog, fixture.batch, fixture.point,
-                                              FIXTURE_ID, &student),
+        assert_int_equal(catalog_find_student(fixture.catalog,
+                                              (Where){fixture.batch, fixture.point}, FIXTURE_ID,
+                                              &student),
                          0);
 }
 

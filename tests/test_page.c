@@ -53,15 +53,10 @@ static void put_on_roster(const char *number, const char *name, const char *clas
                 .id_number = number,
                 .name = name,
                 .student_no = "S2024001",
-                .exam_no = "",
-                .sex = "",
                 .class_name = class_name,
-                .level = "",
-                .major = "",
         };
 
-        assert_true(catalog_put_roster_student(fixture.catalog, fixture.batch, fixture.point,
-                                               &student, fixture_later()) >= 0);
+        (void)fixture_roster(student);
 }
 
 /* ---- escaping ---- */

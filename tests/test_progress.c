@@ -50,8 +50,9 @@ static StudentRow student(const char *id_number)
 {
         StudentRow row = {};
 
-        assert_int_equal(catalog_find_student(fixture.catalog, fixture.batch, fixture.point,
-                                              id_number, &row),
+        assert_int_equal(catalog_find_student(fixture.catalog,
+                                              (Where){fixture.batch, fixture.point}, id_number,
+                                              &row),
                          1);
         return row;
 }
@@ -77,17 +78,10 @@ static void decide(int64_t photo, ReviewEvent event)
 
 static int64_t put(const char *id_number, const char *student_no)
 {
-        const RosterStudent listed = {.id_number = id_number,
-                                      .name = "张三",
-                                      .student_no = student_no,
-                                      .exam_no = "",
-                                      .sex = "",
-                                      .class_name = "",
-                                      .level = "",
-                                      .major = ""};
+        const RosterStudent listed = {
+                .id_number = id_number, .name = "张三", .student_no = student_no, .major = ""};
 
-        return catalog_put_roster_student(fixture.catalog, fixture.batch, fixture.point, &listed,
-                                          fixture_later());
+        return (int64_t)fixture_roster(listed).added;
 }
 
 static void test_stages_are_recorded(void **state _unused_)
@@ -266,8 +260,8 @@ static void test_nobody_is_guessed_at(void **state _unused_)
         assert_true(put(FIXTURE_ID, "S1") >= 0);
         assert_true(put(FIXTURE_ID_2, "S2") >= 0);
         assert_true(put(FIXTURE_ID_3, "S3") >= 0);
-        assert_int_equal(catalog_add_student(fixture.catalog, fixture.batch, other, FIXTURE_ID_3,
-                                             fixture_later(), &id),
+        assert_int_equal(catalog_add_student(fixture.catalog, (Where){fixture.batch, other},
+                                             FIXTURE_ID_3, fixture_later(), &id),
                          0);
         import = import_text(HEAD FIXTURE_ID ",S2,终审,,\n"
                                              ",S9,终审,,\n"
@@ -343,9 +337,11 @@ static void test_stages_are_counted_by_how_long(void **state _unused_)
         assert_int_equal(catalog_set_student_stage(fixture.catalog, 4711, STAGE_DONE, 200),
                          -ENOENT);
         for (int64_t point = 0; point <= fixture.point; point += fixture.point) {
-                assert_int_equal(catalog_count_stage(fixture.catalog, fixture.batch, point,
-                                                     STAGE_DONE, 200, &n),
-                                 0);
+                assert_int_equal(
+                        catalog_count_stage(fixture.catalog,
+                                            &(StageQuery){{fixture.batch, point}, STAGE_DONE, 200},
+                                            &n),
+                        0);
                 assert_int_equal(n, 1);
         }
 }

@@ -42,14 +42,8 @@ static int64_t query(const char *sql)
 
 static int setup(void **state)
 {
-        RosterStudent student = {.id_number = FIXTURE_ID_2,
-                                 .name = "欧阳小芳",
-                                 .student_no = "S0002",
-                                 .exam_no = "",
-                                 .sex = "",
-                                 .class_name = "",
-                                 .level = "",
-                                 .major = ""};
+        RosterStudent student = {
+                .id_number = FIXTURE_ID_2, .name = "欧阳小芳", .student_no = "S0002", .major = ""};
         EventRow event = {.kind = EVENT_ACCEPTED, .student = 1, .submission = 1};
 
         if (fixture_open(state) < 0 || fixture_begin(state) < 0)
@@ -57,9 +51,7 @@ static int setup(void **state)
         (void)fixture_accepted(FIXTURE_ID, "wang_" FIXTURE_ID ".jpg");
         (void)fixture_rejected("rejected.jpg", REASON_BLUR);
         (void)fixture_folder(FOLDER_POINT, "folder_of_li");
-        if (catalog_put_roster_student(fixture.catalog, fixture.batch, fixture.point, &student, 1) <
-            0)
-                return -1;
+        (void)fixture_roster(student);
         put("wang_" FIXTURE_ID ".jpg");
         put("rejected.jpg");
         put("photo");

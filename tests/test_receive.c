@@ -227,12 +227,14 @@ static void test_what_a_redrop_writes_over_is_an_earlier_version(void **state _u
         assert_int_equal(row.size, 9);
         assert_int_equal(row.received, fixture.now);
         /* Its name means the later one. */
-        assert_int_equal(catalog_find_alias(fixture.catalog, fixture.batch, fixture.point,
-                                            FOLDER_POINT, "a.jpg", &alias),
+        assert_int_equal(catalog_find_alias(fixture.catalog,
+                                            (Where){fixture.batch, fixture.point, FOLDER_POINT},
+                                            "a.jpg", &alias),
                          0);
         version = 0;
-        assert_int_equal(catalog_list_uploads(fixture.catalog, fixture.batch, fixture.point,
-                                              FOLDER_POINT, 0, take_version, &version),
+        assert_int_equal(catalog_list_uploads(fixture.catalog,
+                                              (Where){fixture.batch, fixture.point, FOLDER_POINT},
+                                              0, take_version, &version),
                          0);
         assert_int_equal(version, id);
 }

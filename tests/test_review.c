@@ -40,8 +40,9 @@ static unsigned rejections(void)
 {
         _cleanup_student_ StudentRow row = {};
 
-        assert_int_equal(catalog_find_student(fixture.catalog, fixture.batch, fixture.point,
-                                              FIXTURE_ID, &row),
+        assert_int_equal(catalog_find_student(fixture.catalog,
+                                              (Where){fixture.batch, fixture.point}, FIXTURE_ID,
+                                              &row),
                          1);
         return row.rejections;
 }
@@ -54,7 +55,7 @@ static void check(ReviewState state, bool current)
         assert_int_equal(fixture_student_state(FIXTURE_ID), state);
         assert_int_equal(fixture_state(row.submission),
                          current ? SUBMISSION_ACCEPTED : SUBMISSION_REJECTED);
-        assert_int_equal(catalog_find_photo(fixture.catalog, fixture.batch, fixture.point,
+        assert_int_equal(catalog_find_photo(fixture.catalog, (Where){fixture.batch, fixture.point},
                                             FIXTURE_ID, &found),
                          current);
         assert_int_equal(row.reason >= 0, !current);
@@ -229,15 +230,17 @@ static void test_lists_of_the_office(void **state _unused_)
                                                        count, &of_number),
                          0);
         assert_int_equal(decide(REVIEW_APPROVE, 0), 1);
-        assert_int_equal(catalog_list_photos_in_state(fixture.catalog, fixture.batch, fixture.point,
+        assert_int_equal(catalog_list_photos_in_state(fixture.catalog,
+                                                      (Where){fixture.batch, fixture.point},
                                                       REVIEW_PENDING, 0, count, &pending),
                          0);
-        assert_int_equal(catalog_list_photos_in_state(fixture.catalog, fixture.batch, fixture.point,
+        assert_int_equal(catalog_list_photos_in_state(fixture.catalog,
+                                                      (Where){fixture.batch, fixture.point},
                                                       REVIEW_APPROVED, 0, count, &approved),
                          0);
-        assert_int_equal(
-                catalog_list_photos_settled(fixture.catalog, fixture.batch, 0, 0, count, &settled),
-                0);
+        assert_int_equal(catalog_list_photos_settled(fixture.catalog, (Where){fixture.batch, 0}, 0,
+                                                     count, &settled),
+                         0);
         assert_int_equal(pending, 0);
         assert_int_equal(approved, 1);
         assert_int_equal(decided, 1);

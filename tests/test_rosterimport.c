@@ -65,8 +65,8 @@ static bool known(const char *point, const char *number)
 {
         _cleanup_student_ StudentRow row = {};
 
-        return catalog_find_student(fixture.catalog, fixture.batch, point_id(point), number, &row) >
-               0;
+        return catalog_find_student(fixture.catalog, (Where){fixture.batch, point_id(point)},
+                                    number, &row) > 0;
 }
 
 static const RosterImportNote *only_note(const RosterImport *report, RosterImportNoteKind kind)
@@ -86,7 +86,8 @@ static uint64_t count_students(int64_t point)
         PointCounts counts;
         uint64_t n = 0;
 
-        assert_int_equal(catalog_counts(fixture.catalog, fixture.batch, point, &counts), 0);
+        assert_int_equal(catalog_counts(fixture.catalog, (Where){fixture.batch, point}, &counts),
+                         0);
         for (int i = 0; i < _REVIEW_STATE_MAX; i++)
                 n += counts.students[i];
         return n;
@@ -119,8 +120,8 @@ static void test_students_and_points_are_created(void **state _unused_)
         assert_int_equal(point.uid, FIXTURE_UID);
         assert_int_equal(point.gid, FIXTURE_GID);
         assert_int_equal(point.mode, 02770);
-        assert_int_equal(catalog_find_student(fixture.catalog, fixture.batch, point.id, FIXTURE_ID,
-                                              &student),
+        assert_int_equal(catalog_find_student(fixture.catalog, (Where){fixture.batch, point.id},
+                                              FIXTURE_ID, &student),
                          1);
         assert_true(student.on_roster);
         assert_string_equal(student.name, "张三");
@@ -151,8 +152,9 @@ static void test_a_corrected_name_is_a_change(void **state _unused_)
         import(HEAD FIXTURE_ID ",张三,S0001," FIXTURE_POINT "\n", &first);
         import(HEAD FIXTURE_ID ",张叁,S0001," FIXTURE_POINT "\n", &second);
         assert_int_equal(second.changed, 1);
-        assert_int_equal(catalog_find_student(fixture.catalog, fixture.batch, fixture.point,
-                                              FIXTURE_ID, &student),
+        assert_int_equal(catalog_find_student(fixture.catalog,
+                                              (Where){fixture.batch, fixture.point}, FIXTURE_ID,
+                                              &student),
                          1);
         assert_string_equal(student.name, "张叁");
 }
@@ -165,8 +167,9 @@ static void test_a_student_known_by_a_photo_is_on_the_roster_now(void **state _u
         (void)fixture_accepted(FIXTURE_ID, "a.jpg");
         import(HEAD FIXTURE_ID ",张三,S0001," FIXTURE_POINT "\n", &report);
         assert_int_equal(report.changed, 1);
-        assert_int_equal(catalog_find_student(fixture.catalog, fixture.batch, fixture.point,
-                                              FIXTURE_ID, &student),
+        assert_int_equal(catalog_find_student(fixture.catalog,
+                                              (Where){fixture.batch, fixture.point}, FIXTURE_ID,
+                                              &student),
                          1);
         assert_true(student.on_roster);
         assert_int_equal(student.state, REVIEW_PENDING);
@@ -458,8 +461,9 @@ static void test_another_batch_is_left_alone(void **state _unused_)
         assert_int_equal(import_with(&options, ONE_STUDENT, NULL, &second), 0);
         assert_int_equal(second.added, 1);
         assert_int_equal(second.n_notes, 0);
-        assert_int_equal(catalog_find_student(fixture.catalog, fixture.batch, fixture.point,
-                                              FIXTURE_ID_2, &row),
+        assert_int_equal(catalog_find_student(fixture.catalog,
+                                              (Where){fixture.batch, fixture.point}, FIXTURE_ID_2,
+                                              &row),
                          1);
 }
 
@@ -540,15 +544,18 @@ static void test_photos_under_a_corrected_number_are_kept_off_the_roster(void **
                                ",李四,S0002," FIXTURE_POINT "\n",
                &second);
         (void)only_note(&second, ROSTER_IMPORT_CORRECTED_SENT);
-        assert_int_equal(catalog_find_student(c, fixture.batch, fixture.point, FIXTURE_ID_2, &old),
-                         1);
+        assert_int_equal(
+                catalog_find_student(c, (Where){fixture.batch, fixture.point}, FIXTURE_ID_2, &old),
+                1);
         assert_false(old.on_roster);
         assert_true(old.photo != 0);
-        assert_int_equal(
-                catalog_find_student_by_no(c, fixture.batch, fixture.point, "S0002", &by_no), 1);
+        assert_int_equal(catalog_find_student_by_no(c, (Where){fixture.batch, fixture.point},
+                                                    "S0002", &by_no),
+                         1);
         assert_string_equal(by_no.id_number, FIXTURE_ID_3);
-        assert_int_equal(
-                catalog_find_student_by_name(c, fixture.batch, fixture.point, "李四", &by_name), 1);
+        assert_int_equal(catalog_find_student_by_name(c, (Where){fixture.batch, fixture.point},
+                                                      "李四", &by_name),
+                         1);
         assert_string_equal(by_name.id_number, FIXTURE_ID_3);
 }
 

@@ -42,12 +42,9 @@ static void test_a_new_store_has_the_newest_version(void **state _unused_)
 static void drop_a_table(void)
 {
         _cleanup_free_ char *sql = NULL;
-        sqlite3_stmt *any, *table;
+        sqlite3_stmt *table;
 
-        assert_int_equal(
-                catalog_prepare(fixture.catalog, "SELECT value FROM setting WHERE key = ''", &any),
-                0);
-        assert_int_equal(sqlite3_prepare_v2(sqlite3_db_handle(any),
+        assert_int_equal(sqlite3_prepare_v2(catalog_database(fixture.catalog),
                                             "SELECT name FROM sqlite_schema WHERE type = 'table'"
                                             " AND name NOT LIKE 'sqlite_%' ORDER BY name LIMIT 1",
                                             -1, &table, NULL),
@@ -219,7 +216,7 @@ static void test_the_same_name_or_number_twice_is_refused(void **state _unused_)
         assert_int_equal(catalog_add_batch(fixture.catalog, "202601", 0, &id), -EEXIST);
         assert_int_equal(catalog_add_point(fixture.catalog, FIXTURE_POINT, 0, 0, 0, 0, &id),
                          -EEXIST);
-        assert_int_equal(catalog_add_student(fixture.catalog, fixture.batch, fixture.point,
+        assert_int_equal(catalog_add_student(fixture.catalog, (Where){fixture.batch, fixture.point},
                                              FIXTURE_ID, 0, &id),
                          -EEXIST);
         assert_int_equal(catalog_add_folder(fixture.catalog, &folder, &id), -EEXIST);
@@ -229,12 +226,12 @@ static void test_rows_of_no_batch_or_point_are_refused(void **state _unused_)
 {
         int64_t id;
 
-        assert_int_equal(
-                catalog_add_student(fixture.catalog, 4711, fixture.point, FIXTURE_ID, 0, &id),
-                -EUCLEAN);
-        assert_int_equal(
-                catalog_add_student(fixture.catalog, fixture.batch, 4711, FIXTURE_ID, 0, &id),
-                -EUCLEAN);
+        assert_int_equal(catalog_add_student(fixture.catalog, (Where){4711, fixture.point},
+                                             FIXTURE_ID, 0, &id),
+                         -EUCLEAN);
+        assert_int_equal(catalog_add_student(fixture.catalog, (Where){fixture.batch, 4711},
+                                             FIXTURE_ID, 0, &id),
+                         -EUCLEAN);
         assert_refused(-EUCLEAN, "INSERT INTO finding (submission, seq, code, level, detail)"
                                  " VALUES (4711, 0, 'blur', 'reject', '')");
 }
@@ -432,29 +429,17 @@ static void test_the_version_grows_with_what_a_roster_tells(void **state _unused
         RosterStudent student = {
                 .id_number = FIXTURE_ID,
                 .name = "张三",
-                .student_no = "",
-                .exam_no = "",
-                .sex = "",
-                .class_name = "",
-                .level = "",
-                .major = "",
         };
         int64_t before = version_of_point();
 
-        assert_int_equal(catalog_put_roster_student(fixture.catalog, fixture.batch, fixture.point,
-                                                    &student, 1),
-                         1);
+        assert_int_equal(fixture_roster(student).added, 1);
         assert_true(version_of_point() > before);
         before = version_of_point();
         student.name = "张珊";
-        assert_int_equal(catalog_put_roster_student(fixture.catalog, fixture.batch, fixture.point,
-                                                    &student, 1),
-                         2);
+        assert_int_equal(fixture_roster(student).changed, 1);
         assert_true(version_of_point() > before);
         before = version_of_point();
-        assert_int_equal(catalog_put_roster_student(fixture.catalog, fixture.batch, fixture.point,
-                                                    &student, 1),
-                         0);
+        assert_int_equal(fixture_roster(student).changed, 0);
         assert_int_equal(version_of_point(), before);
 }
 

@@ -38,8 +38,9 @@ static void expect(int64_t point, const char *want)
 {
         Seen seen = {};
 
-        assert_int_equal(catalog_list_standings(fixture.catalog, fixture.batch, point, note, &seen),
-                         0);
+        assert_int_equal(
+                catalog_list_standings(fixture.catalog, (Where){fixture.batch, point}, note, &seen),
+                0);
         assert_string_equal(seen.text, want);
 }
 
@@ -118,9 +119,9 @@ static void test_points_are_apart_and_together(void **state _unused_)
 {
         int64_t other = fixture_point("大连分校"), id;
 
-        assert_int_equal(
-                catalog_add_student(fixture.catalog, fixture.batch, other, FIXTURE_ID_2, 1, &id),
-                0);
+        assert_int_equal(catalog_add_student(fixture.catalog, (Where){fixture.batch, other},
+                                             FIXTURE_ID_2, 1, &id),
+                         0);
         (void)fixture_student(FIXTURE_ID);
         expect(fixture.point, FIXTURE_POINT "|" FIXTURE_ID "|missing|-\n");
         expect(other, "大连分校|" FIXTURE_ID_2 "|missing|-\n");
@@ -132,8 +133,9 @@ static void test_another_batch_is_not_listed(void **state _unused_)
         int64_t batch, id;
 
         assert_int_equal(catalog_add_batch(fixture.catalog, "202602", 1, &batch), 0);
-        assert_int_equal(
-                catalog_add_student(fixture.catalog, batch, fixture.point, FIXTURE_ID, 1, &id), 0);
+        assert_int_equal(catalog_add_student(fixture.catalog, (Where){batch, fixture.point},
+                                             FIXTURE_ID, 1, &id),
+                         0);
         expect(fixture.point, "");
         expect(0, "");
 }
@@ -156,8 +158,9 @@ static void test_a_person_s_rejection_is_told_with_its_words(void **state _unuse
         assert_int_equal(catalog_set_photo_decision(fixture.catalog, photo, REASON_HAIR,
                                                     "Hair over the brows"),
                          0);
-        assert_int_equal(catalog_list_standings(fixture.catalog, fixture.batch, fixture.point,
-                                                keep_photo, &row),
+        assert_int_equal(catalog_list_standings(fixture.catalog,
+                                                (Where){fixture.batch, fixture.point}, keep_photo,
+                                                &row),
                          0);
         assert_true(row.has_photo);
         assert_true(row.has_blob);
@@ -171,8 +174,9 @@ static void test_a_student_without_a_photo_has_none_of_its_measures(void **state
         StandingRow row = {};
 
         (void)fixture_student(FIXTURE_ID);
-        assert_int_equal(catalog_list_standings(fixture.catalog, fixture.batch, fixture.point,
-                                                keep_photo, &row),
+        assert_int_equal(catalog_list_standings(fixture.catalog,
+                                                (Where){fixture.batch, fixture.point}, keep_photo,
+                                                &row),
                          0);
         assert_false(row.has_photo);
         assert_false(row.has_blob);
@@ -189,7 +193,8 @@ static void test_the_callback_can_end_the_list(void **state _unused_)
 {
         (void)fixture_student(FIXTURE_ID);
         (void)fixture_student(FIXTURE_ID_2);
-        assert_int_equal(catalog_list_standings(fixture.catalog, fixture.batch, 0, stop, NULL), 7);
+        assert_int_equal(
+                catalog_list_standings(fixture.catalog, (Where){fixture.batch, 0}, stop, NULL), 7);
 }
 
 static void test_status_csv_has_a_line_for_each_student(void **state _unused_)

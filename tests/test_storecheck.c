@@ -116,8 +116,9 @@ static void assert_judged_again(void)
 {
         _cleanup_student_ StudentRow student = {};
 
-        assert_int_equal(catalog_find_student(fixture.catalog, fixture.batch, fixture.point,
-                                              FIXTURE_ID, &student),
+        assert_int_equal(catalog_find_student(fixture.catalog,
+                                              (Where){fixture.batch, fixture.point}, FIXTURE_ID,
+                                              &student),
                          1);
         assert_int_equal(student.photo, 0);
         assert_int_equal(student.state, REVIEW_MISSING);
@@ -200,11 +201,13 @@ static void test_wrong_counters_are_counted_again(void **state _unused_)
 {
         PointCounts before, after;
 
-        assert_int_equal(catalog_counts(fixture.catalog, fixture.batch, fixture.point, &before), 0);
+        assert_int_equal(
+                catalog_counts(fixture.catalog, (Where){fixture.batch, fixture.point}, &before), 0);
         run("UPDATE tally SET n = n + 3");
         assert_string_equal(check(false), "counts;");
         assert_string_equal(check(true), "counts+;");
-        assert_int_equal(catalog_counts(fixture.catalog, fixture.batch, fixture.point, &after), 0);
+        assert_int_equal(
+                catalog_counts(fixture.catalog, (Where){fixture.batch, fixture.point}, &after), 0);
         assert_memory_equal(&before, &after, sizeof(before));
         run("DELETE FROM tally WHERE kind = 2");
         assert_string_equal(check(true), "counts+;");

@@ -16,7 +16,7 @@ static Node point_node(void)
 
 static int lookup(Node parent, const char *name, Entry *ret)
 {
-        return tree_lookup(&fixture_fs, fixture.catalog, parent, name, ret);
+        return tree_lookup(&fixture_fs.tree, fixture.catalog, parent, name, ret);
 }
 
 static Entry find(Node parent, const char *name)
@@ -41,7 +41,7 @@ static bool resolves(Node parent, const char *name)
 
 static const char *fixed(FixedName name)
 {
-        return fixed_name(name, fixture_fs.language);
+        return fixed_name(name, fixture_fs.tree.language);
 }
 
 static Node rejected_node(void)
@@ -67,7 +67,7 @@ static int keep(const char *name, const Entry *entry, uint64_t next, void *userd
 
         assert_true(entry->attributes.st_mode != 0);
         if (strcmp(name, ".") != 0 && strcmp(name, "..") != 0 &&
-            tree_fixed(&fixture_fs, listed->directory, name) < 0) {
+            tree_fixed(&fixture_fs.tree, listed->directory, name) < 0) {
                 assert_true(listed->n < ELEMENTSOF(listed->names));
                 (void)snprintf(listed->names[listed->n], sizeof(listed->names[0]), "%s", name);
                 listed->inos[listed->n] = entry->attributes.st_ino;
@@ -80,7 +80,8 @@ static int keep(const char *name, const Entry *entry, uint64_t next, void *userd
 static void list_from(Node directory, uint64_t offset, size_t stop_at, Listed *ret)
 {
         *ret = (Listed){.directory = directory, .stop_at = stop_at};
-        assert_int_equal(tree_list(&fixture_fs, fixture.catalog, directory, offset, keep, ret), 0);
+        assert_int_equal(tree_list(&fixture_fs.tree, fixture.catalog, directory, offset, keep, ret),
+                         0);
 }
 
 static void list(Node directory, Listed *ret)
@@ -123,10 +124,10 @@ static void test_fixed_entries_are_listed_and_found_in_both_languages(void **sta
                 const char *other = cases[1 - i].rejected;
                 _cleanup_text_ Text names = {};
 
-                fixture_fs.language = cases[i].language;
-                assert_int_equal(
-                        tree_list(&fixture_fs, fixture.catalog, point_node(), 0, see_name, &names),
-                        0);
+                fixture_fs.tree.language = cases[i].language;
+                assert_int_equal(tree_list(&fixture_fs.tree, fixture.catalog, point_node(), 0,
+                                           see_name, &names),
+                                 0);
                 assert_true(text_starts_with(names.data, "./../"));
                 assert_non_null(strstr(names.data, cases[i].status));
                 assert_non_null(strstr(names.data, cases[i].rejected));
@@ -230,7 +231,7 @@ static void test_a_rejected_file_stands_beside_its_reason(void **state _unused_)
         assert_int_equal(file.attributes.st_size, 4711);
         assert_int_equal(reason.node.kind, NODE_REASON);
         assert_int_equal(reason.node.id, id);
-        assert_int_equal(tree_reason_text(&fixture_fs, fixture.catalog, id, &text, &size), 0);
+        assert_int_equal(tree_reason_text(&fixture_fs.tree, fixture.catalog, id, &text, &size), 0);
         assert_int_equal(reason.attributes.st_size, size);
         assert_non_null(strstr(text, reason_title(REASON_BLUR, LANGUAGE_EN)));
         /* In the point's directory only the dropped name is left. */
@@ -326,20 +327,14 @@ static void test_who_misses_a_photo_has_a_file_in_missing(void **state _unused_)
                 .id_number = FIXTURE_ID,
                 .name = "张三",
                 .student_no = "S1",
-                .exam_no = "",
-                .sex = "",
                 .class_name = "一班",
-                .level = "",
-                .major = "",
         };
         _cleanup_free_ char *text = NULL;
         Entry entry;
         size_t size;
         Listed all;
 
-        assert_int_equal(catalog_put_roster_student(fixture.catalog, fixture.batch, fixture.point,
-                                                    &student, 1),
-                         1);
+        assert_int_equal(fixture_roster(student).added, 1);
         (void)fixture_accepted(FIXTURE_ID_2, "a.jpg");
         list(missing, &all);
         assert_int_equal(all.n, 1);
@@ -347,7 +342,8 @@ static void test_who_misses_a_photo_has_a_file_in_missing(void **state _unused_)
         entry = find(missing, all.names[0]);
         assert_int_equal(entry.node.kind, NODE_MISSING);
         assert_int_equal(
-                tree_missing_text(&fixture_fs, fixture.catalog, entry.node.id, &text, &size), 0);
+                tree_missing_text(&fixture_fs.tree, fixture.catalog, entry.node.id, &text, &size),
+                0);
         assert_int_equal(entry.attributes.st_size, size);
         assert_non_null(strstr(text, "张三"));
         assert_false(resolves(missing, FIXTURE_ID " 李四.txt"));
@@ -454,7 +450,7 @@ static void test_one_entry_at_a_time_gives_each_once(void **state _unused_)
         for (;;) {
                 uint64_t before = one.next;
 
-                assert_int_equal(tree_list(&fixture_fs, fixture.catalog, point_node(), before,
+                assert_int_equal(tree_list(&fixture_fs.tree, fixture.catalog, point_node(), before,
                                            stop_at_once, &one),
                                  0);
                 if (one.next == before)
@@ -462,8 +458,8 @@ static void test_one_entry_at_a_time_gives_each_once(void **state _unused_)
                 text_append(&single, one.name);
                 text_append(&single, "/");
         }
-        assert_int_equal(tree_list(&fixture_fs, fixture.catalog, point_node(), 0, see_name, &whole),
-                         0);
+        assert_int_equal(
+                tree_list(&fixture_fs.tree, fixture.catalog, point_node(), 0, see_name, &whole), 0);
         assert_string_equal(single.data, whole.data);
 }
 
@@ -533,7 +529,8 @@ static void test_attributes_are_those_of_the_lookup(void **state _unused_)
                 Entry entry = find(point_node(), names[i]);
                 struct stat st;
 
-                assert_int_equal(tree_attributes(&fixture_fs, fixture.catalog, entry.node, &st), 0);
+                assert_int_equal(
+                        tree_attributes(&fixture_fs.tree, fixture.catalog, entry.node, &st), 0);
                 assert_memory_equal(&st, &entry.attributes, sizeof(st));
         }
 }
@@ -547,7 +544,7 @@ static void test_what_is_gone_has_no_attributes(void **state _unused_)
         for (size_t i = 0; i < ELEMENTSOF(kinds); i++) {
                 struct stat st;
 
-                assert_int_equal(tree_attributes(&fixture_fs, fixture.catalog,
+                assert_int_equal(tree_attributes(&fixture_fs.tree, fixture.catalog,
                                                  (Node){.kind = kinds[i], .id = 4711}, &st),
                                  -ENOENT);
         }
@@ -558,23 +555,23 @@ static void test_places_of_directories(void **state _unused_)
         int64_t id = fixture_folder(FOLDER_POINT, "a");
         Place place;
 
-        assert_int_equal(tree_place(&fixture_fs, fixture.catalog, point_node(), &place), 0);
+        assert_int_equal(tree_place(&fixture_fs.tree, fixture.catalog, point_node(), &place), 0);
         assert_int_equal(place.point, fixture.point);
         assert_int_equal(place.folder, FOLDER_POINT);
-        assert_int_equal(tree_place(&fixture_fs, fixture.catalog, rejected_node(), &place), 0);
+        assert_int_equal(tree_place(&fixture_fs.tree, fixture.catalog, rejected_node(), &place), 0);
         assert_int_equal(place.folder, FOLDER_REJECTED);
-        assert_int_equal(tree_place(&fixture_fs, fixture.catalog,
+        assert_int_equal(tree_place(&fixture_fs.tree, fixture.catalog,
                                     (Node){.kind = NODE_FOLDER, .id = id}, &place),
                          0);
         assert_int_equal(place.point, fixture.point);
         assert_int_equal(place.folder, id);
         assert_int_equal(
-                tree_place(&fixture_fs, fixture.catalog, (Node){.kind = NODE_ROOT}, &place),
+                tree_place(&fixture_fs.tree, fixture.catalog, (Node){.kind = NODE_ROOT}, &place),
                 -EACCES);
-        assert_int_equal(tree_place(&fixture_fs, fixture.catalog,
+        assert_int_equal(tree_place(&fixture_fs.tree, fixture.catalog,
                                     (Node){.kind = NODE_PHOTO, .id = 1}, &place),
                          -ENOTDIR);
-        assert_int_equal(tree_place(&fixture_fs, fixture.catalog,
+        assert_int_equal(tree_place(&fixture_fs.tree, fixture.catalog,
                                     (Node){.kind = NODE_FOLDER, .id = 4711}, &place),
                          -ENOENT);
 }
@@ -585,7 +582,8 @@ static void test_a_ghost_resolves_after_everything_else(void **state _unused_)
         Entry entry;
         Listed all;
 
-        ghost_add(&fixture_fs, point_node(), "old.jpg", (Node){.kind = NODE_UPLOAD, .id = upload});
+        ghost_add(fixture_fs.tree.ghosts, point_node(), "old.jpg",
+                  (Node){.kind = NODE_UPLOAD, .id = upload});
         entry = find(point_node(), "old.jpg");
         assert_true(entry.ghost);
         assert_int_equal(entry.node.id, upload);
@@ -599,7 +597,8 @@ static void test_a_ghost_resolves_after_everything_else(void **state _unused_)
 
 static void test_a_ghost_of_what_is_gone_is_not_found(void **state _unused_)
 {
-        ghost_add(&fixture_fs, point_node(), "old.jpg", (Node){.kind = NODE_UPLOAD, .id = 4711});
+        ghost_add(fixture_fs.tree.ghosts, point_node(), "old.jpg",
+                  (Node){.kind = NODE_UPLOAD, .id = 4711});
         assert_false(resolves(point_node(), "old.jpg"));
 }
 
@@ -609,7 +608,7 @@ static void assert_path(Place place, const char *name, const char *expected)
 {
         _cleanup_free_ char *path = NULL;
 
-        assert_int_equal(tree_path(&fixture_fs, fixture.catalog, &place, name, &path), 0);
+        assert_int_equal(tree_path(&fixture_fs.tree, fixture.catalog, &place, name, &path), 0);
         assert_string_equal(path, expected);
 }
 
@@ -623,7 +622,7 @@ static void test_paths_lead_from_the_root(void **state _unused_)
         assert_path(place, "a.jpg", FIXTURE_POINT "/外/内/a.jpg");
         place.folder = FOLDER_REJECTED;
         assert_path(place, "a.jpg", FIXTURE_POINT "/rejected/a.jpg");
-        fixture_fs.language = LANGUAGE_ZH;
+        fixture_fs.tree.language = LANGUAGE_ZH;
         assert_path(place, "a.jpg", FIXTURE_POINT "/驳回/a.jpg");
 }
 
@@ -632,8 +631,10 @@ static void test_a_path_of_no_place_is_enoent(void **state _unused_)
         Place no_point = {.point = 4711}, no_folder = {.point = fixture.point, .folder = 4711};
         char *path = NULL;
 
-        assert_int_equal(tree_path(&fixture_fs, fixture.catalog, &no_point, "a", &path), -ENOENT);
-        assert_int_equal(tree_path(&fixture_fs, fixture.catalog, &no_folder, "a", &path), -ENOENT);
+        assert_int_equal(tree_path(&fixture_fs.tree, fixture.catalog, &no_point, "a", &path),
+                         -ENOENT);
+        assert_int_equal(tree_path(&fixture_fs.tree, fixture.catalog, &no_folder, "a", &path),
+                         -ENOENT);
         assert_null(path);
 }
 
@@ -644,7 +645,7 @@ static void test_folders_in_a_circle_have_no_path(void **state _unused_)
         char *path = NULL;
 
         assert_int_equal(catalog_move_folder(fixture.catalog, a, b, "a", false), 0);
-        assert_int_equal(tree_path(&fixture_fs, fixture.catalog, &place, "x", &path), -ENOENT);
+        assert_int_equal(tree_path(&fixture_fs.tree, fixture.catalog, &place, "x", &path), -ENOENT);
         assert_null(path);
 }
 
@@ -653,14 +654,14 @@ static void test_a_target_is_in_the_point_or_in_rejected(void **state _unused_)
         _cleanup_free_ char *accepted = NULL, *rejected = NULL;
         JudgeTarget target = {.name = (char *)"a.jpg"};
 
-        assert_int_equal(
-                tree_target_path(&fixture_fs, fixture.catalog, fixture.point, &target, &accepted),
-                0);
+        assert_int_equal(tree_target_path(&fixture_fs.tree, fixture.catalog, fixture.point, &target,
+                                          &accepted),
+                         0);
         assert_string_equal(accepted, FIXTURE_POINT "/a.jpg");
         target.rejected = true;
-        assert_int_equal(
-                tree_target_path(&fixture_fs, fixture.catalog, fixture.point, &target, &rejected),
-                0);
+        assert_int_equal(tree_target_path(&fixture_fs.tree, fixture.catalog, fixture.point, &target,
+                                          &rejected),
+                         0);
         assert_string_equal(rejected, FIXTURE_POINT "/rejected/a.jpg");
 }
 

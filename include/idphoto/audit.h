@@ -23,9 +23,6 @@ typedef enum AuditFault {
         _AUDIT_FAULT_MAX,
 } AuditFault;
 
-/* A word for programs: "whole", "changed", …; NULL for what is none of them. */
-const char *audit_fault_to_string(AuditFault fault);
-
 typedef struct AuditReport {
         AuditFault fault;
         int64_t entry;    /* the first bad one; 0 when the fault is of no single entry */

@@ -16,9 +16,6 @@ typedef struct BatchRow {
         int64_t created;
 } BatchRow;
 
-void batch_row_done(BatchRow *row);
-#define _cleanup_batch_ _cleanup_(batch_row_done)
-
 typedef int (*BatchCallback)(const BatchRow *row, void *userdata);
 int catalog_list_batches(Catalog *catalog, BatchCallback callback, void *userdata);
 /* Whether nothing may change in it any more: 1, 0 (also when there is no such batch). */

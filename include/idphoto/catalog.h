@@ -17,6 +17,20 @@
 
 typedef struct Catalog Catalog;
 
+/* A directory of a teaching point in one batch. Functions about a whole point leave the folder out;
+ * some take point 0 for all points, and say so. */
+typedef struct Where {
+        int64_t batch;
+        int64_t point;
+        int64_t folder; /* the row id of a dropped folder, or one of these */
+} Where;
+
+enum {
+        FOLDER_POINT = 0,      /* the point's directory itself */
+        FOLDER_REJECTED = -1,  /* rejected/: a fix under way [D11] */
+        FOLDER_SUBMITTED = -2, /* submitted/ [D4] */
+};
+
 int catalog_open(const Store *store, Catalog **ret);
 void catalog_free(Catalog *catalog);
 DEFINE_CLEANUP(Catalog, catalog_free)

@@ -40,7 +40,6 @@ void photo_row_done(PhotoRow *row);
  * again. */
 int catalog_add_photo(Catalog *catalog, const PhotoRow *row, int64_t *ret_id);
 int catalog_get_photo(Catalog *catalog, int64_t id, PhotoRow *ret);
-int catalog_set_photo_student(Catalog *catalog, int64_t id, int64_t student);
 /* What a person decided about the photo. reason: _REASON_INVALID when it is not rejected (any
  * more); note NULL: stays as it is. */
 int catalog_set_photo_decision(Catalog *catalog, int64_t id, ReasonCode reason, const char *note);
@@ -51,17 +50,16 @@ int catalog_find_decision(Catalog *catalog, int64_t student, const Sha256 *origi
 /* -EAGAIN: as catalog_add_photo(). */
 int catalog_set_photo_centre(Catalog *catalog, int64_t id, const Sha256 *blob, uint64_t size);
 /* The current photo of a student of this point. */
-int catalog_find_photo(Catalog *catalog, int64_t batch, int64_t point, const char *id_number,
-                       PhotoRow *ret);
+int catalog_find_photo(Catalog *catalog, Where where, const char *id_number, PhotoRow *ret);
 typedef int (*PhotoCallback)(const PhotoRow *row, void *userdata);
-int catalog_list_photos(Catalog *catalog, int64_t batch, int64_t point, int64_t after,
-                        PhotoCallback callback, void *userdata);
+int catalog_list_photos(Catalog *catalog, Where where, int64_t after, PhotoCallback callback,
+                        void *userdata);
 
 /* Photos as the office sees them, by id. Current ones in that state, of a point. */
-int catalog_list_photos_in_state(Catalog *catalog, int64_t batch, int64_t point, ReviewState state,
-                                 int64_t after, PhotoCallback callback, void *userdata);
+int catalog_list_photos_in_state(Catalog *catalog, Where where, ReviewState state, int64_t after,
+                                 PhotoCallback callback, void *userdata);
 /* The same of those that go to the platform, approved and locked; point 0: of all. */
-int catalog_list_photos_settled(Catalog *catalog, int64_t batch, int64_t point, int64_t after,
+int catalog_list_photos_settled(Catalog *catalog, Where where, int64_t after,
                                 PhotoCallback callback, void *userdata);
 /* Those that a person rejected for that reason. */
 int catalog_list_photos_decided(Catalog *catalog, int64_t batch, ReasonCode reason, int64_t after,

@@ -37,17 +37,15 @@ int catalog_set_submitted_owner(Catalog *catalog, int64_t id, uid_t uid, gid_t g
  * The point's directory (folder FOLDER_POINT) or submitted/ in it (FOLDER_SUBMITTED) changed. That
  * what is listed has changed is noticed by itself; this knows the time more exactly.
  */
-int catalog_set_point_mtime(Catalog *catalog, int64_t id, int64_t folder, int64_t mtime);
+int catalog_set_point_mtime(Catalog *catalog, Where where, int64_t mtime);
 /* A client sets that directory's time, at `now`. */
-int catalog_set_directory_mtime(Catalog *catalog, int64_t id, int64_t folder, int64_t mtime,
-                                int64_t now);
+int catalog_set_directory_mtime(Catalog *catalog, Where where, int64_t mtime, int64_t now);
 /*
  * When the listing of a directory changed that is no row of its own: 1, 0 (never). Names: rejected,
  * missing, pending, approved of a point; export, reason:CODE of a batch (point 0); points of the
  * store (batch 0).
  */
-int catalog_place_mtime(Catalog *catalog, int64_t batch, int64_t point, const char *name,
-                        int64_t *ret);
+int catalog_place_mtime(Catalog *catalog, Where where, const char *name, int64_t *ret);
 typedef int (*PointCallback)(const PointRow *row,
                              void *userdata); /* nonzero ends the listing and is returned */
 int catalog_list_points(Catalog *catalog, int64_t after, PointCallback callback, void *userdata);
@@ -55,13 +53,6 @@ int catalog_list_points(Catalog *catalog, int64_t after, PointCallback callback,
 int catalog_version(Catalog *catalog, int64_t *ret);
 
 /* ---- folders inside a point ---- */
-
-/* Where a submission stands inside its point: a dropped folder's row id, or one of these. */
-enum {
-        FOLDER_POINT = 0,      /* the point's directory itself */
-        FOLDER_REJECTED = -1,  /* rejected/: a fix under way [D11] */
-        FOLDER_SUBMITTED = -2, /* submitted/ [D4] */
-};
 
 typedef struct FolderRow {
         int64_t id;
@@ -91,13 +82,12 @@ int catalog_add_folder(Catalog *catalog, const FolderRow *row, int64_t *ret_id);
 int catalog_remake_folder(Catalog *catalog, int64_t id, const FolderRow *row);
 /* Removed ones too. */
 int catalog_get_folder(Catalog *catalog, int64_t id, FolderRow *ret);
-int catalog_find_folder(Catalog *catalog, int64_t batch, int64_t point, int64_t parent,
-                        const char *name, FolderRow *ret);
+int catalog_find_folder(Catalog *catalog, Where where, const char *name, FolderRow *ret);
 int catalog_set_folder_listed(Catalog *catalog, int64_t id, bool listed);
 /* Mode and owner of the row with that id. */
 int catalog_set_folder_owner(Catalog *catalog, const FolderRow *row);
-/* A client sets its time, at `now`. */
-int catalog_set_folder_mtime(Catalog *catalog, int64_t id, int64_t mtime, int64_t now);
+/* A client sets the mtime of the row with that id, at the time `changed`. */
+int catalog_set_folder_mtime(Catalog *catalog, const FolderRow *row);
 int catalog_move_folder(Catalog *catalog, int64_t id, int64_t parent, const char *name,
                         bool temporary);
 /* Its name is free. The row stays, for who has the folder open and for the submissions in it. */
@@ -113,14 +103,14 @@ int catalog_folder_occupied(Catalog *catalog, int64_t id);
 typedef int (*HiddenCallback)(int64_t submission, bool disposable, void *userdata);
 int catalog_list_hidden_uploads(Catalog *catalog, int64_t id, HiddenCallback callback,
                                 void *userdata);
-/* Removes the folder with these uploads and the temporary folders. -ENOTEMPTY: something else is in
- * it, or one of them is not disposable. */
-int catalog_remove_folder_hidden(Catalog *catalog, int64_t id, const int64_t *uploads, size_t n);
+/* Removes the folder and the temporary folders in it. -ENOTEMPTY: an unfinished upload or a listed
+ * folder is in it. */
+int catalog_remove_folder_hidden(Catalog *catalog, int64_t id);
 /* How many folders stand one in another in it, itself counted; not more than `most`. */
 int catalog_folder_height(Catalog *catalog, int64_t id, int most);
 typedef int (*FolderCallback)(const FolderRow *row, void *userdata);
-int catalog_list_folders(Catalog *catalog, int64_t batch, int64_t point, int64_t parent,
-                         int64_t after, FolderCallback callback, void *userdata);
+int catalog_list_folders(Catalog *catalog, Where where, int64_t after, FolderCallback callback,
+                         void *userdata);
 /* What stands in a temporary folder. */
-int catalog_list_temporary_folders(Catalog *catalog, int64_t batch, int64_t point, int64_t parent,
-                                   int64_t after, FolderCallback callback, void *userdata);
+int catalog_list_temporary_folders(Catalog *catalog, Where where, int64_t after,
+                                   FolderCallback callback, void *userdata);

@@ -17,13 +17,10 @@ typedef struct RosterStudent {
         const char *major;
 } RosterStudent;
 
-/* Adds or updates. 1: added, 2: changed, 0: as it was. */
-int catalog_put_roster_student(Catalog *catalog, int64_t batch, int64_t point,
-                               const RosterStudent *student, int64_t now);
 /*
- * The same for a whole list, fast: begin, add each student, apply. In what one list says of a
- * student at a point only the first counts; the caller leaves others out. Nobody's row changes
- * before apply.
+ * A whole list, fast: begin, add each student, apply. Who is not known at the point is added, who
+ * is known there is updated. In what one list says of a student at a point only the first counts;
+ * the caller leaves others out. Nobody's row changes before apply.
  */
 int catalog_roster_begin(Catalog *catalog);
 int catalog_roster_add(Catalog *catalog, int64_t point, const RosterStudent *student);

@@ -42,8 +42,8 @@ typedef struct StandingRow {
 typedef int (*StandingCallback)(const StandingRow *row, void *userdata);
 /* All students of a point by id; point 0: of all points, by point and id. One statement for all of
  * it: the callback must not list standings itself. */
-int catalog_list_standings(Catalog *catalog, int64_t batch, int64_t point,
-                           StandingCallback callback, void *userdata);
+int catalog_list_standings(Catalog *catalog, Where where, StandingCallback callback,
+                           void *userdata);
 
 /* ---- counts ---- */
 
@@ -53,7 +53,7 @@ typedef struct PointCounts {
 } PointCounts;
 
 /* From counters, not by counting. point 0: all points. */
-int catalog_counts(Catalog *catalog, int64_t batch, int64_t point, PointCounts *ret);
+int catalog_counts(Catalog *catalog, Where where, PointCounts *ret);
 typedef int (*ReasonCountCallback)(ReasonCode code, uint64_t count, void *userdata);
-int catalog_list_reason_counts(Catalog *catalog, int64_t batch, int64_t point,
-                               ReasonCountCallback callback, void *userdata);
+int catalog_list_reason_counts(Catalog *catalog, Where where, ReasonCountCallback callback,
+                               void *userdata);

@@ -27,11 +27,10 @@ typedef struct StudentRow {
 void student_row_done(StudentRow *row);
 #define _cleanup_student_ _cleanup_(student_row_done)
 
-int catalog_find_student(Catalog *catalog, int64_t batch, int64_t point, const char *id_number,
-                         StudentRow *ret);
+int catalog_find_student(Catalog *catalog, Where where, const char *id_number, StudentRow *ret);
 int catalog_get_student(Catalog *catalog, int64_t id, StudentRow *ret);
-int catalog_add_student(Catalog *catalog, int64_t batch, int64_t point, const char *id_number,
-                        int64_t now, int64_t *ret_id);
+int catalog_add_student(Catalog *catalog, Where where, const char *id_number, int64_t now,
+                        int64_t *ret_id);
 /* photo 0: none. */
 int catalog_set_student(Catalog *catalog, int64_t id, ReviewState state, int64_t photo);
 
@@ -40,11 +39,11 @@ int catalog_count_rejection(Catalog *catalog, int64_t id);
 
 typedef int (*StudentCallback)(const StudentRow *row, void *userdata);
 /* By id. Those without an accepted photo: missing/. */
-int catalog_list_missing(Catalog *catalog, int64_t batch, int64_t point, int64_t after,
-                         StudentCallback callback, void *userdata);
+int catalog_list_missing(Catalog *catalog, Where where, int64_t after, StudentCallback callback,
+                         void *userdata);
 /* All of a point, by id; 0: of all points. */
-int catalog_list_students(Catalog *catalog, int64_t batch, int64_t point, int64_t after,
-                          StudentCallback callback, void *userdata);
+int catalog_list_students(Catalog *catalog, Where where, int64_t after, StudentCallback callback,
+                          void *userdata);
 
 /* ---- stages: how far the centre and the register are ---- */
 
@@ -56,26 +55,31 @@ int catalog_list_students_of_id(Catalog *catalog, int64_t batch, const char *id_
                                 StudentCallback callback, void *userdata);
 int catalog_list_students_of_no(Catalog *catalog, int64_t batch, const char *student_no,
                                 StudentCallback callback, void *userdata);
-/* How many students of the point (0: of all) have been at the stage since before `before`. */
-int catalog_count_stage(Catalog *catalog, int64_t batch, int64_t point, Stage stage, int64_t before,
-                        uint64_t *ret);
+
+/* Those students of a point who have been at the stage since before `before`. */
+typedef struct StageQuery {
+        Where where;
+        Stage stage;
+        int64_t before;
+} StageQuery;
+
+/* How many they are; point 0: of all points. */
+int catalog_count_stage(Catalog *catalog, const StageQuery *query, uint64_t *ret);
 /* The first `limit` of them at one point, those who have been longest first. */
-int catalog_list_stage(Catalog *catalog, int64_t batch, int64_t point, Stage stage, int64_t before,
-                       unsigned limit, StudentCallback callback, void *userdata);
+int catalog_list_stage(Catalog *catalog, const StageQuery *query, unsigned limit,
+                       StudentCallback callback, void *userdata);
 
 /* ---- look-ups: whom the rosters know ---- */
 
 /* Whether a roster tells who studies at this point: 1, 0. */
-int catalog_point_has_roster(Catalog *catalog, int64_t batch, int64_t point);
-int catalog_find_student_by_no(Catalog *catalog, int64_t batch, int64_t point,
-                               const char *student_no, StudentRow *ret);
+int catalog_point_has_roster(Catalog *catalog, Where where);
+int catalog_find_student_by_no(Catalog *catalog, Where where, const char *student_no,
+                               StudentRow *ret);
 /* Number of students of that (folded) name at the point, at most 2; the first is in *ret. */
-int catalog_find_student_by_name(Catalog *catalog, int64_t batch, int64_t point, const char *name,
-                                 StudentRow *ret);
+int catalog_find_student_by_name(Catalog *catalog, Where where, const char *name, StudentRow *ret);
 /* The one number of the point's roster that is a typist's slip away from `number`
  * (id_number_near()); 0 when there is none or more than one. */
-int catalog_nearest_number(Catalog *catalog, int64_t batch, int64_t point, const char *number,
-                           char **ret);
+int catalog_nearest_number(Catalog *catalog, Where where, const char *number, char **ret);
 
 /* Takes a student off; -EPERM when there is a photo or a submission of theirs. */
 int catalog_remove_student(Catalog *catalog, int64_t id);

@@ -68,31 +68,28 @@ int catalog_add_version(Catalog *catalog, int64_t id, const Sha256 *original, ui
                         int64_t now, int64_t *ret_id);
 int catalog_get_submission(Catalog *catalog, int64_t id, SubmissionRow *ret);
 /* The unfinished or unshown submission (OPEN..FAILED) of that name. */
-int catalog_find_upload(Catalog *catalog, int64_t batch, int64_t point, int64_t folder,
-                        const char *name, SubmissionRow *ret);
+int catalog_find_upload(Catalog *catalog, Where where, const char *name, SubmissionRow *ret);
 /* The newest finished submission of that name whose alias still resolves [D4]. */
-int catalog_find_alias(Catalog *catalog, int64_t batch, int64_t point, int64_t folder,
-                       const char *name, SubmissionRow *ret);
+int catalog_find_alias(Catalog *catalog, Where where, const char *name, SubmissionRow *ret);
 /* The rejected submission shown as that name in rejected/. */
-int catalog_find_rejected(Catalog *catalog, int64_t batch, int64_t point, const char *shown_name,
+int catalog_find_rejected(Catalog *catalog, Where where, const char *shown_name,
                           SubmissionRow *ret);
 /* The rejected submission that was dropped under that name in that folder. */
-int catalog_find_rejected_drop(Catalog *catalog, int64_t batch, int64_t point, int64_t folder,
-                               const char *name, SubmissionRow *ret);
+int catalog_find_rejected_drop(Catalog *catalog, Where where, const char *name, SubmissionRow *ret);
 
 typedef int (*SubmissionCallback)(const SubmissionRow *row, void *userdata);
 /* Unfinished and unshown submissions of a directory, not temporary, by id. */
-int catalog_list_uploads(Catalog *catalog, int64_t batch, int64_t point, int64_t folder,
-                         int64_t after, SubmissionCallback callback, void *userdata);
+int catalog_list_uploads(Catalog *catalog, Where where, int64_t after, SubmissionCallback callback,
+                         void *userdata);
 /* The same of a temporary folder, in which everything is temporary. */
-int catalog_list_temporary_uploads(Catalog *catalog, int64_t batch, int64_t point, int64_t folder,
-                                   int64_t after, SubmissionCallback callback, void *userdata);
-int catalog_list_rejected(Catalog *catalog, int64_t batch, int64_t point, int64_t after,
-                          SubmissionCallback callback, void *userdata);
+int catalog_list_temporary_uploads(Catalog *catalog, Where where, int64_t after,
+                                   SubmissionCallback callback, void *userdata);
+int catalog_list_rejected(Catalog *catalog, Where where, int64_t after, SubmissionCallback callback,
+                          void *userdata);
 /* What the names of a directory in submitted/ mean: the newest finished submission of each. For
  * FOLDER_SUBMITTED those dropped into the point itself are among them. */
-int catalog_list_aliases(Catalog *catalog, int64_t batch, int64_t point, int64_t folder,
-                         int64_t after, SubmissionCallback callback, void *userdata);
+int catalog_list_aliases(Catalog *catalog, Where where, int64_t after, SubmissionCallback callback,
+                         void *userdata);
 /* The newest id that was ever given. */
 int catalog_max_submission(Catalog *catalog, int64_t *ret);
 /* All submissions in an unfinished state (OPEN..FAILED), of every point, by id: what a restarted
@@ -131,17 +128,16 @@ int catalog_set_submission_applied(Catalog *catalog, int64_t id, SubmissionState
 /* The dropped name no longer resolves. */
 int catalog_hide_alias(Catalog *catalog, int64_t id);
 /* Nothing finished resolves by that name there any more. */
-int catalog_hide_name(Catalog *catalog, int64_t batch, int64_t point, int64_t folder,
-                      const char *name);
+int catalog_hide_name(Catalog *catalog, Where where, const char *name);
 /* Only for uploads that never were a photo: temporary or never written. -EUCLEAN: its photo is a
  * student's. */
 int catalog_remove_submission(Catalog *catalog, int64_t id);
 /* Rejected submissions of this student, and those dropped under this name, become SUPERSEDED;
  * `except` stays. */
-int catalog_supersede_rejected(Catalog *catalog, int64_t batch, int64_t point, int64_t folder,
-                               const char *name, int64_t student, int64_t except);
+int catalog_supersede_rejected(Catalog *catalog, Where where, const char *name, int64_t student,
+                               int64_t except);
 /* Whether `name` is free in rejected/, for the file and for its reason file: 1 free, 0 taken. */
-int catalog_rejected_name_free(Catalog *catalog, int64_t batch, int64_t point, const char *name);
+int catalog_rejected_name_free(Catalog *catalog, Where where, const char *name);
 
 /* ---- findings ---- */
 

@@ -37,3 +37,22 @@ int writer_sync(Writer *writer);
 /* A connection for reading, used by one thread until given back. */
 int writer_acquire_reader(Writer *writer, Catalog **ret);
 void writer_release_reader(Writer *writer, Catalog *catalog);
+
+/* A read connection for the length of a scope. */
+typedef struct Reader {
+        Writer *writer;
+        Catalog *catalog;
+} Reader;
+
+static inline int reader_acquire(Writer *writer, Reader *ret)
+{
+        ret->writer = writer;
+        return writer_acquire_reader(writer, &ret->catalog);
+}
+
+static inline void reader_release(Reader *reader)
+{
+        if (reader->catalog)
+                writer_release_reader(reader->writer, reader->catalog);
+}
+#define _cleanup_reader_ _cleanup_(reader_release)

@@ -68,7 +68,7 @@ static int add_row(const BatchRow *row, void *userdata)
         BatchList *list = userdata;
         PointCounts counts;
         uint64_t students = 0, accepted;
-        int r = catalog_counts(list->opened->catalog, row->id, 0, &counts);
+        int r = catalog_counts(list->opened->catalog, (Where){row->id, 0}, &counts);
         _cleanup_text_ Text state = {};
 
         if (r < 0)
@@ -142,7 +142,7 @@ static int warn_of_uploads(const Opened *opened, const char *name)
 {
         PointCounts counts;
         uint64_t waiting = 0;
-        int r = catalog_counts(opened->catalog, opened->batch, 0, &counts);
+        int r = catalog_counts(opened->catalog, (Where){opened->batch, 0}, &counts);
 
         for (int i = SUBMISSION_OPEN; i <= SUBMISSION_FAILED && r >= 0; i++)
                 waiting += counts.submissions[i];

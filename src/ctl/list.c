@@ -168,7 +168,7 @@ static int print_list(const Opened *opened, int64_t point, List *list)
         int r;
 
         begin(list);
-        r = catalog_list_standings(opened->catalog, opened->batch, point, take, list);
+        r = catalog_list_standings(opened->catalog, (Where){opened->batch, point}, take, list);
         return r < 0 ? r : end(list);
 }
 

@@ -40,8 +40,9 @@ static int look_by_student_no(const PointRow *row, void *userdata)
 
         if (search->point != 0 && search->point != row->id)
                 return 0;
-        r = catalog_find_student_by_no(search->opened->catalog, search->opened->batch, row->id,
-                                       search->wanted, &student);
+        r = catalog_find_student_by_no(search->opened->catalog,
+                                       (Where){search->opened->batch, row->id}, search->wanted,
+                                       &student);
         if (r <= 0)
                 return r;
         return catalog_list_photos_of_number(search->opened->catalog, search->opened->batch,

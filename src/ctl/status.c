@@ -59,7 +59,8 @@ static int append_json(const Opened *opened, int64_t point, const char *point_na
         }
         json_key(&json, "reasons");
         json_open(&json, '{');
-        r = catalog_list_reason_counts(opened->catalog, opened->batch, point, add_reason, &json);
+        r = catalog_list_reason_counts(opened->catalog, (Where){opened->batch, point}, add_reason,
+                                       &json);
         json_close(&json, '}');
         json_close(&json, '}');
         if (r >= 0)

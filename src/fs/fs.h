@@ -1,7 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
+#include "live/agenda.h"
+#include "live/barrier.h"
+#include "live/binding.h"
+#include "live/ghost.h"
+#include "live/lease.h"
 #include "live/node.h"
+#include "live/openlist.h"
+#include "live/place.h"
+#include "live/replacement.h"
+#include "live/share.h"
+#include "live/upload.h"
+#include "tree/tree.h"
 
 #include <idphoto/catalog.h>
 #include <idphoto/clock.h>
@@ -28,20 +39,9 @@
  * request that must wait is parked and answered from there.
  */
 
-typedef struct UploadTable UploadTable;
-typedef struct Agenda Agenda;
 typedef struct Announcer Announcer;
-typedef struct Barriers Barriers;
-typedef struct Snapshots Snapshots;
-typedef struct Ghosts Ghosts;
-typedef struct Bindings Bindings;
-typedef struct Replacements Replacements;
-typedef struct Leases Leases;
 typedef struct Prefetch Prefetch;
-typedef struct OpenList OpenList;
-typedef struct Shares Shares;
 typedef struct Watch Watch;
-typedef struct Inbox Inbox;
 typedef struct Collector Collector;
 
 typedef struct FsOptions {
@@ -61,32 +61,25 @@ typedef struct Fs {
         Store *store;
         Writer *writer;
         WorkerPool *pool;
+        void (*judge)(Worker *worker, void *userdata); /* upload_judge(), for who stands below it */
         const Clock *clock;
+        Tree tree;
         FsOptions options; /* of the configuration and the command line */
         Config config;
-        const Calendar *calendar; /* of the configuration, NULL: none */
-        Language language;
         int64_t batch;
-        char *mountpoint;   /* absolute; NULL in tests without a mount */
-        dev_t device;       /* of what is mounted there: paths may come to lead elsewhere */
-        int64_t mounted_at; /* wall time; the root's mtime */
-        uid_t uid;          /* owner of the root and of the fixed entries */
-        gid_t gid;
-        gid_t office_gid; /* who may enter OFFICE/ */
+        char *mountpoint; /* absolute; NULL in tests without a mount */
+        dev_t device;     /* of what is mounted there: paths may come to lead elsewhere */
         struct fuse_session *session;
         UploadTable *uploads;
         Agenda *agenda;
         Announcer *announcer;
         Barriers *barriers;
-        Snapshots *snapshots;
-        Ghosts *ghosts;
         Bindings *bindings;
         Replacements *replacements;
         Leases *leases;
         Prefetch *prefetch;
         OpenList *open;
         Shares *shares;
-        Inbox *inbox;
         Collector *collector;
         Watch *watch; /* used by the announcer's thread */
 } Fs;
@@ -94,33 +87,7 @@ typedef struct Fs {
 /* What has the pool's share of a point without being one. */
 enum { POOL_IMPORTS = -1, POOL_RENDITIONS = -2 };
 
-/* A read connection for the length of a scope. */
-typedef struct Reader {
-        Fs *fs;
-        Catalog *catalog;
-} Reader;
-
-static inline int reader_acquire(Fs *fs, Reader *ret)
-{
-        ret->fs = fs;
-        return writer_acquire_reader(fs->writer, &ret->catalog);
-}
-
-static inline void reader_release(Reader *reader)
-{
-        if (reader->catalog)
-                writer_release_reader(reader->fs->writer, reader->catalog);
-}
-#define _cleanup_reader_ _cleanup_(reader_release)
-
 static inline int64_t fs_now(const Fs *fs)
 {
         return clock_wall_nsec(fs->clock);
 }
-
-/* Where in which point: what a directory node means to the catalog. */
-typedef struct Place {
-        int64_t point;
-        int64_t folder;
-        bool temporary; /* inside a client's own folder: nothing in it is judged */
-} Place;

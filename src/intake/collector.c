@@ -46,7 +46,7 @@ static void collect_all(Collector *collector)
 {
         _cleanup_reader_ Reader reader = {};
         uint64_t n = 0;
-        int r = reader_acquire(collector->fs, &reader);
+        int r = reader_acquire(collector->fs->writer, &reader);
 
         if (r >= 0)
                 r = store_collect_blobs(collector->fs->store, reader.catalog, is_stopping,
@@ -65,7 +65,7 @@ static void collect_noted(Collector *collector)
         (void)pthread_mutex_unlock(&collector->lock);
         {
                 _cleanup_reader_ Reader reader = {};
-                int r = reader_acquire(collector->fs, &reader);
+                int r = reader_acquire(collector->fs->writer, &reader);
 
                 if (r >= 0)
                         r = store_collect_noted(collector->fs->store, reader.catalog, hashes, n);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "preview.h"
 
+#include "intake.h"
 #include "live/parked.h"
-#include "upload.h"
 
 #include <idphoto/event.h>
 #include <idphoto/identity.h>
@@ -29,7 +29,7 @@ static int examine_file(Fs *fs, Worker *worker, int64_t upload, int fd)
 
         if (fstat(fd, &st) < 0)
                 return 0;
-        if (reader_acquire(fs, &reader) < 0 ||
+        if (reader_acquire(fs->writer, &reader) < 0 ||
             catalog_get_submission(reader.catalog, upload, &row) <= 0)
                 return 0;
         if (row.folder > 0)
@@ -75,7 +75,7 @@ static void discard(Worker *worker _unused_, void *userdata)
 
 bool preview_flush(Fs *fs, struct fuse_req *request, int64_t upload)
 {
-        _cleanup_upload_ UploadRef ref = {fs, upload_get(fs, upload)};
+        _cleanup_upload_ UploadRef ref = {fs->uploads, upload_get(fs->uploads, upload)};
         UploadAttributes attributes;
         Preview *task;
         WorkerKey key;

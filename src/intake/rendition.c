@@ -32,7 +32,7 @@ static int find_original(Fs *fs, int64_t photo, int64_t *ret_point, int *ret_fd,
         _cleanup_reader_ Reader reader = {};
         _cleanup_submission_ SubmissionRow submission = {};
         _cleanup_photo_ PhotoRow row = {};
-        int r = reader_acquire(fs, &reader);
+        int r = reader_acquire(fs->writer, &reader);
 
         if (r >= 0)
                 r = catalog_get_photo(reader.catalog, photo, &row);
@@ -115,7 +115,7 @@ static void recover(Worker *worker _unused_, void *userdata)
         int r;
 
         worker_pool_give_back(fs->pool);
-        r = reader_acquire(fs, &reader);
+        r = reader_acquire(fs->writer, &reader);
         if (r >= 0)
                 r = catalog_list_photos_without_centre(reader.catalog, fs->batch, want, fs);
         if (r < 0)

@@ -51,22 +51,22 @@ static int apply_with_turn(Fs *fs, Upload *u, JudgeTarget *ret)
 
 int upload_apply(Fs *fs, int64_t id, JudgeTarget *ret)
 {
-        _cleanup_upload_ UploadRef ref = {fs, upload_table_get(fs, id)};
+        _cleanup_upload_ UploadRef ref = {fs->uploads, upload_table_get(fs->uploads, id)};
         int r;
 
         if (!ref.upload)
                 return -ESTALE;
-        lease_wait(fs, ref.upload->place.point);
+        lease_wait(fs->leases, ref.upload->place.point);
         r = apply_with_turn(fs, ref.upload, ret);
         if (r >= 0)
-                lease_announce(fs, ref.upload->place.point);
-        upload_table_remove_done(fs, ref.upload);
+                lease_announce(fs->leases, ref.upload->place.point);
+        upload_table_remove_done(fs->uploads, ref.upload);
         return r;
 }
 
 void upload_show_now(Fs *fs, int64_t id)
 {
-        _cleanup_upload_ UploadRef ref = {fs, upload_table_get(fs, id)};
+        _cleanup_upload_ UploadRef ref = {fs->uploads, upload_table_get(fs->uploads, id)};
         _cleanup_target_ JudgeTarget target = {};
         _cleanup_reader_ Reader reader = {};
         _cleanup_free_ char *from = NULL, *source = NULL, *to = NULL;
@@ -90,8 +90,8 @@ void upload_show_now(Fs *fs, int64_t id)
                                         UPLOAD_RETRY_MSEC * NSEC_PER_MSEC);
                 return;
         }
-        if (from && reader_acquire(fs, &reader) >= 0 &&
-            tree_path(fs, reader.catalog, &place, from, &source) >= 0 &&
-            tree_target_path(fs, reader.catalog, place.point, &target, &to) >= 0)
+        if (from && reader_acquire(fs->writer, &reader) >= 0 &&
+            tree_path(&fs->tree, reader.catalog, &place, from, &source) >= 0 &&
+            tree_target_path(&fs->tree, reader.catalog, place.point, &target, &to) >= 0)
                 agenda_tell(fs->agenda, TAKE_PTR(source), TAKE_PTR(to));
 }

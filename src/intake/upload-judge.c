@@ -65,7 +65,7 @@ static int take_specimen(Fs *fs, Upload *u, int64_t generation, Specimen *ret)
                 return -ESTALE;
         ret->final = u->final;
         ret->poison = u->poison;
-        r = reader_acquire(fs, &reader);
+        r = reader_acquire(fs->writer, &reader);
         if (r >= 0)
                 r = catalog_get_submission(reader.catalog, u->id, &ret->row);
         if (r < 0)
@@ -83,7 +83,7 @@ static int resolve(Fs *fs, const SubmissionRow *row, Findings *findings, Identit
 {
         _cleanup_reader_ Reader reader = {};
         _cleanup_folder_ FolderRow folder = {};
-        int r = reader_acquire(fs, &reader);
+        int r = reader_acquire(fs->writer, &reader);
 
         if (r >= 0 && row->folder > 0)
                 r = catalog_get_folder(reader.catalog, row->folder, &folder);
@@ -175,8 +175,8 @@ static bool record(Fs *fs, Upload *u, const Judgement *judgement)
         u->judged_photo = judgement->has_photo ? judgement->photo : judgement->original;
         upload_unlock(u);
         (void)staging_remove(fs->store, u->id);
-        (void)upload_charge(fs, u, 0, true);
-        if (barrier_covers(fs, u->place.point, u->id))
+        (void)upload_charge(fs->uploads, u, 0, true);
+        if (barrier_covers(fs->barriers, u->place.point, u->id))
                 return true;
         upload_schedule(fs, u, u->closed_at + fs->options.delay_msec * NSEC_PER_MSEC);
         return false;
@@ -199,7 +199,7 @@ static void settle(Fs *fs, Upload *u, const Judgement *judgement)
         upload_lock(u);
         upload_transition(u, UPLOAD_FOUND_INCOMPLETE);
         upload_unlock(u);
-        if (barrier_covers(fs, u->place.point, u->id))
+        if (barrier_covers(fs->barriers, u->place.point, u->id))
                 settled(fs, u);
         else
                 upload_schedule(fs, u, u->closed_at + msec * NSEC_PER_MSEC);
@@ -209,7 +209,7 @@ void upload_judge(Worker *worker, void *userdata)
 {
         _cleanup_free_ JudgeTask *task = userdata;
         Fs *fs = task->fs;
-        _cleanup_upload_ UploadRef ref = {fs, upload_table_get(fs, task->id)};
+        _cleanup_upload_ UploadRef ref = {fs->uploads, upload_table_get(fs->uploads, task->id)};
         Upload *u = ref.upload;
         Judgement judgement;
         bool show = false;
@@ -236,8 +236,8 @@ void upload_judge(Worker *worker, void *userdata)
         }
         if (show)
                 upload_show_now(fs, task->id);
-        upload_table_remove_done(fs, u);
-        barriers_check(fs);
+        upload_table_remove_done(fs->uploads, u);
+        barriers_check(fs->barriers);
 }
 
 /* ---- when something is due ---- */
@@ -273,7 +273,7 @@ static bool do_due(Fs *fs, Upload *u)
 bool upload_due(Fs *fs, int64_t id)
 {
         enum { BUSY_MSEC = 20 };
-        _cleanup_upload_ UploadRef ref = {fs, upload_get(fs, id)};
+        _cleanup_upload_ UploadRef ref = {fs->uploads, upload_get(fs->uploads, id)};
         Upload *u = ref.upload;
         bool show;
 
@@ -287,7 +287,7 @@ bool upload_due(Fs *fs, int64_t id)
         }
         show = do_due(fs, u);
         (void)pthread_mutex_unlock(&u->turn);
-        upload_table_remove_done(fs, u);
+        upload_table_remove_done(fs->uploads, u);
         return show;
 }
 
@@ -315,7 +315,8 @@ void upload_hurry(Fs *fs, int64_t point, int64_t max_id)
                 }
         (void)pthread_mutex_unlock(&table->lock);
         for (size_t i = 0; i < n; i++) {
-                _cleanup_upload_ UploadRef ref = {fs, upload_table_get(fs, ids[i])};
+                _cleanup_upload_ UploadRef ref = {fs->uploads,
+                                                  upload_table_get(fs->uploads, ids[i])};
                 bool show;
 
                 if (!ref.upload)

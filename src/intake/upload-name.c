@@ -71,7 +71,7 @@ static int prepare_retirement(Fs *fs, Upload *u, Retirement *ret)
 {
         _cleanup_reader_ Reader reader = {};
         UploadAttributes a;
-        int r = reader_acquire(fs, &reader);
+        int r = reader_acquire(fs->writer, &reader);
 
         if (r >= 0)
                 r = catalog_get_submission(reader.catalog, u->id, &ret->row);
@@ -160,18 +160,18 @@ static int retire_with_turn(Fs *fs, Upload *u, RetireTask *task)
 
 static int retire_upload(Fs *fs, int64_t id, RetireTask *task)
 {
-        _cleanup_upload_ UploadRef ref = {fs, upload_get(fs, id)};
+        _cleanup_upload_ UploadRef ref = {fs->uploads, upload_get(fs->uploads, id)};
         int r;
 
         if (!ref.upload)
                 return -ESTALE;
         /* Before the turn, for which others wait that have nothing to do with a listing. */
-        lease_wait(fs, ref.upload->place.point);
+        lease_wait(fs->leases, ref.upload->place.point);
         r = retire_with_turn(fs, ref.upload, task);
-        lease_announce(fs, ref.upload->place.point);
+        lease_announce(fs->leases, ref.upload->place.point);
         retirement_done(&task->retirement);
-        upload_table_remove_done(fs, ref.upload);
-        barriers_check(fs);
+        upload_table_remove_done(fs->uploads, ref.upload);
+        barriers_check(fs->barriers);
         return r;
 }
 
@@ -216,7 +216,7 @@ static int rename_with_turns(Fs *fs, Upload *u, Upload *displaced, RenameTask *t
         if (u->state == UPLOAD_GONE)
                 return -ESTALE;
         if (task->name.temporary && !u->temporary)
-                r = upload_count_temporary(fs, u->place.point, u->actor);
+                r = upload_count_temporary(fs->uploads, u->place.point, u->actor);
         if (r < 0)
                 return r;
         task->name.id = u->id;
@@ -248,8 +248,9 @@ static int rename_with_turns(Fs *fs, Upload *u, Upload *displaced, RenameTask *t
 int upload_rename(Fs *fs, int64_t id, const Place *place, const char *name, bool temporary,
                   int64_t displaced)
 {
-        _cleanup_upload_ UploadRef ref = {fs, upload_get(fs, id)};
-        _cleanup_upload_ UploadRef other = {fs, displaced ? upload_get(fs, displaced) : NULL};
+        _cleanup_upload_ UploadRef ref = {fs->uploads, upload_get(fs->uploads, id)};
+        _cleanup_upload_ UploadRef other = {fs->uploads,
+                                            displaced ? upload_get(fs->uploads, displaced) : NULL};
         RenameTask task = {.name = {.folder = place->folder,
                                     .name = name,
                                     .temporary = temporary || place->temporary},
@@ -258,7 +259,7 @@ int upload_rename(Fs *fs, int64_t id, const Place *place, const char *name, bool
 
         if (!ref.upload || (displaced && !other.upload))
                 return -ESTALE;
-        lease_wait(fs, place->point);
+        lease_wait(fs->leases, place->point);
         {
                 bool first = displaced && displaced < id;
                 _cleanup_turn_ pthread_mutex_t *older =
@@ -268,13 +269,13 @@ int upload_rename(Fs *fs, int64_t id, const Place *place, const char *name, bool
 
                 r = rename_with_turns(fs, ref.upload, other.upload, &task);
         }
-        lease_announce(fs, place->point);
+        lease_announce(fs->leases, place->point);
         retirement_done(&task.retirement);
         submission_row_done(&task.row);
-        upload_table_remove_done(fs, ref.upload);
+        upload_table_remove_done(fs->uploads, ref.upload);
         if (other.upload)
-                upload_table_remove_done(fs, other.upload);
-        barriers_check(fs);
+                upload_table_remove_done(fs->uploads, other.upload);
+        barriers_check(fs->barriers);
         return r;
 }
 
@@ -283,7 +284,7 @@ int upload_rename(Fs *fs, int64_t id, const Place *place, const char *name, bool
 static int resync_one(int64_t id, void *userdata)
 {
         Fs *fs = userdata;
-        _cleanup_upload_ UploadRef ref = {fs, upload_table_get(fs, id)};
+        _cleanup_upload_ UploadRef ref = {fs->uploads, upload_table_get(fs->uploads, id)};
 
         if (ref.upload) {
                 _cleanup_turn_ pthread_mutex_t *turn = upload_take_turn(ref.upload);
@@ -298,6 +299,6 @@ void upload_folder_renamed(Fs *fs, int64_t folder)
         _cleanup_reader_ Reader reader = {};
 
         /* Those that are not reached find out when their verdict is refused. */
-        if (reader_acquire(fs, &reader) >= 0)
+        if (reader_acquire(fs->writer, &reader) >= 0)
                 (void)catalog_list_folder_uploads(reader.catalog, folder, resync_one, fs);
 }

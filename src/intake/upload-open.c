@@ -54,12 +54,12 @@ static int create(Catalog *catalog, void *userdata)
                 r = task->fd = staging_create(task->fs->store, task->row.id);
         if (r < 0)
                 return r;
-        r = upload_table_add(task->fs, &task->row, task->state, &task->upload);
+        r = upload_table_add(task->fs->uploads, &task->row, task->state, &task->upload);
         /* Its transaction was rolled back, with the number that it had been given. */
         while (r == 0) {
-                upload_table_remove(task->fs, task->upload);
-                upload_unref(task->fs, TAKE_PTR(task->upload));
-                r = upload_table_add(task->fs, &task->row, task->state, &task->upload);
+                upload_table_remove(task->fs->uploads, task->upload);
+                upload_unref(task->fs->uploads, TAKE_PTR(task->upload));
+                r = upload_table_add(task->fs->uploads, &task->row, task->state, &task->upload);
         }
         if (r < 0)
                 return r;
@@ -73,8 +73,8 @@ static int create(Catalog *catalog, void *userdata)
 static void undo_create(CreateTask *task)
 {
         if (task->upload) {
-                upload_table_remove(task->fs, task->upload);
-                upload_unref(task->fs, task->upload);
+                upload_table_remove(task->fs->uploads, task->upload);
+                upload_unref(task->fs->uploads, task->upload);
         }
         /* The file stays: the number was rolled back, and may be somebody else's by now. Whoever
          * gets it replaces the file. */
@@ -94,9 +94,9 @@ static int make_upload(Fs *fs, const Place *place, const char *name, CreateTask 
         task->row.created = fs_now(fs);
         /* A new name is news to everybody; this one stood for something finished. */
         if (task->state == UPLOAD_FRESH)
-                r = lease_run(fs, place->point, create, task, 0);
+                r = lease_run(fs->leases, fs->writer, place->point, create, task, 0);
         else {
-                lease_announce(fs, place->point);
+                lease_announce(fs->leases, place->point);
                 r = writer_run(fs->writer, create, task, 0);
         }
         if (r < 0)
@@ -115,18 +115,18 @@ int upload_create(Fs *fs, const Place *place, const char *name, bool temporary, 
                                    .gid = actor->gid,
                                    .actor = actor->uid,
                                    .temporary = temporary || place->temporary}};
-        int r = upload_count_open(fs, place->point, actor->uid);
+        int r = upload_count_open(fs->uploads, place->point, actor->uid);
 
         if (r < 0)
                 return r;
         if (task.row.temporary)
-                r = upload_count_temporary(fs, place->point, actor->uid);
+                r = upload_count_temporary(fs->uploads, place->point, actor->uid);
         else
-                task.row.replaces = replacement_of(fs, place, name, actor);
+                task.row.replaces = replacement_of(fs->replacements, place, name, actor);
         if (r >= 0)
                 r = make_upload(fs, place, name, &task);
         if (r < 0) {
-                upload_count_closed(fs, place->point, actor->uid);
+                upload_count_closed(fs->uploads, place->point, actor->uid);
                 return r;
         }
         upload_lock(task.upload);
@@ -134,7 +134,7 @@ int upload_create(Fs *fs, const Place *place, const char *name, bool temporary, 
         upload_unlock(task.upload);
         *ret_id = task.row.id;
         *ret_fd = task.fd;
-        upload_unref(fs, task.upload);
+        upload_unref(fs->uploads, task.upload);
         return 0;
 }
 
@@ -173,7 +173,7 @@ int upload_make_fresh(Fs *fs, Node origin, const Place *place, const char *name,
                 return r;
         u = task.upload;
         (void)safe_close(task.fd);
-        r = upload_charge(fs, u, task.row.size, false);
+        r = upload_charge(fs->uploads, u, task.row.size, false);
         if (r < 0)
                 upload_forget(fs, u->id);
         else {
@@ -183,13 +183,13 @@ int upload_make_fresh(Fs *fs, Node origin, const Place *place, const char *name,
                 upload_unlock(u);
                 *ret_id = u->id;
         }
-        upload_unref(fs, u);
+        upload_unref(fs->uploads, u);
         return r;
 }
 
 void upload_forget(Fs *fs, int64_t id)
 {
-        _cleanup_upload_ UploadRef ref = {fs, upload_table_get(fs, id)};
+        _cleanup_upload_ UploadRef ref = {fs->uploads, upload_table_get(fs->uploads, id)};
         Upload *u = ref.upload;
         int r;
 
@@ -210,7 +210,7 @@ void upload_forget(Fs *fs, int64_t id)
                 upload_transition(u, UPLOAD_DELETED);
                 upload_unlock(u);
         }
-        upload_table_remove_done(fs, u);
+        upload_table_remove_done(fs->uploads, u);
 }
 
 /* ---- opening for writing ---- */
@@ -237,7 +237,7 @@ static int open_received(Fs *fs, int64_t id, int *ret_fd, bool *ret_blob)
 {
         _cleanup_reader_ Reader reader = {};
         _cleanup_submission_ SubmissionRow row = {};
-        int fd, r = reader_acquire(fs, &reader);
+        int fd, r = reader_acquire(fs->writer, &reader);
 
         if (r >= 0)
                 r = catalog_get_submission(reader.catalog, id, &row);
@@ -353,7 +353,7 @@ static int open_for_writing(Fs *fs, Upload *u, bool truncate, int *ret_fd)
         case UPLOAD_RECEIVED:
         case UPLOAD_SETTLING:
         case UPLOAD_JUDGED:
-                r = upload_charge(fs, u, truncate ? 0 : u->size, false);
+                r = upload_charge(fs->uploads, u, truncate ? 0 : u->size, false);
                 if (r >= 0)
                         r = reopen_closed(fs, u, truncate, &fd);
                 if (r < 0)
@@ -389,7 +389,7 @@ static int note_opened(Fs *fs, Upload *u, bool truncate)
         u->writers++;
         u->final = false;
         if (truncate) {
-                (void)upload_charge(fs, u, 0, true);
+                (void)upload_charge(fs->uploads, u, 0, true);
                 u->size = 0;
                 u->dirty = true;
                 u->flushed_at = 0;
@@ -417,13 +417,13 @@ static int open_with_turn(Fs *fs, Upload *u, bool truncate, int *ret_fd)
 
 int upload_open_write(Fs *fs, int64_t id, bool truncate, uid_t uid, int *ret_fd)
 {
-        _cleanup_upload_ UploadRef ref = {fs, upload_get(fs, id)};
+        _cleanup_upload_ UploadRef ref = {fs->uploads, upload_get(fs->uploads, id)};
         Upload *u = ref.upload;
         int r;
 
         if (!u)
                 return -ESTALE;
-        r = upload_count_open(fs, u->place.point, uid);
+        r = upload_count_open(fs->uploads, u->place.point, uid);
         if (r < 0)
                 return r;
         {
@@ -432,7 +432,7 @@ int upload_open_write(Fs *fs, int64_t id, bool truncate, uid_t uid, int *ret_fd)
                 r = open_with_turn(fs, u, truncate, ret_fd);
         }
         if (r < 0)
-                upload_count_closed(fs, u->place.point, uid);
+                upload_count_closed(fs->uploads, u->place.point, uid);
         return r;
 }
 
@@ -453,7 +453,7 @@ static int open_for_reading(Fs *fs, Upload *u, int64_t id, int *ret_fd)
 
 int upload_open_read(Fs *fs, int64_t id, int *ret_fd)
 {
-        _cleanup_upload_ UploadRef ref = {fs, upload_get(fs, id)};
+        _cleanup_upload_ UploadRef ref = {fs->uploads, upload_get(fs->uploads, id)};
         Upload *u = ref.upload;
         bool counted = false;
         int r;
@@ -473,7 +473,7 @@ int upload_open_read(Fs *fs, int64_t id, int *ret_fd)
 
 void upload_release_read(Fs *fs, int64_t id, int fd)
 {
-        _cleanup_upload_ UploadRef ref = {fs, upload_table_get(fs, id)};
+        _cleanup_upload_ UploadRef ref = {fs->uploads, upload_table_get(fs->uploads, id)};
         Upload *u = ref.upload;
 
         (void)safe_close(fd);
@@ -483,5 +483,5 @@ void upload_release_read(Fs *fs, int64_t id, int fd)
         if (u->readers > 0)
                 u->readers--;
         upload_unlock(u);
-        upload_table_remove_done(fs, u);
+        upload_table_remove_done(fs->uploads, u);
 }

@@ -42,7 +42,7 @@ static void begin_adopted(Fs *fs, Upload *u, const SubmissionRow *row, bool stag
         u->received = !row->temporary || row->state == SUBMISSION_RECEIVED;
         upload_unlock(u);
         if (staged)
-                (void)upload_charge(fs, u, row->size, true);
+                (void)upload_charge(fs->uploads, u, row->size, true);
         /* Another thread may have adopted it after the row was read, and be through with it. */
         upload_resync(fs, u);
         if (u->generation != row->generation)
@@ -59,28 +59,29 @@ static int adopt_row(Fs *fs, SubmissionRow *row, Upload **ret)
         bool staged = !row->has_original && look_at_staging(fs, row);
         UploadState state = judged ? UPLOAD_JUDGED : row->temporary ? UPLOAD_HELD : UPLOAD_RECEIVED;
         Upload *u;
-        int r = upload_table_add(fs, row, state, &u);
+        int r = upload_table_add(fs->uploads, row, state, &u);
 
         if (r < 0)
                 return r;
         if (r > 0) {
                 begin_adopted(fs, u, row, staged);
                 (void)pthread_mutex_unlock(&u->turn);
-                upload_table_remove_done(fs, u);
+                upload_table_remove_done(fs->uploads, u);
         }
         *ret = u;
         return 0;
 }
 
-static int adopt_now(Fs *fs, int64_t id, Upload **ret)
+int upload_adopt_now(void *world, int64_t id, Upload **ret)
 {
+        Fs *fs = world;
         _cleanup_submission_ SubmissionRow row = {};
         int r;
 
         {
                 _cleanup_reader_ Reader reader = {};
 
-                r = reader_acquire(fs, &reader);
+                r = reader_acquire(fs->writer, &reader);
                 if (r >= 0)
                         r = catalog_get_submission(reader.catalog, id, &row);
         }
@@ -93,8 +94,8 @@ static int adopt_now(Fs *fs, int64_t id, Upload **ret)
 
 void upload_adopt(Fs *fs, int64_t id)
 {
-        _cleanup_upload_ UploadRef ref = {fs, NULL};
-        int r = adopt_now(fs, id, &ref.upload);
+        _cleanup_upload_ UploadRef ref = {fs->uploads, NULL};
+        int r = upload_adopt_now(fs, id, &ref.upload);
 
         if (r >= 0 || r == -ESTALE)
                 return;
@@ -128,7 +129,7 @@ static bool is_left_over(Fs *fs, int64_t id)
         _cleanup_submission_ SubmissionRow row = {};
         _cleanup_close_ int fd = -EBADF;
 
-        if (reader_acquire(fs, &reader) < 0 ||
+        if (reader_acquire(fs->writer, &reader) < 0 ||
             catalog_get_submission(reader.catalog, id, &row) <= 0)
                 return false;
         if (row.temporary)
@@ -141,7 +142,7 @@ static bool is_left_over(Fs *fs, int64_t id)
 
 static bool recover_one(Fs *fs, int64_t id)
 {
-        _cleanup_upload_ UploadRef ref = {fs, upload_table_get(fs, id)};
+        _cleanup_upload_ UploadRef ref = {fs->uploads, upload_table_get(fs->uploads, id)};
         int r;
 
         /* A client asked for it before. */
@@ -151,7 +152,7 @@ static bool recover_one(Fs *fs, int64_t id)
                 (void)upload_unlink(fs, id, 0);
                 return false;
         }
-        r = adopt_now(fs, id, &ref.upload);
+        r = upload_adopt_now(fs, id, &ref.upload);
         if (r < 0 && r != -ESTALE)
                 log_warning("cannot go on with submission %lld: %s; the next start tries again",
                             (long long)id, strerror(-r));
@@ -169,7 +170,7 @@ static void recover_rows(Fs *fs, SubmissionState state, uint64_t *count)
                 {
                         _cleanup_reader_ Reader reader = {};
 
-                        r = reader_acquire(fs, &reader);
+                        r = reader_acquire(fs->writer, &reader);
                         if (r >= 0)
                                 r = catalog_list_by_state(reader.catalog, state, after, note_row,
                                                           &piece);
@@ -197,7 +198,7 @@ static void recover_rows(Fs *fs, SubmissionState state, uint64_t *count)
 static int collect_staging(int64_t submission, void *userdata)
 {
         Fs *fs = userdata;
-        _cleanup_upload_ UploadRef ref = {fs, NULL};
+        _cleanup_upload_ UploadRef ref = {fs->uploads, NULL};
         _cleanup_turn_ pthread_mutex_t *turn = NULL;
         _cleanup_reader_ Reader reader = {};
         _cleanup_submission_ SubmissionRow row = {};
@@ -206,11 +207,11 @@ static int collect_staging(int64_t submission, void *userdata)
         if (submission > fs->uploads->max_left)
                 return 0;
         /* To the end, also of a daemon that is told to end: nothing stays that was done with. */
-        ref.upload = fs->uploads->stopping ? upload_table_get(fs, submission)
-                                           : upload_get(fs, submission);
+        ref.upload = fs->uploads->stopping ? upload_table_get(fs->uploads, submission)
+                                           : upload_get(fs->uploads, submission);
         if (ref.upload)
                 turn = upload_take_turn(ref.upload);
-        r = reader_acquire(fs, &reader);
+        r = reader_acquire(fs->writer, &reader);
         if (r >= 0)
                 r = catalog_get_submission(reader.catalog, submission, &row);
         if (r >= 0 && (r == 0 || row.has_original || row.state > SUBMISSION_RECEIVED))
@@ -234,7 +235,7 @@ static void *recover(void *userdata)
         fs->uploads->recovered = true;
         if (n > 0)
                 log_info("going on with %llu uploads received before", (unsigned long long)n);
-        barriers_check(fs);
+        barriers_check(fs->barriers);
         return NULL;
 }
 
@@ -253,7 +254,7 @@ int upload_recover_start(Fs *fs)
 {
         _cleanup_reader_ Reader reader = {};
         UploadTable *table = fs->uploads;
-        int r = reader_acquire(fs, &reader);
+        int r = reader_acquire(fs->writer, &reader);
 
         if (r >= 0)
                 r = catalog_max_submission(reader.catalog, &table->max_left);
@@ -275,5 +276,3 @@ void upload_recover_stop(Fs *fs)
         (void)pthread_join(fs->uploads->recovery, NULL);
         fs->uploads->recovery_runs = false;
 }
-
-const UploadHooks upload_hooks = {.adopt = adopt_now, .judge = upload_judge};

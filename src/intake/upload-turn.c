@@ -44,7 +44,7 @@ void upload_submit(Fs *fs, Upload *u)
                 *task = (JudgeTask){.fs = fs, .id = u->id, .generation = u->generation};
                 r = worker_pool_submit(fs->pool,
                                        &(WorkerKey){.point = u->place.point, .uid = u->actor},
-                                       fs->uploads->hooks->judge, discard, task);
+                                       fs->judge, discard, task);
         }
         if (r < 0) {
                 free(task);
@@ -110,7 +110,7 @@ void upload_take_over_row(Fs *fs, Upload *u, const SubmissionRow *row)
         u->generation = row->generation;
         u->attempts = 0;
         upload_unlock(u);
-        upload_set_temporary(fs, u, row->temporary);
+        upload_set_temporary(fs->uploads, u, row->temporary);
 }
 
 void upload_begin_anew(Fs *fs, Upload *u)
@@ -133,7 +133,7 @@ void upload_resync(Fs *fs, Upload *u)
 {
         _cleanup_reader_ Reader reader = {};
         _cleanup_submission_ SubmissionRow row = {};
-        int r = reader_acquire(fs, &reader);
+        int r = reader_acquire(fs->writer, &reader);
 
         if (u->state == UPLOAD_GONE)
                 return;

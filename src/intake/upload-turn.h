@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
+#include "intake.h"
 #include "live/upload-table.h"
-#include "upload.h"
 
 #include <idphoto/submission.h>
 
@@ -40,5 +40,5 @@ void upload_take_over_row(Fs *fs, Upload *upload, const SubmissionRow *row);
 /* The upload has a new generation: what waited for the former one begins anew. */
 void upload_begin_anew(Fs *fs, Upload *upload);
 
-/* The pool's task: see UploadHooks. Takes the turn itself. */
+/* The pool's task; userdata is a JudgeTask. Takes the turn itself. */
 void upload_judge(Worker *worker, void *userdata);

@@ -40,7 +40,7 @@ static int grow(Fs *fs, Upload *u, uint64_t size)
                 return -ENOSPC;
         upload_lock(u);
         if (size > u->size)
-                r = upload_charge(fs, u, size, false);
+                r = upload_charge(fs->uploads, u, size, false);
         upload_unlock(u);
         return r;
 }
@@ -57,7 +57,7 @@ static void note_written(Fs *fs, Upload *u, uint64_t size)
 
 int upload_write(Fs *fs, int64_t id, int fd, const void *data, size_t size, off_t offset)
 {
-        _cleanup_upload_ UploadRef ref = {fs, upload_table_get(fs, id)};
+        _cleanup_upload_ UploadRef ref = {fs->uploads, upload_table_get(fs->uploads, id)};
         Upload *u = ref.upload;
         int r;
 
@@ -86,7 +86,7 @@ static int truncate_open(Fs *fs, Upload *u, int fd, uint64_t size)
         if (r < 0)
                 return refuse(u, r);
         upload_lock(u);
-        (void)upload_charge(fs, u, size, true);
+        (void)upload_charge(fs->uploads, u, size, true);
         note_written(fs, u, size);
         upload_unlock(u);
         return 0;
@@ -94,7 +94,7 @@ static int truncate_open(Fs *fs, Upload *u, int fd, uint64_t size)
 
 int upload_truncate(Fs *fs, int64_t id, int fd, uint64_t size, uid_t uid)
 {
-        _cleanup_upload_ UploadRef ref = {fs, upload_get(fs, id)};
+        _cleanup_upload_ UploadRef ref = {fs->uploads, upload_get(fs->uploads, id)};
         int own = -EBADF, r;
 
         if (!ref.upload)
@@ -114,7 +114,7 @@ int upload_truncate(Fs *fs, int64_t id, int fd, uint64_t size, uid_t uid)
 
 int upload_flush(Fs *fs, int64_t id)
 {
-        _cleanup_upload_ UploadRef ref = {fs, upload_table_get(fs, id)};
+        _cleanup_upload_ UploadRef ref = {fs->uploads, upload_table_get(fs->uploads, id)};
         int r;
 
         if (!ref.upload)
@@ -129,7 +129,7 @@ int upload_flush(Fs *fs, int64_t id)
 
 int upload_fsync(Fs *fs, int64_t id, int fd)
 {
-        _cleanup_upload_ UploadRef ref = {fs, upload_table_get(fs, id)};
+        _cleanup_upload_ UploadRef ref = {fs->uploads, upload_table_get(fs->uploads, id)};
         int r;
 
         if (fsync(fd) < 0) {
@@ -158,7 +158,7 @@ static void close_last(Fs *fs, Upload *u)
 
 void upload_release_write(Fs *fs, int64_t id, int fd, uid_t uid)
 {
-        _cleanup_upload_ UploadRef ref = {fs, upload_table_get(fs, id)};
+        _cleanup_upload_ UploadRef ref = {fs->uploads, upload_table_get(fs->uploads, id)};
         Upload *u = ref.upload;
         bool last, clean;
 
@@ -177,9 +177,9 @@ void upload_release_write(Fs *fs, int64_t id, int fd, uid_t uid)
                 else if (last)
                         close_last(fs, u);
         }
-        upload_count_closed(fs, u->place.point, uid);
-        upload_table_remove_done(fs, u);
-        barriers_check(fs);
+        upload_count_closed(fs->uploads, u->place.point, uid);
+        upload_table_remove_done(fs->uploads, u);
+        barriers_check(fs->barriers);
 }
 
 /* ---- attributes ---- */
@@ -198,7 +198,7 @@ static int store_attributes(Catalog *catalog, void *userdata)
 int upload_set_attributes(Fs *fs, int64_t id, const mode_t *mode, const uid_t *uid,
                           const gid_t *gid, const int64_t *mtime)
 {
-        _cleanup_upload_ UploadRef ref = {fs, upload_get(fs, id)};
+        _cleanup_upload_ UploadRef ref = {fs->uploads, upload_get(fs->uploads, id)};
         Upload *u = ref.upload;
         bool gone, nameless;
 

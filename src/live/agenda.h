@@ -4,6 +4,7 @@
 #include <idphoto/clock.h>
 #include <idphoto/util.h>
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /*

@@ -8,6 +8,7 @@
 #include <idphoto/log.h>
 #include <idphoto/point.h>
 
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -23,7 +24,7 @@ typedef struct Barrier {
 } Barrier;
 
 struct Barriers {
-        Fs *fs;
+        BarriersOptions options;
         pthread_t thread;
         pthread_mutex_t lock;
         pthread_cond_t wake; /* monotonic */
@@ -93,11 +94,11 @@ static void wait_for_more(Barriers *barriers, int64_t now, int64_t until)
 static void *barriers_thread(void *userdata)
 {
         Barriers *barriers = userdata;
-        Fs *fs = barriers->fs;
 
         (void)pthread_mutex_lock(&barriers->lock);
         while (!barriers->stopping) {
-                int64_t now = clock_monotonic_nsec(fs->clock), next = end_overdue(barriers, now);
+                int64_t now = clock_monotonic_nsec(barriers->options.clock),
+                        next = end_overdue(barriers, now);
                 Barrier *list = TAKE_PTR(barriers->complete);
                 int r;
 
@@ -106,7 +107,7 @@ static void *barriers_thread(void *userdata)
                         continue;
                 }
                 (void)pthread_mutex_unlock(&barriers->lock);
-                r = writer_sync(fs->writer);
+                r = writer_sync(barriers->options.writer);
                 if (r < 0)
                         log_warning("cannot make the catalog durable: %s", strerror(-r));
                 answer_list(list, r < 0 ? EIO : 0);
@@ -116,7 +117,7 @@ static void *barriers_thread(void *userdata)
         return NULL;
 }
 
-int barriers_new(Fs *fs, Barriers **ret)
+int barriers_new(const BarriersOptions *options, Barriers **ret)
 {
         Barriers *barriers = calloc(1, sizeof(*barriers));
         pthread_condattr_t attributes;
@@ -124,7 +125,7 @@ int barriers_new(Fs *fs, Barriers **ret)
 
         if (!barriers)
                 return -ENOMEM;
-        barriers->fs = fs;
+        barriers->options = *options;
         (void)pthread_mutex_init(&barriers->lock, NULL);
         (void)pthread_condattr_init(&attributes);
         (void)pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
@@ -158,18 +159,18 @@ void barriers_free(Barriers *barriers)
 /* The client was interrupted while it waited. */
 static void interrupted(struct fuse_req *request, void *userdata)
 {
-        Fs *fs = userdata;
+        Barriers *barriers = userdata;
         Barrier *found = NULL;
 
-        (void)pthread_mutex_lock(&fs->barriers->lock);
-        for (Barrier **p = &fs->barriers->first; *p; p = &(*p)->next)
+        (void)pthread_mutex_lock(&barriers->lock);
+        for (Barrier **p = &barriers->first; *p; p = &(*p)->next)
                 if ((*p)->request == request) {
                         found = *p;
                         *p = found->next;
                         found->next = NULL;
                         break;
                 }
-        (void)pthread_mutex_unlock(&fs->barriers->lock);
+        (void)pthread_mutex_unlock(&barriers->lock);
         answer_list(found, EINTR);
 }
 
@@ -212,24 +213,25 @@ static int collect(const PointRow *row, void *userdata)
                                                                          : 0;
 }
 
-static int find_scope(Fs *fs, struct fuse_req *request, int64_t point, BarrierScope *ret)
+static int find_scope(Barriers *barriers, struct fuse_req *request, int64_t point,
+                      BarrierScope *ret)
 {
         _cleanup_reader_ Reader reader = {};
         _cleanup_caller_ Caller caller = {};
         Collection collection = {.caller = &caller, .scope = ret};
         int r;
 
-        ret->max_id = upload_max_id(fs);
+        ret->max_id = upload_max_id(barriers->options.uploads);
         /* They have it open. */
         if (point != 0)
                 return add_point(&collection, point);
         r = caller_of(request, &caller);
         if (r < 0)
                 return r;
-        ret->all = caller_sees_all(fs, &caller);
+        ret->all = caller_sees_all(&caller, barriers->options.uid, barriers->options.office_gid);
         if (ret->all)
                 return 0;
-        r = reader_acquire(fs, &reader);
+        r = reader_acquire(barriers->options.writer, &reader);
         return r < 0 ? r : catalog_list_points(reader.catalog, 0, collect, &collection);
 }
 
@@ -248,8 +250,8 @@ static int copy_scope(const BarrierScope *scope, BarrierScope *ret)
         return 0;
 }
 
-static int make(Fs *fs, struct fuse_req *req, const BarrierOptions *options, Barrier **ret,
-                BarrierScope *ret_scope)
+static int make(Barriers *barriers, struct fuse_req *req, const BarrierOptions *options,
+                Barrier **ret, BarrierScope *ret_scope)
 {
         _cleanup_(barrier_freep) Barrier *b = malloc(sizeof(*b));
         int r;
@@ -261,9 +263,9 @@ static int make(Fs *fs, struct fuse_req *req, const BarrierOptions *options, Bar
                        .userdata = options->userdata,
                        .deadline = options->bound_msec < 0
                                            ? INT64_MAX
-                                           : clock_monotonic_nsec(fs->clock) +
+                                           : clock_monotonic_nsec(barriers->options.clock) +
                                                      options->bound_msec * NSEC_PER_MSEC};
-        r = find_scope(fs, req, options->point, &b->scope);
+        r = find_scope(barriers, req, options->point, &b->scope);
         if (r >= 0)
                 r = copy_scope(&b->scope, ret_scope);
         if (r < 0)
@@ -272,20 +274,20 @@ static int make(Fs *fs, struct fuse_req *req, const BarrierOptions *options, Bar
         return 0;
 }
 
-bool barrier_wait(Fs *fs, struct fuse_req *req, const BarrierOptions *options, BarrierScope *ret)
+bool barrier_wait(Barriers *barriers, struct fuse_req *req, const BarrierOptions *options,
+                  BarrierScope *ret)
 {
-        Barriers *barriers = fs->barriers;
         Barrier *b;
 
         *ret = (BarrierScope){};
-        if (make(fs, req, options, &b, ret) < 0) {
+        if (make(barriers, req, options, &b, ret) < 0) {
                 if (options->answer)
                         options->answer(req, ENOMEM, options->userdata);
                 else
                         parked_reply(req, ENOMEM);
                 return false;
         }
-        if (!parked_add(req, interrupted, fs)) {
+        if (!parked_add(req, interrupted, barriers)) {
                 answer_list(b, EINTR);
                 barrier_scope_done(ret);
                 return false;
@@ -298,12 +300,12 @@ bool barrier_wait(Fs *fs, struct fuse_req *req, const BarrierOptions *options, B
         return true;
 }
 
-bool barrier_covers(Fs *fs, int64_t point, int64_t upload)
+bool barrier_covers(Barriers *barriers, int64_t point, int64_t upload)
 {
         bool covers = false;
 
-        (void)pthread_mutex_lock(&fs->barriers->lock);
-        for (Barrier *b = fs->barriers->first; b && !covers; b = b->next) {
+        (void)pthread_mutex_lock(&barriers->lock);
+        for (Barrier *b = barriers->first; b && !covers; b = b->next) {
                 const BarrierScope *scope = &b->scope;
 
                 covers = scope->all;
@@ -311,7 +313,7 @@ bool barrier_covers(Fs *fs, int64_t point, int64_t upload)
                         covers = scope->points[i] == point;
                 covers = covers && upload <= scope->max_id;
         }
-        (void)pthread_mutex_unlock(&fs->barriers->lock);
+        (void)pthread_mutex_unlock(&barriers->lock);
         return covers;
 }
 
@@ -322,7 +324,7 @@ typedef struct Known {
         int64_t pending; /* something up to that one is */
 } Known;
 
-static bool is_pending(Fs *fs, Known *known, int64_t point, int64_t max_id)
+static bool is_pending(Barriers *barriers, Known *known, int64_t point, int64_t max_id)
 {
         if (known->point != point)
                 *known = (Known){.point = point, .clear = -1, .pending = INT64_MAX};
@@ -330,7 +332,7 @@ static bool is_pending(Fs *fs, Known *known, int64_t point, int64_t max_id)
                 return false;
         if (max_id >= known->pending)
                 return true;
-        if (upload_any_pending(fs, point, max_id)) {
+        if (upload_any_pending(barriers->options.uploads, point, max_id)) {
                 known->pending = max_id;
                 return true;
         }
@@ -338,27 +340,26 @@ static bool is_pending(Fs *fs, Known *known, int64_t point, int64_t max_id)
         return false;
 }
 
-static bool is_complete(Fs *fs, Known *known, Barrier *b)
+static bool is_complete(Barriers *barriers, Known *known, Barrier *b)
 {
         const BarrierScope *scope = &b->scope;
 
         if (scope->all)
-                return !is_pending(fs, known, 0, scope->max_id);
+                return !is_pending(barriers, known, 0, scope->max_id);
         while (b->n_clear < scope->n_points &&
-               !is_pending(fs, known, scope->points[b->n_clear], scope->max_id))
+               !is_pending(barriers, known, scope->points[b->n_clear], scope->max_id))
                 b->n_clear++;
         return b->n_clear == scope->n_points;
 }
 
-void barriers_check(Fs *fs)
+void barriers_check(Barriers *barriers)
 {
-        Barriers *barriers = fs->barriers;
         Known known = {.point = -1};
         bool any = false;
 
         (void)pthread_mutex_lock(&barriers->lock);
         for (Barrier **p = &barriers->first, *b; (b = *p);)
-                if (is_complete(fs, &known, b)) {
+                if (is_complete(barriers, &known, b)) {
                         *p = b->next;
                         b->next = barriers->complete;
                         barriers->complete = b;

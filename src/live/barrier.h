@@ -1,7 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-#include "fs/fs.h"
+#include "upload.h"
+
+#include <idphoto/clock.h>
+#include <idphoto/writer.h>
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
 
 /*
  * What `sync STATUS.txt` and `sync DIR` wait for: every photo dropped before has its verdict and
@@ -21,7 +28,18 @@
 
 struct fuse_req;
 
-int barriers_new(Fs *fs, Barriers **ret);
+typedef struct Barriers Barriers;
+
+typedef struct BarriersOptions {
+        const Clock *clock;
+        Writer *writer;
+        UploadTable *uploads;
+        uid_t uid;        /* the daemon's: sees all points */
+        gid_t office_gid; /* so does a member of this group */
+} BarriersOptions;
+
+/* What the options point to must live as long as the barriers. */
+int barriers_new(const BarriersOptions *options, Barriers **ret);
 /* Answers what is parked with EIO. */
 void barriers_free(Barriers *barriers);
 DEFINE_CLEANUP(Barriers, barriers_free)
@@ -52,11 +70,12 @@ void barrier_scope_done(BarrierScope *scope);
  * is in *ret, and calls barriers_check() then: in this order a verdict that comes in between sees
  * the barrier, and what is complete already is answered. False: it is answered.
  */
-bool barrier_wait(Fs *fs, struct fuse_req *req, const BarrierOptions *options, BarrierScope *ret);
+bool barrier_wait(Barriers *barriers, struct fuse_req *req, const BarrierOptions *options,
+                  BarrierScope *ret);
 
 /* Whether a parked request waits for that upload. */
-bool barrier_covers(Fs *fs, int64_t point, int64_t upload);
+bool barrier_covers(Barriers *barriers, int64_t point, int64_t upload);
 
 /* Lets every parked request be answered that has nothing to wait for any more. Called with no lock
  * held. */
-void barriers_check(Fs *fs);
+void barriers_check(Barriers *barriers);

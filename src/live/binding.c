@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "binding.h"
 
+#include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 
@@ -39,50 +40,50 @@ void bindings_free(Bindings *bindings)
         free(bindings);
 }
 
-int binding_add(Fs *fs, Node finished, int64_t upload)
+int binding_add(Bindings *bindings, Node finished, int64_t upload)
 {
         Binding *b = malloc(sizeof(*b));
 
         if (!b)
                 return -ENOMEM;
         *b = (Binding){.node = node_to_ino(finished), .upload = upload};
-        (void)pthread_mutex_lock(&fs->bindings->lock);
-        b->next = fs->bindings->first;
-        fs->bindings->first = b;
-        fs->bindings->n++;
-        (void)pthread_mutex_unlock(&fs->bindings->lock);
+        (void)pthread_mutex_lock(&bindings->lock);
+        b->next = bindings->first;
+        bindings->first = b;
+        bindings->n++;
+        (void)pthread_mutex_unlock(&bindings->lock);
         return 0;
 }
 
-void binding_remove(Fs *fs, Node finished, int64_t upload)
+void binding_remove(Bindings *bindings, Node finished, int64_t upload)
 {
         uint64_t node = node_to_ino(finished);
         Binding *found = NULL;
 
-        (void)pthread_mutex_lock(&fs->bindings->lock);
-        for (Binding **p = &fs->bindings->first; *p && !found;)
+        (void)pthread_mutex_lock(&bindings->lock);
+        for (Binding **p = &bindings->first; *p && !found;)
                 if ((*p)->node == node && (*p)->upload == upload) {
                         found = *p;
                         *p = found->next;
-                        fs->bindings->n--;
+                        bindings->n--;
                 } else
                         p = &(*p)->next;
-        (void)pthread_mutex_unlock(&fs->bindings->lock);
+        (void)pthread_mutex_unlock(&bindings->lock);
         free(found);
 }
 
-bool binding_find(Fs *fs, Node finished, int64_t *ret_upload)
+bool binding_find(Bindings *bindings, Node finished, int64_t *ret_upload)
 {
         uint64_t node = node_to_ino(finished);
         const Binding *b;
 
-        if (fs->bindings->n == 0)
+        if (bindings->n == 0)
                 return false;
-        (void)pthread_mutex_lock(&fs->bindings->lock);
-        for (b = fs->bindings->first; b && b->node != node;)
+        (void)pthread_mutex_lock(&bindings->lock);
+        for (b = bindings->first; b && b->node != node;)
                 b = b->next;
         if (b)
                 *ret_upload = b->upload;
-        (void)pthread_mutex_unlock(&fs->bindings->lock);
+        (void)pthread_mutex_unlock(&bindings->lock);
         return b;
 }

@@ -1,7 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-#include "fs/fs.h"
+#include "node.h"
+
+#include <idphoto/util.h>
+
+#include <stdbool.h>
+#include <stdint.h>
 
 /*
  * Handles that write to an upload through the node of something finished.
@@ -13,13 +18,15 @@
  * looks as the upload does.
  */
 
+typedef struct Bindings Bindings;
+
 int bindings_new(Bindings **ret);
 void bindings_free(Bindings *bindings);
 DEFINE_CLEANUP(Bindings, bindings_free)
 
 /* One for each such handle; the same pair may be added again. */
-int binding_add(Fs *fs, Node finished, int64_t upload);
+int binding_add(Bindings *bindings, Node finished, int64_t upload);
 /* Of a pair that was added. */
-void binding_remove(Fs *fs, Node finished, int64_t upload);
+void binding_remove(Bindings *bindings, Node finished, int64_t upload);
 /* The upload that the node looks as; the newest when there are several. */
-bool binding_find(Fs *fs, Node finished, int64_t *ret_upload);
+bool binding_find(Bindings *bindings, Node finished, int64_t *ret_upload);

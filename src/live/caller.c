@@ -75,9 +75,9 @@ static bool is_member(const Caller *caller, gid_t group)
         return false;
 }
 
-bool caller_sees_all(const Fs *fs, const Caller *caller)
+bool caller_sees_all(const Caller *caller, uid_t daemon, gid_t office)
 {
-        return caller->uid == 0 || caller->uid == fs->uid || is_member(caller, fs->office_gid);
+        return caller->uid == 0 || caller->uid == daemon || is_member(caller, office);
 }
 
 bool caller_may_read(const Caller *caller, uid_t owner, gid_t group, mode_t mode)

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-#include "fs/fs.h"
+#include <idphoto/util.h>
+
+#include <stdbool.h>
+#include <sys/types.h>
 
 struct fuse_req;
 
@@ -21,6 +24,6 @@ void caller_done(Caller *caller);
 #define _cleanup_caller_ _cleanup_(caller_done)
 
 /* Root, the daemon's own user, and the office. */
-bool caller_sees_all(const Fs *fs, const Caller *caller);
+bool caller_sees_all(const Caller *caller, uid_t daemon, gid_t office);
 /* As default_permissions decides it. */
 bool caller_may_read(const Caller *caller, uid_t owner, gid_t group, mode_t mode);

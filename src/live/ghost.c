@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "ghost.h"
 
+#include <pthread.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum {
@@ -19,17 +21,19 @@ typedef struct Ghost {
 } Ghost;
 
 struct Ghosts {
+        const Clock *clock;
         pthread_mutex_t lock;
         Ghost *first;    /* newest first; protected by lock */
         int64_t last_id; /* of litter; protected by lock */
 };
 
-int ghosts_new(Ghosts **ret)
+int ghosts_new(const Clock *clock, Ghosts **ret)
 {
         Ghosts *ghosts = calloc(1, sizeof(*ghosts));
 
         if (!ghosts)
                 return -ENOMEM;
+        ghosts->clock = clock;
         (void)pthread_mutex_init(&ghosts->lock, NULL);
         *ret = ghosts;
         return 0;
@@ -106,9 +110,8 @@ static Ghost *ghost_new(Node parent, const char *name, int64_t expires)
         return g;
 }
 
-static void insert(Fs *fs, Ghost *g, Node parent)
+static void insert(Ghosts *ghosts, Ghost *g, Node parent)
 {
-        Ghosts *ghosts = fs->ghosts;
         Ghost **old = find_name(ghosts, parent, g->name);
 
         if (*old) {
@@ -119,61 +122,61 @@ static void insert(Fs *fs, Ghost *g, Node parent)
         }
         g->next = ghosts->first;
         ghosts->first = g;
-        expire(ghosts, clock_monotonic_nsec(fs->clock));
+        expire(ghosts, clock_monotonic_nsec(ghosts->clock));
 }
 
-void ghost_add(Fs *fs, Node parent, const char *name, Node node)
+void ghost_add(Ghosts *ghosts, Node parent, const char *name, Node node)
 {
         Ghost *g = ghost_new(parent, name,
-                             clock_monotonic_nsec(fs->clock) + GHOST_SECONDS * NSEC_PER_SEC);
+                             clock_monotonic_nsec(ghosts->clock) + GHOST_SECONDS * NSEC_PER_SEC);
 
         if (!g)
                 return;
         g->node = node;
-        (void)pthread_mutex_lock(&fs->ghosts->lock);
-        insert(fs, g, parent);
-        (void)pthread_mutex_unlock(&fs->ghosts->lock);
+        (void)pthread_mutex_lock(&ghosts->lock);
+        insert(ghosts, g, parent);
+        (void)pthread_mutex_unlock(&ghosts->lock);
 }
 
-bool ghost_find(Fs *fs, Node parent, const char *name, Node *ret)
+bool ghost_find(Ghosts *ghosts, Node parent, const char *name, Node *ret)
 {
         Ghost *g;
 
-        (void)pthread_mutex_lock(&fs->ghosts->lock);
-        expire(fs->ghosts, clock_monotonic_nsec(fs->clock));
-        g = *find_name(fs->ghosts, parent, name);
+        (void)pthread_mutex_lock(&ghosts->lock);
+        expire(ghosts, clock_monotonic_nsec(ghosts->clock));
+        g = *find_name(ghosts, parent, name);
         if (g)
                 *ret = g->node;
-        (void)pthread_mutex_unlock(&fs->ghosts->lock);
+        (void)pthread_mutex_unlock(&ghosts->lock);
         return g;
 }
 
-bool ghost_remove(Fs *fs, Node parent, const char *name)
+bool ghost_remove(Ghosts *ghosts, Node parent, const char *name)
 {
         Ghost **p, *g;
 
-        (void)pthread_mutex_lock(&fs->ghosts->lock);
-        p = find_name(fs->ghosts, parent, name);
+        (void)pthread_mutex_lock(&ghosts->lock);
+        p = find_name(ghosts, parent, name);
         g = *p;
         if (g)
                 *p = g->next;
-        (void)pthread_mutex_unlock(&fs->ghosts->lock);
+        (void)pthread_mutex_unlock(&ghosts->lock);
         if (!g)
                 return false;
         ghost_free(g);
         return true;
 }
 
-int ghost_litter_create(Fs *fs, Node parent, const char *name, mode_t mode, uid_t uid, gid_t gid,
-                        uint64_t size, int64_t mtime, Node *ret)
+int ghost_litter_create(Ghosts *ghosts, Node parent, const char *name, mode_t mode, uid_t uid,
+                        gid_t gid, uint64_t size, int64_t mtime, Node *ret)
 {
         Ghost *g = ghost_new(parent, name,
-                             clock_monotonic_nsec(fs->clock) + LITTER_SECONDS * NSEC_PER_SEC);
+                             clock_monotonic_nsec(ghosts->clock) + LITTER_SECONDS * NSEC_PER_SEC);
 
         if (!g)
                 return -ENOMEM;
-        (void)pthread_mutex_lock(&fs->ghosts->lock);
-        g->node = (Node){.kind = NODE_LITTER, .id = ++fs->ghosts->last_id};
+        (void)pthread_mutex_lock(&ghosts->lock);
+        g->node = (Node){.kind = NODE_LITTER, .id = ++ghosts->last_id};
         g->attributes = (struct stat){
                 .st_ino = node_to_ino(g->node),
                 .st_mode = S_IFREG | (mode & 07777),
@@ -185,48 +188,48 @@ int ghost_litter_create(Fs *fs, Node parent, const char *name, mode_t mode, uid_
                 .st_mtim = timespec_from_nsec(mtime),
         };
         *ret = g->node;
-        insert(fs, g, parent);
-        (void)pthread_mutex_unlock(&fs->ghosts->lock);
+        insert(ghosts, g, parent);
+        (void)pthread_mutex_unlock(&ghosts->lock);
         return 0;
 }
 
-int ghost_litter_attributes(Fs *fs, Node node, struct stat *ret)
+int ghost_litter_attributes(Ghosts *ghosts, Node node, struct stat *ret)
 {
         Ghost *g;
 
-        (void)pthread_mutex_lock(&fs->ghosts->lock);
-        g = find_node(fs->ghosts, node);
+        (void)pthread_mutex_lock(&ghosts->lock);
+        g = find_node(ghosts, node);
         if (g)
                 *ret = g->attributes;
-        (void)pthread_mutex_unlock(&fs->ghosts->lock);
+        (void)pthread_mutex_unlock(&ghosts->lock);
         return g ? 0 : -ENOENT;
 }
 
-void ghost_litter_set(Fs *fs, Node node, const uint64_t *size, const mode_t *mode,
+void ghost_litter_set(Ghosts *ghosts, Node node, const uint64_t *size, const mode_t *mode,
                       const int64_t *mtime)
 {
         Ghost *g;
 
-        (void)pthread_mutex_lock(&fs->ghosts->lock);
-        g = find_node(fs->ghosts, node);
+        (void)pthread_mutex_lock(&ghosts->lock);
+        g = find_node(ghosts, node);
         if (g && size)
                 g->attributes.st_size = (off_t)*size;
         if (g && mode)
                 g->attributes.st_mode = S_IFREG | (*mode & 07777);
         if (g && mtime)
                 g->attributes.st_mtim = timespec_from_nsec(*mtime);
-        (void)pthread_mutex_unlock(&fs->ghosts->lock);
+        (void)pthread_mutex_unlock(&ghosts->lock);
 }
 
-void ghost_litter_set_owner(Fs *fs, Node node, const uid_t *uid, const gid_t *gid)
+void ghost_litter_set_owner(Ghosts *ghosts, Node node, const uid_t *uid, const gid_t *gid)
 {
         Ghost *g;
 
-        (void)pthread_mutex_lock(&fs->ghosts->lock);
-        g = find_node(fs->ghosts, node);
+        (void)pthread_mutex_lock(&ghosts->lock);
+        g = find_node(ghosts, node);
         if (g && uid)
                 g->attributes.st_uid = *uid;
         if (g && gid)
                 g->attributes.st_gid = *gid;
-        (void)pthread_mutex_unlock(&fs->ghosts->lock);
+        (void)pthread_mutex_unlock(&ghosts->lock);
 }

@@ -1,7 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-#include "fs/fs.h"
+#include "node.h"
+
+#include <idphoto/clock.h>
+#include <idphoto/util.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/stat.h>
 
 /*
  * Names that resolve for a while without standing in the catalog, never listed, forgotten at the
@@ -14,24 +20,26 @@
  * meets no error.
  */
 
-int ghosts_new(Ghosts **ret);
+typedef struct Ghosts Ghosts;
+
+int ghosts_new(const Clock *clock, Ghosts **ret);
 void ghosts_free(Ghosts *ghosts);
 DEFINE_CLEANUP(Ghosts, ghosts_free)
 
 /* Lets name in parent mean node for some seconds. A failed allocation only means that it does not.
  */
-void ghost_add(Fs *fs, Node parent, const char *name, Node node);
-bool ghost_find(Fs *fs, Node parent, const char *name, Node *ret);
+void ghost_add(Ghosts *ghosts, Node parent, const char *name, Node node);
+bool ghost_find(Ghosts *ghosts, Node parent, const char *name, Node *ret);
 /* Whether there was one. */
-bool ghost_remove(Fs *fs, Node parent, const char *name);
+bool ghost_remove(Ghosts *ghosts, Node parent, const char *name);
 
 /* ---- litter ---- */
 
-int ghost_litter_create(Fs *fs, Node parent, const char *name, mode_t mode, uid_t uid, gid_t gid,
-                        uint64_t size, int64_t mtime, Node *ret);
+int ghost_litter_create(Ghosts *ghosts, Node parent, const char *name, mode_t mode, uid_t uid,
+                        gid_t gid, uint64_t size, int64_t mtime, Node *ret);
 /* -ENOENT when it was forgotten. */
-int ghost_litter_attributes(Fs *fs, Node node, struct stat *ret);
+int ghost_litter_attributes(Ghosts *ghosts, Node node, struct stat *ret);
 /* NULL: unchanged. */
-void ghost_litter_set(Fs *fs, Node node, const uint64_t *size, const mode_t *mode,
+void ghost_litter_set(Ghosts *ghosts, Node node, const uint64_t *size, const mode_t *mode,
                       const int64_t *mtime);
-void ghost_litter_set_owner(Fs *fs, Node node, const uid_t *uid, const gid_t *gid);
+void ghost_litter_set_owner(Ghosts *ghosts, Node node, const uid_t *uid, const gid_t *gid);

@@ -3,6 +3,7 @@
 
 #include <idphoto/util.h>
 
+#include <stdbool.h>
 #include <sys/types.h>
 
 /*

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "lease.h"
 
+#include <pthread.h>
+#include <stdlib.h>
 #include <time.h>
 
 enum {
@@ -28,18 +30,20 @@ typedef struct Lease {
 } Lease;
 
 struct Leases {
+        const Clock *clock;
         pthread_mutex_t lock;    /* innermost */
         pthread_cond_t returned; /* maybe; monotonic */
         Lease *buckets[BUCKETS];
 };
 
-int leases_new(Leases **ret)
+int leases_new(const Clock *clock, Leases **ret)
 {
         Leases *leases = calloc(1, sizeof(*leases));
         pthread_condattr_t attributes;
 
         if (!leases)
                 return -ENOMEM;
+        leases->clock = clock;
         (void)pthread_mutex_init(&leases->lock, NULL);
         (void)pthread_condattr_init(&attributes);
         (void)pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
@@ -87,89 +91,90 @@ static int64_t end_of(int64_t now, double seconds)
         return now + (int64_t)(seconds * NSEC_PER_SEC) + SLACK_MSEC * NSEC_PER_MSEC;
 }
 
-bool lease_begin(Fs *fs, int64_t point)
+bool lease_begin(Leases *leases, int64_t point)
 {
-        int64_t now = clock_monotonic_nsec(fs->clock);
+        int64_t now = clock_monotonic_nsec(leases->clock);
         bool lent = false;
         Lease *l;
 
-        (void)pthread_mutex_lock(&fs->leases->lock);
-        l = lease_of(fs->leases, point);
+        (void)pthread_mutex_lock(&leases->lock);
+        l = lease_of(leases, point);
         if (l && l->holds == 0 && l->waiting == 0 && now >= l->quiet) {
                 l->reading++;
                 lent = true;
         }
-        (void)pthread_mutex_unlock(&fs->leases->lock);
+        (void)pthread_mutex_unlock(&leases->lock);
         return lent;
 }
 
-void lease_sent(Fs *fs, int64_t point, double seconds)
+void lease_sent(Leases *leases, int64_t point, double seconds)
 {
         /* As long again as the lease is a client's time to take what was sent. */
-        int64_t latest = clock_monotonic_nsec(fs->clock) + (int64_t)(2 * seconds * NSEC_PER_SEC);
+        int64_t latest =
+                clock_monotonic_nsec(leases->clock) + (int64_t)(2 * seconds * NSEC_PER_SEC);
         Lease *l;
 
-        (void)pthread_mutex_lock(&fs->leases->lock);
-        l = lease_of(fs->leases, point);
+        (void)pthread_mutex_lock(&leases->lock);
+        l = lease_of(leases, point);
         if (l) {
                 l->reading--;
                 l->sent++;
                 l->latest = MAX(l->latest, latest);
         }
-        (void)pthread_cond_broadcast(&fs->leases->returned);
-        (void)pthread_mutex_unlock(&fs->leases->lock);
+        (void)pthread_cond_broadcast(&leases->returned);
+        (void)pthread_mutex_unlock(&leases->lock);
 }
 
-void lease_end(Fs *fs, int64_t point, double seconds)
+void lease_end(Leases *leases, int64_t point, double seconds)
 {
-        int64_t until = end_of(clock_monotonic_nsec(fs->clock), seconds);
+        int64_t until = end_of(clock_monotonic_nsec(leases->clock), seconds);
         Lease *l;
 
-        (void)pthread_mutex_lock(&fs->leases->lock);
-        l = lease_of(fs->leases, point);
+        (void)pthread_mutex_lock(&leases->lock);
+        l = lease_of(leases, point);
         if (l) {
                 l->sent--;
                 /* Had it taken longer than that, it would not have been waited for. */
                 l->until = MAX(l->until, MIN(until, l->latest));
         }
-        (void)pthread_cond_broadcast(&fs->leases->returned);
-        (void)pthread_mutex_unlock(&fs->leases->lock);
+        (void)pthread_cond_broadcast(&leases->returned);
+        (void)pthread_mutex_unlock(&leases->lock);
 }
 
 /* Caller holds the lock. */
-static void keep_quiet(Fs *fs, int64_t point, unsigned msec)
+static void keep_quiet(Leases *leases, int64_t point, unsigned msec)
 {
-        Lease *l = lease_of(fs->leases, point);
+        Lease *l = lease_of(leases, point);
 
         if (l)
-                l->quiet = MAX(l->quiet, clock_monotonic_nsec(fs->clock) + msec * NSEC_PER_MSEC);
+                l->quiet =
+                        MAX(l->quiet, clock_monotonic_nsec(leases->clock) + msec * NSEC_PER_MSEC);
 }
 
 /* Caller holds the lock. From now on nothing is lent, however long the change waits. */
-static void begin_waiting(Fs *fs, int64_t point)
+static void begin_waiting(Leases *leases, int64_t point)
 {
-        Lease *l = lease_of(fs->leases, point);
+        Lease *l = lease_of(leases, point);
 
-        keep_quiet(fs, point, QUIET_MSEC);
+        keep_quiet(leases, point, QUIET_MSEC);
         if (l && ++l->waiting >= CROWD)
-                keep_quiet(fs, point, CROWD_QUIET_MSEC);
+                keep_quiet(leases, point, CROWD_QUIET_MSEC);
 }
 
 /* Caller holds the lock. */
-static void end_waiting(Fs *fs, int64_t point)
+static void end_waiting(Leases *leases, int64_t point)
 {
-        Lease *l = lease_of(fs->leases, point);
+        Lease *l = lease_of(leases, point);
 
-        keep_quiet(fs, point, QUIET_MSEC);
+        keep_quiet(leases, point, QUIET_MSEC);
         /* It was not counted where there was no memory. */
         if (l && l->waiting > 0)
                 l->waiting--;
 }
 
 /* Caller holds the lock. */
-static void wait_until_returned(Fs *fs, int64_t point)
+static void wait_until_returned(Leases *leases, int64_t point)
 {
-        Leases *leases = fs->leases;
 
         for (;;) {
                 Lease *l = lease_of(leases, point);
@@ -181,64 +186,65 @@ static void wait_until_returned(Fs *fs, int64_t point)
                         continue;
                 }
                 end = !l ? 0 : l->sent > 0 ? MAX(l->latest, l->until) : l->until;
-                if (end <= clock_monotonic_nsec(fs->clock))
+                if (end <= clock_monotonic_nsec(leases->clock))
                         return;
                 until = timespec_from_nsec(end);
                 (void)pthread_cond_timedwait(&leases->returned, &leases->lock, &until);
         }
 }
 
-static void hold(Fs *fs, int64_t point, int by)
+static void hold(Leases *leases, int64_t point, int by)
 {
         const int64_t points[] = {point, LEASE_OFFICE};
 
-        (void)pthread_mutex_lock(&fs->leases->lock);
+        (void)pthread_mutex_lock(&leases->lock);
         for (size_t i = 0; i < ELEMENTSOF(points); i++) {
-                Lease *l = lease_of(fs->leases, points[i]);
+                Lease *l = lease_of(leases, points[i]);
 
                 /* Where there was no memory to count it, there is none to lend either. */
                 if (l && (by > 0 || l->holds > 0))
                         l->holds += (unsigned)by;
         }
-        (void)pthread_mutex_unlock(&fs->leases->lock);
+        (void)pthread_mutex_unlock(&leases->lock);
 }
 
-void lease_hold(Fs *fs, int64_t point)
+void lease_hold(Leases *leases, int64_t point)
 {
-        hold(fs, point, 1);
+        hold(leases, point, 1);
 }
 
-void lease_let_go(Fs *fs, int64_t point)
+void lease_let_go(Leases *leases, int64_t point)
 {
-        hold(fs, point, -1);
+        hold(leases, point, -1);
 }
 
-void lease_announce(Fs *fs, int64_t point)
+void lease_announce(Leases *leases, int64_t point)
 {
-        (void)pthread_mutex_lock(&fs->leases->lock);
-        keep_quiet(fs, point, QUIET_MSEC);
-        keep_quiet(fs, LEASE_OFFICE, QUIET_MSEC);
-        (void)pthread_mutex_unlock(&fs->leases->lock);
+        (void)pthread_mutex_lock(&leases->lock);
+        keep_quiet(leases, point, QUIET_MSEC);
+        keep_quiet(leases, LEASE_OFFICE, QUIET_MSEC);
+        (void)pthread_mutex_unlock(&leases->lock);
 }
 
-void lease_wait(Fs *fs, int64_t point)
+void lease_wait(Leases *leases, int64_t point)
 {
-        (void)pthread_mutex_lock(&fs->leases->lock);
-        begin_waiting(fs, point);
-        begin_waiting(fs, LEASE_OFFICE);
-        wait_until_returned(fs, point);
-        wait_until_returned(fs, LEASE_OFFICE);
-        end_waiting(fs, point);
-        end_waiting(fs, LEASE_OFFICE);
-        (void)pthread_mutex_unlock(&fs->leases->lock);
+        (void)pthread_mutex_lock(&leases->lock);
+        begin_waiting(leases, point);
+        begin_waiting(leases, LEASE_OFFICE);
+        wait_until_returned(leases, point);
+        wait_until_returned(leases, LEASE_OFFICE);
+        end_waiting(leases, point);
+        end_waiting(leases, LEASE_OFFICE);
+        (void)pthread_mutex_unlock(&leases->lock);
 }
 
-int lease_run(Fs *fs, int64_t point, WriterTask task, void *userdata, WriterFlags flags)
+int lease_run(Leases *leases, Writer *writer, int64_t point, WriterTask task, void *userdata,
+              WriterFlags flags)
 {
         int r;
 
-        lease_wait(fs, point);
-        r = writer_run(fs->writer, task, userdata, flags);
-        lease_announce(fs, point);
+        lease_wait(leases, point);
+        r = writer_run(writer, task, userdata, flags);
+        lease_announce(leases, point);
         return r;
 }

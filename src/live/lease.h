@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-#include "fs/fs.h"
+#include <idphoto/clock.h>
 
 #include <idphoto/writer.h>
+
+#include <stdbool.h>
+#include <stdint.h>
 
 /*
  * How long the kernel may answer from a listing instead of asking again.
@@ -27,7 +30,9 @@ enum { LEASE_OFFICE = 0 };
 #define LEASE_SECONDS          0.25
 #define LEASE_PREFETCH_SECONDS 1.0
 
-int leases_new(Leases **ret);
+typedef struct Leases Leases;
+
+int leases_new(const Clock *clock, Leases **ret);
 void leases_free(Leases *leases);
 DEFINE_CLEANUP(Leases, leases_free)
 
@@ -38,20 +43,21 @@ DEFINE_CLEANUP(Leases, leases_free)
  * keeps them for so many seconds. A client that is stopped in between is waited for as long again,
  * not for ever.
  */
-bool lease_begin(Fs *fs, int64_t point);
-void lease_sent(Fs *fs, int64_t point, double seconds);
-void lease_end(Fs *fs, int64_t point, double seconds);
+bool lease_begin(Leases *leases, int64_t point);
+void lease_sent(Leases *leases, int64_t point, double seconds);
+void lease_end(Leases *leases, int64_t point, double seconds);
 
 /* Nothing is lent for a moment, as something is about to change. Does not wait. */
-void lease_announce(Fs *fs, int64_t point);
+void lease_announce(Leases *leases, int64_t point);
 /* Nothing is lent as long as an upload is on its way to its verdict, so that the thread which
  * carries out the verdicts of all points need not wait for who lists one of them. Each hold is let
  * go. */
-void lease_hold(Fs *fs, int64_t point);
-void lease_let_go(Fs *fs, int64_t point);
+void lease_hold(Leases *leases, int64_t point);
+void lease_let_go(Leases *leases, int64_t point);
 
 /* Waits until nothing of the point is lent any more; nothing will be for a moment. The caller holds
  * no lock that a listing takes, an upload's least of all. */
-void lease_wait(Fs *fs, int64_t point);
+void lease_wait(Leases *leases, int64_t point);
 /* writer_run() of a task that changes what finished names of the point mean, after lease_wait(). */
-int lease_run(Fs *fs, int64_t point, WriterTask task, void *userdata, WriterFlags flags);
+int lease_run(Leases *leases, Writer *writer, int64_t point, WriterTask task, void *userdata,
+              WriterFlags flags);

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "openlist.h"
 
+#include <pthread.h>
+#include <stdlib.h>
+
 struct OpenList {
         pthread_mutex_t lock; /* innermost */
         OpenLink *first;      /* protected by lock, as the links' fields */
@@ -39,9 +42,8 @@ void openlist_free(OpenList *list)
         free(list);
 }
 
-void openlist_add(Fs *fs, OpenLink *link, void (*forget)(OpenLink *link))
+void openlist_add(OpenList *list, OpenLink *link, void (*forget)(OpenLink *link))
 {
-        OpenList *list = fs->open;
 
         (void)pthread_mutex_lock(&list->lock);
         *link = (OpenLink){.next = list->first, .self = &list->first, .forget = forget};
@@ -51,9 +53,9 @@ void openlist_add(Fs *fs, OpenLink *link, void (*forget)(OpenLink *link))
         (void)pthread_mutex_unlock(&list->lock);
 }
 
-void openlist_remove(Fs *fs, OpenLink *link)
+void openlist_remove(OpenList *list, OpenLink *link)
 {
-        (void)pthread_mutex_lock(&fs->open->lock);
+        (void)pthread_mutex_lock(&list->lock);
         unlink_locked(link);
-        (void)pthread_mutex_unlock(&fs->open->lock);
+        (void)pthread_mutex_unlock(&list->lock);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-#include "fs/fs.h"
+#include <idphoto/util.h>
 
 /*
  * What clients have open. A daemon that is told to end while they do never hears of their closing;
@@ -15,12 +15,14 @@ typedef struct OpenLink {
         void (*forget)(struct OpenLink *link);
 } OpenLink;
 
+typedef struct OpenList OpenList;
+
 int openlist_new(OpenList **ret);
 /* Forgets all that is still in it. No request is served any more. */
 void openlist_free(OpenList *list);
 DEFINE_CLEANUP(OpenList, openlist_free)
 
 /* Any thread. forget gives back the memory and the descriptors of the link's owner. */
-void openlist_add(Fs *fs, OpenLink *link, void (*forget)(OpenLink *link));
+void openlist_add(OpenList *list, OpenLink *link, void (*forget)(OpenLink *link));
 /* Of one that was added. */
-void openlist_remove(Fs *fs, OpenLink *link);
+void openlist_remove(OpenList *list, OpenLink *link);

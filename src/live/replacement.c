@@ -3,6 +3,7 @@
 
 #include <idphoto/text.h>
 
+#include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,17 +22,19 @@ typedef struct Replacement {
 } Replacement;
 
 struct Replacements {
+        const Clock *clock;
         pthread_mutex_t lock; /* innermost */
         Replacement *first;   /* newest first; protected by lock */
         atomic_uint n;
 };
 
-int replacements_new(Replacements **ret)
+int replacements_new(const Clock *clock, Replacements **ret)
 {
         Replacements *replacements = calloc(1, sizeof(*replacements));
 
         if (!replacements)
                 return -ENOMEM;
+        replacements->clock = clock;
         (void)pthread_mutex_init(&replacements->lock, NULL);
         *ret = replacements;
         return 0;
@@ -89,11 +92,10 @@ static void trim(Replacements *replacements, int64_t now)
         replacements->n = n;
 }
 
-void replacement_note(Fs *fs, const Place *place, const char *name, const Actor *actor,
-                      int64_t submission)
+void replacement_note(Replacements *replacements, const Place *place, const char *name,
+                      const Actor *actor, int64_t submission)
 {
-        Replacements *replacements = fs->replacements;
-        int64_t now = clock_monotonic_nsec(fs->clock);
+        int64_t now = clock_monotonic_nsec(replacements->clock);
         Replacement *r = calloc(1, sizeof(*r));
 
         if (!r || text_fold(name, &r->name) < 0) {
@@ -113,9 +115,9 @@ void replacement_note(Fs *fs, const Place *place, const char *name, const Actor 
         (void)pthread_mutex_unlock(&replacements->lock);
 }
 
-int64_t replacement_of(Fs *fs, const Place *place, const char *name, const Actor *actor)
+int64_t replacement_of(Replacements *replacements, const Place *place, const char *name,
+                       const Actor *actor)
 {
-        Replacements *replacements = fs->replacements;
         _cleanup_free_ char *folded = NULL;
         int64_t submission = 0;
         pid_t process;
@@ -124,7 +126,7 @@ int64_t replacement_of(Fs *fs, const Place *place, const char *name, const Actor
                 return 0;
         process = process_of(actor->task);
         (void)pthread_mutex_lock(&replacements->lock);
-        trim(replacements, clock_monotonic_nsec(fs->clock));
+        trim(replacements, clock_monotonic_nsec(replacements->clock));
         for (Replacement **p = &replacements->first; *p && submission == 0; p = &(*p)->next) {
                 Replacement *r = *p;
 

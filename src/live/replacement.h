@@ -1,8 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
+#include "place.h"
+
+#include <idphoto/clock.h>
+#include <idphoto/util.h>
+
+#include <stdint.h>
+
 #include "actor.h"
-#include "fs/fs.h"
 
 /*
  * Which deleted photo a new file takes the place of. Many programs replace a file by deleting it
@@ -12,12 +18,15 @@
  * only for a moment.
  */
 
-int replacements_new(Replacements **ret);
+typedef struct Replacements Replacements;
+
+int replacements_new(const Clock *clock, Replacements **ret);
 void replacements_free(Replacements *replacements);
 DEFINE_CLEANUP(Replacements, replacements_free)
 
 /* The photo of that submission was deleted under that name. */
-void replacement_note(Fs *fs, const Place *place, const char *name, const Actor *actor,
-                      int64_t submission);
+void replacement_note(Replacements *replacements, const Place *place, const char *name,
+                      const Actor *actor, int64_t submission);
 /* The submission whose place a new file of that name takes, 0: none. It is forgotten. */
-int64_t replacement_of(Fs *fs, const Place *place, const char *name, const Actor *actor);
+int64_t replacement_of(Replacements *replacements, const Place *place, const char *name,
+                       const Actor *actor);

@@ -3,6 +3,7 @@
 
 #include <idphoto/util.h>
 
+#include <stdint.h>
 #include <sys/types.h>
 
 /*
@@ -17,6 +18,8 @@
 typedef struct Shares Shares;
 
 /* limit: of each user. all: how much there is. */
+typedef struct Shares Shares;
+
 int shares_new(unsigned limit, unsigned all, Shares **ret);
 void shares_free(Shares *shares);
 DEFINE_CLEANUP(Shares, shares_free)

@@ -7,20 +7,21 @@
 #include <idphoto/submission.h>
 
 #include <assert.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
 /* How long a flushed upload may take to be released before a barrier ignores it. */
 enum { CLOSING_MSEC = 2000 };
 
-int upload_table_new(const UploadHooks *hooks, UploadTable **ret)
+int upload_table_new(const UploadTableOptions *options, UploadTable **ret)
 {
         UploadTable *table = calloc(1, sizeof(*table));
 
         if (!table)
                 return -ENOMEM;
         (void)pthread_mutex_init(&table->lock, NULL);
-        table->hooks = hooks;
+        table->options = *options;
         table->recovered = true;
         *ret = table;
         return 0;
@@ -75,53 +76,53 @@ static Upload *find(UploadTable *table, int64_t id)
         return u;
 }
 
-Upload *upload_table_get(Fs *fs, int64_t id)
+Upload *upload_table_get(UploadTable *table, int64_t id)
 {
         Upload *u;
 
-        (void)pthread_mutex_lock(&fs->uploads->lock);
-        u = find(fs->uploads, id);
+        (void)pthread_mutex_lock(&table->lock);
+        u = find(table, id);
         if (u)
                 u->references++;
-        (void)pthread_mutex_unlock(&fs->uploads->lock);
+        (void)pthread_mutex_unlock(&table->lock);
         return u;
 }
 
-Upload *upload_get(Fs *fs, int64_t id)
+Upload *upload_get(UploadTable *table, int64_t id)
 {
-        Upload *u = upload_table_get(fs, id);
+        Upload *u = upload_table_get(table, id);
 
         if (!u)
-                (void)fs->uploads->hooks->adopt(fs, id, &u);
+                (void)table->options.hooks.adopt(table->options.hooks.world, id, &u);
         return u;
 }
 
-Upload *upload_peek(Fs *fs, int64_t id)
+Upload *upload_peek(UploadTable *table, int64_t id)
 {
         /* What a dead daemon left behind may have more bytes than its row knows. */
-        return fs->uploads->recovered || id > fs->uploads->max_left ? upload_table_get(fs, id)
-                                                                    : upload_get(fs, id);
+        return table->recovered || id > table->max_left ? upload_table_get(table, id)
+                                                        : upload_get(table, id);
 }
 
-void upload_unref(Fs *fs, Upload *upload)
+void upload_unref(UploadTable *table, Upload *upload)
 {
         bool last;
 
-        (void)pthread_mutex_lock(&fs->uploads->lock);
+        (void)pthread_mutex_lock(&table->lock);
         assert(upload->references > 0);
         last = --upload->references == 0;
-        (void)pthread_mutex_unlock(&fs->uploads->lock);
+        (void)pthread_mutex_unlock(&table->lock);
         if (last)
                 upload_free(upload);
 }
 
-int64_t upload_max_id(Fs *fs)
+int64_t upload_max_id(UploadTable *table)
 {
         int64_t id;
 
-        (void)pthread_mutex_lock(&fs->uploads->lock);
-        id = fs->uploads->max_id;
-        (void)pthread_mutex_unlock(&fs->uploads->lock);
+        (void)pthread_mutex_lock(&table->lock);
+        id = table->max_id;
+        (void)pthread_mutex_unlock(&table->lock);
         return id;
 }
 
@@ -143,19 +144,18 @@ static Share *share_of(UploadTable *table, int64_t point, uid_t uid)
         return *bucket = s;
 }
 
-int upload_count_open(Fs *fs, int64_t point, uid_t uid)
+int upload_count_open(UploadTable *table, int64_t point, uid_t uid)
 {
-        UploadTable *table = fs->uploads;
         Share *share;
         int r = 0;
 
-        if (store_room(fs->store) != STORE_ROOM_ENOUGH)
+        if (store_room(table->options.store) != STORE_ROOM_ENOUGH)
                 return -ENOSPC;
         (void)pthread_mutex_lock(&table->lock);
         share = share_of(table, point, uid);
         if (!share)
                 r = -ENOMEM;
-        else if (share->n_open >= fs->options.max_open_uploads)
+        else if (share->n_open >= table->options.limits.max_open)
                 r = -EMFILE;
         else
                 share->n_open++;
@@ -163,15 +163,15 @@ int upload_count_open(Fs *fs, int64_t point, uid_t uid)
         return r;
 }
 
-void upload_count_closed(Fs *fs, int64_t point, uid_t uid)
+void upload_count_closed(UploadTable *table, int64_t point, uid_t uid)
 {
         Share *share;
 
-        (void)pthread_mutex_lock(&fs->uploads->lock);
-        share = share_of(fs->uploads, point, uid);
+        (void)pthread_mutex_lock(&table->lock);
+        share = share_of(table, point, uid);
         if (share)
                 share->n_open--;
-        (void)pthread_mutex_unlock(&fs->uploads->lock);
+        (void)pthread_mutex_unlock(&table->lock);
 }
 
 /* Caller holds the table's lock. */
@@ -183,18 +183,18 @@ static void count_temporary(UploadTable *table, const Upload *u, int by)
                 share->n_temporary += (unsigned)by;
 }
 
-int upload_count_temporary(Fs *fs, int64_t point, uid_t uid)
+int upload_count_temporary(UploadTable *table, int64_t point, uid_t uid)
 {
         Share *share;
         int r = 0;
 
-        (void)pthread_mutex_lock(&fs->uploads->lock);
-        share = share_of(fs->uploads, point, uid);
+        (void)pthread_mutex_lock(&table->lock);
+        share = share_of(table, point, uid);
         if (!share)
                 r = -ENOMEM;
-        else if (share->n_temporary >= fs->options.max_temporary_files)
+        else if (share->n_temporary >= table->options.limits.max_temporary)
                 r = -EDQUOT;
-        (void)pthread_mutex_unlock(&fs->uploads->lock);
+        (void)pthread_mutex_unlock(&table->lock);
         return r;
 }
 
@@ -214,9 +214,8 @@ static Staged *find_staged(UploadTable *table, int64_t point)
         return table->staged = s;
 }
 
-int upload_charge(Fs *fs, Upload *upload, uint64_t size, bool is_there)
+int upload_charge(UploadTable *table, Upload *upload, uint64_t size, bool is_there)
 {
-        UploadTable *table = fs->uploads;
         Staged *staged;
         int r = 0;
 
@@ -226,7 +225,8 @@ int upload_charge(Fs *fs, Upload *upload, uint64_t size, bool is_there)
                 if (!staged)
                         r = -ENOMEM;
                 else if (!is_there && size > upload->charged &&
-                         staged->bytes + (size - upload->charged) > fs->options.max_staged_bytes)
+                         staged->bytes + (size - upload->charged) >
+                                 table->options.limits.max_staged)
                         r = -EDQUOT;
                 else {
                         staged->bytes = staged->bytes - upload->charged + size;
@@ -240,14 +240,14 @@ int upload_charge(Fs *fs, Upload *upload, uint64_t size, bool is_there)
 /* ---- adding and removing ---- */
 
 /* What is named and in the table will be judged. */
-static void hold(Fs *fs, Upload *u, bool wanted)
+static void hold(UploadTable *table, Upload *u, bool wanted)
 {
         if (atomic_exchange(&u->holds, wanted) == wanted)
                 return;
         if (wanted)
-                lease_hold(fs, u->place.point);
+                lease_hold(table->options.leases, u->place.point);
         else
-                lease_let_go(fs, u->place.point);
+                lease_let_go(table->options.leases, u->place.point);
 }
 
 static Upload *upload_new(const SubmissionRow *row, UploadState state)
@@ -278,9 +278,8 @@ static Upload *upload_new(const SubmissionRow *row, UploadState state)
         return u;
 }
 
-int upload_table_add(Fs *fs, const SubmissionRow *row, UploadState state, Upload **ret)
+int upload_table_add(UploadTable *table, const SubmissionRow *row, UploadState state, Upload **ret)
 {
-        UploadTable *table = fs->uploads;
         Upload *u = upload_new(row, state), *existing;
 
         if (!u)
@@ -304,61 +303,61 @@ int upload_table_add(Fs *fs, const SubmissionRow *row, UploadState state, Upload
                 upload_free(u);
                 u = existing;
         } else
-                hold(fs, u, !row->temporary);
+                hold(table, u, !row->temporary);
         *ret = u;
         return existing ? 0 : 1;
 }
 
 /* Caller holds the upload's lock. */
-static void remove_locked(Fs *fs, Upload *upload)
+static void remove_locked(UploadTable *table, Upload *upload)
 {
         bool found = false;
 
-        (void)upload_charge(fs, upload, 0, true);
-        (void)pthread_mutex_lock(&fs->uploads->lock);
+        (void)upload_charge(table, upload, 0, true);
+        (void)pthread_mutex_lock(&table->lock);
         upload->removed = true;
-        for (Upload **p = table_bucket(fs->uploads, upload->id); *p; p = &(*p)->next)
+        for (Upload **p = table_bucket(table, upload->id); *p; p = &(*p)->next)
                 if (*p == upload) {
                         *p = upload->next;
                         found = true;
                         break;
                 }
         if (found && upload->temporary)
-                count_temporary(fs->uploads, upload, -1);
-        (void)pthread_mutex_unlock(&fs->uploads->lock);
+                count_temporary(table, upload, -1);
+        (void)pthread_mutex_unlock(&table->lock);
         if (found) {
-                hold(fs, upload, false);
-                upload_unref(fs, upload);
+                hold(table, upload, false);
+                upload_unref(table, upload);
         }
 }
 
-void upload_table_remove(Fs *fs, Upload *upload)
+void upload_table_remove(UploadTable *table, Upload *upload)
 {
         upload_lock(upload);
-        remove_locked(fs, upload);
+        remove_locked(table, upload);
         upload_unlock(upload);
 }
 
-void upload_table_remove_done(Fs *fs, Upload *u)
+void upload_table_remove_done(UploadTable *table, Upload *u)
 {
         upload_lock(u);
         /* Under one lock with the look, or somebody who opens it gets what no table knows. */
         if (u->state == UPLOAD_GONE && u->writers == 0 && u->readers == 0 &&
             (!u->closed_clean || u->nameless))
-                remove_locked(fs, u);
+                remove_locked(table, u);
         else if (u->state == UPLOAD_GONE)
-                hold(fs, u, false);
+                hold(table, u, false);
         upload_unlock(u);
 }
 
-void upload_set_temporary(Fs *fs, Upload *u, bool temporary)
+void upload_set_temporary(UploadTable *table, Upload *u, bool temporary)
 {
-        (void)pthread_mutex_lock(&fs->uploads->lock);
+        (void)pthread_mutex_lock(&table->lock);
         if (u->temporary != temporary && !u->removed)
-                count_temporary(fs->uploads, u, temporary ? 1 : -1);
+                count_temporary(table, u, temporary ? 1 : -1);
         u->temporary = temporary;
-        (void)pthread_mutex_unlock(&fs->uploads->lock);
-        hold(fs, u, !temporary && u->state != UPLOAD_GONE);
+        (void)pthread_mutex_unlock(&table->lock);
+        hold(table, u, !temporary && u->state != UPLOAD_GONE);
 }
 
 void upload_transition(Upload *upload, UploadEvent event)
@@ -405,9 +404,9 @@ void upload_attributes(Upload *u, UploadAttributes *ret)
         upload_unlock(u);
 }
 
-bool upload_nameless(Fs *fs, int64_t id, UploadAttributes *ret)
+bool upload_nameless(UploadTable *table, int64_t id, UploadAttributes *ret)
 {
-        _cleanup_upload_ UploadRef ref = {fs, upload_table_get(fs, id)};
+        _cleanup_upload_ UploadRef ref = {table, upload_table_get(table, id)};
         bool nameless;
 
         if (!ref.upload)
@@ -440,10 +439,9 @@ static bool is_pending(const Upload *u, int64_t now)
         }
 }
 
-bool upload_any_pending(Fs *fs, int64_t point, int64_t max_id)
+bool upload_any_pending(UploadTable *table, int64_t point, int64_t max_id)
 {
-        UploadTable *table = fs->uploads;
-        int64_t now = clock_monotonic_nsec(fs->clock);
+        int64_t now = clock_monotonic_nsec(table->options.clock);
         bool any = !table->recovered;
 
         (void)pthread_mutex_lock(&table->lock);
@@ -455,9 +453,9 @@ bool upload_any_pending(Fs *fs, int64_t point, int64_t max_id)
         return any;
 }
 
-bool upload_origin(Fs *fs, int64_t id, Node *ret)
+bool upload_origin(UploadTable *table, int64_t id, Node *ret)
 {
-        _cleanup_upload_ UploadRef ref = {fs, upload_table_get(fs, id)};
+        _cleanup_upload_ UploadRef ref = {table, upload_table_get(table, id)};
         Upload *u = ref.upload;
         bool found;
 
@@ -471,9 +469,9 @@ bool upload_origin(Fs *fs, int64_t id, Node *ret)
         return found;
 }
 
-bool upload_untouched(Fs *fs, int64_t id, Node *ret_origin)
+bool upload_untouched(UploadTable *table, int64_t id, Node *ret_origin)
 {
-        _cleanup_upload_ UploadRef ref = {fs, upload_table_get(fs, id)};
+        _cleanup_upload_ UploadRef ref = {table, upload_table_get(table, id)};
         Upload *u = ref.upload;
         bool untouched;
 

@@ -5,7 +5,11 @@
 
 #include <idphoto/submission.h>
 
+#include <pthread.h>
 #include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
 
 struct Upload {
         int64_t id;
@@ -74,7 +78,7 @@ typedef struct Staged {
 } Staged;
 
 struct UploadTable {
-        const UploadHooks *hooks;
+        UploadTableOptions options;
         pthread_mutex_t lock;
         Upload *buckets[UPLOAD_BUCKETS]; /* protected by lock, as all below */
         Share *shares[SHARE_BUCKETS];
@@ -91,25 +95,25 @@ struct UploadTable {
 
 /* Adds a new upload for the row, in that state, and returns it with a reference; an existing one of
  * that id is returned instead: 0. A new one: 1, and the caller has its turn from the beginning. */
-int upload_table_add(Fs *fs, const SubmissionRow *row, UploadState state, Upload **ret);
+int upload_table_add(UploadTable *table, const SubmissionRow *row, UploadState state, Upload **ret);
 /* Takes the upload out; those who hold references, as the caller does, keep it. */
-void upload_table_remove(Fs *fs, Upload *upload);
+void upload_table_remove(UploadTable *table, Upload *upload);
 /* Takes it out if it is GONE, nobody has it open, and nobody may come back for it. */
-void upload_table_remove_done(Fs *fs, Upload *upload);
+void upload_table_remove_done(UploadTable *table, Upload *upload);
 /* Without adopting it. */
-Upload *upload_table_get(Fs *fs, int64_t id);
+Upload *upload_table_get(UploadTable *table, int64_t id);
 /* The upload has `size` bytes in staging from now on. -EDQUOT when its point would have more than
  * the limit [Z4]: nothing is changed then. What is there already, after a restart, is counted
  * whatever it is. */
-int upload_charge(Fs *fs, Upload *upload, uint64_t size, bool is_there);
+int upload_charge(UploadTable *table, Upload *upload, uint64_t size, bool is_there);
 
 /* One more handle for writing of that user at the point; -EMFILE; -ENOSPC: the disk is full. */
-int upload_count_open(Fs *fs, int64_t point, uid_t uid);
-void upload_count_closed(Fs *fs, int64_t point, uid_t uid);
+int upload_count_open(UploadTable *table, int64_t point, uid_t uid);
+void upload_count_closed(UploadTable *table, int64_t point, uid_t uid);
 /* One more upload under a temporary name; -EDQUOT. */
-int upload_count_temporary(Fs *fs, int64_t point, uid_t uid);
+int upload_count_temporary(UploadTable *table, int64_t point, uid_t uid);
 /* The upload has that kind of name from now on. */
-void upload_set_temporary(Fs *fs, Upload *upload, bool temporary);
+void upload_set_temporary(UploadTable *table, Upload *upload, bool temporary);
 
 /* Caller holds upload->lock. The transition must exist. */
 void upload_transition(Upload *upload, UploadEvent event);

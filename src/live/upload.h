@@ -1,8 +1,19 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-#include "fs/fs.h"
+#include "lease.h"
+#include "node.h"
+#include "place.h"
 #include "upload-state.h"
+
+#include <idphoto/clock.h>
+#include <idphoto/store.h>
+#include <idphoto/submission.h>
+#include <idphoto/worker.h>
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
 
 /*
  * Uploads: submissions that are not shown yet, as the running daemon knows them. What an upload is
@@ -22,35 +33,51 @@
 
 typedef struct Upload Upload;
 
+typedef struct UploadTable UploadTable;
+
 /* What uploads need of the room above. */
 typedef struct UploadHooks {
         /* Makes an upload of an unfinished row that the table does not know. *ret is held by a
          * reference. -ESTALE: there is no such row. */
-        int (*adopt)(Fs *fs, int64_t id, Upload **ret);
-        /* The pool's task that examines an upload; userdata is a JudgeTask. */
-        void (*judge)(Worker *worker, void *userdata);
+        int (*adopt)(void *world, int64_t id, Upload **ret);
+        void *world;
 } UploadHooks;
 
-int upload_table_new(const UploadHooks *hooks, UploadTable **ret);
+typedef struct UploadLimits {
+        unsigned max_open;      /* of a user at a point; EMFILE above [Z4] */
+        unsigned max_temporary; /* of a user at a point; EDQUOT above [Z4] */
+        uint64_t max_staged;    /* bytes of a point; EDQUOT above [Z4] */
+} UploadLimits;
+
+typedef struct UploadTableOptions {
+        UploadHooks hooks;
+        UploadLimits limits;
+        const Store *store;
+        const Clock *clock;
+        Leases *leases;
+} UploadTableOptions;
+
+/* What the options point to must live as long as the table. */
+int upload_table_new(const UploadTableOptions *options, UploadTable **ret);
 void upload_table_free(UploadTable *table);
 DEFINE_CLEANUP(UploadTable, upload_table_free)
 
 /* NULL when there is no such upload (any more). One that a dead daemon left behind, or that was
  * resubmitted a moment ago, is adopted. */
-Upload *upload_get(Fs *fs, int64_t id);
+Upload *upload_get(UploadTable *table, int64_t id);
 /* For who only shows it: NULL also when the row says all that there is to show. */
-Upload *upload_peek(Fs *fs, int64_t id);
-void upload_unref(Fs *fs, Upload *upload);
+Upload *upload_peek(UploadTable *table, int64_t id);
+void upload_unref(UploadTable *table, Upload *upload);
 
 typedef struct UploadRef {
-        Fs *fs;
+        UploadTable *table;
         Upload *upload;
 } UploadRef;
 
 static inline void upload_ref_release(UploadRef *ref)
 {
         if (ref->upload)
-                upload_unref(ref->fs, ref->upload);
+                upload_unref(ref->table, ref->upload);
 }
 #define _cleanup_upload_ _cleanup_(upload_ref_release)
 
@@ -65,7 +92,7 @@ typedef struct UploadAttributes {
 
 void upload_attributes(Upload *upload, UploadAttributes *ret);
 /* Whether it has no name any more but is still open, and what fstat shows of it then. */
-bool upload_nameless(Fs *fs, int64_t id, UploadAttributes *ret);
+bool upload_nameless(UploadTable *table, int64_t id, UploadAttributes *ret);
 /* Somebody has it open for writing. */
 bool upload_is_open(Upload *upload);
 int64_t upload_point(const Upload *upload);
@@ -77,14 +104,14 @@ bool upload_is_judgeable(Upload *upload);
  * no upload. Who has looked it up may still come to open it: which finished node that means, for
  * some seconds.
  */
-bool upload_origin(Fs *fs, int64_t id, Node *ret);
+bool upload_origin(UploadTable *table, int64_t id, Node *ret);
 /* Whether it was made so and nothing has been written to it yet: what a client does to its
  * name it does to the finished node, which is returned. */
-bool upload_untouched(Fs *fs, int64_t id, Node *ret_origin);
+bool upload_untouched(UploadTable *table, int64_t id, Node *ret_origin);
 
 /* ---- barriers [D6] ---- */
 
 /* Whether an upload of the point (0: of all) up to that id waits for its verdict or place. */
-bool upload_any_pending(Fs *fs, int64_t point, int64_t max_id);
+bool upload_any_pending(UploadTable *table, int64_t point, int64_t max_id);
 /* Newest upload id known. */
-int64_t upload_max_id(Fs *fs);
+int64_t upload_max_id(UploadTable *table);

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "announcer.h"
 
+#include "intake/intake.h"
 #include "lanes.h"
 #include "live/agenda.h"
 #include "live/barrier.h"
-#include "intake/upload.h"
 #include "names/watch.h"
 #include "tree/tree.h"
 
@@ -42,7 +42,8 @@ struct Announcer {
 /* Whether a path from the root leads into submitted/. */
 static bool stays(const Fs *fs, const char *path)
 {
-        const char *name = fixed_name(FIXED_SUBMITTED, fs->language), *slash = strchr(path, '/');
+        const char *name = fixed_name(FIXED_SUBMITTED, fs->tree.language),
+                   *slash = strchr(path, '/');
         size_t n = strlen(name);
 
         return slash && strncmp(slash + 1, name, n) == 0 && slash[n + 1] == '/';
@@ -58,7 +59,7 @@ static int find_paths(Fs *fs, int64_t id, char **ret_from, char **ret_to)
         Place place;
         int r;
 
-        r = reader_acquire(fs, &reader);
+        r = reader_acquire(fs->writer, &reader);
         if (r < 0)
                 return r;
         r = catalog_get_submission(reader.catalog, id, &row);
@@ -68,10 +69,10 @@ static int find_paths(Fs *fs, int64_t id, char **ret_from, char **ret_to)
         if (r < 0)
                 return r;
         place = (Place){.point = row.point, .folder = row.folder};
-        r = tree_path(fs, reader.catalog, &place, row.name, &from);
+        r = tree_path(&fs->tree, reader.catalog, &place, row.name, &from);
         if (r < 0)
                 return r;
-        r = tree_target_path(fs, reader.catalog, row.point, &target, ret_to);
+        r = tree_target_path(&fs->tree, reader.catalog, row.point, &target, ret_to);
         if (r < 0)
                 return r;
         *ret_from = TAKE_PTR(from);
@@ -99,7 +100,7 @@ static bool prepare(Errand *e, void *userdata)
 static void commit(Announcer *a, int64_t upload)
 {
         upload_show_now(a->fs, upload);
-        barriers_check(a->fs);
+        barriers_check(a->fs->barriers);
 }
 
 static void end_errand(Announcer *a, Errand *e)
@@ -195,7 +196,7 @@ static void *announcer_thread(void *userdata)
 
                 /* However much there is to announce: what others wait for is looked at. */
                 if (now >= tick) {
-                        barriers_check(a->fs);
+                        barriers_check(a->fs->barriers);
                         watch_poll(a->fs);
                         tick = now + TICK_MSEC * NSEC_PER_MSEC;
                 }

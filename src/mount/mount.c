@@ -4,6 +4,7 @@
 #include "announcer.h"
 #include "intake/collector.h"
 #include "intake/rendition.h"
+#include "intake/upload-turn.h"
 #include "live/agenda.h"
 #include "live/barrier.h"
 #include "live/binding.h"
@@ -12,7 +13,6 @@
 #include "live/openlist.h"
 #include "live/replacement.h"
 #include "live/share.h"
-#include "intake/upload.h"
 #include "mountpoint.h"
 #include "names/folder.h"
 #include "names/inbox-import.h"
@@ -119,7 +119,7 @@ static int read_settings(Fs *fs, const MountOptions *options)
         _cleanup_free_ char *language = NULL, *batch = NULL;
         int r;
 
-        r = reader_acquire(fs, &reader);
+        r = reader_acquire(fs->writer, &reader);
         if (r < 0)
                 return r;
         r = catalog_get_setting(reader.catalog, "batch", &batch);
@@ -134,10 +134,10 @@ static int read_settings(Fs *fs, const MountOptions *options)
         r = catalog_get_setting(reader.catalog, "language", &language);
         if (r < 0)
                 return r;
-        fs->language = options->language >= 0 ? options->language
-                       : r > 0                ? language_from_string(language)
-                                              : LANGUAGE_EN;
-        return fs->language < 0 ? -EUCLEAN : 0;
+        fs->tree.language = options->language >= 0 ? options->language
+                            : r > 0                ? language_from_string(language)
+                                                   : LANGUAGE_EN;
+        return fs->tree.language < 0 ? -EUCLEAN : 0;
 }
 
 static void fs_done(Fs *fs)
@@ -156,13 +156,13 @@ static void fs_done(Fs *fs)
         openlist_free(fs->open);
         shares_free(fs->shares);
         upload_table_free(fs->uploads);
-        snapshots_free(fs->snapshots);
+        snapshots_free(fs->tree.snapshots);
         leases_free(fs->leases);
-        ghosts_free(fs->ghosts);
+        ghosts_free(fs->tree.ghosts);
         bindings_free(fs->bindings);
         replacements_free(fs->replacements);
         watch_free(fs->watch);
-        inbox_free(fs->inbox);
+        inbox_free(fs->tree.inbox);
         writer_free(fs->writer);
         free(fs->mountpoint);
         *fs = (Fs){};
@@ -280,35 +280,55 @@ static int fs_start(Fs *fs, Store *store, const MountOptions *options)
         fs->clock = clock_system();
         raise_file_limit();
         fs->options = settle_options(&options->fs, &fs->config);
-        fs->mounted_at = fs_now(fs);
-        fs->uid = geteuid();
-        fs->gid = getegid();
+        fs->tree.mounted_at = fs_now(fs);
+        fs->tree.uid = geteuid();
+        fs->tree.gid = getegid();
+        fs->judge = upload_judge;
         keep_large_texts_apart();
         r = writer_new(store, &fs->writer);
         if (r >= 0)
                 r = read_settings(fs, options);
         if (r >= 0)
-                r = upload_table_new(&upload_hooks, &fs->uploads);
-        if (r >= 0)
-                r = snapshots_new(&fs->snapshots);
+                r = snapshots_new(&fs->tree.snapshots);
         if (r >= 0)
                 r = openlist_new(&fs->open);
         if (r >= 0)
                 r = shares_new(fs->options.max_open_files, files_for_clients(), &fs->shares);
         if (r >= 0)
-                r = leases_new(&fs->leases);
+                r = leases_new(fs->clock, &fs->leases);
+        fs->tree.store = store;
+        fs->tree.clock = fs->clock;
+        fs->tree.config = &fs->config;
+        fs->tree.batch = fs->batch;
         if (r >= 0)
-                r = ghosts_new(&fs->ghosts);
+                r = upload_table_new(
+                        &(UploadTableOptions){
+                                .hooks = {.adopt = upload_adopt_now, .world = fs},
+                                .limits = {.max_open = fs->options.max_open_uploads,
+                                           .max_temporary = fs->options.max_temporary_files,
+                                           .max_staged = fs->options.max_staged_bytes},
+                                .store = store,
+                                .clock = fs->clock,
+                                .leases = fs->leases},
+                        &fs->uploads);
+        fs->tree.uploads = fs->uploads;
+        if (r >= 0)
+                r = ghosts_new(fs->clock, &fs->tree.ghosts);
         if (r >= 0)
                 r = bindings_new(&fs->bindings);
         if (r >= 0)
-                r = replacements_new(&fs->replacements);
+                r = replacements_new(fs->clock, &fs->replacements);
         if (r >= 0)
                 r = agenda_new(fs->clock, &fs->agenda);
         if (r >= 0)
-                r = barriers_new(fs, &fs->barriers);
+                r = barriers_new(&(BarriersOptions){.clock = fs->clock,
+                                                    .writer = fs->writer,
+                                                    .uploads = fs->uploads,
+                                                    .uid = fs->tree.uid,
+                                                    .office_gid = fs->tree.office_gid},
+                                 &fs->barriers);
         if (r >= 0)
-                r = inbox_new(fs, &fs->inbox);
+                r = inbox_new(store, fs->tree.office_gid, &fs->tree.inbox);
         if (r >= 0)
                 r = watch_new(fs, &fs->watch);
         if (r >= 0)
@@ -486,8 +506,8 @@ int mount_serve(const MountOptions *options)
         r = read_config(store, &fs.config, &calendar);
         if (r < 0)
                 return EXIT_FAILURE;
-        fs.calendar = calendar;
-        r = find_office_group(&fs.config, &fs.office_gid);
+        fs.tree.calendar = calendar;
+        r = find_office_group(&fs.config, &fs.tree.office_gid);
         if (r < 0) {
                 log_error("there is no group '%s', which the configuration names as the office's",
                           fs.config.office_group);

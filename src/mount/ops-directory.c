@@ -7,7 +7,6 @@
 #include "live/share.h"
 #include "prefetch.h"
 #include "tree/inbox.h"
-#include "tree/office.h"
 
 #include <fcntl.h>
 #include <string.h>
@@ -45,11 +44,11 @@ static int64_t scope_of(Fs *fs, Node node)
 
         if (node.kind == NODE_ROOT || office_has(node))
                 return 0;
-        if (node_is_snapshot(node) || node.kind == NODE_MISSING_DIR)
+        if (node_traits[node.kind].row == NODE_ROW_POINT)
                 return node.id;
-        r = reader_acquire(fs, &reader);
+        r = reader_acquire(fs->writer, &reader);
         if (r >= 0)
-                r = tree_place(fs, reader.catalog, node, &place);
+                r = tree_place(&fs->tree, reader.catalog, node, &place);
         return r < 0 ? r : place.point;
 }
 
@@ -70,7 +69,7 @@ static int directory_new(Fs *fs, uid_t uid, DirectoryHandle **ret)
 
 static void directory_close(Fs *fs, DirectoryHandle *h)
 {
-        openlist_remove(fs, &h->link);
+        openlist_remove(fs->open, &h->link);
         share_give_back(fs->shares, h->payer, 1);
         directory_forget(&h->link);
 }
@@ -124,7 +123,7 @@ void ops_opendir(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi)
                 (void)fuse_reply_err(req, ops_errno(r));
                 return;
         }
-        openlist_add(fs, &h->link, directory_forget);
+        openlist_add(fs->open, &h->link, directory_forget);
         if (opened_by_sync(fi->flags))
                 ops_wait(fs, req,
                          &(BarrierOptions){.point = scope,
@@ -139,7 +138,7 @@ void ops_opendir(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi)
 static void take_back(Fs *fs, DirectoryHandle *h)
 {
         if (h->lent > 0)
-                lease_end(fs, h->scope, h->lent);
+                lease_end(fs->leases, h->scope, h->lent);
         h->lent = 0;
 }
 
@@ -197,13 +196,13 @@ static int fill_buffer(Fs *fs, Node node, off_t offset, DirectoryBuffer *buffer)
         buffer->data = malloc(buffer->size);
         if (!buffer->data)
                 return -ENOMEM;
-        r = reader_acquire(fs, &reader);
+        r = reader_acquire(fs->writer, &reader);
         if (r < 0)
                 return r;
-        r = buffer->prefetch
-                    ? tree_list_aliases(fs, reader.catalog, node, (uint64_t)offset, add_entry,
-                                        buffer)
-                    : tree_list(fs, reader.catalog, node, (uint64_t)offset, add_entry, buffer);
+        r = buffer->prefetch ? tree_list_aliases(&fs->tree, reader.catalog, node, (uint64_t)offset,
+                                                 add_entry, buffer)
+                             : tree_list(&fs->tree, reader.catalog, node, (uint64_t)offset,
+                                         add_entry, buffer);
         return buffer->used > 0 ? 0 : r;
 }
 
@@ -224,7 +223,7 @@ static void read_directory(fuse_req_t req, fuse_ino_t ino, size_t size, off_t of
         }
         if (r >= 0) {
                 buffer.prefetch = prefetch_is(fs->prefetch, fuse_req_ctx(req)->pid);
-                if (plus && node.kind != NODE_ROOT && lease_begin(fs, scope))
+                if (plus && node.kind != NODE_ROOT && lease_begin(fs->leases, scope))
                         buffer.lent = buffer.prefetch ? LEASE_PREFETCH_SECONDS : LEASE_SECONDS;
                 r = fill_buffer(fs, node, offset, &buffer);
         }
@@ -233,7 +232,7 @@ static void read_directory(fuse_req_t req, fuse_ino_t ino, size_t size, off_t of
         else
                 (void)fuse_reply_buf(req, buffer.data, buffer.used);
         if (buffer.lent > 0) {
-                lease_sent(fs, scope, buffer.lent);
+                lease_sent(fs->leases, scope, buffer.lent);
                 h->scope = scope;
                 h->lent = buffer.lent;
         }
@@ -262,7 +261,7 @@ void ops_fsyncdir(fuse_req_t req, fuse_ino_t ino, int datasync _unused_,
         int r = node_of(ino, &node);
 
         if (r >= 0 && office_is_import(node))
-                r = inbox_sync(fs);
+                r = inbox_sync(fs->tree.inbox);
         scope = r < 0 ? r : scope_of(fs, node);
         if (scope < 0)
                 (void)fuse_reply_err(req, ops_errno((int)scope));

@@ -3,6 +3,7 @@
 
 #define FUSE_USE_VERSION FUSE_MAKE_VERSION(3, 12)
 
+#include "live/actor.h"
 #include "live/barrier.h"
 #include "ops.h"
 #include "tree/tree.h"
@@ -19,6 +20,13 @@ static inline Fs *request_fs(fuse_req_t req)
 static inline int node_of(fuse_ino_t ino, Node *ret)
 {
         return node_from_ino(ino, ret) ? 0 : -ESTALE;
+}
+
+static inline Actor actor_of(fuse_req_t req)
+{
+        const struct fuse_ctx *context = fuse_req_ctx(req);
+
+        return (Actor){.uid = context->uid, .gid = context->gid, .task = context->pid};
 }
 
 /* A negative errno of ours as the client gets it: one table for the whole front. Returns the

@@ -34,9 +34,9 @@ void ops_getxattr(fuse_req_t req, fuse_ino_t ino, const char *name, size_t size)
         else if (!node_from_ino(ino, &node))
                 r = -ESTALE;
         if (r >= 0)
-                r = reader_acquire(fs, &reader);
+                r = reader_acquire(fs->writer, &reader);
         if (r >= 0)
-                r = xattr_get(fs, reader.catalog, node, name, &value, &value_size);
+                r = xattr_get(&fs->tree, reader.catalog, node, name, &value, &value_size);
         reply_value(req, r, value, value_size, size);
 }
 
@@ -47,10 +47,10 @@ void ops_listxattr(fuse_req_t req, fuse_ino_t ino, size_t size)
         _cleanup_free_ char *list = NULL;
         size_t list_size = 0;
         Node node;
-        int r = node_from_ino(ino, &node) ? reader_acquire(fs, &reader) : -ESTALE;
+        int r = node_from_ino(ino, &node) ? reader_acquire(fs->writer, &reader) : -ESTALE;
 
         if (r >= 0)
-                r = xattr_list(fs, reader.catalog, node, &list, &list_size);
+                r = xattr_list(&fs->tree, reader.catalog, node, &list, &list_size);
         reply_value(req, r, list, list_size, size);
 }
 

@@ -2,8 +2,8 @@
 #include "ops-internal.h"
 
 #include "announcer.h"
+#include "intake/intake.h"
 #include "live/binding.h"
-#include "live/upload.h"
 #include "names/folder.h"
 #include "names/namespace.h"
 #include "names/setattr.h"
@@ -51,9 +51,9 @@ static void ops_lookup(fuse_req_t req, fuse_ino_t parent, const char *name)
             announcer_makes(fs->announcer, fuse_req_ctx(req)->pid))
                 r = -ENOENT;
         if (r >= 0)
-                r = reader_acquire(fs, &reader);
+                r = reader_acquire(fs->writer, &reader);
         if (r >= 0)
-                r = tree_lookup(fs, reader.catalog, node, name, &entry);
+                r = tree_lookup(&fs->tree, reader.catalog, node, name, &entry);
         if (r > 0 && entry.unlisted && syscall_is_mkdir(fuse_req_ctx(req)->pid))
                 r = 0;
         if (r <= 0)
@@ -81,11 +81,11 @@ static Node shown_node(Fs *fs, Node node)
         int64_t upload;
         Node origin;
 
-        if (binding_find(fs, node, &upload))
+        if (binding_find(fs->bindings, node, &upload))
                 return (Node){.kind = NODE_UPLOAD, .id = upload};
         /* Who has looked up an upload that never was one goes on to open it: an ESTALE here would
          * take the kernel's one second try from that open. */
-        if (node.kind == NODE_UPLOAD && upload_origin(fs, node.id, &origin))
+        if (node.kind == NODE_UPLOAD && upload_origin(fs->uploads, node.id, &origin))
                 return origin;
         return node;
 }
@@ -115,13 +115,6 @@ static void ops_getattr(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *f
 }
 
 /* ---- setattr ---- */
-
-static Actor actor_of(fuse_req_t req)
-{
-        const struct fuse_ctx *context = fuse_req_ctx(req);
-
-        return (Actor){.uid = context->uid, .gid = context->gid, .task = context->pid};
-}
 
 static void ops_setattr(fuse_req_t req, fuse_ino_t ino, struct stat *attr, int to_set,
                         struct fuse_file_info *fi)

@@ -129,10 +129,10 @@ static void listed(void *userdata)
 static int find_directory(Fs *fs, Node directory, Prefetch *ret)
 {
         _cleanup_reader_ Reader reader = {};
-        int r = reader_acquire(fs, &reader);
+        int r = reader_acquire(fs->writer, &reader);
 
         if (r >= 0)
-                r = tree_directory_path(fs, reader.catalog, directory, &ret->path);
+                r = tree_directory_path(&fs->tree, reader.catalog, directory, &ret->path);
         if (r < 0)
                 return r;
         ret->device = fs->device;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "ops-internal.h"
 
+#include "intake/intake.h"
 #include "live/barrier.h"
-#include "intake/upload.h"
 
 int ops_errno(int error)
 {
@@ -58,22 +58,22 @@ void ops_fill_entry(const Entry *entry, double lent, struct fuse_entry_param *re
 int ops_attributes(Fs *fs, Node node, struct stat *ret)
 {
         _cleanup_reader_ Reader reader = {};
-        int r = reader_acquire(fs, &reader);
+        int r = reader_acquire(fs->writer, &reader);
 
         if (r < 0)
                 return r;
-        return tree_attributes(fs, reader.catalog, node, ret);
+        return tree_attributes(&fs->tree, reader.catalog, node, ret);
 }
 
 void ops_wait(Fs *fs, fuse_req_t req, const BarrierOptions *options)
 {
         _cleanup_scope_ BarrierScope scope = {};
 
-        if (!barrier_wait(fs, req, options, &scope))
+        if (!barrier_wait(fs->barriers, req, options, &scope))
                 return;
         if (scope.all)
                 upload_hurry(fs, 0, scope.max_id);
         for (size_t i = 0; i < scope.n_points; i++)
                 upload_hurry(fs, scope.points[i], scope.max_id);
-        barriers_check(fs);
+        barriers_check(fs->barriers);
 }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "namespace.h"
 
+#include "intake/intake.h"
 #include "live/agenda.h"
 #include "live/ghost.h"
-#include "intake/upload.h"
 
 #include <string.h>
 
@@ -19,7 +19,7 @@ int namespace_announce(Fs *fs, int64_t showing, Node parent, const char *name, N
         int r;
 
         if (showing == 0) {
-                (void)ghost_remove(fs, parent, name);
+                (void)ghost_remove(fs->tree.ghosts, parent, name);
                 return 0;
         }
         r = upload_apply(fs, showing, &target);
@@ -31,13 +31,13 @@ int namespace_announce(Fs *fs, int64_t showing, Node parent, const char *name, N
         if (target.rejected == (new_parent.kind == NODE_REJECTED_DIR) &&
             strcmp(target.name, new_name) == 0)
                 return 0;
-        r = reader_acquire(fs, &reader);
+        r = reader_acquire(fs->writer, &reader);
         if (r >= 0)
-                r = tree_place(fs, reader.catalog, parent, &place);
+                r = tree_place(&fs->tree, reader.catalog, parent, &place);
         if (r >= 0)
-                r = tree_path(fs, reader.catalog, &place, name, &from);
+                r = tree_path(&fs->tree, reader.catalog, &place, name, &from);
         if (r >= 0)
-                r = tree_target_path(fs, reader.catalog, place.point, &target, &to);
+                r = tree_target_path(&fs->tree, reader.catalog, place.point, &target, &to);
         if (r >= 0)
                 agenda_tell(fs->agenda, TAKE_PTR(from), TAKE_PTR(to));
         free(from);

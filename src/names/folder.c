@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "folder.h"
 
-#include "intake/upload.h"
-#include "tree/office.h"
+#include "intake/intake.h"
 
 #include <idphoto/point.h>
 #include <idphoto/receive.h>
@@ -12,11 +11,11 @@
 static int find(Fs *fs, Node parent, const char *name, Entry *ret)
 {
         _cleanup_reader_ Reader reader = {};
-        int r = reader_acquire(fs, &reader);
+        int r = reader_acquire(fs->writer, &reader);
 
         if (r < 0)
                 return r;
-        return tree_lookup(fs, reader.catalog, parent, name, ret);
+        return tree_lookup(&fs->tree, reader.catalog, parent, name, ret);
 }
 
 /* ---- making ---- */
@@ -35,7 +34,9 @@ static int make(Catalog *catalog, void *userdata)
                              : catalog_add_folder(catalog, &task->row, &task->row.id);
         if (r < 0 || task->row.parent > 0)
                 return r;
-        return catalog_set_point_mtime(catalog, task->row.point, task->row.parent, task->row.mtime);
+        return catalog_set_point_mtime(
+                catalog, (Where){.point = task->row.point, .folder = task->row.parent},
+                task->row.mtime);
 }
 
 /* How many folders stand above and including this one. */
@@ -67,9 +68,9 @@ static int prepare(Fs *fs, Node parent, mode_t mode, Actor actor, FolderRow *row
         Place place;
         int r;
 
-        r = reader_acquire(fs, &reader);
+        r = reader_acquire(fs->writer, &reader);
         if (r >= 0)
-                r = tree_place(fs, reader.catalog, parent, &place);
+                r = tree_place(&fs->tree, reader.catalog, parent, &place);
         if (r < 0)
                 return r;
         if (place.folder == FOLDER_REJECTED)
@@ -129,13 +130,14 @@ static int find_removable(Fs *fs, Node parent, const char *name, FolderRow *ret)
         Entry entry;
         int r;
 
-        if (tree_fixed(fs, parent, name) >= 0 || parent.kind == NODE_ROOT || office_has(parent))
+        if (tree_fixed(&fs->tree, parent, name) >= 0 || parent.kind == NODE_ROOT ||
+            office_has(parent))
                 return -EPERM;
         r = namespace_writable(fs);
         if (r >= 0)
-                r = reader_acquire(fs, &reader);
+                r = reader_acquire(fs->writer, &reader);
         if (r >= 0)
-                r = tree_lookup(fs, reader.catalog, parent, name, &entry);
+                r = tree_lookup(&fs->tree, reader.catalog, parent, name, &entry);
         if (r <= 0)
                 return r < 0 ? r : -ENOENT;
         if (entry.node.kind != NODE_FOLDER)
@@ -175,7 +177,8 @@ typedef struct RemoveTask {
 static int collect(int64_t submission, bool disposable, void *userdata)
 {
         RemoveTask *task = userdata;
-        _cleanup_upload_ UploadRef ref = {task->fs, upload_get(task->fs, submission)};
+        _cleanup_upload_ UploadRef ref = {task->fs->uploads,
+                                          upload_get(task->fs->uploads, submission)};
 
         if (!disposable || (ref.upload && upload_is_open(ref.upload)))
                 return -ENOTEMPTY;
@@ -196,7 +199,7 @@ static int remove_hidden(Catalog *catalog, void *userdata)
 {
         const RemoveTask *task = userdata;
 
-        return catalog_remove_folder_hidden(catalog, task->id, NULL, 0);
+        return catalog_remove_folder_hidden(catalog, task->id);
 }
 
 static int remove_empty(Catalog *catalog, void *userdata)
@@ -226,7 +229,7 @@ int folder_remove(Fs *fs, Node parent, const char *name, Actor actor)
         {
                 _cleanup_reader_ Reader reader = {};
 
-                r = reader_acquire(fs, &reader);
+                r = reader_acquire(fs->writer, &reader);
                 if (r >= 0)
                         r = catalog_list_hidden_uploads(reader.catalog, row.id, collect, &task);
         }
@@ -264,7 +267,7 @@ int folder_may_rename(Fs *fs, int64_t id, const Place *place, bool temporary)
         _cleanup_folder_ FolderRow row = {};
         int depth, r;
 
-        r = reader_acquire(fs, &reader);
+        r = reader_acquire(fs->writer, &reader);
         if (r < 0)
                 return r;
         r = catalog_get_folder(reader.catalog, id, &row);

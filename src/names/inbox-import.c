@@ -45,7 +45,7 @@ static int spawn(const Fs *fs, const char *path, uid_t actor, int out, pid_t *re
         int r;
 
         if (!program || asprintf(&store, "--store=%s", store_path(fs->store)) < 0 ||
-            asprintf(&language, "--lang=%s", language_to_string(fs->language)) < 0 ||
+            asprintf(&language, "--lang=%s", language_to_string(fs->tree.language)) < 0 ||
             asprintf(&who, "--actor=%u", (unsigned)actor) < 0)
                 return -ENOMEM;
         r = posix_spawn_file_actions_init(&actions);
@@ -67,7 +67,7 @@ static int run_import(const Fs *fs, const char *name)
 {
         _cleanup_free_ char *path = NULL, *part = NULL, *report = NULL;
         _cleanup_close_ int out = -EBADF;
-        int dirfd = inbox_dirfd(fs->inbox), r;
+        int dirfd = inbox_dirfd(fs->tree.inbox), r;
         struct stat st;
         pid_t pid;
 
@@ -93,8 +93,9 @@ static void tell(const Fs *fs, const char *name)
 {
         char *path = NULL, *same = NULL;
 
-        if (asprintf(&path, "%s/%s/%s" INBOX_REPORT_SUFFIX, fixed_name(FIXED_OFFICE, fs->language),
-                     fixed_name(FIXED_IMPORT, fs->language), name) < 0)
+        if (asprintf(&path, "%s/%s/%s" INBOX_REPORT_SUFFIX,
+                     fixed_name(FIXED_OFFICE, fs->tree.language),
+                     fixed_name(FIXED_IMPORT, fs->tree.language), name) < 0)
                 return;
         same = strdup(path);
         agenda_tell(fs->agenda, path, same);
@@ -137,7 +138,7 @@ static void want_import(Fs *fs, const char *name)
 
         if (!is_for_import(name))
                 return;
-        inbox_remove_report(fs->inbox, name);
+        inbox_remove_report(fs->tree.inbox, name);
         task = malloc(sizeof(*task) + n);
         if (!task)
                 return;
@@ -151,20 +152,20 @@ void inbox_written(Fs *fs, Node node)
 {
         _cleanup_free_ char *name = NULL;
 
-        if (inbox_name(fs->inbox, node, &name) >= 0)
+        if (inbox_name(fs->tree.inbox, node, &name) >= 0)
                 want_import(fs, name);
 }
 
 int inbox_rename(Fs *fs, const char *name, const char *new_name, bool noreplace)
 {
-        int dirfd = inbox_dirfd(fs->inbox);
+        int dirfd = inbox_dirfd(fs->tree.inbox);
 
         if (text_ends_with(name, INBOX_REPORT_SUFFIX) ||
             text_ends_with(new_name, INBOX_REPORT_SUFFIX))
                 return -EACCES;
         if (renameat2(dirfd, name, dirfd, new_name, noreplace ? RENAME_NOREPLACE : 0) < 0)
                 return -errno;
-        inbox_remove_report(fs->inbox, name);
+        inbox_remove_report(fs->tree.inbox, name);
         want_import(fs, new_name);
         return 0;
 }
@@ -178,12 +179,12 @@ static int recover(const char *name, const struct stat *st _unused_, void *userd
                 return 0;
         if (asprintf(&report, "%s" INBOX_REPORT_SUFFIX, name) < 0)
                 return -ENOMEM;
-        if (faccessat(inbox_dirfd(fs->inbox), report, F_OK, 0) < 0)
+        if (faccessat(inbox_dirfd(fs->tree.inbox), report, F_OK, 0) < 0)
                 want_import(fs, name);
         return 0;
 }
 
 int inbox_import_recover(Fs *fs)
 {
-        return inbox_for_each(fs->inbox, recover, fs);
+        return inbox_for_each(fs->tree.inbox, recover, fs);
 }

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "namespace.h"
 
-#include "intake/upload.h"
+#include "intake/intake.h"
 #include "live/ghost.h"
 #include "live/lease.h"
 #include "live/replacement.h"
 #include "tree/inbox.h"
-#include "tree/office.h"
 
 #include <idphoto/batch.h>
 #include <idphoto/drop.h>
@@ -19,7 +18,7 @@
 int namespace_writable(Fs *fs)
 {
         _cleanup_reader_ Reader reader = {};
-        int r = reader_acquire(fs, &reader);
+        int r = reader_acquire(fs->writer, &reader);
 
         if (r >= 0)
                 r = catalog_batch_closed(reader.catalog, fs->batch);
@@ -33,9 +32,9 @@ int namespace_check(Fs *fs, Node parent, const char *name, bool folder)
 
         if (strlen(name) > 255)
                 return -ENAMETOOLONG;
-        if (parent.kind == NODE_ROOT || parent.kind == NODE_MISSING_DIR ||
-            (office_has(parent) && (folder || !office_is_import(parent))) ||
-            tree_fixed(fs, parent, name) >= 0)
+        if ((!(node_traits[parent.kind].lists & NODE_LISTS_UPLOADS) &&
+             (folder || !office_is_import(parent))) ||
+            tree_fixed(&fs->tree, parent, name) >= 0)
                 return -EACCES;
         if (class == NAME_TRASH || class == NAME_FORBIDDEN)
                 return -EACCES;
@@ -46,21 +45,21 @@ int namespace_check(Fs *fs, Node parent, const char *name, bool folder)
 int namespace_find(Fs *fs, Node parent, const char *name, Entry *ret)
 {
         _cleanup_reader_ Reader reader = {};
-        int r = reader_acquire(fs, &reader);
+        int r = reader_acquire(fs->writer, &reader);
 
         if (r < 0)
                 return r;
-        return tree_lookup(fs, reader.catalog, parent, name, ret);
+        return tree_lookup(&fs->tree, reader.catalog, parent, name, ret);
 }
 
 int namespace_place(Fs *fs, Node directory, Place *ret)
 {
         _cleanup_reader_ Reader reader = {};
-        int r = reader_acquire(fs, &reader);
+        int r = reader_acquire(fs->writer, &reader);
 
         if (r < 0)
                 return r;
-        return tree_place(fs, reader.catalog, directory, ret);
+        return tree_place(&fs->tree, reader.catalog, directory, ret);
 }
 
 /* ---- unlink ---- */
@@ -106,7 +105,7 @@ static int unlink_rejected(Fs *fs, Node parent, const char *name, Node node, con
         Node other = {.kind = node.kind == NODE_REJECTED ? NODE_REASON : NODE_REJECTED,
                       .id = node.id};
         _cleanup_free_ char *other_name = NULL;
-        int r = lease_run(fs, task->point, dismiss, (void *)task, 0);
+        int r = lease_run(fs->leases, fs->writer, task->point, dismiss, (void *)task, 0);
 
         if (r < 0)
                 return r;
@@ -115,16 +114,16 @@ static int unlink_rejected(Fs *fs, Node parent, const char *name, Node node, con
         else
                 (void)name_of_note(name, &other_name);
         if (other_name)
-                ghost_add(fs, parent, other_name, other);
+                ghost_add(fs->tree.ghosts, parent, other_name, other);
         return 0;
 }
 
 static int unlink_photo(Fs *fs, const Place *place, const char *name, NodeTask *task)
 {
-        int r = lease_run(fs, task->point, withdraw_photo, task, 0);
+        int r = lease_run(fs->leases, fs->writer, task->point, withdraw_photo, task, 0);
 
         if (r >= 0)
-                replacement_note(fs, place, name, &task->actor, task->submission);
+                replacement_note(fs->replacements, place, name, &task->actor, task->submission);
         return r;
 }
 
@@ -142,7 +141,7 @@ static int unlink_found(Fs *fs, Node parent, const char *name, const Entry *entr
         case NODE_UPLOAD:
                 return upload_unlink(fs, entry->node.id, task->actor.uid);
         case NODE_ALIAS:
-                return lease_run(fs, task->point, hide_alias, task, 0);
+                return lease_run(fs->leases, fs->writer, task->point, hide_alias, task, 0);
         case NODE_PHOTO:
                 return unlink_photo(fs, &place, name, task);
         case NODE_REJECTED:
@@ -164,12 +163,12 @@ static int unlink_once(Fs *fs, Node parent, const char *name, Actor actor)
         if (r <= 0)
                 return r < 0 ? r : -ENOENT;
         if (entry.ghost) {
-                (void)ghost_remove(fs, parent, name);
+                (void)ghost_remove(fs->tree.ghosts, parent, name);
                 return 0;
         }
         if (entry.node.kind == NODE_INBOX)
-                return inbox_unlink(fs, name);
-        if (parent.kind == NODE_ROOT || office_has(parent) || parent.kind == NODE_MISSING_DIR)
+                return inbox_unlink(fs->tree.inbox, name);
+        if (!(node_traits[parent.kind].lists & NODE_LISTS_UPLOADS))
                 return entry.node.kind == NODE_FOLDER ? -EISDIR : -EPERM;
         return unlink_found(fs, parent, name, &entry, &task);
 }
@@ -178,7 +177,7 @@ int namespace_unlink(Fs *fs, Node parent, const char *name, Actor actor)
 {
         int r;
 
-        if (tree_fixed(fs, parent, name) >= 0)
+        if (tree_fixed(&fs->tree, parent, name) >= 0)
                 return -EPERM;
         r = namespace_writable(fs);
         if (r < 0)

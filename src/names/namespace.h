@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
+#include "fs/fs.h"
+
 #include "live/actor.h"
 #include "tree/tree.h"
 

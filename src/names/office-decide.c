@@ -54,9 +54,9 @@ int office_rename(Fs *fs, Node parent, const char *name, Node new_parent, const 
                 _cleanup_reader_ Reader reader = {};
                 _cleanup_photo_ PhotoRow photo = {};
 
-                r = reader_acquire(fs, &reader);
+                r = reader_acquire(fs->writer, &reader);
                 if (r >= 0)
-                        r = office_find_photo(fs, reader.catalog, &from, name, &photo);
+                        r = office_find_photo(&fs->tree, reader.catalog, &from, name, &photo);
                 if (r <= 0)
                         return r < 0 ? r : -ENOENT;
                 task.photo = photo.id;
@@ -65,7 +65,7 @@ int office_rename(Fs *fs, Node parent, const char *name, Node new_parent, const 
                 if (r < 0)
                         return r;
         }
-        r = lease_run(fs, point, decide, &task, 0);
+        r = lease_run(fs->leases, fs->writer, point, decide, &task, 0);
         if (r > 0 && to.kind == OFFICE_APPROVED)
                 rendition_want(fs, task.photo);
         if (r > 0)
@@ -122,7 +122,7 @@ static int point_of_photo(Fs *fs, int64_t photo, int64_t *ret)
 {
         _cleanup_reader_ Reader reader = {};
         _cleanup_photo_ PhotoRow row = {};
-        int r = reader_acquire(fs, &reader);
+        int r = reader_acquire(fs->writer, &reader);
 
         if (r >= 0)
                 r = catalog_get_photo(reader.catalog, photo, &row);
@@ -152,6 +152,6 @@ int office_note_save(Fs *fs, int64_t photo, const char *text, size_t size, Actor
         task.note = note;
         r = point_of_photo(fs, photo, &point);
         if (r >= 0)
-                r = lease_run(fs, point, save, &task, 0);
+                r = lease_run(fs->leases, fs->writer, point, save, &task, 0);
         return r == -E2BIG ? -EFBIG : MIN(r, 0);
 }

@@ -5,7 +5,7 @@
 #include <idphoto/point.h>
 #include <idphoto/submission.h>
 
-#include "intake/upload.h"
+#include "intake/intake.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -55,7 +55,7 @@ static int describe_finished(Fs *fs, Node node, Finished *ret)
         _cleanup_reader_ Reader reader = {};
         _cleanup_submission_ SubmissionRow row = {};
         bool rejected = node.kind == NODE_REJECTED;
-        int r = reader_acquire(fs, &reader);
+        int r = reader_acquire(fs->writer, &reader);
 
         if (r < 0)
                 return r;
@@ -84,11 +84,12 @@ static int find_newcomer(Fs *fs, const Place *place, const char *name, uid_t act
 {
         _cleanup_reader_ Reader reader = {};
         _cleanup_submission_ SubmissionRow row = {};
-        int r = reader_acquire(fs, &reader);
+        int r = reader_acquire(fs->writer, &reader);
 
         if (r >= 0)
-                r = catalog_find_upload(reader.catalog, fs->batch, place->point, place->folder,
-                                        name, &row);
+                r = catalog_find_upload(reader.catalog,
+                                        (Where){fs->batch, place->point, place->folder}, name,
+                                        &row);
         if (r <= 0)
                 return r;
         /* The kernel checked the finished node's mode, not this one's. By its name it can be
@@ -105,8 +106,9 @@ Node redrop_node(Fs *fs, Node node)
 
         if (node.kind != NODE_UPLOAD)
                 return node;
-        return upload_origin(fs, node.id, &origin) ? origin
-                                                   : (Node){.kind = NODE_ALIAS, .id = node.id};
+        return upload_origin(fs->uploads, node.id, &origin)
+                       ? origin
+                       : (Node){.kind = NODE_ALIAS, .id = node.id};
 }
 
 int redrop_begin(Fs *fs, Node node, bool truncate, uid_t actor, int64_t *ret)

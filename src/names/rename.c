@@ -3,9 +3,9 @@
 
 #include "folder.h"
 #include "inbox-import.h"
+#include "intake/intake.h"
 #include "live/ghost.h"
 #include "live/lease.h"
-#include "intake/upload.h"
 #include "office-decide.h"
 #include "tree/inbox.h"
 #include "tree/office.h"
@@ -94,7 +94,7 @@ static int run_over_target(Fs *fs, const Rename *rename, WriterTask task, void *
 {
         if (over_upload(rename))
                 return upload_displace(fs, rename->target.node.id, task, userdata);
-        return lease_run(fs, rename->to.point, task, userdata, 0);
+        return lease_run(fs->leases, fs->writer, rename->to.point, task, userdata, 0);
 }
 
 static int rename_finished(Fs *fs, const Rename *rename)
@@ -120,7 +120,8 @@ static int rename_finished(Fs *fs, const Rename *rename)
                                         : 0;
                 if (r < 0)
                         return r;
-                ghost_add(fs, rename->new_parent, rename->new_name, rename->source.node);
+                ghost_add(fs->tree.ghosts, rename->new_parent, rename->new_name,
+                          rename->source.node);
                 return 0;
         }
         if (rename->class != NAME_NORMAL)
@@ -143,8 +144,8 @@ static int rename_to_litter(Fs *fs, const Rename *rename)
 
         if (r < 0)
                 return r;
-        return ghost_litter_create(fs, rename->new_parent, rename->new_name, st->st_mode,
-                                   st->st_uid, st->st_gid, (uint64_t)st->st_size,
+        return ghost_litter_create(fs->tree.ghosts, rename->new_parent, rename->new_name,
+                                   st->st_mode, st->st_uid, st->st_gid, (uint64_t)st->st_size,
                                    timespec_to_nsec(st->st_mtim), &node);
 }
 
@@ -168,7 +169,7 @@ static int rename_upload(Fs *fs, const Rename *rename)
 {
         Node origin;
 
-        if (upload_untouched(fs, rename->source.node.id, &origin)) {
+        if (upload_untouched(fs->uploads, rename->source.node.id, &origin)) {
                 int r = rename_untouched(fs, rename, origin);
 
                 if (r != -ENOENT)
@@ -204,39 +205,26 @@ static int check_target(Fs *fs, const Rename *rename)
         const Entry *source = &rename->source, *target = &rename->target;
 
         if (target->ghost || target->node.kind == NODE_LITTER) {
-                (void)ghost_remove(fs, rename->new_parent, rename->new_name);
+                (void)ghost_remove(fs->tree.ghosts, rename->new_parent, rename->new_name);
                 return 0;
         }
         if (node_is_directory(target->node) != node_is_directory(source->node))
                 return node_is_directory(target->node) ? -EISDIR : -ENOTDIR;
-        switch (target->node.kind) {
-        case NODE_REASON:
-        case NODE_STATUS:
-        case NODE_STATUS_CSV:
-        case NODE_INDEX_HTML:
-        case NODE_MISSING:
-                return -EACCES;
-        default:
-                return 0;
-        }
+        return node_is_directory(target->node) || node_traits[target->node.kind].writable ? 0
+                                                                                          : -EACCES;
 }
 
 /* ---- one rename ---- */
 
 static int rename_found(Fs *fs, const Rename *rename)
 {
-        switch (rename->source.node.kind) {
-        case NODE_UPLOAD:
-                return rename_upload(fs, rename);
-        case NODE_ALIAS:
-        case NODE_PHOTO:
-        case NODE_REJECTED:
+        NodeKind kind = rename->source.node.kind;
+
+        if (node_traits[kind].finished)
                 return rename_finished(fs, rename);
-        case NODE_FOLDER:
-                return rename_folder(fs, rename);
-        default:
-                return -EACCES;
-        }
+        return kind == NODE_UPLOAD   ? rename_upload(fs, rename)
+               : kind == NODE_FOLDER ? rename_folder(fs, rename)
+                                     : -EACCES;
 }
 
 static int find_places(Fs *fs, Rename *rename)
@@ -277,7 +265,7 @@ static int rename_once(Fs *fs, Rename *rename, bool noreplace)
         /* What was set aside comes back. */
         if (r > 0 && rename->source.ghost &&
             node_to_ino(rename->source.node) == node_to_ino(rename->target.node)) {
-                (void)ghost_remove(fs, rename->parent, rename->name);
+                (void)ghost_remove(fs->tree.ghosts, rename->parent, rename->name);
                 return 0;
         }
         if (r > 0)
@@ -295,7 +283,7 @@ int namespace_rename(Fs *fs, Node parent, const char *name, Node new_parent, con
                          .actor = actor};
         int r;
 
-        if (tree_fixed(fs, parent, name) >= 0)
+        if (tree_fixed(&fs->tree, parent, name) >= 0)
                 return -EACCES;
         if (office_is_import(parent) && office_is_import(new_parent)) {
                 r = namespace_check(fs, new_parent, new_name, false);
@@ -316,7 +304,7 @@ int namespace_rename(Fs *fs, Node parent, const char *name, Node new_parent, con
 static int get_submission(Fs *fs, int64_t id, SubmissionRow *ret)
 {
         _cleanup_reader_ Reader reader = {};
-        int r = reader_acquire(fs, &reader);
+        int r = reader_acquire(fs->writer, &reader);
 
         if (r >= 0)
                 r = catalog_get_submission(reader.catalog, id, ret);
@@ -361,7 +349,7 @@ int namespace_link(Fs *fs, Node node, Node new_parent, const char *new_name, Ent
         r = upload_rename(fs, node.id, &place, new_name, false, 0);
         if (r < 0)
                 return r;
-        ghost_add(fs, directory_of(&row), row.name, node);
+        ghost_add(fs->tree.ghosts, directory_of(&row), row.name, node);
         r = namespace_find(fs, new_parent, new_name, ret);
         return r == 0 ? -ESTALE : MIN(r, 0);
 }

@@ -6,8 +6,8 @@
 #include <idphoto/point.h>
 #include <idphoto/submission.h>
 
+#include "intake/intake.h"
 #include "live/ghost.h"
-#include "intake/upload.h"
 #include "tree/inbox.h"
 
 enum { COPYING_SECONDS = 10 };
@@ -35,10 +35,10 @@ static int check_fixed(Fs *fs, Node node, const SetRequest *set)
 {
         _cleanup_reader_ Reader reader = {};
         struct stat st;
-        int r = reader_acquire(fs, &reader);
+        int r = reader_acquire(fs->writer, &reader);
 
         if (r >= 0)
-                r = tree_attributes(fs, reader.catalog, node, &st);
+                r = tree_attributes(&fs->tree, reader.catalog, node, &st);
         return r < 0 ? r : check_unchanged(set, &st);
 }
 
@@ -74,8 +74,11 @@ static int set_folder(Catalog *catalog, void *userdata)
         row.gid = t->set->gid ? *t->set->gid : row.gid;
         if (t->set->mode || t->set->uid || t->set->gid)
                 r = catalog_set_folder_owner(catalog, &row);
-        if (r >= 0 && t->set->mtime)
-                r = catalog_set_folder_mtime(catalog, row.id, *t->set->mtime, t->now);
+        if (r >= 0 && t->set->mtime) {
+                row.mtime = *t->set->mtime;
+                row.changed = t->now;
+                r = catalog_set_folder_mtime(catalog, &row);
+        }
         return MIN(r, 0);
 }
 
@@ -85,6 +88,7 @@ static int set_directory(Catalog *catalog, void *userdata)
         const SetTask *t = userdata;
         const SetRequest *set = t->set;
         bool submitted = t->node.kind == NODE_SUBMITTED_DIR;
+        Where where = {.point = t->node.id, .folder = submitted ? FOLDER_SUBMITTED : FOLDER_POINT};
         _cleanup_point_ PointRow row = {};
         EventRow event = {.wall = t->now,
                           .kind = EVENT_POINT_CHANGED,
@@ -107,9 +111,7 @@ static int set_directory(Catalog *catalog, void *userdata)
                         r = catalog_add_event(catalog, &event);
         }
         if (r >= 0 && set->mtime)
-                r = catalog_set_directory_mtime(catalog, row.id,
-                                                submitted ? FOLDER_SUBMITTED : FOLDER_POINT,
-                                                *set->mtime, t->now);
+                r = catalog_set_directory_mtime(catalog, where, *set->mtime, t->now);
         return MIN(r, 0);
 }
 
@@ -173,12 +175,12 @@ int setattr_apply(Fs *fs, Node node, const SetRequest *set)
                         return 0;
                 return writer_run(fs->writer, set_finished, &task, 0);
         case NODE_INBOX:
-                return inbox_set_attributes(fs, node, set);
+                return inbox_set_attributes(fs->tree.inbox, node, set);
         case NODE_OFFICE_NOTE:
                 return set_note(fs, node, set);
         case NODE_LITTER:
-                ghost_litter_set(fs, node, NULL, set->mode, set->mtime);
-                ghost_litter_set_owner(fs, node, set->uid, set->gid);
+                ghost_litter_set(fs->tree.ghosts, node, NULL, set->mode, set->mtime);
+                ghost_litter_set_owner(fs->tree.ghosts, node, set->uid, set->gid);
                 return 0;
         default:
                 return check_fixed(fs, node, set);

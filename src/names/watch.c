@@ -71,7 +71,7 @@ static int point_path(Fs *fs, Catalog *catalog, const PhotoRow *photo, const cha
         char name[DOCUMENT_NUMBER_SIZE + 8];
 
         (void)snprintf(name, sizeof(name), "%.*s.jpg", DOCUMENT_NUMBER_MAX, photo->id_number);
-        return tree_path(fs, catalog, &place, rejected_name ? rejected_name : name, ret);
+        return tree_path(&fs->tree, catalog, &place, rejected_name ? rejected_name : name, ret);
 }
 
 static void tell_point(Fs *fs, Catalog *catalog, const PhotoRow *photo, bool rejected,
@@ -88,12 +88,12 @@ static void tell_point(Fs *fs, Catalog *catalog, const PhotoRow *photo, bool rej
             point_path(fs, catalog, photo, name, &there) < 0)
                 return;
         if (rejected) {
-                ghost_add(fs, (Node){.kind = NODE_POINT, .id = photo->point},
+                ghost_add(fs->tree.ghosts, (Node){.kind = NODE_POINT, .id = photo->point},
                           strrchr(here, '/') + 1, (Node){.kind = NODE_ALIAS, .id = row.id});
                 agenda_tell(fs->agenda, TAKE_PTR(here), TAKE_PTR(there));
         } else if (brought_back) {
-                ghost_add(fs, (Node){.kind = NODE_REJECTED_DIR, .id = photo->point}, name,
-                          (Node){.kind = NODE_ALIAS, .id = row.id});
+                ghost_add(fs->tree.ghosts, (Node){.kind = NODE_REJECTED_DIR, .id = photo->point},
+                          name, (Node){.kind = NODE_ALIAS, .id = row.id});
                 agenda_tell(fs->agenda, TAKE_PTR(there), TAKE_PTR(here));
         } else
                 touch(fs, here);
@@ -104,7 +104,8 @@ void watch_tell_decision(Fs *fs, int64_t photo, EventKind kind, bool brought_bac
         _cleanup_reader_ Reader reader = {};
         _cleanup_photo_ PhotoRow row = {};
 
-        if (reader_acquire(fs, &reader) < 0 || catalog_get_photo(reader.catalog, photo, &row) <= 0)
+        if (reader_acquire(fs->writer, &reader) < 0 ||
+            catalog_get_photo(reader.catalog, photo, &row) <= 0)
                 return;
         tell_point(fs, reader.catalog, &row, kind == EVENT_DECIDED, brought_back);
 }
@@ -119,9 +120,9 @@ static void tell_office(Fs *fs, Catalog *catalog, const PhotoRow *photo, EventKi
         _cleanup_free_ char *from = NULL, *to = NULL;
         Node parent;
 
-        if (office_step(fs, catalog, photo, kind, brought_back, &parent, &from, &to) < 0)
+        if (office_step(&fs->tree, catalog, photo, kind, brought_back, &parent, &from, &to) < 0)
                 return;
-        ghost_add(fs, parent, strrchr(from, '/') + 1,
+        ghost_add(fs->tree.ghosts, parent, strrchr(from, '/') + 1,
                   (Node){.kind = NODE_ALIAS, .id = photo->submission});
         agenda_tell(fs->agenda, TAKE_PTR(from), TAKE_PTR(to));
 }
@@ -130,7 +131,7 @@ static void tell_fixed(Fs *fs, const char *point, FixedName name)
 {
         char *path = NULL;
 
-        if (asprintf(&path, "%s/%s", point, fixed_name(name, fs->language)) < 0)
+        if (asprintf(&path, "%s/%s", point, fixed_name(name, fs->tree.language)) < 0)
                 return;
         touch(fs, path);
         free(path);

@@ -84,9 +84,10 @@ static int free_photo_name(Catalog *catalog, const SubmissionRow *submission, co
         _cleanup_free_ char *name = NULL;
         int r = name_of_photo(id_number, &name);
 
-        if (r < 0)
-                return r;
-        return catalog_hide_name(catalog, submission->batch, submission->point, FOLDER_POINT, name);
+        return r < 0 ? r
+                     : catalog_hide_name(
+                               catalog,
+                               (Where){submission->batch, submission->point, FOLDER_POINT}, name);
 }
 
 int drop_withdraw_photo(Catalog *catalog, int64_t photo, uid_t uid, int64_t now)

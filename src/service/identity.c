@@ -11,8 +11,7 @@ enum { TOKEN_MAX = 32 };
 
 typedef struct Search {
         Catalog *catalog;
-        int64_t batch;
-        int64_t point;
+        Where where;
         StudentRow found;
         bool ambiguous; /* two students answer to what the name says */
 } Search;
@@ -34,13 +33,12 @@ static int try_token(Search *search, const char *token)
         _cleanup_student_ StudentRow by_no = {}, by_number = {};
         int r;
 
-        r = catalog_find_student_by_no(search->catalog, search->batch, search->point, token,
-                                       &by_no);
+        r = catalog_find_student_by_no(search->catalog, search->where, token, &by_no);
         if (r < 0)
                 return r;
         if (r > 0)
                 take(search, &by_no);
-        r = catalog_find_student(search->catalog, search->batch, search->point, token, &by_number);
+        r = catalog_find_student(search->catalog, search->where, token, &by_number);
         if (r < 0)
                 return r;
         if (r > 0 && by_number.on_roster)
@@ -85,8 +83,7 @@ static int try_name(const char *candidate, void *userdata)
 {
         Search *search = userdata;
         _cleanup_student_ StudentRow row = {};
-        int r = catalog_find_student_by_name(search->catalog, search->batch, search->point,
-                                             candidate, &row);
+        int r = catalog_find_student_by_name(search->catalog, search->where, candidate, &row);
 
         if (r < 0)
                 return r;
@@ -119,8 +116,7 @@ static int suggest(const Search *search, const FilenameIdentity *identity, Ident
 
         if (!identity->number.text[0])
                 return 0;
-        r = catalog_nearest_number(search->catalog, search->batch, search->point,
-                                   identity->number.text, &nearest);
+        r = catalog_nearest_number(search->catalog, search->where, identity->number.text, &nearest);
         if (r > 0)
                 (void)document_number_copy(ret->suggestion, nearest);
         return MIN(r, 0);
@@ -153,8 +149,7 @@ static int resolve_number(Search *search, const char *text, bool has_roster, Dat
         }
         /* A number on the roster wins over the checks: passports and permits occur, and offices
          * mistype. */
-        r = catalog_find_student(search->catalog, search->batch, search->point,
-                                 identity.number.text, &row);
+        r = catalog_find_student(search->catalog, search->where, identity.number.text, &row);
         if (r < 0)
                 return r;
         if (r > 0 && (row.on_roster ||
@@ -189,7 +184,7 @@ static int resolve(Search *search, const char *name, const char *folder_name, Da
                    Findings *findings, Identity *ret)
 {
         const char *const texts[] = {name, folder_name};
-        int has_roster = catalog_point_has_roster(search->catalog, search->batch, search->point), r;
+        int has_roster = catalog_point_has_roster(search->catalog, search->where), r;
 
         if (has_roster < 0)
                 return has_roster;
@@ -223,7 +218,7 @@ static int resolve(Search *search, const char *name, const char *folder_name, Da
 int identity_resolve(Catalog *catalog, int64_t batch, int64_t point, const char *name,
                      const char *folder_name, Date today, Findings *findings, Identity *ret)
 {
-        Search search = {.catalog = catalog, .batch = batch, .point = point};
+        Search search = {.catalog = catalog, .where = {batch, point}};
         Findings own = {};
         Identity identity = {};
         int r = resolve(&search, name, folder_name, today, &own, &identity);

@@ -95,12 +95,13 @@ static int find_student(Catalog *catalog, const SubmissionRow *row, const Identi
         }
         if (!identity->number[0])
                 return 0;
-        r = catalog_find_student(catalog, row->batch, row->point, identity->number, ret);
+        r = catalog_find_student(catalog, (Where){row->batch, row->point}, identity->number, ret);
         if (r != 0)
                 return MIN(r, 0);
         if (!passed)
                 return 0;
-        r = catalog_add_student(catalog, row->batch, row->point, identity->number, now, &id);
+        r = catalog_add_student(catalog, (Where){row->batch, row->point}, identity->number, now,
+                                &id);
         if (r < 0)
                 return r;
         r = catalog_get_student(catalog, id, ret);
@@ -243,7 +244,7 @@ static int free_rejected_name(Catalog *catalog, const SubmissionRow *row, char *
                         (void)snprintf(number, sizeof(number), " (%d)", i);
                 if (asprintf(&name, "%.*s%s%s", (int)keep, row->name, number, suffix) < 0)
                         return -ENOMEM;
-                r = catalog_rejected_name_free(catalog, row->batch, row->point, name);
+                r = catalog_rejected_name_free(catalog, (Where){row->batch, row->point}, name);
                 if (r < 0)
                         return r;
                 if (r > 0) {
@@ -262,14 +263,15 @@ int judge_rejected_name(Catalog *catalog, const SubmissionRow *row, char **ret)
         /* The same name dropped again takes the place of its predecessor, and what is dropped into
          * rejected/ the place of what is shown there. */
         if (row->folder == FOLDER_REJECTED) {
-                r = catalog_find_rejected(catalog, row->batch, row->point, row->name, &earlier);
+                r = catalog_find_rejected(catalog, (Where){row->batch, row->point}, row->name,
+                                          &earlier);
                 if (r < 0)
                         return r;
         } else
                 r = 0;
         if (r == 0)
-                r = catalog_find_rejected_drop(catalog, row->batch, row->point, row->folder,
-                                               row->name, &earlier);
+                r = catalog_find_rejected_drop(
+                        catalog, (Where){row->batch, row->point, row->folder}, row->name, &earlier);
         if (r < 0)
                 return r;
         if (r == 0 || !earlier.shown_name)
@@ -370,8 +372,8 @@ static int apply_rejected(Catalog *catalog, const SubmissionRow *row, int64_t no
         r = rejected_target(catalog, row, &target);
         if (r < 0)
                 return r;
-        r = catalog_supersede_rejected(catalog, row->batch, row->point, row->folder, row->name, 0,
-                                       row->id);
+        r = catalog_supersede_rejected(catalog, (Where){row->batch, row->point, row->folder},
+                                       row->name, 0, row->id);
         if (r < 0)
                 return r;
         r = catalog_set_submission_applied(catalog, row->id, SUBMISSION_REJECTED, target.name, now);
@@ -454,7 +456,8 @@ static int apply_passed(Catalog *catalog, SubmissionRow *row, int64_t now, Judge
                                                            NULL, now);
         }
         if (r >= 0)
-                r = catalog_supersede_rejected(catalog, row->batch, row->point, row->folder,
+                r = catalog_supersede_rejected(catalog,
+                                               (Where){row->batch, row->point, row->folder},
                                                row->name, student.id, row->id);
         if (r >= 0)
                 r = catalog_add_event(catalog, &event);

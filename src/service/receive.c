@@ -3,18 +3,20 @@
 #include <idphoto/point.h>
 #include <idphoto/receive.h>
 
-static int touch_directory(Catalog *catalog, int64_t point, int64_t folder, int64_t now)
+static int touch_directory(Catalog *catalog, Where where, int64_t now)
 {
-        if (folder > 0)
-                return catalog_set_folder_listed(catalog, folder, true);
-        return catalog_set_point_mtime(catalog, point, folder, now);
+        if (where.folder > 0)
+                return catalog_set_folder_listed(catalog, where.folder, true);
+        return catalog_set_point_mtime(catalog, where, now);
 }
 
 int receive_create(Catalog *catalog, const SubmissionRow *row, int64_t *ret_id)
 {
         int r = catalog_add_submission(catalog, row, ret_id);
 
-        return r < 0 ? r : touch_directory(catalog, row->point, row->folder, row->created);
+        return r < 0 ? r
+                     : touch_directory(catalog, (Where){row->batch, row->point, row->folder},
+                                       row->created);
 }
 
 /* The row of an upload of that generation. */
@@ -46,7 +48,7 @@ int receive_rename(Catalog *catalog, const ReceiveName *name, int64_t now, Submi
         if (r >= 0)
                 r = catalog_advance_submission(catalog, row.id, state);
         if (r >= 0)
-                r = touch_directory(catalog, row.point, name->folder, now);
+                r = touch_directory(catalog, (Where){row.batch, row.point, name->folder}, now);
         if (r >= 0)
                 r = catalog_get_submission(catalog, row.id, ret);
         return r == 0 ? -ENOENT : MIN(r, 0);

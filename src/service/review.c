@@ -67,8 +67,10 @@ static int reject(Catalog *catalog, Case *c, ReviewState state, const ReviewDeci
         if (r >= 0 && !c->rejected) {
                 r = judge_rejected_name(catalog, &c->submission, &name);
                 if (r >= 0)
-                        r = catalog_supersede_rejected(catalog, c->submission.batch,
-                                                       c->submission.point, c->submission.folder,
+                        r = catalog_supersede_rejected(catalog,
+                                                       (Where){c->submission.batch,
+                                                               c->submission.point,
+                                                               c->submission.folder},
                                                        c->submission.name, 0, c->submission.id);
                 if (r >= 0)
                         r = catalog_set_submission_applied(catalog, c->submission.id,

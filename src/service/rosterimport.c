@@ -217,8 +217,8 @@ static int settle_absent(Import *import, Place *place, const Absent *absent)
 static int settle_absents(Import *import, Place *place)
 {
         _cleanup_(absent_list_done) AbsentList list = {.import = import};
-        int r = catalog_list_students(import->catalog, import->options->batch, place->id, 0,
-                                      take_absent, &list);
+        int r = catalog_list_students(import->catalog, (Where){import->options->batch, place->id},
+                                      0, take_absent, &list);
 
         if (r >= 0 && list.n > 0)
                 r = import_sort_student_nos(import);

@@ -27,15 +27,6 @@
 
 enum { HEAD_SIZE = 24 + 2 * SHA256_HEX_SIZE };
 
-void audit_cache_done(AuditCache *cache)
-{
-        for (size_t i = 0; i < cache->n_actors; i++)
-                free(cache->actors[i].name);
-        explicit_bzero(cache->key, sizeof(cache->key));
-        cache->n_actors = 0;
-        cache->has_key = false;
-}
-
 /* ---- the key ---- */
 
 static int read_key(int dirfd, uint8_t key[static SHA256_SIZE])
@@ -202,33 +193,42 @@ static bool parse_head(const char *value, int64_t *ret_count, Sha256 *ret_chain,
                sha256_from_hex(chain, ret_chain) >= 0 && sha256_from_hex(seal, ret_seal) >= 0;
 }
 
+typedef struct StoredHead {
+        int64_t sequence;
+        char *value;
+} StoredHead;
+
+static int read_stored_head(sqlite3_stmt *s, void *ret)
+{
+        StoredHead *stored = ret;
+        int r = column_text(s, 1, &stored->value);
+
+        stored->sequence = sqlite3_column_int64(s, 0);
+        return r < 0 ? r : 1;
+}
+
 int audit_read_head(Catalog *catalog, const uint8_t *key, AuditHead *ret)
 {
-        _cleanup_statement_ sqlite3_stmt *s = NULL;
+        _cleanup_free_ char *value = NULL;
+        StoredHead stored = {};
         AuditHead head = {};
-        const char *value;
         Sha256 seal, expected;
         int r;
 
-        r = catalog_query(catalog,
-                          "SELECT (SELECT seq FROM sqlite_sequence WHERE name = 'event'),"
-                          " (SELECT value FROM setting WHERE key = ?1)",
-                          VALUES(TEXT(HEAD_SETTING)), &s);
-        if (r < 0)
-                return r;
-        r = statement_step(s);
+        r = catalog_one(catalog,
+                        "SELECT (SELECT seq FROM sqlite_sequence WHERE name = 'event'),"
+                        " (SELECT value FROM setting WHERE key = ?1)",
+                        VALUES(TEXT(HEAD_SETTING)), read_stored_head, &stored);
         if (r <= 0)
                 return r < 0 ? r : -EUCLEAN;
-        head.sequence = sqlite3_column_int64(s, 0);
-        value = (const char *)sqlite3_column_text(s, 1);
-        if (value) {
-                head.present = true;
-                if (parse_head(value, &head.count, &head.chain, &seal)) {
-                        r = seal_head(key, head.count, &head.chain, &expected);
-                        if (r < 0)
-                                return r;
-                        head.sound = sha256_equal(&seal, &expected);
-                }
+        value = stored.value;
+        head.sequence = stored.sequence;
+        head.present = value;
+        if (value && parse_head(value, &head.count, &head.chain, &seal)) {
+                r = seal_head(key, head.count, &head.chain, &expected);
+                if (r < 0)
+                        return r;
+                head.sound = sha256_equal(&seal, &expected);
         }
         *ret = head;
         return 0;
@@ -285,51 +285,46 @@ static int actor_name(Catalog *catalog, uid_t uid, const char **ret)
         return 0;
 }
 
+static int read_person(sqlite3_stmt *s, void *ret)
+{
+        AuditEntry *entry = ret;
+
+        entry->has_person = column_hash(s, 0, &entry->person);
+        return 1;
+}
+
 /* The person of the student, or, when a rejected file made none known, the one whom the entry of
  * its receipt tells. */
 static int find_person(Catalog *catalog, const uint8_t *key, const EventRow *row, AuditEntry *entry)
 {
-        _cleanup_statement_ sqlite3_stmt *student = NULL, *received = NULL;
+        _cleanup_free_ char *of_student = NULL;
+        const char *id_number = row->id_number;
         int r = 0;
 
-        if (row->id_number) {
-                entry->has_person = true;
-                return audit_person(key, row->id_number, &entry->person);
+        if (!id_number && row->student != 0) {
+                r = catalog_one(catalog, "SELECT id_number FROM student WHERE id = ?1",
+                                VALUES(INTEGER(row->student)), read_text, &of_student);
+                if (r < 0)
+                        return r;
+                id_number = of_student;
         }
-        if (row->student != 0) {
-                r = catalog_query(catalog, "SELECT id_number FROM student WHERE id = ?1",
-                                  VALUES(INTEGER(row->student)), &student);
-                if (r >= 0)
-                        r = statement_step(student);
-        }
-        if (r > 0) {
-                const char *id_number = (const char *)sqlite3_column_text(student, 0);
-
-                if (!id_number)
-                        return -ENOMEM;
+        if (id_number) {
                 entry->has_person = true;
                 return audit_person(key, id_number, &entry->person);
         }
-        if (r < 0 || row->submission == 0)
-                return r;
-        r = catalog_query(catalog,
-                          "SELECT person FROM event WHERE submission = ?1 AND kind = 'received'",
-                          VALUES(INTEGER(row->submission)), &received);
-        if (r >= 0)
-                r = statement_step(received);
-        if (r > 0)
-                entry->has_person = column_hash(received, 0, &entry->person);
+        if (row->submission == 0)
+                return 0;
+        r = catalog_one(catalog,
+                        "SELECT person FROM event WHERE submission = ?1 AND kind = 'received'",
+                        VALUES(INTEGER(row->submission)), read_person, entry);
         return MIN(r, 0);
 }
 
 static int already_received(Catalog *catalog, int64_t submission)
 {
-        _cleanup_statement_ sqlite3_stmt *s = NULL;
-        int r = catalog_query(catalog,
-                              "SELECT 1 FROM event WHERE submission = ?1 AND kind = 'received'",
-                              VALUES(INTEGER(submission)), &s);
-
-        return r < 0 ? r : statement_step(s);
+        return catalog_one(catalog,
+                           "SELECT 1 FROM event WHERE submission = ?1 AND kind = 'received'",
+                           VALUES(INTEGER(submission)), read_nothing, NULL);
 }
 
 static int insert_entry(Catalog *catalog, const AuditEntry *e, const Sha256 *chain)

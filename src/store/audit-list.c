@@ -21,75 +21,66 @@ static const char *column_string(sqlite3_stmt *s, int column)
         return text ? text : "";
 }
 
-static int list_rows(sqlite3_stmt *s, AuditCallback callback, void *userdata)
+typedef struct AuditList {
+        AuditCallback callback;
+        void *userdata;
+} AuditList;
+
+static int take_entry(sqlite3_stmt *s, void *userdata)
 {
-        int r;
+        const AuditList *list = userdata;
+        AuditRow row = {
+                .id = sqlite3_column_int64(s, 0),
+                .wall = sqlite3_column_int64(s, 1),
+                .kind_name = column_string(s, 2),
+                .point = sqlite3_column_int64(s, 3),
+                .point_name = (const char *)sqlite3_column_text(s, 4),
+                .submission = sqlite3_column_int64(s, 5),
+                .student = sqlite3_column_int64(s, 6),
+                .uid = (uid_t)sqlite3_column_int64(s, 7),
+                .actor = column_string(s, 8),
+                .detail = column_string(s, 9),
+                .outside = sqlite3_column_int(s, 10) != 0,
+                .dropped_as = (const char *)sqlite3_column_text(s, 12),
+        };
 
-        while ((r = statement_step(s)) > 0) {
-                AuditRow row = {
-                        .id = sqlite3_column_int64(s, 0),
-                        .wall = sqlite3_column_int64(s, 1),
-                        .kind_name = column_string(s, 2),
-                        .point = sqlite3_column_int64(s, 3),
-                        .point_name = (const char *)sqlite3_column_text(s, 4),
-                        .submission = sqlite3_column_int64(s, 5),
-                        .student = sqlite3_column_int64(s, 6),
-                        .uid = (uid_t)sqlite3_column_int64(s, 7),
-                        .actor = column_string(s, 8),
-                        .detail = column_string(s, 9),
-                        .outside = sqlite3_column_int(s, 10) != 0,
-                        .dropped_as = (const char *)sqlite3_column_text(s, 12),
-                };
-
-                row.has_person = column_hash(s, 11, &row.person);
-                row.kind = event_kind_from_string(row.kind_name);
-                r = callback(&row, userdata);
-                if (r != 0)
-                        return r;
-        }
-        return r;
+        row.has_person = column_hash(s, 11, &row.person);
+        row.kind = event_kind_from_string(row.kind_name);
+        return list->callback(&row, list->userdata);
 }
 
 /* The id after which the newest `limit` entries begin. */
 static int newest(Catalog *catalog, int64_t since, uint64_t limit, int64_t *ret)
 {
-        _cleanup_statement_ sqlite3_stmt *s = NULL;
         int r;
 
         *ret = 0;
         if (limit == 0 || limit > INT64_MAX)
                 return 0;
-        r = catalog_query(catalog,
-                          "SELECT id FROM event WHERE wall >= ?1 ORDER BY id DESC LIMIT 1"
-                          " OFFSET ?2",
-                          VALUES(INTEGER(since), INTEGER(limit)), &s);
-        if (r >= 0)
-                r = statement_step(s);
-        if (r > 0)
-                *ret = sqlite3_column_int64(s, 0);
+        r = catalog_one(catalog,
+                        "SELECT id FROM event WHERE wall >= ?1 ORDER BY id DESC LIMIT 1 OFFSET ?2",
+                        VALUES(INTEGER(since), INTEGER(limit)), read_integer, ret);
         return MIN(r, 0);
 }
 
 int catalog_audit_list(Catalog *catalog, int64_t since, uint64_t limit, AuditCallback callback,
                        void *userdata)
 {
-        _cleanup_statement_ sqlite3_stmt *s = NULL;
         int64_t after;
-        int r;
+        int r = newest(catalog, since, limit, &after);
 
-        r = newest(catalog, since, limit, &after);
-        if (r >= 0)
-                r = catalog_query(catalog,
-                                  "SELECT " ENTRY_COLUMNS " FROM event AS e" ENTRY_JOINS
-                                  " WHERE e.id > ?1 AND e.wall >= ?2 ORDER BY e.id",
-                                  VALUES(INTEGER(after), INTEGER(since)), &s);
-        return r < 0 ? r : list_rows(s, callback, userdata);
+        if (r < 0)
+                return r;
+        return catalog_each(catalog,
+                            "SELECT " ENTRY_COLUMNS " FROM event AS e" ENTRY_JOINS
+                            " WHERE e.id > ?1 AND e.wall >= ?2 ORDER BY e.id",
+                            VALUES(INTEGER(after), INTEGER(since)), take_entry,
+                            &(AuditList){callback, userdata});
 }
 
 int catalog_audit_history(Catalog *catalog, int64_t batch, const char *id_number,
                           AuditCallback callback, void *userdata)
 {
-        _cleanup_statement_ sqlite3_stmt *s = NULL;
         const uint8_t *key;
         Sha256 person = {};
         bool has_key;
@@ -106,47 +97,53 @@ int catalog_audit_history(Catalog *catalog, int64_t batch, const char *id_number
         }
         /* Entries of before the chain know the student only; those of a purged student, or of
          * somebody of whom only rejected files came, only the person. */
-        r = catalog_query(catalog,
-                          "SELECT " ENTRY_COLUMNS " FROM event AS e" ENTRY_JOINS
-                          " WHERE e.id IN (SELECT id FROM event WHERE person = ?1 UNION"
-                          " SELECT id FROM event WHERE student != 0 AND student IN"
-                          " (SELECT t.id FROM batch AS b CROSS JOIN student AS t"
-                          " ON t.batch = b.id WHERE t.id_number = ?2))"
-                          " AND (?3 = 0 OR s.batch = ?3 OR"
-                          " (SELECT batch FROM student WHERE id = e.student) = ?3) ORDER BY e.id",
-                          VALUES(HASH(has_key ? &person : NULL), TEXT(id_number), INTEGER(batch)),
-                          &s);
-        return r < 0 ? r : list_rows(s, callback, userdata);
+        return catalog_each(catalog,
+                            "SELECT " ENTRY_COLUMNS " FROM event AS e" ENTRY_JOINS
+                            " WHERE e.id IN (SELECT id FROM event WHERE person = ?1 UNION"
+                            " SELECT id FROM event WHERE student != 0 AND student IN"
+                            " (SELECT t.id FROM batch AS b CROSS JOIN student AS t"
+                            " ON t.batch = b.id WHERE t.id_number = ?2))"
+                            " AND (?3 = 0 OR s.batch = ?3 OR"
+                            " (SELECT batch FROM student WHERE id = e.student) = ?3) ORDER BY e.id",
+                            VALUES(HASH(has_key ? &person : NULL), TEXT(id_number), INTEGER(batch)),
+                            take_entry, &(AuditList){callback, userdata});
+}
+
+typedef struct PersonSearch {
+        const char *number;
+        char *id_number;
+        int n;
+} PersonSearch;
+
+/* A number that is somebody's ID number is that person's, whoever else has it as student number. */
+static int take_person(sqlite3_stmt *s, void *userdata)
+{
+        PersonSearch *search = userdata;
+        int r;
+
+        if (search->n++ > 0)
+                return 1;
+        r = column_text(s, 0, &search->id_number);
+        if (r < 0)
+                return r;
+        return search->id_number && strcmp(search->id_number, search->number) == 0;
 }
 
 int catalog_find_person(Catalog *catalog, int64_t batch, const char *number, char **ret)
 {
-        _cleanup_statement_ sqlite3_stmt *s = NULL;
-        _cleanup_free_ char *id_number = NULL;
-        int r, n = 0;
+        PersonSearch search = {.number = number};
+        int r = catalog_each(catalog,
+                             "SELECT DISTINCT id_number FROM student WHERE (?1 = 0 OR batch = ?1)"
+                             " AND (id_number = ?2 OR (student_no = ?2 AND ?2 != ''))"
+                             " ORDER BY id_number = ?2 DESC, id_number LIMIT 2",
+                             VALUES(INTEGER(batch), TEXT(number)), take_person, &search);
 
-        r = catalog_query(catalog,
-                          "SELECT DISTINCT id_number FROM student WHERE (?1 = 0 OR batch = ?1)"
-                          " AND (id_number = ?2 OR (student_no = ?2 AND ?2 != ''))"
-                          " ORDER BY id_number = ?2 DESC, id_number LIMIT 2",
-                          VALUES(INTEGER(batch), TEXT(number)), &s);
-        if (r < 0)
-                return r;
-        while ((r = statement_step(s)) > 0) {
-                if (n++ > 0)
-                        break;
-                r = column_text(s, 0, &id_number);
-                if (r < 0)
-                        return r;
-                if (id_number && strcmp(id_number, number) == 0)
-                        break;
+        if (r >= 0 && search.n == 1) {
+                *ret = search.id_number;
+                return 1;
         }
+        free(search.id_number);
         if (r < 0)
                 return r;
-        if (n > 1)
-                return -ENOTUNIQ;
-        if (n == 0)
-                return 0;
-        *ret = TAKE_PTR(id_number);
-        return 1;
+        return search.n > 1 ? -ENOTUNIQ : 0;
 }

@@ -6,17 +6,6 @@
 
 /* The proof: every entry is hashed again, in order, and the end is where the head says. */
 
-static const char *const fault_names[_AUDIT_FAULT_MAX] = {
-        [AUDIT_WHOLE] = "whole",     [AUDIT_CHANGED] = "changed", [AUDIT_MISSING] = "missing",
-        [AUDIT_FOREIGN] = "foreign", [AUDIT_CUT] = "cut",         [AUDIT_HEAD] = "head",
-        [AUDIT_NO_KEY] = "no-key",
-};
-
-const char *audit_fault_to_string(AuditFault fault)
-{
-        return fault < _AUDIT_FAULT_MAX ? fault_names[fault] : NULL;
-}
-
 typedef struct Proof {
         const uint8_t *key; /* NULL: there is none */
         AuditHead head;
@@ -25,11 +14,12 @@ typedef struct Proof {
         AuditReport report;
 } Proof;
 
+/* Ends the reading. */
 static int fail(Proof *proof, AuditFault fault, int64_t entry)
 {
         proof->report.fault = fault;
         proof->report.entry = entry;
-        return 0;
+        return 1;
 }
 
 static const char *column_string(sqlite3_stmt *s, int column)
@@ -39,8 +29,9 @@ static const char *column_string(sqlite3_stmt *s, int column)
         return text ? text : "";
 }
 
-static int check_entry(Proof *proof, sqlite3_stmt *s)
+static int check_entry(sqlite3_stmt *s, void *userdata)
 {
+        Proof *proof = userdata;
         AuditEntry entry = {
                 .id = sqlite3_column_int64(s, 0),
                 .wall = sqlite3_column_int64(s, 1),
@@ -109,22 +100,14 @@ static void check_end(Proof *proof)
 static int read_all(Catalog *catalog, Proof *proof)
 {
         static const uint8_t no_key[SHA256_SIZE];
-        _cleanup_statement_ sqlite3_stmt *s = NULL;
         int r;
 
         r = audit_read_head(catalog, proof->key ? proof->key : no_key, &proof->head);
         if (r >= 0)
-                r = catalog_query(catalog,
-                                  "SELECT id, wall, kind, point, submission, student, uid, detail,"
-                                  " outside, actor, told, person, chain FROM event ORDER BY id",
-                                  NULL, 0, &s);
-        if (r < 0)
-                return r;
-        while (proof->report.fault == AUDIT_WHOLE && (r = statement_step(s)) > 0) {
-                r = check_entry(proof, s);
-                if (r < 0)
-                        return r;
-        }
+                r = catalog_each(catalog,
+                                 "SELECT id, wall, kind, point, submission, student, uid, detail,"
+                                 " outside, actor, told, person, chain FROM event ORDER BY id",
+                                 NO_VALUES, check_entry, proof);
         if (r < 0)
                 return r;
         check_end(proof);

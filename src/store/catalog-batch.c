@@ -5,7 +5,7 @@
 
 /* Graduation batches. */
 
-void batch_row_done(BatchRow *row)
+static void batch_row_done(BatchRow *row)
 {
         free(row->name);
         *row = (BatchRow){};
@@ -13,102 +13,58 @@ void batch_row_done(BatchRow *row)
 
 int catalog_add_batch(Catalog *catalog, const char *name, int64_t now, int64_t *ret_id)
 {
-        _cleanup_statement_ sqlite3_stmt *s = NULL;
-        int r;
-
-        r = catalog_query(catalog, "INSERT INTO batch (name, created) VALUES (?1, ?2)",
-                          VALUES(TEXT(name), INTEGER(now)), &s);
-        if (r < 0)
-                return r;
-        r = statement_run(s);
-        if (r < 0)
-                return r;
-        *ret_id = catalog_last_id(catalog);
-        return 0;
+        return catalog_insert(catalog, "INSERT INTO batch (name, created) VALUES (?1, ?2)",
+                              VALUES(TEXT(name), INTEGER(now)), ret_id);
 }
 
 int catalog_find_batch(Catalog *catalog, const char *name, int64_t *ret_id)
 {
-        _cleanup_statement_ sqlite3_stmt *s = NULL;
-        int r;
-
-        r = catalog_query(catalog, "SELECT id FROM batch WHERE name = ?1", VALUES(TEXT(name)), &s);
-        if (r < 0)
-                return r;
-        r = statement_step(s);
-        if (r > 0)
-                *ret_id = sqlite3_column_int64(s, 0);
-        return r;
+        return catalog_one(catalog, "SELECT id FROM batch WHERE name = ?1", VALUES(TEXT(name)),
+                           read_integer, ret_id);
 }
 
 int catalog_batch_name(Catalog *catalog, int64_t batch, char **ret)
 {
-        _cleanup_statement_ sqlite3_stmt *s = NULL;
-        int r;
-
-        r = catalog_query(catalog, "SELECT name FROM batch WHERE id = ?1", VALUES(INTEGER(batch)),
-                          &s);
-        if (r < 0)
-                return r;
-        r = statement_step(s);
-        if (r <= 0)
-                return r;
-        r = column_text(s, 0, ret);
-        return r < 0 ? r : 1;
+        return catalog_one(catalog, "SELECT name FROM batch WHERE id = ?1", VALUES(INTEGER(batch)),
+                           read_text, ret);
 }
 
 int catalog_batch_closed(Catalog *catalog, int64_t batch)
 {
-        _cleanup_statement_ sqlite3_stmt *s = NULL;
-        int r;
-
-        r = catalog_query(catalog, "SELECT closed FROM batch WHERE id = ?1", VALUES(INTEGER(batch)),
-                          &s);
-        if (r < 0)
-                return r;
-        r = statement_step(s);
-        if (r < 0)
-                return r;
-        return r > 0 && sqlite3_column_int(s, 0);
+        return catalog_one(catalog, "SELECT 1 FROM batch WHERE id = ?1 AND closed != 0",
+                           VALUES(INTEGER(batch)), read_nothing, NULL);
 }
 
 int catalog_set_batch_closed(Catalog *catalog, int64_t batch, bool closed)
 {
-        _cleanup_statement_ sqlite3_stmt *s = NULL, *seen = NULL;
-        int r;
+        int r = catalog_run(catalog, "UPDATE batch SET closed = ?2 WHERE id = ?1",
+                            VALUES(INTEGER(batch), INTEGER(closed)));
 
-        r = catalog_query(catalog, "UPDATE batch SET closed = ?2 WHERE id = ?1",
-                          VALUES(INTEGER(batch), INTEGER(closed)), &s);
-        if (r < 0)
-                return r;
-        r = statement_run(s);
-        if (r < 0)
-                return r;
         /* Every status file tells of it. */
-        r = catalog_prepare(catalog, "UPDATE point SET version = version + 1", &seen);
-        return r < 0 ? r : statement_run(seen);
+        return r < 0 ? r
+                     : catalog_run(catalog, "UPDATE point SET version = version + 1", NO_VALUES);
+}
+
+typedef struct BatchList {
+        BatchCallback callback;
+        void *userdata;
+} BatchList;
+
+static int take_batch(sqlite3_stmt *s, void *userdata)
+{
+        const BatchList *list = userdata;
+        _cleanup_(batch_row_done) BatchRow row = {
+                .id = sqlite3_column_int64(s, 0),
+                .closed = sqlite3_column_int(s, 2),
+                .created = sqlite3_column_int64(s, 3),
+        };
+        int r = column_text(s, 1, &row.name);
+
+        return r < 0 ? r : list->callback(&row, list->userdata);
 }
 
 int catalog_list_batches(Catalog *catalog, BatchCallback callback, void *userdata)
 {
-        _cleanup_statement_ sqlite3_stmt *s = NULL;
-        int r;
-
-        r = catalog_prepare(catalog, "SELECT id, name, closed, created FROM batch ORDER BY id", &s);
-        if (r < 0)
-                return r;
-        while ((r = statement_step(s)) > 0) {
-                _cleanup_batch_ BatchRow row = {
-                        .id = sqlite3_column_int64(s, 0),
-                        .closed = sqlite3_column_int(s, 2),
-                        .created = sqlite3_column_int64(s, 3),
-                };
-
-                r = column_text(s, 1, &row.name);
-                if (r >= 0)
-                        r = callback(&row, userdata);
-                if (r != 0)
-                        return r;
-        }
-        return r;
+        return catalog_each(catalog, "SELECT id, name, closed, created FROM batch ORDER BY id",
+                            NO_VALUES, take_batch, &(BatchList){callback, userdata});
 }

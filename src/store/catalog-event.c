@@ -2,12 +2,11 @@
 #include "catalog-internal.h"
 
 #include <idphoto/event.h>
-#include <idphoto/standing.h>
 #include <idphoto/submission.h>
 
 #include <string.h>
 
-/* What happened, and how many stand where. */
+/* What happened. */
 
 static const char *const event_names[_EVENT_MAX] = {
         [EVENT_ACCEPTED] = "accepted",
@@ -63,57 +62,53 @@ bool event_kind_is_told(EventKind kind)
         }
 }
 
-static int list_event_rows(sqlite3_stmt *s, EventCallback callback, void *userdata)
+typedef struct EventList {
+        EventCallback callback;
+        void *userdata;
+} EventList;
+
+static int take_event(sqlite3_stmt *s, void *userdata)
 {
+        const EventList *list = userdata;
+        const char *kind = (const char *)sqlite3_column_text(s, 2);
+        _cleanup_free_ char *name = NULL;
+        EventRow row = {
+                .id = sqlite3_column_int64(s, 0),
+                .wall = sqlite3_column_int64(s, 1),
+                .kind = kind ? event_kind_from_string(kind) : _EVENT_INVALID,
+                .point = sqlite3_column_int64(s, 3),
+                .submission = sqlite3_column_int64(s, 4),
+                .student = sqlite3_column_int64(s, 5),
+                .uid = (uid_t)sqlite3_column_int64(s, 6),
+        };
         int r;
 
-        while ((r = statement_step(s)) > 0) {
-                const char *kind = (const char *)sqlite3_column_text(s, 2);
-                _cleanup_free_ char *name = NULL;
-                EventRow row = {
-                        .id = sqlite3_column_int64(s, 0),
-                        .wall = sqlite3_column_int64(s, 1),
-                        .kind = kind ? event_kind_from_string(kind) : _EVENT_INVALID,
-                        .point = sqlite3_column_int64(s, 3),
-                        .submission = sqlite3_column_int64(s, 4),
-                        .student = sqlite3_column_int64(s, 5),
-                        .uid = (uid_t)sqlite3_column_int64(s, 6),
-                };
-
-                if (row.kind < 0)
-                        continue;
-                r = column_text(s, 7, &name);
-                if (r < 0)
-                        return r;
-                row.name = name;
-                row.detail = (const char *)sqlite3_column_text(s, 8);
-                r = callback(&row, userdata);
-                if (r != 0)
-                        return r;
-        }
-        return r;
+        /* Of a newer version. */
+        if (row.kind < 0)
+                return 0;
+        r = column_text(s, 7, &name);
+        if (r < 0)
+                return r;
+        row.name = name;
+        row.detail = (const char *)sqlite3_column_text(s, 8);
+        return list->callback(&row, list->userdata);
 }
+
+#define EVENT_COLUMNS(name) \
+        "e.id, e.wall, e.kind, e.point, e.submission, e.student, e.uid, " name ", e.detail"
+#define TOLD_SELECT \
+        "SELECT " EVENT_COLUMNS( \
+                "s.name") " FROM event AS e" \
+                          " LEFT JOIN submission AS s ON s.id = e.submission WHERE e.told = 1 "
 
 int catalog_list_events(Catalog *catalog, int64_t point, unsigned limit, EventCallback callback,
                         void *userdata)
 {
-        _cleanup_statement_ sqlite3_stmt *s = NULL;
-        int r;
-
-        r = catalog_query(
-                catalog,
-                point != 0 ? "SELECT e.id, e.wall, e.kind, e.point, e.submission, e.student, "
-                             "e.uid, s.name, e.detail"
-                             " FROM event AS e LEFT JOIN submission AS s ON s.id = e.submission"
-                             " WHERE e.point = ?1 AND e.told = 1 ORDER BY e.id DESC LIMIT ?2"
-                           : "SELECT e.id, e.wall, e.kind, e.point, e.submission, e.student, "
-                             "e.uid, s.name, e.detail"
-                             " FROM event AS e LEFT JOIN submission AS s ON s.id = e.submission"
-                             " WHERE ?1 = 0 AND e.told = 1 ORDER BY e.id DESC LIMIT ?2",
-                VALUES(INTEGER(point), INTEGER(limit)), &s);
-        if (r < 0)
-                return r;
-        return list_event_rows(s, callback, userdata);
+        return catalog_each(catalog,
+                            point != 0 ? TOLD_SELECT "AND e.point = ?2 ORDER BY e.id DESC LIMIT ?1"
+                                       : TOLD_SELECT "ORDER BY e.id DESC LIMIT ?1",
+                            VALUES(INTEGER(limit), INTEGER(point)), take_event,
+                            &(EventList){callback, userdata});
 }
 
 int catalog_last_event(Catalog *catalog, int64_t *ret)
@@ -124,91 +119,25 @@ int catalog_last_event(Catalog *catalog, int64_t *ret)
 int catalog_list_outside_events(Catalog *catalog, int64_t after, unsigned limit,
                                 EventCallback callback, void *userdata)
 {
-        _cleanup_statement_ sqlite3_stmt *s = NULL;
-        int r = catalog_query(
+        return catalog_each(
                 catalog,
-                "SELECT e.id, e.wall, e.kind, e.point, e.submission, e.student, e.uid,"
-                " NULL, e.detail FROM event AS e"
-                " WHERE e.outside = 1 AND e.id > ?1 ORDER BY e.id LIMIT ?2",
-                VALUES(INTEGER(after), INTEGER(limit)), &s);
-
-        return r < 0 ? r : list_event_rows(s, callback, userdata);
-}
-
-int catalog_counts(Catalog *catalog, int64_t batch, int64_t point, PointCounts *ret)
-{
-        _cleanup_statement_ sqlite3_stmt *s = NULL;
-        PointCounts counts = {};
-        int r;
-
-        r = catalog_query(catalog,
-                          point != 0 ? "SELECT kind, key, n FROM tally WHERE batch = ?1 AND "
-                                       "point = ?2 AND kind < 2"
-                                     : "SELECT kind, key, sum(n) FROM tally WHERE batch = ?1 AND "
-                                       "?2 = 0 AND kind < 2"
-                                       " GROUP BY kind, key",
-                          VALUES(INTEGER(batch), INTEGER(point)), &s);
-        if (r < 0)
-                return r;
-        while ((r = statement_step(s)) > 0) {
-                int kind = sqlite3_column_int(s, 0), key = sqlite3_column_int(s, 1);
-                int64_t n = sqlite3_column_int64(s, 2);
-
-                if (n <= 0 || key < 0)
-                        continue;
-                if (kind == 0 && key < _REVIEW_STATE_MAX)
-                        counts.students[key] = (uint64_t)n;
-                else if (kind == 1 && key < _SUBMISSION_STATE_MAX)
-                        counts.submissions[key] = (uint64_t)n;
-        }
-        if (r < 0)
-                return r;
-        *ret = counts;
-        return 0;
-}
-
-int catalog_list_reason_counts(Catalog *catalog, int64_t batch, int64_t point,
-                               ReasonCountCallback callback, void *userdata)
-{
-        _cleanup_statement_ sqlite3_stmt *s = NULL;
-        int r;
-
-        r = catalog_query(
-                catalog,
-                point != 0
-                        ? "SELECT key, n FROM tally WHERE batch = ?1 AND point = ?2 AND kind = 2 "
-                          "AND n > 0"
-                          " ORDER BY n DESC, key"
-                        : "SELECT key, sum(n) FROM tally WHERE batch = ?1 AND ?2 = 0 AND kind = 2"
-                          " GROUP BY key HAVING sum(n) > 0 ORDER BY 2 DESC, key",
-                VALUES(INTEGER(batch), INTEGER(point)), &s);
-        if (r < 0)
-                return r;
-        while ((r = statement_step(s)) > 0) {
-                const char *name = (const char *)sqlite3_column_text(s, 0);
-                ReasonCode code = name ? reason_from_string(name) : _REASON_INVALID;
-
-                if (code < 0)
-                        continue;
-                r = callback(code, (uint64_t)sqlite3_column_int64(s, 1), userdata);
-                if (r != 0)
-                        return r;
-        }
-        return r;
+                "SELECT " EVENT_COLUMNS(
+                        "NULL") " FROM event AS e"
+                                " WHERE e.outside = 1 AND e.id > ?1 ORDER BY e.id LIMIT ?2",
+                VALUES(INTEGER(after), INTEGER(limit)), take_event,
+                &(EventList){callback, userdata});
 }
 
 /* The newest of the last events rather than of all: a clock that was ahead once is forgotten in the
  * end, and what it costs does not grow. */
 int64_t catalog_now(Catalog *catalog, int64_t wall)
 {
-        _cleanup_statement_ sqlite3_stmt *s = NULL;
-        int r = catalog_query(catalog,
-                              "SELECT max(coalesce((SELECT max(wall) FROM (SELECT wall FROM event"
-                              " ORDER BY id DESC LIMIT 1000)), 0),"
-                              " coalesce((SELECT max(created) FROM batch), 0))",
-                              NULL, 0, &s);
+        int64_t newest = 0;
+        int r = catalog_one(catalog,
+                            "SELECT max(coalesce((SELECT max(wall) FROM (SELECT wall FROM event"
+                            " ORDER BY id DESC LIMIT 1000)), 0),"
+                            " coalesce((SELECT max(created) FROM batch), 0))",
+                            NO_VALUES, read_integer, &newest);
 
-        if (r < 0 || statement_step(s) <= 0)
-                return wall;
-        return MAX(wall, sqlite3_column_int64(s, 0));
+        return r > 0 ? MAX(wall, newest) : wall;
 }

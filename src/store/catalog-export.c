@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "catalog-internal.h"
+#include "states.h"
 
 #include <idphoto/event.h>
 #include <idphoto/exportrow.h>
@@ -14,17 +15,19 @@
         "(SELECT e.wall FROM event AS e WHERE e.student = st.id AND e.student != 0" \
         " AND e.kind = " kind " ORDER BY e.id DESC LIMIT 1)"
 
+/* clang-format off: it takes macros beside strings for operands. */
 #define EXPORT_SELECT \
         "SELECT st.id, pt.name, st.id_number, st.name, st.student_no, p.id, p.submission, p.blob," \
         " p.size, p.mtime, p.centre, p.centre_size," \
         " (SELECT count(*) FROM student AS o WHERE o.batch = st.batch" \
         "   AND o.id_number = st.id_number AND o.id < st.id)," \
-        " ifnull(" LAST_EVENT("?4") ", ifnull(" LAST_EVENT( \
-                "?5") ", 0))" \
+        " ifnull(" LAST_EVENT("?2") ", ifnull(" LAST_EVENT( \
+                "?3") ", 0))" \
                       " FROM student AS st CROSS JOIN photo AS p ON p.id = st.photo" \
                       " CROSS JOIN point AS pt ON pt.id = st.point" \
-                      " WHERE st.batch = ?1 AND st.photo != 0 AND st.state IN (?2, ?3)" \
+                      " WHERE st.batch = ?1 AND st.photo != 0 AND st." SETTLED \
                       " ORDER BY st.id_number, st.id"
+/* clang-format on */
 
 static int read_export(sqlite3_stmt *s, ExportRow *ret)
 {
@@ -53,43 +56,41 @@ static int read_export(sqlite3_stmt *s, ExportRow *ret)
         return 0;
 }
 
+typedef struct ExportList {
+        ExportCallback callback;
+        void *userdata;
+} ExportList;
+
+static int take_export(sqlite3_stmt *s, void *userdata)
+{
+        const ExportList *list = userdata;
+        ExportRow row = {};
+        int r = read_export(s, &row);
+
+        return r < 0 ? r : list->callback(&row, list->userdata);
+}
+
 int catalog_list_exports(Catalog *catalog, int64_t batch, ExportCallback callback, void *userdata)
 {
-        _cleanup_statement_ sqlite3_stmt *s = NULL;
-        int r = catalog_query(catalog, EXPORT_SELECT,
-                              VALUES(INTEGER(batch), INTEGER(REVIEW_APPROVED),
-                                     INTEGER(REVIEW_LOCKED),
-                                     TEXT(event_kind_to_string(EVENT_APPROVED)),
-                                     TEXT(event_kind_to_string(EVENT_LOCKED))),
-                              &s);
+        return catalog_each(catalog, EXPORT_SELECT,
+                            VALUES(INTEGER(batch), TEXT(event_kind_to_string(EVENT_APPROVED)),
+                                   TEXT(event_kind_to_string(EVENT_LOCKED))),
+                            take_export, &(ExportList){callback, userdata});
+}
 
-        if (r < 0)
-                return r;
-        while ((r = statement_step(s)) > 0) {
-                ExportRow row = {};
-
-                r = read_export(s, &row);
-                if (r >= 0)
-                        r = callback(&row, userdata);
-                if (r != 0)
-                        return r;
-        }
-        return r;
+static int read_rank(sqlite3_stmt *s, void *ret)
+{
+        *(unsigned *)ret = (unsigned)sqlite3_column_int(s, 0);
+        return 1;
 }
 
 int catalog_number_rank(Catalog *catalog, int64_t student, unsigned *ret)
 {
-        _cleanup_statement_ sqlite3_stmt *s = NULL;
-        int r = catalog_query(catalog,
-                              "SELECT count(*) FROM student AS a JOIN student AS b"
-                              " ON b.batch = a.batch AND b.id_number = a.id_number AND b.id < a.id"
-                              " WHERE a.id = ?1",
-                              VALUES(INTEGER(student)), &s);
+        int r = catalog_one(catalog,
+                            "SELECT count(*) FROM student AS a JOIN student AS b"
+                            " ON b.batch = a.batch AND b.id_number = a.id_number AND b.id < a.id"
+                            " WHERE a.id = ?1",
+                            VALUES(INTEGER(student)), read_rank, ret);
 
-        if (r >= 0)
-                r = statement_step(s);
-        if (r <= 0)
-                return r < 0 ? r : -ENOENT;
-        *ret = (unsigned)sqlite3_column_int(s, 0);
-        return 0;
+        return MIN(r, 0);
 }

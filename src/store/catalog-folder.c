@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "catalog-internal.h"
+#include "states.h"
 
 #include <idphoto/point.h>
 #include <idphoto/submission.h>
@@ -18,7 +19,7 @@ void folder_row_done(FolderRow *row)
 #define FOLDER_COLUMNS \
         "id, batch, point, parent, name, temporary, listed, removed, cleared, mode, uid, gid, mtime, changed"
 
-static int read_folder(sqlite3_stmt *s, FolderRow *ret)
+static int read_folder(sqlite3_stmt *s, void *ret)
 {
         FolderRow row = {
                 .id = sqlite3_column_int64(s, 0),
@@ -40,30 +41,22 @@ static int read_folder(sqlite3_stmt *s, FolderRow *ret)
 
         if (r < 0)
                 return r;
-        *ret = row;
+        *(FolderRow *)ret = row;
         return 1;
 }
 
 int catalog_add_folder(Catalog *catalog, const FolderRow *row, int64_t *ret_id)
 {
-        _cleanup_free_ char *key = NULL;
-        int r;
-
-        r = text_fold(row->name, &key);
-        if (r < 0)
-                return r;
-        r = catalog_run(catalog,
-                        "INSERT INTO folder (batch, point, parent, name, name_key, temporary, mode,"
-                        " uid, gid, mtime, created, changed)"
-                        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?10, ?10)",
-                        VALUES(INTEGER(row->batch), INTEGER(row->point), INTEGER(row->parent),
-                               TEXT(row->name), TEXT(key),
-                               INTEGER(row->marker ? MARKER : row->temporary), INTEGER(row->mode),
-                               INTEGER(row->uid), INTEGER(row->gid), INTEGER(row->mtime)));
-        if (r < 0)
-                return r;
-        *ret_id = catalog_last_id(catalog);
-        return 0;
+        return catalog_insert(
+                catalog,
+                "INSERT INTO folder (batch, point, parent, name, name_key, temporary, mode, uid,"
+                " gid, mtime, created, changed)"
+                " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?10, ?10)",
+                VALUES(INTEGER(row->batch), INTEGER(row->point), INTEGER(row->parent),
+                       TEXT(row->name), KEY(row->name),
+                       INTEGER(row->marker ? MARKER : row->temporary), INTEGER(row->mode),
+                       INTEGER(row->uid), INTEGER(row->gid), INTEGER(row->mtime)),
+                ret_id);
 }
 
 int catalog_remake_folder(Catalog *catalog, int64_t id, const FolderRow *row)
@@ -77,35 +70,18 @@ int catalog_remake_folder(Catalog *catalog, int64_t id, const FolderRow *row)
 
 int catalog_get_folder(Catalog *catalog, int64_t id, FolderRow *ret)
 {
-        _cleanup_statement_ sqlite3_stmt *s = NULL;
-        int r;
-
-        r = catalog_query(catalog, "SELECT " FOLDER_COLUMNS " FROM folder WHERE id = ?1",
-                          VALUES(INTEGER(id)), &s);
-        if (r < 0)
-                return r;
-        r = statement_step(s);
-        return r > 0 ? read_folder(s, ret) : r;
+        return catalog_one(catalog, "SELECT " FOLDER_COLUMNS " FROM folder WHERE id = ?1",
+                           VALUES(INTEGER(id)), read_folder, ret);
 }
 
-int catalog_find_folder(Catalog *catalog, int64_t batch, int64_t point, int64_t parent,
-                        const char *name, FolderRow *ret)
+int catalog_find_folder(Catalog *catalog, Where where, const char *name, FolderRow *ret)
 {
-        _cleanup_free_ char *key = NULL;
-        _cleanup_statement_ sqlite3_stmt *s = NULL;
-        int r;
+        int r = catalog_one(catalog,
+                            "SELECT " FOLDER_COLUMNS " FROM folder"
+                            " WHERE batch = ?1 AND point = ?2 AND parent = ?3 AND name_key = ?4",
+                            VALUES(WHERE(where), KEY(name)), read_folder, ret);
 
-        r = text_fold(name, &key);
-        if (r < 0)
-                return r == -EILSEQ ? 0 : r;
-        r = catalog_query(catalog,
-                          "SELECT " FOLDER_COLUMNS " FROM folder"
-                          " WHERE batch = ?1 AND point = ?2 AND parent = ?3 AND name_key = ?4",
-                          VALUES(INTEGER(batch), INTEGER(point), INTEGER(parent), TEXT(key)), &s);
-        if (r < 0)
-                return r;
-        r = statement_step(s);
-        return r > 0 ? read_folder(s, ret) : r;
+        return r == -EILSEQ ? 0 : r;
 }
 
 int catalog_set_folder_listed(Catalog *catalog, int64_t id, bool listed)
@@ -123,27 +99,21 @@ int catalog_set_folder_owner(Catalog *catalog, const FolderRow *row)
                 VALUES(INTEGER(row->id), INTEGER(row->mode), INTEGER(row->uid), INTEGER(row->gid)));
 }
 
-int catalog_set_folder_mtime(Catalog *catalog, int64_t id, int64_t mtime, int64_t now)
+int catalog_set_folder_mtime(Catalog *catalog, const FolderRow *row)
 {
         return catalog_run(
                 catalog, "UPDATE folder SET mtime = ?2, mtime_set = ?3, changed = ?3 WHERE id = ?1",
-                VALUES(INTEGER(id), INTEGER(mtime), INTEGER(now)));
+                VALUES(INTEGER(row->id), INTEGER(row->mtime), INTEGER(row->changed)));
 }
 
 int catalog_move_folder(Catalog *catalog, int64_t id, int64_t parent, const char *name,
                         bool temporary)
 {
-        _cleanup_free_ char *key = NULL;
-        int r;
-
-        r = text_fold(name, &key);
-        if (r < 0)
-                return r;
         return catalog_run(
                 catalog,
-                "UPDATE folder SET parent = ?2, name = ?3, name_key = ?4, temporary = "
-                "?5 WHERE id = ?1",
-                VALUES(INTEGER(id), INTEGER(parent), TEXT(name), TEXT(key), INTEGER(temporary)));
+                "UPDATE folder SET parent = ?2, name = ?3, name_key = ?4, temporary = ?5"
+                " WHERE id = ?1",
+                VALUES(INTEGER(id), INTEGER(parent), TEXT(name), KEY(name), INTEGER(temporary)));
 }
 
 int catalog_remove_folder(Catalog *catalog, int64_t id)
@@ -168,24 +138,14 @@ int catalog_collect_folders(Catalog *catalog)
 
 int catalog_folder_occupied(Catalog *catalog, int64_t id)
 {
-        _cleanup_statement_ sqlite3_stmt *s = NULL;
-        int r;
-
-        r = catalog_query(
+        return catalog_one(
                 catalog,
-                "SELECT EXISTS (SELECT 1 FROM folder AS c WHERE c.batch = f.batch AND c.point = "
-                "f.point"
-                "   AND c.parent = f.id AND c.listed = 1)"
-                " OR EXISTS (SELECT 1 FROM submission AS s WHERE s.state < 4"
-                "   AND s.batch = f.batch AND s.point = f.point AND s.folder = f.id)"
-                " FROM folder AS f WHERE f.id = ?1",
-                VALUES(INTEGER(id)), &s);
-        if (r < 0)
-                return r;
-        r = statement_step(s);
-        if (r < 0)
-                return r;
-        return r > 0 && sqlite3_column_int(s, 0);
+                "SELECT 1 FROM folder AS f WHERE f.id = ?1 AND (EXISTS (SELECT 1 FROM folder AS c"
+                "   WHERE c.batch = f.batch AND c.point = f.point AND c.parent = f.id"
+                "   AND c.listed = 1)"
+                " OR EXISTS (SELECT 1 FROM submission AS s WHERE s." UNFINISHED
+                "   AND s.batch = f.batch AND s.point = f.point AND s.folder = f.id))",
+                VALUES(INTEGER(id)), read_nothing, NULL);
 }
 
 /* The folder and the temporary ones in it, one in another. */
@@ -198,72 +158,52 @@ int catalog_folder_occupied(Catalog *catalog, int64_t id)
 
 static int has_listed_folder(Catalog *catalog, int64_t id)
 {
-        _cleanup_statement_ sqlite3_stmt *s = NULL;
-        int r;
+        return catalog_one(catalog,
+                           "SELECT 1 FROM folder AS f JOIN folder AS c ON c.batch = f.batch AND"
+                           " c.point = f.point AND c.parent = f.id"
+                           " WHERE f.id = ?1 AND c.listed = 1 AND c.temporary != 1 LIMIT 1",
+                           VALUES(INTEGER(id)), read_nothing, NULL);
+}
 
-        r = catalog_query(catalog,
-                          "SELECT 1 FROM folder AS f JOIN folder AS c ON c.batch = f.batch AND"
-                          " c.point = f.point AND c.parent = f.id"
-                          " WHERE f.id = ?1 AND c.listed = 1 AND c.temporary != 1 LIMIT 1",
-                          VALUES(INTEGER(id)), &s);
-        if (r < 0)
-                return r;
-        return statement_step(s);
+typedef struct HiddenList {
+        HiddenCallback callback;
+        void *userdata;
+} HiddenList;
+
+static int take_hidden(sqlite3_stmt *s, void *userdata)
+{
+        const HiddenList *list = userdata;
+
+        return list->callback(sqlite3_column_int64(s, 0), sqlite3_column_int(s, 1), list->userdata);
 }
 
 int catalog_list_hidden_uploads(Catalog *catalog, int64_t id, HiddenCallback callback,
                                 void *userdata)
 {
-        _cleanup_statement_ sqlite3_stmt *s = NULL;
-        int r;
+        int r = has_listed_folder(catalog, id);
 
-        r = has_listed_folder(catalog, id);
         if (r != 0)
                 return r < 0 ? r : -ENOTEMPTY;
-        r = catalog_query(catalog,
-                          WITH_HIDDEN
-                          "SELECT s.id, s.temporary = 1 AND s.state = 0 AND s.received = 0"
-                          " AND s.original IS NULL FROM below CROSS JOIN submission AS s"
-                          " ON s.batch = below.batch AND s.point = below.point"
-                          " AND s.folder = below.id WHERE s.state < 4",
-                          VALUES(INTEGER(id)), &s);
-        if (r < 0)
-                return r;
-        while ((r = statement_step(s)) > 0) {
-                r = callback(sqlite3_column_int64(s, 0), sqlite3_column_int(s, 1), userdata);
-                if (r != 0)
-                        return r;
-        }
-        return r;
+        return catalog_each(catalog,
+                            WITH_HIDDEN "SELECT s.id, s.temporary = 1 AND s.state = " STATE_OPEN
+                                        " AND s.received = 0 AND s.original IS NULL"
+                                        " FROM below CROSS JOIN submission AS s"
+                                        " ON s.batch = below.batch AND s.point = below.point"
+                                        " AND s.folder = below.id WHERE s." UNFINISHED,
+                            VALUES(INTEGER(id)), take_hidden, &(HiddenList){callback, userdata});
 }
 
-typedef struct Removal {
-        const int64_t *uploads;
-        size_t n;
-} Removal;
-
-static int check_hidden(int64_t submission, bool disposable, void *userdata)
+static int refuse(int64_t submission _unused_, bool disposable _unused_, void *userdata _unused_)
 {
-        const Removal *removal = userdata;
-
-        for (size_t i = 0; i < removal->n && disposable; i++)
-                if (removal->uploads[i] == submission)
-                        return 0;
         return -ENOTEMPTY;
 }
 
-int catalog_remove_folder_hidden(Catalog *catalog, int64_t id, const int64_t *uploads, size_t n)
+int catalog_remove_folder_hidden(Catalog *catalog, int64_t id)
 {
-        Removal removal = {.uploads = uploads, .n = n};
-        int r = catalog_list_hidden_uploads(catalog, id, check_hidden, &removal);
+        int r = catalog_list_hidden_uploads(catalog, id, refuse, NULL);
 
         if (r < 0)
                 return r;
-        for (size_t i = 0; i < n; i++) {
-                r = catalog_remove_submission(catalog, uploads[i]);
-                if (r < 0)
-                        return r;
-        }
         return catalog_run(catalog,
                            WITH_HIDDEN "UPDATE folder SET removed = 1, listed = 0,"
                                        " name_key = name_key || '/' || id"
@@ -273,66 +213,50 @@ int catalog_remove_folder_hidden(Catalog *catalog, int64_t id, const int64_t *up
 
 int catalog_folder_height(Catalog *catalog, int64_t id, int most)
 {
-        _cleanup_statement_ sqlite3_stmt *s = NULL;
-        int r;
+        int64_t height = 0;
+        int r = catalog_one(catalog,
+                            "WITH RECURSIVE below (batch, point, id, height) AS"
+                            " (SELECT batch, point, id, 1 FROM folder WHERE id = ?1"
+                            "  UNION ALL SELECT f.batch, f.point, f.id, height + 1"
+                            "   FROM below JOIN folder AS f ON f.batch = below.batch"
+                            "   AND f.point = below.point AND f.parent = below.id"
+                            "   WHERE height < ?2 AND f.removed = 0)"
+                            " SELECT coalesce(max(height), 0) FROM below",
+                            VALUES(INTEGER(id), INTEGER(most)), read_integer, &height);
 
-        r = catalog_query(catalog,
-                          "WITH RECURSIVE below (batch, point, id, height) AS"
-                          " (SELECT batch, point, id, 1 FROM folder WHERE id = ?1"
-                          "  UNION ALL SELECT f.batch, f.point, f.id, height + 1"
-                          "   FROM below JOIN folder AS f ON f.batch = below.batch"
-                          "   AND f.point = below.point AND f.parent = below.id"
-                          "   WHERE height < ?2 AND f.removed = 0)"
-                          " SELECT coalesce(max(height), 0) FROM below",
-                          VALUES(INTEGER(id), INTEGER(most)), &s);
-        if (r < 0)
-                return r;
-        r = statement_step(s);
-        return r > 0 ? sqlite3_column_int(s, 0) : r;
+        return r < 0 ? r : (int)height;
 }
 
-static int list_folders(sqlite3_stmt *s, FolderCallback callback, void *userdata)
+typedef struct FolderList {
+        FolderCallback callback;
+        void *userdata;
+} FolderList;
+
+static int take_folder(sqlite3_stmt *s, void *userdata)
 {
-        int r;
+        const FolderList *list = userdata;
+        _cleanup_folder_ FolderRow row = {};
+        int r = read_folder(s, &row);
 
-        while ((r = statement_step(s)) > 0) {
-                _cleanup_folder_ FolderRow row = {};
-
-                r = read_folder(s, &row);
-                if (r >= 0)
-                        r = callback(&row, userdata);
-                if (r != 0)
-                        return r;
-        }
-        return r;
+        return r < 0 ? r : list->callback(&row, list->userdata);
 }
 
-int catalog_list_folders(Catalog *catalog, int64_t batch, int64_t point, int64_t parent,
-                         int64_t after, FolderCallback callback, void *userdata)
-{
-        _cleanup_statement_ sqlite3_stmt *s = NULL;
-        int r;
+#define FOLDERS_SELECT(which) \
+        "SELECT " FOLDER_COLUMNS " FROM folder" \
+        " WHERE batch = ?1 AND point = ?2 AND parent = ?3 AND id > ?4 AND " which " ORDER BY id"
 
-        r = catalog_query(catalog,
-                          "SELECT " FOLDER_COLUMNS " FROM folder"
-                          " WHERE batch = ?1 AND point = ?2 AND parent = ?3 AND id > ?4"
-                          " AND listed = 1 AND temporary != 1 ORDER BY id",
-                          VALUES(INTEGER(batch), INTEGER(point), INTEGER(parent), INTEGER(after)),
-                          &s);
-        return r < 0 ? r : list_folders(s, callback, userdata);
+int catalog_list_folders(Catalog *catalog, Where where, int64_t after, FolderCallback callback,
+                         void *userdata)
+{
+        return catalog_each(catalog, FOLDERS_SELECT("listed = 1 AND temporary != 1"),
+                            VALUES(WHERE(where), INTEGER(after)), take_folder,
+                            &(FolderList){callback, userdata});
 }
 
-int catalog_list_temporary_folders(Catalog *catalog, int64_t batch, int64_t point, int64_t parent,
-                                   int64_t after, FolderCallback callback, void *userdata)
+int catalog_list_temporary_folders(Catalog *catalog, Where where, int64_t after,
+                                   FolderCallback callback, void *userdata)
 {
-        _cleanup_statement_ sqlite3_stmt *s = NULL;
-        int r;
-
-        r = catalog_query(catalog,
-                          "SELECT " FOLDER_COLUMNS " FROM folder"
-                          " WHERE batch = ?1 AND point = ?2 AND parent = ?3 AND id > ?4"
-                          " AND temporary = 1 AND removed = 0 ORDER BY id",
-                          VALUES(INTEGER(batch), INTEGER(point), INTEGER(parent), INTEGER(after)),
-                          &s);
-        return r < 0 ? r : list_folders(s, callback, userdata);
+        return catalog_each(catalog, FOLDERS_SELECT("temporary = 1 AND removed = 0"),
+                            VALUES(WHERE(where), INTEGER(after)), take_folder,
+                            &(FolderList){callback, userdata});
 }

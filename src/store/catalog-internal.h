@@ -2,85 +2,98 @@
 #pragma once
 
 #include <idphoto/catalog.h>
+#include <idphoto/finding.h>
 #include <idphoto/fingerprint.h>
-#include <idphoto/student.h>
 
 #include <sqlite3.h>
 
-/* What the files of the catalog share: statements prepared once for each connection, bound and read
- * in the domain's types, released by scope. */
+/*
+ * What the files of the catalog share. A query is an SQL literal, the values of its placeholders
+ * and a function that reads a row in the words of the domain. Statements are prepared once for each
+ * connection and found again by the address of the literal.
+ */
 
 /* Runs statements that return nothing. */
 int catalog_execute(Catalog *catalog, const char *sql);
+/* The first column of the first row, by a statement that is used once. */
 int catalog_query_integer(Catalog *catalog, const char *sql, int64_t *ret);
 
-/* The prepared statement of a string literal, ready to bind; owned by the catalog. sql must live as
- * long as it. */
-int catalog_prepare(Catalog *catalog, const char *sql, sqlite3_stmt **ret);
-
-static inline void statement_done(sqlite3_stmt **statement)
-{
-        if (*statement) {
-                (void)sqlite3_reset(*statement);
-                (void)sqlite3_clear_bindings(*statement);
-        }
-}
-#define _cleanup_statement_ _cleanup_(statement_done)
-
-/* 1: a row, 0: done, else negative errno. */
+/* For a statement on a connection of one's own. 1: a row, 0: done, else negative errno. */
 int statement_step(sqlite3_stmt *statement);
-/* For statements without rows: 0 or negative errno. */
-int statement_run(sqlite3_stmt *statement);
 /* Number of rows the last statement changed. */
 int catalog_changes(Catalog *catalog);
-int64_t catalog_last_id(Catalog *catalog);
 
 /* A value for a placeholder of a statement. Text and data are not copied: they outlive the last
  * step. */
 typedef struct Value {
-        enum { VALUE_INTEGER, VALUE_TEXT, VALUE_HASH, VALUE_REAL } kind;
+        enum {
+                VALUE_INTEGER,
+                VALUE_TEXT,
+                VALUE_KEY,
+                VALUE_HASH,
+                VALUE_REAL,
+                VALUE_FINGERPRINT
+        } kind;
         int64_t integer;
-        const char *text;   /* NULL: NULL */
-        const Sha256 *hash; /* NULL: NULL */
-        double real;        /* NAN: NULL */
+        const char *text; /* NULL: NULL, as of the next two */
+        const Sha256 *hash;
+        const PhotoFingerprint *fingerprint;
+        double real; /* NAN: NULL */
 } Value;
 
 #define INTEGER(v) ((Value){.kind = VALUE_INTEGER, .integer = (int64_t)(v)})
 #define TEXT(v)    ((Value){.kind = VALUE_TEXT, .text = (v)})
+/* The folded text, as names are compared; -EILSEQ when it cannot be folded. */
+#define KEY(v)         ((Value){.kind = VALUE_KEY, .text = (v)})
 #define HASH(v)    ((Value){.kind = VALUE_HASH, .hash = (v)})
 #define REAL(v)    ((Value){.kind = VALUE_REAL, .real = (v)})
+#define FINGERPRINT(v) ((Value){.kind = VALUE_FINGERPRINT, .fingerprint = (v)})
+/* The list of values of a query, which is two arguments: the values and their number. */
 #define VALUES(...) \
         (const Value[]){__VA_ARGS__}, sizeof((const Value[]){__VA_ARGS__}) / sizeof(Value)
+#define NO_VALUES (const Value *)NULL, (size_t)0
+/* A directory takes three placeholders, a point two. */
+#define WHERE(w)  INTEGER((w).batch), INTEGER((w).point), INTEGER((w).folder)
+#define POINT(w)  INTEGER((w).batch), INTEGER((w).point)
 
-/* catalog_prepare(), and the placeholders ?1, ?2, … get the values in their order. */
-int catalog_query(Catalog *catalog, const char *sql, const Value *values, size_t n,
-                  sqlite3_stmt **ret);
-/* The same and runs it: for statements without rows. 0 or negative errno. */
+/*
+ * The placeholders ?1, ?2, … get the values in their order. Values that a statement does not
+ * mention are left out, so that several statements can share one list.
+ */
+
+/* Runs a statement without rows: 0 or negative errno. */
 int catalog_run(Catalog *catalog, const char *sql, const Value *values, size_t n);
+/* Runs several statements with the same values, until one fails. */
+int catalog_run_all(Catalog *catalog, const char *const *statements, size_t n_statements,
+                    const Value *values, size_t n);
+/* Runs an INSERT; *ret_id is the id of the new row. 0 or negative errno. */
+int catalog_insert(Catalog *catalog, const char *sql, const Value *values, size_t n,
+                   int64_t *ret_id);
 
-/* Binding by position, 1-based. Text and data are not copied: they outlive the step. */
-void bind_integer(sqlite3_stmt *statement, int position, int64_t value);
-void bind_text(sqlite3_stmt *statement, int position, const char *text);
-void bind_hash(sqlite3_stmt *statement, int position, const Sha256 *hash);
-void bind_real(sqlite3_stmt *statement, int position, double value); /* NAN: NULL */
+/* Takes the row that the statement stands on. */
+typedef int (*RowFunction)(sqlite3_stmt *row, void *userdata);
+
+/* Reads the first row: what `read` returns, which is 1 on success; 0 when there is no row. */
+int catalog_one(Catalog *catalog, const char *sql, const Value *values, size_t n, RowFunction read,
+                void *ret);
+/* Calls `take` for each row. A result that is not 0 ends the listing and is returned. */
+int catalog_each(Catalog *catalog, const char *sql, const Value *values, size_t n, RowFunction take,
+                 void *userdata);
+
+/* Readers of the first column. */
+int read_nothing(sqlite3_stmt *row, void *userdata); /* for SELECT 1 */
+int read_integer(sqlite3_stmt *row, void *ret);      /* int64_t or uint64_t */
+int read_text(sqlite3_stmt *row, void *ret);         /* char *, a copy */
 /* A copy of the text of a column (NULL stays NULL); -ENOMEM. */
 int column_text(sqlite3_stmt *statement, int column, char **ret);
 /* Whether the column holds a hash. */
 bool column_hash(sqlite3_stmt *statement, int column, Sha256 *ret);
-void bind_fingerprint(sqlite3_stmt *statement, int position, const PhotoFingerprint *fingerprint);
 /* False when it is NULL or of a wrong size. */
 bool column_fingerprint(sqlite3_stmt *statement, int column, PhotoFingerprint *ret);
 double column_real(sqlite3_stmt *statement, int column); /* NULL: NAN */
 
 /* The errno of an SQLite result code. */
 int sqlite_errno(int code);
-
-/* Rows of the table student, for the files that list students. */
-#define CATALOG_STUDENT_COLUMNS \
-        "id, batch, point, id_number, state, photo, on_roster, name, student_no, class, major, " \
-        "rejections, stage, stage_since"
-int catalog_read_student(sqlite3_stmt *statement, StudentRow *ret);
-int catalog_list_student_rows(sqlite3_stmt *statement, StudentCallback callback, void *userdata);
 
 /* A finding from the columns code, level, measured, measured2, min, max, detail, the first of them
  * at `column`. False when a newer version wrote it: it is to be skipped, not shown wrongly. */
@@ -107,7 +120,6 @@ typedef struct AuditCache {
         size_t n_actors;
 } AuditCache;
 
-void audit_cache_done(AuditCache *cache);
 AuditCache *catalog_audit_cache(Catalog *catalog);
 
 /* Every stored field of an entry but its hash. */
@@ -144,6 +156,3 @@ int audit_beginning(const uint8_t *key, int64_t first, Sha256 *ret);
 int audit_link(const uint8_t *key, const Sha256 *before, const AuditEntry *entry, Sha256 *ret);
 /* What stands in an entry for the person with that number. */
 int audit_person(const uint8_t *key, const char *id_number, Sha256 *ret);
-
-/* Makes the photo findable by what it shows. */
-int catalog_add_phash(Catalog *catalog, int64_t photo, uint64_t phash);

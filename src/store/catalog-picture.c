@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#include "catalog-internal.h"
+#include "catalog-photo.h"
+#include "states.h"
 
 #include <idphoto/photorow.h>
 
@@ -24,23 +25,15 @@ static int64_t band_value(uint64_t phash, int band)
 
 int catalog_add_phash(Catalog *catalog, int64_t photo, uint64_t phash)
 {
-        if (phash == 0)
-                return 0;
-        for (int band = 0; band < BANDS; band++) {
-                _cleanup_statement_ sqlite3_stmt *s = NULL;
-                int r = catalog_query(
+        int r = 0;
+
+        for (int band = 0; band < BANDS && phash != 0 && r >= 0; band++)
+                r = catalog_run(
                         catalog,
                         "INSERT INTO phash_band (batch, band, value, photo)"
                         " SELECT batch, ?2, ?3, id FROM photo WHERE id = ?1",
-                        VALUES(INTEGER(photo), INTEGER(band), INTEGER(band_value(phash, band))),
-                        &s);
-                if (r < 0)
-                        return r;
-                r = statement_run(s);
-                if (r < 0)
-                        return r;
-        }
-        return 0;
+                        VALUES(INTEGER(photo), INTEGER(band), INTEGER(band_value(phash, band))));
+        return r;
 }
 
 /* Of several, the one in which a pair is compared. */
@@ -57,67 +50,71 @@ static int first_shared_band(uint64_t a, uint64_t b)
  * and will count in a moment (two files may be dropped at once). A person who is enrolled at two
  * points is two students, but one person. */
 #define OTHER_PEOPLES \
-        " AND (p.current = 1 OR (SELECT state FROM submission WHERE id = p.submission) = 2)" \
+        " AND (p.current = 1 OR (SELECT state FROM submission WHERE id = p.submission) = " STATE_PASSED \
+        ")" \
         " AND p.student != ?1 AND NOT EXISTS (SELECT 1 FROM student AS a, student AS b" \
         "   WHERE a.id = ?1 AND b.id = p.student AND a.id_number = b.id_number)"
 
 static int find_same_original(Catalog *catalog, int64_t batch, int64_t student,
                               const Sha256 *original, int64_t *ret_student)
 {
-        _cleanup_statement_ sqlite3_stmt *s = NULL;
-        int r;
-
-        r = catalog_query(
+        return catalog_one(
                 catalog,
                 "SELECT p.student FROM submission AS s JOIN photo AS p ON p.submission = s.id"
                 " WHERE s.original = ?2 AND p.batch = ?3" OTHER_PEOPLES " LIMIT 1",
-                VALUES(INTEGER(student), HASH(original), INTEGER(batch)), &s);
-        if (r < 0)
-                return r;
-        r = statement_step(s);
-        if (r > 0)
-                *ret_student = sqlite3_column_int64(s, 0);
-        return r;
+                VALUES(INTEGER(student), HASH(original), INTEGER(batch)), read_integer,
+                ret_student);
 }
 
-static int find_same_band(Catalog *catalog, int64_t batch, int64_t student, uint64_t phash,
-                          int band, const PhotoFingerprint *fingerprint, int64_t *ret_student)
+typedef struct Search {
+        int64_t batch;
+        int64_t student;
+        uint64_t phash;
+        const PhotoFingerprint *fingerprint;
+        int band;
+        int64_t found;
+} Search;
+
+static int take_candidate(sqlite3_stmt *s, void *userdata)
 {
-        _cleanup_statement_ sqlite3_stmt *s = NULL;
-        int r;
+        Search *search = userdata;
+        uint64_t other = (uint64_t)sqlite3_column_int64(s, 1);
+        PhotoFingerprint theirs;
 
-        r = catalog_query(
-                catalog,
-                "SELECT p.student, p.phash, p.fingerprint FROM phash_band AS h JOIN photo AS p ON p.id = h.photo"
-                " WHERE h.batch = ?2 AND h.band = ?3 AND h.value = ?4" OTHER_PEOPLES,
-                VALUES(INTEGER(student), INTEGER(batch), INTEGER(band),
-                       INTEGER(band_value(phash, band))),
-                &s);
-        if (r < 0)
-                return r;
-        while ((r = statement_step(s)) > 0) {
-                uint64_t other = (uint64_t)sqlite3_column_int64(s, 1);
-                PhotoFingerprint theirs;
+        if (photo_phash_distance(search->phash, other) > PHOTO_PHASH_SAME ||
+            first_shared_band(search->phash, other) != search->band ||
+            !column_fingerprint(s, 2, &theirs) ||
+            photo_fingerprint_distance(search->fingerprint, &theirs) > PHOTO_FINGERPRINT_SAME)
+                return 0;
+        search->found = sqlite3_column_int64(s, 0);
+        return 1;
+}
 
-                if (photo_phash_distance(phash, other) > PHOTO_PHASH_SAME ||
-                    first_shared_band(phash, other) != band || !column_fingerprint(s, 2, &theirs) ||
-                    photo_fingerprint_distance(fingerprint, &theirs) > PHOTO_FINGERPRINT_SAME)
-                        continue;
-                *ret_student = sqlite3_column_int64(s, 0);
-                return 1;
-        }
-        return r;
+static int search_band(Catalog *catalog, Search *search)
+{
+        return catalog_each(catalog,
+                            "SELECT p.student, p.phash, p.fingerprint FROM phash_band AS h"
+                            " JOIN photo AS p ON p.id = h.photo WHERE h.batch = ?2 AND h.band = ?3"
+                            " AND h.value = ?4" OTHER_PEOPLES,
+                            VALUES(INTEGER(search->student), INTEGER(search->batch),
+                                   INTEGER(search->band),
+                                   INTEGER(band_value(search->phash, search->band))),
+                            take_candidate, search);
 }
 
 int catalog_find_same_picture(Catalog *catalog, int64_t batch, int64_t student,
                               const Sha256 *original, uint64_t phash,
                               const PhotoFingerprint *fingerprint, int64_t *ret_student)
 {
+        Search search = {
+                .batch = batch, .student = student, .phash = phash, .fingerprint = fingerprint};
         int r = find_same_original(catalog, batch, student, original, ret_student);
 
         if (r != 0 || phash == 0)
                 return r;
-        for (int band = 0; band < BANDS && r == 0; band++)
-                r = find_same_band(catalog, batch, student, phash, band, fingerprint, ret_student);
+        for (; search.band < BANDS && r == 0; search.band++)
+                r = search_band(catalog, &search);
+        if (r > 0)
+                *ret_student = search.found;
         return r;
 }

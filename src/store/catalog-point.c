@@ -16,7 +16,7 @@ void point_row_done(PointRow *row)
         "submitted_changed, ifnull(submitted_uid, uid), ifnull(submitted_gid, gid), " \
         "ifnull(submitted_mode, mode)"
 
-static int read_point(sqlite3_stmt *s, PointRow *ret)
+static int read_point(sqlite3_stmt *s, void *ret)
 {
         PointRow row = {
                 .id = sqlite3_column_int64(s, 0),
@@ -37,33 +37,22 @@ static int read_point(sqlite3_stmt *s, PointRow *ret)
 
         if (r < 0)
                 return r;
-        *ret = row;
+        *(PointRow *)ret = row;
         return 1;
 }
 
 int catalog_add_point(Catalog *catalog, const char *name, uid_t uid, gid_t gid, mode_t mode,
                       int64_t now, int64_t *ret_id)
 {
-        _cleanup_free_ char *key = NULL;
-        _cleanup_statement_ sqlite3_stmt *s = NULL;
-        int r;
+        int r = catalog_insert(catalog,
+                               "INSERT INTO point (name, name_key, uid, gid, mode, created, mtime,"
+                               " submitted_mtime) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6, ?6)",
+                               VALUES(TEXT(name), KEY(name), INTEGER(uid), INTEGER(gid),
+                                      INTEGER(mode), INTEGER(now)),
+                               ret_id);
 
-        r = text_fold(name, &key);
         if (r < 0)
                 return r;
-        r = catalog_query(
-                catalog,
-                "INSERT INTO point (name, name_key, uid, gid, mode, created, mtime, submitted_mtime)"
-                " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6, ?6)",
-                VALUES(TEXT(name), TEXT(key), INTEGER(uid), INTEGER(gid), INTEGER(mode),
-                       INTEGER(now)),
-                &s);
-        if (r < 0)
-                return r;
-        r = statement_run(s);
-        if (r < 0)
-                return r;
-        *ret_id = catalog_last_id(catalog);
         /* By a trigger it would look as if every point had the whole store scanned for it. */
         return catalog_run(catalog,
                            "INSERT INTO place VALUES (0, 0, 'points', ?1)"
@@ -73,53 +62,37 @@ int catalog_add_point(Catalog *catalog, const char *name, uid_t uid, gid_t gid, 
 
 int catalog_get_point(Catalog *catalog, int64_t id, PointRow *ret)
 {
-        _cleanup_statement_ sqlite3_stmt *s = NULL;
-        int r;
-
-        r = catalog_query(catalog, "SELECT " POINT_COLUMNS " FROM point WHERE id = ?1",
-                          VALUES(INTEGER(id)), &s);
-        if (r < 0)
-                return r;
-        r = statement_step(s);
-        return r > 0 ? read_point(s, ret) : r;
+        return catalog_one(catalog, "SELECT " POINT_COLUMNS " FROM point WHERE id = ?1",
+                           VALUES(INTEGER(id)), read_point, ret);
 }
 
 int catalog_find_point(Catalog *catalog, const char *name, PointRow *ret)
 {
-        _cleanup_free_ char *key = NULL;
-        _cleanup_statement_ sqlite3_stmt *s = NULL;
-        int r;
+        int r = catalog_one(catalog, "SELECT " POINT_COLUMNS " FROM point WHERE name_key = ?1",
+                            VALUES(KEY(name)), read_point, ret);
 
-        r = text_fold(name, &key);
-        if (r < 0)
-                return r == -EILSEQ ? 0 : r;
-        r = catalog_query(catalog, "SELECT " POINT_COLUMNS " FROM point WHERE name_key = ?1",
-                          VALUES(TEXT(key)), &s);
-        if (r < 0)
-                return r;
-        r = statement_step(s);
-        return r > 0 ? read_point(s, ret) : r;
+        return r == -EILSEQ ? 0 : r;
+}
+
+typedef struct PointList {
+        PointCallback callback;
+        void *userdata;
+} PointList;
+
+static int take_point(sqlite3_stmt *s, void *userdata)
+{
+        const PointList *list = userdata;
+        _cleanup_point_ PointRow row = {};
+        int r = read_point(s, &row);
+
+        return r < 0 ? r : list->callback(&row, list->userdata);
 }
 
 int catalog_list_points(Catalog *catalog, int64_t after, PointCallback callback, void *userdata)
 {
-        _cleanup_statement_ sqlite3_stmt *s = NULL;
-        int r;
-
-        r = catalog_query(catalog, "SELECT " POINT_COLUMNS " FROM point WHERE id > ?1 ORDER BY id",
-                          VALUES(INTEGER(after)), &s);
-        if (r < 0)
-                return r;
-        while ((r = statement_step(s)) > 0) {
-                _cleanup_point_ PointRow row = {};
-
-                r = read_point(s, &row);
-                if (r >= 0)
-                        r = callback(&row, userdata);
-                if (r != 0)
-                        return r;
-        }
-        return r;
+        return catalog_each(catalog,
+                            "SELECT " POINT_COLUMNS " FROM point WHERE id > ?1 ORDER BY id",
+                            VALUES(INTEGER(after)), take_point, &(PointList){callback, userdata});
 }
 
 int catalog_set_point_owner(Catalog *catalog, int64_t id, uid_t uid, gid_t gid, mode_t mode)
@@ -136,45 +109,34 @@ int catalog_set_submitted_owner(Catalog *catalog, int64_t id, uid_t uid, gid_t g
                            VALUES(INTEGER(id), INTEGER(uid), INTEGER(gid), INTEGER(mode)));
 }
 
-int catalog_set_point_mtime(Catalog *catalog, int64_t id, int64_t folder, int64_t mtime)
+int catalog_set_point_mtime(Catalog *catalog, Where where, int64_t mtime)
 {
-        if (folder != FOLDER_POINT && folder != FOLDER_SUBMITTED)
+        if (where.folder != FOLDER_POINT && where.folder != FOLDER_SUBMITTED)
                 return 0;
         return catalog_run(catalog,
-                           folder == FOLDER_SUBMITTED
+                           where.folder == FOLDER_SUBMITTED
                                    ? "UPDATE point SET submitted_mtime = ?2, submitted_changed = ?2"
                                      " WHERE id = ?1"
                                    : "UPDATE point SET mtime = ?2, changed = ?2 WHERE id = ?1",
-                           VALUES(INTEGER(id), INTEGER(mtime)));
+                           VALUES(INTEGER(where.point), INTEGER(mtime)));
 }
 
-int catalog_set_directory_mtime(Catalog *catalog, int64_t id, int64_t folder, int64_t mtime,
-                                int64_t now)
+int catalog_set_directory_mtime(Catalog *catalog, Where where, int64_t mtime, int64_t now)
 {
         return catalog_run(catalog,
-                           folder == FOLDER_SUBMITTED
+                           where.folder == FOLDER_SUBMITTED
                                    ? "UPDATE point SET submitted_mtime = ?2, submitted_set = ?3,"
                                      " submitted_changed = ?3 WHERE id = ?1"
                                    : "UPDATE point SET mtime = ?2, mtime_set = ?3, changed = ?3"
                                      " WHERE id = ?1",
-                           VALUES(INTEGER(id), INTEGER(mtime), INTEGER(now)));
+                           VALUES(INTEGER(where.point), INTEGER(mtime), INTEGER(now)));
 }
 
-int catalog_place_mtime(Catalog *catalog, int64_t batch, int64_t point, const char *name,
-                        int64_t *ret)
+int catalog_place_mtime(Catalog *catalog, Where where, const char *name, int64_t *ret)
 {
-        _cleanup_statement_ sqlite3_stmt *s = NULL;
-        int r;
-
-        r = catalog_query(catalog,
-                          "SELECT mtime FROM place WHERE batch = ?1 AND point = ?2 AND name = ?3",
-                          VALUES(INTEGER(batch), INTEGER(point), TEXT(name)), &s);
-        if (r < 0)
-                return r;
-        r = statement_step(s);
-        if (r > 0)
-                *ret = sqlite3_column_int64(s, 0);
-        return r;
+        return catalog_one(catalog,
+                           "SELECT mtime FROM place WHERE batch = ?1 AND point = ?2 AND name = ?3",
+                           VALUES(POINT(where), TEXT(name)), read_integer, ret);
 }
 
 int catalog_version(Catalog *catalog, int64_t *ret)

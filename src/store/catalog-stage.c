@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "catalog-internal.h"
-
-#include <idphoto/student.h>
+#include "catalog-student.h"
 
 /* Stages of students, and the questions that progress lists and deadlines ask. */
 
@@ -19,62 +17,46 @@ int catalog_set_student_stage(Catalog *catalog, int64_t id, Stage stage, int64_t
 int catalog_list_students_of_id(Catalog *catalog, int64_t batch, const char *id_number,
                                 StudentCallback callback, void *userdata)
 {
-        _cleanup_statement_ sqlite3_stmt *s = NULL;
-        int r = catalog_query(catalog,
-                              "SELECT " CATALOG_STUDENT_COLUMNS " FROM student"
-                              " WHERE batch = ?1 AND id_number = ?2",
-                              VALUES(INTEGER(batch), TEXT(id_number)), &s);
-
-        return r < 0 ? r : catalog_list_student_rows(s, callback, userdata);
+        return catalog_each(catalog, STUDENT_SELECT " WHERE batch = ?1 AND id_number = ?2",
+                            VALUES(INTEGER(batch), TEXT(id_number)), catalog_take_student,
+                            &(StudentList){callback, userdata});
 }
 
 int catalog_list_students_of_no(Catalog *catalog, int64_t batch, const char *student_no,
                                 StudentCallback callback, void *userdata)
 {
-        _cleanup_statement_ sqlite3_stmt *s = NULL;
         /* The index on student numbers begins with the point. */
-        int r = catalog_query(catalog,
-                              "SELECT " CATALOG_STUDENT_COLUMNS " FROM student WHERE id IN"
-                              " (SELECT s.id FROM point CROSS JOIN student AS s"
-                              "   ON s.batch = ?1 AND s.point = point.id AND s.student_no = ?2"
-                              "   AND s.student_no != '')",
-                              VALUES(INTEGER(batch), TEXT(student_no)), &s);
-
-        return r < 0 ? r : catalog_list_student_rows(s, callback, userdata);
+        return catalog_each(catalog,
+                            STUDENT_SELECT " WHERE id IN (SELECT s.id FROM point"
+                                           "   CROSS JOIN student AS s ON s.batch = ?1"
+                                           "   AND s.point = point.id AND s.student_no = ?2"
+                                           "   AND s.student_no != '')",
+                            VALUES(INTEGER(batch), TEXT(student_no)), catalog_take_student,
+                            &(StudentList){callback, userdata});
 }
 
-int catalog_count_stage(Catalog *catalog, int64_t batch, int64_t point, Stage stage, int64_t before,
-                        uint64_t *ret)
+int catalog_count_stage(Catalog *catalog, const StageQuery *query, uint64_t *ret)
 {
-        _cleanup_statement_ sqlite3_stmt *s = NULL;
-        int r = catalog_query(catalog,
-                              "SELECT count(*) FROM point CROSS JOIN student AS s"
-                              " ON s.batch = ?1 AND s.point = point.id AND s.stage = ?3"
-                              " AND s.stage != '' AND s.stage_since < ?4"
-                              " WHERE ?2 = 0 OR point.id = ?2",
-                              VALUES(INTEGER(batch), INTEGER(point), TEXT(stage_to_string(stage)),
-                                     INTEGER(before)),
-                              &s);
+        int r = catalog_one(catalog,
+                            "SELECT count(*) FROM point CROSS JOIN student AS s"
+                            " ON s.batch = ?1 AND s.point = point.id AND s.stage = ?3"
+                            " AND s.stage != '' AND s.stage_since < ?4"
+                            " WHERE ?2 = 0 OR point.id = ?2",
+                            VALUES(POINT(query->where), TEXT(stage_to_string(query->stage)),
+                                   INTEGER(query->before)),
+                            read_integer, ret);
 
-        if (r >= 0)
-                r = statement_step(s);
-        if (r <= 0)
-                return r < 0 ? r : -EUCLEAN;
-        *ret = (uint64_t)sqlite3_column_int64(s, 0);
-        return 0;
+        return MIN(r, 0);
 }
 
-int catalog_list_stage(Catalog *catalog, int64_t batch, int64_t point, Stage stage, int64_t before,
-                       unsigned limit, StudentCallback callback, void *userdata)
+int catalog_list_stage(Catalog *catalog, const StageQuery *query, unsigned limit,
+                       StudentCallback callback, void *userdata)
 {
-        _cleanup_statement_ sqlite3_stmt *s = NULL;
-        int r = catalog_query(catalog,
-                              "SELECT " CATALOG_STUDENT_COLUMNS " FROM student"
-                              " WHERE batch = ?1 AND point = ?2 AND stage = ?3 AND stage != ''"
-                              " AND stage_since < ?4 ORDER BY stage_since LIMIT ?5",
-                              VALUES(INTEGER(batch), INTEGER(point), TEXT(stage_to_string(stage)),
-                                     INTEGER(before), INTEGER(limit)),
-                              &s);
-
-        return r < 0 ? r : catalog_list_student_rows(s, callback, userdata);
+        return catalog_each(catalog,
+                            STUDENT_SELECT " WHERE batch = ?1 AND point = ?2 AND stage = ?3"
+                                           " AND stage != '' AND stage_since < ?4"
+                                           " ORDER BY stage_since LIMIT ?5",
+                            VALUES(POINT(query->where), TEXT(stage_to_string(query->stage)),
+                                   INTEGER(query->before), INTEGER(limit)),
+                            catalog_take_student, &(StudentList){callback, userdata});
 }

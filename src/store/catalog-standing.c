@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "catalog-internal.h"
+#include "states.h"
 
 #include <idphoto/point.h>
 #include <idphoto/standing.h>
@@ -48,7 +49,8 @@ enum {
         " FROM student AS st" \
         " LEFT JOIN submission AS sub ON sub.id = iif(st.photo != 0," \
         "   (SELECT submission FROM photo WHERE id = st.photo)," \
-        "   (SELECT max(id) FROM submission WHERE student = st.id AND student != 0 AND state = 5))" \
+        "   (SELECT max(id) FROM submission WHERE student = st.id AND student != 0 AND " REJECTED \
+        "))" \
         " LEFT JOIN photo AS ph ON ph.id = iif(st.photo != 0, st.photo, sub.photo)" \
         " LEFT JOIN finding AS f ON f.submission = sub.id AND f.level != 'fixed' "
 
@@ -149,49 +151,59 @@ static int read_point(Catalog *catalog, PointRow *point, StandingRow *row)
         return 0;
 }
 
-static int list_rows(Catalog *catalog, sqlite3_stmt *s, StandingCallback callback, void *userdata)
-{
-        _cleanup_text_ Text buffer = {};
-        _cleanup_point_ PointRow point = {};
+typedef struct StandingList {
+        Catalog *catalog;
+        StandingCallback callback;
+        void *userdata;
+        Text buffer;
+        PointRow point;
         Findings findings;
-        StandingRow row = {.findings = &findings};
-        int r, told;
+        StandingRow row; /* of the student whose findings are coming; student 0: none yet */
+} StandingList;
 
-        findings.n = 0;
-        while ((r = statement_step(s)) > 0) {
-                if (sqlite3_column_int64(s, COLUMN_STUDENT) != row.student) {
-                        told = row.student != 0 ? callback(&row, userdata) : 0;
-                        if (told != 0)
-                                return told;
-                        findings.n = 0;
-                        r = read_standing(s, &buffer, &row);
-                        if (r >= 0)
-                                r = read_point(catalog, &point, &row);
-                        if (r < 0)
-                                return r;
-                }
-                if (peek_text(s, COLUMN_FINDING) && findings.n < FINDINGS_MAX &&
-                    catalog_read_finding(s, COLUMN_FINDING, &findings.items[findings.n]))
-                        findings.n++;
-        }
-        if (r < 0 || row.student == 0)
-                return r;
-        return callback(&row, userdata);
+static int tell(StandingList *list)
+{
+        return list->row.student != 0 ? list->callback(&list->row, list->userdata) : 0;
 }
 
-int catalog_list_standings(Catalog *catalog, int64_t batch, int64_t point,
-                           StandingCallback callback, void *userdata)
+static int take_row(sqlite3_stmt *s, void *userdata)
 {
-        _cleanup_statement_ sqlite3_stmt *s = NULL;
+        StandingList *list = userdata;
+        Findings *findings = &list->findings;
         int r;
 
-        r = catalog_query(catalog,
-                          point != 0 ? STANDING_SELECT "WHERE st.batch = ?1 AND st.point = ?2"
-                                                       " ORDER BY st.id"
-                                     : STANDING_SELECT "WHERE st.batch = ?1 AND ?2 = 0"
-                                                       " ORDER BY st.point, st.id",
-                          VALUES(INTEGER(batch), INTEGER(point)), &s);
-        if (r < 0)
-                return r;
-        return list_rows(catalog, s, callback, userdata);
+        if (sqlite3_column_int64(s, COLUMN_STUDENT) != list->row.student) {
+                r = tell(list);
+                if (r != 0)
+                        return r;
+                findings->n = 0;
+                r = read_standing(s, &list->buffer, &list->row);
+                if (r >= 0)
+                        r = read_point(list->catalog, &list->point, &list->row);
+                if (r < 0)
+                        return r;
+        }
+        if (peek_text(s, COLUMN_FINDING) && findings->n < FINDINGS_MAX &&
+            catalog_read_finding(s, COLUMN_FINDING, &findings->items[findings->n]))
+                findings->n++;
+        return 0;
+}
+
+int catalog_list_standings(Catalog *catalog, Where where, StandingCallback callback, void *userdata)
+{
+        StandingList list = {.catalog = catalog, .callback = callback, .userdata = userdata};
+        int r;
+
+        list.row.findings = &list.findings;
+        r = catalog_each(catalog,
+                         where.point != 0 ? STANDING_SELECT "WHERE st.batch = ?1 AND st.point = ?2"
+                                                            " ORDER BY st.id"
+                                          : STANDING_SELECT
+                                 "WHERE st.batch = ?1 ORDER BY st.point, st.id",
+                         VALUES(POINT(where)), take_row, &list);
+        if (r == 0)
+                r = tell(&list);
+        text_done(&list.buffer);
+        point_row_done(&list.point);
+        return r;
 }

@@ -104,6 +104,15 @@ int catalog_open(const Store *store, Catalog **ret)
         return 0;
 }
 
+static void audit_cache_done(AuditCache *cache)
+{
+        for (size_t i = 0; i < cache->n_actors; i++)
+                free(cache->actors[i].name);
+        explicit_bzero(cache->key, sizeof(cache->key));
+        cache->n_actors = 0;
+        cache->has_key = false;
+}
+
 void catalog_free(Catalog *catalog)
 {
         if (!catalog)
@@ -130,7 +139,16 @@ sqlite3 *catalog_database(Catalog *catalog)
         return catalog->db;
 }
 
-int catalog_prepare(Catalog *catalog, const char *sql, sqlite3_stmt **ret)
+static void statement_done(sqlite3_stmt **statement)
+{
+        if (*statement) {
+                (void)sqlite3_reset(*statement);
+                (void)sqlite3_clear_bindings(*statement);
+        }
+}
+#define _cleanup_statement_ _cleanup_(statement_done)
+
+static int prepare(Catalog *catalog, const char *sql, sqlite3_stmt **ret)
 {
         sqlite3_stmt *statement;
         int r;
@@ -165,7 +183,7 @@ int statement_step(sqlite3_stmt *statement)
         return code == SQLITE_DONE ? 0 : sqlite_errno(code);
 }
 
-int statement_run(sqlite3_stmt *statement)
+static int statement_run(sqlite3_stmt *statement)
 {
         int r;
 
@@ -180,76 +198,126 @@ int catalog_changes(Catalog *catalog)
         return sqlite3_changes(catalog->db);
 }
 
-int64_t catalog_last_id(Catalog *catalog)
+static int bind(sqlite3_stmt *s, int position, const Value *value)
 {
-        return sqlite3_last_insert_rowid(catalog->db);
+        char *key = NULL;
+        int r;
+
+        switch (value->kind) {
+        case VALUE_INTEGER:
+                (void)sqlite3_bind_int64(s, position, value->integer);
+                break;
+        case VALUE_TEXT:
+                (void)sqlite3_bind_text(s, position, value->text, -1, SQLITE_STATIC);
+                break;
+        case VALUE_KEY:
+                r = value->text ? text_fold(value->text, &key) : 0;
+                if (r < 0)
+                        return r;
+                (void)sqlite3_bind_text(s, position, key, -1, free);
+                break;
+        case VALUE_HASH:
+                if (value->hash)
+                        (void)sqlite3_bind_blob(s, position, value->hash->bytes, SHA256_SIZE,
+                                                SQLITE_STATIC);
+                break;
+        case VALUE_REAL:
+                if (!isnan(value->real))
+                        (void)sqlite3_bind_double(s, position, value->real);
+                break;
+        case VALUE_FINGERPRINT:
+                if (value->fingerprint)
+                        (void)sqlite3_bind_blob(s, position, value->fingerprint->waves,
+                                                PHOTO_FINGERPRINT_SIZE, SQLITE_STATIC);
+                break;
+        }
+        return 0;
 }
 
-void bind_integer(sqlite3_stmt *statement, int position, int64_t value)
+static int query(Catalog *catalog, const char *sql, const Value *values, size_t n,
+                 sqlite3_stmt **ret)
 {
-        (void)sqlite3_bind_int64(statement, position, value);
-}
-
-void bind_text(sqlite3_stmt *statement, int position, const char *text)
-{
-        (void)sqlite3_bind_text(statement, position, text, -1, SQLITE_STATIC);
-}
-
-void bind_hash(sqlite3_stmt *statement, int position, const Sha256 *hash)
-{
-        (void)sqlite3_bind_blob(statement, position, hash->bytes, SHA256_SIZE, SQLITE_STATIC);
-}
-
-void bind_fingerprint(sqlite3_stmt *statement, int position, const PhotoFingerprint *fingerprint)
-{
-        (void)sqlite3_bind_blob(statement, position, fingerprint->waves, PHOTO_FINGERPRINT_SIZE,
-                                SQLITE_STATIC);
-}
-
-void bind_real(sqlite3_stmt *statement, int position, double value)
-{
-        if (!isnan(value))
-                (void)sqlite3_bind_double(statement, position, value);
-}
-
-int catalog_query(Catalog *catalog, const char *sql, const Value *values, size_t n,
-                  sqlite3_stmt **ret)
-{
-        sqlite3_stmt *s;
-        int r = catalog_prepare(catalog, sql, &s);
+        int r = prepare(catalog, sql, ret);
 
         if (r < 0)
                 return r;
-        for (size_t i = 0; i < n; i++) {
-                const Value *v = &values[i];
-                int position = (int)i + 1;
-
-                switch (v->kind) {
-                case VALUE_INTEGER:
-                        bind_integer(s, position, v->integer);
-                        break;
-                case VALUE_TEXT:
-                        bind_text(s, position, v->text);
-                        break;
-                case VALUE_HASH:
-                        if (v->hash)
-                                bind_hash(s, position, v->hash);
-                        break;
-                case VALUE_REAL:
-                        bind_real(s, position, v->real);
-                        break;
-                }
-        }
-        *ret = s;
-        return 0;
+        n = MIN(n, (size_t)sqlite3_bind_parameter_count(*ret));
+        for (size_t i = 0; i < n && r >= 0; i++)
+                r = bind(*ret, (int)i + 1, &values[i]);
+        return r;
 }
 
 int catalog_run(Catalog *catalog, const char *sql, const Value *values, size_t n)
 {
         _cleanup_statement_ sqlite3_stmt *s = NULL;
-        int r = catalog_query(catalog, sql, values, n, &s);
+        int r = query(catalog, sql, values, n, &s);
 
         return r < 0 ? r : statement_run(s);
+}
+
+int catalog_run_all(Catalog *catalog, const char *const *statements, size_t n_statements,
+                    const Value *values, size_t n)
+{
+        int r = 0;
+
+        for (size_t i = 0; i < n_statements && r >= 0; i++)
+                r = catalog_run(catalog, statements[i], values, n);
+        return r;
+}
+
+int catalog_insert(Catalog *catalog, const char *sql, const Value *values, size_t n,
+                   int64_t *ret_id)
+{
+        int r = catalog_run(catalog, sql, values, n);
+
+        if (r >= 0)
+                *ret_id = sqlite3_last_insert_rowid(catalog->db);
+        return r;
+}
+
+int catalog_one(Catalog *catalog, const char *sql, const Value *values, size_t n, RowFunction read,
+                void *ret)
+{
+        _cleanup_statement_ sqlite3_stmt *s = NULL;
+        int r = query(catalog, sql, values, n, &s);
+
+        if (r >= 0)
+                r = statement_step(s);
+        return r > 0 ? read(s, ret) : r;
+}
+
+int catalog_each(Catalog *catalog, const char *sql, const Value *values, size_t n, RowFunction take,
+                 void *userdata)
+{
+        _cleanup_statement_ sqlite3_stmt *s = NULL;
+        int r = query(catalog, sql, values, n, &s);
+
+        if (r < 0)
+                return r;
+        while ((r = statement_step(s)) > 0) {
+                r = take(s, userdata);
+                if (r != 0)
+                        return r;
+        }
+        return r;
+}
+
+int read_nothing(sqlite3_stmt *row _unused_, void *userdata _unused_)
+{
+        return 1;
+}
+
+int read_integer(sqlite3_stmt *row, void *ret)
+{
+        *(int64_t *)ret = sqlite3_column_int64(row, 0);
+        return 1;
+}
+
+int read_text(sqlite3_stmt *row, void *ret)
+{
+        int r = column_text(row, 0, ret);
+
+        return r < 0 ? r : 1;
 }
 
 int column_text(sqlite3_stmt *statement, int column, char **ret)
@@ -332,7 +400,7 @@ int catalog_count_sync(Catalog *catalog)
         return catalog_run(catalog,
                            "INSERT INTO setting (key, value) VALUES ('synced', '1')"
                            " ON CONFLICT (key) DO UPDATE SET value = value + 1",
-                           NULL, 0);
+                           NO_VALUES);
 }
 
 int catalog_commit(Catalog *catalog)
@@ -385,18 +453,8 @@ int catalog_data_version(Catalog *catalog, int64_t *ret)
 
 int catalog_get_setting(Catalog *catalog, const char *key, char **ret)
 {
-        _cleanup_statement_ sqlite3_stmt *s = NULL;
-        int r;
-
-        r = catalog_query(catalog, "SELECT value FROM setting WHERE key = ?1", VALUES(TEXT(key)),
-                          &s);
-        if (r < 0)
-                return r;
-        r = statement_step(s);
-        if (r <= 0)
-                return r;
-        r = column_text(s, 0, ret);
-        return r < 0 ? r : 1;
+        return catalog_one(catalog, "SELECT value FROM setting WHERE key = ?1", VALUES(TEXT(key)),
+                           read_text, ret);
 }
 
 int catalog_set_setting(Catalog *catalog, const char *key, const char *value)

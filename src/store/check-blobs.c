@@ -4,8 +4,10 @@
 #include "store-internal.h"
 
 #include <idphoto/clock.h>
+#include <idphoto/reviewstate.h>
 #include <idphoto/submission.h>
 
+#include <assert.h>
 #include <fcntl.h>
 #include <inttypes.h>
 #include <string.h>
@@ -20,14 +22,9 @@
  * a moment, and that is no fault (the daemon touches a blob that it finds there already).
  */
 
-#define YOUNG_NSEC (3600 * NSEC_PER_SEC)
-
 enum { BLOB_GOOD, BLOB_CHANGED };
-
-bool checking_is_young(const Checking *checking, int64_t used_nsec)
-{
-        return checking->daemon && checking->check->now - used_nsec < YOUNG_NSEC;
-}
+#define NOT_GOOD "(f.hash IS NULL OR f.state != 0)"
+static_assert(BLOB_GOOD == 0, "NOT_GOOD names this number");
 
 static int count_blob(const Sha256 *hash _unused_, int64_t used_nsec _unused_, void *userdata)
 {
@@ -102,29 +99,22 @@ static int add_lost(LostList *list, const Lost *lost)
 }
 
 /* Rows: submission, student, photo, hash, state or when used. */
+static int take_lost(sqlite3_stmt *s, void *userdata)
+{
+        Lost lost = {
+                .submission = sqlite3_column_int64(s, 0),
+                .student = sqlite3_column_int64(s, 1),
+                .photo = sqlite3_column_int64(s, 2),
+                .changed = sqlite3_column_type(s, 4) != SQLITE_NULL,
+                .used = sqlite3_column_int64(s, 4),
+        };
+
+        return column_hash(s, 3, &lost.hash) ? add_lost(userdata, &lost) : 0;
+}
+
 static int collect(Catalog *catalog, const char *sql, LostList *list)
 {
-        _cleanup_statement_ sqlite3_stmt *s = NULL;
-        int r = catalog_query(catalog, sql, NULL, 0, &s);
-
-        if (r < 0)
-                return r;
-        while ((r = statement_step(s)) > 0) {
-                Lost lost = {
-                        .submission = sqlite3_column_int64(s, 0),
-                        .student = sqlite3_column_int64(s, 1),
-                        .photo = sqlite3_column_int64(s, 2),
-                        .changed = sqlite3_column_type(s, 4) != SQLITE_NULL,
-                        .used = sqlite3_column_int64(s, 4),
-                };
-
-                if (!column_hash(s, 3, &lost.hash))
-                        continue;
-                r = add_lost(list, &lost);
-                if (r < 0)
-                        return r;
-        }
-        return r;
+        return catalog_each(catalog, sql, NO_VALUES, take_lost, list);
 }
 
 /* ---- rows without their blob ---- */
@@ -134,17 +124,17 @@ static int find_lost(Catalog *catalog, LostList *list)
         int r = collect(catalog,
                         "SELECT s.id, s.student, 0, s.original, f.state FROM submission AS s"
                         " LEFT JOIN temp.found AS f ON f.hash = s.original"
-                        " WHERE s.original IS NOT NULL AND (f.hash IS NULL OR f.state != 0)",
+                        " WHERE s.original IS NOT NULL AND " NOT_GOOD,
                         list);
 
         return r < 0 ? r
                      : collect(catalog,
                                "SELECT p.submission, p.student, p.id, p.blob, f.state FROM photo"
                                " AS p LEFT JOIN temp.found AS f ON f.hash = p.blob"
-                               " WHERE length(p.blob) > 0 AND (f.hash IS NULL OR f.state != 0)"
+                               " WHERE length(p.blob) > 0 AND " NOT_GOOD
                                " UNION SELECT p.submission, p.student, p.id, p.centre, f.state"
                                " FROM photo AS p LEFT JOIN temp.found AS f ON f.hash = p.centre"
-                               " WHERE p.centre IS NOT NULL AND (f.hash IS NULL OR f.state != 0)",
+                               " WHERE p.centre IS NOT NULL AND " NOT_GOOD,
                                list);
 }
 

@@ -46,14 +46,11 @@ int catalog_need_blob(Catalog *catalog, const Sha256 *hash)
 /* 1: some row names it. */
 static int is_named(Catalog *catalog, const Sha256 *hash)
 {
-        _cleanup_statement_ sqlite3_stmt *s = NULL;
-        int r = catalog_query(catalog,
-                              "SELECT 1 FROM submission WHERE original = ?1 UNION ALL"
-                              " SELECT 1 FROM photo WHERE blob = ?1 UNION ALL"
-                              " SELECT 1 FROM photo WHERE centre = ?1 LIMIT 1",
-                              VALUES(HASH(hash)), &s);
-
-        return r < 0 ? r : statement_step(s);
+        return catalog_one(catalog,
+                           "SELECT 1 FROM submission WHERE original = ?1 UNION ALL"
+                           " SELECT 1 FROM photo WHERE blob = ?1 UNION ALL"
+                           " SELECT 1 FROM photo WHERE centre = ?1 LIMIT 1",
+                           VALUES(HASH(hash)), read_nothing, NULL);
 }
 
 static int sync_log(const Store *store)

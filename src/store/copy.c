@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "copy.h"
 #include "catalog-internal.h"
+#include "states.h"
 #include "store-internal.h"
 
 #include <idphoto/clock.h>
@@ -277,7 +278,10 @@ int copy_staging(sqlite3 *db, int from, int to, Catalog *live, int live_blobs)
 
         r = clear(to, ".", "");
         if (r >= 0)
-                r = query(db, "SELECT id FROM submission WHERE state < 2 AND original IS NULL", &s);
+                r = query(db,
+                          "SELECT id FROM submission WHERE state < " STATE_PASSED
+                          " AND original IS NULL",
+                          &s);
         if (r < 0)
                 return r;
         while ((r = statement_step(s)) > 0) {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "catalog-internal.h"
+#include "states.h"
 
 #include <idphoto/batch.h>
 #include <idphoto/event.h>
@@ -21,25 +22,10 @@
 
 enum { LOG_TRIES = 5, LOG_WAIT_MSEC = 200 };
 
-static int run(Catalog *catalog, const char *const *statements, size_t n, const Value *values,
-               size_t n_values)
-{
-        int r = 0;
-
-        for (size_t i = 0; i < n && r >= 0; i++)
-                r = catalog_run(catalog, statements[i], values, n_values);
-        return r;
-}
-
 static int count(Catalog *catalog, const char *sql, const Value *values, size_t n, uint64_t *ret)
 {
-        _cleanup_statement_ sqlite3_stmt *s = NULL;
-        int r = catalog_query(catalog, sql, values, n, &s);
+        int r = catalog_one(catalog, sql, values, n, read_integer, ret);
 
-        if (r >= 0)
-                r = statement_step(s);
-        if (r > 0)
-                *ret = (uint64_t)sqlite3_column_int64(s, 0);
         return MIN(r, 0);
 }
 
@@ -112,7 +98,8 @@ static int erase_old(Catalog *catalog, int64_t before, int64_t now, PurgeReport 
         static const char *const steps[] = {
                 "DELETE FROM photo WHERE submission IN (SELECT id FROM temp.old)",
                 "UPDATE submission SET original = NULL, photo = 0, shown_name = NULL,"
-                " shown_key = NULL, state = CASE state WHEN 5 THEN 7 ELSE state END"
+                " shown_key = NULL, state = CASE state WHEN " STATE_REJECTED
+                " THEN " STATE_DISMISSED " ELSE state END"
                 " WHERE id IN (SELECT id FROM temp.old)",
         };
         char detail[24];
@@ -120,24 +107,26 @@ static int erase_old(Catalog *catalog, int64_t before, int64_t now, PurgeReport 
 
         r = catalog_run(catalog,
                         "INSERT INTO temp.old SELECT id FROM submission AS s"
-                        " WHERE state IN (5, 6, 7, 8) AND applied < ?1"
+                        " WHERE state IN (" STATE_REJECTED ", " STATE_SUPERSEDED
+                        ", " STATE_DISMISSED ", " STATE_WITHDRAWN ") AND applied < ?1"
                         " AND (original IS NOT NULL OR photo != 0)"
                         " AND NOT EXISTS (SELECT 1 FROM photo AS p WHERE p.submission = s.id"
                         " AND (p.current = 1 OR p.id IN (SELECT t.photo FROM student AS t"
                         " WHERE t.id = p.student)))",
                         VALUES(INTEGER(before)));
         if (r >= 0)
-                r = count(catalog, "SELECT count(*) FROM temp.old", NULL, 0, &report->submissions);
+                r = count(catalog, "SELECT count(*) FROM temp.old", NO_VALUES,
+                          &report->submissions);
         if (r >= 0)
                 r = count(catalog,
                           "SELECT coalesce((SELECT sum(size) FROM submission WHERE original IS NOT"
                           " NULL AND id IN (SELECT id FROM temp.old)), 0) + coalesce((SELECT"
                           " sum(size + centre_size) FROM photo WHERE submission IN"
                           " (SELECT id FROM temp.old)), 0)",
-                          NULL, 0, &report->bytes);
+                          NO_VALUES, &report->bytes);
         if (r < 0 || report->submissions == 0)
                 return r;
-        r = run(catalog, steps, ELEMENTSOF(steps), NULL, 0);
+        r = catalog_run_all(catalog, steps, ELEMENTSOF(steps), NO_VALUES);
         (void)snprintf(detail, sizeof(detail), "%" PRIu64, report->submissions);
         return r < 0 ? r : add_event(catalog, now, 0, detail);
 }
@@ -173,8 +162,8 @@ static int check_batch(Catalog *catalog, int64_t batch)
         if (r <= 0)
                 return r < 0 ? r : -EPERM;
         r = count(catalog,
-                  "SELECT count(*) FROM submission WHERE batch = ?1 AND state < 4 AND"
-                  " temporary = 0",
+                  "SELECT count(*) FROM submission WHERE batch = ?1 AND " UNFINISHED
+                  " AND temporary = 0",
                   VALUES(INTEGER(batch)), &waiting);
         if (r < 0)
                 return r;
@@ -200,7 +189,7 @@ static int account_for(const PointRow *row, void *userdata)
         _cleanup_text_ Text detail = {};
         uint64_t files = 0, students = 0;
         PointCounts counts;
-        int r = catalog_counts(account->catalog, account->batch, row->id, &counts);
+        int r = catalog_counts(account->catalog, (Where){account->batch, row->id}, &counts);
 
         if (r < 0)
                 return r;
@@ -248,7 +237,8 @@ static int erase_batch(Catalog *catalog, int64_t batch, int64_t now, PurgeReport
                 return r;
         account.batch_name = name;
         r = catalog_list_points(catalog, 0, account_for, &account);
-        return r < 0 ? r : run(catalog, steps, ELEMENTSOF(steps), VALUES(INTEGER(batch)));
+        return r < 0 ? r
+                     : catalog_run_all(catalog, steps, ELEMENTSOF(steps), VALUES(INTEGER(batch)));
 }
 
 typedef struct Leftovers {

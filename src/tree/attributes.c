@@ -6,8 +6,8 @@
 #include <idphoto/student.h>
 #include <idphoto/submission.h>
 
+#include "intake/intake.h"
 #include "live/ghost.h"
-#include "live/upload.h"
 #include "snapshot.h"
 
 enum { BLOCK_SIZE = 4096 };
@@ -33,13 +33,13 @@ void attributes_set_ctime(struct stat *st, int64_t changed, int64_t made)
         st->st_ctim = timespec_from_nsec(changed != 0 ? changed : made);
 }
 
-int attributes_root(const Fs *fs, Catalog *catalog, struct stat *st)
+int attributes_root(const Tree *tree, Catalog *catalog, struct stat *st)
 {
-        int64_t mtime = fs->mounted_at;
-        int r = catalog_place_mtime(catalog, 0, 0, "points", &mtime);
+        int64_t mtime = tree->mounted_at;
+        int r = catalog_place_mtime(catalog, (Where){0, 0}, "points", &mtime);
 
-        attributes_fill(st, (Node){.kind = NODE_ROOT}, S_IFDIR | 0755, fs->uid, fs->gid, BLOCK_SIZE,
-                        mtime);
+        attributes_fill(st, (Node){.kind = NODE_ROOT}, S_IFDIR | 0755, tree->uid, tree->gid,
+                        BLOCK_SIZE, mtime);
         return MIN(r, 0);
 }
 
@@ -52,7 +52,8 @@ void attributes_point(const PointRow *row, struct stat *st)
 
 /* Fixed directories are as open as the point, unless submitted/ was made otherwise; nobody makes
  * anything in missing/. */
-int attributes_fixed_dir(Fs *fs, Catalog *catalog, Node node, const PointRow *row, struct stat *st)
+int attributes_fixed_dir(const Tree *tree, Catalog *catalog, Node node, const PointRow *row,
+                         struct stat *st)
 {
         mode_t mode = node.kind == NODE_MISSING_DIR ? row->mode & ~(mode_t)0222 : row->mode;
         int64_t mtime = row->created;
@@ -64,7 +65,7 @@ int attributes_fixed_dir(Fs *fs, Catalog *catalog, Node node, const PointRow *ro
                 attributes_set_ctime(st, row->submitted_changed, row->submitted_mtime);
                 return 0;
         }
-        r = catalog_place_mtime(catalog, fs->batch, row->id,
+        r = catalog_place_mtime(catalog, (Where){tree->batch, row->id},
                                 node.kind == NODE_MISSING_DIR ? "missing" : "rejected", &mtime);
         attributes_fill(st, node, S_IFDIR | mode, row->uid, row->gid, BLOCK_SIZE, mtime);
         return MIN(r, 0);
@@ -85,9 +86,9 @@ void attributes_submission(Node node, const SubmissionRow *row, struct stat *st)
         attributes_set_ctime(st, row->changed, row->created);
 }
 
-void attributes_upload(Fs *fs, const SubmissionRow *row, struct stat *st)
+void attributes_upload(const Tree *tree, const SubmissionRow *row, struct stat *st)
 {
-        _cleanup_upload_ UploadRef ref = {fs, upload_peek(fs, row->id)};
+        _cleanup_upload_ UploadRef ref = {tree->uploads, upload_peek(tree->uploads, row->id)};
         Node node = {.kind = NODE_UPLOAD, .id = row->id};
         int64_t changed;
 
@@ -98,7 +99,7 @@ void attributes_upload(Fs *fs, const SubmissionRow *row, struct stat *st)
                 attributes_fill(st, node, S_IFREG | a.mode, a.uid, a.gid, a.size, a.mtime);
                 changed = row->changed != 0 ? row->changed : row->created;
                 /* A write changes the time in memory only. */
-                if (a.mtime > changed && a.mtime <= fs_now(fs))
+                if (a.mtime > changed && a.mtime <= clock_wall_nsec(tree->clock))
                         changed = a.mtime;
                 attributes_set_ctime(st, changed, row->created);
         } else
@@ -124,12 +125,13 @@ void attributes_rejected(const SubmissionRow *row, const PointRow *point, struct
         attributes_set_ctime(st, row->changed, row->applied);
 }
 
-int attributes_missing(Fs *fs, const StudentRow *row, const PointRow *point, struct stat *st)
+int attributes_missing(const Tree *tree, const StudentRow *row, const PointRow *point,
+                       struct stat *st)
 {
         _cleanup_free_ char *text = NULL;
         size_t size;
         int r = view_missing_file(row->id_number, row->name, row->student_no, row->class_name,
-                                  fs->language, &text, &size);
+                                  tree->language, &text, &size);
 
         if (r < 0)
                 return r;
@@ -138,7 +140,7 @@ int attributes_missing(Fs *fs, const StudentRow *row, const PointRow *point, str
         return 0;
 }
 
-static int fill_status(Fs *fs, Catalog *catalog, Node node, const Snapshot *snapshot,
+static int fill_status(const Tree *tree, Catalog *catalog, Node node, const Snapshot *snapshot,
                        struct stat *st)
 {
         _cleanup_point_ PointRow point = {};
@@ -151,32 +153,33 @@ static int fill_status(Fs *fs, Catalog *catalog, Node node, const Snapshot *snap
         }
         node.version = snapshot->version;
         attributes_fill(st, node, S_IFREG | (node.id != 0 || office_has(node) ? 0440 : 0444),
-                        node.id != 0 ? point.uid : fs->uid,
+                        node.id != 0 ? point.uid : tree->uid,
                         node.id != 0       ? point.gid
-                        : office_has(node) ? fs->office_gid
-                                           : fs->gid,
+                        : office_has(node) ? tree->office_gid
+                                           : tree->gid,
                         snapshot->size, snapshot->mtime);
         return 0;
 }
 
-int attributes_status(Fs *fs, Catalog *catalog, Node node, bool current, struct stat *st)
+int attributes_status(const Tree *tree, Catalog *catalog, Node node, bool current, struct stat *st)
 {
         SnapshotKind kind = snapshot_kind(node);
         Snapshot *snapshot;
-        int r = current ? snapshot_current(fs, catalog, kind, node.id, &snapshot)
-                        : snapshot_of(fs, catalog, kind, node.id, node.version, &snapshot);
+        int r = current ? snapshot_current(tree, catalog, kind, node.id, &snapshot)
+                        : snapshot_of(tree, catalog, kind, node.id, node.version, &snapshot);
 
         if (r < 0)
                 return r;
-        r = fill_status(fs, catalog, node, snapshot, st);
-        snapshot_unref(fs, snapshot);
+        r = fill_status(tree, catalog, node, snapshot, st);
+        snapshot_unref(tree, snapshot);
         return r;
 }
 
-int attributes_status_entry(Fs *fs, Catalog *catalog, Node node, Entry *ret)
+int attributes_status_entry(const Tree *tree, Catalog *catalog, Node node, Entry *ret)
 {
         Snapshot *snapshot = NULL;
-        int r = snapshot_peek(fs, catalog, snapshot_kind(node), node.id, &node.version, &snapshot);
+        int r = snapshot_peek(tree, catalog, snapshot_kind(node), node.id, &node.version,
+                              &snapshot);
 
         if (r < 0)
                 return r;
@@ -185,17 +188,17 @@ int attributes_status_entry(Fs *fs, Catalog *catalog, Node node, Entry *ret)
         ret->attributes.st_mode = S_IFREG;
         if (!snapshot)
                 return 0;
-        r = fill_status(fs, catalog, node, snapshot, &ret->attributes);
-        snapshot_unref(fs, snapshot);
+        r = fill_status(tree, catalog, node, snapshot, &ret->attributes);
+        snapshot_unref(tree, snapshot);
         return r;
 }
 
-int attributes_reason(Fs *fs, Catalog *catalog, const SubmissionRow *row, const PointRow *point,
-                      struct stat *st)
+int attributes_reason(const Tree *tree, Catalog *catalog, const SubmissionRow *row,
+                      const PointRow *point, struct stat *st)
 {
         _cleanup_free_ char *text = NULL;
         size_t size;
-        int r = texts_reason(fs, catalog, row, &text, &size);
+        int r = texts_reason(tree, catalog, row, &text, &size);
 
         if (r < 0)
                 return r;

@@ -16,32 +16,36 @@ void attributes_fill(struct stat *st, Node node, mode_t mode, uid_t uid, gid_t g
                      int64_t mtime);
 /* ctime: when it changed, or was made if that is 0. */
 void attributes_set_ctime(struct stat *st, int64_t changed, int64_t made);
-int attributes_root(const Fs *fs, Catalog *catalog, struct stat *st);
+int attributes_root(const Tree *tree, Catalog *catalog, struct stat *st);
 void attributes_point(const PointRow *row, struct stat *st);
 void attributes_folder(const FolderRow *row, struct stat *st);
 void attributes_submission(Node node, const SubmissionRow *row, struct stat *st);
-void attributes_upload(Fs *fs, const SubmissionRow *row, struct stat *st);
+void attributes_upload(const Tree *tree, const SubmissionRow *row, struct stat *st);
 void attributes_photo(const PhotoRow *row, const PointRow *point, struct stat *st);
 void attributes_rejected(const SubmissionRow *row, const PointRow *point, struct stat *st);
 /* MISSING, REJECTED and SUBMITTED_DIR. */
-int attributes_fixed_dir(Fs *fs, Catalog *catalog, Node node, const PointRow *row, struct stat *st);
-int attributes_reason(Fs *fs, Catalog *catalog, const SubmissionRow *row, const PointRow *point,
-                      struct stat *st);
-int attributes_missing(Fs *fs, const StudentRow *row, const PointRow *point, struct stat *st);
+int attributes_fixed_dir(const Tree *tree, Catalog *catalog, Node node, const PointRow *row,
+                         struct stat *st);
+int attributes_reason(const Tree *tree, Catalog *catalog, const SubmissionRow *row,
+                      const PointRow *point, struct stat *st);
+int attributes_missing(const Tree *tree, const StudentRow *row, const PointRow *point,
+                       struct stat *st);
 /* current: as of now, whatever version the node has; else that version. */
-int attributes_status(Fs *fs, Catalog *catalog, Node node, bool current, struct stat *st);
+int attributes_status(const Tree *tree, Catalog *catalog, Node node, bool current, struct stat *st);
 /* The entry of a listing, as of now: bare when the text would have to be made for it. Clients list
  * a directory for every name they send; few of them want to know how long a page is. */
-int attributes_status_entry(Fs *fs, Catalog *catalog, Node node, Entry *ret);
+int attributes_status_entry(const Tree *tree, Catalog *catalog, Node node, Entry *ret);
 
 /* ---- of texts.c ---- */
 
-int texts_reason(Fs *fs, Catalog *catalog, const SubmissionRow *row, char **ret, size_t *ret_size);
+int texts_reason(const Tree *tree, Catalog *catalog, const SubmissionRow *row, char **ret,
+                 size_t *ret_size);
 
 /* ---- of place.c and tree.c, for the listing ---- */
 
 size_t tree_fixed_entries(Node directory, const FixedName **ret);
 /* 1 found, 0: this version of the tree has none of that name. listing: may be bare. */
-int tree_fixed_entry(Fs *fs, Catalog *catalog, Node parent, FixedName name, bool listing,
+int tree_fixed_entry(const Tree *tree, Catalog *catalog, Node parent, FixedName name, bool listing,
                      Entry *ret);
-int tree_find_photo(Fs *fs, Catalog *catalog, int64_t point, const char *name, PhotoRow *ret);
+int tree_find_photo(const Tree *tree, Catalog *catalog, int64_t point, const char *name,
+                    PhotoRow *ret);

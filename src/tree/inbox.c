@@ -11,25 +11,29 @@
 #include <string.h>
 
 struct Inbox {
+        const Store *store;
+        gid_t office_gid;
         int dirfd;
 };
 
 /* ---- folder ---- */
 
-int inbox_new(Fs *fs, Inbox **ret)
+int inbox_new(const Store *store, gid_t office_gid, Inbox **ret)
 {
         _cleanup_(inbox_freep) Inbox *inbox = calloc(1, sizeof(*inbox));
         int r;
 
         if (!inbox)
                 return -ENOMEM;
+        inbox->store = store;
+        inbox->office_gid = office_gid;
         inbox->dirfd = -EBADF;
-        r = mkdir_if_missing(store_dirfd(fs->store), INBOX_FOLDER, 0700);
+        r = mkdir_if_missing(store_dirfd(store), INBOX_FOLDER, 0700);
         if (r >= 0)
-                r = fsync_dir(store_dirfd(fs->store), ".");
+                r = fsync_dir(store_dirfd(store), ".");
         if (r < 0)
                 return r;
-        inbox->dirfd = openat(store_dirfd(fs->store), INBOX_FOLDER,
+        inbox->dirfd = openat(store_dirfd(store), INBOX_FOLDER,
                               O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
         if (inbox->dirfd < 0)
                 return -errno;
@@ -106,39 +110,39 @@ static mode_t kept_mode(mode_t mode)
         return mode == 0600 ? mode | S_ISVTX : mode;
 }
 
-static void fill(const Fs *fs, const struct stat *from, bool report, Node *ret_node,
+static void fill(const Inbox *inbox, const struct stat *from, bool report, Node *ret_node,
                  struct stat *ret)
 {
         Node node = {.kind = NODE_INBOX, .id = (int64_t)from->st_ino};
 
         attributes_fill(ret, node, S_IFREG | (report ? 0440 : shown_mode(from->st_mode)),
-                        from->st_uid, fs->office_gid, (uint64_t)from->st_size,
+                        from->st_uid, inbox->office_gid, (uint64_t)from->st_size,
                         timespec_to_nsec(from->st_mtim));
         *ret_node = node;
 }
 
-int inbox_lookup(Fs *fs, const char *name, Entry *ret)
+int inbox_lookup(Inbox *inbox, const char *name, Entry *ret)
 {
         struct stat st;
 
         if (strchr(name, '/') || strcmp(name, ".") == 0 || strcmp(name, "..") == 0)
                 return 0;
-        if (fstatat(fs->inbox->dirfd, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
+        if (fstatat(inbox->dirfd, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
                 return errno == ENOENT ? 0 : -errno;
         if (!S_ISREG(st.st_mode))
                 return 0;
-        fill(fs, &st, text_ends_with(name, INBOX_REPORT_SUFFIX), &ret->node, &ret->attributes);
+        fill(inbox, &st, text_ends_with(name, INBOX_REPORT_SUFFIX), &ret->node, &ret->attributes);
         return 1;
 }
 
-int inbox_attributes(Fs *fs, Node node, struct stat *ret)
+int inbox_attributes(Inbox *inbox, Node node, struct stat *ret)
 {
         _cleanup_free_ char *name = NULL;
         Entry entry;
-        int r = inbox_name(fs->inbox, node, &name);
+        int r = inbox_name(inbox, node, &name);
 
         if (r >= 0)
-                r = inbox_lookup(fs, name, &entry);
+                r = inbox_lookup(inbox, name, &entry);
         if (r <= 0)
                 return r < 0 ? r : -ESTALE;
         *ret = entry.attributes;
@@ -181,21 +185,21 @@ static int by_inode(const void *a, const void *b)
         return (x->inode > y->inode) - (x->inode < y->inode);
 }
 
-int inbox_list(Fs *fs, uint64_t after, TreeCallback callback, void *userdata)
+int inbox_list(Inbox *inbox, uint64_t after, TreeCallback callback, void *userdata)
 {
         InboxListing *l = calloc(1, sizeof(*l));
         int r;
 
         if (!l)
                 return -ENOMEM;
-        r = inbox_for_each(fs->inbox, collect, l);
+        r = inbox_for_each(inbox, collect, l);
         qsort(l->items, l->n, sizeof(l->items[0]), by_inode);
         for (size_t i = 0; i < l->n && r == 0; i++) {
                 Entry entry = {};
 
                 if (l->items[i].inode <= after)
                         continue;
-                fill(fs, &l->items[i].st, text_ends_with(l->items[i].name, INBOX_REPORT_SUFFIX),
+                fill(inbox, &l->items[i].st, text_ends_with(l->items[i].name, INBOX_REPORT_SUFFIX),
                      &entry.node, &entry.attributes);
                 r = callback(l->items[i].name, &entry, l->items[i].inode, userdata);
         }
@@ -213,7 +217,7 @@ static int count_file(const char *name _unused_, const struct stat *st _unused_,
         return 0;
 }
 
-int inbox_create(Fs *fs, const char *name, Actor actor, Node *ret, int *ret_fd)
+int inbox_create(Inbox *inbox, const char *name, Actor actor, Node *ret, int *ret_fd)
 {
         _cleanup_close_ int fd = -EBADF;
         struct stat st;
@@ -221,11 +225,10 @@ int inbox_create(Fs *fs, const char *name, Actor actor, Node *ret, int *ret_fd)
 
         if (text_ends_with(name, INBOX_REPORT_SUFFIX))
                 return -EACCES;
-        (void)inbox_for_each(fs->inbox, count_file, &n);
-        if (n >= INBOX_FILES_MAX || store_room(fs->store) != STORE_ROOM_ENOUGH)
+        (void)inbox_for_each(inbox, count_file, &n);
+        if (n >= INBOX_FILES_MAX || store_room(inbox->store) != STORE_ROOM_ENOUGH)
                 return -ENOSPC;
-        fd = openat(fs->inbox->dirfd, name, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
-                    0600);
+        fd = openat(inbox->dirfd, name, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
         if (fd < 0 || fstat(fd, &st) < 0)
                 return -errno;
         /* Who dropped it is who imports it. Without root every dropper is the daemon's own user. */
@@ -236,16 +239,16 @@ int inbox_create(Fs *fs, const char *name, Actor actor, Node *ret, int *ret_fd)
         return 0;
 }
 
-int inbox_open(Fs *fs, Node node, int flags, int *ret_fd)
+int inbox_open(Inbox *inbox, Node node, int flags, int *ret_fd)
 {
         _cleanup_free_ char *name = NULL;
-        int r = inbox_name(fs->inbox, node, &name), fd;
+        int r = inbox_name(inbox, node, &name), fd;
 
         if (r < 0)
                 return r;
         if ((flags & O_ACCMODE) != O_RDONLY && text_ends_with(name, INBOX_REPORT_SUFFIX))
                 return -EACCES;
-        fd = openat(fs->inbox->dirfd, name,
+        fd = openat(inbox->dirfd, name,
                     ((flags & O_ACCMODE) == O_RDONLY ? O_RDONLY : O_RDWR) | (flags & O_TRUNC) |
                             O_NOFOLLOW | O_CLOEXEC);
         if (fd < 0)
@@ -261,7 +264,7 @@ int inbox_write(int fd, const void *data, size_t size, off_t offset)
         return pwrite_full(fd, data, size, offset);
 }
 
-int inbox_truncate(Fs *fs, Node node, int fd, uint64_t size)
+int inbox_truncate(Inbox *inbox, Node node, int fd, uint64_t size)
 {
         _cleanup_close_ int own = -EBADF;
         int r;
@@ -269,7 +272,7 @@ int inbox_truncate(Fs *fs, Node node, int fd, uint64_t size)
         if (size > INBOX_FILE_BYTES_MAX)
                 return -EFBIG;
         if (fd < 0) {
-                r = inbox_open(fs, node, O_RDWR, &own);
+                r = inbox_open(inbox, node, O_RDWR, &own);
                 if (r < 0)
                         return r;
                 fd = own;
@@ -277,15 +280,15 @@ int inbox_truncate(Fs *fs, Node node, int fd, uint64_t size)
         return ftruncate(fd, (off_t)size) < 0 ? -errno : 0;
 }
 
-int inbox_set_attributes(Fs *fs, Node node, const SetRequest *set)
+int inbox_set_attributes(Inbox *inbox, Node node, const SetRequest *set)
 {
-        const Inbox *inbox = fs->inbox;
         _cleanup_free_ char *name = NULL;
         int r = inbox_name(inbox, node, &name);
 
         if (r < 0)
                 return r;
-        if (text_ends_with(name, INBOX_REPORT_SUFFIX) || (set->gid && *set->gid != fs->office_gid))
+        if (text_ends_with(name, INBOX_REPORT_SUFFIX) ||
+            (set->gid && *set->gid != inbox->office_gid))
                 return -EPERM;
         if (set->uid && fchownat(inbox->dirfd, name, *set->uid, (gid_t)-1, AT_SYMLINK_NOFOLLOW) < 0)
                 return -errno;
@@ -301,19 +304,19 @@ int inbox_set_attributes(Fs *fs, Node node, const SetRequest *set)
         return 0;
 }
 
-int inbox_mtime(const Fs *fs, int64_t *ret)
+int inbox_mtime(const Inbox *inbox, int64_t *ret)
 {
         struct stat st;
 
-        if (fstat(fs->inbox->dirfd, &st) < 0)
+        if (fstat(inbox->dirfd, &st) < 0)
                 return -errno;
         *ret = (int64_t)st.st_mtim.tv_sec * NSEC_PER_SEC + st.st_mtim.tv_nsec;
         return 0;
 }
 
-int inbox_sync(Fs *fs)
+int inbox_sync(Inbox *inbox)
 {
-        return fsync(fs->inbox->dirfd) < 0 ? -errno : 0;
+        return fsync(inbox->dirfd) < 0 ? -errno : 0;
 }
 
 void inbox_remove_report(const Inbox *inbox, const char *name)
@@ -324,11 +327,11 @@ void inbox_remove_report(const Inbox *inbox, const char *name)
                 (void)unlinkat(inbox->dirfd, report, 0);
 }
 
-int inbox_unlink(Fs *fs, const char *name)
+int inbox_unlink(Inbox *inbox, const char *name)
 {
-        if (unlinkat(fs->inbox->dirfd, name, 0) < 0)
+        if (unlinkat(inbox->dirfd, name, 0) < 0)
                 return -errno;
         if (!text_ends_with(name, INBOX_REPORT_SUFFIX))
-                inbox_remove_report(fs->inbox, name);
+                inbox_remove_report(inbox, name);
         return 0;
 }

@@ -24,30 +24,30 @@ enum {
 
 typedef struct Inbox Inbox;
 
-int inbox_new(Fs *fs, Inbox **ret);
+int inbox_new(const Store *store, gid_t office_gid, Inbox **ret);
 void inbox_free(Inbox *inbox);
 DEFINE_CLEANUP(Inbox, inbox_free)
 
-int inbox_lookup(Fs *fs, const char *name, Entry *ret); /* 1, 0 */
-int inbox_attributes(Fs *fs, Node node, struct stat *ret);
+int inbox_lookup(Inbox *inbox, const char *name, Entry *ret); /* 1, 0 */
+int inbox_attributes(Inbox *inbox, Node node, struct stat *ret);
 /* By inode number, so that a listing can go on where it was. */
-int inbox_list(Fs *fs, uint64_t after, TreeCallback callback, void *userdata);
+int inbox_list(Inbox *inbox, uint64_t after, TreeCallback callback, void *userdata);
 
 /* -EEXIST. *ret_fd is the caller's. */
-int inbox_create(Fs *fs, const char *name, Actor actor, Node *ret, int *ret_fd);
+int inbox_create(Inbox *inbox, const char *name, Actor actor, Node *ret, int *ret_fd);
 /* flags: as of open(2). -ESTALE when it is gone. */
-int inbox_open(Fs *fs, Node node, int flags, int *ret_fd);
+int inbox_open(Inbox *inbox, Node node, int flags, int *ret_fd);
 int inbox_write(int fd, const void *data, size_t size, off_t offset);
 /* fd < 0: by the node. */
-int inbox_truncate(Fs *fs, Node node, int fd, uint64_t size);
+int inbox_truncate(Inbox *inbox, Node node, int fd, uint64_t size);
 /* Mode, owner and time, as a client sets them; the group is the office's. */
-int inbox_set_attributes(Fs *fs, Node node, const SetRequest *set);
+int inbox_set_attributes(Inbox *inbox, Node node, const SetRequest *set);
 /* The names in it survive a power loss. */
-int inbox_sync(Fs *fs);
+int inbox_sync(Inbox *inbox);
 /* When the folder's listing changed. */
-int inbox_mtime(const Fs *fs, int64_t *ret);
+int inbox_mtime(const Inbox *inbox, int64_t *ret);
 /* The file's report goes with it. */
-int inbox_unlink(Fs *fs, const char *name);
+int inbox_unlink(Inbox *inbox, const char *name);
 void inbox_remove_report(const Inbox *inbox, const char *name);
 
 /* ---- for who imports what is in it ---- */

@@ -12,7 +12,8 @@ const char *const office_note_lines[_LANGUAGE_MAX] = {
         "---- 请在此行下面填写审核说明，教学点会看到。----",
 };
 
-int office_note_text(Fs *fs, Catalog *catalog, int64_t photo, char **ret, size_t *ret_size)
+int office_note_text(const Tree *tree, Catalog *catalog, int64_t photo, char **ret,
+                     size_t *ret_size)
 {
         _cleanup_text_ Text text = {};
         _cleanup_photo_ PhotoRow row = {};
@@ -22,11 +23,11 @@ int office_note_text(Fs *fs, Catalog *catalog, int64_t photo, char **ret, size_t
                 return r < 0 ? r : -ENOENT;
         if (row.reason < 0)
                 return -ENOENT;
-        text_append(&text, reason_title(row.reason, fs->language));
+        text_append(&text, reason_title(row.reason, tree->language));
         text_append(&text, "\n");
-        text_append(&text, reason_advice(row.reason, fs->language));
+        text_append(&text, reason_advice(row.reason, tree->language));
         text_append(&text, "\n\n");
-        text_append(&text, office_note_lines[fs->language]);
+        text_append(&text, office_note_lines[tree->language]);
         text_append(&text, "\n");
         text_append(&text, row.note);
         if (*row.note)

@@ -99,7 +99,8 @@ static int add_namesake(const PhotoRow *row, void *userdata)
         return 0;
 }
 
-int office_find_photo(Fs *fs, Catalog *catalog, const Shelf *shelf, const char *name, PhotoRow *ret)
+int office_find_photo(const Tree *tree, Catalog *catalog, const Shelf *shelf, const char *name,
+                      PhotoRow *ret)
 {
         _cleanup_free_ char *number = strndup(name, strcspn(name, " ."));
         Namesakes all = {.shelf = shelf};
@@ -107,7 +108,7 @@ int office_find_photo(Fs *fs, Catalog *catalog, const Shelf *shelf, const char *
 
         if (!number)
                 return -ENOMEM;
-        r = catalog_list_photos_of_number(catalog, fs->batch, number, add_namesake, &all);
+        r = catalog_list_photos_of_number(catalog, tree->batch, number, add_namesake, &all);
         for (size_t i = 0; r >= 0 && i < all.n; i++) {
                 _cleanup_free_ char *right = NULL;
 
@@ -121,73 +122,73 @@ int office_find_photo(Fs *fs, Catalog *catalog, const Shelf *shelf, const char *
 /* ---- what stat shows ---- */
 
 /* Everything is the office's; nobody else even sees what there is. */
-static void fill(const Fs *fs, Node node, mode_t mode, uint64_t size, int64_t mtime,
+static void fill(const Tree *tree, Node node, mode_t mode, uint64_t size, int64_t mtime,
                  struct stat *st)
 {
-        attributes_fill(st, node, mode, fs->uid, fs->office_gid, size, mtime);
+        attributes_fill(st, node, mode, tree->uid, tree->office_gid, size, mtime);
 }
 
 /* When its listing changed. */
-static int directory_mtime(const Fs *fs, Catalog *catalog, Node node, int64_t *ret)
+static int directory_mtime(const Tree *tree, Catalog *catalog, Node node, int64_t *ret)
 {
         char name[64];
 
         switch (node.kind) {
         case NODE_OFFICE_PENDING:
-                return catalog_place_mtime(catalog, fs->batch, node.id, "pending", ret);
+                return catalog_place_mtime(catalog, (Where){tree->batch, node.id}, "pending", ret);
         case NODE_OFFICE_APPROVED:
-                return catalog_place_mtime(catalog, fs->batch, node.id, "approved", ret);
+                return catalog_place_mtime(catalog, (Where){tree->batch, node.id}, "approved", ret);
         case NODE_OFFICE_REASON:
                 (void)snprintf(name, sizeof(name), "reason:%s",
                                reason_to_string(reason_decision((size_t)node.id)));
-                return catalog_place_mtime(catalog, fs->batch, 0, name, ret);
+                return catalog_place_mtime(catalog, (Where){tree->batch, 0}, name, ret);
         default:
                 break;
         }
         switch ((OfficeDir)node.id) {
         case OFFICE_PENDING:
         case OFFICE_APPROVED:
-                return catalog_place_mtime(catalog, 0, 0, "points", ret);
+                return catalog_place_mtime(catalog, (Where){0, 0}, "points", ret);
         case OFFICE_PLATFORM:
         case OFFICE_CENTRE:
-                return catalog_place_mtime(catalog, fs->batch, 0, "export", ret);
+                return catalog_place_mtime(catalog, (Where){tree->batch, 0}, "export", ret);
         case OFFICE_IMPORT:
-                return inbox_mtime(fs, ret);
+                return inbox_mtime(tree->inbox, ret);
         default:
                 return 0;
         }
 }
 
-static int fill_directory(const Fs *fs, Catalog *catalog, Node node, struct stat *st)
+static int fill_directory(const Tree *tree, Catalog *catalog, Node node, struct stat *st)
 {
         bool fixed = node.kind == NODE_OFFICE_DIR && node.id != OFFICE_IMPORT;
-        int64_t mtime = fs->mounted_at;
-        int r = directory_mtime(fs, catalog, node, &mtime);
+        int64_t mtime = tree->mounted_at;
+        int r = directory_mtime(tree, catalog, node, &mtime);
 
-        fill(fs, node, S_IFDIR | (fixed ? 0550 : 0770), 4096, mtime, st);
+        fill(tree, node, S_IFDIR | (fixed ? 0550 : 0770), 4096, mtime, st);
         return MIN(r, 0);
 }
 
-static void fill_photo(const Fs *fs, Node node, const PhotoRow *photo, struct stat *st)
+static void fill_photo(const Tree *tree, Node node, const PhotoRow *photo, struct stat *st)
 {
-        fill(fs, node, S_IFREG | 0440,
+        fill(tree, node, S_IFREG | 0440,
              node.kind == NODE_OFFICE_CENTRE ? photo->centre_size : photo->size, photo->mtime, st);
         attributes_set_ctime(st, photo->changed, photo->created);
 }
 
-static int fill_note(Fs *fs, Catalog *catalog, int64_t photo, struct stat *st)
+static int fill_note(const Tree *tree, Catalog *catalog, int64_t photo, struct stat *st)
 {
         _cleanup_free_ char *text = NULL;
         size_t size;
-        int r = office_note_text(fs, catalog, photo, &text, &size);
+        int r = office_note_text(tree, catalog, photo, &text, &size);
 
         if (r >= 0)
-                fill(fs, (Node){.kind = NODE_OFFICE_NOTE, .id = photo}, S_IFREG | 0660, size,
-                     fs->mounted_at, st);
+                fill(tree, (Node){.kind = NODE_OFFICE_NOTE, .id = photo}, S_IFREG | 0660, size,
+                     tree->mounted_at, st);
         return r;
 }
 
-int office_attributes(Fs *fs, Catalog *catalog, Node node, struct stat *ret)
+int office_attributes(const Tree *tree, Catalog *catalog, Node node, struct stat *ret)
 {
         _cleanup_photo_ PhotoRow photo = {};
         int r;
@@ -199,14 +200,14 @@ int office_attributes(Fs *fs, Catalog *catalog, Node node, struct stat *ret)
                 r = catalog_get_photo(catalog, node.id, &photo);
                 if (r <= 0)
                         return r < 0 ? r : -ENOENT;
-                fill_photo(fs, node, &photo, ret);
+                fill_photo(tree, node, &photo, ret);
                 return 0;
         case NODE_OFFICE_NOTE:
-                return fill_note(fs, catalog, node.id, ret);
+                return fill_note(tree, catalog, node.id, ret);
         case NODE_INBOX:
-                return inbox_attributes(fs, node, ret);
+                return inbox_attributes(tree->inbox, node, ret);
         default:
-                return fill_directory(fs, catalog, node, ret);
+                return fill_directory(tree, catalog, node, ret);
         }
 }
 
@@ -227,12 +228,12 @@ static const struct {
 };
 
 /* 1, as a look-up that found it. */
-static int directory_entry(const Fs *fs, Catalog *catalog, Node node, Entry *ret)
+static int directory_entry(const Tree *tree, Catalog *catalog, Node node, Entry *ret)
 {
         int r;
 
         *ret = (Entry){.node = node};
-        r = fill_directory(fs, catalog, node, &ret->attributes);
+        r = fill_directory(tree, catalog, node, &ret->attributes);
         return r < 0 ? r : 1;
 }
 
@@ -242,9 +243,9 @@ static NodeKind shelf_kind(OfficeDir dir)
 }
 
 /* The two lists of an export: snapshots, like the status files. */
-static int lookup_list(Fs *fs, Catalog *catalog, NodeKind kind, Entry *ret)
+static int lookup_list(const Tree *tree, Catalog *catalog, NodeKind kind, Entry *ret)
 {
-        int r = attributes_status(fs, catalog, (Node){.kind = kind}, true, &ret->attributes);
+        int r = attributes_status(tree, catalog, (Node){.kind = kind}, true, &ret->attributes);
 
         if (r < 0)
                 return r;
@@ -252,7 +253,8 @@ static int lookup_list(Fs *fs, Catalog *catalog, NodeKind kind, Entry *ret)
         return 1;
 }
 
-static int lookup_in_dir(Fs *fs, Catalog *catalog, OfficeDir dir, const char *name, Entry *ret)
+static int lookup_in_dir(const Tree *tree, Catalog *catalog, OfficeDir dir, const char *name,
+                         Entry *ret)
 {
         _cleanup_point_ PointRow point = {};
         ReasonCode reason;
@@ -260,73 +262,73 @@ static int lookup_in_dir(Fs *fs, Catalog *catalog, OfficeDir dir, const char *na
 
         for (size_t i = 0; i < ELEMENTSOF(directories); i++)
                 if (directories[i].parent == dir &&
-                    strcmp(fixed_name(directories[i].name, fs->language), name) == 0)
+                    strcmp(fixed_name(directories[i].name, tree->language), name) == 0)
                         return directory_entry(
-                                fs, catalog,
+                                tree, catalog,
                                 (Node){.kind = NODE_OFFICE_DIR, .id = directories[i].dir}, ret);
-        if (dir == OFFICE_EXPORT && strcmp(name, fixed_name(FIXED_MANIFEST, fs->language)) == 0)
-                return lookup_list(fs, catalog, NODE_EXPORT_MANIFEST, ret);
-        if (dir == OFFICE_EXPORT && strcmp(name, fixed_name(FIXED_SUMS, fs->language)) == 0)
-                return lookup_list(fs, catalog, NODE_EXPORT_SUMS, ret);
+        if (dir == OFFICE_EXPORT && strcmp(name, fixed_name(FIXED_MANIFEST, tree->language)) == 0)
+                return lookup_list(tree, catalog, NODE_EXPORT_MANIFEST, ret);
+        if (dir == OFFICE_EXPORT && strcmp(name, fixed_name(FIXED_SUMS, tree->language)) == 0)
+                return lookup_list(tree, catalog, NODE_EXPORT_SUMS, ret);
         if (dir == OFFICE_PENDING || dir == OFFICE_APPROVED) {
                 r = catalog_find_point(catalog, name, &point);
                 if (r <= 0)
                         return r;
-                return directory_entry(fs, catalog, (Node){.kind = shelf_kind(dir), .id = point.id},
-                                       ret);
+                return directory_entry(tree, catalog,
+                                       (Node){.kind = shelf_kind(dir), .id = point.id}, ret);
         }
         if (dir != OFFICE_REJECTED)
                 return 0;
         reason = reason_from_folder(name);
-        if (reason < 0 || strcmp(reason_folder(reason, fs->language), name) != 0)
+        if (reason < 0 || strcmp(reason_folder(reason, tree->language), name) != 0)
                 return 0;
         return directory_entry(
-                fs, catalog, (Node){.kind = NODE_OFFICE_REASON, .id = reason - reason_decision(0)},
-                ret);
+                tree, catalog,
+                (Node){.kind = NODE_OFFICE_REASON, .id = reason - reason_decision(0)}, ret);
 }
 
 /* A photo, or the note "ID.jpg.txt" beside a rejected one. */
-static int lookup_on_shelf(Fs *fs, Catalog *catalog, const Shelf *shelf, const char *name,
+static int lookup_on_shelf(const Tree *tree, Catalog *catalog, const Shelf *shelf, const char *name,
                            Entry *ret)
 {
         _cleanup_photo_ PhotoRow photo = {};
         _cleanup_free_ char *stem = NULL;
-        int r = office_find_photo(fs, catalog, shelf, name, &photo);
+        int r = office_find_photo(tree, catalog, shelf, name, &photo);
 
         if (r > 0) {
                 ret->node = (Node){.kind = photo_kind(shelf), .id = photo.id};
-                fill_photo(fs, ret->node, &photo, &ret->attributes);
+                fill_photo(tree, ret->node, &photo, &ret->attributes);
         }
         if (r != 0 || shelf->kind != OFFICE_REJECTED)
                 return r;
         r = name_of_noted(name, &stem);
         if (r <= 0)
                 return r;
-        r = office_find_photo(fs, catalog, shelf, stem, &photo);
+        r = office_find_photo(tree, catalog, shelf, stem, &photo);
         if (r <= 0)
                 return r;
         ret->node = (Node){.kind = NODE_OFFICE_NOTE, .id = photo.id};
-        r = fill_note(fs, catalog, photo.id, &ret->attributes);
+        r = fill_note(tree, catalog, photo.id, &ret->attributes);
         return r < 0 ? r : 1;
 }
 
-int office_lookup(Fs *fs, Catalog *catalog, Node parent, const char *name, Entry *ret)
+int office_lookup(const Tree *tree, Catalog *catalog, Node parent, const char *name, Entry *ret)
 {
         Shelf shelf;
 
         if (office_shelf(parent, &shelf))
-                return lookup_on_shelf(fs, catalog, &shelf, name, ret);
+                return lookup_on_shelf(tree, catalog, &shelf, name, ret);
         if (parent.kind == NODE_OFFICE_DIR && parent.id == OFFICE_IMPORT)
-                return inbox_lookup(fs, name, ret);
+                return inbox_lookup(tree->inbox, name, ret);
         if (parent.kind == NODE_OFFICE_DIR)
-                return lookup_in_dir(fs, catalog, (OfficeDir)parent.id, name, ret);
+                return lookup_in_dir(tree, catalog, (OfficeDir)parent.id, name, ret);
         return -ENOTDIR;
 }
 
 /* ---- listing ---- */
 
 typedef struct OfficeListing {
-        Fs *fs;
+        const Tree *tree;
         Catalog *catalog;
         Shelf shelf;
         OfficeDir dir;
@@ -344,7 +346,7 @@ static int list_point(const PointRow *row, void *userdata)
 {
         const OfficeListing *l = userdata;
         Entry entry;
-        int r = directory_entry(l->fs, l->catalog,
+        int r = directory_entry(l->tree, l->catalog,
                                 (Node){.kind = shelf_kind(l->dir), .id = row->id}, &entry);
 
         return r < 0 ? r : emit(l, (uint64_t)row->id, row->name, &entry);
@@ -363,7 +365,7 @@ static int list_photo(const PhotoRow *row, void *userdata)
                 return 0;
         r = photo_name(l->catalog, &l->shelf, row->student, row->id_number, &name);
         if (r >= 0 && l->after < key) {
-                fill_photo(l->fs, entry.node, row, &entry.attributes);
+                fill_photo(l->tree, entry.node, row, &entry.attributes);
                 r = emit(l, key, name, &entry);
         }
         if (r != 0 || l->shelf.kind != OFFICE_REJECTED)
@@ -372,7 +374,7 @@ static int list_photo(const PhotoRow *row, void *userdata)
         if (r < 0)
                 return r;
         entry.node.kind = NODE_OFFICE_NOTE;
-        r = fill_note(l->fs, l->catalog, row->id, &entry.attributes);
+        r = fill_note(l->tree, l->catalog, row->id, &entry.attributes);
         return r < 0 ? r : emit(l, key + 1, note, &entry);
 }
 
@@ -388,10 +390,11 @@ static int list_fixed(const OfficeListing *l)
                         Entry entry;
 
                         r = directory_entry(
-                                l->fs, l->catalog,
+                                l->tree, l->catalog,
                                 (Node){.kind = NODE_OFFICE_DIR, .id = directories[i].dir}, &entry);
                         if (r >= 0)
-                                r = emit(l, i + 1, fixed_name(directories[i].name, l->fs->language),
+                                r = emit(l, i + 1,
+                                         fixed_name(directories[i].name, l->tree->language),
                                          &entry);
                 }
         if (l->dir != OFFICE_EXPORT)
@@ -400,9 +403,10 @@ static int list_fixed(const OfficeListing *l)
              i++) {
                 Entry entry = {};
 
-                r = attributes_status_entry(l->fs, l->catalog, (Node){.kind = lists[i]}, &entry);
+                r = attributes_status_entry(l->tree, l->catalog, (Node){.kind = lists[i]}, &entry);
                 if (r >= 0)
-                        r = emit(l, n + i + 1, fixed_name(list_names[i], l->fs->language), &entry);
+                        r = emit(l, n + i + 1, fixed_name(list_names[i], l->tree->language),
+                                 &entry);
         }
         return r;
 }
@@ -415,10 +419,10 @@ static int list_reasons(const OfficeListing *l)
         for (size_t i = (size_t)l->after; r == 0 && (reason = reason_decision(i)) >= 0; i++) {
                 Entry entry;
 
-                r = directory_entry(l->fs, l->catalog,
+                r = directory_entry(l->tree, l->catalog,
                                     (Node){.kind = NODE_OFFICE_REASON, .id = (int64_t)i}, &entry);
                 if (r >= 0)
-                        r = emit(l, i + 1, reason_folder(reason, l->fs->language), &entry);
+                        r = emit(l, i + 1, reason_folder(reason, l->tree->language), &entry);
         }
         return r;
 }
@@ -426,33 +430,34 @@ static int list_reasons(const OfficeListing *l)
 static int list_shelf(OfficeListing *l)
 {
         /* An odd key has given photo and note, an even one only the photo. */
-        int64_t batch = l->fs->batch, even = (int64_t)(l->after / 2),
+        int64_t batch = l->tree->batch, even = (int64_t)(l->after / 2),
                 after = l->after % 2 || even == 0 || l->shelf.kind != OFFICE_REJECTED ? even
                                                                                       : even - 1;
         int r;
 
         switch (l->shelf.kind) {
         case OFFICE_PENDING:
-                return catalog_list_photos_in_state(l->catalog, batch, l->shelf.point,
+                return catalog_list_photos_in_state(l->catalog, (Where){batch, l->shelf.point},
                                                     REVIEW_PENDING, after, list_photo, l);
         case OFFICE_APPROVED:
                 /* Those of a point are few: one state behind the other would not be in the order
                  * of the keys. */
-                return catalog_list_photos_settled(l->catalog, batch, l->shelf.point, after,
-                                                   list_photo, l);
+                return catalog_list_photos_settled(l->catalog, (Where){batch, l->shelf.point},
+                                                   after, list_photo, l);
         case OFFICE_REJECTED:
                 return catalog_list_photos_decided(l->catalog, batch, l->shelf.reason, after,
                                                    list_photo, l);
         default:
-                r = catalog_list_photos_settled(l->catalog, batch, 0, after, list_photo, l);
+                r = catalog_list_photos_settled(l->catalog, (Where){batch, 0}, after, list_photo,
+                                                l);
                 return r;
         }
 }
 
-int office_list(Fs *fs, Catalog *catalog, Node directory, uint64_t after, TreeCallback callback,
-                void *userdata)
+int office_list(const Tree *tree, Catalog *catalog, Node directory, uint64_t after,
+                TreeCallback callback, void *userdata)
 {
-        OfficeListing l = {.fs = fs,
+        OfficeListing l = {.tree = tree,
                            .catalog = catalog,
                            .dir = (OfficeDir)directory.id,
                            .after = after,
@@ -468,7 +473,7 @@ int office_list(Fs *fs, Catalog *catalog, Node directory, uint64_t after, TreeCa
         case OFFICE_REJECTED:
                 return list_reasons(&l);
         case OFFICE_IMPORT:
-                return inbox_list(fs, after, callback, userdata);
+                return inbox_list(tree->inbox, after, callback, userdata);
         default:
                 return list_fixed(&l);
         }
@@ -476,7 +481,7 @@ int office_list(Fs *fs, Catalog *catalog, Node directory, uint64_t after, TreeCa
 
 /* ---- steps between shelves ---- */
 
-static int shelf_path(Fs *fs, Catalog *catalog, const Shelf *shelf, const PhotoRow *photo,
+static int shelf_path(const Tree *tree, Catalog *catalog, const Shelf *shelf, const PhotoRow *photo,
                       char **ret)
 {
         static const FixedName names[_OFFICE_DIR_MAX] = {[OFFICE_PENDING] = FIXED_PENDING,
@@ -484,22 +489,22 @@ static int shelf_path(Fs *fs, Catalog *catalog, const Shelf *shelf, const PhotoR
                                                          [OFFICE_REJECTED] = FIXED_REJECTED};
         _cleanup_free_ char *name = NULL;
         _cleanup_point_ PointRow point = {};
-        const char *folder = reason_folder(shelf->reason, fs->language);
+        const char *folder = reason_folder(shelf->reason, tree->language);
         int r = photo_name(catalog, shelf, photo->student, photo->id_number, &name);
 
         if (r >= 0)
                 r = catalog_get_point(catalog, photo->point, &point);
         if (r <= 0)
                 return r < 0 ? r : -ENOENT;
-        return asprintf(ret, "%s/%s/%s/%s", fixed_name(FIXED_OFFICE, fs->language),
-                        fixed_name(names[shelf->kind], fs->language),
+        return asprintf(ret, "%s/%s/%s/%s", fixed_name(FIXED_OFFICE, tree->language),
+                        fixed_name(names[shelf->kind], tree->language),
                         shelf->kind == OFFICE_REJECTED && folder ? folder : point.name, name) < 0
                        ? -ENOMEM
                        : 0;
 }
 
-int office_step(Fs *fs, Catalog *catalog, const PhotoRow *photo, EventKind kind, bool brought_back,
-                Node *ret_parent, char **ret_from, char **ret_to)
+int office_step(const Tree *tree, Catalog *catalog, const PhotoRow *photo, EventKind kind,
+                bool brought_back, Node *ret_parent, char **ret_from, char **ret_to)
 {
         _cleanup_free_ char *from_path = NULL;
         Shelf from = {.kind = OFFICE_PENDING, .point = photo->point, .reason = _REASON_INVALID};
@@ -514,9 +519,9 @@ int office_step(Fs *fs, Catalog *catalog, const PhotoRow *photo, EventKind kind,
                 from.kind = OFFICE_APPROVED;
                 to.kind = OFFICE_PENDING;
         }
-        r = shelf_path(fs, catalog, &from, photo, &from_path);
+        r = shelf_path(tree, catalog, &from, photo, &from_path);
         if (r >= 0)
-                r = shelf_path(fs, catalog, &to, photo, ret_to);
+                r = shelf_path(tree, catalog, &to, photo, ret_to);
         if (r < 0)
                 return r;
         *ret_parent = (Node){.kind = shelf_kind(from.kind), .id = photo->point};

@@ -30,26 +30,26 @@ typedef struct Shelf {
 /* Whether the directory is one of photos. */
 bool office_shelf(Node directory, Shelf *ret);
 /* The photo that has this name there: 1 found, 0 not found. */
-int office_find_photo(Fs *fs, Catalog *catalog, const Shelf *shelf, const char *name,
+int office_find_photo(const Tree *tree, Catalog *catalog, const Shelf *shelf, const char *name,
                       PhotoRow *ret);
 
 /* ---- look-up and listing ---- */
 
 /* 1 found, 0 not found. */
-int office_lookup(Fs *fs, Catalog *catalog, Node parent, const char *name, Entry *ret);
+int office_lookup(const Tree *tree, Catalog *catalog, Node parent, const char *name, Entry *ret);
 /* -ENOENT when the node is gone. */
-int office_attributes(Fs *fs, Catalog *catalog, Node node, struct stat *ret);
+int office_attributes(const Tree *tree, Catalog *catalog, Node node, struct stat *ret);
 
 /* Lists what stands behind `after` (0: all); the callback gets keys to go on from. */
-int office_list(Fs *fs, Catalog *catalog, Node directory, uint64_t after, TreeCallback callback,
-                void *userdata);
+int office_list(const Tree *tree, Catalog *catalog, Node directory, uint64_t after,
+                TreeCallback callback, void *userdata);
 
 /*
  * The step of a decision that was not made here, as paths from the root, for watchers: *ret_parent
  * is the directory that the photo left.
  */
-int office_step(Fs *fs, Catalog *catalog, const PhotoRow *photo, EventKind kind, bool brought_back,
-                Node *ret_parent, char **ret_from, char **ret_to);
+int office_step(const Tree *tree, Catalog *catalog, const PhotoRow *photo, EventKind kind,
+                bool brought_back, Node *ret_parent, char **ret_from, char **ret_to);
 
 /* ---- the reviewer's own words: rejected/REASON/ID.jpg.txt ---- */
 
@@ -57,4 +57,5 @@ int office_step(Fs *fs, Catalog *catalog, const PhotoRow *photo, EventKind kind,
 extern const char *const office_note_lines[_LANGUAGE_MAX];
 
 /* What the file shows: the reason, and below that line the words. */
-int office_note_text(Fs *fs, Catalog *catalog, int64_t photo, char **ret, size_t *ret_size);
+int office_note_text(const Tree *tree, Catalog *catalog, int64_t photo, char **ret,
+                     size_t *ret_size);

@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-int tree_place(Fs *fs _unused_, Catalog *catalog, Node directory, Place *ret)
+int tree_place(const Tree *tree _unused_, Catalog *catalog, Node directory, Place *ret)
 {
         _cleanup_folder_ FolderRow folder = {};
         int r;
@@ -27,15 +27,8 @@ int tree_place(Fs *fs _unused_, Catalog *catalog, Node directory, Place *ret)
                 *ret = (Place){
                         .point = folder.point, .folder = folder.id, .temporary = folder.temporary};
                 return 0;
-        case NODE_ROOT:
-        case NODE_MISSING_DIR:
-        case NODE_OFFICE_DIR:
-        case NODE_OFFICE_PENDING:
-        case NODE_OFFICE_APPROVED:
-        case NODE_OFFICE_REASON:
-                return -EACCES;
         default:
-                return -ENOTDIR;
+                return node_is_directory(directory) ? -EACCES : -ENOTDIR;
         }
 }
 
@@ -59,20 +52,20 @@ size_t tree_fixed_entries(Node directory, const FixedName **ret)
         return 0;
 }
 
-FixedName tree_fixed(const Fs *fs, Node parent, const char *name)
+FixedName tree_fixed(const Tree *tree, Node parent, const char *name)
 {
         const FixedName *entries;
         size_t n = tree_fixed_entries(parent, &entries);
 
         for (size_t i = 0; i < n; i++)
-                if (strcmp(fixed_name(entries[i], fs->language), name) == 0)
+                if (strcmp(fixed_name(entries[i], tree->language), name) == 0)
                         return entries[i];
         return _FIXED_INVALID;
 }
 
 /* ---- paths ---- */
 
-int tree_path(Fs *fs, Catalog *catalog, const Place *place, const char *name, char **ret)
+int tree_path(const Tree *tree, Catalog *catalog, const Place *place, const char *name, char **ret)
 {
         _cleanup_point_ PointRow point = {};
         _cleanup_free_ char *path = strdup(name);
@@ -97,7 +90,7 @@ int tree_path(Fs *fs, Catalog *catalog, const Place *place, const char *name, ch
         if (folder < 0) {
                 FixedName fixed = folder == FOLDER_REJECTED ? FIXED_REJECTED : FIXED_SUBMITTED;
 
-                if (asprintf(&longer, "%s/%s", fixed_name(fixed, fs->language), path) < 0)
+                if (asprintf(&longer, "%s/%s", fixed_name(fixed, tree->language), path) < 0)
                         return -ENOMEM;
                 free(path);
                 path = longer;
@@ -110,12 +103,12 @@ int tree_path(Fs *fs, Catalog *catalog, const Place *place, const char *name, ch
         return 0;
 }
 
-int tree_directory_path(Fs *fs, Catalog *catalog, Node directory, char **ret)
+int tree_directory_path(const Tree *tree, Catalog *catalog, Node directory, char **ret)
 {
         Place place;
-        int r = tree_place(fs, catalog, directory, &place);
+        int r = tree_place(tree, catalog, directory, &place);
 
-        return r < 0 ? r : tree_path(fs, catalog, &place, ".", ret);
+        return r < 0 ? r : tree_path(tree, catalog, &place, ".", ret);
 }
 
 int tree_in_submitted(Catalog *catalog, const Place *place)
@@ -133,9 +126,10 @@ int tree_in_submitted(Catalog *catalog, const Place *place)
         return folder == FOLDER_SUBMITTED;
 }
 
-int tree_target_path(Fs *fs, Catalog *catalog, int64_t point, const JudgeTarget *target, char **ret)
+int tree_target_path(const Tree *tree, Catalog *catalog, int64_t point, const JudgeTarget *target,
+                     char **ret)
 {
         Place place = {.point = point, .folder = target->rejected ? FOLDER_REJECTED : FOLDER_POINT};
 
-        return tree_path(fs, catalog, &place, target->name, ret);
+        return tree_path(tree, catalog, &place, target->name, ret);
 }

@@ -10,6 +10,7 @@
 #include <idphoto/standingcsv.h>
 
 #include <fcntl.h>
+#include <pthread.h>
 #include <stdlib.h>
 
 /*
@@ -142,16 +143,17 @@ static Snapshot *insert(Snapshots *snapshots, Snapshot *s)
 }
 
 /* STATUS.txt counts days, so that it is another one each morning, and tells of a full disk. */
-static uint32_t version_of_world(const Fs *fs, SnapshotKind kind)
+static uint32_t version_of_world(const Tree *tree, SnapshotKind kind)
 {
         /* Odd and large: the numbers of two days meet only after very many changes. */
         return kind == SNAPSHOT_STATUS_TXT
-                       ? (uint32_t)date_to_days(date_from_wall(fs_now(fs))) * 0x9e3779b1u +
-                                 (store_room(fs->store) != STORE_ROOM_ENOUGH) * 0x7feb352du
+                       ? (uint32_t)date_to_days(date_from_wall(clock_wall_nsec(tree->clock))) *
+                                         0x9e3779b1u +
+                                 (store_room(tree->store) != STORE_ROOM_ENOUGH) * 0x7feb352du
                        : 0;
 }
 
-static int current_version(const Fs *fs, Catalog *catalog, SnapshotKind kind, int64_t point,
+static int current_version(const Tree *tree, Catalog *catalog, SnapshotKind kind, int64_t point,
                            uint32_t *ret)
 {
         _cleanup_point_ PointRow row = {};
@@ -168,7 +170,7 @@ static int current_version(const Fs *fs, Catalog *catalog, SnapshotKind kind, in
                         return r < 0 ? r : -ENOENT;
                 version = row.version;
         }
-        *ret = (uint32_t)version + version_of_world(fs, kind);
+        *ret = (uint32_t)version + version_of_world(tree, kind);
         return 0;
 }
 
@@ -188,50 +190,51 @@ SnapshotKind snapshot_kind(Node node)
         }
 }
 
-static int render_page(Fs *fs, Catalog *catalog, Snapshot *s)
+static int render_page(const Tree *tree, Catalog *catalog, Snapshot *s)
 {
         PageOptions options = {
-                .language = fs->language,
-                .names = fs->language,
+                .language = tree->language,
+                .names = tree->language,
                 .max_cards = PAGE_CARDS_MAX,
         };
 
         if (s->point == 0)
-                return page_of_batch(catalog, fs->batch, &options, &s->data, &s->size);
-        return page_of_point(catalog, fs->batch, s->point, &options, &s->data, &s->size);
+                return page_of_batch(catalog, tree->batch, &options, &s->data, &s->size);
+        return page_of_point(catalog, tree->batch, s->point, &options, &s->data, &s->size);
 }
 
-static int render(Fs *fs, Catalog *catalog, Snapshot *s)
+static int render(const Tree *tree, Catalog *catalog, Snapshot *s)
 {
         if (s->kind == SNAPSHOT_MANIFEST)
-                return export_manifest(catalog, fs->batch, fs->language, true, &s->data, &s->size);
+                return export_manifest(catalog, tree->batch, tree->language, true, &s->data,
+                                       &s->size);
         if (s->kind == SNAPSHOT_SUMS)
-                return export_sums(catalog, fs->batch, fs->language, true, &s->data, &s->size);
+                return export_sums(catalog, tree->batch, tree->language, true, &s->data, &s->size);
         if (s->kind == SNAPSHOT_INDEX_HTML)
-                return render_page(fs, catalog, s);
+                return render_page(tree, catalog, s);
         if (s->kind == SNAPSHOT_STATUS_TXT) {
-                const OverviewDays days = {.today =
-                                                   date_from_wall(catalog_now(catalog, fs_now(fs))),
-                                           .deadline = fs->config.deadline,
-                                           .calendar = fs->calendar,
-                                           .check_days = MAX(fs->config.check_days, 1u),
-                                           .paper_days = MAX(fs->config.paper_days, 1u)};
+                const OverviewDays days = {
+                        .today = date_from_wall(catalog_now(catalog, clock_wall_nsec(tree->clock))),
+                        .deadline = tree->config->deadline,
+                        .calendar = tree->calendar,
+                        .check_days = MAX(tree->config->check_days, 1u),
+                        .paper_days = MAX(tree->config->paper_days, 1u)};
 
-                return overview_status_text(catalog, fs->batch, s->point, &days, fs->language,
+                return overview_status_text(catalog, tree->batch, s->point, &days, tree->language,
                                             &s->data, &s->size);
         }
         if (s->point == 0)
-                return points_csv(catalog, fs->batch, fs->language, &s->data, &s->size);
-        return standings_csv(catalog, fs->batch, s->point, fs->language, &s->data, &s->size);
+                return points_csv(catalog, tree->batch, tree->language, &s->data, &s->size);
+        return standings_csv(catalog, tree->batch, s->point, tree->language, &s->data, &s->size);
 }
 
-static void move_to_file(const Fs *fs, Snapshot *s)
+static void move_to_file(const Tree *tree, Snapshot *s)
 {
         _cleanup_close_ int fd = -EBADF;
 
         if (s->size <= IN_MEMORY_MAX)
                 return;
-        fd = openat(store_dirfd(fs->store), ".", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+        fd = openat(store_dirfd(tree->store), ".", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
         /* A disk that is full or has no such files: then it stays where it is. */
         if (fd < 0 || write_full(fd, s->data, s->size) < 0)
                 return;
@@ -239,7 +242,8 @@ static void move_to_file(const Fs *fs, Snapshot *s)
         s->fd = TAKE_FD(fd);
 }
 
-int snapshot_current(Fs *fs, Catalog *catalog, SnapshotKind kind, int64_t point, Snapshot **ret)
+int snapshot_current(const Tree *tree, Catalog *catalog, SnapshotKind kind, int64_t point,
+                     Snapshot **ret)
 {
         Snapshot *s;
         uint32_t version;
@@ -247,10 +251,10 @@ int snapshot_current(Fs *fs, Catalog *catalog, SnapshotKind kind, int64_t point,
 
         /* The version is read before the content: a change between the two makes a newer text under
          * an older number, and the next look finds a newer number. */
-        r = current_version(fs, catalog, kind, point, &version);
+        r = current_version(tree, catalog, kind, point, &version);
         if (r < 0)
                 return r;
-        s = find(fs->snapshots, kind, point, version);
+        s = find(tree->snapshots, kind, point, version);
         if (!s) {
                 s = calloc(1, sizeof(*s));
                 if (!s)
@@ -258,54 +262,54 @@ int snapshot_current(Fs *fs, Catalog *catalog, SnapshotKind kind, int64_t point,
                 s->kind = kind;
                 s->point = point;
                 s->version = version;
-                s->mtime = fs_now(fs);
+                s->mtime = clock_wall_nsec(tree->clock);
                 s->references = 1;
                 s->fd = -EBADF;
-                r = render(fs, catalog, s);
+                r = render(tree, catalog, s);
                 if (r < 0) {
                         snapshot_free(s);
                         return r;
                 }
-                move_to_file(fs, s);
-                s = insert(fs->snapshots, s);
+                move_to_file(tree, s);
+                s = insert(tree->snapshots, s);
         }
         *ret = s;
         return 0;
 }
 
-int snapshot_peek(Fs *fs, Catalog *catalog, SnapshotKind kind, int64_t point, uint32_t *ret_version,
-                  Snapshot **ret)
+int snapshot_peek(const Tree *tree, Catalog *catalog, SnapshotKind kind, int64_t point,
+                  uint32_t *ret_version, Snapshot **ret)
 {
-        int r = current_version(fs, catalog, kind, point, ret_version);
+        int r = current_version(tree, catalog, kind, point, ret_version);
 
         if (r >= 0)
-                *ret = find(fs->snapshots, kind, point, *ret_version);
+                *ret = find(tree->snapshots, kind, point, *ret_version);
         return r;
 }
 
-int snapshot_of(Fs *fs, Catalog *catalog, SnapshotKind kind, int64_t point, uint32_t version,
-                Snapshot **ret)
+int snapshot_of(const Tree *tree, Catalog *catalog, SnapshotKind kind, int64_t point,
+                uint32_t version, Snapshot **ret)
 {
         uint32_t current;
-        Snapshot *s = find(fs->snapshots, kind, point, version);
+        Snapshot *s = find(tree->snapshots, kind, point, version);
         int r;
 
         if (!s) {
-                r = current_version(fs, catalog, kind, point, &current);
+                r = current_version(tree, catalog, kind, point, &current);
                 if (r < 0)
                         return r;
                 if (current != version)
                         return -ESTALE;
-                return snapshot_current(fs, catalog, kind, point, ret);
+                return snapshot_current(tree, catalog, kind, point, ret);
         }
         *ret = s;
         return 0;
 }
 
-void snapshot_unref(Fs *fs, Snapshot *snapshot)
+void snapshot_unref(const Tree *tree, Snapshot *snapshot)
 {
-        (void)pthread_mutex_lock(&fs->snapshots->lock);
+        (void)pthread_mutex_lock(&tree->snapshots->lock);
         snapshot->references--;
-        trim(fs->snapshots);
-        (void)pthread_mutex_unlock(&fs->snapshots->lock);
+        trim(tree->snapshots);
+        (void)pthread_mutex_unlock(&tree->snapshots->lock);
 }

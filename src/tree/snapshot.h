@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-#include "fs/fs.h"
+#include "tree.h"
 
 #include <idphoto/catalog.h>
 
@@ -36,12 +36,13 @@ DEFINE_CLEANUP(Snapshots, snapshots_free)
 /* What a node that is a snapshot shows. */
 SnapshotKind snapshot_kind(Node node);
 /* The status as of now, with a reference. */
-int snapshot_current(Fs *fs, Catalog *catalog, SnapshotKind kind, int64_t point, Snapshot **ret);
+int snapshot_current(const Tree *tree, Catalog *catalog, SnapshotKind kind, int64_t point,
+                     Snapshot **ret);
 /* The one of that version, if somebody still holds it or it is current; -ESTALE otherwise. */
-int snapshot_of(Fs *fs, Catalog *catalog, SnapshotKind kind, int64_t point, uint32_t version,
-                Snapshot **ret);
+int snapshot_of(const Tree *tree, Catalog *catalog, SnapshotKind kind, int64_t point,
+                uint32_t version, Snapshot **ret);
 /* Its version, and the status itself with a reference if somebody has made it already, else NULL.
  */
-int snapshot_peek(Fs *fs, Catalog *catalog, SnapshotKind kind, int64_t point, uint32_t *ret_version,
-                  Snapshot **ret);
-void snapshot_unref(Fs *fs, Snapshot *snapshot);
+int snapshot_peek(const Tree *tree, Catalog *catalog, SnapshotKind kind, int64_t point,
+                  uint32_t *ret_version, Snapshot **ret);
+void snapshot_unref(const Tree *tree, Snapshot *snapshot);

@@ -21,7 +21,8 @@ static int read_decision(Catalog *catalog, const SubmissionRow *row, StudentRow 
         return r;
 }
 
-int texts_reason(Fs *fs, Catalog *catalog, const SubmissionRow *row, char **ret, size_t *ret_size)
+int texts_reason(const Tree *tree, Catalog *catalog, const SubmissionRow *row, char **ret,
+                 size_t *ret_size)
 {
         _cleanup_student_ StudentRow student = {};
         _cleanup_photo_ PhotoRow photo = {};
@@ -42,24 +43,26 @@ int texts_reason(Fs *fs, Catalog *catalog, const SubmissionRow *row, char **ret,
                 .suggestion = row->suggestion && *row->suggestion ? row->suggestion : NULL,
                 .rejections = student.rejections,
                 .note = photo.note,
-                .centre = &fs->config.centre,
+                .centre = &tree->config->centre,
         };
-        return view_reason_file(&model, fs->language, ret, ret_size);
+        return view_reason_file(&model, tree->language, ret, ret_size);
 }
 
-int tree_reason_text(Fs *fs, Catalog *catalog, int64_t submission, char **ret, size_t *ret_size)
+int tree_reason_text(const Tree *tree, Catalog *catalog, int64_t submission, char **ret,
+                     size_t *ret_size)
 {
         _cleanup_submission_ SubmissionRow row = {};
         int r = catalog_get_submission(catalog, submission, &row);
 
         if (r <= 0)
                 return r < 0 ? r : -ENOENT;
-        return texts_reason(fs, catalog, &row, ret, ret_size);
+        return texts_reason(tree, catalog, &row, ret, ret_size);
 }
 
 /* ---- in missing/ ---- */
 
-int tree_missing_text(Fs *fs, Catalog *catalog, int64_t student, char **ret, size_t *ret_size)
+int tree_missing_text(const Tree *tree, Catalog *catalog, int64_t student, char **ret,
+                      size_t *ret_size)
 {
         _cleanup_student_ StudentRow row = {};
         int r = catalog_get_student(catalog, student, &row);
@@ -67,7 +70,7 @@ int tree_missing_text(Fs *fs, Catalog *catalog, int64_t student, char **ret, siz
         if (r <= 0)
                 return r < 0 ? r : -ENOENT;
         return view_missing_file(row.id_number, row.name, row.student_no, row.class_name,
-                                 fs->language, ret, ret_size);
+                                 tree->language, ret, ret_size);
 }
 
 int tree_missing_name(const StudentRow *row, char **ret)

@@ -7,7 +7,7 @@
 #include <idphoto/submission.h>
 
 #include "attributes.h"
-#include "live/upload.h"
+#include "intake/intake.h"
 #include "office.h"
 
 #include <string.h>
@@ -26,7 +26,7 @@ typedef enum Phase {
 #define KEY_MASK    ((UINT64_C(1) << PHASE_SHIFT) - 1)
 
 typedef struct Listing {
-        Fs *fs;
+        const Tree *tree;
         Catalog *catalog;
         Node directory;
         PointRow point;
@@ -65,11 +65,12 @@ static int list_fixed(Listing *l)
 
         for (size_t i = (size_t)l->key; i < n; i++) {
                 Entry entry;
-                int r = tree_fixed_entry(l->fs, l->catalog, l->directory, entries[i], true, &entry);
+                int r = tree_fixed_entry(l->tree, l->catalog, l->directory, entries[i], true,
+                                         &entry);
 
                 if (r < 0)
                         return r;
-                r = emit(l, PHASE_FIXED, i + 1, fixed_name(entries[i], l->fs->language), &entry);
+                r = emit(l, PHASE_FIXED, i + 1, fixed_name(entries[i], l->tree->language), &entry);
                 if (r != 0)
                         return r;
         }
@@ -121,7 +122,7 @@ static int list_rejected(const SubmissionRow *row, void *userdata)
         if (r < 0)
                 return r;
         entry.node.kind = NODE_REASON;
-        r = attributes_reason(l->fs, l->catalog, row, &l->point, &entry.attributes);
+        r = attributes_reason(l->tree, l->catalog, row, &l->point, &entry.attributes);
         if (r < 0)
                 return r;
         return emit(l, PHASE_MAIN, key + 1, name, &entry);
@@ -137,16 +138,17 @@ static int list_upload(const SubmissionRow *row, void *userdata)
         int r = 0;
 
         /* What has only been opened for writing changes no listing. */
-        if (upload_untouched(l->fs, row->id, &origin))
+        if (upload_untouched(l->tree->uploads, row->id, &origin))
                 return 0;
         /* A name that something finished has already is in the list already. */
         if (l->directory.kind == NODE_POINT)
-                r = tree_find_photo(l->fs, l->catalog, row->point, row->name, &photo);
+                r = tree_find_photo(l->tree, l->catalog, row->point, row->name, &photo);
         else if (l->directory.kind == NODE_REJECTED_DIR)
-                r = catalog_find_rejected(l->catalog, row->batch, row->point, row->name, &rejected);
+                r = catalog_find_rejected(l->catalog, (Where){row->batch, row->point}, row->name,
+                                          &rejected);
         if (r != 0)
                 return r < 0 ? r : 0;
-        attributes_upload(l->fs, row, &entry.attributes);
+        attributes_upload(l->tree, row, &entry.attributes);
         return emit(l, PHASE_UPLOADS, (uint64_t)row->id, row->name, &entry);
 }
 
@@ -158,7 +160,7 @@ static int list_missing(const StudentRow *row, void *userdata)
         int r = tree_missing_name(row, &name);
 
         if (r >= 0)
-                r = attributes_missing(l->fs, row, &l->point, &entry.attributes);
+                r = attributes_missing(l->tree, row, &l->point, &entry.attributes);
         return r < 0 ? r : emit(l, PHASE_MAIN, (uint64_t)row->id, name, &entry);
 }
 
@@ -182,7 +184,7 @@ static int list_folder(const FolderRow *row, void *userdata)
 
 static int list_phase(Listing *l, Phase phase, const Place *place)
 {
-        int64_t batch = l->fs->batch, key = (int64_t)l->key;
+        int64_t batch = l->tree->batch, key = (int64_t)l->key;
 
         switch (phase) {
         case PHASE_DOTS:
@@ -191,43 +193,45 @@ static int list_phase(Listing *l, Phase phase, const Place *place)
                 return list_fixed(l);
         case PHASE_MAIN:
                 if (office_has(l->directory))
-                        return office_list(l->fs, l->catalog, l->directory, l->key, list_office, l);
+                        return office_list(l->tree, l->catalog, l->directory, l->key, list_office,
+                                           l);
                 if (l->directory.kind == NODE_ROOT)
                         return catalog_list_points(l->catalog, key, list_point, l);
                 if (l->directory.kind == NODE_POINT)
-                        return catalog_list_photos(l->catalog, batch, place->point, key, list_photo,
-                                                   l);
+                        return catalog_list_photos(l->catalog, (Where){batch, place->point}, key,
+                                                   list_photo, l);
                 if (l->directory.kind == NODE_REJECTED_DIR)
                         /* An odd key has given the file but its reason too, an even one only the
                          * file. */
-                        return catalog_list_rejected(l->catalog, batch, place->point,
+                        return catalog_list_rejected(l->catalog, (Where){batch, place->point},
                                                      key % 2 ? key / 2 : key / 2 - (key > 0),
                                                      list_rejected, l);
                 if (l->directory.kind == NODE_MISSING_DIR)
-                        return catalog_list_missing(l->catalog, batch, l->directory.id, key,
-                                                    list_missing, l);
+                        return catalog_list_missing(l->catalog, (Where){batch, l->directory.id},
+                                                    key, list_missing, l);
                 if (l->in_submitted)
-                        return catalog_list_aliases(l->catalog, batch, place->point, place->folder,
+                        return catalog_list_aliases(l->catalog,
+                                                    (Where){batch, place->point, place->folder},
                                                     key, list_alias, l);
                 return 0;
         case PHASE_UPLOADS:
-                if (l->directory.kind == NODE_ROOT || l->directory.kind == NODE_MISSING_DIR ||
-                    office_has(l->directory))
+                if (!(node_traits[l->directory.kind].lists & NODE_LISTS_UPLOADS))
                         return 0;
                 if (place->temporary)
-                        return catalog_list_temporary_uploads(l->catalog, batch, place->point,
-                                                              place->folder, key, list_upload, l);
-                return catalog_list_uploads(l->catalog, batch, place->point, place->folder, key,
-                                            list_upload, l);
+                        return catalog_list_temporary_uploads(
+                                l->catalog, (Where){batch, place->point, place->folder}, key,
+                                list_upload, l);
+                return catalog_list_uploads(l->catalog, (Where){batch, place->point, place->folder},
+                                            key, list_upload, l);
         case PHASE_FOLDERS:
-                if (l->directory.kind == NODE_ROOT || l->directory.kind == NODE_REJECTED_DIR ||
-                    l->directory.kind == NODE_MISSING_DIR || office_has(l->directory))
+                if (!(node_traits[l->directory.kind].lists & NODE_LISTS_FOLDERS))
                         return 0;
                 if (place->temporary)
-                        return catalog_list_temporary_folders(l->catalog, batch, place->point,
-                                                              place->folder, key, list_folder, l);
-                return catalog_list_folders(l->catalog, batch, place->point, place->folder, key,
-                                            list_folder, l);
+                        return catalog_list_temporary_folders(
+                                l->catalog, (Where){batch, place->point, place->folder}, key,
+                                list_folder, l);
+                return catalog_list_folders(l->catalog, (Where){batch, place->point, place->folder},
+                                            key, list_folder, l);
         default:
                 return 0;
         }
@@ -240,7 +244,7 @@ static int list_hidden_alias(const SubmissionRow *row, void *userdata)
         Listing *l = userdata;
         _cleanup_photo_ PhotoRow photo = {};
         int r = l->directory.kind == NODE_POINT
-                        ? tree_find_photo(l->fs, l->catalog, row->point, row->name, &photo)
+                        ? tree_find_photo(l->tree, l->catalog, row->point, row->name, &photo)
                         : 0;
 
         if (r != 0)
@@ -253,11 +257,11 @@ static int stop(const SubmissionRow *row _unused_, void *userdata _unused_)
         return 1;
 }
 
-int tree_list_aliases(Fs *fs, Catalog *catalog, Node directory, uint64_t offset,
+int tree_list_aliases(const Tree *tree, Catalog *catalog, Node directory, uint64_t offset,
                       TreeCallback callback, void *userdata)
 {
         Listing l = {
-                .fs = fs,
+                .tree = tree,
                 .catalog = catalog,
                 .directory = directory,
                 .callback = callback,
@@ -267,25 +271,24 @@ int tree_list_aliases(Fs *fs, Catalog *catalog, Node directory, uint64_t offset,
         Place place;
         int r;
 
-        if (directory.kind != NODE_POINT && directory.kind != NODE_FOLDER &&
-            directory.kind != NODE_SUBMITTED_DIR)
+        if (!(node_traits[directory.kind].lists & NODE_LISTS_DROPS))
                 return 0;
-        r = tree_place(fs, catalog, directory, &place);
+        r = tree_place(tree, catalog, directory, &place);
         if (r >= 0)
-                r = catalog_list_uploads(catalog, fs->batch, place.point, place.folder, 0, stop,
-                                         NULL);
+                r = catalog_list_uploads(catalog, (Where){tree->batch, place.point, place.folder},
+                                         0, stop, NULL);
         if (r != 0)
                 return MIN(r, 0);
-        r = catalog_list_aliases(catalog, fs->batch, place.point, place.folder, (int64_t)l.key,
-                                 list_hidden_alias, &l);
+        r = catalog_list_aliases(catalog, (Where){tree->batch, place.point, place.folder},
+                                 (int64_t)l.key, list_hidden_alias, &l);
         return MIN(r, 0);
 }
 
-int tree_list(Fs *fs, Catalog *catalog, Node directory, uint64_t offset, TreeCallback callback,
-              void *userdata)
+int tree_list(const Tree *tree, Catalog *catalog, Node directory, uint64_t offset,
+              TreeCallback callback, void *userdata)
 {
         Listing l = {
-                .fs = fs,
+                .tree = tree,
                 .catalog = catalog,
                 .directory = directory,
                 .callback = callback,
@@ -298,7 +301,7 @@ int tree_list(Fs *fs, Catalog *catalog, Node directory, uint64_t offset, TreeCal
                 if (directory.kind == NODE_MISSING_DIR)
                         place.point = directory.id;
                 else
-                        r = tree_place(fs, catalog, directory, &place);
+                        r = tree_place(tree, catalog, directory, &place);
                 if (r >= 0)
                         r = tree_in_submitted(catalog, &place);
                 if (r < 0)

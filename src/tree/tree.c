@@ -7,52 +7,35 @@
 #include <idphoto/submission.h>
 
 #include "attributes.h"
+#include "intake/intake.h"
 #include "live/ghost.h"
-#include "live/upload.h"
 #include "office.h"
 
 #include <string.h>
 
-int tree_fixed_entry(Fs *fs, Catalog *catalog, Node parent, FixedName name, bool listing,
+int tree_fixed_entry(const Tree *tree, Catalog *catalog, Node parent, FixedName name, bool listing,
                      Entry *ret)
 {
-        Entry entry = {};
+        static const NodeKind kinds[_FIXED_MAX] = {
+                [FIXED_STATUS_TXT] = NODE_STATUS,     [FIXED_STATUS_CSV] = NODE_STATUS_CSV,
+                [FIXED_INDEX_HTML] = NODE_INDEX_HTML, [FIXED_REJECTED] = NODE_REJECTED_DIR,
+                [FIXED_MISSING] = NODE_MISSING_DIR,   [FIXED_SUBMITTED] = NODE_SUBMITTED_DIR,
+                [FIXED_OFFICE] = NODE_OFFICE_DIR,
+        };
+        Entry entry = {
+                .node = {.kind = kinds[name], .id = parent.kind == NODE_ROOT ? 0 : parent.id}};
         int r;
 
-        switch (name) {
-        case FIXED_STATUS_TXT:
-                entry.node.kind = NODE_STATUS;
-                break;
-        case FIXED_STATUS_CSV:
-                entry.node.kind = NODE_STATUS_CSV;
-                break;
-        case FIXED_INDEX_HTML:
-                entry.node.kind = NODE_INDEX_HTML;
-                break;
-        case FIXED_REJECTED:
-                entry.node.kind = NODE_REJECTED_DIR;
-                break;
-        case FIXED_MISSING:
-                entry.node.kind = NODE_MISSING_DIR;
-                break;
-        case FIXED_SUBMITTED:
-                entry.node.kind = NODE_SUBMITTED_DIR;
-                break;
-        case FIXED_OFFICE:
-                entry.node.kind = NODE_OFFICE_DIR;
-                break;
-        default:
+        if (entry.node.kind == NODE_ROOT)
                 return 0;
-        }
-        entry.node.id = parent.kind == NODE_ROOT ? 0 : parent.id;
         if (node_is_snapshot(entry.node) && listing)
-                r = attributes_status_entry(fs, catalog, entry.node, &entry);
+                r = attributes_status_entry(tree, catalog, entry.node, &entry);
         else if (node_is_snapshot(entry.node)) {
-                r = attributes_status(fs, catalog, entry.node, true, &entry.attributes);
+                r = attributes_status(tree, catalog, entry.node, true, &entry.attributes);
                 if (r >= 0)
                         (void)node_from_ino(entry.attributes.st_ino, &entry.node);
         } else
-                r = tree_attributes(fs, catalog, entry.node, &entry.attributes);
+                r = tree_attributes(tree, catalog, entry.node, &entry.attributes);
         if (r < 0)
                 return r;
         *ret = entry;
@@ -72,7 +55,8 @@ static bool photo_name_to_number(const char *name, char ret[static DOCUMENT_NUMB
         return true;
 }
 
-int tree_find_photo(Fs *fs, Catalog *catalog, int64_t point, const char *name, PhotoRow *ret)
+int tree_find_photo(const Tree *tree, Catalog *catalog, int64_t point, const char *name,
+                    PhotoRow *ret)
 {
         char number[DOCUMENT_NUMBER_SIZE];
         _cleanup_free_ char *folded = NULL;
@@ -82,17 +66,17 @@ int tree_find_photo(Fs *fs, Catalog *catalog, int64_t point, const char *name, P
                 return r == -EILSEQ ? 0 : r;
         if (!photo_name_to_number(folded, number))
                 return 0;
-        return catalog_find_photo(catalog, fs->batch, point, number, ret);
+        return catalog_find_photo(catalog, (Where){tree->batch, point}, number, ret);
 }
 
-static int lookup_in_rejected(Fs *fs, Catalog *catalog, const PointRow *point, const char *name,
-                              Entry *ret)
+static int lookup_in_rejected(const Tree *tree, Catalog *catalog, const PointRow *point,
+                              const char *name, Entry *ret)
 {
         _cleanup_submission_ SubmissionRow row = {}, owner = {};
         _cleanup_free_ char *stem = NULL;
         int r;
 
-        r = catalog_find_rejected(catalog, fs->batch, point->id, name, &row);
+        r = catalog_find_rejected(catalog, (Where){tree->batch, point->id}, name, &row);
         if (r < 0)
                 return r;
         if (r > 0) {
@@ -103,16 +87,16 @@ static int lookup_in_rejected(Fs *fs, Catalog *catalog, const PointRow *point, c
         r = name_of_noted(name, &stem);
         if (r <= 0)
                 return r;
-        r = catalog_find_rejected(catalog, fs->batch, point->id, stem, &owner);
+        r = catalog_find_rejected(catalog, (Where){tree->batch, point->id}, stem, &owner);
         if (r <= 0)
                 return r;
         ret->node = (Node){.kind = NODE_REASON, .id = owner.id};
-        r = attributes_reason(fs, catalog, &owner, point, &ret->attributes);
+        r = attributes_reason(tree, catalog, &owner, point, &ret->attributes);
         return r < 0 ? r : 1;
 }
 
 /* "ID NAME.txt": found by the number it begins with, if the rest is right too. */
-static int lookup_in_missing(Fs *fs, Catalog *catalog, int64_t point_id, const char *name,
+static int lookup_in_missing(const Tree *tree, Catalog *catalog, int64_t point_id, const char *name,
                              Entry *ret)
 {
         _cleanup_student_ StudentRow row = {};
@@ -122,7 +106,7 @@ static int lookup_in_missing(Fs *fs, Catalog *catalog, int64_t point_id, const c
 
         if (!number)
                 return -ENOMEM;
-        r = catalog_find_student(catalog, fs->batch, point_id, number, &row);
+        r = catalog_find_student(catalog, (Where){tree->batch, point_id}, number, &row);
         if (r <= 0 || row.photo != 0)
                 return MIN(r, 0);
         r = tree_missing_name(&row, &right);
@@ -134,32 +118,37 @@ static int lookup_in_missing(Fs *fs, Catalog *catalog, int64_t point_id, const c
         if (r <= 0)
                 return r;
         ret->node = (Node){.kind = NODE_MISSING, .id = row.id};
-        r = attributes_missing(fs, &row, &point, &ret->attributes);
+        r = attributes_missing(tree, &row, &point, &ret->attributes);
         return r < 0 ? r : 1;
 }
 
 /* In submitted/ what was dropped into the point itself stands as well. */
-static int find_upload(Fs *fs, Catalog *catalog, const Place *place, const char *name,
+static int find_upload(const Tree *tree, Catalog *catalog, const Place *place, const char *name,
                        SubmissionRow *ret)
 {
-        int r = catalog_find_upload(catalog, fs->batch, place->point, place->folder, name, ret);
+        int r = catalog_find_upload(catalog, (Where){tree->batch, place->point, place->folder},
+                                    name, ret);
 
         if (r == 0 && place->folder == FOLDER_SUBMITTED)
-                r = catalog_find_upload(catalog, fs->batch, place->point, FOLDER_POINT, name, ret);
+                r = catalog_find_upload(catalog, (Where){tree->batch, place->point, FOLDER_POINT},
+                                        name, ret);
         return r;
 }
 
-static int find_alias(Fs *fs, Catalog *catalog, const Place *place, const char *name,
+static int find_alias(const Tree *tree, Catalog *catalog, const Place *place, const char *name,
                       SubmissionRow *ret)
 {
-        int r = catalog_find_alias(catalog, fs->batch, place->point, place->folder, name, ret);
+        int r = catalog_find_alias(catalog, (Where){tree->batch, place->point, place->folder}, name,
+                                   ret);
 
         if (r == 0 && place->folder == FOLDER_SUBMITTED)
-                r = catalog_find_alias(catalog, fs->batch, place->point, FOLDER_POINT, name, ret);
+                r = catalog_find_alias(catalog, (Where){tree->batch, place->point, FOLDER_POINT},
+                                       name, ret);
         return r;
 }
 
-static int lookup_in_place(Fs *fs, Catalog *catalog, Node parent, const char *name, Entry *ret)
+static int lookup_in_place(const Tree *tree, Catalog *catalog, Node parent, const char *name,
+                           Entry *ret)
 {
         _cleanup_submission_ SubmissionRow upload = {}, alias = {};
         _cleanup_folder_ FolderRow folder = {};
@@ -168,28 +157,28 @@ static int lookup_in_place(Fs *fs, Catalog *catalog, Node parent, const char *na
         Place place;
         int r;
 
-        r = tree_place(fs, catalog, parent, &place);
+        r = tree_place(tree, catalog, parent, &place);
         if (r < 0)
                 return r;
         r = catalog_get_point(catalog, place.point, &point);
         if (r <= 0)
                 return r;
         /* What is on its way comes first: it is what the client that wrote the name means by it. */
-        r = find_upload(fs, catalog, &place, name, &upload);
+        r = find_upload(tree, catalog, &place, name, &upload);
         if (r < 0)
                 return r;
         if (r > 0) {
                 ret->node = (Node){.kind = NODE_UPLOAD, .id = upload.id};
-                attributes_upload(fs, &upload, &ret->attributes);
+                attributes_upload(tree, &upload, &ret->attributes);
                 return 1;
         }
         if (place.folder == FOLDER_REJECTED) {
-                r = lookup_in_rejected(fs, catalog, &point, name, ret);
+                r = lookup_in_rejected(tree, catalog, &point, name, ret);
                 if (r != 0)
                         return r;
         }
         if (place.folder == FOLDER_POINT) {
-                r = tree_find_photo(fs, catalog, place.point, name, &photo);
+                r = tree_find_photo(tree, catalog, place.point, name, &photo);
                 if (r < 0)
                         return r;
                 if (r > 0) {
@@ -198,7 +187,8 @@ static int lookup_in_place(Fs *fs, Catalog *catalog, Node parent, const char *na
                         return 1;
                 }
         }
-        r = catalog_find_folder(catalog, fs->batch, place.point, place.folder, name, &folder);
+        r = catalog_find_folder(catalog, (Where){tree->batch, place.point, place.folder}, name,
+                                &folder);
         if (r < 0)
                 return r;
         if (r > 0) {
@@ -208,7 +198,7 @@ static int lookup_in_place(Fs *fs, Catalog *catalog, Node parent, const char *na
                 attributes_folder(&folder, &ret->attributes);
                 return 1;
         }
-        r = find_alias(fs, catalog, &place, name, &alias);
+        r = find_alias(tree, catalog, &place, name, &alias);
         if (r < 0)
                 return r;
         if (r > 0) {
@@ -219,9 +209,9 @@ static int lookup_in_place(Fs *fs, Catalog *catalog, Node parent, const char *na
         return 0;
 }
 
-int tree_lookup(Fs *fs, Catalog *catalog, Node parent, const char *name, Entry *ret)
+int tree_lookup(const Tree *tree, Catalog *catalog, Node parent, const char *name, Entry *ret)
 {
-        FixedName fixed = tree_fixed(fs, parent, name);
+        FixedName fixed = tree_fixed(tree, parent, name);
         _cleanup_point_ PointRow point = {};
         Node ghost;
         int r;
@@ -229,7 +219,7 @@ int tree_lookup(Fs *fs, Catalog *catalog, Node parent, const char *name, Entry *
         ret->ghost = ret->bare = ret->unlisted = false;
         ret->generation = 0;
         if (fixed >= 0)
-                return tree_fixed_entry(fs, catalog, parent, fixed, false, ret);
+                return tree_fixed_entry(tree, catalog, parent, fixed, false, ret);
         if (parent.kind == NODE_ROOT) {
                 r = catalog_find_point(catalog, name, &point);
                 if (r > 0) {
@@ -237,16 +227,16 @@ int tree_lookup(Fs *fs, Catalog *catalog, Node parent, const char *name, Entry *
                         attributes_point(&point, &ret->attributes);
                 }
         } else if (office_has(parent))
-                r = office_lookup(fs, catalog, parent, name, ret);
+                r = office_lookup(tree, catalog, parent, name, ret);
         else if (parent.kind == NODE_MISSING_DIR)
-                return lookup_in_missing(fs, catalog, parent.id, name, ret);
+                return lookup_in_missing(tree, catalog, parent.id, name, ret);
         else
-                r = lookup_in_place(fs, catalog, parent, name, ret);
+                r = lookup_in_place(tree, catalog, parent, name, ret);
         if (r != 0)
                 return r;
-        if (!ghost_find(fs, parent, name, &ghost))
+        if (!ghost_find(tree->ghosts, parent, name, &ghost))
                 return 0;
-        r = tree_attributes(fs, catalog, ghost, &ret->attributes);
+        r = tree_attributes(tree, catalog, ghost, &ret->attributes);
         if (r < 0)
                 return r == -ENOENT ? 0 : r;
         ret->node = ghost;
@@ -257,133 +247,134 @@ int tree_lookup(Fs *fs, Catalog *catalog, Node parent, const char *name, Entry *
 /* ---- attributes ---- */
 
 /* Deleted while it was open: whoever has it goes on seeing it. */
-static bool attributes_nameless(Fs *fs, Node node, struct stat *ret)
+static bool attributes_nameless(const Tree *tree, Node node, struct stat *ret)
 {
         UploadAttributes a;
 
-        if (!upload_nameless(fs, node.id, &a))
+        if (!upload_nameless(tree->uploads, node.id, &a))
                 return false;
         attributes_fill(ret, node, S_IFREG | a.mode, a.uid, a.gid, a.size, a.mtime);
         ret->st_nlink = 0;
         return true;
 }
 
-int tree_attributes(Fs *fs, Catalog *catalog, Node node, struct stat *ret)
+/* The rows from which the attributes of a node are filled. */
+typedef struct Rows {
+        SubmissionRow submission;
+        FolderRow folder;
+        StudentRow student;
+        PhotoRow photo;
+        PointRow point;
+} Rows;
+
+static void rows_done(Rows *rows)
 {
-        _cleanup_submission_ SubmissionRow submission = {};
-        _cleanup_folder_ FolderRow folder = {};
-        _cleanup_student_ StudentRow student = {};
-        _cleanup_photo_ PhotoRow photo = {};
-        _cleanup_point_ PointRow point = {};
-        int64_t point_id = 0;
+        submission_row_done(&rows->submission);
+        folder_row_done(&rows->folder);
+        student_row_done(&rows->student);
+        photo_row_done(&rows->photo);
+        point_row_done(&rows->point);
+}
+
+/* Reads the row of the node and that of its point. -ENOENT: one of them is gone. */
+static int read_rows(Catalog *catalog, Node node, Rows *rows)
+{
+        int64_t point;
         int r = 1;
 
-        if (office_has(node) && !node_is_snapshot(node))
-                return office_attributes(fs, catalog, node, ret);
-        switch (node.kind) {
-        case NODE_UPLOAD:
-                if (attributes_nameless(fs, node, ret))
-                        return 0;
-                r = catalog_get_submission(catalog, node.id, &submission);
-                point_id = submission.point;
+        switch (node_traits[node.kind].row) {
+        case NODE_ROW_POINT:
+                point = node.id;
                 break;
-        case NODE_ROOT:
-                return attributes_root(fs, catalog, ret);
-        case NODE_STATUS:
-        case NODE_STATUS_CSV:
-        case NODE_EXPORT_MANIFEST:
-        case NODE_EXPORT_SUMS:
-        case NODE_INDEX_HTML:
-                return attributes_status(fs, catalog, node, false, ret);
-        case NODE_LITTER:
-                return ghost_litter_attributes(fs, node, ret);
-        case NODE_POINT:
-        case NODE_REJECTED_DIR:
-        case NODE_MISSING_DIR:
-        case NODE_SUBMITTED_DIR:
-                point_id = node.id;
+        case NODE_ROW_FOLDER:
+                r = catalog_get_folder(catalog, node.id, &rows->folder);
+                point = rows->folder.point;
                 break;
-        case NODE_MISSING:
-                r = catalog_get_student(catalog, node.id, &student);
-                point_id = student.point;
+        case NODE_ROW_SUBMISSION:
+                r = catalog_get_submission(catalog, node.id, &rows->submission);
+                point = rows->submission.point;
                 break;
-        case NODE_FOLDER:
-                r = catalog_get_folder(catalog, node.id, &folder);
-                point_id = folder.point;
+        case NODE_ROW_STUDENT:
+                r = catalog_get_student(catalog, node.id, &rows->student);
+                point = rows->student.point;
                 break;
-        case NODE_PHOTO:
-                r = catalog_get_photo(catalog, node.id, &photo);
-                point_id = photo.point;
+        case NODE_ROW_PHOTO:
+                r = catalog_get_photo(catalog, node.id, &rows->photo);
+                point = rows->photo.point;
                 break;
-        default:
-                r = catalog_get_submission(catalog, node.id, &submission);
-                point_id = submission.point;
-        }
-        if (r <= 0)
-                return r < 0 ? r : -ENOENT;
-        r = catalog_get_point(catalog, point_id, &point);
-        if (r <= 0)
-                return r < 0 ? r : -ENOENT;
-        switch (node.kind) {
-        case NODE_POINT:
-                attributes_point(&point, ret);
-                break;
-        case NODE_REJECTED_DIR:
-        case NODE_MISSING_DIR:
-        case NODE_SUBMITTED_DIR:
-                return attributes_fixed_dir(fs, catalog, node, &point, ret);
-        case NODE_MISSING:
-                return attributes_missing(fs, &student, &point, ret);
-        case NODE_FOLDER:
-                attributes_folder(&folder, ret);
-                break;
-        case NODE_PHOTO:
-                attributes_photo(&photo, &point, ret);
-                break;
-        case NODE_UPLOAD:
-                attributes_upload(fs, &submission, ret);
-                break;
-        case NODE_ALIAS:
-                attributes_submission(node, &submission, ret);
-                break;
-        case NODE_REJECTED:
-                attributes_rejected(&submission, &point, ret);
-                break;
-        case NODE_REASON:
-                return attributes_reason(fs, catalog, &submission, &point, ret);
         default:
                 return -ENOENT;
         }
-        return 0;
+        if (r > 0)
+                r = catalog_get_point(catalog, point, &rows->point);
+        return r == 0 ? -ENOENT : MIN(r, 0);
 }
 
-/* Under whose name nothing else ever stands but by a client's own call, which the kernel sees. */
-enum { KEPT_SECONDS = 1 };
+static int fill_from_rows(const Tree *tree, Catalog *catalog, Node node, const Rows *rows,
+                          struct stat *ret)
+{
+        switch (node.kind) {
+        case NODE_POINT:
+                attributes_point(&rows->point, ret);
+                return 0;
+        case NODE_REJECTED_DIR:
+        case NODE_MISSING_DIR:
+        case NODE_SUBMITTED_DIR:
+                return attributes_fixed_dir(tree, catalog, node, &rows->point, ret);
+        case NODE_MISSING:
+                return attributes_missing(tree, &rows->student, &rows->point, ret);
+        case NODE_FOLDER:
+                attributes_folder(&rows->folder, ret);
+                return 0;
+        case NODE_PHOTO:
+                attributes_photo(&rows->photo, &rows->point, ret);
+                return 0;
+        case NODE_UPLOAD:
+                attributes_upload(tree, &rows->submission, ret);
+                return 0;
+        case NODE_ALIAS:
+                attributes_submission(node, &rows->submission, ret);
+                return 0;
+        case NODE_REJECTED:
+                attributes_rejected(&rows->submission, &rows->point, ret);
+                return 0;
+        case NODE_REASON:
+                return attributes_reason(tree, catalog, &rows->submission, &rows->point, ret);
+        default:
+                return -ENOENT;
+        }
+}
+
+int tree_attributes(const Tree *tree, Catalog *catalog, Node node, struct stat *ret)
+{
+        _cleanup_(rows_done) Rows rows = {};
+        int r;
+
+        if (node_is_snapshot(node))
+                return attributes_status(tree, catalog, node, false, ret);
+        if (office_has(node))
+                return office_attributes(tree, catalog, node, ret);
+        if (node.kind == NODE_ROOT)
+                return attributes_root(tree, catalog, ret);
+        if (node.kind == NODE_LITTER)
+                return ghost_litter_attributes(tree->ghosts, node, ret);
+        if (node.kind == NODE_UPLOAD && attributes_nameless(tree, node, ret))
+                return 0;
+        r = read_rows(catalog, node, &rows);
+        return r < 0 ? r : fill_from_rows(tree, catalog, node, &rows, ret);
+}
+
+static double seconds_kept(NodeKept kept, double lent)
+{
+        return kept == NODE_KEPT_MOMENT ? 1 : kept == NODE_KEPT_NEVER ? 0 : lent;
+}
 
 double tree_name_timeout(const Entry *entry, double lent)
 {
-        NodeKind kind = entry->node.kind;
-
-        if (entry->ghost)
-                return 0.0;
-        if (node_is_directory(entry->node))
-                return KEPT_SECONDS;
-        /* An upload is renamed by its verdict; of a status file the name means a newer one with
-         * every change of anything. */
-        if (kind == NODE_UPLOAD || kind == NODE_LITTER || kind == NODE_INBOX ||
-            node_is_snapshot(entry->node))
-                return 0.0;
-        return lent;
+        return entry->ghost ? 0 : seconds_kept(node_traits[entry->node.kind].name, lent);
 }
 
 double tree_attributes_timeout(Node node, double lent)
 {
-        /* Directories, photos and aliases never change under their number but by a client's own
-         * call or what a command did, which is seen a second later; everything else may change any
-         * time by what other threads do. */
-        if (node_is_directory(node) || node.kind == NODE_PHOTO || node.kind == NODE_ALIAS)
-                return KEPT_SECONDS;
-        if (node.kind == NODE_UPLOAD || node.kind == NODE_LITTER || node.kind == NODE_INBOX)
-                return 0.0;
-        return lent;
+        return seconds_kept(node_traits[node.kind].attributes, lent);
 }

@@ -1,13 +1,41 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-#include "fs/fs.h"
+#include "live/ghost.h"
+#include "live/node.h"
+#include "live/place.h"
+#include "live/upload.h"
 
 #include <idphoto/catalog.h>
+#include <idphoto/config.h>
+#include <idphoto/fixedname.h>
 #include <idphoto/judge.h>
 #include <idphoto/student.h>
+#include <idphoto/view.h>
+#include <idphoto/workdays.h>
 
 /* The tree: what a name means and what stat shows of a node. Reads only. */
+
+typedef struct Snapshots Snapshots;
+typedef struct Inbox Inbox;
+
+/* What the tree is made of. Nothing here is changed by reading. */
+typedef struct Tree {
+        const Store *store;
+        const Clock *clock;
+        const Config *config;
+        const Calendar *calendar; /* of the configuration, NULL: none */
+        Language language;
+        int64_t batch;
+        int64_t mounted_at; /* wall time; the root's mtime */
+        uid_t uid;          /* owner of the root and of the fixed entries */
+        gid_t gid;
+        gid_t office_gid; /* who may enter OFFICE/ */
+        UploadTable *uploads;
+        Ghosts *ghosts;
+        Snapshots *snapshots;
+        Inbox *inbox;
+} Tree;
 
 /*
  * Folders of a point that stand one in another: mkdir and rename make no more. Each of the two looks
@@ -32,13 +60,13 @@ typedef struct Entry {
 
 /* What a directory node means to the catalog: -ENOTDIR for what is none, -ENOENT for what is gone.
  * The root is no place for submissions: -EACCES. */
-int tree_place(Fs *fs, Catalog *catalog, Node directory, Place *ret);
+int tree_place(const Tree *tree, Catalog *catalog, Node directory, Place *ret);
 
 /* 1 found, 0 not found. */
-int tree_lookup(Fs *fs, Catalog *catalog, Node parent, const char *name, Entry *ret);
+int tree_lookup(const Tree *tree, Catalog *catalog, Node parent, const char *name, Entry *ret);
 
 /* -ENOENT when the node is gone. */
-int tree_attributes(Fs *fs, Catalog *catalog, Node node, struct stat *ret);
+int tree_attributes(const Tree *tree, Catalog *catalog, Node node, struct stat *ret);
 
 /* How long the kernel may keep a name, and the attributes of what it means, in seconds. lent: for
  * how long the entries of the listing are lent that they come from (lease.h), 0: they are not. */
@@ -46,11 +74,11 @@ double tree_name_timeout(const Entry *entry, double lent);
 double tree_attributes_timeout(Node node, double lent);
 
 /* The fixed entry of a directory that has this name, or _FIXED_INVALID. */
-FixedName tree_fixed(const Fs *fs, Node parent, const char *name);
+FixedName tree_fixed(const Tree *tree, Node parent, const char *name);
 
 /* Paths from the root, "POINT/FOLDER/NAME". */
-int tree_path(Fs *fs, Catalog *catalog, const Place *place, const char *name, char **ret);
-int tree_target_path(Fs *fs, Catalog *catalog, int64_t point, const JudgeTarget *target,
+int tree_path(const Tree *tree, Catalog *catalog, const Place *place, const char *name, char **ret);
+int tree_target_path(const Tree *tree, Catalog *catalog, int64_t point, const JudgeTarget *target,
                      char **ret);
 
 /*
@@ -60,19 +88,21 @@ int tree_target_path(Fs *fs, Catalog *catalog, int64_t point, const JudgeTarget 
  */
 typedef int (*TreeCallback)(const char *name, const Entry *entry, uint64_t next_offset,
                             void *userdata);
-int tree_list(Fs *fs, Catalog *catalog, Node directory, uint64_t offset, TreeCallback callback,
-              void *userdata);
+int tree_list(const Tree *tree, Catalog *catalog, Node directory, uint64_t offset,
+              TreeCallback callback, void *userdata);
 /* The same of names that resolve in a place for photos without being listed: the dropped names of
  * what is finished [D4]. None as long as something is on its way there. */
-int tree_list_aliases(Fs *fs, Catalog *catalog, Node directory, uint64_t offset,
+int tree_list_aliases(const Tree *tree, Catalog *catalog, Node directory, uint64_t offset,
                       TreeCallback callback, void *userdata);
 /* The path of a directory from the root. */
-int tree_directory_path(Fs *fs, Catalog *catalog, Node directory, char **ret);
+int tree_directory_path(const Tree *tree, Catalog *catalog, Node directory, char **ret);
 
 /* The text beside a rejected file. */
-int tree_reason_text(Fs *fs, Catalog *catalog, int64_t submission, char **ret, size_t *ret_size);
+int tree_reason_text(const Tree *tree, Catalog *catalog, int64_t submission, char **ret,
+                     size_t *ret_size);
 /* The text of a file in missing/. */
-int tree_missing_text(Fs *fs, Catalog *catalog, int64_t student, char **ret, size_t *ret_size);
+int tree_missing_text(const Tree *tree, Catalog *catalog, int64_t student, char **ret,
+                      size_t *ret_size);
 /* Its name: "ID NAME.txt". */
 int tree_missing_name(const StudentRow *row, char **ret);
 /* Whether the place is submitted/ or lies in a folder there: 1, 0. */

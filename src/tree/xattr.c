@@ -55,21 +55,13 @@ static int read_known(Catalog *catalog, Node node, Known *known)
         int64_t submission = node.id, student;
         int r;
 
-        switch (node.kind) {
-        case NODE_PHOTO:
-        case NODE_OFFICE_PHOTO:
-        case NODE_OFFICE_EXPORTED:
+        if (node_traits[node.kind].xattrs == NODE_XATTRS_NONE)
+                return -ENODATA;
+        if (node_traits[node.kind].row == NODE_ROW_PHOTO) {
                 r = catalog_get_photo(catalog, node.id, &known->photo);
                 if (r <= 0)
                         return r < 0 ? r : -ENODATA;
                 submission = known->photo.submission;
-                break;
-        case NODE_UPLOAD:
-        case NODE_ALIAS:
-        case NODE_REJECTED:
-                break;
-        default:
-                return -ENODATA;
         }
         r = catalog_get_submission(catalog, submission, &known->submission);
         if (r <= 0)
@@ -145,7 +137,7 @@ static void append_value(const Known *known, Attribute attribute, Text *text)
         }
 }
 
-int xattr_get(Fs *fs _unused_, Catalog *catalog, Node node, const char *name, char **ret,
+int xattr_get(const Tree *tree _unused_, Catalog *catalog, Node node, const char *name, char **ret,
               size_t *ret_size)
 {
         _cleanup_(known_done) Known known = {};
@@ -165,7 +157,7 @@ int xattr_get(Fs *fs _unused_, Catalog *catalog, Node node, const char *name, ch
         return text_take(&value, ret, ret_size);
 }
 
-int xattr_list(Fs *fs _unused_, Catalog *catalog, Node node, char **ret, size_t *ret_size)
+int xattr_list(const Tree *tree _unused_, Catalog *catalog, Node node, char **ret, size_t *ret_size)
 {
         _cleanup_(known_done) Known known = {};
         _cleanup_text_ Text list = {};
@@ -173,8 +165,8 @@ int xattr_list(Fs *fs _unused_, Catalog *catalog, Node node, char **ret, size_t 
 
         /* What was sent had none of these: a program that compares it with what it has at home
          * would send it again, or try to remove them. */
-        r = node.kind == NODE_UPLOAD || node.kind == NODE_ALIAS ? -ENODATA
-                                                                : read_known(catalog, node, &known);
+        r = node_traits[node.kind].xattrs == NODE_XATTRS_LISTED ? read_known(catalog, node, &known)
+                                                                : -ENODATA;
         if (r < 0 && r != -ENODATA)
                 return r;
         for (int i = 0; i < _ATTRIBUTE_MAX && r >= 0; i++) {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-#include "fs/fs.h"
+#include "tree.h"
 
 #include <idphoto/catalog.h>
 
@@ -19,7 +19,8 @@
  */
 
 /* The value of one, without a NUL. -ENODATA: there is none. */
-int xattr_get(Fs *fs, Catalog *catalog, Node node, const char *name, char **ret, size_t *ret_size);
+int xattr_get(const Tree *tree, Catalog *catalog, Node node, const char *name, char **ret,
+              size_t *ret_size);
 /* All names that have a value, each with its NUL. None of what was sent, as uploads and aliases
  * show it, though each can be asked for: copying programs would want them at home too. */
-int xattr_list(Fs *fs, Catalog *catalog, Node node, char **ret, size_t *ret_size);
+int xattr_list(const Tree *tree, Catalog *catalog, Node node, char **ret, size_t *ret_size);

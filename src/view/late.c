@@ -43,13 +43,14 @@ static int add_student(const StudentRow *row, void *userdata)
 }
 
 /* The photo is final, and did not come. */
-static int count_paper(Catalog *catalog, int64_t batch, int64_t point, int64_t before, Late *late)
+static int count_paper(Catalog *catalog, Where where, int64_t before, Late *late)
 {
         static const Stage under_way[] = {STAGE_DONE, STAGE_SHIPPED};
 
         for (size_t i = 0; i < ELEMENTSOF(under_way); i++) {
+                StageQuery query = {where, under_way[i], before};
                 uint64_t n;
-                int r = catalog_count_stage(catalog, batch, point, under_way[i], before, &n);
+                int r = catalog_count_stage(catalog, &query, &n);
 
                 if (r < 0)
                         return r;
@@ -58,35 +59,32 @@ static int count_paper(Catalog *catalog, int64_t batch, int64_t point, int64_t b
         return 0;
 }
 
-int late_collect(Catalog *catalog, int64_t batch, int64_t point, const OverviewDays *days,
-                 Late *ret)
+int late_collect(Catalog *catalog, Where where, const OverviewDays *days, Late *ret)
 {
         Date yesterday = date_from_days(date_to_days(days->today) - 1), soon;
-        int64_t checked = 0, nearing, paper = 0;
+        StageQuery unchecked = {where, STAGE_PAPER_RECEIVED, 0}, near = unchecked;
+        int64_t paper = 0;
         int r = workdays_add(days->today, STATUS_NEARING_DAYS, days->calendar, &soon);
 
         ret->model.check_days = days->check_days;
         ret->model.paper_days = days->paper_days;
         if (r >= 0)
-                r = bound(yesterday, days->check_days, days->calendar, &checked);
+                r = bound(yesterday, days->check_days, days->calendar, &unchecked.before);
         if (r >= 0)
-                r = bound(soon, days->check_days, days->calendar, &nearing);
+                r = bound(soon, days->check_days, days->calendar, &near.before);
         if (r >= 0)
                 r = bound(yesterday, days->paper_days, days->calendar, &paper);
         if (r >= 0)
-                r = catalog_count_stage(catalog, batch, point, STAGE_PAPER_RECEIVED, checked,
-                                        &ret->model.unchecked);
+                r = catalog_count_stage(catalog, &unchecked, &ret->model.unchecked);
         if (r >= 0)
-                r = catalog_count_stage(catalog, batch, point, STAGE_PAPER_RECEIVED, nearing,
-                                        &ret->model.nearing);
+                r = catalog_count_stage(catalog, &near, &ret->model.nearing);
         if (r >= 0)
-                r = count_paper(catalog, batch, point, paper, ret);
-        if (r >= 0 && point != 0 && ret->model.unchecked > 0)
-                r = catalog_list_stage(catalog, batch, point, STAGE_PAPER_RECEIVED, checked,
-                                       STATUS_NAMES_SHOWN, add_student, ret);
+                r = count_paper(catalog, where, paper, ret);
+        if (r >= 0 && where.point != 0 && ret->model.unchecked > 0)
+                r = catalog_list_stage(catalog, &unchecked, STATUS_NAMES_SHOWN, add_student, ret);
         if (r >= 0)
-                ret->model.gap = calendar_first_gap(days->calendar,
-                                                    date_from_wall(MIN(checked, paper)), soon);
+                ret->model.gap = calendar_first_gap(
+                        days->calendar, date_from_wall(MIN(unchecked.before, paper)), soon);
         ret->model.nearing -= MIN(ret->model.nearing, ret->model.unchecked);
         ret->model.students = ret->students;
         return r;

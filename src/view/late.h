@@ -17,6 +17,5 @@ typedef struct Late {
 } Late;
 
 /* point 0: counts of all points, and no students. Late is to be released in every case. */
-int late_collect(Catalog *catalog, int64_t batch, int64_t point, const OverviewDays *days,
-                 Late *ret);
+int late_collect(Catalog *catalog, Where where, const OverviewDays *days, Late *ret);
 void late_done(Late *late);

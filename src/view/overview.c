@@ -36,7 +36,7 @@ int overview_counts(Catalog *catalog, int64_t batch, int64_t point, StatusCounts
         StatusCounts status = {};
         int r;
 
-        r = catalog_counts(catalog, batch, point, &counts);
+        r = catalog_counts(catalog, (Where){batch, point}, &counts);
         if (r < 0)
                 return r;
         for (int state = 0; state < _REVIEW_STATE_MAX; state++)
@@ -152,7 +152,7 @@ static int collect(Overview *o, int64_t point)
 
         r = overview_counts(o->catalog, o->batch, point, &o->model.counts);
         if (r >= 0)
-                r = catalog_list_reason_counts(o->catalog, o->batch, point, add_reason, o);
+                r = catalog_list_reason_counts(o->catalog, (Where){o->batch, point}, add_reason, o);
         if (r >= 0)
                 r = catalog_list_events(o->catalog, point, EVENTS_SHOWN, add_event, o);
         if (r >= 0 && point == 0)
@@ -204,7 +204,7 @@ int overview_status_text(Catalog *catalog, int64_t batch, int64_t point, const O
         r = collect(&o, point);
         if (r >= 0 && days) {
                 count_days(&o, days);
-                r = late_collect(catalog, batch, point, days, &o.late);
+                r = late_collect(catalog, (Where){batch, point}, days, &o.late);
                 o.model.late = o.late.model;
         }
         if (r >= 0)

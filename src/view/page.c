@@ -59,7 +59,7 @@ static int add_student(const StandingRow *row, void *userdata)
 static int count_all(Page *page, int64_t batch, int64_t point)
 {
         PointCounts counts;
-        int r = catalog_counts(page->catalog, batch, point, &counts);
+        int r = catalog_counts(page->catalog, (Where){batch, point}, &counts);
 
         if (r < 0)
                 return r;
@@ -230,11 +230,11 @@ int page_of_point(Catalog *catalog, int64_t batch, int64_t point, const PageOpti
         closed = r < 0 ? r : catalog_batch_closed(catalog, batch);
         if (closed < 0)
                 return closed;
-        r = catalog_list_standings(catalog, batch, point, add_student, &page);
+        r = catalog_list_standings(catalog, (Where){batch, point}, add_student, &page);
         if (r >= 0 && page.cut)
                 r = count_all(&page, batch, point);
         if (r >= 0)
-                r = catalog_list_rejected(catalog, batch, point, 0, add_stray, &page);
+                r = catalog_list_rejected(catalog, (Where){batch, point}, 0, add_stray, &page);
         if (r >= 0)
                 r = page.cards.error;
         if (r >= 0) {

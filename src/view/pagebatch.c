@@ -75,7 +75,7 @@ static int add_point(const PointRow *row, void *userdata)
         BatchPage *page = userdata;
         Text *text = &page->rows;
         PointCounts counts;
-        int r = catalog_counts(page->catalog, page->batch, row->id, &counts);
+        int r = catalog_counts(page->catalog, (Where){page->batch, row->id}, &counts);
 
         if (r < 0)
                 return r;
@@ -142,7 +142,7 @@ int page_of_batch(Catalog *catalog, int64_t batch, const PageOptions *options, c
         closed = r < 0 ? r : catalog_batch_closed(catalog, batch);
         if (closed < 0)
                 return closed;
-        r = catalog_counts(catalog, batch, 0, &all);
+        r = catalog_counts(catalog, (Where){batch, 0}, &all);
         if (r >= 0)
                 r = catalog_list_points(catalog, 0, add_point, &page);
         if (r >= 0)

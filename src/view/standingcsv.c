@@ -44,7 +44,7 @@ int standings_csv(Catalog *catalog, int64_t batch, int64_t point, Language langu
         int r;
 
         status_csv_append_head(&table.text, language);
-        r = catalog_list_standings(catalog, batch, point, add_student, &table);
+        r = catalog_list_standings(catalog, (Where){batch, point}, add_student, &table);
         if (r >= 0)
                 r = text_take(&table.text, ret, ret_size);
         text_done(&table.text);
@@ -60,7 +60,7 @@ static int add_point(const PointRow *row, void *userdata)
         Table *table = userdata;
         PointCounts counts;
         uint64_t students = 0;
-        int r = catalog_counts(table->catalog, table->batch, row->id, &counts);
+        int r = catalog_counts(table->catalog, (Where){table->batch, row->id}, &counts);
 
         if (r < 0)
                 return r;

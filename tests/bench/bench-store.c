@@ -184,7 +184,7 @@ static int add_verdict(Maker *m, const SubmissionRow *row, uint64_t i, const cha
                           .submission = row->id,
                           .uid = row->actor};
         Findings findings = {};
-        int r = catalog_find_student(m->catalog, m->batch, row->point, number, &student);
+        int r = catalog_find_student(m->catalog, (Where){m->batch, row->point}, number, &student);
 
         if (r <= 0)
                 return r < 0 ? r : -EUCLEAN;

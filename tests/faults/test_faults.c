@@ -8,9 +8,9 @@
 #include <idphoto/log.h>
 #include <idphoto/point.h>
 #include <idphoto/submission.h>
+#include <intake/intake.h>
 #include <live/lease.h>
 #include <live/replacement.h>
-#include <intake/upload.h>
 
 #include <dirent.h>
 #include <fcntl.h>
@@ -168,11 +168,19 @@ static int world_open(World *w, const char *path)
         if (r >= 0)
                 r = writer_new(w->store, &w->writer);
         if (r >= 0)
-                r = upload_table_new(&upload_hooks, &w->uploads);
+                r = leases_new(clock_system(), &w->fs.leases);
         if (r >= 0)
-                r = leases_new(&w->fs.leases);
+                r = upload_table_new(
+                        &(UploadTableOptions){.hooks = {.adopt = upload_adopt_now, .world = &w->fs},
+                                              .limits = {.max_open = 64,
+                                                         .max_temporary = 64,
+                                                         .max_staged = 1 << 30},
+                                              .store = w->store,
+                                              .clock = clock_system(),
+                                              .leases = w->fs.leases},
+                        &w->uploads);
         if (r >= 0)
-                r = replacements_new(&w->fs.replacements);
+                r = replacements_new(clock_system(), &w->fs.replacements);
         if (r >= 0)
                 r = writer_run(w->writer, find_point, w, 0);
         if (r < 0) {
@@ -183,10 +191,7 @@ static int world_open(World *w, const char *path)
         w->fs.writer = w->writer;
         w->fs.uploads = w->uploads;
         w->fs.clock = clock_system();
-        w->fs.options = (FsOptions){.max_file_bytes = 20 << 20,
-                                    .max_open_uploads = 64,
-                                    .max_temporary_files = 64,
-                                    .max_staged_bytes = 1 << 30};
+        w->fs.options = (FsOptions){.max_file_bytes = 20 << 20};
         return 0;
 }
 

@@ -27,6 +27,13 @@ def received(world, file, now, delay=DELAY):
                                     shown=None, why=None, who=None))
 
 
+def written(world, file, entry):
+    """Closed after a change: received, but under a temporary name it waits for another."""
+    if content.is_temporary(file.name):
+        return put(world, file._replace(state=HELD))
+    return received(world, file, entry["t0"])
+
+
 def withdraw(world, file):
     """The photo of a student is no longer that."""
     return set_photo(put(world, file._replace(state=KEPT)), file.who, None)
@@ -82,9 +89,7 @@ def step_close(world, entry, _round):
     if entry["cid"] is None:
         return [(put(world, file._replace(handle=None)), None)]
     file = file._replace(handle=None, cid=entry["cid"], ever=False)
-    if content.is_temporary(file.name):
-        return [(put(world, file._replace(state=HELD)), 0)]
-    return [(received(world, file, entry["t0"]), 0)]
+    return [(written(world, file, entry), 0)]
 
 
 def step_truncate(world, entry, round_):
@@ -97,14 +102,13 @@ def step_truncate(world, entry, round_):
             w = reopen(world, get(world, node[1]), {**entry, "handle": None}, round_)
             file = get(w, node[1])
             file = file._replace(cid=f"{file.cid}/{entry['size']}" if file.cid and not file.cid.startswith("?") else "?bad")
-            held = content.is_temporary(file.name)
-            results.append((put(w, file._replace(state=HELD)) if held else received(w, file, entry["t0"]), 0))
+            results.append((written(w, file, entry), 0))
         else:
             fresh = fresh_for(world, node, entry)
             file = get(world, node[1])
             known = node[0] != "photo" and file.cid and not file.cid.startswith("?")
             fresh = fresh._replace(cid=f"{file.cid}/{entry['size']}" if known else "?bad")
-            results.append((received(world, fresh, entry["t0"]), 0))
+            results.append((written(world, fresh, entry), 0))
             results.append((world, errno.EACCES))
     return results
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "catalog-internal.h"
+#include "states.h"
 
 #include <idphoto/personname.h>
 #include <idphoto/rosterload.h>
@@ -43,10 +44,7 @@ int catalog_roster_add(Catalog *catalog, int64_t point, const RosterStudent *stu
 
 static int update_changed(Catalog *catalog, int64_t batch, uint64_t *ret)
 {
-        _cleanup_statement_ sqlite3_stmt *s = NULL;
-        int r;
-
-        r = catalog_query(
+        int r = catalog_run(
                 catalog,
                 "UPDATE student SET on_roster = 1, name = l.name, name_key = l.name_key,"
                 " student_no = l.student_no, exam_no = l.exam_no, sex = l.sex, class = l.class,"
@@ -57,10 +55,8 @@ static int update_changed(Catalog *catalog, int64_t batch, uint64_t *ret)
                 "   OR student.exam_no != l.exam_no OR student.sex != l.sex"
                 "   OR student.class != l.class OR student.level != l.level"
                 "   OR student.major != l.major)",
-                VALUES(INTEGER(batch)), &s);
-        if (r < 0)
-                return r;
-        r = statement_run(s);
+                VALUES(INTEGER(batch)));
+
         if (r >= 0)
                 *ret = (uint64_t)catalog_changes(catalog);
         return r;
@@ -68,21 +64,16 @@ static int update_changed(Catalog *catalog, int64_t batch, uint64_t *ret)
 
 static int insert_new(Catalog *catalog, int64_t batch, int64_t now, uint64_t *ret)
 {
-        _cleanup_statement_ sqlite3_stmt *s = NULL;
-        int r;
-
-        r = catalog_query(
+        int r = catalog_run(
                 catalog,
                 "INSERT INTO student (batch, point, id_number, state, created, on_roster, name,"
                 " name_key, student_no, exam_no, sex, class, level, major)"
-                " SELECT ?1, l.point, l.id_number, 0, ?2, 1, l.name, l.name_key, l.student_no,"
-                "   l.exam_no, l.sex, l.class, l.level, l.major FROM temp.roster_line AS l"
+                " SELECT ?1, l.point, l.id_number, " STUDENT_MISSING ", ?2, 1, l.name, l.name_key,"
+                "   l.student_no, l.exam_no, l.sex, l.class, l.level, l.major FROM temp.roster_line AS l"
                 " WHERE NOT EXISTS (SELECT 1 FROM student WHERE batch = ?1 AND point = l.point"
                 "   AND id_number = l.id_number) ORDER BY l.seq",
-                VALUES(INTEGER(batch), INTEGER(now)), &s);
-        if (r < 0)
-                return r;
-        r = statement_run(s);
+                VALUES(INTEGER(batch), INTEGER(now)));
+
         if (r >= 0)
                 *ret = (uint64_t)catalog_changes(catalog);
         return r;
@@ -107,33 +98,33 @@ int catalog_roster_apply(Catalog *catalog, int64_t batch, int64_t now, RosterApp
         return 0;
 }
 
+typedef struct MoveList {
+        RosterMoveCallback callback;
+        void *userdata;
+} MoveList;
+
+static int take_move(sqlite3_stmt *s, void *userdata)
+{
+        const MoveList *list = userdata;
+        RosterMove move = {
+                .student = sqlite3_column_int64(s, 0),
+                .point = sqlite3_column_int64(s, 1),
+                .id_number = (const char *)sqlite3_column_text(s, 2),
+                .other = sqlite3_column_int64(s, 3),
+                .other_point = sqlite3_column_int64(s, 4),
+        };
+
+        return move.id_number ? list->callback(&move, list->userdata) : -ENOMEM;
+}
+
 int catalog_list_moves(Catalog *catalog, int64_t batch, int64_t after, RosterMoveCallback callback,
                        void *userdata)
 {
-        _cleanup_statement_ sqlite3_stmt *s = NULL;
-        int r;
-
-        r = catalog_query(
+        return catalog_each(
                 catalog,
                 "SELECT n.id, n.point, n.id_number, o.id, o.point FROM student AS n"
                 " CROSS JOIN student AS o ON o.batch = n.batch AND o.id_number = n.id_number"
                 "   AND o.id <= ?2 AND o.point != n.point"
                 " WHERE n.batch = ?1 AND n.id > ?2",
-                VALUES(INTEGER(batch), INTEGER(after)), &s);
-        if (r < 0)
-                return r;
-        while ((r = statement_step(s)) > 0) {
-                RosterMove move = {
-                        .student = sqlite3_column_int64(s, 0),
-                        .point = sqlite3_column_int64(s, 1),
-                        .id_number = (const char *)sqlite3_column_text(s, 2),
-                        .other = sqlite3_column_int64(s, 3),
-                        .other_point = sqlite3_column_int64(s, 4),
-                };
-
-                r = move.id_number ? callback(&move, userdata) : -ENOMEM;
-                if (r != 0)
-                        return r;
-        }
-        return r;
+                VALUES(INTEGER(batch), INTEGER(after)), take_move, &(MoveList){callback, userdata});
 }

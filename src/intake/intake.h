@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
+#include "fs/fs.h"
 #include "live/actor.h"
 #include "live/upload.h"
 
@@ -9,8 +10,8 @@
 /* What is done with uploads, from the bytes to the verdict that is shown. Each function takes the
  * locks that it needs. */
 
-/* For the table of uploads. */
-extern const UploadHooks upload_hooks;
+/* The table's hook, see UploadHooks. */
+int upload_adopt_now(void *world, int64_t id, Upload **ret);
 
 /* ---- handles ---- */
 

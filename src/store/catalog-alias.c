@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: MIT */
+#include "catalog-submission.h"
+
+#include <idphoto/submission.h>
+
+/* Names under which finished submissions are found: as they were dropped. */
+
+int catalog_find_alias(Catalog *catalog, Where where, const char *name, SubmissionRow *ret)
+{
+        return catalog_submission_by_name(
+                catalog,
+                "SELECT " SUBMISSION_COLUMNS " FROM submission WHERE batch = ?1 AND point = ?2"
+                " AND folder = ?3 AND name_key = ?4 AND " FINISHED " AND alias = 1"
+                " ORDER BY id DESC LIMIT 1",
+                where, name, ret);
+}
+
+/* Two listings in the order of their index, merged: a sort would read all names for each piece. */
+#define ALIASES_SELECT(folder) \
+        "SELECT " SUBMISSION_COLUMNS " FROM submission AS a" \
+        " WHERE batch = ?1 AND point = ?2 AND folder = " folder " AND id > ?5" \
+        " AND " FINISHED " AND alias = 1" \
+        " AND NOT EXISTS (SELECT 1 FROM submission AS b WHERE b.batch = ?1 AND b.point = ?2" \
+        "   AND b.folder IN (?3, ?4) AND b.name_key = a.name_key AND b.id > a.id" \
+        "   AND b." FINISHED " AND b.alias = 1)"
+
+int catalog_list_aliases(Catalog *catalog, Where where, int64_t after, SubmissionCallback callback,
+                         void *userdata)
+{
+        int64_t beside = where.folder == FOLDER_SUBMITTED ? FOLDER_POINT : where.folder;
+
+        return catalog_each(
+                catalog,
+                ALIASES_SELECT("?3") " UNION ALL " ALIASES_SELECT("?4") " AND ?4 != ?3 ORDER BY id",
+                VALUES(WHERE(where), INTEGER(beside), INTEGER(after)), catalog_take_submission,
+                &(SubmissionList){callback, userdata});
+}
+
+int catalog_hide_alias(Catalog *catalog, int64_t id)
+{
+        /* Every earlier submission of the name too, or deleting one would show the one before it.
+         */
+        return catalog_run(
+                catalog,
+                "UPDATE submission SET alias = 0 WHERE (batch, point, folder, name_key) ="
+                " (SELECT batch, point, folder, name_key FROM submission WHERE id = ?1)"
+                " AND id <= ?1 AND alias = 1 AND " FINISHED,
+                VALUES(INTEGER(id)));
+}
+
+int catalog_hide_name(Catalog *catalog, Where where, const char *name)
+{
+        return catalog_run(
+                catalog,
+                "UPDATE submission SET alias = 0 WHERE batch = ?1 AND point = ?2 AND folder = ?3"
+                " AND name_key = ?4 AND alias = 1 AND " FINISHED,
+                VALUES(WHERE(where), KEY(name)));
+}

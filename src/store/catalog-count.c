@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: MIT */
+#include "catalog-internal.h"
+#include "states.h"
+
+#include <idphoto/standing.h>
+
+/* How many stand where, from the counters that triggers keep. */
+
+enum { COUNT_KIND, COUNT_KEY, COUNT_N };
+
+static int take_count(sqlite3_stmt *s, void *userdata)
+{
+        PointCounts *counts = userdata;
+        bool of_students = sqlite3_column_int(s, COUNT_KIND);
+        int key = sqlite3_column_int(s, COUNT_KEY);
+        int64_t n = sqlite3_column_int64(s, COUNT_N);
+
+        if (n <= 0 || key < 0)
+                return 0;
+        if (of_students && key < _REVIEW_STATE_MAX)
+                counts->students[key] = (uint64_t)n;
+        else if (!of_students && key < _SUBMISSION_STATE_MAX)
+                counts->submissions[key] = (uint64_t)n;
+        return 0;
+}
+
+#define BY_STATE "kind IN (" TALLY_STUDENTS ", " TALLY_SUBMISSIONS ")"
+
+int catalog_counts(Catalog *catalog, Where where, PointCounts *ret)
+{
+        PointCounts counts = {};
+        int r = catalog_each(catalog,
+                             where.point != 0
+                                     ? "SELECT kind = " TALLY_STUDENTS ", key, n FROM tally"
+                                       " WHERE batch = ?1 AND point = ?2 AND " BY_STATE
+                                     : "SELECT kind = " TALLY_STUDENTS ", key, sum(n) FROM tally"
+                                       " WHERE batch = ?1 AND " BY_STATE " GROUP BY kind, key",
+                             VALUES(POINT(where)), take_count, &counts);
+
+        if (r < 0)
+                return r;
+        *ret = counts;
+        return 0;
+}
+
+typedef struct ReasonList {
+        ReasonCountCallback callback;
+        void *userdata;
+} ReasonList;
+
+static int take_reason(sqlite3_stmt *s, void *userdata)
+{
+        const ReasonList *list = userdata;
+        const char *name = (const char *)sqlite3_column_text(s, 0);
+        ReasonCode code = name ? reason_from_string(name) : _REASON_INVALID;
+
+        if (code < 0)
+                return 0;
+        return list->callback(code, (uint64_t)sqlite3_column_int64(s, 1), list->userdata);
+}
+
+int catalog_list_reason_counts(Catalog *catalog, Where where, ReasonCountCallback callback,
+                               void *userdata)
+{
+        return catalog_each(catalog,
+                            where.point != 0
+                                    ? "SELECT key, n FROM tally WHERE batch = ?1 AND point = ?2"
+                                      " AND kind = " TALLY_REASONS " AND n > 0 ORDER BY n DESC, key"
+                                    : "SELECT key, sum(n) FROM tally WHERE batch = ?1"
+                                      " AND kind = " TALLY_REASONS
+                                      " GROUP BY key HAVING sum(n) > 0 ORDER BY 2 DESC, key",
+                            VALUES(POINT(where)), take_reason, &(ReasonList){callback, userdata});
+}

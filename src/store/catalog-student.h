@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include "catalog-internal.h"
+
+#include <idphoto/student.h>
+
+/* Rows of the table student, for the files that find and list some of them. */
+
+#define STUDENT_SELECT \
+        "SELECT id, batch, point, id_number, state, photo, on_roster, name, student_no, class, " \
+        "major, rejections, stage, stage_since FROM student"
+
+int catalog_read_student(sqlite3_stmt *row, void *ret); /* StudentRow */
+
+typedef struct StudentList {
+        StudentCallback callback;
+        void *userdata;
+} StudentList;
+
+int catalog_take_student(sqlite3_stmt *row, void *userdata); /* StudentList */

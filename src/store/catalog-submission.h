@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include "catalog-internal.h"
+#include "states.h"
+
+#include <idphoto/submission.h>
+
+/* Rows of the table submission, for the files that find and list some of them. */
+
+#define SUBMISSION_COLUMNS \
+        "id, batch, point, folder, name, shown_name, temporary, state, size, mtime, mode, uid, " \
+        "gid, created, received, applied, original, student, photo, actor, suggestion, " \
+        "generation, replaces, changed"
+
+typedef struct SubmissionList {
+        SubmissionCallback callback;
+        void *userdata;
+} SubmissionList;
+
+int catalog_take_submission(sqlite3_stmt *row, void *userdata); /* SubmissionList */
+
+/* sql has the placeholders of a directory, and ?4 for the folded name. A name that cannot be folded
+ * is nobody's. */
+int catalog_submission_by_name(Catalog *catalog, const char *sql, Where where, const char *name,
+                               SubmissionRow *ret);

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: MIT */
+#include "check-internal.h"
+
+/* The check as a whole. */
+
+int store_check(const Store *store, Catalog *catalog, const StoreCheck *check)
+{
+        Checking checking = {.store = store,
+                             .catalog = catalog,
+                             .check = check,
+                             .daemon = store_daemon_running(store)};
+        int r = check_database(&checking);
+
+        if (r == 0)
+                r = check_blobs(&checking);
+        if (r == 0)
+                r = check_staging(&checking);
+        if (r == 0)
+                r = check_students(&checking);
+        /* Last: what was repaired before it is counted too. */
+        if (r == 0)
+                r = check_counts(&checking);
+        if (checking.claimed)
+                store_release(store);
+        return r;
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include <idphoto/reviewstate.h>
+#include <idphoto/submission.h>
+
+#include <assert.h>
+
+/*
+ * States in SQL. The numbers stand in partial indexes and triggers of released migrations, so they
+ * never change. SQLite uses a partial index only for a query that says its WHERE in the same words:
+ * these are the words. A prefix goes before them, as in "s." UNFINISHED.
+ */
+
+#define STATE_OPEN       "0"
+#define STATE_RECEIVED   "1"
+#define STATE_PASSED     "2"
+#define STATE_ACCEPTED   "4"
+#define STATE_REJECTED   "5"
+#define STATE_SUPERSEDED "6"
+#define STATE_DISMISSED  "7"
+#define STATE_WITHDRAWN  "8"
+
+#define UNFINISHED "state < 4"
+#define FINISHED   "state >= 4"
+#define REJECTED   "state = 5"
+
+static_assert(SUBMISSION_OPEN == 0 && SUBMISSION_RECEIVED == 1 && SUBMISSION_PASSED == 2 &&
+                      SUBMISSION_FAILED == 3 && SUBMISSION_ACCEPTED == 4 &&
+                      SUBMISSION_REJECTED == 5 && SUBMISSION_SUPERSEDED == 6 &&
+                      SUBMISSION_DISMISSED == 7 && SUBMISSION_WITHDRAWN == 8,
+              "the schema and the words above name these numbers");
+
+/* Of a student. Settled: the photo goes to the platform. */
+#define STUDENT_MISSING "0"
+#define SETTLED         "state IN (3, 4)"
+
+static_assert(REVIEW_MISSING == 0 && REVIEW_PENDING == 2 && REVIEW_APPROVED == 3 &&
+                      REVIEW_LOCKED == 4,
+              "the schema and the words above name these numbers");
+
+/* tally.kind: what a counter counts. */
+#define TALLY_STUDENTS    "0" /* by state */
+#define TALLY_SUBMISSIONS "1" /* by state */
+#define TALLY_REASONS     "2" /* rejected files by the reason's name */

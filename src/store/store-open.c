@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: MIT */
+#include "catalog-internal.h"
+#include "store-internal.h"
+
+#include <idphoto/batch.h>
+#include <idphoto/catalog.h>
+#include <idphoto/clock.h>
+#include <idphoto/io.h>
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+
+/* Making a store, and opening it. */
+
+static int open_directory(int dirfd, const char *name)
+{
+        int fd = openat(dirfd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+
+        return fd < 0 ? -errno : fd;
+}
+
+int store_directory_is_empty(int dirfd)
+{
+        _cleanup_close_ int fd = fcntl(dirfd, F_DUPFD_CLOEXEC, 3);
+        struct dirent *entry;
+        DIR *dir;
+        int r = 1;
+
+        if (fd < 0)
+                return -errno;
+        dir = fdopendir(fd);
+        if (!dir)
+                return -errno;
+        (void)TAKE_FD(fd);
+        while (r > 0 && (entry = readdir(dir)))
+                if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
+                        r = 0;
+        (void)closedir(dir);
+        return r;
+}
+
+static int create_contents(Store *store, const StoreInit *init)
+{
+        _cleanup_(catalog_freep) Catalog *catalog = NULL;
+        int64_t now = clock_wall_nsec(clock_system());
+        char default_batch[32];
+        const char *batch = init->batch;
+        const uint8_t *key;
+        int64_t batch_id;
+        int r;
+
+        if (!batch) {
+                (void)snprintf(default_batch, sizeof(default_batch), "%04d01",
+                               date_from_wall(now).year);
+                batch = default_batch;
+        }
+        r = catalog_open(store, &catalog);
+        if (r < 0)
+                return r;
+        r = catalog_migrate(catalog);
+        if (r >= 0)
+                r = audit_key(catalog, true, &key);
+        if (r < 0)
+                return r;
+        r = catalog_begin(catalog, true);
+        if (r < 0)
+                return r;
+        r = catalog_add_batch(catalog, batch, now, &batch_id);
+        if (r >= 0)
+                r = catalog_set_setting(catalog, "batch", batch);
+        if (r >= 0)
+                r = catalog_set_setting(catalog, "language", language_to_string(init->language));
+        if (r < 0) {
+                catalog_rollback(catalog);
+                return r;
+        }
+        return catalog_commit(catalog);
+}
+
+/* SQLite gives its log and its shared memory the mode of the database, and the database that of the
+ * process: so the file is made here. */
+static int create_catalog_file(int dirfd)
+{
+        int fd = openat(dirfd, CATALOG_FILE, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+
+        if (fd < 0)
+                return -errno;
+        (void)safe_close(fd);
+        return 0;
+}
+
+/* A new directory's name is in the one above it, which may be closed to us. */
+static int sync_own_name(int dirfd)
+{
+        int r = fsync_dir(dirfd, "..");
+
+        if (r != -EACCES)
+                return r;
+        return syncfs(dirfd) < 0 ? -errno : 0;
+}
+
+/* All of them at once and synced, so that no photo waits for the making of a folder. */
+int store_make_folders(int dirfd)
+{
+        _cleanup_close_ int blobs = -EBADF;
+        int r;
+
+        r = mkdir_if_missing(dirfd, "staging", 0700);
+        if (r >= 0)
+                r = mkdir_if_missing(dirfd, "blobs", 0700);
+        if (r < 0)
+                return r;
+        blobs = open_directory(dirfd, "blobs");
+        if (blobs < 0)
+                return blobs;
+        for (unsigned i = 0; i < 256; i++) {
+                char name[8];
+
+                (void)snprintf(name, sizeof(name), "%02x", i);
+                r = mkdir_if_missing(blobs, name, 0700);
+                if (r < 0)
+                        return r;
+        }
+        r = fsync_dir(blobs, ".");
+        if (r >= 0)
+                r = fsync_dir(dirfd, ".");
+        return r < 0 ? r : sync_own_name(dirfd);
+}
+
+static int store_open_at(const char *path, bool creating, Store **ret)
+{
+        _cleanup_(store_freep) Store *store = calloc(1, sizeof(*store));
+        int r;
+
+        if (!store)
+                return -ENOMEM;
+        store->dirfd = store->blobs = store->staging = store->lock = -EBADF;
+        store->path = realpath(path, NULL);
+        if (!store->path)
+                return -errno;
+        store->dirfd = open_directory(AT_FDCWD, store->path);
+        if (store->dirfd < 0)
+                return store->dirfd;
+        if (!creating && faccessat(store->dirfd, CATALOG_FILE, F_OK, 0) < 0)
+                return -errno;
+        if (creating) {
+                r = store_make_folders(store->dirfd);
+                if (r >= 0)
+                        r = create_catalog_file(store->dirfd);
+                if (r < 0)
+                        return r;
+        }
+        store->blobs = open_directory(store->dirfd, "blobs");
+        store->staging = open_directory(store->dirfd, "staging");
+        if (store->blobs < 0 || store->staging < 0)
+                return store->blobs < 0 ? store->blobs : store->staging;
+        store->lock =
+                openat(store->dirfd, LOCK_FILE, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
+        if (store->lock < 0)
+                return -errno;
+        *ret = TAKE_PTR(store);
+        return 0;
+}
+
+int store_create(const char *path, const StoreInit *init)
+{
+        _cleanup_(store_freep) Store *store = NULL;
+        _cleanup_close_ int fd = -EBADF;
+        int r;
+
+        if (init->batch && !batch_name_valid(init->batch))
+                return -EINVAL;
+        if (mkdir(path, 0700) < 0 && errno != EEXIST)
+                return -errno;
+        fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        if (fd < 0)
+                return -errno;
+        if (faccessat(fd, CATALOG_FILE, F_OK, 0) >= 0)
+                return -EEXIST;
+        r = store_directory_is_empty(fd);
+        if (r <= 0)
+                return r < 0 ? r : -ENOTEMPTY;
+        /* Photos of people: nobody but the owner may even look for them. */
+        if (fchmod(fd, 0700) < 0)
+                return -errno;
+        r = store_open_at(path, true, &store);
+        if (r < 0)
+                return r;
+        r = create_contents(store, init);
+        if (r < 0)
+                return r;
+        return fsync_dir(store->dirfd, ".");
+}
+
+int store_open(const char *path, Store **ret)
+{
+        _cleanup_(store_freep) Store *store = NULL;
+        _cleanup_(catalog_freep) Catalog *catalog = NULL;
+        int r;
+
+        r = store_open_at(path, false, &store);
+        if (r < 0)
+                return r;
+        r = catalog_open(store, &catalog);
+        if (r < 0)
+                return r;
+        r = catalog_migrate(catalog);
+        if (r < 0)
+                return r;
+        *ret = TAKE_PTR(store);
+        return 0;
+}
