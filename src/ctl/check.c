@@ -16,7 +16,6 @@
 #include <pthread.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 
 /*
  * `idphotoctl check`: photos judged without a store (but by a store's configuration, if one is
@@ -29,11 +28,6 @@
 
 /* Files ahead of the one whose report comes next, for each thread. */
 #define WINDOW_PER_THREAD 8u
-
-/* A worker that died too often may be started again within a second or so: RESTART_INTERVAL_NSEC.
- */
-#define RETRIES_MAX 40
-#define RETRY_MSEC  250
 
 typedef enum Failure {
         FAILURE_NONE,
@@ -100,32 +94,6 @@ static int open_photo(const char *path, int *ret_fd, uint64_t *ret_size)
         return 0;
 }
 
-static int render_patiently(Worker *worker, int fd, uint64_t size, Item *item)
-{
-        const struct timespec pause = {.tv_nsec = RETRY_MSEC * NSEC_PER_MSEC};
-        int r = -EAGAIN;
-
-        for (int i = 0; i < RETRIES_MAX && r == -EAGAIN; i++) {
-                if (i > 0)
-                        (void)nanosleep(&pause, NULL);
-                r = worker_render_centre(worker, fd, size, &item->centre, &item->centre_size);
-        }
-        return r;
-}
-
-static int examine_patiently(Worker *worker, int fd, uint64_t size, PhotoResult *ret)
-{
-        const struct timespec pause = {.tv_nsec = RETRY_MSEC * NSEC_PER_MSEC};
-        int r = -EAGAIN;
-
-        for (int i = 0; i < RETRIES_MAX && r == -EAGAIN; i++) {
-                if (i > 0)
-                        (void)nanosleep(&pause, NULL);
-                r = worker_examine(worker, fd, size, ret);
-        }
-        return r;
-}
-
 static void examine_item(Item *item, Worker *worker)
 {
         _cleanup_close_ int fd = -EBADF;
@@ -136,11 +104,12 @@ static void examine_item(Item *item, Worker *worker)
                 item->failure = FAILURE_READ;
                 return;
         }
-        item->error = examine_patiently(worker, fd, size, &item->result);
+        item->error = worker_examine_patiently(worker, fd, size, &item->result);
         if (item->error < 0)
                 item->failure = FAILURE_EXAMINE;
         else if (item->check->centre.fd >= 0 && !findings_reject(&item->result.findings))
-                item->centre_error = render_patiently(worker, fd, size, item);
+                item->centre_error = worker_render_centre_patiently(worker, fd, size, &item->centre,
+                                                                    &item->centre_size);
 }
 
 static void run_item(Worker *worker, void *userdata)
