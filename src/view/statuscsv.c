@@ -49,7 +49,7 @@ void status_csv_append_text(Text *text, const char *s)
 }
 
 /* A number that names somebody. Anything else in such a column is a text. */
-void status_csv_append_number(Text *text, const char *s)
+static void append_number(Text *text, const char *s)
 {
         if (!s || *s == '\0' || strspn(s, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ") != strlen(s)) {
                 status_csv_append_text(text, s);
@@ -96,11 +96,11 @@ void status_csv_append_person(Text *text, const char *point, const char *id_numb
 {
         status_csv_append_text(text, point);
         text_append(text, ",");
-        status_csv_append_number(text, id_number);
+        append_number(text, id_number);
         text_append(text, ",");
         status_csv_append_text(text, name);
         text_append(text, ",");
-        status_csv_append_number(text, student_no);
+        append_number(text, student_no);
         text_append(text, ",");
 }
 
