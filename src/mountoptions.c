@@ -38,28 +38,28 @@ static int take_lang(MountOptions *options, const MountOption *option _unused_, 
 
 static int take_workers(MountOptions *options, const MountOption *option, const char *value)
 {
-        return take_unsigned(option, value, 256, &options->fs.workers);
+        return take_unsigned(option, value, 256, &options->workers);
 }
 
 static int take_delay(MountOptions *options, const MountOption *option, const char *value)
 {
-        return take_unsigned(option, value, 60000, &options->fs.delay_msec);
+        return take_unsigned(option, value, 60000, &options->delay_msec);
 }
 
 static int take_settle(MountOptions *options, const MountOption *option, const char *value)
 {
-        return take_unsigned(option, value, 3600000, &options->fs.settle_msec);
+        return take_unsigned(option, value, 3600000, &options->settle_msec);
 }
 
 static int take_settle_empty(MountOptions *options, const MountOption *option, const char *value)
 {
-        return take_unsigned(option, value, 86400000, &options->fs.settle_empty_msec);
+        return take_unsigned(option, value, 86400000, &options->settle_empty_msec);
 }
 
 static int take_verdict(MountOptions *options, const MountOption *option _unused_,
                         const char *value)
 {
-        options->fs.verdict_on_close = strcmp(value, "close") == 0;
+        options->verdict_on_close = strcmp(value, "close") == 0;
         return 0;
 }
 

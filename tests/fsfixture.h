@@ -14,7 +14,20 @@
 /* The world of a mounted store without a mount: the store of storefixture.h, and a clock that only
  * the test moves. */
 
-static Fs fixture_fs;
+typedef struct FixtureWorld {
+        Config config;
+        Tree tree;
+        Intake intake;
+        Writer *writer; /* NULL unless the test opens one */
+        UploadTable *uploads;
+        Leases *leases;
+        Bindings *bindings;
+        Replacements *replacements;
+} FixtureWorld;
+
+static FixtureWorld fixture_world;
+/* Leases are about real time: a test that waits for them sets the system's clock before. */
+static const Clock *fixture_lease_clock;
 static int64_t fixture_monotonic;
 
 static inline int64_t fixture_wall_nsec(void *userdata _unused_)
@@ -34,12 +47,12 @@ static const Clock fixture_clock = {
 
 static inline int fixture_fs_close(void **state)
 {
-        leases_free(TAKE_PTR(fixture_fs.leases));
-        ghosts_free(TAKE_PTR(fixture_fs.tree.ghosts));
-        bindings_free(TAKE_PTR(fixture_fs.bindings));
-        replacements_free(TAKE_PTR(fixture_fs.replacements));
-        snapshots_free(TAKE_PTR(fixture_fs.tree.snapshots));
-        upload_table_free(TAKE_PTR(fixture_fs.uploads));
+        leases_free(TAKE_PTR(fixture_world.leases));
+        ghosts_free(TAKE_PTR(fixture_world.tree.ghosts));
+        bindings_free(TAKE_PTR(fixture_world.bindings));
+        replacements_free(TAKE_PTR(fixture_world.replacements));
+        snapshots_free(TAKE_PTR(fixture_world.tree.snapshots));
+        upload_table_free(TAKE_PTR(fixture_world.uploads));
         return fixture_rollback(state);
 }
 
@@ -48,36 +61,41 @@ static inline int fixture_fs_open(void **state)
         int r = fixture_begin(state);
 
         fixture_monotonic = 1000 * NSEC_PER_SEC;
-        fixture_fs = (Fs){
-                .store = fixture.store,
-                .clock = &fixture_clock,
-                .batch = fixture.batch,
+        fixture_world = (FixtureWorld){
                 .tree = {.store = fixture.store,
                          .clock = &fixture_clock,
-                         .config = &fixture_fs.config,
+                         .config = &fixture_world.config,
                          .language = LANGUAGE_EN,
                          .batch = fixture.batch,
                          .uid = 11,
                          .gid = 12},
         };
         if (r >= 0)
-                r = ghosts_new(&fixture_clock, &fixture_fs.tree.ghosts);
+                r = ghosts_new(&fixture_clock, &fixture_world.tree.ghosts);
         if (r >= 0)
-                r = leases_new(&fixture_clock, &fixture_fs.leases);
+                r = leases_new(fixture_lease_clock ? fixture_lease_clock : &fixture_clock,
+                               &fixture_world.leases);
         if (r >= 0)
-                r = bindings_new(&fixture_fs.bindings);
+                r = bindings_new(&fixture_world.bindings);
         if (r >= 0)
-                r = replacements_new(&fixture_clock, &fixture_fs.replacements);
+                r = replacements_new(&fixture_clock, &fixture_world.replacements);
         if (r >= 0)
-                r = snapshots_new(&fixture_fs.tree.snapshots);
+                r = snapshots_new(&fixture_world.tree.snapshots);
         if (r >= 0)
-                r = upload_table_new(&(UploadTableOptions){.hooks = {.adopt = upload_adopt_now,
-                                                                     .world = &fixture_fs},
-                                                           .store = fixture.store,
-                                                           .clock = &fixture_clock,
-                                                           .leases = fixture_fs.leases},
-                                     &fixture_fs.uploads);
-        fixture_fs.tree.uploads = fixture_fs.uploads;
+                r = upload_table_new(
+                        &(UploadTableOptions){.hooks = {.adopt = upload_adopt_now,
+                                                        .world = &fixture_world.intake},
+                                              .store = fixture.store,
+                                              .clock = &fixture_clock,
+                                              .leases = fixture_world.leases},
+                        &fixture_world.uploads);
+        fixture_world.tree.uploads = fixture_world.uploads;
+        fixture_world.intake = (Intake){.tree = &fixture_world.tree,
+                                        .store = fixture.store,
+                                        .clock = &fixture_clock,
+                                        .uploads = fixture_world.uploads,
+                                        .leases = fixture_world.leases,
+                                        .replacements = fixture_world.replacements};
         return r;
 }
 

@@ -11,21 +11,21 @@ static void pass(int64_t seconds)
 
 static void add(const char *name, int64_t id)
 {
-        ghost_add(fixture_fs.tree.ghosts, parent, name, (Node){.kind = NODE_UPLOAD, .id = id});
+        ghost_add(fixture_world.tree.ghosts, parent, name, (Node){.kind = NODE_UPLOAD, .id = id});
 }
 
 static bool find(Node in, const char *name)
 {
         Node node;
 
-        return ghost_find(fixture_fs.tree.ghosts, in, name, &node);
+        return ghost_find(fixture_world.tree.ghosts, in, name, &node);
 }
 
 static Node make_litter(const char *name)
 {
         Node node;
 
-        assert_int_equal(ghost_litter_create(fixture_fs.tree.ghosts, parent, name, 0644, 1, 2, 3,
+        assert_int_equal(ghost_litter_create(fixture_world.tree.ghosts, parent, name, 0644, 1, 2, 3,
                                              4 * NSEC_PER_SEC + 5, &node),
                          0);
         return node;
@@ -36,7 +36,7 @@ static void test_a_ghost_is_found_under_its_parent(void **state _unused_)
         Node node = {};
 
         add("a.jpg", 7);
-        assert_true(ghost_find(fixture_fs.tree.ghosts, parent, "a.jpg", &node));
+        assert_true(ghost_find(fixture_world.tree.ghosts, parent, "a.jpg", &node));
         assert_int_equal(node.kind, NODE_UPLOAD);
         assert_int_equal(node.id, 7);
         assert_false(find(other_parent, "a.jpg"));
@@ -71,9 +71,9 @@ static void test_a_name_added_again_means_the_new_node(void **state _unused_)
         pass(4);
         add("a.jpg", 8);
         pass(4);
-        assert_true(ghost_find(fixture_fs.tree.ghosts, parent, "a.jpg", &node));
+        assert_true(ghost_find(fixture_world.tree.ghosts, parent, "a.jpg", &node));
         assert_int_equal(node.id, 8);
-        assert_true(ghost_remove(fixture_fs.tree.ghosts, parent, "a.jpg"));
+        assert_true(ghost_remove(fixture_world.tree.ghosts, parent, "a.jpg"));
         assert_false(find(parent, "a.jpg"));
 }
 
@@ -81,9 +81,9 @@ static void test_a_ghost_is_removed_once(void **state _unused_)
 {
         add("a.jpg", 7);
         add("b.jpg", 8);
-        assert_false(ghost_remove(fixture_fs.tree.ghosts, other_parent, "a.jpg"));
-        assert_true(ghost_remove(fixture_fs.tree.ghosts, parent, "a.jpg"));
-        assert_false(ghost_remove(fixture_fs.tree.ghosts, parent, "a.jpg"));
+        assert_false(ghost_remove(fixture_world.tree.ghosts, other_parent, "a.jpg"));
+        assert_true(ghost_remove(fixture_world.tree.ghosts, parent, "a.jpg"));
+        assert_false(ghost_remove(fixture_world.tree.ghosts, parent, "a.jpg"));
         assert_true(find(parent, "b.jpg"));
 }
 
@@ -106,9 +106,9 @@ static void test_litter_shows_what_was_written(void **state _unused_)
         struct stat st;
 
         assert_int_equal(node.kind, NODE_LITTER);
-        assert_true(ghost_find(fixture_fs.tree.ghosts, parent, "Thumbs.db", &found));
+        assert_true(ghost_find(fixture_world.tree.ghosts, parent, "Thumbs.db", &found));
         assert_int_equal(found.id, node.id);
-        assert_int_equal(ghost_litter_attributes(fixture_fs.tree.ghosts, node, &st), 0);
+        assert_int_equal(ghost_litter_attributes(fixture_world.tree.ghosts, node, &st), 0);
         assert_int_equal(st.st_ino, node_to_ino(node));
         assert_int_equal(st.st_mode, S_IFREG | 0644);
         assert_int_equal(st.st_uid, 1);
@@ -127,16 +127,16 @@ static void test_litter_takes_changes_one_by_one(void **state _unused_)
         int64_t mtime = -NSEC_PER_SEC / 2;
         struct stat st;
 
-        ghost_litter_set(fixture_fs.tree.ghosts, node, &size, NULL, NULL);
-        assert_int_equal(ghost_litter_attributes(fixture_fs.tree.ghosts, node, &st), 0);
+        ghost_litter_set(fixture_world.tree.ghosts, node, &size, NULL, NULL);
+        assert_int_equal(ghost_litter_attributes(fixture_world.tree.ghosts, node, &st), 0);
         assert_int_equal(st.st_size, 100);
         assert_int_equal(st.st_mode, S_IFREG | 0644);
-        ghost_litter_set(fixture_fs.tree.ghosts, node, NULL, &mode, NULL);
-        assert_int_equal(ghost_litter_attributes(fixture_fs.tree.ghosts, node, &st), 0);
+        ghost_litter_set(fixture_world.tree.ghosts, node, NULL, &mode, NULL);
+        assert_int_equal(ghost_litter_attributes(fixture_world.tree.ghosts, node, &st), 0);
         assert_int_equal(st.st_mode, S_IFREG | 0600);
         assert_int_equal(st.st_mtim.tv_sec, 4);
-        ghost_litter_set(fixture_fs.tree.ghosts, node, NULL, NULL, &mtime);
-        assert_int_equal(ghost_litter_attributes(fixture_fs.tree.ghosts, node, &st), 0);
+        ghost_litter_set(fixture_world.tree.ghosts, node, NULL, NULL, &mtime);
+        assert_int_equal(ghost_litter_attributes(fixture_world.tree.ghosts, node, &st), 0);
         assert_int_equal(st.st_size, 100);
         /* Before the epoch: the nanoseconds count up all the same. */
         assert_int_equal(st.st_mtim.tv_sec, -1);
@@ -152,14 +152,14 @@ static void test_litter_lives_longer_but_not_for_ever(void **state _unused_)
         assert_true(find(parent, "Thumbs.db"));
         pass(1);
         assert_false(find(parent, "Thumbs.db"));
-        assert_int_equal(ghost_litter_attributes(fixture_fs.tree.ghosts, node, &st), -ENOENT);
+        assert_int_equal(ghost_litter_attributes(fixture_world.tree.ghosts, node, &st), -ENOENT);
 }
 
 static void test_litter_numbers_are_not_used_again(void **state _unused_)
 {
         Node first = make_litter("Thumbs.db"), second;
 
-        assert_true(ghost_remove(fixture_fs.tree.ghosts, parent, "Thumbs.db"));
+        assert_true(ghost_remove(fixture_world.tree.ghosts, parent, "Thumbs.db"));
         second = make_litter("Thumbs.db");
         assert_int_not_equal(first.id, second.id);
 }
@@ -168,7 +168,7 @@ static void test_changing_forgotten_litter_does_nothing(void **state _unused_)
 {
         uint64_t size = 1;
 
-        ghost_litter_set(fixture_fs.tree.ghosts, (Node){.kind = NODE_LITTER, .id = 4711}, &size,
+        ghost_litter_set(fixture_world.tree.ghosts, (Node){.kind = NODE_LITTER, .id = 4711}, &size,
                          NULL, NULL);
         ghosts_free(NULL);
 }

@@ -28,7 +28,8 @@ static void *change(void *userdata)
         Change *c = userdata;
 
         assert_int_equal(
-                lease_run(fixture_fs.leases, fixture_fs.writer, c->point, nothing, NULL, 0), 0);
+                lease_run(fixture_world.leases, fixture_world.writer, c->point, nothing, NULL, 0),
+                0);
         c->done = true;
         return NULL;
 }
@@ -42,19 +43,21 @@ static void change_start(Change *c, int64_t point)
 
 static int open_world(void **state)
 {
+        int r;
+
+        fixture_lease_clock = clock_system();
         if (fixture_open(state) < 0 || fixture_fs_open(state) < 0)
                 return -1;
-        /* Leases are about real time, and the writer needs the database for itself. */
+        /* The writer needs the database for itself. */
         catalog_rollback(fixture.catalog);
-        leases_free(TAKE_PTR(fixture_fs.leases));
-        if (leases_new(clock_system(), &fixture_fs.leases) < 0)
-                return -1;
-        return writer_new(fixture.store, &fixture_fs.writer);
+        r = writer_new(fixture.store, &fixture_world.writer);
+        fixture_world.intake.writer = fixture_world.writer;
+        return r;
 }
 
 static int close_world(void **state)
 {
-        writer_free(TAKE_PTR(fixture_fs.writer));
+        writer_free(TAKE_PTR(fixture_world.writer));
         (void)catalog_begin(fixture.catalog, false);
         (void)fixture_fs_close(state);
         return fixture_close(state);
@@ -63,23 +66,23 @@ static int close_world(void **state)
 /* A whole listing. */
 static void lend(int64_t point)
 {
-        assert_true(lease_begin(fixture_fs.leases, point));
-        lease_sent(fixture_fs.leases, point, LEASE_SECONDS);
-        lease_end(fixture_fs.leases, point, LEASE_SECONDS);
+        assert_true(lease_begin(fixture_world.leases, point));
+        lease_sent(fixture_world.leases, point, LEASE_SECONDS);
+        lease_end(fixture_world.leases, point, LEASE_SECONDS);
 }
 
 static void test_a_change_waits_for_a_listing(void **state _unused_)
 {
         Change c;
 
-        assert_true(lease_begin(fixture_fs.leases, POINT));
+        assert_true(lease_begin(fixture_world.leases, POINT));
         change_start(&c, POINT);
         (void)usleep(100000);
         assert_false(c.done);
-        lease_sent(fixture_fs.leases, POINT, LEASE_SECONDS);
+        lease_sent(fixture_world.leases, POINT, LEASE_SECONDS);
         (void)usleep(100000);
         assert_false(c.done);
-        lease_end(fixture_fs.leases, POINT, LEASE_SECONDS);
+        lease_end(fixture_world.leases, POINT, LEASE_SECONDS);
         assert_int_equal(pthread_join(c.thread, NULL), 0);
         assert_true(c.done);
 }
@@ -102,34 +105,34 @@ static void test_a_client_that_takes_nothing_is_not_waited_for_for_ever(void **s
 {
         Change c;
 
-        assert_true(lease_begin(fixture_fs.leases, POINT));
-        lease_sent(fixture_fs.leases, POINT, LEASE_SECONDS);
+        assert_true(lease_begin(fixture_world.leases, POINT));
+        lease_sent(fixture_world.leases, POINT, LEASE_SECONDS);
         change_start(&c, POINT);
         assert_int_equal(pthread_join(c.thread, NULL), 0);
-        lease_end(fixture_fs.leases, POINT, LEASE_SECONDS);
+        lease_end(fixture_world.leases, POINT, LEASE_SECONDS);
         change_start(&c, POINT);
         assert_int_equal(pthread_join(c.thread, NULL), 0);
 }
 
 static void test_nothing_is_lent_when_something_changes(void **state _unused_)
 {
-        lease_announce(fixture_fs.leases, POINT);
-        assert_false(lease_begin(fixture_fs.leases, POINT));
-        assert_false(lease_begin(fixture_fs.leases, LEASE_OFFICE));
+        lease_announce(fixture_world.leases, POINT);
+        assert_false(lease_begin(fixture_world.leases, POINT));
+        assert_false(lease_begin(fixture_world.leases, LEASE_OFFICE));
         /* Another point is quiet. */
         lend(OTHER);
 }
 
 static void test_nothing_is_lent_while_an_upload_is_on_its_way(void **state _unused_)
 {
-        lease_hold(fixture_fs.leases, POINT);
-        lease_hold(fixture_fs.leases, POINT);
-        assert_false(lease_begin(fixture_fs.leases, POINT));
-        assert_false(lease_begin(fixture_fs.leases, LEASE_OFFICE));
+        lease_hold(fixture_world.leases, POINT);
+        lease_hold(fixture_world.leases, POINT);
+        assert_false(lease_begin(fixture_world.leases, POINT));
+        assert_false(lease_begin(fixture_world.leases, LEASE_OFFICE));
         lend(OTHER);
-        lease_let_go(fixture_fs.leases, POINT);
-        assert_false(lease_begin(fixture_fs.leases, POINT));
-        lease_let_go(fixture_fs.leases, POINT);
+        lease_let_go(fixture_world.leases, POINT);
+        assert_false(lease_begin(fixture_world.leases, POINT));
+        lease_let_go(fixture_world.leases, POINT);
         lend(POINT);
         lend(LEASE_OFFICE);
 }
@@ -138,12 +141,12 @@ static void test_a_change_waits_for_a_listing_of_the_office(void **state _unused
 {
         Change c;
 
-        assert_true(lease_begin(fixture_fs.leases, LEASE_OFFICE));
+        assert_true(lease_begin(fixture_world.leases, LEASE_OFFICE));
         change_start(&c, POINT);
         (void)usleep(100000);
         assert_false(c.done);
-        lease_sent(fixture_fs.leases, LEASE_OFFICE, LEASE_SECONDS);
-        lease_end(fixture_fs.leases, LEASE_OFFICE, LEASE_SECONDS);
+        lease_sent(fixture_world.leases, LEASE_OFFICE, LEASE_SECONDS);
+        lease_end(fixture_world.leases, LEASE_OFFICE, LEASE_SECONDS);
         assert_int_equal(pthread_join(c.thread, NULL), 0);
 }
 
@@ -151,15 +154,15 @@ static void test_listings_at_once_are_all_waited_for(void **state _unused_)
 {
         Change c;
 
-        assert_true(lease_begin(fixture_fs.leases, POINT));
-        assert_true(lease_begin(fixture_fs.leases, POINT));
+        assert_true(lease_begin(fixture_world.leases, POINT));
+        assert_true(lease_begin(fixture_world.leases, POINT));
         change_start(&c, POINT);
-        lease_sent(fixture_fs.leases, POINT, LEASE_SECONDS);
-        lease_end(fixture_fs.leases, POINT, LEASE_SECONDS);
+        lease_sent(fixture_world.leases, POINT, LEASE_SECONDS);
+        lease_end(fixture_world.leases, POINT, LEASE_SECONDS);
         (void)usleep(500000);
         assert_false(c.done);
-        lease_sent(fixture_fs.leases, POINT, LEASE_SECONDS);
-        lease_end(fixture_fs.leases, POINT, LEASE_SECONDS);
+        lease_sent(fixture_world.leases, POINT, LEASE_SECONDS);
+        lease_end(fixture_world.leases, POINT, LEASE_SECONDS);
         assert_int_equal(pthread_join(c.thread, NULL), 0);
 }
 
@@ -179,8 +182,8 @@ static void *list_without_end(void *userdata)
         const atomic_bool *stop = userdata;
 
         while (!*stop) {
-                if (lease_begin(fixture_fs.leases, POINT))
-                        lease_sent(fixture_fs.leases, POINT, LEASE_SECONDS);
+                if (lease_begin(fixture_world.leases, POINT))
+                        lease_sent(fixture_world.leases, POINT, LEASE_SECONDS);
                 (void)usleep(5000);
         }
         return NULL;
@@ -211,7 +214,7 @@ static void test_many_changes_that_wait_end_the_lending_for_a_while(void **state
         for (size_t i = 0; i < ELEMENTSOF(changes); i++)
                 assert_int_equal(pthread_join(changes[i].thread, NULL), 0);
         (void)usleep(500000);
-        assert_false(lease_begin(fixture_fs.leases, POINT));
+        assert_false(lease_begin(fixture_world.leases, POINT));
         lend(OTHER);
 }
 
@@ -220,7 +223,7 @@ static void *apply(void *userdata)
         _cleanup_target_ JudgeTarget target = {};
 
         /* Nothing was judged in truth: it ends in an error behind the wait. */
-        assert_true(upload_apply(&fixture_fs, *(const int64_t *)userdata, &target) < 0);
+        assert_true(upload_apply(&fixture_world.intake, *(const int64_t *)userdata, &target) < 0);
         return NULL;
 }
 
@@ -228,19 +231,20 @@ static void *apply(void *userdata)
 static void test_a_verdict_that_waits_does_not_keep_a_listing_from_the_upload(void **state _unused_)
 {
         SubmissionRow row = {.id = 99, .point = POINT, .name = (char *)"a.jpg", .size = 5};
-        _cleanup_upload_ UploadRef ref = {fixture_fs.uploads, NULL};
+        _cleanup_upload_ UploadRef ref = {fixture_world.uploads, NULL};
         UploadAttributes attributes;
         pthread_t thread;
 
-        assert_true(lease_begin(fixture_fs.leases, POINT));
-        assert_int_equal(upload_table_add(fixture_fs.uploads, &row, UPLOAD_JUDGED, &ref.upload), 1);
+        assert_true(lease_begin(fixture_world.leases, POINT));
+        assert_int_equal(upload_table_add(fixture_world.uploads, &row, UPLOAD_JUDGED, &ref.upload),
+                         1);
         assert_int_equal(pthread_mutex_unlock(&ref.upload->turn), 0);
         assert_int_equal(pthread_create(&thread, NULL, apply, &row.id), 0);
         (void)usleep(100000);
         upload_attributes(ref.upload, &attributes);
         assert_int_equal(attributes.size, 5);
-        lease_sent(fixture_fs.leases, POINT, LEASE_SECONDS);
-        lease_end(fixture_fs.leases, POINT, LEASE_SECONDS);
+        lease_sent(fixture_world.leases, POINT, LEASE_SECONDS);
+        lease_end(fixture_world.leases, POINT, LEASE_SECONDS);
         assert_int_equal(pthread_join(thread, NULL), 0);
 }
 

@@ -5,7 +5,7 @@ static Snapshot *current(int64_t point)
 {
         Snapshot *snapshot;
 
-        assert_int_equal(snapshot_current(&fixture_fs.tree, fixture.catalog, SNAPSHOT_STATUS_TXT,
+        assert_int_equal(snapshot_current(&fixture_world.tree, fixture.catalog, SNAPSHOT_STATUS_TXT,
                                           point, &snapshot),
                          0);
         return snapshot;
@@ -13,7 +13,7 @@ static Snapshot *current(int64_t point)
 
 static void drop(Snapshot *snapshot)
 {
-        snapshot_unref(&fixture_fs.tree, snapshot);
+        snapshot_unref(&fixture_world.tree, snapshot);
 }
 
 static void test_a_snapshot_holds_the_status_of_its_point(void **state _unused_)
@@ -53,7 +53,7 @@ static void test_an_open_snapshot_does_not_change_under_its_reader(void **state 
         assert_true(new->version > version);
         assert_string_not_equal(new->data, before);
         assert_string_equal(old->data, before);
-        assert_int_equal(snapshot_of(&fixture_fs.tree, fixture.catalog, SNAPSHOT_STATUS_TXT,
+        assert_int_equal(snapshot_of(&fixture_world.tree, fixture.catalog, SNAPSHOT_STATUS_TXT,
                                      fixture.point, version, &again),
                          0);
         assert_ptr_equal(again, old);
@@ -68,9 +68,9 @@ static void test_a_version_that_is_current_is_made_when_asked_for(void **state _
         uint32_t version = snapshot->version;
 
         drop(snapshot);
-        snapshots_free(TAKE_PTR(fixture_fs.tree.snapshots));
-        assert_int_equal(snapshots_new(&fixture_fs.tree.snapshots), 0);
-        assert_int_equal(snapshot_of(&fixture_fs.tree, fixture.catalog, SNAPSHOT_STATUS_TXT,
+        snapshots_free(TAKE_PTR(fixture_world.tree.snapshots));
+        assert_int_equal(snapshots_new(&fixture_world.tree.snapshots), 0);
+        assert_int_equal(snapshot_of(&fixture_world.tree, fixture.catalog, SNAPSHOT_STATUS_TXT,
                                      fixture.point, version, &snapshot),
                          0);
         assert_int_equal(snapshot->version, version);
@@ -83,7 +83,7 @@ static void test_a_new_day_is_another_status(void **state _unused_)
 
         /* The store was made just now, and no day before that is believed. */
         fixture.now = clock_wall_nsec(clock_system()) + 86400 * NSEC_PER_SEC;
-        fixture_fs.config.deadline = date_from_wall(fixture.now + 30 * 86400 * NSEC_PER_SEC);
+        fixture_world.config.deadline = date_from_wall(fixture.now + 30 * 86400 * NSEC_PER_SEC);
         today = current(fixture.point);
         fixture.now += 86400 * NSEC_PER_SEC;
         tomorrow = current(fixture.point);
@@ -97,7 +97,7 @@ static void test_a_version_that_nobody_holds_is_stale(void **state _unused_)
 {
         Snapshot *snapshot = NULL;
 
-        assert_int_equal(snapshot_of(&fixture_fs.tree, fixture.catalog, SNAPSHOT_STATUS_TXT,
+        assert_int_equal(snapshot_of(&fixture_world.tree, fixture.catalog, SNAPSHOT_STATUS_TXT,
                                      fixture.point, 4711, &snapshot),
                          -ESTALE);
         assert_null(snapshot);
@@ -107,7 +107,7 @@ static void test_a_point_that_is_not_there_has_no_status(void **state _unused_)
 {
         Snapshot *snapshot = NULL;
 
-        assert_int_equal(snapshot_current(&fixture_fs.tree, fixture.catalog, SNAPSHOT_STATUS_TXT,
+        assert_int_equal(snapshot_current(&fixture_world.tree, fixture.catalog, SNAPSHOT_STATUS_TXT,
                                           4711, &snapshot),
                          -ENOENT);
         assert_null(snapshot);
@@ -123,7 +123,7 @@ static void test_what_is_held_survives_however_many_come_after(void **state _unu
                 drop(current(fixture.point));
         }
         assert_string_equal(held->data, before);
-        assert_int_equal(snapshot_of(&fixture_fs.tree, fixture.catalog, SNAPSHOT_STATUS_TXT,
+        assert_int_equal(snapshot_of(&fixture_world.tree, fixture.catalog, SNAPSHOT_STATUS_TXT,
                                      fixture.point, held->version, &again),
                          0);
         assert_ptr_equal(again, held);
@@ -144,20 +144,20 @@ static void test_few_pages_stay_and_leave_the_texts_alone(void **state _unused_)
 
                 (void)snprintf(name, sizeof(name), "分校 %zu", i);
                 points[i] = fixture_point(name);
-                assert_int_equal(snapshot_current(&fixture_fs.tree, fixture.catalog,
+                assert_int_equal(snapshot_current(&fixture_world.tree, fixture.catalog,
                                                   SNAPSHOT_INDEX_HTML, points[i], &page),
                                  0);
                 assert_int_equal(strlen(page->data), page->size);
                 drop(page);
         }
         /* Still the one made first. */
-        assert_int_equal(snapshot_of(&fixture_fs.tree, fixture.catalog, SNAPSHOT_STATUS_TXT,
+        assert_int_equal(snapshot_of(&fixture_world.tree, fixture.catalog, SNAPSHOT_STATUS_TXT,
                                      fixture.point, version, &again),
                          0);
         assert_ptr_equal(again, listed);
         drop(again);
         /* A page that was let go is made again. */
-        assert_int_equal(snapshot_current(&fixture_fs.tree, fixture.catalog, SNAPSHOT_INDEX_HTML,
+        assert_int_equal(snapshot_current(&fixture_world.tree, fixture.catalog, SNAPSHOT_INDEX_HTML,
                                           points[0], &page),
                          0);
         assert_non_null(strstr(page->data, "分校 0"));
@@ -179,7 +179,7 @@ static void test_the_text_is_in_the_stores_language(void **state _unused_)
 {
         Snapshot *snapshot;
 
-        fixture_fs.tree.language = LANGUAGE_ZH;
+        fixture_world.tree.language = LANGUAGE_ZH;
         snapshot = current(fixture.point);
         assert_null(strstr(snapshot->data, "students"));
         drop(snapshot);

@@ -16,7 +16,7 @@ static Node point_node(void)
 
 static int lookup(Node parent, const char *name, Entry *ret)
 {
-        return tree_lookup(&fixture_fs.tree, fixture.catalog, parent, name, ret);
+        return tree_lookup(&fixture_world.tree, fixture.catalog, parent, name, ret);
 }
 
 static Entry find(Node parent, const char *name)
@@ -41,7 +41,7 @@ static bool resolves(Node parent, const char *name)
 
 static const char *fixed(FixedName name)
 {
-        return fixed_name(name, fixture_fs.tree.language);
+        return fixed_name(name, fixture_world.tree.language);
 }
 
 static Node rejected_node(void)
@@ -67,7 +67,7 @@ static int keep(const char *name, const Entry *entry, uint64_t next, void *userd
 
         assert_true(entry->attributes.st_mode != 0);
         if (strcmp(name, ".") != 0 && strcmp(name, "..") != 0 &&
-            tree_fixed(&fixture_fs.tree, listed->directory, name) < 0) {
+            tree_fixed(&fixture_world.tree, listed->directory, name) < 0) {
                 assert_true(listed->n < ELEMENTSOF(listed->names));
                 (void)snprintf(listed->names[listed->n], sizeof(listed->names[0]), "%s", name);
                 listed->inos[listed->n] = entry->attributes.st_ino;
@@ -80,8 +80,8 @@ static int keep(const char *name, const Entry *entry, uint64_t next, void *userd
 static void list_from(Node directory, uint64_t offset, size_t stop_at, Listed *ret)
 {
         *ret = (Listed){.directory = directory, .stop_at = stop_at};
-        assert_int_equal(tree_list(&fixture_fs.tree, fixture.catalog, directory, offset, keep, ret),
-                         0);
+        assert_int_equal(
+                tree_list(&fixture_world.tree, fixture.catalog, directory, offset, keep, ret), 0);
 }
 
 static void list(Node directory, Listed *ret)
@@ -124,8 +124,8 @@ static void test_fixed_entries_are_listed_and_found_in_both_languages(void **sta
                 const char *other = cases[1 - i].rejected;
                 _cleanup_text_ Text names = {};
 
-                fixture_fs.tree.language = cases[i].language;
-                assert_int_equal(tree_list(&fixture_fs.tree, fixture.catalog, point_node(), 0,
+                fixture_world.tree.language = cases[i].language;
+                assert_int_equal(tree_list(&fixture_world.tree, fixture.catalog, point_node(), 0,
                                            see_name, &names),
                                  0);
                 assert_true(text_starts_with(names.data, "./../"));
@@ -231,7 +231,8 @@ static void test_a_rejected_file_stands_beside_its_reason(void **state _unused_)
         assert_int_equal(file.attributes.st_size, 4711);
         assert_int_equal(reason.node.kind, NODE_REASON);
         assert_int_equal(reason.node.id, id);
-        assert_int_equal(tree_reason_text(&fixture_fs.tree, fixture.catalog, id, &text, &size), 0);
+        assert_int_equal(tree_reason_text(&fixture_world.tree, fixture.catalog, id, &text, &size),
+                         0);
         assert_int_equal(reason.attributes.st_size, size);
         assert_non_null(strstr(text, reason_title(REASON_BLUR, LANGUAGE_EN)));
         /* In the point's directory only the dropped name is left. */
@@ -341,9 +342,9 @@ static void test_who_misses_a_photo_has_a_file_in_missing(void **state _unused_)
         assert_string_equal(all.names[0], FIXTURE_ID " 张三.txt");
         entry = find(missing, all.names[0]);
         assert_int_equal(entry.node.kind, NODE_MISSING);
-        assert_int_equal(
-                tree_missing_text(&fixture_fs.tree, fixture.catalog, entry.node.id, &text, &size),
-                0);
+        assert_int_equal(tree_missing_text(&fixture_world.tree, fixture.catalog, entry.node.id,
+                                           &text, &size),
+                         0);
         assert_int_equal(entry.attributes.st_size, size);
         assert_non_null(strstr(text, "张三"));
         assert_false(resolves(missing, FIXTURE_ID " 李四.txt"));
@@ -450,8 +451,8 @@ static void test_one_entry_at_a_time_gives_each_once(void **state _unused_)
         for (;;) {
                 uint64_t before = one.next;
 
-                assert_int_equal(tree_list(&fixture_fs.tree, fixture.catalog, point_node(), before,
-                                           stop_at_once, &one),
+                assert_int_equal(tree_list(&fixture_world.tree, fixture.catalog, point_node(),
+                                           before, stop_at_once, &one),
                                  0);
                 if (one.next == before)
                         break;
@@ -459,7 +460,8 @@ static void test_one_entry_at_a_time_gives_each_once(void **state _unused_)
                 text_append(&single, "/");
         }
         assert_int_equal(
-                tree_list(&fixture_fs.tree, fixture.catalog, point_node(), 0, see_name, &whole), 0);
+                tree_list(&fixture_world.tree, fixture.catalog, point_node(), 0, see_name, &whole),
+                0);
         assert_string_equal(single.data, whole.data);
 }
 
@@ -530,7 +532,7 @@ static void test_attributes_are_those_of_the_lookup(void **state _unused_)
                 struct stat st;
 
                 assert_int_equal(
-                        tree_attributes(&fixture_fs.tree, fixture.catalog, entry.node, &st), 0);
+                        tree_attributes(&fixture_world.tree, fixture.catalog, entry.node, &st), 0);
                 assert_memory_equal(&st, &entry.attributes, sizeof(st));
         }
 }
@@ -544,7 +546,7 @@ static void test_what_is_gone_has_no_attributes(void **state _unused_)
         for (size_t i = 0; i < ELEMENTSOF(kinds); i++) {
                 struct stat st;
 
-                assert_int_equal(tree_attributes(&fixture_fs.tree, fixture.catalog,
+                assert_int_equal(tree_attributes(&fixture_world.tree, fixture.catalog,
                                                  (Node){.kind = kinds[i], .id = 4711}, &st),
                                  -ENOENT);
         }
@@ -555,23 +557,24 @@ static void test_places_of_directories(void **state _unused_)
         int64_t id = fixture_folder(FOLDER_POINT, "a");
         Place place;
 
-        assert_int_equal(tree_place(&fixture_fs.tree, fixture.catalog, point_node(), &place), 0);
+        assert_int_equal(tree_place(&fixture_world.tree, fixture.catalog, point_node(), &place), 0);
         assert_int_equal(place.point, fixture.point);
         assert_int_equal(place.folder, FOLDER_POINT);
-        assert_int_equal(tree_place(&fixture_fs.tree, fixture.catalog, rejected_node(), &place), 0);
+        assert_int_equal(tree_place(&fixture_world.tree, fixture.catalog, rejected_node(), &place),
+                         0);
         assert_int_equal(place.folder, FOLDER_REJECTED);
-        assert_int_equal(tree_place(&fixture_fs.tree, fixture.catalog,
+        assert_int_equal(tree_place(&fixture_world.tree, fixture.catalog,
                                     (Node){.kind = NODE_FOLDER, .id = id}, &place),
                          0);
         assert_int_equal(place.point, fixture.point);
         assert_int_equal(place.folder, id);
         assert_int_equal(
-                tree_place(&fixture_fs.tree, fixture.catalog, (Node){.kind = NODE_ROOT}, &place),
+                tree_place(&fixture_world.tree, fixture.catalog, (Node){.kind = NODE_ROOT}, &place),
                 -EACCES);
-        assert_int_equal(tree_place(&fixture_fs.tree, fixture.catalog,
+        assert_int_equal(tree_place(&fixture_world.tree, fixture.catalog,
                                     (Node){.kind = NODE_PHOTO, .id = 1}, &place),
                          -ENOTDIR);
-        assert_int_equal(tree_place(&fixture_fs.tree, fixture.catalog,
+        assert_int_equal(tree_place(&fixture_world.tree, fixture.catalog,
                                     (Node){.kind = NODE_FOLDER, .id = 4711}, &place),
                          -ENOENT);
 }
@@ -582,7 +585,7 @@ static void test_a_ghost_resolves_after_everything_else(void **state _unused_)
         Entry entry;
         Listed all;
 
-        ghost_add(fixture_fs.tree.ghosts, point_node(), "old.jpg",
+        ghost_add(fixture_world.tree.ghosts, point_node(), "old.jpg",
                   (Node){.kind = NODE_UPLOAD, .id = upload});
         entry = find(point_node(), "old.jpg");
         assert_true(entry.ghost);
@@ -597,7 +600,7 @@ static void test_a_ghost_resolves_after_everything_else(void **state _unused_)
 
 static void test_a_ghost_of_what_is_gone_is_not_found(void **state _unused_)
 {
-        ghost_add(fixture_fs.tree.ghosts, point_node(), "old.jpg",
+        ghost_add(fixture_world.tree.ghosts, point_node(), "old.jpg",
                   (Node){.kind = NODE_UPLOAD, .id = 4711});
         assert_false(resolves(point_node(), "old.jpg"));
 }
@@ -608,7 +611,7 @@ static void assert_path(Place place, const char *name, const char *expected)
 {
         _cleanup_free_ char *path = NULL;
 
-        assert_int_equal(tree_path(&fixture_fs.tree, fixture.catalog, &place, name, &path), 0);
+        assert_int_equal(tree_path(&fixture_world.tree, fixture.catalog, &place, name, &path), 0);
         assert_string_equal(path, expected);
 }
 
@@ -622,7 +625,7 @@ static void test_paths_lead_from_the_root(void **state _unused_)
         assert_path(place, "a.jpg", FIXTURE_POINT "/外/内/a.jpg");
         place.folder = FOLDER_REJECTED;
         assert_path(place, "a.jpg", FIXTURE_POINT "/rejected/a.jpg");
-        fixture_fs.tree.language = LANGUAGE_ZH;
+        fixture_world.tree.language = LANGUAGE_ZH;
         assert_path(place, "a.jpg", FIXTURE_POINT "/驳回/a.jpg");
 }
 
@@ -631,9 +634,9 @@ static void test_a_path_of_no_place_is_enoent(void **state _unused_)
         Place no_point = {.point = 4711}, no_folder = {.point = fixture.point, .folder = 4711};
         char *path = NULL;
 
-        assert_int_equal(tree_path(&fixture_fs.tree, fixture.catalog, &no_point, "a", &path),
+        assert_int_equal(tree_path(&fixture_world.tree, fixture.catalog, &no_point, "a", &path),
                          -ENOENT);
-        assert_int_equal(tree_path(&fixture_fs.tree, fixture.catalog, &no_folder, "a", &path),
+        assert_int_equal(tree_path(&fixture_world.tree, fixture.catalog, &no_folder, "a", &path),
                          -ENOENT);
         assert_null(path);
 }
@@ -645,7 +648,8 @@ static void test_folders_in_a_circle_have_no_path(void **state _unused_)
         char *path = NULL;
 
         assert_int_equal(catalog_move_folder(fixture.catalog, a, b, "a", false), 0);
-        assert_int_equal(tree_path(&fixture_fs.tree, fixture.catalog, &place, "x", &path), -ENOENT);
+        assert_int_equal(tree_path(&fixture_world.tree, fixture.catalog, &place, "x", &path),
+                         -ENOENT);
         assert_null(path);
 }
 
@@ -654,13 +658,13 @@ static void test_a_target_is_in_the_point_or_in_rejected(void **state _unused_)
         _cleanup_free_ char *accepted = NULL, *rejected = NULL;
         JudgeTarget target = {.name = (char *)"a.jpg"};
 
-        assert_int_equal(tree_target_path(&fixture_fs.tree, fixture.catalog, fixture.point, &target,
-                                          &accepted),
+        assert_int_equal(tree_target_path(&fixture_world.tree, fixture.catalog, fixture.point,
+                                          &target, &accepted),
                          0);
         assert_string_equal(accepted, FIXTURE_POINT "/a.jpg");
         target.rejected = true;
-        assert_int_equal(tree_target_path(&fixture_fs.tree, fixture.catalog, fixture.point, &target,
-                                          &rejected),
+        assert_int_equal(tree_target_path(&fixture_world.tree, fixture.catalog, fixture.point,
+                                          &target, &rejected),
                          0);
         assert_string_equal(rejected, FIXTURE_POINT "/rejected/a.jpg");
 }

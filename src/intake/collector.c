@@ -90,7 +90,7 @@ static void *collect(void *userdata)
         return NULL;
 }
 
-int collector_new(Fs *fs, Collector **ret)
+int collector_new(Intake *intake, Collector **ret)
 {
         Collector *collector = calloc(1, sizeof(*collector));
         pthread_condattr_t attributes;
@@ -98,8 +98,8 @@ int collector_new(Fs *fs, Collector **ret)
 
         if (!collector)
                 return -ENOMEM;
-        collector->store = fs->store;
-        r = catalog_open(fs->store, &collector->catalog);
+        collector->store = intake->store;
+        r = catalog_open(intake->store, &collector->catalog);
         if (r < 0) {
                 free(collector);
                 return r;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-#include "fs/fs.h"
+#include "intake.h"
 
 /*
  * A thread removes blobs that no row names; no request waits for it. A daemon or a command that was
@@ -9,7 +9,7 @@
  * to nothing leaves one or two, which are noted and looked at a moment later.
  */
 
-int collector_new(Fs *fs, Collector **ret);
+int collector_new(Intake *intake, Collector **ret);
 /* The blob may be one that no row names any more. Any thread; takes only a lock of its own. NULL:
  * the next start finds it. */
 void collector_note(Collector *collector, const Sha256 *blob);

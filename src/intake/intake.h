@@ -1,12 +1,53 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-#include "fs/fs.h"
 #include "live/actor.h"
+#include "live/agenda.h"
+#include "live/barrier.h"
+#include "live/lease.h"
+#include "live/replacement.h"
 #include "live/upload.h"
+#include "tree/tree.h"
 
 #include <idphoto/judge.h>
 #include <idphoto/metadata.h>
+#include <idphoto/worker.h>
+#include <idphoto/writer.h>
+
+typedef struct Collector Collector;
+
+/* What has the pool's share of a point without being one. */
+enum { POOL_IMPORTS = -1, POOL_RENDITIONS = -2 };
+
+typedef struct IntakeOptions {
+        unsigned settle_msec;       /* for a file that looks cut off [D2] */
+        unsigned settle_empty_msec; /* for an empty one */
+        unsigned delay_msec;        /* between the last close and the verdict's rename [D5] */
+        uint64_t max_file_bytes;    /* EFBIG above */
+        bool verdict_on_close;      /* close() waits for the verdict [D3] */
+} IntakeOptions;
+
+/* What the way of an upload goes through. */
+typedef struct Intake {
+        const Tree *tree;
+        Store *store;
+        Writer *writer;
+        WorkerPool *pool;
+        void (*judge)(Worker *worker, void *userdata); /* upload_judge(), for who stands below it */
+        const Clock *clock;
+        IntakeOptions options;
+        UploadTable *uploads;
+        Agenda *agenda;
+        Barriers *barriers;
+        Leases *leases;
+        Replacements *replacements;
+        Collector *collector;
+} Intake;
+
+static inline int64_t intake_now(const Intake *intake)
+{
+        return clock_wall_nsec(intake->clock);
+}
 
 /* What is done with uploads, from the bytes to the verdict that is shown. Each function takes the
  * locks that it needs. */
@@ -21,7 +62,7 @@ int upload_adopt_now(void *world, int64_t id, Upload **ret);
  * is. *ret_fd is the staging file, owned by the caller until upload_release_write(). -EMFILE: this
  * user has too many open at this point; -EDQUOT: too many under temporary names.
  */
-int upload_create(Fs *fs, const Place *place, const char *name, bool temporary, mode_t mode,
+int upload_create(Intake *intake, const Place *place, const char *name, bool temporary, mode_t mode,
                   const Actor *actor, int64_t *ret_id, int *ret_fd);
 
 /*
@@ -32,67 +73,68 @@ int upload_create(Fs *fs, const Place *place, const char *name, bool temporary, 
  * Closed unwritten it was no upload: its row goes, but who has looked it up before that may still
  * come to open it. upload_origin() then tells which finished node that means, for some seconds.
  */
-int upload_make_fresh(Fs *fs, Node origin, const Place *place, const char *name, const Sha256 *base,
-                      const UploadAttributes *attributes, uid_t actor, int64_t *ret_id);
+int upload_make_fresh(Intake *intake, Node origin, const Place *place, const char *name,
+                      const Sha256 *base, const UploadAttributes *attributes, uid_t actor,
+                      int64_t *ret_id);
 /* -ESTALE: it has its place by now, or never was an upload; then no look-up finds it any more.
  * truncate: the file is emptied. *ret_fd as above. */
-int upload_open_write(Fs *fs, int64_t id, bool truncate, uid_t uid, int *ret_fd);
+int upload_open_write(Intake *intake, int64_t id, bool truncate, uid_t uid, int *ret_fd);
 /* For reading. Works in every state, also of what has its place. */
-int upload_open_read(Fs *fs, int64_t id, int *ret_fd);
+int upload_open_read(Intake *intake, int64_t id, int *ret_fd);
 
-int upload_write(Fs *fs, int64_t id, int fd, const void *data, size_t size, off_t offset);
+int upload_write(Intake *intake, int64_t id, int fd, const void *data, size_t size, off_t offset);
 /* fd < 0: by path, as that user. */
-int upload_truncate(Fs *fs, int64_t id, int fd, uint64_t size, uid_t uid);
+int upload_truncate(Intake *intake, int64_t id, int fd, uint64_t size, uid_t uid);
 /* 0, or the errno of a write that was refused before [D3]. */
-int upload_flush(Fs *fs, int64_t id);
+int upload_flush(Intake *intake, int64_t id);
 /* The bytes behind the handle, whatever it was opened for, and the name that they were last given,
  * survive a power loss [D6]. */
-int upload_fsync(Fs *fs, int64_t id, int fd);
+int upload_fsync(Intake *intake, int64_t id, int fd);
 /* The handle is gone; closes fd. */
-void upload_release_write(Fs *fs, int64_t id, int fd, uid_t uid);
-void upload_release_read(Fs *fs, int64_t id, int fd);
+void upload_release_write(Intake *intake, int64_t id, int fd, uid_t uid);
+void upload_release_read(Intake *intake, int64_t id, int fd);
 
 /* NULL: unchanged. -ESTALE: it has its place by now. */
-int upload_set_attributes(Fs *fs, int64_t id, const MetadataChange *change);
+int upload_set_attributes(Intake *intake, int64_t id, const MetadataChange *change);
 
 /* ---- names ---- */
 
 /* What stood at the name gives way but is kept, in the same transaction. displaced: an upload, 0:
  * none. -ESTALE: one of them is not what the caller's look-up found: look again; -EDQUOT: too many
  * under temporary names. */
-int upload_rename(Fs *fs, int64_t id, const Place *place, const char *name, bool temporary,
+int upload_rename(Intake *intake, int64_t id, const Place *place, const char *name, bool temporary,
                   int64_t displaced);
 /* A client deleted it, or gave it the name of something that is not kept. What was received is kept
  * as withdrawn [D10]. -ESTALE as above. */
-int upload_unlink(Fs *fs, int64_t id, uid_t uid);
+int upload_unlink(Intake *intake, int64_t id, uid_t uid);
 /* Something finished takes its name, by `also`, in the same transaction: when one of the two is
  * refused, neither happens. What was received is kept as an earlier version. */
-int upload_displace(Fs *fs, int64_t id, WriterTask also, void *userdata);
+int upload_displace(Intake *intake, int64_t id, WriterTask also, void *userdata);
 /* A folder that holds uploads got another name, in the catalog: they are judged again. */
-void upload_folder_renamed(Fs *fs, int64_t folder);
+void upload_folder_renamed(Intake *intake, int64_t folder);
 
 /* Goes on with a row in state RECEIVED that the table does not know yet: after a resubmission. Is
  * tried again by itself when it cannot be done now. */
-void upload_adopt(Fs *fs, int64_t id);
+void upload_adopt(Intake *intake, int64_t id);
 /* At start: begins to adopt all that a dead daemon left behind, and to collect what no row names.
  * A thread of its own does it, in pieces; until it is through, what is asked for is adopted first,
  * and barriers wait. upload_recover_stop() ends it. */
-int upload_recover_start(Fs *fs);
-void upload_recover_stop(Fs *fs);
+int upload_recover_start(Intake *intake);
+void upload_recover_stop(Intake *intake);
 
 /* ---- time and verdicts: called by the announcer and the pool ---- */
 
 /* Something is due for the upload: judges a settled file, or returns true when its verdict is to be
  * shown now. */
-bool upload_due(Fs *fs, int64_t id);
+bool upload_due(Intake *intake, int64_t id);
 /* Commits the verdict: the submission takes its place. -ESTALE: it is not JUDGED (any more). */
-int upload_apply(Fs *fs, int64_t id, JudgeTarget *ret);
+int upload_apply(Intake *intake, int64_t id, JudgeTarget *ret);
 /* The same, and the watchers are told afterwards. */
-void upload_show_now(Fs *fs, int64_t id);
+void upload_show_now(Intake *intake, int64_t id);
 /* Takes an upload back that never was one: its row, its staging file. */
-void upload_forget(Fs *fs, int64_t id);
+void upload_forget(Intake *intake, int64_t id);
 
 /* ---- barriers [D6] ---- */
 
 /* No more waiting for those: judges settling files, carries out recorded verdicts at once. */
-void upload_hurry(Fs *fs, int64_t point, int64_t max_id);
+void upload_hurry(Intake *intake, int64_t point, int64_t max_id);

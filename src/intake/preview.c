@@ -9,22 +9,22 @@
 #include <stdlib.h>
 
 typedef struct Preview {
-        Fs *fs;
+        Intake *intake;
         struct fuse_req *request;
         int64_t upload;
 } Preview;
 
 /* 0, or the errno that close() fails with. */
-static int examine(Fs *fs, Worker *worker, int64_t upload)
+static int examine(Intake *intake, Worker *worker, int64_t upload)
 {
         _cleanup_examination_ Examination examination = {.fd = -EBADF};
         _cleanup_reader_ Reader reader = {};
-        int r = reader_acquire(fs->writer, &reader);
+        int r = reader_acquire(intake->writer, &reader);
 
         if (r >= 0)
-                r = examination_begin(fs->store, reader.catalog, upload, 0, &examination);
+                r = examination_begin(intake->store, reader.catalog, upload, 0, &examination);
         if (r >= 0)
-                r = examination_identify(reader.catalog, fs_now(fs), &examination);
+                r = examination_identify(reader.catalog, intake_now(intake), &examination);
         reader_release(&reader);
         reader.catalog = NULL;
         return r >= 0 && examination_preview(worker, &examination) > 0 ? EINVAL : 0;
@@ -34,7 +34,7 @@ static void preview(Worker *worker, void *userdata)
 {
         _cleanup_free_ Preview *task = userdata;
 
-        parked_reply(task->request, examine(task->fs, worker, task->upload));
+        parked_reply(task->request, examine(task->intake, worker, task->upload));
 }
 
 static void discard(Worker *worker _unused_, void *userdata)
@@ -44,22 +44,22 @@ static void discard(Worker *worker _unused_, void *userdata)
         parked_reply(task->request, EIO);
 }
 
-bool preview_flush(Fs *fs, struct fuse_req *request, int64_t upload)
+bool preview_flush(Intake *intake, struct fuse_req *request, int64_t upload)
 {
-        _cleanup_upload_ UploadRef ref = {fs->uploads, upload_get(fs->uploads, upload)};
+        _cleanup_upload_ UploadRef ref = {intake->uploads, upload_get(intake->uploads, upload)};
         UploadAttributes attributes;
         Preview *task;
         WorkerKey key;
 
-        if (!fs->options.verdict_on_close || !ref.upload || !upload_is_judgeable(ref.upload))
+        if (!intake->options.verdict_on_close || !ref.upload || !upload_is_judgeable(ref.upload))
                 return false;
         task = malloc(sizeof(*task));
         if (!task)
                 return false;
-        *task = (Preview){.fs = fs, .request = request, .upload = upload};
+        *task = (Preview){.intake = intake, .request = request, .upload = upload};
         upload_attributes(ref.upload, &attributes);
         key = (WorkerKey){.point = upload_point(ref.upload), .uid = attributes.uid};
-        if (worker_pool_submit(fs->pool, &key, preview, discard, task) < 0) {
+        if (worker_pool_submit(intake->pool, &key, preview, discard, task) < 0) {
                 free(task);
                 return false;
         }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-#include "fs/fs.h"
+#include "intake.h"
 
 struct fuse_req;
 
@@ -14,4 +14,4 @@ struct fuse_req;
  */
 
 /* Whether the flush will be answered later; false: the caller answers it. */
-bool preview_flush(Fs *fs, struct fuse_req *request, int64_t upload);
+bool preview_flush(Intake *intake, struct fuse_req *request, int64_t upload);

@@ -10,15 +10,15 @@
 static const WorkerKey renditions = {.point = POOL_RENDITIONS};
 
 typedef struct RenditionTask {
-        Fs *fs;
+        Intake *intake;
         int64_t photo;
 } RenditionTask;
 
 static void make(Worker *worker, void *userdata)
 {
         _cleanup_free_ RenditionTask *task = userdata;
-        Fs *fs = task->fs;
-        int r = centre_make(fs->store, fs->writer, worker, fs->pool, task->photo);
+        Intake *intake = task->intake;
+        int r = centre_make(intake->store, intake->writer, worker, intake->pool, task->photo);
 
         /* A photo with too little detail for the centre's least size has none. */
         if (r < 0 && r != -ERANGE && r != -ENODATA)
@@ -32,14 +32,14 @@ static void discard(Worker *worker _unused_, void *userdata)
         free(userdata);
 }
 
-void rendition_want(Fs *fs, int64_t photo)
+void rendition_want(Intake *intake, int64_t photo)
 {
         RenditionTask *task = malloc(sizeof(*task));
 
         if (!task)
                 return;
-        *task = (RenditionTask){.fs = fs, .photo = photo};
-        if (worker_pool_submit(fs->pool, &renditions, make, discard, task) < 0)
+        *task = (RenditionTask){.intake = intake, .photo = photo};
+        if (worker_pool_submit(intake->pool, &renditions, make, discard, task) < 0)
                 free(task);
 }
 
@@ -52,14 +52,15 @@ static int want(const PhotoRow *row, void *userdata)
 /* A look at every photo of the batch, which no mount waits for. */
 static void recover(Worker *worker _unused_, void *userdata)
 {
-        Fs *fs = userdata;
+        Intake *intake = userdata;
         _cleanup_reader_ Reader reader = {};
         int r;
 
-        worker_pool_give_back(fs->pool);
-        r = reader_acquire(fs->writer, &reader);
+        worker_pool_give_back(intake->pool);
+        r = reader_acquire(intake->writer, &reader);
         if (r >= 0)
-                r = catalog_list_photos_without_centre(reader.catalog, fs->batch, want, fs);
+                r = catalog_list_photos_without_centre(reader.catalog, intake->tree->batch, want,
+                                                       intake);
         if (r < 0)
                 log_warning(
                         "cannot look for photos without a rendition for the centre: %s; the next "
@@ -67,7 +68,7 @@ static void recover(Worker *worker _unused_, void *userdata)
                         strerror(-r));
 }
 
-int rendition_recover(Fs *fs)
+int rendition_recover(Intake *intake)
 {
-        return worker_pool_submit(fs->pool, &renditions, recover, NULL, fs);
+        return worker_pool_submit(intake->pool, &renditions, recover, NULL, intake);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-#include "fs/fs.h"
+#include "intake.h"
 
 /*
  * The renditions for the collection centre [P8]: made of the original when a photo is approved, by
@@ -10,7 +10,7 @@
  */
 
 /* Has the rendition of a photo made if it should be there and is not. Any thread; never blocks. */
-void rendition_want(Fs *fs, int64_t photo);
+void rendition_want(Intake *intake, int64_t photo);
 
 /* At start: goes on with those that a dead daemon, or a command without one, left undone. */
-int rendition_recover(Fs *fs);
+int rendition_recover(Intake *intake);

@@ -27,17 +27,17 @@ static int apply_verdict(Catalog *catalog, void *userdata)
         return judge_apply(catalog, task->id, task->generation, task->now, &task->target);
 }
 
-static int apply_with_turn(Fs *fs, Upload *u, JudgeTarget *ret)
+static int apply_with_turn(Intake *intake, Upload *u, JudgeTarget *ret)
 {
         _cleanup_turn_ pthread_mutex_t *turn = upload_take_turn(u);
-        ApplyTask task = {.id = u->id, .generation = u->generation, .now = fs_now(fs)};
+        ApplyTask task = {.id = u->id, .generation = u->generation, .now = intake_now(intake)};
         int r;
 
         if (u->state != UPLOAD_JUDGED)
                 return -ESTALE;
-        r = writer_run(fs->writer, apply_verdict, &task, 0);
+        r = writer_run(intake->writer, apply_verdict, &task, 0);
         if (r == -ESTALE || r == -ENOENT)
-                upload_resync(fs, u);
+                upload_resync(intake, u);
         if (r < 0) {
                 judge_target_done(&task.target);
                 return r;
@@ -49,24 +49,24 @@ static int apply_with_turn(Fs *fs, Upload *u, JudgeTarget *ret)
         return 0;
 }
 
-int upload_apply(Fs *fs, int64_t id, JudgeTarget *ret)
+int upload_apply(Intake *intake, int64_t id, JudgeTarget *ret)
 {
-        _cleanup_upload_ UploadRef ref = {fs->uploads, upload_table_get(fs->uploads, id)};
+        _cleanup_upload_ UploadRef ref = {intake->uploads, upload_table_get(intake->uploads, id)};
         int r;
 
         if (!ref.upload)
                 return -ESTALE;
-        lease_wait(fs->leases, ref.upload->place.point);
-        r = apply_with_turn(fs, ref.upload, ret);
+        lease_wait(intake->leases, ref.upload->place.point);
+        r = apply_with_turn(intake, ref.upload, ret);
         if (r >= 0)
-                lease_announce(fs->leases, ref.upload->place.point);
-        upload_table_remove_done(fs->uploads, ref.upload);
+                lease_announce(intake->leases, ref.upload->place.point);
+        upload_table_remove_done(intake->uploads, ref.upload);
         return r;
 }
 
-void upload_show_now(Fs *fs, int64_t id)
+void upload_show_now(Intake *intake, int64_t id)
 {
-        _cleanup_upload_ UploadRef ref = {fs->uploads, upload_table_get(fs->uploads, id)};
+        _cleanup_upload_ UploadRef ref = {intake->uploads, upload_table_get(intake->uploads, id)};
         _cleanup_target_ JudgeTarget target = {};
         _cleanup_reader_ Reader reader = {};
         _cleanup_free_ char *from = NULL, *source = NULL, *to = NULL;
@@ -79,19 +79,19 @@ void upload_show_now(Fs *fs, int64_t id)
         place = ref.upload->place;
         from = strdup(ref.upload->name);
         upload_unlock(ref.upload);
-        r = upload_apply(fs, id, &target);
+        r = upload_apply(intake, id, &target);
         if (r == -ESTALE)
                 return;
         if (r < 0) {
                 log_warning("cannot show the verdict on submission %lld: %s; trying again",
                             (long long)id, strerror(-r));
-                agenda_schedule(fs->agenda, id,
-                                clock_monotonic_nsec(fs->clock) +
+                agenda_schedule(intake->agenda, id,
+                                clock_monotonic_nsec(intake->clock) +
                                         UPLOAD_RETRY_MSEC * NSEC_PER_MSEC);
                 return;
         }
-        if (from && reader_acquire(fs->writer, &reader) >= 0 &&
-            tree_path(&fs->tree, reader.catalog, &place, from, &source) >= 0 &&
-            tree_target_path(&fs->tree, reader.catalog, place.point, &target, &to) >= 0)
-                agenda_tell(fs->agenda, TAKE_PTR(source), TAKE_PTR(to));
+        if (from && reader_acquire(intake->writer, &reader) >= 0 &&
+            tree_path(intake->tree, reader.catalog, &place, from, &source) >= 0 &&
+            tree_target_path(intake->tree, reader.catalog, place.point, &target, &to) >= 0)
+                agenda_tell(intake->agenda, TAKE_PTR(source), TAKE_PTR(to));
 }

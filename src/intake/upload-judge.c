@@ -22,7 +22,7 @@ enum { AGAIN_MAX = 20 /* examined anew without a pause */ };
 
 /* What is examined, with the turn, so that the file that is opened is the one that is sealed.
  * -ESTALE: the upload has gone on since the task was made. */
-static int begin(Fs *fs, Upload *u, int64_t generation, Examination *ret)
+static int begin(Intake *intake, Upload *u, int64_t generation, Examination *ret)
 {
         _cleanup_turn_ pthread_mutex_t *turn = upload_take_turn(u);
         _cleanup_reader_ Reader reader = {};
@@ -32,36 +32,36 @@ static int begin(Fs *fs, Upload *u, int64_t generation, Examination *ret)
                 return -ESTALE;
         ret->final = u->final;
         ret->poison = u->poison;
-        r = reader_acquire(fs->writer, &reader);
+        r = reader_acquire(intake->writer, &reader);
         if (r >= 0)
-                r = examination_begin(fs->store, reader.catalog, u->id, generation, ret);
+                r = examination_begin(intake->store, reader.catalog, u->id, generation, ret);
         if (r == -ESTALE)
-                upload_resync(fs, u);
+                upload_resync(intake, u);
         return r;
 }
 
-static int identify(Fs *fs, Examination *examination)
+static int identify(Intake *intake, Examination *examination)
 {
         _cleanup_reader_ Reader reader = {};
-        int r = reader_acquire(fs->writer, &reader);
+        int r = reader_acquire(intake->writer, &reader);
 
-        return r < 0 ? r : examination_identify(reader.catalog, fs_now(fs), examination);
+        return r < 0 ? r : examination_identify(reader.catalog, intake_now(intake), examination);
 }
 
-static int examine(Fs *fs, Worker *worker, Upload *u, int64_t generation, Judgement *ret)
+static int examine(Intake *intake, Worker *worker, Upload *u, int64_t generation, Judgement *ret)
 {
         _cleanup_examination_ Examination examination = {.fd = -EBADF};
-        int r = begin(fs, u, generation, &examination);
+        int r = begin(intake, u, generation, &examination);
 
         if (r >= 0)
-                r = identify(fs, &examination);
-        return r < 0 ? r : examination_run(fs->store, worker, fs->pool, &examination, ret);
+                r = identify(intake, &examination);
+        return r < 0 ? r : examination_run(intake->store, worker, intake->pool, &examination, ret);
 }
 
 /* ---- recording ---- */
 
 typedef struct RecordTask {
-        Fs *fs;
+        Intake *intake;
         Upload *upload;
         const Judgement *judgement;
 } RecordTask;
@@ -74,42 +74,42 @@ static int record_verdict(Catalog *catalog, void *userdata)
         /* A client may set the time until the last moment. */
         upload_attributes(task->upload, &a);
         return receive_verdict(catalog, task->upload->id, task->judgement, a.mtime,
-                               fs_now(task->fs));
+                               intake_now(task->intake));
 }
 
 /* What was found comes to nothing. */
-static void forget_findings(Fs *fs, const Judgement *judgement)
+static void forget_findings(Intake *intake, const Judgement *judgement)
 {
         if (judgement->incomplete)
                 return;
-        collector_note(fs->collector, &judgement->original);
+        collector_note(intake->collector, &judgement->original);
         if (judgement->has_photo)
-                collector_note(fs->collector, &judgement->photo);
+                collector_note(intake->collector, &judgement->photo);
 }
 
 /* Records the verdict. Returns whether it is to be shown at once. */
-static bool record(Fs *fs, Upload *u, const Judgement *judgement)
+static bool record(Intake *intake, Upload *u, const Judgement *judgement)
 {
-        RecordTask task = {.fs = fs, .upload = u, .judgement = judgement};
+        RecordTask task = {.intake = intake, .upload = u, .judgement = judgement};
         /* Durable, because the staging file goes next: its name must not be gone from the disk
          * while the row there still says that the bytes are in it. */
-        int r = writer_run(fs->writer, record_verdict, &task, WRITER_DURABLE);
+        int r = writer_run(intake->writer, record_verdict, &task, WRITER_DURABLE);
 
         if (r == -ESTALE || r == -ENOENT) {
-                forget_findings(fs, judgement);
-                upload_resync(fs, u);
+                forget_findings(intake, judgement);
+                upload_resync(intake, u);
                 return false;
         }
         /* The roster has changed since the name was read, or a purge has collected the bytes. */
         if (r == -EAGAIN && u->attempts < AGAIN_MAX) {
                 u->attempts++;
-                upload_submit(fs, u);
+                upload_submit(intake, u);
                 return false;
         }
         if (r < 0) {
                 log_warning("cannot record the verdict on submission %lld: %s; trying again",
                             (long long)u->id, strerror(-r));
-                upload_try_later(fs, u);
+                upload_try_later(intake, u);
                 return false;
         }
         upload_lock(u);
@@ -119,42 +119,43 @@ static bool record(Fs *fs, Upload *u, const Judgement *judgement)
         u->judged_original = judgement->original;
         u->judged_photo = judgement->has_photo ? judgement->photo : judgement->original;
         upload_unlock(u);
-        (void)staging_remove(fs->store, u->id);
-        (void)upload_charge(fs->uploads, u, 0, true);
-        if (barrier_covers(fs->barriers, u->place.point, u->id))
+        (void)staging_remove(intake->store, u->id);
+        (void)upload_charge(intake->uploads, u, 0, true);
+        if (barrier_covers(intake->barriers, u->place.point, u->id))
                 return true;
-        upload_schedule(fs, u, u->closed_at + fs->options.delay_msec * NSEC_PER_MSEC);
+        upload_schedule(intake, u, u->closed_at + intake->options.delay_msec * NSEC_PER_MSEC);
         return false;
 }
 
-static void settled(Fs *fs, Upload *u)
+static void settled(Intake *intake, Upload *u)
 {
         upload_lock(u);
         upload_transition(u, UPLOAD_SETTLED);
         u->final = true;
         upload_unlock(u);
-        upload_submit(fs, u);
+        upload_submit(intake, u);
 }
 
-static void settle(Fs *fs, Upload *u, const Judgement *judgement)
+static void settle(Intake *intake, Upload *u, const Judgement *judgement)
 {
         bool empty = findings_find(&judgement->findings, REASON_EMPTY_FILE);
-        unsigned msec = empty ? fs->options.settle_empty_msec : fs->options.settle_msec;
+        unsigned msec = empty ? intake->options.settle_empty_msec : intake->options.settle_msec;
 
         upload_lock(u);
         upload_transition(u, UPLOAD_FOUND_INCOMPLETE);
         upload_unlock(u);
-        if (barrier_covers(fs->barriers, u->place.point, u->id))
-                settled(fs, u);
+        if (barrier_covers(intake->barriers, u->place.point, u->id))
+                settled(intake, u);
         else
-                upload_schedule(fs, u, u->closed_at + msec * NSEC_PER_MSEC);
+                upload_schedule(intake, u, u->closed_at + msec * NSEC_PER_MSEC);
 }
 
 void upload_judge(Worker *worker, void *userdata)
 {
         _cleanup_free_ JudgeTask *task = userdata;
-        Fs *fs = task->fs;
-        _cleanup_upload_ UploadRef ref = {fs->uploads, upload_table_get(fs->uploads, task->id)};
+        Intake *intake = task->intake;
+        _cleanup_upload_ UploadRef ref = {intake->uploads,
+                                          upload_table_get(intake->uploads, task->id)};
         Upload *u = ref.upload;
         Judgement judgement;
         bool show = false;
@@ -162,63 +163,63 @@ void upload_judge(Worker *worker, void *userdata)
 
         if (!u)
                 return;
-        r = examine(fs, worker, u, task->generation, &judgement);
+        r = examine(intake, worker, u, task->generation, &judgement);
         {
                 _cleanup_turn_ pthread_mutex_t *turn = upload_take_turn(u);
 
                 if (u->state != UPLOAD_RECEIVED || u->generation != task->generation) {
                         /* Renamed, opened or deleted meanwhile. */
                         if (r >= 0)
-                                forget_findings(fs, &judgement);
+                                forget_findings(intake, &judgement);
                 } else if (r < 0) {
                         log_warning("cannot examine submission %lld: %s; trying again",
                                     (long long)u->id, strerror(-r));
-                        upload_try_later(fs, u);
+                        upload_try_later(intake, u);
                 } else if (judgement.incomplete)
-                        settle(fs, u, &judgement);
+                        settle(intake, u, &judgement);
                 else
-                        show = record(fs, u, &judgement);
+                        show = record(intake, u, &judgement);
         }
         if (show)
-                upload_show_now(fs, task->id);
-        upload_table_remove_done(fs->uploads, u);
-        barriers_check(fs->barriers);
+                upload_show_now(intake, task->id);
+        upload_table_remove_done(intake->uploads, u);
+        barriers_check(intake->barriers);
 }
 
 /* ---- when something is due ---- */
 
 /* Caller has the turn. Whether its verdict is to be shown. */
-static bool do_due(Fs *fs, Upload *u)
+static bool do_due(Intake *intake, Upload *u)
 {
-        if (clock_monotonic_nsec(fs->clock) < u->due)
+        if (clock_monotonic_nsec(intake->clock) < u->due)
                 return false;
         switch ((UploadState)u->state) {
         case UPLOAD_FRESH:
-                upload_close_clean(fs, u);
+                upload_close_clean(intake, u);
                 return false;
         case UPLOAD_GONE:
                 /* Once more, in case that the disk refused it. */
                 if (u->closed_clean)
-                        (void)upload_remove_row(fs, u->id);
+                        (void)upload_remove_row(intake, u->id);
                 upload_lock(u);
                 u->closed_clean = false;
                 upload_unlock(u);
                 return false;
         case UPLOAD_SETTLING:
-                settled(fs, u);
+                settled(intake, u);
                 return false;
         case UPLOAD_RECEIVED:
-                upload_submit(fs, u);
+                upload_submit(intake, u);
                 return false;
         default:
                 return u->state == UPLOAD_JUDGED;
         }
 }
 
-bool upload_due(Fs *fs, int64_t id)
+bool upload_due(Intake *intake, int64_t id)
 {
         enum { BUSY_MSEC = 20 };
-        _cleanup_upload_ UploadRef ref = {fs->uploads, upload_get(fs->uploads, id)};
+        _cleanup_upload_ UploadRef ref = {intake->uploads, upload_get(intake->uploads, id)};
         Upload *u = ref.upload;
         bool show;
 
@@ -226,19 +227,19 @@ bool upload_due(Fs *fs, int64_t id)
                 return false;
         /* One upload whose turn takes its time does not hold up the others. */
         if (pthread_mutex_trylock(&u->turn) != 0) {
-                agenda_schedule(fs->agenda, id,
-                                clock_monotonic_nsec(fs->clock) + BUSY_MSEC * NSEC_PER_MSEC);
+                agenda_schedule(intake->agenda, id,
+                                clock_monotonic_nsec(intake->clock) + BUSY_MSEC * NSEC_PER_MSEC);
                 return false;
         }
-        show = do_due(fs, u);
+        show = do_due(intake, u);
         (void)pthread_mutex_unlock(&u->turn);
-        upload_table_remove_done(fs->uploads, u);
+        upload_table_remove_done(intake->uploads, u);
         return show;
 }
 
-void upload_hurry(Fs *fs, int64_t point, int64_t max_id)
+void upload_hurry(Intake *intake, int64_t point, int64_t max_id)
 {
-        UploadTable *table = fs->uploads;
+        UploadTable *table = intake->uploads;
         _cleanup_free_ int64_t *ids = NULL;
         size_t n = 0, room = 0;
 
@@ -260,8 +261,8 @@ void upload_hurry(Fs *fs, int64_t point, int64_t max_id)
                 }
         (void)pthread_mutex_unlock(&table->lock);
         for (size_t i = 0; i < n; i++) {
-                _cleanup_upload_ UploadRef ref = {fs->uploads,
-                                                  upload_table_get(fs->uploads, ids[i])};
+                _cleanup_upload_ UploadRef ref = {intake->uploads,
+                                                  upload_table_get(intake->uploads, ids[i])};
                 bool show;
 
                 if (!ref.upload)
@@ -270,10 +271,10 @@ void upload_hurry(Fs *fs, int64_t point, int64_t max_id)
                         _cleanup_turn_ pthread_mutex_t *turn = upload_take_turn(ref.upload);
 
                         if (ref.upload->state == UPLOAD_SETTLING)
-                                settled(fs, ref.upload);
+                                settled(intake, ref.upload);
                         show = ref.upload->state == UPLOAD_JUDGED;
                 }
                 if (show)
-                        upload_show_now(fs, ids[i]);
+                        upload_show_now(intake, ids[i]);
         }
 }

@@ -31,17 +31,17 @@ static int retire(Catalog *catalog, const Withdrawal *withdrawal)
 
 /* The bytes of an upload as a blob: those that were received, or, while somebody writes, a copy of
  * what is there now. */
-static int keep_bytes(Fs *fs, const Upload *u, Withdrawal *ret)
+static int keep_bytes(Intake *intake, const Upload *u, Withdrawal *ret)
 {
-        _cleanup_close_ int fd = staging_open(fs->store, u->id);
+        _cleanup_close_ int fd = staging_open(intake->store, u->id);
         int r;
 
         if (fd < 0)
                 return fd;
         if (u->state == UPLOAD_WRITING)
-                r = blob_copy_fd(fs->store, fd, &ret->row.original, &ret->row.size);
+                r = blob_copy_fd(intake->store, fd, &ret->row.original, &ret->row.size);
         else
-                r = blob_from_fd(fs->store, fd, &ret->row.original, &ret->row.size);
+                r = blob_from_fd(intake->store, fd, &ret->row.original, &ret->row.size);
         if (r < 0)
                 return r;
         ret->row.has_original = ret->keep = true;
@@ -52,23 +52,23 @@ static int keep_bytes(Fs *fs, const Upload *u, Withdrawal *ret)
  * what is only flushed: its writer may have closed it, and the release be still on its way. What
  * was never closed was cancelled by its writer, and what was never named as a photo is none. Caller
  * has the turn. */
-static int prepare_retirement(Fs *fs, Upload *u, Withdrawal *ret)
+static int prepare_retirement(Intake *intake, Upload *u, Withdrawal *ret)
 {
         _cleanup_reader_ Reader reader = {};
         UploadAttributes a;
-        int r = reader_acquire(fs->writer, &reader);
+        int r = reader_acquire(intake->writer, &reader);
 
         if (r >= 0)
                 r = catalog_get_submission(reader.catalog, u->id, &ret->row);
         if (r <= 0)
                 return r < 0 ? r : -ESTALE;
         if (ret->row.generation != u->generation || u->state == UPLOAD_GONE) {
-                upload_resync(fs, u);
+                upload_resync(intake, u);
                 return -ESTALE;
         }
         reader_release(&reader);
         reader.catalog = NULL;
-        ret->now = fs_now(fs);
+        ret->now = intake_now(intake);
         upload_attributes(u, &a);
         ret->row.size = a.size;
         if (u->state == UPLOAD_FRESH ||
@@ -78,7 +78,7 @@ static int prepare_retirement(Fs *fs, Upload *u, Withdrawal *ret)
                 ret->row.state = SUBMISSION_RECEIVED;
         if (withdraw_is_disposable(&ret->row) || ret->row.has_original)
                 return 0;
-        r = keep_bytes(fs, u, ret);
+        r = keep_bytes(intake, u, ret);
         if (r != -ENOENT)
                 return r;
         /* A power loss took the file before anything of it was durable. */
@@ -89,22 +89,22 @@ static int prepare_retirement(Fs *fs, Upload *u, Withdrawal *ret)
 }
 
 /* Who has the file open goes on with it. Caller has the turn. */
-static void retired(Fs *fs, Upload *u)
+static void retired(Intake *intake, Upload *u)
 {
         bool writing = u->state == UPLOAD_WRITING;
         int orphan = -EBADF;
 
-        upload_void_verdict(fs, u);
+        upload_void_verdict(intake, u);
         if (u->writers > 0 || u->readers > 0)
-                orphan = writing ? staging_open_for_writing(fs->store, u->id)
-                                 : staging_open(fs->store, u->id);
+                orphan = writing ? staging_open_for_writing(intake->store, u->id)
+                                 : staging_open(intake->store, u->id);
         upload_lock(u);
         upload_transition(u, UPLOAD_DELETED);
         u->nameless = u->writers > 0 || u->readers > 0;
         u->orphan = orphan;
         u->generation++;
         upload_unlock(u);
-        (void)staging_remove(fs->store, u->id);
+        (void)staging_remove(intake->store, u->id);
 }
 
 typedef struct RetireTask {
@@ -121,10 +121,10 @@ static int run_retire(Catalog *catalog, void *userdata)
         return r < 0 ? r : retire(catalog, &task->withdrawal);
 }
 
-static int retire_with_turn(Fs *fs, Upload *u, RetireTask *task)
+static int retire_with_turn(Intake *intake, Upload *u, RetireTask *task)
 {
         _cleanup_turn_ pthread_mutex_t *turn = upload_take_turn(u);
-        int r = prepare_retirement(fs, u, &task->withdrawal);
+        int r = prepare_retirement(intake, u, &task->withdrawal);
         bool untouched;
 
         upload_lock(u);
@@ -132,46 +132,46 @@ static int retire_with_turn(Fs *fs, Upload *u, RetireTask *task)
         upload_unlock(u);
         /* As with a verdict: durable before the staging file goes. */
         if (r >= 0)
-                r = writer_run(fs->writer, run_retire, task,
+                r = writer_run(intake->writer, run_retire, task,
                                task->withdrawal.keep ? WRITER_DURABLE : 0);
         if (r == -ESTALE)
-                upload_resync(fs, u);
+                upload_resync(intake, u);
         if (r < 0)
                 return r;
-        retired(fs, u);
+        retired(intake, u);
         /* Nothing but the wish to write: what the client deletes is what stood there before. */
         return untouched && !task->withdrawal.displaced ? -ESTALE : 0;
 }
 
-static int retire_upload(Fs *fs, int64_t id, RetireTask *task)
+static int retire_upload(Intake *intake, int64_t id, RetireTask *task)
 {
-        _cleanup_upload_ UploadRef ref = {fs->uploads, upload_get(fs->uploads, id)};
+        _cleanup_upload_ UploadRef ref = {intake->uploads, upload_get(intake->uploads, id)};
         int r;
 
         if (!ref.upload)
                 return -ESTALE;
         /* Before the turn, for which others wait that have nothing to do with a listing. */
-        lease_wait(fs->leases, ref.upload->place.point);
-        r = retire_with_turn(fs, ref.upload, task);
-        lease_announce(fs->leases, ref.upload->place.point);
+        lease_wait(intake->leases, ref.upload->place.point);
+        r = retire_with_turn(intake, ref.upload, task);
+        lease_announce(intake->leases, ref.upload->place.point);
         withdrawal_done(&task->withdrawal);
-        upload_table_remove_done(fs->uploads, ref.upload);
-        barriers_check(fs->barriers);
+        upload_table_remove_done(intake->uploads, ref.upload);
+        barriers_check(intake->barriers);
         return r;
 }
 
-int upload_unlink(Fs *fs, int64_t id, uid_t uid)
+int upload_unlink(Intake *intake, int64_t id, uid_t uid)
 {
         RetireTask task = {.withdrawal = {.uid = uid}};
 
-        return retire_upload(fs, id, &task);
+        return retire_upload(intake, id, &task);
 }
 
-int upload_displace(Fs *fs, int64_t id, WriterTask also, void *userdata)
+int upload_displace(Intake *intake, int64_t id, WriterTask also, void *userdata)
 {
         RetireTask task = {.withdrawal = {.displaced = true}, .also = also, .userdata = userdata};
 
-        return retire_upload(fs, id, &task);
+        return retire_upload(intake, id, &task);
 }
 
 /* ---- renaming ---- */
@@ -194,14 +194,14 @@ static int rename_upload(Catalog *catalog, void *userdata)
 }
 
 /* Caller has the turns. */
-static int rename_with_turns(Fs *fs, Upload *u, Upload *displaced, RenameTask *task)
+static int rename_with_turns(Intake *intake, Upload *u, Upload *displaced, RenameTask *task)
 {
         int r = 0;
 
         if (u->state == UPLOAD_GONE)
                 return -ESTALE;
         if (task->name.temporary && !u->temporary)
-                r = upload_count_temporary(fs->uploads, u->place.point, u->actor);
+                r = upload_count_temporary(intake->uploads, u->place.point, u->actor);
         if (r < 0)
                 return r;
         task->name.id = u->id;
@@ -210,41 +210,41 @@ static int rename_with_turns(Fs *fs, Upload *u, Upload *displaced, RenameTask *t
         if (displaced) {
                 task->displaced = true;
                 task->withdrawal.displaced = true;
-                r = prepare_retirement(fs, displaced, &task->withdrawal);
+                r = prepare_retirement(intake, displaced, &task->withdrawal);
         }
         if (r >= 0)
-                r = writer_run(fs->writer, rename_upload, task,
+                r = writer_run(intake->writer, rename_upload, task,
                                task->withdrawal.keep ? WRITER_DURABLE : 0);
         if (r == -ESTALE || r == -ENOENT) {
-                upload_resync(fs, u);
+                upload_resync(intake, u);
                 if (displaced)
-                        upload_resync(fs, displaced);
+                        upload_resync(intake, displaced);
                 return -ESTALE;
         }
         if (r < 0)
                 return r;
         if (displaced)
-                retired(fs, displaced);
-        upload_take_over_row(fs, u, &task->row);
-        upload_begin_anew(fs, u);
+                retired(intake, displaced);
+        upload_take_over_row(intake, u, &task->row);
+        upload_begin_anew(intake, u);
         return 0;
 }
 
-int upload_rename(Fs *fs, int64_t id, const Place *place, const char *name, bool temporary,
+int upload_rename(Intake *intake, int64_t id, const Place *place, const char *name, bool temporary,
                   int64_t displaced)
 {
-        _cleanup_upload_ UploadRef ref = {fs->uploads, upload_get(fs->uploads, id)};
-        _cleanup_upload_ UploadRef other = {fs->uploads,
-                                            displaced ? upload_get(fs->uploads, displaced) : NULL};
+        _cleanup_upload_ UploadRef ref = {intake->uploads, upload_get(intake->uploads, id)};
+        _cleanup_upload_ UploadRef other = {
+                intake->uploads, displaced ? upload_get(intake->uploads, displaced) : NULL};
         RenameTask task = {.name = {.folder = place->folder,
                                     .name = name,
                                     .temporary = temporary || place->temporary},
-                           .now = fs_now(fs)};
+                           .now = intake_now(intake)};
         int r;
 
         if (!ref.upload || (displaced && !other.upload))
                 return -ESTALE;
-        lease_wait(fs->leases, place->point);
+        lease_wait(intake->leases, place->point);
         {
                 bool first = displaced && displaced < id;
                 _cleanup_turn_ pthread_mutex_t *older =
@@ -252,15 +252,15 @@ int upload_rename(Fs *fs, int64_t id, const Place *place, const char *name, bool
                 _cleanup_turn_ pthread_mutex_t *newer =
                         !displaced ? NULL : upload_take_turn(first ? ref.upload : other.upload);
 
-                r = rename_with_turns(fs, ref.upload, other.upload, &task);
+                r = rename_with_turns(intake, ref.upload, other.upload, &task);
         }
-        lease_announce(fs->leases, place->point);
+        lease_announce(intake->leases, place->point);
         withdrawal_done(&task.withdrawal);
         submission_row_done(&task.row);
-        upload_table_remove_done(fs->uploads, ref.upload);
+        upload_table_remove_done(intake->uploads, ref.upload);
         if (other.upload)
-                upload_table_remove_done(fs->uploads, other.upload);
-        barriers_check(fs->barriers);
+                upload_table_remove_done(intake->uploads, other.upload);
+        barriers_check(intake->barriers);
         return r;
 }
 
@@ -268,22 +268,22 @@ int upload_rename(Fs *fs, int64_t id, const Place *place, const char *name, bool
 
 static int resync_one(int64_t id, void *userdata)
 {
-        Fs *fs = userdata;
-        _cleanup_upload_ UploadRef ref = {fs->uploads, upload_table_get(fs->uploads, id)};
+        Intake *intake = userdata;
+        _cleanup_upload_ UploadRef ref = {intake->uploads, upload_table_get(intake->uploads, id)};
 
         if (ref.upload) {
                 _cleanup_turn_ pthread_mutex_t *turn = upload_take_turn(ref.upload);
 
-                upload_resync(fs, ref.upload);
+                upload_resync(intake, ref.upload);
         }
         return 0;
 }
 
-void upload_folder_renamed(Fs *fs, int64_t folder)
+void upload_folder_renamed(Intake *intake, int64_t folder)
 {
         _cleanup_reader_ Reader reader = {};
 
         /* Those that are not reached find out when their verdict is refused. */
-        if (reader_acquire(fs->writer, &reader) >= 0)
-                (void)catalog_list_folder_uploads(reader.catalog, folder, resync_one, fs);
+        if (reader_acquire(intake->writer, &reader) >= 0)
+                (void)catalog_list_folder_uploads(reader.catalog, folder, resync_one, intake);
 }

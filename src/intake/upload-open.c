@@ -31,7 +31,7 @@ enum { OPEN_TRIES = 3 };
 /* ---- making ---- */
 
 typedef struct CreateTask {
-        Fs *fs;
+        Intake *intake;
         SubmissionRow row;
         UploadState state;
         Node origin; /* FRESH: see upload_make_fresh() */
@@ -49,17 +49,17 @@ static int create(Catalog *catalog, void *userdata)
         if (r < 0)
                 return r;
         if (task->fd >= 0)
-                r = staging_link(task->fs->store, task->row.id, task->fd);
+                r = staging_link(task->intake->store, task->row.id, task->fd);
         else
-                r = task->fd = staging_create(task->fs->store, task->row.id);
+                r = task->fd = staging_create(task->intake->store, task->row.id);
         if (r < 0)
                 return r;
-        r = upload_table_add(task->fs->uploads, &task->row, task->state, &task->upload);
+        r = upload_table_add(task->intake->uploads, &task->row, task->state, &task->upload);
         /* Its transaction was rolled back, with the number that it had been given. */
         while (r == 0) {
-                upload_table_remove(task->fs->uploads, task->upload);
-                upload_unref(task->fs->uploads, TAKE_PTR(task->upload));
-                r = upload_table_add(task->fs->uploads, &task->row, task->state, &task->upload);
+                upload_table_remove(task->intake->uploads, task->upload);
+                upload_unref(task->intake->uploads, TAKE_PTR(task->upload));
+                r = upload_table_add(task->intake->uploads, &task->row, task->state, &task->upload);
         }
         if (r < 0)
                 return r;
@@ -73,8 +73,8 @@ static int create(Catalog *catalog, void *userdata)
 static void undo_create(CreateTask *task)
 {
         if (task->upload) {
-                upload_table_remove(task->fs->uploads, task->upload);
-                upload_unref(task->fs->uploads, task->upload);
+                upload_table_remove(task->intake->uploads, task->upload);
+                upload_unref(task->intake->uploads, task->upload);
         }
         /* The file stays: the number was rolled back, and may be somebody else's by now. Whoever
          * gets it replaces the file. */
@@ -82,51 +82,51 @@ static void undo_create(CreateTask *task)
 }
 
 /* task: state, fd, and of the row what the client says of the file. */
-static int make_upload(Fs *fs, const Place *place, const char *name, CreateTask *task)
+static int make_upload(Intake *intake, const Place *place, const char *name, CreateTask *task)
 {
         int r;
 
-        task->fs = fs;
-        task->row.batch = fs->batch;
+        task->intake = intake;
+        task->row.batch = intake->tree->batch;
         task->row.point = place->point;
         task->row.folder = place->folder;
         task->row.name = (char *)name;
-        task->row.created = fs_now(fs);
+        task->row.created = intake_now(intake);
         /* A new name is news to everybody; this one stood for something finished. */
         if (task->state == UPLOAD_FRESH)
-                r = lease_run(fs->leases, fs->writer, place->point, create, task, 0);
+                r = lease_run(intake->leases, intake->writer, place->point, create, task, 0);
         else {
-                lease_announce(fs->leases, place->point);
-                r = writer_run(fs->writer, create, task, 0);
+                lease_announce(intake->leases, place->point);
+                r = writer_run(intake->writer, create, task, 0);
         }
         if (r < 0)
                 undo_create(task);
         return r;
 }
 
-int upload_create(Fs *fs, const Place *place, const char *name, bool temporary, mode_t mode,
+int upload_create(Intake *intake, const Place *place, const char *name, bool temporary, mode_t mode,
                   const Actor *actor, int64_t *ret_id, int *ret_fd)
 {
         CreateTask task = {.state = UPLOAD_WRITING,
                            .fd = -EBADF,
-                           .row = {.mtime = fs_now(fs),
+                           .row = {.mtime = intake_now(intake),
                                    .mode = mode & 07777,
                                    .uid = actor->uid,
                                    .gid = actor->gid,
                                    .actor = actor->uid,
                                    .temporary = temporary || place->temporary}};
-        int r = upload_count_open(fs->uploads, place->point, actor->uid);
+        int r = upload_count_open(intake->uploads, place->point, actor->uid);
 
         if (r < 0)
                 return r;
         if (task.row.temporary)
-                r = upload_count_temporary(fs->uploads, place->point, actor->uid);
+                r = upload_count_temporary(intake->uploads, place->point, actor->uid);
         else
-                task.row.replaces = replacement_of(fs->replacements, place, name, actor);
+                task.row.replaces = replacement_of(intake->replacements, place, name, actor);
         if (r >= 0)
-                r = make_upload(fs, place, name, &task);
+                r = make_upload(intake, place, name, &task);
         if (r < 0) {
-                upload_count_closed(fs->uploads, place->point, actor->uid);
+                upload_count_closed(intake->uploads, place->point, actor->uid);
                 return r;
         }
         upload_lock(task.upload);
@@ -134,20 +134,21 @@ int upload_create(Fs *fs, const Place *place, const char *name, bool temporary, 
         upload_unlock(task.upload);
         *ret_id = task.row.id;
         *ret_fd = task.fd;
-        upload_unref(fs->uploads, task.upload);
+        upload_unref(intake->uploads, task.upload);
         return 0;
 }
 
 /* A staging file without a name yet, with the bytes of the blob. */
-static int copy_of_blob(Fs *fs, const Sha256 *base)
+static int copy_of_blob(Intake *intake, const Sha256 *base)
 {
-        _cleanup_close_ int from = blob_open(fs->store, base);
+        _cleanup_close_ int from = blob_open(intake->store, base);
 
-        return from < 0 ? from : staging_unnamed(fs->store, from);
+        return from < 0 ? from : staging_unnamed(intake->store, from);
 }
 
-int upload_make_fresh(Fs *fs, Node origin, const Place *place, const char *name, const Sha256 *base,
-                      const UploadAttributes *attributes, uid_t actor, int64_t *ret_id)
+int upload_make_fresh(Intake *intake, Node origin, const Place *place, const char *name,
+                      const Sha256 *base, const UploadAttributes *attributes, uid_t actor,
+                      int64_t *ret_id)
 {
         CreateTask task = {
                 .state = UPLOAD_FRESH,
@@ -164,37 +165,38 @@ int upload_make_fresh(Fs *fs, Node origin, const Place *place, const char *name,
         int r;
 
         if (base) {
-                task.fd = copy_of_blob(fs, base);
+                task.fd = copy_of_blob(intake, base);
                 if (task.fd < 0)
                         return task.fd;
         }
-        r = make_upload(fs, place, name, &task);
+        r = make_upload(intake, place, name, &task);
         if (r < 0)
                 return r;
         u = task.upload;
         (void)safe_close(task.fd);
-        r = upload_charge(fs->uploads, u, task.row.size, false);
+        r = upload_charge(intake->uploads, u, task.row.size, false);
         if (r < 0)
-                upload_forget(fs, u->id);
+                upload_forget(intake, u->id);
         else {
                 upload_lock(u);
-                upload_schedule(
-                        fs, u, clock_monotonic_nsec(fs->clock) + UPLOAD_FRESH_MSEC * NSEC_PER_MSEC);
+                upload_schedule(intake, u,
+                                clock_monotonic_nsec(intake->clock) +
+                                        UPLOAD_FRESH_MSEC * NSEC_PER_MSEC);
                 upload_unlock(u);
                 *ret_id = u->id;
         }
-        upload_unref(fs->uploads, u);
+        upload_unref(intake->uploads, u);
         return r;
 }
 
-void upload_forget(Fs *fs, int64_t id)
+void upload_forget(Intake *intake, int64_t id)
 {
-        _cleanup_upload_ UploadRef ref = {fs->uploads, upload_table_get(fs->uploads, id)};
+        _cleanup_upload_ UploadRef ref = {intake->uploads, upload_table_get(intake->uploads, id)};
         Upload *u = ref.upload;
         int r;
 
         if (!u) {
-                (void)upload_remove_row(fs, id);
+                (void)upload_remove_row(intake, id);
                 return;
         }
         {
@@ -202,7 +204,7 @@ void upload_forget(Fs *fs, int64_t id)
 
                 if (u->state == UPLOAD_GONE)
                         return;
-                r = upload_remove_row(fs, id);
+                r = upload_remove_row(intake, id);
                 if (r < 0)
                         log_warning("cannot remove unused upload %lld: %s; ignoring", (long long)id,
                                     strerror(-r));
@@ -210,7 +212,7 @@ void upload_forget(Fs *fs, int64_t id)
                 upload_transition(u, UPLOAD_DELETED);
                 upload_unlock(u);
         }
-        upload_table_remove_done(fs->uploads, u);
+        upload_table_remove_done(intake->uploads, u);
 }
 
 /* ---- opening for writing ---- */
@@ -233,17 +235,17 @@ static int reopen(Catalog *catalog, void *userdata)
 
 /* The bytes of a closed upload, and whether they are a blob already: the row says where they are. A
  * staging file beside an original is one that the row does not name yet. */
-static int open_received(Fs *fs, int64_t id, int *ret_fd, bool *ret_blob)
+static int open_received(Intake *intake, int64_t id, int *ret_fd, bool *ret_blob)
 {
         _cleanup_reader_ Reader reader = {};
         _cleanup_submission_ SubmissionRow row = {};
-        int fd, r = reader_acquire(fs->writer, &reader);
+        int fd, r = reader_acquire(intake->writer, &reader);
 
         if (r >= 0)
                 r = catalog_get_submission(reader.catalog, id, &row);
         if (r <= 0)
                 return r < 0 ? r : -ESTALE;
-        fd = submission_open_bytes(fs->store, &row);
+        fd = submission_open_bytes(intake->store, &row);
         if (fd < 0)
                 return fd == -ENOENT ? -ESTALE : fd;
         *ret_fd = fd;
@@ -252,11 +254,11 @@ static int open_received(Fs *fs, int64_t id, int *ret_fd, bool *ret_blob)
 }
 
 /* Whether an opening now is no longer the client that has just closed it, going on. */
-static bool is_redrop(const Fs *fs, const Upload *u)
+static bool is_redrop(const Intake *intake, const Upload *u)
 {
         return u->received && u->size > 0 &&
-               (u->state == UPLOAD_HELD || clock_monotonic_nsec(fs->clock) - u->closed_at >=
-                                                   fs->options.delay_msec * NSEC_PER_MSEC);
+               (u->state == UPLOAD_HELD || clock_monotonic_nsec(intake->clock) - u->closed_at >=
+                                                   intake->options.delay_msec * NSEC_PER_MSEC);
 }
 
 /*
@@ -265,36 +267,36 @@ static bool is_redrop(const Fs *fs, const Upload *u)
  * it is opened now: a file that the transaction takes away from the row is replaced after it, one
  * that the row does not name before.
  */
-static int reopen_closed(Fs *fs, Upload *u, bool truncate, int *ret_fd)
+static int reopen_closed(Intake *intake, Upload *u, bool truncate, int *ret_fd)
 {
         _cleanup_close_ int from = -EBADF, fd = -EBADF;
         ReceivedVersion kept;
-        ReopenTask task = {.id = u->id, .generation = u->generation, .now = fs_now(fs)};
+        ReopenTask task = {.id = u->id, .generation = u->generation, .now = intake_now(intake)};
         bool blob;
-        int r = open_received(fs, u->id, &from, &blob);
+        int r = open_received(intake, u->id, &from, &blob);
 
         if (r < 0)
                 return r;
-        if (is_redrop(fs, u)) {
-                r = blob_from_fd(fs->store, from, &kept.original, &kept.size);
+        if (is_redrop(intake, u)) {
+                r = blob_from_fd(intake->store, from, &kept.original, &kept.size);
                 if (r < 0)
                         return r;
                 task.kept = &kept;
         }
-        fd = staging_prepare(fs->store, u->id, truncate ? -EBADF : from);
+        fd = staging_prepare(intake->store, u->id, truncate ? -EBADF : from);
         if (fd < 0)
                 return fd;
         if (blob)
-                r = staging_replace(fs->store, u->id);
+                r = staging_replace(intake->store, u->id);
         if (r >= 0)
-                r = writer_run(fs->writer, reopen, &task, task.kept ? WRITER_DURABLE : 0);
+                r = writer_run(intake->writer, reopen, &task, task.kept ? WRITER_DURABLE : 0);
         if (r >= 0 && !blob)
-                r = staging_replace(fs->store, u->id);
+                r = staging_replace(intake->store, u->id);
         if (r < 0) {
-                upload_resync(fs, u);
+                upload_resync(intake, u);
                 return r;
         }
-        upload_void_verdict(fs, u);
+        upload_void_verdict(intake, u);
         upload_lock(u);
         u->generation = task.ret_generation;
         u->attempts = 0;
@@ -308,13 +310,13 @@ static int reopen_closed(Fs *fs, Upload *u, bool truncate, int *ret_fd)
 
 /* What was closed before it lost its name is sealed like any closed upload: its file may be a blob.
  * Who writes to it gets a copy, as do all who open it from then on. Caller has the turn. */
-static int unseal_orphan(Fs *fs, Upload *u)
+static int unseal_orphan(Intake *intake, Upload *u)
 {
         int fd, old = u->orphan;
 
         if (old < 0 || (fcntl(old, F_GETFL) & O_ACCMODE) == O_RDWR)
                 return 0;
-        fd = staging_unnamed(fs->store, old);
+        fd = staging_unnamed(intake->store, old);
         if (fd < 0)
                 return fd;
         upload_lock(u);
@@ -340,27 +342,27 @@ static int open_orphan(Upload *u, int flags)
         return fd;
 }
 
-static int open_for_writing(Fs *fs, Upload *u, bool truncate, int *ret_fd)
+static int open_for_writing(Intake *intake, Upload *u, bool truncate, int *ret_fd)
 {
         int fd, r;
 
         switch ((UploadState)u->state) {
         case UPLOAD_FRESH:
         case UPLOAD_WRITING:
-                fd = staging_open_for_writing(fs->store, u->id);
+                fd = staging_open_for_writing(intake->store, u->id);
                 break;
         case UPLOAD_HELD:
         case UPLOAD_RECEIVED:
         case UPLOAD_SETTLING:
         case UPLOAD_JUDGED:
-                r = upload_charge(fs->uploads, u, truncate ? 0 : u->size, false);
+                r = upload_charge(intake->uploads, u, truncate ? 0 : u->size, false);
                 if (r >= 0)
-                        r = reopen_closed(fs, u, truncate, &fd);
+                        r = reopen_closed(intake, u, truncate, &fd);
                 if (r < 0)
                         return r;
                 break;
         case UPLOAD_GONE:
-                r = unseal_orphan(fs, u);
+                r = unseal_orphan(intake, u);
                 fd = r < 0 ? r : open_orphan(u, O_RDWR);
                 break;
         default:
@@ -377,7 +379,7 @@ static int open_for_writing(Fs *fs, Upload *u, bool truncate, int *ret_fd)
 }
 
 /* -ESTALE: its last handle was closed while this one waited for the turn, and no table knows it. */
-static int note_opened(Fs *fs, Upload *u, bool truncate)
+static int note_opened(Intake *intake, Upload *u, bool truncate)
 {
         upload_lock(u);
         if (u->removed) {
@@ -389,7 +391,7 @@ static int note_opened(Fs *fs, Upload *u, bool truncate)
         u->writers++;
         u->final = false;
         if (truncate) {
-                (void)upload_charge(fs->uploads, u, 0, true);
+                (void)upload_charge(intake->uploads, u, 0, true);
                 u->size = 0;
                 u->dirty = true;
                 u->flushed_at = 0;
@@ -399,46 +401,46 @@ static int note_opened(Fs *fs, Upload *u, bool truncate)
 }
 
 /* Caller has the turn. */
-static int open_with_turn(Fs *fs, Upload *u, bool truncate, int *ret_fd)
+static int open_with_turn(Intake *intake, Upload *u, bool truncate, int *ret_fd)
 {
         _cleanup_close_ int fd = -EBADF;
         int r = -EAGAIN;
 
         /* What was made a blob may be collected before the row can name it. */
         for (int i = 0; r == -EAGAIN && i < OPEN_TRIES; i++)
-                r = open_for_writing(fs, u, truncate, &fd);
+                r = open_for_writing(intake, u, truncate, &fd);
         if (r >= 0)
-                r = note_opened(fs, u, truncate);
+                r = note_opened(intake, u, truncate);
         if (r < 0)
                 return r;
         *ret_fd = TAKE_FD(fd);
         return 0;
 }
 
-int upload_open_write(Fs *fs, int64_t id, bool truncate, uid_t uid, int *ret_fd)
+int upload_open_write(Intake *intake, int64_t id, bool truncate, uid_t uid, int *ret_fd)
 {
-        _cleanup_upload_ UploadRef ref = {fs->uploads, upload_get(fs->uploads, id)};
+        _cleanup_upload_ UploadRef ref = {intake->uploads, upload_get(intake->uploads, id)};
         Upload *u = ref.upload;
         int r;
 
         if (!u)
                 return -ESTALE;
-        r = upload_count_open(fs->uploads, u->place.point, uid);
+        r = upload_count_open(intake->uploads, u->place.point, uid);
         if (r < 0)
                 return r;
         {
                 _cleanup_turn_ pthread_mutex_t *turn = upload_take_turn(u);
 
-                r = open_with_turn(fs, u, truncate, ret_fd);
+                r = open_with_turn(intake, u, truncate, ret_fd);
         }
         if (r < 0)
-                upload_count_closed(fs->uploads, u->place.point, uid);
+                upload_count_closed(intake->uploads, u->place.point, uid);
         return r;
 }
 
 /* ---- opening for reading ---- */
 
-static int open_for_reading(Fs *fs, Upload *u, int64_t id, int *ret_fd)
+static int open_for_reading(Intake *intake, Upload *u, int64_t id, int *ret_fd)
 {
         bool blob;
         int fd = -EBADF;
@@ -446,14 +448,14 @@ static int open_for_reading(Fs *fs, Upload *u, int64_t id, int *ret_fd)
         if (u)
                 fd = open_orphan(u, O_RDONLY);
         if (fd < 0)
-                return open_received(fs, id, ret_fd, &blob);
+                return open_received(intake, id, ret_fd, &blob);
         *ret_fd = fd;
         return 0;
 }
 
-int upload_open_read(Fs *fs, int64_t id, int *ret_fd)
+int upload_open_read(Intake *intake, int64_t id, int *ret_fd)
 {
-        _cleanup_upload_ UploadRef ref = {fs->uploads, upload_get(fs->uploads, id)};
+        _cleanup_upload_ UploadRef ref = {intake->uploads, upload_get(intake->uploads, id)};
         Upload *u = ref.upload;
         bool counted = false;
         int r;
@@ -465,15 +467,15 @@ int upload_open_read(Fs *fs, int64_t id, int *ret_fd)
                 u->readers += counted;
                 upload_unlock(u);
         }
-        r = open_for_reading(fs, counted ? u : NULL, id, ret_fd);
+        r = open_for_reading(intake, counted ? u : NULL, id, ret_fd);
         if (r < 0 && counted)
-                upload_release_read(fs, id, -EBADF);
+                upload_release_read(intake, id, -EBADF);
         return r;
 }
 
-void upload_release_read(Fs *fs, int64_t id, int fd)
+void upload_release_read(Intake *intake, int64_t id, int fd)
 {
-        _cleanup_upload_ UploadRef ref = {fs->uploads, upload_table_get(fs->uploads, id)};
+        _cleanup_upload_ UploadRef ref = {intake->uploads, upload_table_get(intake->uploads, id)};
         Upload *u = ref.upload;
 
         (void)safe_close(fd);
@@ -483,5 +485,5 @@ void upload_release_read(Fs *fs, int64_t id, int fd)
         if (u->readers > 0)
                 u->readers--;
         upload_unlock(u);
-        upload_table_remove_done(fs->uploads, u);
+        upload_table_remove_done(intake->uploads, u);
 }

@@ -14,18 +14,18 @@
 
 enum { RETRY_MAX = 12 /* the pause grows so many times */ };
 
-void upload_schedule(Fs *fs, Upload *u, int64_t due)
+void upload_schedule(Intake *intake, Upload *u, int64_t due)
 {
         u->due = due;
-        agenda_schedule(fs->agenda, u->id, due);
+        agenda_schedule(intake->agenda, u->id, due);
 }
 
-void upload_try_later(Fs *fs, Upload *u)
+void upload_try_later(Intake *intake, Upload *u)
 {
         int64_t pause =
                 UPLOAD_RETRY_MSEC * NSEC_PER_MSEC * CLAMP(++u->attempts, 1u, (unsigned)RETRY_MAX);
 
-        upload_schedule(fs, u, clock_monotonic_nsec(fs->clock) + pause);
+        upload_schedule(intake, u, clock_monotonic_nsec(intake->clock) + pause);
 }
 
 /* ---- to the pool ---- */
@@ -35,29 +35,29 @@ static void discard(Worker *worker _unused_, void *userdata)
         free(userdata);
 }
 
-void upload_submit(Fs *fs, Upload *u)
+void upload_submit(Intake *intake, Upload *u)
 {
         JudgeTask *task = malloc(sizeof(*task));
         int r = -ENOMEM;
 
         if (task) {
-                *task = (JudgeTask){.fs = fs, .id = u->id, .generation = u->generation};
-                r = worker_pool_submit(fs->pool,
+                *task = (JudgeTask){.intake = intake, .id = u->id, .generation = u->generation};
+                r = worker_pool_submit(intake->pool,
                                        &(WorkerKey){.point = u->place.point, .uid = u->actor},
-                                       fs->judge, discard, task);
+                                       intake->judge, discard, task);
         }
         if (r < 0) {
                 free(task);
-                upload_try_later(fs, u);
+                upload_try_later(intake, u);
         }
 }
 
-void upload_void_verdict(Fs *fs, Upload *u)
+void upload_void_verdict(Intake *intake, Upload *u)
 {
         if (!u->judged)
                 return;
-        collector_note(fs->collector, &u->judged_original);
-        collector_note(fs->collector, &u->judged_photo);
+        collector_note(intake->collector, &u->judged_original);
+        collector_note(intake->collector, &u->judged_photo);
         u->judged = false;
 }
 
@@ -66,16 +66,16 @@ static int cancel(Catalog *catalog, void *userdata)
         return receive_cancel(catalog, *(const int64_t *)userdata);
 }
 
-int upload_remove_row(Fs *fs, int64_t id)
+int upload_remove_row(Intake *intake, int64_t id)
 {
-        int r = writer_run(fs->writer, cancel, &id, 0);
+        int r = writer_run(intake->writer, cancel, &id, 0);
 
         if (r >= 0)
-                (void)staging_remove(fs->store, id);
+                (void)staging_remove(intake->store, id);
         return r;
 }
 
-void upload_close_clean(Fs *fs, Upload *u)
+void upload_close_clean(Intake *intake, Upload *u)
 {
         int r;
 
@@ -84,19 +84,20 @@ void upload_close_clean(Fs *fs, Upload *u)
         upload_lock(u);
         u->closed_clean = true;
         upload_unlock(u);
-        r = upload_remove_row(fs, u->id);
+        r = upload_remove_row(intake, u->id);
         if (r < 0)
                 log_warning("cannot remove unused upload %lld: %s; trying again", (long long)u->id,
                             strerror(-r));
         upload_lock(u);
         upload_transition(u, UPLOAD_CLOSED_CLEAN);
         upload_unlock(u);
-        upload_schedule(fs, u, clock_monotonic_nsec(fs->clock) + UPLOAD_FRESH_MSEC * NSEC_PER_MSEC);
+        upload_schedule(intake, u,
+                        clock_monotonic_nsec(intake->clock) + UPLOAD_FRESH_MSEC * NSEC_PER_MSEC);
 }
 
 /* ---- after a refusal ---- */
 
-void upload_take_over_row(Fs *fs, Upload *u, const SubmissionRow *row)
+void upload_take_over_row(Intake *intake, Upload *u, const SubmissionRow *row)
 {
         char *name = strdup(row->name);
 
@@ -110,30 +111,30 @@ void upload_take_over_row(Fs *fs, Upload *u, const SubmissionRow *row)
         u->generation = row->generation;
         u->attempts = 0;
         upload_unlock(u);
-        upload_set_temporary(fs->uploads, u, row->temporary);
+        upload_set_temporary(intake->uploads, u, row->temporary);
 }
 
-void upload_begin_anew(Fs *fs, Upload *u)
+void upload_begin_anew(Intake *intake, Upload *u)
 {
-        upload_void_verdict(fs, u);
+        upload_void_verdict(intake, u);
         upload_lock(u);
         upload_transition(u, u->temporary ? UPLOAD_NAMED_TEMP : UPLOAD_NAMED);
         if (u->state == UPLOAD_RECEIVED) {
                 /* The rename is the drop: delays count from here. */
-                u->closed_at = clock_monotonic_nsec(fs->clock);
+                u->closed_at = clock_monotonic_nsec(intake->clock);
                 u->final = false;
                 u->received = true;
         }
         upload_unlock(u);
         if (u->state == UPLOAD_RECEIVED)
-                upload_submit(fs, u);
+                upload_submit(intake, u);
 }
 
-void upload_resync(Fs *fs, Upload *u)
+void upload_resync(Intake *intake, Upload *u)
 {
         _cleanup_reader_ Reader reader = {};
         _cleanup_submission_ SubmissionRow row = {};
-        int r = reader_acquire(fs->writer, &reader);
+        int r = reader_acquire(intake->writer, &reader);
 
         if (u->state == UPLOAD_GONE)
                 return;
@@ -142,8 +143,9 @@ void upload_resync(Fs *fs, Upload *u)
         if (r < 0) {
                 log_warning("cannot look at submission %lld: %s; trying again", (long long)u->id,
                             strerror(-r));
-                upload_schedule(
-                        fs, u, clock_monotonic_nsec(fs->clock) + UPLOAD_RETRY_MSEC * NSEC_PER_MSEC);
+                upload_schedule(intake, u,
+                                clock_monotonic_nsec(intake->clock) +
+                                        UPLOAD_RETRY_MSEC * NSEC_PER_MSEC);
                 return;
         }
         if (r == 0 || row.state >= SUBMISSION_ACCEPTED) {
@@ -153,12 +155,12 @@ void upload_resync(Fs *fs, Upload *u)
                 return;
         }
         if (row.generation != u->generation) {
-                upload_take_over_row(fs, u, &row);
-                upload_begin_anew(fs, u);
+                upload_take_over_row(intake, u, &row);
+                upload_begin_anew(intake, u);
         } else if (u->state == UPLOAD_RECEIVED && row.state > SUBMISSION_RECEIVED) {
                 upload_lock(u);
                 upload_transition(u, UPLOAD_VERDICT);
                 upload_unlock(u);
-                upload_schedule(fs, u, clock_monotonic_nsec(fs->clock));
+                upload_schedule(intake, u, clock_monotonic_nsec(intake->clock));
         }
 }

@@ -15,30 +15,30 @@ enum {
 };
 
 typedef struct JudgeTask {
-        Fs *fs;
+        Intake *intake;
         int64_t id;
         int64_t generation;
 } JudgeTask;
 
 /* A FRESH or WRITING upload never was one: its row and its file go. */
-void upload_close_clean(Fs *fs, Upload *upload);
+void upload_close_clean(Intake *intake, Upload *upload);
 /* Looks at the row again, and goes on with what it says. Whoever was refused calls it. */
-void upload_resync(Fs *fs, Upload *upload);
+void upload_resync(Intake *intake, Upload *upload);
 /* The verdict that was recorded will not be shown: its blobs may be nobody's now. */
-void upload_void_verdict(Fs *fs, Upload *upload);
+void upload_void_verdict(Intake *intake, Upload *upload);
 /* Hands a RECEIVED upload to the pool. */
-void upload_submit(Fs *fs, Upload *upload);
+void upload_submit(Intake *intake, Upload *upload);
 /* Looked at again at that monotonic time. */
-void upload_schedule(Fs *fs, Upload *upload, int64_t due);
+void upload_schedule(Intake *intake, Upload *upload, int64_t due);
 
 /* A row that never was an upload, or no longer is one, goes with its staging file. */
-int upload_remove_row(Fs *fs, int64_t id);
+int upload_remove_row(Intake *intake, int64_t id);
 /* The store or the worker could not do it now: once more after a pause, which grows. */
-void upload_try_later(Fs *fs, Upload *upload);
+void upload_try_later(Intake *intake, Upload *upload);
 /* The row has changed: its name, folder and generation are the upload's from now on. */
-void upload_take_over_row(Fs *fs, Upload *upload, const SubmissionRow *row);
+void upload_take_over_row(Intake *intake, Upload *upload, const SubmissionRow *row);
 /* The upload has a new generation: what waited for the former one begins anew. */
-void upload_begin_anew(Fs *fs, Upload *upload);
+void upload_begin_anew(Intake *intake, Upload *upload);
 
 /* The pool's task; userdata is a JudgeTask. Takes the turn itself. */
 void upload_judge(Worker *worker, void *userdata);

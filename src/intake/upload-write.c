@@ -32,90 +32,90 @@ static uint64_t upload_size(Upload *u)
         return size;
 }
 
-static int grow(Fs *fs, Upload *u, uint64_t size)
+static int grow(Intake *intake, Upload *u, uint64_t size)
 {
         int r = 0;
 
         /* Asks the disk, and so before the lock. */
-        if (size > upload_size(u) && store_room(fs->store) == STORE_ROOM_NONE)
+        if (size > upload_size(u) && store_room(intake->store) == STORE_ROOM_NONE)
                 return -ENOSPC;
         upload_lock(u);
         if (size > u->size)
-                r = upload_charge(fs->uploads, u, size, false);
+                r = upload_charge(intake->uploads, u, size, false);
         upload_unlock(u);
         return r;
 }
 
 /* Caller holds the lock. */
-static void note_written(Fs *fs, Upload *u, uint64_t size)
+static void note_written(Intake *intake, Upload *u, uint64_t size)
 {
         u->size = size;
         u->dirty = true;
         u->flushed_at = 0;
         if (!u->mtime_set)
-                u->mtime = fs_now(fs);
+                u->mtime = intake_now(intake);
 }
 
-int upload_write(Fs *fs, int64_t id, int fd, const void *data, size_t size, off_t offset)
+int upload_write(Intake *intake, int64_t id, int fd, const void *data, size_t size, off_t offset)
 {
-        _cleanup_upload_ UploadRef ref = {fs->uploads, upload_table_get(fs->uploads, id)};
+        _cleanup_upload_ UploadRef ref = {intake->uploads, upload_table_get(intake->uploads, id)};
         Upload *u = ref.upload;
         int r;
 
         if (!u)
                 return -ESTALE;
-        if (offset < 0 || (uint64_t)offset > fs->options.max_file_bytes ||
-            size > fs->options.max_file_bytes - (uint64_t)offset)
+        if (offset < 0 || (uint64_t)offset > intake->options.max_file_bytes ||
+            size > intake->options.max_file_bytes - (uint64_t)offset)
                 return refuse(u, -EFBIG);
-        r = grow(fs, u, (uint64_t)offset + size);
+        r = grow(intake, u, (uint64_t)offset + size);
         if (r >= 0)
                 r = pwrite_full(fd, data, size, offset);
         if (r < 0)
                 return refuse(u, r);
         upload_lock(u);
-        note_written(fs, u, MAX(u->size, (uint64_t)offset + size));
+        note_written(intake, u, MAX(u->size, (uint64_t)offset + size));
         upload_unlock(u);
         return 0;
 }
 
-static int truncate_open(Fs *fs, Upload *u, int fd, uint64_t size)
+static int truncate_open(Intake *intake, Upload *u, int fd, uint64_t size)
 {
-        int r = grow(fs, u, size);
+        int r = grow(intake, u, size);
 
         if (r >= 0 && ftruncate(fd, (off_t)size) < 0)
                 r = -errno;
         if (r < 0)
                 return refuse(u, r);
         upload_lock(u);
-        (void)upload_charge(fs->uploads, u, size, true);
-        note_written(fs, u, size);
+        (void)upload_charge(intake->uploads, u, size, true);
+        note_written(intake, u, size);
         upload_unlock(u);
         return 0;
 }
 
-int upload_truncate(Fs *fs, int64_t id, int fd, uint64_t size, uid_t uid)
+int upload_truncate(Intake *intake, int64_t id, int fd, uint64_t size, uid_t uid)
 {
-        _cleanup_upload_ UploadRef ref = {fs->uploads, upload_get(fs->uploads, id)};
+        _cleanup_upload_ UploadRef ref = {intake->uploads, upload_get(intake->uploads, id)};
         int own = -EBADF, r;
 
         if (!ref.upload)
                 return -ESTALE;
         /* By path nobody goes on as if it had been done, and what was received is whole. */
-        if (size > fs->options.max_file_bytes)
+        if (size > intake->options.max_file_bytes)
                 return fd < 0 ? -EFBIG : refuse(ref.upload, -EFBIG);
         if (fd >= 0)
-                return truncate_open(fs, ref.upload, fd, size);
-        r = upload_open_write(fs, id, false, uid, &own);
+                return truncate_open(intake, ref.upload, fd, size);
+        r = upload_open_write(intake, id, false, uid, &own);
         if (r < 0)
                 return r;
-        r = truncate_open(fs, ref.upload, own, size);
-        upload_release_write(fs, id, own, uid);
+        r = truncate_open(intake, ref.upload, own, size);
+        upload_release_write(intake, id, own, uid);
         return r;
 }
 
-int upload_flush(Fs *fs, int64_t id)
+int upload_flush(Intake *intake, int64_t id)
 {
-        _cleanup_upload_ UploadRef ref = {fs->uploads, upload_table_get(fs->uploads, id)};
+        _cleanup_upload_ UploadRef ref = {intake->uploads, upload_table_get(intake->uploads, id)};
         int r;
 
         if (!ref.upload)
@@ -123,14 +123,14 @@ int upload_flush(Fs *fs, int64_t id)
         upload_lock(ref.upload);
         r = ref.upload->poison;
         if (ref.upload->dirty)
-                ref.upload->flushed_at = clock_monotonic_nsec(fs->clock);
+                ref.upload->flushed_at = clock_monotonic_nsec(intake->clock);
         upload_unlock(ref.upload);
         return r;
 }
 
-int upload_fsync(Fs *fs, int64_t id, int fd)
+int upload_fsync(Intake *intake, int64_t id, int fd)
 {
-        _cleanup_upload_ UploadRef ref = {fs->uploads, upload_table_get(fs->uploads, id)};
+        _cleanup_upload_ UploadRef ref = {intake->uploads, upload_table_get(intake->uploads, id)};
         int r;
 
         if (fsync(fd) < 0) {
@@ -138,15 +138,15 @@ int upload_fsync(Fs *fs, int64_t id, int fd)
                 /* What was received is whole; only a writer's bytes are in doubt. */
                 return ref.upload && upload_is_open(ref.upload) ? refuse(ref.upload, r) : r;
         }
-        r = staging_sync(fs->store);
-        return r < 0 ? r : writer_sync(fs->writer);
+        r = staging_sync(intake->store);
+        return r < 0 ? r : writer_sync(intake->writer);
 }
 
 /* The last handle for writing is closed. */
-static void close_last(Fs *fs, Upload *u)
+static void close_last(Intake *intake, Upload *u)
 {
         upload_lock(u);
-        u->closed_at = clock_monotonic_nsec(fs->clock);
+        u->closed_at = clock_monotonic_nsec(intake->clock);
         u->attempts = 0;
         u->final = false;
         if (!u->temporary)
@@ -154,12 +154,12 @@ static void close_last(Fs *fs, Upload *u)
         upload_transition(u, u->temporary ? UPLOAD_CLOSED_TEMP : UPLOAD_CLOSED);
         upload_unlock(u);
         if (u->state == UPLOAD_RECEIVED)
-                upload_submit(fs, u);
+                upload_submit(intake, u);
 }
 
-void upload_release_write(Fs *fs, int64_t id, int fd, uid_t uid)
+void upload_release_write(Intake *intake, int64_t id, int fd, uid_t uid)
 {
-        _cleanup_upload_ UploadRef ref = {fs->uploads, upload_table_get(fs->uploads, id)};
+        _cleanup_upload_ UploadRef ref = {intake->uploads, upload_table_get(intake->uploads, id)};
         Upload *u = ref.upload;
         bool last, clean;
 
@@ -174,13 +174,13 @@ void upload_release_write(Fs *fs, int64_t id, int fd, uid_t uid)
                 clean = u->born_fresh && !u->dirty;
                 upload_unlock(u);
                 if (last && clean)
-                        upload_close_clean(fs, u);
+                        upload_close_clean(intake, u);
                 else if (last)
-                        close_last(fs, u);
+                        close_last(intake, u);
         }
-        upload_count_closed(fs->uploads, u->place.point, uid);
-        upload_table_remove_done(fs->uploads, u);
-        barriers_check(fs->barriers);
+        upload_count_closed(intake->uploads, u->place.point, uid);
+        upload_table_remove_done(intake->uploads, u);
+        barriers_check(intake->barriers);
 }
 
 /* ---- attributes ---- */
@@ -199,9 +199,9 @@ static int store_attributes(Catalog *catalog, void *userdata)
                         .mode = a.mode, .uid = a.uid, .gid = a.gid, .mtime = a.mtime});
 }
 
-int upload_set_attributes(Fs *fs, int64_t id, const MetadataChange *change)
+int upload_set_attributes(Intake *intake, int64_t id, const MetadataChange *change)
 {
-        _cleanup_upload_ UploadRef ref = {fs->uploads, upload_get(fs->uploads, id)};
+        _cleanup_upload_ UploadRef ref = {intake->uploads, upload_get(intake->uploads, id)};
         Upload *u = ref.upload;
         bool gone, nameless;
 
@@ -225,5 +225,5 @@ int upload_set_attributes(Fs *fs, int64_t id, const MetadataChange *change)
         upload_unlock(u);
         if (nameless)
                 return 0;
-        return gone ? -ESTALE : writer_run(fs->writer, store_attributes, u, 0);
+        return gone ? -ESTALE : writer_run(intake->writer, store_attributes, u, 0);
 }

@@ -99,7 +99,7 @@ static bool prepare(Errand *e, void *userdata)
  * committed it. */
 static void commit(Announcer *a, int64_t upload)
 {
-        upload_show_now(a->fs, upload);
+        upload_show_now(&a->fs->intake, upload);
         barriers_check(a->fs->barriers);
 }
 
@@ -181,7 +181,7 @@ static bool do_one(Announcer *a, int64_t now)
                 return false;
         if (item.upload == 0)
                 tell(a, &item);
-        else if (upload_due(a->fs, item.upload))
+        else if (upload_due(&a->fs->intake, item.upload))
                 show(a, item.upload);
         return true;
 }
@@ -197,7 +197,7 @@ static void *announcer_thread(void *userdata)
                 /* However much there is to announce: what others wait for is looked at. */
                 if (now >= tick) {
                         barriers_check(a->fs->barriers);
-                        watch_poll(a->fs);
+                        watch_poll(&a->fs->names);
                         tick = now + TICK_MSEC * NSEC_PER_MSEC;
                 }
                 look_after_hands(a, now);

@@ -36,7 +36,7 @@ static void inbox_handle_close(Fs *fs, Handle *h)
 {
         h->fd = safe_close(h->fd);
         if (((InboxHandle *)h)->dirty)
-                inbox_written(fs, h->node);
+                inbox_written(&fs->names, h->node);
 }
 
 static const HandleType inbox_read_type = {.fsync = inbox_handle_fsync};

@@ -27,7 +27,7 @@ static int save(Fs *fs, NoteHandle *n)
 
         (void)pthread_mutex_lock(&n->lock);
         if (n->dirty) {
-                r = office_note_save(fs, n->base.node.id, n->data ? n->data : "", n->size,
+                r = office_note_save(&fs->names, n->base.node.id, n->data ? n->data : "", n->size,
                                      n->actor);
                 n->dirty = r < 0;
         }
@@ -164,5 +164,6 @@ int handle_note_open(const OpenRequest *o, Node node, Handle **ret)
 
 int handle_note_resize(Fs *fs, Node node, uint64_t size, uid_t uid)
 {
-        return size == 0 ? office_note_save(fs, node.id, "", 0, (Actor){.uid = uid}) : -EACCES;
+        return size == 0 ? office_note_save(&fs->names, node.id, "", 0, (Actor){.uid = uid})
+                         : -EACCES;
 }

@@ -32,7 +32,7 @@ static const struct {
 static int open_by_kind(const OpenRequest *o, Node node, Handle **ret)
 {
         bool writing = open_writes(o);
-        int r = writing ? namespace_writable(o->fs) : 0;
+        int r = writing ? namespace_writable(&o->fs->names) : 0;
 
         if (r < 0)
                 return r;
@@ -95,7 +95,7 @@ int handle_create(const OpenRequest *o, Node parent, const char *name, int class
 
 int handle_resize(Fs *fs, Node node, uint64_t size, uid_t uid)
 {
-        int r = namespace_writable(fs);
+        int r = namespace_writable(&fs->names);
 
         if (r < 0)
                 return r;

@@ -22,31 +22,31 @@ typedef struct UploadHandle {
 
 static int write_write(Fs *fs, Handle *h, const char *data, size_t size, off_t offset)
 {
-        return upload_write(fs, h->node.id, h->fd, data, size, offset);
+        return upload_write(&fs->intake, h->node.id, h->fd, data, size, offset);
 }
 
 static int write_truncate(Fs *fs, Handle *h, uint64_t size)
 {
-        return upload_truncate(fs, h->node.id, h->fd, size, ((UploadHandle *)h)->uid);
+        return upload_truncate(&fs->intake, h->node.id, h->fd, size, ((UploadHandle *)h)->uid);
 }
 
 static int write_flush(Fs *fs, Handle *h, fuse_req_t req)
 {
-        int r = upload_flush(fs, h->node.id);
+        int r = upload_flush(&fs->intake, h->node.id);
 
-        return r < 0 ? r : preview_flush(fs, req, h->node.id);
+        return r < 0 ? r : preview_flush(&fs->intake, req, h->node.id);
 }
 
 static int upload_handle_fsync(Fs *fs, Handle *h, fuse_req_t req _unused_)
 {
-        return upload_fsync(fs, h->node.id, h->fd);
+        return upload_fsync(&fs->intake, h->node.id, h->fd);
 }
 
 static void write_close(Fs *fs, Handle *h)
 {
         const UploadHandle *u = (const UploadHandle *)h;
 
-        upload_release_write(fs, h->node.id, TAKE_FD(h->fd), u->uid);
+        upload_release_write(&fs->intake, h->node.id, TAKE_FD(h->fd), u->uid);
         if (u->bound)
                 binding_remove(fs->bindings, u->through, h->node.id);
 }
@@ -63,7 +63,7 @@ static const HandleType write_type = {
 
 static void read_close(Fs *fs, Handle *h)
 {
-        upload_release_read(fs, h->node.id, TAKE_FD(h->fd));
+        upload_release_read(&fs->intake, h->node.id, TAKE_FD(h->fd));
 }
 
 static const HandleType read_type = {.fsync = upload_handle_fsync, .close = read_close};
@@ -76,7 +76,7 @@ static int open_read(const OpenRequest *o, Node node, Handle **ret)
         int r = handle_new(sizeof(UploadHandle), &read_type, node, &h);
 
         if (r >= 0)
-                r = upload_open_read(o->fs, node.id, &h->fd);
+                r = upload_open_read(&o->fs->intake, node.id, &h->fd);
         if (r < 0)
                 return r;
         *ret = TAKE_PTR(h);
@@ -91,7 +91,7 @@ static int open_write(const OpenRequest *o, Node node, Handle **ret)
         if (r < 0)
                 return r;
         ((UploadHandle *)h)->uid = o->actor.uid;
-        r = upload_open_write(o->fs, node.id, o->flags & O_TRUNC, o->actor.uid, &h->fd);
+        r = upload_open_write(&o->fs->intake, node.id, o->flags & O_TRUNC, o->actor.uid, &h->fd);
         if (r < 0)
                 return r;
         *ret = TAKE_PTR(h);
@@ -116,15 +116,16 @@ int handle_upload_again(const OpenRequest *o, Node node, Handle **ret)
         UploadHandle *u;
         int r;
 
-        r = redrop_begin(o->fs, redrop_node(o->fs, node), truncate, o->actor.uid, &upload.id);
+        r = redrop_begin(&o->fs->names, redrop_node(&o->fs->names, node), truncate, o->actor.uid,
+                         &upload.id);
         if (r > 0)
                 return -ESTALE;
         if (r == 0)
                 r = open_write(o, upload, &h);
         /* Closed unwritten just now: the kernel, which may be on its second try, gets another. */
         if (r == -ESTALE) {
-                r = redrop_begin(o->fs, redrop_node(o->fs, node), truncate, o->actor.uid,
-                                 &upload.id);
+                r = redrop_begin(&o->fs->names, redrop_node(&o->fs->names, node), truncate,
+                                 o->actor.uid, &upload.id);
                 if (r >= 0)
                         r = open_write(o, upload, &h);
         }
@@ -132,7 +133,7 @@ int handle_upload_again(const OpenRequest *o, Node node, Handle **ret)
                 return r;
         r = binding_add(o->fs->bindings, node, upload.id);
         if (r < 0) {
-                upload_release_write(o->fs, upload.id, TAKE_FD(h->fd), o->actor.uid);
+                upload_release_write(&o->fs->intake, upload.id, TAKE_FD(h->fd), o->actor.uid);
                 return r;
         }
         u = (UploadHandle *)h;
@@ -153,7 +154,7 @@ int handle_upload_create(const OpenRequest *o, Node parent, const char *name, bo
         Place place;
         int fd, r;
 
-        r = namespace_place(o->fs, parent, &place);
+        r = namespace_place(&o->fs->names, parent, &place);
         if (r >= 0)
                 r = ops_attributes(o->fs, parent, &directory);
         if (r >= 0)
@@ -162,13 +163,13 @@ int handle_upload_create(const OpenRequest *o, Node parent, const char *name, bo
                 return r;
         if (directory.st_mode & S_ISGID)
                 actor.gid = directory.st_gid;
-        r = upload_create(o->fs, &place, name, temporary, o->mode, &actor, &node.id, &fd);
+        r = upload_create(&o->fs->intake, &place, name, temporary, o->mode, &actor, &node.id, &fd);
         if (r < 0)
                 return r;
         r = ops_attributes(o->fs, node, &ret_entry->attributes);
         if (r < 0) {
-                upload_release_write(o->fs, node.id, fd, actor.uid);
-                (void)upload_unlink(o->fs, node.id, actor.uid);
+                upload_release_write(&o->fs->intake, node.id, fd, actor.uid);
+                (void)upload_unlink(&o->fs->intake, node.id, actor.uid);
                 return r;
         }
         ((UploadHandle *)h)->uid = actor.uid;
@@ -186,11 +187,11 @@ int handle_upload_resize(Fs *fs, Node node, uint64_t size, uid_t uid)
         int r = -ESTALE;
 
         if (node.kind == NODE_UPLOAD)
-                r = upload_truncate(fs, node.id, -EBADF, size, uid);
+                r = upload_truncate(&fs->intake, node.id, -EBADF, size, uid);
         if (r != -ESTALE)
                 return r;
-        r = redrop_begin(fs, redrop_node(fs, node), size == 0, uid, &upload);
+        r = redrop_begin(&fs->names, redrop_node(&fs->names, node), size == 0, uid, &upload);
         if (r != 0)
                 return r < 0 ? r : -ESTALE;
-        return upload_truncate(fs, upload, -EBADF, size, uid);
+        return upload_truncate(&fs->intake, upload, -EBADF, size, uid);
 }

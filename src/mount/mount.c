@@ -4,44 +4,22 @@
 #include "announcer.h"
 #include "intake/collector.h"
 #include "intake/rendition.h"
-#include "intake/upload-turn.h"
-#include "live/agenda.h"
-#include "live/barrier.h"
-#include "live/binding.h"
-#include "live/ghost.h"
-#include "live/lease.h"
-#include "live/openlist.h"
-#include "live/replacement.h"
-#include "live/share.h"
 #include "mountpoint.h"
 #include "names/folder.h"
 #include "names/inbox-import.h"
-#include "names/watch.h"
 #include "ops-internal.h"
 #include "prefetch.h"
-#include "tree/inbox.h"
-#include "tree/snapshot.h"
 
-#include <idphoto/batch.h>
 #include <idphoto/log.h>
 #include <idphoto/notify.h>
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <grp.h>
-#include <limits.h>
-#include <malloc.h>
 #include <poll.h>
 #include <string.h>
 #include <sys/eventfd.h>
-#include <sys/mount.h>
-#include <sys/resource.h>
-#include <sys/wait.h>
 
-enum {
-        REQUEST_THREADS_MAX = 64,
-        OWN_FILES = 384, /* that the daemon opens for itself, at least */
-};
+enum { REQUEST_THREADS_MAX = 64 };
 
 void mount_options_default(MountOptions *ret)
 {
@@ -49,13 +27,10 @@ void mount_options_default(MountOptions *ret)
                 .language = _LANGUAGE_INVALID,
                 .allow_other = geteuid() == 0,
                 .guard = true,
-                .fs =
-                        {
-                                .settle_msec = MOUNT_OPTION_UNSET,
-                                .settle_empty_msec = MOUNT_OPTION_UNSET,
-                                .delay_msec = MOUNT_OPTION_UNSET,
-                                .workers = MOUNT_OPTION_UNSET,
-                        },
+                .settle_msec = MOUNT_OPTION_UNSET,
+                .settle_empty_msec = MOUNT_OPTION_UNSET,
+                .delay_msec = MOUNT_OPTION_UNSET,
+                .workers = MOUNT_OPTION_UNSET,
         };
 }
 
@@ -111,96 +86,7 @@ static void report_ready(int fd)
         (void)close(fd);
 }
 
-/* ---- the world ---- */
-
-static int read_settings(Fs *fs, const MountOptions *options)
-{
-        _cleanup_reader_ Reader reader = {};
-        _cleanup_free_ char *language = NULL, *batch = NULL;
-        int r;
-
-        r = reader_acquire(fs->writer, &reader);
-        if (r < 0)
-                return r;
-        r = catalog_get_setting(reader.catalog, "batch", &batch);
-        if (r <= 0)
-                return r < 0 ? r : -EUCLEAN;
-        r = catalog_find_batch(reader.catalog, options->batch ? options->batch : batch, &fs->batch);
-        if (r == 0 && options->batch)
-                log_error("there is no batch '%s'; 'idphotoctl batch list' lists them",
-                          options->batch);
-        if (r <= 0)
-                return r < 0 ? r : options->batch ? -ENOENT : -EUCLEAN;
-        r = catalog_get_setting(reader.catalog, "language", &language);
-        if (r < 0)
-                return r;
-        fs->tree.language = options->language >= 0 ? options->language
-                            : r > 0                ? language_from_string(language)
-                                                   : LANGUAGE_EN;
-        return fs->tree.language < 0 ? -EUCLEAN : 0;
-}
-
-static void fs_done(Fs *fs)
-{
-        /* First what touches the mount, then what makes work for others. */
-        bool ended = !fs->announcer || announcer_stop(fs->announcer);
-
-        upload_recover_stop(fs);
-        prefetch_free(fs->prefetch);
-        worker_pool_free(fs->pool);
-        collector_free(TAKE_PTR(fs->collector));
-        barriers_free(fs->barriers);
-        announcer_free(fs->announcer);
-        if (ended)
-                agenda_free(fs->agenda);
-        openlist_free(fs->open);
-        shares_free(fs->shares);
-        upload_table_free(fs->uploads);
-        snapshots_free(fs->tree.snapshots);
-        leases_free(fs->leases);
-        ghosts_free(fs->tree.ghosts);
-        bindings_free(fs->bindings);
-        replacements_free(fs->replacements);
-        watch_free(fs->watch);
-        inbox_free(fs->tree.inbox);
-        writer_free(fs->writer);
-        free(fs->mountpoint);
-        *fs = (Fs){};
-}
-
-/* Every photo being judged or open takes a few descriptors; the usual soft limit of 1024 is below
- * what the limits of this program allow. */
-static void raise_file_limit(void)
-{
-        struct rlimit limit;
-
-        if (getrlimit(RLIMIT_NOFILE, &limit) >= 0 && limit.rlim_cur < limit.rlim_max) {
-                limit.rlim_cur = MIN(limit.rlim_max, (rlim_t)65536);
-                (void)setrlimit(RLIMIT_NOFILE, &limit);
-        }
-}
-
-/* What clients may have open of that. The rest is for photos that are examined, for the catalog and
- * for the threads. */
-static unsigned files_for_clients(void)
-{
-        struct rlimit limit = {.rlim_cur = 1024};
-        rlim_t own;
-
-        (void)getrlimit(RLIMIT_NOFILE, &limit);
-        limit.rlim_cur = MIN(limit.rlim_cur, (rlim_t)1 << 20);
-        own = MAX(limit.rlim_cur / 8, (rlim_t)OWN_FILES);
-        return limit.rlim_cur > 2 * own ? (unsigned)(limit.rlim_cur - own)
-                                        : (unsigned)(limit.rlim_cur / 2);
-}
-
-/* Pages and tables of large points come and go all the time. glibc would soon keep them in its
- * heap, where they leave holes: a walk over thirty points of 10,000 students took twice the memory.
- */
-static void keep_large_texts_apart(void)
-{
-        (void)mallopt(M_MMAP_THRESHOLD, 128 * 1024);
-}
+/* ---- the configuration ---- */
 
 static void log_unreadable(const Store *store, const char *file, int error,
                            const ConfigProblem *problem)
@@ -233,27 +119,6 @@ static int read_config(const Store *store, Config *ret, Calendar **ret_calendar)
         return r;
 }
 
-static unsigned option_or(unsigned option, unsigned configured)
-{
-        return option == MOUNT_OPTION_UNSET ? configured : option;
-}
-
-static FsOptions settle_options(const FsOptions *given, const Config *config)
-{
-        return (FsOptions){
-                .settle_msec = option_or(given->settle_msec, config->settle_msec),
-                .settle_empty_msec = option_or(given->settle_empty_msec, config->settle_empty_msec),
-                .delay_msec = option_or(given->delay_msec, config->delay_msec),
-                .workers = option_or(given->workers, config->workers),
-                .verdict_on_close = given->verdict_on_close,
-                .max_file_bytes = config->rules.max_file_bytes,
-                .max_open_uploads = config->max_open_uploads,
-                .max_temporary_files = config->max_temporary_files,
-                .max_open_files = config->max_open_files,
-                .max_staged_bytes = config->max_staged_bytes,
-        };
-}
-
 /* 0 with the group; -ENOENT when the configuration names one that the system does not know. */
 static int find_office_group(const Config *config, gid_t *ret)
 {
@@ -268,76 +133,6 @@ static int find_office_group(const Config *config, gid_t *ret)
                 return -ENOENT;
         *ret = found->gr_gid;
         return 0;
-}
-
-static int fs_start(Fs *fs, Store *store, const MountOptions *options)
-{
-        WorkerOptions worker = {.rules = fs->config.rules,
-                                .timeout_msec = fs->config.max_time_msec};
-        int r;
-
-        fs->store = store;
-        fs->clock = clock_system();
-        raise_file_limit();
-        fs->options = settle_options(&options->fs, &fs->config);
-        fs->tree.mounted_at = fs_now(fs);
-        fs->tree.uid = geteuid();
-        fs->tree.gid = getegid();
-        fs->judge = upload_judge;
-        keep_large_texts_apart();
-        r = writer_new(store, &fs->writer);
-        if (r >= 0)
-                r = read_settings(fs, options);
-        if (r >= 0)
-                r = snapshots_new(&fs->tree.snapshots);
-        if (r >= 0)
-                r = openlist_new(&fs->open);
-        if (r >= 0)
-                r = shares_new(fs->options.max_open_files, files_for_clients(), &fs->shares);
-        if (r >= 0)
-                r = leases_new(fs->clock, &fs->leases);
-        fs->tree.store = store;
-        fs->tree.clock = fs->clock;
-        fs->tree.config = &fs->config;
-        fs->tree.batch = fs->batch;
-        if (r >= 0)
-                r = upload_table_new(
-                        &(UploadTableOptions){
-                                .hooks = {.adopt = upload_adopt_now, .world = fs},
-                                .limits = {.max_open = fs->options.max_open_uploads,
-                                           .max_temporary = fs->options.max_temporary_files,
-                                           .max_staged = fs->options.max_staged_bytes},
-                                .store = store,
-                                .clock = fs->clock,
-                                .leases = fs->leases},
-                        &fs->uploads);
-        fs->tree.uploads = fs->uploads;
-        if (r >= 0)
-                r = ghosts_new(fs->clock, &fs->tree.ghosts);
-        if (r >= 0)
-                r = bindings_new(&fs->bindings);
-        if (r >= 0)
-                r = replacements_new(fs->clock, &fs->replacements);
-        if (r >= 0)
-                r = agenda_new(fs->clock, &fs->agenda);
-        if (r >= 0)
-                r = barriers_new(&(BarriersOptions){.clock = fs->clock,
-                                                    .writer = fs->writer,
-                                                    .uploads = fs->uploads,
-                                                    .uid = fs->tree.uid,
-                                                    .office_gid = fs->tree.office_gid},
-                                 &fs->barriers);
-        if (r >= 0)
-                r = inbox_new(store, fs->tree.office_gid, &fs->tree.inbox);
-        if (r >= 0)
-                r = watch_new(fs, &fs->watch);
-        if (r >= 0)
-                r = worker_pool_new(&worker, fs->options.workers, &fs->pool);
-        if (r >= 0)
-                r = prefetch_new(&fs->prefetch);
-        if (r >= 0)
-                r = announcer_new(fs, &fs->announcer);
-        return r;
 }
 
 /* In a list of options a comma ends a value, unless it is escaped. */
@@ -455,17 +250,17 @@ static int mount_and_serve(Fs *fs, Store *store, const MountOptions *options, in
                 } else {
                         r = mountpoint_device(fs->mountpoint, &fs->device);
                         if (r >= 0)
-                                r = fs_start(fs, store, options);
+                                r = fs_open(fs, store, options);
                         if (r >= 0)
-                                r = upload_recover_start(fs);
+                                r = upload_recover_start(&fs->intake);
                         if (r >= 0)
-                                r = folder_recover(fs);
+                                r = folder_recover(&fs->names);
                         if (r >= 0)
-                                r = rendition_recover(fs);
+                                r = rendition_recover(&fs->intake);
                         if (r >= 0)
-                                r = inbox_import_recover(fs);
+                                r = inbox_import_recover(&fs->names);
                         if (r >= 0)
-                                r = collector_new(fs, &fs->collector);
+                                r = collector_new(&fs->intake, &fs->intake.collector);
                         if (r < 0)
                                 log_error("cannot serve the store: %s", strerror(-r));
                         else {
@@ -486,6 +281,7 @@ int mount_serve(const MountOptions *options)
 {
         _cleanup_(store_freep) Store *store = NULL;
         _cleanup_(calendar_freep) Calendar *calendar = NULL;
+        _cleanup_free_ char *mountpoint = NULL;
         struct fuse_session *session;
         Fs fs = {};
         int ready_fd = -EBADF, r;
@@ -513,9 +309,10 @@ int mount_serve(const MountOptions *options)
                           fs.config.office_group);
                 return EXIT_FAILURE;
         }
-        r = mountpoint_prepare(options->mountpoint, store, options->guard, &fs.mountpoint);
+        r = mountpoint_prepare(options->mountpoint, store, options->guard, &mountpoint);
         if (r < 0)
                 return EXIT_FAILURE;
+        fs.mountpoint = mountpoint;
         if (!options->foreground) {
                 ready_fd = go_to_background();
                 if (ready_fd < 0) {
@@ -529,12 +326,11 @@ int mount_serve(const MountOptions *options)
                 log_error(r == -EBUSY ? "another daemon has the store at '%s', or a repair"
                                       : "cannot lock the store at '%s'",
                           options->store);
-                free(fs.mountpoint);
                 return EXIT_FAILURE;
         }
         r = mount_and_serve(&fs, store, options, ready_fd);
         session = fs.session;
-        fs_done(&fs);
+        fs_close(&fs);
         if (session)
                 fuse_session_destroy(session);
         log_info("unmounted");

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-#include "fs/fs.h"
+#include <idphoto/finding.h>
 
 #include <limits.h>
+#include <stdbool.h>
 
 /* A mounted store, from the open store to the unmount. */
 
-/* An option of FsOptions that was not given: the configuration's value counts. */
+/* A number that was not given: the configuration's counts. */
 #define MOUNT_OPTION_UNSET UINT_MAX
 
 typedef struct MountOptions {
@@ -16,10 +17,14 @@ typedef struct MountOptions {
         const char *batch; /* NULL: the one in use */
         Language language; /* _LANGUAGE_INVALID: the store's */
         bool foreground;
-        bool debug;       /* print the protocol */
-        bool guard;       /* make the bare mountpoint immutable */
-        bool allow_other; /* default for root: without it nobody else gets in */
-        FsOptions fs;
+        bool debug;           /* print the protocol */
+        bool guard;           /* make the bare mountpoint immutable */
+        bool allow_other;     /* default for root: without it nobody else gets in */
+        unsigned settle_msec; /* the next three as in IntakeOptions */
+        unsigned settle_empty_msec;
+        unsigned delay_msec;
+        unsigned workers;      /* 0: one for each core */
+        bool verdict_on_close; /* close() waits for the verdict [D3] */
 } MountOptions;
 
 void mount_options_default(MountOptions *ret);

@@ -54,7 +54,7 @@ void ops_open(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi)
 static int open_existing(const OpenRequest *o, Node parent, const char *name, Entry *ret_entry,
                          Handle **ret)
 {
-        int r = namespace_find(o->fs, parent, name, ret_entry);
+        int r = namespace_find(&o->fs->names, parent, name, ret_entry);
 
         if (r <= 0)
                 return r;
@@ -75,7 +75,7 @@ void ops_create(fuse_req_t req, fuse_ino_t parent, const char *name, mode_t mode
         int class = 0, r = node_of(parent, &node);
 
         if (r >= 0)
-                r = class = namespace_check(o.fs, node, name, false);
+                r = class = namespace_check(&o.fs->names, node, name, false);
         if (r >= 0)
                 r = open_existing(&o, node, name, &entry, &h);
         if (r == 0)
@@ -105,9 +105,9 @@ void ops_mknod(fuse_req_t req, fuse_ino_t parent, const char *name, mode_t mode,
 
         o.only_made = true;
         if (r >= 0)
-                r = class = namespace_check(o.fs, node, name, false);
+                r = class = namespace_check(&o.fs->names, node, name, false);
         if (r >= 0)
-                r = namespace_find(o.fs, node, name, &entry);
+                r = namespace_find(&o.fs->names, node, name, &entry);
         if (r > 0)
                 r = -EEXIST;
         if (r == 0)

@@ -147,9 +147,9 @@ static void ops_setattr(fuse_req_t req, fuse_ino_t ino, struct stat *attr, int t
                 (to_set & FUSE_SET_ATTR_MTIME) && !(to_set & FUSE_SET_ATTR_SIZE) ? &mtime : NULL;
         /* Whoever has it open still finishes what was begun before the batch was closed. */
         if (r >= 0 && !fi)
-                r = namespace_writable(fs);
+                r = namespace_writable(&fs->names);
         if (r >= 0 && (set.mode || set.uid || set.gid || set.mtime))
-                r = setattr_apply(fs, shown, &set);
+                r = setattr_apply(&fs->names, shown, &set);
         if (r < 0)
                 (void)fuse_reply_err(req, ops_errno(r));
         else
@@ -164,7 +164,7 @@ static void ops_unlink(fuse_req_t req, fuse_ino_t parent, const char *name)
         int r = node_of(parent, &node);
 
         if (r >= 0)
-                r = namespace_unlink(request_fs(req), node, name, actor_of(req));
+                r = namespace_unlink(&request_fs(req)->names, node, name, actor_of(req));
         (void)fuse_reply_err(req, r < 0 ? ops_errno(r) : 0);
 }
 
@@ -177,8 +177,8 @@ static void ops_rmdir(fuse_req_t req, fuse_ino_t parent, const char *name)
 
         if (r >= 0)
                 r = announcer_is(fs->announcer, fuse_req_ctx(req)->pid, &showing)
-                            ? folder_clear(fs, node, name)
-                            : folder_remove(fs, node, name, actor_of(req));
+                            ? folder_clear(&fs->names, node, name)
+                            : folder_remove(&fs->names, node, name, actor_of(req));
         (void)fuse_reply_err(req, r < 0 ? ops_errno(r) : 0);
 }
 
@@ -191,8 +191,8 @@ static void ops_mkdir(fuse_req_t req, fuse_ino_t parent, const char *name, mode_
 
         if (r >= 0)
                 r = announcer_makes(fs->announcer, fuse_req_ctx(req)->pid)
-                            ? namespace_announce_directory(fs, node, name, &entry)
-                            : folder_make(fs, node, name, mode, actor_of(req), &entry);
+                            ? namespace_announce_directory(&fs->names, node, name, &entry)
+                            : folder_make(&fs->names, node, name, mode, actor_of(req), &entry);
         if (r < 0)
                 (void)fuse_reply_err(req, ops_errno(r));
         else
@@ -213,10 +213,10 @@ static void ops_rename(fuse_req_t req, fuse_ino_t parent, const char *name, fuse
                 r = -EINVAL;
         if (r >= 0) {
                 if (announcer_is(fs->announcer, fuse_req_ctx(req)->pid, &showing))
-                        r = namespace_announce(fs, showing, from, name, to, new_name);
+                        r = namespace_announce(&fs->names, showing, from, name, to, new_name);
                 else
-                        r = namespace_rename(fs, from, name, to, new_name, flags & RENAME_NOREPLACE,
-                                             actor_of(req));
+                        r = namespace_rename(&fs->names, from, name, to, new_name,
+                                             flags & RENAME_NOREPLACE, actor_of(req));
         }
         (void)fuse_reply_err(req, r < 0 ? ops_errno(r) : 0);
 }
@@ -232,9 +232,9 @@ static void ops_link(fuse_req_t req, fuse_ino_t ino, fuse_ino_t new_parent, cons
         if (r >= 0)
                 r = node_of(new_parent, &parent);
         if (r >= 0 && announcer_is(fs->announcer, fuse_req_ctx(req)->pid, &showing))
-                r = namespace_announce_link(fs, showing, parent, new_name, &entry);
+                r = namespace_announce_link(&fs->names, showing, parent, new_name, &entry);
         else if (r >= 0)
-                r = namespace_link(request_fs(req), node, parent, new_name, &entry);
+                r = namespace_link(&request_fs(req)->names, node, parent, new_name, &entry);
         if (r < 0)
                 (void)fuse_reply_err(req, ops_errno(r));
         else

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-#include "fs/fs.h"
+#include "fs.h"
 
 /*
  * The FUSE front: each callback fetches its context, calls what stands below, replies once. Nothing

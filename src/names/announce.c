@@ -9,8 +9,8 @@
 
 /* What the announcer's own calls mean: they carry a verdict out, or let it be seen. */
 
-int namespace_announce(Fs *fs, int64_t showing, Node parent, const char *name, Node new_parent,
-                       const char *new_name)
+int namespace_announce(Names *names, int64_t showing, Node parent, const char *name,
+                       Node new_parent, const char *new_name)
 {
         _cleanup_target_ JudgeTarget target = {};
         _cleanup_reader_ Reader reader = {};
@@ -19,10 +19,10 @@ int namespace_announce(Fs *fs, int64_t showing, Node parent, const char *name, N
         int r;
 
         if (showing == 0) {
-                (void)ghost_remove(fs->tree.ghosts, parent, name);
+                (void)ghost_remove(names->tree->ghosts, parent, name);
                 return 0;
         }
-        r = upload_apply(fs, showing, &target);
+        r = upload_apply(names->intake, showing, &target);
         /* Committed meanwhile by whoever could not wait: only to be seen. */
         if (r == -ESTALE)
                 return 0;
@@ -31,35 +31,35 @@ int namespace_announce(Fs *fs, int64_t showing, Node parent, const char *name, N
         if (target.rejected == (new_parent.kind == NODE_REJECTED_DIR) &&
             strcmp(target.name, new_name) == 0)
                 return 0;
-        r = reader_acquire(fs->writer, &reader);
+        r = reader_acquire(names->writer, &reader);
         if (r >= 0)
-                r = tree_place(&fs->tree, reader.catalog, parent, &place);
+                r = tree_place(names->tree, reader.catalog, parent, &place);
         if (r >= 0)
-                r = tree_path(&fs->tree, reader.catalog, &place, name, &from);
+                r = tree_path(names->tree, reader.catalog, &place, name, &from);
         if (r >= 0)
-                r = tree_target_path(&fs->tree, reader.catalog, place.point, &target, &to);
+                r = tree_target_path(names->tree, reader.catalog, place.point, &target, &to);
         if (r >= 0)
-                agenda_tell(fs->agenda, TAKE_PTR(from), TAKE_PTR(to));
+                agenda_tell(names->agenda, TAKE_PTR(from), TAKE_PTR(to));
         free(from);
         free(to);
         return -EAGAIN;
 }
 
-int namespace_announce_link(Fs *fs, int64_t showing, Node new_parent, const char *new_name,
+int namespace_announce_link(Names *names, int64_t showing, Node new_parent, const char *new_name,
                             Entry *ret)
 {
         _cleanup_target_ JudgeTarget target = {};
-        int r = showing == 0 ? -ESTALE : upload_apply(fs, showing, &target);
+        int r = showing == 0 ? -ESTALE : upload_apply(names->intake, showing, &target);
 
         if (r < 0 && r != -ESTALE)
                 return r;
-        r = namespace_find(fs, new_parent, new_name, ret);
+        r = namespace_find(names, new_parent, new_name, ret);
         return r == 0 ? -EAGAIN : MIN(r, 0);
 }
 
-int namespace_announce_directory(Fs *fs, Node parent, const char *name, Entry *ret)
+int namespace_announce_directory(Names *names, Node parent, const char *name, Entry *ret)
 {
-        int r = namespace_find(fs, parent, name, ret);
+        int r = namespace_find(names, parent, name, ret);
 
         return r == 0 ? -ENOENT : MIN(r, 0);
 }

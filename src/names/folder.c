@@ -8,14 +8,14 @@
 
 #include <stdlib.h>
 
-static int find(Fs *fs, Node parent, const char *name, Entry *ret)
+static int find(Names *names, Node parent, const char *name, Entry *ret)
 {
         _cleanup_reader_ Reader reader = {};
-        int r = reader_acquire(fs->writer, &reader);
+        int r = reader_acquire(names->writer, &reader);
 
         if (r < 0)
                 return r;
-        return tree_lookup(&fs->tree, reader.catalog, parent, name, ret);
+        return tree_lookup(names->tree, reader.catalog, parent, name, ret);
 }
 
 /* ---- making ---- */
@@ -38,16 +38,16 @@ static mode_t folder_mode(mode_t mode, const PointRow *point)
         return (mode & 01700) | (point->mode & 02070) | (mode & point->mode & 0007);
 }
 
-static int prepare(Fs *fs, Node parent, mode_t mode, Actor actor, FolderRow *row)
+static int prepare(Names *names, Node parent, mode_t mode, Actor actor, FolderRow *row)
 {
         _cleanup_reader_ Reader reader = {};
         _cleanup_point_ PointRow point = {};
         Place place;
         int r;
 
-        r = reader_acquire(fs->writer, &reader);
+        r = reader_acquire(names->writer, &reader);
         if (r >= 0)
-                r = tree_place(&fs->tree, reader.catalog, parent, &place);
+                r = tree_place(names->tree, reader.catalog, parent, &place);
         if (r < 0)
                 return r;
         if (place.folder == FOLDER_REJECTED)
@@ -58,7 +58,7 @@ static int prepare(Fs *fs, Node parent, mode_t mode, Actor actor, FolderRow *row
         r = catalog_get_point(reader.catalog, place.point, &point);
         if (r <= 0)
                 return r < 0 ? r : -ENOENT;
-        row->batch = fs->batch;
+        row->batch = names->tree->batch;
         row->point = place.point;
         row->parent = place.folder;
         row->temporary = row->temporary || place.temporary;
@@ -66,25 +66,25 @@ static int prepare(Fs *fs, Node parent, mode_t mode, Actor actor, FolderRow *row
         row->mode = folder_mode(mode, &point);
         row->uid = actor.uid;
         row->gid = point.gid;
-        row->mtime = fs_now(fs);
+        row->mtime = names_now(names);
         return 0;
 }
 
-int folder_make(Fs *fs, Node parent, const char *name, mode_t mode, Actor actor, Entry *ret)
+int folder_make(Names *names, Node parent, const char *name, mode_t mode, Actor actor, Entry *ret)
 {
         MakeTask task = {.row.name = (char *)name};
         Entry existing;
         int r;
 
-        r = namespace_check(fs, parent, name, true);
+        r = namespace_check(names, parent, name, true);
         if (r < 0)
                 return r;
         task.row.temporary = r != NAME_NORMAL;
         task.row.marker = r == NAME_MARKER;
-        r = prepare(fs, parent, mode, actor, &task.row);
+        r = prepare(names, parent, mode, actor, &task.row);
         if (r < 0)
                 return r;
-        r = find(fs, parent, name, &existing);
+        r = find(names, parent, name, &existing);
         if (r < 0)
                 return r;
         if (r > 0) {
@@ -92,29 +92,29 @@ int folder_make(Fs *fs, Node parent, const char *name, mode_t mode, Actor actor,
                         return -EEXIST;
                 task.again = existing.node.id;
         }
-        r = writer_run(fs->writer, make, &task, 0);
+        r = writer_run(names->writer, make, &task, 0);
         if (r < 0)
                 return r;
-        r = find(fs, parent, name, ret);
+        r = find(names, parent, name, ret);
         return r == 0 ? -ESTALE : MIN(r, 0);
 }
 
 /* ---- removing ---- */
 
-static int find_removable(Fs *fs, Node parent, const char *name, FolderRow *ret)
+static int find_removable(Names *names, Node parent, const char *name, FolderRow *ret)
 {
         _cleanup_reader_ Reader reader = {};
         Entry entry;
         int r;
 
-        if (tree_fixed(&fs->tree, parent, name) >= 0 || parent.kind == NODE_ROOT ||
+        if (tree_fixed(names->tree, parent, name) >= 0 || parent.kind == NODE_ROOT ||
             office_has(parent))
                 return -EPERM;
-        r = namespace_writable(fs);
+        r = namespace_writable(names);
         if (r >= 0)
-                r = reader_acquire(fs->writer, &reader);
+                r = reader_acquire(names->writer, &reader);
         if (r >= 0)
-                r = tree_lookup(&fs->tree, reader.catalog, parent, name, &entry);
+                r = tree_lookup(names->tree, reader.catalog, parent, name, &entry);
         if (r <= 0)
                 return r < 0 ? r : -ENOENT;
         if (entry.node.kind != NODE_FOLDER)
@@ -128,16 +128,16 @@ static int unlist(Catalog *catalog, void *userdata)
         return folders_unlist(catalog, userdata);
 }
 
-int folder_clear(Fs *fs, Node parent, const char *name)
+int folder_clear(Names *names, Node parent, const char *name)
 {
         _cleanup_folder_ FolderRow row = {};
-        int r = find_removable(fs, parent, name, &row);
+        int r = find_removable(names, parent, name, &row);
 
-        return r < 0 ? r : writer_run(fs->writer, unlist, &row, 0);
+        return r < 0 ? r : writer_run(names->writer, unlist, &row, 0);
 }
 
 typedef struct RemoveTask {
-        Fs *fs;
+        Names *names;
         int64_t id;
         int64_t *uploads;
         size_t n;
@@ -147,8 +147,8 @@ typedef struct RemoveTask {
 static int collect(int64_t submission, bool disposable, void *userdata)
 {
         RemoveTask *task = userdata;
-        _cleanup_upload_ UploadRef ref = {task->fs->uploads,
-                                          upload_get(task->fs->uploads, submission)};
+        _cleanup_upload_ UploadRef ref = {task->names->uploads,
+                                          upload_get(task->names->uploads, submission)};
 
         if (!disposable || (ref.upload && upload_is_open(ref.upload)))
                 return -ENOTEMPTY;
@@ -179,34 +179,34 @@ static int remove_empty(Catalog *catalog, void *userdata)
         return folders_remove_empty(catalog, row->id);
 }
 
-int folder_remove(Fs *fs, Node parent, const char *name, Actor actor)
+int folder_remove(Names *names, Node parent, const char *name, Actor actor)
 {
         _cleanup_folder_ FolderRow row = {};
-        RemoveTask task = {.fs = fs};
+        RemoveTask task = {.names = names};
         int r;
 
-        r = find_removable(fs, parent, name, &row);
+        r = find_removable(names, parent, name, &row);
         if (r < 0)
                 return r;
         /* In a client's own folder nothing is hidden, and the client relies on its being kept:
          * rsync tries after each file whether its folder for partial ones can go. */
         if (row.temporary)
-                return writer_run(fs->writer, remove_empty, &row, 0);
+                return writer_run(names->writer, remove_empty, &row, 0);
         task.id = row.id;
         {
                 _cleanup_reader_ Reader reader = {};
 
-                r = reader_acquire(fs->writer, &reader);
+                r = reader_acquire(names->writer, &reader);
                 if (r >= 0)
                         r = catalog_list_hidden_uploads(reader.catalog, row.id, collect, &task);
         }
         for (size_t i = 0; i < task.n && r >= 0; i++) {
-                r = upload_unlink(fs, task.uploads[i], actor.uid);
+                r = upload_unlink(names->intake, task.uploads[i], actor.uid);
                 if (r == -ESTALE)
                         r = 0;
         }
         if (r >= 0)
-                r = writer_run(fs->writer, remove_hidden, &task, 0);
+                r = writer_run(names->writer, remove_hidden, &task, 0);
         free(task.uploads);
         return MIN(r, 0);
 }
@@ -228,22 +228,22 @@ static int move(Catalog *catalog, void *userdata)
                                      task->temporary);
 }
 
-int folder_may_rename(Fs *fs, int64_t id, const Place *place, bool temporary)
+int folder_may_rename(Names *names, int64_t id, const Place *place, bool temporary)
 {
         _cleanup_reader_ Reader reader = {};
-        int r = reader_acquire(fs->writer, &reader);
+        int r = reader_acquire(names->writer, &reader);
 
         return r < 0 ? r
                      : folders_may_move(reader.catalog, id, place->point, place->folder, temporary);
 }
 
-int folder_rename(Fs *fs, int64_t id, const Place *place, const char *name, bool temporary)
+int folder_rename(Names *names, int64_t id, const Place *place, const char *name, bool temporary)
 {
         MoveTask task = {.id = id, .place = place, .name = name, .temporary = temporary};
-        int r = writer_run(fs->writer, move, &task, 0);
+        int r = writer_run(names->writer, move, &task, 0);
 
         if (r >= 0)
-                upload_folder_renamed(fs, id);
+                upload_folder_renamed(names->intake, id);
         return r;
 }
 
@@ -252,7 +252,7 @@ static int collect_removed(Catalog *catalog, void *userdata _unused_)
         return folders_collect(catalog);
 }
 
-int folder_recover(Fs *fs)
+int folder_recover(Names *names)
 {
-        return writer_run(fs->writer, collect_removed, NULL, 0);
+        return writer_run(names->writer, collect_removed, NULL, 0);
 }

@@ -15,16 +15,16 @@
 
 /* It belongs to who makes it and to the point's group, and is as open to that group as the point.
  */
-int folder_make(Fs *fs, Node parent, const char *name, mode_t mode, Actor actor, Entry *ret);
+int folder_make(Names *names, Node parent, const char *name, mode_t mode, Actor actor, Entry *ret);
 /* A client removes it, and what is hidden in it unless that is being written. -ENOTEMPTY: it is
  * not empty, or something hidden in it is more than a client's temporary file. */
-int folder_remove(Fs *fs, Node parent, const char *name, Actor actor);
+int folder_remove(Names *names, Node parent, const char *name, Actor actor);
 /* The announcer removes it: unlisted from now on. -ENOTEMPTY when anything is in it. */
-int folder_clear(Fs *fs, Node parent, const char *name);
+int folder_clear(Names *names, Node parent, const char *name);
 /* Whether it may have that place, whatever stands at the name: 0. -EXDEV when its content would
  * become hidden, or photos: the client copies and deletes. */
-int folder_may_rename(Fs *fs, int64_t id, const Place *place, bool temporary);
+int folder_may_rename(Names *names, int64_t id, const Place *place, bool temporary);
 /* One that may. Nothing stands at the name. The photos in it are judged by its new name. */
-int folder_rename(Fs *fs, int64_t id, const Place *place, const char *name, bool temporary);
+int folder_rename(Names *names, int64_t id, const Place *place, const char *name, bool temporary);
 /* At start: collects what removed folders left behind. */
-int folder_recover(Fs *fs);
+int folder_recover(Names *names);

@@ -34,18 +34,18 @@ static char *find_program(void)
 }
 
 typedef struct ImportTask {
-        Fs *fs;
+        Names *names;
         char name[];
 } ImportTask;
 
-static int spawn(const Fs *fs, const char *path, uid_t actor, int out, pid_t *ret)
+static int spawn(const Names *names, const char *path, uid_t actor, int out, pid_t *ret)
 {
         _cleanup_free_ char *program = find_program(), *store = NULL, *language = NULL, *who = NULL;
         posix_spawn_file_actions_t actions;
         int r;
 
-        if (!program || asprintf(&store, "--store=%s", store_path(fs->store)) < 0 ||
-            asprintf(&language, "--lang=%s", language_to_string(fs->tree.language)) < 0 ||
+        if (!program || asprintf(&store, "--store=%s", store_path(names->store)) < 0 ||
+            asprintf(&language, "--lang=%s", language_to_string(names->tree->language)) < 0 ||
             asprintf(&who, "--actor=%u", (unsigned)actor) < 0)
                 return -ENOMEM;
         r = posix_spawn_file_actions_init(&actions);
@@ -63,24 +63,24 @@ static int spawn(const Fs *fs, const char *path, uid_t actor, int out, pid_t *re
 }
 
 /* The report is written under another name first: whoever sees it sees it whole. */
-static int run_import(const Fs *fs, const char *name)
+static int run_import(const Names *names, const char *name)
 {
         _cleanup_free_ char *path = NULL, *part = NULL, *report = NULL;
         _cleanup_close_ int out = -EBADF;
-        int dirfd = inbox_dirfd(fs->tree.inbox), r;
+        int dirfd = inbox_dirfd(names->tree->inbox), r;
         struct stat st;
         pid_t pid;
 
         if (fstatat(dirfd, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
                 return errno == ENOENT ? 0 : -errno;
-        if (asprintf(&path, "%s/" INBOX_FOLDER "/%s", store_path(fs->store), name) < 0 ||
+        if (asprintf(&path, "%s/" INBOX_FOLDER "/%s", store_path(names->store), name) < 0 ||
             asprintf(&report, "%s" INBOX_REPORT_SUFFIX, name) < 0 ||
             asprintf(&part, "%s" INBOX_PART_SUFFIX, report) < 0)
                 return -ENOMEM;
         out = openat(dirfd, part, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
         if (out < 0)
                 return -errno;
-        r = spawn(fs, path, st.st_uid, out, &pid);
+        r = spawn(names, path, st.st_uid, out, &pid);
         if (r < 0)
                 return r;
         while (waitpid(pid, NULL, 0) < 0)
@@ -89,16 +89,16 @@ static int run_import(const Fs *fs, const char *name)
         return renameat(dirfd, part, dirfd, report) < 0 ? -errno : 0;
 }
 
-static void tell(const Fs *fs, const char *name)
+static void tell(const Names *names, const char *name)
 {
         char *path = NULL, *same = NULL;
 
         if (asprintf(&path, "%s/%s/%s" INBOX_REPORT_SUFFIX,
-                     fixed_name(FIXED_OFFICE, fs->tree.language),
-                     fixed_name(FIXED_IMPORT, fs->tree.language), name) < 0)
+                     fixed_name(FIXED_OFFICE, names->tree->language),
+                     fixed_name(FIXED_IMPORT, names->tree->language), name) < 0)
                 return;
         same = strdup(path);
-        agenda_tell(fs->agenda, path, same);
+        agenda_tell(names->agenda, path, same);
 }
 
 static void import(Worker *worker _unused_, void *userdata)
@@ -106,14 +106,14 @@ static void import(Worker *worker _unused_, void *userdata)
         _cleanup_free_ ImportTask *task = userdata;
         int r;
 
-        worker_pool_give_back(task->fs->pool);
-        r = run_import(task->fs, task->name);
+        worker_pool_give_back(task->names->pool);
+        r = run_import(task->names, task->name);
         if (r < 0)
                 log_warning("cannot import a file dropped into the office's import folder: %s; the "
                             "next start tries again",
                             strerror(-r));
         else
-                tell(task->fs, task->name);
+                tell(task->names, task->name);
 }
 
 static void discard(Worker *worker _unused_, void *userdata)
@@ -129,7 +129,7 @@ static bool is_for_import(const char *name)
                !text_ends_with(name, INBOX_PART_SUFFIX);
 }
 
-static void want_import(Fs *fs, const char *name)
+static void want_import(Names *names, const char *name)
 {
         /* Each keeps a thread of the pool for as long as it takes. */
         static const WorkerKey imports = {.point = POOL_IMPORTS, .at_once = 1};
@@ -138,53 +138,53 @@ static void want_import(Fs *fs, const char *name)
 
         if (!is_for_import(name))
                 return;
-        inbox_remove_report(fs->tree.inbox, name);
+        inbox_remove_report(names->tree->inbox, name);
         task = malloc(sizeof(*task) + n);
         if (!task)
                 return;
-        task->fs = fs;
+        task->names = names;
         memcpy(task->name, name, n);
-        if (worker_pool_submit(fs->pool, &imports, import, discard, task) < 0)
+        if (worker_pool_submit(names->pool, &imports, import, discard, task) < 0)
                 free(task);
 }
 
-void inbox_written(Fs *fs, Node node)
+void inbox_written(Names *names, Node node)
 {
         _cleanup_free_ char *name = NULL;
 
-        if (inbox_name(fs->tree.inbox, node, &name) >= 0)
-                want_import(fs, name);
+        if (inbox_name(names->tree->inbox, node, &name) >= 0)
+                want_import(names, name);
 }
 
-int inbox_rename(Fs *fs, const char *name, const char *new_name, bool noreplace)
+int inbox_rename(Names *names, const char *name, const char *new_name, bool noreplace)
 {
-        int dirfd = inbox_dirfd(fs->tree.inbox);
+        int dirfd = inbox_dirfd(names->tree->inbox);
 
         if (text_ends_with(name, INBOX_REPORT_SUFFIX) ||
             text_ends_with(new_name, INBOX_REPORT_SUFFIX))
                 return -EACCES;
         if (renameat2(dirfd, name, dirfd, new_name, noreplace ? RENAME_NOREPLACE : 0) < 0)
                 return -errno;
-        inbox_remove_report(fs->tree.inbox, name);
-        want_import(fs, new_name);
+        inbox_remove_report(names->tree->inbox, name);
+        want_import(names, new_name);
         return 0;
 }
 
 static int recover(const char *name, const struct stat *st _unused_, void *userdata)
 {
-        Fs *fs = userdata;
+        Names *names = userdata;
         _cleanup_free_ char *report = NULL;
 
         if (!is_for_import(name))
                 return 0;
         if (asprintf(&report, "%s" INBOX_REPORT_SUFFIX, name) < 0)
                 return -ENOMEM;
-        if (faccessat(inbox_dirfd(fs->tree.inbox), report, F_OK, 0) < 0)
-                want_import(fs, name);
+        if (faccessat(inbox_dirfd(names->tree->inbox), report, F_OK, 0) < 0)
+                want_import(names, name);
         return 0;
 }
 
-int inbox_import_recover(Fs *fs)
+int inbox_import_recover(Names *names)
 {
-        return inbox_for_each(fs->tree.inbox, recover, fs);
+        return inbox_for_each(names->tree->inbox, recover, names);
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-#include "fs/fs.h"
+#include "names.h"
+
 #include "live/node.h"
 
 /*
@@ -11,8 +12,8 @@
  */
 
 /* The last handle that wrote is closed: imports the file if its name is one for good. */
-void inbox_written(Fs *fs, Node node);
+void inbox_written(Names *names, Node node);
 /* A temporary name that becomes one for good is a drop. */
-int inbox_rename(Fs *fs, const char *name, const char *new_name, bool noreplace);
+int inbox_rename(Names *names, const char *name, const char *new_name, bool noreplace);
 /* At start: imports what has no report. */
-int inbox_import_recover(Fs *fs);
+int inbox_import_recover(Names *names);

@@ -16,17 +16,17 @@
 #include <string.h>
 
 /* Asked each time: a batch is closed by a command, beside the running daemon. */
-int namespace_writable(Fs *fs)
+int namespace_writable(Names *names)
 {
         _cleanup_reader_ Reader reader = {};
-        int r = reader_acquire(fs->writer, &reader);
+        int r = reader_acquire(names->writer, &reader);
 
         if (r >= 0)
-                r = catalog_batch_closed(reader.catalog, fs->batch);
+                r = catalog_batch_closed(reader.catalog, names->tree->batch);
         return r > 0 ? -EROFS : r;
 }
 
-int namespace_check(Fs *fs, Node parent, const char *name, bool folder)
+int namespace_check(Names *names, Node parent, const char *name, bool folder)
 {
         NameClass class = folder ? name_class_of_folder(name) : name_class_of_file(name);
         int r;
@@ -35,32 +35,32 @@ int namespace_check(Fs *fs, Node parent, const char *name, bool folder)
                 return -ENAMETOOLONG;
         if ((!(node_traits[parent.kind].lists & NODE_LISTS_UPLOADS) &&
              (folder || !office_is_import(parent))) ||
-            tree_fixed(&fs->tree, parent, name) >= 0)
+            tree_fixed(names->tree, parent, name) >= 0)
                 return -EACCES;
         if (class == NAME_TRASH || class == NAME_FORBIDDEN)
                 return -EACCES;
-        r = namespace_writable(fs);
+        r = namespace_writable(names);
         return r < 0 ? r : (int)class;
 }
 
-int namespace_find(Fs *fs, Node parent, const char *name, Entry *ret)
+int namespace_find(Names *names, Node parent, const char *name, Entry *ret)
 {
         _cleanup_reader_ Reader reader = {};
-        int r = reader_acquire(fs->writer, &reader);
+        int r = reader_acquire(names->writer, &reader);
 
         if (r < 0)
                 return r;
-        return tree_lookup(&fs->tree, reader.catalog, parent, name, ret);
+        return tree_lookup(names->tree, reader.catalog, parent, name, ret);
 }
 
-int namespace_place(Fs *fs, Node directory, Place *ret)
+int namespace_place(Names *names, Node directory, Place *ret)
 {
         _cleanup_reader_ Reader reader = {};
-        int r = reader_acquire(fs->writer, &reader);
+        int r = reader_acquire(names->writer, &reader);
 
         if (r < 0)
                 return r;
-        return tree_place(&fs->tree, reader.catalog, directory, ret);
+        return tree_place(names->tree, reader.catalog, directory, ret);
 }
 
 /* ---- unlink ---- */
@@ -101,12 +101,13 @@ static int hide_alias(Catalog *catalog, void *userdata)
 
 /* Photo and reason go together; the one that was not named resolves a moment longer for whoever
  * deletes both. */
-static int unlink_rejected(Fs *fs, Node parent, const char *name, Node node, const NodeTask *task)
+static int unlink_rejected(Names *names, Node parent, const char *name, Node node,
+                           const NodeTask *task)
 {
         Node other = {.kind = node.kind == NODE_REJECTED ? NODE_REASON : NODE_REJECTED,
                       .id = node.id};
         _cleanup_free_ char *other_name = NULL;
-        int r = lease_run(fs->leases, fs->writer, task->point, dismiss, (void *)task, 0);
+        int r = lease_run(names->leases, names->writer, task->point, dismiss, (void *)task, 0);
 
         if (r < 0)
                 return r;
@@ -115,24 +116,25 @@ static int unlink_rejected(Fs *fs, Node parent, const char *name, Node node, con
         else
                 (void)name_of_note(name, &other_name);
         if (other_name)
-                ghost_add(fs->tree.ghosts, parent, other_name, other);
+                ghost_add(names->tree->ghosts, parent, other_name, other);
         return 0;
 }
 
-static int unlink_photo(Fs *fs, const Place *place, const char *name, NodeTask *task)
+static int unlink_photo(Names *names, const Place *place, const char *name, NodeTask *task)
 {
-        int r = lease_run(fs->leases, fs->writer, task->point, unlink_photo_task, task, 0);
+        int r = lease_run(names->leases, names->writer, task->point, unlink_photo_task, task, 0);
 
         if (r >= 0)
-                replacement_note(fs->replacements, place, name, &task->actor, task->submission);
+                replacement_note(names->replacements, place, name, &task->actor, task->submission);
         return r;
 }
 
 /* -ESTALE: the name means something else by now. */
-static int unlink_found(Fs *fs, Node parent, const char *name, const Entry *entry, NodeTask *task)
+static int unlink_found(Names *names, Node parent, const char *name, const Entry *entry,
+                        NodeTask *task)
 {
         Place place;
-        int r = namespace_place(fs, parent, &place);
+        int r = namespace_place(names, parent, &place);
 
         if (r < 0)
                 return r;
@@ -140,14 +142,14 @@ static int unlink_found(Fs *fs, Node parent, const char *name, const Entry *entr
         task->point = place.point;
         switch (entry->node.kind) {
         case NODE_UPLOAD:
-                return upload_unlink(fs, entry->node.id, task->actor.uid);
+                return upload_unlink(names->intake, entry->node.id, task->actor.uid);
         case NODE_ALIAS:
-                return lease_run(fs->leases, fs->writer, task->point, hide_alias, task, 0);
+                return lease_run(names->leases, names->writer, task->point, hide_alias, task, 0);
         case NODE_PHOTO:
-                return unlink_photo(fs, &place, name, task);
+                return unlink_photo(names, &place, name, task);
         case NODE_REJECTED:
         case NODE_REASON:
-                return unlink_rejected(fs, parent, name, entry->node, task);
+                return unlink_rejected(names, parent, name, entry->node, task);
         case NODE_FOLDER:
                 return -EISDIR;
         default:
@@ -155,37 +157,37 @@ static int unlink_found(Fs *fs, Node parent, const char *name, const Entry *entr
         }
 }
 
-static int unlink_once(Fs *fs, Node parent, const char *name, Actor actor)
+static int unlink_once(Names *names, Node parent, const char *name, Actor actor)
 {
-        NodeTask task = {.actor = actor, .now = fs_now(fs)};
+        NodeTask task = {.actor = actor, .now = names_now(names)};
         Entry entry;
-        int r = namespace_find(fs, parent, name, &entry);
+        int r = namespace_find(names, parent, name, &entry);
 
         if (r <= 0)
                 return r < 0 ? r : -ENOENT;
         if (entry.ghost) {
-                (void)ghost_remove(fs->tree.ghosts, parent, name);
+                (void)ghost_remove(names->tree->ghosts, parent, name);
                 return 0;
         }
         if (entry.node.kind == NODE_INBOX)
-                return inbox_unlink(fs->tree.inbox, name);
+                return inbox_unlink(names->tree->inbox, name);
         if (!(node_traits[parent.kind].lists & NODE_LISTS_UPLOADS))
                 return entry.node.kind == NODE_FOLDER ? -EISDIR : -EPERM;
-        return unlink_found(fs, parent, name, &entry, &task);
+        return unlink_found(names, parent, name, &entry, &task);
 }
 
-int namespace_unlink(Fs *fs, Node parent, const char *name, Actor actor)
+int namespace_unlink(Names *names, Node parent, const char *name, Actor actor)
 {
         int r;
 
-        if (tree_fixed(&fs->tree, parent, name) >= 0)
+        if (tree_fixed(names->tree, parent, name) >= 0)
                 return -EPERM;
-        r = namespace_writable(fs);
+        r = namespace_writable(names);
         if (r < 0)
                 return r;
         /* A verdict that is shown meanwhile gives the name another meaning. */
         r = -ESTALE;
         for (int i = 0; namespace_again(r) && i < NAMESPACE_TRIES; i++)
-                r = unlink_once(fs, parent, name, actor);
+                r = unlink_once(names, parent, name, actor);
         return r == -ESTALE ? -EAGAIN : r;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-#include "fs/fs.h"
+#include "names.h"
 
 #include "live/actor.h"
 #include "tree/tree.h"
@@ -13,11 +13,11 @@
 
 /* 0, or -EROFS: the batch is closed, and no client may change anything. Verdicts that are due are
  * still carried out. */
-int namespace_writable(Fs *fs);
+int namespace_writable(Names *names);
 
 /* Whether a name may be made in this directory: the class of the name for files (or folders), or
  * -EACCES (fixed entries, names that cannot be taken), -ENAMETOOLONG, -EROFS. */
-int namespace_check(Fs *fs, Node parent, const char *name, bool folder);
+int namespace_check(Names *names, Node parent, const char *name, bool folder);
 
 /* How often a name is looked up anew that comes to mean something else before it can be changed: at
  * most one verdict is shown for each. */
@@ -31,21 +31,21 @@ static inline bool namespace_again(int error)
 }
 
 /* What the name means: 1; 0: nothing. */
-int namespace_find(Fs *fs, Node parent, const char *name, Entry *ret);
-int namespace_place(Fs *fs, Node directory, Place *ret);
+int namespace_find(Names *names, Node parent, const char *name, Entry *ret);
+int namespace_place(Names *names, Node directory, Place *ret);
 
-int namespace_unlink(Fs *fs, Node parent, const char *name, Actor actor);
-int namespace_rename(Fs *fs, Node parent, const char *name, Node new_parent, const char *new_name,
-                     bool noreplace, Actor actor);
+int namespace_unlink(Names *names, Node parent, const char *name, Actor actor);
+int namespace_rename(Names *names, Node parent, const char *name, Node new_parent,
+                     const char *new_name, bool noreplace, Actor actor);
 /* A rename by the announcer: commits the verdict of `showing`, or only lets it be seen when that is
  * 0. */
-int namespace_announce(Fs *fs, int64_t showing, Node parent, const char *name, Node new_parent,
-                       const char *new_name);
+int namespace_announce(Names *names, int64_t showing, Node parent, const char *name,
+                       Node new_parent, const char *new_name);
 /* The same for what was dropped into submitted/ and stays listed there: only the new name appears.
  */
-int namespace_announce_link(Fs *fs, int64_t showing, Node new_parent, const char *new_name,
+int namespace_announce_link(Names *names, int64_t showing, Node new_parent, const char *new_name,
                             Entry *ret);
 /* The announcer makes a directory that is there. */
-int namespace_announce_directory(Fs *fs, Node parent, const char *name, Entry *ret);
+int namespace_announce_directory(Names *names, Node parent, const char *name, Entry *ret);
 /* Only of an upload under a temporary name, as a rename in two steps [Z3]. */
-int namespace_link(Fs *fs, Node node, Node new_parent, const char *new_name, Entry *ret);
+int namespace_link(Names *names, Node node, Node new_parent, const char *new_name, Entry *ret);

@@ -39,10 +39,10 @@ static int decision_of(const Shelf *from, const Shelf *to, const PhotoRow *photo
         return 0;
 }
 
-int office_rename(Fs *fs, Node parent, const char *name, Node new_parent, const char *new_name,
-                  Actor actor)
+int office_rename(Names *names, Node parent, const char *name, Node new_parent,
+                  const char *new_name, Actor actor)
 {
-        DecideTask task = {.decision = {.actor = actor.uid, .now = fs_now(fs)}};
+        DecideTask task = {.decision = {.actor = actor.uid, .now = names_now(names)}};
         Shelf from, to;
         int64_t point;
         int r;
@@ -54,9 +54,9 @@ int office_rename(Fs *fs, Node parent, const char *name, Node new_parent, const 
                 _cleanup_reader_ Reader reader = {};
                 _cleanup_photo_ PhotoRow photo = {};
 
-                r = reader_acquire(fs->writer, &reader);
+                r = reader_acquire(names->writer, &reader);
                 if (r >= 0)
-                        r = office_find_photo(&fs->tree, reader.catalog, &from, name, &photo);
+                        r = office_find_photo(names->tree, reader.catalog, &from, name, &photo);
                 if (r <= 0)
                         return r < 0 ? r : -ENOENT;
                 task.photo = photo.id;
@@ -65,11 +65,11 @@ int office_rename(Fs *fs, Node parent, const char *name, Node new_parent, const 
                 if (r < 0)
                         return r;
         }
-        r = lease_run(fs->leases, fs->writer, point, decide, &task, 0);
+        r = lease_run(names->leases, names->writer, point, decide, &task, 0);
         if (r > 0 && to.kind == OFFICE_APPROVED)
-                rendition_want(fs, task.photo);
+                rendition_want(names->intake, task.photo);
         if (r > 0)
-                watch_tell_decision(fs, task.photo,
+                watch_tell_decision(names, task.photo,
                                     to.kind == OFFICE_REJECTED ? EVENT_DECIDED : EVENT_APPROVED,
                                     from.kind == OFFICE_REJECTED);
         return MIN(r, 0);
@@ -118,11 +118,11 @@ static int save(Catalog *catalog, void *userdata)
         return review_note(catalog, task->photo, task->note, task->actor.uid, task->now);
 }
 
-static int point_of_photo(Fs *fs, int64_t photo, int64_t *ret)
+static int point_of_photo(Names *names, int64_t photo, int64_t *ret)
 {
         _cleanup_reader_ Reader reader = {};
         _cleanup_photo_ PhotoRow row = {};
-        int r = reader_acquire(fs->writer, &reader);
+        int r = reader_acquire(names->writer, &reader);
 
         if (r >= 0)
                 r = catalog_get_photo(reader.catalog, photo, &row);
@@ -132,11 +132,11 @@ static int point_of_photo(Fs *fs, int64_t photo, int64_t *ret)
         return 0;
 }
 
-int office_note_save(Fs *fs, int64_t photo, const char *text, size_t size, Actor actor)
+int office_note_save(Names *names, int64_t photo, const char *text, size_t size, Actor actor)
 {
         static const char mark[] = "\xef\xbb\xbf";
         _cleanup_free_ char *copy = malloc(size + 1), *note = NULL;
-        NoteTask task = {.photo = photo, .actor = actor, .now = fs_now(fs)};
+        NoteTask task = {.photo = photo, .actor = actor, .now = names_now(names)};
         int64_t point;
         int r;
 
@@ -150,8 +150,8 @@ int office_note_save(Fs *fs, int64_t photo, const char *text, size_t size, Actor
         if (!note)
                 return -ENOMEM;
         task.note = note;
-        r = point_of_photo(fs, photo, &point);
+        r = point_of_photo(names, photo, &point);
         if (r >= 0)
-                r = lease_run(fs->leases, fs->writer, point, save, &task, 0);
+                r = lease_run(names->leases, names->writer, point, save, &task, 0);
         return r == -E2BIG ? -EFBIG : MIN(r, 0);
 }

@@ -50,12 +50,12 @@ static int describe_photo(Catalog *catalog, Node node, Finished *ret)
         return 0;
 }
 
-static int describe_finished(Fs *fs, Node node, Finished *ret)
+static int describe_finished(Names *names, Node node, Finished *ret)
 {
         _cleanup_reader_ Reader reader = {};
         _cleanup_submission_ SubmissionRow row = {};
         bool rejected = node.kind == NODE_REJECTED;
-        int r = reader_acquire(fs->writer, &reader);
+        int r = reader_acquire(names->writer, &reader);
 
         if (r < 0)
                 return r;
@@ -80,16 +80,17 @@ static int describe_finished(Fs *fs, Node node, Finished *ret)
 
 /* An upload that has the name of something finished, if this user may write to it; 0: there is
  * none. */
-static int find_newcomer(Fs *fs, const Place *place, const char *name, uid_t actor, int64_t *ret)
+static int find_newcomer(Names *names, const Place *place, const char *name, uid_t actor,
+                         int64_t *ret)
 {
         _cleanup_reader_ Reader reader = {};
         _cleanup_submission_ SubmissionRow row = {};
-        int r = reader_acquire(fs->writer, &reader);
+        int r = reader_acquire(names->writer, &reader);
 
         if (r >= 0)
                 r = catalog_find_upload(reader.catalog,
-                                        (Where){fs->batch, place->point, place->folder}, name,
-                                        &row);
+                                        (Where){names->tree->batch, place->point, place->folder},
+                                        name, &row);
         if (r <= 0)
                 return r;
         /* The kernel checked the finished node's mode, not this one's. By its name it can be
@@ -100,24 +101,24 @@ static int find_newcomer(Fs *fs, const Place *place, const char *name, uid_t act
         return 1;
 }
 
-Node redrop_node(Fs *fs, Node node)
+Node redrop_node(Names *names, Node node)
 {
         Node origin;
 
         if (node.kind != NODE_UPLOAD)
                 return node;
-        return upload_origin(fs->uploads, node.id, &origin)
+        return upload_origin(names->uploads, node.id, &origin)
                        ? origin
                        : (Node){.kind = NODE_ALIAS, .id = node.id};
 }
 
-int redrop_begin(Fs *fs, Node node, bool truncate, uid_t actor, int64_t *ret)
+int redrop_begin(Names *names, Node node, bool truncate, uid_t actor, int64_t *ret)
 {
         _cleanup_finished_ Finished f = {};
-        int r = describe_finished(fs, node, &f);
+        int r = describe_finished(names, node, &f);
 
         if (r >= 0)
-                r = find_newcomer(fs, &f.place, f.name, actor, ret);
+                r = find_newcomer(names, &f.place, f.name, actor, ret);
         if (r != 0)
                 return MIN(r, 0);
         /* Nothing is left to write on. */
@@ -125,7 +126,7 @@ int redrop_begin(Fs *fs, Node node, bool truncate, uid_t actor, int64_t *ret)
                 return -ENODATA;
         if (truncate)
                 f.attributes.size = 0;
-        r = upload_make_fresh(fs, node, &f.place, f.name, f.attributes.size == 0 ? NULL : &f.base,
-                              &f.attributes, actor, ret);
+        r = upload_make_fresh(names->intake, node, &f.place, f.name,
+                              f.attributes.size == 0 ? NULL : &f.base, &f.attributes, actor, ret);
         return r < 0 ? r : 1;
 }

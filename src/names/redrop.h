@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-#include "fs/fs.h"
+#include "names.h"
 
 /*
  * Writing to something finished: an alias, a photo, a rejected file. It is never written in place;
@@ -11,9 +11,9 @@
 
 /* The finished node that an upload's number stands for when the upload is gone; of others, the node
  * itself. */
-Node redrop_node(Fs *fs, Node node);
+Node redrop_node(Names *names, Node node);
 
 /* 1: *ret is a fresh upload made here, which the kernel finds when it looks the name up again upon
  * ESTALE. 0: it has asked for this node again, which means that it has no name; *ret is the upload
  * that was made before. -ENODATA: the bytes to write on were erased. */
-int redrop_begin(Fs *fs, Node node, bool truncate, uid_t actor, int64_t *ret);
+int redrop_begin(Names *names, Node node, bool truncate, uid_t actor, int64_t *ret);

@@ -74,14 +74,14 @@ static bool over_upload(const Rename *rename)
                node_to_ino(rename->target.node) != node_to_ino(rename->source.node);
 }
 
-static int run_over_target(Fs *fs, const Rename *rename, WriterTask task, void *userdata)
+static int run_over_target(Names *names, const Rename *rename, WriterTask task, void *userdata)
 {
         if (over_upload(rename))
-                return upload_displace(fs, rename->target.node.id, task, userdata);
-        return lease_run(fs->leases, fs->writer, rename->to.point, task, userdata, 0);
+                return upload_displace(names->intake, rename->target.node.id, task, userdata);
+        return lease_run(names->leases, names->writer, rename->to.point, task, userdata, 0);
 }
 
-static int rename_finished(Fs *fs, const Rename *rename)
+static int rename_finished(Names *names, const Rename *rename)
 {
         FinishedTask task = {
                 .id = rename->source.node.id,
@@ -91,28 +91,29 @@ static int rename_finished(Fs *fs, const Rename *rename)
                          .brought_back = rename->from.folder == FOLDER_SUBMITTED &&
                                          rename->to.folder != FOLDER_SUBMITTED,
                          .uid = rename->actor.uid},
-                .now = fs_now(fs),
+                .now = names_now(names),
         };
         int r;
 
         if (task.kind == NODE_ALIAS && rename->class != NAME_NORMAL)
-                return run_over_target(fs, rename, move_alias, &task);
+                return run_over_target(names, rename, move_alias, &task);
         /* An editor sets the old version aside before it writes the new one. It stays where it is,
          * also for the case that no new one comes. */
         if (rename->class == NAME_TEMPORARY) {
-                r = over_upload(rename) ? upload_displace(fs, rename->target.node.id, NULL, NULL)
-                                        : 0;
+                r = over_upload(rename)
+                            ? upload_displace(names->intake, rename->target.node.id, NULL, NULL)
+                            : 0;
                 if (r < 0)
                         return r;
-                ghost_add(fs->tree.ghosts, rename->new_parent, rename->new_name,
+                ghost_add(names->tree->ghosts, rename->new_parent, rename->new_name,
                           rename->source.node);
                 return 0;
         }
         if (rename->class != NAME_NORMAL)
                 return -EACCES;
-        r = run_over_target(fs, rename, rename_finished_task, &task);
+        r = run_over_target(names, rename, rename_finished_task, &task);
         if (r >= 0 && task.received != 0)
-                upload_adopt(fs, task.received);
+                upload_adopt(names->intake, task.received);
         return r;
 }
 
@@ -120,76 +121,76 @@ static int rename_finished(Fs *fs, const Rename *rename)
 
 /* An upload under a client's temporary name becomes litter: rsync's .Thumbs.db.XXXXXX to Thumbs.db.
  */
-static int rename_to_litter(Fs *fs, const Rename *rename)
+static int rename_to_litter(Names *names, const Rename *rename)
 {
         const struct stat *st = &rename->source.attributes;
         Node node;
-        int r = upload_unlink(fs, rename->source.node.id, st->st_uid);
+        int r = upload_unlink(names->intake, rename->source.node.id, st->st_uid);
 
         if (r < 0)
                 return r;
-        return ghost_litter_create(fs->tree.ghosts, rename->new_parent, rename->new_name,
+        return ghost_litter_create(names->tree->ghosts, rename->new_parent, rename->new_name,
                                    st->st_mode, st->st_uid, st->st_gid, (uint64_t)st->st_size,
                                    timespec_to_nsec(st->st_mtim), &node);
 }
 
 /* Somebody has opened something finished for writing, and has not written: that is what is renamed.
  * The upload goes with it, for what may still be written. */
-static int rename_untouched(Fs *fs, const Rename *rename, Node origin)
+static int rename_untouched(Names *names, const Rename *rename, Node origin)
 {
         Rename finished = *rename;
         int r;
 
         finished.source.node = origin;
         finished.has_target = over_upload(rename);
-        r = rename_finished(fs, &finished);
+        r = rename_finished(names, &finished);
         if (r >= 0)
-                (void)upload_rename(fs, rename->source.node.id, &rename->to, rename->new_name,
-                                    rename->class != NAME_NORMAL, 0);
+                (void)upload_rename(names->intake, rename->source.node.id, &rename->to,
+                                    rename->new_name, rename->class != NAME_NORMAL, 0);
         return r;
 }
 
-static int rename_upload(Fs *fs, const Rename *rename)
+static int rename_upload(Names *names, const Rename *rename)
 {
         Node origin;
 
-        if (upload_untouched(fs->uploads, rename->source.node.id, &origin)) {
-                int r = rename_untouched(fs, rename, origin);
+        if (upload_untouched(names->uploads, rename->source.node.id, &origin)) {
+                int r = rename_untouched(names, rename, origin);
 
                 if (r != -ENOENT)
                         return r;
         }
         if (rename->class == NAME_LITTER)
-                return rename_to_litter(fs, rename);
-        return upload_rename(fs, rename->source.node.id, &rename->to, rename->new_name,
+                return rename_to_litter(names, rename);
+        return upload_rename(names->intake, rename->source.node.id, &rename->to, rename->new_name,
                              rename->class != NAME_NORMAL,
                              over_upload(rename) ? rename->target.node.id : 0);
 }
 
 /* ---- folders ---- */
 
-static int rename_folder(Fs *fs, const Rename *rename)
+static int rename_folder(Names *names, const Rename *rename)
 {
         bool temporary = rename->class != NAME_NORMAL || rename->to.temporary;
         int64_t id = rename->source.node.id;
-        int r = folder_may_rename(fs, id, &rename->to, temporary);
+        int r = folder_may_rename(names, id, &rename->to, temporary);
 
         if (r >= 0 && rename->has_target && rename->target.node.kind == NODE_FOLDER &&
             rename->target.node.id != id)
-                r = folder_remove(fs, rename->new_parent, rename->new_name, rename->actor);
-        return r < 0 ? r : folder_rename(fs, id, &rename->to, rename->new_name, temporary);
+                r = folder_remove(names, rename->new_parent, rename->new_name, rename->actor);
+        return r < 0 ? r : folder_rename(names, id, &rename->to, rename->new_name, temporary);
 }
 
 /* ---- the target ---- */
 
 /* Whether the target gives way. What is finished keeps its place: the newcomer stands in front of
  * it until its own verdict. An upload or a folder goes together with the change. */
-static int check_target(Fs *fs, const Rename *rename)
+static int check_target(Names *names, const Rename *rename)
 {
         const Entry *source = &rename->source, *target = &rename->target;
 
         if (target->ghost || target->node.kind == NODE_LITTER) {
-                (void)ghost_remove(fs->tree.ghosts, rename->new_parent, rename->new_name);
+                (void)ghost_remove(names->tree->ghosts, rename->new_parent, rename->new_name);
                 return 0;
         }
         if (node_is_directory(target->node) != node_is_directory(source->node))
@@ -200,23 +201,23 @@ static int check_target(Fs *fs, const Rename *rename)
 
 /* ---- one rename ---- */
 
-static int rename_found(Fs *fs, const Rename *rename)
+static int rename_found(Names *names, const Rename *rename)
 {
         NodeKind kind = rename->source.node.kind;
 
         if (node_traits[kind].finished)
-                return rename_finished(fs, rename);
-        return kind == NODE_UPLOAD   ? rename_upload(fs, rename)
-               : kind == NODE_FOLDER ? rename_folder(fs, rename)
+                return rename_finished(names, rename);
+        return kind == NODE_UPLOAD   ? rename_upload(names, rename)
+               : kind == NODE_FOLDER ? rename_folder(names, rename)
                                      : -EACCES;
 }
 
-static int find_places(Fs *fs, Rename *rename)
+static int find_places(Names *names, Rename *rename)
 {
-        int r = namespace_place(fs, rename->parent, &rename->from);
+        int r = namespace_place(names, rename->parent, &rename->from);
 
         if (r >= 0)
-                r = namespace_place(fs, rename->new_parent, &rename->to);
+                r = namespace_place(names, rename->new_parent, &rename->to);
         if (r < 0)
                 return r;
         /* Another point's directory: the client copies and deletes, so that each point's record is
@@ -225,22 +226,22 @@ static int find_places(Fs *fs, Rename *rename)
 }
 
 /* -ESTALE: a name means something else by now. */
-static int rename_once(Fs *fs, Rename *rename, bool noreplace)
+static int rename_once(Names *names, Rename *rename, bool noreplace)
 {
-        int r = namespace_find(fs, rename->parent, rename->name, &rename->source);
+        int r = namespace_find(names, rename->parent, rename->name, &rename->source);
 
         if (r <= 0)
                 return r < 0 ? r : -ENOENT;
-        r = namespace_check(fs, rename->new_parent, rename->new_name,
+        r = namespace_check(names, rename->new_parent, rename->new_name,
                             rename->source.node.kind == NODE_FOLDER);
         if (r < 0)
                 return r;
         rename->class = (NameClass)r;
         if (rename->parent.kind == NODE_ROOT)
                 return -EACCES;
-        r = find_places(fs, rename);
+        r = find_places(names, rename);
         if (r >= 0)
-                r = namespace_find(fs, rename->new_parent, rename->new_name, &rename->target);
+                r = namespace_find(names, rename->new_parent, rename->new_name, &rename->target);
         if (r < 0)
                 return r;
         rename->has_target = r > 0;
@@ -249,16 +250,16 @@ static int rename_once(Fs *fs, Rename *rename, bool noreplace)
         /* What was set aside comes back. */
         if (r > 0 && rename->source.ghost &&
             node_to_ino(rename->source.node) == node_to_ino(rename->target.node)) {
-                (void)ghost_remove(fs->tree.ghosts, rename->parent, rename->name);
+                (void)ghost_remove(names->tree->ghosts, rename->parent, rename->name);
                 return 0;
         }
         if (r > 0)
-                r = check_target(fs, rename);
-        return r < 0 ? r : rename_found(fs, rename);
+                r = check_target(names, rename);
+        return r < 0 ? r : rename_found(names, rename);
 }
 
-int namespace_rename(Fs *fs, Node parent, const char *name, Node new_parent, const char *new_name,
-                     bool noreplace, Actor actor)
+int namespace_rename(Names *names, Node parent, const char *name, Node new_parent,
+                     const char *new_name, bool noreplace, Actor actor)
 {
         Rename rename = {.parent = parent,
                          .name = name,
@@ -267,28 +268,28 @@ int namespace_rename(Fs *fs, Node parent, const char *name, Node new_parent, con
                          .actor = actor};
         int r;
 
-        if (tree_fixed(&fs->tree, parent, name) >= 0)
+        if (tree_fixed(names->tree, parent, name) >= 0)
                 return -EACCES;
         if (office_is_import(parent) && office_is_import(new_parent)) {
-                r = namespace_check(fs, new_parent, new_name, false);
-                return r < 0 ? r : inbox_rename(fs, name, new_name, noreplace);
+                r = namespace_check(names, new_parent, new_name, false);
+                return r < 0 ? r : inbox_rename(names, name, new_name, noreplace);
         }
         if (office_has(parent) && office_has(new_parent))
-                return office_rename(fs, parent, name, new_parent, new_name, actor);
+                return office_rename(names, parent, name, new_parent, new_name, actor);
         if (office_has(parent) || office_has(new_parent))
                 return -EACCES;
         r = -ESTALE;
         for (int i = 0; namespace_again(r) && i < NAMESPACE_TRIES; i++)
-                r = rename_once(fs, &rename, noreplace);
+                r = rename_once(names, &rename, noreplace);
         return r == -ESTALE ? -EAGAIN : r;
 }
 
 /* ---- a rename in two steps ---- */
 
-static int get_submission(Fs *fs, int64_t id, SubmissionRow *ret)
+static int get_submission(Names *names, int64_t id, SubmissionRow *ret)
 {
         _cleanup_reader_ Reader reader = {};
-        int r = reader_acquire(fs->writer, &reader);
+        int r = reader_acquire(names->writer, &reader);
 
         if (r >= 0)
                 r = catalog_get_submission(reader.catalog, id, ret);
@@ -306,34 +307,34 @@ static Node directory_of(const SubmissionRow *row)
         return (Node){.kind = NODE_POINT, .id = row->point};
 }
 
-int namespace_link(Fs *fs, Node node, Node new_parent, const char *new_name, Entry *ret)
+int namespace_link(Names *names, Node node, Node new_parent, const char *new_name, Entry *ret)
 {
         _cleanup_submission_ SubmissionRow row = {};
         Entry existing;
         Place place;
         int class, r;
 
-        class = namespace_check(fs, new_parent, new_name, false);
+        class = namespace_check(names, new_parent, new_name, false);
         if (class < 0)
                 return class;
         if (node.kind != NODE_UPLOAD || class != NAME_NORMAL)
                 return -EPERM;
-        r = get_submission(fs, node.id, &row);
+        r = get_submission(names, node.id, &row);
         if (r >= 0)
-                r = namespace_place(fs, new_parent, &place);
+                r = namespace_place(names, new_parent, &place);
         if (r < 0)
                 return r;
         if (!row.temporary || row.state >= SUBMISSION_ACCEPTED)
                 return -EPERM;
         if (row.point != place.point)
                 return -EXDEV;
-        r = namespace_find(fs, new_parent, new_name, &existing);
+        r = namespace_find(names, new_parent, new_name, &existing);
         if (r != 0)
                 return r < 0 ? r : -EEXIST;
-        r = upload_rename(fs, node.id, &place, new_name, false, 0);
+        r = upload_rename(names->intake, node.id, &place, new_name, false, 0);
         if (r < 0)
                 return r;
-        ghost_add(fs->tree.ghosts, directory_of(&row), row.name, node);
-        r = namespace_find(fs, new_parent, new_name, ret);
+        ghost_add(names->tree->ghosts, directory_of(&row), row.name, node);
+        r = namespace_find(names, new_parent, new_name, ret);
         return r == 0 ? -ESTALE : MIN(r, 0);
 }

@@ -44,57 +44,57 @@ static int check_unchanged(const MetadataChange *set, const struct stat *st)
         return 0;
 }
 
-static int check_fixed(Fs *fs, Node node, const MetadataChange *set)
+static int check_fixed(Names *names, Node node, const MetadataChange *set)
 {
         _cleanup_reader_ Reader reader = {};
         struct stat st;
-        int r = reader_acquire(fs->writer, &reader);
+        int r = reader_acquire(names->writer, &reader);
 
         if (r >= 0)
-                r = tree_attributes(&fs->tree, reader.catalog, node, &st);
+                r = tree_attributes(names->tree, reader.catalog, node, &st);
         return r < 0 ? r : check_unchanged(set, &st);
 }
 
-static int set_note(Fs *fs, Node node, const MetadataChange *set)
+static int set_note(Names *names, Node node, const MetadataChange *set)
 {
         MetadataChange others = *set;
 
         /* It is as new as the mount whoever writes it; editors set times as a habit. */
         others.mtime = NULL;
-        return check_fixed(fs, node, &others);
+        return check_fixed(names, node, &others);
 }
 
-int setattr_apply(Fs *fs, Node node, const MetadataChange *set)
+int setattr_apply(Names *names, Node node, const MetadataChange *set)
 {
-        SetTask task = {.node = node, .set = set, .now = fs_now(fs)};
+        SetTask task = {.node = node, .set = set, .now = names_now(names)};
         int r;
 
         switch (node.kind) {
         case NODE_UPLOAD:
-                r = upload_set_attributes(fs, node.id, set);
+                r = upload_set_attributes(names->intake, node.id, set);
                 if (r != -ESTALE)
                         return r;
                 /* It has its place by now; the attributes belong to the alias. */
-                return writer_run(fs->writer, run_set, &task, 0);
+                return writer_run(names->writer, run_set, &task, 0);
         case NODE_ALIAS:
         case NODE_FOLDER:
         case NODE_POINT:
         case NODE_SUBMITTED_DIR:
-                return writer_run(fs->writer, run_set, &task, 0);
+                return writer_run(names->writer, run_set, &task, 0);
         case NODE_PHOTO:
         case NODE_REJECTED:
-                if (check_fixed(fs, node, set) == 0)
+                if (check_fixed(names, node, set) == 0)
                         return 0;
-                return writer_run(fs->writer, run_set, &task, 0);
+                return writer_run(names->writer, run_set, &task, 0);
         case NODE_INBOX:
-                return inbox_set_attributes(fs->tree.inbox, node, set);
+                return inbox_set_attributes(names->tree->inbox, node, set);
         case NODE_OFFICE_NOTE:
-                return set_note(fs, node, set);
+                return set_note(names, node, set);
         case NODE_LITTER:
-                ghost_litter_set(fs->tree.ghosts, node, NULL, set->mode, set->mtime);
-                ghost_litter_set_owner(fs->tree.ghosts, node, set->uid, set->gid);
+                ghost_litter_set(names->tree->ghosts, node, NULL, set->mode, set->mtime);
+                ghost_litter_set_owner(names->tree->ghosts, node, set->uid, set->gid);
                 return 0;
         default:
-                return check_fixed(fs, node, set);
+                return check_fixed(names, node, set);
         }
 }

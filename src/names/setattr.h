@@ -12,4 +12,4 @@
  *
  * See metadata.h for what a finished file takes.
  */
-int setattr_apply(Fs *fs, Node node, const MetadataChange *set);
+int setattr_apply(Names *names, Node node, const MetadataChange *set);

@@ -30,14 +30,14 @@ struct Watch {
         int64_t last;     /* event told last */
 };
 
-int watch_new(Fs *fs, Watch **ret)
+int watch_new(Names *names, Watch **ret)
 {
         _cleanup_(watch_freep) Watch *watch = calloc(1, sizeof(*watch));
         int r;
 
         if (!watch)
                 return -ENOMEM;
-        r = catalog_open_reader(fs->store, &watch->catalog);
+        r = catalog_open_reader(names->store, &watch->catalog);
         if (r >= 0)
                 r = catalog_data_version(watch->catalog, &watch->version);
         if (r >= 0)
@@ -57,24 +57,24 @@ void watch_free(Watch *watch)
 
 /* ---- paths ---- */
 
-static void touch(Fs *fs, const char *path)
+static void touch(Names *names, const char *path)
 {
-        agenda_tell(fs->agenda, strdup(path), strdup(path));
+        agenda_tell(names->agenda, strdup(path), strdup(path));
 }
 
 /* Where the point shows the photo: in its own directory, or in rejected/. */
-static int point_path(Fs *fs, Catalog *catalog, const PhotoRow *photo, const char *rejected_name,
-                      char **ret)
+static int point_path(Names *names, Catalog *catalog, const PhotoRow *photo,
+                      const char *rejected_name, char **ret)
 {
         Place place = {.point = photo->point,
                        .folder = rejected_name ? FOLDER_REJECTED : FOLDER_POINT};
         char name[DOCUMENT_NUMBER_SIZE + 8];
 
         (void)snprintf(name, sizeof(name), "%.*s.jpg", DOCUMENT_NUMBER_MAX, photo->id_number);
-        return tree_path(&fs->tree, catalog, &place, rejected_name ? rejected_name : name, ret);
+        return tree_path(names->tree, catalog, &place, rejected_name ? rejected_name : name, ret);
 }
 
-static void tell_point(Fs *fs, Catalog *catalog, const PhotoRow *photo, bool rejected,
+static void tell_point(Names *names, Catalog *catalog, const PhotoRow *photo, bool rejected,
                        bool brought_back)
 {
         _cleanup_submission_ SubmissionRow row = {};
@@ -84,69 +84,70 @@ static void tell_point(Fs *fs, Catalog *catalog, const PhotoRow *photo, bool rej
         if (catalog_get_submission(catalog, photo->submission, &row) <= 0)
                 return;
         name = row.shown_name ? row.shown_name : row.name;
-        if (point_path(fs, catalog, photo, NULL, &here) < 0 ||
-            point_path(fs, catalog, photo, name, &there) < 0)
+        if (point_path(names, catalog, photo, NULL, &here) < 0 ||
+            point_path(names, catalog, photo, name, &there) < 0)
                 return;
         if (rejected) {
-                ghost_add(fs->tree.ghosts, (Node){.kind = NODE_POINT, .id = photo->point},
+                ghost_add(names->tree->ghosts, (Node){.kind = NODE_POINT, .id = photo->point},
                           strrchr(here, '/') + 1, (Node){.kind = NODE_ALIAS, .id = row.id});
-                agenda_tell(fs->agenda, TAKE_PTR(here), TAKE_PTR(there));
+                agenda_tell(names->agenda, TAKE_PTR(here), TAKE_PTR(there));
         } else if (brought_back) {
-                ghost_add(fs->tree.ghosts, (Node){.kind = NODE_REJECTED_DIR, .id = photo->point},
-                          name, (Node){.kind = NODE_ALIAS, .id = row.id});
-                agenda_tell(fs->agenda, TAKE_PTR(there), TAKE_PTR(here));
+                ghost_add(names->tree->ghosts,
+                          (Node){.kind = NODE_REJECTED_DIR, .id = photo->point}, name,
+                          (Node){.kind = NODE_ALIAS, .id = row.id});
+                agenda_tell(names->agenda, TAKE_PTR(there), TAKE_PTR(here));
         } else
-                touch(fs, here);
+                touch(names, here);
 }
 
-void watch_tell_decision(Fs *fs, int64_t photo, EventKind kind, bool brought_back)
+void watch_tell_decision(Names *names, int64_t photo, EventKind kind, bool brought_back)
 {
         _cleanup_reader_ Reader reader = {};
         _cleanup_photo_ PhotoRow row = {};
 
-        if (reader_acquire(fs->writer, &reader) < 0 ||
+        if (reader_acquire(names->writer, &reader) < 0 ||
             catalog_get_photo(reader.catalog, photo, &row) <= 0)
                 return;
-        tell_point(fs, reader.catalog, &row, kind == EVENT_DECIDED, brought_back);
+        tell_point(names, reader.catalog, &row, kind == EVENT_DECIDED, brought_back);
 }
 
 /* ---- what commands did ---- */
 
 /* In the office's directories. Where it stood before is no longer known; most probable is the one
  * step that led here. */
-static void tell_office(Fs *fs, Catalog *catalog, const PhotoRow *photo, EventKind kind,
+static void tell_office(Names *names, Catalog *catalog, const PhotoRow *photo, EventKind kind,
                         bool brought_back)
 {
         _cleanup_free_ char *from = NULL, *to = NULL;
         Node parent;
 
-        if (office_step(&fs->tree, catalog, photo, kind, brought_back, &parent, &from, &to) < 0)
+        if (office_step(names->tree, catalog, photo, kind, brought_back, &parent, &from, &to) < 0)
                 return;
-        ghost_add(fs->tree.ghosts, parent, strrchr(from, '/') + 1,
+        ghost_add(names->tree->ghosts, parent, strrchr(from, '/') + 1,
                   (Node){.kind = NODE_ALIAS, .id = photo->submission});
-        agenda_tell(fs->agenda, TAKE_PTR(from), TAKE_PTR(to));
+        agenda_tell(names->agenda, TAKE_PTR(from), TAKE_PTR(to));
 }
 
-static void tell_fixed(Fs *fs, const char *point, FixedName name)
+static void tell_fixed(Names *names, const char *point, FixedName name)
 {
         char *path = NULL;
 
-        if (asprintf(&path, "%s/%s", point, fixed_name(name, fs->tree.language)) < 0)
+        if (asprintf(&path, "%s/%s", point, fixed_name(name, names->tree->language)) < 0)
                 return;
-        touch(fs, path);
+        touch(names, path);
         free(path);
 }
 
 static int tell_event(const EventRow *event, void *userdata)
 {
-        Fs *fs = userdata;
-        Catalog *catalog = fs->watch->catalog;
+        Names *names = userdata;
+        Catalog *catalog = names->watch->catalog;
         _cleanup_submission_ SubmissionRow submission = {};
         _cleanup_photo_ PhotoRow photo = {};
         _cleanup_point_ PointRow point = {};
         bool back = event->detail && strcmp(event->detail, REVIEW_BROUGHT_BACK) == 0;
 
-        fs->watch->last = event->id;
+        names->watch->last = event->id;
         if (event->point != 0 && catalog_get_point(catalog, event->point, &point) <= 0)
                 return 0;
         switch (event->kind) {
@@ -157,27 +158,27 @@ static int tell_event(const EventRow *event, void *userdata)
                 if (catalog_get_submission(catalog, event->submission, &submission) <= 0 ||
                     catalog_get_photo(catalog, submission.photo, &photo) <= 0)
                         return 0;
-                rendition_want(fs, photo.id);
-                tell_point(fs, catalog, &photo, event->kind == EVENT_DECIDED, back);
-                tell_office(fs, catalog, &photo, event->kind, back);
+                rendition_want(names->intake, photo.id);
+                tell_point(names, catalog, &photo, event->kind == EVENT_DECIDED, back);
+                tell_office(names, catalog, &photo, event->kind, back);
                 break;
         case EVENT_POINT_ADDED:
                 if (point.name)
-                        agenda_tell_directory(fs->agenda, strdup(point.name));
+                        agenda_tell_directory(names->agenda, strdup(point.name));
                 break;
         default:
                 break;
         }
         if (point.name) {
-                tell_fixed(fs, point.name, FIXED_STATUS_TXT);
-                tell_fixed(fs, point.name, FIXED_MISSING);
+                tell_fixed(names, point.name, FIXED_STATUS_TXT);
+                tell_fixed(names, point.name, FIXED_MISSING);
         }
         return 0;
 }
 
-void watch_poll(Fs *fs)
+void watch_poll(Names *names)
 {
-        Watch *watch = fs->watch;
+        Watch *watch = names->watch;
         int64_t version;
 
         if (!watch || catalog_data_version(watch->catalog, &version) < 0 ||
@@ -185,5 +186,5 @@ void watch_poll(Fs *fs)
                 return;
         watch->version = version;
         (void)catalog_list_outside_events(watch->catalog, watch->last, EVENTS_AT_ONCE, tell_event,
-                                          fs);
+                                          names);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-#include "fs/fs.h"
+#include "names.h"
 
 #include <idphoto/event.h>
 
@@ -11,15 +11,13 @@
  * thread calls on the mount; here is what it is to say, and how a command's change is noticed.
  */
 
-typedef struct Watch Watch;
-
 /* From now on; older events are nobody's news. */
-int watch_new(Fs *fs, Watch **ret);
+int watch_new(Names *names, Watch **ret);
 void watch_free(Watch *watch);
 DEFINE_CLEANUP(Watch, watch_free)
 
 /* Tells what commands have done since the last call. On the announcer's thread. */
-void watch_poll(Fs *fs);
+void watch_poll(Names *names);
 
 /* A decision about the photo was made on the mount. */
-void watch_tell_decision(Fs *fs, int64_t photo, EventKind kind, bool brought_back);
+void watch_tell_decision(Names *names, int64_t photo, EventKind kind, bool brought_back);

@@ -2,13 +2,13 @@
 #include "faults.h"
 
 #include <idphoto/batch.h>
-#include <idphoto/rename.h>
-#include <idphoto/withdraw.h>
 #include <idphoto/io.h>
 #include <idphoto/judge.h>
 #include <idphoto/log.h>
 #include <idphoto/point.h>
+#include <idphoto/rename.h>
 #include <idphoto/submission.h>
+#include <idphoto/withdraw.h>
 #include <intake/intake.h>
 #include <live/lease.h>
 #include <live/replacement.h>
@@ -100,7 +100,8 @@ static void fill(uint8_t bytes[static BYTES], unsigned round, unsigned drop)
 }
 
 typedef struct World {
-        Fs fs;
+        Tree tree;
+        Intake intake;
         Store *store;
         Writer *writer;
         UploadTable *uploads;
@@ -142,8 +143,8 @@ static int note(World *w, int r, int line)
 
 static void world_close(World *w)
 {
-        replacements_free(TAKE_PTR(w->fs.replacements));
-        leases_free(TAKE_PTR(w->fs.leases));
+        replacements_free(TAKE_PTR(w->intake.replacements));
+        leases_free(TAKE_PTR(w->intake.leases));
         upload_table_free(TAKE_PTR(w->uploads));
         writer_free(TAKE_PTR(w->writer));
         store_free(TAKE_PTR(w->store));
@@ -158,7 +159,7 @@ static int find_point(Catalog *catalog, void *userdata)
         if (r <= 0)
                 return r < 0 ? r : -ENOENT;
         w->point = row.id;
-        r = catalog_find_batch(catalog, "202601", &w->fs.batch);
+        r = catalog_find_batch(catalog, "202601", &w->tree.batch);
         return r == 0 ? -ENOENT : MIN(r, 0);
 }
 
@@ -169,30 +170,31 @@ static int world_open(World *w, const char *path)
         if (r >= 0)
                 r = writer_new(w->store, &w->writer);
         if (r >= 0)
-                r = leases_new(clock_system(), &w->fs.leases);
+                r = leases_new(clock_system(), &w->intake.leases);
         if (r >= 0)
-                r = upload_table_new(
-                        &(UploadTableOptions){.hooks = {.adopt = upload_adopt_now, .world = &w->fs},
-                                              .limits = {.max_open = 64,
-                                                         .max_temporary = 64,
-                                                         .max_staged = 1 << 30},
-                                              .store = w->store,
-                                              .clock = clock_system(),
-                                              .leases = w->fs.leases},
-                        &w->uploads);
+                r = upload_table_new(&(UploadTableOptions){.hooks = {.adopt = upload_adopt_now,
+                                                                     .world = &w->intake},
+                                                           .limits = {.max_open = 64,
+                                                                      .max_temporary = 64,
+                                                                      .max_staged = 1 << 30},
+                                                           .store = w->store,
+                                                           .clock = clock_system(),
+                                                           .leases = w->intake.leases},
+                                     &w->uploads);
         if (r >= 0)
-                r = replacements_new(clock_system(), &w->fs.replacements);
+                r = replacements_new(clock_system(), &w->intake.replacements);
         if (r >= 0)
                 r = writer_run(w->writer, find_point, w, 0);
         if (r < 0) {
                 world_close(w);
                 return r;
         }
-        w->fs.store = w->store;
-        w->fs.writer = w->writer;
-        w->fs.uploads = w->uploads;
-        w->fs.clock = clock_system();
-        w->fs.options = (FsOptions){.max_file_bytes = 20 << 20};
+        w->intake.tree = &w->tree;
+        w->intake.store = w->store;
+        w->intake.writer = w->writer;
+        w->intake.uploads = w->uploads;
+        w->intake.clock = clock_system();
+        w->intake.options = (IntakeOptions){.max_file_bytes = 20 << 20};
         return 0;
 }
 
@@ -211,15 +213,15 @@ static int drop(World *w, unsigned i, const char *name, bool durable)
         r = sha256_data(bytes, BYTES, &d->bytes);
         if (r < 0)
                 return r;
-        r = upload_create(&w->fs, &place, name, false, 0640, &actor, &id, &fd);
+        r = upload_create(&w->intake, &place, name, false, 0640, &actor, &id, &fd);
         if (r < 0)
                 return r;
         for (off_t at = 0; at < BYTES && r >= 0; at += BYTES / 2)
-                r = upload_write(&w->fs, id, fd, bytes + at, BYTES / 2, at);
+                r = upload_write(&w->intake, id, fd, bytes + at, BYTES / 2, at);
         if (r >= 0 && durable)
-                r = upload_fsync(&w->fs, id, fd);
+                r = upload_fsync(&w->intake, id, fd);
         if (r < 0) {
-                upload_forget(&w->fs, id);
+                upload_forget(&w->intake, id);
                 return r;
         }
         d->id = id;
@@ -296,7 +298,7 @@ static int record(World *w, int64_t id, const char *number)
         static uint8_t jpeg[BYTES];
         _cleanup_close_ int fd = open_bytes(w, id);
         Judgement judgement = {};
-        Step step = {.id = id, .judgement = &judgement, .now = fs_now(&w->fs)};
+        Step step = {.id = id, .judgement = &judgement, .now = intake_now(&w->intake)};
         int r;
 
         if (fd < 0)
@@ -326,7 +328,7 @@ static int record(World *w, int64_t id, const char *number)
 
 static int apply(World *w, int64_t id)
 {
-        Step step = {.id = id, .now = fs_now(&w->fs)};
+        Step step = {.id = id, .now = intake_now(&w->intake)};
         int r = writer_run(w->writer, apply_task, &step, 0);
 
         judge_target_done(&step.target);
@@ -335,14 +337,14 @@ static int apply(World *w, int64_t id)
 
 static int withdraw(World *w, int64_t id)
 {
-        Step step = {.id = id, .now = fs_now(&w->fs)};
+        Step step = {.id = id, .now = intake_now(&w->intake)};
 
         return writer_run(w->writer, withdraw_task, &step, 0);
 }
 
 static int resubmit(World *w, int64_t id, const char *name, int64_t *ret)
 {
-        Step step = {.id = id, .name = name, .now = fs_now(&w->fs)};
+        Step step = {.id = id, .name = name, .now = intake_now(&w->intake)};
         int r = writer_run(w->writer, resubmit_task, &step, 0);
 
         if (r >= 0)

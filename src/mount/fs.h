@@ -12,6 +12,7 @@
 #include "live/replacement.h"
 #include "live/share.h"
 #include "live/upload.h"
+#include "names/names.h"
 #include "tree/tree.h"
 
 #include <idphoto/catalog.h>
@@ -27,7 +28,7 @@
 #include <sys/stat.h>
 
 /*
- * The world of a mounted store, passed to everything in this room.
+ * The world of a mounted store: what this room works with, and the worlds of the rooms below.
  *
  * Threads: request threads of libfuse; pool threads that judge; one announcer, and its hands that
  * run what it tells the kernel (lanes.h); one that ends barriers; one that adopts what a dead
@@ -41,53 +42,47 @@
 
 typedef struct Announcer Announcer;
 typedef struct Prefetch Prefetch;
-typedef struct Watch Watch;
-typedef struct Collector Collector;
 
 typedef struct FsOptions {
-        unsigned settle_msec;         /* for a file that looks cut off [D2] */
-        unsigned settle_empty_msec;   /* for an empty one */
-        unsigned delay_msec;          /* between the last close and the verdict's rename [D5] */
-        uint64_t max_file_bytes;      /* EFBIG above */
-        unsigned max_open_uploads;    /* of a user at a point; EMFILE above [Z4] */
-        unsigned max_open_files;      /* of a user, for reading and writing; the same */
-        unsigned max_temporary_files; /* of a user at a point; EDQUOT above [Z4] */
-        uint64_t max_staged_bytes;    /* of a point; EDQUOT above [Z4] */
-        unsigned workers;             /* 0: one for each core */
-        bool verdict_on_close;        /* close() waits for the verdict [D3] */
+        IntakeOptions intake;
+        UploadLimits uploads;
+        unsigned max_open_files; /* of a user, for reading and writing; EMFILE above [Z4] */
+        unsigned workers;        /* 0: one for each core */
 } FsOptions;
 
 typedef struct Fs {
         Store *store;
         Writer *writer;
         WorkerPool *pool;
-        void (*judge)(Worker *worker, void *userdata); /* upload_judge(), for who stands below it */
         const Clock *clock;
-        Tree tree;
         FsOptions options; /* of the configuration and the command line */
         Config config;
-        int64_t batch;
-        char *mountpoint; /* absolute; NULL in tests without a mount */
-        dev_t device;     /* of what is mounted there: paths may come to lead elsewhere */
-        struct fuse_session *session;
+        Tree tree; /* the worlds of the rooms below */
+        Intake intake;
+        Names names;
         UploadTable *uploads;
         Agenda *agenda;
-        Announcer *announcer;
         Barriers *barriers;
-        Bindings *bindings;
-        Replacements *replacements;
         Leases *leases;
-        Prefetch *prefetch;
+        Bindings *bindings;
         OpenList *open;
         Shares *shares;
-        Collector *collector;
-        Watch *watch; /* used by the announcer's thread */
+        const char *mountpoint; /* absolute */
+        dev_t device;           /* of what is mounted there: paths may come to lead elsewhere */
+        struct fuse_session *session;
+        Announcer *announcer;
+        Prefetch *prefetch;
 } Fs;
-
-/* What has the pool's share of a point without being one. */
-enum { POOL_IMPORTS = -1, POOL_RENDITIONS = -2 };
 
 static inline int64_t fs_now(const Fs *fs)
 {
         return clock_wall_nsec(fs->clock);
 }
+
+struct MountOptions;
+
+/* Opens the rooms from below. The configuration, the office's group, the mountpoint and its device
+ * are set. When it fails, what was opened is left for fs_close(). */
+int fs_open(Fs *fs, Store *store, const struct MountOptions *options);
+/* Closes the rooms, as far as they were opened. Waits for what runs. */
+void fs_close(Fs *fs);
