@@ -297,6 +297,35 @@ static void test_holidays_put_the_check_off(void **state _unused_)
         expect_part(point, "within 5 working days: 1.", true);
 }
 
+static void test_working_days_without_the_year_s_holidays_are_told_as_a_guess(void **state _unused_)
+{
+        static const char text[] = "2025-10-01 holiday\n";
+        _cleanup_(calendar_freep) Calendar *calendar = NULL;
+        OverviewDays days = some_days;
+        _cleanup_free_ char *none = NULL, *named = NULL, *next = NULL, *late = NULL, *zh = NULL;
+        size_t size;
+
+        none = text_on(&days, fixture.point);
+        expect_part(none, "a guess: nobody has named the holidays of 2025.\n", true);
+        assert_int_equal(calendar_parse(text, strlen(text), &calendar, NULL), 0);
+        days.calendar = calendar;
+        named = text_on(&days, fixture.point);
+        expect_part(named, "a guess", false);
+        days.deadline = (Date){2026, 1, 15};
+        next = text_on(&days, fixture.point);
+        expect_part(next, "a guess: nobody has named the holidays of 2026.\n", true);
+        /* Not for the deadline, which is over, but for who had the paper photo since last year. */
+        days.today = (Date){2026, 1, 20};
+        put_stage(FIXTURE_ID, STAGE_PAPER_RECEIVED, (Date){2025, 12, 1});
+        late = text_on(&days, fixture.point);
+        expect_part(late, "  Working days are a guess: nobody has named the holidays of 2026.\n",
+                    true);
+        assert_int_equal(overview_status_text(fixture.catalog, fixture.batch, 0, &days, LANGUAGE_ZH,
+                                              &zh, &size),
+                         0);
+        expect_part(zh, "工作日是估算的：还没有 2026 年的节假日安排。\n", true);
+}
+
 static void test_only_ten_are_named(void **state _unused_)
 {
         _cleanup_free_ char *text = NULL;
@@ -364,6 +393,7 @@ int main(void)
                 fixture_test(test_days_to_the_deadline_are_counted),
                 fixture_test(test_who_is_late_with_the_check_is_named_at_the_point),
                 fixture_test(test_holidays_put_the_check_off),
+                fixture_test(test_working_days_without_the_year_s_holidays_are_told_as_a_guess),
                 fixture_test(test_only_ten_are_named),
                 fixture_test(test_paper_photos_that_do_not_come_are_counted),
                 fixture_test(test_points_behind_are_named_near_the_deadline),

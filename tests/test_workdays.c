@@ -112,9 +112,12 @@ static void test_years_covered_are_known(void **state _unused_)
 {
         _cleanup_(calendar_freep) Calendar *calendar = parse(autumn_2025);
 
-        assert_true(calendar_covers(calendar, 2025));
-        assert_false(calendar_covers(calendar, 2026));
-        assert_false(calendar_covers(NULL, 2025));
+        const Date in_2024 = {2024, 12, 31}, in_2025 = {2025, 9, 15}, in_2026 = {2026, 1, 1};
+
+        assert_int_equal(calendar_first_gap(calendar, in_2025, in_2025), 0);
+        assert_int_equal(calendar_first_gap(calendar, in_2025, in_2026), 2026);
+        assert_int_equal(calendar_first_gap(calendar, in_2024, in_2026), 2024);
+        assert_int_equal(calendar_first_gap(NULL, in_2025, in_2026), 2025);
 }
 
 static void test_file_may_be_written_in_many_ways(void **state _unused_)

@@ -29,9 +29,10 @@ typedef struct StatusCsvRow {
 /* The mark and the heading row. */
 void status_csv_append_head(Text *text, Language language);
 void status_csv_append_row(Text *text, const StatusCsvRow *row, Language language);
+/* The first four cells of a row, which other tables begin with as well, each with its comma. */
+void status_csv_append_person(Text *text, const char *point, const char *id_number,
+                              const char *name, const char *student_no);
 /* The state as the table and other lists for people call it; "" out of range. */
 const char *status_csv_state(ReviewState state, Language language);
-/* A cell with a number that names somebody, safe as above. */
-void status_csv_append_number(Text *text, const char *s);
 /* A cell with a text, safe as above; nothing for NULL and "". */
 void status_csv_append_text(Text *text, const char *s);

@@ -51,6 +51,7 @@ typedef struct StatusLate {
         size_t n_students;
         unsigned paper_days; /* working days that the paper photo takes */
         uint64_t paper;      /* students who wait longer for it */
+        int gap;             /* as deadline_gap, for these working days */
 } StatusLate;
 
 enum {
@@ -75,6 +76,8 @@ typedef struct StatusModel {
         const char *deadline; /* last day of the batch as shown, NULL: none [R6] */
         int64_t days_left;    /* until the deadline; 0 on the day itself, negative after it */
         int workdays_left;    /* of them; negative: not known, and not shown */
+        int deadline_gap;     /* year whose holidays nobody named, so that workdays_left is a guess;
+                                 0: none */
         StatusLate late;
 } StatusModel;
 

@@ -7,7 +7,7 @@
 /*
  * Working days [R6]: Monday to Friday, less the holidays and plus the make-up days (调休) that a
  * calendar file names. The State Council publishes both for one year at a time, so a calendar also
- * knows the years that it covers; outside them the answer is a guess, and can be told as such.
+ * knows the years that it covers; outside them the answer is a guess, and STATUS.txt tells it as such.
  */
 
 typedef struct Calendar Calendar;
@@ -25,8 +25,9 @@ int calendar_parse(const char *text, size_t size, Calendar **ret, size_t *ret_li
 void calendar_free(Calendar *calendar);
 DEFINE_CLEANUP(Calendar, calendar_free)
 
-/* Whether any line names a day of that year. */
-bool calendar_covers(const Calendar *calendar, int year);
+/* The first year from that of `from` to that of `to` of which the calendar names no day, so that
+ * working days in it are guessed; 0: there is none. calendar may be NULL: then it names no day. */
+int calendar_first_gap(const Calendar *calendar, Date from, Date to);
 
 /* calendar may be NULL in all of these: then there are only weekends. The date must be valid. */
 /* The n-th working day after `date` (n > 0) or before it (n < 0), not counting `date` itself; n = 0

@@ -64,6 +64,12 @@ int worker_examine(Worker *worker, int input_fd, uint64_t size, PhotoResult *ret
 int worker_render_centre(Worker *worker, int input_fd, uint64_t size, uint8_t **ret_jpeg,
                          size_t *ret_size);
 
+/* The same two for a caller that may wait: on -EAGAIN they sleep and try again, for some ten
+ * seconds at the most. */
+int worker_examine_patiently(Worker *worker, int input_fd, uint64_t size, PhotoResult *ret);
+int worker_render_centre_patiently(Worker *worker, int input_fd, uint64_t size, uint8_t **ret_jpeg,
+                                   size_t *ret_size);
+
 /* ---- a pool: n Workers, and threads that use them ---- */
 
 typedef struct WorkerPool WorkerPool;

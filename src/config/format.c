@@ -3,6 +3,7 @@
 #include "value.h"
 
 #include <idphoto/io.h>
+#include <idphoto/message.h>
 
 #include <fcntl.h>
 #include <string.h>
@@ -41,13 +42,10 @@ static void append_comment(Text *text, const char *comment)
 static void append_takes(Text *text, const ConfigKey *key, Language language)
 {
         if (key->kind == CONFIG_KIND_BAND)
-                text_printf(text,
-                            language == LANGUAGE_ZH ? "# 取值：%.15g 至 %.15g%s%s"
-                                                    : "# Takes: %.15g to %.15g%s%s",
-                            key->min, key->max, *key->unit[language] ? " " : "",
-                            key->unit[language]);
+                text_printf(text, MESSAGE(CONFIG_TAKES_RANGE, language), key->min, key->max,
+                            *key->unit[language] ? " " : "", key->unit[language]);
         else {
-                text_append(text, language == LANGUAGE_ZH ? "# 取值：" : "# Takes: ");
+                text_append(text, MESSAGE(CONFIG_TAKES, language));
                 config_value_append_allowed(key, language, text);
         }
 }
@@ -56,7 +54,6 @@ static void append_key(Text *text, const ConfigKey *key, const Config *config,
                        const Config *defaults, Language language)
 {
         _cleanup_text_ Text value = {}, standard = {};
-        const bool zh = language == LANGUAGE_ZH;
         bool changed;
 
         config_value_append(key, config, &value);
@@ -70,8 +67,8 @@ static void append_key(Text *text, const ConfigKey *key, const Config *config,
         changed = strcmp(value.data, standard.data) != 0;
         append_comment(text, key->help[language]);
         append_takes(text, key, language);
-        text_append(text, zh ? "\n# 默认：" : "\n# Default: ");
-        text_printf(text, "%s\n", *standard.data ? standard.data : zh ? "空" : "nothing");
+        text_append(text, MESSAGE(CONFIG_DEFAULT, language));
+        text_printf(text, "%s\n", *standard.data ? standard.data : MESSAGE(CONFIG_EMPTY, language));
         /* Behind a blank, a semicolon would begin a comment. */
         text_printf(text, "%s%s =%s%s\n\n", changed ? "" : "#", key->name,
                     strchr(";", *value.data) ? "" : " ", value.data);

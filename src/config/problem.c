@@ -2,6 +2,8 @@
 #include "key.h"
 #include "value.h"
 
+#include <idphoto/message.h>
+
 #include <assert.h>
 #include <string.h>
 
@@ -84,9 +86,8 @@ int config_problem_text(const ConfigProblem *problem, const char *file, Language
 
         text_append(&text, file);
         if (problem->line > 0)
-                text_printf(&text, language == LANGUAGE_ZH ? "，第 %u 行" : ", line %u",
-                            problem->line);
-        text_append(&text, language == LANGUAGE_ZH ? "：" : ": ");
+                text_printf(&text, MESSAGE(CONFIG_LINE, language), problem->line);
+        text_append(&text, MESSAGE(COLON, language));
         while (*p) {
                 size_t n = strcspn(p, "{");
 

@@ -6,6 +6,7 @@
 
 #include <idphoto/audit.h>
 #include <idphoto/clock.h>
+#include <idphoto/message.h>
 #include <idphoto/overview.h>
 #include <idphoto/statuscsv.h>
 
@@ -17,9 +18,10 @@
 
 enum { PERSON_SHOWN = 12 }; /* digits of the keyed hash that a table shows */
 
-static int failed(int r)
+static int failed(const CommandContext *context, int r)
 {
-        command_error("cannot read the audit log: %s", strerror(-r));
+        command_error(MESSAGE(ERROR_READ_AUDIT, context->language),
+                      message_errno(-r, context->language));
         return COMMAND_WRONG;
 }
 
@@ -215,12 +217,13 @@ int command_audit_list(CommandContext *context, int argc _unused_, char **argv _
         int r;
 
         if (json && csv)
-                return command_usage_error(context, "'--json' or '--csv', not both");
+                return command_usage_error(context, MESSAGE(ERROR_JSON_OR_CSV, context->language));
         if (since_text && parse_day(since_text, &since) < 0)
-                return command_usage_error(context, "'%s' is no day such as 2026-03-01",
+                return command_usage_error(context, MESSAGE(ERROR_DAY, context->language),
                                            since_text);
         if (limit_text && parse_limit(limit_text, &limit) < 0)
-                return command_usage_error(context, "'%s' is no number of entries", limit_text);
+                return command_usage_error(context, MESSAGE(ERROR_ENTRIES, context->language),
+                                           limit_text);
         r = opened_open(context, &opened);
         if (r != COMMAND_OK)
                 return r;
@@ -228,7 +231,7 @@ int command_audit_list(CommandContext *context, int argc _unused_, char **argv _
         r = catalog_audit_list(opened.catalog, since, limit, take, &print);
         if (r >= 0)
                 r = end(&print);
-        return r < 0 ? failed(r) : COMMAND_OK;
+        return r < 0 ? failed(context, r) : COMMAND_OK;
 }
 
 /* ---- verify ---- */
@@ -250,22 +253,12 @@ static void print_fault(const AuditReport *report, Language language)
 
         if (report->entry == 0)
                 (void)printf("%s\n", text);
-        else if (language == LANGUAGE_ZH)
-                (void)printf("第 %" PRId64 " 条记录%s。\n", report->entry, text);
         else
-                (void)printf("Entry %" PRId64 " %s.\n", report->entry, text);
+                (void)printf(MESSAGE(AUDIT_ENTRY, language), report->entry, text);
 }
 
 int command_audit_verify(CommandContext *context, int argc _unused_, char **argv _unused_)
 {
-        static const char *const whole[_LANGUAGE_MAX] = {"The log is whole: %" PRIu64 " entries.\n",
-                                                         "操作记录完整：共 %" PRIu64 " 条。\n"};
-        static const char *const good[_LANGUAGE_MAX] = {
-                "%" PRIu64 " entries before it are as they were written.\n",
-                "此前 %" PRIu64 " 条记录未被改动。\n"};
-        static const char *const before[_LANGUAGE_MAX] = {
-                "%" PRIu64 " older entries are of a version without a chain: they prove nothing.\n",
-                "另有 %" PRIu64 " 条旧版本的记录，无法验证。\n"};
         _cleanup_opened_ Opened opened = {};
         AuditReport report;
         int r = opened_open(context, &opened);
@@ -274,14 +267,14 @@ int command_audit_verify(CommandContext *context, int argc _unused_, char **argv
                 return r;
         r = catalog_audit_verify(opened.catalog, &report);
         if (r < 0)
-                return failed(r);
+                return failed(context, r);
         if (report.fault == AUDIT_WHOLE)
-                (void)printf(whole[context->language], report.entries);
+                (void)printf(MESSAGE(AUDIT_WHOLE_LOG, context->language), report.entries);
         else {
                 print_fault(&report, context->language);
-                (void)printf(good[context->language], report.entries);
+                (void)printf(MESSAGE(AUDIT_GOOD_BEFORE, context->language), report.entries);
         }
         if (report.before > 0)
-                (void)printf(before[context->language], report.before);
+                (void)printf(MESSAGE(AUDIT_UNCHAINED, context->language), report.before);
         return report.fault == AUDIT_WHOLE ? COMMAND_OK : COMMAND_NO;
 }

@@ -4,6 +4,7 @@
 #include "progress.h"
 
 #include <idphoto/backup.h>
+#include <idphoto/message.h>
 
 #include <inttypes.h>
 #include <string.h>
@@ -12,22 +13,13 @@
 
 static int print_report(const BackupReport *report, Language language)
 {
-        static const char *const done[_LANGUAGE_MAX] = {
-                "%" PRIu64 " files, %" PRIu64 " of them copied (%" PRIu64 " kB).\n",
-                "共 %" PRIu64 " 个文件，本次复制 %" PRIu64 " 个（%" PRIu64 " kB）。\n"};
-        static const char *const mended[_LANGUAGE_MAX] = {
-                "%" PRIu64 " of the copied files were damaged in the backup.\n",
-                "其中 %" PRIu64 " 个文件在备份中已损坏，已重新复制。\n"};
-        static const char *const damaged[_LANGUAGE_MAX] = {
-                "%" PRIu64 " files are missing or damaged and were left out.\n",
-                "%" PRIu64 " 个文件丢失或损坏，已略过。\n"};
-
-        (void)printf(done[language], report->blobs, report->copied, report->bytes / 1000);
+        (void)printf(MESSAGE(BACKUP_DONE, language), report->blobs, report->copied,
+                     report->bytes / 1000);
         if (report->mended > 0)
-                (void)printf(mended[language], report->mended);
+                (void)printf(MESSAGE(BACKUP_MENDED, language), report->mended);
         if (report->damaged == 0)
                 return COMMAND_OK;
-        (void)printf(damaged[language], report->damaged);
+        (void)printf(MESSAGE(BACKUP_DAMAGED, language), report->damaged);
         return COMMAND_NO;
 }
 
@@ -48,11 +40,12 @@ int command_backup(CommandContext *context, int argc _unused_, char **argv)
         if (r >= 0)
                 return print_report(&report, context->language);
         if (r == -ENOTEMPTY)
-                command_error("'%s' holds something else than a backup", argv[0]);
+                command_error(MESSAGE(ERROR_NOT_BACKUP, context->language), argv[0]);
         else if (r == -EBUSY)
-                command_error("another backup is writing to '%s'", argv[0]);
+                command_error(MESSAGE(ERROR_BACKUP_BUSY, context->language), argv[0]);
         else
-                command_error("cannot back up into '%s': %s", argv[0], strerror(-r));
+                command_error(MESSAGE(ERROR_BACKUP, context->language), argv[0],
+                              message_errno(-r, context->language));
         return COMMAND_WRONG;
 }
 
@@ -67,20 +60,19 @@ int command_restore(CommandContext *context, int argc _unused_, char **argv)
         if (r >= 0)
                 return print_report(&report, context->language);
         if (r == -ENOTEMPTY)
-                command_error("'%s' is not empty: a store wants a directory of its own", argv[1]);
+                command_error(MESSAGE(ERROR_NOT_EMPTY, context->language), argv[1]);
         else if (r == -EBUSY)
-                command_error("another restore is writing to '%s'", argv[1]);
+                command_error(MESSAGE(ERROR_RESTORE_BUSY, context->language), argv[1]);
         else if (r == -ENOENT)
-                command_error("there is no backup at '%s'", argv[0]);
+                command_error(MESSAGE(ERROR_NO_BACKUP, context->language), argv[0]);
         else if (r == -EPROTO)
-                command_error("the backup at '%s' is of a store that a newer version wrote",
-                              argv[0]);
+                command_error(MESSAGE(ERROR_NEWER_BACKUP, context->language), argv[0]);
         else if (r == -EINPROGRESS)
-                command_error("the backup at '%s' was never finished", argv[0]);
+                command_error(MESSAGE(ERROR_BACKUP_UNFINISHED, context->language), argv[0]);
         else if (r == -EUCLEAN)
-                command_error("the backup at '%s' is damaged, or was changed after it was made",
-                              argv[0]);
+                command_error(MESSAGE(ERROR_BACKUP_DAMAGED, context->language), argv[0]);
         else
-                command_error("cannot restore '%s': %s", argv[0], strerror(-r));
+                command_error(MESSAGE(ERROR_RESTORE, context->language), argv[0],
+                              message_errno(-r, context->language));
         return COMMAND_WRONG;
 }

@@ -6,16 +6,18 @@
 #include <idphoto/batch.h>
 #include <idphoto/clock.h>
 #include <idphoto/event.h>
+#include <idphoto/message.h>
 #include <idphoto/standing.h>
 #include <idphoto/submission.h>
 
 #include <string.h>
 
-static int failed(int r)
+static int failed(const CommandContext *context, int r)
 {
         if (r >= 0)
                 return COMMAND_OK;
-        command_error("cannot change the store: %s", strerror(-r));
+        command_error(MESSAGE(ERROR_CHANGE_STORE, context->language),
+                      message_errno(-r, context->language));
         return COMMAND_WRONG;
 }
 
@@ -36,20 +38,21 @@ int command_batch_add(CommandContext *context, int argc _unused_, char **argv)
         int r;
 
         if (!batch_name_valid(argv[0]))
-                return command_usage_error(context, "'%s' cannot be the name of a batch", argv[0]);
+                return command_usage_error(context, MESSAGE(ERROR_BATCH_NAME, context->language),
+                                           argv[0]);
         r = opened_open(context, &opened);
         if (r != COMMAND_OK)
                 return r;
         r = catalog_begin(opened.catalog, true);
         if (r < 0)
-                return failed(r);
+                return failed(context, r);
         r = end(opened.catalog,
                 catalog_add_batch(opened.catalog, argv[0], clock_wall_nsec(clock_system()), &id));
         if (r == -EEXIST) {
-                command_error("there is a batch '%s' already", argv[0]);
+                command_error(MESSAGE(ERROR_BATCH_EXISTS, context->language), argv[0]);
                 return COMMAND_WRONG;
         }
-        return failed(r);
+        return failed(context, r);
 }
 
 /* ---- list ---- */
@@ -62,8 +65,6 @@ typedef struct BatchList {
 
 static int add_row(const BatchRow *row, void *userdata)
 {
-        static const char *const in_use[_LANGUAGE_MAX] = {"in use", "当前"};
-        static const char *const closed[_LANGUAGE_MAX] = {"closed", "已关闭"};
         BatchList *list = userdata;
         PointCounts counts;
         uint64_t students = 0, accepted;
@@ -76,9 +77,11 @@ static int add_row(const BatchRow *row, void *userdata)
                 students += counts.students[i];
         accepted = counts.students[REVIEW_PENDING] + counts.students[REVIEW_APPROVED] +
                    counts.students[REVIEW_LOCKED];
-        text_append(&state, row->id == list->opened->batch ? in_use[list->language] : "");
+        text_append(&state,
+                    row->id == list->opened->batch ? MESSAGE(BATCH_IN_USE, list->language) : "");
         if (row->closed)
-                text_printf(&state, "%s%s", state.size > 0 ? ", " : "", closed[list->language]);
+                text_printf(&state, "%s%s", state.size > 0 ? MESSAGE(COMMA, list->language) : "",
+                            MESSAGE(BATCH_CLOSED, list->language));
         table_add(&list->table, row->name);
         table_add_number(&list->table, students);
         table_add_number(&list->table, accepted);
@@ -107,7 +110,8 @@ int command_batch_list(CommandContext *context, int argc _unused_, char **argv _
                 r = table_print(&list.table);
         table_done(&list.table);
         if (r < 0) {
-                command_error("cannot list the batches: %s", strerror(-r));
+                command_error(MESSAGE(ERROR_LIST_BATCHES, context->language),
+                              message_errno(-r, context->language));
                 return COMMAND_WRONG;
         }
         return COMMAND_OK;
@@ -124,15 +128,13 @@ int command_batch_use(CommandContext *context, int argc _unused_, char **argv)
                 return r;
         /* The mount shows the batch that it began with. */
         if (store_daemon_running(opened.store)) {
-                command_error("the store is mounted: unmount it first, or mount the batch with "
-                              "'-o batch=%s'",
-                              argv[0]);
+                command_error(MESSAGE(ERROR_STORE_MOUNTED, context->language), argv[0]);
                 return COMMAND_WRONG;
         }
         r = catalog_begin(opened.catalog, true);
         if (r >= 0)
                 r = end(opened.catalog, catalog_set_setting(opened.catalog, "batch", argv[0]));
-        return failed(r);
+        return failed(context, r);
 }
 
 /* A closed batch in which uploads wait would never show their verdicts to who sent them. */
@@ -145,9 +147,7 @@ static int warn_of_uploads(const Opened *opened, const char *name)
         for (int i = SUBMISSION_OPEN; i <= SUBMISSION_FAILED && r >= 0; i++)
                 waiting += counts.submissions[i];
         if (waiting > 0 && r >= 0)
-                command_error("note: files that came before have no verdict yet; they still get "
-                              "it. See 'idphotoctl status --batch=%s'.",
-                              name);
+                command_error(MESSAGE(ERROR_BATCH_UNDECIDED, opened->language), name);
         return r;
 }
 
@@ -163,7 +163,7 @@ static int set_closed(CommandContext *context, const char *name, bool closed)
                 return r;
         r = catalog_begin(opened.catalog, true);
         if (r < 0)
-                return failed(r);
+                return failed(context, r);
         was = r = catalog_batch_closed(opened.catalog, opened.batch);
         if (r >= 0 && was != closed) {
                 r = catalog_set_batch_closed(opened.catalog, opened.batch, closed);
@@ -173,7 +173,7 @@ static int set_closed(CommandContext *context, const char *name, bool closed)
         r = end(opened.catalog, MIN(r, 0));
         if (r >= 0 && closed)
                 r = warn_of_uploads(&opened, name);
-        return failed(r);
+        return failed(context, r);
 }
 
 int command_batch_close(CommandContext *context, int argc _unused_, char **argv)

@@ -4,9 +4,11 @@
 #include "json.h"
 #include "photojson.h"
 #include "progress.h"
+#include "rendition.h"
 
 #include <idphoto/filename.h>
 #include <idphoto/io.h>
+#include <idphoto/message.h>
 #include <idphoto/view.h>
 #include <idphoto/worker.h>
 
@@ -14,7 +16,6 @@
 #include <pthread.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 
 /*
  * `idphotoctl check`: photos judged without a store (but by a store's configuration, if one is
@@ -27,11 +28,6 @@
 
 /* Files ahead of the one whose report comes next, for each thread. */
 #define WINDOW_PER_THREAD 8u
-
-/* A worker that died too often may be started again within a second or so: RESTART_INTERVAL_NSEC.
- */
-#define RETRIES_MAX 40
-#define RETRY_MSEC  250
 
 typedef enum Failure {
         FAILURE_NONE,
@@ -98,32 +94,6 @@ static int open_photo(const char *path, int *ret_fd, uint64_t *ret_size)
         return 0;
 }
 
-static int render_patiently(Worker *worker, int fd, uint64_t size, Item *item)
-{
-        const struct timespec pause = {.tv_nsec = RETRY_MSEC * NSEC_PER_MSEC};
-        int r = -EAGAIN;
-
-        for (int i = 0; i < RETRIES_MAX && r == -EAGAIN; i++) {
-                if (i > 0)
-                        (void)nanosleep(&pause, NULL);
-                r = worker_render_centre(worker, fd, size, &item->centre, &item->centre_size);
-        }
-        return r;
-}
-
-static int examine_patiently(Worker *worker, int fd, uint64_t size, PhotoResult *ret)
-{
-        const struct timespec pause = {.tv_nsec = RETRY_MSEC * NSEC_PER_MSEC};
-        int r = -EAGAIN;
-
-        for (int i = 0; i < RETRIES_MAX && r == -EAGAIN; i++) {
-                if (i > 0)
-                        (void)nanosleep(&pause, NULL);
-                r = worker_examine(worker, fd, size, ret);
-        }
-        return r;
-}
-
 static void examine_item(Item *item, Worker *worker)
 {
         _cleanup_close_ int fd = -EBADF;
@@ -134,11 +104,12 @@ static void examine_item(Item *item, Worker *worker)
                 item->failure = FAILURE_READ;
                 return;
         }
-        item->error = examine_patiently(worker, fd, size, &item->result);
+        item->error = worker_examine_patiently(worker, fd, size, &item->result);
         if (item->error < 0)
                 item->failure = FAILURE_EXAMINE;
         else if (item->check->centre.fd >= 0 && !findings_reject(&item->result.findings))
-                item->centre_error = render_patiently(worker, fd, size, item);
+                item->centre_error = worker_render_centre_patiently(worker, fd, size, &item->centre,
+                                                                    &item->centre_size);
 }
 
 static void run_item(Worker *worker, void *userdata)
@@ -214,25 +185,13 @@ static int write_finished(const Check *check, Item *item)
 
 static const char *failure_text(const Item *item)
 {
-        if (item->failure == FAILURE_READ && item->error == -EINVAL)
-                return "Not a regular file";
-        if (item->failure == FAILURE_EXAMINE && item->error == -ENOEXEC)
-                return "It is of another version, or cannot set up its sandbox";
-        return strerror(-item->error);
-}
+        const Language language = item->check->language;
 
-static const char *centre_error_text(int error)
-{
-        switch (error) {
-        case -ERANGE:
-                return "At its best quality it is smaller than 60 KB";
-        case -ENODATA:
-                return "No picture of the right shape can be taken from it";
-        case -EPROTO:
-                return "Making it failed";
-        default:
-                return strerror(-error);
-        }
+        if (item->failure == FAILURE_READ && item->error == -EINVAL)
+                return MESSAGE(CAUSE_NOT_REGULAR, language);
+        if (item->failure == FAILURE_EXAMINE && item->error == -ENOEXEC)
+                return MESSAGE(CAUSE_WORKER, language);
+        return message_errno(-item->error, language);
 }
 
 static void report_failure(const Item *item)
@@ -241,14 +200,15 @@ static void report_failure(const Item *item)
         case FAILURE_NONE:
                 break;
         case FAILURE_READ:
-                command_error("cannot read '%s': %s", item->path, failure_text(item));
+                command_error(MESSAGE(ERROR_READ, item->check->language), item->path,
+                              failure_text(item));
                 break;
         case FAILURE_EXAMINE:
-                command_error("cannot examine '%s' with '%s': %s", item->path,
+                command_error(MESSAGE(ERROR_EXAMINE, item->check->language), item->path,
                               worker_program_path(), failure_text(item));
                 break;
         case FAILURE_WRITE:
-                command_error("cannot write the finished photo of '%s': %s", item->path,
+                command_error(MESSAGE(ERROR_WRITE_PHOTO, item->check->language), item->path,
                               failure_text(item));
                 break;
         }
@@ -268,12 +228,10 @@ static void print_name(const Check *check, const Item *item)
         if (!item_identity(check, item, &identity))
                 return;
         if (identity.kind != FILENAME_NONE && identity.valid && !identity.ambiguous)
-                (void)printf(check->language == LANGUAGE_ZH ? "  文件名：证件号码 %s\n"
-                                                            : "  File name: ID number %s\n",
+                (void)printf(MESSAGE(CHECK_NAME_NUMBER, check->language),
                              id_number_mask(identity.number.text, masked));
         else
-                (void)printf(check->language == LANGUAGE_ZH ? "  文件名：%s\n"
-                                                            : "  File name: %s\n",
+                (void)printf(MESSAGE(CHECK_NAME_PROBLEM, check->language),
                              reason_title(identity.problem, check->language));
 }
 
@@ -348,7 +306,8 @@ static void finish_item(Check *check, Item *item, bool first)
         }
         r = check->json ? print_json(check, item, first) : print_report(check, item);
         if (r < 0) {
-                command_error("cannot report on '%s': %s", item->path, strerror(-r));
+                command_error(MESSAGE(ERROR_REPORT, check->language), item->path,
+                              message_errno(-r, check->language));
                 worsen(check, COMMAND_WRONG);
         }
         if (item->failure != FAILURE_NONE) {
@@ -358,8 +317,8 @@ static void finish_item(Check *check, Item *item, bool first)
         }
         if (item->centre_error < 0) {
                 (void)fflush(stdout);
-                command_error("cannot make the centre's rendition of '%s': %s", item->path,
-                              centre_error_text(item->centre_error));
+                command_error(MESSAGE(ERROR_RENDITION, check->language), item->path,
+                              rendition_error_text(item->centre_error, check->language));
                 worsen(check, COMMAND_NO);
         }
         photo_result_done(&item->result);
@@ -422,13 +381,14 @@ static int run_check(Check *check, const PhotoRules *rules, unsigned jobs, size_
 
         r = worker_pool_new(&options, n < 2 ? 1 : jobs, &pool);
         if (r < 0) {
-                command_error("cannot start: %s", strerror(-r));
+                command_error(MESSAGE(ERROR_START, check->language),
+                              message_errno(-r, check->language));
                 return COMMAND_WRONG;
         }
         check->n_items = (size_t)worker_pool_workers(pool) * WINDOW_PER_THREAD;
         check->items = calloc(check->n_items, sizeof(*check->items));
         if (!check->items) {
-                command_error("out of memory");
+                command_error(MESSAGE(ERROR_MEMORY, check->language));
                 return COMMAND_WRONG;
         }
         check_files(check, pool, n, paths);
@@ -457,14 +417,14 @@ static bool colour_wanted(void)
                strcmp(term, "dumb") != 0;
 }
 
-static int open_folder(Folder *folder)
+static int open_folder(Folder *folder, Language language)
 {
         if (!folder->path)
                 return 0;
         folder->fd = open(folder->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
         if (folder->fd >= 0)
                 return 0;
-        command_error("cannot open '%s': %s", folder->path, strerror(errno));
+        command_error(MESSAGE(ERROR_OPEN, language), folder->path, message_errno(errno, language));
         return -EIO;
 }
 
@@ -485,12 +445,13 @@ int command_check(CommandContext *context, int argc, char **argv)
         int status;
 
         if (jobs_text && parse_jobs(jobs_text, &jobs) < 0)
-                return command_usage_error(context, "'%s' is no number of jobs from 1 to %d",
+                return command_usage_error(context, MESSAGE(ERROR_JOBS, context->language),
                                            jobs_text, JOBS_MAX);
         status = configured_read(context, command_option(context, "config"), &config);
         if (status != COMMAND_OK)
                 return status;
-        if (open_folder(&check.finished) < 0 || open_folder(&check.centre) < 0) {
+        if (open_folder(&check.finished, check.language) < 0 ||
+            open_folder(&check.centre, check.language) < 0) {
                 (void)safe_close(check.finished.fd);
                 return COMMAND_WRONG;
         }

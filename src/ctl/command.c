@@ -4,6 +4,7 @@
 #include "complain.h"
 #include "help.h"
 
+#include <idphoto/message.h>
 #include <idphoto/suggest.h>
 
 #include <assert.h>
@@ -87,7 +88,7 @@ static int unknown_option(const Parser *parser, const char *typed, size_t length
         size_t distance = SIZE_MAX;
 
         if (!name) {
-                command_error("out of memory");
+                command_error(MESSAGE(ERROR_MEMORY, parser->context.language));
                 return COMMAND_WRONG;
         }
         if (command)
@@ -95,9 +96,10 @@ static int unknown_option(const Parser *parser, const char *typed, size_t length
         nearest_option(command_global_options, name, &distance, &nearest);
         if (nearest)
                 return command_usage_error(&parser->context,
-                                           "unknown option '--%s', did you mean '--%s'?", name,
-                                           nearest);
-        return command_usage_error(&parser->context, "unknown option '--%s'", name);
+                                           MESSAGE(ERROR_OPTION_NEAR, parser->context.language),
+                                           name, nearest);
+        return command_usage_error(&parser->context,
+                                   MESSAGE(ERROR_LONG_OPTION, parser->context.language), name);
 }
 
 /* Stores the value of one option, which stands behind `=` or in the next argument. */
@@ -106,21 +108,26 @@ static int take_value(Parser *parser, const CommandOption *option, const char *a
 {
         if (!option->argument) {
                 if (attached)
-                        return command_usage_error(&parser->context, "option '--%s' takes no value",
-                                                   option->name);
+                        return command_usage_error(
+                                &parser->context,
+                                MESSAGE(ERROR_OPTION_NO_VALUE, parser->context.language),
+                                option->name);
                 *ret = "";
                 return COMMAND_OK;
         }
         if (!attached) {
                 if (parser->argc == 0)
-                        return command_usage_error(&parser->context, "option '--%s' needs a value",
-                                                   option->name);
+                        return command_usage_error(
+                                &parser->context,
+                                MESSAGE(ERROR_OPTION_VALUE, parser->context.language),
+                                option->name);
                 attached = parser->argv[0];
                 parser->argc--;
                 parser->argv++;
         }
         if (!*attached)
-                return command_usage_error(&parser->context, "option '--%s' needs a value",
+                return command_usage_error(&parser->context,
+                                           MESSAGE(ERROR_OPTION_VALUE, parser->context.language),
                                            option->name);
         *ret = attached;
         return COMMAND_OK;
@@ -183,16 +190,20 @@ static bool is_first_of_two(const Command *commands, const char *word)
 static int incomplete_command(const Parser *parser)
 {
         const char *first = parser->arguments[0];
+        const Language language = parser->context.language;
         _cleanup_text_ Text text = {};
 
         for (const Command *c = parser->commands; c->name; c++)
-                if (text_starts_with(c->name, first) && c->name[strlen(first)] == ' ')
-                        text_printf(&text, "%s'%s'", text.size > 0 ? " or " : "", c->name);
+                if (text_starts_with(c->name, first) && c->name[strlen(first)] == ' ') {
+                        text_append(&text, text.size > 0 ? MESSAGE(ERROR_OR, language) : "");
+                        text_printf(&text, MESSAGE(ERROR_COMMAND_NAME, language), c->name);
+                }
         if (text.error < 0) {
-                command_error("out of memory");
+                command_error(MESSAGE(ERROR_MEMORY, parser->context.language));
                 return COMMAND_WRONG;
         }
-        return command_usage_error(&parser->context, "'%s' alone is no command, use %s", first,
+        return command_usage_error(&parser->context,
+                                   MESSAGE(ERROR_HALF_COMMAND, parser->context.language), first,
                                    text.data);
 }
 
@@ -227,15 +238,16 @@ static int unknown_command(const Parser *parser)
         if (two)
                 text_printf(&typed, " %s", parser->arguments[1]);
         if (typed.error < 0) {
-                command_error("out of memory");
+                command_error(MESSAGE(ERROR_MEMORY, parser->context.language));
                 return COMMAND_WRONG;
         }
         nearest = nearest_command(parser->commands, typed.data);
         if (nearest)
                 return command_usage_error(&parser->context,
-                                           "unknown command '%s', did you mean '%s'?", typed.data,
-                                           nearest);
-        return command_usage_error(&parser->context, "unknown command '%s'", typed.data);
+                                           MESSAGE(ERROR_COMMAND_NEAR, parser->context.language),
+                                           typed.data, nearest);
+        return command_usage_error(&parser->context,
+                                   MESSAGE(ERROR_COMMAND, parser->context.language), typed.data);
 }
 
 /* An argument that is no option: a word of the command's name until that is known, then an argument
@@ -271,8 +283,9 @@ static int parse_all(Parser *parser)
                 } else if (argument[1] == '-') {
                         status = parse_long_option(parser, argument + 2);
                 } else {
-                        status = command_usage_error(&parser->context, "unknown option '%s'",
-                                                     argument);
+                        status = command_usage_error(
+                                &parser->context, MESSAGE(ERROR_OPTION, parser->context.language),
+                                argument);
                 }
                 if (status != COMMAND_OK)
                         return status;
@@ -282,17 +295,43 @@ static int parse_all(Parser *parser)
 
 /* ---- the program ---- */
 
+/* Also what is wrong with the arguments is said in the language asked for, wherever among them that
+ * stands. */
+static Language foresee_language(int argc, char **argv)
+{
+        static const char option[] = "--lang";
+        const size_t n = strlen(option);
+        Language language = language_from_environment();
+
+        for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++) {
+                const char *value = NULL;
+                Language asked;
+
+                if (strncmp(argv[i], option, n) != 0)
+                        continue;
+                if (argv[i][n] == '=')
+                        value = argv[i] + n + 1;
+                else if (argv[i][n] == '\0' && i + 1 < argc)
+                        value = argv[i + 1];
+                asked = value ? language_from_string(value) : _LANGUAGE_INVALID;
+                if (asked >= 0)
+                        language = asked;
+        }
+        return language;
+}
+
 static int settle_language(Parser *parser)
 {
         const char *asked = parser->globals[GLOBAL_LANG];
+        Language language;
 
-        parser->context.language = language_from_environment();
         if (!asked)
                 return COMMAND_OK;
-        parser->context.language = language_from_string(asked);
-        if (parser->context.language < 0)
-                return command_usage_error(&parser->context,
-                                           "unknown language '%s', known are 'en' and 'zh'", asked);
+        language = language_from_string(asked);
+        if (language < 0)
+                return command_usage_error(
+                        &parser->context, MESSAGE(ERROR_LANGUAGE, parser->context.language), asked);
+        parser->context.language = language;
         return COMMAND_OK;
 }
 
@@ -305,15 +344,15 @@ static int run_command(Parser *parser)
         if (!command) {
                 if (parser->n_arguments > 0)
                         return unknown_command(parser);
-                return command_usage_error(context, "a command is missing");
+                return command_usage_error(context, MESSAGE(ERROR_NO_COMMAND, context->language));
         }
         words = name_words(command, parser->arguments, parser->n_arguments);
         n = parser->n_arguments - words;
         if (n < command->min_arguments)
-                return command_usage_error(context, "'%s' needs more arguments: %s", command->name,
-                                           command->arguments);
+                return command_usage_error(context, MESSAGE(ERROR_FEW_ARGUMENTS, context->language),
+                                           command->name, command->arguments);
         if (n > command->max_arguments)
-                return command_usage_error(context, "unexpected argument '%s'",
+                return command_usage_error(context, MESSAGE(ERROR_ARGUMENT, context->language),
                                            parser->arguments[words + command->max_arguments]);
         context->store = parser->globals[GLOBAL_STORE];
         if (!context->store)
@@ -321,17 +360,17 @@ static int run_command(Parser *parser)
         if (context->store && !*context->store)
                 context->store = NULL;
         if (command->needs_store && !context->store)
-                return command_usage_error(
-                        context, "no store is given: use --store=STORE or set IDPHOTO_STORE");
+                return command_usage_error(context,
+                                           MESSAGE(ERROR_NO_STORE_GIVEN, context->language));
         return command->run(context, n, parser->arguments + words);
 }
 
 /* A result that could not be written is no result. */
-static int finish_output(int status)
+static int finish_output(int status, Language language)
 {
         if (fflush(stdout) == 0 && !ferror(stdout))
                 return status;
-        command_error("cannot write the output: %s", strerror(errno));
+        command_error(MESSAGE(ERROR_OUTPUT, language), message_errno(errno, language));
         return COMMAND_WRONG;
 }
 
@@ -340,6 +379,7 @@ int command_main(const Command *commands, int argc, char **argv)
         _cleanup_free_ char **arguments = calloc((size_t)MAX(argc, 1), sizeof(*arguments));
         Parser parser = {
                 .commands = commands,
+                .context.language = foresee_language(argc, argv),
                 .argc = argc > 0 ? argc - 1 : 0,
                 .argv = argc > 0 ? argv + 1 : argv,
                 .arguments = arguments,
@@ -347,7 +387,7 @@ int command_main(const Command *commands, int argc, char **argv)
         int status;
 
         if (!arguments) {
-                command_error("out of memory");
+                command_error(MESSAGE(ERROR_MEMORY, parser.context.language));
                 return COMMAND_WRONG;
         }
         status = parse_all(&parser);
@@ -364,5 +404,5 @@ int command_main(const Command *commands, int argc, char **argv)
                 (void)printf(COMMAND_PROGRAM " " PACKAGE_VERSION "\n");
         else
                 status = run_command(&parser);
-        return finish_output(status);
+        return finish_output(status, parser.context.language);
 }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "complain.h"
 
+#include <idphoto/message.h>
+
 #include <stdarg.h>
 
 /* Messages quote what the user typed and what files are called, and a name may hold what moves a
@@ -42,7 +44,7 @@ int command_usage_error(const CommandContext *context, const char *fmt, ...)
         va_start(ap, fmt);
         error_line(fmt, ap);
         va_end(ap);
-        (void)fprintf(stderr, "Try '%s%s%s --help'.\n", COMMAND_PROGRAM,
+        (void)fprintf(stderr, MESSAGE(ERROR_TRY, context->language), COMMAND_PROGRAM,
                       context->command ? " " : "", context->command ? context->command->name : "");
         return COMMAND_WRONG;
 }

@@ -3,7 +3,7 @@
 
 #include "command.h"
 
-/* What the program says on stderr. */
+/* What the program says on stderr: a MESSAGE() in the language of the command. */
 
 /* Says "idphotoctl: MESSAGE" on stderr. */
 void command_error(const char *fmt, ...) _printf_(1, 2);

@@ -2,6 +2,8 @@
 #include "complain.h"
 #include "configured.h"
 
+#include <idphoto/message.h>
+
 #include <string.h>
 
 int command_config_check(CommandContext *context, int argc, char **argv)
@@ -10,8 +12,7 @@ int command_config_check(CommandContext *context, int argc, char **argv)
         int status;
 
         if (argc == 0 && !context->store)
-                return command_usage_error(
-                        context, "name a file, or a store by --store=STORE or IDPHOTO_STORE");
+                return command_usage_error(context, MESSAGE(ERROR_NO_CONFIG, context->language));
         status = configured_read(context, argc > 0 ? argv[0] : NULL, &config);
         if (status == COMMAND_OK)
                 (void)puts("OK");
@@ -29,7 +30,7 @@ int command_config_show(CommandContext *context, int argc, char **argv)
                 return status;
         config_format(&config, context->language, &text);
         if (text.error < 0) {
-                command_error("out of memory");
+                command_error(MESSAGE(ERROR_MEMORY, context->language));
                 return COMMAND_WRONG;
         }
         (void)fwrite(text.data, 1, text.size, stdout);

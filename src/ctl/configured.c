@@ -3,6 +3,7 @@
 #include "complain.h"
 #include "opened.h"
 
+#include <idphoto/message.h>
 #include <idphoto/store.h>
 
 #include <string.h>
@@ -13,10 +14,11 @@ static int say_problem(const CommandContext *context, const char *file, int erro
         _cleanup_free_ char *text = NULL;
 
         if (error != -EBADMSG)
-                command_error("cannot read '%s': %s", file,
-                              error == -EINVAL ? "Not a regular file" : strerror(-error));
+                command_error(MESSAGE(ERROR_READ, context->language), file,
+                              error == -EINVAL ? MESSAGE(CAUSE_NOT_REGULAR, context->language)
+                                               : message_errno(-error, context->language));
         else if (config_problem_text(problem, file, context->language, &text) < 0)
-                command_error("out of memory");
+                command_error(MESSAGE(ERROR_MEMORY, context->language));
         else
                 command_error("%s", text);
         return COMMAND_WRONG;
@@ -41,7 +43,7 @@ int configured_read_store(const CommandContext *context, Config *ret, Calendar *
 
         r = store_open(context->store, &store);
         if (r < 0)
-                return opened_say_unopened(context->store, r);
+                return opened_say_unopened(context, r);
         r = config_load_at(store_dirfd(store), ret, &problem);
         if (r < 0)
                 return say_problem_in_store(context, CONFIG_FILE, r, &problem);

@@ -3,10 +3,12 @@
 #include "configured.h"
 #include "opened.h"
 #include "progress.h"
+#include "rendition.h"
 
 #include <idphoto/audit.h>
 #include <idphoto/clock.h>
 #include <idphoto/export.h>
+#include <idphoto/message.h>
 
 #include <fcntl.h>
 #include <inttypes.h>
@@ -54,36 +56,13 @@ static void end_step(Export *export)
 
 /* ---- words ---- */
 
-static const char *rendition_error(int error, Language language)
-{
-        static const struct {
-                int error;
-                const char *text[_LANGUAGE_MAX];
-        } texts[] = {
-                {-ERANGE, {"at its best quality it is smaller than 60 KB", "最高质量也小于 60 KB"}},
-                {-ENODATA,
-                 {"the original shows no picture of the right shape", "原件画面不合要求"}},
-                {-ENOENT, {"the original was purged", "原件已被清除"}},
-                {-EPROTO, {"making it failed", "生成失败"}},
-                {-ETIMEDOUT, {"making it took too long", "生成超时"}},
-        };
-
-        for (size_t i = 0; i < ELEMENTSOF(texts); i++)
-                if (texts[i].error == error)
-                        return texts[i].text[language];
-        return strerror(-error);
-}
-
 static void print_problem(const ExportProblem *problem, Language language)
 {
         if (problem->kind == EXPORT_STRANGE_FILE)
-                (void)printf(language == LANGUAGE_ZH ? "多余的文件：%s（不属于本次导出）\n"
-                                                     : "not of this export: %s\n",
-                             problem->file);
+                (void)printf(MESSAGE(EXPORT_FOREIGN, language), problem->file);
         else
-                (void)printf(language == LANGUAGE_ZH ? "未能生成：%s（%s）\n"
-                                                     : "not made: %s: %s\n",
-                             problem->file, rendition_error(problem->error, language));
+                (void)printf(MESSAGE(EXPORT_NOT_MADE, language), problem->file,
+                             rendition_error_text(problem->error, language));
 }
 
 static void print_report(const Export *export, Language language)
@@ -92,23 +71,21 @@ static void print_report(const Export *export, Language language)
 
         for (size_t i = 0; i < report->n_problems; i++)
                 print_problem(&report->problems[i], language);
-        (void)printf(language == LANGUAGE_ZH ? "%zu 名学生：写入 %" PRIu64 " 个文件，已有 %" PRIu64
-                                               " 个，新生成采集中心照片 %" PRIu64 " 张。\n"
-                                             : "%zu students: %" PRIu64 " files written, %" PRIu64
-                                               " as they were, %" PRIu64 " renditions made.\n",
-                     export->list.n, report->written, report->kept, report->rendered);
+        (void)printf(MESSAGE(EXPORT_DONE, language), export->list.n, report->written, report->kept,
+                     report->rendered);
 }
 
 static int failed(const Export *export, const char *where, int error)
 {
-        const char *text = error == -EUCLEAN ? "the store is damaged; see 'idphotoctl verify'"
-                           : error == -EBUSY ? "another export is writing there"
-                                             : strerror(-error);
+        const Language language = export->opened.language;
+        const char *text = error == -EUCLEAN ? MESSAGE(CAUSE_DAMAGED, language)
+                           : error == -EBUSY ? MESSAGE(CAUSE_EXPORTING, language)
+                                             : message_errno(-error, language);
 
         if (export->report.failed)
-                command_error("cannot export '%s': %s", export->report.failed, text);
+                command_error(MESSAGE(ERROR_EXPORT_FILE, language), export->report.failed, text);
         else
-                command_error("cannot export to '%s': %s", where, text);
+                command_error(MESSAGE(ERROR_EXPORT, language), where, text);
         return COMMAND_WRONG;
 }
 
@@ -196,7 +173,8 @@ int command_export(CommandContext *context, int argc, char **argv)
         int r;
 
         if (!where || (zip && argc > 0))
-                return command_usage_error(context, "a folder, or '--zip=FILE'");
+                return command_usage_error(context,
+                                           MESSAGE(ERROR_EXPORT_TARGET, context->language));
         r = opened_open_batch(context, command_option(context, "batch"), &export.opened);
         if (r != COMMAND_OK)
                 return r;

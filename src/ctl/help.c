@@ -3,6 +3,8 @@
 
 #include "complain.h"
 
+#include <idphoto/message.h>
+
 #include <string.h>
 
 typedef enum Phrase {
@@ -67,10 +69,10 @@ static void append_commands(Text *text, const Command *commands, Language langua
         }
 }
 
-static int print_text(Text *text)
+static int print_text(Text *text, Language language)
 {
         if (text->error < 0) {
-                command_error("out of memory");
+                command_error(MESSAGE(ERROR_MEMORY, language));
                 return COMMAND_WRONG;
         }
         (void)fwrite(text->data, 1, text->size, stdout);
@@ -86,7 +88,7 @@ int help_print(const Command *commands, const CommandOption *globals, Language l
         append_commands(&text, commands, language);
         append_options(&text, PHRASE_OPTIONS, globals, options_columns(globals), language);
         text_printf(&text, "\n%s\n", phrases[PHRASE_MORE][language]);
-        return print_text(&text);
+        return print_text(&text, language);
 }
 
 int help_print_command(const Command *command, const CommandOption *globals, Language language)
@@ -102,5 +104,5 @@ int help_print_command(const Command *command, const CommandOption *globals, Lan
         append_options(&text, PHRASE_GLOBAL_OPTIONS, globals, columns, language);
         if (command->notes[language])
                 text_printf(&text, "\n%s", command->notes[language]);
-        return print_text(&text);
+        return print_text(&text, language);
 }

@@ -7,6 +7,7 @@
 #include <idphoto/audit.h>
 #include <idphoto/clock.h>
 #include <idphoto/event.h>
+#include <idphoto/message.h>
 #include <idphoto/overview.h>
 #include <idphoto/stage.h>
 #include <idphoto/submission.h>
@@ -184,7 +185,7 @@ int command_history(CommandContext *context, int argc _unused_, char **argv)
         batch = batch_name ? opened.batch : 0;
         r = find_number(&opened, batch, argv[0], &id_number);
         if (r == -ENOTUNIQ) {
-                command_error("more than one student has that number: give the ID number");
+                command_error(MESSAGE(ERROR_SEVERAL_STUDENTS, context->language));
                 return COMMAND_WRONG;
         }
         if (history.as_json)
@@ -194,10 +195,11 @@ int command_history(CommandContext *context, int argc _unused_, char **argv)
         if (r >= 0)
                 r = end(&history);
         if (r < 0) {
-                command_error("cannot read the audit log: %s", strerror(-r));
+                command_error(MESSAGE(ERROR_READ_AUDIT, context->language),
+                              message_errno(-r, context->language));
                 return COMMAND_WRONG;
         }
         if (history.n == 0 && !history.as_json)
-                command_error("nothing is known of that number");
+                command_error(MESSAGE(ERROR_UNKNOWN_NUMBER, context->language));
         return history.n > 0 ? COMMAND_OK : COMMAND_NO;
 }

@@ -5,6 +5,7 @@
 #include <idphoto/clock.h>
 #include <idphoto/event.h>
 #include <idphoto/importreport.h>
+#include <idphoto/message.h>
 
 #include <fcntl.h>
 #include <string.h>
@@ -79,7 +80,7 @@ int command_import(CommandContext *context, int argc, char **argv)
         int worst = COMMAND_OK, r;
 
         if (!read_actor(context, &options.actor))
-                return command_usage_error(context, "--actor is no user that you may be");
+                return command_usage_error(context, MESSAGE(ERROR_ACTOR, context->language));
         r = opened_open_batch(context, command_option(context, "batch"), &opened);
         if (r == COMMAND_OK)
                 r = opened_owner(&opened, &options.uid, &options.gid);

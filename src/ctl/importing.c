@@ -4,6 +4,8 @@
 #include "complain.h"
 #include "progress.h"
 
+#include <idphoto/message.h>
+
 #include <string.h>
 
 int importing_run(const Opened *opened, Language language, ImportingTake take, void *userdata)
@@ -22,11 +24,12 @@ int importing_run(const Opened *opened, Language language, ImportingTake take, v
         return r;
 }
 
-int importing_failed(const CommandContext *context _unused_, int error)
+int importing_failed(const CommandContext *context, int error)
 {
         if (error == -EROFS)
-                command_error("the batch is closed; 'idphotoctl batch reopen' opens it again");
+                command_error(MESSAGE(ERROR_CLOSED, context->language));
         else
-                command_error("cannot import: %s", strerror(-error));
+                command_error(MESSAGE(ERROR_IMPORT, context->language),
+                              message_errno(-error, context->language));
         return COMMAND_WRONG;
 }

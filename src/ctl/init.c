@@ -3,6 +3,7 @@
 #include "complain.h"
 
 #include <idphoto/config.h>
+#include <idphoto/message.h>
 #include <idphoto/store.h>
 
 #include <string.h>
@@ -22,19 +23,20 @@ int command_init(CommandContext *context, int argc _unused_, char **argv)
         int r = store_create(argv[0], &init);
 
         if (r == -EEXIST)
-                command_error("there is a store at '%s' already", argv[0]);
+                command_error(MESSAGE(ERROR_STORE_EXISTS, context->language), argv[0]);
         else if (r == -ENOTEMPTY)
-                command_error("'%s' is not empty: a store wants a directory of its own", argv[0]);
+                command_error(MESSAGE(ERROR_NOT_EMPTY, context->language), argv[0]);
         else if (r == -EINVAL)
-                return command_usage_error(context, "'%s' cannot be the name of a batch",
+                return command_usage_error(context, MESSAGE(ERROR_BATCH_NAME, context->language),
                                            init.batch);
         else if (r < 0)
-                command_error("cannot make a store at '%s': %s", argv[0], strerror(-r));
+                command_error(MESSAGE(ERROR_MAKE_STORE, context->language), argv[0],
+                              message_errno(-r, context->language));
         else {
                 r = write_config(argv[0], context->language);
                 if (r < 0)
-                        command_error("the store is made, but '%s/%s' cannot be written: %s",
-                                      argv[0], CONFIG_FILE, strerror(-r));
+                        command_error(MESSAGE(ERROR_WRITE_CONFIG, context->language), argv[0],
+                                      CONFIG_FILE, message_errno(-r, context->language));
         }
         return r < 0 ? COMMAND_WRONG : COMMAND_OK;
 }

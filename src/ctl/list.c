@@ -4,6 +4,7 @@
 #include "opened.h"
 #include "table.h"
 
+#include <idphoto/message.h>
 #include <idphoto/standing.h>
 #include <idphoto/standingcsv.h>
 #include <idphoto/statuscsv.h>
@@ -181,16 +182,14 @@ static int read_filters(CommandContext *context, List *list)
         if (state) {
                 list->state = review_state_from_string(state);
                 if (list->state < 0)
-                        return command_usage_error(context,
-                                                   "'%s' is no state: missing, rejected, pending, "
-                                                   "approved or locked",
+                        return command_usage_error(context, MESSAGE(ERROR_STATE, context->language),
                                                    state);
         }
         if (reason) {
                 list->reason = reason_from_string(reason);
                 if (list->reason < 0)
                         return command_usage_error(
-                                context, "'%s' is no reason: a code such as 'blur'", reason);
+                                context, MESSAGE(ERROR_REASON, context->language), reason);
         }
         return COMMAND_OK;
 }
@@ -211,7 +210,7 @@ int command_list(CommandContext *context, int argc _unused_, char **argv _unused
         int r;
 
         if (json && csv)
-                return command_usage_error(context, "'--json' or '--csv', not both");
+                return command_usage_error(context, MESSAGE(ERROR_JSON_OR_CSV, context->language));
         r = read_filters(context, &list);
         if (r == COMMAND_OK)
                 r = opened_open_batch(context, command_option(context, "batch"), &opened);
@@ -222,7 +221,8 @@ int command_list(CommandContext *context, int argc _unused_, char **argv _unused
                 return COMMAND_WRONG;
         r = print_list(&opened, point, &list);
         if (r < 0) {
-                command_error("cannot list the students: %s", strerror(-r));
+                command_error(MESSAGE(ERROR_LIST_STUDENTS, context->language),
+                              message_errno(-r, context->language));
                 return COMMAND_WRONG;
         }
         return COMMAND_OK;

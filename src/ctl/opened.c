@@ -3,6 +3,7 @@
 
 #include "complain.h"
 #include <idphoto/batch.h>
+#include <idphoto/message.h>
 #include <idphoto/point.h>
 
 #include <string.h>
@@ -29,35 +30,39 @@ static int find_batch(Catalog *catalog, const char *name, int64_t *ret)
         return r == 0 ? -EUCLEAN : r;
 }
 
-int opened_say_unopened(const char *store, int error)
+int opened_say_unopened(const CommandContext *context, int error)
 {
+        const char *store = context->store;
+        const Language language = context->language;
+
         if (error == -ENOENT)
-                command_error("there is no store at '%s'; 'idphotoctl init' makes one", store);
+                command_error(MESSAGE(ERROR_NO_STORE, language), store);
         else if (error == -EPROTO)
-                command_error("the store at '%s' was written by a newer version", store);
+                command_error(MESSAGE(ERROR_NEWER_STORE, language), store);
         else
-                command_error("cannot open the store at '%s': %s", store, strerror(-error));
+                command_error(MESSAGE(ERROR_OPEN_STORE, language), store,
+                              message_errno(-error, language));
         return COMMAND_WRONG;
 }
 
 int opened_open_batch(const CommandContext *context, const char *batch, Opened *ret)
 {
-        _cleanup_opened_ Opened opened = {};
+        _cleanup_opened_ Opened opened = {.language = context->language};
         int r;
 
         r = store_open(context->store, &opened.store);
         if (r == -ENOENT)
-                return opened_say_unopened(context->store, r);
+                return opened_say_unopened(context, r);
         if (r >= 0)
                 r = catalog_open(opened.store, &opened.catalog);
         if (r >= 0)
                 r = find_batch(opened.catalog, batch, &opened.batch);
         if (r == 0) {
-                command_error("there is no batch '%s'", batch);
+                command_error(MESSAGE(ERROR_NO_BATCH, context->language), batch);
                 return COMMAND_WRONG;
         }
         if (r < 0)
-                return opened_say_unopened(context->store, r == -ENOENT ? -EUCLEAN : r);
+                return opened_say_unopened(context, r == -ENOENT ? -EUCLEAN : r);
         *ret = opened;
         opened = (Opened){};
         return COMMAND_OK;
@@ -73,7 +78,8 @@ int opened_owner(const Opened *opened, uid_t *ret_uid, gid_t *ret_gid)
         struct stat st;
 
         if (fstat(store_dirfd(opened->store), &st) < 0) {
-                command_error("cannot look at the store: %s", strerror(errno));
+                command_error(MESSAGE(ERROR_LOOK_STORE, opened->language),
+                              message_errno(errno, opened->language));
                 return COMMAND_WRONG;
         }
         *ret_uid = st.st_uid;
@@ -90,8 +96,9 @@ int64_t opened_find_point(const Opened *opened, const char *name)
                 return 0;
         r = catalog_find_point(opened->catalog, name, &row);
         if (r == 0)
-                command_error("there is no teaching point '%s'", name);
+                command_error(MESSAGE(ERROR_NO_POINT, opened->language), name);
         else if (r < 0)
-                command_error("cannot read the store: %s", strerror(-r));
+                command_error(MESSAGE(ERROR_READ_STORE, opened->language),
+                              message_errno(-r, opened->language));
         return r > 0 ? row.id : -ENOENT;
 }

@@ -3,6 +3,7 @@
 #include "opened.h"
 
 #include <idphoto/io.h>
+#include <idphoto/message.h>
 #include <idphoto/page.h>
 
 #include <fcntl.h>
@@ -67,12 +68,14 @@ int command_page(CommandContext *context, int argc _unused_, char **argv)
         if (r >= 0)
                 r = page_of_point(opened.catalog, opened.batch, point, &options, &text, &size);
         if (r < 0) {
-                command_error("cannot read the store: %s", strerror(-r));
+                command_error(MESSAGE(ERROR_READ_STORE, context->language),
+                              message_errno(-r, context->language));
                 return COMMAND_WRONG;
         }
         r = write_page(argv[1], text, size);
         if (r < 0) {
-                command_error("cannot write '%s': %s", argv[1], strerror(-r));
+                command_error(MESSAGE(ERROR_WRITE, context->language), argv[1],
+                              message_errno(-r, context->language));
                 return COMMAND_WRONG;
         }
         return COMMAND_OK;

@@ -7,6 +7,7 @@
 #include <idphoto/clock.h>
 #include <idphoto/event.h>
 #include <idphoto/fixedname.h>
+#include <idphoto/message.h>
 #include <idphoto/overview.h>
 #include <idphoto/point.h>
 #include <idphoto/standingcsv.h>
@@ -99,7 +100,7 @@ int command_point_add(CommandContext *context, int argc _unused_, char **argv)
         int r;
 
         if (!point_name_valid(name))
-                return command_usage_error(context, "'%s' cannot be the name of a teaching point",
+                return command_usage_error(context, MESSAGE(ERROR_POINT_NAME, context->language),
                                            name);
         r = opened_open(context, &opened);
         if (r == COMMAND_OK)
@@ -107,17 +108,20 @@ int command_point_add(CommandContext *context, int argc _unused_, char **argv)
         if (r != COMMAND_OK)
                 return r;
         if (owner && parse_user(owner, &uid) < 0)
-                return command_usage_error(context, "there is no user '%s'", owner);
+                return command_usage_error(context, MESSAGE(ERROR_NO_USER, context->language),
+                                           owner);
         if (group && parse_group(group, &gid) < 0)
-                return command_usage_error(context, "there is no group '%s'", group);
+                return command_usage_error(context, MESSAGE(ERROR_NO_GROUP, context->language),
+                                           group);
         if (mode_text && parse_mode(mode_text, &mode) < 0)
-                return command_usage_error(context, "'%s' is no mode: octal digits such as 2770",
+                return command_usage_error(context, MESSAGE(ERROR_MODE, context->language),
                                            mode_text);
         r = add_point(opened.catalog, name, uid, gid, mode);
         if (r == -EEXIST)
-                command_error("there is a teaching point '%s' already", name);
+                command_error(MESSAGE(ERROR_POINT_EXISTS, context->language), name);
         else if (r < 0)
-                command_error("cannot add '%s': %s", name, strerror(-r));
+                command_error(MESSAGE(ERROR_ADD_POINT, context->language), name,
+                              message_errno(-r, context->language));
         return r < 0 ? COMMAND_WRONG : COMMAND_OK;
 }
 
@@ -228,14 +232,15 @@ int command_point_list(CommandContext *context, int argc _unused_, char **argv _
         int r;
 
         if (json && csv)
-                return command_usage_error(context, "'--json' or '--csv', not both");
+                return command_usage_error(context, MESSAGE(ERROR_JSON_OR_CSV, context->language));
         r = opened_open_batch(context, command_option(context, "batch"), &opened);
         if (r != COMMAND_OK)
                 return r;
         r = csv ? list_csv(&opened, context->language)
                 : list_points(&opened, json, context->language);
         if (r < 0) {
-                command_error("cannot list the teaching points: %s", strerror(-r));
+                command_error(MESSAGE(ERROR_LIST_POINTS, context->language),
+                              message_errno(-r, context->language));
                 return COMMAND_WRONG;
         }
         return COMMAND_OK;

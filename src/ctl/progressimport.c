@@ -147,7 +147,7 @@ int command_progress_import(CommandContext *context, int argc, char **argv)
 
         if (r == COMMAND_OK) {
                 files.today = date_from_wall(catalog_now(opened.catalog, options.now));
-                r = tablefile_read_all(argv, (size_t)argc, add_file, &files);
+                r = tablefile_read_all(argv, (size_t)argc, add_file, &files, context->language);
         }
         if (r != COMMAND_OK)
                 return r;

@@ -4,6 +4,7 @@
 #include "progress.h"
 
 #include <idphoto/clock.h>
+#include <idphoto/message.h>
 #include <idphoto/purge.h>
 
 #include <inttypes.h>
@@ -29,30 +30,19 @@ static int parse_days(const char *s, unsigned *ret)
 static void print_report(const PurgeReport *report, bool whole_batch, bool dry_run,
                          Language language)
 {
-        static const char *const old[2][_LANGUAGE_MAX] = {
-                {"Erased the photos of %" PRIu64 " files (%" PRIu64 " kB).\n",
-                 "已清除 %" PRIu64 " 个文件的照片（%" PRIu64 " kB）。\n"},
-                {"It would erase the photos of %" PRIu64 " files (%" PRIu64 " kB).\n",
-                 "将清除 %" PRIu64 " 个文件的照片（%" PRIu64 " kB），未作改动。\n"},
-        };
-        static const char *const batch[2][_LANGUAGE_MAX] = {
-                {"Erased %" PRIu64 " students and %" PRIu64 " files (%" PRIu64 " kB).\n",
-                 "已清除 %" PRIu64 " 名学生、%" PRIu64 " 个文件（%" PRIu64 " kB）。\n"},
-                {"It would erase %" PRIu64 " students and %" PRIu64 " files (%" PRIu64 " kB).\n",
-                 "将清除 %" PRIu64 " 名学生、%" PRIu64 " 个文件（%" PRIu64 " kB），未作改动。\n"},
-        };
-        static const char *const remains[_LANGUAGE_MAX] = {
-                "The database is in use: erased data may stand in its log until the store is\n"
-                "unmounted or purged again.\n",
-                "数据库正在使用，被清除的数据可能暂留在其日志中，直到卸载或再次清除。\n"};
+        const uint64_t files = report->submissions, students = report->students;
+        const uint64_t kilobytes = report->bytes / 1000;
 
-        if (whole_batch)
-                (void)printf(batch[dry_run][language], report->students, report->submissions,
-                             report->bytes / 1000);
+        if (whole_batch && dry_run)
+                (void)printf(MESSAGE(PURGE_BATCH_DRY, language), students, files, kilobytes);
+        else if (whole_batch)
+                (void)printf(MESSAGE(PURGE_BATCH, language), students, files, kilobytes);
+        else if (dry_run)
+                (void)printf(MESSAGE(PURGE_OLD_DRY, language), files, kilobytes);
         else
-                (void)printf(old[dry_run][language], report->submissions, report->bytes / 1000);
+                (void)printf(MESSAGE(PURGE_OLD, language), files, kilobytes);
         if (report->remains)
-                (void)printf("%s", remains[language]);
+                (void)fputs(MESSAGE(PURGE_REMAINS, language), stdout);
 }
 
 static int purge_batch(const Opened *opened, const char *name, int64_t now, bool dry_run,
@@ -66,22 +56,18 @@ static int purge_batch(const Opened *opened, const char *name, int64_t now, bool
                 return r;
         /* The mount would go on showing what it has in memory. */
         if (r > 0 && strcmp(in_use, name) == 0 && store_daemon_running(opened->store)) {
-                command_error("the batch '%s' is mounted: unmount it first", name);
+                command_error(MESSAGE(ERROR_BATCH_MOUNTED, language), name);
                 return 1;
         }
         busy = busy_begin(BUSY_PURGING, language);
         r = store_purge_batch(opened->store, opened->catalog, opened->batch, now, dry_run, ret);
         busy_end(busy);
         if (r == -EPERM) {
-                command_error("the batch '%s' is open: only a closed one can be purged, see "
-                              "'idphotoctl batch close'",
-                              name);
+                command_error(MESSAGE(ERROR_BATCH_OPEN, language), name);
                 return 1;
         }
         if (r == -EBUSY) {
-                command_error("files of the batch '%s' wait for their verdict: mount it until "
-                              "'idphotoctl wait' returns",
-                              name);
+                command_error(MESSAGE(ERROR_BATCH_WAITING, language), name);
                 return 1;
         }
         return r;
@@ -100,9 +86,11 @@ int command_purge(CommandContext *context, int argc _unused_, char **argv _unuse
         int r;
 
         if (batch && days_text)
-                return command_usage_error(context, "'--batch' or '--days', not both");
+                return command_usage_error(context,
+                                           MESSAGE(ERROR_BATCH_OR_DAYS, context->language));
         if (days_text && parse_days(days_text, &days) < 0)
-                return command_usage_error(context, "'%s' is no number of days", days_text);
+                return command_usage_error(context, MESSAGE(ERROR_DAYS, context->language),
+                                           days_text);
         r = opened_open_batch(context, batch, &opened);
         if (r != COMMAND_OK)
                 return r;
@@ -118,7 +106,8 @@ int command_purge(CommandContext *context, int argc _unused_, char **argv _unuse
         if (r > 0)
                 return COMMAND_WRONG;
         if (r < 0) {
-                command_error("cannot purge the store: %s", strerror(-r));
+                command_error(MESSAGE(ERROR_PURGE, context->language),
+                              message_errno(-r, context->language));
                 return COMMAND_WRONG;
         }
         print_report(&report, batch, dry_run, context->language);

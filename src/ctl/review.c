@@ -3,6 +3,7 @@
 #include "opened.h"
 
 #include <idphoto/clock.h>
+#include <idphoto/message.h>
 #include <idphoto/photorow.h>
 #include <idphoto/point.h>
 #include <idphoto/review.h>
@@ -60,9 +61,9 @@ static int find(Search *search)
         if (r < 0)
                 return r;
         if (search->photo == 0)
-                command_error("%s: no photo to decide about", search->wanted);
+                command_error(MESSAGE(ERROR_NO_PHOTO, search->opened->language), search->wanted);
         else if (search->several)
-                command_error("%s has photos at more than one teaching point; name it by --point",
+                command_error(MESSAGE(ERROR_SEVERAL_PHOTOS, search->opened->language),
                               search->wanted);
         return search->photo == 0 || search->several ? COMMAND_NO : 0;
 }
@@ -75,7 +76,7 @@ static int decide_one(Search *search, const ReviewDecision *decision)
                 return r;
         r = review_decide(search->opened->catalog, search->photo, decision);
         if (r == -EPERM || r == -ENOENT) {
-                command_error("%s: not possible in the state that the photo is in", search->wanted);
+                command_error(MESSAGE(ERROR_PHOTO_STATE, search->opened->language), search->wanted);
                 return COMMAND_NO;
         }
         return MIN(r, 0);
@@ -106,8 +107,11 @@ static int decide_all(CommandContext *context, int argc, char **argv, ReviewDeci
                 r = catalog_commit(opened.catalog);
         if (r < 0) {
                 catalog_rollback(opened.catalog);
-                command_error(r == -EROFS ? "the batch is closed" : "cannot change the store: %s",
-                              strerror(-r));
+                if (r == -EROFS)
+                        command_error(MESSAGE(ERROR_BATCH_CLOSED, context->language));
+                else
+                        command_error(MESSAGE(ERROR_CHANGE_STORE, context->language),
+                                      message_errno(-r, context->language));
                 return COMMAND_WRONG;
         }
         return some_failed ? COMMAND_NO : COMMAND_OK;
@@ -132,14 +136,13 @@ int command_review_reject(CommandContext *context, int argc, char **argv)
         ReasonCode reason;
 
         if (!name)
-                return command_usage_error(context, "--reason=CODE is needed; 'review reasons' "
-                                                    "lists them");
+                return command_usage_error(context, MESSAGE(ERROR_NO_REASON, context->language));
         reason = reason_from_folder(name);
         if (reason < 0)
-                return command_usage_error(context,
-                                           "'%s' is no reason; 'review reasons' lists them", name);
+                return command_usage_error(context, MESSAGE(ERROR_REVIEW_REASON, context->language),
+                                           name);
         if (note && (strlen(note) > REVIEW_NOTE_MAX || !utf8_valid(note)))
-                return command_usage_error(context, "the note is too long, or no UTF-8");
+                return command_usage_error(context, MESSAGE(ERROR_NOTE, context->language));
         return decide_all(context, argc, argv,
                           (ReviewDecision){.event = REVIEW_REJECT, .reason = reason, .note = note});
 }

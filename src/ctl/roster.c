@@ -6,6 +6,7 @@
 #include <idphoto/clock.h>
 #include <idphoto/event.h>
 #include <idphoto/fixedname.h>
+#include <idphoto/message.h>
 #include <idphoto/rosterreport.h>
 
 #include <string.h>
@@ -84,12 +85,12 @@ int command_roster_import(CommandContext *context, int argc, char **argv)
         int r;
 
         if (point && !point_name_valid(point))
-                return command_usage_error(context, "'%s' cannot be the name of a teaching point",
+                return command_usage_error(context, MESSAGE(ERROR_POINT_NAME, context->language),
                                            point);
         r = opened_open_batch(context, command_option(context, "batch"), &opened);
         if (r == COMMAND_OK) {
                 files.today = date_from_wall(catalog_now(opened.catalog, options.now));
-                r = tablefile_read_all(argv, (size_t)argc, add_file, &files);
+                r = tablefile_read_all(argv, (size_t)argc, add_file, &files, context->language);
         }
         if (r == COMMAND_OK)
                 r = opened_owner(&opened, &options.uid, &options.gid);

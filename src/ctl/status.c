@@ -8,6 +8,7 @@
 #include <idphoto/batch.h>
 #include <idphoto/clock.h>
 #include <idphoto/event.h>
+#include <idphoto/message.h>
 #include <idphoto/overview.h>
 #include <idphoto/standing.h>
 
@@ -135,11 +136,10 @@ static int render(Text *text, void *userdata)
 
 static int watch(Status *status, unsigned interval_sec)
 {
-        static const char *const hint[_LANGUAGE_MAX] = {"q: end", "按 q 退出"};
         const LiveSource source = {
                 .render = render,
                 .userdata = status,
-                .hint = hint[status->language],
+                .hint = MESSAGE(STATUS_HINT, status->language),
                 .in_place = !status->as_json,
         };
 
@@ -184,10 +184,10 @@ int command_status(CommandContext *context, int argc, char **argv)
         int r;
 
         if (interval_sec == 0)
-                return command_usage_error(context, "'%s' is no number of seconds from 1 to 3600",
+                return command_usage_error(context, MESSAGE(ERROR_SECONDS, context->language),
                                            interval_text);
         if (interval_text && !command_option(context, "watch"))
-                return command_usage_error(context, "'--interval' goes with '--watch' only");
+                return command_usage_error(context, MESSAGE(ERROR_INTERVAL, context->language));
         r = opened_open_batch(context, command_option(context, "batch"), &status.opened);
         if (r == COMMAND_OK)
                 r = configured_read_store(context, &config, &status.calendar);
@@ -203,7 +203,8 @@ int command_status(CommandContext *context, int argc, char **argv)
                 return COMMAND_WRONG;
         r = command_option(context, "watch") ? watch(&status, interval_sec) : print_once(&status);
         if (r < 0) {
-                command_error("cannot read the store: %s", strerror(-r));
+                command_error(MESSAGE(ERROR_READ_STORE, context->language),
+                              message_errno(-r, context->language));
                 return COMMAND_WRONG;
         }
         return COMMAND_OK;
@@ -242,21 +243,22 @@ int command_wait(CommandContext *context, int argc, char **argv)
 
                 r = overview_counts(opened.catalog, opened.batch, point, &counts);
                 if (r < 0) {
-                        command_error("cannot read the store: %s", strerror(-r));
+                        command_error(MESSAGE(ERROR_READ_STORE, context->language),
+                                      message_errno(-r, context->language));
                         return COMMAND_WRONG;
                 }
                 if (counts.checking == 0)
                         break;
                 if (!store_daemon_running(opened.store)) {
-                        command_error(
-                                "the store is not mounted: nobody is judging the files that wait");
+                        command_error(MESSAGE(ERROR_NOT_MOUNTED, context->language));
                         return COMMAND_NO;
                 }
                 (void)usleep(LOOK_USEC);
         }
         r = make_durable(opened.catalog);
         if (r < 0) {
-                command_error("cannot write to the store: %s", strerror(-r));
+                command_error(MESSAGE(ERROR_WRITE_STORE, context->language),
+                              message_errno(-r, context->language));
                 return COMMAND_WRONG;
         }
         return COMMAND_OK;

@@ -4,6 +4,7 @@
 #include "complain.h"
 
 #include <idphoto/io.h>
+#include <idphoto/message.h>
 #include <idphoto/roster.h>
 
 #include <fcntl.h>
@@ -39,15 +40,17 @@ static int read_one(const char *path, TablefileTake take, void *userdata)
         return r < 0 ? r : take(data, size, last_part(path), userdata);
 }
 
-int tablefile_read_all(char **paths, size_t n, TablefileTake take, void *userdata)
+int tablefile_read_all(char **paths, size_t n, TablefileTake take, void *userdata,
+                       Language language)
 {
         for (size_t i = 0; i < n; i++) {
                 int r = read_one(paths[i], take, userdata);
 
                 if (r >= 0)
                         continue;
-                command_error("cannot read '%s': %s", paths[i],
-                              r == -EINVAL ? "Not a regular file" : strerror(-r));
+                command_error(MESSAGE(ERROR_READ, language), paths[i],
+                              r == -EINVAL ? MESSAGE(CAUSE_NOT_REGULAR, language)
+                                           : message_errno(-r, language));
                 return COMMAND_WRONG;
         }
         return COMMAND_OK;

@@ -10,4 +10,5 @@ typedef int (*TablefileTake)(const char *data, size_t size, const char *name, vo
 
 /* Reads regular files of at most ROSTER_BYTES_MAX, one after the other. What goes wrong is said.
  * COMMAND_OK or COMMAND_WRONG. */
-int tablefile_read_all(char **paths, size_t n, TablefileTake take, void *userdata);
+int tablefile_read_all(char **paths, size_t n, TablefileTake take, void *userdata,
+                       Language language);

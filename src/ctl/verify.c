@@ -5,6 +5,7 @@
 #include "progress.h"
 
 #include <idphoto/clock.h>
+#include <idphoto/message.h>
 #include <idphoto/storecheck.h>
 
 #include <inttypes.h>
@@ -43,15 +44,13 @@ static const char *fault_text(StoreFault fault, Language language)
 
 static void print_line(const StoreProblem *problem, Language language)
 {
-        static const char *const repaired[_LANGUAGE_MAX] = {" (repaired)", "（已修复）"};
-
         (void)printf("%s", fault_text(problem->fault, language));
         if (problem->submission != 0)
-                (void)printf(", submission %" PRId64, problem->submission);
+                (void)printf(MESSAGE(VERIFY_SUBMISSION, language), problem->submission);
         if (problem->student != 0)
-                (void)printf(", student %" PRId64, problem->student);
-        (void)printf("%s%s%s\n", *problem->what ? ": " : "", problem->what,
-                     problem->repaired ? repaired[language] : "");
+                (void)printf(MESSAGE(VERIFY_STUDENT, language), problem->student);
+        (void)printf("%s%s%s\n", *problem->what ? MESSAGE(COLON, language) : "", problem->what,
+                     problem->repaired ? MESSAGE(VERIFY_REPAIRED, language) : "");
 }
 
 static void add_number(JsonWriter *json, const char *key, int64_t value)
@@ -100,12 +99,6 @@ static void draw(uint64_t done, uint64_t total, void *userdata)
 
 static int finish(Verify *verify)
 {
-        static const char *const clean[_LANGUAGE_MAX] = {"The store is in order.\n",
-                                                         "数据目录完好。\n"};
-        static const char *const found[_LANGUAGE_MAX] = {
-                "%" PRIu64 " problems, %" PRIu64 " of them repaired.\n",
-                "共 %" PRIu64 " 个问题，已修复 %" PRIu64 " 个。\n"};
-
         progress_clear(&verify->progress);
         if (verify->as_json) {
                 json_close(&verify->json, ']');
@@ -113,9 +106,9 @@ static int finish(Verify *verify)
                         return verify->json.text.error;
                 (void)puts(verify->json.text.data);
         } else if (verify->n == 0)
-                (void)printf("%s", clean[verify->language]);
+                (void)fputs(MESSAGE(VERIFY_CLEAN, verify->language), stdout);
         else
-                (void)printf(found[verify->language], verify->n, verify->repaired);
+                (void)printf(MESSAGE(VERIFY_FOUND, verify->language), verify->n, verify->repaired);
         return 0;
 }
 
@@ -142,7 +135,8 @@ int command_verify(CommandContext *context, int argc _unused_, char **argv _unus
         json_done(&verify.json);
         if (r < 0) {
                 progress_clear(&verify.progress);
-                command_error("cannot check the store: %s", strerror(-r));
+                command_error(MESSAGE(ERROR_CHECK_STORE, context->language),
+                              message_errno(-r, context->language));
                 return COMMAND_WRONG;
         }
         return verify.n == verify.repaired ? COMMAND_OK : COMMAND_NO;

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "reasontable.h"
 
+#include <idphoto/message.h>
+
 #include <math.h>
 #include <string.h>
 
@@ -142,7 +144,7 @@ static void append_value(Text *text, double value, double second, Quantity quant
 {
         append_number(text, value, quantity);
         if (!isnan(second)) {
-                text_append(text, language == LANGUAGE_ZH ? "×" : " x ");
+                text_append(text, MESSAGE(FINDING_TIMES, language));
                 append_number(text, second, quantity);
         }
 }
@@ -166,26 +168,20 @@ static void append_unit(Text *text, Quantity quantity, Language language)
 
 static void append_allowed(Text *text, const Finding *finding, Quantity quantity, Language language)
 {
-        static const char *const words[_LANGUAGE_MAX][3] = {
-                [LANGUAGE_EN] = {"at least ", "at most ", " to "},
-                [LANGUAGE_ZH] = {"不小于 ", "不大于 ", "～"},
-        };
         bool has_min = !isnan(finding->min), has_max = !isnan(finding->max);
 
-        text_append(text, language == LANGUAGE_EN ? "allowed "
-                          : has_min && has_max    ? "要求 "
-                                                  : "要求");
         if (has_min && has_max) {
+                text_append(text, MESSAGE(FINDING_ALLOWED, language));
                 append_bound(text, finding->min, quantity, language);
                 if (finding->min < finding->max || finding->min > finding->max) {
-                        text_append(text, words[language][2]);
+                        text_append(text, MESSAGE(FINDING_TO, language));
                         append_bound(text, finding->max, quantity, language);
                 }
         } else if (has_min) {
-                text_append(text, words[language][0]);
+                text_append(text, MESSAGE(FINDING_ALLOWED_MIN, language));
                 append_bound(text, finding->min, quantity, language);
         } else {
-                text_append(text, words[language][1]);
+                text_append(text, MESSAGE(FINDING_ALLOWED_MAX, language));
                 append_bound(text, finding->max, quantity, language);
         }
 }
@@ -203,13 +199,13 @@ void finding_append_values(Text *text, const Finding *finding, Language language
         if (!isnan(finding->measured2) && quantity == QUANTITY_NONE)
                 quantity = QUANTITY_PIXELS;
         if (has_measured) {
-                text_append(text, language == LANGUAGE_ZH ? "实测 " : "measured ");
+                text_append(text, MESSAGE(FINDING_MEASURED, language));
                 append_value(text, finding->measured, finding->measured2, quantity, language);
                 append_unit(text, quantity, language);
         }
         if (has_bounds) {
                 if (has_measured)
-                        text_append(text, language == LANGUAGE_ZH ? "，" : ", ");
+                        text_append(text, MESSAGE(COMMA, language));
                 append_allowed(text, finding, bounds, language);
                 if (!has_measured || bounds == QUANTITY_PERCENT)
                         append_unit(text, bounds, language);

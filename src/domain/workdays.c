@@ -187,7 +187,7 @@ void calendar_free(Calendar *calendar)
         free(calendar);
 }
 
-bool calendar_covers(const Calendar *calendar, int year)
+static bool covers(const Calendar *calendar, int year)
 {
         if (!calendar)
                 return false;
@@ -195,6 +195,14 @@ bool calendar_covers(const Calendar *calendar, int year)
                 if (date_from_days(calendar->days[i].number).year == year)
                         return true;
         return false;
+}
+
+int calendar_first_gap(const Calendar *calendar, Date from, Date to)
+{
+        for (int year = from.year; year <= to.year; year++)
+                if (!covers(calendar, year))
+                        return year;
+        return 0;
 }
 
 static bool is_workday(int64_t number, const Calendar *calendar)

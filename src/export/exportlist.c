@@ -122,14 +122,8 @@ static void append_entry(Text *text, const ExportEntry *entry, Language language
 {
         char when[WALL_TEXT_MAX];
 
-        status_csv_append_text(text, entry->point);
-        text_append(text, ",");
-        status_csv_append_number(text, entry->id_number);
-        text_append(text, ",");
-        status_csv_append_text(text, entry->name);
-        text_append(text, ",");
-        status_csv_append_number(text, entry->student_no);
-        text_append(text, ",");
+        status_csv_append_person(text, entry->point, entry->id_number, entry->name,
+                                 entry->student_no);
         append_file(text, FIXED_PLATFORM, entry, entry->size, &entry->blob, language);
         text_append(text, ",");
         if (entry->approved != 0)

@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 #include "exportreport.h"
 
+#include <idphoto/fixedname.h>
 #include <idphoto/photorow.h>
 #include <idphoto/submission.h>
 #include <idphoto/view.h>
-#include <idphoto/fixedname.h>
 
 #include <pthread.h>
 #include <sys/stat.h>
-#include <time.h>
 
 /*
  * The catalog belongs to the calling thread, the decoding to the pool's. So this thread looks up
@@ -16,10 +15,6 @@
  * and this thread takes the results in the order of the list and records them: memory stays small,
  * and reports are the same from run to run.
  */
-
-/* A worker that died too often may be started again within a second or so. */
-#define RETRIES_MAX 40
-#define RETRY_MSEC  250
 
 /* Tries to get a blob and its row before another collection comes between. */
 #define RECORD_TRIES 100
@@ -61,20 +56,6 @@ static bool of_the_photo(int error)
 
 /* ---- on a thread of the pool ---- */
 
-static int render_patiently(Worker *worker, int fd, uint64_t size, uint8_t **ret, size_t *ret_size)
-{
-        const struct timespec pause = {.tv_nsec = RETRY_MSEC * NSEC_PER_MSEC};
-        int r = -EAGAIN;
-
-        for (int i = 0; i < RETRIES_MAX && r == -EAGAIN; i++) {
-                if (i > 0)
-                        (void)nanosleep(&pause, NULL);
-                r = worker_render_centre(worker, fd, size, ret, ret_size);
-        }
-        /* The program is missing, not the photo. */
-        return r == -ENOENT ? -ENOEXEC : r;
-}
-
 static int render(Job *job, Worker *worker)
 {
         struct stat st;
@@ -82,9 +63,11 @@ static int render(Job *job, Worker *worker)
 
         if (fstat(job->fd, &st) < 0)
                 return -errno;
-        r = render_patiently(worker, job->fd, (uint64_t)st.st_size, &job->jpeg, &job->size);
+        r = worker_render_centre_patiently(worker, job->fd, (uint64_t)st.st_size, &job->jpeg,
+                                           &job->size);
+        /* The program is missing, not the photo. */
         if (r < 0)
-                return r;
+                return r == -ENOENT ? -ENOEXEC : r;
         r = blob_put(job->rendering->store, job->jpeg, job->size, &job->hash);
         /* It is the store's folder that is missing, not the original. */
         return r == -ENOENT ? -EUCLEAN : r;

@@ -90,6 +90,20 @@ static bool is_hyphen(utf8proc_int32_t c)
                c == 0xfe63;
 }
 
+/* Behind the `out` bytes that are done: c as a capital, or, beyond ASCII, the n bytes at p that it
+ * was read from. */
+static void put_folded(char *text, size_t *out, utf8proc_int32_t c, const char *p, size_t n)
+{
+        if (c >= 'a' && c <= 'z')
+                c -= 'a' - 'A';
+        if (c < 0x80)
+                text[(*out)++] = (char)c;
+        else {
+                memmove(text + *out, p, n);
+                *out += n;
+        }
+}
+
 void cell_fold_number(char *text)
 {
         size_t out = 0;
@@ -106,14 +120,7 @@ void cell_fold_number(char *text)
                         p += n;
                         continue;
                 }
-                if (c >= 'a' && c <= 'z')
-                        c -= 'a' - 'A';
-                if (c < 0x80) {
-                        text[out++] = (char)c;
-                } else {
-                        memmove(text + out, p, n);
-                        out += n;
-                }
+                put_folded(text, &out, c, p, n);
                 p += n;
         }
         text[out] = '\0';
@@ -134,16 +141,8 @@ void cell_fold_heading(char *text)
                 else if (c == ')' || c == ']' || c == 0x3011)
                         depth -= depth > 0;
                 else if (depth == 0 && !is_blank(c) && !is_invisible(c) && c != '*' && c != ':' &&
-                         c != '"' && c != '\'') {
-                        if (c >= 'a' && c <= 'z')
-                                c -= 'a' - 'A';
-                        if (c < 0x80) {
-                                text[out++] = (char)c;
-                        } else {
-                                memmove(text + out, p, n);
-                                out += n;
-                        }
-                }
+                         c != '"' && c != '\'')
+                        put_folded(text, &out, c, p, n);
                 p += n;
         }
         text[out] = '\0';

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include <idphoto/progresslist.h>
 
+#include <idphoto/message.h>
+
 #include "arena.h"
 #include "headings.h"
 #include "idcell.h"
@@ -192,19 +194,11 @@ const char *progress_list_problem_text(RosterCode code, Language language)
 {
         switch (code) {
         case ROSTER_NO_HEADING:
-                return language == LANGUAGE_ZH
-                               ? "前 20 行中没有找到表头。至少要有“状态”列，以及“身份证号”或“学号”列。"
-                               : "No heading row was found in the first 20 rows. Name the columns, "
-                                 "at least 状态, and 身份证号 or 学号.";
+                return MESSAGE(PROGRESS_NO_HEADING, language);
         case ROSTER_NOT_A_TABLE:
-                return language == LANGUAGE_ZH
-                               ? "这不是表格文件。进度表须为 CSV、TSV 或 XLSX 文件。"
-                               : "This is no table. A progress list is a CSV, TSV or XLSX file.";
+                return MESSAGE(PROGRESS_NO_TABLE, language);
         case ROSTER_TOO_LARGE:
-                return language == LANGUAGE_ZH
-                               ? "文件过大，或解压后过大。请只导出进度表本身。"
-                               : "The file is too large or unpacks to too much. Export only the "
-                                 "list itself.";
+                return MESSAGE(PROGRESS_TOO_LARGE, language);
         default:
                 return roster_code_text(code, language);
         }

@@ -39,6 +39,24 @@ static int note_received(Catalog *catalog, const SubmissionRow *row, int64_t now
         return catalog_add_event(catalog, &event);
 }
 
+/* Ends what has no verdict yet in that state. 1; 0: the row is gone, as if it had never come. */
+static int end_upload(Catalog *catalog, const SubmissionRow *row, SubmissionState state,
+                      int64_t now)
+{
+        int r = check_upload(catalog, row);
+
+        if (r < 0)
+                return r;
+        if (withdraw_is_disposable(row)) {
+                r = catalog_remove_submission(catalog, row->id);
+                return MIN(r, 0);
+        }
+        r = catalog_advance_submission(catalog, row->id, SUBMISSION_RECEIVED);
+        if (r >= 0)
+                r = catalog_set_submission_applied(catalog, row->id, state, NULL, now);
+        return r < 0 ? r : 1;
+}
+
 static int unlink_upload(Catalog *catalog, const SubmissionRow *row, uid_t uid, int64_t now)
 {
         EventRow event = {.wall = now,
@@ -47,18 +65,11 @@ static int unlink_upload(Catalog *catalog, const SubmissionRow *row, uid_t uid, 
                           .submission = row->id,
                           .student = row->student,
                           .uid = uid};
-        int r = check_upload(catalog, row);
+        int r = end_upload(catalog, row, SUBMISSION_WITHDRAWN, now);
 
-        if (r < 0)
+        if (r <= 0)
                 return r;
-        if (withdraw_is_disposable(row))
-                return catalog_remove_submission(catalog, row->id);
-        r = catalog_advance_submission(catalog, row->id, SUBMISSION_RECEIVED);
-        if (r >= 0)
-                r = catalog_set_submission_applied(catalog, row->id, SUBMISSION_WITHDRAWN, NULL,
-                                                   now);
-        if (r >= 0)
-                r = catalog_hide_alias(catalog, row->id);
+        r = catalog_hide_alias(catalog, row->id);
         if (r >= 0)
                 r = note_received(catalog, row, now);
         return r < 0 ? r : catalog_add_event(catalog, &event);
@@ -66,17 +77,9 @@ static int unlink_upload(Catalog *catalog, const SubmissionRow *row, uid_t uid, 
 
 static int displace(Catalog *catalog, const SubmissionRow *row, int64_t now)
 {
-        int r = check_upload(catalog, row);
+        int r = end_upload(catalog, row, SUBMISSION_SUPERSEDED, now);
 
-        if (r < 0)
-                return r;
-        if (withdraw_is_disposable(row))
-                return catalog_remove_submission(catalog, row->id);
-        r = catalog_advance_submission(catalog, row->id, SUBMISSION_RECEIVED);
-        if (r >= 0)
-                r = catalog_set_submission_applied(catalog, row->id, SUBMISSION_SUPERSEDED, NULL,
-                                                   now);
-        return r < 0 ? r : note_received(catalog, row, now);
+        return r <= 0 ? r : note_received(catalog, row, now);
 }
 
 int withdraw_upload(Catalog *catalog, const Withdrawal *w)

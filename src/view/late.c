@@ -63,7 +63,7 @@ int late_collect(Catalog *catalog, Where where, const OverviewDays *days, Late *
 {
         Date yesterday = date_from_days(date_to_days(days->today) - 1), soon;
         StageQuery unchecked = {where, STAGE_PAPER_RECEIVED, 0}, near = unchecked;
-        int64_t paper;
+        int64_t paper = 0;
         int r = workdays_add(days->today, STATUS_NEARING_DAYS, days->calendar, &soon);
 
         ret->model.check_days = days->check_days;
@@ -82,6 +82,9 @@ int late_collect(Catalog *catalog, Where where, const OverviewDays *days, Late *
                 r = count_paper(catalog, where, paper, ret);
         if (r >= 0 && where.point != 0 && ret->model.unchecked > 0)
                 r = catalog_list_stage(catalog, &unchecked, STATUS_NAMES_SHOWN, add_student, ret);
+        if (r >= 0)
+                ret->model.gap = calendar_first_gap(
+                        days->calendar, date_from_wall(MIN(unchecked.before, paper)), soon);
         ret->model.nearing -= MIN(ret->model.nearing, ret->model.unchecked);
         ret->model.students = ret->students;
         return r;

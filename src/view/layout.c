@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "layout.h"
 
+#include <idphoto/message.h>
+
 #include <inttypes.h>
 #include <string.h>
 #include <utf8proc.h>
@@ -140,6 +142,14 @@ void layout_append_wrapped(Text *text, const char *s, size_t used, size_t indent
         text_append(text, "\n");
 }
 
+void layout_append_built(Text *text, const Text *built, size_t used, size_t indent)
+{
+        if (built->error < 0)
+                text->error = built->error;
+        else
+                layout_append_wrapped(text, built->data, used, indent);
+}
+
 void layout_append_right(Text *text, const char *s, size_t columns)
 {
         size_t width = text_columns(s);
@@ -159,7 +169,5 @@ void layout_append_count(Text *text, uint64_t n, size_t columns)
 void layout_append_more(Text *text, size_t n, Language language)
 {
         if (n > 0)
-                text_printf(text,
-                            language == LANGUAGE_ZH ? "  另有 %zu 处。\n" : "  … and %zu more.\n",
-                            n);
+                text_printf(text, MESSAGE(LIST_MORE, language), n);
 }

@@ -22,6 +22,9 @@ size_t layout_clean_columns(const char *s);
  */
 void layout_append_wrapped(Text *text, const char *s, size_t used, size_t indent);
 
+/* The same with a text that was built; what it failed with goes over to `text`. */
+void layout_append_built(Text *text, const Text *built, size_t used, size_t indent);
+
 /* Appends n right-aligned in `columns`. */
 void layout_append_count(Text *text, uint64_t n, size_t columns);
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "layout.h"
 
+#include <idphoto/message.h>
 #include <idphoto/view.h>
 
 static void append_line(Text *text, const char *label, const char *value, Language language)
@@ -8,7 +9,7 @@ static void append_line(Text *text, const char *label, const char *value, Langua
         if (!value || !*value)
                 return;
         text_append(text, label);
-        text_append(text, language == LANGUAGE_ZH ? "：" : ": ");
+        text_append(text, MESSAGE(COLON, language));
         layout_append_clean(text, value);
         text_append(text, "\n");
 }

@@ -174,6 +174,7 @@ static void count_days(Overview *o, const OverviewDays *days)
                 o->model.days_left < 0
                         ? -1
                         : workdays_between(days->today, days->deadline, days->calendar);
+        o->model.deadline_gap = calendar_first_gap(days->calendar, days->today, days->deadline);
 }
 
 int overview_status_text(Catalog *catalog, int64_t batch, int64_t point, const OverviewDays *days,

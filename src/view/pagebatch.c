@@ -3,9 +3,9 @@
 #include "pageparts.h"
 
 #include <idphoto/batch.h>
+#include <idphoto/fixedname.h>
 #include <idphoto/point.h>
 #include <idphoto/standing.h>
-#include <idphoto/fixedname.h>
 #include <idphoto/statuscsv.h>
 #include <idphoto/view.h>
 

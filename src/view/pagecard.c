@@ -2,8 +2,9 @@
 #include "html.h"
 #include "pageparts.h"
 
-#include <idphoto/standing.h>
 #include <idphoto/fixedname.h>
+#include <idphoto/message.h>
+#include <idphoto/standing.h>
 #include <idphoto/statuscsv.h>
 #include <idphoto/view.h>
 
@@ -137,9 +138,7 @@ static void append_reason(Text *text, ReasonCode code, const Finding *finding, b
         if (finding) {
                 finding_append_values(&values, finding, language);
                 if (finding->detail[0] != '\0') {
-                        text_append(&values, values.size == 0          ? ""
-                                             : language == LANGUAGE_ZH ? "；"
-                                                                       : "; ");
+                        text_append(&values, values.size == 0 ? "" : MESSAGE(SEMICOLON, language));
                         text_append_data(&values, finding->detail,
                                          strnlen(finding->detail, sizeof(finding->detail)));
                 }

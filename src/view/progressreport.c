@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "layout.h"
+#include "notes.h"
 
+#include <idphoto/message.h>
 #include <idphoto/progressreport.h>
 #include <idphoto/stage.h>
-
-/* Of one kind; the number of the rest follows. */
-enum { LINES_SHOWN = 50 };
 
 /* clang-format off: one row is one kind */
 static const char *const titles[_PROGRESS_NOTE_MAX][_LANGUAGE_MAX] = {
@@ -51,81 +50,86 @@ static void append_person(Text *text, const ProgressNote *note)
 
 static void append_note(Text *text, const ProgressNote *note, char *const *names, Language language)
 {
-        bool zh = language == LANGUAGE_ZH;
-
         text_append(text, "  ");
         layout_append_clean(text, names[note->file]);
         if (note->row > 0)
-                text_printf(text, zh ? " 第 %zu 行" : " row %zu", note->row);
+                text_printf(text, MESSAGE(REPORT_IN_ROW, language), note->row);
         append_person(text, note);
         if (*note->status) {
-                text_append(text, zh ? "  “" : "  '");
+                text_append(text, MESSAGE(REPORT_QUOTE_BEGIN, language));
                 layout_append_clean(text, note->status);
-                text_append(text, zh ? "”" : "'");
+                text_append(text, MESSAGE(QUOTE_END, language));
         }
         if (note->kind == PROGRESS_OLDER)
-                text_printf(text, zh ? "（现为“%s”）" : " (is '%s')",
+                text_printf(text, MESSAGE(REPORT_STAGE_KEPT, language),
                             stage_title(note->had, language));
         if (note->kind == PROGRESS_BAD_FILE || note->kind == PROGRESS_DAMAGED_NUMBER) {
-                text_append(text, zh ? "：" : ": ");
+                text_append(text, MESSAGE(COLON, language));
                 text_append(text, progress_list_problem_text(note->problem, language));
         }
         text_append(text, "\n");
 }
 
-static void append_notes(Text *text, const ProgressImport *import, ProgressNoteKind kind,
-                         char *const *names, Language language)
-{
-        size_t n = 0;
+typedef struct Report {
+        const ProgressImport *import;
+        char *const *names;
+        Language language;
+        ProgressNoteKind kind; /* in hand */
+} Report;
 
-        if (import->counts[kind] == 0)
-                return;
-        text_printf(text, language == LANGUAGE_ZH ? "%s：%zu\n" : "%s: %zu\n",
-                    titles[kind][language], import->counts[kind]);
-        for (size_t i = 0; i < import->n_notes && n < LINES_SHOWN; i++)
-                if (import->notes[i].kind == kind) {
-                        append_note(text, &import->notes[i], names, language);
-                        n++;
-                }
-        layout_append_more(text, import->counts[kind] - n, language);
+static bool append_if_of_kind(Text *text, size_t index, void *userdata)
+{
+        const Report *report = userdata;
+        const ProgressNote *note = &report->import->notes[index];
+
+        if (note->kind != report->kind)
+                return false;
+        append_note(text, note, report->names, report->language);
+        return true;
+}
+
+static void append_notes(Text *text, Report *report)
+{
+        const ProgressImport *import = report->import;
+
+        for (int kind = 0; kind < _PROGRESS_NOTE_MAX; kind++) {
+                const Notes notes = {.title = titles[kind][report->language],
+                                     .count = import->counts[kind],
+                                     .n_kept = import->n_notes,
+                                     .append = append_if_of_kind,
+                                     .userdata = report};
+
+                report->kind = (ProgressNoteKind)kind;
+                notes_append(text, &notes, report->language);
+        }
 }
 
 static void append_counts(Text *text, const ProgressImport *import, bool dry_run, Language language)
 {
-        bool zh = language == LANGUAGE_ZH;
-
-        text_printf(text,
-                    zh ? "%s%zu 行：更新 %zu，不变 %zu，对方尚未处理 %zu，未处理 %zu。\n"
-                       : "%s%zu rows: %zu changed, %zu as they were, %zu with nothing to tell yet, "
-                         "%zu not taken.\n",
-                    !dry_run ? ""
-                    : zh     ? "试运行，未作改动。将导入 "
-                             : "Dry run, nothing was changed. It would be ",
-                    import->rows, import->changed, import->unchanged, import->waiting,
-                    import->not_taken);
+        text_printf(text, MESSAGE(REPORT_PROGRESS_COUNTS, language),
+                    !dry_run ? "" : MESSAGE(REPORT_DRY_RUN, language), import->rows,
+                    import->changed, import->unchanged, import->waiting, import->not_taken);
         for (int stage = 0; stage < _STAGE_MAX; stage++)
                 if (import->stages[stage] > 0) {
                         layout_append_count(text, import->stages[stage], 8);
                         text_printf(text, "  %s\n", stage_title((Stage)stage, language));
                 }
         if (import->locked > 0)
-                text_printf(text, zh ? "锁定照片：%zu\n" : "Photos locked: %zu\n", import->locked);
+                text_printf(text, MESSAGE(REPORT_LOCKED, language), import->locked);
         if (import->rejected > 0)
-                text_printf(text, zh ? "驳回照片：%zu\n" : "Photos rejected: %zu\n",
-                            import->rejected);
+                text_printf(text, MESSAGE(REPORT_REJECTED, language), import->rejected);
 }
 
 int progress_report_text(const ProgressImport *import, char *const *names, bool dry_run,
                          Language language, char **ret, size_t *ret_size)
 {
+        Report report = {.import = import, .names = names, .language = language};
         _cleanup_text_ Text text = {};
 
         if (import->refused)
-                text_append(&text, language == LANGUAGE_ZH ? "没有导入任何内容。\n"
-                                                           : "Nothing was imported.\n");
+                text_append(&text, MESSAGE(REPORT_NOTHING, language));
         else
                 append_counts(&text, import, dry_run, language);
-        for (int kind = 0; kind < _PROGRESS_NOTE_MAX; kind++)
-                append_notes(&text, import, (ProgressNoteKind)kind, names, language);
+        append_notes(&text, &report);
         return text_take(&text, ret, ret_size);
 }

@@ -3,6 +3,7 @@
 
 #include <idphoto/clock.h>
 #include <idphoto/config.h>
+#include <idphoto/message.h>
 #include <idphoto/view.h>
 
 #include <inttypes.h>
@@ -27,16 +28,13 @@ static bool is_final(ReasonCode code)
 static void append_head(Text *text, const ReasonFileModel *model, Language language)
 {
         char when[WALL_TEXT_MAX];
-        bool zh = language == LANGUAGE_ZH;
 
         if (findings_reject(model->findings))
-                text_append(text, zh ? "已驳回：" : "Rejected: ");
+                text_append(text, MESSAGE(REASON_REJECTED, language));
         else
-                text_append(text, zh ? "已检查：" : "Checked: ");
+                text_append(text, MESSAGE(REASON_CHECKED, language));
         layout_append_clean(text, model->name);
-        text_printf(text,
-                    zh ? "\n收到时间 %s，大小 %" PRIu64 " 字节\n"
-                       : "\nreceived %s, %" PRIu64 " bytes\n",
+        text_printf(text, MESSAGE(REASON_RECEIVED, language),
                     wall_to_text(model->received_nsec, when), model->size_bytes);
 }
 
@@ -49,7 +47,7 @@ static void append_values(Text *text, const Finding *finding, Language language,
                 size_t n = strnlen(finding->detail, sizeof(finding->detail));
 
                 if (values.size > 0)
-                        text_append(&values, language == LANGUAGE_ZH ? "；" : "; ");
+                        text_append(&values, MESSAGE(SEMICOLON, language));
                 text_append_data(&values, finding->detail, n);
         }
         if (values.error < 0)
@@ -62,7 +60,7 @@ static void append_values(Text *text, const Finding *finding, Language language,
 
 static void append_advice(Text *text, const Finding *finding, Language language, size_t indent)
 {
-        const char *label = language == LANGUAGE_ZH ? "怎么办：" : "What to do: ";
+        const char *label = MESSAGE(REASON_WHAT_TO_DO, language);
         const char *advice = reason_advice(finding->code, language);
 
         if (*advice == '\0')
@@ -78,7 +76,7 @@ static void append_rejects(Text *text, const ReasonFileModel *model, Language la
 
         if (!findings_reject(model->findings))
                 return;
-        text_append(text, language == LANGUAGE_ZH ? "\n驳回原因\n" : "\nWHY\n");
+        text_append(text, MESSAGE(REASON_WHY, language));
         for (size_t i = 0; i < model->findings->n; i++) {
                 const Finding *finding = &model->findings->items[i];
 
@@ -113,8 +111,7 @@ static void append_note(Text *text, const ReasonFileModel *model, Language langu
 
         if (!p || !*p)
                 return;
-        text_append(text, language == LANGUAGE_ZH ? "\n审核人员的说明\n"
-                                                  : "\nTHE REVIEWER'S OWN WORDS\n");
+        text_append(text, MESSAGE(REASON_NOTE, language));
         while (*p) {
                 size_t n = strcspn(p, "\r\n");
                 _cleanup_free_ char *line = strndup(p, n);
@@ -134,15 +131,14 @@ static void append_note(Text *text, const ReasonFileModel *model, Language langu
 
 static void append_centre(Text *text, const ConfigCentre *centre, Language language)
 {
-        bool zh = language == LANGUAGE_ZH;
         const struct {
                 const char *label;
                 const char *value;
         } lines[] = {
-                {zh ? "地址：" : "Address: ", centre->address},
-                {zh ? "时间：" : "Hours: ", centre->hours},
-                {zh ? "电话：" : "Telephone: ", centre->telephone},
-                {zh ? "费用：" : "Fee: ", centre->fee},
+                {MESSAGE(CENTRE_ADDRESS, language), centre->address},
+                {MESSAGE(CENTRE_HOURS, language), centre->hours},
+                {MESSAGE(CENTRE_TELEPHONE, language), centre->telephone},
+                {MESSAGE(CENTRE_FEE, language), centre->fee},
         };
 
         for (size_t i = 0; i < ELEMENTSOF(lines); i++) {
@@ -156,39 +152,21 @@ static void append_centre(Text *text, const ConfigCentre *centre, Language langu
 
 static void append_rejections(Text *text, const ReasonFileModel *model, Language language)
 {
-        static const char *const warning[_LANGUAGE_MAX] = {
-                "Take special care with the next one: if it is rejected again, the student should "
-                "go to the on-site centre and be photographed there.",
-                "下次请格外注意：如再被驳回，建议学生前往现场采集点拍摄。",
-        };
-        static const char *const advice[_LANGUAGE_MAX] = {
-                "The student should go to the on-site centre and be photographed there, with the "
-                "ID card and the collection code.",
-                "建议学生携带本人身份证原件和采集码，前往现场采集点拍摄。",
-        };
         _cleanup_text_ Text line = {};
-        bool zh = language == LANGUAGE_ZH;
 
         if (model->rejections == 0)
                 return;
-        text_printf(&line,
-                    zh ? "该学生的照片已被审核人员驳回 %u 次。"
-                    : model->rejections == 1 ? "Photos of this student were rejected by people "
-                                               "%u time so far."
-                                             : "Photos of this student were rejected by people "
-                                               "%u times so far.",
-                    model->rejections);
-        if (model->rejections >= REJECTIONS_WARNED)
-                text_printf(&line, "%s%s", zh ? "" : " ",
-                            model->rejections == REJECTIONS_WARNED ? warning[language]
-                                                                   : advice[language]);
-        if (line.error < 0) {
-                text->error = line.error;
-                return;
-        }
-        text_append(text, zh ? "\n驳回次数\n" : "\nHOW OFTEN\n");
+        if (model->rejections == 1)
+                text_printf(&line, MESSAGE(REASON_REJECTION, language), model->rejections);
+        else
+                text_printf(&line, MESSAGE(REASON_REJECTIONS, language), model->rejections);
+        if (model->rejections == REJECTIONS_WARNED)
+                text_append(&line, MESSAGE(REASON_REJECTIONS_WARNING, language));
+        else if (model->rejections > REJECTIONS_WARNED)
+                text_append(&line, MESSAGE(REASON_REJECTIONS_ADVICE, language));
+        text_append(text, MESSAGE(REASON_HOW_OFTEN, language));
         text_append(text, "  ");
-        layout_append_wrapped(text, line.data, 2, 2);
+        layout_append_built(text, &line, 2, 2);
         if (model->rejections > REJECTIONS_WARNED && model->centre)
                 append_centre(text, model->centre, language);
 }
@@ -207,28 +185,17 @@ static void append_suggestion(Text *text, const ReasonFileModel *model, Language
 
         if (!model->suggestion)
                 return;
-        text_printf(&line,
-                    language == LANGUAGE_ZH ? "本教学点名册中只差一位的号码是 "
-                                              "%s。如果就是这名学生，请把文件改名为 %s.jpg。"
-                                            : "A number on your roster that differs in one digit "
-                                              "only is %s. If that is "
-                                              "the student, rename the file to %s.jpg.",
-                    model->suggestion, model->suggestion);
-        if (line.error < 0) {
-                text->error = line.error;
-                return;
-        }
+        text_printf(&line, MESSAGE(REASON_SUGGESTION, language), model->suggestion,
+                    model->suggestion);
         text_append(text, "\n");
-        layout_append_wrapped(text, line.data, 0, 0);
+        layout_append_built(text, &line, 0, 0);
 }
 
 static void append_warnings(Text *text, const ReasonFileModel *model, Language language)
 {
         if (findings_count(model->findings, FINDING_WARN) == 0)
                 return;
-        text_append(text, language == LANGUAGE_ZH
-                                  ? "\n另外请注意（不是驳回原因）\n"
-                                  : "\nALSO NOTICED (no reason for the rejection)\n");
+        text_append(text, MESSAGE(REASON_ALSO_NOTICED, language));
         for (size_t i = 0; i < model->findings->n; i++) {
                 const Finding *finding = &model->findings->items[i];
 
@@ -243,23 +210,6 @@ static void append_warnings(Text *text, const ReasonFileModel *model, Language l
 
 static void append_again(Text *text, const ReasonFileModel *model, Language language)
 {
-        static const char *const by_name[_LANGUAGE_MAX] = {
-                "Rename the rejected file right here, beside this note: it is checked again at "
-                "once. "
-                "Nothing needs to be copied again.",
-                "直接在本文件夹中给被驳回的文件改名即可，系统会立即重新检查，不必重新复制。",
-        };
-        static const char *const by_photo[_LANGUAGE_MAX] = {
-                "Put the better photo into your teaching point's folder, the one above this. A "
-                "file of "
-                "the same name is fine. It is checked within seconds.",
-                "把合格的照片放入上一级文件夹（本教学点文件夹）即可，文件名相同也没关系，几秒内就会"
-                "检查。",
-        };
-        static const char *const closing[_LANGUAGE_MAX] = {
-                "To put this case aside, delete the rejected file; its original is kept.",
-                "如不再需要，可删除被驳回的文件，原件仍有保存。",
-        };
         bool name = false, photo = false;
 
         for (size_t i = 0; i < model->findings->n; i++) {
@@ -276,12 +226,14 @@ static void append_again(Text *text, const ReasonFileModel *model, Language lang
         }
         if (!name && !photo)
                 return;
-        text_append(text,
-                    language == LANGUAGE_ZH ? "\n如何重新提交\n" : "\nHOW TO SEND IT AGAIN\n");
+        text_append(text, MESSAGE(REASON_AGAIN, language));
         text_append(text, "  ");
-        layout_append_wrapped(text, photo ? by_photo[language] : by_name[language], 2, 2);
+        layout_append_wrapped(text,
+                              photo ? MESSAGE(REASON_AGAIN_BY_PHOTO, language)
+                                    : MESSAGE(REASON_AGAIN_BY_NAME, language),
+                              2, 2);
         text_append(text, "  ");
-        layout_append_wrapped(text, closing[language], 2, 2);
+        layout_append_wrapped(text, MESSAGE(REASON_AGAIN_CLOSING, language), 2, 2);
 }
 
 static void append_fixes(Text *text, const ReasonFileModel *model, Language language)
@@ -290,7 +242,7 @@ static void append_fixes(Text *text, const ReasonFileModel *model, Language lang
 
         if (findings_count(model->findings, FINDING_FIXED) == 0)
                 return;
-        text_append(&line, language == LANGUAGE_ZH ? "说明：" : "For information:");
+        text_append(&line, MESSAGE(REASON_FIXED, language));
         for (size_t i = 0; i < model->findings->n; i++) {
                 const Finding *finding = &model->findings->items[i];
 
@@ -300,12 +252,8 @@ static void append_fixes(Text *text, const ReasonFileModel *model, Language lang
                         text_append(&line, " ");
                 text_append(&line, reason_title(finding->code, language));
         }
-        if (line.error < 0) {
-                text->error = line.error;
-                return;
-        }
         text_append(text, "\n");
-        layout_append_wrapped(text, line.data, 0, 0);
+        layout_append_built(text, &line, 0, 0);
 }
 
 int view_reason_file(const ReasonFileModel *model, Language language, char **ret, size_t *ret_size)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "layout.h"
 
+#include <idphoto/message.h>
 #include <idphoto/view.h>
 
 #include <string.h>
@@ -33,19 +34,18 @@ static void append_coloured(Text *text, const char *s, const char *colour, bool 
 static void append_verdict(Text *text, const char *name, const Findings *findings,
                            Language language, bool colour)
 {
-        bool rejected = findings_reject(findings), zh = language == LANGUAGE_ZH;
+        bool rejected = findings_reject(findings);
         size_t n_warn = findings_count(findings, FINDING_WARN);
-        const char *verdict = rejected ? (zh ? "不合格" : "rejected") : (zh ? "合格" : "accepted");
+        const char *verdict = rejected ? MESSAGE(VERDICT_REJECTED, language)
+                                       : MESSAGE(VERDICT_ACCEPTED, language);
 
         layout_append_clean(text, name);
-        text_append(text, zh ? "：" : ": ");
+        text_append(text, MESSAGE(COLON, language));
         append_coloured(text, verdict, rejected ? COLOUR_RED : COLOUR_GREEN, colour);
-        if (!rejected && n_warn > 0)
-                text_printf(text,
-                            zh            ? "，%zu 处请注意"
-                            : n_warn == 1 ? ", with %zu warning"
-                                          : ", with %zu warnings",
-                            n_warn);
+        if (!rejected && n_warn == 1)
+                text_printf(text, MESSAGE(VERDICT_WARNING, language), n_warn);
+        else if (!rejected && n_warn > 1)
+                text_printf(text, MESSAGE(VERDICT_WARNINGS, language), n_warn);
         text_append(text, "\n");
 }
 
@@ -64,16 +64,16 @@ static void append_finding(Text *text, const Finding *finding, Language language
         finding_append_values(&values, finding, language);
         if (finding->detail[0] != '\0') {
                 if (values.size > 0)
-                        text_append(&values, language == LANGUAGE_ZH ? "；" : "; ");
+                        text_append(&values, MESSAGE(SEMICOLON, language));
                 text_append_data(&values, finding->detail,
                                  strnlen(finding->detail, sizeof(finding->detail)));
         }
         if (values.error < 0)
                 text->error = values.error;
         if (values.size > 0) {
-                text_append(text, language == LANGUAGE_ZH ? "（" : " (");
+                text_append(text, MESSAGE(PARENTHESIS_BEGIN, language));
                 layout_append_clean(text, values.data);
-                text_append(text, language == LANGUAGE_ZH ? "）" : ")");
+                text_append(text, MESSAGE(PARENTHESIS_END, language));
         }
         text_append(text, "\n");
 }

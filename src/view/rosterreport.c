@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "layout.h"
+#include "notes.h"
 
 #include <idphoto/rosterreport.h>
 
-/* Of one kind; the number of the rest follows. */
+#include <idphoto/message.h>
+
+/* Problems of one level in a file; the number of the rest follows. */
 enum { LINES_SHOWN = 50 };
 
 /* ---- problems in a file ---- */
@@ -11,22 +14,21 @@ enum { LINES_SHOWN = 50 };
 static void append_where(Text *text, const RosterProblem *problem, Language language)
 {
         char column[ROSTER_COLUMN_SIZE];
-        bool zh = language == LANGUAGE_ZH;
 
         if (problem->row == 0)
                 return;
-        text_printf(text, zh ? "第 %zu 行" : "row %zu", problem->row);
+        text_printf(text, MESSAGE(REPORT_ROW, language), problem->row);
         if (problem->column > 0)
-                text_printf(text, zh ? " %s 列" : ", column %s",
+                text_printf(text, MESSAGE(REPORT_COLUMN, language),
                             roster_column_name(problem->column, column));
         if (problem->value[0] != '\0') {
-                text_append(text, zh ? " “" : ", '");
+                text_append(text, MESSAGE(REPORT_VALUE_BEGIN, language));
                 layout_append_clean(text, problem->value);
-                text_append(text, zh ? "”" : "'");
+                text_append(text, MESSAGE(QUOTE_END, language));
         }
         if (problem->other_row > 0)
-                text_printf(text, zh ? "（见第 %zu 行）" : " (see row %zu)", problem->other_row);
-        text_append(text, zh ? "：" : ": ");
+                text_printf(text, MESSAGE(REPORT_OTHER_ROW, language), problem->other_row);
+        text_append(text, MESSAGE(COLON, language));
 }
 
 static void append_problems(Text *text, const Roster *roster, RosterLevel level, size_t total,
@@ -51,20 +53,14 @@ static void append_problems(Text *text, const Roster *roster, RosterLevel level,
 static void append_file_problems(Text *text, const char *path, const Roster *roster,
                                  Language language)
 {
-        bool zh = language == LANGUAGE_ZH;
-
         if (roster->n_errors > 0) {
                 layout_append_clean(text, path);
-                text_printf(text,
-                            zh ? "：%zu 处错误，须改正后才能导入：\n"
-                               : ": %zu to be put right before it can be imported:\n",
-                            roster->n_errors);
+                text_printf(text, MESSAGE(REPORT_ERRORS, language), roster->n_errors);
                 append_problems(text, roster, ROSTER_ERROR, roster->n_errors, language);
         }
         if (roster->n_warnings > 0) {
                 layout_append_clean(text, path);
-                text_printf(text, zh ? "：%zu 处请核对：\n" : ": %zu to be looked at:\n",
-                            roster->n_warnings);
+                text_printf(text, MESSAGE(REPORT_WARNINGS, language), roster->n_warnings);
                 append_problems(text, roster, ROSTER_WARNING, roster->n_warnings, language);
         }
 }
@@ -129,7 +125,7 @@ static void append_file_row(Text *text, char *const *paths, size_t file, size_t 
 {
         layout_append_clean(text, paths[file]);
         if (row > 0)
-                text_printf(text, language == LANGUAGE_ZH ? " 第 %zu 行" : " row %zu", row);
+                text_printf(text, MESSAGE(REPORT_IN_ROW, language), row);
 }
 
 static void append_note(Text *text, const RosterImportNote *note, char *const *paths,
@@ -182,42 +178,53 @@ static void append_note(Text *text, const RosterImportNote *note, char *const *p
         text_append(text, "\n");
 }
 
-static void append_notes(Text *text, const RosterImport *import, RosterImportNoteKind kind,
-                         char *const *paths, Language language)
-{
-        size_t n = 0;
+typedef struct Report {
+        const RosterImport *import;
+        char *const *paths;
+        Language language;
+        RosterImportNoteKind kind; /* in hand */
+} Report;
 
-        if (import->counts[kind] == 0)
-                return;
-        text_printf(text, language == LANGUAGE_ZH ? "%s：%zu\n" : "%s: %zu\n",
-                    titles[kind][language], import->counts[kind]);
-        for (size_t i = 0; i < import->n_notes && n < LINES_SHOWN; i++)
-                if (import->notes[i].kind == kind) {
-                        append_note(text, &import->notes[i], paths, language);
-                        n++;
-                }
-        layout_append_more(text, import->counts[kind] - n, language);
+static bool append_if_of_kind(Text *text, size_t index, void *userdata)
+{
+        const Report *report = userdata;
+        const RosterImportNote *note = &report->import->notes[index];
+
+        if (note->kind != report->kind)
+                return false;
+        append_note(text, note, report->paths, report->language);
+        return true;
+}
+
+static void append_notes(Text *text, Report *report)
+{
+        const RosterImport *import = report->import;
+
+        for (int kind = 0; kind < _ROSTER_IMPORT_NOTE_MAX; kind++) {
+                const Notes notes = {.title = titles[kind][report->language],
+                                     .count = import->counts[kind],
+                                     .n_kept = import->n_notes,
+                                     .append = append_if_of_kind,
+                                     .userdata = report};
+
+                report->kind = (RosterImportNoteKind)kind;
+                notes_append(text, &notes, report->language);
+        }
 }
 
 static void append_import(Text *text, const RosterImport *import, char *const *paths, bool dry_run,
                           Language language)
 {
-        bool zh = language == LANGUAGE_ZH;
+        Report report = {.import = import, .paths = paths, .language = language};
 
-        for (int kind = 0; kind < _ROSTER_IMPORT_NOTE_MAX; kind++)
-                append_notes(text, import, (RosterImportNoteKind)kind, paths, language);
+        append_notes(text, &report);
         if (import->refused) {
-                text_append(text, zh ? "没有导入任何内容。\n" : "Nothing was imported.\n");
+                text_append(text, MESSAGE(REPORT_NOTHING, language));
                 return;
         }
-        text_printf(text,
-                    zh ? "%s%zu 名学生：新增 %zu，更新 %zu，不变 %zu，转点 %zu。\n"
-                       : "%s%zu students: %zu added, %zu changed, %zu as they were, %zu moved.\n",
-                    !dry_run ? ""
-                    : zh     ? "试运行，未作改动。将导入 "
-                             : "Dry run, nothing was changed. It would be ",
-                    import->rows, import->added, import->changed, import->unchanged,
-                    import->counts[ROSTER_IMPORT_MOVED]);
+        text_printf(text, MESSAGE(REPORT_ROSTER_COUNTS, language),
+                    !dry_run ? "" : MESSAGE(REPORT_DRY_RUN, language), import->rows, import->added,
+                    import->changed, import->unchanged, import->counts[ROSTER_IMPORT_MOVED]);
 }
 
 int roster_report_text(const Roster *const *files, size_t n_files, const RosterImport *import,

@@ -4,6 +4,7 @@
 
 #include <idphoto/clock.h>
 #include <idphoto/fixedname.h>
+#include <idphoto/message.h>
 #include <idphoto/view.h>
 
 #include <inttypes.h>
@@ -78,7 +79,7 @@ static void append_title(Text *text, const StatusModel *model, Language language
 {
         layout_append_clean(text, model->point ? model->point : word(WORD_WHOLE_BATCH, language));
         if (model->batch) {
-                text_append(text, language == LANGUAGE_ZH ? "　批次 " : ", batch ");
+                text_append(text, MESSAGE(STATUS_BATCH, language));
                 layout_append_clean(text, model->batch);
         }
         text_append(text, "\n");
@@ -87,19 +88,13 @@ static void append_title(Text *text, const StatusModel *model, Language language
 static void append_closed(Text *text, const StatusModel *model, Language language)
 {
         if (model->closed)
-                text_append(text, language == LANGUAGE_ZH
-                                          ? "本批次已关闭，不能再提交或更改照片。\n"
-                                          : "This batch is closed: no photo can be sent or "
-                                            "changed any more.\n");
+                text_append(text, MESSAGE(STATUS_CLOSED, language));
 }
 
 static void append_disk_full(Text *text, const StatusModel *model, Language language)
 {
         if (model->disk_full)
-                text_append(text, language == LANGUAGE_ZH
-                                          ? "磁盘已满，暂时不能提交照片；请联系省校管理员。\n"
-                                          : "The disk is full: no photo can be sent for now. Tell "
-                                            "the office.\n");
+                text_append(text, MESSAGE(STATUS_DISK_FULL, language));
 }
 
 static void append_headline(Text *text, const StatusModel *model, Language language)
@@ -107,17 +102,12 @@ static void append_headline(Text *text, const StatusModel *model, Language langu
         uint64_t done = accepted(&model->counts), all = model->counts.students;
 
         if (all == 0) {
-                text_append(text, language == LANGUAGE_ZH ? "还没有学生和照片。\n"
-                                                          : "No students and no photos yet.\n");
+                text_append(text, MESSAGE(STATUS_EMPTY, language));
                 return;
         }
         /* Rounded down, so that 100 % means all of them. */
-        text_printf(text,
-                    language == LANGUAGE_ZH ? "%2$" PRIu64 " 名学生中有 %1$" PRIu64
-                                              " 名已有合格照片（%3$u%%）。\n"
-                                            : "%1$" PRIu64 " of %2$" PRIu64
-                                              " students have an accepted photo (%3$u%%).\n",
-                    done, all, (unsigned)((double)done / (double)all * 100));
+        text_printf(text, MESSAGE(STATUS_HEADLINE, language), done, all,
+                    (unsigned)((double)done / (double)all * 100));
 }
 
 static void append_deadline(Text *text, const StatusModel *model, Language language)
@@ -125,29 +115,26 @@ static void append_deadline(Text *text, const StatusModel *model, Language langu
         if (!model->deadline)
                 return;
         if (model->days_left > 0) {
-                text_printf(text,
-                            language == LANGUAGE_ZH ? "截止日期 %s，还有 %" PRId64 " 天"
-                            : model->days_left == 1 ? "The last day is %s: %" PRId64 " day left"
-                                                    : "The last day is %s: %" PRId64 " days left",
-                            model->deadline, model->days_left);
-                if (model->workdays_left >= 0)
-                        text_printf(text,
-                                    language == LANGUAGE_ZH     ? "（其中工作日 %d 天）"
-                                    : model->workdays_left == 1 ? ", %d of them a working day"
-                                                                : ", %d of them working days",
+                if (model->days_left == 1)
+                        text_printf(text, MESSAGE(STATUS_DAY_LEFT, language), model->deadline,
+                                    model->days_left);
+                else
+                        text_printf(text, MESSAGE(STATUS_DAYS_LEFT, language), model->deadline,
+                                    model->days_left);
+                if (model->workdays_left == 1)
+                        text_printf(text, MESSAGE(STATUS_WORKDAY_LEFT, language),
                                     model->workdays_left);
-                text_append(text, language == LANGUAGE_ZH ? "。\n" : ".\n");
+                else if (model->workdays_left >= 0)
+                        text_printf(text, MESSAGE(STATUS_WORKDAYS_LEFT, language),
+                                    model->workdays_left);
+                text_append(text, MESSAGE(STATUS_DAYS_END, language));
+                if (model->workdays_left >= 0 && model->deadline_gap != 0)
+                        text_printf(text, MESSAGE(STATUS_GUESSED, language), model->deadline_gap);
         } else if (model->days_left == 0)
-                text_printf(text,
-                            language == LANGUAGE_ZH ? "截止日期 %s，就是今天！\n"
-                                                    : "The last day is %s: that is today!\n",
-                            model->deadline);
+                text_printf(text, MESSAGE(STATUS_LAST_DAY, language), model->deadline);
         else
-                text_printf(text,
-                            language == LANGUAGE_ZH ? "截止日期 %s，已过 %" PRId64 " 天。\n"
-                                                    : "The last day was %s, %" PRId64
-                                                      " days ago.\n",
-                            model->deadline, -model->days_left);
+                text_printf(text, MESSAGE(STATUS_OVER, language), model->deadline,
+                            -model->days_left);
 }
 
 static void append_counts(Text *text, const StatusCounts *counts, Language language)
@@ -188,75 +175,44 @@ static void append_item(Text *text, const char *fmt, uint64_t n, const char *nam
         _cleanup_text_ Text item = {0};
 
         text_printf(&item, fmt, n, name);
-        if (item.error < 0) {
-                text->error = item.error;
-                return;
-        }
         text_append(text, "  * ");
-        layout_append_wrapped(text, item.data, 4, 4);
+        layout_append_built(text, &item, 4, 4);
 }
 
 static void append_to_do(Text *text, const StatusModel *model, Language language)
 {
         const StatusCounts *counts = &model->counts;
-        bool zh = language == LANGUAGE_ZH, at_point = model->point != NULL, any = false;
+        bool at_point = model->point != NULL, any = false;
 
         if (counts->students == 0 && counts->rejected == 0 && counts->checking == 0 && !at_point)
                 return;
         append_heading(text, WORD_TO_DO, language);
         if (counts->rejected > 0) {
                 append_item(text,
-                            at_point ? (zh ? "有 %" PRIu64 " 个文件被驳回：请查看“%s”文件夹，"
-                                             "每个文件旁边的 .txt 写明了原因和改正办法。"
-                                           : "Rejected files: %" PRIu64
-                                             ". Look into %s/: the .txt beside each says why and "
-                                             "what to do.")
-                                     : (zh ? "共有 %" PRIu64
-                                             " 个文件被驳回，由各教学点改正（见各自的“%s”文件夹）。"
-                                           : "Rejected files: %" PRIu64
-                                             ". The teaching points put them right, each in its "
-                                             "own %s/."),
+                            at_point ? MESSAGE(STATUS_REJECTED_POINT, language)
+                                     : MESSAGE(STATUS_REJECTED_ROOT, language),
                             counts->rejected, fixed_name(FIXED_REJECTED, language));
                 any = true;
         }
         if (counts->missing > 0) {
                 append_item(text,
-                            at_point ? (zh ? "还有 %" PRIu64
-                                             " 名学生没有合格照片：名单见“%s”文件夹。"
-                                           : "Students without an accepted photo: %" PRIu64
-                                             ". Look into %s/ for who they are.")
-                                     : (zh ? "共有 %" PRIu64
-                                             " 名学生没有合格照片，名单见各教学点的“%s”文件夹。"
-                                           : "Students without an accepted photo: %" PRIu64
-                                             ". Each teaching point has them in its %s/."),
+                            at_point ? MESSAGE(STATUS_MISSING_POINT, language)
+                                     : MESSAGE(STATUS_MISSING_ROOT, language),
                             counts->missing, fixed_name(FIXED_MISSING, language));
                 any = true;
         }
         if (!at_point && counts->pending > 0) {
-                append_item(text,
-                            zh ? "有 %" PRIu64 " 张照片等待省校审核。"
-                               : "Photos waiting for the office's review: %" PRIu64 ".",
-                            counts->pending, NULL);
+                append_item(text, MESSAGE(STATUS_PENDING, language), counts->pending, NULL);
                 any = true;
         }
         if (counts->checking > 0) {
-                append_item(text,
-                            zh ? "有 %" PRIu64 " 个文件正在检查，稍后再看。"
-                               : "Files being checked just now: %" PRIu64 ". Look again shortly.",
-                            counts->checking, NULL);
+                append_item(text, MESSAGE(STATUS_CHECKING, language), counts->checking, NULL);
                 any = true;
         }
         if (!any && counts->students == 0)
-                append_item(text,
-                            zh ? "请把学生照片放入本文件夹，文件名中要有身份证号。"
-                               : "Put the students' photos into this folder, with the ID number in "
-                                 "the file name.",
-                            0, NULL);
+                append_item(text, MESSAGE(STATUS_BEGIN, language), 0, NULL);
         else if (!any)
-                append_item(text,
-                            zh ? "无，全部学生都有合格照片。"
-                               : "Nothing: every student has an accepted photo.",
-                            0, NULL);
+                append_item(text, MESSAGE(STATUS_NOTHING, language), 0, NULL);
 }
 
 static void append_reasons(Text *text, const StatusModel *model, Language language)

@@ -49,7 +49,7 @@ void status_csv_append_text(Text *text, const char *s)
 }
 
 /* A number that names somebody. Anything else in such a column is a text. */
-void status_csv_append_number(Text *text, const char *s)
+static void append_number(Text *text, const char *s)
 {
         if (!s || *s == '\0' || strspn(s, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ") != strlen(s)) {
                 status_csv_append_text(text, s);
@@ -91,18 +91,24 @@ void status_csv_append_head(Text *text, Language language)
         text_append(text, "\r\n");
 }
 
+void status_csv_append_person(Text *text, const char *point, const char *id_number,
+                              const char *name, const char *student_no)
+{
+        status_csv_append_text(text, point);
+        text_append(text, ",");
+        append_number(text, id_number);
+        text_append(text, ",");
+        status_csv_append_text(text, name);
+        text_append(text, ",");
+        append_number(text, student_no);
+        text_append(text, ",");
+}
+
 void status_csv_append_row(Text *text, const StatusCsvRow *row, Language language)
 {
         char when[WALL_TEXT_MAX];
 
-        status_csv_append_text(text, row->point);
-        text_append(text, ",");
-        status_csv_append_number(text, row->id_number);
-        text_append(text, ",");
-        status_csv_append_text(text, row->name);
-        text_append(text, ",");
-        status_csv_append_number(text, row->student_no);
-        text_append(text, ",");
+        status_csv_append_person(text, row->point, row->id_number, row->name, row->student_no);
         text_append(text, status_csv_state(row->state, language));
         text_append(text, ",");
         append_findings(text, row->findings, FINDING_REJECT, language);

@@ -3,25 +3,20 @@
 
 #include "layout.h"
 
+#include <idphoto/message.h>
+
 #include <inttypes.h>
 
 static void append_item(Text *text, const Text *item)
 {
-        if (item->error < 0) {
-                text->error = item->error;
-                return;
-        }
         text_append(text, "  * ");
-        layout_append_wrapped(text, item->data, 4, 4);
+        layout_append_built(text, item, 4, 4);
 }
 
 static void append_more(Text *text, uint64_t n, Language language)
 {
         if (n > 0)
-                text_printf(text,
-                            language == LANGUAGE_ZH ? "      另有 %" PRIu64 " 个\n"
-                                                    : "      and %" PRIu64 " more\n",
-                            n);
+                text_printf(text, MESSAGE(LATE_MORE, language), n);
 }
 
 /* ---- teaching points, at the root ---- */
@@ -67,25 +62,19 @@ static size_t worst_points(const StatusModel *model, const StatusPoint **ret)
 static void append_points(Text *text, const StatusModel *model, Language language)
 {
         const StatusPoint *worst[STATUS_NAMES_SHOWN];
-        bool zh = language == LANGUAGE_ZH, over = model->days_left < 0;
         uint64_t n = points_behind(model);
         size_t n_worst = worst_points(model, worst);
         _cleanup_text_ Text item = {};
 
-        text_printf(&item,
-                    zh ? (over ? "已过截止日期，仍有 %" PRIu64 " 个教学点有学生未交："
-                               : "临近截止日期，%" PRIu64 " 个教学点还有学生未交：")
-                       : (over ? "The last day is over, and students are missing at teaching "
-                                 "points: %" PRIu64 "."
-                               : "The last day is near, and students are missing at teaching "
-                                 "points: %" PRIu64 "."),
-                    n);
+        if (model->days_left < 0)
+                text_printf(&item, MESSAGE(LATE_POINTS_OVER, language), n);
+        else
+                text_printf(&item, MESSAGE(LATE_POINTS_NEAR, language), n);
         append_item(text, &item);
         for (size_t i = 0; i < n_worst; i++) {
                 text_append(text, "      ");
                 layout_append_clean(text, worst[i]->name);
-                text_printf(text, zh ? "：%" PRIu64 " 人\n" : ": %" PRIu64 "\n",
-                            worst[i]->counts.missing);
+                text_printf(text, MESSAGE(LATE_POINT, language), worst[i]->counts.missing);
         }
         append_more(text, n - n_worst, language);
 }
@@ -94,15 +83,9 @@ static void append_points(Text *text, const StatusModel *model, Language languag
 
 static void append_students(Text *text, const StatusLate *late, Language language)
 {
-        bool zh = language == LANGUAGE_ZH;
         _cleanup_text_ Text item = {};
 
-        text_printf(&item,
-                    zh ? "收到纸质照片已超过 %u 个工作日，学信网仍未通过：%" PRIu64
-                         " 人，请学生登录学信网核对。"
-                       : "Students who have had the paper photo for more than %u working days and "
-                         "are not verified by the register: %" PRIu64 ". They should look there.",
-                    late->check_days, late->unchecked);
+        text_printf(&item, MESSAGE(LATE_UNCHECKED, language), late->check_days, late->unchecked);
         append_item(text, &item);
         for (size_t i = 0; i < late->n_students; i++) {
                 const StatusStudent *student = &late->students[i];
@@ -113,7 +96,7 @@ static void append_students(Text *text, const StatusLate *late, Language languag
                         text_append(text, " ");
                         layout_append_clean(text, student->name);
                 }
-                text_printf(text, zh ? "，%s 收到\n" : ", since %s\n", student->since);
+                text_printf(text, MESSAGE(LATE_SINCE, language), student->since);
         }
         if (late->n_students > 0)
                 append_more(text, late->unchecked - late->n_students, language);
@@ -123,11 +106,7 @@ static void append_nearing(Text *text, const StatusLate *late, Language language
 {
         _cleanup_text_ Text item = {};
 
-        text_printf(&item,
-                    language == LANGUAGE_ZH ? "%d 个工作日内核对期满的学生：%" PRIu64 " 人。"
-                                            : "Students for whom that time ends within %d working "
-                                              "days: %" PRIu64 ".",
-                    STATUS_NEARING_DAYS, late->nearing);
+        text_printf(&item, MESSAGE(LATE_NEARING, language), STATUS_NEARING_DAYS, late->nearing);
         append_item(text, &item);
 }
 
@@ -135,13 +114,7 @@ static void append_paper(Text *text, const StatusLate *late, Language language)
 {
         _cleanup_text_ Text item = {};
 
-        text_printf(&item,
-                    language == LANGUAGE_ZH
-                            ? "终审通过已超过 %u 个工作日，还没有收到纸质照片：%" PRIu64
-                              " 人，请联系采集中心。"
-                            : "Students who have waited more than %u working days for the paper "
-                              "photo: %" PRIu64 ". Ask the collection centre.",
-                    late->paper_days, late->paper);
+        text_printf(&item, MESSAGE(LATE_PAPER, language), late->paper_days, late->paper);
         append_item(text, &item);
 }
 
@@ -152,7 +125,7 @@ void status_append_late(Text *text, const StatusModel *model, Language language)
 
         if (!points && late->unchecked == 0 && late->nearing == 0 && late->paper == 0)
                 return;
-        text_append(text, language == LANGUAGE_ZH ? "\n期限\n" : "\nDEADLINES\n");
+        text_append(text, MESSAGE(LATE_DEADLINES, language));
         if (points)
                 append_points(text, model, language);
         if (late->unchecked > 0)
@@ -161,4 +134,8 @@ void status_append_late(Text *text, const StatusModel *model, Language language)
                 append_nearing(text, late, language);
         if (late->paper > 0)
                 append_paper(text, late, language);
+        if (late->gap != 0 && (late->unchecked > 0 || late->nearing > 0 || late->paper > 0)) {
+                text_append(text, "  ");
+                text_printf(text, MESSAGE(STATUS_GUESSED, language), late->gap);
+        }
 }

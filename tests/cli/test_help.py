@@ -61,6 +61,32 @@ class Help(unittest.TestCase):
         self.assertIn("命令", run("--help", LC_ALL="", LANG="zh_CN.UTF-8").stdout)
         self.assertIn("Commands", run("--help", LANG="zh_CN.UTF-8").stdout)
 
+    def test_errors_speak_the_language_that_is_asked_for(self):
+        said = {
+            ("status", "--store=/nowhere"): (
+                "idphotoctl: there is no store at '/nowhere'; 'idphotoctl init' makes one\n",
+                "idphotoctl: “/nowhere”不是数据目录；可用“idphotoctl init”新建\n"),
+            ("statsu",): (
+                "idphotoctl: unknown command 'statsu', did you mean 'status'?\n"
+                "Try 'idphotoctl --help'.\n",
+                "idphotoctl: 没有命令“statsu”，是否想用“status”？\n"
+                "请用“idphotoctl --help”查看帮助。\n"),
+            ("point", "--store=/nowhere"): (
+                "idphotoctl: 'point' alone is no command, use 'point add' or 'point list'\n"
+                "Try 'idphotoctl --help'.\n",
+                "idphotoctl: “point”不是完整的命令，请用“point add”或“point list”\n"
+                "请用“idphotoctl --help”查看帮助。\n"),
+            ("check", "/nowhere.jpg"): (
+                "idphotoctl: cannot read '/nowhere.jpg': No such file or directory\n",
+                "idphotoctl: 无法读取“/nowhere.jpg”：没有这个文件或文件夹\n"),
+        }
+        for arguments, (english, chinese) in said.items():
+            for result, text in ((run(*arguments), english), (run(*arguments, LC_ALL="zh_CN.UTF-8"), chinese),
+                                 (run("--lang=zh", *arguments), chinese), (run(*arguments, "--lang", "zh"), chinese),
+                                 (run(*arguments, "--lang=en", LC_ALL="zh_CN.UTF-8"), english)):
+                with self.subTest(args=result.args):
+                    self.assertEqual((result.returncode, result.stdout, result.stderr), (2, "", text))
+
     def test_help_of_a_command_shows_its_own_options(self):
         text = run("check", "--help").stdout
         self.assertIn("--json", text)
