@@ -96,8 +96,13 @@ static inline int fixture_begin(void **state _unused_)
         fixture.now = FIXTURE_EPOCH;
         if (catalog_begin(fixture.catalog, false) < 0)
                 return -1;
-        return catalog_add_point(fixture.catalog, FIXTURE_POINT, FIXTURE_UID, FIXTURE_GID, 02770,
-                                 fixture.now, &fixture.point);
+        return catalog_add_point(fixture.catalog,
+                                 &(PointRow){.name = (char *)FIXTURE_POINT,
+                                             .uid = FIXTURE_UID,
+                                             .gid = FIXTURE_GID,
+                                             .mode = 02770,
+                                             .created = fixture.now},
+                                 &fixture.point);
 }
 
 static inline int fixture_rollback(void **state _unused_)
@@ -120,8 +125,13 @@ static inline int64_t fixture_point(const char *name)
 {
         int64_t id;
 
-        assert_int_equal(catalog_add_point(fixture.catalog, name, FIXTURE_UID, FIXTURE_GID, 02770,
-                                           fixture_later(), &id),
+        assert_int_equal(catalog_add_point(fixture.catalog,
+                                           &(PointRow){.name = (char *)name,
+                                                       .uid = FIXTURE_UID,
+                                                       .gid = FIXTURE_GID,
+                                                       .mode = 02770,
+                                                       .created = fixture_later()},
+                                           &id),
                          0);
         return id;
 }

@@ -345,7 +345,10 @@ static void test_without_its_key_nothing_is_proved(void **state _unused_)
 
         assert_int_equal(catalog_begin(fixture.catalog, false), 0);
         assert_int_equal(
-                catalog_add_point(fixture.catalog, FIXTURE_POINT, 0, 0, 02770, 1, &fixture.point),
+                catalog_add_point(
+                        fixture.catalog,
+                        &(PointRow){.name = (char *)FIXTURE_POINT, .mode = 02770, .created = 1},
+                        &fixture.point),
                 0);
         add_five();
         assert_int_equal(catalog_commit(fixture.catalog), 0);

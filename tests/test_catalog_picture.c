@@ -53,9 +53,9 @@ static int64_t double_of(int64_t batch, int64_t student, const char *original, u
 {
         PhotoFingerprint fingerprint = {.waves = {wave}};
         Sha256 hash = fixture_hash(original);
+        Picture picture = {&hash, phash, &fingerprint};
         int64_t other = 0;
-        int r = catalog_find_same_picture(fixture.catalog, batch, student, &hash, phash,
-                                          &fingerprint, &other);
+        int r = catalog_find_same_picture(fixture.catalog, batch, student, &picture, &other);
 
         assert_int_equal(r, other != 0);
         return other;

@@ -107,7 +107,9 @@ static void call_roster(void)
         assert_int_equal(catalog_list_missing(c, (Where){batch, point}, 0, take_student, NULL), 0);
         assert_int_equal(catalog_list_students(c, (Where){batch, point}, 0, take_student, NULL), 0);
         assert_int_equal(catalog_list_students(c, (Where){batch, 0}, 0, take_student, NULL), 0);
-        assert_int_equal(catalog_find_same_picture(c, batch, 0, &hash, 1, &fingerprint, &other), 0);
+        assert_int_equal(
+                catalog_find_same_picture(c, batch, 0, &(Picture){&hash, 1, &fingerprint}, &other),
+                0);
         assert_int_equal(catalog_set_submission_suggestion(c, id, FIXTURE_ID), 0);
         assert_int_equal(catalog_remove_student(c, by_no.id), 0);
 }

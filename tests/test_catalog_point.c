@@ -36,9 +36,10 @@ static void test_names_are_alike_in_every_width_and_composition(void **state _un
                 assert_int_equal(catalog_find_point(fixture.catalog, names[i][1], &row), 1);
                 assert_int_equal(row.id, id);
                 assert_string_equal(row.name, names[i][0]);
-                assert_int_equal(
-                        catalog_add_point(fixture.catalog, names[i][1], 0, 0, 0, 0, &other),
-                        -EEXIST);
+                assert_int_equal(catalog_add_point(fixture.catalog,
+                                                   &(PointRow){.name = (char *)names[i][1]},
+                                                   &other),
+                                 -EEXIST);
         }
 }
 
@@ -56,7 +57,9 @@ static void test_a_point_with_a_broken_name_is_refused(void **state _unused_)
 {
         int64_t id = -1;
 
-        assert_int_equal(catalog_add_point(fixture.catalog, "\xc3(", 0, 0, 0, 0, &id), -EILSEQ);
+        assert_int_equal(
+                catalog_add_point(fixture.catalog, &(PointRow){.name = (char *)"\xc3("}, &id),
+                -EILSEQ);
         assert_int_equal(id, -1);
 }
 

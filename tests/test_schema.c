@@ -214,8 +214,9 @@ static void test_the_same_name_or_number_twice_is_refused(void **state _unused_)
         (void)fixture_student(FIXTURE_ID);
         (void)fixture_folder(FOLDER_POINT, "folder");
         assert_int_equal(catalog_add_batch(fixture.catalog, "202601", 0, &id), -EEXIST);
-        assert_int_equal(catalog_add_point(fixture.catalog, FIXTURE_POINT, 0, 0, 0, 0, &id),
-                         -EEXIST);
+        assert_int_equal(
+                catalog_add_point(fixture.catalog, &(PointRow){.name = (char *)FIXTURE_POINT}, &id),
+                -EEXIST);
         assert_int_equal(catalog_add_student(fixture.catalog, (Where){fixture.batch, fixture.point},
                                              FIXTURE_ID, 0, &id),
                          -EEXIST);

@@ -305,7 +305,14 @@ static void test_a_reader_cannot_write(void **state _unused_)
         make_writer(&writer);
         assert_int_equal(writer_acquire_reader(writer, &reader), 0);
         assert_int_equal(catalog_set_setting(reader, "written by a reader", "x"), -EROFS);
-        assert_int_equal(catalog_add_point(reader, "大连分校", 1, 1, 02770, 1, &point), -EROFS);
+        assert_int_equal(catalog_add_point(reader,
+                                           &(PointRow){.name = (char *)"大连分校",
+                                                       .uid = 1,
+                                                       .gid = 1,
+                                                       .mode = 02770,
+                                                       .created = 1},
+                                           &point),
+                         -EROFS);
         writer_release_reader(writer, reader);
         assert_false(is_there(writer, "written by a reader"));
         /* And it stands in nobody's way. */

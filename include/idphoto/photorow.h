@@ -72,9 +72,15 @@ int catalog_list_photos_without_centre(Catalog *catalog, int64_t batch, PhotoCal
 int catalog_list_photos_of_number(Catalog *catalog, int64_t batch, const char *id_number,
                                   PhotoCallback callback, void *userdata);
 
+/* What a photo is compared by. */
+typedef struct Picture {
+        const Sha256 *original;
+        uint64_t phash;                      /* 0: unknown */
+        const PhotoFingerprint *fingerprint; /* may be NULL when phash is 0 */
+} Picture;
+
 /* The student of another photo of the batch that shows the same picture: made of the same original,
- * or with a hash within PHOTO_PHASH_SAME whose fingerprint is within PHOTO_FINGERPRINT_SAME.
- * fingerprint may be NULL when phash is 0. 1, 0. */
+ * or with a hash within PHOTO_PHASH_SAME whose fingerprint is within PHOTO_FINGERPRINT_SAME. 1, 0.
+ */
 int catalog_find_same_picture(Catalog *catalog, int64_t batch, int64_t student,
-                              const Sha256 *original, uint64_t phash,
-                              const PhotoFingerprint *fingerprint, int64_t *ret_student);
+                              const Picture *picture, int64_t *ret_student);

@@ -25,9 +25,9 @@ typedef struct PointRow {
 void point_row_done(PointRow *row);
 #define _cleanup_point_ _cleanup_(point_row_done)
 
-/* -EEXIST when a point of that (folded) name is there. */
-int catalog_add_point(Catalog *catalog, const char *name, uid_t uid, gid_t gid, mode_t mode,
-                      int64_t now, int64_t *ret_id);
+/* With name, owner, mode and time of creation of `row`. -EEXIST when a point of that (folded) name
+ * is there. */
+int catalog_add_point(Catalog *catalog, const PointRow *row, int64_t *ret_id);
 int catalog_get_point(Catalog *catalog, int64_t id, PointRow *ret);
 int catalog_find_point(Catalog *catalog, const char *name, PointRow *ret);
 int catalog_set_point_owner(Catalog *catalog, int64_t id, uid_t uid, gid_t gid, mode_t mode);

@@ -71,12 +71,13 @@ static int parse_mode(const char *s, mode_t *ret)
 static int add_point(Catalog *catalog, const char *name, uid_t uid, gid_t gid, mode_t mode)
 {
         int64_t now = clock_wall_nsec(clock_system()), id;
+        PointRow row = {.name = (char *)name, .uid = uid, .gid = gid, .mode = mode, .created = now};
         EventRow event = {.wall = now, .kind = EVENT_POINT_ADDED, .uid = getuid()};
         int r = catalog_begin(catalog, true);
 
         if (r < 0)
                 return r;
-        r = catalog_add_point(catalog, name, uid, gid, mode, now, &id);
+        r = catalog_add_point(catalog, &row, &id);
         event.point = id;
         if (r >= 0)
                 r = catalog_add_event(catalog, &event);

@@ -66,10 +66,10 @@ static int find_student(Catalog *catalog, const SubmissionRow *row, const Identi
 static int check_same_picture(Catalog *catalog, int64_t batch, int64_t student,
                               const Judgement *judgement, Findings *findings)
 {
+        Picture picture = {&judgement->original, judgement->info.phash,
+                           &judgement->info.fingerprint};
         int64_t other;
-        int r = catalog_find_same_picture(catalog, batch, student, &judgement->original,
-                                          judgement->info.phash, &judgement->info.fingerprint,
-                                          &other);
+        int r = catalog_find_same_picture(catalog, batch, student, &picture, &other);
 
         if (r > 0)
                 (void)findings_add(findings, REASON_SAME_PICTURE, FINDING_REJECT);

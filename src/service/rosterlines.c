@@ -99,12 +99,16 @@ static int compare_point_names(const void *a, const void *b)
 static int create_point(Import *import, const Line *line, PointRow *ret)
 {
         const RosterImportOptions *options = import->options;
+        PointRow row = {.name = (char *)line->point_name,
+                        .uid = options->uid,
+                        .gid = options->gid,
+                        .mode = options->mode,
+                        .created = options->now};
         EventRow event = {.wall = options->now, .kind = EVENT_POINT_ADDED, .uid = options->actor};
         RosterImportNote created = import_note_about(import, ROSTER_IMPORT_POINT_CREATED, line);
         int r;
 
-        r = catalog_add_point(import->catalog, line->point_name, options->uid, options->gid,
-                              options->mode, options->now, &event.point);
+        r = catalog_add_point(import->catalog, &row, &event.point);
         if (r >= 0)
                 r = catalog_add_event(import->catalog, &event);
         if (r < 0)

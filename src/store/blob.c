@@ -222,6 +222,12 @@ static int link_blob(const Store *store, int fd, const Sha256 *hash)
         return sync_blob_folder(store, name);
 }
 
+/* The bytes behind fd, and then their name. */
+static int make_durable(const Store *store, int fd, const Sha256 *hash)
+{
+        return fsync(fd) < 0 ? -errno : link_blob(store, fd, hash);
+}
+
 int blob_from_fd(const Store *store, int fd, Sha256 *ret_hash, uint64_t *ret_size)
 {
         Sha256 hash;
@@ -231,9 +237,7 @@ int blob_from_fd(const Store *store, int fd, Sha256 *ret_hash, uint64_t *ret_siz
         r = sha256_fd(fd, &hash, &size);
         if (r < 0)
                 return r;
-        if (fsync(fd) < 0)
-                return -errno;
-        r = link_blob(store, fd, &hash);
+        r = make_durable(store, fd, &hash);
         if (r < 0)
                 return r;
         *ret_hash = hash;
@@ -282,9 +286,7 @@ int blob_put(const Store *store, const void *data, size_t size, Sha256 *ret_hash
         r = write_full(fd, data, size);
         if (r < 0)
                 return r;
-        if (fsync(fd) < 0)
-                return -errno;
-        r = link_blob(store, fd, &hash);
+        r = make_durable(store, fd, &hash);
         if (r < 0)
                 return r;
         *ret_hash = hash;

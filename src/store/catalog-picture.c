@@ -69,8 +69,7 @@ static int find_same_original(Catalog *catalog, int64_t batch, int64_t student,
 typedef struct Search {
         int64_t batch;
         int64_t student;
-        uint64_t phash;
-        const PhotoFingerprint *fingerprint;
+        const Picture *picture;
         int band;
         int64_t found;
 } Search;
@@ -81,10 +80,11 @@ static int take_candidate(sqlite3_stmt *s, void *userdata)
         uint64_t other = (uint64_t)sqlite3_column_int64(s, 1);
         PhotoFingerprint theirs;
 
-        if (photo_phash_distance(search->phash, other) > PHOTO_PHASH_SAME ||
-            first_shared_band(search->phash, other) != search->band ||
+        if (photo_phash_distance(search->picture->phash, other) > PHOTO_PHASH_SAME ||
+            first_shared_band(search->picture->phash, other) != search->band ||
             !column_fingerprint(s, 2, &theirs) ||
-            photo_fingerprint_distance(search->fingerprint, &theirs) > PHOTO_FINGERPRINT_SAME)
+            photo_fingerprint_distance(search->picture->fingerprint, &theirs) >
+                    PHOTO_FINGERPRINT_SAME)
                 return 0;
         search->found = sqlite3_column_int64(s, 0);
         return 1;
@@ -98,19 +98,17 @@ static int search_band(Catalog *catalog, Search *search)
                             " AND h.value = ?4" OTHER_PEOPLES,
                             VALUES(INTEGER(search->student), INTEGER(search->batch),
                                    INTEGER(search->band),
-                                   INTEGER(band_value(search->phash, search->band))),
+                                   INTEGER(band_value(search->picture->phash, search->band))),
                             take_candidate, search);
 }
 
 int catalog_find_same_picture(Catalog *catalog, int64_t batch, int64_t student,
-                              const Sha256 *original, uint64_t phash,
-                              const PhotoFingerprint *fingerprint, int64_t *ret_student)
+                              const Picture *picture, int64_t *ret_student)
 {
-        Search search = {
-                .batch = batch, .student = student, .phash = phash, .fingerprint = fingerprint};
-        int r = find_same_original(catalog, batch, student, original, ret_student);
+        Search search = {.batch = batch, .student = student, .picture = picture};
+        int r = find_same_original(catalog, batch, student, picture->original, ret_student);
 
-        if (r != 0 || phash == 0)
+        if (r != 0 || picture->phash == 0)
                 return r;
         for (; search.band < BANDS && r == 0; search.band++)
                 r = search_band(catalog, &search);

@@ -41,14 +41,13 @@ static int read_point(sqlite3_stmt *s, void *ret)
         return 1;
 }
 
-int catalog_add_point(Catalog *catalog, const char *name, uid_t uid, gid_t gid, mode_t mode,
-                      int64_t now, int64_t *ret_id)
+int catalog_add_point(Catalog *catalog, const PointRow *row, int64_t *ret_id)
 {
         int r = catalog_insert(catalog,
                                "INSERT INTO point (name, name_key, uid, gid, mode, created, mtime,"
                                " submitted_mtime) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6, ?6)",
-                               VALUES(TEXT(name), KEY(name), INTEGER(uid), INTEGER(gid),
-                                      INTEGER(mode), INTEGER(now)),
+                               VALUES(TEXT(row->name), KEY(row->name), INTEGER(row->uid),
+                                      INTEGER(row->gid), INTEGER(row->mode), INTEGER(row->created)),
                                ret_id);
 
         if (r < 0)
@@ -57,7 +56,7 @@ int catalog_add_point(Catalog *catalog, const char *name, uid_t uid, gid_t gid, 
         return catalog_run(catalog,
                            "INSERT INTO place VALUES (0, 0, 'points', ?1)"
                            " ON CONFLICT DO UPDATE SET mtime = max(mtime + 1, excluded.mtime)",
-                           VALUES(INTEGER(now)));
+                           VALUES(INTEGER(row->created)));
 }
 
 int catalog_get_point(Catalog *catalog, int64_t id, PointRow *ret)

@@ -99,7 +99,13 @@ static int add_points(Maker *m)
                 int r;
 
                 (void)snprintf(name, sizeof(name), "教学点%03" PRIu64, i + 1);
-                r = catalog_add_point(m->catalog, name, geteuid(), getegid(), 02770, EPOCH, &id);
+                r = catalog_add_point(m->catalog,
+                                      &(PointRow){.name = (char *)name,
+                                                  .uid = geteuid(),
+                                                  .gid = getegid(),
+                                                  .mode = 02770,
+                                                  .created = EPOCH},
+                                      &id);
                 if (r < 0)
                         return r;
                 if (i == 0)

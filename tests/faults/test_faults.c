@@ -746,7 +746,13 @@ static int add_point(Catalog *catalog, void *userdata _unused_)
 {
         int64_t id;
 
-        return catalog_add_point(catalog, "沈阳分校", 1001, 1001, 02770, 1, &id);
+        return catalog_add_point(catalog,
+                                 &(PointRow){.name = (char *)"沈阳分校",
+                                             .uid = 1001,
+                                             .gid = 1001,
+                                             .mode = 02770,
+                                             .created = 1},
+                                 &id);
 }
 
 static void make_template(void)
