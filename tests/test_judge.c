@@ -2,13 +2,14 @@
 #include "storefixture.h"
 
 #include <idphoto/audit.h>
-#include <idphoto/drop.h>
 #include <idphoto/event.h>
+#include <idphoto/examination.h>
 #include <idphoto/judge.h>
 #include <idphoto/photorow.h>
 #include <idphoto/point.h>
 #include <idphoto/student.h>
 #include <idphoto/submission.h>
+#include <idphoto/withdraw.h>
 #include <photo/encode.h>
 #include <portrait.h>
 
@@ -72,16 +73,16 @@ static int64_t receive(const char *name, const void *data, size_t size)
 /* As the daemon does it. */
 static int examine_fd(int64_t submission, int fd, bool final, Judgement *ret)
 {
-        _cleanup_submission_ SubmissionRow row = {};
-        Findings findings = {};
-        Identity identity;
+        Examination e = {.fd = fd, .final = final};
+        int r;
 
-        assert_int_equal(catalog_get_submission(fixture.catalog, submission, &row), 1);
-        assert_int_equal(identity_resolve(fixture.catalog, row.batch, row.point, row.name, NULL,
-                                          today, &findings, &identity),
+        assert_int_equal(catalog_get_submission(fixture.catalog, submission, &e.row), 1);
+        assert_int_equal(identity_resolve(fixture.catalog, e.row.batch, e.row.point, e.row.name,
+                                          NULL, today, &e.name_findings, &e.identity),
                          0);
-        return judge_examine(fixture.store, worker, NULL, &row, &identity, &findings, fd, final,
-                             ret);
+        r = examination_run(fixture.store, worker, NULL, &e, ret);
+        submission_row_done(&e.row);
+        return r;
 }
 
 static int examine(int64_t submission, bool final, Judgement *ret)
@@ -530,8 +531,8 @@ static void withdraw(const char *id_number)
         _cleanup_photo_ PhotoRow photo = {};
 
         get_photo(id_number, &photo);
-        assert_int_equal(
-                drop_withdraw_photo(fixture.catalog, photo.id, FIXTURE_UID, fixture_later()), 0);
+        assert_int_equal(withdraw_photo(fixture.catalog, photo.id, FIXTURE_UID, fixture_later()),
+                         0);
 }
 
 /* A bad photo that takes the place of a deleted one, or does not: 0. */
@@ -743,7 +744,7 @@ static void test_a_withdrawn_picture_may_be_given_to_whom_it_shows(void **state 
 
         (void)drop_photo("a.jpg", good(FIXTURE_ID, "a"), false, FIXTURE_ID ".jpg");
         get_photo(FIXTURE_ID, &photo);
-        assert_int_equal(drop_withdraw_photo(fixture.catalog, photo.id, 0, 1), 0);
+        assert_int_equal(withdraw_photo(fixture.catalog, photo.id, 0, 1), 0);
         (void)drop_photo("b.jpg", good(FIXTURE_ID_2, "a"), false, FIXTURE_ID_2 ".jpg");
 }
 

@@ -1,10 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 #include "storefixture.h"
 
-#include <idphoto/drop.h>
 #include <idphoto/point.h>
 #include <idphoto/receive.h>
+#include <idphoto/rename.h>
 #include <idphoto/submission.h>
+#include <idphoto/withdraw.h>
+
+/* With the bytes of *row, which stays the caller's. */
+static int unlink_row(const SubmissionRow *row, int64_t now)
+{
+        return withdraw_upload(fixture.catalog, &(Withdrawal){.row = *row, .uid = 7, .now = now});
+}
 
 static void get(int64_t id, SubmissionRow *ret)
 {
@@ -164,7 +171,7 @@ static void test_what_was_received_stays_received_under_a_temporary_name(void **
         assert_int_equal(row.state, SUBMISSION_RECEIVED);
         assert_true(row.temporary);
         row.size = 5;
-        assert_false(drop_is_disposable(&row));
+        assert_false(withdraw_is_disposable(&row));
 }
 
 static void test_a_folder_takes_the_uploads_below_along(void **state _unused_)
@@ -247,7 +254,7 @@ static void test_what_was_withdrawn_is_not_opened_again(void **state _unused_)
 
         assert_int_equal(catalog_set_submission_original(fixture.catalog, id, &hash, 5), 0);
         get(id, &seen);
-        assert_int_equal(drop_unlink_upload(fixture.catalog, &seen, 7, fixture_later()), 0);
+        assert_int_equal(unlink_row(&seen, fixture_later()), 0);
         assert_int_equal(receive_reopen(fixture.catalog, id, 0, NULL, 1, &next), -ESTALE);
         assert_int_equal(receive_reopen(fixture.catalog, id, 1, NULL, 1, &next), -ESTALE);
         assert_int_equal(next, -1);
@@ -262,7 +269,7 @@ static void test_a_verdict_that_was_not_shown_goes_with_a_deleted_upload(void **
 
         assert_int_equal(record(id, &judgement), 0);
         get(id, &seen);
-        assert_int_equal(drop_unlink_upload(fixture.catalog, &seen, 7, fixture_later()), 0);
+        assert_int_equal(unlink_row(&seen, fixture_later()), 0);
         assert_false(photos_of(id));
         assert_int_equal(apply(id, 0), -ESTALE);
         assert_int_equal(apply(id, 1), -ESTALE);

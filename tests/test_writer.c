@@ -2,6 +2,7 @@
 #include "storefixture.h"
 
 #include <idphoto/batch.h>
+#include <idphoto/point.h>
 #include <idphoto/writer.h>
 
 #include <pthread.h>
@@ -294,6 +295,24 @@ static void test_every_reader_in_use_is_a_connection_of_its_own(void **state _un
                 writer_release_reader(writer, readers[i]);
 }
 
+static void test_a_reader_cannot_write(void **state _unused_)
+{
+        _cleanup_(writer_freep) Writer *writer = NULL;
+        Setting setting = {.key = "written by the writer"};
+        Catalog *reader;
+        int64_t point;
+
+        make_writer(&writer);
+        assert_int_equal(writer_acquire_reader(writer, &reader), 0);
+        assert_int_equal(catalog_set_setting(reader, "written by a reader", "x"), -EROFS);
+        assert_int_equal(catalog_add_point(reader, "大连分校", 1, 1, 02770, 1, &point), -EROFS);
+        writer_release_reader(writer, reader);
+        assert_false(is_there(writer, "written by a reader"));
+        /* And it stands in nobody's way. */
+        assert_int_equal(writer_run(writer, put_setting, &setting, 0), 0);
+        assert_true(is_there(writer, setting.key));
+}
+
 static void test_a_reader_given_back_is_used_again_and_sees_the_newest(void **state _unused_)
 {
         _cleanup_(writer_freep) Writer *writer = NULL;
@@ -374,6 +393,7 @@ int main(void)
                 cmocka_unit_test(test_free_finishes_what_is_queued),
                 cmocka_unit_test(test_reading_goes_on_while_a_task_writes),
                 cmocka_unit_test(test_every_reader_in_use_is_a_connection_of_its_own),
+                cmocka_unit_test(test_a_reader_cannot_write),
                 cmocka_unit_test(test_a_reader_given_back_is_used_again_and_sees_the_newest),
                 cmocka_unit_test(test_giving_back_nothing_is_fine),
                 cmocka_unit_test(test_threads_read_their_own_writes),

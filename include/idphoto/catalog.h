@@ -32,6 +32,8 @@ enum {
 };
 
 int catalog_open(const Store *store, Catalog **ret);
+/* The same for reading alone: what would change the database fails with -EROFS. */
+int catalog_open_reader(const Store *store, Catalog **ret);
 void catalog_free(Catalog *catalog);
 DEFINE_CLEANUP(Catalog, catalog_free)
 /* The store that it belongs to. */

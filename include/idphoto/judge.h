@@ -10,7 +10,7 @@
  * From a received submission to its verdict and its place, in three steps that may lie apart in
  * time:
  *
- *   judge_examine()  the slow part, on a pool thread, without a transaction: the worker examines
+ *   examination_run()  the slow part, on a pool thread, without a transaction: the worker examines
  *                    the photo; original and photo become blobs
  *   judge_record()   one transaction: findings, photo row, state PASSED or FAILED
  *   judge_apply()    one transaction, when the verdict is shown: the submission takes its place
@@ -33,16 +33,6 @@ typedef struct Judgement {
         Sha256 photo;
         uint64_t photo_size;
 } Judgement;
-
-/*
- * Examines the bytes behind fd. identity and its findings are what identity_resolve() said of the
- * name. final: take the file as it is, however incomplete it looks. 0, or a negative errno when it
- * could not be examined or stored now: try again later. pool: whose task this is; the Worker goes
- * back to it before anything is stored. NULL: the caller's own.
- */
-int judge_examine(const Store *store, Worker *worker, WorkerPool *pool, const SubmissionRow *row,
-                  const Identity *identity, const Findings *name_findings, int fd, bool final,
-                  Judgement *ret);
 
 /* -ESTALE when the submission is not RECEIVED in that generation any more; -EAGAIN when the roster
  * has changed meanwhile: examine again. A picture that another student of the batch has is rejected

@@ -60,3 +60,15 @@ int receive_reopen(Catalog *catalog, int64_t id, int64_t generation, const Recei
  * anew. Errors as judge_record(). */
 int receive_verdict(Catalog *catalog, int64_t id, const Judgement *judgement, int64_t mtime,
                     int64_t now);
+
+/* What a client has set of an upload, as the daemon knows it. */
+typedef struct ReceivedAttributes {
+        mode_t mode;
+        uid_t uid;
+        gid_t gid;
+        int64_t mtime;
+} ReceivedAttributes;
+int receive_attributes(Catalog *catalog, int64_t id, const ReceivedAttributes *attributes);
+
+/* An upload that never was one: its row goes. */
+int receive_cancel(Catalog *catalog, int64_t id);

@@ -4,6 +4,7 @@
 #include <idphoto/catalog.h>
 #include <idphoto/finding.h>
 #include <idphoto/hash.h>
+#include <idphoto/store.h>
 
 /* Submissions: every dropped file, and what was found out about it. */
 
@@ -138,6 +139,10 @@ int catalog_supersede_rejected(Catalog *catalog, Where where, const char *name, 
                                int64_t except);
 /* Whether `name` is free in rejected/, for the file and for its reason file: 1 free, 0 taken. */
 int catalog_rejected_name_free(Catalog *catalog, Where where, const char *name);
+
+/* The bytes of a submission, wherever they are: its original, or its staging file. A file
+ * descriptor for the caller to close, or a negative errno; -ENOENT: they are not there. */
+int submission_open_bytes(const Store *store, const SubmissionRow *row);
 
 /* ---- findings ---- */
 

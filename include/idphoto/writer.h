@@ -34,7 +34,7 @@ int writer_run(Writer *writer, WriterTask task, void *userdata, WriterFlags flag
 /* All that was committed before survives a power loss. Any thread but the writer's. */
 int writer_sync(Writer *writer);
 
-/* A connection for reading, used by one thread until given back. */
+/* A connection for reading alone (catalog_open_reader()), used by one thread until given back. */
 int writer_acquire_reader(Writer *writer, Catalog **ret);
 void writer_release_reader(Writer *writer, Catalog *catalog);
 

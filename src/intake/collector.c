@@ -16,7 +16,8 @@ enum {
 };
 
 struct Collector {
-        Fs *fs;
+        const Store *store;
+        Catalog *catalog; /* the thread's own: it removes blobs inside write transactions */
         pthread_t thread;
         atomic_bool stopping;
         pthread_mutex_t lock;    /* innermost */
@@ -44,13 +45,10 @@ static void tell(int r, uint64_t n)
 
 static void collect_all(Collector *collector)
 {
-        _cleanup_reader_ Reader reader = {};
         uint64_t n = 0;
-        int r = reader_acquire(collector->fs->writer, &reader);
+        int r = store_collect_blobs(collector->store, collector->catalog, is_stopping, collector,
+                                    &n);
 
-        if (r >= 0)
-                r = store_collect_blobs(collector->fs->store, reader.catalog, is_stopping,
-                                        collector, &n);
         tell(r, n);
 }
 
@@ -63,14 +61,7 @@ static void collect_noted(Collector *collector)
         memcpy(hashes, collector->noted, n * sizeof(hashes[0]));
         collector->n = 0;
         (void)pthread_mutex_unlock(&collector->lock);
-        {
-                _cleanup_reader_ Reader reader = {};
-                int r = reader_acquire(collector->fs->writer, &reader);
-
-                if (r >= 0)
-                        r = store_collect_noted(collector->fs->store, reader.catalog, hashes, n);
-                tell(r, 0);
-        }
+        tell(store_collect_noted(collector->store, collector->catalog, hashes, n), 0);
         (void)pthread_mutex_lock(&collector->lock);
 }
 
@@ -107,7 +98,12 @@ int collector_new(Fs *fs, Collector **ret)
 
         if (!collector)
                 return -ENOMEM;
-        collector->fs = fs;
+        collector->store = fs->store;
+        r = catalog_open(fs->store, &collector->catalog);
+        if (r < 0) {
+                free(collector);
+                return r;
+        }
         (void)pthread_mutex_init(&collector->lock, NULL);
         (void)pthread_condattr_init(&attributes);
         (void)pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
@@ -115,6 +111,7 @@ int collector_new(Fs *fs, Collector **ret)
         (void)pthread_condattr_destroy(&attributes);
         r = pthread_create(&collector->thread, NULL, collect, collector);
         if (r != 0) {
+                catalog_free(collector->catalog);
                 free(collector);
                 return -r;
         }
@@ -146,5 +143,6 @@ void collector_free(Collector *collector)
         (void)pthread_join(collector->thread, NULL);
         (void)pthread_cond_destroy(&collector->wake);
         (void)pthread_mutex_destroy(&collector->lock);
+        catalog_free(collector->catalog);
         free(collector);
 }

@@ -6,6 +6,7 @@
 #include "live/upload.h"
 
 #include <idphoto/judge.h>
+#include <idphoto/metadata.h>
 
 /* What is done with uploads, from the bytes to the verdict that is shown. Each function takes the
  * locks that it needs. */
@@ -52,8 +53,7 @@ void upload_release_write(Fs *fs, int64_t id, int fd, uid_t uid);
 void upload_release_read(Fs *fs, int64_t id, int fd);
 
 /* NULL: unchanged. -ESTALE: it has its place by now. */
-int upload_set_attributes(Fs *fs, int64_t id, const mode_t *mode, const uid_t *uid,
-                          const gid_t *gid, const int64_t *mtime);
+int upload_set_attributes(Fs *fs, int64_t id, const MetadataChange *change);
 
 /* ---- names ---- */
 

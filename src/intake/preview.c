@@ -4,10 +4,7 @@
 #include "intake.h"
 #include "live/parked.h"
 
-#include <idphoto/event.h>
-#include <idphoto/identity.h>
-#include <idphoto/point.h>
-#include <idphoto/submission.h>
+#include <idphoto/examination.h>
 
 #include <stdlib.h>
 
@@ -17,46 +14,20 @@ typedef struct Preview {
         int64_t upload;
 } Preview;
 
-static int examine_file(Fs *fs, Worker *worker, int64_t upload, int fd)
-{
-        _cleanup_(photo_result_done) PhotoResult photo = {};
-        _cleanup_reader_ Reader reader = {};
-        _cleanup_submission_ SubmissionRow row = {};
-        _cleanup_folder_ FolderRow folder = {};
-        Findings findings = {};
-        Identity identity;
-        struct stat st;
-
-        if (fstat(fd, &st) < 0)
-                return 0;
-        if (reader_acquire(fs->writer, &reader) < 0 ||
-            catalog_get_submission(reader.catalog, upload, &row) <= 0)
-                return 0;
-        if (row.folder > 0)
-                (void)catalog_get_folder(reader.catalog, row.folder, &folder);
-        if (identity_resolve(reader.catalog, row.batch, row.point, row.name, folder.name,
-                             date_from_wall(catalog_now(reader.catalog, fs_now(fs))), &findings,
-                             &identity) < 0)
-                return 0;
-        worker_serve_for(worker, row.point);
-        if (worker_examine(worker, fd, (uint64_t)st.st_size, &photo) < 0)
-                return 0;
-        if (findings_find(&photo.findings, REASON_TRUNCATED) ||
-            findings_find(&photo.findings, REASON_EMPTY_FILE))
-                return 0;
-        return findings_reject(&photo.findings) || findings_reject(&findings) ? EINVAL : 0;
-}
-
 /* 0, or the errno that close() fails with. */
 static int examine(Fs *fs, Worker *worker, int64_t upload)
 {
-        int fd, error;
+        _cleanup_examination_ Examination examination = {.fd = -EBADF};
+        _cleanup_reader_ Reader reader = {};
+        int r = reader_acquire(fs->writer, &reader);
 
-        if (upload_open_read(fs, upload, &fd) < 0)
-                return 0;
-        error = examine_file(fs, worker, upload, fd);
-        upload_release_read(fs, upload, fd);
-        return error;
+        if (r >= 0)
+                r = examination_begin(fs->store, reader.catalog, upload, 0, &examination);
+        if (r >= 0)
+                r = examination_identify(reader.catalog, fs_now(fs), &examination);
+        reader_release(&reader);
+        reader.catalog = NULL;
+        return r >= 0 && examination_preview(worker, &examination) > 0 ? EINVAL : 0;
 }
 
 static void preview(Worker *worker, void *userdata)

@@ -5,13 +5,11 @@
 #include "live/agenda.h"
 #include "live/barrier.h"
 
-#include <idphoto/event.h>
+#include <idphoto/examination.h>
 #include <idphoto/log.h>
-#include <idphoto/point.h>
 #include <idphoto/receive.h>
 #include <idphoto/submission.h>
 
-#include <fcntl.h>
 #include <string.h>
 
 /* From RECEIVED to JUDGED. The examination runs without the turn, and belongs to the generation
@@ -22,40 +20,9 @@ enum { AGAIN_MAX = 20 /* examined anew without a pause */ };
 
 /* ---- examining ---- */
 
-/* A refused write left less than the client sent: no decoder needs to look at it. */
-static int judge_poisoned(Fs *fs, const SubmissionRow *row, const Identity *identity, int poison,
-                          int fd, Judgement *ret)
-{
-        Judgement judgement = {.generation = row->generation, .identity = *identity};
-        int r;
-
-        (void)findings_add(&judgement.findings,
-                           poison == -EFBIG ? REASON_FILE_TOO_LARGE : REASON_UPLOAD_INCOMPLETE,
-                           FINDING_REJECT);
-        r = blob_from_fd(fs->store, fd, &judgement.original, &judgement.size);
-        if (r < 0)
-                return r;
-        *ret = judgement;
-        return 0;
-}
-
-/* What is examined: the row of the generation that the task was made for, and the sealed file. */
-typedef struct Specimen {
-        SubmissionRow row;
-        int fd;
-        bool final;
-        int poison;
-} Specimen;
-
-static void specimen_done(Specimen *s)
-{
-        submission_row_done(&s->row);
-        (void)safe_close(s->fd);
-}
-
-/* With the turn, so that the file that is opened is the one that is sealed. -ESTALE: the upload has
- * gone on since the task was made. */
-static int take_specimen(Fs *fs, Upload *u, int64_t generation, Specimen *ret)
+/* What is examined, with the turn, so that the file that is opened is the one that is sealed.
+ * -ESTALE: the upload has gone on since the task was made. */
+static int begin(Fs *fs, Upload *u, int64_t generation, Examination *ret)
 {
         _cleanup_turn_ pthread_mutex_t *turn = upload_take_turn(u);
         _cleanup_reader_ Reader reader = {};
@@ -67,50 +34,28 @@ static int take_specimen(Fs *fs, Upload *u, int64_t generation, Specimen *ret)
         ret->poison = u->poison;
         r = reader_acquire(fs->writer, &reader);
         if (r >= 0)
-                r = catalog_get_submission(reader.catalog, u->id, &ret->row);
-        if (r < 0)
-                return r;
-        if (r == 0 || ret->row.generation != generation || ret->row.state > SUBMISSION_RECEIVED) {
+                r = examination_begin(fs->store, reader.catalog, u->id, generation, ret);
+        if (r == -ESTALE)
                 upload_resync(fs, u);
-                return -ESTALE;
-        }
-        ret->fd = ret->row.has_original ? blob_open(fs->store, &ret->row.original)
-                                        : staging_open(fs->store, u->id);
-        return MIN(ret->fd, 0);
+        return r;
 }
 
-static int resolve(Fs *fs, const SubmissionRow *row, Findings *findings, Identity *ret)
+static int identify(Fs *fs, Examination *examination)
 {
         _cleanup_reader_ Reader reader = {};
-        _cleanup_folder_ FolderRow folder = {};
         int r = reader_acquire(fs->writer, &reader);
 
-        if (r >= 0 && row->folder > 0)
-                r = catalog_get_folder(reader.catalog, row->folder, &folder);
-        if (r < 0)
-                return r;
-        return identity_resolve(reader.catalog, row->batch, row->point, row->name, folder.name,
-                                date_from_wall(catalog_now(reader.catalog, fs_now(fs))), findings,
-                                ret);
+        return r < 0 ? r : examination_identify(reader.catalog, fs_now(fs), examination);
 }
 
 static int examine(Fs *fs, Worker *worker, Upload *u, int64_t generation, Judgement *ret)
 {
-        _cleanup_(specimen_done) Specimen specimen = {.fd = -EBADF};
-        Findings name_findings = {};
-        Identity identity;
-        int r = take_specimen(fs, u, generation, &specimen);
+        _cleanup_examination_ Examination examination = {.fd = -EBADF};
+        int r = begin(fs, u, generation, &examination);
 
         if (r >= 0)
-                r = resolve(fs, &specimen.row, &name_findings, &identity);
-        if (r < 0)
-                return r;
-        specimen.row.size = (uint64_t)lseek(specimen.fd, 0, SEEK_END);
-        if (specimen.poison < 0)
-                return judge_poisoned(fs, &specimen.row, &identity, specimen.poison, specimen.fd,
-                                      ret);
-        return judge_examine(fs->store, worker, fs->pool, &specimen.row, &identity, &name_findings,
-                             specimen.fd, specimen.final, ret);
+                r = identify(fs, &examination);
+        return r < 0 ? r : examination_run(fs->store, worker, fs->pool, &examination, ret);
 }
 
 /* ---- recording ---- */

@@ -5,10 +5,10 @@
 #include "live/barrier.h"
 #include "live/lease.h"
 
-#include <idphoto/drop.h>
 #include <idphoto/log.h>
 #include <idphoto/receive.h>
 #include <idphoto/submission.h>
+#include <idphoto/withdraw.h>
 
 #include <string.h>
 
@@ -17,36 +17,21 @@
 
 /* ---- retiring an upload: deleted, or something else takes its name ---- */
 
-typedef struct Retirement {
-        SubmissionRow row;
-        bool displaced;
-        bool keep; /* original and size are to be recorded first */
-        uid_t uid; /* who deletes it; of no meaning when it is displaced */
-        int64_t now;
-} Retirement;
-
-static void retirement_done(Retirement *r)
+static void withdrawal_done(Withdrawal *w)
 {
-        submission_row_done(&r->row);
+        submission_row_done(&w->row);
 }
 
-static int retire(Catalog *catalog, const Retirement *t)
+static int retire(Catalog *catalog, const Withdrawal *withdrawal)
 {
-        int r = 0;
+        int r = withdraw_upload(catalog, withdrawal);
 
-        if (t->keep)
-                r = catalog_set_submission_original(catalog, t->row.id, &t->row.original,
-                                                    t->row.size);
-        if (r < 0)
-                return r;
-        r = t->displaced ? drop_displace(catalog, &t->row, t->now)
-                         : drop_unlink_upload(catalog, &t->row, t->uid, t->now);
         return r == -ENOENT ? -ESTALE : r;
 }
 
 /* The bytes of an upload as a blob: those that were received, or, while somebody writes, a copy of
  * what is there now. */
-static int keep_bytes(Fs *fs, const Upload *u, Retirement *ret)
+static int keep_bytes(Fs *fs, const Upload *u, Withdrawal *ret)
 {
         _cleanup_close_ int fd = staging_open(fs->store, u->id);
         int r;
@@ -67,7 +52,7 @@ static int keep_bytes(Fs *fs, const Upload *u, Retirement *ret)
  * what is only flushed: its writer may have closed it, and the release be still on its way. What
  * was never closed was cancelled by its writer, and what was never named as a photo is none. Caller
  * has the turn. */
-static int prepare_retirement(Fs *fs, Upload *u, Retirement *ret)
+static int prepare_retirement(Fs *fs, Upload *u, Withdrawal *ret)
 {
         _cleanup_reader_ Reader reader = {};
         UploadAttributes a;
@@ -91,7 +76,7 @@ static int prepare_retirement(Fs *fs, Upload *u, Retirement *ret)
                 ret->row.size = 0;
         else if (u->received)
                 ret->row.state = SUBMISSION_RECEIVED;
-        if (drop_is_disposable(&ret->row) || ret->row.has_original)
+        if (withdraw_is_disposable(&ret->row) || ret->row.has_original)
                 return 0;
         r = keep_bytes(fs, u, ret);
         if (r != -ENOENT)
@@ -123,7 +108,7 @@ static void retired(Fs *fs, Upload *u)
 }
 
 typedef struct RetireTask {
-        Retirement retirement;
+        Withdrawal withdrawal;
         WriterTask also; /* in the same transaction; NULL: nothing */
         void *userdata;
 } RetireTask;
@@ -133,13 +118,13 @@ static int run_retire(Catalog *catalog, void *userdata)
         const RetireTask *task = userdata;
         int r = task->also ? task->also(catalog, task->userdata) : 0;
 
-        return r < 0 ? r : retire(catalog, &task->retirement);
+        return r < 0 ? r : retire(catalog, &task->withdrawal);
 }
 
 static int retire_with_turn(Fs *fs, Upload *u, RetireTask *task)
 {
         _cleanup_turn_ pthread_mutex_t *turn = upload_take_turn(u);
-        int r = prepare_retirement(fs, u, &task->retirement);
+        int r = prepare_retirement(fs, u, &task->withdrawal);
         bool untouched;
 
         upload_lock(u);
@@ -148,14 +133,14 @@ static int retire_with_turn(Fs *fs, Upload *u, RetireTask *task)
         /* As with a verdict: durable before the staging file goes. */
         if (r >= 0)
                 r = writer_run(fs->writer, run_retire, task,
-                               task->retirement.keep ? WRITER_DURABLE : 0);
+                               task->withdrawal.keep ? WRITER_DURABLE : 0);
         if (r == -ESTALE)
                 upload_resync(fs, u);
         if (r < 0)
                 return r;
         retired(fs, u);
         /* Nothing but the wish to write: what the client deletes is what stood there before. */
-        return untouched && !task->retirement.displaced ? -ESTALE : 0;
+        return untouched && !task->withdrawal.displaced ? -ESTALE : 0;
 }
 
 static int retire_upload(Fs *fs, int64_t id, RetireTask *task)
@@ -169,7 +154,7 @@ static int retire_upload(Fs *fs, int64_t id, RetireTask *task)
         lease_wait(fs->leases, ref.upload->place.point);
         r = retire_with_turn(fs, ref.upload, task);
         lease_announce(fs->leases, ref.upload->place.point);
-        retirement_done(&task->retirement);
+        withdrawal_done(&task->withdrawal);
         upload_table_remove_done(fs->uploads, ref.upload);
         barriers_check(fs->barriers);
         return r;
@@ -177,14 +162,14 @@ static int retire_upload(Fs *fs, int64_t id, RetireTask *task)
 
 int upload_unlink(Fs *fs, int64_t id, uid_t uid)
 {
-        RetireTask task = {.retirement = {.uid = uid}};
+        RetireTask task = {.withdrawal = {.uid = uid}};
 
         return retire_upload(fs, id, &task);
 }
 
 int upload_displace(Fs *fs, int64_t id, WriterTask also, void *userdata)
 {
-        RetireTask task = {.retirement = {.displaced = true}, .also = also, .userdata = userdata};
+        RetireTask task = {.withdrawal = {.displaced = true}, .also = also, .userdata = userdata};
 
         return retire_upload(fs, id, &task);
 }
@@ -193,7 +178,7 @@ int upload_displace(Fs *fs, int64_t id, WriterTask also, void *userdata)
 
 typedef struct RenameTask {
         ReceiveName name;
-        Retirement retirement; /* of what stood there, if anything did */
+        Withdrawal withdrawal; /* of what stood there, if anything did */
         bool displaced;
         int64_t now;
         SubmissionRow row; /* afterwards */
@@ -202,7 +187,7 @@ typedef struct RenameTask {
 static int rename_upload(Catalog *catalog, void *userdata)
 {
         RenameTask *task = userdata;
-        int r = task->displaced ? retire(catalog, &task->retirement) : 0;
+        int r = task->displaced ? retire(catalog, &task->withdrawal) : 0;
 
         submission_row_done(&task->row);
         return r < 0 ? r : receive_rename(catalog, &task->name, task->now, &task->row);
@@ -224,12 +209,12 @@ static int rename_with_turns(Fs *fs, Upload *u, Upload *displaced, RenameTask *t
         task->name.received = u->received;
         if (displaced) {
                 task->displaced = true;
-                task->retirement.displaced = true;
-                r = prepare_retirement(fs, displaced, &task->retirement);
+                task->withdrawal.displaced = true;
+                r = prepare_retirement(fs, displaced, &task->withdrawal);
         }
         if (r >= 0)
                 r = writer_run(fs->writer, rename_upload, task,
-                               task->retirement.keep ? WRITER_DURABLE : 0);
+                               task->withdrawal.keep ? WRITER_DURABLE : 0);
         if (r == -ESTALE || r == -ENOENT) {
                 upload_resync(fs, u);
                 if (displaced)
@@ -270,7 +255,7 @@ int upload_rename(Fs *fs, int64_t id, const Place *place, const char *name, bool
                 r = rename_with_turns(fs, ref.upload, other.upload, &task);
         }
         lease_announce(fs->leases, place->point);
-        retirement_done(&task.retirement);
+        withdrawal_done(&task.withdrawal);
         submission_row_done(&task.row);
         upload_table_remove_done(fs->uploads, ref.upload);
         if (other.upload)

@@ -243,7 +243,7 @@ static int open_received(Fs *fs, int64_t id, int *ret_fd, bool *ret_blob)
                 r = catalog_get_submission(reader.catalog, id, &row);
         if (r <= 0)
                 return r < 0 ? r : -ESTALE;
-        fd = row.has_original ? blob_open(fs->store, &row.original) : staging_open(fs->store, id);
+        fd = submission_open_bytes(fs->store, &row);
         if (fd < 0)
                 return fd == -ENOENT ? -ESTALE : fd;
         *ret_fd = fd;

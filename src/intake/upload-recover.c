@@ -4,7 +4,6 @@
 #include "live/agenda.h"
 #include "live/barrier.h"
 
-#include <idphoto/drop.h>
 #include <idphoto/log.h>
 #include <idphoto/submission.h>
 

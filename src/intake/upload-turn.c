@@ -5,7 +5,7 @@
 #include "live/agenda.h"
 
 #include <idphoto/log.h>
-#include <idphoto/submission.h>
+#include <idphoto/receive.h>
 
 #include <stdlib.h>
 #include <string.h>
@@ -61,14 +61,14 @@ void upload_void_verdict(Fs *fs, Upload *u)
         u->judged = false;
 }
 
-static int remove_submission(Catalog *catalog, void *userdata)
+static int cancel(Catalog *catalog, void *userdata)
 {
-        return catalog_remove_submission(catalog, *(const int64_t *)userdata);
+        return receive_cancel(catalog, *(const int64_t *)userdata);
 }
 
 int upload_remove_row(Fs *fs, int64_t id)
 {
-        int r = writer_run(fs->writer, remove_submission, &id, 0);
+        int r = writer_run(fs->writer, cancel, &id, 0);
 
         if (r >= 0)
                 (void)staging_remove(fs->store, id);

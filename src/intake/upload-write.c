@@ -4,6 +4,7 @@
 #include "live/barrier.h"
 
 #include <idphoto/io.h>
+#include <idphoto/receive.h>
 #include <idphoto/submission.h>
 
 #include <assert.h>
@@ -192,11 +193,13 @@ static int store_attributes(Catalog *catalog, void *userdata)
         UploadAttributes a;
 
         upload_attributes(u, &a);
-        return catalog_set_submission_attributes(catalog, u->id, a.mode, a.uid, a.gid, a.mtime);
+        return receive_attributes(
+                catalog, u->id,
+                &(ReceivedAttributes){
+                        .mode = a.mode, .uid = a.uid, .gid = a.gid, .mtime = a.mtime});
 }
 
-int upload_set_attributes(Fs *fs, int64_t id, const mode_t *mode, const uid_t *uid,
-                          const gid_t *gid, const int64_t *mtime)
+int upload_set_attributes(Fs *fs, int64_t id, const MetadataChange *change)
 {
         _cleanup_upload_ UploadRef ref = {fs->uploads, upload_get(fs->uploads, id)};
         Upload *u = ref.upload;
@@ -208,14 +211,14 @@ int upload_set_attributes(Fs *fs, int64_t id, const mode_t *mode, const uid_t *u
         nameless = u->nameless;
         gone = u->state == UPLOAD_GONE;
         if (!gone || nameless) {
-                if (mode)
-                        u->mode = *mode & 07777;
-                if (uid)
-                        u->uid = *uid;
-                if (gid)
-                        u->gid = *gid;
-                if (mtime) {
-                        u->mtime = *mtime;
+                if (change->mode)
+                        u->mode = *change->mode & 07777;
+                if (change->uid)
+                        u->uid = *change->uid;
+                if (change->gid)
+                        u->gid = *change->gid;
+                if (change->mtime) {
+                        u->mtime = *change->mtime;
                         u->mtime_set = true;
                 }
         }

@@ -121,7 +121,7 @@ static void ops_setattr(fuse_req_t req, fuse_ino_t ino, struct stat *attr, int t
 {
         Fs *fs = request_fs(req);
         int64_t mtime = 0, upload;
-        SetRequest set = {};
+        MetadataChange set = {};
         Node node = {}, shown;
         int r = node_of(ino, &node);
 
@@ -137,7 +137,7 @@ static void ops_setattr(fuse_req_t req, fuse_ino_t ino, struct stat *attr, int t
         else if (to_set & FUSE_SET_ATTR_MTIME)
                 mtime = timespec_to_nsec(attr->st_mtim);
         shown = shown_node(fs, node);
-        set.actor = actor_of(req);
+        set.actor = fuse_req_ctx(req)->uid;
         set.mode = to_set & FUSE_SET_ATTR_MODE ? &attr->st_mode : NULL;
         set.uid = to_set & FUSE_SET_ATTR_UID ? &attr->st_uid : NULL;
         set.gid = to_set & FUSE_SET_ATTR_GID ? &attr->st_gid : NULL;

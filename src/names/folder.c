@@ -3,7 +3,7 @@
 
 #include "intake/intake.h"
 
-#include <idphoto/point.h>
+#include <idphoto/folders.h>
 #include <idphoto/receive.h>
 
 #include <stdlib.h>
@@ -28,31 +28,8 @@ typedef struct MakeTask {
 static int make(Catalog *catalog, void *userdata)
 {
         MakeTask *task = userdata;
-        int r;
 
-        r = task->again != 0 ? catalog_remake_folder(catalog, task->again, &task->row)
-                             : catalog_add_folder(catalog, &task->row, &task->row.id);
-        if (r < 0 || task->row.parent > 0)
-                return r;
-        return catalog_set_point_mtime(
-                catalog, (Where){.point = task->row.point, .folder = task->row.parent},
-                task->row.mtime);
-}
-
-/* How many folders stand above and including this one. */
-static int folder_depth(Catalog *catalog, int64_t folder)
-{
-        int depth = 0;
-
-        for (; folder > 0 && depth <= FOLDER_DEPTH_MAX; depth++) {
-                _cleanup_folder_ FolderRow row = {};
-                int r = catalog_get_folder(catalog, folder, &row);
-
-                if (r <= 0)
-                        return r < 0 ? r : -ENOENT;
-                folder = row.parent;
-        }
-        return depth;
+        return folders_make(catalog, &task->row, task->again);
 }
 
 /* Whatever the umask of who makes it: all of the group can go on with it. */
@@ -75,7 +52,7 @@ static int prepare(Fs *fs, Node parent, mode_t mode, Actor actor, FolderRow *row
                 return r;
         if (place.folder == FOLDER_REJECTED)
                 return -EACCES;
-        r = folder_depth(reader.catalog, place.folder);
+        r = folders_depth(reader.catalog, place.folder);
         if (r < 0 || r >= FOLDER_DEPTH_MAX)
                 return r < 0 ? r : -EACCES;
         r = catalog_get_point(reader.catalog, place.point, &point);
@@ -148,14 +125,7 @@ static int find_removable(Fs *fs, Node parent, const char *name, FolderRow *ret)
 
 static int unlist(Catalog *catalog, void *userdata)
 {
-        const FolderRow *row = userdata;
-        int r = catalog_folder_occupied(catalog, row->id);
-
-        if (r != 0)
-                return r < 0 ? r : -ENOTEMPTY;
-        /* A client's own folder holds no names that anybody looks for. */
-        return row->temporary ? catalog_remove_folder(catalog, row->id)
-                              : catalog_set_folder_listed(catalog, row->id, false);
+        return folders_unlist(catalog, userdata);
 }
 
 int folder_clear(Fs *fs, Node parent, const char *name)
@@ -199,17 +169,14 @@ static int remove_hidden(Catalog *catalog, void *userdata)
 {
         const RemoveTask *task = userdata;
 
-        return catalog_remove_folder_hidden(catalog, task->id);
+        return folders_remove_hidden(catalog, task->id);
 }
 
 static int remove_empty(Catalog *catalog, void *userdata)
 {
         const FolderRow *row = userdata;
-        int r = catalog_folder_occupied(catalog, row->id);
 
-        if (r != 0)
-                return r < 0 ? r : -ENOTEMPTY;
-        return catalog_remove_folder(catalog, row->id);
+        return folders_remove_empty(catalog, row->id);
 }
 
 int folder_remove(Fs *fs, Node parent, const char *name, Actor actor)
@@ -264,37 +231,10 @@ static int move(Catalog *catalog, void *userdata)
 int folder_may_rename(Fs *fs, int64_t id, const Place *place, bool temporary)
 {
         _cleanup_reader_ Reader reader = {};
-        _cleanup_folder_ FolderRow row = {};
-        int depth, r;
+        int r = reader_acquire(fs->writer, &reader);
 
-        r = reader_acquire(fs->writer, &reader);
-        if (r < 0)
-                return r;
-        r = catalog_get_folder(reader.catalog, id, &row);
-        if (r <= 0)
-                return r < 0 ? r : -ENOENT;
-        /* What lies in it was taken as hidden, or as photos, by where it stands. */
-        if (row.temporary != temporary || row.point != place->point)
-                return -EXDEV;
-        if (place->folder == FOLDER_REJECTED)
-                return -EACCES;
-        /* With what it holds it may stand as deep as mkdir could have made it. */
-        depth = catalog_folder_height(reader.catalog, id, FOLDER_DEPTH_MAX);
-        if (depth < 0)
-                return depth;
-        for (int64_t up = place->folder; up > 0; depth++) {
-                _cleanup_folder_ FolderRow above = {};
-
-                if (up == id)
-                        return -EINVAL;
-                if (depth >= FOLDER_DEPTH_MAX)
-                        return -EACCES;
-                r = catalog_get_folder(reader.catalog, up, &above);
-                if (r <= 0)
-                        return r < 0 ? r : -ENOENT;
-                up = above.parent;
-        }
-        return 0;
+        return r < 0 ? r
+                     : folders_may_move(reader.catalog, id, place->point, place->folder, temporary);
 }
 
 int folder_rename(Fs *fs, int64_t id, const Place *place, const char *name, bool temporary)
@@ -309,7 +249,7 @@ int folder_rename(Fs *fs, int64_t id, const Place *place, const char *name, bool
 
 static int collect_removed(Catalog *catalog, void *userdata _unused_)
 {
-        return catalog_collect_folders(catalog);
+        return folders_collect(catalog);
 }
 
 int folder_recover(Fs *fs)

@@ -8,9 +8,10 @@
 #include "tree/inbox.h"
 
 #include <idphoto/batch.h>
-#include <idphoto/drop.h>
 #include <idphoto/photorow.h>
+#include <idphoto/rename.h>
 #include <idphoto/submission.h>
+#include <idphoto/withdraw.h>
 
 #include <string.h>
 
@@ -72,7 +73,7 @@ typedef struct NodeTask {
         int64_t submission; /* of a photo, afterwards */
 } NodeTask;
 
-static int withdraw_photo(Catalog *catalog, void *userdata)
+static int unlink_photo_task(Catalog *catalog, void *userdata)
 {
         NodeTask *task = userdata;
         _cleanup_photo_ PhotoRow photo = {};
@@ -81,21 +82,21 @@ static int withdraw_photo(Catalog *catalog, void *userdata)
         if (r <= 0)
                 return r < 0 ? r : -ENOENT;
         task->submission = photo.submission;
-        return drop_withdraw_photo(catalog, task->id, task->actor.uid, task->now);
+        return withdraw_photo(catalog, task->id, task->actor.uid, task->now);
 }
 
 static int dismiss(Catalog *catalog, void *userdata)
 {
         const NodeTask *task = userdata;
 
-        return drop_dismiss(catalog, task->id, task->actor.uid, task->now);
+        return withdraw_rejected(catalog, task->id, task->actor.uid, task->now);
 }
 
 static int hide_alias(Catalog *catalog, void *userdata)
 {
         const NodeTask *task = userdata;
 
-        return catalog_hide_alias(catalog, task->id);
+        return rename_hide(catalog, task->id);
 }
 
 /* Photo and reason go together; the one that was not named resolves a moment longer for whoever
@@ -120,7 +121,7 @@ static int unlink_rejected(Fs *fs, Node parent, const char *name, Node node, con
 
 static int unlink_photo(Fs *fs, const Place *place, const char *name, NodeTask *task)
 {
-        int r = lease_run(fs->leases, fs->writer, task->point, withdraw_photo, task, 0);
+        int r = lease_run(fs->leases, fs->writer, task->point, unlink_photo_task, task, 0);
 
         if (r >= 0)
                 replacement_note(fs->replacements, place, name, &task->actor, task->submission);

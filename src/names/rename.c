@@ -10,9 +10,9 @@
 #include "tree/inbox.h"
 #include "tree/office.h"
 
-#include <idphoto/drop.h>
 #include <idphoto/photorow.h>
 #include <idphoto/point.h>
+#include <idphoto/rename.h>
 #include <idphoto/submission.h>
 
 #include <string.h>
@@ -38,7 +38,7 @@ typedef struct Rename {
 typedef struct FinishedTask {
         int64_t id;
         NodeKind kind;
-        DropName name;
+        NewName name;
         int64_t now;
         int64_t received; /* submission that was received by it, 0: none */
 } FinishedTask;
@@ -48,23 +48,7 @@ static int move_alias(Catalog *catalog, void *userdata)
 {
         const FinishedTask *task = userdata;
 
-        return catalog_set_submission_name(catalog, task->id, task->name.folder, task->name.name,
-                                           false);
-}
-
-/* A photo that was accepted for the wrong student: withdrawn, and its original judged under the new
- * name. */
-static int resubmit_photo(Catalog *catalog, const FinishedTask *task, int64_t *ret_id)
-{
-        _cleanup_photo_ PhotoRow photo = {};
-        int r = catalog_get_photo(catalog, task->id, &photo);
-
-        if (r <= 0)
-                return r < 0 ? r : -ENOENT;
-        r = drop_withdraw_photo(catalog, photo.id, task->name.uid, task->now);
-        if (r < 0)
-                return r;
-        return drop_resubmit(catalog, photo.submission, &task->name, task->now, ret_id);
+        return rename_aside(catalog, task->id, &task->name);
 }
 
 static int rename_finished_task(Catalog *catalog, void *userdata)
@@ -74,11 +58,11 @@ static int rename_finished_task(Catalog *catalog, void *userdata)
 
         task->received = 0;
         if (task->kind == NODE_PHOTO)
-                r = resubmit_photo(catalog, task, &task->received);
+                r = rename_photo(catalog, task->id, &task->name, task->now, &task->received);
         else if (task->kind == NODE_ALIAS)
-                r = drop_rename(catalog, task->id, &task->name, task->now, &task->received);
+                r = rename_alias(catalog, task->id, &task->name, task->now, &task->received);
         else
-                r = drop_resubmit(catalog, task->id, &task->name, task->now, &task->received);
+                r = rename_resubmit(catalog, task->id, &task->name, task->now, &task->received);
         return MIN(r, 0);
 }
 

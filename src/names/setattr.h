@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-#include "live/actor.h"
+#include <idphoto/metadata.h>
+
 #include "namespace.h"
 
 /*
@@ -9,8 +10,6 @@
  * have all of them. What the store makes is as it is: -EPERM when the request
  * would change something, 0 when not.
  *
- * Programs that copy set times and modes by path, when the file that they sent may have become a
- * photo already. So a photo that is pending, and a file in rejected/, take the time; mode and owner
- * are kept with what was sent, as its alias shows it, during the first seconds.
+ * See metadata.h for what a finished file takes.
  */
-int setattr_apply(Fs *fs, Node node, const SetRequest *set);
+int setattr_apply(Fs *fs, Node node, const MetadataChange *set);

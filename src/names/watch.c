@@ -37,7 +37,7 @@ int watch_new(Fs *fs, Watch **ret)
 
         if (!watch)
                 return -ENOMEM;
-        r = catalog_open(fs->store, &watch->catalog);
+        r = catalog_open_reader(fs->store, &watch->catalog);
         if (r >= 0)
                 r = catalog_data_version(watch->catalog, &watch->version);
         if (r >= 0)

@@ -14,52 +14,6 @@ void judge_target_done(JudgeTarget *target)
         *target = (JudgeTarget){};
 }
 
-static bool looks_incomplete(const Findings *findings)
-{
-        return findings_find(findings, REASON_TRUNCATED) ||
-               findings_find(findings, REASON_EMPTY_FILE);
-}
-
-int judge_examine(const Store *store, Worker *worker, WorkerPool *pool, const SubmissionRow *row,
-                  const Identity *identity, const Findings *name_findings, int fd, bool final,
-                  Judgement *ret)
-{
-        _cleanup_(photo_result_done) PhotoResult photo = {};
-        Judgement judgement = {};
-        int r;
-
-        worker_serve_for(worker, row->point);
-        r = worker_examine(worker, fd, row->size, &photo);
-        if (pool)
-                worker_pool_give_back(pool);
-        if (r < 0)
-                return r;
-        judgement.findings = photo.findings;
-        judgement.info = photo.info;
-        judgement.generation = row->generation;
-        if (!final && looks_incomplete(&photo.findings)) {
-                judgement.incomplete = true;
-                *ret = judgement;
-                return 0;
-        }
-        judgement.identity = *identity;
-        for (size_t i = 0; i < name_findings->n; i++)
-                (void)findings_add(&judgement.findings, name_findings->items[i].code,
-                                   name_findings->items[i].level);
-        r = blob_from_fd(store, fd, &judgement.original, &judgement.size);
-        if (r < 0)
-                return r;
-        if (photo.jpeg && !findings_reject(&judgement.findings)) {
-                r = blob_put(store, photo.jpeg, photo.jpeg_size, &judgement.photo);
-                if (r < 0)
-                        return r;
-                judgement.has_photo = true;
-                judgement.photo_size = photo.jpeg_size;
-        }
-        *ret = judgement;
-        return 0;
-}
-
 /* Whether the student's photo was made of these very bytes. */
 static int student_has_original(Catalog *catalog, const StudentRow *student, const Sha256 *original)
 {

@@ -110,3 +110,14 @@ int receive_verdict(Catalog *catalog, int64_t id, const Judgement *judgement, in
         r = catalog_set_submission_received(catalog, id, judgement->size, mtime, now);
         return r < 0 ? r : judge_record(catalog, id, judgement, now);
 }
+
+int receive_attributes(Catalog *catalog, int64_t id, const ReceivedAttributes *attributes)
+{
+        return catalog_set_submission_attributes(catalog, id, attributes->mode, attributes->uid,
+                                                 attributes->gid, attributes->mtime);
+}
+
+int receive_cancel(Catalog *catalog, int64_t id)
+{
+        return catalog_remove_submission(catalog, id);
+}

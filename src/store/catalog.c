@@ -124,6 +124,18 @@ void catalog_free(Catalog *catalog)
         free(catalog);
 }
 
+int catalog_open_reader(const Store *store, Catalog **ret)
+{
+        _cleanup_(catalog_freep) Catalog *catalog = NULL;
+        int r = catalog_open(store, &catalog);
+
+        if (r >= 0)
+                r = catalog_execute(catalog, "PRAGMA query_only = ON");
+        if (r >= 0)
+                *ret = TAKE_PTR(catalog);
+        return r;
+}
+
 AuditCache *catalog_audit_cache(Catalog *catalog)
 {
         return &catalog->audit;

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <idphoto/log.h>
+#include <idphoto/mutex.h>
 #include <idphoto/writer.h>
-
-#include <pthread.h>
 
 /*
  * Grouping: what queued up while the last transaction was being written goes into the next one
@@ -87,33 +86,42 @@ static void run_group(Writer *writer, Task **tasks, size_t n)
                                 tasks[i]->result = r;
 }
 
+/* Takes what is queued, at most GROUP_MAX; 0: nothing is, and the writer is ending. Waits. */
+static size_t take_group(Writer *writer, Task **group)
+{
+        _cleanup_unlock_ pthread_mutex_t *locked = mutex_lock(&writer->lock);
+        size_t n = 0;
+
+        while (!writer->first && !writer->stopping)
+                (void)pthread_cond_wait(&writer->queued, locked);
+        while (writer->first && n < GROUP_MAX) {
+                group[n++] = writer->first;
+                writer->first = writer->first->next;
+        }
+        if (!writer->first)
+                writer->last = &writer->first;
+        return n;
+}
+
+static void finish_group(Writer *writer, Task **group, size_t n)
+{
+        _cleanup_unlock_ pthread_mutex_t *locked = mutex_lock(&writer->lock);
+
+        for (size_t i = 0; i < n; i++)
+                group[i]->done = true;
+        (void)pthread_cond_broadcast(&writer->finished);
+}
+
 static void *writer_thread(void *userdata)
 {
         Writer *writer = userdata;
+        Task *group[GROUP_MAX];
+        size_t n;
 
-        (void)pthread_mutex_lock(&writer->lock);
-        for (;;) {
-                Task *group[GROUP_MAX];
-                size_t n = 0;
-
-                while (!writer->first && !writer->stopping)
-                        (void)pthread_cond_wait(&writer->queued, &writer->lock);
-                if (!writer->first)
-                        break;
-                while (writer->first && n < GROUP_MAX) {
-                        group[n++] = writer->first;
-                        writer->first = writer->first->next;
-                }
-                if (!writer->first)
-                        writer->last = &writer->first;
-                (void)pthread_mutex_unlock(&writer->lock);
+        while ((n = take_group(writer, group)) > 0) {
                 run_group(writer, group, n);
-                (void)pthread_mutex_lock(&writer->lock);
-                for (size_t i = 0; i < n; i++)
-                        group[i]->done = true;
-                (void)pthread_cond_broadcast(&writer->finished);
+                finish_group(writer, group, n);
         }
-        (void)pthread_mutex_unlock(&writer->lock);
         return NULL;
 }
 
@@ -156,14 +164,19 @@ int writer_new(const Store *store, Writer **ret)
         return 0;
 }
 
+static void stop(Writer *writer)
+{
+        _cleanup_unlock_ pthread_mutex_t *locked = mutex_lock(&writer->lock);
+
+        writer->stopping = true;
+        (void)pthread_cond_signal(&writer->queued);
+}
+
 void writer_free(Writer *writer)
 {
         if (!writer)
                 return;
-        (void)pthread_mutex_lock(&writer->lock);
-        writer->stopping = true;
-        (void)pthread_cond_signal(&writer->queued);
-        (void)pthread_mutex_unlock(&writer->lock);
+        stop(writer);
         (void)pthread_join(writer->thread, NULL);
         for (size_t i = 0; i < writer->n_readers; i++)
                 catalog_free(writer->readers[i]);
@@ -177,15 +190,14 @@ void writer_free(Writer *writer)
 int writer_run(Writer *writer, WriterTask task, void *userdata, WriterFlags flags)
 {
         Task entry = {.task = task, .userdata = userdata, .flags = flags};
+        _cleanup_unlock_ pthread_mutex_t *locked = mutex_lock(&writer->lock);
 
-        (void)pthread_mutex_lock(&writer->lock);
         *writer->last = &entry;
         /* cppcheck-suppress autoVariables ; it leaves the list before this function returns */
         writer->last = &entry.next;
         (void)pthread_cond_signal(&writer->queued);
         while (!entry.done)
-                (void)pthread_cond_wait(&writer->finished, &writer->lock);
-        (void)pthread_mutex_unlock(&writer->lock);
+                (void)pthread_cond_wait(&writer->finished, locked);
         return entry.result;
 }
 
@@ -200,33 +212,34 @@ int writer_sync(Writer *writer)
         return writer_run(writer, nothing, NULL, WRITER_DURABLE);
 }
 
+static Catalog *take_idle_reader(Writer *writer)
+{
+        _cleanup_unlock_ pthread_mutex_t *locked = mutex_lock(&writer->lock);
+
+        return writer->n_readers > 0 ? writer->readers[--writer->n_readers] : NULL;
+}
+
 int writer_acquire_reader(Writer *writer, Catalog **ret)
 {
-        Catalog *catalog = NULL;
+        Catalog *catalog = take_idle_reader(writer);
 
-        (void)pthread_mutex_lock(&writer->lock);
-        if (writer->n_readers > 0)
-                catalog = writer->readers[--writer->n_readers];
-        (void)pthread_mutex_unlock(&writer->lock);
-        if (!catalog) {
-                int r = catalog_open(writer->store, &catalog);
-
-                if (r < 0)
-                        return r;
-        }
+        if (!catalog)
+                return catalog_open_reader(writer->store, ret);
         *ret = catalog;
         return 0;
 }
 
 void writer_release_reader(Writer *writer, Catalog *catalog)
 {
+        _cleanup_unlock_ pthread_mutex_t *locked = NULL;
+
         if (!catalog)
                 return;
-        (void)pthread_mutex_lock(&writer->lock);
+        locked = mutex_lock(&writer->lock);
         if (writer->n_readers < IDLE_READERS_MAX) {
                 writer->readers[writer->n_readers++] = catalog;
-                catalog = NULL;
+                return;
         }
-        (void)pthread_mutex_unlock(&writer->lock);
+        mutex_unlock(&locked);
         catalog_free(catalog);
 }

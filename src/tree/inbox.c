@@ -280,7 +280,7 @@ int inbox_truncate(Inbox *inbox, Node node, int fd, uint64_t size)
         return ftruncate(fd, (off_t)size) < 0 ? -errno : 0;
 }
 
-int inbox_set_attributes(Inbox *inbox, Node node, const SetRequest *set)
+int inbox_set_attributes(Inbox *inbox, Node node, const MetadataChange *set)
 {
         _cleanup_free_ char *name = NULL;
         int r = inbox_name(inbox, node, &name);

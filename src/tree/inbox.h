@@ -4,6 +4,8 @@
 #include "live/actor.h"
 #include "tree.h"
 
+#include <idphoto/metadata.h>
+
 /*
  * OFFICE/import/, the folder: lists that are dropped here are imported (inbox-import.h), and the
  * report appears beside each as NAME.report.txt.
@@ -41,7 +43,7 @@ int inbox_write(int fd, const void *data, size_t size, off_t offset);
 /* fd < 0: by the node. */
 int inbox_truncate(Inbox *inbox, Node node, int fd, uint64_t size);
 /* Mode, owner and time, as a client sets them; the group is the office's. */
-int inbox_set_attributes(Inbox *inbox, Node node, const SetRequest *set);
+int inbox_set_attributes(Inbox *inbox, Node node, const MetadataChange *set);
 /* The names in it survive a power loss. */
 int inbox_sync(Inbox *inbox);
 /* When the folder's listing changed. */

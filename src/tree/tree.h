@@ -37,16 +37,6 @@ typedef struct Tree {
         Inbox *inbox;
 } Tree;
 
-/*
- * Folders of a point that stand one in another: mkdir and rename make no more. Each of the two looks
- * before it changes anything, so that both at once may make a few more; who climbs to the point
- * gives up only where the rows must go round in a circle.
- */
-enum {
-        FOLDER_DEPTH_MAX = 16,
-        FOLDER_CLIMB_MAX = 2 * FOLDER_DEPTH_MAX,
-};
-
 /* An entry found by name, with what stat shows. */
 typedef struct Entry {
         Node node;

@@ -2,9 +2,9 @@
 #include "fairqueue.h"
 
 #include <idphoto/clock.h>
+#include <idphoto/mutex.h>
 
 #include <assert.h>
-#include <pthread.h>
 #include <sched.h>
 #include <signal.h>
 
@@ -53,45 +53,44 @@ static int64_t now_nsec(void)
 /* Takes the task whose turn it is, and a Worker for it; NULL when the pool is ending. Blocks. */
 static Task *wait_for_task(WorkerPool *pool)
 {
+        _cleanup_unlock_ pthread_mutex_t *locked = mutex_lock(&pool->lock);
         FairItem *item = NULL;
 
-        pthread_mutex_lock(&pool->lock);
         while (!pool->ending) {
                 if (pool->n_idle > 0)
                         item = fair_queue_pop(pool->queue, pool->n_idle, pool->n_workers,
                                               now_nsec());
                 if (item)
                         break;
-                pthread_cond_wait(&pool->changed, &pool->lock);
+                pthread_cond_wait(&pool->changed, locked);
         }
         if (item) {
                 held = pool->idle[--pool->n_idle];
                 held_since = now_nsec();
         }
-        pthread_mutex_unlock(&pool->lock);
         return (Task *)item;
 }
 
 void worker_pool_give_back(WorkerPool *pool)
 {
+        _cleanup_unlock_ pthread_mutex_t *locked = NULL;
         int64_t now = now_nsec();
 
         if (!held)
                 return;
-        pthread_mutex_lock(&pool->lock);
+        locked = mutex_lock(&pool->lock);
         fair_queue_gave_back(pool->queue, &running->item, now - held_since, now);
         pool->idle[pool->n_idle++] = TAKE_PTR(held);
         pthread_cond_signal(&pool->changed);
-        pthread_mutex_unlock(&pool->lock);
 }
 
 /* Of a task that is over: a point that may have so many at once may have its next one now. */
 static void leave(WorkerPool *pool, Task *task)
 {
-        pthread_mutex_lock(&pool->lock);
+        _cleanup_unlock_ pthread_mutex_t *locked = mutex_lock(&pool->lock);
+
         fair_queue_done(pool->queue, &task->item);
         pthread_cond_signal(&pool->changed);
-        pthread_mutex_unlock(&pool->lock);
         free(task);
 }
 
@@ -182,33 +181,39 @@ int worker_pool_new(const WorkerOptions *options, unsigned n_workers, WorkerPool
         return 0;
 }
 
+static Task *drain(WorkerPool *pool)
+{
+        _cleanup_unlock_ pthread_mutex_t *locked = mutex_lock(&pool->lock);
+
+        return (Task *)fair_queue_drain(pool->queue);
+}
+
 /* A task may submit others, in vain, while it is discarded. */
 static void discard_tasks(WorkerPool *pool)
 {
-        for (;;) {
-                Task *task;
+        Task *task;
 
-                pthread_mutex_lock(&pool->lock);
-                task = (Task *)fair_queue_drain(pool->queue);
-                pthread_mutex_unlock(&pool->lock);
-                if (!task)
-                        return;
+        while ((task = drain(pool))) {
                 if (task->discard)
                         task->discard(NULL, task->userdata);
                 free(task);
         }
 }
 
+static void end(WorkerPool *pool)
+{
+        _cleanup_unlock_ pthread_mutex_t *locked = mutex_lock(&pool->lock);
+
+        assert(!pool->ending);
+        pool->ending = true;
+        pthread_cond_broadcast(&pool->changed);
+}
+
 void worker_pool_free(WorkerPool *pool)
 {
         if (!pool)
                 return;
-        pthread_mutex_lock(&pool->lock);
-        assert(!pool->ending);
-        pool->ending = true;
-        pthread_cond_broadcast(&pool->changed);
-        pthread_mutex_unlock(&pool->lock);
-
+        end(pool);
         if (pool->queue)
                 discard_tasks(pool);
         for (unsigned i = 0; i < pool->n_threads; i++)
@@ -228,19 +233,20 @@ int worker_pool_submit(WorkerPool *pool, const WorkerKey *key, WorkerTask task, 
                        void *userdata)
 {
         static const WorkerKey nobody = {};
-        Task *entry = malloc(sizeof(*entry));
+        _cleanup_unlock_ pthread_mutex_t *locked = NULL;
+        _cleanup_free_ Task *entry = malloc(sizeof(*entry));
         int r;
 
         if (!entry)
                 return -ENOMEM;
         *entry = (Task){.run = task, .discard = discard, .userdata = userdata};
-        pthread_mutex_lock(&pool->lock);
-        r = pool->ending ? -ESHUTDOWN
-                         : fair_queue_push(pool->queue, key ? key : &nobody, &entry->item);
-        if (r >= 0)
-                pthread_cond_signal(&pool->changed);
-        pthread_mutex_unlock(&pool->lock);
+        locked = mutex_lock(&pool->lock);
+        if (pool->ending)
+                return -ESHUTDOWN;
+        r = fair_queue_push(pool->queue, key ? key : &nobody, &entry->item);
         if (r < 0)
-                free(entry);
+                return r;
+        (void)TAKE_PTR(entry);
+        pthread_cond_signal(&pool->changed);
         return r;
 }

@@ -2,7 +2,8 @@
 #include "faults.h"
 
 #include <idphoto/batch.h>
-#include <idphoto/drop.h>
+#include <idphoto/rename.h>
+#include <idphoto/withdraw.h>
 #include <idphoto/io.h>
 #include <idphoto/judge.h>
 #include <idphoto/log.h>
@@ -259,15 +260,15 @@ static int withdraw_task(Catalog *catalog, void *userdata)
 
         if (r <= 0)
                 return r < 0 ? r : -ENOENT;
-        return drop_withdraw_photo(catalog, row.photo, 1001, step->now);
+        return withdraw_photo(catalog, row.photo, 1001, step->now);
 }
 
 static int resubmit_task(Catalog *catalog, void *userdata)
 {
         Step *step = userdata;
-        const DropName to = {.folder = FOLDER_POINT, .name = step->name, .uid = 1001};
+        const NewName to = {.folder = FOLDER_POINT, .name = step->name, .uid = 1001};
 
-        return drop_resubmit(catalog, step->id, &to, step->now, &step->photo);
+        return rename_resubmit(catalog, step->id, &to, step->now, &step->photo);
 }
 
 /* The bytes of a submission, wherever they are. */

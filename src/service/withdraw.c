@@ -1,14 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-#include <idphoto/drop.h>
 #include <idphoto/event.h>
 #include <idphoto/fixedname.h>
 #include <idphoto/photorow.h>
 #include <idphoto/point.h>
 #include <idphoto/student.h>
+#include <idphoto/withdraw.h>
 
-#include <string.h>
-
-bool drop_is_disposable(const SubmissionRow *row)
+bool withdraw_is_disposable(const SubmissionRow *row)
 {
         return !row->has_original &&
                (row->size == 0 || (row->temporary && row->state == SUBMISSION_OPEN));
@@ -49,7 +47,7 @@ static int end_upload(Catalog *catalog, const SubmissionRow *row, SubmissionStat
 
         if (r < 0)
                 return r;
-        if (drop_is_disposable(row)) {
+        if (withdraw_is_disposable(row)) {
                 r = catalog_remove_submission(catalog, row->id);
                 return MIN(r, 0);
         }
@@ -59,7 +57,7 @@ static int end_upload(Catalog *catalog, const SubmissionRow *row, SubmissionStat
         return r < 0 ? r : 1;
 }
 
-int drop_unlink_upload(Catalog *catalog, const SubmissionRow *row, uid_t uid, int64_t now)
+static int unlink_upload(Catalog *catalog, const SubmissionRow *row, uid_t uid, int64_t now)
 {
         EventRow event = {.wall = now,
                           .kind = EVENT_WITHDRAWN,
@@ -77,6 +75,26 @@ int drop_unlink_upload(Catalog *catalog, const SubmissionRow *row, uid_t uid, in
         return r < 0 ? r : catalog_add_event(catalog, &event);
 }
 
+static int displace(Catalog *catalog, const SubmissionRow *row, int64_t now)
+{
+        int r = end_upload(catalog, row, SUBMISSION_SUPERSEDED, now);
+
+        return r <= 0 ? r : note_received(catalog, row, now);
+}
+
+int withdraw_upload(Catalog *catalog, const Withdrawal *w)
+{
+        int r = 0;
+
+        if (w->keep)
+                r = catalog_set_submission_original(catalog, w->row.id, &w->row.original,
+                                                    w->row.size);
+        if (r < 0)
+                return r;
+        return w->displaced ? displace(catalog, &w->row, w->now)
+                            : unlink_upload(catalog, &w->row, w->uid, w->now);
+}
+
 /* Whoever deletes 2199….jpg expects that name gone, whatever was dropped under it. A longer name
  * stays as an alias, or the next rsync would send the deleted photo again. */
 static int free_photo_name(Catalog *catalog, const SubmissionRow *submission, const char *id_number)
@@ -86,11 +104,11 @@ static int free_photo_name(Catalog *catalog, const SubmissionRow *submission, co
 
         return r < 0 ? r
                      : catalog_hide_name(
-                               catalog,
-                               (Where){submission->batch, submission->point, FOLDER_POINT}, name);
+                               catalog, (Where){submission->batch, submission->point, FOLDER_POINT},
+                               name);
 }
 
-int drop_withdraw_photo(Catalog *catalog, int64_t photo, uid_t uid, int64_t now)
+int withdraw_photo(Catalog *catalog, int64_t photo, uid_t uid, int64_t now)
 {
         _cleanup_photo_ PhotoRow row = {};
         _cleanup_submission_ SubmissionRow submission = {};
@@ -130,7 +148,7 @@ int drop_withdraw_photo(Catalog *catalog, int64_t photo, uid_t uid, int64_t now)
         return catalog_add_event(catalog, &event);
 }
 
-int drop_dismiss(Catalog *catalog, int64_t submission, uid_t uid, int64_t now)
+int withdraw_rejected(Catalog *catalog, int64_t submission, uid_t uid, int64_t now)
 {
         _cleanup_submission_ SubmissionRow row = {};
         EventRow event;
@@ -151,122 +169,4 @@ int drop_dismiss(Catalog *catalog, int64_t submission, uid_t uid, int64_t now)
                            .student = row.student,
                            .uid = uid};
         return catalog_add_event(catalog, &event);
-}
-
-/* The original as a new drop under that name. */
-static int receive_again(Catalog *catalog, const SubmissionRow *old, const DropName *name,
-                         int64_t now, int64_t *ret_id)
-{
-        SubmissionRow row = {
-                .batch = old->batch,
-                .point = old->point,
-                .folder = name->folder,
-                .name = (char *)name->name,
-                .mtime = old->mtime,
-                .mode = old->mode,
-                .uid = old->uid,
-                .gid = old->gid,
-                .actor = name->uid,
-                .created = now,
-        };
-        int64_t id;
-        int r = catalog_add_submission(catalog, &row, &id);
-
-        if (r >= 0)
-                r = catalog_set_submission_original(catalog, id, &old->original, old->size);
-        if (r >= 0)
-                r = catalog_set_submission_received(catalog, id, old->size, old->mtime, now);
-        if (r >= 0 && (old->state == SUBMISSION_REJECTED || old->state == SUBMISSION_WITHDRAWN))
-                r = catalog_set_submission_state(catalog, old->id, SUBMISSION_SUPERSEDED);
-        if (r < 0)
-                return r;
-        *ret_id = id;
-        return 0;
-}
-
-int drop_resubmit(Catalog *catalog, int64_t submission, const DropName *name, int64_t now,
-                  int64_t *ret_id)
-{
-        _cleanup_submission_ SubmissionRow old = {};
-        int r = catalog_get_submission(catalog, submission, &old);
-
-        if (r < 0)
-                return r;
-        /* Two clients mend the same file: the second finds it gone. So does who finds it purged. */
-        if (r == 0 || !old.has_original ||
-            (old.state != SUBMISSION_REJECTED && old.state != SUBMISSION_WITHDRAWN))
-                return -ENOENT;
-        return receive_again(catalog, &old, name, now, ret_id);
-}
-
-/* ---- a finished file's dropped name is changed ---- */
-
-/* Whether the new name means the student whom the submission was judged for. */
-static int means_same_student(Catalog *catalog, const SubmissionRow *row, const DropName *name,
-                              int64_t now)
-{
-        _cleanup_folder_ FolderRow folder = {};
-        _cleanup_student_ StudentRow student = {};
-        Findings findings = {};
-        Identity identity;
-        int r = catalog_get_student(catalog, row->student, &student);
-
-        if (r > 0 && name->folder > 0)
-                r = catalog_get_folder(catalog, name->folder, &folder);
-        if (r <= 0)
-                return r;
-        r = identity_resolve(catalog, row->batch, row->point, name->name, folder.name,
-                             date_from_wall(catalog_now(catalog, now)), &findings, &identity);
-        return r < 0 ? r : strcmp(identity.number, student.id_number) == 0;
-}
-
-/* Whether only the name moves: 1; 0: it is a new drop of the original. */
-static int is_name_only(Catalog *catalog, const SubmissionRow *row, const DropName *name,
-                        int64_t now)
-{
-        switch (row->state) {
-        case SUBMISSION_ACCEPTED:
-        case SUBMISSION_UNCHANGED:
-                return means_same_student(catalog, row, name, now);
-        case SUBMISSION_SUPERSEDED:
-                return name->brought_back ? 0 : means_same_student(catalog, row, name, now);
-        default:
-                return 0;
-        }
-}
-
-int drop_rename(Catalog *catalog, int64_t submission, const DropName *name, int64_t now,
-                int64_t *ret_id)
-{
-        _cleanup_submission_ SubmissionRow row = {};
-        int r = catalog_get_submission(catalog, submission, &row);
-
-        if (r <= 0)
-                return r < 0 ? r : -ENOENT;
-        if (row.state < SUBMISSION_ACCEPTED)
-                return -ESTALE;
-        r = row.has_original ? is_name_only(catalog, &row, name, now) : 1;
-        if (r < 0)
-                return r;
-        if (r > 0) {
-                r = catalog_set_submission_name(catalog, row.id, name->folder, name->name, false);
-                return MIN(r, 0);
-        }
-        if (row.state == SUBMISSION_ACCEPTED) {
-                r = drop_withdraw_photo(catalog, row.photo, name->uid, now);
-                row.state = SUBMISSION_WITHDRAWN;
-        }
-        if (r >= 0)
-                r = receive_again(catalog, &row, name, now, ret_id);
-        /* Nothing stands there any more under the old name. */
-        if (r >= 0)
-                r = catalog_hide_alias(catalog, row.id);
-        return r < 0 ? r : 1;
-}
-
-int drop_displace(Catalog *catalog, const SubmissionRow *row, int64_t now)
-{
-        int r = end_upload(catalog, row, SUBMISSION_SUPERSEDED, now);
-
-        return r <= 0 ? r : note_received(catalog, row, now);
 }

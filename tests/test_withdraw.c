@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 #include "storefixture.h"
 
-#include <idphoto/drop.h>
 #include <idphoto/event.h>
 #include <idphoto/photorow.h>
 #include <idphoto/point.h>
+#include <idphoto/rename.h>
 #include <idphoto/student.h>
 #include <idphoto/submission.h>
+#include <idphoto/withdraw.h>
 
 static void get(int64_t submission, SubmissionRow *ret)
 {
@@ -50,12 +51,24 @@ static EventRow last_event(void)
         return event;
 }
 
+/* With the bytes of *row, which stays the caller's. */
+static int unlink_row(const SubmissionRow *row, int64_t now)
+{
+        return withdraw_upload(fixture.catalog, &(Withdrawal){.row = *row, .uid = 7, .now = now});
+}
+
+static int displace_row(const SubmissionRow *row, int64_t now)
+{
+        return withdraw_upload(fixture.catalog,
+                               &(Withdrawal){.row = *row, .displaced = true, .now = now});
+}
+
 static int unlink_upload(int64_t submission)
 {
         _cleanup_submission_ SubmissionRow row = {};
 
         get(submission, &row);
-        return drop_unlink_upload(fixture.catalog, &row, 7, fixture_later());
+        return unlink_row(&row, fixture_later());
 }
 
 static int displace(int64_t submission)
@@ -63,7 +76,7 @@ static int displace(int64_t submission)
         _cleanup_submission_ SubmissionRow row = {};
 
         get(submission, &row);
-        return drop_displace(fixture.catalog, &row, fixture_later());
+        return displace_row(&row, fixture_later());
 }
 
 static void set_original(int64_t submission)
@@ -95,7 +108,7 @@ static void test_only_what_never_was_a_photo_is_disposable(void **state _unused_
                         .has_original = cases[i].has_original,
                 };
 
-                assert_int_equal(drop_is_disposable(&row), cases[i].disposable);
+                assert_int_equal(withdraw_is_disposable(&row), cases[i].disposable);
         }
 }
 
@@ -160,8 +173,8 @@ static void test_a_delete_that_comes_after_the_verdict_is_refused(void **state _
         assert_int_equal(catalog_set_submission_applied(fixture.catalog, id, SUBMISSION_REJECTED,
                                                         "a.jpg", fixture_later()),
                          0);
-        assert_int_equal(drop_unlink_upload(fixture.catalog, &seen, 7, fixture_later()), -ESTALE);
-        assert_int_equal(drop_displace(fixture.catalog, &seen, fixture_later()), -ESTALE);
+        assert_int_equal(unlink_row(&seen, fixture_later()), -ESTALE);
+        assert_int_equal(displace_row(&seen, fixture_later()), -ESTALE);
         assert_int_equal(fixture_state(id), SUBMISSION_REJECTED);
         assert_true(has_alias("a.jpg"));
 }
@@ -174,8 +187,8 @@ static void test_a_delete_of_an_earlier_generation_is_refused(void **state _unus
         set_original(id);
         get(id, &seen);
         assert_int_equal(catalog_advance_submission(fixture.catalog, id, SUBMISSION_RECEIVED), 0);
-        assert_int_equal(drop_unlink_upload(fixture.catalog, &seen, 7, fixture_later()), -ESTALE);
-        assert_int_equal(drop_displace(fixture.catalog, &seen, fixture_later()), -ESTALE);
+        assert_int_equal(unlink_row(&seen, fixture_later()), -ESTALE);
+        assert_int_equal(displace_row(&seen, fixture_later()), -ESTALE);
         assert_int_equal(fixture_state(id), SUBMISSION_RECEIVED);
 }
 
@@ -198,8 +211,8 @@ static void test_deleting_twice_is_enoent(void **state _unused_)
         int64_t id = fixture_upload("a.jpg");
 
         get(id, &row);
-        assert_int_equal(drop_unlink_upload(fixture.catalog, &row, 7, 1), 0);
-        assert_int_equal(drop_unlink_upload(fixture.catalog, &row, 7, 1), -ENOENT);
+        assert_int_equal(unlink_row(&row, 1), 0);
+        assert_int_equal(unlink_row(&row, 1), -ENOENT);
 }
 
 static void test_what_was_received_is_kept_under_a_temporary_name_too(void **state _unused_)
@@ -211,7 +224,7 @@ static void test_what_was_received_is_kept_under_a_temporary_name_too(void **sta
                 catalog_set_submission_name(fixture.catalog, id, FOLDER_POINT, "a.jpg~", true), 0);
         get(id, &row);
         row.size = 8;
-        assert_false(drop_is_disposable(&row));
+        assert_false(withdraw_is_disposable(&row));
 }
 
 /* ---- a photo is deleted ---- */
@@ -222,8 +235,8 @@ static void test_a_pending_photo_is_withdrawn(void **state _unused_)
         int64_t photo = fixture_accepted(FIXTURE_ID, "张三.jpg");
         EventRow event;
 
-        assert_int_equal(
-                drop_withdraw_photo(fixture.catalog, photo, FIXTURE_UID + 1, fixture_later()), 0);
+        assert_int_equal(withdraw_photo(fixture.catalog, photo, FIXTURE_UID + 1, fixture_later()),
+                         0);
         assert_int_equal(fixture_student_state(FIXTURE_ID), REVIEW_MISSING);
         assert_int_equal(catalog_find_photo(fixture.catalog, (Where){fixture.batch, fixture.point},
                                             FIXTURE_ID, &row),
@@ -247,7 +260,7 @@ static void test_an_approved_or_locked_photo_cannot_be_deleted(void **state _unu
         for (size_t i = 0; i < ELEMENTSOF(states); i++) {
                 assert_int_equal(
                         catalog_set_student(fixture.catalog, row.student, states[i], photo), 0);
-                assert_int_equal(drop_withdraw_photo(fixture.catalog, photo, 0, 1), -EPERM);
+                assert_int_equal(withdraw_photo(fixture.catalog, photo, 0, 1), -EPERM);
                 assert_int_equal(fixture_student_state(FIXTURE_ID), states[i]);
                 assert_int_equal(fixture_state(row.submission), SUBMISSION_ACCEPTED);
         }
@@ -255,7 +268,7 @@ static void test_an_approved_or_locked_photo_cannot_be_deleted(void **state _unu
 
 static void test_a_photo_that_is_not_there_cannot_be_withdrawn(void **state _unused_)
 {
-        assert_int_equal(drop_withdraw_photo(fixture.catalog, 4711, 0, 1), -ENOENT);
+        assert_int_equal(withdraw_photo(fixture.catalog, 4711, 0, 1), -ENOENT);
 }
 
 static void test_an_earlier_photo_cannot_take_the_newer_away(void **state _unused_)
@@ -268,7 +281,7 @@ static void test_an_earlier_photo_cannot_take_the_newer_away(void **state _unuse
         newer = fixture_photo(row.student, submission);
         assert_int_equal(catalog_set_student(fixture.catalog, row.student, REVIEW_PENDING, newer),
                          0);
-        assert_int_equal(drop_withdraw_photo(fixture.catalog, old, 0, 1), -ENOENT);
+        assert_int_equal(withdraw_photo(fixture.catalog, old, 0, 1), -ENOENT);
         assert_int_equal(fixture_student_state(FIXTURE_ID), REVIEW_PENDING);
         assert_int_equal(catalog_find_photo(fixture.catalog, (Where){fixture.batch, fixture.point},
                                             FIXTURE_ID, &current),
@@ -293,7 +306,7 @@ static void test_the_dropped_name_goes_only_when_it_is_the_deleted_one(void **st
                 assert_int_equal(catalog_savepoint(fixture.catalog), 0);
                 photo = fixture_accepted(FIXTURE_ID, cases[i].name);
                 assert_true(has_alias(cases[i].name));
-                assert_int_equal(drop_withdraw_photo(fixture.catalog, photo, 0, 1), 0);
+                assert_int_equal(withdraw_photo(fixture.catalog, photo, 0, 1), 0);
                 if (has_alias(cases[i].name) != cases[i].stays)
                         fail_msg("'%s' %s", cases[i].name, cases[i].stays ? "went" : "stayed");
                 assert_int_equal(catalog_savepoint_rollback(fixture.catalog), 0);
@@ -308,7 +321,7 @@ static void test_a_rejected_file_is_dismissed(void **state _unused_)
         _cleanup_submission_ SubmissionRow row = {};
         EventRow event;
 
-        assert_int_equal(drop_dismiss(fixture.catalog, id, 7, fixture_later()), 0);
+        assert_int_equal(withdraw_rejected(fixture.catalog, id, 7, fixture_later()), 0);
         assert_int_equal(fixture_state(id), SUBMISSION_DISMISSED);
         assert_int_equal(catalog_find_rejected(fixture.catalog,
                                                (Where){fixture.batch, fixture.point}, "a.jpg",
@@ -329,19 +342,19 @@ static void test_only_a_rejected_file_can_be_dismissed(void **state _unused_)
                         continue;
                 assert_int_equal(
                         catalog_set_submission_state(fixture.catalog, id, (SubmissionState)i), 0);
-                assert_int_equal(drop_dismiss(fixture.catalog, id, 0, 1), -ENOENT);
+                assert_int_equal(withdraw_rejected(fixture.catalog, id, 0, 1), -ENOENT);
                 assert_int_equal(fixture_state(id), i);
         }
-        assert_int_equal(drop_dismiss(fixture.catalog, 4711, 0, 1), -ENOENT);
+        assert_int_equal(withdraw_rejected(fixture.catalog, 4711, 0, 1), -ENOENT);
 }
 
 /* ---- a mistake is mended by a new name ---- */
 
 static int resubmit(int64_t rejected, const char *name, int64_t *ret_id)
 {
-        const DropName to = {.folder = FOLDER_POINT, .name = name, .uid = 7};
+        const NewName to = {.folder = FOLDER_POINT, .name = name, .uid = 7};
 
-        return drop_resubmit(fixture.catalog, rejected, &to, fixture_later(), ret_id);
+        return rename_resubmit(fixture.catalog, rejected, &to, fixture_later(), ret_id);
 }
 
 static void test_a_new_name_has_the_original_judged_again(void **state _unused_)
@@ -379,7 +392,7 @@ static void test_a_withdrawn_photo_may_be_resubmitted(void **state _unused_)
         int64_t id = fixture_accepted(FIXTURE_ID, "a.jpg"), again;
 
         assert_int_equal(catalog_get_photo(fixture.catalog, id, &photo), 1);
-        assert_int_equal(drop_withdraw_photo(fixture.catalog, id, 0, 1), 0);
+        assert_int_equal(withdraw_photo(fixture.catalog, id, 0, 1), 0);
         assert_int_equal(resubmit(photo.submission, FIXTURE_ID_2 ".jpg", &again), 0);
         assert_int_equal(fixture_state(again), SUBMISSION_RECEIVED);
 }
@@ -416,10 +429,10 @@ static void test_a_displaced_empty_upload_is_gone(void **state _unused_)
 
 static int rename_to(int64_t submission, const char *name, bool brought_back, int64_t *ret_id)
 {
-        const DropName to = {
+        const NewName to = {
                 .folder = FOLDER_POINT, .name = name, .brought_back = brought_back, .uid = 7};
 
-        return drop_rename(fixture.catalog, submission, &to, fixture_later(), ret_id);
+        return rename_alias(fixture.catalog, submission, &to, fixture_later(), ret_id);
 }
 
 static int64_t submission_of(int64_t photo)

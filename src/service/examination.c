@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: MIT */
+#include <idphoto/event.h>
+#include <idphoto/examination.h>
+#include <idphoto/point.h>
+
+#include <errno.h>
+#include <sys/stat.h>
+
+void examination_done(Examination *examination)
+{
+        submission_row_done(&examination->row);
+        (void)safe_close(examination->fd);
+}
+
+int examination_begin(const Store *store, Catalog *catalog, int64_t submission, int64_t generation,
+                      Examination *ret)
+{
+        SubmissionRow *row = &ret->row;
+        struct stat st;
+        int r = catalog_get_submission(catalog, submission, row);
+
+        if (r <= 0)
+                return r < 0 ? r : -ESTALE;
+        if ((generation != 0 && row->generation != generation) || row->state > SUBMISSION_RECEIVED)
+                return -ESTALE;
+        ret->fd = submission_open_bytes(store, row);
+        if (ret->fd < 0)
+                return ret->fd;
+        if (fstat(ret->fd, &st) < 0)
+                return -errno;
+        row->size = (uint64_t)st.st_size;
+        return 0;
+}
+
+int examination_identify(Catalog *catalog, int64_t now, Examination *examination)
+{
+        const SubmissionRow *row = &examination->row;
+        _cleanup_folder_ FolderRow folder = {};
+        int r = row->folder > 0 ? catalog_get_folder(catalog, row->folder, &folder) : 0;
+
+        if (r < 0)
+                return r;
+        return identity_resolve(catalog, row->batch, row->point, row->name, folder.name,
+                                date_from_wall(catalog_now(catalog, now)),
+                                &examination->name_findings, &examination->identity);
+}
+
+static bool looks_incomplete(const Findings *findings)
+{
+        return findings_find(findings, REASON_TRUNCATED) ||
+               findings_find(findings, REASON_EMPTY_FILE);
+}
+
+static int examine_bytes(const Store *store, Worker *worker, WorkerPool *pool,
+                         const Examination *examination, Judgement *ret)
+{
+        _cleanup_(photo_result_done) PhotoResult photo = {};
+        const Findings *names = &examination->name_findings;
+        Judgement judgement = {};
+        int r;
+
+        worker_serve_for(worker, examination->row.point);
+        r = worker_examine(worker, examination->fd, examination->row.size, &photo);
+        if (pool)
+                worker_pool_give_back(pool);
+        if (r < 0)
+                return r;
+        judgement.findings = photo.findings;
+        judgement.info = photo.info;
+        judgement.generation = examination->row.generation;
+        if (!examination->final && looks_incomplete(&photo.findings)) {
+                judgement.incomplete = true;
+                *ret = judgement;
+                return 0;
+        }
+        judgement.identity = examination->identity;
+        for (size_t i = 0; i < names->n; i++)
+                (void)findings_add(&judgement.findings, names->items[i].code,
+                                   names->items[i].level);
+        r = blob_from_fd(store, examination->fd, &judgement.original, &judgement.size);
+        if (r < 0)
+                return r;
+        if (photo.jpeg && !findings_reject(&judgement.findings)) {
+                r = blob_put(store, photo.jpeg, photo.jpeg_size, &judgement.photo);
+                if (r < 0)
+                        return r;
+                judgement.has_photo = true;
+                judgement.photo_size = photo.jpeg_size;
+        }
+        *ret = judgement;
+        return 0;
+}
+
+/* A refused write left less than the client sent: no decoder needs to look at it. */
+static int judge_poisoned(const Store *store, const Examination *e, Judgement *ret)
+{
+        Judgement judgement = {.generation = e->row.generation, .identity = e->identity};
+        int r;
+
+        (void)findings_add(&judgement.findings,
+                           e->poison == -EFBIG ? REASON_FILE_TOO_LARGE : REASON_UPLOAD_INCOMPLETE,
+                           FINDING_REJECT);
+        r = blob_from_fd(store, e->fd, &judgement.original, &judgement.size);
+        if (r < 0)
+                return r;
+        *ret = judgement;
+        return 0;
+}
+
+int examination_run(const Store *store, Worker *worker, WorkerPool *pool,
+                    const Examination *examination, Judgement *ret)
+{
+        return examination->poison < 0 ? judge_poisoned(store, examination, ret)
+                                       : examine_bytes(store, worker, pool, examination, ret);
+}
+
+int examination_preview(Worker *worker, const Examination *examination)
+{
+        _cleanup_(photo_result_done) PhotoResult photo = {};
+        int r;
+
+        worker_serve_for(worker, examination->row.point);
+        r = worker_examine(worker, examination->fd, examination->row.size, &photo);
+        if (r < 0 || looks_incomplete(&photo.findings))
+                return MIN(r, 0);
+        return findings_reject(&photo.findings) || findings_reject(&examination->name_findings);
+}
