@@ -29,6 +29,7 @@ static int remove_dir(void **state)
         int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
         (void)unlinkat(fd, "file", 0);
+        (void)unlinkat(fd, "pipe", 0);
         (void)unlinkat(fd, "sub", AT_REMOVEDIR);
         (void)safe_close(fd);
         (void)rmdir(path);
@@ -118,6 +119,35 @@ static void test_read_stops_at_the_end(void **state _unused_)
         assert_int_equal(pread_full(fd, buf, sizeof(buf), 10), 0);
         assert_int_equal(pread_full(fd, buf, sizeof(buf), 1000), 0);
         assert_int_equal(pread_full(-1, buf, 1, 0), -EBADF);
+}
+
+static void test_only_regular_files_are_opened_for_reading(void **state)
+{
+        int dirfd = open_dir(state);
+        _cleanup_close_ int fd = openat(dirfd, "file", O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+        _cleanup_close_ int opened = -EBADF;
+        uint64_t size = 0;
+        char byte;
+
+        assert_int_equal(write_full(fd, "abc", 3), 0);
+        opened = open_regular_at(dirfd, "file", &size);
+        assert_true(opened >= 0);
+        assert_int_equal(size, 3);
+        assert_int_equal(pread_full(opened, &byte, 1, 2), 1);
+        assert_int_equal(byte, 'c');
+        assert_int_equal(mkfifoat(dirfd, "pipe", 0600), 0);
+        /* Nobody writes to it: who waited would wait for ever. */
+        assert_int_equal(open_regular_at(dirfd, "pipe", &size), -EINVAL);
+        assert_int_equal(open_regular_at(dirfd, ".", NULL), -EISDIR);
+        assert_int_equal(open_regular_at(dirfd, "none", NULL), -ENOENT);
+        assert_int_equal(size, 3);
+        (void)close(dirfd);
+}
+
+static void test_the_name_of_a_path_stands_behind_its_last_slash(void **state _unused_)
+{
+        assert_string_equal(path_name("/a/b.csv"), "b.csv");
+        assert_string_equal(path_name("b.csv"), "b.csv");
 }
 
 static void test_whole_file_is_read_with_a_nul(void **state _unused_)
@@ -250,6 +280,9 @@ int main(void)
                 cmocka_unit_test(test_write_errors_are_returned),
                 cmocka_unit_test(test_pwrite_leaves_the_position),
                 cmocka_unit_test(test_read_stops_at_the_end),
+                cmocka_unit_test_setup_teardown(test_only_regular_files_are_opened_for_reading,
+                                                make_dir, remove_dir),
+                cmocka_unit_test(test_the_name_of_a_path_stands_behind_its_last_slash),
                 cmocka_unit_test(test_whole_file_is_read_with_a_nul),
                 cmocka_unit_test(test_too_large_a_file_is_not_read),
                 cmocka_unit_test(test_huge_sparse_file_is_refused_before_allocation),

@@ -7,6 +7,14 @@
 /* Reading and writing until done. All return 0 (or a count) or a negative errno, and restart on
  * EINTR. */
 
+/* The path behind its last slash, in place. */
+const char *path_name(const char *path);
+
+/* Opens the regular file for reading and returns its fd; *ret_size, which may be NULL, is its size.
+ * -EISDIR; -EINVAL for what is no regular file either. Never waits for a named pipe's other end, and
+ * takes no terminal. */
+int open_regular_at(int dirfd, const char *path, uint64_t *ret_size);
+
 /* Writes all of data at the file position, or at `offset`. */
 int write_full(int fd, const void *data, size_t size);
 int pwrite_full(int fd, const void *data, size_t size, off_t offset);

@@ -2,7 +2,31 @@
 #include <idphoto/io.h>
 
 #include <fcntl.h>
+#include <string.h>
 #include <sys/stat.h>
+
+const char *path_name(const char *path)
+{
+        const char *slash = strrchr(path, '/');
+
+        return slash ? slash + 1 : path;
+}
+
+int open_regular_at(int dirfd, const char *path, uint64_t *ret_size)
+{
+        _cleanup_close_ int fd = openat(dirfd, path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+        struct stat st;
+
+        if (fd < 0 || fstat(fd, &st) < 0)
+                return -errno;
+        if (S_ISDIR(st.st_mode))
+                return -EISDIR;
+        if (!S_ISREG(st.st_mode))
+                return -EINVAL;
+        if (ret_size)
+                *ret_size = (uint64_t)st.st_size;
+        return TAKE_FD(fd);
+}
 
 int write_full(int fd, const void *data, size_t size)
 {

@@ -3,9 +3,6 @@
 #include <idphoto/io.h>
 #include <idphoto/workdays.h>
 
-#include <fcntl.h>
-#include <sys/stat.h>
-
 /* Some decades of holidays, each on a line. */
 enum { CALENDAR_BYTES_MAX = 1024 * 1024 };
 
@@ -15,21 +12,15 @@ int config_load_calendar_at(int dirfd, const Config *config, Calendar **ret,
         _cleanup_close_ int fd = -EBADF;
         _cleanup_free_ char *data = NULL;
         size_t size, line = 0;
-        struct stat st;
         int r;
 
         if (!*config->holidays) {
                 *ret = NULL;
                 return 0;
         }
-        /* A named pipe must not hold up a mount. */
-        fd = openat(dirfd, config->holidays, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
-        if (fd < 0 || fstat(fd, &st) < 0)
-                return -errno;
-        if (S_ISDIR(st.st_mode))
-                return -EISDIR;
-        if (!S_ISREG(st.st_mode))
-                return -EINVAL;
+        fd = open_regular_at(dirfd, config->holidays, NULL);
+        if (fd < 0)
+                return fd;
         r = read_whole_fd(fd, CALENDAR_BYTES_MAX, &data, &size);
         if (r >= 0)
                 r = calendar_parse(data, size, ret, &line);

@@ -10,7 +10,6 @@
 #include <fcntl.h>
 #include <ini.h>
 #include <string.h>
-#include <sys/stat.h>
 
 /*
  * libinih splits lines into sections, keys and values. It is lenient where an operator is better
@@ -243,19 +242,13 @@ int config_parse(const char *data, size_t size, Config *ret, ConfigProblem *ret_
 
 static int load(int dirfd, const char *path, Config *ret, ConfigProblem *ret_problem)
 {
-        /* A named pipe must not hold up a mount. */
-        _cleanup_close_ int fd = openat(dirfd, path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+        _cleanup_close_ int fd = open_regular_at(dirfd, path, NULL);
         _cleanup_free_ char *data = NULL;
-        struct stat st;
         size_t size;
         int r;
 
-        if (fd < 0 || fstat(fd, &st) < 0)
-                return -errno;
-        if (S_ISDIR(st.st_mode))
-                return -EISDIR;
-        if (!S_ISREG(st.st_mode))
-                return -EINVAL;
+        if (fd < 0)
+                return fd;
         r = read_whole_fd(fd, CONFIG_FILE_BYTES_MAX, &data, &size);
         if (r == -EFBIG) {
                 *ret_problem = (ConfigProblem){.fault = CONFIG_FAULT_FILE_TOO_LARGE, .key = -1};

@@ -15,7 +15,6 @@
 #include <fcntl.h>
 #include <pthread.h>
 #include <string.h>
-#include <sys/stat.h>
 
 /*
  * `idphotoctl check`: photos judged without a store (but by a store's configuration, if one is
@@ -77,30 +76,13 @@ struct Check {
 
 /* ---- on a thread of the pool ---- */
 
-/* Without waiting for a pipe's other end. */
-static int open_photo(const char *path, int *ret_fd, uint64_t *ret_size)
-{
-        _cleanup_close_ int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
-        struct stat st;
-
-        if (fd < 0 || fstat(fd, &st) < 0)
-                return -errno;
-        if (S_ISDIR(st.st_mode))
-                return -EISDIR;
-        if (!S_ISREG(st.st_mode))
-                return -EINVAL;
-        *ret_fd = TAKE_FD(fd);
-        *ret_size = (uint64_t)st.st_size;
-        return 0;
-}
-
 static void examine_item(Item *item, Worker *worker)
 {
-        _cleanup_close_ int fd = -EBADF;
         uint64_t size = 0;
+        _cleanup_close_ int fd = open_regular_at(AT_FDCWD, item->path, &size);
 
-        item->error = open_photo(item->path, &fd, &size);
-        if (item->error < 0) {
+        if (fd < 0) {
+                item->error = fd;
                 item->failure = FAILURE_READ;
                 return;
         }
@@ -125,17 +107,10 @@ static void run_item(Worker *worker, void *userdata)
 
 /* ---- on the main thread ---- */
 
-static const char *base_name(const char *path)
-{
-        const char *slash = strrchr(path, '/');
-
-        return slash ? slash + 1 : path;
-}
-
 /* PHOTO.png becomes PHOTO.jpg; a name that is all suffix stays whole. */
 static int finished_name(const char *path, char **ret)
 {
-        const char *name = base_name(path), *dot = strrchr(name, '.');
+        const char *name = path_name(path), *dot = strrchr(name, '.');
         int stem = dot && dot != name ? (int)(dot - name) : (int)strlen(name);
 
         return asprintf(ret, "%.*s.jpg", stem, name) < 0 ? -ENOMEM : 0;
@@ -217,7 +192,7 @@ static void report_failure(const Item *item)
 /* What the file name says, for information: no part of the verdict. False when nobody asked. */
 static bool item_identity(const Check *check, const Item *item, FilenameIdentity *ret)
 {
-        return check->with_name && filename_identity(base_name(item->path), check->today, ret) >= 0;
+        return check->with_name && filename_identity(path_name(item->path), check->today, ret) >= 0;
 }
 
 static void print_name(const Check *check, const Item *item)

@@ -5,6 +5,7 @@
 #include <idphoto/clock.h>
 #include <idphoto/event.h>
 #include <idphoto/importreport.h>
+#include <idphoto/io.h>
 #include <idphoto/message.h>
 
 #include <fcntl.h>
@@ -55,11 +56,10 @@ static int import_path(const CommandContext *context, const Opened *opened, cons
                        const ImportOptions *options)
 {
         _cleanup_(import_file_freep) ImportFile *file = NULL;
-        const char *slash = strrchr(path, '/');
         _cleanup_close_ int fd = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
         Taking taking = {.options = options, .language = context->language};
         int r = fd < 0 ? -errno
-                       : import_file_read(slash ? slash + 1 : path, fd,
+                       : import_file_read(path_name(path), fd,
                                           catalog_now(opened->catalog, options->now), &file);
 
         taking.file = file;

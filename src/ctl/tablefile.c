@@ -9,35 +9,15 @@
 
 #include <fcntl.h>
 #include <string.h>
-#include <sys/stat.h>
-
-static int read_bytes(const char *path, char **ret, size_t *ret_size)
-{
-        /* A named pipe must not hold it up. */
-        _cleanup_close_ int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
-        struct stat st;
-
-        if (fd < 0 || fstat(fd, &st) < 0)
-                return -errno;
-        if (!S_ISREG(st.st_mode))
-                return S_ISDIR(st.st_mode) ? -EISDIR : -EINVAL;
-        return read_whole_fd(fd, ROSTER_BYTES_MAX, ret, ret_size);
-}
-
-static const char *last_part(const char *path)
-{
-        const char *slash = strrchr(path, '/');
-
-        return slash ? slash + 1 : path;
-}
 
 static int read_one(const char *path, TablefileTake take, void *userdata)
 {
+        _cleanup_close_ int fd = open_regular_at(AT_FDCWD, path, NULL);
         _cleanup_free_ char *data = NULL;
         size_t size;
-        int r = read_bytes(path, &data, &size);
+        int r = fd < 0 ? fd : read_whole_fd(fd, ROSTER_BYTES_MAX, &data, &size);
 
-        return r < 0 ? r : take(data, size, last_part(path), userdata);
+        return r < 0 ? r : take(data, size, path_name(path), userdata);
 }
 
 int tablefile_read_all(char **paths, size_t n, TablefileTake take, void *userdata,

@@ -4,45 +4,25 @@
 
 import json
 import os
-import shutil
 import sqlite3
-import subprocess
-import tempfile
 import unittest
-from pathlib import Path
 
-PROGRAM = os.environ["IDPHOTO_CTL"]
+from storetest import StoreTest
 
 # RULES.md 2.4: nobody has these numbers.
 A, B = "219999199001010016", "219999199001010024"
 POINT = "沈阳分校"
 
 
-class AuditTest(unittest.TestCase):
+class AuditTest(StoreTest):
     def setUp(self):
-        self.dir = Path(tempfile.mkdtemp(prefix="idphoto-audit-"))
-        self.addCleanup(shutil.rmtree, self.dir)
-        self.store = self.dir / "store"
-        self.ok("init", self.store, "--batch=202601")
+        super().setUp()
         roster = self.dir / "roster.csv"
         roster.write_text(f"身份证号,姓名,学号,教学点\n{A},张三,S0001,{POINT}\n{B},李四,S0002,{POINT}\n",
                           encoding="utf-8")
         self.ok("roster", "import", roster)
         self.ok("batch", "close", "202601")
         self.ok("batch", "reopen", "202601")
-
-    def run_ctl(self, *arguments, lang="en"):
-        env = {"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8", "TZ": "CST-8", "IDPHOTO_STORE": str(self.store)}
-        for name in ("ASAN_OPTIONS", "UBSAN_OPTIONS", "TSAN_OPTIONS"):
-            if name in os.environ:
-                env[name] = os.environ[name]
-        return subprocess.run([PROGRAM, *map(str, arguments), f"--lang={lang}"], env=env, capture_output=True,
-                              encoding="utf-8", stdin=subprocess.DEVNULL, timeout=120, check=False)
-
-    def ok(self, *arguments, **options):
-        result = self.run_ctl(*arguments, **options)
-        self.assertEqual((result.returncode, result.stderr), (0, ""), result.stdout)
-        return result.stdout
 
     def sql(self, script, *values):
         with sqlite3.connect(self.store / "catalog.db") as db:

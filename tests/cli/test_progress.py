@@ -3,14 +3,9 @@
 """Progress lists of the centre and the register through the real idphotoctl, without a mount."""
 
 import json
-import os
-import shutil
-import subprocess
-import tempfile
 import unittest
-from pathlib import Path
 
-PROGRAM = os.environ["IDPHOTO_CTL"]
+from storetest import StoreTest
 
 # RULES.md 2.4: nobody has these numbers.
 A, B, C = "219999199001010016", "219999199001010024", "219999199001010032"
@@ -18,28 +13,10 @@ ROSTER = f"身份证号,姓名,学号,教学点\n{A},张三,S0001,沈阳分校\n
 HEAD = "身份证号,学号,订单状态,驳回原因,更新日期\n"
 
 
-class ProgressTest(unittest.TestCase):
+class ProgressTest(StoreTest):
     def setUp(self):
-        self.dir = Path(tempfile.mkdtemp(prefix="idphoto-progress-"))
-        self.addCleanup(shutil.rmtree, self.dir)
-        self.store = self.dir / "store"
-        self.run_ctl("init", self.store, "--batch=202601", store=False)
-        self.assertEqual(self.run_ctl("roster", "import", self.file(ROSTER, "roster.csv")).returncode, 0)
-
-    def run_ctl(self, *arguments, lang="en", store=True):
-        env = {"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8", "TZ": "CST-8"}
-        for name in ("ASAN_OPTIONS", "UBSAN_OPTIONS", "TSAN_OPTIONS"):
-            if name in os.environ:
-                env[name] = os.environ[name]
-        if store:
-            env["IDPHOTO_STORE"] = str(self.store)
-        return subprocess.run([PROGRAM, *map(str, arguments), f"--lang={lang}"], env=env, capture_output=True,
-                              encoding="utf-8", stdin=subprocess.DEVNULL, timeout=120, check=False)
-
-    def file(self, text, name="list.csv", encoding="utf-8"):
-        path = self.dir / name
-        path.write_bytes(text.encode(encoding))
-        return path
+        super().setUp()
+        self.ok("roster", "import", self.file(ROSTER, "roster.csv"))
 
     def take(self, text, *options, status=0, **names):
         result = self.run_ctl("progress", "import", self.file(text, **names), *options)

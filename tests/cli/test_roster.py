@@ -6,14 +6,10 @@ import csv
 import io
 import json
 import os
-import shutil
-import subprocess
-import tempfile
 import unicodedata
 import unittest
-from pathlib import Path
 
-PROGRAM = os.environ["IDPHOTO_CTL"]
+from storetest import StoreTest
 
 # RULES.md 2.4: nobody has these numbers.
 A, B, C, D = "219999199001010016", "219999199001010024", "219999199001010032", "219999199001010040"
@@ -26,32 +22,9 @@ def columns(text):
     return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
 
 
-class StoreTest(unittest.TestCase):
-    def setUp(self):
-        self.dir = Path(tempfile.mkdtemp(prefix="idphoto-roster-"))
-        self.addCleanup(shutil.rmtree, self.dir)
-        self.store = self.dir / "store"
-        self.ok("init", self.store, "--batch=202601", store=None)
-
-    def run_ctl(self, *arguments, lang="en", store=True):
-        env = {"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8", "TZ": "CST-8"}
-        for name in ("ASAN_OPTIONS", "UBSAN_OPTIONS", "TSAN_OPTIONS"):
-            if name in os.environ:
-                env[name] = os.environ[name]
-        if store:
-            env["IDPHOTO_STORE"] = str(self.store)
-        return subprocess.run([PROGRAM, *map(str, arguments), f"--lang={lang}"], env=env, capture_output=True,
-                              encoding="utf-8", stdin=subprocess.DEVNULL, timeout=120, check=False)
-
-    def ok(self, *arguments, **options):
-        result = self.run_ctl(*arguments, **options)
-        self.assertEqual((result.returncode, result.stderr), (0, ""), result.stdout)
-        return result.stdout
-
+class RosterTest(StoreTest):
     def file(self, text, name="roster.csv", encoding="utf-8"):
-        path = self.dir / name
-        path.write_bytes(text.encode(encoding))
-        return path
+        return super().file(text, name, encoding)
 
     def take(self, text, *options, **names):
         return self.ok("roster", "import", self.file(text, **names), *options)
@@ -60,7 +33,7 @@ class StoreTest(unittest.TestCase):
         return json.loads(self.ok("list", "--json", *options))
 
 
-class Import(StoreTest):
+class Import(RosterTest):
     def test_students_and_points_are_there_afterwards(self):
         report = self.take(TWO)
         self.assertIn("2 students: 2 added, 0 changed, 0 as they were, 0 moved.", report)
@@ -170,7 +143,7 @@ class Import(StoreTest):
         self.assertEqual(json.loads(self.ok("point", "list", "--json")), [])
 
 
-class Lists(StoreTest):
+class Lists(RosterTest):
     def test_the_table_is_aligned_for_wide_characters(self):
         self.take(TWO)
         lines = self.ok("list").splitlines()
@@ -231,7 +204,7 @@ class Lists(StoreTest):
         self.assertEqual(json.loads(self.ok("status", "--json", DALIAN))["students"], 1)
 
 
-class Batches(StoreTest):
+class Batches(RosterTest):
     def test_the_batch_in_use_is_marked(self):
         self.ok("batch", "add", "202602")
         self.ok("batch", "use", "202602")
