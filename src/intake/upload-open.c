@@ -8,6 +8,7 @@
 #include <idphoto/clientname.h>
 #include <idphoto/io.h>
 #include <idphoto/log.h>
+#include <idphoto/mutex.h>
 #include <idphoto/receive.h>
 #include <idphoto/submission.h>
 
@@ -331,14 +332,13 @@ static int open_orphan(Upload *u, int flags)
 {
         char proc[64];
         int fd = -ESTALE;
+        _cleanup_unlock_ pthread_mutex_t *locked = mutex_lock(&u->lock);
 
-        upload_lock(u);
         if (u->nameless && u->orphan >= 0) {
                 (void)snprintf(proc, sizeof(proc), "/proc/self/fd/%d", u->orphan);
                 fd = open(proc, flags | O_CLOEXEC);
                 fd = fd < 0 ? -errno : fd;
         }
-        upload_unlock(u);
         return fd;
 }
 

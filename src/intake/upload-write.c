@@ -4,6 +4,7 @@
 #include "live/barrier.h"
 
 #include <idphoto/io.h>
+#include <idphoto/mutex.h>
 #include <idphoto/receive.h>
 #include <idphoto/submission.h>
 
@@ -15,20 +16,19 @@
 
 static int refuse(Upload *u, int error)
 {
-        upload_lock(u);
+        _cleanup_unlock_ pthread_mutex_t *locked = mutex_lock(&u->lock);
+
         u->poison = error;
         u->dirty = true;
-        upload_unlock(u);
         return error;
 }
 
 static uint64_t upload_size(Upload *u)
 {
         uint64_t size;
+        _cleanup_unlock_ pthread_mutex_t *locked = mutex_lock(&u->lock);
 
-        upload_lock(u);
         size = u->size;
-        upload_unlock(u);
         return size;
 }
 

@@ -6,6 +6,7 @@
 #include "upload.h"
 
 #include <idphoto/log.h>
+#include <idphoto/mutex.h>
 #include <idphoto/point.h>
 
 #include <pthread.h>
@@ -303,8 +304,8 @@ bool barrier_wait(Barriers *barriers, struct fuse_req *req, const BarrierOptions
 bool barrier_covers(Barriers *barriers, int64_t point, int64_t upload)
 {
         bool covers = false;
+        _cleanup_unlock_ pthread_mutex_t *locked = mutex_lock(&barriers->lock);
 
-        (void)pthread_mutex_lock(&barriers->lock);
         for (Barrier *b = barriers->first; b && !covers; b = b->next) {
                 const BarrierScope *scope = &b->scope;
 
@@ -313,7 +314,6 @@ bool barrier_covers(Barriers *barriers, int64_t point, int64_t upload)
                         covers = scope->points[i] == point;
                 covers = covers && upload <= scope->max_id;
         }
-        (void)pthread_mutex_unlock(&barriers->lock);
         return covers;
 }
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "ghost.h"
 
+#include <idphoto/mutex.h>
+
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -141,13 +143,12 @@ void ghost_add(Ghosts *ghosts, Node parent, const char *name, Node node)
 bool ghost_find(Ghosts *ghosts, Node parent, const char *name, Node *ret)
 {
         Ghost *g;
+        _cleanup_unlock_ pthread_mutex_t *locked = mutex_lock(&ghosts->lock);
 
-        (void)pthread_mutex_lock(&ghosts->lock);
         expire(ghosts, clock_monotonic_nsec(ghosts->clock));
         g = *find_name(ghosts, parent, name);
         if (g)
                 *ret = g->node;
-        (void)pthread_mutex_unlock(&ghosts->lock);
         return g;
 }
 
@@ -196,12 +197,11 @@ int ghost_litter_create(Ghosts *ghosts, Node parent, const char *name, mode_t mo
 int ghost_litter_attributes(Ghosts *ghosts, Node node, struct stat *ret)
 {
         Ghost *g;
+        _cleanup_unlock_ pthread_mutex_t *locked = mutex_lock(&ghosts->lock);
 
-        (void)pthread_mutex_lock(&ghosts->lock);
         g = find_node(ghosts, node);
         if (g)
                 *ret = g->attributes;
-        (void)pthread_mutex_unlock(&ghosts->lock);
         return g ? 0 : -ENOENT;
 }
 
@@ -209,8 +209,8 @@ void ghost_litter_set(Ghosts *ghosts, Node node, const uint64_t *size, const mod
                       const int64_t *mtime)
 {
         Ghost *g;
+        _cleanup_unlock_ pthread_mutex_t *locked = mutex_lock(&ghosts->lock);
 
-        (void)pthread_mutex_lock(&ghosts->lock);
         g = find_node(ghosts, node);
         if (g && size)
                 g->attributes.st_size = (off_t)*size;
@@ -218,18 +218,16 @@ void ghost_litter_set(Ghosts *ghosts, Node node, const uint64_t *size, const mod
                 g->attributes.st_mode = S_IFREG | (*mode & 07777);
         if (g && mtime)
                 g->attributes.st_mtim = timespec_from_nsec(*mtime);
-        (void)pthread_mutex_unlock(&ghosts->lock);
 }
 
 void ghost_litter_set_owner(Ghosts *ghosts, Node node, const uid_t *uid, const gid_t *gid)
 {
         Ghost *g;
+        _cleanup_unlock_ pthread_mutex_t *locked = mutex_lock(&ghosts->lock);
 
-        (void)pthread_mutex_lock(&ghosts->lock);
         g = find_node(ghosts, node);
         if (g && uid)
                 g->attributes.st_uid = *uid;
         if (g && gid)
                 g->attributes.st_gid = *gid;
-        (void)pthread_mutex_unlock(&ghosts->lock);
 }

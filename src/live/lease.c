@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "lease.h"
 
+#include <idphoto/mutex.h>
+
 #include <pthread.h>
 #include <stdlib.h>
 #include <time.h>
@@ -96,14 +98,13 @@ bool lease_begin(Leases *leases, int64_t point)
         int64_t now = clock_monotonic_nsec(leases->clock);
         bool lent = false;
         Lease *l;
+        _cleanup_unlock_ pthread_mutex_t *locked = mutex_lock(&leases->lock);
 
-        (void)pthread_mutex_lock(&leases->lock);
         l = lease_of(leases, point);
         if (l && l->holds == 0 && l->waiting == 0 && now >= l->quiet) {
                 l->reading++;
                 lent = true;
         }
-        (void)pthread_mutex_unlock(&leases->lock);
         return lent;
 }
 
@@ -196,8 +197,8 @@ static void wait_until_returned(Leases *leases, int64_t point)
 static void hold(Leases *leases, int64_t point, int by)
 {
         const int64_t points[] = {point, LEASE_OFFICE};
+        _cleanup_unlock_ pthread_mutex_t *locked = mutex_lock(&leases->lock);
 
-        (void)pthread_mutex_lock(&leases->lock);
         for (size_t i = 0; i < ELEMENTSOF(points); i++) {
                 Lease *l = lease_of(leases, points[i]);
 
@@ -205,7 +206,6 @@ static void hold(Leases *leases, int64_t point, int by)
                 if (l && (by > 0 || l->holds > 0))
                         l->holds += (unsigned)by;
         }
-        (void)pthread_mutex_unlock(&leases->lock);
 }
 
 void lease_hold(Leases *leases, int64_t point)
@@ -220,22 +220,22 @@ void lease_let_go(Leases *leases, int64_t point)
 
 void lease_announce(Leases *leases, int64_t point)
 {
-        (void)pthread_mutex_lock(&leases->lock);
+        _cleanup_unlock_ pthread_mutex_t *locked = mutex_lock(&leases->lock);
+
         keep_quiet(leases, point, QUIET_MSEC);
         keep_quiet(leases, LEASE_OFFICE, QUIET_MSEC);
-        (void)pthread_mutex_unlock(&leases->lock);
 }
 
 void lease_wait(Leases *leases, int64_t point)
 {
-        (void)pthread_mutex_lock(&leases->lock);
+        _cleanup_unlock_ pthread_mutex_t *locked = mutex_lock(&leases->lock);
+
         begin_waiting(leases, point);
         begin_waiting(leases, LEASE_OFFICE);
         wait_until_returned(leases, point);
         wait_until_returned(leases, LEASE_OFFICE);
         end_waiting(leases, point);
         end_waiting(leases, LEASE_OFFICE);
-        (void)pthread_mutex_unlock(&leases->lock);
 }
 
 int lease_run(Leases *leases, Writer *writer, int64_t point, WriterTask task, void *userdata,

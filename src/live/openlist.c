@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "openlist.h"
 
+#include <idphoto/mutex.h>
+
 #include <pthread.h>
 #include <stdlib.h>
 
@@ -44,18 +46,17 @@ void openlist_free(OpenList *list)
 
 void openlist_add(OpenList *list, OpenLink *link, void (*forget)(OpenLink *link))
 {
+        _cleanup_unlock_ pthread_mutex_t *locked = mutex_lock(&list->lock);
 
-        (void)pthread_mutex_lock(&list->lock);
         *link = (OpenLink){.next = list->first, .self = &list->first, .forget = forget};
         if (list->first)
                 list->first->self = &link->next;
         list->first = link;
-        (void)pthread_mutex_unlock(&list->lock);
 }
 
 void openlist_remove(OpenList *list, OpenLink *link)
 {
-        (void)pthread_mutex_lock(&list->lock);
+        _cleanup_unlock_ pthread_mutex_t *locked = mutex_lock(&list->lock);
+
         unlink_locked(link);
-        (void)pthread_mutex_unlock(&list->lock);
 }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "share.h"
 
+#include <idphoto/mutex.h>
+
 #include <assert.h>
 #include <pthread.h>
 #include <stdlib.h>
@@ -81,10 +83,9 @@ static int take_locked(Shares *shares, uid_t uid, unsigned n)
 int share_take(Shares *shares, uid_t uid, unsigned n)
 {
         int r;
+        _cleanup_unlock_ pthread_mutex_t *locked = mutex_lock(&shares->lock);
 
-        (void)pthread_mutex_lock(&shares->lock);
         r = take_locked(shares, uid, n);
-        (void)pthread_mutex_unlock(&shares->lock);
         return r;
 }
 

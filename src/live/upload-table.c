@@ -4,6 +4,7 @@
 #include "lease.h"
 
 #include <idphoto/io.h>
+#include <idphoto/mutex.h>
 #include <idphoto/submission.h>
 
 #include <assert.h>
@@ -79,12 +80,11 @@ static Upload *find(UploadTable *table, int64_t id)
 Upload *upload_table_get(UploadTable *table, int64_t id)
 {
         Upload *u;
+        _cleanup_unlock_ pthread_mutex_t *locked = mutex_lock(&table->lock);
 
-        (void)pthread_mutex_lock(&table->lock);
         u = find(table, id);
         if (u)
                 u->references++;
-        (void)pthread_mutex_unlock(&table->lock);
         return u;
 }
 
@@ -119,10 +119,9 @@ void upload_unref(UploadTable *table, Upload *upload)
 int64_t upload_max_id(UploadTable *table)
 {
         int64_t id;
+        _cleanup_unlock_ pthread_mutex_t *locked = mutex_lock(&table->lock);
 
-        (void)pthread_mutex_lock(&table->lock);
         id = table->max_id;
-        (void)pthread_mutex_unlock(&table->lock);
         return id;
 }
 
@@ -166,12 +165,11 @@ int upload_count_open(UploadTable *table, int64_t point, uid_t uid)
 void upload_count_closed(UploadTable *table, int64_t point, uid_t uid)
 {
         Share *share;
+        _cleanup_unlock_ pthread_mutex_t *locked = mutex_lock(&table->lock);
 
-        (void)pthread_mutex_lock(&table->lock);
         share = share_of(table, point, uid);
         if (share)
                 share->n_open--;
-        (void)pthread_mutex_unlock(&table->lock);
 }
 
 /* Caller holds the table's lock. */
@@ -187,14 +185,13 @@ int upload_count_temporary(UploadTable *table, int64_t point, uid_t uid)
 {
         Share *share;
         int r = 0;
+        _cleanup_unlock_ pthread_mutex_t *locked = mutex_lock(&table->lock);
 
-        (void)pthread_mutex_lock(&table->lock);
         share = share_of(table, point, uid);
         if (!share)
                 r = -ENOMEM;
         else if (share->n_temporary >= table->options.limits.max_temporary)
                 r = -EDQUOT;
-        (void)pthread_mutex_unlock(&table->lock);
         return r;
 }
 
@@ -218,8 +215,8 @@ int upload_charge(UploadTable *table, Upload *upload, uint64_t size, bool is_the
 {
         Staged *staged;
         int r = 0;
+        _cleanup_unlock_ pthread_mutex_t *locked = mutex_lock(&table->lock);
 
-        (void)pthread_mutex_lock(&table->lock);
         if (size != upload->charged && !upload->removed) {
                 staged = find_staged(table, upload->place.point);
                 if (!staged)
@@ -233,7 +230,6 @@ int upload_charge(UploadTable *table, Upload *upload, uint64_t size, bool is_the
                         upload->charged = size;
                 }
         }
-        (void)pthread_mutex_unlock(&table->lock);
         return r;
 }
 
@@ -333,21 +329,21 @@ static void remove_locked(UploadTable *table, Upload *upload)
 
 void upload_table_remove(UploadTable *table, Upload *upload)
 {
-        upload_lock(upload);
+        _cleanup_unlock_ pthread_mutex_t *locked = mutex_lock(&upload->lock);
+
         remove_locked(table, upload);
-        upload_unlock(upload);
 }
 
 void upload_table_remove_done(UploadTable *table, Upload *u)
 {
-        upload_lock(u);
+        _cleanup_unlock_ pthread_mutex_t *locked = mutex_lock(&u->lock);
+
         /* Under one lock with the look, or somebody who opens it gets what no table knows. */
         if (u->state == UPLOAD_GONE && u->writers == 0 && u->readers == 0 &&
             (!u->closed_clean || u->nameless))
                 remove_locked(table, u);
         else if (u->state == UPLOAD_GONE)
                 hold(table, u, false);
-        upload_unlock(u);
 }
 
 void upload_set_temporary(UploadTable *table, Upload *u, bool temporary)
@@ -379,29 +375,27 @@ int64_t upload_point(const Upload *upload)
 bool upload_is_open(Upload *u)
 {
         bool open;
+        _cleanup_unlock_ pthread_mutex_t *locked = mutex_lock(&u->lock);
 
-        upload_lock(u);
         open = u->writers > 0;
-        upload_unlock(u);
         return open;
 }
 
 bool upload_is_judgeable(Upload *u)
 {
         bool dirty;
+        _cleanup_unlock_ pthread_mutex_t *locked = mutex_lock(&u->lock);
 
-        upload_lock(u);
         dirty = u->dirty && !u->temporary && u->state == UPLOAD_WRITING;
-        upload_unlock(u);
         return dirty;
 }
 
 void upload_attributes(Upload *u, UploadAttributes *ret)
 {
-        upload_lock(u);
+        _cleanup_unlock_ pthread_mutex_t *locked = mutex_lock(&u->lock);
+
         *ret = (UploadAttributes){
                 .size = u->size, .mode = u->mode, .uid = u->uid, .gid = u->gid, .mtime = u->mtime};
-        upload_unlock(u);
 }
 
 bool upload_nameless(UploadTable *table, int64_t id, UploadAttributes *ret)
@@ -443,13 +437,12 @@ bool upload_any_pending(UploadTable *table, int64_t point, int64_t max_id)
 {
         int64_t now = clock_monotonic_nsec(table->options.clock);
         bool any = !table->recovered;
+        _cleanup_unlock_ pthread_mutex_t *locked = mutex_lock(&table->lock);
 
-        (void)pthread_mutex_lock(&table->lock);
         for (size_t i = 0; i < UPLOAD_BUCKETS && !any; i++)
                 for (Upload *u = table->buckets[i]; u && !any; u = u->next)
                         any = u->id <= max_id && (point == 0 || u->place.point == point) &&
                               is_pending(u, now);
-        (void)pthread_mutex_unlock(&table->lock);
         return any;
 }
 

@@ -4,6 +4,8 @@
 #include "names/office-decide.h"
 #include "tree/office.h"
 
+#include <idphoto/mutex.h>
+
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,14 +26,13 @@ typedef struct NoteHandle {
 static int save(Fs *fs, NoteHandle *n)
 {
         int r = 0;
+        _cleanup_unlock_ pthread_mutex_t *locked = mutex_lock(&n->lock);
 
-        (void)pthread_mutex_lock(&n->lock);
         if (n->dirty) {
                 r = office_note_save(&fs->names, n->base.node.id, n->data ? n->data : "", n->size,
                                      n->actor);
                 n->dirty = r < 0;
         }
-        (void)pthread_mutex_unlock(&n->lock);
         return r;
 }
 
@@ -57,10 +58,9 @@ static int note_read(Handle *h, size_t size, off_t offset, char **ret, size_t *r
 {
         NoteHandle *n = (NoteHandle *)h;
         int r;
+        _cleanup_unlock_ pthread_mutex_t *locked = mutex_lock(&n->lock);
 
-        (void)pthread_mutex_lock(&n->lock);
         r = handle_copy(n->data, n->size, size, offset, ret, ret_size);
-        (void)pthread_mutex_unlock(&n->lock);
         return r;
 }
 
@@ -69,15 +69,14 @@ static int note_write(Fs *fs _unused_, Handle *h, const char *data, size_t size,
         NoteHandle *n = (NoteHandle *)h;
         uint64_t end = (uint64_t)offset + size;
         int r = 0;
+        _cleanup_unlock_ pthread_mutex_t *locked = mutex_lock(&n->lock);
 
-        (void)pthread_mutex_lock(&n->lock);
         if (end > n->size)
                 r = resize_locked(n, end);
         if (r >= 0) {
                 memcpy(n->data + offset, data, size);
                 n->dirty = true;
         }
-        (void)pthread_mutex_unlock(&n->lock);
         return r;
 }
 
@@ -85,10 +84,9 @@ static int note_truncate(Fs *fs _unused_, Handle *h, uint64_t size)
 {
         NoteHandle *n = (NoteHandle *)h;
         int r;
+        _cleanup_unlock_ pthread_mutex_t *locked = mutex_lock(&n->lock);
 
-        (void)pthread_mutex_lock(&n->lock);
         r = resize_locked(n, size);
-        (void)pthread_mutex_unlock(&n->lock);
         return r;
 }
 

@@ -4,6 +4,7 @@
 #include <idphoto/event.h>
 #include <idphoto/exportlist.h>
 #include <idphoto/io.h>
+#include <idphoto/mutex.h>
 #include <idphoto/overview.h>
 #include <idphoto/page.h>
 #include <idphoto/point.h>
@@ -87,10 +88,9 @@ static Snapshot *find_locked(Snapshots *snapshots, SnapshotKind kind, int64_t po
 static Snapshot *find(Snapshots *snapshots, SnapshotKind kind, int64_t point, uint32_t version)
 {
         Snapshot *found;
+        _cleanup_unlock_ pthread_mutex_t *locked = mutex_lock(&snapshots->lock);
 
-        (void)pthread_mutex_lock(&snapshots->lock);
         found = find_locked(snapshots, kind, point, version);
-        (void)pthread_mutex_unlock(&snapshots->lock);
         return found;
 }
 
@@ -308,8 +308,8 @@ int snapshot_of(const Tree *tree, Catalog *catalog, SnapshotKind kind, int64_t p
 
 void snapshot_unref(const Tree *tree, Snapshot *snapshot)
 {
-        (void)pthread_mutex_lock(&tree->snapshots->lock);
+        _cleanup_unlock_ pthread_mutex_t *locked = mutex_lock(&tree->snapshots->lock);
+
         snapshot->references--;
         trim(tree->snapshots);
-        (void)pthread_mutex_unlock(&tree->snapshots->lock);
 }
