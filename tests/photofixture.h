@@ -49,7 +49,7 @@ static inline Encoded fixture_jpeg(uint32_t width, uint32_t height, unsigned qua
         return jpeg;
 }
 
-/* The corpus lies beside the source tree; where it is not, the test is skipped, saying so. */
+/* The corpus lies beside the source tree. */
 static inline const char *corpus_path(char *buf, size_t size, const char *name)
 {
         const char *corpus = getenv("IDPHOTO_CORPUS"), *root = getenv("IDPHOTO_SOURCE_ROOT");
@@ -61,15 +61,17 @@ static inline const char *corpus_path(char *buf, size_t size, const char *name)
         return buf;
 }
 
-static inline void corpus_require(void)
+/* Leaves the test out where the corpus is not there, and says so. */
+static inline void corpus_require_for(const char *test)
 {
         char path[4096];
 
         if (access(corpus_path(path, sizeof(path), "MANIFEST.csv"), R_OK) < 0) {
-                print_message("no corpus of test photos (IDPHOTO_CORPUS): skipped\n");
+                print_message("left out: %s - no corpus of test photos\n", test);
                 skip();
         }
 }
+#define corpus_require() corpus_require_for(__func__)
 
 static inline void corpus_read(const char *name, char **ret, size_t *ret_size)
 {
