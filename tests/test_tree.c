@@ -653,20 +653,40 @@ static void test_folders_in_a_circle_have_no_path(void **state _unused_)
         assert_null(path);
 }
 
-static void test_a_target_is_in_the_point_or_in_rejected(void **state _unused_)
+static void check_step(const JudgeTarget *target, const char *from, const char *to)
 {
-        _cleanup_free_ char *accepted = NULL, *rejected = NULL;
-        JudgeTarget target = {.name = (char *)"a.jpg"};
+        Place place = {.point = fixture.point, .folder = FOLDER_SUBMITTED};
+        TreeStep step = {};
 
-        assert_int_equal(tree_target_path(&fixture_world.tree, fixture.catalog, fixture.point,
-                                          &target, &accepted),
+        assert_int_equal(tree_verdict_step(&fixture_world.tree, fixture.catalog, &place, "x.jpg",
+                                           target, &step),
                          0);
-        assert_string_equal(accepted, FIXTURE_POINT "/a.jpg");
-        target.rejected = true;
-        assert_int_equal(tree_target_path(&fixture_world.tree, fixture.catalog, fixture.point,
-                                          &target, &rejected),
-                         0);
-        assert_string_equal(rejected, FIXTURE_POINT "/rejected/a.jpg");
+        assert_string_equal(step.from, from);
+        assert_string_equal(step.to, to);
+        free(step.from);
+        free(step.to);
+}
+
+static void test_a_verdict_leads_into_the_point_or_into_rejected(void **state _unused_)
+{
+        const char *from = FIXTURE_POINT "/submitted/x.jpg";
+
+        check_step(&(JudgeTarget){.name = (char *)"a.jpg"}, from, FIXTURE_POINT "/a.jpg");
+        check_step(&(JudgeTarget){.name = (char *)"a.jpg", .rejected = true}, from,
+                   FIXTURE_POINT "/rejected/a.jpg");
+}
+
+static void test_a_verdict_on_what_is_nowhere_leads_nowhere(void **state _unused_)
+{
+        Place place = {.point = fixture.point, .folder = 4711};
+        JudgeTarget target = {.name = (char *)"a.jpg"};
+        TreeStep step = {};
+
+        assert_int_equal(tree_verdict_step(&fixture_world.tree, fixture.catalog, &place, "x.jpg",
+                                           &target, &step),
+                         -ENOENT);
+        assert_null(step.from);
+        assert_null(step.to);
 }
 
 int main(void)
@@ -699,7 +719,8 @@ int main(void)
                 fs_test(test_paths_lead_from_the_root),
                 fs_test(test_a_path_of_no_place_is_enoent),
                 fs_test(test_folders_in_a_circle_have_no_path),
-                fs_test(test_a_target_is_in_the_point_or_in_rejected),
+                fs_test(test_a_verdict_leads_into_the_point_or_into_rejected),
+                fs_test(test_a_verdict_on_what_is_nowhere_leads_nowhere),
         };
 
         return cmocka_run_group_tests(tests, fixture_open, fixture_close);

@@ -69,7 +69,8 @@ void upload_show_now(Intake *intake, int64_t id)
         _cleanup_upload_ UploadRef ref = {intake->uploads, upload_table_get(intake->uploads, id)};
         _cleanup_target_ JudgeTarget target = {};
         _cleanup_reader_ Reader reader = {};
-        _cleanup_free_ char *from = NULL, *source = NULL, *to = NULL;
+        _cleanup_free_ char *name = NULL;
+        TreeStep step;
         Place place;
         int r;
 
@@ -77,7 +78,7 @@ void upload_show_now(Intake *intake, int64_t id)
                 return;
         upload_lock(ref.upload);
         place = ref.upload->place;
-        from = strdup(ref.upload->name);
+        name = strdup(ref.upload->name);
         upload_unlock(ref.upload);
         r = upload_apply(intake, id, &target);
         if (r == -ESTALE)
@@ -90,8 +91,7 @@ void upload_show_now(Intake *intake, int64_t id)
                                         UPLOAD_RETRY_MSEC * NSEC_PER_MSEC);
                 return;
         }
-        if (from && reader_acquire(intake->writer, &reader) >= 0 &&
-            tree_path(intake->tree, reader.catalog, &place, from, &source) >= 0 &&
-            tree_target_path(intake->tree, reader.catalog, place.point, &target, &to) >= 0)
-                agenda_tell(intake->agenda, TAKE_PTR(source), TAKE_PTR(to));
+        if (name && reader_acquire(intake->writer, &reader) >= 0 &&
+            tree_verdict_step(intake->tree, reader.catalog, &place, name, &target, &step) >= 0)
+                agenda_tell(intake->agenda, step.from, step.to);
 }

@@ -49,13 +49,12 @@ static bool stays(const Fs *fs, const char *path)
         return slash && strncmp(slash + 1, name, n) == 0 && slash[n + 1] == '/';
 }
 
-/* Where the upload is and where its verdict takes it, as paths. */
-static int find_paths(Fs *fs, int64_t id, char **ret_from, char **ret_to)
+/* Where the upload is and where its verdict takes it. */
+static int find_step(const Fs *fs, int64_t id, TreeStep *ret)
 {
         _cleanup_reader_ Reader reader = {};
         _cleanup_submission_ SubmissionRow row = {};
         _cleanup_target_ JudgeTarget target = {};
-        _cleanup_free_ char *from = NULL;
         Place place;
         int r;
 
@@ -69,27 +68,25 @@ static int find_paths(Fs *fs, int64_t id, char **ret_from, char **ret_to)
         if (r < 0)
                 return r;
         place = (Place){.point = row.point, .folder = row.folder};
-        r = tree_path(&fs->tree, reader.catalog, &place, row.name, &from);
-        if (r < 0)
-                return r;
-        r = tree_target_path(&fs->tree, reader.catalog, row.point, &target, ret_to);
-        if (r < 0)
-                return r;
-        *ret_from = TAKE_PTR(from);
-        return 0;
+        return tree_verdict_step(&fs->tree, reader.catalog, &place, row.name, &target, ret);
 }
 
 /* On this thread, when a hand is free for it: whether the errand is to be run. */
 static bool prepare(Errand *e, void *userdata)
 {
         const Announcer *a = userdata;
+        TreeStep step;
 
         if (e->kind != ERRAND_SHOW)
                 return true;
         /* It may have waited for others of its point. */
         free(TAKE_PTR(e->from));
         free(TAKE_PTR(e->to));
-        if (find_paths(a->fs, e->upload, &e->from, &e->to) < 0 || strcmp(e->from, e->to) == 0)
+        if (find_step(a->fs, e->upload, &step) < 0)
+                return false;
+        e->from = step.from;
+        e->to = step.to;
+        if (strcmp(e->from, e->to) == 0)
                 return false;
         e->keep = stays(a->fs, e->from);
         return true;
@@ -122,14 +119,15 @@ static void send(Announcer *a, Errand *e)
 static void show(Announcer *a, int64_t id)
 {
         Errand *e = calloc(1, sizeof(*e));
+        TreeStep step;
 
-        if (e)
-                *e = (Errand){.kind = ERRAND_SHOW, .upload = id};
-        if (!e || find_paths(a->fs, id, &e->from, &e->to) < 0) {
-                errand_free(e);
+        if (!e || find_step(a->fs, id, &step) < 0) {
+                free(e);
                 commit(a, id);
-        } else
-                send(a, e);
+                return;
+        }
+        *e = (Errand){.kind = ERRAND_SHOW, .upload = id, .from = step.from, .to = step.to};
+        send(a, e);
 }
 
 static void tell(Announcer *a, const AgendaItem *item)

@@ -14,7 +14,7 @@ int namespace_announce(Names *names, int64_t showing, Node parent, const char *n
 {
         _cleanup_target_ JudgeTarget target = {};
         _cleanup_reader_ Reader reader = {};
-        char *from = NULL, *to = NULL;
+        TreeStep step;
         Place place;
         int r;
 
@@ -35,13 +35,9 @@ int namespace_announce(Names *names, int64_t showing, Node parent, const char *n
         if (r >= 0)
                 r = tree_place(names->tree, reader.catalog, parent, &place);
         if (r >= 0)
-                r = tree_path(names->tree, reader.catalog, &place, name, &from);
+                r = tree_verdict_step(names->tree, reader.catalog, &place, name, &target, &step);
         if (r >= 0)
-                r = tree_target_path(names->tree, reader.catalog, place.point, &target, &to);
-        if (r >= 0)
-                agenda_tell(names->agenda, TAKE_PTR(from), TAKE_PTR(to));
-        free(from);
-        free(to);
+                agenda_tell(names->agenda, step.from, step.to);
         return -EAGAIN;
 }
 

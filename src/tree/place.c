@@ -126,10 +126,17 @@ int tree_in_submitted(Catalog *catalog, const Place *place)
         return folder == FOLDER_SUBMITTED;
 }
 
-int tree_target_path(const Tree *tree, Catalog *catalog, int64_t point, const JudgeTarget *target,
-                     char **ret)
+int tree_verdict_step(const Tree *tree, Catalog *catalog, const Place *from, const char *name,
+                      const JudgeTarget *target, TreeStep *ret)
 {
-        Place place = {.point = point, .folder = target->rejected ? FOLDER_REJECTED : FOLDER_POINT};
+        const Place place = {.point = from->point,
+                             .folder = target->rejected ? FOLDER_REJECTED : FOLDER_POINT};
+        _cleanup_free_ char *path = NULL;
+        int r = tree_path(tree, catalog, from, name, &path);
 
-        return tree_path(tree, catalog, &place, target->name, ret);
+        if (r >= 0)
+                r = tree_path(tree, catalog, &place, target->name, &ret->to);
+        if (r >= 0)
+                ret->from = TAKE_PTR(path);
+        return r;
 }

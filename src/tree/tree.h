@@ -68,8 +68,15 @@ FixedName tree_fixed(const Tree *tree, Node parent, const char *name);
 
 /* Paths from the root, "POINT/FOLDER/NAME". */
 int tree_path(const Tree *tree, Catalog *catalog, const Place *place, const char *name, char **ret);
-int tree_target_path(const Tree *tree, Catalog *catalog, int64_t point, const JudgeTarget *target,
-                     char **ret);
+
+/* What a verdict does to a name, as paths from the root: from where the file was dropped to where
+ * its target puts it. Both are the caller's. */
+typedef struct TreeStep {
+        char *from;
+        char *to;
+} TreeStep;
+int tree_verdict_step(const Tree *tree, Catalog *catalog, const Place *from, const char *name,
+                      const JudgeTarget *target, TreeStep *ret);
 
 /*
  * Lists a directory from the entry after `offset` on (0: from the start). callback gets the offset
