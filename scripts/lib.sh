@@ -50,17 +50,25 @@ need_packages() {
         return $status
 }
 
-# build_in DIRECTORY [MESON OPTION...]: configured when new or when the options differ, then built. Quiet unless it fails.
+# build_in DIRECTORY [MESON OPTION...] [-- TARGET...]: configured when new or when the options differ, then built, all of it or
+# these targets. Quiet unless it fails.
 build_in() {
         local directory=$1 log
+        local options=() targets=()
         shift
+        while [ $# -gt 0 ] && [ "$1" != -- ]; do
+                options+=("$1")
+                shift
+        done
+        [ $# -gt 0 ] && shift
+        targets=("$@")
         log=$(mktemp)
         if ! {
                 if [ -f "$directory/build.ninja" ]; then
-                        meson setup --reconfigure "$directory" "$root" "$@"
+                        meson setup --reconfigure "$directory" "$root" "${options[@]}"
                 else
-                        meson setup "$directory" "$root" "$@"
-                fi && ninja -C "$directory"
+                        meson setup "$directory" "$root" "${options[@]}"
+                fi && ninja -C "$directory" "${targets[@]}"
         } >"$log" 2>&1; then
                 tail -n 60 "$log" >&2
                 rm -f "$log"

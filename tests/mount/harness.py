@@ -222,6 +222,25 @@ class Mount:
         finally:
             os.close(fd)
 
+    def stopped(self):
+        tasks = f"/proc/{self.daemon.pid}/task"
+        return all(read(f"{tasks}/{task}/stat").split(b") ")[1][:1] == b"T" for task in os.listdir(tasks))
+
+    def answered_without_daemon(self, path):
+        """Whether stat(1) of the path comes back while the daemon is stopped."""
+        self.daemon.send_signal(signal.SIGSTOP)
+        try:
+            wait_for(self.stopped, "every thread of the daemon is stopped")
+            with subprocess.Popen(["stat", "--format=%s", path], stdout=subprocess.DEVNULL) as stat:
+                try:
+                    return stat.wait(timeout=0.3) == 0
+                except subprocess.TimeoutExpired:
+                    return False
+                finally:
+                    self.daemon.send_signal(signal.SIGCONT)
+        finally:
+            self.daemon.send_signal(signal.SIGCONT)
+
     def photos(self, point=POINT):
         return sorted(n for n in os.listdir(self.point(point=point)) if re.fullmatch(r"\d{17}[\dX]\.jpg", n))
 
@@ -284,6 +303,40 @@ class MountTest(unittest.TestCase):
         shutil.copyfile(path, target)
         os.utime(target, (1700000000, 1700000000))
         return target
+
+
+class StoryTest(MountTest):
+    """One mounted store for all the tests of a class, which go on one after the other by name. After a failure the rest cannot
+    tell anything, and fails too."""
+
+    config = ""  # added to the store's
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.story = tempfile.mkdtemp(prefix="idphoto-test-")
+        cls.addClassCleanup(shutil.rmtree, cls.story, ignore_errors=True)
+        cls.told = Mount(cls.story, points=cls.points, lang=cls.lang, options=cls.options)
+        cls.addClassCleanup(cls.told.force_end)
+        with open(os.path.join(cls.told.store, "idphotofs.conf"), "a", encoding="utf-8") as f:
+            f.write(cls.config)
+        cls.told.start()
+        cls.broken = None
+
+    @classmethod
+    def tearDownClass(cls):
+        super().tearDownClass()
+        cls.told.end()
+
+    def setUp(self):
+        if self.broken:
+            self.fail(f"not reached: {self.broken} failed")
+        self.directory, self.mount = self.story, self.told
+
+    def tearDown(self):
+        outcome = self._outcome.result
+        if any(test is self for test, _ in outcome.failures + outcome.errors):
+            type(self).broken = self._testMethodName
 
 
 def main():

@@ -75,18 +75,24 @@ class Office(MountTest):
                 for entry in entries:
                     entry.stat()
 
+    def list_until_kept(self, path):
+        """Right after a change nothing is kept. Afterwards what was listed just now is."""
+        def kept():
+            self.list_all()
+            return self.mount.answered_without_daemon(path)
+        wait_for(kept, "the kernel keeps what it was told")
+        self.list_all()
+
     def test_what_was_just_listed_is_not_where_it_was(self):
         """[T1], whatever the kernel keeps."""
         self.drop(2)
         moved, deleted = (f"{number}.jpg" for number in NUMBERS[:2])
         photo = os.stat(self.mount.point(moved)).st_ino
-        time.sleep(1.2)  # a listing right after a change is not kept
-        self.list_all()
+        self.list_until_kept(self.mount.point(moved))
         self.move(("pending", POINT, moved), ("rejected", "light"))
         # Until watchers are told the name may stand for what was sent, but not for the photo.
         self.assertNotEqual(self.inode(self.mount.point(moved)), photo)
-        time.sleep(1.2)
-        self.list_all()
+        self.list_until_kept(self.mount.point(deleted))
         os.unlink(self.mount.point(deleted))
         self.assertFalse(os.path.lexists(self.office("pending", POINT, deleted)))
 
