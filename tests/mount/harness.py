@@ -269,13 +269,10 @@ class MountTest(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         need_fuse()
-        cls.samples_directory = tempfile.mkdtemp(prefix="idphoto-samples-")
-        run(SAMPLES, cls.samples_directory)
         cls.plain_directory = tempfile.mkdtemp(prefix="idphoto-plain-")
 
     @classmethod
     def tearDownClass(cls):
-        shutil.rmtree(cls.samples_directory, ignore_errors=True)
         shutil.rmtree(cls.plain_directory, ignore_errors=True)
 
     def setUp(self):
