@@ -6,7 +6,7 @@
 
 /*
  * What collection centres and the register write into the status column of a progress list, as a
- * stage (RULES.md 8). Every known wording stands in one table; what is not in it is not guessed.
+ * stage [R5]. Every known wording stands in one table; what is not in it is not guessed.
  */
 
 typedef struct CentreStatus {

@@ -27,7 +27,7 @@ typedef struct FilenameIdentity {
 
 /*
  * Finds the number in a file name (without its folders, with its suffix). Full width, spaces,
- * hyphens, zero-width characters inside a number, and the look-alikes of X (RULES.md 2.4) are
+ * hyphens, zero-width characters inside a number, and the look-alikes of X are
  * folded. Of several candidates the valid ones count; the same number twice is one. In a longer run
  * of digits only a valid number beside a phone number, a date or another ID number is seen. Returns
  * 0, -EILSEQ for invalid UTF-8 or -ENOMEM.

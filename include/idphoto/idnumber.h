@@ -7,7 +7,7 @@
 /*
  * Resident identity numbers, GB 11643-1999: six digits of region (GB/T 2260), eight of birth, three
  * of sequence, one check character by ISO 7064 MOD 11-2. Only the province part of the region is
- * checked, as codes get abolished (RULES.md 2.1); permits of Hong Kong, Macau and Taiwan residents
+ * checked, as codes get abolished; permits of Hong Kong, Macau and Taiwan residents
  * (81, 82, 83) and the permanent residence card (9 + province + country) have the same form.
  */
 

@@ -5,7 +5,7 @@
 
 /*
  * The form under which names of people are compared: NFKC, blanks left out, and the dot between the
- * parts of a minority or foreign name, which systems write in a dozen ways (RULES.md 6.3), as one.
+ * parts of a minority or foreign name, which systems write in a dozen ways, as one.
  * 0 and a new string, -EILSEQ for invalid UTF-8, -ENOMEM.
  */
 int person_name_key(const char *name, char **ret);

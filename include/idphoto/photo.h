@@ -12,7 +12,7 @@
  * worker.
  */
 
-/* The national standard (教毕指[2017]99号, RULES.md 1.4) [P3]. */
+/* The national standard: 教毕指[2017]99号, the appendix on electronic photos [P3]. */
 enum {
         PHOTO_WIDTH = 480,
         PHOTO_HEIGHT = 640,
@@ -30,8 +30,8 @@ enum {
 
 /*
  * What is measured about the picture and judged by a band: X(SYMBOL, "name", REASON, warn_min,
- * warn_max, reject_min, reject_max). The name is the configuration's; the bands are the defaults of
- * IMAGE-CHECKS.md 9. A value outside the reject band rejects, else outside the warn band warns; an
+ * warn_max, reject_min, reject_max). The name is the configuration's; the bands are its defaults,
+ * measured as src/domain/photorules.c says. A value outside the reject band rejects, else outside the warn band warns; an
  * infinite bound is none, so a measure is silenced by four infinities and demoted by two. Two
  * measures may share a reason: the graver finding stays.
  */
@@ -80,7 +80,7 @@ enum {
         /* percent of the last 40 rows that is not backdrop */ \
         X(SHOULDERS, "shoulders", SHOULDERS, 60, INFINITY, -INFINITY, INFINITY) \
         /* Hints, off unless an operator sets a band: they fall on dark skin and on good studio \
-         * light more often than on faults (IMAGE-CHECKS.md 0). First, contrast of the face: \
+         * light more often than on faults. First, contrast of the face: \
          * between the 5th and the 95th percentile of luma; a band to try: 60 and more */ \
         X(CONTRAST, "contrast", LOW_CONTRAST, -INFINITY, INFINITY, -INFINITY, INFINITY) \
         /* distance of the cheeks' a* and b* from the range of skin in white light; up to 0 */ \
@@ -109,7 +109,7 @@ typedef struct PhotoBand {
 
 #define PHOTO_BACKDROPS_MAX 8
 
-/* Limits and thresholds. photo_rules_default() gives the values of [P1] and IMAGE-CHECKS.md 9.
+/* Limits and thresholds. photo_rules_default() gives those of [P1] and the bands of PHOTO_MEASURES.
  * Plain data: may be copied to another process of the same build. */
 typedef struct PhotoRules {
         uint64_t max_file_bytes;     /* 20 MiB */

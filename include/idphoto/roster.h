@@ -8,7 +8,7 @@
  * UTF-8, GB18030 or UTF-16, or an XLSX workbook. Pure: bytes in, rows and problems out. The bytes
  * are hostile: every quantity has a limit, checked before memory is taken.
  *
- * The heading row is found by the names of its columns (RULES.md 6.2) in the first
+ * The heading row is found by the names of its columns (src/roster/headings.h) in the first
  * ROSTER_HEADING_ROWS rows; titles above and totals below are skipped. What cannot be a student's
  * row as it stands is a problem, and a roster with errors is not to be imported at all: nobody
  * finds out later which half was missing.

@@ -29,15 +29,7 @@
 
 /*
  * The world of a mounted store: what this room works with, and the worlds of the rooms below.
- *
- * Threads: request threads of libfuse; pool threads that judge; one announcer, and its hands that
- * run what it tells the kernel (lanes.h); one that ends barriers; one that adopts what a dead
- * daemon left; one that removes what no row names. Lock order, outermost first: an upload's turn,
- * its lock, the barriers', the upload table's, the announcer's; the snapshots', the ghosts', the
- * bindings', the replacements', the leases', the shares' and the open list's stand alone. The
- * writer's tasks take at most an upload's lock and the table's, under which nobody waits for the
- * writer: so anybody may wait for them. No handler ever waits for the announcer or the pool: a
- * request that must wait is parked and answered from there.
+ * src/README.md tells which threads there are and in which order they lock.
  */
 
 typedef struct Announcer Announcer;

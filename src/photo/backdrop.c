@@ -17,7 +17,7 @@ enum {
         RING = 4,
 };
 
-/* Beyond this a pixel is something else than backdrop (IMAGE-CHECKS.md 3). */
+/* Beyond this distance in CIELAB a pixel is something else than backdrop. */
 static const float FOREIGN = 12;
 
 typedef enum Part { PART_TOP, PART_LEFT, PART_RIGHT, _PART_MAX } Part;

@@ -5,7 +5,7 @@
 #include <string.h>
 
 /*
- * Numbers measured on annotated portraits (IMAGE-CHECKS.md 2): where eyes stand in a box of the
+ * Numbers measured on the portraits that src/domain/photorules.c names: where eyes stand in a box of the
  * alt2 cascade, and the width between the cheeks from the box and from the distance of the eyes;
  * the two errors are independent enough that their mean is better than either.
  */

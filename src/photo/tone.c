@@ -334,7 +334,8 @@ static Lab cheek(const Raster *photo, const CascadeBox *box, int side)
 
 double tone_cast(const Raster *photo, const Face *face)
 {
-        /* Where cheeks of every skin lie in white light (IMAGE-CHECKS.md 3). */
+        /* Where the cheeks of every skin lie in white light, measured on the same portraits as the
+         * bands (src/domain/photorules.c). */
         static const double A_MIN = 4, A_MAX = 31, B_MIN = 5, B_MAX = 38;
         double away = 0;
 

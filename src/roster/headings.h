@@ -3,7 +3,7 @@
 
 #include "cell.h"
 
-/* Which column holds what, by the names that offices give columns (RULES.md 6.2). */
+/* Which column holds what, by the names that offices give columns. */
 
 typedef enum Field {
         FIELD_ID_NUMBER,

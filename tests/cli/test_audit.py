@@ -9,7 +9,7 @@ import unittest
 
 from storetest import StoreTest
 
-# RULES.md 2.4: nobody has these numbers.
+# Nobody has these numbers: there is no district 219999.
 A, B = "219999199001010016", "219999199001010024"
 POINT = "沈阳分校"
 

@@ -7,7 +7,7 @@ import unittest
 
 from storetest import StoreTest
 
-# RULES.md 2.4: nobody has these numbers.
+# Nobody has these numbers: there is no district 219999.
 A, B, C = "219999199001010016", "219999199001010024", "219999199001010032"
 ROSTER = f"身份证号,姓名,学号,教学点\n{A},张三,S0001,沈阳分校\n{B},李四,S0002,大连分校\n"
 HEAD = "身份证号,学号,订单状态,驳回原因,更新日期\n"

@@ -11,7 +11,7 @@ import unittest
 
 from storetest import StoreTest
 
-# RULES.md 2.4: nobody has these numbers.
+# Nobody has these numbers: there is no district 219999.
 A, B, C, D = "219999199001010016", "219999199001010024", "219999199001010032", "219999199001010040"
 SHENYANG, DALIAN = "沈阳分校", "大连分校"
 HEAD = "身份证号,姓名,学号,教学点\n"

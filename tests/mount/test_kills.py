@@ -35,7 +35,7 @@ def make_directory(prefix):
 
 
 def number(i):
-    """RULES.md 2.4: nobody has these."""
+    """Nobody has these: there is no district 219999."""
     body = f"21999919900101{i:03}"
     weights = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
     return body + "10X98765432"[sum(int(c) * w for c, w in zip(body, weights)) % 11]
