@@ -114,12 +114,12 @@ static void test_one_user_has_so_many_open(void **state _unused_)
                 (void)snprintf(name, sizeof(name), "%d.jpg", i);
                 ids[i] = world_begin(world_dir(), name, "x", &fds[i]);
         }
-        assert_int_equal(upload_create(&world.intake, &place, "more.jpg", false, 0640,
-                                       &WORLD_ACTOR, &id, &fd),
+        assert_int_equal(upload_create(&world.intake, &place, "more.jpg", false, 0640, &WORLD_ACTOR,
+                                       &id, &fd),
                          -EMFILE);
-        assert_int_equal(upload_create(&world.intake, &place, "other.jpg", false, 0640, &other, &id,
-                                       &fd),
-                         0);
+        assert_int_equal(
+                upload_create(&world.intake, &place, "other.jpg", false, 0640, &other, &id, &fd),
+                0);
         upload_release_write(&world.intake, id, fd, other.uid);
         for (int i = 0; i < 8; i++)
                 world_end(ids[i], fds[i]);
@@ -293,13 +293,11 @@ static void test_a_rendition_is_made_only_for_what_is_approved(void **state _unu
         _cleanup_student_ StudentRow student = {};
 
         (void)world_finished(world_dir(), FIXTURE_ID ".jpg", FIXTURE_ID);
-        assert_int_equal(catalog_find_student(fixture.catalog,
-                                              (Where){fixture.batch, world.point}, FIXTURE_ID,
-                                              &student),
+        assert_int_equal(catalog_find_student(fixture.catalog, (Where){fixture.batch, world.point},
+                                              FIXTURE_ID, &student),
                          1);
         /* No worker is asked. */
-        assert_int_equal(
-                centre_make(fixture.store, world.writer, NULL, NULL, student.photo), 0);
+        assert_int_equal(centre_make(fixture.store, world.writer, NULL, NULL, student.photo), 0);
 }
 
 int main(void)

@@ -53,9 +53,8 @@ static void test_a_rejection_is_seen_by_the_point(void **state _unused_)
 {
         (void)world_finished(world_dir(), FIXTURE_ID ".jpg", FIXTURE_ID);
         world_forget_agenda();
-        assert_int_equal(decide(office(NODE_OFFICE_PENDING), reason_dir(REASON_HAIR),
-                                FIXTURE_ID ".jpg"),
-                         0);
+        assert_int_equal(
+                decide(office(NODE_OFFICE_PENDING), reason_dir(REASON_HAIR), FIXTURE_ID ".jpg"), 0);
         assert_int_equal(fixture_student_state(FIXTURE_ID), REVIEW_REJECTED);
         assert_means(world_rejected_dir(), FIXTURE_ID ".jpg", NODE_REJECTED);
         assert_true(world_told(FIXTURE_POINT "/" FIXTURE_ID ".jpg",
@@ -92,9 +91,8 @@ static void test_what_is_no_decision_is_refused(void **state _unused_)
 static int64_t rejected_photo(void)
 {
         (void)world_finished(world_dir(), FIXTURE_ID ".jpg", FIXTURE_ID);
-        assert_int_equal(decide(office(NODE_OFFICE_PENDING), reason_dir(REASON_HAIR),
-                                FIXTURE_ID ".jpg"),
-                         0);
+        assert_int_equal(
+                decide(office(NODE_OFFICE_PENDING), reason_dir(REASON_HAIR), FIXTURE_ID ".jpg"), 0);
         return world_find(reason_dir(REASON_HAIR), FIXTURE_ID ".jpg").id;
 }
 
@@ -115,7 +113,8 @@ static void test_the_words_are_what_stands_below_the_line(void **state _unused_)
         assert_int_equal(office_note_text(&world.tree, fixture.catalog, photo, &text, &size), 0);
         assert_true(asprintf(&edited, "%s\r\n 请剪刘海 \r\n", text) > 0);
         assert_int_equal(
-                office_note_save(&world.names, photo, edited, strlen(edited), (Actor){.uid = 0}), 0);
+                office_note_save(&world.names, photo, edited, strlen(edited), (Actor){.uid = 0}),
+                0);
         note = note_of(photo);
         assert_string_equal(note, "请剪刘海");
         /* Where somebody has cleared the file and begun anew, all of it. */
@@ -137,9 +136,8 @@ static void test_a_command_s_decision_is_told(void **state _unused_)
                 .event = REVIEW_APPROVE, .reason = _REASON_INVALID, .now = fixture.now};
 
         (void)world_finished(world_dir(), FIXTURE_ID ".jpg", FIXTURE_ID);
-        assert_int_equal(catalog_find_student(fixture.catalog,
-                                              (Where){fixture.batch, world.point}, FIXTURE_ID,
-                                              &student),
+        assert_int_equal(catalog_find_student(fixture.catalog, (Where){fixture.batch, world.point},
+                                              FIXTURE_ID, &student),
                          1);
         watch_poll(&world.names);
         world_forget_agenda();
@@ -176,9 +174,8 @@ static Node drop_list(const char *name, const char *text)
         Node node;
         int fd;
 
-        assert_int_equal(inbox_create(world.tree.inbox, name, (Actor){.uid = geteuid()}, &node,
-                                      &fd),
-                         0);
+        assert_int_equal(
+                inbox_create(world.tree.inbox, name, (Actor){.uid = geteuid()}, &node, &fd), 0);
         assert_int_equal(inbox_write(fd, text, strlen(text), 0), 0);
         (void)close(fd);
         return node;
@@ -203,9 +200,9 @@ static void test_reports_are_not_written_by_clients(void **state _unused_)
         Node node;
         int fd;
 
-        assert_int_equal(inbox_create(world.tree.inbox, "名册.csv.report.txt", (Actor){}, &node,
-                                      &fd),
-                         -EACCES);
+        assert_int_equal(
+                inbox_create(world.tree.inbox, "名册.csv.report.txt", (Actor){}, &node, &fd),
+                -EACCES);
         (void)drop_list("名册.csv", "a,b\n");
         assert_int_equal(inbox_rename(&world.names, "名册.csv", "x.report.txt", false), -EACCES);
         assert_int_equal(inbox_write(0, "x", 1, INBOX_FILE_BYTES_MAX), -EFBIG);
