@@ -10,7 +10,7 @@ build_packages=(
 run_packages=(fuse3 opencv-data)
 test_packages=(
         bash-completion faketime rsync inotify-tools libglib2.0-bin mandoc libimage-exiftool-perl libjpeg-turbo-progs procps
-        clang clang-tidy cppcheck libclang-rt-14-dev libasan8 libtsan2 libubsan1
+        clang clang-format clang-tidy cppcheck libclang-rt-14-dev libasan8 libtsan2 libubsan1
         btrfs-progs e2fsprogs mount xfsprogs
         chromium chromium-driver curl imagemagick jpegoptim openssh-client openssh-sftp-server p7zip-full perl smbclient spin unzip vim zip zsh
 )

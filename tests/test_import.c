@@ -2,8 +2,8 @@
 #include "storefixture.h"
 
 #include <idphoto/batch.h>
-#include <idphoto/student.h>
 #include <idphoto/import.h>
+#include <idphoto/student.h>
 
 static int import_text(const char *text, ImportResult *ret)
 {

@@ -75,7 +75,8 @@ void ops_create(fuse_req_t req, fuse_ino_t parent, const char *name, mode_t mode
         int class = 0, r = node_of(parent, &node);
 
         if (r >= 0)
-                r = class = namespace_check(&o.fs->names, node, name, false);
+                r = namespace_check(&o.fs->names, node, name, false);
+        class = r;
         if (r >= 0)
                 r = open_existing(&o, node, name, &entry, &h);
         if (r == 0)
@@ -105,7 +106,8 @@ void ops_mknod(fuse_req_t req, fuse_ino_t parent, const char *name, mode_t mode,
 
         o.only_made = true;
         if (r >= 0)
-                r = class = namespace_check(&o.fs->names, node, name, false);
+                r = namespace_check(&o.fs->names, node, name, false);
+        class = r;
         if (r >= 0)
                 r = namespace_find(&o.fs->names, node, name, &entry);
         if (r > 0)

@@ -41,12 +41,12 @@ typedef struct Value {
         double real; /* NAN: NULL */
 } Value;
 
-#define INTEGER(v) ((Value){.kind = VALUE_INTEGER, .integer = (int64_t)(v)})
-#define TEXT(v)    ((Value){.kind = VALUE_TEXT, .text = (v)})
+#define INTEGER(v)     ((Value){.kind = VALUE_INTEGER, .integer = (int64_t)(v)})
+#define TEXT(v)        ((Value){.kind = VALUE_TEXT, .text = (v)})
 /* The folded text, as names are compared; -EILSEQ when it cannot be folded. */
 #define KEY(v)         ((Value){.kind = VALUE_KEY, .text = (v)})
-#define HASH(v)    ((Value){.kind = VALUE_HASH, .hash = (v)})
-#define REAL(v)    ((Value){.kind = VALUE_REAL, .real = (v)})
+#define HASH(v)        ((Value){.kind = VALUE_HASH, .hash = (v)})
+#define REAL(v)        ((Value){.kind = VALUE_REAL, .real = (v)})
 #define FINGERPRINT(v) ((Value){.kind = VALUE_FINGERPRINT, .fingerprint = (v)})
 /* The list of values of a query, which is two arguments: the values and their number. */
 #define VALUES(...) \
