@@ -76,14 +76,93 @@ static int check_same_picture(Catalog *catalog, int64_t batch, int64_t student,
         return MIN(r, 0);
 }
 
+/* What becomes of what was found, when the catalog has had its say. */
+typedef struct Outcome {
+        StudentRow student; /* id 0: nobody's */
+        Findings findings;
+        bool passed;
+        bool keep; /* the photo stays, though the submission is rejected: a person decided so */
+} Outcome;
+
+static void outcome_done(Outcome *outcome)
+{
+        student_row_done(&outcome->student);
+}
+
+/* What the student's state and earlier photos add. */
+static int weigh_against_student(Catalog *catalog, const SubmissionRow *row,
+                                 const Judgement *judgement, Outcome *outcome)
+{
+        ReasonCode refusal = review_refusal(outcome->student.state), decided;
+        int r = student_has_original(catalog, &outcome->student, &judgement->original);
+
+        /* The same bytes again change nothing [D9], neither what a person said of them. */
+        if (r != 0)
+                return MIN(r, 0);
+        if (refusal >= 0)
+                (void)findings_add(&outcome->findings, refusal, FINDING_REJECT);
+        r = catalog_find_decision(catalog, outcome->student.id, &judgement->original, &decided);
+        if (r < 0)
+                return r;
+        if (r > 0) {
+                (void)findings_add(&outcome->findings, decided, FINDING_REJECT);
+                outcome->keep = judgement->has_photo;
+        }
+        r = check_same_picture(catalog, row->batch, outcome->student.id, judgement,
+                               &outcome->findings);
+        if (r < 0)
+                return r;
+        outcome->passed = outcome->passed && !findings_reject(&outcome->findings);
+        return 0;
+}
+
+static int add_photo(Catalog *catalog, const SubmissionRow *row, const Judgement *judgement,
+                     int64_t student, int64_t now)
+{
+        PhotoRow photo = {
+                .student = student,
+                .submission = row->id,
+                .blob = judgement->photo,
+                .size = judgement->photo_size,
+                .mtime = row->mtime,
+                .quality = judgement->info.quality,
+                .phash = judgement->info.phash,
+                .fingerprint = judgement->info.fingerprint,
+                .geometry = judgement->info.geometry,
+                .created = now,
+        };
+        int64_t id;
+
+        return catalog_add_photo(catalog, &photo, &id);
+}
+
+static int store_outcome(Catalog *catalog, const SubmissionRow *row, const Judgement *judgement,
+                         const Outcome *outcome, int64_t now)
+{
+        int64_t student = outcome->student.id;
+        int r = catalog_set_submission_original(catalog, row->id, &judgement->original,
+                                                judgement->size);
+
+        if (r >= 0)
+                r = catalog_set_submission_student(catalog, row->id, student);
+        if (r >= 0)
+                r = catalog_set_submission_suggestion(catalog, row->id,
+                                                      judgement->identity.suggestion);
+        if (r >= 0)
+                r = catalog_set_findings(catalog, row->id, &outcome->findings);
+        if (r >= 0 && (outcome->passed || outcome->keep))
+                r = add_photo(catalog, row, judgement, student, now);
+        if (r < 0)
+                return r;
+        return catalog_set_submission_state(
+                catalog, row->id, outcome->passed ? SUBMISSION_PASSED : SUBMISSION_FAILED);
+}
+
 int judge_record(Catalog *catalog, int64_t submission, const Judgement *judgement, int64_t now)
 {
         _cleanup_submission_ SubmissionRow row = {};
-        _cleanup_student_ StudentRow student = {};
-        Findings findings = judgement->findings;
-        bool passed = judgement->has_photo, keep = false;
-        ReasonCode decided;
-        int64_t student_id = 0;
+        _cleanup_(outcome_done)
+                Outcome outcome = {.findings = judgement->findings, .passed = judgement->has_photo};
         EventRow event;
         int r;
 
@@ -92,78 +171,22 @@ int judge_record(Catalog *catalog, int64_t submission, const Judgement *judgemen
                 return r;
         if (r == 0 || row.state != SUBMISSION_RECEIVED || row.generation != judgement->generation)
                 return -ESTALE;
+        r = find_student(catalog, &row, &judgement->identity, outcome.passed, now,
+                         &outcome.student);
+        if (r >= 0 && outcome.student.id != 0)
+                r = weigh_against_student(catalog, &row, judgement, &outcome);
+        if (r >= 0)
+                r = store_outcome(catalog, &row, judgement, &outcome, now);
+        if (r < 0)
+                return r;
+        /* Only now it is known whose it is. */
         event = (EventRow){.wall = row.received,
                            .kind = EVENT_RECEIVED,
                            .point = row.point,
                            .submission = submission,
+                           .student = outcome.student.id,
                            .uid = row.actor};
-        r = find_student(catalog, &row, &judgement->identity, passed, now, &student);
-        if (r < 0)
-                return r;
-        student_id = student.id;
-        if (student_id != 0) {
-                ReasonCode refusal = review_refusal(student.state);
-
-                r = student_has_original(catalog, &student, &judgement->original);
-                if (r < 0)
-                        return r;
-                if (r == 0) {
-                        if (refusal >= 0)
-                                (void)findings_add(&findings, refusal, FINDING_REJECT);
-                        /* The same bytes again change nothing [D9], neither what a person said of
-                         * them. */
-                        r = catalog_find_decision(catalog, student_id, &judgement->original,
-                                                  &decided);
-                        if (r < 0)
-                                return r;
-                        if (r > 0) {
-                                (void)findings_add(&findings, decided, FINDING_REJECT);
-                                keep = judgement->has_photo;
-                        }
-                        r = check_same_picture(catalog, row.batch, student_id, judgement,
-                                               &findings);
-                        if (r < 0)
-                                return r;
-                        passed = passed && !findings_reject(&findings);
-                }
-        }
-        r = catalog_set_submission_original(catalog, submission, &judgement->original,
-                                            judgement->size);
-        if (r >= 0)
-                r = catalog_set_submission_student(catalog, submission, student_id);
-        if (r >= 0)
-                r = catalog_set_submission_suggestion(catalog, submission,
-                                                      judgement->identity.suggestion);
-        if (r >= 0)
-                r = catalog_set_findings(catalog, submission, &findings);
-        if (r < 0)
-                return r;
-        if (passed || keep) {
-                PhotoRow photo = {
-                        .student = student_id,
-                        .submission = submission,
-                        .blob = judgement->photo,
-                        .size = judgement->photo_size,
-                        .mtime = row.mtime,
-                        .quality = judgement->info.quality,
-                        .phash = judgement->info.phash,
-                        .fingerprint = judgement->info.fingerprint,
-                        .geometry = judgement->info.geometry,
-                        .created = now,
-                };
-                int64_t photo_id;
-
-                r = catalog_add_photo(catalog, &photo, &photo_id);
-                if (r < 0)
-                        return r;
-        }
-        r = catalog_set_submission_state(catalog, submission,
-                                         passed ? SUBMISSION_PASSED : SUBMISSION_FAILED);
-        if (r < 0)
-                return r;
-        /* Only now it is known whose it is. */
-        event.student = student_id;
-        if (student_id == 0 && judgement->identity.number[0])
+        if (event.student == 0 && judgement->identity.number[0])
                 event.id_number = judgement->identity.number;
         return catalog_add_event(catalog, &event);
 }
@@ -355,12 +378,45 @@ static int apply_rejected(Catalog *catalog, const SubmissionRow *row, int64_t no
         return 0;
 }
 
+/* It passed, but the student was approved or locked meanwhile. */
+static int apply_refused(Catalog *catalog, SubmissionRow *row, ReasonCode refusal, int64_t now,
+                         JudgeTarget *ret)
+{
+        Findings findings;
+        int r = catalog_get_findings(catalog, row->id, &findings);
+
+        if (r < 0)
+                return r;
+        (void)findings_add(&findings, refusal, FINDING_REJECT);
+        r = catalog_set_findings(catalog, row->id, &findings);
+        if (r >= 0)
+                r = catalog_set_submission_state(catalog, row->id, SUBMISSION_FAILED);
+        return r < 0 ? r : apply_rejected(catalog, row, now, ret);
+}
+
+/* The photo becomes its student's; an earlier one is kept as a version. */
+static int replace_photo(Catalog *catalog, const SubmissionRow *row, const StudentRow *student,
+                         int64_t now, EventKind *ret_kind)
+{
+        _cleanup_photo_ PhotoRow earlier = {};
+        int r = student->photo == 0 ? 0 : catalog_get_photo(catalog, student->photo, &earlier);
+
+        *ret_kind = r > 0 ? EVENT_REPLACED : EVENT_ACCEPTED;
+        if (r > 0)
+                r = catalog_set_submission_state(catalog, earlier.submission,
+                                                 SUBMISSION_SUPERSEDED);
+        if (r >= 0)
+                r = catalog_set_student(catalog, student->id, REVIEW_PENDING, row->photo);
+        return r < 0 ? r
+                     : catalog_set_submission_applied(catalog, row->id, SUBMISSION_ACCEPTED, NULL,
+                                                      now);
+}
+
 static int apply_passed(Catalog *catalog, SubmissionRow *row, int64_t now, JudgeTarget *ret)
 {
         _cleanup_student_ StudentRow student = {};
-        _cleanup_photo_ PhotoRow earlier = {};
         EventRow event = {.wall = now,
-                          .kind = EVENT_ACCEPTED,
+                          .kind = EVENT_UNCHANGED,
                           .point = row->point,
                           .submission = row->id,
                           .student = row->student,
@@ -373,42 +429,11 @@ static int apply_passed(Catalog *catalog, SubmissionRow *row, int64_t now, Judge
         r = student_has_original(catalog, &student, &row->original);
         if (r < 0)
                 return r;
-        if (r > 0) {
-                r = catalog_set_submission_applied(catalog, row->id, SUBMISSION_UNCHANGED, NULL,
-                                                   now);
-                event.kind = EVENT_UNCHANGED;
-        } else if (review_refusal(student.state) >= 0) {
-                Findings findings;
-
-                r = catalog_get_findings(catalog, row->id, &findings);
-                if (r < 0)
-                        return r;
-                (void)findings_add(&findings, review_refusal(student.state), FINDING_REJECT);
-                r = catalog_set_findings(catalog, row->id, &findings);
-                if (r < 0)
-                        return r;
-                r = catalog_set_submission_state(catalog, row->id, SUBMISSION_FAILED);
-                if (r < 0)
-                        return r;
-                return apply_rejected(catalog, row, now, ret);
-        } else {
-                if (student.photo != 0) {
-                        r = catalog_get_photo(catalog, student.photo, &earlier);
-                        if (r < 0)
-                                return r;
-                        if (r > 0) {
-                                r = catalog_set_submission_state(catalog, earlier.submission,
-                                                                 SUBMISSION_SUPERSEDED);
-                                if (r < 0)
-                                        return r;
-                                event.kind = EVENT_REPLACED;
-                        }
-                }
-                r = catalog_set_student(catalog, student.id, REVIEW_PENDING, row->photo);
-                if (r >= 0)
-                        r = catalog_set_submission_applied(catalog, row->id, SUBMISSION_ACCEPTED,
-                                                           NULL, now);
-        }
+        if (r == 0 && review_refusal(student.state) >= 0)
+                return apply_refused(catalog, row, review_refusal(student.state), now, ret);
+        r = r > 0 ? catalog_set_submission_applied(catalog, row->id, SUBMISSION_UNCHANGED, NULL,
+                                                   now)
+                  : replace_photo(catalog, row, &student, now, &event.kind);
         if (r >= 0)
                 r = catalog_supersede_rejected(catalog,
                                                (Where){row->batch, row->point, row->folder},
