@@ -25,8 +25,13 @@ static Node make_litter(const char *name)
 {
         Node node;
 
-        assert_int_equal(ghost_litter_create(fixture_world.tree.ghosts, parent, name, 0644, 1, 2, 3,
-                                             4 * NSEC_PER_SEC + 5, &node),
+        assert_int_equal(ghost_litter_create(fixture_world.tree.ghosts, parent, name,
+                                             &(Litter){.mode = 0644,
+                                                       .uid = 1,
+                                                       .gid = 2,
+                                                       .size = 3,
+                                                       .mtime = 4 * NSEC_PER_SEC + 5},
+                                             &node),
                          0);
         return node;
 }

@@ -43,8 +43,13 @@ static void check(const Case *c)
 {
         Findings findings = {};
         Identity identity;
-        int r = identity_resolve(fixture.catalog, fixture.batch, fixture.point, c->name, c->folder,
-                                 today, &findings, &identity);
+        int r = identity_resolve(fixture.catalog,
+                                 &(IdentityQuery){.batch = fixture.batch,
+                                                  .point = fixture.point,
+                                                  .name = c->name,
+                                                  .folder_name = c->folder,
+                                                  .today = today},
+                                 &findings, &identity);
 
         assert_int_equal(r, 0);
         if (strcmp(identity.number, c->number) != 0)
@@ -168,8 +173,12 @@ static void test_a_name_that_is_no_text_is_an_error(void **state _unused_)
         Findings findings = {};
         Identity identity = {.student = 4711};
 
-        assert_int_equal(identity_resolve(fixture.catalog, fixture.batch, fixture.point,
-                                          "\xff\xfe.jpg", NULL, today, &findings, &identity),
+        assert_int_equal(identity_resolve(fixture.catalog,
+                                          &(IdentityQuery){.batch = fixture.batch,
+                                                           .point = fixture.point,
+                                                           .name = "\xff\xfe.jpg",
+                                                           .today = today},
+                                          &findings, &identity),
                          -EILSEQ);
         assert_int_equal(findings.n, 0);
         assert_int_equal(identity.student, 4711);

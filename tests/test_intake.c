@@ -114,11 +114,16 @@ static void test_one_user_has_so_many_open(void **state _unused_)
                 (void)snprintf(name, sizeof(name), "%d.jpg", i);
                 ids[i] = world_begin(world_dir(), name, "x", &fds[i]);
         }
-        assert_int_equal(upload_create(&world.intake, &place, "more.jpg", false, 0640, &WORLD_ACTOR,
-                                       &id, &fd),
-                         -EMFILE);
         assert_int_equal(
-                upload_create(&world.intake, &place, "other.jpg", false, 0640, &other, &id, &fd),
+                upload_create(
+                        &world.intake,
+                        &(NewUpload){.place = place, .name = "more.jpg", .actor = WORLD_ACTOR}, &id,
+                        &fd),
+                -EMFILE);
+        assert_int_equal(
+                upload_create(&world.intake,
+                              &(NewUpload){.place = place, .name = "other.jpg", .actor = other},
+                              &id, &fd),
                 0);
         upload_release_write(&world.intake, id, fd, other.uid);
         for (int i = 0; i < 8; i++)
@@ -173,8 +178,10 @@ static void test_a_verdict_for_a_former_name_is_not_shown(void **state _unused_)
         int64_t id = world_drop(world_dir(), FIXTURE_ID ".jpg", "bytes");
 
         assert_int_equal(world_judge(id, world_generation(id), FIXTURE_ID), 0);
-        assert_int_equal(namespace_rename(&world.names, world_dir(), FIXTURE_ID ".jpg", world_dir(),
-                                          FIXTURE_ID_2 ".jpg", false, WORLD_ACTOR),
+        assert_int_equal(namespace_rename(&world.names,
+                                          (DirectoryName){world_dir(), FIXTURE_ID ".jpg"},
+                                          (DirectoryName){world_dir(), FIXTURE_ID_2 ".jpg"}, false,
+                                          WORLD_ACTOR),
                          0);
         upload_show_now(&world.intake, id);
         assert_int_equal(fixture_state(id), SUBMISSION_RECEIVED);
@@ -189,10 +196,15 @@ static void test_a_fresh_upload_that_nobody_opens_goes(void **state _unused_)
         UploadAttributes a = {.mode = 0640, .uid = FIXTURE_UID, .gid = FIXTURE_GID};
         _cleanup_submission_ SubmissionRow row = {};
 
-        assert_int_equal(upload_make_fresh(&world.intake,
-                                           (Node){.kind = NODE_ALIAS, .id = finished}, &place,
-                                           "b.jpg", NULL, &a, FIXTURE_UID, &fresh),
-                         0);
+        assert_int_equal(
+                upload_make_fresh(&world.intake,
+                                  &(FreshUpload){.origin = {.kind = NODE_ALIAS, .id = finished},
+                                                 .place = place,
+                                                 .name = "b.jpg",
+                                                 .attributes = a,
+                                                 .actor = FIXTURE_UID},
+                                  &fresh),
+                0);
         assert_false(upload_due(&world.intake, fresh));
         assert_int_equal(catalog_get_submission(fixture.catalog, fresh, &row), 1);
         submission_row_done(&row);

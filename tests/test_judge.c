@@ -77,8 +77,12 @@ static int examine_fd(int64_t submission, int fd, bool final, Judgement *ret)
         int r;
 
         assert_int_equal(catalog_get_submission(fixture.catalog, submission, &e.row), 1);
-        assert_int_equal(identity_resolve(fixture.catalog, e.row.batch, e.row.point, e.row.name,
-                                          NULL, today, &e.name_findings, &e.identity),
+        assert_int_equal(identity_resolve(fixture.catalog,
+                                          &(IdentityQuery){.batch = e.row.batch,
+                                                           .point = e.row.point,
+                                                           .name = e.row.name,
+                                                           .today = today},
+                                          &e.name_findings, &e.identity),
                          0);
         r = examination_run(fixture.store, worker, NULL, &e, ret);
         submission_row_done(&e.row);

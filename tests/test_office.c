@@ -29,7 +29,8 @@ static Node import_dir(void)
 
 static int decide(Node from, Node to, const char *name)
 {
-        return namespace_rename(&world.names, from, name, to, name, false, (Actor){.uid = 0});
+        return namespace_rename(&world.names, (DirectoryName){from, name},
+                                (DirectoryName){to, name}, false, (Actor){.uid = 0});
 }
 
 /* ---- moving is deciding ---- */
@@ -74,10 +75,12 @@ static void test_what_is_no_decision_is_refused(void **state _unused_)
                                 (Node){.kind = NODE_OFFICE_APPROVED, .id = other},
                                 FIXTURE_ID ".jpg"),
                          -EACCES);
-        assert_int_equal(namespace_rename(&world.names, office(NODE_OFFICE_PENDING),
-                                          FIXTURE_ID ".jpg", office(NODE_OFFICE_APPROVED),
-                                          FIXTURE_ID_2 ".jpg", false, (Actor){}),
-                         -EACCES);
+        assert_int_equal(
+                namespace_rename(&world.names,
+                                 (DirectoryName){office(NODE_OFFICE_PENDING), FIXTURE_ID ".jpg"},
+                                 (DirectoryName){office(NODE_OFFICE_APPROVED), FIXTURE_ID_2 ".jpg"},
+                                 false, (Actor){}),
+                -EACCES);
         assert_int_equal(decide(office(NODE_OFFICE_APPROVED), office(NODE_OFFICE_PENDING),
                                 FIXTURE_ID ".jpg"),
                          -ENOENT);

@@ -5,7 +5,8 @@
 
 static int move(Node from, const char *name, Node to, const char *new_name)
 {
-        return namespace_rename(&world.names, from, name, to, new_name, false, WORLD_ACTOR);
+        return namespace_rename(&world.names, (DirectoryName){from, name},
+                                (DirectoryName){to, new_name}, false, WORLD_ACTOR);
 }
 
 static int rename_in_point(const char *name, const char *new_name)
@@ -61,8 +62,8 @@ static void test_no_replace_refuses_what_exists(void **state _unused_)
 {
         (void)world_drop(world_dir(), "a.jpg", "first");
         (void)world_drop(world_dir(), "b.jpg", "second");
-        assert_int_equal(namespace_rename(&world.names, world_dir(), "b.jpg", world_dir(), "a.jpg",
-                                          true, WORLD_ACTOR),
+        assert_int_equal(namespace_rename(&world.names, (DirectoryName){world_dir(), "b.jpg"},
+                                          (DirectoryName){world_dir(), "a.jpg"}, true, WORLD_ACTOR),
                          -EEXIST);
         assert_means(world_dir(), "b.jpg", NODE_UPLOAD);
 }

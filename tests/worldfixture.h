@@ -246,8 +246,13 @@ static inline int64_t world_begin(Node parent, const char *name, const char *tex
 
         assert_true(class >= 0);
         assert_int_equal(namespace_place(&world.names, parent, &place), 0);
-        assert_int_equal(upload_create(&world.intake, &place, name, class != NAME_NORMAL, 0640,
-                                       &WORLD_ACTOR, &id, ret_fd),
+        assert_int_equal(upload_create(&world.intake,
+                                       &(NewUpload){.place = place,
+                                                    .name = name,
+                                                    .temporary = class != NAME_NORMAL,
+                                                    .mode = 0640,
+                                                    .actor = WORLD_ACTOR},
+                                       &id, ret_fd),
                          0);
         assert_int_equal(upload_write(&world.intake, id, *ret_fd, text, strlen(text), 0), 0);
         return id;

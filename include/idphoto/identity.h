@@ -17,6 +17,15 @@ typedef struct Identity {
                                             for none [W2] */
 } Identity;
 
-/* Adds the findings. folder_name may be NULL. 0 or the errno of the catalog. */
-int identity_resolve(Catalog *catalog, int64_t batch, int64_t point, const char *name,
-                     const char *folder_name, Date today, Findings *findings, Identity *ret);
+/* What is asked. */
+typedef struct IdentityQuery {
+        int64_t batch;
+        int64_t point;
+        const char *name;
+        const char *folder_name; /* NULL: it lies in no folder */
+        Date today;
+} IdentityQuery;
+
+/* Adds the findings. 0 or the errno of the catalog. */
+int identity_resolve(Catalog *catalog, const IdentityQuery *query, Findings *findings,
+                     Identity *ret);

@@ -57,25 +57,40 @@ int upload_adopt_now(void *world, int64_t id, Upload **ret);
 
 /* ---- handles ---- */
 
+/* A file that a client begins. The caller has looked at the name: temporary says what it is. */
+typedef struct NewUpload {
+        Place place;
+        const char *name;
+        bool temporary;
+        mode_t mode;
+        Actor actor;
+} NewUpload;
+
+/* A new upload of the name of something finished. */
+typedef struct FreshUpload {
+        Node origin; /* what was opened for writing */
+        Place place;
+        const char *name;
+        const Sha256 *base; /* the bytes to begin with; NULL: none */
+        UploadAttributes attributes;
+        uid_t actor;
+} FreshUpload;
+
 /*
- * Makes a new upload, open for writing. The caller has looked at the name: temporary says what it
- * is. *ret_fd is the staging file, owned by the caller until upload_release_write(). -EMFILE: this
- * user has too many open at this point; -EDQUOT: too many under temporary names.
+ * Makes a new upload, open for writing. *ret_fd is the staging file. The caller owns it until
+ * upload_release_write(). -EMFILE: this user has too many open at this point. -EDQUOT: too many
+ * under temporary names.
  */
-int upload_create(Intake *intake, const Place *place, const char *name, bool temporary, mode_t mode,
-                  const Actor *actor, int64_t *ret_id, int *ret_fd);
+int upload_create(Intake *intake, const NewUpload *new, int64_t *ret_id, int *ret_fd);
 
 /*
  * A finished name was opened for writing: makes a FRESH upload of that name, which the client's
  * second look-up finds (the caller answers ESTALE, upon which the kernel looks the name up again).
- * base is the content to begin with; NULL: empty.
  *
  * Closed unwritten it was no upload: its row goes, but who has looked it up before that may still
  * come to open it. upload_origin() then tells which finished node that means, for some seconds.
  */
-int upload_make_fresh(Intake *intake, Node origin, const Place *place, const char *name,
-                      const Sha256 *base, const UploadAttributes *attributes, uid_t actor,
-                      int64_t *ret_id);
+int upload_make_fresh(Intake *intake, const FreshUpload *fresh, int64_t *ret_id);
 /* -ESTALE: it has its place by now, or never was an upload; then no look-up finds it any more.
  * truncate: the file is emptied. *ret_fd as above. */
 int upload_open_write(Intake *intake, int64_t id, bool truncate, uid_t uid, int *ret_fd);

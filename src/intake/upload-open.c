@@ -105,29 +105,31 @@ static int make_upload(Intake *intake, const Place *place, const char *name, Cre
         return r;
 }
 
-int upload_create(Intake *intake, const Place *place, const char *name, bool temporary, mode_t mode,
-                  const Actor *actor, int64_t *ret_id, int *ret_fd)
+int upload_create(Intake *intake, const NewUpload *new, int64_t *ret_id, int *ret_fd)
 {
+        const Place *place = &new->place;
+        uid_t uid = new->actor.uid;
         CreateTask task = {.state = UPLOAD_WRITING,
                            .fd = -EBADF,
                            .row = {.mtime = intake_now(intake),
-                                   .mode = mode & 07777,
-                                   .uid = actor->uid,
-                                   .gid = actor->gid,
-                                   .actor = actor->uid,
-                                   .temporary = temporary || place->temporary}};
-        int r = upload_count_open(intake->uploads, place->point, actor->uid);
+                                   .mode = new->mode & 07777,
+                                   .uid = uid,
+                                   .gid = new->actor.gid,
+                                   .actor = uid,
+                                   .temporary = new->temporary || place->temporary}};
+        int r = upload_count_open(intake->uploads, place->point, uid);
 
         if (r < 0)
                 return r;
         if (task.row.temporary)
-                r = upload_count_temporary(intake->uploads, place->point, actor->uid);
+                r = upload_count_temporary(intake->uploads, place->point, uid);
         else
-                task.row.replaces = replacement_of(intake->replacements, place, name, actor);
+                task.row.replaces =
+                        replacement_of(intake->replacements, place, new->name, &new->actor);
         if (r >= 0)
-                r = make_upload(intake, place, name, &task);
+                r = make_upload(intake, place, new->name, &task);
         if (r < 0) {
-                upload_count_closed(intake->uploads, place->point, actor->uid);
+                upload_count_closed(intake->uploads, place->point, uid);
                 return r;
         }
         upload_lock(task.upload);
@@ -147,30 +149,29 @@ static int copy_of_blob(Intake *intake, const Sha256 *base)
         return from < 0 ? from : staging_unnamed(intake->store, from);
 }
 
-int upload_make_fresh(Intake *intake, Node origin, const Place *place, const char *name,
-                      const Sha256 *base, const UploadAttributes *attributes, uid_t actor,
-                      int64_t *ret_id)
+int upload_make_fresh(Intake *intake, const FreshUpload *fresh, int64_t *ret_id)
 {
-        CreateTask task = {
-                .state = UPLOAD_FRESH,
-                .fd = -EBADF,
-                .origin = origin,
-                .row = {.mtime = attributes->mtime,
-                        .mode = attributes->mode & 07777,
-                        .uid = attributes->uid,
-                        .gid = attributes->gid,
-                        .actor = actor,
-                        .temporary = place->temporary || name_class_of_file(name) != NAME_NORMAL,
-                        .size = base ? attributes->size : 0}};
+        const UploadAttributes *attributes = &fresh->attributes;
+        CreateTask task = {.state = UPLOAD_FRESH,
+                           .fd = -EBADF,
+                           .origin = fresh->origin,
+                           .row = {.mtime = attributes->mtime,
+                                   .mode = attributes->mode & 07777,
+                                   .uid = attributes->uid,
+                                   .gid = attributes->gid,
+                                   .actor = fresh->actor,
+                                   .temporary = fresh->place.temporary ||
+                                                name_class_of_file(fresh->name) != NAME_NORMAL,
+                                   .size = fresh->base ? attributes->size : 0}};
         Upload *u;
         int r;
 
-        if (base) {
-                task.fd = copy_of_blob(intake, base);
+        if (fresh->base) {
+                task.fd = copy_of_blob(intake, fresh->base);
                 if (task.fd < 0)
                         return task.fd;
         }
-        r = make_upload(intake, place, name, &task);
+        r = make_upload(intake, &fresh->place, fresh->name, &task);
         if (r < 0)
                 return r;
         u = task.upload;

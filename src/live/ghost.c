@@ -168,8 +168,8 @@ bool ghost_remove(Ghosts *ghosts, Node parent, const char *name)
         return true;
 }
 
-int ghost_litter_create(Ghosts *ghosts, Node parent, const char *name, mode_t mode, uid_t uid,
-                        gid_t gid, uint64_t size, int64_t mtime, Node *ret)
+int ghost_litter_create(Ghosts *ghosts, Node parent, const char *name, const Litter *litter,
+                        Node *ret)
 {
         Ghost *g = ghost_new(parent, name,
                              clock_monotonic_nsec(ghosts->clock) + LITTER_SECONDS * NSEC_PER_SEC);
@@ -180,13 +180,13 @@ int ghost_litter_create(Ghosts *ghosts, Node parent, const char *name, mode_t mo
         g->node = (Node){.kind = NODE_LITTER, .id = ++ghosts->last_id};
         g->attributes = (struct stat){
                 .st_ino = node_to_ino(g->node),
-                .st_mode = S_IFREG | (mode & 07777),
+                .st_mode = S_IFREG | (litter->mode & 07777),
                 .st_nlink = 1,
-                .st_uid = uid,
-                .st_gid = gid,
-                .st_size = (off_t)size,
+                .st_uid = litter->uid,
+                .st_gid = litter->gid,
+                .st_size = (off_t)litter->size,
                 .st_blksize = 4096,
-                .st_mtim = timespec_from_nsec(mtime),
+                .st_mtim = timespec_from_nsec(litter->mtime),
         };
         *ret = g->node;
         insert(ghosts, g, parent);

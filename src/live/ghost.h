@@ -35,8 +35,17 @@ bool ghost_remove(Ghosts *ghosts, Node parent, const char *name);
 
 /* ---- litter ---- */
 
-int ghost_litter_create(Ghosts *ghosts, Node parent, const char *name, mode_t mode, uid_t uid,
-                        gid_t gid, uint64_t size, int64_t mtime, Node *ret);
+/* What its writer says of it. */
+typedef struct Litter {
+        mode_t mode;
+        uid_t uid;
+        gid_t gid;
+        uint64_t size;
+        int64_t mtime;
+} Litter;
+
+int ghost_litter_create(Ghosts *ghosts, Node parent, const char *name, const Litter *litter,
+                        Node *ret);
 /* -ENOENT when it was forgotten. */
 int ghost_litter_attributes(Ghosts *ghosts, Node node, struct stat *ret);
 /* NULL: unchanged. */

@@ -59,8 +59,12 @@ int handle_litter_open(const OpenRequest *o _unused_, Node node, Handle **ret)
 int handle_litter_create(const OpenRequest *o, Node parent, const char *name, Entry *ret_entry,
                          Handle **ret)
 {
-        int r = ghost_litter_create(o->fs->tree.ghosts, parent, name, o->mode, o->actor.uid,
-                                    o->actor.gid, 0, fs_now(o->fs), &ret_entry->node);
+        int r = ghost_litter_create(o->fs->tree.ghosts, parent, name,
+                                    &(Litter){.mode = o->mode,
+                                              .uid = o->actor.uid,
+                                              .gid = o->actor.gid,
+                                              .mtime = fs_now(o->fs)},
+                                    &ret_entry->node);
 
         if (r >= 0)
                 r = ghost_litter_attributes(o->fs->tree.ghosts, ret_entry->node,

@@ -163,7 +163,13 @@ int handle_upload_create(const OpenRequest *o, Node parent, const char *name, bo
                 return r;
         if (directory.st_mode & S_ISGID)
                 actor.gid = directory.st_gid;
-        r = upload_create(&o->fs->intake, &place, name, temporary, o->mode, &actor, &node.id, &fd);
+        r = upload_create(&o->fs->intake,
+                          &(NewUpload){.place = place,
+                                       .name = name,
+                                       .temporary = temporary,
+                                       .mode = o->mode,
+                                       .actor = actor},
+                          &node.id, &fd);
         if (r < 0)
                 return r;
         r = ops_attributes(o->fs, node, &ret_entry->attributes);

@@ -215,7 +215,8 @@ static void ops_rename(fuse_req_t req, fuse_ino_t parent, const char *name, fuse
                 if (announcer_is(fs->announcer, fuse_req_ctx(req)->pid, &showing))
                         r = namespace_announce(&fs->names, showing, from, name, to, new_name);
                 else
-                        r = namespace_rename(&fs->names, from, name, to, new_name,
+                        r = namespace_rename(&fs->names, (DirectoryName){from, name},
+                                             (DirectoryName){to, new_name},
                                              flags & RENAME_NOREPLACE, actor_of(req));
         }
         (void)fuse_reply_err(req, r < 0 ? ops_errno(r) : 0);

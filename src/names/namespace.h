@@ -35,8 +35,13 @@ int namespace_find(Names *names, Node parent, const char *name, Entry *ret);
 int namespace_place(Names *names, Node directory, Place *ret);
 
 int namespace_unlink(Names *names, Node parent, const char *name, Actor actor);
-int namespace_rename(Names *names, Node parent, const char *name, Node new_parent,
-                     const char *new_name, bool noreplace, Actor actor);
+/* A name in a directory. */
+typedef struct DirectoryName {
+        Node parent;
+        const char *name;
+} DirectoryName;
+int namespace_rename(Names *names, DirectoryName from, DirectoryName to, bool noreplace,
+                     Actor actor);
 /* A rename by the announcer: commits the verdict of `showing`, or only lets it be seen when that is
  * 0. */
 int namespace_announce(Names *names, int64_t showing, Node parent, const char *name,

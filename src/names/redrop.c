@@ -126,7 +126,13 @@ int redrop_begin(Names *names, Node node, bool truncate, uid_t actor, int64_t *r
                 return -ENODATA;
         if (truncate)
                 f.attributes.size = 0;
-        r = upload_make_fresh(names->intake, node, &f.place, f.name,
-                              f.attributes.size == 0 ? NULL : &f.base, &f.attributes, actor, ret);
+        r = upload_make_fresh(names->intake,
+                              &(FreshUpload){.origin = node,
+                                             .place = f.place,
+                                             .name = f.name,
+                                             .base = f.attributes.size == 0 ? NULL : &f.base,
+                                             .attributes = f.attributes,
+                                             .actor = actor},
+                              ret);
         return r < 0 ? r : 1;
 }

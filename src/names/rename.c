@@ -130,8 +130,12 @@ static int rename_to_litter(Names *names, const Rename *rename)
         if (r < 0)
                 return r;
         return ghost_litter_create(names->tree->ghosts, rename->new_parent, rename->new_name,
-                                   st->st_mode, st->st_uid, st->st_gid, (uint64_t)st->st_size,
-                                   timespec_to_nsec(st->st_mtim), &node);
+                                   &(Litter){.mode = st->st_mode,
+                                             .uid = st->st_uid,
+                                             .gid = st->st_gid,
+                                             .size = (uint64_t)st->st_size,
+                                             .mtime = timespec_to_nsec(st->st_mtim)},
+                                   &node);
 }
 
 /* Somebody has opened something finished for writing, and has not written: that is what is renamed.
@@ -258,25 +262,25 @@ static int rename_once(Names *names, Rename *rename, bool noreplace)
         return r < 0 ? r : rename_found(names, rename);
 }
 
-int namespace_rename(Names *names, Node parent, const char *name, Node new_parent,
-                     const char *new_name, bool noreplace, Actor actor)
+int namespace_rename(Names *names, DirectoryName from, DirectoryName to, bool noreplace,
+                     Actor actor)
 {
-        Rename rename = {.parent = parent,
-                         .name = name,
-                         .new_parent = new_parent,
-                         .new_name = new_name,
+        Rename rename = {.parent = from.parent,
+                         .name = from.name,
+                         .new_parent = to.parent,
+                         .new_name = to.name,
                          .actor = actor};
         int r;
 
-        if (tree_fixed(names->tree, parent, name) >= 0)
+        if (tree_fixed(names->tree, from.parent, from.name) >= 0)
                 return -EACCES;
-        if (office_is_import(parent) && office_is_import(new_parent)) {
-                r = namespace_check(names, new_parent, new_name, false);
-                return r < 0 ? r : inbox_rename(names, name, new_name, noreplace);
+        if (office_is_import(from.parent) && office_is_import(to.parent)) {
+                r = namespace_check(names, to.parent, to.name, false);
+                return r < 0 ? r : inbox_rename(names, from.name, to.name, noreplace);
         }
-        if (office_has(parent) && office_has(new_parent))
-                return office_rename(names, parent, name, new_parent, new_name, actor);
-        if (office_has(parent) || office_has(new_parent))
+        if (office_has(from.parent) && office_has(to.parent))
+                return office_rename(names, from.parent, from.name, to.parent, to.name, actor);
+        if (office_has(from.parent) || office_has(to.parent))
                 return -EACCES;
         r = -ESTALE;
         for (int i = 0; namespace_again(r) && i < NAMESPACE_TRIES; i++)

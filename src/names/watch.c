@@ -118,14 +118,13 @@ void watch_tell_decision(Names *names, int64_t photo, EventKind kind, bool broug
 static void tell_office(Names *names, Catalog *catalog, const PhotoRow *photo, EventKind kind,
                         bool brought_back)
 {
-        _cleanup_free_ char *from = NULL, *to = NULL;
-        Node parent;
+        OfficeStep step;
 
-        if (office_step(names->tree, catalog, photo, kind, brought_back, &parent, &from, &to) < 0)
+        if (office_step(names->tree, catalog, photo, kind, brought_back, &step) < 0)
                 return;
-        ghost_add(names->tree->ghosts, parent, strrchr(from, '/') + 1,
+        ghost_add(names->tree->ghosts, step.parent, strrchr(step.from, '/') + 1,
                   (Node){.kind = NODE_ALIAS, .id = photo->submission});
-        agenda_tell(names->agenda, TAKE_PTR(from), TAKE_PTR(to));
+        agenda_tell(names->agenda, step.from, step.to);
 }
 
 static void tell_fixed(Names *names, const char *point, FixedName name)

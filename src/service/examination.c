@@ -40,9 +40,14 @@ int examination_identify(Catalog *catalog, int64_t now, Examination *examination
 
         if (r < 0)
                 return r;
-        return identity_resolve(catalog, row->batch, row->point, row->name, folder.name,
-                                date_from_wall(catalog_now(catalog, now)),
-                                &examination->name_findings, &examination->identity);
+        return identity_resolve(
+                catalog,
+                &(IdentityQuery){.batch = row->batch,
+                                 .point = row->point,
+                                 .name = row->name,
+                                 .folder_name = folder.name,
+                                 .today = date_from_wall(catalog_now(catalog, now))},
+                &examination->name_findings, &examination->identity);
 }
 
 static bool looks_incomplete(const Findings *findings)

@@ -215,13 +215,13 @@ static int resolve(Search *search, const char *name, const char *folder_name, Da
         return 0;
 }
 
-int identity_resolve(Catalog *catalog, int64_t batch, int64_t point, const char *name,
-                     const char *folder_name, Date today, Findings *findings, Identity *ret)
+int identity_resolve(Catalog *catalog, const IdentityQuery *query, Findings *findings,
+                     Identity *ret)
 {
-        Search search = {.catalog = catalog, .where = {batch, point}};
+        Search search = {.catalog = catalog, .where = {query->batch, query->point}};
         Findings own = {};
         Identity identity = {};
-        int r = resolve(&search, name, folder_name, today, &own, &identity);
+        int r = resolve(&search, query->name, query->folder_name, query->today, &own, &identity);
 
         student_row_done(&search.found);
         if (r < 0)

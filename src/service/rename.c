@@ -71,8 +71,13 @@ static int means_same_student(Catalog *catalog, const SubmissionRow *row, const 
                 r = catalog_get_folder(catalog, name->folder, &folder);
         if (r <= 0)
                 return r;
-        r = identity_resolve(catalog, row->batch, row->point, name->name, folder.name,
-                             date_from_wall(catalog_now(catalog, now)), &findings, &identity);
+        r = identity_resolve(catalog,
+                             &(IdentityQuery){.batch = row->batch,
+                                              .point = row->point,
+                                              .name = name->name,
+                                              .folder_name = folder.name,
+                                              .today = date_from_wall(catalog_now(catalog, now))},
+                             &findings, &identity);
         return r < 0 ? r : strcmp(identity.number, student.id_number) == 0;
 }
 

@@ -145,7 +145,7 @@ static int shelf_path(const Tree *tree, Catalog *catalog, const Shelf *shelf, co
 }
 
 int office_step(const Tree *tree, Catalog *catalog, const PhotoRow *photo, EventKind kind,
-                bool brought_back, Node *ret_parent, char **ret_from, char **ret_to)
+                bool brought_back, OfficeStep *ret)
 {
         _cleanup_free_ char *from_path = NULL;
         Shelf from = {.kind = OFFICE_PENDING, .point = photo->point, .reason = _REASON_INVALID};
@@ -162,10 +162,10 @@ int office_step(const Tree *tree, Catalog *catalog, const PhotoRow *photo, Event
         }
         r = shelf_path(tree, catalog, &from, photo, &from_path);
         if (r >= 0)
-                r = shelf_path(tree, catalog, &to, photo, ret_to);
+                r = shelf_path(tree, catalog, &to, photo, &ret->to);
         if (r < 0)
                 return r;
-        *ret_parent = (Node){.kind = office_shelf_kind(from.kind), .id = photo->point};
-        *ret_from = TAKE_PTR(from_path);
+        ret->parent = (Node){.kind = office_shelf_kind(from.kind), .id = photo->point};
+        ret->from = TAKE_PTR(from_path);
         return 0;
 }

@@ -45,11 +45,16 @@ int office_list(const Tree *tree, Catalog *catalog, Node directory, uint64_t aft
                 TreeCallback callback, void *userdata);
 
 /*
- * The step of a decision that was not made here, as paths from the root, for watchers: *ret_parent
- * is the directory that the photo left.
+ * The step of a decision that was not made here, as paths from the root, for watchers;
+ * parent is the directory that the photo left.
  */
+typedef struct OfficeStep {
+        Node parent;
+        char *from; /* the caller's, as the next */
+        char *to;
+} OfficeStep;
 int office_step(const Tree *tree, Catalog *catalog, const PhotoRow *photo, EventKind kind,
-                bool brought_back, Node *ret_parent, char **ret_from, char **ret_to);
+                bool brought_back, OfficeStep *ret);
 
 /* ---- the reviewer's own words: rejected/REASON/ID.jpg.txt ---- */
 

@@ -213,7 +213,9 @@ static int drop(World *w, unsigned i, const char *name, bool durable)
         r = sha256_data(bytes, BYTES, &d->bytes);
         if (r < 0)
                 return r;
-        r = upload_create(&w->intake, &place, name, false, 0640, &actor, &id, &fd);
+        r = upload_create(&w->intake,
+                          &(NewUpload){.place = place, .name = name, .mode = 0640, .actor = actor},
+                          &id, &fd);
         if (r < 0)
                 return r;
         for (off_t at = 0; at < BYTES && r >= 0; at += BYTES / 2)
