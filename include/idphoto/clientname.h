@@ -5,7 +5,8 @@
 
 /*
  * What the name of a new entry says about the program that makes it: a table of the temporary names
- * that file managers, editors, rsync, browsers and servers were seen to use. It decides whether a file is judged after its close, only after a rename, or never.
+ * that file managers, editors, rsync, browsers and servers were seen to use. It decides whether a
+ * file is judged after its close, only after a rename, or never.
  */
 typedef enum NameClass {
         NAME_NORMAL,    /* a photo, or a folder of photos: judged */

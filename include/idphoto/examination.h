@@ -31,8 +31,8 @@ int examination_begin(const Store *store, Catalog *catalog, int64_t submission, 
 int examination_identify(Catalog *catalog, int64_t now, Examination *examination);
 
 /*
- * Examines the bytes, by the worker, and stores what is to be kept. 0, or a negative errno when that
- * could not be done now: try again later. pool: whose task this is; the Worker goes back to it
+ * Examines the bytes, by the worker, and stores what is to be kept. 0, or a negative errno when
+ * that could not be done now: try again later. pool: whose task this is; the Worker goes back to it
  * before anything is stored. NULL: the caller's own.
  */
 int examination_run(const Store *store, Worker *worker, WorkerPool *pool,

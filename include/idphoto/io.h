@@ -11,8 +11,8 @@
 const char *path_name(const char *path);
 
 /* Opens the regular file for reading and returns its fd; *ret_size, which may be NULL, is its size.
- * -EISDIR; -EINVAL for what is no regular file either. Never waits for a named pipe's other end, and
- * takes no terminal. */
+ * -EISDIR; -EINVAL for what is no regular file either. Never waits for a named pipe's other end,
+ * and takes no terminal. */
 int open_regular_at(int dirfd, const char *path, uint64_t *ret_size);
 
 /* Writes all of data at the file position, or at `offset`. */

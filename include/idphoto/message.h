@@ -10,9 +10,9 @@
  * Chinese) for each. A message is a format of printf(); Chinese may take the arguments in another
  * order by "%2$s".
  *
- * MESSAGE() gives one as an expression of which the compiler sees both texts: wherever a function of
- * the printf() kind uses it, it checks the directives of both languages against the arguments. What
- * no use shows, tests/test_message.c checks over the whole table.
+ * MESSAGE() gives one as an expression of which the compiler sees both texts: wherever a function
+ * of the printf() kind uses it, it checks the directives of both languages against the arguments.
+ * What no use shows, tests/test_message.c checks over the whole table.
  *
  * Texts that belong to a value of an enumeration (reasons, stages, columns, keys of the
  * configuration) stand with it, in a table of both languages too.

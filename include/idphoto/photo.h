@@ -31,9 +31,9 @@ enum {
 /*
  * What is measured about the picture and judged by a band: X(SYMBOL, "name", REASON, warn_min,
  * warn_max, reject_min, reject_max). The name is the configuration's; the bands are its defaults,
- * measured as src/domain/photorules.c says. A value outside the reject band rejects, else outside the warn band warns; an
- * infinite bound is none, so a measure is silenced by four infinities and demoted by two. Two
- * measures may share a reason: the graver finding stays.
+ * measured as src/domain/photorules.c says. A value outside the reject band rejects, else outside
+ * the warn band warns; an infinite bound is none, so a measure is silenced by four infinities and
+ * demoted by two. Two measures may share a reason: the graver finding stays.
  */
 #define PHOTO_MEASURES(X) \
         /* IJG quality of the last save, estimated from the quantisation tables */ \

@@ -55,9 +55,9 @@ int catalog_version(Catalog *catalog, int64_t *ret);
 /* ---- folders inside a point ---- */
 
 /*
- * Folders of a point that stand one in another: mkdir and rename make no more. Each of the two looks
- * before it changes anything, so that both at once may make a few more; who climbs to the point
- * gives up only where the rows must go round in a circle.
+ * Folders of a point that stand one in another: mkdir and rename make no more. Each of the two
+ * looks before it changes anything, so that both at once may make a few more; who climbs to the
+ * point gives up only where the rows must go round in a circle.
  */
 enum {
         FOLDER_DEPTH_MAX = 16,

@@ -7,7 +7,8 @@
 /*
  * Working days [R6]: Monday to Friday, less the holidays and plus the make-up days (调休) that a
  * calendar file names. The State Council publishes both for one year at a time, so a calendar also
- * knows the years that it covers; outside them the answer is a guess, and STATUS.txt tells it as such.
+ * knows the years that it covers; outside them the answer is a guess, and STATUS.txt tells it as
+ * such.
  */
 
 typedef struct Calendar Calendar;

@@ -5,8 +5,9 @@
 #include <string.h>
 
 /*
- * Where the bands of PHOTO_MEASURES come from. The standard gives the frame: 480 x 640, crown, eyes,
- * face width and centre. How far a measure errs, and so how far a band may reject, was measured:
+ * Where the bands of PHOTO_MEASURES come from. The standard gives the frame: 480 x 640, crown,
+ * eyes, face width and centre. How far a measure errs, and so how far a band may reject, was
+ * measured
  *
  *   - on portraits composed at 480 x 640 with known geometry: 47 kinds of fault on 24 faces, by
  *     which the bands were chosen, on 28 more, and on 40 that were made after the bands were fixed;
@@ -19,7 +20,7 @@
  *   crown, by the rows that differ     2 px                               rejects outside 42-118 px
  *   face width                         21-25 px                           rejects with 25 px of slack
  *   backdrop colour and evenness       no good composite rejected         rejects
- *   sharpness                          6 % of real headshots look soft    warns early, rejects late
+ *   sharpness                          6 % of headshots look soft         warns early, rejects late
  *   side light, cast, contrast, grain  fall on dark skin and good light   off, a hint at most
  */
 

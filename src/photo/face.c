@@ -5,9 +5,9 @@
 #include <string.h>
 
 /*
- * Numbers measured on the portraits that src/domain/photorules.c names: where eyes stand in a box of the
- * alt2 cascade, and the width between the cheeks from the box and from the distance of the eyes;
- * the two errors are independent enough that their mean is better than either.
+ * Numbers measured on the portraits that src/domain/photorules.c names: where eyes stand in a box
+ * of the alt2 cascade, and the width between the cheeks from the box and from the distance of the
+ * eyes; the two errors are independent enough that their mean is better than either.
  */
 static const double EYE_LINE_IN_BOX = 0.396;
 static const double EYE_COLUMN_IN_BOX[2] = {0.31, 0.69};

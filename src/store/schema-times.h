@@ -79,7 +79,7 @@
         "UPDATE point SET " MOVED("submitted_mtime") ", " MOVED("submitted_changed") \
         "  WHERE id = new.point AND new.state >= 4 AND 0 IN (old.folder, new.folder);" \
         "END;" \
-        /* It leaves the directory that it was dropped into; only submitted/ goes on listing it. */ \
+        /* It leaves the directory that it was dropped into; only submitted/ lists it still. */ \
         "CREATE TRIGGER place_of_judged_submission AFTER UPDATE OF state ON submission" \
         "  WHEN old.state < 4 AND new.state >= 4 BEGIN " \
         DIRECTORY_JUDGED("new.batch", "new.point", "new.folder", "new.created") \
