@@ -10,10 +10,10 @@
  * From a received submission to its verdict and its place, in three steps that may lie apart in
  * time:
  *
- *   examination_run()  the slow part, on a pool thread, without a transaction: the worker examines
- *                    the photo; original and photo become blobs
- *   judge_record()   one transaction: findings, photo row, state PASSED or FAILED
- *   judge_apply()    one transaction, when the verdict is shown: the submission takes its place
+ *   examination_run()  The slow part, on a pool thread, without a transaction. The worker examines
+ *                      the photo; original and photo become blobs.
+ *   judge_record()     One transaction: findings, photo row, state PASSED or FAILED.
+ *   judge_apply()      One transaction, when the verdict is shown: the submission takes its place.
  *
  * Between the steps a daemon may die, and a client may rename the file or write on. So a verdict
  * carries the generation of the submission that was examined; recording it, or carrying it out, for

@@ -4,13 +4,14 @@
 #include "intake.h"
 
 /*
- * The renditions for the collection centre [P8]: made of the original when a photo is approved, by
- * a pool thread's worker, so that OFFICE/export/centre/ holds files whose size is known. Until then
+ * The renditions for the collection centre [P8]. A pool thread makes one of the original when a
+ * photo is approved, so that OFFICE/export/centre/ holds files whose size is known. Until it is made
  * the photo is not listed there.
  */
 
-/* Has the rendition of a photo made if it should be there and is not. Any thread; never blocks. */
+/* Has the rendition of the photo made, if one is wanted and missing. Any thread. Never blocks. */
 void rendition_want(Intake *intake, int64_t photo);
 
-/* At start: goes on with those that a dead daemon, or a command without one, left undone. */
+/* At start: makes the renditions that a dead daemon left undone, or that a command wanted while no
+ * daemon ran. */
 int rendition_recover(Intake *intake);

@@ -24,9 +24,9 @@ int bindings_new(Bindings **ret);
 void bindings_free(Bindings *bindings);
 DEFINE_CLEANUP(Bindings, bindings_free)
 
-/* One for each such handle; the same pair may be added again. */
+/* Adds one for each such handle. The same pair may be added again. */
 int binding_add(Bindings *bindings, Node finished, int64_t upload);
-/* Of a pair that was added. */
+/* The pair must have been added. */
 void binding_remove(Bindings *bindings, Node finished, int64_t upload);
-/* The upload that the node looks as; the newest when there are several. */
+/* The upload that the node looks like: the newest when there are several. */
 bool binding_find(Bindings *bindings, Node finished, int64_t *ret_upload);

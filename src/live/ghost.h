@@ -10,14 +10,14 @@
 #include <sys/stat.h>
 
 /*
- * Names that resolve for a while without standing in the catalog, never listed, forgotten at the
- * end of the process:
+ * Names that resolve for some seconds and stand in no catalog. They are never listed, and the end of
+ * the process forgets them:
  *
- *  - litter of operating systems [D8]: its writer may look at it again after the close, its bytes
- * go nowhere;
- *  - the old name of an upload that was linked to its final one, until the client unlinks it;
- *  - the other half of a pair deleted from rejected/: whoever deletes photo and reason together
- * meets no error.
+ *   - Litter of operating systems [D8]. Its writer may look at it after the close; its bytes are
+ *     dropped.
+ *   - The old name of an upload that was linked to its final name, until the client unlinks it.
+ *   - The other half of a pair that was deleted from rejected/, so that whoever deletes photo and
+ *     reason together meets no error.
  */
 
 typedef struct Ghosts Ghosts;
@@ -26,8 +26,7 @@ int ghosts_new(const Clock *clock, Ghosts **ret);
 void ghosts_free(Ghosts *ghosts);
 DEFINE_CLEANUP(Ghosts, ghosts_free)
 
-/* Lets name in parent mean node for some seconds. A failed allocation only means that it does not.
- */
+/* Lets name in parent mean node for some seconds. Does nothing when memory is short. */
 void ghost_add(Ghosts *ghosts, Node parent, const char *name, Node node);
 bool ghost_find(Ghosts *ghosts, Node parent, const char *name, Node *ret);
 /* Whether there was one. */

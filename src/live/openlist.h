@@ -4,9 +4,9 @@
 #include <idphoto/util.h>
 
 /*
- * What clients have open. A daemon that is told to end while they do never hears of their closing;
- * what an open file or directory holds is given back from here then, without what a close would
- * mean: a file that is still being written is not received.
+ * What clients have open. A daemon that ends while files are open never hears of their closing. Then
+ * this list gives back what each open file or directory holds. It does not close them: a file that
+ * is still being written is not received.
  */
 
 typedef struct OpenLink {
@@ -24,5 +24,5 @@ DEFINE_CLEANUP(OpenList, openlist_free)
 
 /* Any thread. forget gives back the memory and the descriptors of the link's owner. */
 void openlist_add(OpenList *list, OpenLink *link, void (*forget)(OpenLink *link));
-/* Of one that was added. */
+/* The link must be in the list. */
 void openlist_remove(OpenList *list, OpenLink *link);

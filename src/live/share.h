@@ -15,8 +15,6 @@
  * alone. Root and the daemon's own user are users like others.
  */
 
-typedef struct Shares Shares;
-
 /* limit: of each user. all: how much there is. */
 typedef struct Shares Shares;
 
@@ -26,7 +24,7 @@ DEFINE_CLEANUP(Shares, shares_free)
 
 /* Any thread. 0, -EMFILE, -ENOMEM. */
 int share_take(Shares *shares, uid_t uid, unsigned n);
-/* What was taken. */
+/* The user must have taken them. */
 void share_give_back(Shares *shares, uid_t uid, unsigned n);
 
 /* How many files an open text of that size counts for besides itself. */

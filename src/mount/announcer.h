@@ -7,10 +7,10 @@
 
 /*
  * The thread that carries verdicts out as renames through the mount. The kernel, inotify, file
- * managers and Samba learn of a change only from system calls on the mount itself; so this thread,
- * which serves no requests, has the dropped name renamed to its place, and the arrival of that
- * rename at the handler commits the verdict. It holds no lock and no fd of the mount between two
- * steps. What it had not done when the daemon dies is found again in the catalog.
+ * managers and Samba learn of a change only from system calls on the mount itself. So this thread,
+ * which serves no requests, has the dropped name renamed to its place. When that rename arrives at
+ * the handler, the handler commits the verdict. Between two steps the thread holds no lock and no
+ * descriptor of the mount. After a crash the catalog tells what it had not done.
  */
 
 int announcer_new(Fs *fs, Announcer **ret);
@@ -21,9 +21,10 @@ bool announcer_stop(Announcer *announcer);
 void announcer_free(Announcer *announcer);
 DEFINE_CLEANUP(Announcer, announcer_free)
 
-/* Whether a request comes from a thread of it that makes such a directory. */
+/* Whether the request comes from one of its threads that makes a directory which is there already
+ * (agenda_tell_directory()). */
 bool announcer_makes(const Announcer *announcer, pid_t pid);
 
-/* Whether a request comes from a thread of it; upload: which one that is showing now, 0 when it
- * only tells. */
+/* Whether the request comes from one of its threads. *ret_upload is the upload that this thread
+ * shows, or 0 when it only tells of a change. */
 bool announcer_is(const Announcer *announcer, pid_t pid, int64_t *ret_upload);

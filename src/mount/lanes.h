@@ -6,11 +6,11 @@
 #include <sys/types.h>
 
 /*
- * Errands and the hands that run them. What is told in one directory of the root is a lane: its
- * errands run one after the other, in their order, and those of different lanes beside each other.
- * When an errand hangs, because a client has a directory locked, only its lane is blocked.
+ * Errands and the hands that run them. Each directory of the root has a lane. The errands of a lane
+ * run one after the other, in their order; different lanes run beside each other. When an errand
+ * hangs because a client has a directory locked, only its lane is blocked.
  *
- * The functions belong to one thread but for those that say otherwise.
+ * All functions are called on one thread, except where it says otherwise.
  */
 
 typedef struct Lanes Lanes;

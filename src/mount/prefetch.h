@@ -6,11 +6,11 @@
 /*
  * Names before they are asked for.
  *
- * rsync, and whoever else compares a directory with what was sent, looks up every dropped name, and
- * a directory does not list those [D4]: a request each, which is several times what the rest of a
- * run costs that has nothing to send. When one dropped name after another is looked up in a
- * directory, a thread of the daemon lists it through the mount. It gets, and only it, the dropped
- * names as well, and with that the kernel has them and answers the rest itself. They are lent like
+ * rsync compares a directory with what was sent: it looks up every dropped name. A directory does
+ * not list dropped names [D4], so each is a request, and together they cost several times the rest
+ * of a run that has nothing to send. When a client looks up one dropped name after another in a
+ * directory, a thread of the daemon lists the directory through the mount. Only this thread gets the
+ * dropped names too. The kernel then has them and answers the rest by itself. They are lent like
  * every listing (lease.h).
  */
 

@@ -6,12 +6,12 @@
 #include <idphoto/event.h>
 
 /*
- * Telling watchers of what no client did to a name on the mount: a decision shows in the teaching
- * point's directory [R3], and what a command has changed shows everywhere [C]. The announcer's
- * thread calls on the mount; here is what it is to say, and how a command's change is noticed.
+ * Tells watchers of changes that no client made on the mount. A decision shows in the teaching
+ * point's directory [R3], and what a command has changed shows everywhere [C]. This module notices
+ * the changes of commands and puts what is to be told on the agenda.
  */
 
-/* From now on; older events are nobody's news. */
+/* Older events are not told. */
 int watch_new(Names *names, Watch **ret);
 void watch_free(Watch *watch);
 DEFINE_CLEANUP(Watch, watch_free)
