@@ -4,8 +4,9 @@
 #include <idphoto/judge.h>
 
 /*
- * Everything that an examination of a submission goes by: its row, its bytes, and whose photo its
- * name says that it is. Put together once, for the verdict and for a preview of it alike.
+ * Everything that the examination of a submission needs: its row, its bytes, and whose photo its
+ * name says it is. It is put together in one place, for the verdict and for a preview of the
+ * verdict.
  */
 
 typedef struct Examination {
@@ -21,23 +22,23 @@ void examination_done(Examination *examination);
 #define _cleanup_examination_ _cleanup_(examination_done)
 
 /*
- * Reads the row and opens the bytes. *ret is initialised with `{.fd = -EBADF}` by the caller, and
- * released by examination_done() whatever comes of it. generation: the one to examine, 0: any.
- * -ESTALE: the submission is in another generation by now, or is not waiting for a verdict.
+ * Reads the row and opens the bytes. The caller initialises *ret with `{.fd = -EBADF}` and always
+ * calls examination_done(). generation: the one to examine; 0: any. -ESTALE: the submission is in
+ * another generation by now, or does not wait for a verdict.
  */
 int examination_begin(const Store *store, Catalog *catalog, int64_t submission, int64_t generation,
                       Examination *ret);
-/* Says whose photo it is, as of that time. */
+/* Finds out whose photo it is at that time. */
 int examination_identify(Catalog *catalog, int64_t now, Examination *examination);
 
 /*
- * Examines the bytes, by the worker, and stores what is to be kept. 0, or a negative errno when
- * that could not be done now: try again later. pool: whose task this is; the Worker goes back to it
- * before anything is stored. NULL: the caller's own.
+ * Lets the worker examine the bytes, and stores what is to be kept. A negative errno means that
+ * this could not be done now and may be tried later. pool: the pool whose task this is; it gets the
+ * Worker back before anything is stored. NULL: the Worker is the caller's own.
  */
 int examination_run(const Store *store, Worker *worker, WorkerPool *pool,
                     const Examination *examination, Judgement *ret);
 
-/* Whether the verdict would be a rejection: 1, 0. Nothing is stored. Of bytes that look incomplete
- * nothing can be said yet: 0. */
+/* 1: the verdict would be a rejection. 0: it would not, or the bytes look incomplete. Stores
+ * nothing. */
 int examination_preview(Worker *worker, const Examination *examination);

@@ -25,23 +25,23 @@ typedef struct PointRow {
 void point_row_done(PointRow *row);
 #define _cleanup_point_ _cleanup_(point_row_done)
 
-/* With name, owner, mode and time of creation of `row`. -EEXIST when a point of that (folded) name
- * is there. */
+/* Adds a point with the name, owner, mode and time of creation of `row`. -EEXIST: a point of that
+ * (folded) name is there. */
 int catalog_add_point(Catalog *catalog, const PointRow *row, int64_t *ret_id);
 int catalog_get_point(Catalog *catalog, int64_t id, PointRow *ret);
 int catalog_find_point(Catalog *catalog, const char *name, PointRow *ret);
 int catalog_set_point_owner(Catalog *catalog, int64_t id, uid_t uid, gid_t gid, mode_t mode);
-/* Of submitted/ in it; until then it has the point's. */
+/* The same for submitted/ in it. Until then submitted/ has the point's. */
 int catalog_set_submitted_owner(Catalog *catalog, int64_t id, uid_t uid, gid_t gid, mode_t mode);
 /*
- * The point's directory (folder FOLDER_POINT) or submitted/ in it (FOLDER_SUBMITTED) changed. That
- * what is listed has changed is noticed by itself; this knows the time more exactly.
+ * The point's directory (folder FOLDER_POINT) or submitted/ in it (FOLDER_SUBMITTED) changed at
+ * that time. Triggers notice changed listings too, but less exactly.
  */
 int catalog_set_point_mtime(Catalog *catalog, Where where, int64_t mtime);
 /* A client sets that directory's time, at `now`. */
 int catalog_set_directory_mtime(Catalog *catalog, Where where, int64_t mtime, int64_t now);
 /*
- * When the listing of a directory changed that is no row of its own: 1, 0 (never). Names: rejected,
+ * When the listing of a directory without a row of its own changed: 1; 0: never. Names: rejected,
  * missing, pending, approved of a point; export, reason:CODE of a batch (point 0); points of the
  * store (batch 0).
  */
@@ -55,9 +55,9 @@ int catalog_version(Catalog *catalog, int64_t *ret);
 /* ---- folders inside a point ---- */
 
 /*
- * Folders of a point that stand one in another: mkdir and rename make no more. Each of the two
- * looks before it changes anything, so that both at once may make a few more; who climbs to the
- * point gives up only where the rows must go round in a circle.
+ * How deep folders may stand in one another. mkdir and rename make them no deeper. Each of the two
+ * looks before it changes anything, so both at once may go a few folders deeper. Climbing up to the
+ * point gives up only where the rows must form a circle.
  */
 enum {
         FOLDER_DEPTH_MAX = 16,
@@ -85,12 +85,12 @@ typedef struct FolderRow {
 void folder_row_done(FolderRow *row);
 #define _cleanup_folder_ _cleanup_(folder_row_done)
 
-/* Listed. -EEXIST when one of that (folded) name is there. */
+/* Adds a listed folder. -EEXIST: one of that (folded) name is there. */
 int catalog_add_folder(Catalog *catalog, const FolderRow *row, int64_t *ret_id);
-/* An unlisted folder is made again: listed, with name, mode, owner and time of `row`. What was
- * dropped in it before keeps resolving in it. */
+/* Lists an unlisted folder again, with the name, mode, owner and time of `row`. What was dropped in
+ * it before still resolves in it. */
 int catalog_remake_folder(Catalog *catalog, int64_t id, const FolderRow *row);
-/* Removed ones too. */
+/* Finds removed folders too. */
 int catalog_get_folder(Catalog *catalog, int64_t id, FolderRow *ret);
 int catalog_find_folder(Catalog *catalog, Where where, const char *name, FolderRow *ret);
 int catalog_set_folder_listed(Catalog *catalog, int64_t id, bool listed);
@@ -100,9 +100,10 @@ int catalog_set_folder_owner(Catalog *catalog, const FolderRow *row);
 int catalog_set_folder_mtime(Catalog *catalog, const FolderRow *row);
 int catalog_move_folder(Catalog *catalog, int64_t id, int64_t parent, const char *name,
                         bool temporary);
-/* Its name is free. The row stays, for who has the folder open and for the submissions in it. */
+/* Frees its name. The row stays for clients that have the folder open and for the submissions in
+ * it. */
 int catalog_remove_folder(Catalog *catalog, int64_t id);
-/* Rows of removed folders that nothing names any more go. */
+/* Removes the rows of removed folders that nothing refers to. */
 int catalog_collect_folders(Catalog *catalog);
 /* Whether a listed folder or an unfinished upload is in it: 1, 0. */
 int catalog_folder_occupied(Catalog *catalog, int64_t id);

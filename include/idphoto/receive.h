@@ -6,8 +6,8 @@
 #include <idphoto/submission.h>
 
 /*
- * What an upload is, until its verdict is shown: each change of that as one transaction. The row
- * holds the name, the folder, the state, whose bytes, and the generation; the daemon's memory is a
+ * Changes of what an upload is, until its verdict is shown. Each change is one transaction. The row
+ * holds the name, the folder, the state, the bytes and the generation; the daemon's memory is a
  * copy of it. So a change is refused when the row is not what its caller took it for, and the
  * caller looks again:
  *
@@ -17,8 +17,8 @@
  *   showing
  *
  * A rename, a reopening and a rename of the folder begin the next generation, in the transaction
- * that makes them. So nothing that was found out before, about the former name or the former bytes,
- * can take effect afterwards, whenever it comes.
+ * that makes them. So nothing that was found out about the former name or the former bytes can take
+ * effect afterwards, however late it comes.
  *
  * Every function is called inside a transaction and either does all or returns a negative errno:
  * -ENOENT, no such submission; -ESTALE, it is not what the caller takes it for.
@@ -40,7 +40,7 @@ typedef struct ReceiveName {
 /* Renames an upload. *ret is its row afterwards: OPEN, or RECEIVED and to be judged again. */
 int receive_rename(Catalog *catalog, const ReceiveName *name, int64_t now, SubmissionRow *ret);
 
-/* Renames a folder; the uploads in it and below are to be judged again, for the folder's name may
+/* Renames a folder. The uploads in it and below are judged again, because the folder's name may
  * tell whose photos they are [W1]. */
 int receive_rename_folder(Catalog *catalog, int64_t folder, int64_t parent, const char *name,
                           bool temporary);
@@ -51,17 +51,17 @@ typedef struct ReceivedVersion {
         uint64_t size;
 } ReceivedVersion;
 
-/* An upload is opened for writing again: its bytes are those in staging from now on. kept: what it
- * held stays as an earlier version of its own [D10]; NULL: the same upload goes on [D2]. */
+/* An upload is opened for writing again. From now on its bytes are those in staging. kept: the
+ * bytes that it held stay as an earlier version [D10]. NULL: the same upload goes on [D2]. */
 int receive_reopen(Catalog *catalog, int64_t id, int64_t generation, const ReceivedVersion *kept,
                    int64_t now, int64_t *ret_generation);
 
-/* The receipt and the verdict at once: until here a killed daemon finds an open row and judges it
- * anew. Errors as judge_record(). */
+/* Records the receipt and the verdict at once. A daemon that is killed before this finds an open
+ * row at its next start and judges it anew. Errors as judge_record(). */
 int receive_verdict(Catalog *catalog, int64_t id, const Judgement *judgement, int64_t mtime,
                     int64_t now);
 
-/* What a client has set of an upload, as the daemon knows it. */
+/* Mode, owner and time of an upload, as a client has set them. */
 typedef struct ReceivedAttributes {
         mode_t mode;
         uid_t uid;
@@ -70,5 +70,5 @@ typedef struct ReceivedAttributes {
 } ReceivedAttributes;
 int receive_attributes(Catalog *catalog, int64_t id, const ReceivedAttributes *attributes);
 
-/* An upload that never was one: its row goes. */
+/* Removes the row of an upload that never was one. */
 int receive_cancel(Catalog *catalog, int64_t id);

@@ -18,9 +18,9 @@ typedef struct RosterStudent {
 } RosterStudent;
 
 /*
- * A whole list, fast: begin, add each student, apply. Who is not known at the point is added, who
- * is known there is updated. In what one list says of a student at a point only the first counts;
- * the caller leaves others out. Nobody's row changes before apply.
+ * Loads a whole list, fast: begin, add each student, apply. Students that the point does not know
+ * are added, those that it knows are updated. A student must be added once for each point; the
+ * caller leaves out what repeats. No row changes before apply.
  */
 int catalog_roster_begin(Catalog *catalog);
 int catalog_roster_add(Catalog *catalog, int64_t point, const RosterStudent *student);
@@ -33,8 +33,8 @@ typedef struct RosterApplied {
 
 int catalog_roster_apply(Catalog *catalog, int64_t batch, int64_t now, RosterApplied *ret);
 
-/* A student who was added (their id is above `after`) and was known at another point before. The
- * string lives until the callback returns. */
+/* A student who was added (with an id above `after`) and was known at another point before. The
+ * string is valid until the callback returns. */
 typedef struct RosterMove {
         int64_t student;
         int64_t point;

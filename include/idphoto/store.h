@@ -40,13 +40,13 @@ int store_open(const char *path, Store **ret);
 void store_free(Store *store);
 DEFINE_CLEANUP(Store, store_free)
 
-/* Takes the store for this daemon until store_free(). -EBUSY when another daemon has it. Any
- * process may test with store_daemon_running(). */
+/* Takes the store for this daemon until store_free(). -EBUSY: another daemon has it. Any process
+ * may ask store_daemon_running(). */
 int store_lock_daemon(Store *store);
 bool store_daemon_running(const Store *store);
 
-/* Keeps daemons away for a repair that none may see, until store_release() or the process's end.
- * -EBUSY: one runs. To others it looks as if one ran now. */
+/* Keeps daemons away during a repair, until store_release() or the end of the process. -EBUSY: a
+ * daemon runs. To others it looks as if a daemon ran. */
 int store_claim(const Store *store);
 void store_release(const Store *store);
 
@@ -69,16 +69,15 @@ StoreRoom store_room(const Store *store);
 /* Creates (truncates) the staging file of a submission, open for reading and writing. Returns the
  * fd. */
 int staging_create(const Store *store, int64_t submission);
-/* A file with the bytes of the one behind `from`, and no name yet; returns the fd. staging_link()
+/* Makes a file without a name, with the bytes behind `from`, and returns its fd. staging_link()
  * makes it the staging file of a submission. */
 int staging_unnamed(const Store *store, int from);
 int staging_link(const Store *store, int64_t submission, int fd);
 /*
- * A staging file is written only until its upload is closed: from then on it may be linked among
- * the blobs, and a blob never changes. Who opens the upload for writing again gets a file of its
- * own, in two steps: staging_prepare() makes it beside the old one, with the bytes of the file
- * behind `from`
- * (< 0: empty), and staging_replace() gives it the name. Returns the fd.
+ * A staging file is written only until its upload is closed. From then on it may be linked among
+ * the blobs, and a blob never changes. A client that opens the upload for writing again gets
+ * another file, in two steps: staging_prepare() makes it beside the old one, with the bytes behind
+ * `from` (< 0: empty), and returns its fd. staging_replace() gives it the name.
  */
 int staging_prepare(const Store *store, int64_t submission, int from);
 int staging_replace(const Store *store, int64_t submission);
@@ -89,7 +88,7 @@ int staging_open_for_writing(const Store *store, int64_t submission);
 /* Makes the names in staging durable. */
 int staging_sync(const Store *store);
 int staging_remove(const Store *store, int64_t submission);
-/* Calls back for every file in staging, to collect what no row names. */
+/* Calls back for every file in staging, so that files that no row refers to can be removed. */
 int staging_list(const Store *store, int (*callback)(int64_t submission, void *userdata),
                  void *userdata);
 

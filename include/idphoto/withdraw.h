@@ -11,8 +11,8 @@
  * [D10]: only what never was a photo is removed.
  */
 
-/* Whether nothing is lost with it: no original is kept of it, and nothing was ever written, or
- * never under a name that is judged. */
+/* Whether nothing is lost with it: it has no original, and nothing was written to it, or only under
+ * a name that is not judged. */
 bool withdraw_is_disposable(const SubmissionRow *row);
 
 /* An upload that loses its name before its verdict is shown. */
@@ -24,13 +24,14 @@ typedef struct Withdrawal {
         int64_t now;
 } Withdrawal;
 
-/* A disposable upload goes. Another is kept: as withdrawn, or as superseded when it is displaced.
- * -ESTALE: it is in another generation by now, or has its place. -ENOENT: it is gone. */
+/* Removes a disposable upload. Any other is kept: as withdrawn, or as superseded when it is
+ * displaced.
+ * -ESTALE: the upload is in another generation by now, or has its place. -ENOENT: it is gone. */
 int withdraw_upload(Catalog *catalog, const Withdrawal *withdrawal);
 
-/* A client deleted an accepted photo. -EPERM when it is approved or locked, -ENOENT when it is no
- * longer its student's photo. When it was dropped under the very name it is shown by, that name
- * resolves no longer. */
+/* A client deleted an accepted photo. -EPERM: it is approved or locked. -ENOENT: it is no longer
+ * its student's photo. If the photo was dropped under the name that shows it, that name no longer
+ * resolves. */
 int withdraw_photo(Catalog *catalog, int64_t photo, uid_t uid, int64_t now);
 
 /* A client deleted a file from rejected/. */

@@ -31,9 +31,9 @@ void worker_free(Worker *worker);
 DEFINE_CLEANUP(Worker, worker_free)
 
 /*
- * Says whose photos come next, such as a teaching point's number; 0 before the first call. A child
- * that has seen another owner's photos is replaced: a photo that has taken it over sees, and can
- * carry away in the pictures that it makes, its own owner's photos only.
+ * Says whose photos come next: a teaching point's number, say; 0 before the first call. A child
+ * that has seen another owner's photos is replaced. So a photo that takes a child over sees only
+ * photos of its own owner, and can carry away no others in the pictures that the child makes.
  */
 void worker_serve_for(Worker *worker, int64_t owner);
 
@@ -64,8 +64,8 @@ int worker_examine(Worker *worker, int input_fd, uint64_t size, PhotoResult *ret
 int worker_render_centre(Worker *worker, int input_fd, uint64_t size, uint8_t **ret_jpeg,
                          size_t *ret_size);
 
-/* The same two for a caller that may wait: on -EAGAIN they sleep and try again, for some ten
- * seconds at the most. */
+/* The same two for a caller that may wait. On -EAGAIN they sleep and try again, for ten seconds at
+ * most. */
 int worker_examine_patiently(Worker *worker, int input_fd, uint64_t size, PhotoResult *ret);
 int worker_render_centre_patiently(Worker *worker, int input_fd, uint64_t size, uint8_t **ret_jpeg,
                                    size_t *ret_size);
@@ -78,7 +78,7 @@ typedef struct WorkerPool WorkerPool;
  * freeing thread, with NULL); owns userdata from then on. */
 typedef void (*WorkerTask)(Worker *worker, void *userdata);
 
-/* Whose a task is. Points share the Workers by the time that they have them, and so do the users of
+/* Whose task it is. Points share the Workers by the time that they use them, and so do the users of
  * a point; see src/worker/fairqueue.h. */
 typedef struct WorkerKey {
         int64_t point; /* below 0: what is no point's */
@@ -89,8 +89,8 @@ typedef struct WorkerKey {
 
 /* n_workers 0: one for each core that this process may use. 0, -ENOMEM, -EAGAIN. */
 int worker_pool_new(const WorkerOptions *options, unsigned n_workers, WorkerPool **ret);
-/* Inside a task: its Worker may begin with another one. What is left to do should wait for a disk,
- * not for a core. */
+/* Called inside a task: its Worker may begin another task. The rest of this task should wait for
+ * the disk rather than use a core. */
 void worker_pool_give_back(WorkerPool *pool);
 /* Lets running tasks finish, calls `discard` (may be NULL) for queued ones, joins the threads. */
 void worker_pool_free(WorkerPool *pool);

@@ -15,13 +15,13 @@
  *     how many good photos a band would cost;
  *   - on pictures without a face.
  *
- *   measure                            error or cost                      so the band
- *   eye line                           3 px at the 90th percentile        rejects outside 192-308 px
- *   crown, by the rows that differ     2 px                               rejects outside 42-118 px
- *   face width                         21-25 px                           rejects with 25 px of slack
- *   backdrop colour and evenness       no good composite rejected         rejects
- *   sharpness                          6 % of headshots look soft         warns early, rejects late
- *   side light, cast, contrast, grain  fall on dark skin and good light   off, a hint at most
+ *   measure                            error or cost                 so the band
+ *   eye line                           3 px at the 90th percentile   rejects outside 192-308 px
+ *   crown, by the rows that differ     2 px                          rejects outside 42-118 px
+ *   face width                         21-25 px                      rejects with 25 px of slack
+ *   backdrop colour and evenness       no good composite rejected    rejects
+ *   sharpness                          6 % of headshots look soft    warns early, rejects late
+ *   side light, cast, contrast, grain  hit dark skin and good light  off, a hint at most
  */
 
 typedef struct MeasureEntry {

@@ -5,8 +5,8 @@
 
 /*
  * The renditions for the collection centre [P8]. A pool thread makes one of the original when a
- * photo is approved, so that OFFICE/export/centre/ holds files whose size is known. Until it is made
- * the photo is not listed there.
+ * photo is approved, so that OFFICE/export/centre/ holds files whose size is known. Until it is
+ * made the photo is not listed there.
  */
 
 /* Has the rendition of the photo made, if one is wanted and missing. Any thread. Never blocks. */

@@ -10,8 +10,8 @@
 #include <sys/stat.h>
 
 /*
- * Names that resolve for some seconds and stand in no catalog. They are never listed, and the end of
- * the process forgets them:
+ * Names that resolve for some seconds and stand in no catalog. They are never listed, and the end
+ * of the process forgets them:
  *
  *   - Litter of operating systems [D8]. Its writer may look at it after the close; its bytes are
  *     dropped.

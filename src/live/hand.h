@@ -7,16 +7,17 @@
 #include <sys/types.h>
 
 /*
- * A thread that makes calls on the daemon's own mount. A call may hang for ever: a client that lists
- * a directory into memory that never comes holds the kernel's lock of that directory. So nobody
- * waits for a hand without a limit.
+ * A thread that makes calls on the daemon's own mount. A call may hang for ever: a client that
+ * lists a directory into memory that never comes holds the kernel's lock of that directory. So
+ * nobody waits for a hand without a limit.
  */
 
 typedef struct Hand Hand;
 
 int hand_new(Hand **ret);
-/* Ends the thread after its current work. hand_post() is refused from then on. False when the thread
- * has not ended within that time. It is then left to itself, and what it works with must stay. */
+/* Ends the thread after its current work. hand_post() is refused from then on. False when the
+ * thread has not ended within that time. It is then left to itself, and what it works with must
+ * stay. */
 bool hand_stop(Hand *hand, unsigned msec);
 /* After hand_stop(). A hand that was left to itself stays. */
 void hand_free(Hand *hand);

@@ -13,8 +13,8 @@
  *
  * What a name in a teaching point means may change at any time, because of a verdict, a decision or
  * the deletion of the file's other half. So a name that was looked up is good for one use only. But
- * a client that lists a directory goes on to stat every entry, and a request for each makes ls -l of
- * a large point fifty times slower. A listing therefore lends its entries to the kernel for a
+ * a client that lists a directory goes on to stat every entry, and a request for each makes ls -l
+ * of a large point fifty times slower. A listing therefore lends its entries to the kernel for a
  * moment. Whoever changes what names of that point mean waits until nothing is lent any more, so
  * that nobody sees a name stand for what it no longer is.
  *
@@ -27,8 +27,8 @@
 /* The OFFICE/ tree is lent as one, because every change in a point is a change there too. */
 enum { LEASE_OFFICE = 0 };
 
-/* Seconds for which entries are lent to a client that lists, and to one that looks up one name after
- * another (prefetch.h). */
+/* Seconds for which entries are lent to a client that lists, and to one that looks up one name
+ * after another (prefetch.h). */
 #define LEASE_SECONDS          0.25
 #define LEASE_PREFETCH_SECONDS 1.0
 
@@ -40,9 +40,10 @@ DEFINE_CLEANUP(Leases, leases_free)
 
 /*
  * Begins one step of a listing in that point, before the step reads anything. True: its entries are
- * lent. Then call lease_sent() when they are on their way, and lease_end() when the client has shown
- * that it has them, by asking for more or by closing. From then on the kernel keeps them for that
- * many seconds. A client that is stopped in between is waited for that long once more, not for ever.
+ * lent. Then call lease_sent() when they are on their way, and lease_end() when the client has
+ * shown that it has them, by asking for more or by closing. From then on the kernel keeps them for
+ * that many seconds. A client that is stopped in between is waited for that long once more, not for
+ * ever.
  */
 bool lease_begin(Leases *leases, int64_t point);
 void lease_sent(Leases *leases, int64_t point, double seconds);
@@ -56,8 +57,8 @@ void lease_announce(Leases *leases, int64_t point);
 void lease_hold(Leases *leases, int64_t point);
 void lease_let_go(Leases *leases, int64_t point);
 
-/* Waits until nothing of the point is lent any more, and lends nothing for a moment. The caller must
- * hold no lock that a listing takes, such as an upload's. */
+/* Waits until nothing of the point is lent any more, and lends nothing for a moment. The caller
+ * must hold no lock that a listing takes, such as an upload's. */
 void lease_wait(Leases *leases, int64_t point);
 /* lease_wait(), then writer_run() of a task that changes what finished names of the point mean. */
 int lease_run(Leases *leases, Writer *writer, int64_t point, WriterTask task, void *userdata,

@@ -4,9 +4,9 @@
 #include <idphoto/util.h>
 
 /*
- * What clients have open. A daemon that ends while files are open never hears of their closing. Then
- * this list gives back what each open file or directory holds. It does not close them: a file that
- * is still being written is not received.
+ * What clients have open. A daemon that ends while files are open never hears of their closing.
+ * Then this list gives back what each open file or directory holds. It does not close them: a file
+ * that is still being written is not received.
  */
 
 typedef struct OpenLink {

@@ -9,9 +9,9 @@
  * rsync compares a directory with what was sent: it looks up every dropped name. A directory does
  * not list dropped names [D4], so each is a request, and together they cost several times the rest
  * of a run that has nothing to send. When a client looks up one dropped name after another in a
- * directory, a thread of the daemon lists the directory through the mount. Only this thread gets the
- * dropped names too. The kernel then has them and answers the rest by itself. They are lent like
- * every listing (lease.h).
+ * directory, a thread of the daemon lists the directory through the mount. Only this thread gets
+ * the dropped names too. The kernel then has them and answers the rest by itself. They are lent
+ * like every listing (lease.h).
  */
 
 int prefetch_new(Prefetch **ret);

@@ -18,16 +18,16 @@
 /* Makes a folder. It belongs to its maker and to the point's group, and is as open to that group as
  * the point itself. */
 int folder_make(Names *names, Node parent, const char *name, mode_t mode, Actor actor, Entry *ret);
-/* A client removes it, with what is hidden in it. -ENOTEMPTY: it is not empty, or something hidden in
- * it is being written or is more than a client's temporary file. */
+/* A client removes it, with what is hidden in it. -ENOTEMPTY: it is not empty, or something hidden
+ * in it is being written or is more than a client's temporary file. */
 int folder_remove(Names *names, Node parent, const char *name, Actor actor);
 /* The announcer removes it: it is unlisted from now on. -ENOTEMPTY when anything is in it. */
 int folder_clear(Names *names, Node parent, const char *name);
 /* 0: it may stand in that place, whatever stands at the name. -EXDEV: its content would become
  * hidden, or photos, so the client must copy and delete. */
 int folder_may_rename(Names *names, int64_t id, const Place *place, bool temporary);
-/* Renames a folder that may stand there. Nothing must stand at the name. The photos in it are judged
- * by its new name. */
+/* Renames a folder that may stand there. Nothing must stand at the name. The photos in it are
+ * judged by its new name. */
 int folder_rename(Names *names, int64_t id, const Place *place, const char *name, bool temporary);
 /* At start: removes what removed folders left behind. */
 int folder_recover(Names *names);

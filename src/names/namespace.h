@@ -11,20 +11,20 @@
 /* What clients do to names. Each function is one request and is done when it returns. A negative
  * errno is what the client sees. */
 
-/* 0; or -EROFS: the batch is closed, and clients may change nothing. Verdicts that are due are still
- * carried out. */
+/* 0; or -EROFS: the batch is closed, and clients may change nothing. Verdicts that are due are
+ * still carried out. */
 int namespace_writable(Names *names);
 
 /* Whether a file or a folder of that name may be made in the directory. Returns the class of the
  * name, or -EACCES (a fixed entry, or a name that cannot be taken), -ENAMETOOLONG, -EROFS. */
 int namespace_check(Names *names, Node parent, const char *name, bool folder);
 
-/* How often a name is looked up again when it means something else before it can be changed. At most
- * one verdict is shown for each try. */
+/* How often a name is looked up again when it means something else before it can be changed. At
+ * most one verdict is shown for each try. */
 enum { NAMESPACE_TRIES = 8 };
 
-/* Whether a change that failed so is tried again. The name means something else by now, or the bytes
- * were made a blob and collected before the row could name it. */
+/* Whether a change that failed so is tried again. The name means something else by now, or the
+ * bytes were made a blob and collected before the row could name it. */
 static inline bool namespace_again(int error)
 {
         return error == -ESTALE || error == -EAGAIN;

@@ -184,7 +184,8 @@ static int list_folder(const FolderRow *row, void *userdata)
 
 static int list_phase(Listing *l, Phase phase, const Place *place)
 {
-        int64_t batch = l->tree->batch, key = (int64_t)l->key;
+        const Where where = {l->tree->batch, place->point, place->folder};
+        int64_t key = (int64_t)l->key;
 
         switch (phase) {
         case PHASE_DOTS:
@@ -198,40 +199,34 @@ static int list_phase(Listing *l, Phase phase, const Place *place)
                 if (l->directory.kind == NODE_ROOT)
                         return catalog_list_points(l->catalog, key, list_point, l);
                 if (l->directory.kind == NODE_POINT)
-                        return catalog_list_photos(l->catalog, (Where){batch, place->point}, key,
-                                                   list_photo, l);
+                        return catalog_list_photos(l->catalog, where, key, list_photo, l);
                 if (l->directory.kind == NODE_REJECTED_DIR)
                         /* An odd key has given the file but its reason too, an even one only the
                          * file. */
-                        return catalog_list_rejected(l->catalog, (Where){batch, place->point},
+                        return catalog_list_rejected(l->catalog, where,
                                                      key % 2 ? key / 2 : key / 2 - (key > 0),
                                                      list_rejected, l);
                 if (l->directory.kind == NODE_MISSING_DIR)
-                        return catalog_list_missing(l->catalog, (Where){batch, l->directory.id},
-                                                    key, list_missing, l);
+                        return catalog_list_missing(l->catalog,
+                                                    (Where){where.batch, l->directory.id}, key,
+                                                    list_missing, l);
                 if (l->in_submitted)
-                        return catalog_list_aliases(l->catalog,
-                                                    (Where){batch, place->point, place->folder},
-                                                    key, list_alias, l);
+                        return catalog_list_aliases(l->catalog, where, key, list_alias, l);
                 return 0;
         case PHASE_UPLOADS:
                 if (!(node_traits[l->directory.kind].lists & NODE_LISTS_UPLOADS))
                         return 0;
                 if (place->temporary)
-                        return catalog_list_temporary_uploads(
-                                l->catalog, (Where){batch, place->point, place->folder}, key,
-                                list_upload, l);
-                return catalog_list_uploads(l->catalog, (Where){batch, place->point, place->folder},
-                                            key, list_upload, l);
+                        return catalog_list_temporary_uploads(l->catalog, where, key, list_upload,
+                                                              l);
+                return catalog_list_uploads(l->catalog, where, key, list_upload, l);
         case PHASE_FOLDERS:
                 if (!(node_traits[l->directory.kind].lists & NODE_LISTS_FOLDERS))
                         return 0;
                 if (place->temporary)
-                        return catalog_list_temporary_folders(
-                                l->catalog, (Where){batch, place->point, place->folder}, key,
-                                list_folder, l);
-                return catalog_list_folders(l->catalog, (Where){batch, place->point, place->folder},
-                                            key, list_folder, l);
+                        return catalog_list_temporary_folders(l->catalog, where, key, list_folder,
+                                                              l);
+                return catalog_list_folders(l->catalog, where, key, list_folder, l);
         default:
                 return 0;
         }

@@ -24,6 +24,6 @@
 /* The value of one, without a NUL. -ENODATA: there is none. */
 int xattr_get(const Tree *tree, Catalog *catalog, Node node, const char *name, char **ret,
               size_t *ret_size);
-/* All names that have a value, each with its NUL. The list of an upload or an alias is empty, though
- * each name can be asked for: copying programs would carry listed ones back home. */
+/* All names that have a value, each with its NUL. The list of an upload or an alias is empty,
+ * though each name can be asked for: copying programs would carry listed ones back home. */
 int xattr_list(const Tree *tree, Catalog *catalog, Node node, char **ret, size_t *ret_size);
