@@ -12,16 +12,15 @@
 
 #include <string.h>
 
-/* From RECEIVED to JUDGED. The examination runs without the turn, and belongs to the generation
- * that it began with: when it is through, its verdict is recorded for that generation or for none.
- */
+/* From RECEIVED to JUDGED. The examination runs without the turn. It belongs to the generation that
+ * it began with: its verdict is recorded for that generation or not at all. */
 
 enum { AGAIN_MAX = 20 /* examined anew without a pause */ };
 
 /* ---- examining ---- */
 
-/* What is examined, with the turn, so that the file that is opened is the one that is sealed.
- * -ESTALE: the upload has gone on since the task was made. */
+/* Reads what is to be examined. Takes the turn, so that the file it opens is the sealed one.
+ * -ESTALE: the upload has changed since the task was made. */
 static int begin(Intake *intake, Upload *u, int64_t generation, Examination *ret)
 {
         _cleanup_turn_ pthread_mutex_t *turn = upload_take_turn(u);
@@ -77,7 +76,7 @@ static int record_verdict(Catalog *catalog, void *userdata)
                                intake_now(task->intake));
 }
 
-/* What was found comes to nothing. */
+/* The verdict is void. */
 static void forget_findings(Intake *intake, const Judgement *judgement)
 {
         if (judgement->incomplete)

@@ -12,8 +12,8 @@
 
 #include <string.h>
 
-/* What clients do to the names of uploads. The catalog decides, in one transaction with all that
- * the change means; the upload's copy follows. */
+/* What clients do to the names of uploads. The catalog decides, in one transaction with everything
+ * that the change implies; the daemon's copy follows. */
 
 /* ---- retiring an upload: deleted, or something else takes its name ---- */
 
@@ -88,7 +88,7 @@ static int prepare_retirement(Intake *intake, Upload *u, Withdrawal *ret)
         return 0;
 }
 
-/* Who has the file open goes on with it. Caller has the turn. */
+/* Clients that have the file open go on with it. Caller has the turn. */
 static void retired(Intake *intake, Upload *u)
 {
         bool writing = u->state == UPLOAD_WRITING;

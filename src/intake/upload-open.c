@@ -17,14 +17,14 @@
 #include <string.h>
 
 /*
- * Making and opening. A staging file is written only while its upload is FRESH or WRITING; from the
- * close on it is sealed, for an examination may link it among the blobs, which never change. Who
- * opens a closed upload for writing, under whatever name, gets a file of its own with a copy of the
- * bytes; the examination under way then belongs to an earlier generation and comes to nothing.
+ * Making and opening. A staging file is written only while its upload is FRESH or WRITING. The
+ * close seals it, because an examination may link it among the blobs, which never change. A client
+ * that opens a closed upload for writing, under whatever name, gets a file of its own with a copy
+ * of the bytes. The examination under way then belongs to an earlier generation and is void.
  *
- * What was received may be a photo that its sender has deleted by now. So an opening for writing
- * keeps the received bytes as an earlier version, unless it comes so soon after the close that it
- * is the same client going on [D2].
+ * The received bytes may be a photo that its sender has deleted by now. So an opening for writing
+ * keeps them as an earlier version, unless it comes so soon after the close that the same client
+ * goes on [D2].
  */
 
 enum { OPEN_TRIES = 3 };
@@ -70,7 +70,7 @@ static int create(Catalog *catalog, void *userdata)
         return 0;
 }
 
-/* Of a transaction that was rolled back. */
+/* Its transaction was rolled back. */
 static void undo_create(CreateTask *task)
 {
         if (task->upload) {
@@ -310,8 +310,9 @@ static int reopen_closed(Intake *intake, Upload *u, bool truncate, int *ret_fd)
         return 0;
 }
 
-/* What was closed before it lost its name is sealed like any closed upload: its file may be a blob.
- * Who writes to it gets a copy, as do all who open it from then on. Caller has the turn. */
+/* A file that was closed before it lost its name is sealed like any closed upload, for it may be a
+ * blob. A client that writes to it gets a copy, and so does everybody who opens it from then on.
+ * Caller has the turn. */
 static int unseal_orphan(Intake *intake, Upload *u)
 {
         int fd, old = u->orphan;
@@ -407,7 +408,7 @@ static int open_with_turn(Intake *intake, Upload *u, bool truncate, int *ret_fd)
         _cleanup_close_ int fd = -EBADF;
         int r = -EAGAIN;
 
-        /* What was made a blob may be collected before the row can name it. */
+        /* A new blob may be collected before the row can name it. */
         for (int i = 0; r == -EAGAIN && i < OPEN_TRIES; i++)
                 r = open_for_writing(intake, u, truncate, &fd);
         if (r >= 0)

@@ -11,10 +11,10 @@
 #include <string.h>
 
 /*
- * Uploads that a dead daemon left behind. A thread adopts them while the mount serves already, for
- * there may be very many; what a client asks for meanwhile is adopted at once (upload_get()), and
- * barriers wait until the thread is through. Only rows that were there before this daemon are
- * looked at: a newer one's file is being written by somebody.
+ * Uploads that a dead daemon left behind. There may be very many, so a thread adopts them while the
+ * mount serves already. An upload that a client asks for meanwhile is adopted at once
+ * (upload_get()), and barriers wait until the thread is through. The thread looks only at rows from
+ * before this daemon, because the file of a newer row is being written by somebody.
  */
 
 enum { TEMPORARY_HOURS = 48 /* age at which what a client left under a temporary name goes */ };
@@ -193,7 +193,8 @@ static void recover_rows(Intake *intake, SubmissionState state, uint64_t *count)
         }
 }
 
-/* What no row names any more, and what became a blob before the daemon died. */
+/* Removes staging files that no row refers to, and those whose bytes were a blob already when the
+ * daemon died. */
 static int collect_staging(int64_t submission, void *userdata)
 {
         Intake *intake = userdata;
@@ -228,7 +229,7 @@ static void *recover(void *userdata)
         for (size_t i = 0; i < ELEMENTSOF(unfinished); i++)
                 recover_rows(intake, unfinished[i], &n);
         (void)staging_list(intake->store, collect_staging, intake);
-        /* What was not looked at is left for the next start, and no barrier is complete. */
+        /* The next start looks at the rest. Until then no barrier is complete. */
         if (intake->uploads->stopping)
                 return NULL;
         intake->uploads->recovered = true;

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What whoever has the turn may do to an upload, whatever he took it for. */
+/* Steps that every change of an upload may need. The caller has the turn. */
 
 enum { RETRY_MAX = 12 /* the pause grows so many times */ };
 

@@ -135,7 +135,7 @@ int upload_fsync(Intake *intake, int64_t id, int fd)
 
         if (fsync(fd) < 0) {
                 r = -errno;
-                /* What was received is whole; only a writer's bytes are in doubt. */
+                /* Received bytes are whole. Only a writer's bytes are in doubt. */
                 return ref.upload && upload_is_open(ref.upload) ? refuse(ref.upload, r) : r;
         }
         r = staging_sync(intake->store);

@@ -317,7 +317,7 @@ bool barrier_covers(Barriers *barriers, int64_t point, int64_t upload)
         return covers;
 }
 
-/* What one look at all the barriers has found out. Many wait for the same. */
+/* What one pass over all barriers has found out. Many of them wait for the same uploads. */
 typedef struct Known {
         int64_t point;
         int64_t clear;   /* nothing up to that upload is waited for */

@@ -12,18 +12,18 @@
 
 /*
  * What `sync STATUS.txt` and `sync DIR` wait for: every photo dropped before has its verdict and
- * its place, and all that was committed is durable [D6]. No handler may wait for that; the request
- * is parked here and answered from a thread of the barriers' own, after one durable commit for all
- * that are complete.
+ * its place, and everything that was committed is durable [D6]. No handler may wait for that. The
+ * request is parked here, and the barriers' own thread answers it, after one durable commit for all
+ * barriers that are complete.
  *
- * A barrier hurries and waits for what its caller could read, and nothing else: the points whose
- * directory they may read; all of them for root, the daemon's user and the office.
+ * A barrier hurries and waits only for what its caller may read: the points whose directory the
+ * caller may read, and all points for root, the daemon's user and the office.
  *
- * For fsync of a directory the kernel holds the directory's lock until the answer: nobody can list
- * it meanwhile or look up a name, and no rename through the mount can finish. So verdicts that a
- * barrier waits for are committed directly and announced afterwards, and such a barrier is answered
- * after a moment, complete or not. For the program sync the wait is already over then: it is
- * recognised by how it opens the directory, and that is when its barrier waits.
+ * During fsync of a directory the kernel holds the directory's lock until the answer. Nobody can
+ * list the directory or look up a name in it, and no rename through the mount can finish. So a
+ * verdict that a barrier waits for is committed directly and announced afterwards, and a barrier of
+ * fsync is answered after a moment, complete or not. The program sync has done its waiting before:
+ * it is recognised by how it opens the directory, and its barrier waits then.
  */
 
 struct fuse_req;

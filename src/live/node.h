@@ -5,13 +5,13 @@
 #include <stdint.h>
 
 /*
- * Inode numbers. A number is the kind of the entry (8 bits) and the id of its row (56 bits), so
- * that a lookup needs no table, forget is free, numbers survive a remount, and as ids are never
- * reused neither are they: a replaced photo has another row and so another number [T3].
+ * Inode numbers. A number is the kind of the entry (8 bits) and the id of its row (56 bits). So a
+ * look-up needs no table, forget is free, and numbers survive a remount. Ids are never used again,
+ * so numbers are not either: a replaced photo has another row and another number [T3].
  *
- * A status file is a snapshot [T4]. Its number holds the version of what it shows as well (point:
- * 24 bits, version: 32), so that a changed status is another file to the kernel and an open one
- * never changes under its reader.
+ * A status file is a snapshot [T4]. Its number also holds the version of what it shows (point: 24
+ * bits, version: 32 bits). So a changed status is another file to the kernel, and an open one never
+ * changes under its reader.
  */
 
 typedef enum NodeKind {
@@ -119,7 +119,7 @@ typedef struct NodeTraits {
 extern const NodeTraits node_traits[_NODE_KIND_MAX];
 
 uint64_t node_to_ino(Node node);
-/* False for a number that no node has. */
+/* False: no node has that number. */
 bool node_from_ino(uint64_t ino, Node *ret);
 bool node_is_directory(Node node);
 /* Whether it is a text of a moment, with its version in the number. */

@@ -99,7 +99,7 @@ Upload *upload_get(UploadTable *table, int64_t id)
 
 Upload *upload_peek(UploadTable *table, int64_t id)
 {
-        /* What a dead daemon left behind may have more bytes than its row knows. */
+        /* An upload that a dead daemon left behind may have more bytes than its row says. */
         return table->recovered || id > table->max_left ? upload_table_get(table, id)
                                                         : upload_get(table, id);
 }
@@ -235,7 +235,7 @@ int upload_charge(UploadTable *table, Upload *upload, uint64_t size, bool is_the
 
 /* ---- adding and removing ---- */
 
-/* What is named and in the table will be judged. */
+/* An upload in the table with a normal name will be judged. */
 static void hold(UploadTable *table, Upload *u, bool wanted)
 {
         if (atomic_exchange(&u->holds, wanted) == wanted)

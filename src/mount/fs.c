@@ -84,8 +84,8 @@ static void raise_file_limit(void)
         }
 }
 
-/* What clients may have open of that. The rest is for photos that are examined, for the catalog and
- * for the threads. */
+/* The descriptors that clients may take. The rest is for examinations, the catalog and the threads.
+ * */
 static unsigned files_for_clients(void)
 {
         struct rlimit limit = {.rlim_cur = 1024};

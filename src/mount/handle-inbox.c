@@ -75,7 +75,7 @@ int handle_inbox_create(const OpenRequest *o, const char *name, Entry *ret_entry
                 r = inbox_attributes(o->fs->tree.inbox, h->node, &ret_entry->attributes);
         if (r < 0)
                 return r;
-        /* What was made by mknod is yet to be written. */
+        /* A file that mknod made is yet to be written. */
         ((InboxHandle *)h)->dirty = !o->only_made;
         ret_entry->node = h->node;
         *ret = TAKE_PTR(h);

@@ -83,7 +83,7 @@ static void reply_opened(fuse_req_t req, DirectoryHandle *h)
                 directory_close(fs, h);
 }
 
-/* Of one that was parked. */
+/* The request was parked. */
 static void answer_opendir(struct fuse_req *req, int error, void *userdata)
 {
         DirectoryHandle *h = userdata;

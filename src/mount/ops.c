@@ -83,8 +83,8 @@ static Node shown_node(Fs *fs, Node node)
 
         if (binding_find(fs->bindings, node, &upload))
                 return (Node){.kind = NODE_UPLOAD, .id = upload};
-        /* Who has looked up an upload that never was one goes on to open it: an ESTALE here would
-         * take the kernel's one second try from that open. */
+        /* A client that has looked up an upload that never was one goes on to open it. The kernel
+         * tries again after ESTALE only once; an ESTALE here would take that try from the open. */
         if (node.kind == NODE_UPLOAD && upload_origin(fs->uploads, node.id, &origin))
                 return origin;
         return node;

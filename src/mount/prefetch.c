@@ -99,7 +99,7 @@ static bool count(Prefetch *p, Node directory, int64_t now)
         return true;
 }
 
-/* What is read is of no use here; that it was read is. */
+/* The entries are of no use here. The point is that the kernel has read them. */
 static void list(void *userdata)
 {
         Prefetch *p = userdata;

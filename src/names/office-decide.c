@@ -24,7 +24,7 @@ static int decide(Catalog *catalog, void *userdata)
         return review_decide(catalog, task->photo, &task->decision);
 }
 
-/* What moving to that shelf means; -EACCES when it means nothing. */
+/* The decision that moving to that shelf makes. -EACCES: it makes none. */
 static int decision_of(const Shelf *from, const Shelf *to, const PhotoRow *photo,
                        ReviewDecision *ret)
 {

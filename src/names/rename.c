@@ -18,8 +18,8 @@
 #include <string.h>
 
 /*
- * Renames. What a name means may change between the look-up and the change, for a verdict may be
- * shown meanwhile: then the catalog refuses the change, and the name is looked up again.
+ * Renames. A verdict that is shown between the look-up and the change gives the name another
+ * meaning. The catalog then refuses the change, and the name is looked up again.
  */
 
 /* One rename, as far as it is known. */
@@ -187,8 +187,8 @@ static int rename_folder(Names *names, const Rename *rename)
 
 /* ---- the target ---- */
 
-/* Whether the target gives way. What is finished keeps its place: the newcomer stands in front of
- * it until its own verdict. An upload or a folder goes together with the change. */
+/* Whether the target gives way. Something finished keeps its place: the newcomer stands in front of
+ * it until its own verdict. An upload or a folder goes away in the same change. */
 static int check_target(Names *names, const Rename *rename)
 {
         const Entry *source = &rename->source, *target = &rename->target;
@@ -251,7 +251,7 @@ static int rename_once(Names *names, Rename *rename, bool noreplace)
         rename->has_target = r > 0;
         if (r > 0 && noreplace)
                 return -EEXIST;
-        /* What was set aside comes back. */
+        /* A file that was set aside comes back. */
         if (r > 0 && rename->source.ghost &&
             node_to_ino(rename->source.node) == node_to_ino(rename->target.node)) {
                 (void)ghost_remove(names->tree->ghosts, rename->parent, rename->name);

@@ -9,12 +9,12 @@
 #include <idphoto/student.h>
 #include <idphoto/submission.h>
 
-/* What stat shows of each kind of node, from its row [T3]. Used by look-up and listing, which have
- * the rows already. */
+/* Fills what stat shows of each kind of node, from its row [T3]. Look-up and listing have the rows
+ * already. */
 
 void attributes_fill(struct stat *st, Node node, mode_t mode, uid_t uid, gid_t gid, uint64_t size,
                      int64_t mtime);
-/* ctime: when it changed, or was made if that is 0. */
+/* ctime is when it changed. changed 0: when it was made. */
 void attributes_set_ctime(struct stat *st, int64_t changed, int64_t made);
 int attributes_root(const Tree *tree, Catalog *catalog, struct stat *st);
 void attributes_point(const PointRow *row, struct stat *st);
@@ -30,10 +30,10 @@ int attributes_reason(const Tree *tree, Catalog *catalog, const SubmissionRow *r
                       const PointRow *point, struct stat *st);
 int attributes_missing(const Tree *tree, const StudentRow *row, const PointRow *point,
                        struct stat *st);
-/* current: as of now, whatever version the node has; else that version. */
+/* current: the text as of now, whatever the version of the node. Else the text of its version. */
 int attributes_status(const Tree *tree, Catalog *catalog, Node node, bool current, struct stat *st);
-/* The entry of a listing, as of now: bare when the text would have to be made for it. Clients list
- * a directory for every name they send; few of them want to know how long a page is. */
+/* The entry of a listing, as of now. It is bare when the text would have to be made for it: clients
+ * list a directory for every name they send, and few want to know how long a page is. */
 int attributes_status_entry(const Tree *tree, Catalog *catalog, Node node, Entry *ret);
 
 /* ---- of texts.c ---- */

@@ -231,7 +231,7 @@ int inbox_create(Inbox *inbox, const char *name, Actor actor, Node *ret, int *re
         fd = openat(inbox->dirfd, name, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
         if (fd < 0 || fstat(fd, &st) < 0)
                 return -errno;
-        /* Who dropped it is who imports it. Without root every dropper is the daemon's own user. */
+        /* The import runs in the dropper's name. Without root that is always the daemon's user. */
         if (fchown(fd, actor.uid, (gid_t)-1) < 0 && errno != EPERM)
                 return -errno;
         *ret = (Node){.kind = NODE_INBOX, .id = (int64_t)st.st_ino};

@@ -32,7 +32,7 @@ enum {
         IDLE_BYTES_MAX = 16 * 1024 * 1024,
         IDLE_PAGES_MAX = 8,
         IDLE_PAGE_BYTES_MAX = 8 * 1024 * 1024,
-        /* What is larger lies in a file. */
+        /* Larger texts lie in a file. */
         IN_MEMORY_MAX = 64 * 1024,
         /* Every ls -l asks for the page's size. Points have 5,000 students at most. */
         PAGE_CARDS_MAX = 6000,

@@ -33,16 +33,15 @@ int snapshots_new(Snapshots **ret);
 void snapshots_free(Snapshots *snapshots);
 DEFINE_CLEANUP(Snapshots, snapshots_free)
 
-/* What a node that is a snapshot shows. */
+/* The node must be a snapshot. */
 SnapshotKind snapshot_kind(Node node);
-/* The status as of now, with a reference. */
+/* The text as of now, with a reference. */
 int snapshot_current(const Tree *tree, Catalog *catalog, SnapshotKind kind, int64_t point,
                      Snapshot **ret);
-/* The one of that version, if somebody still holds it or it is current; -ESTALE otherwise. */
+/* The text of that version, with a reference. -ESTALE: it is not current, and nobody holds it. */
 int snapshot_of(const Tree *tree, Catalog *catalog, SnapshotKind kind, int64_t point,
                 uint32_t version, Snapshot **ret);
-/* Its version, and the status itself with a reference if somebody has made it already, else NULL.
- */
+/* The current version, and the text with a reference if it has been made already, else NULL. */
 int snapshot_peek(const Tree *tree, Catalog *catalog, SnapshotKind kind, int64_t point,
                   uint32_t *ret_version, Snapshot **ret);
 void snapshot_unref(const Tree *tree, Snapshot *snapshot);

@@ -137,7 +137,7 @@ static int list_upload(const SubmissionRow *row, void *userdata)
         Node origin;
         int r = 0;
 
-        /* What has only been opened for writing changes no listing. */
+        /* An upload that was only opened for writing changes no listing. */
         if (upload_untouched(l->tree->uploads, row->id, &origin))
                 return 0;
         /* A name that something finished has already is in the list already. */

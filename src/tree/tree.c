@@ -163,7 +163,7 @@ static int lookup_in_place(const Tree *tree, Catalog *catalog, Node parent, cons
         r = catalog_get_point(catalog, place.point, &point);
         if (r <= 0)
                 return r;
-        /* What is on its way comes first: it is what the client that wrote the name means by it. */
+        /* An upload comes first: it is what the client that wrote the name means by it. */
         r = find_upload(tree, catalog, &place, name, &upload);
         if (r < 0)
                 return r;

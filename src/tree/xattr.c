@@ -35,7 +35,7 @@ static const char *const names[_ATTRIBUTE_MAX] = {
         [ATTRIBUTE_QUALITY] = PREFIX "quality",
 };
 
-/* What is known of a file, photo or dropped. */
+/* Everything known of a file, whether photo or dropped. */
 typedef struct Known {
         SubmissionRow submission;
         PhotoRow photo; /* id 0: the node is no photo */
