@@ -16,6 +16,8 @@ TEXT = (".c", ".h", ".in", ".py", ".md", ".build", ".def", ".sh", ".css", ".js",
 # A letter and a number, or a letter alone in a comment; [A-Z] of a pattern is neither.
 TAG = re.compile(r"\[([A-Z]\d{1,2}|C)\](?!\s*=)")
 DOCUMENT = re.compile(r"(?<![\w.-])([A-Z][A-Z-]+\.md)\b")
+# Of what lies beside the tree only the corpus may be named: tests look for it and are left out without it.
+BESIDE = re.compile(r"(?<![\w.])(?:\.\./)*shared/(?!corpus\b)[\w./-]*")
 ITSELF = "tests/legend/test_legend.py"
 
 
@@ -47,6 +49,7 @@ def main():
             defined.add(TAG.search(line).group(1))
             line = line.split("|", 2)[2]
         used |= {(tag, path, number) for tag in TAG.findall(line)}
+        faults += [f"{path}:{number}: {name} is not in the tree" for name in BESIDE.findall(line)]
         faults += [f"{path}:{number}: {name} is not in the tree" for name in DOCUMENT.findall(line)
                    if not os.path.exists(os.path.join(ROOT, name)) and not os.path.exists(os.path.join(ROOT, "src", name))]
     faults += [f"{path}:{number}: [{tag}] is not defined in {LEGEND}" for tag, path, number in sorted(used) if tag not in defined]
