@@ -42,8 +42,8 @@ const Store *catalog_store(const Catalog *catalog);
 /* Creates or upgrades the schema; store_create() and store_open() call it. */
 int catalog_migrate(Catalog *catalog);
 
-/* IMMEDIATE: waits for other writers up to some seconds. durable: the commit survives power loss.
- */
+/* Begins with IMMEDIATE, which waits some seconds for other writers. durable: the commit survives
+ * a power loss. */
 int catalog_begin(Catalog *catalog, bool durable);
 int catalog_commit(Catalog *catalog);
 /* A change for its own sake: SQLite syncs nothing at the end of a transaction without one, and then
