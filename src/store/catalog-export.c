@@ -6,11 +6,12 @@
 #include <idphoto/exportrow.h>
 
 /*
- * What leaves for the platform and the collection centre. In the order of the ID numbers, which is
- * that of an index, so that the same photos make the same list wherever they were dropped.
+ * Photos for the platform and the collection centre. They come in the order of ID numbers, which is
+ * that of an index, so the same photos make the same list wherever they were dropped.
  */
 
-/* When a student was approved last; one whom a progress list locked without it, when that was. */
+/* When a student was last approved or, when a progress list locked the photo without an approval,
+ * when that was. */
 #define LAST_EVENT(kind) \
         "(SELECT e.wall FROM event AS e WHERE e.student = st.id AND e.student != 0" \
         " AND e.kind = " kind " ORDER BY e.id DESC LIMIT 1)"
