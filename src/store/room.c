@@ -10,8 +10,8 @@
  * was received. All of them write a little to the catalog. Two things keep room for them, because a
  * disk can be filled in two ways:
  *
- *   - By uploads. Drops are refused while less than `floor` is free, so uploads never fill it. - By
- * other programs. So a file without meaning, `reserve`, holds as much again. When almost
+ *   - By uploads. Drops are refused while less than `floor` is free, so uploads never fill it.
+ *   - By other programs. So a file without meaning, `reserve`, holds as much again. When almost
  *     nothing is free at the beginning of a write transaction, or before a photo is stored, the
  *     program of ours that needs room, daemon or command, gives up a quarter of the reserve. The
  *     daemon fills it up again when there is room for it and for twice the floor.
