@@ -4,7 +4,7 @@
 #include "portrait.h"
 #include <photo/collectioncode.h>
 
-/* What IMAGE-CHECKS measured as readable, and what rightly is not. */
+/* Codes of the corpus that are read, and two pictures without a whole one. */
 static const struct {
         const char *name;
         bool found;

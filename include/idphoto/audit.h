@@ -5,11 +5,12 @@
 #include <idphoto/event.h>
 
 /*
- * The audit log: every event, in the order of its happening, each with a keyed hash (HMAC-SHA-256)
- * over all its fields and the hash of the one before. Whoever changes, removes or inserts an entry
- * in the database without the key, the file audit.key beside it, is found out. ID numbers stand in
- * it as keyed hashes only. Entries are added by catalog_add_event(); entries that an earlier
- * version wrote have no hash and lie before the chain's beginning.
+ * The audit log: every event in the order in which it happened. Each entry has a keyed hash
+ * (HMAC-SHA-256) over all its fields and the hash of the entry before. So a change, removal or
+ * insertion in the database is detected, unless it was made with the key, which is the file
+ * audit.key beside the database. ID numbers stand in the log only as keyed hashes.
+ * catalog_add_event() adds entries. Entries that an earlier version wrote have no hash and lie
+ * before the beginning of the chain.
  */
 
 typedef enum AuditFault {
@@ -25,17 +26,17 @@ typedef enum AuditFault {
 
 typedef struct AuditReport {
         AuditFault fault;
-        int64_t entry;    /* the first bad one; 0 when the fault is of no single entry */
-        uint64_t entries; /* in the chain and good, up to there */
+        int64_t entry;    /* the first bad one; 0: the fault belongs to no single entry */
+        uint64_t entries; /* good ones in the chain, up to there */
         uint64_t before;  /* older than the chain */
 } AuditReport;
 
-/* Reads the whole log, in constant memory and from one snapshot. Returns 0 with *ret filled also
- * when the chain is broken; negative only when it could not be read. */
+/* Reads the whole log from one snapshot, in constant memory. Returns 0 with *ret filled even when
+ * the chain is broken, and a negative errno only when the log could not be read. */
 int catalog_audit_verify(Catalog *catalog, AuditReport *ret);
 
-/* A word, always the same, that nobody makes up who does not know the store's key: it marks files
- * outside the store as the store's own. */
+/* A fixed word that cannot be made up without the store's key. It marks files outside the store as
+ * the store's own. */
 enum { AUDIT_MARK_SIZE = 17 };
 int audit_mark(Catalog *catalog, const char *purpose, char ret[static AUDIT_MARK_SIZE]);
 
@@ -55,21 +56,23 @@ typedef struct AuditRow {
         bool outside;       /* by a command beside the daemon */
         bool has_person;
         Sha256 person;          /* keyed hash of the ID number */
-        const char *dropped_as; /* name of the submission's file, while the store knows it; may tell
-                                   an ID number */
+        const char *dropped_as; /* name of the submission's file, as long as the store knows it; may
+                                   hold an ID number */
 } AuditRow;
 
 typedef int (*AuditCallback)(const AuditRow *row, void *userdata);
 
-/* Oldest first. since: wall time, 0: from the start; limit: the newest so many, 0: all. */
+/* Calls back oldest first. since: wall time, 0: from the start. limit: only the newest so many, 0:
+ * all. */
 int catalog_audit_list(Catalog *catalog, int64_t since, uint64_t limit, AuditCallback callback,
                        void *userdata);
 
-/* What happened to the person with that ID number, oldest first, in every batch (0) or in one; in
- * every batch also after the student was purged. */
+/* What happened to the person with that ID number, oldest first. batch 0: in every batch, and also
+ * after the student was purged. */
 int catalog_audit_history(Catalog *catalog, int64_t batch, const char *id_number,
                           AuditCallback callback, void *userdata);
 
-/* The ID number that `number` means: itself, or that of the student with this student number. 1, 0:
- * nobody known, -ENOTUNIQ: more than one. batch 0: of any batch. */
+/* The ID number that `number` means: `number` itself, or the ID number of the student with this
+ * student number. Returns 1; 0: nobody is known by it; -ENOTUNIQ: more than one student is. batch
+ * 0: of any batch. */
 int catalog_find_person(Catalog *catalog, int64_t batch, const char *number, char **ret);

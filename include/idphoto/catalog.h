@@ -8,17 +8,19 @@
 
 /*
  * The only door to the database, in the words of the domain. A Catalog is one connection, used by
- * one thread at a time. Functions that change something are called inside a transaction: through
- * Writer in the daemon, through catalog_begin()/catalog_commit() in a command. Times are wall
- * nanoseconds. Rows own their strings; release them with their _done() function. Functions that
- * look up one row return 1 when found, 0 when not, or a negative errno: -ENOSPC, -EIO, -ENOMEM,
- * -EBUSY (another process writes for too long), -EUCLEAN (database malformed).
+ * one thread at a time. Functions that change something must be called inside a transaction:
+ * through Writer in the daemon, through catalog_begin() and catalog_commit() in a command. Times
+ * are wall nanoseconds. Rows own their strings; release a row with its _done() function.
+ *
+ * Functions that look up one row return 1 when it was found, 0 when not, or a negative errno:
+ * -ENOSPC, -EIO, -ENOMEM, -EBUSY (another process writes for too long), -EUCLEAN (the database is
+ * malformed).
  */
 
 typedef struct Catalog Catalog;
 
-/* A directory of a teaching point in one batch. Functions about a whole point leave the folder out;
- * some take point 0 for all points, and say so. */
+/* A directory of a teaching point in one batch. Functions about a whole point ignore the folder.
+ * Some take point 0 for all points, and say so. */
 typedef struct Where {
         int64_t batch;
         int64_t point;
@@ -27,12 +29,12 @@ typedef struct Where {
 
 enum {
         FOLDER_POINT = 0,      /* the point's directory itself */
-        FOLDER_REJECTED = -1,  /* rejected/: a fix under way [D11] */
+        FOLDER_REJECTED = -1,  /* rejected/: a file that is being fixed there [D11] */
         FOLDER_SUBMITTED = -2, /* submitted/ [D4] */
 };
 
 int catalog_open(const Store *store, Catalog **ret);
-/* The same for reading alone: what would change the database fails with -EROFS. */
+/* The same, but read only: a statement that would change the database fails with -EROFS. */
 int catalog_open_reader(const Store *store, Catalog **ret);
 void catalog_free(Catalog *catalog);
 DEFINE_CLEANUP(Catalog, catalog_free)
@@ -42,18 +44,19 @@ const Store *catalog_store(const Catalog *catalog);
 /* Creates or upgrades the schema; store_create() and store_open() call it. */
 int catalog_migrate(Catalog *catalog);
 
-/* IMMEDIATE: waits for other writers up to some seconds. durable: the commit survives power loss.
- */
+/* Begins with IMMEDIATE, which waits some seconds for other writers. durable: the commit survives
+ * a power loss. */
 int catalog_begin(Catalog *catalog, bool durable);
 int catalog_commit(Catalog *catalog);
-/* A change for its own sake: SQLite syncs nothing at the end of a transaction without one, and then
- * what was committed before is not durable either. */
+/* Makes a change for its own sake: SQLite syncs nothing at the end of a transaction that changed
+ * nothing, and then what was committed before is not durable either. */
 int catalog_count_sync(Catalog *catalog);
 void catalog_rollback(Catalog *catalog);
-/* Before a transaction of very many rows: memory for the pages that it changes, so that none is
- * written twice. For commands, which end soon; the connection keeps the memory. */
+/* Call before a transaction of very many rows. Gives SQLite memory for the pages that the
+ * transaction changes, so that none is written twice. Only for commands, which end soon: the
+ * connection keeps the memory. */
 int catalog_expect_many(Catalog *catalog);
-/* A nested part that can be undone alone. */
+/* A nested part of a transaction, which can be undone alone. */
 int catalog_savepoint(Catalog *catalog);
 int catalog_savepoint_release(Catalog *catalog);
 int catalog_savepoint_rollback(Catalog *catalog);

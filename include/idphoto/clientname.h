@@ -4,24 +4,24 @@
 #include <idphoto/text.h>
 
 /*
- * What the name of a new entry says about the program that makes it: a table of the temporary names
- * that file managers, editors, rsync, browsers and servers were seen to use. It decides whether a
- * file is judged after its close, only after a rename, or never.
+ * What the name of a new entry tells about the program that makes it. A table holds the temporary
+ * names that file managers, editors, rsync, browsers and servers were seen to use. The class
+ * decides whether a file is judged after its close, only after a rename, or never.
  */
 typedef enum NameClass {
         NAME_NORMAL,    /* a photo, or a folder of photos: judged */
         NAME_TEMPORARY, /* a program's unfinished file or folder: hidden, judged once renamed to a
                            normal name [D2] */
-        NAME_LITTER,    /* of operating systems: taken, never judged, listed or kept [D8] */
-        NAME_MARKER,    /* a folder that a synchronising program stops without: kept and listed, its
-                           content not judged */
+        NAME_LITTER,    /* litter of operating systems: taken, never judged, listed or kept [D8] */
+        NAME_MARKER,    /* a folder that a synchronising program needs to find: kept and listed, its
+                           content is not judged */
         NAME_TRASH,     /* .Trash-*: cannot be created [D8] */
         NAME_FORBIDDEN, /* invalid UTF-8, control characters, longer than 255 bytes: EACCES [D3] */
         _NAME_CLASS_MAX,
         _NAME_CLASS_INVALID = -EINVAL,
 } NameClass;
 
-/* Class of a file's name (one component, no slash). Never fails. */
+/* Returns the class of a file's name (one component, no slash). Never fails. */
 NameClass name_class_of_file(const char *name);
-/* Class of a folder's name. */
+/* The same for a folder's name. */
 NameClass name_class_of_folder(const char *name);

@@ -6,9 +6,8 @@
 #include <time.h>
 
 /*
- * Time as an argument, so that a test sets it. Wall time is nanoseconds since the epoch, UTC;
- * monotonic time is nanoseconds since an arbitrary start and is what delays and timeouts are
- * counted in.
+ * Time is an argument, so that a test can set it. Wall time is nanoseconds since the epoch, UTC.
+ * Monotonic time is nanoseconds since an arbitrary start; delays and timeouts are counted in it.
  */
 typedef struct Clock {
         int64_t (*wall_nsec)(void *userdata);
@@ -22,12 +21,14 @@ const Clock *clock_system(void);
 int64_t clock_wall_nsec(const Clock *clock);
 int64_t clock_monotonic_nsec(const Clock *clock);
 
-/* The same as the system calls have it; before the epoch, too, the nanoseconds count up. */
+/* Converts to the type of the system calls. Before the epoch, too, the nanoseconds count
+ * upwards. */
 struct timespec timespec_from_nsec(int64_t nsec);
-/* Back; what lies before 1677 or after 2262 becomes the first or the last moment that there is. */
+/* Converts back. A time before 1677 or after 2262 becomes the first or the last moment that
+ * fits. */
 int64_t timespec_to_nsec(struct timespec ts);
 
-/* A calendar date, proleptic Gregorian, in local time where it comes from a clock. */
+/* A calendar date, proleptic Gregorian. A date that comes from a clock is in local time. */
 typedef struct Date {
         int year;
         int month; /* 1..12 */
@@ -36,13 +37,13 @@ typedef struct Date {
 
 /* The local calendar date at `wall_nsec`. */
 Date date_from_wall(int64_t wall_nsec);
-/* When the valid date begins in local time. */
+/* When the date begins in local time. The date must be valid. */
 int64_t date_to_wall(Date date);
 
 /* Whether the date exists: month and day in range, leap years included, year 1..9999. */
 bool date_valid(Date date);
 
-/* <0, 0, >0 as a is before, the same as, after b. */
+/* Negative, 0 or positive when a is before, the same as, or after b. */
 int date_compare(Date a, Date b);
 
 /* Days since 1970-01-01 (negative before). The date must be valid. */

@@ -6,11 +6,11 @@
 #include <idphoto/text.h>
 
 /*
- * The configuration: an INI file of the operator, which lies in the store beside the catalog. Every
- * key has a default, and what is said of a key (section, name, kind, allowed range, text in both
- * languages) stands in one table, from which the reader, the messages and the commented file are
- * made. A file with anything unknown, twice or out of range is refused as a whole, so that no
- * misspelt threshold is taken for one that works.
+ * The configuration: an INI file that the operator edits, in the store beside the catalog. Every
+ * key has a default. One table holds what is known about each key (section, name, kind, allowed
+ * range, text in both languages); the reader, the messages and the commented file are made from it.
+ * A file is refused as a whole when anything in it is unknown, stands twice or is out of range, so
+ * that a misspelt threshold is never silently ignored.
  */
 
 struct Calendar; /* of workdays.h */
@@ -40,13 +40,13 @@ typedef struct Config {
         unsigned max_time_msec;       /* of one examination */
         unsigned workers;             /* 0: one for each core */
         Date deadline;                /* the batch's last day; {} where none is set */
-        /* The calendar file, relative to the store; "" for none: then there are only weekends. */
+        /* The calendar file, relative to the store. "": none, only weekends are free. */
         char holidays[CONFIG_TEXT_SIZE];
         unsigned check_days; /* working days for a student's own check on the register [R6] */
         unsigned paper_days; /* working days that the paper photo takes */
         ConfigCentre centre;
-        char office_group[CONFIG_TEXT_SIZE]; /* who may enter OFFICE/; empty: the daemon's own group
-                                              */
+        char office_group[CONFIG_TEXT_SIZE]; /* who may enter OFFICE/; empty: the group of the
+                                                daemon */
 } Config;
 
 void config_default(Config *ret);
@@ -55,20 +55,20 @@ void config_default(Config *ret);
 
 typedef enum ConfigFault {
         CONFIG_FAULT_FILE_TOO_LARGE,
-        CONFIG_FAULT_NOT_TEXT, /* no UTF-8, or with control characters */
+        CONFIG_FAULT_NOT_TEXT, /* not UTF-8, or with control characters */
         CONFIG_FAULT_LINE_TOO_LONG,
         CONFIG_FAULT_SYNTAX, /* neither a section nor `key = value` */
         CONFIG_FAULT_NO_SECTION,
         CONFIG_FAULT_UNKNOWN_SECTION,
         CONFIG_FAULT_UNKNOWN_KEY,
-        CONFIG_FAULT_MISSPELT_KEY,  /* the same, and one key is near */
+        CONFIG_FAULT_MISSPELT_KEY,  /* the same, and one key is spelt nearly so */
         CONFIG_FAULT_OTHER_SECTION, /* the key belongs to another section */
         CONFIG_FAULT_TWICE,
         CONFIG_FAULT_VALUE,      /* not of the key's kind or out of its range */
-        CONFIG_FAULT_BAND_ORDER, /* warns where it rejects, or leaves nothing that passes */
+        CONFIG_FAULT_BAND_ORDER, /* it warns where it rejects, or no value passes */
         CONFIG_FAULT_SIZE_ORDER, /* the smallest size of a finished photo is no smaller than the
                                     largest */
-        CONFIG_FAULT_CALENDAR,   /* a line of the calendar file says nothing of the kind */
+        CONFIG_FAULT_CALENDAR,   /* a line of the calendar file that cannot be read */
         _CONFIG_FAULT_MAX,
         _CONFIG_FAULT_INVALID = -EINVAL,
 } ConfigFault;
@@ -79,26 +79,27 @@ typedef enum ConfigFault {
 typedef struct ConfigProblem {
         ConfigFault fault;
         unsigned line;                 /* from 1; 0: the file as a whole */
-        unsigned other;                /* CONFIG_FAULT_TWICE: the earlier line; LINE_TOO_LONG: most
-                                          bytes of a line */
-        int key;                       /* of the table, -1: none is meant */
-        char typed[CONFIG_TYPED_SIZE]; /* what stands there, shortened; UTF-8, no controls */
+        unsigned other;                /* CONFIG_FAULT_TWICE: the earlier line; LINE_TOO_LONG: the
+                                          most bytes that a line may have */
+        int key;                       /* index in the table of keys, -1: none */
+        char typed[CONFIG_TYPED_SIZE]; /* what stands in the file, shortened; UTF-8, no control
+                                          characters */
 } ConfigProblem;
 
-/* Reads the size bytes of a file. 0; -EBADMSG with *ret_problem, and only then; -ENOMEM. */
+/* Parses the size bytes at data. 0; -EBADMSG, and only then *ret_problem is set; -ENOMEM. */
 int config_parse(const char *data, size_t size, Config *ret, ConfigProblem *ret_problem);
 
-/* Reads the file at path. Also the errno of what failed: -ENOENT, -EISDIR; -EINVAL for what is no
- * regular file. */
+/* Reads the file at path. Errors as config_parse(), or the errno of opening and reading: -ENOENT,
+ * -EISDIR; -EINVAL: not a regular file. */
 int config_load_file(const char *path, Config *ret, ConfigProblem *ret_problem);
 
-/* Reads CONFIG_FILE in the directory. Without one, the defaults. */
+/* Reads CONFIG_FILE in the directory. Gives the defaults when there is none. */
 int config_load_at(int dirfd, Config *ret, ConfigProblem *ret_problem);
 
 /*
- * Reads the calendar file that the configuration names in the directory of the store; *ret is NULL
- * when it names none. As config_load_file(): -EBADMSG with *ret_problem is a problem of the
- * calendar file, so config->holidays is the file to be named.
+ * Reads the calendar file that the configuration names, in the directory of the store. *ret is NULL
+ * when it names none. Errors as config_load_file(). -EBADMSG with *ret_problem is a problem of the
+ * calendar file, so a message has to name config->holidays.
  */
 int config_load_calendar_at(int dirfd, const Config *config, struct Calendar **ret,
                             ConfigProblem *ret_problem);
@@ -110,10 +111,10 @@ int config_problem_text(const ConfigProblem *problem, const char *file, Language
 /* ---- writing ---- */
 
 /* Appends a file that parses to exactly this configuration: every key with what it does, its
- * allowed range and default. A key at its default is commented out, so that a later version's
- * better default counts. */
+ * allowed range and its default. A key that has its default is commented out, so that a better
+ * default of a later version takes effect. */
 void config_format(const Config *config, Language language, Text *text);
 
-/* Writes the file of the defaults as CONFIG_FILE into the directory, mode 0600, durable. -EEXIST
- * when there is one. */
+/* Writes a file with the defaults as CONFIG_FILE into the directory, mode 0600, durable. -EEXIST:
+ * there is one already. */
 int config_write_default(int dirfd, Language language);

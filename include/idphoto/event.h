@@ -35,7 +35,7 @@ typedef enum EventKind {
 
 const char *event_kind_to_string(EventKind kind);
 EventKind event_kind_from_string(const char *s); /* _EVENT_INVALID: none of them */
-/* Whether a status tells of it: what concerns the teaching points, not the store's own work. */
+/* Whether a status shows it: events that concern the teaching points, not the store's own work. */
 bool event_kind_is_told(EventKind kind);
 
 typedef struct EventRow {
@@ -47,25 +47,26 @@ typedef struct EventRow {
         int64_t student;
         uid_t uid;
         const char *detail; /* never a name or an ID number; NULL: none */
-        /* Whom it concerns when there is no student (yet); stored as a keyed hash only. NULL: the
-         * student, else whom the submission was received for. */
+        /* Whom it concerns when there is no student yet; stored only as a keyed hash. NULL: the
+         * student, else the person that the submission was received for. */
         const char *id_number;
-        char *name; /* of the dropped file, from its submission; NULL when none; not stored */
+        char *name; /* the dropped file's, from its submission; NULL: none. Not stored. */
 } EventRow;
 
-/* The time by which dates are judged: the clock's, or the newest that the store has seen when the
- * clock is behind it, as that of a machine with an empty battery. */
+/* The time by which dates are judged: that of the clock, or the newest that the store has seen when
+ * the clock is behind it, as on a machine with an empty battery. */
 int64_t catalog_now(Catalog *catalog, int64_t wall);
 
-/* Appends to the audit log (audit.h), which needs nothing more from the caller; row->id is ignored.
- * A submission is received once: a second EVENT_RECEIVED of it is left out. */
+/* Appends to the audit log (audit.h); the caller has to do nothing else for it. row->id is ignored.
+ * A submission is received only once: a second EVENT_RECEIVED of it is left out. */
 int catalog_add_event(Catalog *catalog, const EventRow *row);
 typedef int (*EventCallback)(const EventRow *row, void *userdata);
 /* Id of the newest event, 0: none. */
 int catalog_last_event(Catalog *catalog, int64_t *ret);
-/* Those that commands made beside the daemon, behind `after`, in their order, at most `limit`. */
+/* Lists the events after `after` that commands made beside the daemon, in their order, at most
+ * `limit`. */
 int catalog_list_outside_events(Catalog *catalog, int64_t after, unsigned limit,
                                 EventCallback callback, void *userdata);
-/* What a status tells (event_kind_is_told()), newest first, at most `limit`. point 0: all. */
+/* Lists what a status shows (event_kind_is_told()), newest first, at most `limit`. point 0: all. */
 int catalog_list_events(Catalog *catalog, int64_t point, unsigned limit, EventCallback callback,
                         void *userdata);

@@ -4,16 +4,16 @@
 #include <idphoto/catalog.h>
 
 /*
- * What an export consists of: the photos of a batch whose students are approved or locked, under
- * their names, and the two lists that go with them. The mount shows it as OFFICE/export/, a command
- * writes it into a folder or a zip file:
+ * What an export consists of: the photos of those students of a batch who are approved or locked,
+ * under their names, and the two lists that go with them. The mount shows it as OFFICE/export/; a
+ * command writes it into a folder or a zip file:
  *
  *     platform/ID.jpg    the finished photos
- *     centre/ID.jpg      the renditions for the collection centre, as far as there are any [P8]
+ *     centre/ID.jpg      the renditions for the collection centre that exist [P8]
  *     manifest.csv       a row for each student
- *     SHA256SUMS         for `sha256sum -c`, of all of the others
+ *     SHA256SUMS         of all the others, for `sha256sum -c`
  *
- * Fixed names are those of the store's language (view.h).
+ * Fixed names are those of the store's language (fixedname.h).
  */
 
 typedef struct ExportEntry {
@@ -33,15 +33,15 @@ typedef struct ExportEntry {
         int64_t approved; /* wall time; 0 unknown */
 } ExportEntry;
 
-/* By ID number; one moment of the catalog. */
+/* In the order of ID numbers; one moment of the catalog. */
 typedef struct ExportList {
         ExportEntry *entries;
         size_t n;
         size_t allocated;
 } ExportList;
 
-/* ID.jpg; for a student of whose number `rank` others were known before (ExportRow.rank),
- * "ID (2).jpg" and so on. The caller frees *ret. 0, -ENOMEM. */
+/* Makes "ID.jpg", or "ID (2).jpg" and so on when `rank` (ExportRow.rank) students with this number
+ * were known before. The caller frees *ret. 0, -ENOMEM. */
 int export_file_name(const char *id_number, unsigned rank, char **ret);
 
 /* 0 or a negative errno. */
@@ -49,7 +49,7 @@ int export_list_read(Catalog *catalog, int64_t batch, ExportList *ret);
 void export_list_done(ExportList *list);
 #define _cleanup_export_list_ _cleanup_(export_list_done)
 
-/* How many files there are: photos and, with centre, renditions, without the two lists. */
+/* Number of photos and, with centre, of renditions. The two lists are not counted. */
 size_t export_list_files(const ExportList *list, bool centre);
 
 /*
@@ -64,11 +64,11 @@ size_t export_list_files(const ExportList *list, bool centre);
  */
 int export_list_manifest(const ExportList *list, Language language, bool centre, char **ret,
                          size_t *ret_size);
-/* SHA256SUMS, the manifest included. */
+/* SHA256SUMS; it includes the manifest. */
 int export_list_sums(const ExportList *list, Language language, bool centre, char **ret,
                      size_t *ret_size);
 
-/* The same of the catalog as it is now. */
+/* The same two, of the catalog as it is now. */
 int export_manifest(Catalog *catalog, int64_t batch, Language language, bool centre, char **ret,
                     size_t *ret_size);
 int export_sums(Catalog *catalog, int64_t batch, Language language, bool centre, char **ret,

@@ -6,8 +6,7 @@
 
 /* What leaves for the platform and the collection centre. */
 
-/* A photo that leaves: of a student who is approved or locked. Strings live until the callback
- * returns. */
+/* A photo to export. Its student is approved or locked. Strings live until the callback returns. */
 typedef struct ExportRow {
         int64_t student;
         int64_t photo;
@@ -16,7 +15,7 @@ typedef struct ExportRow {
         const char *id_number;
         const char *name; /* "" when no roster tells, like the next */
         const char *student_no;
-        unsigned rank; /* students of the batch with that number who were known before this one */
+        unsigned rank; /* students of the batch with that number who were known before */
         Sha256 blob;
         uint64_t size;
         int64_t mtime;
@@ -30,6 +29,6 @@ typedef struct ExportRow {
 int catalog_number_rank(Catalog *catalog, int64_t student, unsigned *ret);
 
 typedef int (*ExportCallback)(const ExportRow *row, void *userdata);
-/* Of all points, by ID number and student. One statement for all of it: the callback must not list
- * exports itself. */
+/* Lists the photos of all points, by ID number and student. It is one statement throughout, so the
+ * callback must not list exports itself. */
 int catalog_list_exports(Catalog *catalog, int64_t batch, ExportCallback callback, void *userdata);

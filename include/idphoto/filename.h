@@ -4,8 +4,8 @@
 #include <idphoto/idnumber.h>
 
 /*
- * What a dropped file's name says about whose photo it is [W1], [W2]. Pure text work; whether such
- * a student exists is the roster's to say.
+ * What the name of a dropped file says about whose photo it is [W1], [W2]. Works on the text only;
+ * whether there is such a student is for the roster to say.
  */
 
 typedef enum FilenameKind {
@@ -26,10 +26,10 @@ typedef struct FilenameIdentity {
 } FilenameIdentity;
 
 /*
- * Finds the number in a file name (without its folders, with its suffix). Full width, spaces,
- * hyphens, zero-width characters inside a number, and the look-alikes of X are
- * folded. Of several candidates the valid ones count; the same number twice is one. In a longer run
- * of digits only a valid number beside a phone number, a date or another ID number is seen. Returns
- * 0, -EILSEQ for invalid UTF-8 or -ENOMEM.
+ * Finds the number in a file name, which has its suffix and no folders. Ignores full width, spaces,
+ * hyphens, zero-width characters inside a number, and takes look-alikes of X for X. Of several
+ * candidates the valid ones count; the same number twice counts once. In a longer run of digits
+ * only a valid number beside a phone number, a date or another ID number is found. 0, -EILSEQ:
+ * invalid UTF-8, -ENOMEM.
  */
 int filename_identity(const char *name, Date today, FilenameIdentity *ret);

@@ -4,13 +4,13 @@
 #include <idphoto/text.h>
 
 /*
- * A finding is one thing that was noticed about a submission: what (a reason code), how grave (a
- * level), the measured value and what is allowed. A verdict is all findings together, never only
- * the first [P7]. A verdict is not an error: functions that examine return 0 with findings, and a
- * negative errno only when they could not examine at all.
+ * A finding is one thing that was found about a submission: what it is (a reason code), how grave
+ * it is (a level), what was measured and what is allowed. A verdict is all findings together, never
+ * only the first [P7]. A verdict is not an error: functions that examine return 0 with findings,
+ * and a negative errno only when they could not examine.
  *
- * Findings are plain data: they cross the worker's socket and lie in the catalog as they are, so a
- * code's *name* is stable for ever, its number is not.
+ * Findings are plain data. They cross the worker's socket, and the catalog stores them. A code's
+ * *name* never changes; its number may.
  */
 
 typedef enum FindingLevel {
@@ -25,8 +25,8 @@ const char *finding_level_to_string(FindingLevel level); /* "fixed", "warn", "re
 FindingLevel finding_level_from_string(const char *s);
 
 /*
- * Reasons for which people reject, at the office or elsewhere [R2]: X(SYMBOL, "name"). A new one
- * goes to the end, since its place in this list is part of inode numbers.
+ * Reasons for which people reject, at the office or elsewhere [R2]: X(SYMBOL, "name"). Add a new
+ * one at the end: the position in this list is part of inode numbers.
  */
 #define DECISION_CODES(X) \
         X(EYES_CLOSED, "eyes-closed") \
@@ -182,17 +182,18 @@ ReasonCode reason_from_string(const char *s);
 #define FINDINGS_MAX        48
 
 /*
- * A value or bound that does not apply is NAN. Values are in the reason's unit:
- * pixels, bytes, percent 0..100, degrees, days, JPEG quality 1..100. Sizes of pictures are width in
- * measured and height in measured2; their bounds are the width's, and the height's are 4/3 of them.
- * The aspect ratio is a plain number (width / height) or, with measured2, the two sides. Pixel
- * counts are plain counts.
+ * A value or bound that does not apply is NAN. Values are in the reason's unit: pixels, bytes,
+ * percent 0..100, degrees, days, JPEG quality 1..100. The size of a picture is its width in
+ * measured and its height in measured2; the bounds are those of the width, and those of the height
+ * are 4/3 of them. The aspect ratio is a plain number (width / height) or, with measured2, the two
+ * sides. Pixel counts are plain counts.
  */
 typedef struct Finding {
         ReasonCode code;
         FindingLevel level;
         double measured;
-        double measured2;                 /* second value where the reason has two: 358 x 441 */
+        double measured2;                 /* the second value, where the reason has two: 358 x
+                                             441 */
         double min;                       /* smallest allowed */
         double max;                       /* largest allowed */
         char detail[FINDING_DETAIL_SIZE]; /* UTF-8, NUL-terminated, never an ID number or name; ""
@@ -202,12 +203,12 @@ typedef struct Finding {
 typedef struct Findings {
         size_t n;
         Finding items[FINDINGS_MAX];
-        Finding spare; /* where one that is not kept is written; no part of the verdict */
+        Finding spare; /* receives a finding that is not kept; no part of the verdict */
 } Findings;
 
-/* Adds a finding without values and returns it to be filled in. The same code twice keeps the
- * graver one (of two alike the later). When full, the last of the least grave gives its place to a
- * graver one, so that a reject is never lost. Never NULL. */
+/* Adds a finding without values and returns it to be filled in. Of two findings with the same code
+ * the graver one stays, and the later one of two alike. When the array is full, a graver finding
+ * replaces the last of the least grave ones, so a reject is never lost. Never NULL. */
 Finding *findings_add(Findings *findings, ReasonCode code, FindingLevel level);
 Finding *findings_add_value(Findings *findings, ReasonCode code, FindingLevel level,
                             double measured, double min, double max);
@@ -217,21 +218,23 @@ size_t findings_count(const Findings *findings, FindingLevel level);
 
 /* ---- what people read: src/domain/reason.c, one table, every code in every language ---- */
 
-/* What is wrong (or was put right), one short sentence without values: "The picture is not 3:4." */
+/* One short sentence without values, saying what is wrong or was put right: "The picture is not
+ * 3:4." */
 const char *reason_title(ReasonCode code, Language language);
-/* What to do about it, one or two sentences in the user's words; "" for reasons that ask for
- * nothing. */
+/* What to do about it: one or two sentences in the words of the user. "": nothing needs to be
+ * done. */
 const char *reason_advice(ReasonCode code, Language language);
 
-/* Whether it is one of DECISION_CODES. */
+/* Whether the code is one of DECISION_CODES. */
 bool reason_is_decision(ReasonCode code);
-/* The n-th of them, from 0; _REASON_INVALID behind the last. */
+/* The n-th of DECISION_CODES, from 0; _REASON_INVALID behind the last. */
 ReasonCode reason_decision(size_t n);
-/* Its folder in OFFICE/rejected/: a word or two, valid as a file name. NULL for other codes. */
+/* The name of its folder in OFFICE/rejected/: a word or two, valid as a file name. NULL for codes
+ * that are no decision. */
 const char *reason_folder(ReasonCode code, Language language);
-/* The decision whose folder has that name, or whose code's name it is; _REASON_INVALID. */
+/* The decision whose folder, or whose code, has that name; _REASON_INVALID: none. */
 ReasonCode reason_from_folder(const char *name);
 
-/* Appends "measured 358 x 441 pixels, allowed at least 480 x 640" or what of it is known; nothing
- * when nothing is. */
+/* Appends "measured 358 x 441 pixels, allowed at least 480 x 640", or as much of it as is known.
+ * Appends nothing when nothing is known. */
 void finding_append_values(Text *text, const Finding *finding, Language language);

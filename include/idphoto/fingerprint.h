@@ -4,14 +4,15 @@
 #include <idphoto/util.h>
 
 /*
- * Whether two photos are one picture: saved again, scaled, cropped by a percent, stripped of
- * metadata. Two steps, since one number cannot do both: a hash of 64 bits by which a database finds
- * the few candidates among a hundred thousand, and a fingerprint that settles each of them. Hashes
- * of different people before one wall do collide; their fingerprints do not.
+ * Finds out whether two photos are one picture that was saved again, scaled, cropped by a percent
+ * or stripped of metadata. One number cannot do that, so there are two steps: a hash of 64 bits, by
+ * which a database finds the few candidates among a hundred thousand, and a fingerprint that
+ * decides about each candidate. The hashes of different people before the same wall do collide;
+ * their fingerprints do not.
  */
 
 enum {
-        /* Bits in which the hashes of one picture may differ. */
+        /* The most bits in which the hashes of one picture differ. */
         PHOTO_PHASH_SAME = 4,
         PHOTO_FINGERPRINT_SIZE = 128,
         /*
@@ -28,12 +29,13 @@ typedef struct PhotoFingerprint {
         int8_t waves[PHOTO_FINGERPRINT_SIZE];
 } PhotoFingerprint;
 
-/* From the luma of a finished photo, 480 x 640. The hash is never 0, which stands for unknown. */
+/* Makes both from the luma of a finished photo, 480 x 640. The hash is never 0, which stands for
+ * unknown. */
 void photo_fingerprint_make(const uint8_t *luma, uint64_t *ret_phash, PhotoFingerprint *ret);
 
 /* Number of differing bits, 0..64. */
 unsigned photo_phash_distance(uint64_t a, uint64_t b);
 
-/* How much differs that shifting and stretching by a few pixels cannot explain; the same in either
- * order, 0 for equal ones. */
+/* How much differs beyond what shifting and stretching by a few pixels can explain. The order of
+ * the two does not matter; equal ones give 0. */
 unsigned photo_fingerprint_distance(const PhotoFingerprint *a, const PhotoFingerprint *b);

@@ -31,9 +31,10 @@ const char *fixed_name(FixedName name, Language language);
 int name_of_photo(const char *id_number, char **ret);
 /* "NAME.txt": the note beside the file NAME. 0 and a new string, -ENOMEM. */
 int name_of_note(const char *name, char **ret);
-/* The file beside which the note lies. 1 and a new string; 0: no note is called so; -ENOMEM. */
+/* The name of the file that the note belongs to. 1 and a new string; 0: this is not the name of a
+ * note; -ENOMEM. */
 int name_of_noted(const char *note, char **ret);
 
-/* Whether a teaching point may be called so: a directory's name that is none of the fixed entries',
- * also where case and width are not told apart. */
+/* Whether a teaching point may have this name: it must be valid as a directory's name and differ
+ * from the names of all fixed entries, also where case and width are ignored. */
 bool point_name_valid(const char *name);

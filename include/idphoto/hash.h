@@ -23,14 +23,14 @@ int sha256_stream_finish(Sha256Stream *stream, Sha256 *ret);
 
 int sha256_data(const void *data, size_t size, Sha256 *ret);
 
-/* Hash of the whole file behind fd by pread(), file position untouched. *ret_size (may be NULL)
- * receives the number of bytes hashed. 0 or a negative errno of reading. */
+/* Hashes the whole file behind fd by pread(); leaves the file position as it is. *ret_size (may be
+ * NULL) is the number of bytes hashed. 0 or the errno of reading. */
 int sha256_fd(int fd, Sha256 *ret, uint64_t *ret_size);
 
-/* HMAC (RFC 2104) of it: a hash that nobody without the key can make. */
+/* HMAC (RFC 2104) with SHA-256: a hash that cannot be made without the key. */
 int hmac_sha256(const void *key, size_t key_size, const void *data, size_t size, Sha256 *ret);
 
-/* Lower-case hex into buf; returns buf. */
+/* Writes lower-case hex to buf; returns buf. */
 const char *sha256_to_hex(const Sha256 *hash, char buf[static SHA256_HEX_SIZE]);
 /* 0, or -EINVAL when `hex` is not 64 hex digits and a NUL. */
 int sha256_from_hex(const char *hex, Sha256 *ret);

@@ -5,19 +5,20 @@
 #include <idphoto/idnumber.h>
 
 /*
- * Whose photo a dropped file is [W1]: from its name, else from its folder's, against the roster of
- * the point where there is one [W3]. Exactly one student must result; every other case has its own
- * reason, which never tells anything of another point.
+ * Finds out whose photo a dropped file is [W1]: from its name, else from the name of its folder,
+ * against the roster of the point where there is one [W3]. The answer is exactly one student. Every
+ * other case has a reason of its own, which never reveals anything about another point.
  */
 
 typedef struct Identity {
-        char number[DOCUMENT_NUMBER_SIZE]; /* "" when it is nobody's */
-        int64_t student; /* 0: not known yet, made by the verdict where there is no roster */
-        char suggestion[DOCUMENT_NUMBER_SIZE]; /* the point's one number that is a digit away, ""
-                                            for none [W2] */
+        char number[DOCUMENT_NUMBER_SIZE]; /* "": nobody's */
+        int64_t student; /* 0: not in the catalog yet; without a roster the verdict adds the
+                            student */
+        char suggestion[DOCUMENT_NUMBER_SIZE]; /* the only number of the point that differs by one
+                                                  digit, "": none [W2] */
 } Identity;
 
-/* What is asked. */
+/* What is known about the file. */
 typedef struct IdentityQuery {
         int64_t batch;
         int64_t point;
@@ -26,6 +27,6 @@ typedef struct IdentityQuery {
         Date today;
 } IdentityQuery;
 
-/* Adds the findings. 0 or the errno of the catalog. */
+/* Adds the findings about the name. 0 or the errno of the catalog. */
 int identity_resolve(Catalog *catalog, const IdentityQuery *query, Findings *findings,
                      Identity *ret);

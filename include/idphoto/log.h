@@ -4,9 +4,9 @@
 #include <idphoto/util.h>
 
 /*
- * The log of a program, on stderr or syslog. Rules of the house: the caller that gives up logs
- * once; nothing logged may hold an ID number or a name of a person, so a log line names things by
- * their row ids. Safe from any thread.
+ * The log of a program, on stderr or syslog. The caller that gives up logs, once. No line may hold
+ * an ID number or the name of a person, so lines name things by their row ids. Safe from any
+ * thread.
  */
 typedef enum LogLevel {
         LOG_LEVEL_ERROR,
@@ -15,8 +15,8 @@ typedef enum LogLevel {
         LOG_LEVEL_DEBUG
 } LogLevel;
 
-/* Messages above the level are dropped. The level and target are set once by main(), before threads
- * start. */
+/* Messages above the level are dropped. main() sets level and target once, before it starts
+ * threads. */
 void log_set_level(LogLevel level);
 void log_set_syslog(const char *ident);
 

@@ -6,16 +6,16 @@
 #include <inttypes.h>
 
 /*
- * The messages for people, all in one table: messages-*.def has a row MESSAGE_ROW(ID, English,
- * Chinese) for each. A message is a format of printf(); Chinese may take the arguments in another
- * order by "%2$s".
+ * All messages for people, in one table: messages-*.def have a row MESSAGE_ROW(ID, English,
+ * Chinese) for each message. A message is a format of printf(); the Chinese one may change the
+ * order of arguments with "%2$s".
  *
- * MESSAGE() gives one as an expression of which the compiler sees both texts: wherever a function
- * of the printf() kind uses it, it checks the directives of both languages against the arguments.
- * What no use shows, tests/test_message.c checks over the whole table.
+ * MESSAGE() is an expression in which the compiler sees both texts. So where a function like
+ * printf() uses it, the compiler checks the directives of both languages against the arguments.
+ * tests/test_message.c checks the whole table for what no use shows.
  *
  * Texts that belong to a value of an enumeration (reasons, stages, columns, keys of the
- * configuration) stand with it, in a table of both languages too.
+ * configuration) stand with that enumeration, in a table of both languages too.
  */
 #define MESSAGE(id, language) ((language) == LANGUAGE_ZH ? message_zh_##id : message_en_##id)
 
@@ -26,6 +26,6 @@
 #include <idphoto/messages-view.def>
 #undef MESSAGE_ROW
 
-/* What an errno means: strerror() in English, the usual ones in Chinese as well. Lives as long as
- * that of strerror(). */
+/* What an errno means: strerror() in English, and Chinese texts of our own for the usual ones. The
+ * string lives as long as that of strerror(). */
 const char *message_errno(int error, Language language);

@@ -6,9 +6,9 @@
 #include <sys/types.h>
 
 /*
- * Mode, owner, group and time, as chmod(), chown() and utimens() set them. The kernel has checked
- * that the caller may do it. Each function is called inside a transaction and either does all or
- * returns a negative errno: -ESTALE, it is gone.
+ * Changes mode, owner, group and time, as chmod(), chown() and utimens() ask for. The kernel has
+ * checked that the caller may do so. Each function is called inside a transaction and either does
+ * all or returns a negative errno. -ESTALE: the file or directory is gone.
  */
 
 typedef struct MetadataChange {
@@ -19,13 +19,13 @@ typedef struct MetadataChange {
         uid_t actor; /* who sets it */
 } MetadataChange;
 
-/* Of a dropped file, on its way or finished, as its dropped name shows it. */
+/* Of a dropped file, unfinished or finished, as its dropped name shows it. */
 int metadata_set_submission(Catalog *catalog, int64_t submission, const MetadataChange *change);
 
-/* The same of a file that has its place, in the point or in rejected/. Programs that copy set times
- * and modes by path, when the file that they sent may have become a photo already: so mode and
- * owner are kept with what was sent during the first seconds, and the time for as long as nothing
- * is decided. -EPERM otherwise. */
+/* The same for a file that has its place, in the point or in rejected/. Programs that copy set
+ * times and modes by path, and by then the file that they sent may have become a photo. So mode and
+ * owner can be set during the first seconds, and the time until somebody decides about the photo;
+ * they are kept with what was sent. -EPERM otherwise. */
 int metadata_set_finished(Catalog *catalog, int64_t submission, const MetadataChange *change,
                           int64_t now);
 int metadata_set_photo(Catalog *catalog, int64_t photo, const MetadataChange *change, int64_t now);
@@ -33,6 +33,7 @@ int metadata_set_photo(Catalog *catalog, int64_t photo, const MetadataChange *ch
 int metadata_set_folder(Catalog *catalog, int64_t folder, const MetadataChange *change,
                         int64_t now);
 
-/* The point's own directory, or its submitted/. The log tells who changed mode or owner. */
+/* Of the point's directory, or of submitted/ in it. The audit log tells who changed mode or
+ * owner. */
 int metadata_set_point(Catalog *catalog, int64_t point, bool submitted,
                        const MetadataChange *change, int64_t now);

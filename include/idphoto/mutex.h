@@ -6,12 +6,12 @@
 #include <pthread.h>
 
 /*
- * A mutex held for a scope, so that no return can forget to unlock it:
+ * Holds a mutex for a scope, so that no return can forget to unlock it:
  *
  *     _cleanup_unlock_ pthread_mutex_t *locked = mutex_lock(&pool->lock);
  *
- * Where a scope has to let go of it earlier, mutex_unlock(&locked) does, and the end of the scope
- * then does nothing. pthread_cond_wait() takes `locked` as it is.
+ * A scope that has to unlock it earlier calls mutex_unlock(&locked); the end of the scope then does
+ * nothing. `locked` can be passed to pthread_cond_wait().
  */
 
 /* Waits for the mutex; returns it. */

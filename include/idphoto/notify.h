@@ -3,7 +3,7 @@
 
 #include <idphoto/util.h>
 
-/* Tells the service manager named by $NOTIFY_SOCKET about this process, in lines such as "READY=1".
- * Returns 1 when it was told, 0 when nobody asked, -EINVAL for an address that cannot be one, or
- * what socket(2) and sendto(2) say. Does not block for longer than the socket's queue is full. */
+/* Sends lines such as "READY=1" about this process to the service manager named by $NOTIFY_SOCKET.
+ * Returns 1 when they were sent, 0 when $NOTIFY_SOCKET is not set, -EINVAL for an invalid address,
+ * or the errno of socket(2) or sendto(2). May block while the queue of the socket is full. */
 int notify_manager(const char *state);

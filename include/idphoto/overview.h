@@ -6,7 +6,7 @@
 #include <idphoto/view.h>
 #include <idphoto/workdays.h>
 
-/* The day on which a status is made, and the days that it counts to [R6]. */
+/* The day of a status, and the days that it counts to [R6]. */
 typedef struct OverviewDays {
         Date today;
         Date deadline;            /* the batch's last day; {} for none */
@@ -15,13 +15,13 @@ typedef struct OverviewDays {
         unsigned paper_days;      /* working days that the paper photo takes */
 } OverviewDays;
 
-/* STATUS.txt of a point (0: of the whole batch, then with counts only and no file names [S4]) as
- * the catalog is now. days NULL: no days are counted. The caller frees *ret. */
+/* Makes STATUS.txt of a point from the catalog as it is now. point 0: of the whole batch, with
+ * counts only and no file names [S4]. days NULL: no days are counted. The caller frees *ret. */
 int overview_status_text(Catalog *catalog, int64_t batch, int64_t point, const OverviewDays *days,
                          Language language, char **ret, size_t *ret_size);
 
-/* Counts as people count them. point 0: all. */
+/* The counts that people are shown. point 0: all. */
 int overview_counts(Catalog *catalog, int64_t batch, int64_t point, StatusCounts *ret);
 
-/* What happened, in words: "accepted". kind must be a valid one. */
+/* The kind of an event in words: "accepted". kind must be valid. */
 const char *event_kind_text(EventKind kind, Language language);

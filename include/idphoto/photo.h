@@ -7,9 +7,9 @@
 #include <math.h>
 
 /*
- * From the bytes of a file to a verdict and the finished JPEG. Pure: no file, no clock, no global
- * state; any thread. Bytes are hostile. In the installed system this runs only inside the sandboxed
- * worker.
+ * Turns the bytes of a file into a verdict and the finished JPEG. Pure: opens no file, asks no
+ * clock, keeps no global state, runs on any thread. The bytes are hostile. In the installed system
+ * this runs only inside the sandboxed worker.
  */
 
 /* The national standard: 教毕指[2017]99号, the appendix on electronic photos [P3]. */
@@ -22,18 +22,20 @@ enum {
         PHOTO_BYTES_MAX = 40000,
 };
 
-/* What the collection centre's own upload takes: inside both readings of "60KB-500KB" [P8]. */
+/* The sizes that the collection centre's own upload takes. They lie inside both readings of
+ * "60KB-500KB" [P8]. */
 enum {
         PHOTO_CENTRE_BYTES_MIN = 61440,
         PHOTO_CENTRE_BYTES_MAX = 500000,
 };
 
 /*
- * What is measured about the picture and judged by a band: X(SYMBOL, "name", REASON, warn_min,
- * warn_max, reject_min, reject_max). The name is the configuration's; the bands are its defaults,
- * measured as src/domain/photorules.c says. A value outside the reject band rejects, else outside
- * the warn band warns; an infinite bound is none, so a measure is silenced by four infinities and
- * demoted by two. Two measures may share a reason: the graver finding stays.
+ * What is measured in the picture and judged by a band: X(SYMBOL, "name", REASON, warn_min,
+ * warn_max, reject_min, reject_max). The configuration uses the name, and the bands are its
+ * defaults; src/domain/photorules.c tells how they were found. A value outside the reject band
+ * rejects; any other value outside the warn band warns. An infinite bound is no bound, so four
+ * infinities silence a measure, and two turn its rejections into warnings. Two measures may share a
+ * reason: the graver finding stays.
  */
 #define PHOTO_MEASURES(X) \
         /* IJG quality of the last save, estimated from the quantisation tables */ \
@@ -109,13 +111,13 @@ typedef struct PhotoBand {
 
 #define PHOTO_BACKDROPS_MAX 8
 
-/* Limits and thresholds. photo_rules_default() gives those of [P1] and the bands of PHOTO_MEASURES.
- * Plain data: may be copied to another process of the same build. */
+/* Limits and thresholds. photo_rules_default() sets the limits of [P1] and the bands of
+ * PHOTO_MEASURES. Plain data: may be copied to another process of the same build. */
 typedef struct PhotoRules {
         uint64_t max_file_bytes;     /* 20 MiB */
         uint64_t max_pixels;         /* 60 million */
-        uint64_t max_memory_bytes;   /* 96 MiB: what one examination may take beyond the input */
-        uint64_t max_scan_pixels;    /* 1.2 billion: scans times pixels, bounds the time */
+        uint64_t max_memory_bytes;   /* 96 MiB: what one examination may use beside the input */
+        uint64_t max_scan_pixels;    /* 1.2 billion: scans times pixels, which bounds the time */
         unsigned max_scans;          /* 50 */
         double max_aspect_error;     /* 0.01: |width / height / 0.75 - 1| */
         unsigned output_quality_min; /* 60 */
@@ -126,15 +128,15 @@ typedef struct PhotoRules {
         PhotoBand bands[_PHOTO_MEASURE_MAX];
 } PhotoRules;
 
-/* In src/domain, so that the worker's parent needs no decoder. */
+/* Defined in src/domain, so that the worker's parent needs no decoder. */
 void photo_rules_default(PhotoRules *ret);
 
-/* Whether any value could be found at fault: a measure with no bound need not be taken. In
+/* Whether any value could give a finding. A measure without bounds need not be taken. Defined in
  * src/domain. */
 bool photo_measure_wanted(const PhotoRules *rules, PhotoMeasure measure);
 
-/* Adds the finding that the measured value deserves, if any. NAN is "not measured" and adds none.
- * Returns the finding or NULL. In src/domain. */
+/* Adds the finding that the measured value deserves, if any. NAN means "not measured" and adds
+ * none. Returns the finding or NULL. Defined in src/domain. */
 Finding *photo_measure_judge(const PhotoRules *rules, PhotoMeasure measure, double value,
                              Findings *findings);
 
@@ -142,11 +144,11 @@ typedef enum PhotoFormat {
         PHOTO_FORMAT_UNKNOWN,
         PHOTO_FORMAT_EMPTY,
         PHOTO_FORMAT_JPEG,
-        PHOTO_FORMAT_OTHER, /* recognised and not JPEG: the finding says what */
+        PHOTO_FORMAT_OTHER, /* recognised, but not JPEG: the finding says what it is */
         _PHOTO_FORMAT_MAX,
 } PhotoFormat;
 
-/* Where the face is in the finished picture of 480 x 640, in pixels from its upper left corner, and
+/* Where the face is in the finished picture of 480 x 640. In pixels from the upper left corner, and
  * degrees. NAN: not found or not measured. */
 typedef struct PhotoGeometry {
         double head_top;    /* row of the top of the hair */
@@ -158,11 +160,12 @@ typedef struct PhotoGeometry {
 
 #define PHOTO_GEOMETRY_UNKNOWN ((PhotoGeometry){NAN, NAN, NAN, NAN, NAN})
 
-/* Whether every value is NAN or lies in the frame; a tilt within a half turn. In src/domain. */
+/* Whether every value is NAN or lies in the frame, and the tilt within half a turn. Defined in
+ * src/domain. */
 bool photo_geometry_valid(const PhotoGeometry *geometry);
 
-/* What is known about a photo after examination. Sizes in pixels, of the source upright. 0 where
- * unknown. */
+/* What is known about a photo after the examination. Sizes are in pixels, of the source turned
+ * upright. 0: unknown. */
 typedef struct PhotoInfo {
         PhotoFormat format;
         uint32_t source_width;
@@ -186,9 +189,9 @@ typedef struct PhotoResult {
 } PhotoResult;
 
 /*
- * The cascades by which faces and eyes are found, in OpenCV's XML (haarcascade_frontalface_alt2 and
- * haarcascade_eye of Debian's opencv-data), given as bytes since the examiner opens no file. Read
- * only once made: any number of threads may share them.
+ * The cascades that find faces and eyes, in OpenCV's XML (haarcascade_frontalface_alt2 and
+ * haarcascade_eye of Debian's opencv-data). They are given as bytes because the examiner opens no
+ * file. Never changed once made, so any number of threads may share them.
  */
 typedef struct PhotoModels PhotoModels;
 
@@ -199,11 +202,11 @@ void photo_models_free(PhotoModels *models);
 DEFINE_CLEANUP(PhotoModels, photo_models_free)
 
 /*
- * Examines data and, when no finding rejects, makes the finished JPEG of [P3]. Every finding that
- * can be made is made. models may be NULL: then the checks of the face say FACE_NOT_CHECKED. 0 with
- * a verdict, -ENOMEM otherwise; *ret is valid in both cases and must be released. May take two
- * seconds on a progressive photo of 60 megapixels; memory is bounded by the rules, and what would
- * need more gets EXAMINER_MEMORY.
+ * Examines data and, when no finding rejects, makes the finished JPEG of [P3]. Makes every finding
+ * that can be made. models may be NULL: the checks of the face then say FACE_NOT_CHECKED. 0 with a
+ * verdict, or -ENOMEM; *ret is valid in both cases and must be released. May take two seconds for a
+ * progressive photo of 60 megapixels. The rules bound the memory; a photo that would need more gets
+ * EXAMINER_MEMORY.
  */
 int photo_examine_with(const void *data, size_t size, const PhotoRules *rules,
                        const PhotoModels *models, PhotoResult *ret);
@@ -212,15 +215,14 @@ int photo_examine_with(const void *data, size_t size, const PhotoRules *rules,
 int photo_examine(const void *data, size_t size, const PhotoRules *rules, PhotoResult *ret);
 
 /*
- * The same picture for the collection centre [P8]: cropped, turned and converted as the finished
- * photo is, made of the same original and not of that photo, at the best quality that fits
- * PHOTO_CENTRE_BYTES_MAX. Says nothing about whether the picture is a good one. 0 with *ret_jpeg,
- * which the caller frees; -ERANGE when no quality gives a size in the window: a smooth picture is
- * smaller than PHOTO_CENTRE_BYTES_MIN at the best quality there is, and is not padded; -ENODATA
- * when no picture of the right shape can be taken from data; -ENOMEM.
+ * Makes the same picture for the collection centre [P8]: cropped, turned and converted like the
+ * finished photo, but made from the original, at the best quality that fits PHOTO_CENTRE_BYTES_MAX.
+ * Does not judge the picture. 0 with *ret_jpeg, which the caller frees. -ERANGE: no quality gives
+ * an allowed size; a smooth picture may stay below PHOTO_CENTRE_BYTES_MIN even at the best quality,
+ * and is not padded. -ENODATA: no picture of the right shape can be taken from data. -ENOMEM.
  */
 int photo_render_centre(const void *data, size_t size, const PhotoRules *rules, uint8_t **ret_jpeg,
                         size_t *ret_size);
 
-/* In src/domain as well. Leaves an empty result. */
+/* Leaves an empty result. Defined in src/domain. */
 void photo_result_done(PhotoResult *result);

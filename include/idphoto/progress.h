@@ -6,15 +6,15 @@
 #include <idphoto/stage.h>
 
 /*
- * Progress lists taken into the catalog [R5]. A file that cannot be read refuses the whole import;
- * of files that can, each row stands for itself: what cannot be taken is reported with its row, the
- * others are done. A student is found in the whole batch by ID number, else by student number; who
- * is not found, or not for certain, is reported and never guessed at.
+ * Takes progress lists into the catalog [R5]. A file that cannot be read makes the whole import
+ * fail. In readable files each row stands for itself: a row that cannot be taken is reported, and
+ * the others are taken. A student is found in the whole batch by ID number, else by student number.
+ * A student who is not found with certainty is reported and never guessed.
  *
- * Stages only go forward: a list that was exported earlier changes nothing. After a refusal by the
- * centre or the register any stage may follow, and a refusal may follow any stage but one that the
- * list itself says is later. The same stage again changes nothing, except that a photo approved in
- * the meantime is locked, and that a refusal of a later date is another one.
+ * Stages only go forward, so a list that was exported earlier changes nothing. After a refusal by
+ * the centre or the register any stage may follow. A refusal may follow any stage, except one that
+ * the list itself says is later. The same stage again changes nothing, with two exceptions: a photo
+ * that was approved in the meantime is locked, and a refusal with a later date is a new one.
  */
 
 enum { PROGRESS_NOTES_KEPT = 1000 };
@@ -24,16 +24,16 @@ typedef enum ProgressNoteKind {
         /* the row was not taken */
         PROGRESS_UNKNOWN_STATUS,
         PROGRESS_NO_NUMBER,      /* neither an ID number nor a student number */
-        PROGRESS_DAMAGED_NUMBER, /* an ID number that is none; see `problem` */
+        PROGRESS_DAMAGED_NUMBER, /* not a valid ID number; see `problem` */
         PROGRESS_UNKNOWN_STUDENT,
         PROGRESS_AMBIGUOUS, /* several students have this number */
         PROGRESS_DISAGREE,  /* ID number and student number belong to two students */
-        PROGRESS_OLDER,     /* an older stage than is known; that was kept */
-        /* the row was taken, and is to be looked at */
-        PROGRESS_BAD_DATE,     /* unreadable, or in the future: the day of the import counts */
+        PROGRESS_OLDER,     /* an older stage than the known one, which was kept */
+        /* the row was taken, and somebody should look at it */
+        PROGRESS_BAD_DATE,     /* unreadable or in the future: the day of the import is used */
         PROGRESS_NOT_APPROVED, /* passed at the centre, but not approved here */
         PROGRESS_NO_PHOTO,     /* refused there, but there is no photo here to reject */
-        PROGRESS_OTHER_SHEET,  /* of a file: a second list in the workbook was not read */
+        PROGRESS_OTHER_SHEET,  /* of a file: the workbook has a second list, which was not read */
         _PROGRESS_NOTE_MAX,
         _PROGRESS_NOTE_INVALID = -EINVAL,
 } ProgressNoteKind;
@@ -50,7 +50,7 @@ typedef struct ProgressNote {
         char *id_number;
         char *student_no;
         char *name;   /* of the student that was found */
-        char *status; /* as it stands in the file; BAD_DATE: the date */
+        char *status; /* as in the file; BAD_DATE: the date */
 } ProgressNote;
 
 typedef struct ProgressImport {
@@ -58,7 +58,7 @@ typedef struct ProgressImport {
         size_t rows;
         size_t changed;
         size_t unchanged; /* known before */
-        size_t waiting;   /* nothing has happened yet there, by the list */
+        size_t waiting;   /* rows by which nothing has happened there yet */
         size_t not_taken;
         size_t stages[_STAGE_MAX];         /* of those changed */
         size_t locked;                     /* photos for which the final review passed */
@@ -74,14 +74,15 @@ void progress_import_done(ProgressImport *import);
 
 typedef struct ProgressOptions {
         int64_t batch;
-        bool dry_run; /* the same report, and everything is as before */
+        bool dry_run; /* report the same, change nothing */
         uid_t actor;  /* whose import it is, for the record */
         int64_t now;
 } ProgressOptions;
 
 /*
- * Inside a transaction. Returns 0 with the report; -EROFS when the batch is closed; or the errno of
- * the catalog. Unless it returns 0 with neither `refused` nor `dry_run`, the catalog is as it was.
+ * Call inside a transaction. Returns 0 with the report; -EROFS: the batch is closed; else the errno
+ * of the catalog. The catalog has changed only after a return of 0 with neither `refused` nor
+ * `dry_run`.
  */
 int progress_import(Catalog *catalog, const ProgressList *const *files, size_t n_files,
                     const ProgressOptions *options, ProgressImport *ret);

@@ -4,10 +4,10 @@
 #include <idphoto/roster.h>
 
 /*
- * A progress list of the collection centre or the register [R5], read from the same kinds of files
- * as a roster: a column with the status, and one with the ID number or the student number. Pure:
- * bytes in, rows out. What a status means is centrestatus.h's business, whose row it is the
- * catalog's; here only the cells are read.
+ * A progress list of the collection centre or the register [R5]. It comes in the same kinds of
+ * files as a roster, with a column for the status and one for the ID number or the student number.
+ * Pure: bytes in, rows out. Only the cells are read here. centrestatus.h knows what a status means,
+ * and the catalog knows whose row it is.
  */
 
 /* Strings belong to the list, are UTF-8 and never NULL; "" where the file says nothing. */
@@ -25,11 +25,11 @@ typedef struct ProgressRow {
 typedef struct ProgressList {
         ProgressRow *rows; /* in the file's order */
         size_t n_rows;
-        /* Why the file cannot be used, or _ROSTER_CODE_INVALID; of a list without a usable heading
-         * ROSTER_NO_HEADING. problem_row 0: the file as a whole. */
+        /* Why the file cannot be used, else _ROSTER_CODE_INVALID. ROSTER_NO_HEADING: the list has
+         * no usable heading. problem_row 0: the file as a whole. */
         RosterCode problem;
         size_t problem_row;
-        bool other_sheet; /* another sheet of the workbook is a list too, and was not read */
+        bool other_sheet; /* another sheet of the workbook is a list too and was not read */
         struct Arena *strings;
 } ProgressList;
 
@@ -39,5 +39,6 @@ int progress_list_read(const void *data, size_t size, const char *filename, Date
 void progress_list_free(ProgressList *list);
 DEFINE_CLEANUP(ProgressList, progress_list_free)
 
-/* What is wrong with such a file and what to do; of codes that only rosters have roster's text. */
+/* What is wrong with such a file and what to do. For codes that only rosters have, the roster's
+ * text. */
 const char *progress_list_problem_text(RosterCode code, Language language);

@@ -4,33 +4,32 @@
 #include <idphoto/catalog.h>
 
 /*
- * Erasing what need not be kept [Z5]. What is erased leaves no bytes in the store's files; copies
- * in backups go with the next backup. The audit log stays, and knows people by keyed hashes only.
+ * Erases what need not be kept [Z5]. Erased bytes do not stay in the store's files; the next backup
+ * removes the copies in backups. The audit log stays, and knows people only by keyed hashes.
  */
 
 typedef struct PurgeReport {
-        uint64_t submissions; /* that lose their files, or are removed */
+        uint64_t submissions; /* those that lose their files or are removed */
         uint64_t students;    /* removed */
-        uint64_t bytes;       /* of originals and photos that they name */
-        uint64_t files;       /* blobs that are gone now; not counted by a dry run */
-        bool remains; /* a reader of the database kept its log from being emptied, or a full disk
-                         the database from being written anew: erased bytes may stand in it until
-                         the next purge */
+        uint64_t bytes;       /* of the originals and photos of these submissions */
+        uint64_t files;       /* blobs that were removed; a dry run does not count them */
+        bool remains; /* erased bytes may stand in the database until the next purge: a reader kept
+                         its log from being emptied, or a full disk kept it from being rewritten */
 } PurgeReport;
 
 /*
- * Originals and finished photos of submissions that were rejected, dismissed, superseded or
- * withdrawn before `before` (wall time of the verdict or of the withdrawal). The rows stay without
- * them; rejected ones leave rejected/ as dismissed. A student's present photo stays, and so does a
- * blob that another row names. The caller is in no transaction.
+ * Erases the originals and finished photos of submissions that were rejected, dismissed, superseded
+ * or withdrawn before `before` (wall time of the verdict or of the withdrawal). The rows stay
+ * without them; rejected submissions leave rejected/ as dismissed ones. A student's current photo
+ * stays, and so does a blob that another row names. The caller is in no transaction.
  */
 int store_purge_old(const Store *store, Catalog *catalog, int64_t before, int64_t now, bool dry_run,
                     PurgeReport *ret);
 
 /*
- * Everything of a closed batch: students, submissions, findings, photos, folders. The batch's name
- * stays, and an EVENT_PURGED for each teaching point with what there was. -EPERM: it is open;
- * -EBUSY: uploads wait for their verdict in it.
+ * Erases everything of a closed batch: students, submissions, findings, photos, folders. What stays
+ * is the name of the batch and, for each teaching point, an EVENT_PURGED that tells how much there
+ * was. -EPERM: the batch is open; -EBUSY: uploads in it wait for their verdict.
  */
 int store_purge_batch(const Store *store, Catalog *catalog, int64_t batch, int64_t now,
                       bool dry_run, PurgeReport *ret);

@@ -5,10 +5,10 @@
 #include <idphoto/reviewstate.h>
 
 /*
- * Decisions of people about photos [R1]-[R4]. What is allowed stands in reviewstate.h; here it is
- * carried out: the state of the student, the photo's place, the findings that the teaching point
- * reads, and the entry of the audit log. Called inside a transaction; each function does all or
- * returns a negative errno.
+ * People's decisions about photos [R1]-[R4]. reviewstate.h says what is allowed. The functions here
+ * carry it out: the state of the student, the place of the photo, the findings that the teaching
+ * point reads, and the entry of the audit log. Each is called inside a transaction and either does
+ * all or returns a negative errno.
  */
 
 typedef struct ReviewDecision {
@@ -20,13 +20,14 @@ typedef struct ReviewDecision {
 } ReviewDecision;
 
 /*
- * Decides about a photo: the current one of its student, or one whose rejection by a person stands.
- * A rejected photo's file goes to rejected/ of its point and counts as one more rejection of the
- * student; another reason for it only changes the reason; approving or reopening brings it back.
+ * Decides about a photo: the current one of its student, or one that a person rejected and that
+ * stands rejected. Rejecting moves the photo's file to rejected/ of its point and counts as one
+ * more rejection of the student. Rejecting it again with another reason changes only the reason.
+ * Approving or reopening brings it back.
  *
- * 1 decided, 0 it was so already. -ENOENT: no such photo, or a newer one took its place. -EPERM:
- * not in this state (reviewstate.h). -EINVAL: an event that is no decision, or a reason that is
- * none. -EROFS: the batch is closed.
+ * 1: decided; 0: it was decided so already. -ENOENT: there is no such photo, or a newer one has
+ * taken its place. -EPERM: not in this state (reviewstate.h). -EINVAL: the event is no decision, or
+ * the reason is none. -EROFS: the batch is closed.
  */
 int review_decide(Catalog *catalog, int64_t photo, const ReviewDecision *decision);
 
@@ -35,6 +36,6 @@ int review_decide(Catalog *catalog, int64_t photo, const ReviewDecision *decisio
 
 #define REVIEW_NOTE_MAX 2000
 
-/* The reviewer's own words, shown in the point's reason file: at most REVIEW_NOTE_MAX bytes of
- * UTF-8, "" takes them away. -ENOENT when no rejection of it stands, -E2BIG, -EILSEQ. */
+/* Sets the reviewer's own words, which the point's reason file shows: at most REVIEW_NOTE_MAX bytes
+ * of UTF-8, "" removes them. -ENOENT: no rejection of the photo stands; -E2BIG; -EILSEQ. */
 int review_note(Catalog *catalog, int64_t photo, const char *note, uid_t actor, int64_t now);

@@ -4,9 +4,9 @@
 #include <idphoto/finding.h>
 
 /*
- * How far a student is, and what may happen next [D9] [D10]. One table holds every edge;
- * nobody else decides what is allowed. Files in rejected/ and stages of the collection centre have
- * states of their own: this is about the one photo that counts.
+ * How far a student is, and what may happen next [D9] [D10]. One table holds every edge, and
+ * nothing else decides what is allowed. This is about the one photo that counts: files in rejected/
+ * and stages of the collection centre have states of their own.
  */
 
 typedef enum ReviewState {
@@ -20,8 +20,9 @@ typedef enum ReviewState {
 } ReviewState;
 
 typedef enum ReviewEvent {
-        REVIEW_PHOTO_ACCEPTED,   /* a new photo passed the checks; is the photo from then on */
-        REVIEW_PHOTO_REJECTED,   /* a new photo failed them; a photo that is there stays [D9] */
+        REVIEW_PHOTO_ACCEPTED,   /* a new photo passed the checks and becomes the student's */
+        REVIEW_PHOTO_REJECTED,   /* a new photo failed them; a photo that the student has stays
+                                    [D9] */
         REVIEW_PHOTO_WITHDRAWN,  /* the point deleted its photo [D10] */
         REVIEW_PHOTO_RESTORED,   /* the point brings a withdrawn photo back [D10] */
         REVIEW_REJECT_DISMISSED, /* the point deleted the last rejected file [D10] */
@@ -36,19 +37,23 @@ typedef enum ReviewEvent {
 
 const char *review_state_to_string(ReviewState state); /* "missing", "rejected", … */
 ReviewState review_state_from_string(const char *s);
-/* Whether the office has approved the photo, be it locked since or not. */
+/* Whether the office has approved the photo, locked since or not. */
 bool review_state_approved(ReviewState state);
 
 /*
- * What `event` makes of a student in `state`. has_photo: a photo that once passed the checks is
- * there to be decided about (a rejected student may have one that a person rejected). Returns 1
- * with the new state in *ret, 0 when the event changes nothing (*ret is the old state), or -EPERM
- * not in this state: approved and locked photos are not replaced or withdrawn, locked ones not
- * reopened, only approved ones pass finally; -ENOENT   there is no photo to decide about; -EEXIST
- * there is a photo already, so none can be brought back; -EINVAL   no such state or event.
+ * Finds the state that follows `event` in `state`. has_photo: there is a photo that passed the
+ * checks once and can be decided about (a rejected student may have one that a person rejected).
+ * Returns 1 with the new state in *ret; 0 when the event changes nothing, with the old state in
+ * *ret; or
+ *
+ *     -EPERM   not in this state: approved and locked photos are neither replaced nor withdrawn,
+ *              locked ones are not reopened, and only approved ones pass finally
+ *     -ENOENT  there is no photo to decide about
+ *     -EEXIST  there is a photo already, so none can be brought back
+ *     -EINVAL  no such state or event
  */
 int review_next(ReviewState state, ReviewEvent event, bool has_photo, ReviewState *ret);
 
-/* Why a good new photo is not taken in this state: REASON_ALREADY_APPROVED, REASON_LOCKED, or
- * _REASON_INVALID when it is. */
+/* Why a good new photo is not taken in this state: REASON_ALREADY_APPROVED, REASON_LOCKED.
+ * _REASON_INVALID: it is taken. */
 ReasonCode review_refusal(ReviewState state);

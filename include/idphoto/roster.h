@@ -6,12 +6,12 @@
 /*
  * The list of students that a university hands out, read from whatever an office has: CSV or TSV in
  * UTF-8, GB18030 or UTF-16, or an XLSX workbook. Pure: bytes in, rows and problems out. The bytes
- * are hostile: every quantity has a limit, checked before memory is taken.
+ * are hostile: every quantity has a limit, which is checked before memory is allocated.
  *
- * The heading row is found by the names of its columns (src/roster/headings.h) in the first
- * ROSTER_HEADING_ROWS rows; titles above and totals below are skipped. What cannot be a student's
- * row as it stands is a problem, and a roster with errors is not to be imported at all: nobody
- * finds out later which half was missing.
+ * The heading row is found in the first ROSTER_HEADING_ROWS rows by the names of its columns
+ * (src/roster/headings.h). Titles above and totals below the rows are skipped. A row that cannot be
+ * a student's as it stands is a problem. A roster with errors must not be imported at all, because
+ * nobody would notice later which half is missing.
  */
 
 enum {
@@ -22,7 +22,7 @@ enum {
 };
 
 typedef enum RosterLevel {
-        ROSTER_WARNING, /* may be imported; to be looked at */
+        ROSTER_WARNING, /* may be imported; somebody should look at it */
         ROSTER_ERROR,   /* nothing may be imported */
 } RosterLevel;
 
@@ -98,13 +98,13 @@ typedef struct RosterProblem {
         RosterCode code;
         size_t row;        /* 0: the file as a whole */
         unsigned column;   /* from 1; 0: the row as a whole */
-        size_t other_row;  /* the earlier row, where something stands twice; else 0 */
-        const char *value; /* the cell as read, shortened. May be an ID number: for the office's
-                              eyes only, never logged */
+        size_t other_row;  /* the earlier row, when something stands twice; else 0 */
+        const char *value; /* the cell as read, shortened; may be an ID number, so it is for the
+                              office only and never logged */
 } RosterProblem;
 
 typedef struct Roster {
-        RosterRow *rows; /* in the file's order, those with errors left out */
+        RosterRow *rows; /* in the file's order, without those with errors */
         size_t n_rows;
         RosterProblem *problems; /* in the file's order, the first ROSTER_PROBLEMS_KEPT */
         size_t n_problems;
@@ -115,9 +115,9 @@ typedef struct Roster {
 } Roster;
 
 /*
- * Reads a roster. filename (may be NULL) is a hint only, content decides. 0 with rows and problems
- * in *ret, however bad the file; -ENOMEM. The roster may be imported when n_errors is 0. data is
- * not used afterwards.
+ * Reads a roster. filename (may be NULL) is only a hint; the content decides. Returns 0 with rows
+ * and problems in *ret, however bad the file, or -ENOMEM. The roster may be imported when n_errors
+ * is 0. data is not used after the call.
  */
 int roster_read(const void *data, size_t size, const char *filename, Date today, Roster **ret);
 void roster_free(Roster *roster);
@@ -125,5 +125,5 @@ DEFINE_CLEANUP(Roster, roster_free)
 
 #define ROSTER_COLUMN_SIZE 8
 
-/* "A" for 1, "AA" for 27, as spreadsheet programs call columns; "" for 0. Returns buf. */
+/* The name of a column in spreadsheet programs: "A" for 1, "AA" for 27; "" for 0. Returns buf. */
 const char *roster_column_name(unsigned column, char buf[static ROSTER_COLUMN_SIZE]);

@@ -5,17 +5,18 @@
 #include <idphoto/roster.h>
 
 /*
- * Rosters taken into the catalog: all files of one import together, or nothing. Teaching points
- * that are missing are created, students are added and brought up to date. What the files no longer
- * know is only told of, for a list that was cut short would otherwise take students away:
+ * Takes rosters into the catalog: all files of one import, or nothing. Missing teaching points are
+ * created; students are added and brought up to date. Students who are missing in the files are
+ * only reported, because a list that was cut short would remove them otherwise:
  *
- *   gone      on the roster of one of the files' points, but not in the files any more; with
- *             `prune` taken off, unless a photo or a file of theirs is there
- *   moved     listed at another point than before. Without a photo or a file the student moves;
- *             else everything stays where the photo is, for it would be made twice otherwise
- *   corrected the student number is listed with another ID number: the old one goes, or, where
- *             photos are there, only leaves the roster
- *   unlisted  known by a photo that came before the roster, and not in it
+ *     gone       on the roster of a point that is in the files, but no longer in the files. With
+ *                `prune` the student is removed, unless there is a photo or a file of theirs
+ *     moved      listed at another point than before. Without a photo or a file the student moves;
+ *                else the student stays where the photo is, since the photo would have to be made
+ *                again otherwise
+ *     corrected  the student number is listed with another ID number. The old one is removed or,
+ *                where there are photos, only leaves the roster
+ *     unlisted   known by a photo that came before the roster, and not in the roster
  */
 
 enum {
@@ -30,8 +31,8 @@ typedef enum RosterImportNoteKind {
         ROSTER_IMPORT_POINT_GIVEN,     /* a point was named, but the file has such a column */
         ROSTER_IMPORT_POINT_NAME,      /* no name for a teaching point */
         ROSTER_IMPORT_TOO_MANY_POINTS, /* more than ROSTER_IMPORT_POINTS_MAX */
-        ROSTER_IMPORT_TWICE,           /* stands differently in an earlier file */
-        /* what was done, or is to be looked at */
+        ROSTER_IMPORT_TWICE,           /* an earlier file says something else about the student */
+        /* what was done, or should be looked at */
         ROSTER_IMPORT_POINT_CREATED,
         ROSTER_IMPORT_MERGED,         /* the same number again at the same point: counts once */
         ROSTER_IMPORT_MOVED,          /* from other_point */
@@ -40,7 +41,7 @@ typedef enum RosterImportNoteKind {
         ROSTER_IMPORT_CORRECTED_SENT, /* the same; photos under other_number are still there */
         ROSTER_IMPORT_GONE,
         ROSTER_IMPORT_PRUNED,
-        ROSTER_IMPORT_KEPT, /* to be pruned, but a photo or a file is there */
+        ROSTER_IMPORT_KEPT, /* was to be pruned, but there is a photo or a file */
         ROSTER_IMPORT_UNLISTED,
         _ROSTER_IMPORT_NOTE_MAX,
         _ROSTER_IMPORT_NOTE_INVALID = -EINVAL,
@@ -62,13 +63,13 @@ typedef struct RosterImportNote {
 
 typedef struct RosterImport {
         bool refused; /* nothing was imported */
-        size_t rows;  /* students in the files, those that stand twice once */
+        size_t rows;  /* students in the files; one who stands twice counts once */
         size_t added;
         size_t changed;
         size_t unchanged;
         size_t counts[_ROSTER_IMPORT_NOTE_MAX]; /* of all notes, also those not kept */
-        RosterImportNote *notes;                /* of a refused import only the reasons; the first
-                                                   ROSTER_IMPORT_NOTES_KEPT */
+        RosterImportNote *notes;                /* the first ROSTER_IMPORT_NOTES_KEPT; of a refused
+                                                   import only the reasons */
         size_t n_notes;
 } RosterImport;
 
@@ -77,10 +78,10 @@ void roster_import_done(RosterImport *import);
 
 typedef struct RosterImportOptions {
         int64_t batch;
-        const char *point; /* of files that do not tell; NULL: none */
+        const char *point; /* for files that name none; NULL: none */
         bool prune;
-        bool dry_run; /* the same report, and everything is as before */
-        /* Of points that are created. */
+        bool dry_run; /* report the same, change nothing */
+        /* For points that are created. */
         uid_t uid;
         gid_t gid;
         mode_t mode;
@@ -89,9 +90,9 @@ typedef struct RosterImportOptions {
 } RosterImportOptions;
 
 /*
- * Inside a transaction. Returns 0 with the report, in which `refused` says whether anything was
- * done at all; -EROFS when the batch is closed; or the errno of the catalog. Unless it returns 0
- * with neither `refused` nor `dry_run`, the catalog is as it was.
+ * Call inside a transaction. Returns 0 with the report, in which `refused` says whether anything
+ * was done; -EROFS: the batch is closed; else the errno of the catalog. The catalog has changed
+ * only after a return of 0 with neither `refused` nor `dry_run`.
  */
 int roster_import(Catalog *catalog, const Roster *const *files, size_t n_files,
                   const RosterImportOptions *options, RosterImport *ret);

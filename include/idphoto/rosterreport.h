@@ -4,10 +4,10 @@
 #include <idphoto/rosterimport.h>
 
 /*
- * What a person is told of an import: the problems in the files with their rows and columns, then
- * what was done, or why nothing was. It names people, and goes to the office only: the operator's
- * own terminal, or a file beside the list in the office's directory. paths are the files'. The
- * caller frees *ret; ret_size may be NULL. 0 or -ENOMEM.
+ * Makes the text that tells a person about an import: the problems in the files with rows and
+ * columns, then what was done, or why nothing was. It names people and is for the office only: for
+ * the operator's own terminal, or for a file beside the list in the office's directory. paths are
+ * those of the files. The caller frees *ret; ret_size may be NULL. 0 or -ENOMEM.
  */
 int roster_report_text(const Roster *const *files, size_t n_files, const RosterImport *import,
                        char *const *paths, bool dry_run, Language language, char **ret,

@@ -4,9 +4,9 @@
 #include <idphoto/text.h>
 
 /*
- * How far the collection centre and the national register are with a student [R5]. It is told by
- * progress lists only and is no part of the review state, though some stages lead to an event of
- * that. Names are stored and never change.
+ * How far the collection centre and the national register are with a student [R5]. Only progress
+ * lists tell it. It is no part of the review state, though some stages cause an event there. The
+ * catalog stores the names, so they never change.
  */
 
 #define STAGES(X) \

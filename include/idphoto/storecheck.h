@@ -4,10 +4,10 @@
 #include <idphoto/catalog.h>
 
 /*
- * Whether a store is in order: the database sound, every blob as its name says, every row's blob
- * there, nothing left that no row names, the counters right, each student's photo their own. It may
- * be looked at while a daemon works on it; what is so young that a daemon may just be making it is
- * then no fault.
+ * Checks that a store is in order: the database is sound, every blob is what its name says, the
+ * blob of every row is there, nothing is left that no row names, the counters are right, and each
+ * student's photo is their own. A daemon may work on the store meanwhile; what is so young that the
+ * daemon may be about to give it a row is then no fault.
  */
 
 typedef enum StoreFault {
@@ -15,12 +15,12 @@ typedef enum StoreFault {
         STORE_REFERENCE,        /* a row names a row that is not there */
         STORE_ORIGINAL_MISSING, /* of a submission */
         STORE_ORIGINAL_CHANGED,
-        STORE_PHOTO_MISSING, /* finished, or its rendition for the centre */
+        STORE_PHOTO_MISSING, /* the finished photo, or its rendition for the centre */
         STORE_PHOTO_CHANGED,
         STORE_ORPHAN,  /* a blob that no row names */
-        STORE_STAGING, /* bytes of an upload that is none any more */
+        STORE_STAGING, /* a staging file of an upload that no longer exists */
         STORE_COUNTS,  /* a counter is not the count */
-        STORE_STUDENT, /* a student's photo is not theirs, or is none */
+        STORE_STUDENT, /* a student's photo is another's, or does not exist */
         _STORE_FAULT_MAX,
 } StoreFault;
 
@@ -37,27 +37,30 @@ typedef struct StoreProblem {
 typedef struct StoreCheck {
         bool repair;
         int64_t now; /* wall time */
-        /* What is wrong, after it was repaired or not. Nonzero ends the check and is returned. */
+        /* Called for each fault, after an attempt to repair it. Nonzero ends the check and is
+         * returned. */
         int (*problem)(const StoreProblem *problem, void *userdata);
         void (*progress)(uint64_t done, uint64_t total, void *userdata); /* blobs; may be NULL */
         void *userdata;
 } StoreCheck;
 
 /*
- * Repair: blobs that no row names are removed, counters are counted again, and, without a daemon, a
- * submission whose finished photo is lost while its original is good goes back to RECEIVED, for the
- * next daemon to judge again; the student is without a photo until then. An original that is lost
- * stays lost. The caller is in no transaction. Returns 0 also when there were problems.
+ * Checks the store. Repairing means: blobs that no row names are removed, and counters are counted
+ * again. Only without a daemon, a submission whose finished photo is lost while its original is
+ * good goes back to RECEIVED, so that the next daemon judges it again; until then the student has
+ * no photo. A lost original stays lost. The caller is in no transaction. Returns 0 also when there
+ * were faults.
  */
 int store_check(const Store *store, Catalog *catalog, const StoreCheck *check);
 
 /*
- * Removes blobs that no row names, also beside a daemon that is about to name one: it is told so
- * and makes the blob again. `stop` (may be NULL) is asked before each blob and ends the work with
- * -ECANCELED. *ret_n (may be NULL): how many. The caller is in no transaction.
+ * Removes blobs that no row names. That is safe beside a daemon that is about to name one: the
+ * daemon is told that the blob is gone and makes it again. `stop` (may be NULL) is asked before
+ * each blob; true ends the work with -ECANCELED. *ret_n (may be NULL) is the number of removed
+ * blobs. The caller is in no transaction.
  */
 typedef bool (*CollectStop)(void *userdata);
 int store_collect_blobs(const Store *store, Catalog *catalog, CollectStop stop, void *userdata,
                         uint64_t *ret_n);
-/* The same of these few. */
+/* The same for these blobs only. */
 int store_collect_noted(const Store *store, Catalog *catalog, const Sha256 *hashes, size_t n);

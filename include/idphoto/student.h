@@ -5,7 +5,7 @@
 #include <idphoto/reviewstate.h>
 #include <idphoto/stage.h>
 
-/* Students: where they stand, how far they are, who is meant by a number or a name. */
+/* Students: their state, their stage, and which student a number or a name means. */
 
 typedef struct StudentRow {
         int64_t id;
@@ -38,50 +38,52 @@ int catalog_set_student(Catalog *catalog, int64_t id, ReviewState state, int64_t
 int catalog_count_rejection(Catalog *catalog, int64_t id);
 
 typedef int (*StudentCallback)(const StudentRow *row, void *userdata);
-/* By id. Those without an accepted photo: missing/. */
+/* Lists the students without an accepted photo, who are shown in missing/, by id. */
 int catalog_list_missing(Catalog *catalog, Where where, int64_t after, StudentCallback callback,
                          void *userdata);
-/* All of a point, by id; 0: of all points. */
+/* Lists all students of a point by id. point 0: of all points. */
 int catalog_list_students(Catalog *catalog, Where where, int64_t after, StudentCallback callback,
                           void *userdata);
 
 /* ---- stages: how far the centre and the register are ---- */
 
-/* since: wall time of the stage by the progress list. -ENOENT: no such student. */
+/* since: wall time of the stage according to the progress list. -ENOENT: there is no such
+ * student. */
 int catalog_set_student_stage(Catalog *catalog, int64_t id, Stage stage, int64_t since);
-/* Whom a progress list means: the students of the whole batch with that ID number, or that student
- * number. The callback must not change students. */
+/* Lists the students that a progress list may mean: those of the whole batch with that ID number,
+ * or with that student number. The callback must not change students. */
 int catalog_list_students_of_id(Catalog *catalog, int64_t batch, const char *id_number,
                                 StudentCallback callback, void *userdata);
 int catalog_list_students_of_no(Catalog *catalog, int64_t batch, const char *student_no,
                                 StudentCallback callback, void *userdata);
 
-/* Those students of a point who have been at the stage since before `before`. */
+/* The students of a point who reached the stage before `before` and are still at it. */
 typedef struct StageQuery {
         Where where;
         Stage stage;
         int64_t before;
 } StageQuery;
 
-/* How many they are; point 0: of all points. */
+/* Counts them. point 0: of all points. */
 int catalog_count_stage(Catalog *catalog, const StageQuery *query, uint64_t *ret);
-/* The first `limit` of them at one point, those who have been longest first. */
+/* Lists the first `limit` of them at one point; those who have been there longest come first. */
 int catalog_list_stage(Catalog *catalog, const StageQuery *query, unsigned limit,
                        StudentCallback callback, void *userdata);
 
-/* ---- look-ups: whom the rosters know ---- */
+/* ---- look-ups: students on the rosters ---- */
 
-/* Whether a roster tells who studies at this point: 1, 0. */
+/* Whether there is a roster for this point: 1, 0. */
 int catalog_point_has_roster(Catalog *catalog, Where where);
 int catalog_find_student_by_no(Catalog *catalog, Where where, const char *student_no,
                                StudentRow *ret);
-/* Number of students of that (folded) name at the point, at most 2; the first is in *ret. */
+/* Number of students of that (folded) name at the point, at most 2. The first one is in *ret. */
 int catalog_find_student_by_name(Catalog *catalog, Where where, const char *name, StudentRow *ret);
-/* The one number of the point's roster that is a typist's slip away from `number`
- * (id_number_near()); 0 when there is none or more than one. */
+/* Finds the only number on the point's roster that one typing mistake turns into `number`
+ * (id_number_near()). 0: there is none, or more than one. */
 int catalog_nearest_number(Catalog *catalog, Where where, const char *number, char **ret);
 
-/* Takes a student off; -EPERM when there is a photo or a submission of theirs. */
+/* Removes a student. -EPERM: there is a photo or a submission of theirs. */
 int catalog_remove_student(Catalog *catalog, int64_t id);
-/* The student stays, as one of whom no roster knows: photos are no longer taken for them. */
+/* Takes a student off the roster. The student stays in the catalog, but no more photos are taken
+ * for them. */
 int catalog_unlist_student(Catalog *catalog, int64_t id);

@@ -17,7 +17,7 @@ typedef enum SubmissionState {
         SUBMISSION_REJECTED,   /* in rejected/ */
         SUBMISSION_SUPERSEDED, /* an earlier version: a later one took its place */
         SUBMISSION_DISMISSED,  /* deleted from rejected/ by the point [D10] */
-        SUBMISSION_WITHDRAWN,  /* its photo was deleted by the point [D10], or it was deleted before
+        SUBMISSION_WITHDRAWN,  /* the point deleted its photo [D10], or a client deleted it before
                                   its verdict */
         SUBMISSION_UNCHANGED,  /* the same bytes again [D9] */
         _SUBMISSION_STATE_MAX,
@@ -37,7 +37,7 @@ typedef struct SubmissionRow {
         SubmissionState state;
         uint64_t size;
         int64_t mtime;
-        mode_t mode; /* as the client set it; shown while it is an upload or an alias */
+        mode_t mode; /* as the client set it; shown as long as it is an upload or an alias */
         uid_t uid;   /* owner as shown; a client may have set it */
         gid_t gid;
         uid_t actor;     /* who dropped it */
@@ -50,12 +50,12 @@ typedef struct SubmissionRow {
         int64_t student;  /* 0: none or unknown */
         int64_t photo;    /* the photo made of it, 0: none */
         char *suggestion; /* a number of the point's roster one digit away, "" for none [W2] */
-        /* Grows with every change that makes an earlier look at the submission worthless: a new
-         * name or folder, an opening for writing. A verdict holds only for the generation that it
-         * was made for. */
+        /* Grows with every change that makes earlier findings about the submission worthless: a new
+         * name or folder, an opening for writing. A verdict is valid only for the generation that
+         * it was made for. */
         int64_t generation;
-        int64_t replaces; /* a submission that its client deleted for the sake of this one, 0: none
-                           */
+        int64_t replaces; /* 0: none; the submission that a client deleted to make room for this
+                             one */
 } SubmissionRow;
 
 void submission_row_done(SubmissionRow *row);
@@ -63,63 +63,63 @@ void submission_row_done(SubmissionRow *row);
 
 /* Adds an open submission; row->id and state are ignored. */
 int catalog_add_submission(Catalog *catalog, const SubmissionRow *row, int64_t *ret_id);
-/* Adds an earlier version of a submission, SUPERSEDED: what it held before it is written again. Its
- * name resolves to the later one only. */
+/* Adds an earlier version of a submission, as SUPERSEDED: what it held before it is written again.
+ * Its name resolves only to the later one. */
 int catalog_add_version(Catalog *catalog, int64_t id, const Sha256 *original, uint64_t size,
                         int64_t now, int64_t *ret_id);
 int catalog_get_submission(Catalog *catalog, int64_t id, SubmissionRow *ret);
-/* The unfinished or unshown submission (OPEN..FAILED) of that name. */
+/* Finds the submission of that name that is unfinished or not yet shown (OPEN..FAILED). */
 int catalog_find_upload(Catalog *catalog, Where where, const char *name, SubmissionRow *ret);
-/* The newest finished submission of that name whose alias still resolves [D4]. */
+/* Finds the newest finished submission of that name whose alias still resolves [D4]. */
 int catalog_find_alias(Catalog *catalog, Where where, const char *name, SubmissionRow *ret);
-/* The rejected submission shown as that name in rejected/. */
+/* Finds the rejected submission that rejected/ shows under that name. */
 int catalog_find_rejected(Catalog *catalog, Where where, const char *shown_name,
                           SubmissionRow *ret);
-/* The rejected submission that was dropped under that name in that folder. */
+/* Finds the rejected submission that was dropped under that name in that folder. */
 int catalog_find_rejected_drop(Catalog *catalog, Where where, const char *name, SubmissionRow *ret);
 
 typedef int (*SubmissionCallback)(const SubmissionRow *row, void *userdata);
-/* Unfinished and unshown submissions of a directory, not temporary, by id. */
+/* Lists the submissions of a directory that are unfinished or not yet shown, by id, without
+ * temporary ones. */
 int catalog_list_uploads(Catalog *catalog, Where where, int64_t after, SubmissionCallback callback,
                          void *userdata);
-/* The same of a temporary folder, in which everything is temporary. */
+/* The same for a temporary folder, in which everything is temporary. */
 int catalog_list_temporary_uploads(Catalog *catalog, Where where, int64_t after,
                                    SubmissionCallback callback, void *userdata);
 int catalog_list_rejected(Catalog *catalog, Where where, int64_t after, SubmissionCallback callback,
                           void *userdata);
-/* What the names of a directory in submitted/ mean: the newest finished submission of each. For
- * FOLDER_SUBMITTED those dropped into the point itself are among them. */
+/* Lists what the names of a directory in submitted/ mean: the newest finished submission of each.
+ * For FOLDER_SUBMITTED that includes those dropped into the point itself. */
 int catalog_list_aliases(Catalog *catalog, Where where, int64_t after, SubmissionCallback callback,
                          void *userdata);
 /* The newest id that was ever given. */
 int catalog_max_submission(Catalog *catalog, int64_t *ret);
-/* All submissions in an unfinished state (OPEN..FAILED), of every point, by id: what a restarted
- * daemon goes on with. Finished ones are not listed. */
+/* Lists the submissions in that state, which must be an unfinished one (OPEN..FAILED), of every
+ * point, by id. A restarted daemon continues with them. */
 int catalog_list_by_state(Catalog *catalog, SubmissionState state, int64_t after,
                           SubmissionCallback callback, void *userdata);
 
-/* It takes nothing's place any more. */
+/* Gives a submission another name and folder. It no longer replaces anything. */
 int catalog_set_submission_name(Catalog *catalog, int64_t id, int64_t folder, const char *name,
                                 bool temporary);
-/* Of an unfinished submission: begins its next generation in that state, OPEN or RECEIVED. What was
- * found out about it is dropped: findings, student, suggestion, and the photo that was not shown.
- */
+/* Begins the next generation of an unfinished submission, in that state, OPEN or RECEIVED. Drops
+ * what was found out about it: findings, student, suggestion, and the photo that was not shown. */
 int catalog_advance_submission(Catalog *catalog, int64_t id, SubmissionState state);
-/* The same for every unfinished submission in the folder and in what lies below it, whose folder
- * got another name: PASSED and FAILED become RECEIVED. */
+/* The same for every unfinished submission in a folder that got another name, and below it. PASSED
+ * and FAILED become RECEIVED. */
 int catalog_advance_folder(Catalog *catalog, int64_t folder);
 /* Calls back with the id of each unfinished submission there. */
 int catalog_list_folder_uploads(Catalog *catalog, int64_t folder,
                                 int (*callback)(int64_t id, void *userdata), void *userdata);
-/* What a client set, the time of the photo made of it included. */
+/* Sets what a client set; the photo made from the submission gets the time, too. */
 int catalog_set_submission_attributes(Catalog *catalog, int64_t id, mode_t mode, uid_t uid,
                                       gid_t gid, int64_t mtime);
 int catalog_set_submission_state(Catalog *catalog, int64_t id, SubmissionState state);
-/* RECEIVED: finished at `now` with that many bytes. */
+/* Makes it RECEIVED: finished at `now` with that many bytes. */
 int catalog_set_submission_received(Catalog *catalog, int64_t id, uint64_t size, int64_t mtime,
                                     int64_t now);
-/* The original became a blob. -EAGAIN: its file is gone, removed as named by nobody; it must become
- * one again. */
+/* Records the blob that its original became. -EAGAIN: the file of the blob is gone, removed because
+ * no row named it; make the blob again. */
 int catalog_set_submission_original(Catalog *catalog, int64_t id, const Sha256 *original,
                                     uint64_t size);
 int catalog_set_submission_student(Catalog *catalog, int64_t id, int64_t student);
@@ -128,20 +128,20 @@ int catalog_set_submission_applied(Catalog *catalog, int64_t id, SubmissionState
                                    const char *shown_name, int64_t now);
 /* The dropped name no longer resolves. */
 int catalog_hide_alias(Catalog *catalog, int64_t id);
-/* Nothing finished resolves by that name there any more. */
+/* That name no longer resolves to anything finished there. */
 int catalog_hide_name(Catalog *catalog, Where where, const char *name);
-/* Only for uploads that never were a photo: temporary or never written. -EUCLEAN: its photo is a
- * student's. */
+/* Removes the row. Only for uploads that never were a photo: temporary ones and ones never written.
+ * -EUCLEAN: its photo is a student's. */
 int catalog_remove_submission(Catalog *catalog, int64_t id);
-/* Rejected submissions of this student, and those dropped under this name, become SUPERSEDED;
- * `except` stays. */
+/* Makes the rejected submissions of this student, and those dropped under this name, SUPERSEDED,
+ * except for `except`. */
 int catalog_supersede_rejected(Catalog *catalog, Where where, const char *name, int64_t student,
                                int64_t except);
-/* Whether `name` is free in rejected/, for the file and for its reason file: 1 free, 0 taken. */
+/* Whether `name` is free in rejected/, for the file and for its note: 1 free, 0 taken. */
 int catalog_rejected_name_free(Catalog *catalog, Where where, const char *name);
 
-/* The bytes of a submission, wherever they are: its original, or its staging file. A file
- * descriptor for the caller to close, or a negative errno; -ENOENT: they are not there. */
+/* Opens the bytes of a submission, wherever they are: its original, or its staging file. Returns a
+ * file descriptor that the caller closes, or a negative errno; -ENOENT: they are not there. */
 int submission_open_bytes(const Store *store, const SubmissionRow *row);
 
 /* ---- findings ---- */

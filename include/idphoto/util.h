@@ -2,10 +2,10 @@
 #pragma once
 
 /*
- * What every room leans on: scope-bound cleanup, ownership hand-over, small arithmetic.
+ * What every room uses: cleanup at the end of a scope, handing over ownership, small arithmetic.
  *
- * A resource is declared with its cleanup attribute and initialised at once; it leaves the scope
- * alive only through TAKE_PTR() or TAKE_FD(), so that the hand-over is visible where it happens.
+ * Declare a resource with its cleanup attribute and initialise it at once. It outlives the scope
+ * only through TAKE_PTR() or TAKE_FD(), so that handing it over is visible where it happens.
  */
 
 #include <errno.h>
@@ -37,7 +37,8 @@ static inline void cleanup_free(void *p)
         free(*(void **)p);
 }
 
-/* close() that keeps errno, accepts a closed fd (< 0) and returns the closed value, -EBADF. */
+/* close() that keeps errno and accepts a closed fd (< 0). Returns the value of a closed fd,
+ * -EBADF. */
 static inline int safe_close(int fd)
 {
         if (fd >= 0) {
@@ -73,8 +74,7 @@ static inline void cleanup_fclose(FILE **f)
                 taken_; \
         })
 
-/* Declares a destructor usable as _cleanup_(TYPE_freep) for a function `void fn(TYPE *)` that
- * accepts NULL. */
+/* Defines fnp() for _cleanup_(fnp), from a destructor `void fn(type *)`. */
 #define DEFINE_CLEANUP(type, fn) \
         static inline void fn##p(type **p) \
         { \

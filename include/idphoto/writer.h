@@ -6,11 +6,11 @@
 /*
  * The one thread that changes the catalog of a running daemon, and the read connections beside it.
  *
- * A task runs on the writer thread inside a transaction that it shares with the other tasks that
- * were queued when it started; each stands in a savepoint of its own, so that a failing task undoes
- * only itself. The caller waits for the commit: when writer_run() returns 0 the change survives the
- * daemon's death, with WRITER_DURABLE power loss too. Tasks take no lock that a caller of
- * writer_run() may hold.
+ * A task runs on the writer thread, inside a transaction that it shares with the other tasks that
+ * were queued when the transaction started. Each task is in a savepoint of its own, so that a
+ * failing task undoes only itself. The caller waits for the commit: when writer_run() returns 0,
+ * the change survives the death of the daemon, and with WRITER_DURABLE also a power loss. A task
+ * must not take a lock that a caller of writer_run() may hold.
  */
 
 typedef struct Writer Writer;
@@ -26,15 +26,17 @@ int writer_new(const Store *store, Writer **ret);
 void writer_free(Writer *writer);
 DEFINE_CLEANUP(Writer, writer_free)
 
-/* Runs task and waits. Returns what it returned when >= 0 and the commit succeeded; the task's or
- * the commit's negative errno otherwise, and then nothing of the task happened. Any thread but the
- * writer's. */
+/* Runs the task and waits. Returns what the task returned when that was >= 0 and the commit
+ * succeeded. Otherwise returns the negative errno of the task or of the commit, and nothing of the
+ * task has happened. Call from any thread but the writer's. */
 int writer_run(Writer *writer, WriterTask task, void *userdata, WriterFlags flags);
 
-/* All that was committed before survives a power loss. Any thread but the writer's. */
+/* Makes all that was committed before survive a power loss. Call from any thread but the
+ * writer's. */
 int writer_sync(Writer *writer);
 
-/* A connection for reading alone (catalog_open_reader()), used by one thread until given back. */
+/* Gives a read-only connection (catalog_open_reader()), which one thread uses until it is given
+ * back. */
 int writer_acquire_reader(Writer *writer, Catalog **ret);
 void writer_release_reader(Writer *writer, Catalog *catalog);
 

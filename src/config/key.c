@@ -26,7 +26,8 @@
                         HELP(en, zh) \
         }
 
-/* clang-format off: one row is one key, its lines in one order */
+/* One row is one key, its lines in one order. */
+/* clang-format off */
 static const ConfigKey plain_keys[] = {
         {CONFIG_SECTION_UPLOAD, "delay", CONFIG_KIND_TIME, FIELD(delay_msec), 0, 60 * SECOND,
          NO_UNIT,

@@ -9,7 +9,8 @@
                 .help = {[LANGUAGE_EN] = help_en, [LANGUAGE_ZH] = help_zh}, \
         }
 
-/* clang-format off: one row is one measure, its lines in one order */
+/* One row is one measure, its lines in one order. */
+/* clang-format off */
 const MeasureNote measure_notes[_PHOTO_MEASURE_MAX] = {
         NOTE(SOURCE_QUALITY, 1, 100, "", "",
              "JPEG quality at which the photo was last saved, estimated, 1 to 100.",

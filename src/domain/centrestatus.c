@@ -11,7 +11,8 @@ typedef struct Wording {
 
 #define PLAIN _REASON_INVALID
 
-/* clang-format off: one row is one wording */
+/* One row is one wording. */
+/* clang-format off */
 static const Wording wordings[] = {
         {"", STAGE_NONE, PLAIN},
         {"未提交", STAGE_NONE, PLAIN},

@@ -23,7 +23,8 @@
 #define ORIGINAL_EN     "Send the photo as it came from the camera, not a copy from a chat."
 #define ORIGINAL_ZH     "请提交相机或手机拍摄的原图，不要用聊天软件转发过的图。"
 
-/* clang-format off: one row is one reason, its lines in one order */
+/* One row is one reason, its lines in one order. */
+/* clang-format off */
 const ReasonRow reason_table[_REASON_MAX] = {
         /* ---- the file: what it is ---- */
         ROW(EMPTY_FILE, BYTES, "The file is empty.",

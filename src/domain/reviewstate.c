@@ -15,37 +15,34 @@ typedef struct Edge {
         bool needs_photo;
 } Edge;
 
-/* clang-format off: the table is to be read as a table */
-#define TO(state) \
-        { \
-                REVIEW_##state, false \
-        }
-#define WITH(state) \
-        { \
-                REVIEW_##state, true \
-        }
-#define NO(error) \
-        { \
-                -(error), false \
-        }
+/* One row is one event. */
+/* clang-format off */
+#define TO(state)   {REVIEW_##state, false}
+#define WITH(state) {REVIEW_##state, true}
+#define NO(error)   {-(error), false}
 
 static const Edge edges[_REVIEW_EVENT_MAX][_REVIEW_STATE_MAX] = {
-        /*                            missing       rejected        pending         approved locked
-         */
-        [REVIEW_PHOTO_ACCEPTED] = {TO(PENDING), TO(PENDING), TO(PENDING), NO(EPERM), NO(EPERM)},
-        [REVIEW_PHOTO_REJECTED] = {TO(REJECTED), TO(REJECTED), TO(PENDING), TO(APPROVED),
-                                   TO(LOCKED)},
-        [REVIEW_PHOTO_WITHDRAWN] = {NO(ENOENT), NO(ENOENT), TO(MISSING), NO(EPERM), NO(EPERM)},
-        [REVIEW_PHOTO_RESTORED] = {TO(PENDING), TO(PENDING), NO(EEXIST), NO(EPERM), NO(EPERM)},
-        [REVIEW_REJECT_DISMISSED] = {TO(MISSING), TO(MISSING), TO(PENDING), TO(APPROVED),
-                                     TO(LOCKED)},
-        [REVIEW_APPROVE] = {NO(ENOENT), WITH(APPROVED), WITH(APPROVED), TO(APPROVED), NO(EPERM)},
-        [REVIEW_REJECT] = {NO(ENOENT), WITH(REJECTED), WITH(REJECTED), WITH(REJECTED),
-                           WITH(REJECTED)},
-        [REVIEW_REOPEN] = {NO(ENOENT), WITH(PENDING), TO(PENDING), WITH(PENDING), NO(EPERM)},
-        [REVIEW_FINAL_PASS] = {NO(ENOENT), NO(EPERM), NO(EPERM), WITH(LOCKED), TO(LOCKED)},
-        [REVIEW_REGISTRY_FAILURE] = {NO(ENOENT), WITH(REJECTED), WITH(REJECTED), WITH(REJECTED),
-                                     WITH(REJECTED)},
+        /*       missing         rejected        pending         approved        locked */
+        [REVIEW_PHOTO_ACCEPTED] =
+                {TO(PENDING),    TO(PENDING),    TO(PENDING),    NO(EPERM),      NO(EPERM)},
+        [REVIEW_PHOTO_REJECTED] =
+                {TO(REJECTED),   TO(REJECTED),   TO(PENDING),    TO(APPROVED),   TO(LOCKED)},
+        [REVIEW_PHOTO_WITHDRAWN] =
+                {NO(ENOENT),     NO(ENOENT),     TO(MISSING),    NO(EPERM),      NO(EPERM)},
+        [REVIEW_PHOTO_RESTORED] =
+                {TO(PENDING),    TO(PENDING),    NO(EEXIST),     NO(EPERM),      NO(EPERM)},
+        [REVIEW_REJECT_DISMISSED] =
+                {TO(MISSING),    TO(MISSING),    TO(PENDING),    TO(APPROVED),   TO(LOCKED)},
+        [REVIEW_APPROVE] =
+                {NO(ENOENT),     WITH(APPROVED), WITH(APPROVED), TO(APPROVED),   NO(EPERM)},
+        [REVIEW_REJECT] =
+                {NO(ENOENT),     WITH(REJECTED), WITH(REJECTED), WITH(REJECTED), WITH(REJECTED)},
+        [REVIEW_REOPEN] =
+                {NO(ENOENT),     WITH(PENDING),  TO(PENDING),    WITH(PENDING),  NO(EPERM)},
+        [REVIEW_FINAL_PASS] =
+                {NO(ENOENT),     NO(EPERM),      NO(EPERM),      WITH(LOCKED),   TO(LOCKED)},
+        [REVIEW_REGISTRY_FAILURE] =
+                {NO(ENOENT),     WITH(REJECTED), WITH(REJECTED), WITH(REJECTED), WITH(REJECTED)},
 };
 
 #undef TO

@@ -17,7 +17,7 @@ enum {
         RING = 4,
 };
 
-/* Beyond this distance in CIELAB a pixel is something else than backdrop. */
+/* A pixel beyond this distance in CIELAB is not backdrop. */
 static const float FOREIGN = 12;
 
 typedef enum Part { PART_TOP, PART_LEFT, PART_RIGHT, _PART_MAX } Part;
@@ -89,7 +89,7 @@ static Lab part_median(const Strips *strips, Part part)
 /* How far the strips' pixels lie from their median, and the parts from each other. */
 static int measure_evenness(const Strips *strips, const Lab *middle, Backdrop *ret)
 {
-        /* No two colours are further apart than 260; a 32nd is finer than any band. */
+        /* No two colours are further apart than 260. A 32nd is finer than any band. */
         enum { FINE = 32, BINS = 260 * FINE };
         _cleanup_free_ uint32_t *bins = calloc(BINS, sizeof(*bins));
         Lab top = part_median(strips, PART_TOP), left = part_median(strips, PART_LEFT);
@@ -109,13 +109,14 @@ static int measure_evenness(const Strips *strips, const Lab *middle, Backdrop *r
         ret->odd = 100.0 * (double)odd / (double)strips->n;
         ret->spread = (at + 0.5) / FINE;
         ret->spread = fmax(ret->spread, lab_distance(&left, &right));
-        /* Light falls off downwards in honest studios too: three quarters of it count. */
+        /* Light falls off downwards in proper studios too, so only three quarters of that
+         * difference count. */
         ret->spread = fmax(ret->spread, 0.75 * lab_distance(&top, &left));
         ret->spread = fmax(ret->spread, 0.75 * lab_distance(&top, &right));
         return 0;
 }
 
-/* Mean of 5 x 3 pixels: grain is not hair. */
+/* Mean of 5 x 3 pixels, so that grain is not taken for hair. */
 static Lab smoothed(const Raster *photo, uint32_t x, uint32_t y)
 {
         uint32_t x0 = CLAMP(x, 2u, PHOTO_WIDTH - 3u) - 2, y0 = CLAMP(y, 1u, PHOTO_HEIGHT - 2u) - 1;
@@ -134,8 +135,8 @@ static Lab smoothed(const Raster *photo, uint32_t x, uint32_t y)
         return lab_from_rgb(rgb);
 }
 
-/* First row where something else begins, looked for in the columns of the head. Against an uneven
- * wall more difference is asked for, or its shadow would be taken for hair. */
+/* First row that is not backdrop, searched in the columns of the head. An uneven wall needs a
+ * larger difference, or its shadow would be taken for hair. */
 static double find_crown(const Raster *photo, const Face *face, const Lab *middle, double spread)
 {
         double centre = face && face->n_boxes > 0 ? face->centre : PHOTO_WIDTH / 2;
@@ -175,9 +176,10 @@ static double measure_shoulders(const Raster *photo, const Lab *middle)
         return 100.0 * (double)n / (SHOULDER_ROWS * PHOTO_WIDTH);
 }
 
-/* Along one line: the share of pixels that step the same way across it in one channel. `across`
- * leads over the line, `along` from pixel to pixel. Two pixels to either side, as frames are seldom
- * sharp; by channel, since a red banner under a dark suit is no brighter than it. */
+/* Share of the pixels along one line that step the same way across it in one channel. `across`
+ * leads over the line, `along` from pixel to pixel. Compares two pixels to either side, because
+ * frames are seldom sharp. Goes by channel, because a red banner under a dark suit is no brighter
+ * than the suit. */
 static double step_share(const uint8_t *pixels, ptrdiff_t at, ptrdiff_t across, ptrdiff_t along,
                          unsigned length)
 {
@@ -215,8 +217,8 @@ static double longest_step(const uint8_t *pixels)
         return longest;
 }
 
-/* A frame all around in the backdrop's brightness makes no step, but no portrait has an outermost
- * ring of one value: the clothes cross it. */
+/* A frame all around that is as bright as the backdrop makes no step. But no portrait has an
+ * outermost ring of one value, because the clothes cross it. */
 static bool flat_ring(const uint8_t *luma)
 {
         double sum = 0, squares = 0, n = 0;
@@ -275,7 +277,7 @@ int backdrop_measure(const Raster *photo, const uint8_t *luma, const Face *face,
         return 0;
 }
 
-/* Beyond the bounds within which a measure is not found at fault. */
+/* Whether the value lies beyond the bounds and so gives a finding. */
 static bool at_fault(const PhotoRules *rules, PhotoMeasure measure, double value)
 {
         const PhotoBand *band = &rules->bands[measure];

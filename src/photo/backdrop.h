@@ -6,14 +6,15 @@
 #include <idphoto/photo.h>
 
 /*
- * What stands behind the person, and where against it the head begins. The backdrop is known from
- * strips where no legal portrait has anything else: rows 4 to 27, and 30 columns at either side
- * down to the eyes.
+ * The backdrop, and the row in which the head begins against it. The backdrop is measured in strips
+ * where no legal portrait has anything else: rows 4 to 27, and 30 columns at either side down to
+ * the eyes.
  */
 typedef struct Backdrop {
         uint8_t colour[3]; /* median of the strips */
         double distance;   /* from the nearest allowed colour, CIE76 */
-        double spread;     /* of the strips about their median, and of their parts to each other */
+        double spread;     /* of the strips about their median, and of their parts from each
+                              other */
         double odd;        /* percent of strip pixels far from the median */
         double crown;      /* first row of the head; NAN when there is none */
         double shoulders;  /* percent of the last 40 rows that is not backdrop */
@@ -24,7 +25,7 @@ typedef struct Backdrop {
 int backdrop_measure(const Raster *photo, const uint8_t *luma, const Face *face,
                      const PhotoRules *rules, Backdrop *ret);
 
-/* Where the head begins can only be seen against a plain wall without a frame. */
+/* Whether the first row of the head can be seen: only against a plain wall without a frame. */
 bool backdrop_shows_crown(const Backdrop *backdrop, const PhotoRules *rules);
 
 void backdrop_judge(const Backdrop *backdrop, const PhotoRules *rules, Findings *findings);

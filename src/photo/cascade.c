@@ -6,12 +6,12 @@
 #include <string.h>
 
 /*
- * A window of the cascade's size slides over the picture at every scale; the picture is shrunk
- * rather than the window enlarged, so that the sums over rectangles come from one table of running
- * sums with fixed offsets. Windows that agree are merged; one that stands alone is chance.
+ * A window of the cascade's size slides over the picture at every scale. The picture is shrunk
+ * instead of the window being enlarged, so that one table of running sums with fixed offsets gives
+ * the sums over rectangles. Windows that agree are merged; a single one is chance.
  *
- * LANES windows of a row are judged at once. Where every second position is looked at, the table's
- * even columns stand before its odd ones in each row, so that what neighbouring windows read are
+ * LANES windows of a row are judged at once. Where only every second position is looked at, each
+ * row of the table has its even columns before its odd ones. So neighbouring windows read
  * neighbours in memory in either case.
  */
 
@@ -21,7 +21,7 @@ enum {
         LANES = 8,
 };
 
-/* OpenCV's: makes a stage as tolerant as its training. */
+/* OpenCV's value: makes a stage as tolerant as its training. */
 static const float STAGE_SLACK = 1e-5f;
 /* Boxes that differ by less than this share of their size are one. */
 static const double GROUP_DISTANCE = 0.2;
@@ -34,7 +34,7 @@ typedef struct Corner {
 /* A node of a tree with its feature, so that a walk reads memory in one direction. */
 typedef struct Step {
         Corner corners[CASCADE_RECTS_MAX]; /* unused ones weigh nothing */
-        bool third;                        /* has a third rectangle, which few do */
+        bool third;                        /* it has a third rectangle, which few do */
         float threshold;
         int left;
         int right;
@@ -44,7 +44,8 @@ typedef struct Step {
 typedef float Floats __attribute__((vector_size(4 * LANES)));
 typedef int32_t Ints __attribute__((vector_size(4 * LANES)));
 
-/* Vectors stay within functions that are inlined: how they would be passed on is of no meaning. */
+/* Vectors are only passed between inlined functions, so the ABI for passing them does not
+ * matter. */
 #define INLINE static inline __attribute__((always_inline))
 #ifndef __clang__
 #pragma GCC diagnostic ignored "-Wpsabi"
@@ -53,13 +54,13 @@ typedef int32_t Ints __attribute__((vector_size(4 * LANES)));
 /* A picture at one scale with its running sums. */
 typedef struct Layer {
         uint32_t width, height;
-        uint32_t step; /* of positions looked at: 1 or 2 */
+        uint32_t step; /* between the positions that are looked at: 1 or 2 */
         size_t half;   /* of the widest layer's columns, rounded up */
         size_t stride; /* of the sums: the widest layer's, so that offsets hold for all */
         uint8_t *pixels;
         uint32_t *sums;
-        uint32_t *squares; /* of pixels; overflows, but a window's share never does */
-        Step *steps;       /* one a node of the cascade, for that step */
+        uint32_t *squares; /* of pixels; overflows, but the part of a window never does */
+        Step *steps;       /* one for each node of the cascade, for that step */
         Corner rim;        /* of a window, without its outermost pixels */
         bool *passes;      /* of the windows of a row: the first stage */
 } Layer;
@@ -83,7 +84,7 @@ static void hits_done(Hits *hits)
         free(hits->boxes);
 }
 
-/* Where the table holds the sums up to that column. */
+/* The place in the table of the sums up to that column. */
 static size_t column(const Layer *layer, size_t x)
 {
         return layer->step == 1 ? x : (x & 1) * layer->half + x / 2;
@@ -213,8 +214,8 @@ INLINE Floats step_values(const Step *step, const uint32_t *window)
         return step->third ? values + rect_values(&step->corners[2], window) : values;
 }
 
-/* 1 over (standard deviation times area) of each window without its rim; 0 for one too flat to hold
- * anything. */
+/* 1 / (standard deviation * area) of each window without its rim; 0 for a window that is too flat
+ * to hold anything. */
 INLINE Floats window_norms(const Cascade *cascade, const Layer *layer, size_t at)
 {
         double area = (double)(cascade->width - 2) * (cascade->height - 2);
@@ -286,7 +287,7 @@ FAST static void scan_first_stage(const Cascade *cascade, const Layer *layer, si
         }
 }
 
-/* Of LANES windows, those that are set in `alive`: which pass all the other stages. */
+/* Which of the LANES windows that are set in `alive` pass all the other stages. */
 FAST static void scan_other_stages(const Cascade *cascade, const Layer *layer, size_t at,
                                    bool alive[static LANES])
 {
@@ -309,7 +310,7 @@ static void scan_row(const Cascade *cascade, const Layer *layer, uint32_t y, uin
         bool *passes = layer->passes;
 
         scan_first_stage(cascade, layer, at, n);
-        /* What the first stage refuses has no neighbour worth a look, as in OpenCV. */
+        /* A window that the first stage refuses has no neighbour worth a look, as in OpenCV. */
         for (uint32_t k = 0; k < n; k++)
                 if (!passes[k] && ++k < n)
                         passes[k] = false;
@@ -355,8 +356,8 @@ static uint32_t root_of(uint32_t *parents, uint32_t i)
         return i;
 }
 
-/* Merges what is similar, directly or by way of others, into averages; returns the groups' number.
- * They replace the first boxes of hits. */
+/* Merges boxes that are similar, directly or by way of others, to averages, which replace the first
+ * boxes of hits. Returns the number of groups. */
 static int merge(Hits *hits)
 {
         _cleanup_free_ uint32_t *parents = calloc(hits->n + 1, sizeof(*parents));

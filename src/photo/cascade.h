@@ -10,8 +10,8 @@
  */
 typedef struct Cascade Cascade;
 
-/* xml need not stay. 0; -EBADMSG when it is malformed, of another type, or beyond the limits (4
- * MiB, depth 16, 20000 features, 64 stages); -ENOMEM. */
+/* xml is not used afterwards. 0; -EBADMSG: it is malformed, of another type, or beyond the limits
+ * (4 MiB, depth 16, 20000 features, 64 stages); -ENOMEM. */
 int cascade_parse(const void *xml, size_t size, Cascade **ret);
 void cascade_free(Cascade *cascade);
 DEFINE_CLEANUP(Cascade, cascade_free)
@@ -31,8 +31,8 @@ typedef struct CascadeWish {
 } CascadeWish;
 
 /*
- * Finds boxes in a grey picture, those with most neighbours first, at most `max`. Returns their
- * number or -ENOMEM. Thread-safe on a shared cascade.
+ * Finds boxes in a grey picture, at most `max`; those with most neighbours come first. Returns
+ * their number or -ENOMEM. Threads may share a cascade.
  */
 int cascade_detect(const Cascade *cascade, const uint8_t *luma, uint32_t width, uint32_t height,
                    const CascadeWish *wish, CascadeBox *boxes, size_t max);

@@ -3,8 +3,8 @@
 
 #include "cascade.h"
 
-/* What the parser hands to the evaluator. Checked once: every index and rectangle is in range, and
- * a node's children stand behind it, so that a walk ends. */
+/* What the parser hands to the evaluator. The parser has checked that every index and rectangle is
+ * in range, and that the children of a node stand behind it, so that a walk ends. */
 
 enum {
         CASCADE_RECTS_MAX = 3,
@@ -22,8 +22,7 @@ typedef struct CascadeFeature {
         unsigned n_rects;
 } CascadeFeature;
 
-/* A child above zero is a node of the same tree; otherwise the tree's leaf of the negated number.
- */
+/* A child above zero is a node of the same tree. Any other is the leaf of the negated number. */
 typedef struct CascadeNode {
         int left;
         int right;

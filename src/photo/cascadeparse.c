@@ -51,7 +51,7 @@ static const struct {
 
 typedef struct Parse {
         XML_Parser parser;
-        locale_t locale; /* numbers have a point whatever the program's locale */
+        locale_t locale; /* numbers have a point, whatever the locale of the program */
         Cascade *cascade;
         Tag stack[DEPTH_MAX];
         size_t depth;
@@ -68,7 +68,7 @@ static void give_up(Parse *parse, int error)
         (void)XML_StopParser(parse->parser, XML_FALSE);
 }
 
-/* Room for one more in an array that doubles. */
+/* Makes room for one more in an array that doubles. */
 static void *grow(Parse *parse, void **array, size_t *n, size_t item_size, size_t max)
 {
         if (*n >= max) {
@@ -91,7 +91,7 @@ static void *grow(Parse *parse, void **array, size_t *n, size_t item_size, size_
         grow(parse, (void **)&(parse)->cascade->field, &(parse)->cascade->n_##field, \
              sizeof(*(parse)->cascade->field), max)
 
-/* Numbers of the collected text; their count, or -EBADMSG. */
+/* Reads the numbers in the collected text. Returns their count, or -EBADMSG. */
 static int read_numbers(const Parse *parse, double *numbers, int max)
 {
         const char *p = parse->text;
@@ -309,7 +309,7 @@ static void on_end(void *userdata, const XML_Char *name)
         parse->text_size = 0;
 }
 
-/* A cascade declares nothing; entities are how small files grow large. */
+/* A cascade needs no declarations, and entities make small files large. */
 static void on_doctype(void *userdata, const XML_Char *name, const XML_Char *system_id,
                        const XML_Char *public_id, int has_subset)
 {

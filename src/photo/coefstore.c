@@ -5,8 +5,8 @@
 #include <string.h>
 
 /*
- * A packed block is a tag, a mask of its eight rows, a mask of each row that is not zero, and the
- * values: one byte each when all of them fit, else two. A run of blocks of zeros is a tag and its
+ * A packed block is a tag, a mask of its eight rows, a mask for each row that is not zero, and the
+ * values: one byte each when all of them fit, else two. A run of zero blocks is a tag and its
  * length.
  */
 enum {
@@ -136,12 +136,12 @@ typedef struct Row {
         size_t allocated;
 } Row;
 
-/* What libjpeg holds as a jvirt_barray_ptr; it never looks inside. */
+/* What libjpeg uses as a jvirt_barray_ptr. It never looks inside. */
 typedef struct Array {
         size_t width; /* blocks in a row */
         size_t height;
         Row *rows;
-        /* The rows being worked on: `open` of at most `window`, from `first`. */
+        /* The rows that are being worked on: `open` of at most `window`, beginning at `first`. */
         size_t window;
         size_t first;
         size_t open;
@@ -218,7 +218,7 @@ static void put_away(CoefStore *store, const Array *array, size_t i)
         size_t size = coefstore_pack(array->pointers[i], array->width, store->scratch);
 
         if (size > row->allocated) {
-                /* Each scan adds a little: some air saves most of the moves. */
+                /* Each scan adds a little. Some spare room saves most of the moves. */
                 size_t allocated = size + size / 8;
 
                 reserve(store, allocated - row->allocated);

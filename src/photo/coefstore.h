@@ -8,27 +8,28 @@
 #include <jpeglib.h>
 
 /*
- * Where libjpeg keeps the coefficients of a progressive photo until its last scan. Its own way
- * takes two bytes for each of them, 360 MB for 60 megapixels, or files, which a sandbox has not.
- * Nearly all of them are zero; this store keeps only the others, row by row, unpacked while
- * they are worked on, and so holds such a photo in a few tens of megabytes, at the price of packing
- * every row once a scan.
+ * Holds libjpeg's coefficients of a progressive photo until its last scan. Libjpeg itself takes two
+ * bytes for each of them, which is 360 MB for 60 megapixels, or files, which a sandbox does not
+ * have. Nearly all coefficients are zero. This store keeps only the others, row by row, and unpacks
+ * a row while it is worked on. So it holds such a photo in a few tens of megabytes, at the price of
+ * packing every row once in each scan.
  */
 typedef struct CoefStore CoefStore;
 
 /*
- * Puts the store in place of cinfo's virtual block arrays. To be called between
- * jpeg_read_header() and jpeg_start_decompress(). When more than `budget` bytes would be needed,
- * `exceed` is called and must not return; when memory runs out, cinfo's error_exit. The store is
- * freed by the caller after cinfo is destroyed. libjpeg's memory manager leaves its users no
- * pointer of their own: cinfo->client_data must point to a structure whose first member is a
- * CoefStore *, into which the store is put. 0, -ENOMEM.
+ * Replaces cinfo's virtual block arrays by the store. Call between jpeg_read_header() and
+ * jpeg_start_decompress(). When more than `budget` bytes would be needed, `exceed` is called and
+ * must not return; when memory runs out, cinfo's error_exit is.
+ *
+ * The caller frees the store after cinfo was destroyed. Libjpeg's memory manager gives its users no
+ * pointer of their own, so cinfo->client_data must point to a structure whose first member is a
+ * CoefStore *, which is set to the store. 0, -ENOMEM.
  */
 int coefstore_install(j_decompress_ptr cinfo, size_t budget,
                       void (*exceed)(j_decompress_ptr cinfo));
 void coefstore_free(CoefStore *store);
 
-/* ---- the packing, on its own for its tests ---- */
+/* ---- the packing; tests use it alone ---- */
 
 /* Most bytes that n blocks can take. */
 size_t coefstore_pack_bound(size_t n);

@@ -4,8 +4,8 @@
 #include <string.h>
 #include <zbar.h>
 
-/* The library's scanner alone: no window, no camera, no message bus. BINARY keeps it from guessing
- * character sets, which is slow and, for Chinese, wrong. */
+/* Uses only the scanner of the library: no window, no camera, no message bus. BINARY keeps it from
+ * guessing character sets, which is slow and, for Chinese, wrong. */
 static int scan(zbar_image_scanner_t *scanner, uint8_t *luma, uint32_t width, uint32_t height)
 {
         zbar_image_t *image = zbar_image_create();
@@ -21,18 +21,18 @@ static int scan(zbar_image_scanner_t *scanner, uint8_t *luma, uint32_t width, ui
         return n > 0;
 }
 
-/* A scanner's time grows with the pixels, and codes are read from screenshots of a tenth to the
- * whole of these. */
+/* The time of a scan grows with the pixels, and codes are read from screenshots of a tenth of them
+ * up to all. */
 enum {
         PIXELS_MAX = 1000 * 1000,
-        /* Every second row: a finder's core is three modules high. Columns are all needed, or torn
-         * codes are lost. */
+        /* Every second row, since the core of a finder is three modules high. All columns are
+         * needed, or torn codes are lost. */
         LINE_STEP = 2,
-        /* A code in light on dark stands on a dark page. */
+        /* A light code stands on a dark page. */
         DARK_PAGE = 118,
 };
 
-/* Copies with every `step` x `step` pixels made one. */
+/* Makes a copy in which every `step` x `step` pixels are one. */
 static uint8_t *shrunk_copy(const uint8_t *luma, uint32_t width, uint32_t step, uint32_t out_width,
                             uint32_t out_height)
 {

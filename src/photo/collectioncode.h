@@ -5,7 +5,7 @@
 
 /*
  * Whether the picture holds a QR code: somebody dropped the collection code instead of the photo
- * [P9]. What it says is nobody's business here and is never kept. A second pass over the inverted
- * picture finds light codes on dark pages. Returns 1, 0 or -ENOMEM.
+ * [P9]. The content of the code is never used or kept. A second pass over the inverted picture
+ * finds light codes on dark pages. Returns 1, 0 or -ENOMEM.
  */
 int collection_code_find(const uint8_t *luma, uint32_t width, uint32_t height);

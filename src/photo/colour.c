@@ -33,7 +33,7 @@ static void ignore_profile(Findings *findings)
         (void)findings_add(findings, REASON_COLOUR_PROFILE_IGNORED, FINDING_WARN);
 }
 
-/* 1 with the chunks joined; 0 when the profile is to be ignored. */
+/* 1 with the chunks joined; 0: the profile is to be ignored. */
 static int join_profile(const JpegHeader *header, uint8_t **ret, size_t *ret_size,
                         Findings *findings)
 {
@@ -62,8 +62,8 @@ static int join_profile(const JpegHeader *header, uint8_t **ret, size_t *ret_siz
         return 1;
 }
 
-/* Whether the transform leaves a grid of colours as they are: most profiles are some edition of
- * sRGB, and such a photo may keep its coefficients. */
+/* Whether the transform leaves a grid of colours unchanged. Most profiles are some edition of sRGB,
+ * and photos with one may keep their coefficients. */
 static bool is_identity(cmsHTRANSFORM transform)
 {
         uint8_t in[GRID * GRID * GRID * 3], out[sizeof(in)];

@@ -10,8 +10,8 @@ typedef struct Colour Colour;
 
 /*
  * Makes the transform that the header's ICC profile asks for [P5]. *ret is NULL when there is no
- * profile, when it means sRGB already (within two levels over a grid of colours), or when it cannot
- * be used: broken, incomplete, not of RGB; then a finding says so. 0 or -ENOMEM.
+ * profile, when it means sRGB already (within two levels over a grid of colours), or when it is
+ * unusable: broken, incomplete, not of RGB. A finding reports an unusable one. 0 or -ENOMEM.
  */
 int colour_new(const JpegHeader *header, Colour **ret, Findings *findings);
 void colour_free(Colour *colour);

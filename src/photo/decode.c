@@ -4,12 +4,12 @@
 
 #include <string.h>
 
-/* Above this many pixels a raster is shrunk further whatever its shape: only pictures of a wrong
- * shape get there, which are decoded for their other findings alone. A 3:4 picture just under twice
- * the next step (1919 x 2559) is below. */
+/* A raster with more pixels than this is shrunk further, whatever its shape. Only pictures of a
+ * wrong shape get there, and they are decoded only for their other findings. A 3:4 picture just
+ * under twice the next step (1919 x 2559) stays below. */
 enum { RASTER_PIXELS_MAX = 5 * 1000 * 1000 };
 
-/* What the decoder works on; outside the function that jumps. */
+/* What the decoder works on. Lives outside the function that jumps. */
 typedef struct Work {
         JpegReader reader;
         const JpegHeader *header;
@@ -62,7 +62,7 @@ static void decode(Work *work, const uint8_t *data, size_t size, const PhotoRule
         work->error = raster_new(cinfo->output_width, cinfo->output_height, &out->raster);
         if (work->error < 0)
                 longjmp(work->reader.jump, 1);
-        /* A photo cut short leaves grey, not somebody else's memory. */
+        /* The rest of a photo that was cut short is grey, not the memory of another one. */
         memset(out->raster.pixels, 128, (size_t)out->raster.width * out->raster.height * 3);
         jpeg_reader_bound_memory(&work->reader,
                                  (uint64_t)out->raster.width * out->raster.height * 3);

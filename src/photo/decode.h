@@ -8,14 +8,15 @@
 /* The picture of a JPEG as stored, not turned. */
 typedef struct Decoded {
         Raster raster;   /* no pixels when it could not be decoded at all */
-        unsigned shrink; /* 1, 2, 4 or 8: raster sides are the stored ones over this, rounded up */
+        unsigned shrink; /* 1, 2, 4 or 8: the sides of the raster are the stored ones divided by
+                            this, rounded up */
         size_t end;      /* where the JPEG ends in the data */
 } Decoded;
 
 /*
- * Decodes to RGB, shrunk by libjpeg's DCT scaling as far as both sides stay at least twice
- * `want_width` x `want_height` (stored orientation), and in any case to a raster of bounded size.
- * Adds the findings of damage; a picture damaged here and there still comes with pixels. 0 or
+ * Decodes to RGB. Libjpeg's DCT scaling shrinks the picture as long as both sides stay at least
+ * twice `want_width` x `want_height` (stored orientation), and in any case to a raster of bounded
+ * size. Adds the findings about damage. A picture with some damage still comes with pixels. 0 or
  * -ENOMEM.
  */
 int decode_jpeg(const uint8_t *data, size_t size, const JpegHeader *header, const PhotoRules *rules,

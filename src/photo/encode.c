@@ -90,27 +90,28 @@ int encode_jpeg(const Raster *raster, unsigned quality, bool full_chroma, Encode
                         .quality = quality,
                         .full_chroma = full_chroma,
                 };
-        /* With a raster of ours there is no other way to fail. */
+        /* With a raster of our own nothing else can fail. */
         r = writer->failed ? -ENOMEM : 0;
         free(writer->data);
         free(writer);
         return r;
 }
 
-/* Share of a guessed slope that is never undercut, but for luck. */
+/* The real slope is almost never less than this share of the guessed one. */
 static const double SURE = 0.8;
 
 /*
- * Largest quality in [low, 100] whose size is at most `max`, or by bad luck the one before it. The
- * size grows with quality; where it stands is guessed from what is known (its logarithm is close to
- * linear in quality over a few steps), so that two or three encodes do where bisection needs six.
- * Returns 1 with *ret, 0 with *ret_smallest (the size at `low`) when nothing fits, -ENOMEM.
+ * Finds the largest quality in [low, 100] whose size is at most `max`, or rarely the one before it.
+ * The size grows with the quality, and its logarithm is close to linear in quality over a few
+ * steps. So the quality is guessed from the sizes that are known, and two or three encodes do where
+ * bisection needs six. Returns 1 with *ret; 0 with *ret_smallest (the size at `low`) when nothing
+ * fits; -ENOMEM.
  */
 static int search_quality(const Raster *raster, unsigned low, size_t max, bool full_chroma,
                           unsigned guess, Encoded *ret, size_t *ret_smallest)
 {
         _cleanup_encoded_ Encoded best = {};
-        /* Qualities up to `fits` fit (low - 1: none known), those from `fails` on do not. */
+        /* Qualities up to `fits` fit (low - 1: none is known to); those from `fails` on do not. */
         unsigned fits = low - 1, fails = 101;
         size_t failing_size = 0;
         int r;
@@ -135,7 +136,8 @@ static int search_quality(const Raster *raster, unsigned low, size_t max, bool f
                         best = trial;
                         trial = (Encoded){};
                         guess = MAX(guess, fits + 1);
-                        /* One more quality costs a slope; proving that would cost an encode. */
+                        /* The next quality would be larger by the slope. To prove that would cost
+                         * an encode. */
                         if (log((double)max / (double)best.size) < SURE * slope)
                                 break;
                 } else {
@@ -169,7 +171,7 @@ int encode_to_fit(const Raster *raster, const PhotoRules *rules, Encoded *ret, F
                 return 0;
         }
         if (half.quality == 100) {
-                /* Full chroma below 90 would cost more luma than it gives colour. */
+                /* Below 90, full chroma would cost more luma than it gives colour. */
                 r = search_quality(raster, MAX(low, 90u), rules->output_bytes_max, true, 98, &full,
                                    &smallest);
                 if (r < 0)

@@ -39,7 +39,7 @@ static uint32_t get32(const Tiff *t, size_t at)
         return t->big_endian ? first << 16 | second : second << 16 | first;
 }
 
-/* Place of the tag's 12-byte entry in the directory at `ifd`, 0 when absent or out of bounds. */
+/* Offset of the tag's 12-byte entry in the directory at `ifd`; 0: it is absent or out of bounds. */
 static size_t find_entry(const Tiff *t, uint32_t ifd, uint16_t tag)
 {
         size_t n, first;
@@ -59,7 +59,7 @@ static size_t find_entry(const Tiff *t, uint32_t ifd, uint16_t tag)
         return 0;
 }
 
-/* A single SHORT or LONG stored in its entry; 0 when it is something else. */
+/* Reads a single SHORT or LONG that is stored in its entry; 0 when it is something else. */
 static uint32_t entry_number(const Tiff *t, size_t at)
 {
         if (at == 0 || get32(t, at + 4) != 1)
@@ -82,7 +82,7 @@ static bool two_digits(const uint8_t *p, int *ret)
         return true;
 }
 
-/* Days since 1970-01-01 in the proleptic Gregorian calendar; years start in March so that the leap
+/* Days since 1970-01-01 in the proleptic Gregorian calendar. Years start in March, so that the leap
  * day comes last. */
 static int64_t days_since_epoch(int year, int month, int day)
 {

@@ -4,15 +4,15 @@
 #include <idphoto/util.h>
 
 /*
- * The two things that EXIF is asked: which way up, and when. A reader of its own instead of
- * libexif: three tags of two directories need a hundred lines that allocate nothing, follow no
- * chain and can be read whole, where libexif parses every maker note first (measured surface, not
- * distrust: most of its published faults were in maker notes, which are never looked at here).
+ * Reads two things from EXIF: the orientation, and when the photo was taken. A reader of our own
+ * instead of libexif: three tags of two directories need a hundred lines that allocate nothing,
+ * follow no chain and can be read in full, while libexif parses every maker note first. Most of its
+ * published faults were in maker notes, which are never looked at here.
  */
 typedef struct Exif {
         uint32_t orientation; /* 1..8; 1 where absent or invalid */
         int64_t taken;        /* as PhotoInfo.taken */
 } Exif;
 
-/* data is the TIFF part: what follows "Exif\0\0". Damage means defaults. */
+/* data is the TIFF part, which follows "Exif\0\0". Damaged data give defaults. */
 void exif_read(const uint8_t *data, size_t size, Exif *ret);

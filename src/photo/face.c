@@ -5,18 +5,20 @@
 #include <string.h>
 
 /*
- * Numbers measured on the portraits that src/domain/photorules.c names: where eyes stand in a box
- * of the alt2 cascade, and the width between the cheeks from the box and from the distance of the
- * eyes; the two errors are independent enough that their mean is better than either.
+ * Measured on the portraits that src/domain/photorules.c names: where the eyes are in a box of the
+ * alt2 cascade, and the width between the cheeks, from the box and from the distance of the eyes.
+ * The errors of the two widths are so independent that their mean is better than either.
  */
 static const double EYE_LINE_IN_BOX = 0.396;
 static const double EYE_COLUMN_IN_BOX[2] = {0.31, 0.69};
 static const double WIDTH_PER_BOX = 0.852;
 static const double WIDTH_PER_EYES = 2.2;
-/* At half size. Well below the smallest face that could pass and the smallest second one that
- * rejects; smaller ones, which cost as much as all others, are looked for when there is none. */
+/* At half size. The first is well below the smallest face that could pass and the smallest second
+ * face that rejects. Smaller faces cost as much to find as all others, so they are searched only
+ * when there is none. */
 enum { FACE_USUALLY = 52, FACE_MIN = 40 };
-/* A second box this much smaller than the first is rather a fold of cloth than a person. */
+/* A second box that is this much smaller than the first is more likely a fold of cloth than a
+ * person. */
 static const double SECOND_FACE_SHARE = 0.6;
 
 /* ---- models ---- */
@@ -52,7 +54,8 @@ void photo_models_free(PhotoModels *models)
 
 /* ---- finding ---- */
 
-/* Half size by means of four: a face in the legal band is then 100 to 180 pixels, plenty. */
+/* Halves the size by means of four pixels: a face in the legal band is then 100 to 180 pixels,
+ * which is enough. */
 static int halve(const uint8_t *luma, uint32_t width, uint32_t height, uint8_t **ret)
 {
         uint32_t w = width / 2, h = height / 2;
@@ -110,7 +113,7 @@ static int find_eye(const PhotoModels *models, const uint8_t *luma, int side, Fa
                        x1 - x0);
         n = cascade_detect(models->eye, part, x1 - x0, y1 - y0, &wish, eyes, ELEMENTSOF(eyes));
         if (n == 0) {
-                /* Behind glasses fewer windows agree. */
+                /* Fewer windows agree on an eye behind glasses. */
                 wish.min_neighbours = 0;
                 n = cascade_detect(models->eye, part, x1 - x0, y1 - y0, &wish, eyes,
                                    ELEMENTSOF(eyes));
@@ -120,8 +123,7 @@ static int find_eye(const PhotoModels *models, const uint8_t *luma, int side, Fa
         for (int i = 0; i < n; i++) {
                 double x = x0 + eyes[i].x + eyes[i].size / 2;
                 double y = y0 + eyes[i].y + eyes[i].size / 2;
-                /* Brows and nostrils lie off the place where eyes are; many windows speak for a
-                 * box. */
+                /* Brows and nostrils are not where eyes are. Many windows speak for a box. */
                 double distance = hypot(x - want_x, 1.5 * (y - want_y)) / box->size -
                                   0.002 * MIN(eyes[i].neighbours, 30u);
 
@@ -215,7 +217,7 @@ void face_judge(const Face *face, const PhotoModels *models, const PhotoRules *r
                 (void)findings_add_value(findings, REASON_SEVERAL_FACES,
                                          large ? FINDING_REJECT : FINDING_WARN,
                                          (double)face->n_boxes, 1, 1);
-                /* Of two people neither is the student for sure. */
+                /* With two people in the picture, neither is certainly the student. */
                 if (large)
                         return;
         }

@@ -94,7 +94,7 @@ static void read_application(uint8_t marker, const uint8_t *p, size_t n, JpegHea
                         h->y_density = be16(p + 10);
                 }
                 h->has_jfif = true;
-                /* A thumbnail, promised or there, may show anybody. */
+                /* A thumbnail, announced or present, may show anybody. */
                 if (n > 14)
                         h->has_metadata = true;
                 return;
@@ -122,7 +122,7 @@ void jpeg_header_read(const uint8_t *data, size_t size, JpegHeader *ret)
                 uint8_t marker;
                 size_t length;
 
-                /* As libjpeg does, bytes between segments are passed over. */
+                /* Bytes between segments are skipped, as libjpeg does. */
                 while (at < size && data[at] != 0xff)
                         at++;
                 while (at < size && data[at] == 0xff)
@@ -158,7 +158,7 @@ void jpeg_header_read(const uint8_t *data, size_t size, JpegHeader *ret)
         }
 }
 
-/* The luminance table of JPEG Annex K in zigzag order, which IJG's quality scales. */
+/* The luminance table of JPEG Annex K in zigzag order. IJG's quality scales it. */
 static const uint8_t annex_k[JPEG_BLOCK] = {
         16, 11, 12,  14,  12,  10, 16, 14,  13,  14,  18,  17,  16, 19,  24,  40,
         26, 24, 22,  22,  24,  49, 35, 37,  29,  40,  58,  51,  61, 60,  57,  51,

@@ -4,10 +4,10 @@
 #include <idphoto/util.h>
 
 /*
- * What stands before the first scan of a JPEG, read by a plain walk over its segments: enough to
- * refuse a photo with the right reason before libjpeg sees it, and to find the metadata, which
- * libjpeg would only copy. The walk never goes beyond `size` and allocates nothing; all pointers
- * lead into the data.
+ * Reads what stands before the first scan of a JPEG, in a plain walk over the segments. That is
+ * enough to refuse a photo with the right reason before libjpeg sees it, and to find the metadata,
+ * which libjpeg would only copy. The walk never goes beyond `size` and allocates nothing. All
+ * pointers lead into the data.
  */
 
 enum {
@@ -42,12 +42,12 @@ typedef struct JpegHeader {
         uint16_t x_density;
         uint16_t y_density;
 
-        bool has_metadata;   /* anything that is not JFIF without thumbnail or Adobe */
+        bool has_metadata;   /* anything but Adobe and JFIF without a thumbnail */
         const uint8_t *exif; /* the first EXIF's TIFF part, NULL when none */
         size_t exif_size;
 
-        /* ICC profile, in chunks numbered from 1. A profile is whole when all chunks of
-         * icc_total are there. */
+        /* The ICC profile, in chunks numbered from 1. It is complete when all icc_total chunks are
+         * there. */
         bool icc_bad; /* chunk numbers contradict each other */
         unsigned icc_total;
         unsigned icc_seen;
@@ -57,9 +57,9 @@ typedef struct JpegHeader {
         } icc[JPEG_ICC_CHUNKS_MAX];
 } JpegHeader;
 
-/* Never fails: what is not there stays zero. */
+/* Never fails: fields of what is missing stay zero. */
 void jpeg_header_read(const uint8_t *data, size_t size, JpegHeader *ret);
 
-/* Estimated IJG quality of the luminance table, 1..100; 0 when unknown. *ret_exact tells whether
- * the table is exactly the one of that quality. */
+/* Estimates the IJG quality of the luminance table, 1..100; 0: unknown. *ret_exact: the table is
+ * exactly that of this quality. */
 unsigned jpeg_header_quality(const JpegHeader *header, bool *ret_exact);

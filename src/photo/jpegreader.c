@@ -21,10 +21,10 @@ static void error_exit(j_common_ptr cinfo)
 }
 
 /*
- * Which warnings mean wrong pixels. libjpeg carries on over all of them, and a photo with a grey
- * lower half is delivered "successfully". Harmless are only odd version numbers and stray bytes
- * before the end marker, which some phones write as padding; those are looked at once the end is
- * known.
+ * Decides which warnings mean wrong pixels. Libjpeg carries on after all of them, and delivers a
+ * photo with a grey lower half "successfully". Only two are harmless: odd version numbers, and
+ * stray bytes before the end marker, which some phones write as padding. The latter are judged once
+ * the end is known.
  */
 static void emit_message(j_common_ptr cinfo, int level)
 {
@@ -57,7 +57,8 @@ static void no_output(j_common_ptr cinfo)
         (void)cinfo;
 }
 
-/* Each scan of a progressive file costs a pass over the whole picture, and a few bytes make one. */
+/* Each scan of a progressive file costs a pass over the whole picture, and takes only a few bytes
+ * of the file. */
 static void progress_monitor(j_common_ptr cinfo)
 {
         JpegReader *reader = reader_of(cinfo);
@@ -238,8 +239,9 @@ int jpeg_reader_judge(JpegReader *reader, Findings *findings)
                 return judge_fault(reader, findings);
         if (reader->ran_out) {
                 /*
-                 * In a single scan, a decoder that never starved has seen every pixel, so only the
-                 * end marker is gone. Of several scans the last ones may be missing as a whole.
+                 * In a single scan, a decoder that never lacked data has seen every pixel, so only
+                 * the end marker is missing. Of several scans the last ones may be missing
+                 * entirely.
                  */
                 if (!reader->starved && !reader->damaged && !reader->strays_other &&
                     !reader->many_scans) {

@@ -41,27 +41,27 @@ typedef struct JpegReader {
         bool too_much_memory;
         uint64_t memory_needed; /* libjpeg's way */
         bool ran_out;           /* more data were wanted than there are */
-        bool starved;           /* pixels were made up for want of data */
+        bool starved;           /* pixels were made up because data were missing */
         bool damaged;           /* a warning that means wrong pixels */
-        bool missing_end;       /* ran out, but of nothing except the end marker */
+        bool missing_end;       /* the data ran out, but only the end marker is missing */
         unsigned strays;        /* bytes skipped before the end marker */
         bool strays_other;      /* bytes skipped before another marker */
 } JpegReader;
 
-/* Creates the decompressor over data and reads the header. Inside the jump. */
+/* Creates the decompressor for data and reads the header. Call inside the jump. */
 void jpeg_reader_open(JpegReader *reader, const uint8_t *data, size_t size,
                       const PhotoRules *rules);
 
-/* Keeps what reading all scans takes within the memory of the rules, beside `spare` bytes of the
- * caller: where libjpeg's way is too large, coefficients are packed, and where even that is, the
- * jump is taken. Inside the jump, after the caller's settings. */
+/* Keeps the memory for reading all scans within that of the rules, beside `spare` bytes of the
+ * caller. Where libjpeg needs too much, coefficients are packed; where that is too much as well, it
+ * jumps. Call inside the jump, after the caller's settings. */
 void jpeg_reader_bound_memory(JpegReader *reader, uint64_t spare);
 
 /* Where the JPEG ends in data, after jpeg_finish_decompress(). */
 size_t jpeg_reader_end(const JpegReader *reader);
 
-/* The findings about damage. 0, or -ENOMEM when it was the machine that failed. Outside the jump.
- */
+/* Adds the findings about damage. 0; -ENOMEM: the machine ran out of memory. Call outside the
+ * jump. */
 int jpeg_reader_judge(JpegReader *reader, Findings *findings);
 
 void jpeg_reader_done(JpegReader *reader);

@@ -4,7 +4,8 @@
 #include <math.h>
 #include <string.h>
 
-/* sRGB's transfer curve: light of each byte. A photo is asked a hundred thousand times. */
+/* sRGB's transfer curve: the light of each byte. A table, because each photo needs it a hundred
+ * thousand times. */
 /* clang-format off */
 static const float linear[256] = {
         0, 0.00030352698f, 0.00060705397f, 0.00091058095f, 0.0012141079f, 0.0015176349f,
@@ -50,8 +51,8 @@ static const float linear[256] = {
 };
 /* clang-format on */
 
-/* Accurate to two millionths from 216 / 24389 to 1.1, which is all that colours need: a guess from
- * the exponent, and two steps of Newton's. */
+/* Accurate to two millionths from 216 / 24389 to 1.1, which is the range that colours need. Guesses
+ * from the exponent, then takes two steps of Newton's method. */
 static float cube_root(float t)
 {
         uint32_t bits;

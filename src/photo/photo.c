@@ -14,9 +14,10 @@
 #include <string.h>
 
 /*
- * The order of an examination: what needs no pixels first, and nothing that the header forbids is
- * decoded; then the decoding, whose warnings are verdicts; then everything that can be seen,
- * whether or not something rejected before, since the teaching point should hear all at once [P7].
+ * The order of an examination: first what needs no pixels, and a photo that the header forbids is
+ * not decoded. Then the decoding, whose warnings are findings. Then everything that can be seen,
+ * even if something has rejected the photo already, because the teaching point should hear
+ * everything at once [P7].
  */
 
 /* Everything one examination knows. */
@@ -30,7 +31,7 @@ typedef struct Exam {
         PhotoInfo *info;    /* result's */
 
         JpegHeader header;
-        bool sideways; /* stored lying: width and height change places */
+        bool sideways; /* it is stored lying on its side: width and height are swapped */
         bool mirrored;
         bool decodable;   /* nothing in the header forbids decoding */
         bool right_shape; /* large enough and 3:4: the picture can be judged as an ID photo */
@@ -49,7 +50,7 @@ static void exam_done(Exam *exam)
         free(exam->luma);
 }
 
-/* The detail is the same in every language: a format's or a field's name. */
+/* The detail is the same in every language: the name of a format or a field. */
 static Finding *reject(Exam *exam, ReasonCode code, const char *detail)
 {
         Finding *f = findings_add(exam->findings, code, FINDING_REJECT);
@@ -65,7 +66,7 @@ static void fixed(Exam *exam, ReasonCode code)
 
 /* ---- the header ---- */
 
-/* A kind of JPEG that has no better name than its frame marker's. */
+/* For a kind of JPEG without a better name than that of its frame marker. */
 static void reject_marker(Exam *exam)
 {
         Finding *f = reject(exam, REASON_UNSUPPORTED_JPEG, "");
@@ -73,7 +74,7 @@ static void reject_marker(Exam *exam)
         (void)snprintf(f->detail, sizeof(f->detail), "SOF%u", exam->header.process & 0x0fu);
 }
 
-/* What the frame header says about the coding. Clears decodable. */
+/* Judges what the frame header says about the coding. May clear decodable. */
 static void judge_coding(Exam *exam)
 {
         const JpegHeader *h = &exam->header;
@@ -136,7 +137,7 @@ static void judge_size(Exam *exam)
                                          (double)w * h, NAN, (double)rules->max_pixels);
                 exam->decodable = false;
         }
-        /* A lying photo is judged by the size it would have standing. */
+        /* A photo that lies on its side is judged by the size that it has upright. */
         if (narrow < PHOTO_WIDTH || tall < PHOTO_HEIGHT) {
                 Finding *f = findings_add_value(exam->findings, REASON_TOO_SMALL, FINDING_REJECT, w,
                                                 PHOTO_WIDTH, NAN);
@@ -193,7 +194,7 @@ static void judge_header(Exam *exam)
 
 /* ---- the picture ---- */
 
-/* The central part of the raster that has the target's shape, in the raster's pixels. */
+/* The central part of the raster in the shape of the target, in pixels of the raster. */
 static RasterWindow choose_window(const Exam *exam)
 {
         const JpegHeader *h = &exam->header;
@@ -260,7 +261,7 @@ static int look(Exam *exam)
                         &exam->decoded, exam->findings);
         if (r < 0)
                 return r;
-        /* What a damaged file shows is not the student's photo: its look and size mean nothing. */
+        /* A damaged file does not show the student's photo: its look and size mean nothing. */
         if (!exam->decoded.raster.pixels || !exam->right_shape || is_damaged(exam))
                 return 0;
         return make_photo(exam);
@@ -268,8 +269,9 @@ static int look(Exam *exam)
 
 /* ---- what is seen in it ---- */
 
-/* In the finished photo, which is large enough for any code that fills a good part of it, else in
- * the decoded picture whatever its shape: screenshots are tall. */
+/* Looks in the finished photo, which is large enough for any code that fills a good part of it.
+ * Without a finished photo looks in the decoded picture of any shape, because screenshots are
+ * tall. */
 static int judge_code(Exam *exam)
 {
         const Raster *raster = exam->photo.pixels ? &exam->photo : &exam->decoded.raster;
@@ -291,7 +293,7 @@ static int judge_code(Exam *exam)
         return MIN(r, 0);
 }
 
-/* Before any scaling. In much larger sources the blocks average away, and what is left is not
+/* Measured before any scaling. In much larger sources the blocks average out, and the rest is not
  * calibrated. */
 static int judge_blocks(Exam *exam)
 {
@@ -310,7 +312,7 @@ static int judge_blocks(Exam *exam)
         return 0;
 }
 
-/* Seldom outside: a face that the frame cuts is measured as if it went on. */
+/* Seldom changes anything: a face that the frame cuts is measured as if it went on. */
 static double within(double value, double min, double max)
 {
         return value >= min && value <= max ? value : (double)NAN;
@@ -336,7 +338,7 @@ static int judge_photo(Exam *exam)
         Face face = {};
         int r;
 
-        /* A code is no portrait, and every further word would hide that. */
+        /* A code is no portrait, and any further finding would only hide that. */
         if (!exam->photo.pixels || exam->is_code)
                 return 0;
         photo_fingerprint_make(luma, &exam->info->phash, &exam->info->fingerprint);
@@ -362,7 +364,7 @@ static int judge_photo(Exam *exam)
 
 /* ---- the finished JPEG ---- */
 
-/* What was put right, for the audit and the curious. */
+/* Notes what was put right, as information. */
 static void note_fixes(Exam *exam, const Encoded *jpeg)
 {
         const JpegHeader *h = &exam->header;
@@ -472,7 +474,7 @@ static int examine(Exam *exam)
         return finish(exam);
 }
 
-/* The rules of the photo, with the sizes of the centre's rendition. */
+/* The rules of the photo, but with the sizes of the centre's rendition. */
 static PhotoRules centre_rules(const PhotoRules *rules)
 {
         PhotoRules centre = *rules;
@@ -483,8 +485,8 @@ static PhotoRules centre_rules(const PhotoRules *rules)
         return centre;
 }
 
-/* Only what keeps the picture from being taken counts: whether it is good enough was judged. 1,
- * 0 when no quality fits, negative as photo_render_centre(). */
+/* Only findings that keep the picture from being taken count; whether it is good enough was judged
+ * before. 1; 0: no quality fits; negative as photo_render_centre(). */
 static int render(Exam *exam, Encoded *ret)
 {
         Sniff sniff;

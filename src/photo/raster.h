@@ -10,7 +10,7 @@ typedef struct Raster {
         uint8_t *pixels;
 } Raster;
 
-/* Pixels are not initialised. 0, -ENOMEM; -EOVERFLOW for sizes no caller should ask. */
+/* Does not initialise the pixels. 0, -ENOMEM; -EOVERFLOW: a size that no caller should ask for. */
 int raster_new(uint32_t width, uint32_t height, Raster *ret);
 void raster_done(Raster *raster);
 #define _cleanup_raster_ _cleanup_(raster_done)
@@ -23,7 +23,7 @@ static inline const uint8_t *raster_at(const Raster *raster, uint32_t x, uint32_
 /* Turns by EXIF orientation 1, 3, 6 or 8 into a new raster. 0, -EINVAL for others, -ENOMEM. */
 int raster_turn(const Raster *raster, uint32_t orientation, Raster *ret);
 
-/* A part of a raster in its pixels; fractions count, so that a crop needs no rounding. */
+/* A part of a raster, in pixels of the raster. Fractions count, so a crop needs no rounding. */
 typedef struct RasterWindow {
         double x;
         double y;
@@ -32,13 +32,13 @@ typedef struct RasterWindow {
 } RasterWindow;
 
 /*
- * Shrinks the window to width x height with a Lanczos filter of three lobes, separably, in the
- * encoded (gamma) values as image programs do: what reviewers compare with. Fixed point, the same
- * bytes on every machine. The window must lie in the raster and is never smaller than the result by
- * more than rounding. 0, -EINVAL, -ENOMEM.
+ * Shrinks the window to width x height with a separable Lanczos filter of three lobes. Works on the
+ * encoded (gamma) values, as image programs do, with which reviewers compare. Fixed point: the same
+ * bytes on every machine. The window must lie in the raster, and must not be smaller than the
+ * result by more than rounding. 0, -EINVAL, -ENOMEM.
  */
 int raster_resize(const Raster *raster, const RasterWindow *window, uint32_t width, uint32_t height,
                   Raster *ret);
 
-/* Luma of JFIF (0.299, 0.587, 0.114), one byte a pixel, caller frees. */
+/* Luma of JFIF (0.299, 0.587, 0.114), one byte for each pixel. The caller frees it. */
 int raster_luma(const Raster *raster, uint8_t **ret);

@@ -20,13 +20,13 @@ enum {
         WEIGHT_BITS = 14,
         WEIGHT_ONE = 1 << WEIGHT_BITS,
         MIDDLE_BITS = 6,
-        /* Weights of one position are filled up with zeros to so many: a sum of products of fixed
-         * length is what compilers make one instruction of. */
+        /* The weights of one position are filled up with zeros to a multiple of this: compilers
+         * make one instruction of a sum of products of fixed length. */
         TAPS_ALIGN = 16,
 };
 
-/* For one output position: weights of `n` input positions from `first`; zeros follow, up to the
- * filter's `padded`. */
+/* The weights for one output position: `n` for the input positions from `first`, then zeros up to
+ * the filter's `padded`. */
 typedef struct Taps {
         uint32_t first;
         uint32_t n;
@@ -54,7 +54,7 @@ static double lanczos(double x)
         return LOBES * sin(M_PI * x) * sin(M_PI * x / LOBES) / (M_PI * M_PI * x * x);
 }
 
-/* Fills the weights of one output position; returns their number. values: room for as many. */
+/* Computes the weights of one output position; returns their number. values has room for them. */
 static uint32_t make_taps(double centre, double scale, uint32_t in_size, double *values,
                           int16_t *weights, uint32_t *ret_first)
 {
@@ -82,7 +82,7 @@ static uint32_t make_taps(double centre, double scale, uint32_t in_size, double 
 static int filter_make(double start, double length, uint32_t in_size, uint32_t out_size,
                        Filter *ret)
 {
-        /* Below one the filter would enlarge; rounding of a crop may ask for 0.999. */
+        /* Below 1 the filter would enlarge; the rounding of a crop may give 0.999. */
         double step = length / out_size, scale = MAX(step, 1.0);
         uint32_t max_taps =
                 ((uint32_t)ceil(2 * LOBES * scale) + 2 + TAPS_ALIGN - 1) / TAPS_ALIGN * TAPS_ALIGN;
@@ -109,8 +109,8 @@ static int filter_make(double start, double length, uint32_t in_size, uint32_t o
         return 0;
 }
 
-/* Down first, on whole rows of bytes, which is what processors do in parallel. Four taps a turn:
- * the sums are the traffic. */
+/* Filters downwards first, on whole rows of bytes, which processors do in parallel. Four taps in a
+ * turn, because reading and writing the sums is what costs. */
 FAST static void filter_column(const uint8_t *in, size_t stride, size_t samples, const Taps *taps,
                                int32_t *sums, int16_t *out)
 {
@@ -136,7 +136,7 @@ FAST static void filter_column(const uint8_t *in, size_t stride, size_t samples,
                 out[x] = (int16_t)(sums[x] >> SHIFT);
 }
 
-/* Three planes, `plane` samples apart; behind each row of samples stand zeros for the padding. */
+/* Makes three planes, `plane` samples apart. Zeros for the padding follow each row of samples. */
 FAST static void split_planes(const int16_t *in, uint32_t width, size_t plane, int16_t *out)
 {
         for (size_t x = 0; x < width; x++) {

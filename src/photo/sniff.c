@@ -132,8 +132,8 @@ static bool sniff_magic(const uint8_t *data, size_t size, Sniff *ret)
         return false;
 }
 
-/* ISO base media: the brands tell photographs from films. Several brands are listed; a still-image
- * brand anywhere among them wins, AVIF before HEIC since AVIF files also carry "mif1". */
+/* ISO base media: the brands tell photos from films. A file lists several brands; a still-image
+ * brand anywhere among them decides, and AVIF before HEIC, because AVIF files also carry "mif1". */
 static bool sniff_bmff(const uint8_t *data, size_t size, Sniff *ret)
 {
         static const struct {
@@ -175,7 +175,7 @@ static bool sniff_riff(const uint8_t *data, size_t size, Sniff *ret)
         return set(ret, REASON_NOT_A_PHOTO, has_at(data, size, 8, "WAVE", 4) ? "WAV" : "RIFF");
 }
 
-/* Most raw formats are TIFF inside; the maker's name or DNG's version tag gives them away. */
+/* Most raw formats are TIFF inside; the maker's name or DNG's version tag reveals them. */
 static bool sniff_tiff(const uint8_t *data, size_t size, Sniff *ret)
 {
         bool little = has_at(data, size, 0, "II*\0", 4);
@@ -213,7 +213,7 @@ static bool sniff_zip(const uint8_t *data, size_t size, Sniff *ret)
         return set(ret, REASON_FORMAT_ARCHIVE, "ZIP");
 }
 
-/* Formats whose first bytes are too few to trust without a look at the rest of their header. */
+/* Formats whose first bytes prove too little, so that the rest of the header is checked. */
 static bool sniff_weak(const uint8_t *data, size_t size, Sniff *ret)
 {
         if (has_at(data, size, 0, "BM", 2) && size >= 26 && le32(data + 10) < size + 26 &&
@@ -234,7 +234,7 @@ static bool sniff_weak(const uint8_t *data, size_t size, Sniff *ret)
         return false;
 }
 
-/* Old TGA files have no signature at all, only a header that must make sense throughout. */
+/* Old TGA files have no signature. Their header must make sense in every field. */
 static bool sniff_tga(const uint8_t *data, size_t size, Sniff *ret)
 {
         static const char footer[] = "TRUEVISION-XFILE.";
@@ -272,7 +272,7 @@ static bool is_base64(const uint8_t *data, size_t size)
 }
 
 /* Text in any encoding that students' machines write: UTF-8, GB18030 (pairs of high bytes) or
- * UTF-16 with its mark. */
+ * UTF-16 with its byte order mark. */
 static bool sniff_text(const uint8_t *data, size_t size, Sniff *ret)
 {
         size_t end = MIN(size, (size_t)4096);
@@ -288,7 +288,8 @@ static bool sniff_text(const uint8_t *data, size_t size, Sniff *ret)
                 if (c >= 0x80)
                         high++;
         }
-        /* Random bytes hold control characters long before 64 bytes; short ones prove nothing. */
+        /* Random bytes hold a control character long before 64 bytes; a shorter file proves
+         * nothing. */
         if (end < 8 && high > 0)
                 return false;
         if (has_within_nocase(data, size, 64, "data:image"))
@@ -303,13 +304,13 @@ static bool sniff_text(const uint8_t *data, size_t size, Sniff *ret)
         return set(ret, REASON_FORMAT_TEXT, "");
 }
 
-/* A failed copy leaves the right length filled with one value. */
+/* A failed copy leaves a file of the right length that holds one value. */
 static bool is_blank(const uint8_t *data, size_t size)
 {
         return (data[0] == 0x00 || data[0] == 0xff) && memcmp(data, data + 1, size - 1) == 0;
 }
 
-/* The start of a JPEG a little further in: bytes were put before it. */
+/* Whether a JPEG starts a little further in, behind bytes that were put before it. */
 static bool has_late_jpeg(const uint8_t *data, size_t size)
 {
         for (size_t i = 1; i + 4 <= MIN(size, (size_t)64); i++)

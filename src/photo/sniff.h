@@ -3,7 +3,7 @@
 
 #include <idphoto/photo.h>
 
-/* What the bytes are, whatever the name says [P2]. */
+/* What the bytes are, whatever the name of the file says [P2]. */
 typedef struct Sniff {
         PhotoFormat format;
         bool rejected; /* reason and detail say why; false only for a JPEG from its first byte */
@@ -11,5 +11,5 @@ typedef struct Sniff {
         const char *detail; /* static, "" when there is nothing to add */
 } Sniff;
 
-/* Looks at the content only, bounded work, never fails. */
+/* Looks only at the content. Bounded work, never fails. */
 void sniff_data(const uint8_t *data, size_t size, Sniff *ret);

@@ -63,7 +63,7 @@ static double tone_hue_concentration(const Raster *photo)
                         weight++;
                 }
         }
-        /* Strong colours are no old paper; without colour there is no hue. */
+        /* A picture with strong colours is no old print, and one without colour has no hue. */
         if (chroma / seen >= 25 || weight < seen / 4)
                 return NAN;
         return hypot(x, y) / weight;
@@ -81,7 +81,7 @@ static double percentile(const uint32_t histogram[256], size_t n, double share)
         return 255;
 }
 
-/* Luma below which 95 of 100 pixels lie. */
+/* The luma that 95 of 100 pixels lie below. */
 static double tone_brightest(const uint8_t *luma, size_t n)
 {
         uint32_t histogram[256] = {};
@@ -95,7 +95,8 @@ typedef struct Area {
         uint32_t x0, y0, x1, y1;
 } Area;
 
-/* Inside the outline of the face, between brow and chin; the frame's centre without a face. */
+/* The area inside the outline of the face, between brow and chin; without a face, the centre of the
+ * frame. */
 static Area face_area(const Face *face)
 {
         const CascadeBox *box;
@@ -143,7 +144,7 @@ static double tone_sharpness(const uint8_t *luma)
                         histogram[*p]++;
                 }
         }
-        /* The variance shrinks with the contrast: in the dark or in glare it says nothing. */
+        /* The variance shrinks with the contrast, so in the dark or in glare it means nothing. */
         middle = percentile(histogram, (size_t)n, 0.5);
         if (middle < 60 || middle > 220 ||
             percentile(histogram, (size_t)n, 0.95) - percentile(histogram, (size_t)n, 0.05) < 60)
@@ -153,8 +154,8 @@ static double tone_sharpness(const uint8_t *luma)
 
 enum { FACE_SIDE = 235, BLUR_TAPS = 9 };
 
-/* The face's box at a size where the face is 200 wide, bilinearly, so that blur means the same for
- * every head. */
+/* Cuts the box of the face and scales it bilinearly until the face is 200 wide, so that blur means
+ * the same for every head. */
 static void cut_face(const uint8_t *luma, const CascadeBox *box, float *out)
 {
         double step = box->size / FACE_SIDE;
@@ -174,7 +175,8 @@ static void cut_face(const uint8_t *luma, const CascadeBox *box, float *out)
         }
 }
 
-/* Along the lines: the share of neighbour differences that survives a further blur of nine taps. */
+/* The share of the differences between neighbours along the lines that a further blur of nine taps
+ * leaves. */
 static double crete(const float *v)
 {
         double all = 0, lost = 0;
@@ -247,7 +249,7 @@ static double redness(const Raster *photo, double x, double y, double reach, dou
 
 double tone_block_edge(const uint8_t *luma, uint32_t width, uint32_t height)
 {
-        /* Edges of the subject are no matter of blocks: large steps count for little. */
+        /* Edges of the subject have nothing to do with blocks, so large steps are capped. */
         enum { CAP = 12 };
         uint64_t steps[8] = {}, n[8] = {}, on, off, n_on, n_off;
 
@@ -334,8 +336,8 @@ static Lab cheek(const Raster *photo, const CascadeBox *box, int side)
 
 double tone_cast(const Raster *photo, const Face *face)
 {
-        /* Where the cheeks of every skin lie in white light, measured on the same portraits as the
-         * bands (src/domain/photorules.c). */
+        /* The range of all cheeks in white light, measured on the same portraits as the bands
+         * (src/domain/photorules.c). */
         static const double A_MIN = 4, A_MAX = 31, B_MIN = 5, B_MAX = 38;
         double away = 0;
 
@@ -398,7 +400,7 @@ void tone_judge(const Raster *photo, const uint8_t *luma, bool coloured, const P
         (void)photo_measure_judge(rules, PHOTO_MEASURE_SHARPNESS, tone_sharpness(luma), findings);
 }
 
-/* Seldom wanted, hence seldom taken. */
+/* Taken only when a band is set, which is seldom. */
 static void judge_hints(const Raster *photo, const uint8_t *luma, const Face *face,
                         const PhotoRules *rules, Findings *findings)
 {

@@ -11,7 +11,7 @@ typedef struct Copy {
         unsigned long size;
 } Copy;
 
-/* 4:2:0, 4:2:2 or 4:4:4: what every reader of baseline JPEG has met. */
+/* 4:2:0, 4:2:2 or 4:4:4, which every reader of baseline JPEG knows. */
 static bool usual_sampling(const struct jpeg_decompress_struct *cinfo)
 {
         const jpeg_component_info *c = cinfo->comp_info;
@@ -93,7 +93,8 @@ int transcode_jpeg(const uint8_t *data, size_t size, const PhotoRules *rules, En
         if (!work)
                 return -ENOMEM;
         if (setjmp(work->reader.jump) != 0)
-                /* A coefficient that baseline cannot hold, or no memory: encoding will tell. */
+                /* Either a coefficient that baseline cannot hold, or no memory: encoding will
+                 * tell. */
                 work->reader.failed = true;
         else
                 copy(work, data, size, rules);

@@ -20,7 +20,8 @@ static const RosterLevel levels[_ROSTER_CODE_MAX] = {
         "source, and save."
 #define AS_TEXT_ZH "请在表格软件中把该列设为“文本”格式，按原始资料重新填写号码后保存。"
 
-/* clang-format off: one row is one problem */
+/* One row is one problem. */
+/* clang-format off */
 static const char *const texts[_ROSTER_CODE_MAX][_LANGUAGE_MAX] = {
         [ROSTER_TOO_LARGE] = {"The file is too large or unpacks to too much. Export only the "
                               "roster, without pictures and other sheets.",

@@ -13,14 +13,15 @@
 #include <sys/random.h>
 
 /*
- * The chain. Every entry's hash is made with a key over the hash before it and all its fields, so
- * the last hash stands for the whole log. That alone would not show a log whose end was cut off:
- * therefore the number of entries and the last hash are kept apart, in a setting, under a hash with
- * the key themselves, or else the one who cuts could write an earlier hash there. The sequence that
- * SQLite keeps for the ids tells the same a third time.
+ * The chain. The hash of every entry is made with a key, over the hash of the entry before and all
+ * fields of this one, so the last hash stands for the whole log. That alone would not show that the
+ * end of the log was cut off. So the head, which is the number of entries and the last hash, is
+ * kept apart in a setting, with a keyed hash of its own: without that, somebody who cuts the log
+ * could write an earlier hash there. The sequence that SQLite keeps for the ids tells the same a
+ * third time.
  *
- * A head that is already wrong when an entry is appended must not become right by it, and must not
- * stop the photos either: the chain goes on, and the head stays marked as forged.
+ * An entry that is appended while the head is wrong must not make the head right, and must not stop
+ * the photos. So the chain goes on, and the head stays marked as forged.
  */
 
 #define HEAD_SETTING "audit"
@@ -42,8 +43,8 @@ static int read_key(int dirfd, uint8_t key[static SHA256_SIZE])
         return n == SHA256_SIZE ? 0 : -EUCLEAN;
 }
 
-/* Nameless until it is whole: two processes may make it at the same time, and both then use the one
- * that came first. */
+/* The file has no name until it is complete. Two processes may make one at the same time; both then
+ * use the one that came first. */
 static int make_key(int dirfd)
 {
         _cleanup_close_ int fd = openat(dirfd, ".", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
@@ -99,7 +100,7 @@ static void append_integer(Text *text, int64_t value)
         text_append_data(text, bytes, sizeof(bytes));
 }
 
-/* With its length before it: no two entries have the same bytes. */
+/* Puts the length before the string, so that no two entries have the same bytes. */
 static void append_string(Text *text, const char *s)
 {
         append_integer(text, (int64_t)strlen(s));
@@ -252,7 +253,7 @@ static int write_head(Catalog *catalog, const uint8_t *key, const AuditHead *hea
 
 /* ---- an entry ---- */
 
-/* The name that the user has now, "" for one unknown to the system. */
+/* The current name of the user, "" for one unknown to the system. */
 static int actor_name(Catalog *catalog, uid_t uid, const char **ret)
 {
         AuditCache *cache = catalog_audit_cache(catalog);
@@ -266,7 +267,7 @@ static int actor_name(Catalog *catalog, uid_t uid, const char **ret)
                         *ret = cache->actors[i].name;
                         return 0;
                 }
-        /* The one that was asked for first makes room. */
+        /* The oldest one makes room. */
         if (cache->n_actors == AUDIT_ACTORS) {
                 free(cache->actors[0].name);
                 memmove(&cache->actors[0], &cache->actors[1],
@@ -293,8 +294,8 @@ static int read_person(sqlite3_stmt *s, void *ret)
         return 1;
 }
 
-/* The person of the student, or, when a rejected file made none known, the one whom the entry of
- * its receipt tells. */
+/* The person of the student. When only rejected files came, so that there is no student, the person
+ * in the entry of the receipt. */
 static int find_person(Catalog *catalog, const uint8_t *key, const EventRow *row, AuditEntry *entry)
 {
         _cleanup_free_ char *of_student = NULL;
@@ -365,7 +366,7 @@ int catalog_add_event(Catalog *catalog, const EventRow *row)
         r = audit_key(catalog, true, &key);
         if (r < 0)
                 return r;
-        /* Read anew for each entry: another process may have appended, and a part of a transaction
+        /* Read again for each entry: another process may have appended, and a part of a transaction
          * may have been undone. */
         r = audit_read_head(catalog, key, &head);
         if (r < 0)

@@ -95,8 +95,8 @@ int catalog_audit_history(Catalog *catalog, int64_t batch, const char *id_number
                 if (r < 0)
                         return r;
         }
-        /* Entries of before the chain know the student only; those of a purged student, or of
-         * somebody of whom only rejected files came, only the person. */
+        /* Entries from before the chain know only the student. Entries of a purged student, or of
+         * somebody from whom only rejected files came, know only the person. */
         return catalog_each(catalog,
                             "SELECT " ENTRY_COLUMNS " FROM event AS e" ENTRY_JOINS
                             " WHERE e.id IN (SELECT id FROM event WHERE person = ?1 UNION"
@@ -115,7 +115,8 @@ typedef struct PersonSearch {
         int n;
 } PersonSearch;
 
-/* A number that is somebody's ID number is that person's, whoever else has it as student number. */
+/* A number that is an ID number means that person, even when another person has it as student
+ * number. */
 static int take_person(sqlite3_stmt *s, void *userdata)
 {
         PersonSearch *search = userdata;

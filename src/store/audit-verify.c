@@ -4,7 +4,7 @@
 #include <idphoto/audit.h>
 #include <idphoto/catalog.h>
 
-/* The proof: every entry is hashed again, in order, and the end is where the head says. */
+/* The proof: hashes every entry again, in order, and compares the end with the head. */
 
 typedef struct Proof {
         const uint8_t *key; /* NULL: there is none */

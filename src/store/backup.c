@@ -15,15 +15,16 @@
 #include <sys/stat.h>
 
 /*
- * Order: first the catalog at one moment, beside its place; then what it names, which is there for
- * as long as its rows are, and blobs never change; last the catalog takes its place and the
- * manifest says so. Whatever is dropped meanwhile belongs to the next backup.
+ * The order: first the catalog at one moment, beside its place; then what that catalog names, which
+ * exists as long as its rows do, and blobs never change; last, the catalog takes its place and the
+ * manifest says so. Files dropped meanwhile belong to the next backup.
  */
 
-/* Of one backup, when blobs vanish meanwhile. */
+/* How often at most one backup copies the catalog when blobs vanish meanwhile. */
 enum { COPIES_MAX = 3 };
 
-/* Stands in a target until its catalog is there: what else lies in it is a killed restore's. */
+/* Marks a target until its catalog is there: anything else in the target is left from a killed
+ * restore. */
 #define RESTORING_FILE "RESTORING"
 
 typedef struct Target {
@@ -51,7 +52,7 @@ static int open_folders(const char *path, Target *target)
         return target->blobs < 0 || target->staging < 0 ? -errno : 0;
 }
 
-/* An empty directory, made when it is not there. */
+/* Makes the directory when there is none. It must be empty. */
 static int make_directory(const char *path)
 {
         _cleanup_close_ int fd = -EBADF;
@@ -79,7 +80,7 @@ static int place_catalog(int dirfd)
 {
         int fd;
 
-        /* Of a catalog that somebody looked into and that did not end well. */
+        /* Left from somebody who opened the catalog and did not close it properly. */
         (void)unlinkat(dirfd, CATALOG_FILE "-wal", 0);
         (void)unlinkat(dirfd, CATALOG_FILE "-shm", 0);
         fd = openat(dirfd, CATALOG_NEW, O_RDONLY | O_CLOEXEC);
@@ -139,7 +140,7 @@ static int prepare(const char *directory)
         return r < 0 && r != -EINPROGRESS && r != -EUCLEAN ? r : make_private(directory);
 }
 
-/* As one snapshot: in WAL mode nobody waits for it. */
+/* Copies one snapshot. In WAL mode nobody has to wait for it. */
 static int copy_catalog(Catalog *catalog, const char *directory, int dirfd, sqlite3 **ret)
 {
         sqlite3 *db = NULL;
@@ -195,7 +196,8 @@ static int copy_store(const Store *store, Catalog *catalog, const char *director
                 return -errno;
         r = sha256_fd(copy, &manifest.catalog, NULL);
         manifest.blobs = report->blobs;
-        /* Whichever of the two is killed in between, one manifest tells of the catalog. */
+        /* After a kill between these steps, one of the two manifests, the new or the old one,
+         * describes the catalog that is there. */
         if (r >= 0)
                 r = manifest_write(target->dirfd, &manifest);
         if (r >= 0)
@@ -203,8 +205,8 @@ static int copy_store(const Store *store, Catalog *catalog, const char *director
         return r < 0 ? r : manifest_place(target->dirfd);
 }
 
-/* A purge beside may have erased what the copy of the catalog names: the next copy names it no
- * more, and finds the rest there. */
+/* A purge meanwhile may have erased what the copied catalog names. The next copy of the catalog no
+ * longer names it, and the rest is there already. */
 static int copy_store_again(const Store *store, Catalog *catalog, const char *directory,
                             const Target *target, const BackupOptions *options,
                             BackupReport *report)
@@ -220,13 +222,13 @@ static int copy_store_again(const Store *store, Catalog *catalog, const char *di
         return r;
 }
 
-/* Whoever writes there at the same time would take this one's files for left ones. */
+/* Another writer there would take the files of this one for leftovers. */
 static int lock_target(const Target *target)
 {
         return flock(target->dirfd, LOCK_EX | LOCK_NB) < 0 && errno == EWOULDBLOCK ? -EBUSY : 0;
 }
 
-/* What the store has erased shall not live on in its backup. */
+/* What the store has erased must not live on in its backup. */
 static int remove_erased(const char *directory)
 {
         _cleanup_(store_freep) Store *store = NULL;
@@ -299,8 +301,8 @@ static int fill(const char *path, const Target *from, const Target *to,
         return r;
 }
 
-/* An empty directory, or one that a killed restore has begun to fill: with its mark, and without a
- * catalog, so that nobody can have used it. */
+/* Makes the target, or finds it empty, or finds a killed restore in it: with its mark and without a
+ * catalog, so nobody can have used it. */
 static int make_target(const char *path)
 {
         _cleanup_close_ int fd = -EBADF, mark = -EBADF;
@@ -322,7 +324,7 @@ static int make_target(const char *path)
         return fsync_dir(fd, ".");
 }
 
-/* Opens only when all is there. */
+/* Succeeds only when everything is there. */
 static int open_restored(const char *path, uint64_t blobs)
 {
         _cleanup_(store_freep) Store *store = NULL;
@@ -345,7 +347,7 @@ int store_restore(const char *backup, const char *target, const BackupOptions *o
         from.dirfd = open(backup, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
         if (from.dirfd < 0)
                 return -errno;
-        /* Before anything is made at the target. */
+        /* Read before anything is made at the target. */
         r = manifest_read(from.dirfd, &manifest);
         if (r < 0)
                 return r;

@@ -11,9 +11,9 @@
 #include <sys/stat.h>
 
 /*
- * Blobs lie under the first byte of their hash: 256 folders keep a directory of a million blobs
- * small enough for every filesystem. A blob's name is its content, so a link that finds the name
- * taken has found the same bytes.
+ * Blobs lie in folders named by the first byte of their hash: with 256 folders, the directories of
+ * a million blobs are small enough for every filesystem. A blob's name is its content, so when a
+ * link finds the name taken, the same bytes are there.
  */
 
 enum { NAME_SIZE = 3 + SHA256_HEX_SIZE };
@@ -35,7 +35,7 @@ static const char *staging_name(int64_t submission, char buf[static 32])
 
 #define NEW_SUFFIX ".new"
 
-/* Of a copy that is not whole yet. */
+/* The name of a copy that is not complete yet. */
 static const char *staging_new_name(int64_t submission, char buf[static 40])
 {
         (void)snprintf(buf, 40, "%" PRId64 NEW_SUFFIX, submission);
@@ -47,7 +47,7 @@ int staging_create(const Store *store, int64_t submission)
         char name[32];
         int fd;
 
-        /* A file left there by a reopened upload is a blob under another name by now: never
+        /* By now a file that a reopened upload left there may be a blob under another name: never
          * truncate it. */
         if (unlinkat(store->staging, staging_name(submission, name), 0) < 0 && errno != ENOENT)
                 return -errno;
@@ -93,7 +93,8 @@ int staging_prepare(const Store *store, int64_t submission, int from)
                 return -errno;
         if (from >= 0) {
                 r = copy_fd(from, fd);
-                /* What it replaces may be durable: then so must be what takes the name. */
+                /* The file that it replaces may be durable, so the new one must be durable before
+                 * it takes the name. */
                 if (r >= 0 && fsync(fd) < 0)
                         r = -errno;
         }
@@ -142,7 +143,7 @@ int staging_remove(const Store *store, int64_t submission)
 {
         char name[32], new_name[40];
 
-        /* Left behind by a crash. */
+        /* A crash may have left it. */
         (void)unlinkat(store->staging, staging_new_name(submission, new_name), 0);
         if (unlinkat(store->staging, staging_name(submission, name), 0) < 0 && errno != ENOENT)
                 return -errno;
@@ -171,7 +172,7 @@ int staging_list(const Store *store, int (*callback)(int64_t submission, void *u
                 if (entry->d_name[0] < '0' || entry->d_name[0] > '9')
                         continue;
                 id = strtoll(entry->d_name, &end, 10);
-                /* A crash leaves the one with or without the other. */
+                /* After a crash either of the two may be there alone. */
                 if (*end == '\0' || strcmp(end, NEW_SUFFIX) == 0)
                         r = callback(id, userdata);
         }
@@ -188,8 +189,8 @@ static int make_blob_folder(const Store *store, const char *name)
         return errno == EEXIST ? 0 : -errno;
 }
 
-/* Found there already: who looks for blobs that no row names must see that it is about to get one.
- */
+/* The blob was there already. Renews its time, so that a search for blobs without a row sees that
+ * this one is about to get a row. */
 static void touch_blob(const Store *store, const char *name)
 {
         (void)utimensat(store->blobs, name, NULL, AT_SYMLINK_NOFOLLOW);
@@ -202,8 +203,8 @@ static int sync_blob_folder(const Store *store, const char *name)
         return fsync_dir(store->blobs, folder);
 }
 
-/* Gives the file behind fd its name among the blobs. By fd, not by name: the name may mean another
- * file by now. */
+/* Gives the file behind fd its name among the blobs. Goes by fd, not by name, because the name may
+ * mean another file by now. */
 static int link_blob(const Store *store, int fd, const Sha256 *hash)
 {
         char name[NAME_SIZE], proc[64];
@@ -222,7 +223,7 @@ static int link_blob(const Store *store, int fd, const Sha256 *hash)
         return sync_blob_folder(store, name);
 }
 
-/* The bytes behind fd, and then their name. */
+/* Makes the bytes behind fd durable, then their name. */
 static int make_durable(const Store *store, int fd, const Sha256 *hash)
 {
         return fsync(fd) < 0 ? -errno : link_blob(store, fd, hash);
@@ -268,8 +269,8 @@ int blob_put(const Store *store, const void *data, size_t size, Sha256 *ret_hash
                 return r;
         (void)blob_name(&hash, name);
         if (faccessat(store->blobs, name, F_OK, AT_SYMLINK_NOFOLLOW) >= 0) {
-                /* Whoever linked it may not have come to the directory's fsync, now or before a
-                 * crash. */
+                /* The program that linked it may not have synced the directory yet, or may have
+                 * crashed before it did. */
                 touch_blob(store, name);
                 r = sync_blob_folder(store, name);
                 if (r < 0)
@@ -278,8 +279,8 @@ int blob_put(const Store *store, const void *data, size_t size, Sha256 *ret_hash
                 return 0;
         }
         store_keep_room(store);
-        /* Nameless until it is whole and durable, so that no crash leaves a name with half a photo.
-         */
+        /* The file has no name until it is complete and durable, so no crash leaves a name with
+         * half a photo. */
         fd = openat(store->blobs, ".", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
         if (fd < 0)
                 return -errno;

@@ -3,7 +3,7 @@
 
 #include <idphoto/submission.h>
 
-/* Names under which finished submissions are found: as they were dropped. */
+/* The names of finished submissions: those that they were dropped under. */
 
 int catalog_find_alias(Catalog *catalog, Where where, const char *name, SubmissionRow *ret)
 {
@@ -15,7 +15,8 @@ int catalog_find_alias(Catalog *catalog, Where where, const char *name, Submissi
                 where, name, ret);
 }
 
-/* Two listings in the order of their index, merged: a sort would read all names for each piece. */
+/* Merges two listings, each in the order of its index. A sort would read all names for each
+ * piece. */
 #define ALIASES_SELECT(folder) \
         "SELECT " SUBMISSION_COLUMNS " FROM submission AS a" \
         " WHERE batch = ?1 AND point = ?2 AND folder = " folder " AND id > ?5" \
@@ -38,8 +39,8 @@ int catalog_list_aliases(Catalog *catalog, Where where, int64_t after, Submissio
 
 int catalog_hide_alias(Catalog *catalog, int64_t id)
 {
-        /* Every earlier submission of the name too, or deleting one would show the one before it.
-         */
+        /* Hides every earlier submission of the name too; else deleting one would show the one
+         * before it. */
         return catalog_run(
                 catalog,
                 "UPDATE submission SET alias = 0 WHERE (batch, point, folder, name_key) ="

@@ -40,7 +40,7 @@ int catalog_set_batch_closed(Catalog *catalog, int64_t batch, bool closed)
         int r = catalog_run(catalog, "UPDATE batch SET closed = ?2 WHERE id = ?1",
                             VALUES(INTEGER(batch), INTEGER(closed)));
 
-        /* Every status file tells of it. */
+        /* Every status file shows it. */
         return r < 0 ? r
                      : catalog_run(catalog, "UPDATE point SET version = version + 1", NO_VALUES);
 }

@@ -4,7 +4,7 @@
 
 #include <idphoto/standing.h>
 
-/* How many stand where, from the counters that triggers keep. */
+/* How many students and submissions are in each state, from the counters that triggers keep. */
 
 enum { COUNT_KIND, COUNT_KEY, COUNT_N };
 

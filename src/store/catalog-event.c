@@ -83,7 +83,7 @@ static int take_event(sqlite3_stmt *s, void *userdata)
         };
         int r;
 
-        /* Of a newer version. */
+        /* A newer version wrote it. */
         if (row.kind < 0)
                 return 0;
         r = column_text(s, 7, &name);
@@ -128,8 +128,8 @@ int catalog_list_outside_events(Catalog *catalog, int64_t after, unsigned limit,
                 &(EventList){callback, userdata});
 }
 
-/* The newest of the last events rather than of all: a clock that was ahead once is forgotten in the
- * end, and what it costs does not grow. */
+/* Takes the newest of the last events, not of all: so a clock that was ahead once is forgotten at
+ * some time, and the cost does not grow. */
 int64_t catalog_now(Catalog *catalog, int64_t wall)
 {
         int64_t newest = 0;

@@ -6,27 +6,28 @@
 #include <idphoto/exportrow.h>
 
 /*
- * What leaves for the platform and the collection centre. In the order of the ID numbers, which is
- * that of an index, so that the same photos make the same list wherever they were dropped.
+ * Photos for the platform and the collection centre. They come in the order of ID numbers, which is
+ * that of an index, so the same photos make the same list wherever they were dropped.
  */
 
-/* When a student was approved last; one whom a progress list locked without it, when that was. */
+/* When a student was last approved or, when a progress list locked the photo without an approval,
+ * when that was. */
 #define LAST_EVENT(kind) \
         "(SELECT e.wall FROM event AS e WHERE e.student = st.id AND e.student != 0" \
         " AND e.kind = " kind " ORDER BY e.id DESC LIMIT 1)"
 
-/* clang-format off: it takes macros beside strings for operands. */
+/* clang-format takes a macro beside a string for an operand. */
+/* clang-format off */
 #define EXPORT_SELECT \
         "SELECT st.id, pt.name, st.id_number, st.name, st.student_no, p.id, p.submission, p.blob," \
         " p.size, p.mtime, p.centre, p.centre_size," \
         " (SELECT count(*) FROM student AS o WHERE o.batch = st.batch" \
         "   AND o.id_number = st.id_number AND o.id < st.id)," \
-        " ifnull(" LAST_EVENT("?2") ", ifnull(" LAST_EVENT( \
-                "?3") ", 0))" \
-                      " FROM student AS st CROSS JOIN photo AS p ON p.id = st.photo" \
-                      " CROSS JOIN point AS pt ON pt.id = st.point" \
-                      " WHERE st.batch = ?1 AND st.photo != 0 AND st." SETTLED \
-                      " ORDER BY st.id_number, st.id"
+        " ifnull(" LAST_EVENT("?2") ", ifnull(" LAST_EVENT("?3") ", 0))" \
+        " FROM student AS st CROSS JOIN photo AS p ON p.id = st.photo" \
+        " CROSS JOIN point AS pt ON pt.id = st.point" \
+        " WHERE st.batch = ?1 AND st.photo != 0 AND st." SETTLED \
+        " ORDER BY st.id_number, st.id"
 /* clang-format on */
 
 static int read_export(sqlite3_stmt *s, ExportRow *ret)

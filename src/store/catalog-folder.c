@@ -7,7 +7,7 @@
 
 /* The folders dropped into teaching points. */
 
-/* folder.temporary of a folder that is listed though what is in it is temporary */
+/* folder.temporary of a folder that is listed although its content is temporary */
 enum { MARKER = 2 };
 
 void folder_row_done(FolderRow *row)
@@ -118,7 +118,7 @@ int catalog_move_folder(Catalog *catalog, int64_t id, int64_t parent, const char
 
 int catalog_remove_folder(Catalog *catalog, int64_t id)
 {
-        /* No folded name holds a slash: the name is free for the next one. */
+        /* No folded name holds a slash, so the name is free for another folder. */
         return catalog_run(catalog,
                            "UPDATE folder SET removed = 1, listed = 0,"
                            " name_key = name_key || '/' || id WHERE id = ?1 AND removed = 0",
@@ -148,7 +148,7 @@ int catalog_folder_occupied(Catalog *catalog, int64_t id)
                 VALUES(INTEGER(id)), read_nothing, NULL);
 }
 
-/* The folder and the temporary ones in it, one in another. */
+/* The folder and the temporary folders in it, at any depth. */
 #define WITH_HIDDEN \
         "WITH RECURSIVE below (batch, point, id) AS" \
         " (SELECT batch, point, id FROM folder WHERE id = ?1" \

@@ -8,23 +8,24 @@
 #include <sqlite3.h>
 
 /*
- * What the files of the catalog share. A query is an SQL literal, the values of its placeholders
- * and a function that reads a row in the words of the domain. Statements are prepared once for each
- * connection and found again by the address of the literal.
+ * What the files of the catalog share. A query is an SQL literal, the values of its placeholders,
+ * and a function that turns a row into the words of the domain. A connection prepares each
+ * statement once and finds it again by the address of the literal.
  */
 
 /* Runs statements that return nothing. */
 int catalog_execute(Catalog *catalog, const char *sql);
-/* The first column of the first row, by a statement that is used once. */
+/* Reads the first column of the first row, by a statement that is used once. */
 int catalog_query_integer(Catalog *catalog, const char *sql, int64_t *ret);
 
-/* For a statement on a connection of one's own. 1: a row, 0: done, else negative errno. */
+/* For statements on another connection than a Catalog's. 1: a row, 0: done, else a negative
+ * errno. */
 int statement_step(sqlite3_stmt *statement);
 /* Number of rows the last statement changed. */
 int catalog_changes(Catalog *catalog);
 
-/* A value for a placeholder of a statement. Text and data are not copied: they outlive the last
- * step. */
+/* A value for a placeholder of a statement. Text and data are not copied: they must outlive the
+ * last step. */
 typedef struct Value {
         enum {
                 VALUE_INTEGER,
@@ -35,7 +36,7 @@ typedef struct Value {
                 VALUE_FINGERPRINT
         } kind;
         int64_t integer;
-        const char *text; /* NULL: NULL, as of the next two */
+        const char *text; /* NULL stands for SQL's NULL, as in the next two */
         const Sha256 *hash;
         const PhotoFingerprint *fingerprint;
         double real; /* NAN: NULL */
@@ -43,7 +44,7 @@ typedef struct Value {
 
 #define INTEGER(v)     ((Value){.kind = VALUE_INTEGER, .integer = (int64_t)(v)})
 #define TEXT(v)        ((Value){.kind = VALUE_TEXT, .text = (v)})
-/* The folded text, as names are compared; -EILSEQ when it cannot be folded. */
+/* A name, folded as names are compared; -EILSEQ when it cannot be folded. */
 #define KEY(v)         ((Value){.kind = VALUE_KEY, .text = (v)})
 #define HASH(v)        ((Value){.kind = VALUE_HASH, .hash = (v)})
 #define REAL(v)        ((Value){.kind = VALUE_REAL, .real = (v)})
@@ -58,7 +59,7 @@ typedef struct Value {
 
 /*
  * The placeholders ?1, ?2, … get the values in their order. Values that a statement does not
- * mention are left out, so that several statements can share one list.
+ * mention are skipped, so several statements can share one list.
  */
 
 /* Runs a statement without rows: 0 or negative errno. */
@@ -70,10 +71,11 @@ int catalog_run_all(Catalog *catalog, const char *const *statements, size_t n_st
 int catalog_insert(Catalog *catalog, const char *sql, const Value *values, size_t n,
                    int64_t *ret_id);
 
-/* Takes the row that the statement stands on. */
+/* Reads the current row of the statement. */
 typedef int (*RowFunction)(sqlite3_stmt *row, void *userdata);
 
-/* Reads the first row: what `read` returns, which is 1 on success; 0 when there is no row. */
+/* Reads the first row. Returns what `read` returns, which is 1 on success; 0 when there is no
+ * row. */
 int catalog_one(Catalog *catalog, const char *sql, const Value *values, size_t n, RowFunction read,
                 void *ret);
 /* Calls `take` for each row. A result that is not 0 ends the listing and is returned. */
@@ -84,19 +86,19 @@ int catalog_each(Catalog *catalog, const char *sql, const Value *values, size_t 
 int read_nothing(sqlite3_stmt *row, void *userdata); /* for SELECT 1 */
 int read_integer(sqlite3_stmt *row, void *ret);      /* int64_t or uint64_t */
 int read_text(sqlite3_stmt *row, void *ret);         /* char *, a copy */
-/* A copy of the text of a column (NULL stays NULL); -ENOMEM. */
+/* Copies the text of a column; NULL stays NULL. -ENOMEM. */
 int column_text(sqlite3_stmt *statement, int column, char **ret);
 /* Whether the column holds a hash. */
 bool column_hash(sqlite3_stmt *statement, int column, Sha256 *ret);
-/* False when it is NULL or of a wrong size. */
+/* Returns false when the column is NULL or has a wrong size. */
 bool column_fingerprint(sqlite3_stmt *statement, int column, PhotoFingerprint *ret);
 double column_real(sqlite3_stmt *statement, int column); /* NULL: NAN */
 
 /* The errno of an SQLite result code. */
 int sqlite_errno(int code);
 
-/* A finding from the columns code, level, measured, measured2, min, max, detail, the first of them
- * at `column`. False when a newer version wrote it: it is to be skipped, not shown wrongly. */
+/* Reads a finding from the columns code, level, measured, measured2, min, max, detail, the first of
+ * them at `column`. False: a newer version wrote it, so skip it instead of showing it wrongly. */
 bool catalog_read_finding(sqlite3_stmt *statement, int column, Finding *ret);
 
 /* Whether this process is the store's daemon. */
@@ -109,7 +111,8 @@ sqlite3 *catalog_database(Catalog *catalog);
 
 #define AUDIT_ACTORS 16
 
-/* What a connection keeps: the key, and names of users, since a directory service may be slow. */
+/* What a connection keeps: the key, and the names of users, because a directory service may be
+ * slow. */
 typedef struct AuditCache {
         bool has_key;
         uint8_t key[SHA256_SIZE];
@@ -139,7 +142,7 @@ typedef struct AuditEntry {
         Sha256 person;
 } AuditEntry;
 
-/* How far the chain goes, kept apart from it. `sound`: nobody without the key wrote it. */
+/* How far the chain goes; kept apart from the chain. `sound`: it was written with the key. */
 typedef struct AuditHead {
         bool present;
         bool sound;
@@ -148,11 +151,12 @@ typedef struct AuditHead {
         int64_t sequence; /* the last id that was ever given */
 } AuditHead;
 
-/* The store's key into the cache, made when there is none and `create`. -ENOENT: there is none. */
+/* Puts the store's key into the cache. create: makes one when there is none. -ENOENT: there is
+ * none. */
 int audit_key(Catalog *catalog, bool create, const uint8_t **ret);
 int audit_read_head(Catalog *catalog, const uint8_t *key, AuditHead *ret);
-/* The hash before the first entry, which is to be `first`. */
+/* The hash that stands before the first entry, whose id will be `first`. */
 int audit_beginning(const uint8_t *key, int64_t first, Sha256 *ret);
 int audit_link(const uint8_t *key, const Sha256 *before, const AuditEntry *entry, Sha256 *ret);
-/* What stands in an entry for the person with that number. */
+/* The hash that stands in an entry for the person with that number. */
 int audit_person(const uint8_t *key, const char *id_number, Sha256 *ret);

@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-/* Students as a roster names them: whom a number or a name means. */
+/* Finds the student that a number or a name on a roster means. */
 
 int catalog_point_has_roster(Catalog *catalog, Where where)
 {

@@ -3,5 +3,5 @@
 
 #include "catalog-internal.h"
 
-/* Makes the photo findable by what it shows (catalog-picture.c). */
+/* Records the hash of a photo, so that photos of the same picture are found (catalog-picture.c). */
 int catalog_add_phash(Catalog *catalog, int64_t photo, uint64_t phash);

@@ -7,10 +7,10 @@
 #include <assert.h>
 
 /*
- * Which photos show the same picture, without looking at all of them [W4]. A hash is cut into five
- * bands; two hashes that differ in at most four bits are equal in at least one of the five, so that
- * the few photos which share a band are all that need comparing, and the few among those whose
- * hashes agree are settled by their fingerprints.
+ * Finds photos of the same picture without looking at all of them [W4]. A hash is cut into five
+ * bands. Two hashes that differ in at most four bits are equal in at least one band, so only the
+ * few photos that share a band need comparing. For the few among those whose hashes are near, the
+ * fingerprints decide.
  */
 
 enum { BANDS = 5, HASH_BITS = 64 };
@@ -36,7 +36,7 @@ int catalog_add_phash(Catalog *catalog, int64_t photo, uint64_t phash)
         return r;
 }
 
-/* Of several, the one in which a pair is compared. */
+/* When a pair shares several bands, it is compared in the first of them only. */
 static int first_shared_band(uint64_t a, uint64_t b)
 {
         int band = 0;
@@ -46,9 +46,9 @@ static int first_shared_band(uint64_t a, uint64_t b)
         return band;
 }
 
-/* Photos p with which one of the student ?1 is compared: those that count, and those that passed
- * and will count in a moment (two files may be dropped at once). A person who is enrolled at two
- * points is two students, but one person. */
+/* The photos p that a photo of student ?1 is compared with: those that count, and those that passed
+ * and will count in a moment, because two files may be dropped at once. A person who is enrolled at
+ * two points is two students, but one person. */
 #define OTHER_PEOPLES \
         " AND (p.current = 1 OR (SELECT state FROM submission WHERE id = p.submission) = " STATE_PASSED \
         ")" \

@@ -52,7 +52,8 @@ int catalog_add_point(Catalog *catalog, const PointRow *row, int64_t *ret_id)
 
         if (r < 0)
                 return r;
-        /* By a trigger it would look as if every point had the whole store scanned for it. */
+        /* Not done by a trigger: then every point would seem to have the whole store scanned for
+         * it. */
         return catalog_run(catalog,
                            "INSERT INTO place VALUES (0, 0, 'points', ?1)"
                            " ON CONFLICT DO UPDATE SET mtime = max(mtime + 1, excluded.mtime)",

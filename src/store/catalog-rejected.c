@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-/* What stands in rejected/. */
+/* The files in rejected/. */
 
 int catalog_find_rejected(Catalog *catalog, Where where, const char *shown_name, SubmissionRow *ret)
 {
@@ -46,7 +46,7 @@ int catalog_supersede_rejected(Catalog *catalog, Where where, const char *name, 
                             " AND batch = ?2 AND point = ?3 AND folder = ?4 AND name_key = ?5",
                             VALUES(INTEGER(except), WHERE(where), KEY(name)));
 
-        /* What is dropped into rejected/ goes by the names that are shown there. */
+        /* A file that is dropped into rejected/ is found by the names that are shown there. */
         if (r >= 0 && where.folder == FOLDER_REJECTED)
                 r = catalog_run(catalog,
                                 SUPERSEDE " AND batch = ?2 AND point = ?3 AND shown_key = ?4",
@@ -58,9 +58,9 @@ int catalog_supersede_rejected(Catalog *catalog, Where where, const char *name, 
 }
 
 /*
- * In rejected/ each file stands beside NAME.txt, its reason. So NAME is free only when no file
- * shown there is called NAME or NAME.txt, and, where NAME itself ends in .txt, when it is nobody's
- * reason file.
+ * In rejected/ each file NAME stands beside its note, NAME.txt. So NAME is free only when no file
+ * shown there is called NAME or NAME.txt and, if NAME itself ends in .txt, when it is not the note
+ * of another file.
  */
 int catalog_rejected_name_free(Catalog *catalog, Where where, const char *name)
 {

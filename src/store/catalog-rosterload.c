@@ -6,10 +6,10 @@
 #include <idphoto/rosterload.h>
 
 /*
- * A whole list of students at once. Row by row, every row would be a statement that may fail and
- * whose pages SQLite therefore copies first; so the list goes into a temporary table without an
- * index, and from there in two statements to where it belongs. Measured, that is three times as
- * fast.
+ * Writes a whole list of students at once. Row by row, each row would be a statement that may fail,
+ * and SQLite would copy its pages first for that case. So the list goes into a temporary table
+ * without an index, and from there to its place in two statements. That was measured to be three
+ * times as fast.
  */
 
 int catalog_roster_begin(Catalog *catalog)

@@ -8,9 +8,9 @@
 #include <string.h>
 
 /*
- * Where every student stands, with the findings that explain it: one statement, however many
- * students. Each row of it is a finding (or a student without any); rows of one student follow each
- * other, as both the students and the findings come out of their index in order.
+ * Where every student stands, with the findings that explain it, in one statement for any number of
+ * students. Each of its rows is a finding, or a student without any. The rows of a student follow
+ * each other, because both students and findings come from their index in order.
  */
 
 enum {
@@ -34,12 +34,12 @@ enum {
         COLUMN_REASON,
         COLUMN_NOTE,
         COLUMN_GEOMETRY,
-        COLUMN_FINDING = COLUMN_GEOMETRY +
-                         5, /* and those that follow, as catalog_read_finding() wants them */
+        COLUMN_FINDING =
+                COLUMN_GEOMETRY + 5, /* and the following, in the order of catalog_read_finding() */
 };
 
-/* The submission that counts: that of the photo, else the last one that stands in rejected/. The
- * photo is the student's, or the one made of that file before a person rejected it. */
+/* The submission that counts: that of the photo, else the last one in rejected/. The photo is that
+ * of the student, or the one that was made of this file before a person rejected it. */
 #define STANDING_SELECT \
         "SELECT st.id, st.point, st.id_number, st.state, st.on_roster, st.name," \
         " st.student_no, st.class, st.major, ifnull(sub.id, 0), sub.name, ifnull(sub.applied, 0)," \
@@ -54,15 +54,15 @@ enum {
         " LEFT JOIN photo AS ph ON ph.id = iif(st.photo != 0, st.photo, sub.photo)" \
         " LEFT JOIN finding AS f ON f.submission = sub.id AND f.level != 'fixed' "
 
-/* Text that belongs to the statement, until its next step. NULL only when memory ran out, or for a
- * column that is NULL. */
+/* Text that belongs to the statement, until its next step. NULL: the column is NULL, or memory ran
+ * out. */
 static const char *peek_text(sqlite3_stmt *s, int column)
 {
         return (const char *)sqlite3_column_text(s, column);
 }
 
-/* Copies, as a student is told of when the first row of the next one has been read: into one buffer
- * for all of them, which is used again. */
+/* Copies the strings, because a student is reported only after the first row of the next one was
+ * read. All copies share one buffer, which is used again. */
 static int read_strings(sqlite3_stmt *s, Text *buffer, StandingRow *ret)
 {
         const struct {
@@ -118,7 +118,7 @@ static int read_standing(sqlite3_stmt *s, Text *buffer, StandingRow *ret)
 
         if (r < 0)
                 return r;
-        /* A stage that a newer version wrote is none here. */
+        /* A stage that a newer version wrote counts as none. */
         ret->stage = stage ? stage_from_string(stage) : STAGE_NONE;
         if (ret->stage < 0)
                 ret->stage = STAGE_NONE;
@@ -158,7 +158,7 @@ typedef struct StandingList {
         Text buffer;
         PointRow point;
         Findings findings;
-        StandingRow row; /* of the student whose findings are coming; student 0: none yet */
+        StandingRow row; /* the student whose findings are being read; student 0: none yet */
 } StandingList;
 
 static int tell(StandingList *list)

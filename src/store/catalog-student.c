@@ -29,7 +29,7 @@ int catalog_read_student(sqlite3_stmt *s, void *ret)
         const char *stage = (const char *)sqlite3_column_text(s, 12);
         int r;
 
-        /* A newer version's stage is none that this one knows. */
+        /* A stage that a newer version wrote counts as none. */
         row.stage = MAX(stage ? stage_from_string(stage) : STAGE_NONE, STAGE_NONE);
         r = column_text(s, 3, &row.id_number);
         if (r >= 0)
@@ -111,7 +111,8 @@ int catalog_remove_student(Catalog *catalog, int64_t id)
 
 int catalog_unlist_student(Catalog *catalog, int64_t id)
 {
-        /* The state as it was: whoever reads a status file is told by the trigger on it. */
+        /* Sets the state to what it was: the trigger on the state then tells the readers of status
+         * files. */
         return catalog_run(catalog, "UPDATE student SET on_roster = 0, state = state WHERE id = ?1",
                            VALUES(INTEGER(id)));
 }
@@ -133,7 +134,8 @@ int catalog_list_students(Catalog *catalog, Where where, int64_t after, StudentC
                             where.point != 0
                                     ? STUDENT_SELECT
                                     " WHERE batch = ?1 AND point = ?2 AND id > ?3 ORDER BY id"
-                                    /* +: no index, which would have a million rows sorted. */
+                                    /* + keeps SQLite from an index by which it would sort a million
+                                     * rows. */
                                     : STUDENT_SELECT " WHERE +batch = ?1 AND id > ?3 ORDER BY id",
                             VALUES(POINT(where), INTEGER(after)), catalog_take_student,
                             &(StudentList){callback, userdata});

@@ -5,7 +5,7 @@
 
 #include <idphoto/student.h>
 
-/* Rows of the table student, for the files that find and list some of them. */
+/* Reads rows of the table student, for the files that find and list students. */
 
 #define STUDENT_SELECT \
         "SELECT id, batch, point, id_number, state, photo, on_roster, name, student_no, class, " \

@@ -229,8 +229,8 @@ int catalog_list_folder_uploads(Catalog *catalog, int64_t folder,
 int catalog_remove_submission(Catalog *catalog, int64_t id)
 {
         static const char *const steps[] = {
-                /* Judged before it got a temporary name: the photo that was never shown goes with
-                   it. */
+                /* It was judged before it got a temporary name: remove the photo that was never
+                 * shown. */
                 "DELETE FROM photo WHERE submission = ?1 AND current = 0",
                 "DELETE FROM submission WHERE id = ?1",
         };

@@ -6,7 +6,7 @@
 
 #include <idphoto/submission.h>
 
-/* Rows of the table submission, for the files that find and list some of them. */
+/* Reads rows of the table submission, for the files that find and list submissions. */
 
 #define SUBMISSION_COLUMNS \
         "id, batch, point, folder, name, shown_name, temporary, state, size, mtime, mode, uid, " \
@@ -20,7 +20,7 @@ typedef struct SubmissionList {
 
 int catalog_take_submission(sqlite3_stmt *row, void *userdata); /* SubmissionList */
 
-/* sql has the placeholders of a directory, and ?4 for the folded name. A name that cannot be folded
- * is nobody's. */
+/* Finds one by name. sql has the placeholders of a directory, and ?4 for the folded name. A name
+ * that cannot be folded is not found. */
 int catalog_submission_by_name(Catalog *catalog, const char *sql, Where where, const char *name,
                                SubmissionRow *ret);

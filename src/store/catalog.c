@@ -10,8 +10,8 @@
 #include <string.h>
 
 /*
- * Connections. Statements are prepared once and found again by the address of their SQL literal:
- * there are a hundred or two of them, and a pointer compare costs nothing beside running one.
+ * Connections. A statement is prepared once and found again by the address of its SQL literal.
+ * There are a hundred or two of them, and comparing pointers costs nothing beside running one.
  */
 
 enum {
@@ -80,12 +80,12 @@ int catalog_open(const Store *store, Catalog **ret)
         if (!catalog)
                 return -ENOMEM;
         catalog->store = store;
-        /* The log and its index are made when the first program opens it. */
+        /* SQLite makes the log and its index when the first program opens the database. */
         store_keep_room(store);
         if (asprintf(&path, "%s/" CATALOG_FILE, store->path) < 0)
                 return -ENOMEM;
-        /* NOMUTEX: a connection is one thread's at a time, which the Writer and its readers see to.
-         */
+        /* NOMUTEX: only one thread at a time uses a connection; the Writer and its readers see to
+         * that. */
         r = sqlite3_open_v2(path, &catalog->db,
                             SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, NULL);
         if (r != SQLITE_OK)
@@ -393,9 +393,10 @@ int catalog_begin(Catalog *catalog, bool durable)
 {
         int r;
 
-        /* synchronous cannot change inside a transaction. In WAL mode NORMAL never syncs at commit:
-         * safe against the daemon's death; FULL syncs the log, and with it all that was committed
-         * before, provided that there is something to commit: see catalog_count_sync(). */
+        /* synchronous cannot be changed inside a transaction. In WAL mode, NORMAL never syncs at a
+         * commit, which is safe when the daemon dies. FULL syncs the log, with all that was
+         * committed before, provided that there is something to commit: see
+         * catalog_count_sync(). */
         if (durable != catalog->durable) {
                 r = catalog_execute(catalog, durable ? "PRAGMA synchronous = FULL"
                                                      : "PRAGMA synchronous = NORMAL");
@@ -426,7 +427,7 @@ int catalog_commit(Catalog *catalog)
 
 void catalog_rollback(Catalog *catalog)
 {
-        /* SQLite may have rolled it back itself. */
+        /* SQLite may have rolled back by itself. */
         if ((sqlite3_errcode(catalog->db) & 0xff) == SQLITE_FULL)
                 store_give_room(catalog->store);
         if (catalog_in_transaction(catalog))

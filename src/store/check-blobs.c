@@ -14,12 +14,13 @@
 #include <sys/stat.h>
 
 /*
- * Files against rows. What lies in blobs/ is noted in a table of this connection's own, so that
- * both differences are one statement each. A daemon beside may add a blob after the folder was
- * read, and its row before the rows are: so a blob is missing only when it cannot be opened now,
- * and what was found is looked at again where it is repaired, inside the write transaction that
- * repairs it (collect.c). An age only decides what is told: a daemon's blob lies without a row for
- * a moment, and that is no fault (the daemon touches a blob that it finds there already).
+ * Compares files with rows. The names in blobs/ go into a table of this connection's own, so that
+ * each of the two differences is one statement. A daemon beside may add a blob after the folder was
+ * read, and its row before the rows are read. So a blob is missing only when it cannot be opened
+ * now, and each fault is looked at again where it is repaired, inside the write transaction that
+ * repairs it (collect.c). The age of a file only decides whether it is reported: for a moment a
+ * daemon's blob has no row, which is no fault (the daemon touches a blob that it finds there
+ * already).
  */
 
 enum { BLOB_GOOD, BLOB_CHANGED };
@@ -49,7 +50,7 @@ static int hash_blob(const Sha256 *hash, int64_t used_nsec, void *userdata)
                                           checking->check->userdata);
         if (r == -ENOENT)
                 return 0;
-        /* The disk refuses to give it back: for whoever needs it, it is not what it was. */
+        /* The disk does not give it back, so for a reader it is not what it was. */
         return note_blob(checking->catalog, hash, r > 0 ? BLOB_GOOD : BLOB_CHANGED, used_nsec);
 }
 
@@ -60,8 +61,8 @@ static int make_table(Catalog *catalog)
                                " INTEGER, used INTEGER) WITHOUT ROWID; DELETE FROM temp.found;");
 }
 
-/* ---- lists that outlive their statement: repairing while a statement reads would show it its own
- * work ---- */
+/* ---- lists that outlive their statement: a statement that is still read while something is
+ * repaired would show the repair ---- */
 
 typedef struct Lost {
         int64_t submission;
@@ -138,7 +139,8 @@ static int find_lost(Catalog *catalog, LostList *list)
                                list);
 }
 
-/* Whether its photo would be the student's again; an earlier version's photo nobody looks for. */
+/* Whether its photo would be the student's again. Nobody looks for the photo of an earlier
+ * version. */
 static int can_put_back(const Checking *checking, const Lost *lost)
 {
         _cleanup_submission_ SubmissionRow row = {};
@@ -149,15 +151,15 @@ static int can_put_back(const Checking *checking, const Lost *lost)
         if (!row.has_original || row.photo != lost->photo ||
             (row.state != SUBMISSION_ACCEPTED && row.state != SUBMISSION_PASSED))
                 return 0;
-        /* Somebody may have made it again meanwhile. */
+        /* Somebody may have made the blob again meanwhile. */
         if (blob_check(checking->store, &lost->hash) == 1)
                 return 0;
         r = blob_check(checking->store, &row.original);
         return r < 0 ? 0 : r;
 }
 
-/* The submission as it was before its verdict. The damaged file goes before the rows are durable,
- * or the photo that is made again would be taken for it. */
+/* Makes the submission what it was before its verdict. The damaged file goes before the rows are
+ * durable, or the photo that is made again would be taken for it. */
 static int put_back_rows(Checking *checking, const Lost *lost)
 {
         Catalog *catalog = checking->catalog;
@@ -175,7 +177,7 @@ static int put_back_rows(Checking *checking, const Lost *lost)
         return r < 0 ? r : blob_remove(checking->store, &lost->hash);
 }
 
-/* 1: done. A daemon has the submission in memory, so that none may run, nor begin to. */
+/* 1: done. A daemon has the submission in memory, so none may run or start meanwhile. */
 static int put_back(Checking *checking, const Lost *lost)
 {
         int r;
@@ -206,7 +208,7 @@ static int settle_lost(Checking *checking, const Lost *lost)
                 _cleanup_close_ int fd = blob_open(checking->store, &lost->hash);
 
                 if (fd >= 0)
-                        return 0; /* made since the folder was read */
+                        return 0; /* it was made since the folder was read */
         }
         fault = lost->photo == 0 ? lost->changed ? STORE_ORIGINAL_CHANGED : STORE_ORIGINAL_MISSING
                 : lost->changed  ? STORE_PHOTO_CHANGED
@@ -244,7 +246,7 @@ static int report_orphan(Checking *checking, const Sha256 *hash, bool removed)
         return checking_report(checking, STORE_ORPHAN, removed, 0, 0, sha256_to_hex(hash, hex));
 }
 
-/* Those that got a row since they were listed are none. */
+/* Keeps those that got a row since they were listed. */
 static int remove_orphans(Checking *checking, const LostList *orphans)
 {
         size_t at = 0;
@@ -284,7 +286,7 @@ int check_blobs(Checking *checking)
                 r = blob_list(checking->store, count_blob, &checking->total);
         if (r >= 0)
                 r = blob_list(checking->store, hash_blob, checking);
-        /* Reading all of them may take an hour, in which daemons may come and go. */
+        /* Reading all blobs may take an hour, and daemons may come and go meanwhile. */
         if (r >= 0)
                 claim(checking);
         if (r >= 0)
@@ -319,7 +321,7 @@ static int check_staged(int64_t submission, void *userdata)
         if ((r > 0 && row.state <= SUBMISSION_RECEIVED) ||
             checking_is_young(checking, timespec_to_nsec(st.st_ctim)))
                 return 0;
-        /* A daemon that is running, or that begins now, may have it open. */
+        /* A daemon that runs, or that starts now, may have it open. */
         repair = checking->check->repair && checking->claimed;
         r = repair ? staging_remove(checking->store, submission) : 0;
         if (r < 0)

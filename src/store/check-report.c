@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "check-internal.h"
 
-/* What the parts of the check tell. */
+/* Reporting faults. */
 
 #define YOUNG_NSEC (3600 * NSEC_PER_SEC)
 

@@ -39,7 +39,7 @@ int check_database(Checking *checking)
 
 /* ---- counters ---- */
 
-/* As the triggers count. */
+/* Counts in the way that the triggers count. */
 #define RECOUNT \
         "SELECT batch, point, " TALLY_STUDENTS \
         " AS kind, state AS key, count(*) AS n FROM student" \
@@ -105,7 +105,7 @@ int check_counts(Checking *checking)
 
 /* ---- students ---- */
 
-/* The student's word counts; where it names no photo of theirs, there is none. */
+/* The row of the student decides. Where it names no photo of this student, the student has none. */
 static int mend_student(Catalog *catalog, int64_t student)
 {
         int r = catalog_begin(catalog, true);

@@ -17,7 +17,7 @@ int store_check(const Store *store, Catalog *catalog, const StoreCheck *check)
                 r = check_staging(&checking);
         if (r == 0)
                 r = check_students(&checking);
-        /* Last: what was repaired before it is counted too. */
+        /* Last, so that the results of the repairs are counted too. */
         if (r == 0)
                 r = check_counts(&checking);
         if (checking.claimed)

@@ -10,28 +10,29 @@
 
 /*
  * Removing blobs beside a daemon. A blob gets its file first and its row later, and two uploads of
- * the same bytes share one: so between a look at the rows and the unlink, somebody may find the
- * file there and name it in a row. An age does not help: the file was there for a year.
+ * the same bytes share one blob. So between a look at the rows and the unlink, somebody may find
+ * the file and name it in a row. The age of the file does not help: it may have been there for a
+ * year.
  *
- * What makes the race harmless is that both ends look again while they hold the catalog's one write
- * lock (BEGIN IMMEDIATE):
+ * The race is harmless because both sides look again while they hold the catalog's one write lock
+ * (BEGIN IMMEDIATE):
  *
- *   - who removes a blob looks, inside a write transaction, that no row names it, unlinks it, and
- *     only then ends the transaction;
- *   - who gives a row a blob's name looks, inside its write transaction, that the file is there
- *     (catalog_need_blob(), which every setter calls), and is told -EAGAIN when it is not: then the
- *     bytes must become a blob again, and the work is done anew.
+ *   - Whoever removes a blob sees inside a write transaction that no row names it, unlinks it, and
+ *     only then ends the transaction.
+ *   - Whoever names a blob in a row sees inside its write transaction that the file is there, by
+ *     catalog_need_blob(), which every setter calls. It gets -EAGAIN when the file is gone, has to
+ *     make the bytes a blob again, and starts its work anew.
  *
- * One of the two comes first. If it is the remover, the other finds no file; if it is the row, the
- * remover finds the row. Nobody needs to know how old anything is.
+ * One of the two comes first. If that is the remover, the other finds no file; if it is the row,
+ * the remover finds the row. Nobody needs to know how old anything is.
  *
- * Durability: a blob's file and name are durable before its row is. Its end is the other way round:
- * a daemon deletes rows without a sync, and after a power cut they are back. So before the first
- * unlink of a transaction the log is synced, which holds all that was committed. The unlink itself
- * needs no sync: an orphan that comes back is found by the next collection.
+ * Durability: the file and the name of a blob are durable before its row. When a blob goes, the
+ * order is the reverse: a daemon deletes rows without a sync, and after a power cut they are back.
+ * So the log is synced before the first unlink of a transaction, with all that was committed. The
+ * unlink itself needs no sync: if the orphan comes back, the next collection finds it.
  *
- * A transaction is short, so that a daemon's commits wait for milliseconds, and between two the
- * lock is free for a moment: SQLite's waiters poll.
+ * A transaction is short, so a daemon's commits wait for milliseconds. Between two transactions the
+ * lock is free for a moment, because SQLite's waiters poll.
  */
 
 static const struct timespec between = {.tv_nsec = 2 * NSEC_PER_MSEC};
@@ -43,7 +44,7 @@ int catalog_need_blob(Catalog *catalog, const Sha256 *hash)
         return r == 0 ? -EAGAIN : MIN(r, 0);
 }
 
-/* 1: some row names it. */
+/* 1: a row names it. */
 static int is_named(Catalog *catalog, const Sha256 *hash)
 {
         return catalog_one(catalog,
@@ -122,7 +123,7 @@ static int flush(Collecting *collecting)
         return r;
 }
 
-/* Without the lock: nearly all are named, and those are done with. */
+/* Looks without the lock: rows name nearly all blobs, and these are done with. */
 static int look(const Sha256 *hash, int64_t used_nsec _unused_, void *userdata)
 {
         Collecting *collecting = userdata;

@@ -5,9 +5,9 @@
 
 #include <idphoto/catalog.h>
 
-/* Removing what no row names, and the look that makes it safe: the essay stands in collect.c. */
+/* Removes blobs that no row names. The essay in collect.c tells why that is safe. */
 
-/* Blobs a transaction: a daemon's commits wait for so many unlinks. */
+/* Blobs in a transaction: the commits of a daemon wait for so many unlinks. */
 enum { COLLECT_BATCH = 64 };
 
 typedef struct CollectBatch {
@@ -16,9 +16,10 @@ typedef struct CollectBatch {
         size_t n;
 } CollectBatch;
 
-/* Removes those that no row names, in one write transaction that looks. The caller is in none. */
+/* Removes those blobs of the batch that no row names, in a write transaction of its own. The caller
+ * is in none. */
 int collect_remove(const Store *store, Catalog *catalog, CollectBatch *batch);
 
-/* Inside a write transaction, before a row is given the blob's name: 0, or -EAGAIN when its file is
- * gone and the bytes must become a blob again. */
+/* Call inside a write transaction before a row gets the name of the blob. 0; -EAGAIN: its file is
+ * gone, and the bytes must become a blob again. */
 int catalog_need_blob(Catalog *catalog, const Sha256 *hash);

@@ -16,7 +16,7 @@
 
 enum { MANIFEST_BYTES_MAX = 4096 };
 
-/* Of a file that is not whole yet. */
+/* Ends the name of a file that is not complete yet. */
 #define COPY_SUFFIX ".copy"
 
 /* ---- files ---- */
@@ -120,7 +120,7 @@ static int count_blobs(sqlite3 *db, uint64_t *ret)
         return MIN(r, 0);
 }
 
-/* Times are rounded, on a memory stick to two seconds. */
+/* Compares times with a tolerance: a memory stick rounds them to two seconds. */
 static bool looks_the_same(const struct stat *a, const struct stat *b)
 {
         return a->st_size == b->st_size && llabs(a->st_mtim.tv_sec - b->st_mtim.tv_sec) <= 2;
@@ -221,7 +221,7 @@ int copy_blobs(sqlite3 *db, int from, int to, const BackupOptions *options, Back
         return r < 0 ? r : sha256_stream_finish(list, ret_list);
 }
 
-/* Removes the files of a folder whose names end so. */
+/* Removes the files of a folder whose names have that suffix. */
 static int clear(int dirfd, const char *folder, const char *suffix)
 {
         _cleanup_close_ int fd = openat(dirfd, folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -256,7 +256,7 @@ int copy_sweep(int blobs)
 
 /* ---- staging ---- */
 
-/* Judged since the catalog was copied: the bytes are a blob now. */
+/* The upload was judged since the catalog was copied: its bytes are a blob now. */
 static int copy_judged(Catalog *live, int live_blobs, int64_t submission, int to, const char *name)
 {
         _cleanup_submission_ SubmissionRow row = {};
@@ -381,7 +381,7 @@ int manifest_read(int dirfd, Manifest *ret)
 
         if (r == -ENOENT)
                 return r;
-        /* Killed between the catalog's taking its place and the manifest's. */
+        /* The backup was killed after the catalog took its place, and before the manifest did. */
         if ((r < 0 || !is_of_catalog(dirfd, &manifest)) &&
             read_manifest(dirfd, MANIFEST_NEW, &next) >= 0 && is_of_catalog(dirfd, &next)) {
                 *ret = next;

@@ -14,10 +14,10 @@
 #include <string.h>
 
 /*
- * A row goes before its blob, durably, so that no row ever names a blob that is gone; blobs that no
- * row names any more are then removed, whoever left them (collect.c). SQLite overwrites what it
- * deletes (secure_delete), but what was deleted before, and pages in the log, still hold the past:
- * hence VACUUM and an empty log at the end.
+ * A row goes before its blob, durably, so that no row ever names a blob that is gone. Then all
+ * blobs that no row names are removed, whoever left them (collect.c). SQLite overwrites what it
+ * deletes (secure_delete), but what was deleted earlier, and the pages in the log, still hold the
+ * past. Hence the VACUUM and the empty log at the end.
  */
 
 enum { LOG_TRIES = 5, LOG_WAIT_MSEC = 200 };
@@ -36,7 +36,7 @@ static int begin(Catalog *catalog)
         return r < 0 ? r : catalog_begin(catalog, true);
 }
 
-/* Ends the transaction by what came of it; nothing is kept of a dry run. */
+/* Commits or rolls back, depending on the result. A dry run is always rolled back. */
 static int end(Catalog *catalog, int r, bool dry_run)
 {
         if (r < 0 || dry_run) {
@@ -46,7 +46,7 @@ static int end(Catalog *catalog, int r, bool dry_run)
         return catalog_commit(catalog);
 }
 
-/* 1: the log is empty, 0: somebody reads. */
+/* 1: the log is empty; 0: somebody reads. */
 static int empty_log(Catalog *catalog)
 {
         for (int i = 0; i < LOG_TRIES; i++) {
@@ -68,7 +68,7 @@ static int erase_bytes(const Store *store, Catalog *catalog, PurgeReport *report
 
         if (r < 0)
                 return r;
-        /* It writes everything once more: what a full disk has no room for. */
+        /* VACUUM writes everything once more, for which a full disk has no room. */
         r = catalog_execute(catalog, "VACUUM");
         if (r < 0 && r != -EBUSY && r != -ENOSPC)
                 return r;
@@ -177,7 +177,7 @@ typedef struct Account {
         const char *batch_name;
 } Account;
 
-/* What there was at the point, which nobody can count any more afterwards. */
+/* Records what there was at the point; afterwards nobody can count it. */
 static int account_for(const PointRow *row, void *userdata)
 {
         static const char *const states[_REVIEW_STATE_MAX] = {
@@ -246,7 +246,7 @@ typedef struct Leftovers {
         Catalog *catalog;
 } Leftovers;
 
-/* Bytes under temporary names, whose rows went with the batch. */
+/* Removes the bytes of temporary files, whose rows went with the batch. */
 static int remove_leftover(int64_t submission, void *userdata)
 {
         const Leftovers *leftovers = userdata;
@@ -268,7 +268,7 @@ int store_purge_batch(const Store *store, Catalog *catalog, int64_t batch, int64
         if (r < 0)
                 return r;
         r = end(catalog, erase_batch(catalog, batch, now, &report), dry_run);
-        /* A daemon has its own open, and removes them itself. */
+        /* A daemon has its own files open, and removes them itself. */
         if (r >= 0 && !dry_run && store_claim(store) >= 0) {
                 r = staging_list(store, remove_leftover, &leftovers);
                 store_release(store);

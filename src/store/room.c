@@ -6,20 +6,21 @@
 #include <sys/statvfs.h>
 
 /*
- * What a full disk may not stop: deleting, decisions, purges, barriers, and the verdicts on what
- * was received. All of them write to the catalog, a little each. Two things keep room for them,
- * because two may fill a disk:
+ * What a full disk must not stop: deletions, decisions, purges, barriers, and the verdicts on what
+ * was received. All of them write a little to the catalog. Two things keep room for them, because a
+ * disk can be filled in two ways:
  *
- *   - Drops are refused while less than `floor` is free, so that uploads never fill it.
- *   - Other programs may. So a file that means nothing, `reserve`, holds as much again. When almost
- *     nothing is free at the beginning of a write transaction, or before a photo is put, a quarter
- *     of it is given up, by whatever program of ours needs it: the daemon and the commands alike.
- *     The daemon fills it up again when there is room for it and for the floor twice over.
+ *   - By uploads. Drops are refused while less than `floor` is free, so uploads never fill it.
+ *   - By other programs. So a file without meaning, `reserve`, holds as much again. When almost
+ *     nothing is free at the beginning of a write transaction, or before a photo is stored, the
+ *     program of ours that needs room, daemon or command, gives up a quarter of the reserve. The
+ *     daemon fills it up again when there is room for it and for twice the floor.
  *
- * A transaction larger than what was free fails, and gives up the whole reserve for its next try.
+ * A transaction that is larger than what was free fails, and gives up the whole reserve for its
+ * next try.
  *
- * A program that goes on writing gets the room that is given up as well; nothing of ours can help
- * that, but the reserve lasts four times.
+ * A program that goes on writing gets the room that is given up as well. Nothing of ours can
+ * prevent that, but the reserve lasts four times.
  */
 
 #define RESERVE_FILE "reserve"
@@ -27,13 +28,13 @@
 #define MIB (UINT64_C(1) << 20)
 
 enum {
-        DISK_PART = 50, /* of a small disk only a part is kept */
+        DISK_PART = 50, /* on a small disk only a part of it is kept */
         PIECES = 4,
 };
 
 typedef struct Disk {
-        uint64_t free; /* as df(1) tells; what root may use besides is not counted on: ext4 keeps
-                          some of it even from root */
+        uint64_t free; /* as df(1) tells; room that only root may use is not counted, because ext4
+                          keeps some of it even from root */
         uint64_t floor;
 } Disk;
 
@@ -57,7 +58,7 @@ StoreRoom store_room(const Store *store)
 {
         Disk disk = {};
 
-        /* Whoever writes will see what is wrong. */
+        /* The program that writes will see what is wrong. */
         if (look_at_disk(store, &disk) < 0)
                 return STORE_ROOM_ENOUGH;
         if (disk.free < disk.floor)
@@ -72,7 +73,7 @@ static int open_reserve(const Store *store, int flags)
         return fd < 0 ? -errno : fd;
 }
 
-/* Gives up so much of it, or all that is left. */
+/* Gives up that many bytes of the reserve, or all that is left. */
 static void give(const Store *store, uint64_t bytes)
 {
         _cleanup_close_ int fd = open_reserve(store, 0);
@@ -82,7 +83,7 @@ static void give(const Store *store, uint64_t bytes)
                 (void)!ftruncate(fd, st.st_size - (off_t)MIN(bytes, (uint64_t)st.st_size));
 }
 
-/* Not every filesystem can: then drops are refused early, and that is all. */
+/* Not every filesystem can allocate it. Then drops are refused early, and that is all. */
 static void fill(const Store *store, const Disk *disk)
 {
         _cleanup_close_ int fd = -EBADF;

@@ -5,11 +5,11 @@
 #include <idphoto/catalog.h>
 
 /*
- * Numbered migrations, PRAGMA user_version. A released migration is never edited: a change is a new
- * one at the end.
+ * Numbered migrations, counted by PRAGMA user_version. A released migration is never edited: a
+ * change is a new one at the end.
  *
- * Counters (tally) are kept by triggers, so that no code path can forget them and no status file
- * ever counts rows. A submission that a status file shows is one that is not temporary.
+ * Triggers keep the counters (tally), so that no code path can forget them and no status file ever
+ * counts rows. Temporary submissions are not counted, as no status file shows them.
  */
 static const char *const migrations[] = {
         /* 1 */
@@ -41,7 +41,7 @@ static const char *const migrations[] = {
         "  state INTEGER NOT NULL,"
         "  photo INTEGER NOT NULL DEFAULT 0,"
         "  created INTEGER NOT NULL,"
-        /* From a roster; empty for a student whom a drop made known. */
+        /* From a roster; empty for a student who is known only by a drop. */
         "  on_roster INTEGER NOT NULL DEFAULT 0,"
         "  name TEXT NOT NULL DEFAULT '',"
         "  name_key TEXT NOT NULL DEFAULT '',"
@@ -101,7 +101,7 @@ static const char *const migrations[] = {
         /* a number of the point's roster one digit away from the name's, "" for none */
         "  suggestion TEXT NOT NULL DEFAULT '');"
         "CREATE INDEX submission_name ON submission (batch, point, folder, name_key, id);"
-        /* SQLite uses a partial index only for a query that says its WHERE in the same words. */
+        /* SQLite uses a partial index only for a query whose WHERE has the same words. */
         "CREATE INDEX submission_unfinished ON submission (batch, point, folder, id) WHERE "
         "state < 4;"
         "CREATE INDEX submission_state ON submission (state, id) WHERE state < 4;"
@@ -137,7 +137,7 @@ static const char *const migrations[] = {
         "  created INTEGER NOT NULL);"
         "CREATE INDEX photo_current ON photo (batch, point, id) WHERE current = 1;"
         "CREATE INDEX photo_blob ON photo (blob);"
-        /* Without it every submission that is removed costs a look at every photo. */
+        /* Without it every removal of a submission costs a look at every photo. */
         "CREATE INDEX photo_submission ON photo (submission);"
 
         /* A perceptual hash in five bands: two hashes that differ in up to four bits agree in one
@@ -225,7 +225,8 @@ static const char *const migrations[] = {
         "    (SELECT batch, point FROM submission WHERE id = old.submission) AND kind = 2 AND key "
         "= old.code;"
         "END;"
-        /* The cascade comes too late: the submission that tells whose count it is would be gone. */
+        /* The cascade comes too late: the submission that tells which counter to change would be
+         * gone. */
         "CREATE TRIGGER submission_removing BEFORE DELETE ON submission WHEN old.state = 5 BEGIN"
         "  DELETE FROM finding WHERE submission = old.id;"
         "END;"
@@ -269,7 +270,7 @@ static const char *const migrations[] = {
         "END;"
 
         "ALTER TABLE event ADD COLUMN detail TEXT NOT NULL DEFAULT '';"
-        /* by a command beside the daemon, which then has to tell its watchers */
+        /* made by a command beside the daemon, which then has to tell its watchers */
         "ALTER TABLE event ADD COLUMN outside INTEGER NOT NULL DEFAULT 0;"
         "CREATE INDEX event_outside ON event (outside, id) WHERE outside = 1;"
         "CREATE INDEX event_student ON event (student, id) WHERE student != 0;",
@@ -337,7 +338,8 @@ int catalog_migrate(Catalog *catalog)
                 r = catalog_begin(catalog, true);
                 if (r < 0)
                         return r;
-                /* Another process may have migrated while this one waited for the lock. */
+                /* Another process may have migrated the database while this one waited for the
+                 * lock. */
                 r = catalog_query_integer(catalog, "PRAGMA user_version", &now);
                 if (r >= 0 && now == version) {
                         r = catalog_execute(catalog, migrations[version]);

@@ -7,9 +7,9 @@
 #include <assert.h>
 
 /*
- * States in SQL. The numbers stand in partial indexes and triggers of released migrations, so they
- * never change. SQLite uses a partial index only for a query that says its WHERE in the same words:
- * these are the words. A prefix goes before them, as in "s." UNFINISHED.
+ * States in SQL. Their numbers stand in partial indexes and triggers of released migrations, so
+ * they never change. SQLite uses a partial index only for a query whose WHERE has the same words,
+ * and these are the words. A prefix may stand before them, as in "s." UNFINISHED.
  */
 
 #define STATE_OPEN       "0"
@@ -31,7 +31,7 @@ static_assert(SUBMISSION_OPEN == 0 && SUBMISSION_RECEIVED == 1 && SUBMISSION_PAS
                       SUBMISSION_DISMISSED == 7 && SUBMISSION_WITHDRAWN == 8,
               "the schema and the words above name these numbers");
 
-/* Of a student. Settled: the photo goes to the platform. */
+/* States of a student. Settled: the photo goes to the platform. */
 #define STUDENT_MISSING "0"
 #define SETTLED         "state IN (3, 4)"
 

@@ -81,8 +81,8 @@ static int create_contents(Store *store, const StoreInit *init)
         return catalog_commit(catalog);
 }
 
-/* SQLite gives its log and its shared memory the mode of the database, and the database that of the
- * process: so the file is made here. */
+/* Makes the database file. SQLite gives its log and its shared memory the mode of the database, and
+ * would give the database that of the process. */
 static int create_catalog_file(int dirfd)
 {
         int fd = openat(dirfd, CATALOG_FILE, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
@@ -93,7 +93,7 @@ static int create_catalog_file(int dirfd)
         return 0;
 }
 
-/* A new directory's name is in the one above it, which may be closed to us. */
+/* The name of a new directory lies in its parent, which we may not be allowed to open. */
 static int sync_own_name(int dirfd)
 {
         int r = fsync_dir(dirfd, "..");
@@ -103,7 +103,7 @@ static int sync_own_name(int dirfd)
         return syncfs(dirfd) < 0 ? -errno : 0;
 }
 
-/* All of them at once and synced, so that no photo waits for the making of a folder. */
+/* Makes all of them at once and syncs, so that no photo waits for a folder to be made. */
 int store_make_folders(int dirfd)
 {
         _cleanup_close_ int blobs = -EBADF;
@@ -184,7 +184,7 @@ int store_create(const char *path, const StoreInit *init)
         r = store_directory_is_empty(fd);
         if (r <= 0)
                 return r < 0 ? r : -ENOTEMPTY;
-        /* Photos of people: nobody but the owner may even look for them. */
+        /* The store holds photos of people: only the owner may even look for them. */
         if (fchmod(fd, 0700) < 0)
                 return -errno;
         r = store_open_at(path, true, &store);

@@ -4,7 +4,7 @@
 #include <fcntl.h>
 #include <string.h>
 
-/* A store that is open: whose it is, and where. */
+/* An open store: where it is, and which daemon has it. */
 
 bool batch_name_valid(const char *name)
 {
@@ -26,8 +26,8 @@ void store_free(Store *store)
         free(store);
 }
 
-/* An open file description lock: it dies with the process, however it dies, and a fork does not
- * share it away. */
+/* An open file description lock: it ends with the process, however that ends, and a fork does not
+ * lose it. */
 int store_claim(const Store *store)
 {
         struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};

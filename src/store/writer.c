@@ -4,10 +4,10 @@
 #include <idphoto/writer.h>
 
 /*
- * Grouping: what queued up while the last transaction was being written goes into the next one
- * together. Under one client that is one task a transaction; under fifty it is fifty, and the cost
- * of the commit is shared. In WAL mode a commit without sync costs some tens of microseconds, so
- * the group needs no artificial wait.
+ * Grouping: tasks that were queued while the last transaction was being written go into the next
+ * one together. With one client that is one task in a transaction; with fifty it is fifty, which
+ * share the cost of the commit. In WAL mode a commit without a sync costs some tens of
+ * microseconds, so no artificial wait is needed to form a group.
  */
 
 enum {
@@ -28,7 +28,7 @@ struct Writer {
         const Store *store;
         Catalog *catalog; /* used by the thread only */
         pthread_t thread;
-        pthread_mutex_t lock; /* innermost: nothing else is taken under it */
+        pthread_mutex_t lock; /* innermost: no other lock is taken under it */
         pthread_cond_t queued;
         pthread_cond_t finished;
         Task *first, **last;                /* protected by lock */
@@ -37,8 +37,8 @@ struct Writer {
         size_t n_readers;
 };
 
-/* Runs the group in one transaction and leaves each task's result in it. An I/O error may end the
- * transaction early: then all of the group have failed, for nothing of it is there. */
+/* Runs the group in one transaction and stores each task's result in it. An I/O error may end the
+ * transaction early. Then all tasks of the group have failed, because nothing of them remains. */
 static void run_group(Writer *writer, Task **tasks, size_t n)
 {
         Catalog *catalog = writer->catalog;
@@ -71,7 +71,8 @@ static void run_group(Writer *writer, Task **tasks, size_t n)
                                                      : catalog_savepoint_release(catalog);
                 }
                 if (r < 0) {
-                        /* The transaction is gone, and with it what stood before in it. */
+                        /* The transaction is gone, with everything that the earlier tasks did in
+                         * it. */
                         catalog_rollback(catalog);
                         for (size_t k = 0; k < n; k++)
                                 if (k >= i || tasks[k]->result >= 0)
@@ -86,7 +87,8 @@ static void run_group(Writer *writer, Task **tasks, size_t n)
                                 tasks[i]->result = r;
 }
 
-/* Takes what is queued, at most GROUP_MAX; 0: nothing is, and the writer is ending. Waits. */
+/* Waits for tasks and takes them, at most GROUP_MAX. 0: there are none, and the writer is
+ * ending. */
 static size_t take_group(Writer *writer, Task **group)
 {
         _cleanup_unlock_ pthread_mutex_t *locked = mutex_lock(&writer->lock);
@@ -125,8 +127,8 @@ static void *writer_thread(void *userdata)
         return NULL;
 }
 
-/* When the disk refuses it once, SQLite takes its shared memory for reading only, and keeps it so
- * until the last connection closes. Better no daemon than one that can write nothing. */
+/* When the disk refuses a write once, SQLite opens its shared memory for reading only, and keeps it
+ * so until the last connection closes. No daemon is better than one that cannot write. */
 static int try_to_write(Catalog *catalog)
 {
         int r = catalog_begin(catalog, false);

@@ -6,7 +6,8 @@
 #include <idphoto/progressreport.h>
 #include <idphoto/stage.h>
 
-/* clang-format off: one row is one kind */
+/* One row is one kind. */
+/* clang-format off */
 static const char *const titles[_PROGRESS_NOTE_MAX][_LANGUAGE_MAX] = {
         [PROGRESS_BAD_FILE] = {"Files that cannot be used", "无法使用的文件"},
         [PROGRESS_UNKNOWN_STATUS] = {"Not taken: a status that is not known",

@@ -67,7 +67,8 @@ static void append_file_problems(Text *text, const char *path, const Roster *ros
 
 /* ---- what was done ---- */
 
-/* clang-format off: one row is one kind */
+/* One row is one kind. */
+/* clang-format off */
 static const char *const titles[_ROSTER_IMPORT_NOTE_MAX][_LANGUAGE_MAX] = {
         [ROSTER_IMPORT_BAD_FILE] = {"Files with errors", "有错误的文件"},
         [ROSTER_IMPORT_NO_POINT] =

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 """Every [tag] that stands in the tree is defined in src/README.md, and every one defined there is used.
 
-And nothing sends its reader to a document that the tree does not have.
+The functions and files that src/README.md names exist. And nothing sends its reader to a document that the tree does not have.
 """
 
 import os
@@ -16,6 +16,11 @@ TEXT = (".c", ".h", ".in", ".py", ".md", ".build", ".def", ".sh", ".css", ".js",
 # A letter and a number, or a letter alone in a comment; [A-Z] of a pattern is neither.
 TAG = re.compile(r"\[([A-Z]\d{1,2}|C)\](?!\s*=)")
 DOCUMENT = re.compile(r"(?<![\w.-])([A-Z][A-Z-]+\.md)\b")
+# Of what lies beside the tree only the corpus may be named: tests look for it and are left out without it.
+BESIDE = re.compile(r"(?<![\w.])(?:\.\./)*shared/(?!corpus\b)[\w./-]*")
+# What src/README.md names: a function of ours (others, such as create(), have no underscore), or a file.
+FUNCTION = re.compile(r"`([a-z]+_[a-z_]+)\(\)")
+FILE = re.compile(r"`((?:[a-z]+/)+[a-z_-]+\.[a-z]+)`")
 ITSELF = "tests/legend/test_legend.py"
 
 
@@ -40,13 +45,24 @@ def lines():
             continue
 
 
+def named(path, number, line, functions):
+    """What a line of the legend names and the tree does not have."""
+    yield from (f"{path}:{number}: there is no {name}()" for name in FUNCTION.findall(line) if name not in functions)
+    yield from (f"{path}:{number}: there is no {name}" for name in FILE.findall(line)
+                if not any(os.path.exists(os.path.join(ROOT, folder, name)) for folder in ("", "src")))
+
+
 def main():
     defined, used, faults = set(), set(), []
+    functions = {name for path, _, line in lines() if path.endswith((".c", ".h")) for name in re.findall(r"\b(\w+)\(", line)}
     for path, number, line in lines():
         if path == LEGEND and line.startswith("| ["):
             defined.add(TAG.search(line).group(1))
             line = line.split("|", 2)[2]
+        if path == LEGEND:
+            faults += named(path, number, line, functions)
         used |= {(tag, path, number) for tag in TAG.findall(line)}
+        faults += [f"{path}:{number}: {name} is not in the tree" for name in BESIDE.findall(line)]
         faults += [f"{path}:{number}: {name} is not in the tree" for name in DOCUMENT.findall(line)
                    if not os.path.exists(os.path.join(ROOT, name)) and not os.path.exists(os.path.join(ROOT, "src", name))]
     faults += [f"{path}:{number}: [{tag}] is not defined in {LEGEND}" for tag, path, number in sorted(used) if tag not in defined]
