@@ -183,6 +183,9 @@ static int serve(Fs *fs)
         /* They are made when all others are busy. Some may wait for a lease or for the disk. */
         fuse_loop_cfg_set_max_threads(config, REQUEST_THREADS_MAX);
         r = fuse_session_loop_mt(fs->session, config);
+        /* An unmount too: so the kernel ends a request that was on its way to this program. */
+        if (r == -ECONNABORTED)
+                r = 0;
         fuse_loop_cfg_destroy(config);
         return r;
 }
