@@ -52,8 +52,8 @@ static void check(const Case *c)
                                  &findings, &identity);
 
         assert_int_equal(r, 0);
-        if (strcmp(identity.number, c->number) != 0)
-                fail_msg("'%s': '%s'", c->name, identity.number);
+        if (strcmp(identity.number.text, c->number) != 0)
+                fail_msg("'%s': '%s'", c->name, identity.number.text);
         if (findings.n != (c->reason < 0 ? 0 : 1))
                 fail_msg("'%s': %zu findings", c->name, findings.n);
         if (c->reason >= 0) {
@@ -61,7 +61,7 @@ static void check(const Case *c)
                         fail_msg("'%s': '%s'", c->name, reason_to_string(findings.items[0].code));
                 assert_int_equal(findings.items[0].level, FINDING_REJECT);
         }
-        assert_string_equal(identity.suggestion, c->suggestion ? c->suggestion : "");
+        assert_string_equal(identity.suggestion.text, c->suggestion ? c->suggestion : "");
 }
 
 static void check_all(const Case *cases, size_t n)

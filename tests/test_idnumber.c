@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <idphoto/idnumber.h>
 
+#include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <string.h>
@@ -189,6 +190,40 @@ static void test_mask_never_shows_half_a_character(void **state _unused_)
         assert_true(utf8_valid(id_number_mask("a军字第1b", buf)));
 }
 
+static void test_what_is_too_long_is_nobodys_number(void **state _unused_)
+{
+        static const char longest[] = "12345678901234567890123456789012";
+        DocumentNumber number;
+        PhotoName name;
+
+        assert_int_equal(document_number(longest, &number), 0);
+        assert_string_equal(number.text, longest);
+        assert_int_equal(photo_name(longest, &name), 0);
+        assert_string_equal(name.text, "12345678901234567890123456789012.jpg");
+        assert_int_equal(document_number("123456789012345678901234567890123", &number),
+                         -ENAMETOOLONG);
+        assert_string_equal(number.text, "");
+        assert_int_equal(photo_name("123456789012345678901234567890123", &name), -ENAMETOOLONG);
+}
+
+static void test_a_photos_name_holds_its_number(void **state _unused_)
+{
+        static const char *const others[] = {"",
+                                             ".jpg",
+                                             "12345678",
+                                             "12345678.jpeg",
+                                             "12345678.JPG",
+                                             "123456789012345678901234567890123.jpg"};
+        DocumentNumber number;
+
+        assert_int_equal(photo_name_number("E 12345678.jpg", &number), 0);
+        assert_string_equal(number.text, "E 12345678");
+        assert_int_equal(photo_name_number("12345678901234567890123456789012.jpg", &number), 0);
+        assert_string_equal(number.text, "12345678901234567890123456789012");
+        for (size_t i = 0; i < ELEMENTSOF(others); i++)
+                assert_int_equal(photo_name_number(others[i], &number), -EINVAL);
+}
+
 int main(void)
 {
         const struct CMUnitTest tests[] = {
@@ -203,6 +238,8 @@ int main(void)
                 cmocka_unit_test(test_two_slips_are_not_near),
                 cmocka_unit_test(test_mask_hides_the_middle),
                 cmocka_unit_test(test_mask_never_shows_half_a_character),
+                cmocka_unit_test(test_what_is_too_long_is_nobodys_number),
+                cmocka_unit_test(test_a_photos_name_holds_its_number),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);

@@ -114,7 +114,7 @@ static void test_a_good_photo_under_a_good_name_passes(void **state _unused_)
                         fail_msg("%s", reason_to_string(judgement.findings.items[i].code));
         assert_false(judgement.incomplete);
         assert_true(judgement.has_photo);
-        assert_string_equal(judgement.identity.number, FIXTURE_ID);
+        assert_string_equal(judgement.identity.number.text, FIXTURE_ID);
         assert_int_equal(judgement.size, portrait.size);
         assert_in_range(judgement.photo_size, PHOTO_BYTES_MIN, PHOTO_BYTES_MAX);
         assert_true(has_blob(&judgement.original));
@@ -128,7 +128,7 @@ static void test_a_good_photo_under_a_bad_name_is_kept_but_makes_no_photo(void *
 
         assert_int_equal(examine(id, false, &judgement), 0);
         assert_false(judgement.has_photo);
-        assert_string_equal(judgement.identity.number, "");
+        assert_string_equal(judgement.identity.number.text, "");
         assert_non_null(findings_find(&judgement.findings, REASON_NAME_NO_NUMBER));
         assert_true(has_blob(&judgement.original));
 }
@@ -216,7 +216,7 @@ static Judgement good(const char *id_number, const char *bytes)
                 .info = {.quality = 88},
         };
 
-        (void)snprintf(judgement.identity.number, sizeof(judgement.identity.number), "%s",
+        (void)snprintf(judgement.identity.number.text, sizeof(judgement.identity.number.text), "%s",
                        id_number);
         return judgement;
 }

@@ -39,7 +39,8 @@ static Judgement verdict_for(const char *number, int64_t of_generation)
                 .info = {.quality = 90},
         };
 
-        (void)snprintf(judgement.identity.number, sizeof(judgement.identity.number), "%s", number);
+        (void)snprintf(judgement.identity.number.text, sizeof(judgement.identity.number.text), "%s",
+                       number);
         return judgement;
 }
 

@@ -298,7 +298,7 @@ static inline void world_find_out(int64_t id, WorldVerdict verdict, Judgement *r
         assert_int_equal(blob_put(fixture.store, bytes, (size_t)n, &ret->original), 0);
         ret->size = (uint64_t)n;
         if (verdict.number)
-                (void)snprintf(ret->identity.number, sizeof(ret->identity.number), "%s",
+                (void)snprintf(ret->identity.number.text, sizeof(ret->identity.number.text), "%s",
                                verdict.number);
         if (!verdict.passed) {
                 (void)findings_add(&ret->findings,

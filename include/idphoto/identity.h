@@ -11,11 +11,11 @@
  */
 
 typedef struct Identity {
-        char number[DOCUMENT_NUMBER_SIZE]; /* "": nobody's */
-        int64_t student; /* 0: not in the catalog yet; without a roster the verdict adds the
+        DocumentNumber number; /* "": nobody's */
+        int64_t student;       /* 0: not in the catalog yet; without a roster the verdict adds the
                             student */
-        char suggestion[DOCUMENT_NUMBER_SIZE]; /* the only number of the point that differs by one
-                                                  digit, "": none [W2] */
+        DocumentNumber suggestion; /* the only number of the point that differs by one digit, "":
+                                      none [W2] */
 } Identity;
 
 /* What is known about the file. */

@@ -15,14 +15,27 @@
 #define ID_NUMBER_LENGTH 18
 #define ID_NUMBER_SIZE   19 /* with the NUL */
 
-/* The longest number of any document, such as a passport, that a roster may hold. Every buffer for
- * a student's number has room for it. */
-#define DOCUMENT_NUMBER_MAX  32
-#define DOCUMENT_NUMBER_SIZE 33 /* with the NUL */
+/* Bytes of the longest number of any document, such as a passport, that a roster may hold [W5]. */
+#define DOCUMENT_NUMBER_MAX 32
 
-/* Copies the number. Returns false and makes dst empty when it is too long: a number that was cut
- * off could be another student's. */
-bool document_number_copy(char dst[static DOCUMENT_NUMBER_SIZE], const char *number);
+/* The number of any document, normalised; "" for none. What is longer cannot be put into it, and
+ * nothing is cut off to fit: a number that was cut off could be another student's. */
+typedef struct DocumentNumber {
+        char text[DOCUMENT_NUMBER_MAX + 1];
+} DocumentNumber;
+
+/* 0, or -ENAMETOOLONG and "". */
+int document_number(const char *text, DocumentNumber *ret);
+
+/* The name of the file that shows the photo of that number: "NUMBER.jpg". */
+typedef struct PhotoName {
+        char text[DOCUMENT_NUMBER_MAX + sizeof(".jpg")];
+} PhotoName;
+
+/* 0, or -ENAMETOOLONG. */
+int photo_name(const char *number, PhotoName *ret);
+/* The number that such a name begins with. 0, or -EINVAL: it is the name of no photo. */
+int photo_name_number(const char *name, DocumentNumber *ret);
 
 /* Normalised number: 17 digits and a digit or upper-case X. */
 typedef struct IdNumber {

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include <idphoto/idnumber.h>
 
+#include <errno.h>
 #include <string.h>
+
+#define PHOTO_SUFFIX ".jpg"
 
 static bool all_digits(const char *s, size_t n)
 {
@@ -138,15 +141,41 @@ bool id_number_near(const char *typed, const char *known)
         return n <= 1 && m <= 1 && n + m > 0;
 }
 
-bool document_number_copy(char dst[static DOCUMENT_NUMBER_SIZE], const char *number)
+int document_number(const char *text, DocumentNumber *ret)
 {
-        size_t n = strnlen(number, DOCUMENT_NUMBER_SIZE);
+        size_t n = strnlen(text, sizeof(ret->text));
 
-        dst[0] = '\0';
+        *ret = (DocumentNumber){};
         if (n > DOCUMENT_NUMBER_MAX)
-                return false;
-        memcpy(dst, number, n + 1);
-        return true;
+                return -ENAMETOOLONG;
+        memcpy(ret->text, text, n);
+        return 0;
+}
+
+int photo_name(const char *number, PhotoName *ret)
+{
+        DocumentNumber fits;
+        int r = document_number(number, &fits);
+
+        if (r < 0)
+                return r;
+        *ret = (PhotoName){};
+        memcpy(ret->text, fits.text, strlen(fits.text));
+        memcpy(ret->text + strlen(fits.text), PHOTO_SUFFIX, sizeof(PHOTO_SUFFIX));
+        return 0;
+}
+
+int photo_name_number(const char *name, DocumentNumber *ret)
+{
+        const size_t suffix = sizeof(PHOTO_SUFFIX) - 1;
+        size_t n = strnlen(name, sizeof(PhotoName));
+        DocumentNumber number = {};
+
+        if (n <= suffix || n == sizeof(PhotoName) || strcmp(name + n - suffix, PHOTO_SUFFIX) != 0)
+                return -EINVAL;
+        memcpy(number.text, name, n - suffix);
+        *ret = number;
+        return 0;
 }
 
 const char *id_number_mask(const char *number, char buf[static ID_NUMBER_SIZE])

@@ -68,10 +68,13 @@ static int point_path(Names *names, Catalog *catalog, const PhotoRow *photo,
 {
         Place place = {.point = photo->point,
                        .folder = rejected_name ? FOLDER_REJECTED : FOLDER_POINT};
-        char name[DOCUMENT_NUMBER_SIZE + 8];
+        PhotoName name;
+        int r = photo_name(photo->id_number, &name);
 
-        (void)snprintf(name, sizeof(name), "%.*s.jpg", DOCUMENT_NUMBER_MAX, photo->id_number);
-        return tree_path(names->tree, catalog, &place, rejected_name ? rejected_name : name, ret);
+        if (r < 0)
+                return r;
+        return tree_path(names->tree, catalog, &place, rejected_name ? rejected_name : name.text,
+                         ret);
 }
 
 static void tell_point(Names *names, Catalog *catalog, const PhotoRow *photo, bool rejected,

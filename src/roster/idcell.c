@@ -77,13 +77,10 @@ static RosterCode upgrade(char *text, size_t size, Date today)
 /* Passports and permits: the roster decides, if only the number can be part of a file name. */
 static RosterCode check_document(const char *text)
 {
-        size_t n = strlen(text);
-        char name[DOCUMENT_NUMBER_MAX + 8];
+        PhotoName name;
 
-        if (n < DOCUMENT_LENGTH_MIN || n > DOCUMENT_NUMBER_MAX || strpbrk(text, "\\:*?\"<>|."))
-                return ROSTER_ID_UNUSABLE;
-        (void)snprintf(name, sizeof(name), "%.*s.jpg", DOCUMENT_NUMBER_MAX, text);
-        if (name_class_of_file(name) != NAME_NORMAL)
+        if (strlen(text) < DOCUMENT_LENGTH_MIN || strpbrk(text, "\\:*?\"<>|.") ||
+            photo_name(text, &name) < 0 || name_class_of_file(name.text) != NAME_NORMAL)
                 return ROSTER_ID_UNUSABLE;
         return ROSTER_ID_OTHER_DOCUMENT;
 }

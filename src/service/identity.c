@@ -118,7 +118,7 @@ static int suggest(const Search *search, const FilenameIdentity *identity, Ident
                 return 0;
         r = catalog_nearest_number(search->catalog, search->where, identity->number.text, &nearest);
         if (r > 0)
-                (void)document_number_copy(ret->suggestion, nearest);
+                r = document_number(nearest, &ret->suggestion);
         return MIN(r, 0);
 }
 
@@ -167,8 +167,8 @@ static int resolve_number(Search *search, const char *text, bool has_roster, Dat
                 return 1;
         }
         if (identity.valid && !has_roster) {
-                (void)document_number_copy(ret->number, identity.number.text);
-                return 1;
+                r = document_number(identity.number.text, &ret->number);
+                return r < 0 ? r : 1;
         }
         (void)findings_add(findings, identity.valid ? REASON_NOT_ON_ROSTER : identity.problem,
                            FINDING_REJECT);
@@ -205,12 +205,12 @@ static int resolve(Search *search, const char *name, const char *folder_name, Da
         }
         if (search->found.id != 0) {
                 /* An earlier version took longer ones. */
-                if (!document_number_copy(ret->number, search->found.id_number)) {
+                if (document_number(search->found.id_number, &ret->number) < 0) {
                         (void)findings_add(findings, REASON_NOT_ON_ROSTER, FINDING_REJECT);
                         return 0;
                 }
                 ret->student = search->found.id;
-        } else if (!ret->number[0] && !findings_reject(findings))
+        } else if (!ret->number.text[0] && !findings_reject(findings))
                 (void)findings_add(findings, REASON_NAME_NO_NUMBER, FINDING_REJECT);
         return 0;
 }

@@ -43,19 +43,20 @@ static int find_student(Catalog *catalog, const SubmissionRow *row, const Identi
         if (identity->student != 0) {
                 r = catalog_get_student(catalog, identity->student, ret);
                 if (r > 0 && (ret->batch != row->batch || ret->point != row->point ||
-                              strcmp(ret->id_number, identity->number) != 0))
+                              strcmp(ret->id_number, identity->number.text) != 0))
                         r = 0;
                 return r == 0 ? -EAGAIN : MIN(r, 0);
         }
-        if (!identity->number[0])
+        if (!identity->number.text[0])
                 return 0;
-        r = catalog_find_student(catalog, (Where){row->batch, row->point}, identity->number, ret);
+        r = catalog_find_student(catalog, (Where){row->batch, row->point}, identity->number.text,
+                                 ret);
         if (r != 0)
                 return MIN(r, 0);
         if (!passed)
                 return 0;
-        r = catalog_add_student(catalog, (Where){row->batch, row->point}, identity->number, now,
-                                &id);
+        r = catalog_add_student(catalog, (Where){row->batch, row->point}, identity->number.text,
+                                now, &id);
         if (r < 0)
                 return r;
         r = catalog_get_student(catalog, id, ret);
@@ -147,7 +148,7 @@ static int store_outcome(Catalog *catalog, const SubmissionRow *row, const Judge
                 r = catalog_set_submission_student(catalog, row->id, student);
         if (r >= 0)
                 r = catalog_set_submission_suggestion(catalog, row->id,
-                                                      judgement->identity.suggestion);
+                                                      judgement->identity.suggestion.text);
         if (r >= 0)
                 r = catalog_set_findings(catalog, row->id, &outcome->findings);
         if (r >= 0 && (outcome->passed || outcome->keep))
@@ -186,8 +187,8 @@ int judge_record(Catalog *catalog, int64_t submission, const Judgement *judgemen
                            .submission = submission,
                            .student = outcome.student.id,
                            .uid = row.actor};
-        if (event.student == 0 && judgement->identity.number[0])
-                event.id_number = judgement->identity.number;
+        if (event.student == 0 && judgement->identity.number.text[0])
+                event.id_number = judgement->identity.number.text;
         return catalog_add_event(catalog, &event);
 }
 

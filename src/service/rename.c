@@ -78,7 +78,7 @@ static int means_same_student(Catalog *catalog, const SubmissionRow *row, const 
                                               .folder_name = folder.name,
                                               .today = date_from_wall(catalog_now(catalog, now))},
                              &findings, &identity);
-        return r < 0 ? r : strcmp(identity.number, student.id_number) == 0;
+        return r < 0 ? r : strcmp(identity.number.text, student.id_number) == 0;
 }
 
 /* Whether only the name moves: 1; 0: it is a new drop of the original. */

@@ -94,11 +94,13 @@ static int list_photo(const PhotoRow *row, void *userdata)
 {
         Listing *l = userdata;
         Entry entry = {.node = {.kind = NODE_PHOTO, .id = row->id}};
-        char name[DOCUMENT_NUMBER_SIZE + 8];
+        PhotoName name;
 
-        (void)snprintf(name, sizeof(name), "%.*s.jpg", DOCUMENT_NUMBER_MAX, row->id_number);
+        /* An earlier version took longer numbers. */
+        if (photo_name(row->id_number, &name) < 0)
+                return 0;
         attributes_photo(row, &l->point, &entry.attributes);
-        return emit(l, PHASE_MAIN, (uint64_t)row->id, name, &entry);
+        return emit(l, PHASE_MAIN, (uint64_t)row->id, name.text, &entry);
 }
 
 /* Two entries a row: the file at 2 x id, its reason at 2 x id + 1. */

@@ -42,31 +42,18 @@ int tree_fixed_entry(const Tree *tree, Catalog *catalog, Node parent, FixedName 
         return 1;
 }
 
-/* "2199…16.jpg" to its number; false for any other name. A roster's number may be shorter: a
- * passport's. */
-static bool photo_name_to_number(const char *name, char ret[static DOCUMENT_NUMBER_SIZE])
-{
-        size_t n = strlen(name);
-
-        if (n < 5 || n > DOCUMENT_NUMBER_MAX + 4 || strcmp(name + n - 4, ".jpg") != 0)
-                return false;
-        memcpy(ret, name, n - 4);
-        ret[n - 4] = '\0';
-        return true;
-}
-
 int tree_find_photo(const Tree *tree, Catalog *catalog, int64_t point, const char *name,
                     PhotoRow *ret)
 {
-        char number[DOCUMENT_NUMBER_SIZE];
+        DocumentNumber number;
         _cleanup_free_ char *folded = NULL;
         int r = text_fold(name, &folded);
 
         if (r < 0)
                 return r == -EILSEQ ? 0 : r;
-        if (!photo_name_to_number(folded, number))
+        if (photo_name_number(folded, &number) < 0)
                 return 0;
-        return catalog_find_photo(catalog, (Where){tree->batch, point}, number, ret);
+        return catalog_find_photo(catalog, (Where){tree->batch, point}, number.text, ret);
 }
 
 static int lookup_in_rejected(const Tree *tree, Catalog *catalog, const PointRow *point,

@@ -312,8 +312,8 @@ static int record(World *w, int64_t id, const char *number)
                 if (pread_full(fd, jpeg, BYTES, 0) < 0)
                         return -EIO;
                 memcpy(jpeg, "photo", 5);
-                (void)snprintf(judgement.identity.number, sizeof(judgement.identity.number), "%s",
-                               number);
+                (void)snprintf(judgement.identity.number.text,
+                               sizeof(judgement.identity.number.text), "%s", number);
                 r = blob_put(w->store, jpeg, BYTES, &judgement.photo);
                 if (r < 0)
                         return r;
