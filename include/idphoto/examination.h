@@ -14,8 +14,9 @@ typedef struct Examination {
         int fd; /* its bytes: the original, or what is in staging */
         Identity identity;
         Findings name_findings;
-        bool final; /* take the file as it is, however incomplete it looks */
-        int poison; /* the errno of a write that was refused, 0: none */
+        bool final;    /* take the file as it is, however incomplete it looks */
+        int poison;    /* the errno of a write that was refused, 0: none */
+        bool given_up; /* it could not be examined so often that it is not tried again [W5] */
 } Examination;
 
 void examination_done(Examination *examination);
@@ -28,7 +29,7 @@ void examination_done(Examination *examination);
  */
 int examination_begin(const Store *store, Catalog *catalog, int64_t submission, int64_t generation,
                       Examination *ret);
-/* Finds out whose photo it is at that time. */
+/* Finds out whose photo it is at that time. Of what is given up it is nobody's. */
 int examination_identify(Catalog *catalog, int64_t now, Examination *examination);
 
 /*
