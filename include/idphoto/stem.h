@@ -15,12 +15,14 @@ int stem_fold(const char *name, char **ret);
 
 typedef enum CopyMark {
         COPY_MARK_NONE,
-        COPY_MARK_WORD,   /* "副本", "Copy of" */
+        COPY_MARK_WORD,   /* "副本", "- Copy" */
         COPY_MARK_NUMBER, /* "(1)", "_2": it could also belong to the name */
 } CopyMark;
 
-/* Takes the last mark off a folded stem, in place. */
+/* Takes the last mark off the end of a folded stem, in place. */
 CopyMark stem_strip_copy_mark(char *stem);
+/* Takes off one at the beginning: "副本", "Copy of". Whether there was one. */
+bool stem_strip_leading_copy_mark(char *stem);
 
 /* A part of a folded stem, between separators: blanks, dashes, brackets, points and the like. */
 typedef struct StemPart {

@@ -202,11 +202,6 @@ static CopyMark strip_mark(char *stem)
                 stem[trimmed(stem, mark)] = '\0';
                 return COPY_MARK_WORD;
         }
-        mark = leading_mark(stem);
-        if (mark > 0 && stem[mark] != '\0') {
-                memmove(stem, stem + mark, strlen(stem + mark) + 1);
-                return COPY_MARK_WORD;
-        }
         return COPY_MARK_NONE;
 }
 
@@ -218,6 +213,16 @@ CopyMark stem_strip_copy_mark(char *stem)
         while (mark != COPY_MARK_NONE && strip_suffix(stem))
                 ;
         return mark;
+}
+
+bool stem_strip_leading_copy_mark(char *stem)
+{
+        size_t mark = leading_mark(stem);
+
+        if (mark == 0 || stem[mark] == '\0')
+                return false;
+        memmove(stem, stem + mark, strlen(stem + mark) + 1);
+        return true;
 }
 
 /* ---- parts ---- */

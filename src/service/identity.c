@@ -78,6 +78,10 @@ static int resolve_number(Written *written, const char *text, bool has_roster, D
                 r = document_number(identity.number.text, &ret->number);
                 return r < 0 ? r : 1;
         }
+        /* It may be a part of a document's number. */
+        r = has_roster ? written_search_documents(written, text) : 0;
+        if (r < 0 || written_answered(written))
+                return r < 0 ? r : 1;
         (void)findings_add(findings, identity.valid ? REASON_NOT_ON_ROSTER : identity.problem,
                            FINDING_REJECT);
         if (has_roster) {

@@ -103,32 +103,140 @@ static int look_up(Written *written, StudentText text, const char *key, StudentC
                                             userdata);
 }
 
-int written_whole(Written *written, const char *text)
+/* ---- two texts of one student in a row, as missing/ lists them ---- */
+
+typedef struct Pair {
+        Written *written;
+        StudentText first;
+        const char *rest; /* the key of what stands behind the first text */
+} Pair;
+
+static int take_pair(const StudentRow *row, void *userdata)
 {
-        _cleanup_free_ char *stem = NULL, *key = NULL;
-        int r = stem_fold(text, &stem);
+        const Pair *pair = userdata;
+        const StudentText others[] = {
+                pair->first == STUDENT_TEXT_NAME ? STUDENT_TEXT_ID_NUMBER : STUDENT_TEXT_NAME,
+                pair->first == STUDENT_TEXT_STUDENT_NO ? STUDENT_TEXT_ID_NUMBER
+                                                       : STUDENT_TEXT_STUDENT_NO,
+        };
 
-        if (r >= 0)
-                r = match_key(stem, &key);
-        for (int i = 0; r >= 0 && i <= COPIES_MAX; i++) {
-                CopyMark mark = stem_strip_copy_mark(stem);
-                _cleanup_free_ char *shorter = NULL;
-                Whole whole = {.written = written};
+        for (size_t i = 0; i < ELEMENTSOF(others); i++) {
+                _cleanup_free_ char *key = NULL;
+                int r = match_key(text_of(row, others[i]), &key);
 
-                if (mark != COPY_MARK_NONE)
-                        r = match_key(stem, &shorter);
-                if (mark == COPY_MARK_NUMBER)
-                        whole.shorter = shorter;
-                for (int t = 0; r >= 0 && t < _STUDENT_TEXT_MAX; t++) {
-                        whole.text = (StudentText)t;
-                        r = look_up(written, whole.text, key, take_whole, &whole);
+                if (r < 0)
+                        return r;
+                if (strcmp(key, pair->rest) == 0)
+                        return written_take(pair->written, row);
+        }
+        return 0;
+}
+
+static int look_at_pairs(Written *written, const char *key)
+{
+        enum { PAIR_MAX = 128 };
+        size_t n = strlen(key);
+
+        for (size_t i = 1; i < n && n <= PAIR_MAX; i++) {
+                _cleanup_free_ char *first = NULL;
+                Pair pair = {.written = written, .rest = key + i};
+
+                if (((unsigned char)key[i] & 0xc0) == 0x80)
+                        continue;
+                first = strndup(key, i);
+                if (!first)
+                        return -ENOMEM;
+                for (int t = 0; t < _STUDENT_TEXT_MAX; t++) {
+                        int r;
+
+                        pair.first = (StudentText)t;
+                        r = look_up(written, pair.first, first, take_pair, &pair);
+                        if (r < 0)
+                                return r;
                 }
+        }
+        return 0;
+}
+
+/* ---- a stem ---- */
+
+/* The keys of a stem as it is, and without marks of copies. */
+typedef struct Forms {
+        struct Form {
+                char *key;
+                bool counted; /* the next form is this one without a number at the end */
+        } items[2 * (COPIES_MAX + 1)];
+        size_t n;
+} Forms;
+
+static void forms_done(Forms *forms)
+{
+        for (size_t i = 0; i < forms->n; i++)
+                free(forms->items[i].key);
+}
+
+/* Changes the stem. */
+static int add_forms(Forms *forms, char *stem)
+{
+        for (int i = 0; i <= COPIES_MAX; i++) {
+                struct Form *form = &forms->items[forms->n];
+                CopyMark mark;
+                int r = match_key(stem, &form->key);
+
+                if (r < 0)
+                        return r;
+                forms->n++;
+                mark = i < COPIES_MAX ? stem_strip_copy_mark(stem) : COPY_MARK_NONE;
+                form->counted = mark == COPY_MARK_NUMBER;
                 if (mark == COPY_MARK_NONE)
                         break;
-                free(key);
-                key = TAKE_PTR(shorter);
         }
-        return MIN(r, 0);
+        return 0;
+}
+
+static int forms_of(const char *text, Forms *forms)
+{
+        _cleanup_free_ char *stem = NULL, *copy = NULL;
+        int r = stem_fold(text, &stem);
+
+        if (r < 0)
+                return r;
+        copy = strdup(stem);
+        if (!copy)
+                return -ENOMEM;
+        r = add_forms(forms, stem);
+        if (r >= 0 && stem_strip_leading_copy_mark(copy))
+                r = add_forms(forms, copy);
+        return r;
+}
+
+static int look_at_form(Written *written, const struct Form *form)
+{
+        Whole whole = {.written = written, .shorter = form->counted ? form[1].key : NULL};
+
+        for (int t = 0; t < _STUDENT_TEXT_MAX; t++) {
+                int r;
+
+                whole.text = (StudentText)t;
+                r = look_up(written, whole.text, form->key, take_whole, &whole);
+                if (r < 0)
+                        return r;
+        }
+        return 0;
+}
+
+int written_whole(Written *written, const char *text)
+{
+        _cleanup_(forms_done) Forms forms = {};
+        int r = forms_of(text, &forms);
+
+        for (size_t i = 0; r >= 0 && i < forms.n; i++)
+                r = look_at_form(written, &forms.items[i]);
+        if (r < 0 || written_answered(written))
+                return r;
+        for (size_t i = 0; r >= 0 && i < forms.n; i++)
+                r = look_at_pairs(written, forms.items[i].key);
+        return r;
 }
 
 /* ---- inside the stem ---- */
@@ -136,6 +244,7 @@ int written_whole(Written *written, const char *text)
 /* A stem in parts, of which some are known to be somebody's number. */
 typedef struct Parts {
         Written *written;
+        bool documents_only;
         StemPart parts[PARTS_MAX];
         bool used[PARTS_MAX];
         size_t n;
@@ -219,7 +328,7 @@ static int look_at_range(Range *range, bool as_name)
         _cleanup_free_ char *key = NULL;
         int r = key_of_range(range, &key);
 
-        if (r < 0 || (count_digits(key) == 0) != as_name)
+        if (r < 0 || (as_name ? count_digits(key) == strlen(key) : count_digits(key) == 0))
                 return r;
         if (as_name) {
                 /* One character is a word more often than a name. */
@@ -229,7 +338,7 @@ static int look_at_range(Range *range, bool as_name)
                 return look_up(written, range->text, key, take_range, range);
         }
         range->text = STUDENT_TEXT_STUDENT_NO;
-        if (strlen(key) >= NUMBER_MIN)
+        if (strlen(key) >= NUMBER_MIN && !range->parts->documents_only)
                 r = look_up(written, range->text, key, take_range, range);
         range->text = STUDENT_TEXT_ID_NUMBER;
         if (r >= 0 && strlen(key) >= DOCUMENT_MIN)
@@ -283,11 +392,12 @@ static int look_at_tokens(Parts *parts, bool *ret_by_document)
                         if (n < NUMBER_MIN || n > DOCUMENT_NUMBER_MAX ||
                             count_digits(token.text) == 0)
                                 continue;
-                        for (int t = 0; r >= 0 && t <= STUDENT_TEXT_STUDENT_NO; t++) {
-                                range.text = (StudentText)t;
+                        range.text = STUDENT_TEXT_ID_NUMBER;
+                        r = look_up(parts->written, range.text, token.text, take_range, &range);
+                        range.text = STUDENT_TEXT_STUDENT_NO;
+                        if (r >= 0 && !parts->documents_only)
                                 r = look_up(parts->written, range.text, token.text, take_range,
                                             &range);
-                        }
                         if (r < 0)
                                 return r;
                         found |= range.taken;
@@ -304,13 +414,36 @@ static int take_name(const StudentRow *row, void *userdata)
         return written_take(userdata, row);
 }
 
+/* What stands before a name and is no part of it. */
+static const char *skip_label(const char *candidate)
+{
+        static const char *const labels[] = {"姓名", "名字", "学生", "考生"};
+        const unsigned char *next = (const unsigned char *)candidate + 1;
+
+        /* The check character of the number before a hanzi. */
+        if (*candidate == 'x' && *next >= 0x80)
+                return candidate + 1;
+        for (size_t i = 0; i < ELEMENTSOF(labels); i++)
+                if (text_starts_with(candidate, labels[i]))
+                        return candidate + strlen(labels[i]);
+        return candidate;
+}
+
 static int try_name(const char *candidate, void *userdata)
 {
         Written *written = userdata;
-        _cleanup_free_ char *key = NULL;
-        int r = match_key(candidate, &key);
+        const char *forms[] = {candidate, skip_label(candidate)};
 
-        return r < 0 ? r : look_up(written, STUDENT_TEXT_NAME, key, take_name, written);
+        for (size_t i = 0; i < (forms[1] == candidate ? 1 : ELEMENTSOF(forms)); i++) {
+                _cleanup_free_ char *key = NULL;
+                int r = match_key(forms[i], &key);
+
+                if (r >= 0)
+                        r = look_up(written, STUDENT_TEXT_NAME, key, take_name, written);
+                if (r < 0)
+                        return r;
+        }
+        return 0;
 }
 
 static int search_names(Written *written, const char *stem)
@@ -346,22 +479,23 @@ int written_check_name(Written *written, const char *text)
         return MIN(r, 0);
 }
 
-int written_search(Written *written, const char *text)
+static int search(Written *written, const char *text, bool documents_only)
 {
-        Parts parts = {.written = written};
+        Parts parts = {.written = written, .documents_only = documents_only};
         _cleanup_free_ char *stem = NULL;
         bool by_document = false;
         int numbers, tokens, r = stem_fold(text, &stem);
 
         if (r < 0)
                 return r;
+        (void)stem_strip_leading_copy_mark(stem);
         parts.n = stem_split(stem, parts.parts, PARTS_MAX);
         numbers = look_at_ranges(&parts, false, &by_document);
         tokens = numbers < 0 ? numbers : look_at_tokens(&parts, &by_document);
         if (tokens < 0)
                 return tokens;
         if (!numbers && !tokens)
-                return search_names(written, stem);
+                return documents_only ? 0 : search_names(written, stem);
         if (written->ambiguous)
                 return 0;
         r = contradicts(written, stem);
@@ -372,4 +506,14 @@ int written_search(Written *written, const char *text)
         else
                 written->ambiguous = true;
         return 0;
+}
+
+int written_search(Written *written, const char *text)
+{
+        return search(written, text, false);
+}
+
+int written_search_documents(Written *written, const char *text)
+{
+        return search(written, text, true);
 }

@@ -29,7 +29,8 @@ bool written_answered(const Written *written);
 int written_take(Written *written, const StudentRow *row);
 
 /*
- * Takes the students whose text is the whole stem, as it is or without marks of copies. "12 (3)" is
+ * Takes the students whose text is the whole stem, or two of whose texts are, one behind the other,
+ * as it is or without marks of copies. "12 (3)" is
  * also what is left of "123" when somebody sets it apart, and the third copy of "12": a student is
  * taken for it whose own writing sets the 3 apart, and otherwise it is ambiguous.
  */
@@ -41,6 +42,8 @@ int written_whole(Written *written, const char *text);
  * ambiguous.
  */
 int written_search(Written *written, const char *text);
+/* The same for numbers of documents alone. */
+int written_search_documents(Written *written, const char *text);
 
 /* Notes whether the text holds only names of other students than the one who was found by an ID
  * number. */
