@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
+#include <idphoto/moment.h>
 #include <idphoto/roster.h>
 
 /*
@@ -19,7 +20,7 @@ typedef struct ProgressRow {
         const char *status;     /* as it stands there */
         const char *reason;     /* of a refusal, as it stands there */
         const char *date_text;  /* as it stands there */
-        Date date;              /* {} where there is none that can be read */
+        Moment moment;          /* year 0 where there is none that can be read */
 } ProgressRow;
 
 typedef struct ProgressList {

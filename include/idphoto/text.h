@@ -8,6 +8,13 @@
 /* Whether the NUL-terminated string is well-formed UTF-8. */
 bool utf8_valid(const char *text);
 
+/* The character with which text begins, and the number of its bytes; 0 at the end. Of bytes that are
+ * no UTF-8 each is U+FFFD. */
+int32_t text_next(const char *text, size_t *ret_bytes);
+
+/* The ASCII character that c is a full-width form of; else c. */
+int32_t text_usual_width(int32_t c);
+
 /* Whether text holds a C0 or C1 control character, DEL, a bidirectional override or a line
  * separator, none of which a file manager or a terminal can show truthfully. text must be valid
  * UTF-8. */

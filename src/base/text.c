@@ -20,6 +20,31 @@ bool utf8_valid(const char *text)
         return true;
 }
 
+int32_t text_next(const char *text, size_t *ret_bytes)
+{
+        utf8proc_int32_t c;
+        utf8proc_ssize_t n = 1;
+
+        if ((unsigned char)*text < 0x80)
+                c = (unsigned char)*text;
+        else {
+                n = utf8proc_iterate((const utf8proc_uint8_t *)text, -1, &c);
+                if (n <= 0) {
+                        c = 0xfffd;
+                        n = 1;
+                }
+        }
+        *ret_bytes = (size_t)n;
+        return c;
+}
+
+int32_t text_usual_width(int32_t c)
+{
+        if (c == 0x3000)
+                return ' ';
+        return c >= 0xff01 && c <= 0xff5e ? c - 0xff01 + 0x21 : c;
+}
+
 bool text_has_control(const char *text)
 {
         utf8proc_int32_t c;

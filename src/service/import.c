@@ -22,7 +22,7 @@ void import_file_free(ImportFile *file)
 static int tells_progress(const ProgressList *list)
 {
         for (size_t i = 0; i < list->n_rows; i++) {
-                CentreStatus status;
+                _cleanup_centre_status_ CentreStatus status = {};
                 int r = *list->rows[i].status
                                 ? centre_status_parse(list->rows[i].status, NULL, &status)
                                 : 0;

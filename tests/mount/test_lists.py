@@ -1,0 +1,71 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""Lists that people drop into OFFICE/import [R5]: what holds, what is refused with a word, what stands there afterwards."""
+
+import os
+
+from harness import MountTest, NUMBERS, POINT, main, read, run, wait_for
+
+NAMES = ["张三", "李四", "王五", "赵六"]
+
+
+class Lists(MountTest):
+    options = ("delay=100", "settle=200", "settle-empty=400")
+
+    def office(self, *parts):
+        return os.path.join(self.mount.path, "OFFICE", *parts)
+
+    def roster(self):
+        rows = "".join(f"{number},{name},S{i:04},{POINT}\n"
+                       for i, (number, name) in enumerate(zip(NUMBERS, NAMES), 1))
+        return self.imported("名册.csv", "身份证号,姓名,学号,教学点\n" + rows)
+
+    def approved(self, n):
+        """The roster, and the first n of its students with an approved photo."""
+        self.roster()
+        for number, path in zip(NUMBERS[:n], self.good(n)):
+            run("cp", path, self.mount.point(f"{number}.jpg"))
+        self.mount.settle()
+        self.mount.ctl("review", "approve", *NUMBERS[:n])
+
+    def imported(self, name, content):
+        """The report on a list that is dropped into import/."""
+        with open(self.office("import", name), "wb") as f:
+            f.write(content if isinstance(content, bytes) else content.encode())
+        report = self.office("import", name + ".report.txt")
+        wait_for(lambda: os.path.exists(report), "the report appears")
+        return read(report).decode()
+
+    def verify(self):
+        self.mount.ctl("verify")
+
+    # ---- what holds ----
+
+    def test_the_latest_row_of_a_student_holds(self):
+        self.approved(4)
+        report = self.imported("进度.csv", "身份证号,姓名,状态,驳回原因,更新时间\n"
+                               f"{NUMBERS[0]},张三,已完成,,2026-05-02\n{NUMBERS[0]},张三,驳回,照片模糊,2026-05-01\n"
+                               f"{NUMBERS[1]},李四,驳回,照片模糊,2026-05-01 9:00\n{NUMBERS[1]},李四,已完成,,2026-05-01 10:00\n"
+                               f"{NUMBERS[2]},王五,终审通过（2026-05-02）,,\n"
+                               f"{NUMBERS[3]},赵六,驳回：照片模糊,,2026-05-03\n")
+        self.assertIn("6 rows: 4 changed", report)
+        self.assertIn("Photos locked: 3", report)
+        self.assertIn("Photos rejected: 1", report)
+        self.assertEqual(self.mount.photos(), [f"{number}.jpg" for number in NUMBERS[:3]])
+        self.assertIn("照片模糊", self.mount.rejected()[f"{NUMBERS[3]}.jpg"])
+        for number in NUMBERS[:2]:
+            history = self.mount.ctl("history", number).stdout
+            self.assertEqual(history.count("progress"), 1, history)
+            self.assertNotIn("refused", history)
+        self.verify()
+
+    def test_without_times_the_last_row_holds(self):
+        self.approved(1)
+        self.imported("进度.csv", f"学号,状态\nS0001,驳回\nS0001,初审合格\nS0001,已完成\n")
+        self.assertEqual(self.mount.photos(), [f"{NUMBERS[0]}.jpg"])
+        self.assertEqual(os.stat(self.mount.point(f"{NUMBERS[0]}.jpg")).st_mode & 0o777, 0o440)
+        self.verify()
+
+
+if __name__ == "__main__":
+    main()
