@@ -149,6 +149,32 @@ static void test_files_that_are_no_progress_list(void **state _unused_)
         expect_problem("PK\x03\x04 nothing", ROSTER_DAMAGED_FILE);
 }
 
+static void test_our_own_tables_are_known(void **state _unused_)
+{
+        static const struct {
+                const char *text;
+                RosterCode code;
+        } tables[] = {
+                {"point,id_number,name,student_no,state,reasons,warnings,sent_as,changed\n"
+                 "沈阳分校,\"=\"\"" A "\"\"\",张三,S1,approved,,,a.jpg,2025-09-10 10:00\n",
+                 ROSTER_OWN_STATUS},
+                /* as a spreadsheet program may save it */
+                {"各教学点\n教学点\t身份证号\t姓名\t学号\t状态\t提交文件名\n", ROSTER_OWN_STATUS},
+                {"教学点;学生;未交;驳回;待审;通过;终审\n沈阳分校;1;0;0;1;0;0\n", ROSTER_OWN_COUNTS},
+                {"教学点,身份证号,姓名,学号,文件,字节数,SHA256,审核通过时间\n",
+                 ROSTER_OWN_MANIFEST},
+        };
+
+        for (size_t i = 0; i < ELEMENTSOF(tables); i++)
+                expect_problem(tables[i].text, tables[i].code);
+        {
+                _cleanup_(progress_list_freep) ProgressList *list = read_text(
+                        "教学点,身份证号,状态,文件,更新时间\n沈阳分校," A ",终审,a.jpg,\n");
+
+                assert_int_equal(list->problem, _ROSTER_CODE_INVALID);
+        }
+}
+
 int main(void)
 {
         const struct CMUnitTest tests[] = {
@@ -159,6 +185,7 @@ int main(void)
                 cmocka_unit_test(test_a_damaged_number_is_told_and_not_used),
                 cmocka_unit_test(test_a_date_that_is_none_is_kept_as_text),
                 cmocka_unit_test(test_a_row_has_its_time_of_the_day),
+                cmocka_unit_test(test_our_own_tables_are_known),
                 cmocka_unit_test(test_files_that_are_no_progress_list),
         };
 

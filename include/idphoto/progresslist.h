@@ -27,7 +27,8 @@ typedef struct ProgressList {
         ProgressRow *rows; /* in the file's order */
         size_t n_rows;
         /* Why the file cannot be used, else _ROSTER_CODE_INVALID. ROSTER_NO_HEADING: the list has
-         * no usable heading. problem_row 0: the file as a whole. */
+         * no usable heading. ROSTER_OWN_…: it is a table that this program writes, whatever it may
+         * have in common with a list. problem_row 0: the file as a whole. */
         RosterCode problem;
         size_t problem_row;
         bool other_sheet; /* another sheet of the workbook is a list too and was not read */

@@ -6,6 +6,7 @@
 #include "arena.h"
 #include "headings.h"
 #include "idcell.h"
+#include "owntable.h"
 #include "table.h"
 
 #include <string.h>
@@ -22,7 +23,7 @@ typedef struct Reading {
 static bool is_heading(const Cell *cells, size_t n, unsigned *ret_known)
 {
         Headings headings;
-        bool found = headings_find_progress(cells, n, &headings);
+        bool found = headings_find_progress(cells, n, &headings) || own_table_of(cells, n) >= 0;
 
         *ret_known = headings.n_known;
         return found;
@@ -145,6 +146,13 @@ static int take_row(size_t number, const Cell *cells, size_t n, void *userdata)
         int r;
 
         if (!reading->have_headings) {
+                RosterCode own = own_table_of(cells, n);
+
+                if (own >= 0) {
+                        reading->have_headings = true;
+                        r = take_problem(reading, own, 0);
+                        return r < 0 ? r : 1;
+                }
                 reading->have_headings = headings_find_progress(cells, n, &reading->headings);
                 return !reading->have_headings && number >= ROSTER_HEADING_ROWS;
         }

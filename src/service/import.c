@@ -33,6 +33,12 @@ static int tells_progress(const ProgressList *list)
         return 0;
 }
 
+static bool is_own_table(RosterCode problem)
+{
+        return problem == ROSTER_OWN_STATUS || problem == ROSTER_OWN_COUNTS ||
+               problem == ROSTER_OWN_MANIFEST || problem == ROSTER_OWN_AUDIT;
+}
+
 /* Which of the two it is; the other goes. */
 static int choose(ImportFile *file)
 {
@@ -42,8 +48,10 @@ static int choose(ImportFile *file)
 
         if (r < 0)
                 return r;
-        /* A list with a status but without rows is told of as what it is. */
-        if (r > 0 || (!roster && file->progress->problem == ROSTER_NO_ROWS))
+        /* A list with a status but without rows, and a table of our own, are told of as what they
+         * are. The latter is so even where its columns would do for a roster. */
+        if (r > 0 || (!roster && file->progress->problem == ROSTER_NO_ROWS) ||
+            is_own_table(file->progress->problem))
                 roster_free(TAKE_PTR(file->roster));
         else
                 progress_list_free(TAKE_PTR(file->progress));

@@ -66,6 +66,38 @@ class Lists(MountTest):
         self.assertEqual(os.stat(self.mount.point(f"{NUMBERS[0]}.jpg")).st_mode & 0o777, 0o440)
         self.verify()
 
+    # ---- what is refused with a word ----
+
+    def assert_refused(self, name, content, word):
+        report = self.imported(name, content)
+        self.assertIn("Nothing was imported", report)
+        self.assertIn(word, report)
+        self.assertIn("collection centre", report)
+
+    def test_our_own_tables_are_refused(self):
+        self.approved(2)
+        before = self.mount.ctl("list", "--json").stdout
+        for lang, audit in (("en", "audit"), ("zh", None)):
+            language = f"--lang={lang}"
+            self.assert_refused(f"list {lang}.csv", self.mount.ctl(language, "list", "--csv").stdout, "status.csv")
+            self.assert_refused(f"points {lang}.csv", self.mount.ctl(language, "point", "list", "--csv").stdout, "status.csv")
+            target = os.path.join(self.directory, f"export {lang}")
+            self.mount.ctl(language, "export", target)
+            self.assert_refused(f"manifest {lang}.csv", read(os.path.join(target, "manifest.csv")), "manifest.csv")
+        self.assert_refused("audit.csv", self.mount.ctl("audit", "list", "--csv").stdout, "audit log")
+        self.assert_refused("point.csv", read(self.mount.point("status.csv")), "status.csv")
+        self.assert_refused("root.csv", read(os.path.join(self.mount.path, "status.csv")), "status.csv")
+        for number, state in zip(NUMBERS[:2], ("驳回", "已完成")):
+            # A table of ours in which somebody has filled in something is none the more a list.
+            text = self.mount.ctl("--lang=zh", "list", "--csv").stdout
+            self.assert_refused(f"{number}.csv", text.replace("通过", state).encode("gb18030"), "status.csv")
+        self.assertEqual(self.mount.ctl("list", "--json").stdout, before)
+        self.assertEqual(len(self.mount.photos()), 2)
+        result = self.mount.ctl("progress", "import", self.mount.point("status.csv"), check=False)
+        self.assertEqual(result.returncode, 2, result.stdout)
+        self.assertIn("status.csv", result.stdout)
+        self.verify()
+
 
 if __name__ == "__main__":
     main()
