@@ -214,13 +214,29 @@ static void test_names_that_cannot_be_taken_are_forbidden(void **state _unused_)
                 {"a/b", NAME_FORBIDDEN},
                 {"a\nb.jpg", NAME_FORBIDDEN},
                 {"\x1b[31m.jpg", NAME_FORBIDDEN},
-                {"\xd5\xc5\xc8\xfd.jpg", NAME_FORBIDDEN},     /* GBK */
-                {"\xed\xa0\x80.jpg", NAME_FORBIDDEN},         /* a surrogate */
-                {"photo\xe2\x80\xaegpj.exe", NAME_FORBIDDEN}, /* right-to-left override */
+                {"\xd5\xc5\xc8\xfd.jpg", NAME_FORBIDDEN}, /* GBK */
+                {"\xed\xa0\x80.jpg", NAME_FORBIDDEN},     /* a surrogate */
+                {"a\u2028.jpg", NAME_FORBIDDEN},
+                /* nothing that anybody sees */
+                {"\u202a", NAME_FORBIDDEN},
+                {"\u200b..", NAME_FORBIDDEN},
         };
 
         check(name_class_of_file, cases, ELEMENTSOF(cases));
         check(name_class_of_folder, cases, ELEMENTSOF(cases));
+}
+
+static void test_the_invisible_makes_no_other_name(void **state _unused_)
+{
+        static const Case cases[] = {
+                {"\u202a219999199001010016.jpg\u202c", NAME_NORMAL},
+                {"photo\u202egpj.exe", NAME_NORMAL},
+                {"\ufeffThumbs.db", NAME_LITTER},
+                {"a.jpg.part\u200e", NAME_TEMPORARY},
+                {"\u2068.Trash-1000\u2069", NAME_TRASH},
+        };
+
+        check(name_class_of_file, cases, ELEMENTSOF(cases));
 }
 
 static void test_length_is_counted_in_bytes(void **state _unused_)
@@ -242,6 +258,7 @@ int main(void)
                 cmocka_unit_test(test_litter_of_operating_systems_is_known),
                 cmocka_unit_test(test_trash_is_known),
                 cmocka_unit_test(test_folders_have_classes_of_their_own),
+                cmocka_unit_test(test_the_invisible_makes_no_other_name),
                 cmocka_unit_test(test_names_that_cannot_be_taken_are_forbidden),
                 cmocka_unit_test(test_length_is_counted_in_bytes),
         };

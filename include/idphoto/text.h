@@ -20,6 +20,19 @@ int32_t text_usual_width(int32_t c);
  * UTF-8. */
 bool text_has_control(const char *text);
 
+/* Whether c shows nothing itself and is no part of a word: marks, overrides and isolates of writing
+ * direction, blanks and joiners without width, the soft hyphen, a byte order mark. Dialogs and web
+ * pages leave them in what is copied from them. The joiners of some scripts (U+200C, U+200D) change
+ * what is seen and are none of these. */
+bool text_is_invisible(int32_t c);
+
+/* Takes these out, in place. Bytes that are no UTF-8 stay. */
+void text_drop_invisible(char *text);
+
+/* Whether all of text is shown as it is: no control character and nothing invisible. text must be
+ * valid UTF-8. */
+bool text_is_plain(const char *text);
+
 /*
  * Makes the form in which names are compared [T7]: NFKC, so that NFC and NFD, and full and half
  * width, are alike. Case is kept. 0 and a new string in *ret; -EILSEQ: invalid UTF-8; -ENOMEM.

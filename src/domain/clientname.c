@@ -10,8 +10,6 @@
  * a temporary file would never be judged, and nobody would be told.
  */
 
-enum { NAME_BYTES_MAX = 255 };
-
 typedef enum Shape {
         WHOLE,             /* the literal */
         PREFIX,            /* the literal, then anything, or nothing */
@@ -248,12 +246,20 @@ static bool rule_fits(const Rule *rule, const char *name)
 
 static NameClass classify(const char *name, const Rule *rules, size_t n_rules)
 {
+        char visible[NAME_BYTES_MAX + 1];
+
         /* A folder's picture on macOS, the one name with a control character that is no mistake. */
         if (strcmp(name, "Icon\r") == 0)
                 return NAME_LITTER;
+        if (strnlen(name, NAME_BYTES_MAX + 1) > NAME_BYTES_MAX || strchr(name, '/') ||
+            !utf8_valid(name))
+                return NAME_FORBIDDEN;
+        /* What a dialog has left in a name makes it no other name. */
+        memcpy(visible, name, strlen(name) + 1);
+        text_drop_invisible(visible);
+        name = visible;
         if (name[0] == '\0' || strcmp(name, ".") == 0 || strcmp(name, "..") == 0 ||
-            strnlen(name, NAME_BYTES_MAX + 1) > NAME_BYTES_MAX || strchr(name, '/') ||
-            !utf8_valid(name) || text_has_control(name))
+            text_has_control(name))
                 return NAME_FORBIDDEN;
         for (size_t i = 0; i < n_rules; i++)
                 if (rule_fits(&rules[i], name))
