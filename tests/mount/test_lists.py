@@ -98,6 +98,53 @@ class Lists(MountTest):
         self.assertIn("status.csv", result.stdout)
         self.verify()
 
+    # ---- what stands there afterwards ----
+
+    def reports(self):
+        return [name for name in os.listdir(self.office("import")) if name.endswith(".report.txt")]
+
+    def test_long_names_and_the_sender_s_times(self):
+        source = os.path.join(self.directory, "lists")
+        os.mkdir(source)
+        # The longest that have room for the suffix, the first that have none, and two that differ only where it would be.
+        names = ["a" * 240 + ".csv", "b" * 241 + ".csv", "c" * 251 + ".csv", "名" * 80 + ".csv", "册" * 83 + "ab.csv",
+                 "单" * 83 + "12.csv", "单" * 83 + "13.csv", "名册.csv"]
+        for i, name in enumerate(names):
+            path = os.path.join(source, name)
+            with open(path, "w", encoding="utf-8") as f:
+                f.write(f"身份证号,姓名,教学点\n{NUMBERS[i]},学生{i},{POINT}\n")
+            os.utime(path, ns=(10**18, 10**18 * (i + 1) + 123456789))
+        command = ("rsync", "-a", "--itemize-changes", *[os.path.join(source, name) for name in names], self.office("import") + "/")
+        self.assertEqual(run(*command).stdout.count(">f"), len(names))
+        wait_for(lambda: len(self.reports()) == len(names), "every list has its report")
+        for report in self.reports():
+            self.assertLessEqual(len(os.fsencode(report)), 255)
+            self.assertIn("1 added", read(self.office("import", report)).decode())
+        self.assertEqual(len(os.listdir(self.mount.point("missing"))), len(names))
+        for remounted in (False, True):
+            if remounted:
+                self.mount.end()
+                self.mount.start()
+            self.assertEqual(run(*command).stdout, "")
+            for name in names:
+                sent, kept = os.stat(os.path.join(source, name)), os.stat(self.office("import", name))
+                self.assertEqual((kept.st_mtime_ns, kept.st_size), (sent.st_mtime_ns, sent.st_size))
+            self.assertEqual(len(self.reports()), len(names))
+        # A report goes with its list, and no other does.
+        for left, name in enumerate(reversed(names)):
+            self.assertEqual(len(self.reports()), len(names) - left)
+            os.unlink(self.office("import", name))
+        self.assertEqual(os.listdir(self.office("import")), [])
+        self.verify()
+
+    def test_a_long_name_given_by_a_rename(self):
+        self.roster()
+        name = "进" * 84 + ".ab"
+        os.rename(self.office("import", "名册.csv"), self.office("import", name))
+        wait_for(lambda: len(self.reports()) == 1, "the report appears under the new name")
+        self.assertTrue(self.reports()[0].startswith("进" * 70))
+        self.assertIn("4 as they were", read(self.office("import", self.reports()[0])).decode())
+
 
 if __name__ == "__main__":
     main()
