@@ -282,6 +282,55 @@ class Names(MountTest):
         self.assertEqual(self.mount.rejected(), {})
         self.assertEqual(os.listdir(os.path.join(self.mount.store, "staging")), [])
 
+    LITTER = ["Icon\r", "Icon\uf00d", "sync.ffs_db", ".sync.ffs_db", "sync.ffs_lock", ".sync_0a1b2c.db", ".sync_0a1b2c.db-wal",
+              "._sync_0a1b2c.db", ".owncloudsync.log", ".nextcloudsync.log", ".smbdelete0a1b", ".dropbox", ".dropbox.attr",
+              ".stignore", "IMG_0001.AAE", "img_0001.aae", ".picasa.ini", "Picasa.ini", ".~lock.名单.xlsx#",
+              f"{NUMBERS[0]}.jpg.td.cfg", f"{NUMBERS[0]}.jpg.baiduyun.uploading.cfg", ".nomedia"]
+    LITTER_FOLDERS = [".dropbox.cache", ".stversions", ".picasaoriginals", "@eaDir", ".fseventsd", ".Spotlight-V100", "$RECYCLE.BIN",
+                      "System Volume Information", "#recycle", "__MACOSX", "lost+found"]
+    UNFINISHED = [".jpg.ffs_tmp", "-3f2a.ffs_tmp", ".jpg.xltd", ".jpg.td", ".jpg.baiduyun.p.downloading"]
+
+    def assert_nothing_came(self):
+        self.mount.settle()
+        self.assertEqual((self.mount.listed(), self.mount.rejected()), ([], {}))
+        self.assertEqual(os.listdir(self.mount.point("submitted")), [])
+        self.mount.ctl("verify")
+
+    def test_litter_of_other_programs(self):
+        os.mkdir(self.mount.point("三班"))
+        for folder in ("", "三班"):
+            for name in self.LITTER:
+                path = self.mount.point(folder, name)
+                run("cp", self.good(1)[0], path)
+                # The program that made it finds it for a moment.
+                self.assertTrue(os.path.exists(path), name)
+                os.utime(path, (1, 1))
+        os.rmdir(self.mount.point("三班"))
+        self.assert_nothing_came()
+        self.assertEqual(os.listdir(os.path.join(self.mount.store, "staging")), [])
+
+    def test_folders_of_other_programs(self):
+        for name in self.LITTER_FOLDERS:
+            os.mkdir(self.mount.point(name))
+            # The program that made it finds what it has put there.
+            run("cp", self.good(1)[0], self.mount.point(name, f"{NUMBERS[0]}.jpg"))
+            self.assertEqual(read(self.mount.point(name, f"{NUMBERS[0]}.jpg")), read(self.good(1)[0]))
+        self.assert_nothing_came()
+        for name in self.LITTER_FOLDERS:
+            run("rm", "-r", self.mount.point(name))
+        self.assert_nothing_came()
+
+    def test_unfinished_transfers_of_other_programs(self):
+        for i, suffix in enumerate(self.UNFINISHED):
+            run("cp", self.good(6)[i], self.mount.point(NUMBERS[i] + suffix))
+        self.mount.settle()
+        self.assertEqual((self.mount.listed(), self.mount.rejected()), ([], {}))
+        for number, suffix in zip(NUMBERS, self.UNFINISHED):
+            os.rename(self.mount.point(number + suffix), self.mount.point(f"{number}.jpg"))
+        self.mount.settle()
+        self.assertEqual(self.mount.photos(), [f"{number}.jpg" for number in NUMBERS[:len(self.UNFINISHED)]])
+        self.mount.ctl("verify")
+
     def test_trash_cannot_be_made(self):
         self.assert_errno(errno.EACCES, os.mkdir, self.mount.point(".Trash-1000"))
 
