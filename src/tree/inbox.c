@@ -324,17 +324,21 @@ int inbox_beside(const char *name, const char *suffix, char **ret)
 {
         enum { DIGITS = 16 };
         size_t room = NAME_BYTES_MAX - strlen(suffix);
+        _cleanup_free_ char *visible = strdup(name);
         char hex[SHA256_HEX_SIZE];
         Sha256 hash;
         int r;
 
-        if (strlen(name) <= room)
+        if (!visible)
+                return -ENOMEM;
+        text_drop_invisible(visible);
+        if (strlen(name) <= room && strcmp(visible, name) == 0)
                 return asprintf(ret, "%s%s", name, suffix) < 0 ? -ENOMEM : 0;
         r = sha256_data(name, strlen(name), &hash);
         if (r < 0)
                 return r;
-        return asprintf(ret, "%.*s~%.*s%s", (int)text_prefix(name, room - DIGITS - 1), name, DIGITS,
-                        sha256_to_hex(&hash, hex), suffix) < 0
+        return asprintf(ret, "%.*s~%.*s%s", (int)text_prefix(visible, room - DIGITS - 1), visible,
+                        DIGITS, sha256_to_hex(&hash, hex), suffix) < 0
                        ? -ENOMEM
                        : 0;
 }

@@ -49,8 +49,9 @@ int inbox_sync(Inbox *inbox);
 /* When the folder's listing changed. */
 int inbox_mtime(const Inbox *inbox, int64_t *ret);
 /* The name of what stands beside a list: the list's with that suffix. A name that leaves no room for
- * the suffix is cut behind a character, and a part of its hash is put in place of the rest, so that
- * no two lists have the same. *ret is the caller's. 0 or -ENOMEM. */
+ * the suffix is cut behind a character, and invisible characters are taken out. A part of the
+ * hash of the list's name is put in the place of either, so that no two lists have the same. *ret is the
+ * caller's. 0 or -ENOMEM. */
 int inbox_beside(const char *name, const char *suffix, char **ret);
 /* The file's report goes with it. */
 int inbox_unlink(Inbox *inbox, const char *name);

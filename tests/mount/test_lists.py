@@ -137,6 +137,17 @@ class Lists(MountTest):
         self.assertEqual(os.listdir(self.office("import")), [])
         self.verify()
 
+    def test_invisible_characters_in_the_name_of_a_list(self):
+        content = f"身份证号,姓名,教学点\n{NUMBERS[0]},张三,{POINT}\n"
+        names = ["名册.csv", "\u202a名册.csv", "\ufeff名册.csv\u202c"]
+        for n, name in enumerate(names, 1):
+            with open(self.office("import", name), "w", encoding="utf-8") as f:
+                f.write(content)
+            wait_for(lambda n=n: len(self.reports()) == n, f"the report {n} appears")
+        self.assertEqual([name for name in self.reports() if not name.startswith("名册.csv")], [])
+        self.assertEqual(sorted(set(os.listdir(self.office("import"))) - set(self.reports())), sorted(names))
+        self.verify()
+
     def test_a_long_name_given_by_a_rename(self):
         self.roster()
         name = "进" * 84 + ".ab"
