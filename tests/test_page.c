@@ -74,7 +74,7 @@ static void test_markup_becomes_a_text(void **state _unused_)
                 {"a\nb\x7f", "a?b?"},
                 {"\xe2\x80\xae"
                  "abc",
-                 "?abc"},
+                 "abc"},
                 {"\xff<", "?&lt;"},
                 {"", ""},
         };

@@ -37,7 +37,8 @@ typedef struct Date {
 
 /* The local calendar date at `wall_nsec`. */
 Date date_from_wall(int64_t wall_nsec);
-/* When the date begins in local time. The date must be valid. */
+/* When the date begins in local time, as far as a time can tell (timespec_to_nsec()). The date must
+ * be valid. */
 int64_t date_to_wall(Date date);
 
 /* Whether the date exists: month and day in range, leap years included, year 1..9999. */

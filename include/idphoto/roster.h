@@ -42,6 +42,11 @@ typedef enum RosterLevel {
         X(NO_POINT_COLUMN, "no-point-column", ROSTER_WARNING) \
         X(OTHER_SHEET, "other-sheet", ROSTER_WARNING) \
         X(NO_ROWS, "no-rows", ROSTER_ERROR) \
+        /* the file is a table that this program writes */ \
+        X(OWN_STATUS, "own-status", ROSTER_ERROR) \
+        X(OWN_COUNTS, "own-counts", ROSTER_ERROR) \
+        X(OWN_MANIFEST, "own-manifest", ROSTER_ERROR) \
+        X(OWN_AUDIT, "own-audit", ROSTER_ERROR) \
         /* the ID number */ \
         X(ID_MISSING, "id-missing", ROSTER_ERROR) \
         X(ID_EXPONENT, "id-exponent", ROSTER_ERROR) \

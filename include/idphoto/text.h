@@ -8,10 +8,30 @@
 /* Whether the NUL-terminated string is well-formed UTF-8. */
 bool utf8_valid(const char *text);
 
+/* The character with which text begins, and the number of its bytes; 0 at the end. Of bytes that are
+ * no UTF-8 each is U+FFFD. */
+int32_t text_next(const char *text, size_t *ret_bytes);
+
+/* The ASCII character that c is a full-width form of; else c. */
+int32_t text_usual_width(int32_t c);
+
 /* Whether text holds a C0 or C1 control character, DEL, a bidirectional override or a line
  * separator, none of which a file manager or a terminal can show truthfully. text must be valid
  * UTF-8. */
 bool text_has_control(const char *text);
+
+/* Whether c shows nothing itself and is no part of a word: marks, overrides and isolates of writing
+ * direction, blanks and joiners without width, the soft hyphen, a byte order mark. Dialogs and web
+ * pages leave them in what is copied from them. The joiners of some scripts (U+200C, U+200D) change
+ * what is seen and are none of these. */
+bool text_is_invisible(int32_t c);
+
+/* Takes these out, in place. Bytes that are no UTF-8 stay. */
+void text_drop_invisible(char *text);
+
+/* Whether all of text is shown as it is: no control character and nothing invisible. text must be
+ * valid UTF-8. */
+bool text_is_plain(const char *text);
 
 /*
  * Makes the form in which names are compared [T7]: NFKC, so that NFC and NFD, and full and half

@@ -89,7 +89,7 @@ static int print_json(const ProgressImport *import, char **paths, bool dry_run)
                 {"rows", import->rows},           {"changed", import->changed},
                 {"unchanged", import->unchanged}, {"waiting", import->waiting},
                 {"not_taken", import->not_taken}, {"locked", import->locked},
-                {"rejected", import->rejected},
+                {"rejected", import->rejected},   {"superseded", import->superseded},
         };
 
         json_open(&json, '{');

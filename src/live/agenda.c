@@ -184,8 +184,7 @@ void agenda_wait(Agenda *agenda, int64_t now, int64_t until)
                 until = MIN(until, agenda->heap[0].when);
         if (!agenda->woken && !agenda->first && until > now) {
                 (void)clock_gettime(CLOCK_MONOTONIC, &at);
-                at = timespec_from_nsec((int64_t)at.tv_sec * NSEC_PER_SEC + at.tv_nsec + until -
-                                        now);
+                at = timespec_from_nsec(timespec_to_nsec(at) + MIN(until - now, INT64_MAX / 2));
                 (void)pthread_cond_timedwait(&agenda->wake, &agenda->lock, &at);
         }
         agenda->woken = false;

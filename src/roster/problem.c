@@ -20,6 +20,11 @@ static const RosterLevel levels[_ROSTER_CODE_MAX] = {
         "source, and save."
 #define AS_TEXT_ZH "请在表格软件中把该列设为“文本”格式，按原始资料重新填写号码后保存。"
 
+#define TAKE_INSTEAD_EN \
+        "Use the list that the collection centre or the register exports, or the university's " \
+        "roster."
+#define TAKE_INSTEAD_ZH "请使用采集中心或学信网导出的进度表，或学校的名册。"
+
 /* One row is one problem. */
 /* clang-format off */
 static const char *const texts[_ROSTER_CODE_MAX][_LANGUAGE_MAX] = {
@@ -64,6 +69,22 @@ static const char *const texts[_ROSTER_CODE_MAX][_LANGUAGE_MAX] = {
                  "students into one sheet.",
                  "工作簿中还有其他含名册的工作表，只读取了第一个。请把全部学生放在同一工作表中。"},
         [ROSTER_NO_ROWS] = {"There is no student below the heading row.", "表头下面没有学生。"},
+        [ROSTER_OWN_STATUS] =
+                {"This is status.csv, which this program writes itself (or what \"list --csv\" "
+                 "prints). It says nothing new. " TAKE_INSTEAD_EN,
+                 "这是本系统自己生成的状态表（状态.csv，或 list --csv 的输出），不是进度表。"
+                 TAKE_INSTEAD_ZH},
+        [ROSTER_OWN_COUNTS] =
+                {"This is the status.csv of all teaching points, which this program writes itself. "
+                 TAKE_INSTEAD_EN,
+                 "这是本系统自己生成的各教学点汇总表（状态.csv），不是进度表。" TAKE_INSTEAD_ZH},
+        [ROSTER_OWN_MANIFEST] =
+                {"This is the manifest.csv of an export, which this program writes itself. "
+                 TAKE_INSTEAD_EN,
+                 "这是本系统导出照片时生成的清单（manifest.csv），不是进度表。" TAKE_INSTEAD_ZH},
+        [ROSTER_OWN_AUDIT] =
+                {"This is an audit log, which this program writes itself. " TAKE_INSTEAD_EN,
+                 "这是本系统自己生成的审计记录，不是进度表。" TAKE_INSTEAD_ZH},
         [ROSTER_ID_MISSING] = {"The ID number is missing.", "缺少身份证号。"},
         [ROSTER_ID_EXPONENT] = {"The ID number has become a quantity such as 2.1E+17; its last "
                                 "digits are lost. " AS_TEXT_EN,

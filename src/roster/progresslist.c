@@ -6,6 +6,7 @@
 #include "arena.h"
 #include "headings.h"
 #include "idcell.h"
+#include "owntable.h"
 #include "table.h"
 
 #include <string.h>
@@ -22,7 +23,7 @@ typedef struct Reading {
 static bool is_heading(const Cell *cells, size_t n, unsigned *ret_known)
 {
         Headings headings;
-        bool found = headings_find_progress(cells, n, &headings);
+        bool found = headings_find_progress(cells, n, &headings) || own_table_of(cells, n) >= 0;
 
         *ret_known = headings.n_known;
         return found;
@@ -84,6 +85,36 @@ static int take_numbers(Reading *reading, const Cell *cells, size_t n, ProgressR
         return keep(reading, text, &row->student_no);
 }
 
+/* Days since the workbook's first, the time of the day behind the point. */
+static bool read_quantity(const char *text, bool date1904, Moment *ret)
+{
+        char day[CELL_BYTES_MAX + 1];
+        const char *point = strchr(text, '.');
+        int64_t nanodays = 0;
+        size_t n = point ? (size_t)(point - text) : strlen(text);
+
+        memcpy(day, text, n);
+        day[n] = '\0';
+        if (!cell_parse_date(day, true, date1904, &ret->date))
+                return false;
+        for (size_t i = 1; i <= 9; i++) {
+                bool digit = point && *point && point[1] >= '0' && point[1] <= '9';
+
+                nanodays = nanodays * 10 + (digit ? *++point - '0' : 0);
+        }
+        /* To the nearest second: what a spreadsheet program keeps is a little less. */
+        ret->second = (int)MIN((nanodays * 86400 + NSEC_PER_SEC / 2) / NSEC_PER_SEC, 86399);
+        return true;
+}
+
+static bool read_text(const char *text, Moment *ret)
+{
+        size_t n = moment_read(text, ret);
+
+        /* A day of the week may follow. */
+        return n > 0 && (text[n] == '\0' || text[n] == ' ' || text[n] == '(');
+}
+
 static int take_status(Reading *reading, const Cell *cells, size_t n, ProgressRow *row)
 {
         char text[CELL_BYTES_MAX + 1];
@@ -99,16 +130,10 @@ static int take_status(Reading *reading, const Cell *cells, size_t n, ProgressRo
         r = keep(reading, text, &row->reason);
         if (r < 0)
                 return r;
-        if (take(reading, FIELD_DATE, cells, n, text, &number)) {
-                char day[CELL_BYTES_MAX + 1];
-
-                /* A quantity with a part of a day behind its point is a time of that day. */
-                strcpy(day, text);
-                if (number)
-                        day[strcspn(day, ".")] = '\0';
-                if (!cell_parse_date(day, number, reading->date1904, &row->date))
-                        row->date = (Date){};
-        }
+        if (take(reading, FIELD_DATE, cells, n, text, &number) &&
+            !(number && read_quantity(text, reading->date1904, &row->moment)) &&
+            !read_text(text, &row->moment))
+                row->moment = (Moment){};
         return keep(reading, text, &row->date_text);
 }
 
@@ -121,6 +146,13 @@ static int take_row(size_t number, const Cell *cells, size_t n, void *userdata)
         int r;
 
         if (!reading->have_headings) {
+                RosterCode own = own_table_of(cells, n);
+
+                if (own >= 0) {
+                        reading->have_headings = true;
+                        r = take_problem(reading, own, 0);
+                        return r < 0 ? r : 1;
+                }
                 reading->have_headings = headings_find_progress(cells, n, &reading->headings);
                 return !reading->have_headings && number >= ROSTER_HEADING_ROWS;
         }

@@ -22,7 +22,7 @@ void import_file_free(ImportFile *file)
 static int tells_progress(const ProgressList *list)
 {
         for (size_t i = 0; i < list->n_rows; i++) {
-                CentreStatus status;
+                _cleanup_centre_status_ CentreStatus status = {};
                 int r = *list->rows[i].status
                                 ? centre_status_parse(list->rows[i].status, NULL, &status)
                                 : 0;
@@ -31,6 +31,12 @@ static int tells_progress(const ProgressList *list)
                         return r;
         }
         return 0;
+}
+
+static bool is_own_table(RosterCode problem)
+{
+        return problem == ROSTER_OWN_STATUS || problem == ROSTER_OWN_COUNTS ||
+               problem == ROSTER_OWN_MANIFEST || problem == ROSTER_OWN_AUDIT;
 }
 
 /* Which of the two it is; the other goes. */
@@ -42,8 +48,10 @@ static int choose(ImportFile *file)
 
         if (r < 0)
                 return r;
-        /* A list with a status but without rows is told of as what it is. */
-        if (r > 0 || (!roster && file->progress->problem == ROSTER_NO_ROWS))
+        /* A list with a status but without rows, and a table of our own, are told of as what they
+         * are. The latter is so even where its columns would do for a roster. */
+        if (r > 0 || (!roster && file->progress->problem == ROSTER_NO_ROWS) ||
+            is_own_table(file->progress->problem))
                 roster_free(TAKE_PTR(file->roster));
         else
                 progress_list_free(TAKE_PTR(file->progress));

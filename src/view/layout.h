@@ -7,9 +7,11 @@
 
 enum { LAYOUT_WIDTH = 78 };
 
-/* One character of s: its length in bytes; *ret: '?' for what must not be shown as it is. */
+/* One character of s: its length in bytes; *ret: '?' for what must not be shown as it is, 0 for
+ * what is left out because it is invisible, and may turn the text about that follows. */
 size_t layout_next_clean(const char *s, int32_t *ret);
-/* Appends s, with each control character and each byte that is no UTF-8 shown as '?'. */
+/* Appends s, with each control character and each byte that is no UTF-8 shown as '?', and without
+ * invisible characters. */
 void layout_append_clean(Text *text, const char *s);
 
 /* Columns that s takes once clean. */
