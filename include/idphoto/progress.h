@@ -69,8 +69,8 @@ typedef struct ProgressImport {
         size_t locked;                     /* photos for which the final review passed */
         size_t rejected;                   /* photos that the centre or the register refused */
         size_t counts[_PROGRESS_NOTE_MAX]; /* of all notes, also those not kept */
-        ProgressNote *notes;               /* of each kind in the order of the rows; the first
-                                              PROGRESS_NOTES_KEPT */
+        ProgressNote *notes;               /* at most PROGRESS_NOTES_KEPT, in the order of
+                                              the rows */
         size_t n_notes;
 } ProgressImport;
 

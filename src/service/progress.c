@@ -443,6 +443,18 @@ static int check_files(Run *run)
         return 0;
 }
 
+/* Those of rows that were taken came after the others. */
+static int by_row(const void *a, const void *b)
+{
+        const ProgressNote *x = a, *y = b;
+
+        if (x->file != y->file)
+                return x->file < y->file ? -1 : 1;
+        if (x->row != y->row)
+                return x->row < y->row ? -1 : 1;
+        return (x->kind > y->kind) - (x->kind < y->kind);
+}
+
 /* As GuardedRun. */
 static int take_files(void *userdata)
 {
@@ -465,6 +477,8 @@ static int take_files(void *userdata)
                 r = take_claim(run, &run->claims[i]);
         if (r < 0)
                 return r;
+        if (run->report->n_notes > 0)
+                qsort(run->report->notes, run->report->n_notes, sizeof(ProgressNote), by_row);
         return run->report->changed > 0 ? catalog_add_event(run->catalog, &event) : 0;
 }
 
