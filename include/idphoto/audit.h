@@ -58,8 +58,7 @@ typedef struct AuditRow {
         bool has_person;
         Sha256 person;          /* keyed hash of the ID number */
         const char *dropped_as; /* dropped name of the submission while the store has it; may hold
-                                   an
-                                   ID number */
+                                   an ID number */
 } AuditRow;
 
 typedef int (*AuditCallback)(const AuditRow *row, void *userdata);
