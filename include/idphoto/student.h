@@ -77,10 +77,10 @@ int catalog_list_stage(Catalog *catalog, const StageQuery *query, unsigned limit
 int catalog_point_has_roster(Catalog *catalog, Where where);
 int catalog_find_student_by_no(Catalog *catalog, Where where, const char *student_no,
                                StudentRow *ret);
-/* Counts the students of that (folded) name at the point, at most 2. *ret is the first one. */
+/* Number of students of that (folded) name at the point, at most 2. The first one is in *ret. */
 int catalog_find_student_by_name(Catalog *catalog, Where where, const char *name, StudentRow *ret);
 /* Finds the only number on the point's roster that one typing mistake turns into `number`
- * (id_number_near()). 1 with a new string; 0: there is none, or more than one. */
+ * (id_number_near()). 0: there is none, or more than one. */
 int catalog_nearest_number(Catalog *catalog, Where where, const char *number, char **ret);
 
 /* Removes a student. -EPERM: the student has a photo or a submission. */

@@ -15,7 +15,7 @@ bool text_has_control(const char *text);
 
 /*
  * Makes the form in which names are compared [T7]: NFKC, so that NFC and NFD, and full and half
- * width, become equal. Keeps case. 0 and a new string in *ret; -EILSEQ: invalid UTF-8; -ENOMEM.
+ * width, are alike. Case is kept. 0 and a new string in *ret; -EILSEQ: invalid UTF-8; -ENOMEM.
  */
 int text_fold(const char *text, char **ret);
 
