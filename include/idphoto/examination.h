@@ -13,8 +13,9 @@ typedef struct Examination {
         int fd; /* the bytes: the original or the staging file */
         Identity identity;
         Findings name_findings;
-        bool final; /* judge the file even if it looks incomplete */
-        int poison; /* the errno of a refused write, 0: none */
+        bool final;    /* judge the file even if it looks incomplete */
+        int poison;    /* the errno of a refused write, 0: none */
+        bool given_up; /* its examination failed so often that it is not tried again [W5] */
 } Examination;
 
 void examination_done(Examination *examination);
@@ -27,7 +28,8 @@ void examination_done(Examination *examination);
  */
 int examination_begin(const Store *store, Catalog *catalog, int64_t submission, int64_t generation,
                       Examination *ret);
-/* Finds out whose photo it is, as of `now`. Sets identity and name_findings. */
+/* Finds out whose photo it is, as of `now`. Sets identity and name_findings. A submission that was
+ * given up is nobody's. */
 int examination_identify(Catalog *catalog, int64_t now, Examination *examination);
 
 /*

@@ -164,6 +164,7 @@ FindingLevel finding_level_from_string(const char *s);
         X(BATCH_CLOSED, "batch-closed") \
         /* storage */ \
         X(UPLOAD_INCOMPLETE, "upload-incomplete") \
+        X(UNDECIDED, "undecided") \
         DECISION_CODES(X)
 
 typedef enum ReasonCode {

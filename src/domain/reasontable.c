@@ -428,6 +428,11 @@ const ReasonRow reason_table[_REASON_MAX] = {
         ROW(UPLOAD_INCOMPLETE, NONE, "The upload broke off: part of the file never arrived.",
             "Copy the file again. If it happens often, check the network and the free space.",
             "上传中断，文件没有传完。", "请重新复制。如经常发生，请检查网络和剩余空间。"),
+        ROW(UNDECIDED, NONE, "The examiner could not decide about this file, however often it tried.",
+            "Rename the file here to the student's ID number, or send it again. If that does not "
+            "help, tell the office.",
+            "检查程序多次尝试，仍无法判定此文件。",
+            "请在此处把文件名改为学生的身份证号，或重新提交；如仍不行，请告知省校。"),
 
         /* ---- what people decide ---- */
         DECISION(EYES_CLOSED, "闭眼", "The eyes are closed or do not look at the camera.",
