@@ -37,7 +37,7 @@ typedef struct Config {
         unsigned max_temporary_files; /* for each user at a point */
         unsigned max_open_files;      /* for each user, reading and writing together */
         uint64_t max_staged_bytes;    /* for each point */
-        unsigned max_time_msec;       /* for one examination */
+        unsigned max_time_msec;       /* of one examination */
         unsigned workers;             /* 0: one for each core */
         Date deadline;                /* the batch's last day; {} for none */
         /* The calendar file, relative to the store. "": none, so only weekends are free. */
