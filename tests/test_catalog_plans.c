@@ -84,7 +84,7 @@ static void call_roster(void)
         Catalog *c = fixture.catalog;
         int64_t batch = fixture.batch, point = fixture.point, id = fixture_upload("r.jpg");
         PhotoFingerprint fingerprint = {};
-        _cleanup_student_ StudentRow by_no = {}, by_name = {};
+        _cleanup_student_ StudentRow by_no = {};
         RosterStudent student = {
                 .id_number = FIXTURE_ID_2,
                 .name = "李四",
@@ -99,8 +99,11 @@ static void call_roster(void)
         assert_int_equal(fixture_roster(student).changed, 1);
         assert_int_equal(catalog_point_has_roster(c, (Where){batch, point}), 1);
         assert_int_equal(catalog_find_student_by_no(c, (Where){batch, point}, "S0001", &by_no), 1);
-        assert_int_equal(catalog_find_student_by_name(c, (Where){batch, point}, "李五", &by_name),
-                         1);
+        for (int text = 0; text < _STUDENT_TEXT_MAX; text++)
+                assert_int_equal(catalog_list_students_by_key(c, (Where){batch, point},
+                                                              (StudentText)text, "李五",
+                                                              take_student, NULL),
+                                 0);
         assert_int_equal(
                 catalog_nearest_number(c, (Where){batch, point}, "219999199001010025", &nearest),
                 1);

@@ -101,7 +101,11 @@ static void test_a_migration_that_fails_changes_nothing(void **state _unused_)
 }
 
 /* What the later migrations added. */
+#define UNDO_7 \
+        "DROP INDEX student_number_key; DROP INDEX student_no_key;" \
+        "ALTER TABLE student DROP COLUMN number_key; ALTER TABLE student DROP COLUMN no_key;"
 #define UNDO_6 \
+        UNDO_7 \
         "DROP TRIGGER place_of_new_submission; DROP TRIGGER place_of_removed_submission;" \
         "DROP TRIGGER place_of_renamed_submission; DROP TRIGGER place_of_judged_submission;" \
         "DROP TRIGGER place_of_hidden_alias; DROP TRIGGER place_of_rejected;" \
@@ -193,6 +197,46 @@ static void test_folders_of_version_3_belong_to_the_point(void **state _unused_)
         assert_int_equal(row.mtime, 5);
         assert_true(row.listed);
         assert_false(row.removed);
+}
+
+static int count_one(const StudentRow *row _unused_, void *userdata)
+{
+        (*(int *)userdata)++;
+        return 0;
+}
+
+/* As version 6 left it. */
+static void test_students_of_version_6_get_their_keys(void **state _unused_)
+{
+        static const char *const keys[_STUDENT_TEXT_MAX] = {
+                [STUDENT_TEXT_ID_NUMBER] = "m0123456701",
+                [STUDENT_TEXT_STUDENT_NO] = "20220015",
+                [STUDENT_TEXT_NAME] = "obrien",
+        };
+        int64_t version = query("PRAGMA user_version");
+
+        assert_int_equal(catalog_execute(fixture.catalog, UNDO_7), 0);
+        assert_int_equal(catalog_execute(fixture.catalog,
+                                         "INSERT INTO point (id, name, name_key, uid, gid, mode,"
+                                         " mtime, submitted_mtime, created)"
+                                         " VALUES (7, 'p', 'p', 1001, 2001, 1528, 1, 1, 1);"
+                                         "INSERT INTO student (batch, point, id_number, state,"
+                                         " created, on_roster, name, name_key, student_no)"
+                                         " SELECT id, 7, 'M01234567(01)', 0, 1, 1, 'O''Brien',"
+                                         " 'O''Brien', '2022-0015' FROM batch"),
+                         0);
+        set_version(6);
+        assert_int_equal(catalog_migrate(fixture.catalog), 0);
+        assert_int_equal(query("PRAGMA user_version"), version);
+        for (int text = 0; text < _STUDENT_TEXT_MAX; text++) {
+                int n = 0;
+
+                assert_int_equal(
+                        catalog_list_students_by_key(fixture.catalog, (Where){fixture.batch, 7},
+                                                     (StudentText)text, keys[text], count_one, &n),
+                        0);
+                assert_int_equal(n, 1);
+        }
 }
 
 /* ---- what it refuses ---- */
@@ -482,6 +526,8 @@ int main(void)
                 cmocka_unit_test_setup_teardown(test_events_of_version_2_are_kept_before_the_chain,
                                                 fixture_open, fixture_close),
                 cmocka_unit_test_setup_teardown(test_folders_of_version_3_belong_to_the_point,
+                                                fixture_open, fixture_close),
+                cmocka_unit_test_setup_teardown(test_students_of_version_6_get_their_keys,
                                                 fixture_open, fixture_close),
         };
         const struct CMUnitTest content_tests[] = {

@@ -157,6 +157,7 @@ FindingLevel finding_level_from_string(const char *s);
         X(NOT_ON_ROSTER, "not-on-roster") \
         X(NAME_AMBIGUOUS, "name-ambiguous") \
         X(NUMBER_TWICE_ON_ROSTER, "number-twice-on-roster") \
+        X(NAME_OF_ANOTHER, "name-of-another") \
         /* the state of the student */ \
         X(SAME_PICTURE, "same-picture") \
         X(ALREADY_APPROVED, "already-approved") \

@@ -77,8 +77,18 @@ int catalog_list_stage(Catalog *catalog, const StageQuery *query, unsigned limit
 int catalog_point_has_roster(Catalog *catalog, Where where);
 int catalog_find_student_by_no(Catalog *catalog, Where where, const char *student_no,
                                StudentRow *ret);
-/* Number of students of that (folded) name at the point, at most 2. The first one is in *ret. */
-int catalog_find_student_by_name(Catalog *catalog, Where where, const char *name, StudentRow *ret);
+/* What a roster writes of a student that the name of a file may hold. */
+typedef enum StudentText {
+        STUDENT_TEXT_ID_NUMBER,
+        STUDENT_TEXT_STUDENT_NO,
+        STUDENT_TEXT_NAME,
+        _STUDENT_TEXT_MAX,
+} StudentText;
+
+/* Lists the students on the point's roster whose text has that key (match_key()). None for "". The
+ * callback must not change students. */
+int catalog_list_students_by_key(Catalog *catalog, Where where, StudentText text, const char *key,
+                                 StudentCallback callback, void *userdata);
 /* Finds the only number on the point's roster that one typing mistake turns into `number`
  * (id_number_near()). 0: there is none, or more than one. */
 int catalog_nearest_number(Catalog *catalog, Where where, const char *number, char **ret);
