@@ -48,11 +48,11 @@ typedef struct JudgeTarget {
 void judge_target_done(JudgeTarget *target);
 #define _cleanup_target_ _cleanup_(judge_target_done)
 
-/* Makes the name under which rejected/ shows the submission, or would show it. The caller frees
- * *ret. -ENFILE: no free name was found. */
+/* The name under which rejected/ shows the submission, now or when it is rejected. The caller frees
+ * *ret. */
 int judge_rejected_name(Catalog *catalog, const SubmissionRow *row, char **ret);
 
-/* Finds the target as of now. -ESTALE: the submission is not PASSED or FAILED. */
+/* The target as of now. -ESTALE when the submission is not PASSED or FAILED. */
 int judge_target(Catalog *catalog, const SubmissionRow *row, JudgeTarget *ret);
 
 /* Applies the verdict of that generation and reports where the submission went. Rejects a photo

@@ -19,7 +19,7 @@ typedef struct PointRow {
         gid_t submitted_gid;
         mode_t submitted_mode;
         int64_t created;
-        int64_t version; /* grows with every change that status files of this point show */
+        int64_t version; /* grows with every change that a status file of this point shows */
 } PointRow;
 
 void point_row_done(PointRow *row);

@@ -38,7 +38,7 @@ int catalog_set_student(Catalog *catalog, int64_t id, ReviewState state, int64_t
 int catalog_count_rejection(Catalog *catalog, int64_t id);
 
 typedef int (*StudentCallback)(const StudentRow *row, void *userdata);
-/* Lists the students without an accepted photo by id; missing/ shows them. */
+/* Lists the students without an accepted photo, who are shown in missing/, by id. */
 int catalog_list_missing(Catalog *catalog, Where where, int64_t after, StudentCallback callback,
                          void *userdata);
 /* Lists all students of a point by id. point 0: of all points. */
@@ -93,8 +93,8 @@ int catalog_list_students_by_key(Catalog *catalog, Where where, StudentText text
  * (id_number_near()). 0: there is none, or more than one. */
 int catalog_nearest_number(Catalog *catalog, Where where, const char *number, char **ret);
 
-/* Removes a student. -EPERM: the student has a photo or a submission. */
+/* Removes a student. -EPERM: there is a photo or a submission of theirs. */
 int catalog_remove_student(Catalog *catalog, int64_t id);
-/* Takes a student off the roster. The student stays in the catalog, but new photos of them are
- * refused. */
+/* Takes a student off the roster. The student stays in the catalog, but no more photos are taken
+ * for them. */
 int catalog_unlist_student(Catalog *catalog, int64_t id);
