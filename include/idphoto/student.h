@@ -17,8 +17,8 @@ typedef struct StudentRow {
         bool on_roster;
         unsigned rejections; /* by people, of all photos so far [R4] */
         Stage stage;
-        int64_t stage_since; /* wall time, by the progress list; 0: none */
-        char *name;          /* "" when no roster tells, like the rest */
+        int64_t stage_since; /* wall time, from the progress list; 0: none */
+        char *name;          /* "" when no roster gives it, like the rest */
         char *student_no;
         char *class_name;
         char *major;
@@ -31,10 +31,10 @@ int catalog_find_student(Catalog *catalog, Where where, const char *id_number, S
 int catalog_get_student(Catalog *catalog, int64_t id, StudentRow *ret);
 int catalog_add_student(Catalog *catalog, Where where, const char *id_number, int64_t now,
                         int64_t *ret_id);
-/* photo 0: none. */
+/* Sets the state and the current photo. photo 0: none. */
 int catalog_set_student(Catalog *catalog, int64_t id, ReviewState state, int64_t photo);
 
-/* One more rejection by a person [R4]. */
+/* Adds one to the rejections by people [R4]. */
 int catalog_count_rejection(Catalog *catalog, int64_t id);
 
 typedef int (*StudentCallback)(const StudentRow *row, void *userdata);
@@ -50,14 +50,15 @@ int catalog_list_students(Catalog *catalog, Where where, int64_t after, StudentC
 /* since: wall time of the stage according to the progress list. -ENOENT: there is no such
  * student. */
 int catalog_set_student_stage(Catalog *catalog, int64_t id, Stage stage, int64_t since);
-/* Lists the students that a progress list may mean: those of the whole batch with that ID number,
- * or with that student number. The callback must not change students. */
+/* List the students of the whole batch with that ID number or student number, whom a progress list
+ * may mean. The callback must not change students. */
 int catalog_list_students_of_id(Catalog *catalog, int64_t batch, const char *id_number,
                                 StudentCallback callback, void *userdata);
 int catalog_list_students_of_no(Catalog *catalog, int64_t batch, const char *student_no,
                                 StudentCallback callback, void *userdata);
 
-/* The students of a point who reached the stage before `before` and are still at it. */
+/* The students of a point who reached the stage before the wall time `before` and are still at
+ * it. */
 typedef struct StageQuery {
         Where where;
         Stage stage;
@@ -66,7 +67,7 @@ typedef struct StageQuery {
 
 /* Counts them. point 0: of all points. */
 int catalog_count_stage(Catalog *catalog, const StageQuery *query, uint64_t *ret);
-/* Lists the first `limit` of them at one point; those who have been there longest come first. */
+/* Lists at most `limit` of them at one point, those longest at the stage first. */
 int catalog_list_stage(Catalog *catalog, const StageQuery *query, unsigned limit,
                        StudentCallback callback, void *userdata);
 

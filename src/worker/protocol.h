@@ -4,16 +4,17 @@
 #include <idphoto/photo.h>
 
 /*
- * What the daemon and the worker program say to each other, on one SOCK_SEQPACKET socket: a message
- * is one packet of one fixed struct, so there is nothing to parse and nothing to reassemble. Both
- * ends come from one build and one machine, and the greeting proves it before a photo is sent:
+ * The protocol between the daemon and the worker program, on one SOCK_SEQPACKET socket. A message
+ * is one packet with one fixed struct, so nothing is parsed or reassembled. Both ends are of one
+ * build and on one machine; the greeting proves it before a photo is sent:
  *
  *   worker  -> Greeting          once, after the sandbox has closed
  *   daemon  -> Request + 2 fds   the photo to read, a memfd for the finished JPEG
  *   worker  -> Answer            one for each Request, with its sequence number
  *
- * A Request is to examine the photo, or to make the collection centre's rendition of it; the answer
- * to the latter has no findings, and its error may be -ERANGE or -ENODATA: photo_render_centre().
+ * A Request asks to examine the photo, or to make its rendition for the collection centre. The
+ * answer about a rendition has no findings, and its error may be -ERANGE or -ENODATA, as of
+ * photo_render_centre().
  *
  * The worker ends when its socket is closed.
  */
@@ -29,8 +30,8 @@
 typedef struct WorkerGreeting {
         uint32_t magic;
         uint32_t number;
-        /* An upgrade may replace the program under a running daemon: anything that gives the same
-         * bytes another meaning must show here. */
+        /* An upgrade may replace the program while the daemon runs. So every change of the meaning
+         * of the bytes must change a field here. */
         uint32_t request_size;
         uint32_t answer_size;
         uint32_t n_reasons;

@@ -10,7 +10,7 @@
 
 /* What examines the photos. A test puts a hostile one in its place. */
 typedef struct WorkerExaminer {
-        /* Called before the sandbox closes: the last chance to read a file. May be NULL. 0 or a
+        /* Called before the sandbox closes, when files can still be read. May be NULL. 0, or a
          * negative errno, which ends the program. */
         int (*prepare)(void *userdata);
         /* As photo_examine(). */
