@@ -18,6 +18,7 @@ enum {
         ROSTER_HEADING_ROWS = 20,
         ROSTER_BYTES_MAX = 256 * 1024 * 1024,
         ROSTER_ROWS_MAX = 2 * 1000 * 1000,
+        ROSTER_FIELD_BYTES_MAX = 255, /* of a text in a row */
         ROSTER_PROBLEMS_KEPT = 1000,
 };
 
