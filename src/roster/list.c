@@ -7,6 +7,32 @@
 
 /* What holders of a list need, who do not read any. */
 
+int roster_unreadable(RosterCode code, Roster **ret)
+{
+        _cleanup_(roster_freep) Roster *roster = calloc(1, sizeof(*roster));
+
+        if (!roster)
+                return -ENOMEM;
+        roster->problems = calloc(1, sizeof(*roster->problems));
+        if (!roster->problems)
+                return -ENOMEM;
+        roster->problems[roster->n_problems++] = (RosterProblem){.code = code, .value = ""};
+        roster->n_errors = 1;
+        *ret = TAKE_PTR(roster);
+        return 0;
+}
+
+int progress_list_unreadable(RosterCode code, ProgressList **ret)
+{
+        ProgressList *list = calloc(1, sizeof(*list));
+
+        if (!list)
+                return -ENOMEM;
+        list->problem = code;
+        *ret = list;
+        return 0;
+}
+
 void roster_free(Roster *roster)
 {
         if (!roster)
