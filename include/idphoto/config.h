@@ -38,6 +38,8 @@ typedef struct Config {
         unsigned max_open_files;      /* of a user, for reading and writing */
         uint64_t max_staged_bytes;    /* of a point */
         unsigned max_time_msec;       /* of one examination */
+        uint64_t list_memory_bytes;   /* of the process that reads a roster or a progress list */
+        unsigned list_time_msec;      /* the same */
         unsigned workers;             /* 0: one for each core */
         Date deadline;                /* the batch's last day; {} where none is set */
         /* The calendar file, relative to the store. "": none, only weekends are free. */
