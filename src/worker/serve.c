@@ -193,8 +193,7 @@ int worker_serve(int argc, char **argv, const WorkerExaminer *examiner,
                                       "not by hand\n");
                 return 2;
         }
-        if (arguments.duty == WORKER_PHOTOS)
-                worker_warm_up();
+        worker_warm_up(arguments.duty);
         r = sandbox_detach(WORKER_SOCKET_FD);
         if (r >= 0)
                 r = prepare(arguments.duty, examiner, reader);
