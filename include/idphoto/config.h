@@ -38,6 +38,8 @@ typedef struct Config {
         unsigned max_open_files;      /* for each user, reading and writing together */
         uint64_t max_staged_bytes;    /* for each point */
         unsigned max_time_msec;       /* of one examination */
+        uint64_t list_memory_bytes;   /* of the process that reads a roster or a progress list */
+        unsigned list_time_msec;      /* the same */
         unsigned workers;             /* 0: one for each core */
         Date deadline;                /* the batch's last day; {} for none */
         /* The calendar file, relative to the store. "": none, so only weekends are free. */

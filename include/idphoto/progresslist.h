@@ -38,6 +38,8 @@ typedef struct ProgressList {
 /* As roster_read(): 0 with *ret, however bad the file; -ENOMEM. data is not used afterwards. */
 int progress_list_read(const void *data, size_t size, const char *filename, Date today,
                        ProgressList **ret);
+/* As roster_unreadable(). */
+int progress_list_unreadable(RosterCode code, ProgressList **ret);
 void progress_list_free(ProgressList *list);
 DEFINE_CLEANUP(ProgressList, progress_list_free)
 

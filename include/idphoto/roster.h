@@ -18,6 +18,7 @@ enum {
         ROSTER_HEADING_ROWS = 20,
         ROSTER_BYTES_MAX = 256 * 1024 * 1024,
         ROSTER_ROWS_MAX = 2 * 1000 * 1000,
+        ROSTER_FIELD_BYTES_MAX = 255, /* of a text in a row */
         ROSTER_PROBLEMS_KEPT = 1000,
 };
 
@@ -36,6 +37,9 @@ typedef enum RosterLevel {
         X(DAMAGED_FILE, "damaged-file", ROSTER_ERROR) \
         X(BAD_CHARACTER, "bad-character", ROSTER_ERROR) \
         X(OPEN_QUOTE, "open-quote", ROSTER_ERROR) \
+        X(READER_CRASHED, "reader-crashed", ROSTER_ERROR) \
+        X(READER_TIMEOUT, "reader-timeout", ROSTER_ERROR) \
+        X(READER_MEMORY, "reader-memory", ROSTER_ERROR) \
         X(NO_HEADING, "no-heading", ROSTER_ERROR) \
         X(NO_ID_COLUMN, "no-id-column", ROSTER_ERROR) \
         X(NO_NAME_COLUMN, "no-name-column", ROSTER_ERROR) \
@@ -125,6 +129,11 @@ typedef struct Roster {
  * is 0. data is not used after the call.
  */
 int roster_read(const void *data, size_t size, const char *filename, Date today, Roster **ret);
+/* Loads what the readers of this header and of progresslist.h need of the system, for a process
+ * that may open nothing afterwards. 0. */
+int roster_prepare(void);
+/* A roster of which nothing is known but that one problem. 0 or -ENOMEM. */
+int roster_unreadable(RosterCode code, Roster **ret);
 void roster_free(Roster *roster);
 DEFINE_CLEANUP(Roster, roster_free)
 

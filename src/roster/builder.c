@@ -6,8 +6,6 @@
 #include <idphoto/clientname.h>
 #include <string.h>
 
-enum { FIELD_BYTES_MAX = 255 };
-
 /* One student's row, cleaned. */
 typedef struct Entry {
         size_t row;
@@ -31,16 +29,6 @@ int builder_init(Builder *builder, Date today)
         if (r < 0)
                 return r;
         return index_new(&builder->student_nos);
-}
-
-void roster_free(Roster *roster)
-{
-        if (!roster)
-                return;
-        free(roster->rows);
-        free(roster->problems);
-        arena_free(roster->strings);
-        free(roster);
 }
 
 void builder_done(Builder *builder)
@@ -228,7 +216,7 @@ static int check_texts(Builder *builder, Entry *entry)
         }
         for (int f = 0; r == 0 && f < FIELD_REMARK; f++)
                 if (f != FIELD_POINT && f != FIELD_ID_NUMBER &&
-                    strlen(entry->text[f]) > FIELD_BYTES_MAX)
+                    strlen(entry->text[f]) > ROSTER_FIELD_BYTES_MAX)
                         r = entry_problem(builder, entry, ROSTER_CELL_TOO_LONG, (Field)f);
         return r;
 }

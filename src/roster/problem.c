@@ -51,6 +51,18 @@ static const char *const texts[_ROSTER_CODE_MAX][_LANGUAGE_MAX] = {
                  "该行有损坏的字符，无法确定编码。请另存为 .xlsx 或“CSV UTF-8”格式。"},
         [ROSTER_OPEN_QUOTE] = {"A quotation mark opens in this row and never closes. Remove it.",
                                "该行有一个引号没有配对。请删除该引号。"},
+        [ROSTER_READER_CRASHED] =
+                {"This list cannot be read: the program that reads lists failed on it. Copy the "
+                 "cells of the list into a new workbook, and save that as .xlsx.",
+                 "无法读取该名单：读取程序在处理时出错。请把名单的单元格复制到新工作簿，另存为 .xlsx。"},
+        [ROSTER_READER_TIMEOUT] =
+                {"This list cannot be read: it takes too long. Export only the list, without "
+                 "pictures and other sheets, or divide it.",
+                 "无法读取该名单：读取超时。请只导出名单本身，不要带图片和其他工作表，或拆分为几个文件。"},
+        [ROSTER_READER_MEMORY] =
+                {"This list cannot be read: it takes too much memory. Export only the list, "
+                 "without pictures and other sheets, or divide it.",
+                 "无法读取该名单：占用内存过多。请只导出名单本身，不要带图片和其他工作表，或拆分为几个文件。"},
         [ROSTER_NO_HEADING] =
                 {"No heading row was found in the first 20 rows. Name the columns, at least "
                  "身份证号 and 姓名.",

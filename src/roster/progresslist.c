@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include <idphoto/progresslist.h>
 
-#include <idphoto/message.h>
-
 #include "arena.h"
 #include "headings.h"
 #include "idcell.h"
@@ -211,27 +209,4 @@ int progress_list_read(const void *data, size_t size, const char *filename, Date
                 (void)take_problem(&reading, ROSTER_NO_ROWS, 0);
         *ret = TAKE_PTR(list);
         return 0;
-}
-
-void progress_list_free(ProgressList *list)
-{
-        if (!list)
-                return;
-        free(list->rows);
-        arena_free(list->strings);
-        free(list);
-}
-
-const char *progress_list_problem_text(RosterCode code, Language language)
-{
-        switch (code) {
-        case ROSTER_NO_HEADING:
-                return MESSAGE(PROGRESS_NO_HEADING, language);
-        case ROSTER_NOT_A_TABLE:
-                return MESSAGE(PROGRESS_NO_TABLE, language);
-        case ROSTER_TOO_LARGE:
-                return MESSAGE(PROGRESS_TOO_LARGE, language);
-        default:
-                return roster_code_text(code, language);
-        }
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "builder.h"
 #include "table.h"
+#include "textcode.h"
 
 static bool is_heading(const Cell *cells, size_t n, unsigned *ret_known)
 {
@@ -14,6 +15,12 @@ static bool is_heading(const Cell *cells, size_t n, unsigned *ret_known)
 static int take_problem(void *userdata, RosterCode code, size_t row)
 {
         return builder_problem(userdata, code, row, 0, "");
+}
+
+int roster_prepare(void)
+{
+        textcode_prepare();
+        return 0;
 }
 
 int roster_read(const void *data, size_t size, const char *filename, Date today, Roster **ret)

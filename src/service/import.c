@@ -4,7 +4,6 @@
 #include <idphoto/centrestatus.h>
 #include <idphoto/clock.h>
 #include <idphoto/event.h>
-#include <idphoto/io.h>
 
 #include <string.h>
 
@@ -58,12 +57,18 @@ static int choose(ImportFile *file)
         return 0;
 }
 
-int import_file_read(const char *name, int fd, int64_t now, ImportFile **ret)
+/* A list that a reader failed on would cost the other as much. */
+static bool reader_failed(const ProgressList *list)
+{
+        return list->problem == ROSTER_READER_CRASHED || list->problem == ROSTER_READER_TIMEOUT ||
+               list->problem == ROSTER_READER_MEMORY;
+}
+
+int import_file_read(const ListLimits *limits, const char *name, int fd, int64_t now,
+                     ImportFile **ret)
 {
         _cleanup_(import_file_freep) ImportFile *file = calloc(1, sizeof(*file));
-        _cleanup_free_ char *data = NULL;
         Date today = date_from_wall(now);
-        size_t size = 0;
         int r;
 
         if (!file)
@@ -71,15 +76,9 @@ int import_file_read(const char *name, int fd, int64_t now, ImportFile **ret)
         file->name = strdup(name);
         if (!file->name)
                 return -ENOMEM;
-        r = read_whole_fd(fd, ROSTER_BYTES_MAX, &data, &size);
-        /* A file of this size is told of like others that cannot be used. */
-        if (r == -EFBIG)
-                r = roster_read(NULL, (size_t)ROSTER_BYTES_MAX + 1, name, today, &file->roster);
-        else {
-                if (r >= 0)
-                        r = progress_list_read(data, size, name, today, &file->progress);
-                if (r >= 0)
-                        r = roster_read(data, size, name, today, &file->roster);
+        r = worker_read_progress_list(limits, fd, name, today, &file->progress);
+        if (r >= 0 && !reader_failed(file->progress)) {
+                r = worker_read_roster(limits, fd, name, today, &file->roster);
                 if (r >= 0)
                         r = choose(file);
         }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-#include <idphoto/util.h>
+#include "protocol.h"
 
 #include <sys/types.h>
 
@@ -17,9 +17,11 @@ typedef struct WorkerProcess {
 
 #define WORKER_PROCESS_NONE ((WorkerProcess){.pid = 0, .socket = -EBADF})
 
-/* Starts program with `--memory=BYTES`. 0 or a negative errno of starting (-ENOENT: no such
- * program). */
-int worker_process_start(const char *program, uint64_t memory_bytes, WorkerProcess *ret);
+/* Starts program with `--memory=BYTES`, for lists with `--lists` too, and waits for its greeting.
+ * 0; -ENOEXEC: it is no worker of this version or could not set up its sandbox; or another negative
+ * errno of starting (-ENOENT: no such program). */
+int worker_process_start(const char *program, WorkerDuty duty, uint64_t memory_bytes,
+                         WorkerProcess *ret);
 
 /* Kills and reaps it; accepts WORKER_PROCESS_NONE. Returns the wait status, or 0 when the child had
  * been reaped by someone else. A child that had already died keeps its own status. */

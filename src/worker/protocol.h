@@ -2,6 +2,7 @@
 #pragma once
 
 #include <idphoto/photo.h>
+#include <idphoto/roster.h>
 
 /*
  * The protocol between the daemon and the worker program, on one SOCK_SEQPACKET socket. A message
@@ -17,15 +18,27 @@
  * photo_render_centre().
  *
  * The worker ends when its socket is closed.
+ *
+ * A worker that was started for lists gets a single ListRequest instead, with the list to read and
+ * a memfd for what it finds (listpack.h), and ends after its ListAnswer.
  */
 
 #define WORKER_SOCKET_FD       3
 #define WORKER_PROTOCOL_MAGIC  0x49445048u /* "IDPH" */
-#define WORKER_PROTOCOL_NUMBER 2u
+#define WORKER_PROTOCOL_NUMBER 3u
 #define WORKER_REQUEST_FDS     2u
 
 /* Bytes of the largest finished JPEG that a worker can hand over, whatever the rules allow. */
 #define WORKER_OUTPUT_MAX (1u << 20)
+
+/* Bytes of the largest packed list: the most rows of a roster, and then some. */
+#define WORKER_LIST_OUTPUT_MAX (512u << 20)
+
+/* What a process is started for. */
+typedef enum WorkerDuty {
+        WORKER_PHOTOS,
+        WORKER_LISTS,
+} WorkerDuty;
 
 typedef struct WorkerGreeting {
         uint32_t magic;
@@ -35,6 +48,8 @@ typedef struct WorkerGreeting {
         uint32_t request_size;
         uint32_t answer_size;
         uint32_t n_reasons;
+        uint32_t list_request_size;
+        uint32_t n_list_problems;
 } WorkerGreeting;
 
 typedef enum WorkerTaskKind {
@@ -61,6 +76,27 @@ typedef struct WorkerAnswer {
         Findings findings;
 } WorkerAnswer;
 
+typedef enum WorkerListKind {
+        WORKER_LIST_ROSTER,
+        WORKER_LIST_PROGRESS,
+        _WORKER_LIST_KIND_MAX,
+        _WORKER_LIST_KIND_INVALID = -EINVAL,
+} WorkerListKind;
+
+typedef struct WorkerListRequest {
+        uint32_t magic;
+        Date today;
+        uint64_t size;  /* bytes of the file */
+        uint64_t kind;  /* WorkerListKind */
+        char name[256]; /* of the file, a hint; "": none */
+} WorkerListRequest;
+
+typedef struct WorkerListAnswer {
+        uint32_t magic;
+        int32_t error; /* 0, or a negative errno: nothing was handed over */
+        uint64_t size; /* bytes of the packed list */
+} WorkerListAnswer;
+
 static inline WorkerGreeting worker_greeting(void)
 {
         return (WorkerGreeting){
@@ -69,5 +105,7 @@ static inline WorkerGreeting worker_greeting(void)
                 .request_size = sizeof(WorkerRequest),
                 .answer_size = sizeof(WorkerAnswer),
                 .n_reasons = _REASON_MAX,
+                .list_request_size = sizeof(WorkerListRequest),
+                .n_list_problems = _ROSTER_CODE_MAX,
         };
 }

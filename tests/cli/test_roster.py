@@ -8,6 +8,7 @@ import json
 import os
 import unicodedata
 import unittest
+import zipfile
 
 from storetest import StoreTest
 
@@ -47,6 +48,24 @@ class Import(RosterTest):
             with self.subTest(encoding=encoding):
                 self.take(TWO, encoding=encoding)
                 self.assertEqual(len(self.students()), 2)
+
+    def test_a_workbook_gives_the_same_however_it_is_packed(self):
+        def cells(*texts):
+            return "<row>" + "".join(f'<c t="inlineStr"><is><t>{text}</t></is></c>' for text in texts) + "</row>"
+
+        rows = cells("身份证号", "姓名", "教学点") + cells(A, "张三", SHENYANG) + cells(B, "欧阳小芳", DALIAN)
+        parts = {
+            "图片/说明.txt": "",
+            "xl/workbook.xml": '<workbook xmlns:r="r"><sheets><sheet name="1" r:id="a"/></sheets></workbook>',
+            "xl/_rels/workbook.xml.rels": '<R><Relationship Id="a" Target="worksheets/sheet1.xml"/></R>',
+            "xl/worksheets/sheet1.xml": f"<worksheet><sheetData>{rows}</sheetData></worksheet>",
+        }
+        for method in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA):
+            with self.subTest(method=method):
+                with zipfile.ZipFile(self.dir / "list.xlsx", "w", method) as archive:
+                    for name, text in parts.items():
+                        archive.writestr(name, text)
+                self.assertIn("2 students: ", self.ok("roster", "import", "--dry-run", self.dir / "list.xlsx"))
 
     def test_points_are_made_as_point_add_makes_them(self):
         self.ok("point", "add", "手工点")
