@@ -60,6 +60,9 @@ int receive_reopen(Catalog *catalog, int64_t id, int64_t generation, const Recei
 int receive_verdict(Catalog *catalog, int64_t id, const Judgement *judgement, int64_t mtime,
                     int64_t now);
 
+/* The verdict of that generation will not be shown: the upload is to be judged anew. */
+int receive_void_verdict(Catalog *catalog, int64_t id, int64_t generation);
+
 /* Mode, owner and time of an upload, as set by a client. */
 typedef struct ReceivedAttributes {
         mode_t mode;

@@ -112,6 +112,8 @@ static bool record(Intake *intake, Upload *u, const Judgement *judgement)
         upload_transition(u, UPLOAD_VERDICT);
         u->dirty = false;
         u->judged = true;
+        if (!upload_given_up(u))
+                u->failures = (UploadFailures){};
         u->judged_original = judgement->original;
         u->judged_photo = judgement->has_photo ? judgement->photo : judgement->original;
         upload_unlock(u);

@@ -111,6 +111,14 @@ int receive_verdict(Catalog *catalog, int64_t id, const Judgement *judgement, in
         return r < 0 ? r : judge_record(catalog, id, judgement, now);
 }
 
+int receive_void_verdict(Catalog *catalog, int64_t id, int64_t generation)
+{
+        _cleanup_submission_ SubmissionRow row = {};
+        int r = get_upload(catalog, id, generation, &row);
+
+        return r < 0 ? r : catalog_advance_submission(catalog, id, SUBMISSION_RECEIVED);
+}
+
 int receive_attributes(Catalog *catalog, int64_t id, const ReceivedAttributes *attributes)
 {
         return catalog_set_submission_attributes(catalog, id, attributes->mode, attributes->uid,

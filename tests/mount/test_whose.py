@@ -108,5 +108,20 @@ class Undecided(MountTest):
         self.mount.ctl("verify")
 
 
+    def test_a_verdict_that_cannot_be_shown_is_told_as_well(self):
+        self.catalog("CREATE TRIGGER refuse BEFORE UPDATE OF state ON submission WHEN new.state = 4"
+                     " BEGIN SELECT RAISE(ABORT, 'refused'); END")
+        shutil.copyfile(self.good(1)[0], self.mount.point(f"{NUMBERS[0]}.jpg"))
+        self.mount.settle()
+        self.assertIn("could not decide", self.mount.rejected()[f"{NUMBERS[0]}.jpg"])
+        self.assertEqual(self.mount.photos(), [])
+        self.mount.log_checked = len(self.mount.log())
+        self.catalog("DROP TRIGGER refuse")
+        shutil.copyfile(self.good(1)[0], self.mount.point(f"{NUMBERS[0]}.jpg"))
+        self.mount.settle()
+        self.assertEqual(self.mount.photos(), [f"{NUMBERS[0]}.jpg"])
+        self.mount.ctl("verify")
+
+
 if __name__ == "__main__":
     main()
