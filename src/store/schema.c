@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "catalog-internal.h"
+#include "schema-shown.h"
 #include "schema-times.h"
 
 #include <idphoto/catalog.h>
@@ -319,6 +320,9 @@ static const char *const migrations[] = {
 
         /* 6: when the listings and the files changed */
         SCHEMA_TIMES,
+
+        /* 7: who counts, and what corrections leave behind */
+        SCHEMA_SHOWN,
 };
 
 int catalog_migrate(Catalog *catalog)
