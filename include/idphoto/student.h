@@ -15,6 +15,7 @@ typedef struct StudentRow {
         ReviewState state;
         int64_t photo; /* current, 0: none */
         bool on_roster;
+        unsigned files;      /* in rejected/ */
         bool shown;          /* counts, and is listed: on the roster, or with a photo or a rejected
                                 file [W6] */
         unsigned rejections; /* by people, of all photos so far [R4] */

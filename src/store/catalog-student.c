@@ -26,6 +26,7 @@ int catalog_read_student(sqlite3_stmt *s, void *ret)
                 .rejections = (unsigned)sqlite3_column_int(s, 11),
                 .stage_since = sqlite3_column_int64(s, 13),
                 .shown = sqlite3_column_int(s, 14),
+                .files = (unsigned)sqlite3_column_int64(s, 15),
         };
         const char *stage = (const char *)sqlite3_column_text(s, 12);
         int r;

@@ -122,6 +122,7 @@
         "  merged INTEGER NOT NULL," \
         "  PRIMARY KEY (event, student, merged)) WITHOUT ROWID;" \
         "CREATE INDEX former_student ON former (student);" \
+        "CREATE INDEX former_number ON former (id_number);" \
         "CREATE INDEX former_batch ON former (batch);" \
         /* A removed point has no name. What happened there still refers to it. */ \
         "ALTER TABLE point ADD COLUMN removed INTEGER NOT NULL DEFAULT 0;" \
