@@ -3,6 +3,7 @@
 
 #include <idphoto/catalog.h>
 #include <idphoto/idnumber.h>
+#include <idphoto/metadata.h>
 #include <idphoto/reviewstate.h>
 #include <idphoto/student.h>
 
@@ -66,6 +67,9 @@ int correct_student_away(Catalog *catalog, const CorrectionOptions *options, con
 
 /* ---- points ---- */
 
+/* Owner, group and mode of its directory, and those of submitted/ if they were set apart. */
+int correct_point_owner(Catalog *catalog, const CorrectionOptions *options,
+                        const MetadataChange *owner, CorrectionReport *ret);
 /* The name must be one that a point may have. */
 int correct_point_name(Catalog *catalog, const CorrectionOptions *options, const char *name,
                        CorrectionReport *ret);

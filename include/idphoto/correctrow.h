@@ -56,7 +56,7 @@ int catalog_move_belongings(Catalog *catalog, const Belongings *whose, int64_t p
 /* Moves the row of the student, or of all students of a point. -EEXIST: one is there already. */
 int catalog_move_students(Catalog *catalog, const Belongings *whose, int64_t point);
 
-/* Students that stand at both points under one number, in the order of their ids. */
+/* Students that stand at both points under one number. */
 typedef struct SharedStudent {
         int64_t from;
         int64_t into;

@@ -65,6 +65,7 @@ typedef struct Change {
         const char *number;              /* as it was typed */
         const DocumentNumber *corrected; /* the new one */
         int64_t point;                   /* the new one */
+        const MetadataChange *owner;     /* the new one, of a point */
         CorrectionReport *report;
 } Change;
 
@@ -330,6 +331,35 @@ static int remove_student(void *userdata)
 
 /* ---- points ---- */
 
+static bool owned_apart(const PointRow *row)
+{
+        return row->submitted_uid != row->uid || row->submitted_gid != row->gid ||
+               row->submitted_mode != row->mode;
+}
+
+static int own_point(void *userdata)
+{
+        const Change *change = userdata;
+        _cleanup_point_ PointRow before = {}, after = {};
+        int64_t point = change->options->point, now = change->options->now;
+        int r = catalog_get_point(change->catalog, point, &before);
+
+        if (r > 0)
+                r = metadata_set_point(change->catalog, point, false, change->owner, now);
+        if (r >= 0 && owned_apart(&before))
+                r = metadata_set_point(change->catalog, point, true, change->owner, now);
+        if (r >= 0)
+                r = catalog_get_point(change->catalog, point, &after);
+        if (r <= 0)
+                return r < 0 ? r : -EUCLEAN;
+        return before.uid == after.uid && before.gid == after.gid && before.mode == after.mode &&
+                               before.submitted_gid == after.submitted_gid &&
+                               before.submitted_uid == after.submitted_uid &&
+                               before.submitted_mode == after.submitted_mode
+                       ? refuse(change, CORRECTION_SAME)
+                       : 0;
+}
+
 static int rename_point(void *userdata)
 {
         const Change *change = userdata;
@@ -500,6 +530,13 @@ int correct_student_away(Catalog *catalog, const CorrectionOptions *options, con
 {
         return run((Change){.catalog = catalog, .options = options, .number = number},
                    remove_student, ret);
+}
+
+int correct_point_owner(Catalog *catalog, const CorrectionOptions *options,
+                        const MetadataChange *owner, CorrectionReport *ret)
+{
+        return run((Change){.catalog = catalog, .options = options, .owner = owner}, own_point,
+                   ret);
 }
 
 int correct_point_name(Catalog *catalog, const CorrectionOptions *options, const char *name,

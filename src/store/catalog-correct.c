@@ -179,7 +179,7 @@ int catalog_list_shared(Catalog *catalog, int64_t from, int64_t into, SharedCall
                             "SELECT f.id, i.id, f.photo != 0 AND i.photo != 0 FROM batch AS b"
                             " CROSS JOIN student AS f ON f.batch = b.id AND f.point = ?1"
                             " CROSS JOIN student AS i ON i.batch = b.id AND i.point = ?2"
-                            "   AND i.id_number = f.id_number ORDER BY f.id",
+                            "   AND i.id_number = f.id_number",
                             VALUES(INTEGER(from), INTEGER(into)), take_shared,
                             &(SharedList){callback, userdata});
 }
