@@ -470,6 +470,8 @@ static int merge_point(void *userdata)
         change->report->merged = shared.n > 0;
         if (r >= 0)
                 r = catalog_move_students(change->catalog, &whose, change->point);
+        if (r >= 0)
+                r = add_event(change, EVENT_POINT_REMOVED, whose.point, 0, NULL, &event);
         return r < 0 ? r : catalog_remove_point(change->catalog, whose.point);
 }
 

@@ -116,10 +116,10 @@
         "CREATE TABLE former (" \
         "  event INTEGER NOT NULL," \
         "  student INTEGER NOT NULL," \
+        "  merged INTEGER NOT NULL," \
         "  batch INTEGER NOT NULL," \
         "  point INTEGER NOT NULL," \
         "  id_number TEXT NOT NULL," \
-        "  merged INTEGER NOT NULL," \
         "  PRIMARY KEY (event, student, merged)) WITHOUT ROWID;" \
         "CREATE INDEX former_student ON former (student);" \
         "CREATE INDEX former_number ON former (id_number);" \
