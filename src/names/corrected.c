@@ -146,12 +146,12 @@ static int load(Correction *c)
         return r;
 }
 
-/* The path to what is told leads through the name of a removed point. */
-static void keep_name(const Correction *c)
+/* The name of a point that has another one, or none, by now. */
+static void keep_point_name(Names *names, const char *name, int64_t id)
 {
-        if (c->from.removed)
-                ghost_add(c->names->tree->ghosts, (Node){.kind = NODE_ROOT}, c->from.name,
-                          (Node){.kind = NODE_POINT, .id = c->from.id});
+        const Node root = {.kind = NODE_ROOT}, point = {.kind = NODE_POINT, .id = id};
+
+        ghost_add(names->tree->ghosts, root, name, point);
 }
 
 typedef struct FormerTelling {
@@ -184,7 +184,9 @@ static int tell_former(const FormerRow *former, void *userdata)
                 tell_photo(&c);
         if (moved)
                 (void)catalog_list_rejected_of(c.catalog, &whose, tell_rejected, &c);
-        keep_name(&c);
+        /* The paths lead through it. */
+        if (c.from.removed)
+                keep_point_name(c.names, c.from.name, c.from.id);
         return 0;
 }
 
@@ -231,12 +233,6 @@ static void tell_dismissed(Names *names, Catalog *catalog, const EventRow *event
 }
 
 /* ---- points ---- */
-
-static void keep_point_name(Names *names, const char *name, int64_t point)
-{
-        ghost_add(names->tree->ghosts, (Node){.kind = NODE_ROOT}, name,
-                  (Node){.kind = NODE_POINT, .id = point});
-}
 
 void corrected_tell(Names *names, Catalog *catalog, const EventRow *event)
 {
