@@ -435,7 +435,8 @@ static void test_a_closed_batch_takes_no_list(void **state _unused_)
 
 static void test_stages_are_counted_by_how_long(void **state _unused_)
 {
-        int64_t id = fixture_student(FIXTURE_ID), other = fixture_student(FIXTURE_ID_2);
+        int64_t id = fixture_listed_student(FIXTURE_ID),
+                other = fixture_listed_student(FIXTURE_ID_2);
         uint64_t n;
 
         assert_int_equal(catalog_set_student_stage(fixture.catalog, id, STAGE_DONE, 100), 0);

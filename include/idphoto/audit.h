@@ -40,6 +40,8 @@ int catalog_audit_verify(Catalog *catalog, AuditReport *ret);
  * The token marks files outside the store as the store's own. 0 or a negative errno. */
 enum { AUDIT_MARK_SIZE = 17 };
 int audit_mark(Catalog *catalog, const char *purpose, char ret[static AUDIT_MARK_SIZE]);
+/* How the entries about the person with that number are marked: the beginning of the keyed hash. */
+int audit_person_mark(Catalog *catalog, const char *id_number, char ret[static AUDIT_MARK_SIZE]);
 
 /* An entry for display. Strings live until the callback returns. */
 typedef struct AuditRow {

@@ -29,6 +29,12 @@ typedef enum EventKind {
         EVENT_BACKED_UP,
         EVENT_RESTORED,
         EVENT_POINT_CHANGED, /* owner, group or mode of its directory */
+        EVENT_CORRECTED, /* a student's number; detail: how the former one is marked in the log */
+        EVENT_MOVED,     /* a student came to this point; detail: the name of the other one */
+        EVENT_STUDENT_REMOVED,
+        EVENT_POINT_RENAMED, /* detail: its former name */
+        EVENT_POINT_MERGED,  /* another point became part of this one; detail: its name */
+        EVENT_POINT_REMOVED,
         _EVENT_MAX,
         _EVENT_INVALID = -EINVAL,
 } EventKind;

@@ -52,6 +52,10 @@ void judge_target_done(JudgeTarget *target);
  * *ret. */
 int judge_rejected_name(Catalog *catalog, const SubmissionRow *row, char **ret);
 
+/* A name that is free in rejected/ of the row's point: that of the row, numbered if need be. The
+ * caller frees *ret. */
+int judge_free_rejected_name(Catalog *catalog, const SubmissionRow *row, char **ret);
+
 /* The target as of now. -ESTALE when the submission is not PASSED or FAILED. */
 int judge_target(Catalog *catalog, const SubmissionRow *row, JudgeTarget *ret);
 

@@ -19,6 +19,7 @@ typedef struct PointRow {
         gid_t submitted_gid;
         mode_t submitted_mode;
         int64_t created;
+        bool removed;    /* by a command: nobody finds it any more */
         int64_t version; /* grows with every change that a status file of this point shows */
 } PointRow;
 
@@ -28,6 +29,7 @@ void point_row_done(PointRow *row);
 /* Adds a point with the name, owner, mode and creation time of `row`. -EEXIST: a point of that
  * (folded) name exists. */
 int catalog_add_point(Catalog *catalog, const PointRow *row, int64_t *ret_id);
+/* Finds removed points too. */
 int catalog_get_point(Catalog *catalog, int64_t id, PointRow *ret);
 int catalog_find_point(Catalog *catalog, const char *name, PointRow *ret);
 int catalog_set_point_owner(Catalog *catalog, int64_t id, uid_t uid, gid_t gid, mode_t mode);

@@ -15,6 +15,9 @@ typedef struct StudentRow {
         ReviewState state;
         int64_t photo; /* current, 0: none */
         bool on_roster;
+        unsigned files;      /* in rejected/ */
+        bool shown;          /* counts, and is listed: on the roster, or with a photo or a rejected
+                                file [W6] */
         unsigned rejections; /* by people, of all photos so far [R4] */
         Stage stage;
         int64_t stage_since; /* wall time, from the progress list; 0: none */
@@ -38,10 +41,11 @@ int catalog_set_student(Catalog *catalog, int64_t id, ReviewState state, int64_t
 int catalog_count_rejection(Catalog *catalog, int64_t id);
 
 typedef int (*StudentCallback)(const StudentRow *row, void *userdata);
-/* Lists the students without an accepted photo, who are shown in missing/, by id. */
+/* Lists the students without an accepted photo, who are shown in missing/, by id. Who does not count
+ * is left out. */
 int catalog_list_missing(Catalog *catalog, Where where, int64_t after, StudentCallback callback,
                          void *userdata);
-/* Lists all students of a point by id. point 0: of all points. */
+/* Lists all students of a point by id, those who do not count as well. point 0: of all points. */
 int catalog_list_students(Catalog *catalog, Where where, int64_t after, StudentCallback callback,
                           void *userdata);
 
@@ -95,6 +99,6 @@ int catalog_nearest_number(Catalog *catalog, Where where, const char *number, ch
 
 /* Removes a student. -EPERM: there is a photo or a submission of theirs. */
 int catalog_remove_student(Catalog *catalog, int64_t id);
-/* Takes a student off the roster. The student stays in the catalog, but no more photos are taken
- * for them. */
+/* Takes a student off the roster. The row stays for what was sent, but no more photos are taken for
+ * the student, who counts only as long as there is a photo or a rejected file. */
 int catalog_unlist_student(Catalog *catalog, int64_t id);

@@ -196,7 +196,7 @@ int judge_record(Catalog *catalog, int64_t submission, const Judgement *judgemen
 
 /* NAME, or NAME (2) before its suffix, so that neither it nor its reason file stands on somebody
  * else's name. */
-static int free_rejected_name(Catalog *catalog, const SubmissionRow *row, char **ret)
+int judge_free_rejected_name(Catalog *catalog, const SubmissionRow *row, char **ret)
 {
         _cleanup_free_ char *visible = strdup(row->name);
         const char *dot;
@@ -260,7 +260,7 @@ int judge_rejected_name(Catalog *catalog, const SubmissionRow *row, char **ret)
         if (r < 0)
                 return r;
         if (r == 0 || !earlier.shown_name)
-                return free_rejected_name(catalog, row, ret);
+                return judge_free_rejected_name(catalog, row, ret);
         *ret = TAKE_PTR(earlier.shown_name);
         return 0;
 }

@@ -12,8 +12,13 @@ static int touch_directory(Catalog *catalog, Where where, int64_t now)
 
 int receive_create(Catalog *catalog, const SubmissionRow *row, int64_t *ret_id)
 {
-        int r = catalog_add_submission(catalog, row, ret_id);
+        _cleanup_point_ PointRow point = {};
+        int r = catalog_get_point(catalog, row->point, &point);
 
+        if (r >= 0 && point.removed)
+                r = -ENOENT;
+        if (r >= 0)
+                r = catalog_add_submission(catalog, row, ret_id);
         return r < 0 ? r
                      : touch_directory(catalog, (Where){row->batch, row->point, row->folder},
                                        row->created);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "catalog-internal.h"
+#include "schema-shown.h"
 #include "schema-times.h"
 
 #include <idphoto/catalog.h>
@@ -330,6 +331,9 @@ static const char *const migrations[] = {
         "CREATE INDEX student_number_key ON student (batch, point, number_key)"
         "  WHERE number_key != '';"
         "CREATE INDEX student_no_key ON student (batch, point, no_key) WHERE no_key != '';",
+
+        /* 8: who counts, and what corrections leave behind */
+        SCHEMA_SHOWN,
 };
 
 /* What a migration computes that SQL cannot. */

@@ -37,7 +37,7 @@ class RosterTest(StoreTest):
 class Import(RosterTest):
     def test_students_and_points_are_there_afterwards(self):
         report = self.take(TWO)
-        self.assertIn("2 students: 2 added, 0 changed, 0 as they were, 0 moved.", report)
+        self.assertIn("2 students: 2 added, 0 changed, 0 as they were, 0 moved, 0 numbers corrected.", report)
         self.assertIn("New teaching points", report)
         self.assertEqual([(s["point"], s["id_number"], s["name"], s["student_no"], s["state"])
                           for s in sorted(self.students(), key=lambda s: s["id_number"])],
