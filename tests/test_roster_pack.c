@@ -24,7 +24,7 @@ static const char roster_text[] =
 static const char progress_text[] = "身份证号,学号,状态,原因,日期\n"
                                     "219999199001010016,S0001,已驳回,背景不合格,2025-08-30\n"
                                     "2.19999E+17,,已完成,,soon\n"
-                                    ",S0003,待审核,,2025/8/31\n";
+                                    ",S0003,待审核,,2025/8/31 14:30:05\n";
 
 static int sink_text(const void *data, size_t size, void *userdata)
 {
@@ -212,6 +212,7 @@ static void assert_sound_list(const ProgressList *list)
 
                 assert_true(row->row > 0);
                 assert_true(row->moment.date.year == 0 || date_valid(row->moment.date));
+                assert_true(row->moment.second >= 0 && row->moment.second < 24 * 60 * 60);
                 assert_true(row->id_problem == _ROSTER_CODE_INVALID ||
                             roster_code_to_string(row->id_problem));
                 assert_texts(row, progress_row_texts, ELEMENTSOF(progress_row_texts), 1024);

@@ -173,7 +173,7 @@ static void read_time(const char **p, int *ret)
                 hour += 12;
         else if (half == HALF_MORNING && hour == 12)
                 hour = 0;
-        *ret = hour * 3600 + minute * 60 + second;
+        *ret = hour * 3600 + minute * 60 + MIN(second, 59 /* of a leap second, too */);
         *p = q;
 }
 
@@ -186,7 +186,7 @@ static void read_time_in_digits(const char **p, int *ret)
         if (take_digits(&q, 2, &hour) < 2 || take_digits(&q, 2, &minute) < 2 ||
             take_digits(&q, 2, &second) < 2 || hour > 23 || minute > 59 || second > 60)
                 return;
-        *ret = hour * 3600 + minute * 60 + second;
+        *ret = hour * 3600 + minute * 60 + MIN(second, 59 /* of a leap second, too */);
         *p = q;
 }
 

@@ -108,6 +108,14 @@ int roster_pack(const Roster *roster, ListPackSink sink, void *userdata)
         return end(&packer);
 }
 
+static void put_moment(Packer *packer, Moment moment)
+{
+        put_number(packer, (uint64_t)moment.date.year);
+        put_number(packer, (uint64_t)moment.date.month);
+        put_number(packer, (uint64_t)moment.date.day);
+        put_number(packer, (uint64_t)moment.second);
+}
+
 int progress_list_pack(const ProgressList *list, ListPackSink sink, void *userdata)
 {
         Packer packer;
@@ -125,10 +133,7 @@ int progress_list_pack(const ProgressList *list, ListPackSink sink, void *userda
 
                 put_number(&packer, row->row);
                 put_code(&packer, row->id_problem);
-                put_number(&packer, (uint64_t)row->moment.date.year);
-                put_number(&packer, (uint64_t)row->moment.date.month);
-                put_number(&packer, (uint64_t)row->moment.date.day);
-                put_number(&packer, (uint64_t)row->moment.second);
+                put_moment(&packer, row->moment);
                 put_texts(&packer, row, progress_row_texts, ELEMENTSOF(progress_row_texts));
         }
         return end(&packer);

@@ -14,7 +14,8 @@
  *       row             row, the texts of roster_row_texts
  *       problem         code, row, column, other_row, value
  *     progress list     magic, n_rows, problem, problem_row, other_sheet
- *       row             row, id_problem, year, month, day, the texts of progress_row_texts
+ *       row             row, id_problem, year, month, day, second, the texts of
+ *                       progress_row_texts
  */
 
 #define PACKED_ROSTER_MAGIC   UINT64_C(0x524554534f524449) /* "IDROSTER" */
@@ -41,7 +42,7 @@ static const size_t progress_row_texts[] = {
         offsetof(ProgressRow, date_text),
 };
 
-/* Whoever adds a member learns here that it has to be packed and unpacked. */
+/* Whoever adds a member that makes a list larger learns here that it has to be packed. */
 #define SAME_SIZE_AS_EVER(type, bytes) \
         static_assert(sizeof(void *) != 8 || sizeof(type) == (bytes), #type " has a new member")
 

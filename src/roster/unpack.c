@@ -8,6 +8,8 @@
 
 #include <string.h>
 
+enum { SECONDS_PER_DAY = 24 * 60 * 60 };
+
 /* The first error is remembered, and later calls give 0 or "", so a row needs one check. */
 typedef struct Unpacker {
         const uint8_t *at;
@@ -209,27 +211,34 @@ int roster_unpack(const void *data, size_t size, Roster **ret)
 
 /* ---- progress lists ---- */
 
-static bool moment_sound(Moment moment)
+static bool moment_is_none(Moment moment)
 {
-        const Date date = moment.date;
+        return moment.date.year == 0 && moment.date.month == 0 && moment.date.day == 0 &&
+               moment.second == 0;
+}
 
-        if (date.year == 0)
-                return date.month == 0 && date.day == 0 && moment.second == 0;
-        return date_valid(date);
+static Moment take_moment(Unpacker *unpacker)
+{
+        Moment moment;
+
+        moment.date.year = (int)take_number(unpacker, 9999);
+        moment.date.month = (int)take_number(unpacker, 12);
+        moment.date.day = (int)take_number(unpacker, 31);
+        moment.second = (int)take_number(unpacker, SECONDS_PER_DAY - 1);
+        if (!(moment_is_none(moment) || date_valid(moment.date)))
+                (void)fail(unpacker, -EBADMSG);
+        return moment;
 }
 
 static void take_progress_row(Unpacker *unpacker, ProgressRow *row)
 {
         row->row = take_row_number(unpacker);
         row->id_problem = take_code(unpacker);
-        row->moment.date.year = (int)take_number(unpacker, 9999);
-        row->moment.date.month = (int)take_number(unpacker, 12);
-        row->moment.date.day = (int)take_number(unpacker, 31);
-        row->moment.second = (int)take_number(unpacker, 24 * 3600);
+        row->moment = take_moment(unpacker);
         take_texts(unpacker, row, progress_row_texts, ELEMENTSOF(progress_row_texts),
                    CELL_BYTES_MAX);
-        if (unpacker->error == 0 && (row->row == 0 || !moment_sound(row->moment) ||
-                                     (*row->id_number && !number_sound(row->id_number))))
+        if (unpacker->error == 0 &&
+            (row->row == 0 || (*row->id_number && !number_sound(row->id_number))))
                 (void)fail(unpacker, -EBADMSG);
 }
 

@@ -36,7 +36,7 @@ static void check_row(const ProgressRow *row)
                 check_text(texts[i]);
         assert(row->row > 0);
         assert(row->moment.date.year == 0 || date_valid(row->moment.date));
-        assert(row->moment.second >= 0 && row->moment.second <= 86400);
+        assert(row->moment.second >= 0 && row->moment.second < 24 * 60 * 60);
         check_status(row);
 }
 
