@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "headings.h"
 
+#include "cellword.h"
+
 #include <limits.h>
 #include <string.h>
 
@@ -85,11 +87,30 @@ bool headings_find_progress(const Cell *cells, size_t n, Headings *ret)
                (ret->column[FIELD_ID_NUMBER] >= 0 || ret->column[FIELD_STUDENT_NO] >= 0);
 }
 
+bool row_is_example(const Cell *cells, size_t n)
+{
+        for (size_t i = 0; i < n; i++) {
+                const char *cell = cells[i].text + strspn(cells[i].text, " \t");
+                char text[64];
+
+                /* Numbers, which most cells are, and what begins as no such word does. */
+                if (cells[i].number || (*cell >= '0' && *cell <= '9') || !*cell)
+                        continue;
+                memcpy(text, cell, text_prefix(cell, sizeof(text) - 1));
+                text[text_prefix(cell, sizeof(text) - 1)] = '\0';
+                (void)cell_clean(text);
+                if (cell_is_example(text))
+                        return true;
+        }
+        return false;
+}
+
 bool row_is_footer(const Cell *cells, size_t n)
 {
-        static const char *const words[] = {
-                "合计", "总计",   "小计",  "共计",  "总人数", "人数", "制表",
-                "填表", "审核人", "审核:", "备注:", "说明",   "注:",  "TOTAL"};
+        static const char *const words[] = {"合计", "总计",  "小计",   "共计",   "总人数",  "人数",
+                                            "制表", "填表",  "审核人", "审核:",  "备注:",   "说明",
+                                            "注:",  "TOTAL", "以上",   "以下",   "本页",    "本表",
+                                            "附注", "注释",  "复核人", "负责人", "联系电话"};
 
         for (size_t i = 0; i < n; i++) {
                 char text[64];

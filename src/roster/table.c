@@ -99,18 +99,42 @@ static int read_text(const TableReader *reader, const void *data, size_t size, c
 
 /* ---- workbooks ---- */
 
-static int read_sheets(const TableReader *reader, const Workbook *workbook)
+static int read_every_sheet(const TableReader *reader, const Workbook *workbook)
 {
-        *reader->date1904 = workbook->date1904;
         for (size_t i = 0; i < workbook->n_sheets; i++) {
+                const WorkbookSheet *sheet = &workbook->sheets[i];
+                size_t hidden_row;
+                int r = reader->begin_sheet(reader->userdata, sheet->name, sheet->hidden,
+                                            workbook->n_sheets);
+
+                if (r > 0)
+                        continue;
+                if (r == 0)
+                        r = workbook_read_sheet(workbook, i, reader->row, reader->userdata,
+                                                &hidden_row);
+                if (r >= 0)
+                        r = reader->end_sheet(reader->userdata, hidden_row);
+                if (r < 0)
+                        return r;
+        }
+        return 0;
+}
+
+static int read_first_sheet(const TableReader *reader, const Workbook *workbook)
+{
+        for (size_t i = 0; i < workbook->n_sheets; i++) {
+                size_t hidden_row;
                 int r;
 
+                if (workbook->sheets[i].hidden)
+                        continue;
                 if (!*reader->found) {
-                        r = workbook_read_sheet(workbook, i, reader->row, reader->userdata);
+                        r = workbook_read_sheet(workbook, i, reader->row, reader->userdata,
+                                                &hidden_row);
                 } else {
                         Probe probe = {.reader = reader};
 
-                        r = workbook_read_sheet(workbook, i, probe_row, &probe);
+                        r = workbook_read_sheet(workbook, i, probe_row, &probe, &hidden_row);
                         if (probe.found)
                                 return reader->problem(reader->userdata, ROSTER_OTHER_SHEET, 0);
                 }
@@ -126,8 +150,11 @@ static int read_workbook(const TableReader *reader, const void *data, size_t siz
         int r;
 
         r = workbook_open(data, size, &workbook);
-        if (r == 0)
-                r = read_sheets(reader, &workbook);
+        if (r == 0) {
+                *reader->date1904 = workbook.date1904;
+                r = reader->begin_sheet ? read_every_sheet(reader, &workbook)
+                                        : read_first_sheet(reader, &workbook);
+        }
         workbook_done(&workbook);
         if (r == -ENOENT)
                 return tell(reader, ROSTER_NOT_A_TABLE, 0);

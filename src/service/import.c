@@ -36,7 +36,8 @@ static int tells_progress(const ProgressList *list)
 /* Which of the two it is; the other goes. */
 static int choose(ImportFile *file)
 {
-        bool roster = file->roster->n_errors == 0 && file->roster->has_point_column;
+        bool roster = file->roster->n_errors == 0 &&
+                      (file->roster->has_point_column || file->roster->has_sheet_points);
         bool progress = file->progress->problem < 0;
         int r = progress && roster ? tells_progress(file->progress) : progress;
 
