@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include <idphoto/roster.h>
+#include <idphoto/text.h>
 
 #include <iconv.h>
 #include <setjmp.h>
@@ -75,6 +76,18 @@ static void test_every_column_is_read(void **state _unused_)
         assert_true(roster->has_point_column);
 }
 
+/* A row for these headings: in their order, and with their delimiter. */
+static const char *row_for(const char *headings)
+{
+        if (text_starts_with(headings, "Name/"))
+                return "张三," A ",P\n";
+        if (strstr(headings, "，"))
+                return A "，张三，P\n";
+        if (strstr(headings, "；"))
+                return A "；张三；P\n";
+        return strchr(headings, ';') ? A ";张三;P\n" : A ",张三,P\n";
+}
+
 static void test_headings_are_known_by_their_aliases(void **state _unused_)
 {
         static const char *const headings[] = {
@@ -88,6 +101,21 @@ static void test_headings_are_known_by_their_aliases(void **state _unused_)
                 "公民身份号码：,姓名：,教学点名称：",
                 "ＳＦＺＨ,ＸＭ,ＸＳＨ",
                 "身份证号 [文本],姓名,校外教学点",
+                "身分證號,姓名,教學點",
+                "身份證號碼,姓名,函授站點",
+                "公民身份號碼,學生姓名,學習中心",
+                "居民身份证号,学员姓名,函授站点",
+                "学生身份证号码,考生姓名,所属教学点",
+                "ID number,Name,Teaching point",
+                "ID No.,Full name,Teaching Point",
+                "id_number,full_name,teaching_point",
+                "ID card number,Student's name,Learning centre",
+                "身份证号 ID Number,姓名 Name,教学点 Teaching Point",
+                "Name/姓名,ID No./证件号码,Point/教学点",
+                "★身份证号,姓名#,教学点",
+                "身份证号，姓名，教学点",
+                "身份证号；姓名；教学点",
+                "身份证号;姓名;教学点",
         };
 
         for (size_t i = 0; i < ELEMENTSOF(headings); i++) {
@@ -99,7 +127,8 @@ static void test_headings_are_known_by_their_aliases(void **state _unused_)
                         (void)snprintf(text, sizeof(text), "\"身份证\n号\",姓 名,系所函\n%s",
                                        A ",张三,P\n");
                 else
-                        (void)snprintf(text, sizeof(text), "%s\n%s", headings[i], A ",张三,P\n");
+                        (void)snprintf(text, sizeof(text), "%s\n%s", headings[i],
+                                       row_for(headings[i]));
                 roster = read_text(text);
                 expect_clean(roster, 1);
                 assert_string_equal(roster->rows[0].point, "P");
@@ -147,7 +176,7 @@ static void test_heading_may_stand_in_row_twenty_but_not_later(void **state _unu
         }
         memmove(text + 2, text, strlen(text) + 1);
         memcpy(text, "x\n", 2);
-        expect_problem(text, ROSTER_NO_HEADING, 0, 0);
+        expect_problem(text, ROSTER_NO_HEADING, 1, 0);
 }
 
 static void test_delimiter_is_found(void **state _unused_)
@@ -814,6 +843,76 @@ static void test_one_person_enrolled_twice_is_told_what_counts(void **state _unu
                        ROSTER_ID_TWICE, 3, 1);
 }
 
+static void test_own_status_tables_are_rosters(void **state _unused_)
+{
+        static const char *const tables[] = {
+                "\xef\xbb\xbf"
+                "point,id_number,name,student_no,state,reasons,warnings,sent_as,changed\r\n"
+                "\"P\",\"=\"\"" A "\"\"\",\"张三\",\"=\"\"S1\"\"\",\"missing\",,,,\r\n",
+                "\xef\xbb\xbf"
+                "教学点,身份证号,姓名,学号,状态,驳回原因,注意,提交文件名,更新时间\r\n"
+                "\"P\",\"=\"\"" A "\"\"\",\"张三\",\"=\"\"S1\"\"\",\"未交\",,,,\r\n",
+        };
+
+        for (size_t i = 0; i < ELEMENTSOF(tables); i++) {
+                _cleanup_(roster_freep) Roster *roster = read_text(tables[i]);
+
+                expect_clean(roster, 1);
+                assert_string_equal(roster->rows[0].id_number, A);
+                assert_string_equal(roster->rows[0].student_no, "S1");
+                assert_string_equal(roster->rows[0].point, "P");
+        }
+}
+
+static void test_every_field_has_english_names(void **state _unused_)
+{
+        _cleanup_(roster_freep) Roster *roster =
+                read_text("Student ID,Exam No,Name,Sex,ID number,Level,Major,Teaching point,Class\n"
+                          "S1,E1,Zhang San,M," A ",BA,Law,P,2\n");
+
+        expect_clean(roster, 1);
+        assert_string_equal(roster->rows[0].student_no, "S1");
+        assert_string_equal(roster->rows[0].exam_no, "E1");
+        assert_string_equal(roster->rows[0].class_name, "2");
+        assert_string_equal(roster->rows[0].major, "Law");
+}
+
+static void test_headings_that_are_not_known_are_shown(void **state _unused_)
+{
+        static const struct {
+                const char *text, *shown;
+                size_t row;
+        } cases[] = {
+                {"名册\n证书,名儿,地点\n" A ",张三,P\n", "证书 | 名儿 | 地点", 2},
+                {"Nummer;Vorname;Ort\n1;2;3\n", "Nummer;Vorname;Ort", 1},
+                {"姓名,电话,教学点\n张三,1,P\n", "姓名 | 电话 | 教学点", 1},
+        };
+
+        for (size_t i = 0; i < ELEMENTSOF(cases); i++) {
+                _cleanup_(roster_freep) Roster *roster = read_text(cases[i].text);
+
+                assert_int_equal(roster->n_errors, 1);
+                assert_int_equal(roster->problems[0].row, cases[i].row);
+                assert_string_equal(roster->problems[0].value, cases[i].shown);
+        }
+}
+
+static void test_commas_of_full_width_within_quotes_are_text(void **state _unused_)
+{
+        _cleanup_(roster_freep) Roster *roster =
+                read_text("身份证号，姓名，班级，教学点\n" A "，张三，\"1班，2班\"，P\n");
+
+        expect_clean(roster, 1);
+        assert_string_equal(roster->rows[0].class_name, "1班，2班");
+        {
+                _cleanup_(roster_freep) Roster *half =
+                        read_text("身份证号,姓名,班级,教学点\n" A ",张三,1班，2班,P\n");
+
+                expect_clean(half, 1);
+                assert_string_equal(half->rows[0].class_name, "1班，2班");
+        }
+}
+
 int main(void)
 {
         const struct CMUnitTest tests[] = {
@@ -861,6 +960,10 @@ int main(void)
                 cmocka_unit_test(test_example_rows_are_passed_over),
                 cmocka_unit_test(test_notes_below_the_list_are_no_students),
                 cmocka_unit_test(test_one_person_enrolled_twice_is_told_what_counts),
+                cmocka_unit_test(test_own_status_tables_are_rosters),
+                cmocka_unit_test(test_every_field_has_english_names),
+                cmocka_unit_test(test_headings_that_are_not_known_are_shown),
+                cmocka_unit_test(test_commas_of_full_width_within_quotes_are_text),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);

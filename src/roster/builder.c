@@ -208,8 +208,7 @@ static int look_for_headings(Builder *builder, size_t row, const Cell *cells, si
                 return 0;
         }
         n_cells = show_cells(cells, n, text);
-        /* A single cell is a title, which says nothing of columns. */
-        if (n_cells < 2)
+        if (n_cells == 0)
                 return 0;
         if (builder->nearest_row == 0 || headings.n_known > builder->nearest.n_known ||
             (headings.n_known == builder->nearest.n_known && n_cells > builder->nearest_cells)) {

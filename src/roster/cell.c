@@ -2,6 +2,7 @@
 #include "cell.h"
 
 #include <string.h>
+#include <uchar.h>
 #include <utf8proc.h>
 
 size_t cell_decode(const char *p, int32_t *ret)
@@ -140,6 +141,37 @@ void cell_fold_number(char *text)
         fold(text, true);
 }
 
+/* Traditional characters that occur in names of columns, each before its simplified form. */
+static int32_t fold_traditional(int32_t c)
+{
+        static const struct {
+                char16_t traditional, simplified;
+        } pairs[] = {
+                {u'學', u'学'}, {u'號', u'号'}, {u'證', u'证'}, {u'碼', u'码'}, {u'點', u'点'},
+                {u'稱', u'称'}, {u'級', u'级'}, {u'專', u'专'}, {u'業', u'业'}, {u'層', u'层'},
+                {u'備', u'备'}, {u'註', u'注'}, {u'狀', u'状'}, {u'態', u'态'}, {u'進', u'进'},
+                {u'審', u'审'}, {u'結', u'结'}, {u'訂', u'订'}, {u'單', u'单'}, {u'採', u'采'},
+                {u'駁', u'驳'}, {u'時', u'时'}, {u'間', u'间'}, {u'類', u'类'}, {u'習', u'习'},
+                {u'歷', u'历'}, {u'預', u'预'}, {u'計', u'计'}, {u'畢', u'毕'}, {u'屬', u'属'},
+                {u'員', u'员'}, {u'別', u'别'}, {u'係', u'系'}, {u'編', u'编'}, {u'過', u'过'},
+                {u'現', u'现'}, {u'養', u'养'}, {u'讀', u'读'}, {u'內', u'内'}, {u'國', u'国'},
+                {u'戶', u'户'}, {u'隸', u'隶'}, {u'發', u'发'},
+        };
+
+        for (size_t i = 0; c >= 0x4e00 && i < ELEMENTSOF(pairs); i++)
+                if (pairs[i].traditional == c)
+                        return pairs[i].simplified;
+        return c;
+}
+
+/* "學號:", "Student No.", "student_no" and "*学号" say the same. */
+static bool is_heading_mark(int32_t c)
+{
+        return is_blank(c) || is_invisible(c) || cell_is_hyphen(c) ||
+               (c < 0x80 && strchr("*:\"'_.,/\\|#", (int)c)) || c == 0x3001 || c == 0x2605 ||
+               c == 0x25cf;
+}
+
 void cell_fold_heading(char *text)
 {
         size_t out = 0;
@@ -154,9 +186,15 @@ void cell_fold_heading(char *text)
                         depth++;
                 else if (c == ')' || c == ']' || c == 0x3011)
                         depth -= depth > 0;
-                else if (depth == 0 && !is_blank(c) && !is_invisible(c) && c != '*' && c != ':' &&
-                         c != '"' && c != '\'')
-                        put_folded(text, &out, c, p, n);
+                else if (depth == 0 && !is_heading_mark(c)) {
+                        int32_t simplified = fold_traditional(c);
+
+                        if (simplified != c)
+                                out += (size_t)utf8proc_encode_char(simplified,
+                                                                    (utf8proc_uint8_t *)text + out);
+                        else
+                                put_folded(text, &out, c, p, n);
+                }
                 p += n;
         }
         text[out] = '\0';

@@ -42,8 +42,8 @@ void cell_fold_number(char *text);
 /* The same with blanks, hyphens and brackets kept. */
 void cell_fold_letters(char *text);
 
-/* The name of a column as the alias table writes it: folded, without blanks, marks and what stands
- * in brackets, letters in upper case. In place; never grows. */
+/* The name of a column as the alias table writes it: folded, in simplified characters, without
+ * blanks, marks and what stands in brackets, letters in upper case. In place; never grows. */
 void cell_fold_heading(char *text);
 
 /* A quantity as XLSX stores it ("2.0230112E+7") as the plain digits that it means, in place. False,

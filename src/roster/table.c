@@ -38,37 +38,87 @@ static int probe_row(size_t row, const Cell *cells, size_t n, void *userdata)
         return probe->found;
 }
 
+/* Tries one delimiter on the beginning of the text. */
+static int probe_delimiter(const TableReader *reader, const char *head, char delimiter, Probe *ret)
+{
+        _cleanup_free_ char *copy = strdup(head);
+        size_t row;
+        int r;
+
+        *ret = (Probe){.reader = reader};
+        if (!copy)
+                return -ENOMEM;
+        r = delimited_read(copy, delimiter, probe_row, ret, &row);
+        return r == -ENOMEM ? r : 0;
+}
+
 /* The delimiter is the one that makes a heading row appear; counting commas would be fooled by
- * titles and notes. */
-static int find_delimiter(const TableReader *reader, const char *text, size_t size,
-                          const char *filename, char *ret)
+ * titles and notes. *ret_found says whether it did. */
+static int find_delimiter(const TableReader *reader, const char *head, const char *filename,
+                          char *ret, bool *ret_found)
 {
         const char candidates[] = {',', '\t', ';', '|'};
         bool tabs = filename && text_ends_with_nocase(filename, ".tsv");
         char best = tabs ? '\t' : ',';
         unsigned best_known = 0;
+        Probe probe = {};
 
-        for (size_t i = 0; i < sizeof(candidates); i++) {
-                _cleanup_free_ char *head = strndup(text, MIN(size, (size_t)HEAD_BYTES));
-                Probe probe = {.reader = reader};
-                size_t row;
-                int r;
+        for (size_t i = 0; i < sizeof(candidates) && !probe.found; i++) {
+                int r = probe_delimiter(reader, head, candidates[i], &probe);
 
-                if (!head)
-                        return -ENOMEM;
-                r = delimited_read(head, candidates[i], probe_row, &probe, &row);
-                if (r == -ENOMEM)
+                if (r < 0)
                         return r;
-                if (probe.found) {
-                        best = candidates[i];
-                        break;
-                }
-                if (probe.n_known > best_known) {
+                if (probe.found || probe.n_known > best_known) {
                         best = candidates[i];
                         best_known = probe.n_known;
                 }
         }
         *ret = best;
+        *ret_found = probe.found;
+        return 0;
+}
+
+/* Makes commas and semicolons of full width, where they stand outside quotes, those of half width.
+ * In place; the text becomes shorter. */
+static void narrow_delimiters(char *text)
+{
+        static const char comma[] = "，", semicolon[] = "；";
+        bool quoted = false;
+        char *out = text;
+
+        for (const char *p = text; *p;) {
+                quoted = quoted != (*p == '"');
+                if (!quoted && text_starts_with(p, comma)) {
+                        *out++ = ',';
+                        p += strlen(comma);
+                } else if (!quoted && text_starts_with(p, semicolon)) {
+                        *out++ = ';';
+                        p += strlen(semicolon);
+                } else
+                        *out++ = *p++;
+        }
+        *out = '\0';
+}
+
+/* Finds the delimiter; where it was typed by an input method, text is changed to suit. */
+static int settle_delimiter(const TableReader *reader, char *text, const char *filename, char *ret)
+{
+        _cleanup_free_ char *head = strndup(text, HEAD_BYTES);
+        char narrow;
+        bool found;
+        int r;
+
+        if (!head)
+                return -ENOMEM;
+        r = find_delimiter(reader, head, filename, ret, &found);
+        if (r < 0 || found)
+                return r;
+        narrow_delimiters(head);
+        r = find_delimiter(reader, head, filename, &narrow, &found);
+        if (r < 0 || !found)
+                return r;
+        narrow_delimiters(text);
+        *ret = narrow;
         return 0;
 }
 
@@ -88,7 +138,7 @@ static int read_text(const TableReader *reader, const void *data, size_t size, c
                 return r;
         if (text[strspn(text, " \t\r\n")] == '<')
                 return tell(reader, ROSTER_HTML_TABLE, 0);
-        r = find_delimiter(reader, text, text_size, filename, &delimiter);
+        r = settle_delimiter(reader, text, filename, &delimiter);
         if (r < 0)
                 return r;
         r = delimited_read(text, delimiter, reader->row, reader->userdata, &row);
