@@ -765,6 +765,17 @@ static void test_numbers_with_anything_beside_them_are_shown_masked(void **state
         }
 }
 
+static void test_a_letter_may_tell_two_people_of_one_number_apart(void **state _unused_)
+{
+        expect_problem("身份证号,姓名,教学点\n" A ",张三,P\n" A "B,李四,P\n",
+                       ROSTER_ID_OTHER_DOCUMENT, 3, 1);
+        /* The same person, or nobody whom it could be taken for. */
+        expect_problem("身份证号,姓名,教学点\n" A ",张三,P\n" A "B,张三,P\n", ROSTER_ID_WITH_MORE,
+                       3, 1);
+        expect_problem("身份证号,姓名,教学点\n" B ",张三,P\n" A "B,李四,P\n", ROSTER_ID_WITH_MORE,
+                       3, 1);
+}
+
 static void test_guards_around_numbers_are_none_beside_them(void **state _unused_)
 {
         static const char *const cells[] = {"'" A,
@@ -964,6 +975,7 @@ int main(void)
                 cmocka_unit_test(test_every_field_has_english_names),
                 cmocka_unit_test(test_headings_that_are_not_known_are_shown),
                 cmocka_unit_test(test_commas_of_full_width_within_quotes_are_text),
+                cmocka_unit_test(test_a_letter_may_tell_two_people_of_one_number_apart),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);

@@ -303,6 +303,25 @@ static bool is_student(const Entry *entry, const Cell *cells, size_t n)
         return !row_is_footer(cells, n) && !headings_find(cells, n, &again);
 }
 
+/* An ID number and a letter or more, where an earlier row gives the bare number to somebody else:
+ * that is how offices tell apart two people who were given one number. */
+static bool is_told_apart(const Builder *builder, const Entry *entry)
+{
+        const char *id = entry->text[FIELD_ID_NUMBER];
+        char bare[ID_NUMBER_SIZE];
+        DocumentNumber number;
+        size_t known;
+
+        if (strlen(id) <= ID_NUMBER_LENGTH || id[ID_NUMBER_LENGTH] < 'A' ||
+            id[strspn(id, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ")] != '\0' ||
+            document_number(id, &number) < 0)
+                return false;
+        memcpy(bare, id, ID_NUMBER_LENGTH);
+        bare[ID_NUMBER_LENGTH] = '\0';
+        return index_find(builder->ids, bare, &known) &&
+               strcmp(builder->roster->rows[known].name, entry->text[FIELD_NAME]) != 0;
+}
+
 static int check_id(Builder *builder, Entry *entry)
 {
         _cleanup_text_ Text shown = {};
@@ -317,6 +336,8 @@ static int check_id(Builder *builder, Entry *entry)
                                  builder->today);
         if (code < 0)
                 return 0;
+        if (code == ROSTER_ID_WITH_MORE && is_told_apart(builder, entry))
+                code = ROSTER_ID_OTHER_DOCUMENT;
         /* Shown as it stands in the file. */
         if (code == ROSTER_ID_WITH_MORE && id_cell_show(raw, &shown) < 0)
                 return -ENOMEM;
