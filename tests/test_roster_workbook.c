@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+#include "roster/styles.h"
+
 #include <idphoto/roster.h>
 #include <idphoto/text.h>
 
@@ -669,6 +671,77 @@ static void test_errors_are_no_values(void **state _unused_)
                 }
 }
 
+static void test_numbers_that_became_dates_are_told(void **state _unused_)
+{
+        static const struct {
+                const char *cell;
+                bool date;
+        } cases[] = {
+                {"<c s=\"1\"><v>44563</v></c>", true},
+                {"<c s=\"2\"><v>44563</v></c>", true},
+                {"<c s=\"3\"><v>0.5</v></c>", true},
+                {"<c t=\"d\"><v>2022-01-02</v></c>", true},
+                {"<c s=\"0\"><v>44563</v></c>", false},
+                {"<c s=\"4\"><v>44563</v></c>", false},
+                {"<c s=\"5\"><v>44563</v></c>", false},
+                {"<c s=\"9\"><v>44563</v></c>", false},
+                {"<c s=\"1\" t=\"str\"><v>44563</v></c>", false},
+        };
+
+        for (size_t i = 0; i < ELEMENTSOF(cases); i++) {
+                _cleanup_text_ Text sheet = {};
+                _cleanup_(roster_freep) Roster *roster = NULL;
+
+                text_printf(&sheet,
+                            SHEET(HEADINGS "<row>" S(A) S("张三")
+                                          S("P") "%s<c s=\"2\"><v>32874</v></c></row>"),
+                            cases[i].cell);
+                {
+                        const Part parts[] = {
+                                {"xl/worksheets/sheet1.xml", sheet.data},
+                                {"xl/workbook.xml", ONE_SHEET},
+                                {"xl/_rels/workbook.xml.rels",
+                                 RELS(RELATION("rId1", DOC_TYPE("worksheet"),
+                                               "worksheets/sheet1.xml")
+                                              RELATION("f", DOC_TYPE("styles"), "looks.xml"))},
+                                {"xl/looks.xml", HEAD
+                                 "<styleSheet " MAIN_NS "><numFmts>"
+                                 "<numFmt numFmtId=\"164\" formatCode=\"yyyy\\-mm\\-dd;@\"/>"
+                                 "<numFmt numFmtId=\"165\" formatCode=\"[Magenta]0&quot;days&quot;\"/>"
+                                 "</numFmts><cellStyleXfs><xf numFmtId=\"14\"/></cellStyleXfs>"
+                                 "<cellXfs><xf numFmtId=\"0\"/><xf numFmtId=\"14\"/>"
+                                 "<xf numFmtId=\"164\"/><xf numFmtId=\"45\"/>"
+                                 "<xf numFmtId=\"165\"/><xf numFmtId=\"49\"/></cellXfs>"
+                                 "</styleSheet>"},
+                        };
+
+                        roster = read_parts(parts, ELEMENTSOF(parts));
+                }
+                if (!cases[i].date) {
+                        expect_clean(roster, 1);
+                        assert_string_equal(roster->rows[0].student_no, "44563");
+                        continue;
+                }
+                expect_only(roster, ROSTER_CELL_FAULT);
+                assert_int_equal(roster->problems[0].column, 4);
+        }
+}
+
+static void test_formats_of_dates_are_known(void **state _unused_)
+{
+        static const char *const dates[] = {
+                "yyyy/m/d", "[$-804]e\"年\"m\"月\"d\"日\"", "h:mm", "[hh]:mm:ss", "[s]", "d-mmm",
+                "\\x yyyy"};
+        static const char *const others[] = {"General", "0.00E+00", "@",  "\"d\"0", "\\d0",
+                                             "[Red]0",  "#,##0_d",  "[h", "\"d",    "",
+                                             "0;d",     "*d0",      "\\"};
+
+        for (size_t i = 0; i < ELEMENTSOF(dates); i++)
+                assert_true(format_is_date(dates[i]));
+        for (size_t i = 0; i < ELEMENTSOF(others); i++)
+                assert_false(format_is_date(others[i]));
+}
+
 static void test_other_zips_are_no_tables(void **state _unused_)
 {
         const Part parts[] = {{"word/document.xml", "<document/>"}};
@@ -817,6 +890,8 @@ int main(void)
                 cmocka_unit_test(test_escaped_characters_are_decoded),
                 cmocka_unit_test(test_long_escaped_names_are_not_cut_off),
                 cmocka_unit_test(test_errors_are_no_values),
+                cmocka_unit_test(test_numbers_that_became_dates_are_told),
+                cmocka_unit_test(test_formats_of_dates_are_known),
                 cmocka_unit_test(test_other_zips_are_no_tables),
                 cmocka_unit_test(test_damaged_sheets_are_told),
                 cmocka_unit_test(test_missing_sheet_is_damage),

@@ -241,7 +241,8 @@ static void take_field(Entry *entry, Field field, const Cell *cell)
         entry->cut[field] = strnlen(cell->text, CELL_BYTES_KEPT) > CELL_BYTES_MAX;
         (void)snprintf(text, sizeof(entry->text[field]), "%s", cell->text);
         entry->number[field] = cell->number;
-        entry->fault[field] = cell->fault;
+        /* Of what is kept nothing is a date, but some numbers look like one. */
+        entry->fault[field] = cell->fault || (cell->date && is_kept(field));
         if (cell_clean(text) == 0)
                 return;
         switch (cell_sense(text)) {

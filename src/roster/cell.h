@@ -16,6 +16,7 @@ enum {
 typedef struct Cell {
         const char *text; /* UTF-8, NUL-terminated */
         bool number;      /* stored as a quantity, so digits beyond the 15th are lost */
+        bool date;        /* a quantity that is shown as a date or a time */
         bool fault;       /* stored as an error or as a truth value, so there is no text */
 } Cell;
 

@@ -142,9 +142,10 @@ static const char *const texts[_ROSTER_CODE_MAX][_LANGUAGE_MAX] = {
         [ROSTER_EXAMPLE_ROW] = {"This row is marked as an example. It was passed over.",
                                 "该行标明为示例，已跳过。"},
         [ROSTER_CELL_FAULT] =
-                {"The cell holds no value but an error such as #N/A, TRUE or FALSE, or a quantity "
-                 "where a name belongs. Put the formula right, or type what belongs there.",
-                 "单元格中不是有效内容，而是 #N/A 一类的错误值、TRUE/FALSE，或姓名处为数值。请改正公式，或直接填写内容。"},
+                {"The cell holds an error such as #N/A, TRUE or FALSE, or a date or quantity where "
+                 "text belongs. Put the formula right, or set the cell to Text and type what "
+                 "belongs there.",
+                 "单元格中是 #N/A 一类的错误值、TRUE/FALSE，或在应为文本处是日期、数值。请改正公式，或将单元格设为“文本”格式后填写。"},
         [ROSTER_STUDENT_NUMBER_DAMAGED] =
                 {"The student number has become a quantity; its last digits are lost. " AS_TEXT_EN,
                  "学号变成了数值，末几位已丢失。" AS_TEXT_ZH},

@@ -279,7 +279,7 @@ static int read_strings(Workbook *workbook, const char *part)
 int workbook_open(const void *data, size_t size, Workbook *ret)
 {
         _cleanup_relations_ Relations relations = {};
-        const char *part = NULL, *strings;
+        const char *part = NULL, *styles, *strings;
         int r;
 
         *ret = (Workbook){.data = data, .size = size};
@@ -295,6 +295,11 @@ int workbook_open(const void *data, size_t size, Workbook *ret)
         r = read_sheet_list(ret, part, &relations);
         if (r < 0)
                 return r;
+        styles = relations_by_type(&relations, "styles");
+        if (styles)
+                r = styles_read(data, size, styles, &ret->styles);
+        if (r < 0)
+                return r;
         strings = relations_by_type(&relations, "sharedStrings");
         if (!strings)
                 strings = relations_resolve(part, "sharedStrings.xml", ret->arena);
@@ -303,6 +308,7 @@ int workbook_open(const void *data, size_t size, Workbook *ret)
 
 void workbook_done(Workbook *workbook)
 {
+        styles_done(&workbook->styles);
         free(workbook->strings);
         free(workbook->sheets);
         arena_free(workbook->arena);
@@ -324,6 +330,7 @@ typedef struct SheetReader {
         Cell cells[CELLS_MAX];
         size_t n_cells;
         size_t column; /* of the cell being read, from 0 */
+        bool date;     /* whether it holds one */
         char type;     /* first letter of its t attribute, 'f' for formula text, 0 none */
         bool in_value;
         Gather gather;
@@ -367,6 +374,9 @@ static void start_cell(SheetReader *reader, const char *const *attributes)
 {
         const char *reference = xml_attribute(attributes, "r");
         const char *type = xml_attribute(attributes, "t");
+        const char *style = xml_attribute(attributes, "s");
+        const Styles *styles = &reader->workbook->styles;
+        unsigned long index = style ? strtoul(style, NULL, 10) : 0;
         size_t column, row;
 
         reader->column++; /* from SIZE_MAX to 0 */
@@ -378,6 +388,8 @@ static void start_cell(SheetReader *reader, const char *const *attributes)
                 reader->type = 't';
         else
                 reader->type = type[0]; /* s, i(nlineStr), b, e */
+        reader->date = (type && strcmp(type, "d") == 0) ||
+                       (reader->type == 'n' && index < styles->n && styles->dates[index]);
         gather_reset(&reader->gather);
 }
 
@@ -422,6 +434,7 @@ static int end_cell(SheetReader *reader)
                         cell.text = reader->workbook->strings[index];
         } else if (gather->n > 0) {
                 cell.number = reader->type == 'n';
+                cell.date = reader->date;
                 cell.fault = reader->type == 'e' || reader->type == 'b';
                 if (cell.number)
                         (void)cell_plain_digits(gather->data, sizeof(gather->data));

@@ -3,10 +3,11 @@
 
 #include "arena.h"
 #include "cell.h"
+#include "styles.h"
 
 /*
- * Sheets of an XLSX workbook (ECMA-376). Only cell values are read: no formats, formulas, macros or
- * links. Strings that cells share are held in memory, the sheets are streamed.
+ * Sheets of an XLSX workbook (ECMA-376). Only cell values are read, and which of them are dates: no
+ * formulas, macros or links. Strings that cells share are held in memory, the sheets are streamed.
  */
 
 enum {
@@ -33,6 +34,7 @@ typedef struct Workbook {
         bool date1904;  /* days are counted from 1904 */
         char **strings; /* shared, NULL-free */
         size_t n_strings;
+        Styles styles;
         Arena *arena;
 } Workbook;
 
