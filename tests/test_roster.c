@@ -732,6 +732,17 @@ static void test_whole_numbers_lose_their_fractions(void **state _unused_)
                        2, 1);
 }
 
+static void test_codes_lose_their_fractions(void **state _unused_)
+{
+        _cleanup_(roster_freep) Roster *roster =
+                read_text("身份证号,姓名,班级,专业,教学点\n" A ",张三,2.0,1204.0,12.0\n");
+
+        expect_clean(roster, 1);
+        assert_string_equal(roster->rows[0].class_name, "2");
+        assert_string_equal(roster->rows[0].major, "1204");
+        assert_string_equal(roster->rows[0].point, "12");
+}
+
 static void test_numbers_with_anything_beside_them_are_shown_masked(void **state _unused_)
 {
         static const struct {
@@ -976,6 +987,7 @@ int main(void)
                 cmocka_unit_test(test_headings_that_are_not_known_are_shown),
                 cmocka_unit_test(test_commas_of_full_width_within_quotes_are_text),
                 cmocka_unit_test(test_a_letter_may_tell_two_people_of_one_number_apart),
+                cmocka_unit_test(test_codes_lose_their_fractions),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "roster/styles.h"
+#include <roster/styles.h>
 
 #include <idphoto/roster.h>
 #include <idphoto/text.h>

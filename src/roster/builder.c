@@ -365,6 +365,19 @@ static int check_whole(Builder *builder, Entry *entry, Field field, RosterCode d
         return entry_problem(builder, entry, damaged, field);
 }
 
+/* Of codes and class numbers, which may also be words. */
+static void make_whole(Entry *entry)
+{
+        static const Field fields[] = {FIELD_CLASS, FIELD_POINT, FIELD_MAJOR, FIELD_LEVEL};
+
+        for (size_t i = 0; i < ELEMENTSOF(fields); i++) {
+                char *text = entry->text[fields[i]];
+
+                if (cell_is_fraction(text))
+                        (void)cell_whole_number(text, sizeof(entry->text[0]));
+        }
+}
+
 /* Errors of the spreadsheet program, and what was cut off or is too long. */
 static int check_cells(Builder *builder, Entry *entry)
 {
@@ -567,6 +580,7 @@ static int take_student(Builder *builder, Entry *entry)
                 r = check_whole(builder, entry, FIELD_STUDENT_NO, ROSTER_STUDENT_NUMBER_DAMAGED);
         if (r == 0)
                 r = check_whole(builder, entry, FIELD_EXAM_NO, ROSTER_STUDENT_NUMBER_DAMAGED);
+        make_whole(entry);
         if (r == 0)
                 r = check_texts(builder, entry);
         if (r == 0 && !entry->failed)

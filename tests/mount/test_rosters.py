@@ -183,6 +183,12 @@ class Kinds(Lists):
                     self.takes("a.csv", csv(heading, listed(A, f"张三{i}"), comma=comma), (A, f"张三{i}", "S1", POINT))
         self.refuses("a.csv", csv(["证书", "名儿", "地点"], listed(A)[:3]), "row 1, '证书 | 名儿 | 地点': ")
 
+    def test_the_name_of_a_sheet_makes_no_roster_of_a_progress_list(self):
+        self.takes("a.csv", csv(HEAD, listed(A)), (A, "张三", "S1", POINT))
+        for status in "终审通过", "谁知道":
+            self.takes("进度.xlsx", by_hand([sheet("采集进度", ["身份证号", "姓名", "状态"], [A, "张三", status], [B, "李四", status])]),
+                       (A, "张三", "S1", POINT))
+
     def test_our_own_status_table_is_a_list(self):
         self.takes("a.csv", csv(HEAD, listed(A)), (A, "张三", "S1", POINT))
         for lang in "en", "zh":
