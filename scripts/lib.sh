@@ -12,8 +12,11 @@ test_packages=(
         bash-completion faketime rsync inotify-tools libglib2.0-bin mandoc libimage-exiftool-perl libjpeg-turbo-progs procps
         clang clang-format clang-tidy cppcheck libclang-rt-14-dev libasan8 libtsan2 libubsan1
         btrfs-progs e2fsprogs mount xfsprogs
+        libexcel-writer-xlsx-perl libreoffice-calc-nogui python3-openpyxl python3-xlsxwriter
         chromium chromium-driver curl imagemagick jpegoptim openssh-client openssh-sftp-server p7zip-full perl smbclient spin unzip vim zip zsh
 )
+# Writers of workbooks that Debian has not; the tests of lists use them where npm can get them.
+node_writers=(excel4node@1.8.2 exceljs@4.4.0 xlsx@0.18.5 xlsx-populate@1.21.0)
 # What makes a Debian package of it, and looks at the result.
 package_packages=(binutils build-essential debhelper lintian man-db)
 # These start daemons of their own when they are installed. A developer installs them if wanted;
@@ -48,6 +51,21 @@ need_packages() {
         [ $status -eq 0 ] || tail -n 30 "$log" >&2
         rm -f "$log"
         return $status
+}
+
+# get_node_writers: puts them into the cache, once, and says to the tests where they are. Without npm or a network the tests
+# that use them are skipped.
+get_node_writers() {
+        local directory=${XDG_CACHE_HOME:-$HOME/.cache}/idphotofs/node-writers
+        command -v npm >/dev/null || return 0
+        if [ "$(cat "$directory/.writers" 2>/dev/null)" != "${node_writers[*]}" ]; then
+                say "getting ${node_writers[*]}"
+                mkdir -p "$directory"
+                (cd "$directory" && npm install --silent --no-audit --no-fund --ignore-scripts "${node_writers[@]}") >/dev/null 2>&1 ||
+                        return 0
+                echo "${node_writers[*]}" >"$directory/.writers"
+        fi
+        export IDPHOTO_NODE_MODULES=$directory/node_modules
 }
 
 # build_in DIRECTORY [MESON OPTION...] [-- TARGET...]: configured when new or when the options differ, then built, all of it or

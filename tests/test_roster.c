@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include <idphoto/roster.h>
+#include <idphoto/text.h>
 
 #include <iconv.h>
 #include <setjmp.h>
@@ -75,6 +76,18 @@ static void test_every_column_is_read(void **state _unused_)
         assert_true(roster->has_point_column);
 }
 
+/* A row for these headings: in their order, and with their delimiter. */
+static const char *row_for(const char *headings)
+{
+        if (text_starts_with(headings, "Name/"))
+                return "张三," A ",P\n";
+        if (strstr(headings, "，"))
+                return A "，张三，P\n";
+        if (strstr(headings, "；"))
+                return A "；张三；P\n";
+        return strchr(headings, ';') ? A ";张三;P\n" : A ",张三,P\n";
+}
+
 static void test_headings_are_known_by_their_aliases(void **state _unused_)
 {
         static const char *const headings[] = {
@@ -88,6 +101,21 @@ static void test_headings_are_known_by_their_aliases(void **state _unused_)
                 "公民身份号码：,姓名：,教学点名称：",
                 "ＳＦＺＨ,ＸＭ,ＸＳＨ",
                 "身份证号 [文本],姓名,校外教学点",
+                "身分證號,姓名,教學點",
+                "身份證號碼,姓名,函授站點",
+                "公民身份號碼,學生姓名,學習中心",
+                "居民身份证号,学员姓名,函授站点",
+                "学生身份证号码,考生姓名,所属教学点",
+                "ID number,Name,Teaching point",
+                "ID No.,Full name,Teaching Point",
+                "id_number,full_name,teaching_point",
+                "ID card number,Student's name,Learning centre",
+                "身份证号 ID Number,姓名 Name,教学点 Teaching Point",
+                "Name/姓名,ID No./证件号码,Point/教学点",
+                "★身份证号,姓名#,教学点",
+                "身份证号，姓名，教学点",
+                "身份证号；姓名；教学点",
+                "身份证号;姓名;教学点",
         };
 
         for (size_t i = 0; i < ELEMENTSOF(headings); i++) {
@@ -99,7 +127,8 @@ static void test_headings_are_known_by_their_aliases(void **state _unused_)
                         (void)snprintf(text, sizeof(text), "\"身份证\n号\",姓 名,系所函\n%s",
                                        A ",张三,P\n");
                 else
-                        (void)snprintf(text, sizeof(text), "%s\n%s", headings[i], A ",张三,P\n");
+                        (void)snprintf(text, sizeof(text), "%s\n%s", headings[i],
+                                       row_for(headings[i]));
                 roster = read_text(text);
                 expect_clean(roster, 1);
                 assert_string_equal(roster->rows[0].point, "P");
@@ -147,7 +176,7 @@ static void test_heading_may_stand_in_row_twenty_but_not_later(void **state _unu
         }
         memmove(text + 2, text, strlen(text) + 1);
         memcpy(text, "x\n", 2);
-        expect_problem(text, ROSTER_NO_HEADING, 0, 0);
+        expect_problem(text, ROSTER_NO_HEADING, 1, 0);
 }
 
 static void test_delimiter_is_found(void **state _unused_)
@@ -487,7 +516,7 @@ static void test_missing_columns_are_named(void **state _unused_)
         expect_problem("标题\n身份证号,教学点,班级\n" A ",P,1\n", ROSTER_NO_NAME_COLUMN, 2, 0);
         expect_problem("身份证号,学号,教学点\n" A ",1,P\n", ROSTER_NO_NAME_COLUMN, 1, 0);
         expect_problem("身份证号,姓名\n" A ",张三\n", ROSTER_NO_POINT_COLUMN, 1, 0);
-        expect_problem("a,b,c\n1,2,3\n", ROSTER_NO_HEADING, 0, 0);
+        expect_problem("a,b,c\n1,2,3\n", ROSTER_NO_HEADING, 1, 0);
         expect_problem("身份证号,姓名,教学点\n", ROSTER_NO_ROWS, 1, 0);
         expect_problem("", ROSTER_NO_HEADING, 0, 0);
 }
@@ -598,6 +627,314 @@ static void test_columns_are_called_as_in_spreadsheets(void **state _unused_)
                 assert_string_equal(roster_column_name(cases[i].column, buf), cases[i].name);
 }
 
+/* ---- words that are no values [W7] ---- */
+
+static void test_words_for_nothing_are_nothing(void **state _unused_)
+{
+        static const char *const words[] = {
+                "无",     "暂无", "没有", "-",    "—",    "--",        "/",      "／",  "N/A",
+                "n/a",    "nan",  "NaN",  "None", "NULL", "undefined", "(null)", "\\N", "«无»",
+                "（无）", "<NA>", "無",   "“无”", "0",    "、",        "Ｎ／Ａ"};
+
+        for (size_t i = 0; i < ELEMENTSOF(words); i++) {
+                char text[512];
+                _cleanup_(roster_freep) Roster *roster = NULL;
+
+                (void)snprintf(text, sizeof(text),
+                               "身份证号,姓名,学号,班级,教学点\n" A ",张三,%s,%s,P\n" B
+                               ",李四,%s,%s,P\n",
+                               words[i], strcmp(words[i], "0") ? words[i] : "", words[i], "");
+                roster = read_text(text);
+                expect_clean(roster, 2);
+                assert_string_equal(roster->rows[0].student_no, "");
+                assert_string_equal(roster->rows[0].class_name, "");
+                (void)snprintf(text, sizeof(text), "身份证号,姓名,教学点\n" A ",%s,P\n", words[i]);
+                expect_problem(text, ROSTER_NAME_MISSING, 2, 2);
+        }
+        expect_problem("身份证号,姓名,教学点\n无,张三,P\n", ROSTER_ID_MISSING, 2, 1);
+        expect_problem("身份证号,姓名,教学点\n" A ",张三,NULL\n", ROSTER_POINT_MISSING, 2, 3);
+}
+
+static void test_names_are_no_words_for_nothing(void **state _unused_)
+{
+        static const char *const names[] = {"无名", "Nan",  "Na",         "吴",   "O'Brien",
+                                            "空海", "李??", "Null-Smith", "缺一", "M. None"};
+
+        for (size_t i = 0; i < ELEMENTSOF(names); i++) {
+                char text[256];
+                _cleanup_(roster_freep) Roster *roster = NULL;
+
+                (void)snprintf(text, sizeof(text), "身份证号,姓名,教学点\n" A ",%s,P\n", names[i]);
+                roster = read_text(text);
+                expect_clean(roster, 1);
+                assert_string_equal(roster->rows[0].name, names[i]);
+        }
+}
+
+static void test_errors_of_spreadsheet_programs_are_told(void **state _unused_)
+{
+        static const char *const faults[] = {"#N/A",   "#REF!",   "#VALUE!", "#DIV/0!", "#NAME?",
+                                             "#NULL!", "#NUM!",   "#n/a",    "＃N/A",   "#SPILL!",
+                                             "####",   "Err:502", " #REF! "};
+        static const char *const heads[] = {"身份证号", "姓名", "学号", "教学点", "班级"};
+
+        for (size_t i = 0; i < ELEMENTSOF(faults); i++)
+                for (unsigned column = 0; column < ELEMENTSOF(heads); column++) {
+                        const char *cells[] = {A, "张三", "S1", "P", "1班"};
+                        char text[512];
+
+                        cells[column] = faults[i];
+                        (void)snprintf(text, sizeof(text), "%s,%s,%s,%s,%s\n%s,%s,%s,%s,%s\n",
+                                       heads[0], heads[1], heads[2], heads[3], heads[4], cells[0],
+                                       cells[1], cells[2], cells[3], cells[4]);
+                        expect_problem(text, ROSTER_CELL_FAULT, 2, column + 1);
+                }
+        /* Where nothing is kept nothing is lost. */
+        {
+                _cleanup_(roster_freep) Roster *roster = read_text(
+                        "身份证号,姓名,教学点,备注,出生日期\n" A ",张三,P,#N/A,#VALUE!\n");
+
+                expect_clean(roster, 1);
+        }
+}
+
+static void test_whole_numbers_lose_their_fractions(void **state _unused_)
+{
+        static const struct {
+                const char *cell, *number; /* NULL: damaged */
+        } cases[] = {{"20220001.0", "20220001"},
+                     {"00012345.00", "00012345"},
+                     {"2.0220001E7", "20220001"},
+                     {"2.0220001E+7", "20220001"},
+                     {"2.0220001e+07", "20220001"},
+                     {"2.02300E+11", NULL},
+                     {"1.23457E+17", NULL},
+                     {"1234567890123456.0", NULL},
+                     {"1E5", "1E5"},
+                     {"2022.5", "2022.5"},
+                     {"2022-0015", "2022-0015"}};
+
+        for (size_t i = 0; i < ELEMENTSOF(cases); i++) {
+                char text[256];
+                _cleanup_(roster_freep) Roster *roster = NULL;
+
+                (void)snprintf(text, sizeof(text), "身份证号,姓名,学号,教学点\n" A ",张三,%s,P\n",
+                               cases[i].cell);
+                if (!cases[i].number) {
+                        expect_problem(text, ROSTER_STUDENT_NUMBER_DAMAGED, 2, 3);
+                        continue;
+                }
+                roster = read_text(text);
+                expect_clean(roster, 1);
+                assert_string_equal(roster->rows[0].student_no, cases[i].number);
+        }
+        expect_problem("身份证号,姓名,教学点\n219999199001010016.0,张三,P\n", ROSTER_ID_NUMBER_CELL,
+                       2, 1);
+}
+
+static void test_codes_lose_their_fractions(void **state _unused_)
+{
+        _cleanup_(roster_freep) Roster *roster =
+                read_text("身份证号,姓名,班级,专业,教学点\n" A ",张三,2.0,1204.0,12.0\n");
+
+        expect_clean(roster, 1);
+        assert_string_equal(roster->rows[0].class_name, "2");
+        assert_string_equal(roster->rows[0].major, "1204");
+        assert_string_equal(roster->rows[0].point, "12");
+}
+
+static void test_numbers_with_anything_beside_them_are_shown_masked(void **state _unused_)
+{
+        static const struct {
+                const char *cell, *shown;
+        } cases[] = {
+                {A "(旧)", "219999********0016(旧)"},
+                {A "（1）", "219999********0016(1)"},
+                {"身份证：" A, "身份证:219999********0016"},
+                {A "张三", "219999********0016张三"},
+                {A " 张三", "219999********0016 张三"},
+                {A "/" B, "219999********0016/219999********0024"},
+                {A "、" B, "219999********0016、219999********0024"},
+                {A " " B, "219999********0016 219999********0024"},
+                {A ".", "219999********0016."},
+                {A "B", "219999********0016B"},
+                {"ID" X, "ID219999********018X"},
+                {"２１９９９９１９９００１０１００１６旧", "219999********0016旧"},
+                {"号码219999 19900101 0016", "号码219999********0016"},
+        };
+
+        for (size_t i = 0; i < ELEMENTSOF(cases); i++) {
+                char text[512];
+                _cleanup_(roster_freep) Roster *roster = NULL;
+
+                (void)snprintf(text, sizeof(text), "身份证号,姓名,教学点\n%s,张三,P\n",
+                               cases[i].cell);
+                expect_problem(text, ROSTER_ID_WITH_MORE, 2, 1);
+                roster = read_text(text);
+                assert_string_equal(roster->problems[0].value, cases[i].shown);
+                assert_int_equal(roster->n_rows, 0);
+        }
+}
+
+static void test_a_letter_may_tell_two_people_of_one_number_apart(void **state _unused_)
+{
+        expect_problem("身份证号,姓名,教学点\n" A ",张三,P\n" A "B,李四,P\n",
+                       ROSTER_ID_OTHER_DOCUMENT, 3, 1);
+        /* The same person, or nobody whom it could be taken for. */
+        expect_problem("身份证号,姓名,教学点\n" A ",张三,P\n" A "B,张三,P\n", ROSTER_ID_WITH_MORE,
+                       3, 1);
+        expect_problem("身份证号,姓名,教学点\n" B ",张三,P\n" A "B,李四,P\n", ROSTER_ID_WITH_MORE,
+                       3, 1);
+}
+
+static void test_guards_around_numbers_are_none_beside_them(void **state _unused_)
+{
+        static const char *const cells[] = {"'" A,
+                                            "‘" A,
+                                            "’" A,
+                                            "＇" A,
+                                            "\t" A,
+                                            A "\t",
+                                            " " A " ",
+                                            "\"=\"\"" A "\"\"\"",
+                                            "219999 19900101 0016",
+                                            "219999-19900101-0016",
+                                            "２１９９９９１９９００１０１００１６",
+                                            "\xe2\x80\xad" A "\xe2\x80\xac",
+                                            "(" A ")"};
+
+        for (size_t i = 0; i < ELEMENTSOF(cells); i++) {
+                char text[256];
+                _cleanup_(roster_freep) Roster *roster = NULL;
+
+                (void)snprintf(text, sizeof(text), "姓名,身份证号,教学点\n张三,%s,P\n", cells[i]);
+                roster = read_text(text);
+                expect_clean(roster, 1);
+                assert_string_equal(roster->rows[0].id_number, A);
+        }
+}
+
+static void test_a_document_number_has_32_bytes_at_most(void **state _unused_)
+{
+        _cleanup_(roster_freep) Roster *roster =
+                read_text("身份证号,姓名,教学点\nPASSPORT1234567890PASSPORT123456,张三,P\n");
+
+        assert_int_equal(roster->n_errors, 0);
+        assert_string_equal(roster->rows[0].id_number, "PASSPORT1234567890PASSPORT123456");
+        expect_problem("身份证号,姓名,教学点\nPASSPORT1234567890PASSPORT1234567,张三,P\n",
+                       ROSTER_ID_UNUSABLE, 2, 1);
+}
+
+static void test_blanks_before_a_long_name_do_not_hide_its_length(void **state _unused_)
+{
+        _cleanup_text_ Text text = {};
+
+        text_append(&text, "身份证号,姓名,教学点\n" A ",");
+        for (int i = 0; i < 1000; i++)
+                text_append(&text, " ");
+        for (int i = 0; i < 100; i++)
+                text_append(&text, "张");
+        text_append(&text, ",P\n");
+        expect_problem(text.data, ROSTER_CELL_TOO_LONG, 2, 2);
+}
+
+static void test_example_rows_are_passed_over(void **state _unused_)
+{
+        expect_problem("序号,身份证号,姓名,教学点\n示例," A ",张三,P\n1," B ",李四,P\n",
+                       ROSTER_EXAMPLE_ROW, 2, 0);
+        expect_problem("身份证号,姓名,教学点,备注\n" A ",张三,P,示例（请删除）\n" B ",李四,P,\n",
+                       ROSTER_EXAMPLE_ROW, 2, 0);
+}
+
+static void test_notes_below_the_list_are_no_students(void **state _unused_)
+{
+        _cleanup_(roster_freep) Roster *roster =
+                read_text("姓名,身份证号,教学点\n张三," A ",P\n注：红色为延期毕业,,\n以上共1人,,\n"
+                          "本页以下无数据,,\n");
+
+        expect_clean(roster, 1);
+}
+
+static void test_one_person_enrolled_twice_is_told_what_counts(void **state _unused_)
+{
+        expect_problem("身份证号,姓名,学号,教学点\n" A ",张三,S1,P\n" A ",张三,S2,P\n",
+                       ROSTER_ID_TWO_STUDENT_NUMBERS, 3, 3);
+        expect_problem("身份证号,姓名,学号,教学点\n" A ",张三,S1,P\n" A ",张三,S2,Q\n",
+                       ROSTER_ID_TWO_POINTS, 3, 4);
+        expect_problem("身份证号,姓名,学号,教学点\n" A ",张三,S1,P\n" A ",张三,S1,P\n",
+                       ROSTER_ID_TWICE, 3, 1);
+}
+
+static void test_own_status_tables_are_rosters(void **state _unused_)
+{
+        static const char *const tables[] = {
+                "\xef\xbb\xbf"
+                "point,id_number,name,student_no,state,reasons,warnings,sent_as,changed\r\n"
+                "\"P\",\"=\"\"" A "\"\"\",\"张三\",\"=\"\"S1\"\"\",\"missing\",,,,\r\n",
+                "\xef\xbb\xbf"
+                "教学点,身份证号,姓名,学号,状态,驳回原因,注意,提交文件名,更新时间\r\n"
+                "\"P\",\"=\"\"" A "\"\"\",\"张三\",\"=\"\"S1\"\"\",\"未交\",,,,\r\n",
+        };
+
+        for (size_t i = 0; i < ELEMENTSOF(tables); i++) {
+                _cleanup_(roster_freep) Roster *roster = read_text(tables[i]);
+
+                expect_clean(roster, 1);
+                assert_string_equal(roster->rows[0].id_number, A);
+                assert_string_equal(roster->rows[0].student_no, "S1");
+                assert_string_equal(roster->rows[0].point, "P");
+        }
+}
+
+static void test_every_field_has_english_names(void **state _unused_)
+{
+        _cleanup_(roster_freep) Roster *roster =
+                read_text("Student ID,Exam No,Name,Sex,ID number,Level,Major,Teaching point,Class\n"
+                          "S1,E1,Zhang San,M," A ",BA,Law,P,2\n");
+
+        expect_clean(roster, 1);
+        assert_string_equal(roster->rows[0].student_no, "S1");
+        assert_string_equal(roster->rows[0].exam_no, "E1");
+        assert_string_equal(roster->rows[0].class_name, "2");
+        assert_string_equal(roster->rows[0].major, "Law");
+}
+
+static void test_headings_that_are_not_known_are_shown(void **state _unused_)
+{
+        static const struct {
+                const char *text, *shown;
+                size_t row;
+        } cases[] = {
+                {"名册\n证书,名儿,地点\n" A ",张三,P\n", "证书 | 名儿 | 地点", 2},
+                {"Nummer;Vorname;Ort\n1;2;3\n", "Nummer;Vorname;Ort", 1},
+                {"姓名,电话,教学点\n张三,1,P\n", "姓名 | 电话 | 教学点", 1},
+        };
+
+        for (size_t i = 0; i < ELEMENTSOF(cases); i++) {
+                _cleanup_(roster_freep) Roster *roster = read_text(cases[i].text);
+
+                assert_int_equal(roster->n_errors, 1);
+                assert_int_equal(roster->problems[0].row, cases[i].row);
+                assert_string_equal(roster->problems[0].value, cases[i].shown);
+        }
+}
+
+static void test_commas_of_full_width_within_quotes_are_text(void **state _unused_)
+{
+        _cleanup_(roster_freep) Roster *roster =
+                read_text("身份证号，姓名，班级，教学点\n" A "，张三，\"1班，2班\"，P\n");
+
+        expect_clean(roster, 1);
+        assert_string_equal(roster->rows[0].class_name, "1班，2班");
+        {
+                _cleanup_(roster_freep) Roster *half =
+                        read_text("身份证号,姓名,班级,教学点\n" A ",张三,1班，2班,P\n");
+
+                expect_clean(half, 1);
+                assert_string_equal(half->rows[0].class_name, "1班，2班");
+        }
+}
+
 int main(void)
 {
         const struct CMUnitTest tests[] = {
@@ -634,6 +971,23 @@ int main(void)
                 cmocka_unit_test(test_many_rows_keep_their_order),
                 cmocka_unit_test(test_every_problem_has_texts),
                 cmocka_unit_test(test_columns_are_called_as_in_spreadsheets),
+                cmocka_unit_test(test_words_for_nothing_are_nothing),
+                cmocka_unit_test(test_names_are_no_words_for_nothing),
+                cmocka_unit_test(test_errors_of_spreadsheet_programs_are_told),
+                cmocka_unit_test(test_whole_numbers_lose_their_fractions),
+                cmocka_unit_test(test_numbers_with_anything_beside_them_are_shown_masked),
+                cmocka_unit_test(test_guards_around_numbers_are_none_beside_them),
+                cmocka_unit_test(test_a_document_number_has_32_bytes_at_most),
+                cmocka_unit_test(test_blanks_before_a_long_name_do_not_hide_its_length),
+                cmocka_unit_test(test_example_rows_are_passed_over),
+                cmocka_unit_test(test_notes_below_the_list_are_no_students),
+                cmocka_unit_test(test_one_person_enrolled_twice_is_told_what_counts),
+                cmocka_unit_test(test_own_status_tables_are_rosters),
+                cmocka_unit_test(test_every_field_has_english_names),
+                cmocka_unit_test(test_headings_that_are_not_known_are_shown),
+                cmocka_unit_test(test_commas_of_full_width_within_quotes_are_text),
+                cmocka_unit_test(test_a_letter_may_tell_two_people_of_one_number_apart),
+                cmocka_unit_test(test_codes_lose_their_fractions),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);

@@ -74,8 +74,10 @@ static void assert_same(const Roster *a, const Roster *b)
         assert_int_equal(a->n_errors, b->n_errors);
         assert_int_equal(a->n_warnings, b->n_warnings);
         assert_int_equal(a->has_point_column, b->has_point_column);
+        assert_int_equal(a->has_sheet_points, b->has_sheet_points);
         for (size_t i = 0; i < a->n_rows; i++) {
                 assert_int_equal(a->rows[i].row, b->rows[i].row);
+                assert_string_equal(a->rows[i].sheet, b->rows[i].sheet);
                 assert_same_texts(&a->rows[i], &b->rows[i], roster_row_texts,
                                   ELEMENTSOF(roster_row_texts));
         }
@@ -84,6 +86,8 @@ static void assert_same(const Roster *a, const Roster *b)
                 assert_int_equal(a->problems[i].row, b->problems[i].row);
                 assert_int_equal(a->problems[i].column, b->problems[i].column);
                 assert_int_equal(a->problems[i].other_row, b->problems[i].other_row);
+                assert_string_equal(a->problems[i].sheet, b->problems[i].sheet);
+                assert_string_equal(a->problems[i].other_sheet, b->problems[i].other_sheet);
                 assert_string_equal(a->problems[i].value, b->problems[i].value);
         }
 }
@@ -292,6 +296,7 @@ static RosterRow sound_row(void)
                 .student_no = "",
                 .exam_no = "",
                 .point = "沈阳分校",
+                .sheet = "",
                 .sex = "",
                 .class_name = "",
                 .level = "",
@@ -340,6 +345,7 @@ static void test_a_row_that_no_reader_makes_is_refused(void **state _unused_)
         assert_int_equal(ROW_WITH(major, long_text), 0);
         LONG_TEXT(ROSTER_FIELD_BYTES_MAX + 1);
         assert_int_equal(ROW_WITH(major, long_text), -EBADMSG);
+        assert_int_equal(ROW_WITH(sheet, "第\t一张"), -EBADMSG);
 }
 
 static void test_a_point_without_a_column_of_points_is_refused(void **state _unused_)
@@ -348,6 +354,9 @@ static void test_a_point_without_a_column_of_points_is_refused(void **state _unu
         Roster roster = {.rows = &row, .n_rows = 1};
 
         assert_int_equal(hand_over(&roster), -EBADMSG);
+        roster.has_sheet_points = true;
+        assert_int_equal(hand_over(&roster), 0);
+        roster.has_sheet_points = false;
         row.point = "";
         assert_int_equal(hand_over(&roster), 0);
 }
@@ -363,8 +372,18 @@ static void test_problems_must_be_counted(void **state _unused_)
                 {1, 0, -EBADMSG}, {2, 1, -EBADMSG}, {1, SIZE_MAX, -EBADMSG},
         };
         RosterProblem problems[] = {
-                {.code = ROSTER_ID_DATE, .row = 2, .column = 1, .value = "1"},
-                {.code = ROSTER_ID_MISSING, .row = 3, .column = 1, .value = ""},
+                {.code = ROSTER_ID_DATE,
+                 .row = 2,
+                 .column = 1,
+                 .sheet = "名册",
+                 .other_sheet = "",
+                 .value = "1"},
+                {.code = ROSTER_ID_MISSING,
+                 .row = 3,
+                 .column = 1,
+                 .sheet = "",
+                 .other_sheet = "名册",
+                 .value = ""},
         };
 
         for (size_t i = 0; i < ELEMENTSOF(cases); i++) {

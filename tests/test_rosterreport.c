@@ -18,7 +18,9 @@ static RosterImportNote some_note(RosterImportNoteKind kind)
                 .kind = kind,
                 .file = 1,
                 .row = 12,
+                .sheet = (char *)"大连",
                 .other_row = 3,
+                .other_sheet = (char *)"",
                 .point = (char *)"大连分校",
                 .other_point = (char *)"沈阳分校",
                 .id_number = (char *)NUMBER,
@@ -72,7 +74,7 @@ static void test_a_contradiction_names_both_rows(void **state _unused_)
 
         import.counts[ROSTER_IMPORT_TWICE] = 1;
         report(&import, false, LANGUAGE_EN, &text);
-        assert_non_null(strstr(text.data, "b.xlsx row 12, a.csv row 3\n"));
+        assert_non_null(strstr(text.data, "b.xlsx sheet '大连', row 12, a.csv row 3\n"));
         assert_true(text_ends_with(text.data, "Nothing was imported.\n"));
 }
 

@@ -553,6 +553,7 @@ static RosterRow sound_row(void)
                 .student_no = "",
                 .exam_no = "",
                 .point = "P",
+                .sheet = "",
                 .sex = "",
                 .class_name = "",
                 .level = "",

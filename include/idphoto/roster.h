@@ -9,9 +9,14 @@
  * are hostile: every quantity has a limit, which is checked before memory is allocated.
  *
  * The heading row is found in the first ROSTER_HEADING_ROWS rows by the names of its columns
- * (src/roster/headings.h). Titles above and totals below the rows are skipped. A row that cannot be
- * a student's as it stands is a problem. A roster with errors must not be imported at all, because
- * nobody would notice later which half is missing.
+ * (src/roster/headings.h). Titles above and totals below the rows are skipped, and so are rows that
+ * are marked as examples. A row that cannot be a student's as it stands is a problem. A roster with
+ * errors must not be imported at all, because nobody would notice later which half is missing [W7].
+ *
+ * Of a workbook every visible sheet that is a list is read. Sheets that are hidden, that have no
+ * heading or no student, or that show how to fill in the others, are passed over with a warning.
+ * Hidden rows and columns of a visible sheet are read, because a filter hides students who belong
+ * to the list; the rows with a warning.
  */
 
 enum {
@@ -44,19 +49,29 @@ typedef enum RosterLevel {
         X(NO_ID_COLUMN, "no-id-column", ROSTER_ERROR) \
         X(NO_NAME_COLUMN, "no-name-column", ROSTER_ERROR) \
         X(NO_POINT_COLUMN, "no-point-column", ROSTER_WARNING) \
-        X(OTHER_SHEET, "other-sheet", ROSTER_WARNING) \
         X(NO_ROWS, "no-rows", ROSTER_ERROR) \
         /* the file is a table that this program writes */ \
         X(OWN_STATUS, "own-status", ROSTER_ERROR) \
         X(OWN_COUNTS, "own-counts", ROSTER_ERROR) \
         X(OWN_MANIFEST, "own-manifest", ROSTER_ERROR) \
         X(OWN_AUDIT, "own-audit", ROSTER_ERROR) \
+        /* the sheets of a workbook */ \
+        X(OTHER_SHEET, "other-sheet", ROSTER_WARNING) \
+        X(NO_LIST, "no-list", ROSTER_ERROR) \
+        X(SHEET_HIDDEN, "sheet-hidden", ROSTER_WARNING) \
+        X(SHEET_NO_LIST, "sheet-no-list", ROSTER_WARNING) \
+        X(SHEET_EXAMPLE, "sheet-example", ROSTER_WARNING) \
+        X(SHEET_UNCLEAR, "sheet-unclear", ROSTER_ERROR) \
+        X(SHEET_IS_POINT, "sheet-is-point", ROSTER_WARNING) \
+        X(SHEET_NO_POINT, "sheet-no-point", ROSTER_ERROR) \
+        X(ROWS_HIDDEN, "rows-hidden", ROSTER_WARNING) \
         /* the ID number */ \
         X(ID_MISSING, "id-missing", ROSTER_ERROR) \
         X(ID_EXPONENT, "id-exponent", ROSTER_ERROR) \
         X(ID_ZEROS, "id-zeros", ROSTER_ERROR) \
         X(ID_NUMBER_CELL, "id-number-cell", ROSTER_ERROR) \
         X(ID_LENGTH, "id-length", ROSTER_ERROR) \
+        X(ID_WITH_MORE, "id-with-more", ROSTER_ERROR) \
         X(ID_UNUSABLE, "id-unusable", ROSTER_ERROR) \
         X(ID_LEGACY, "id-legacy", ROSTER_WARNING) \
         X(ID_CHECK_DIGIT, "id-check-digit", ROSTER_WARNING) \
@@ -66,7 +81,10 @@ typedef enum RosterLevel {
         X(ID_OTHER_DOCUMENT, "id-other-document", ROSTER_WARNING) \
         X(ID_TWICE, "id-twice", ROSTER_ERROR) \
         X(ID_TWO_STUDENT_NUMBERS, "id-two-student-numbers", ROSTER_WARNING) \
+        X(ID_TWO_POINTS, "id-two-points", ROSTER_WARNING) \
         /* the rest of the row */ \
+        X(EXAMPLE_ROW, "example-row", ROSTER_WARNING) \
+        X(CELL_FAULT, "cell-fault", ROSTER_ERROR) \
         X(STUDENT_NUMBER_DAMAGED, "student-number-damaged", ROSTER_ERROR) \
         X(STUDENT_NUMBER_TWICE, "student-number-twice", ROSTER_ERROR) \
         X(NAME_MISSING, "name-missing", ROSTER_ERROR) \
@@ -96,7 +114,8 @@ typedef struct RosterRow {
         const char *name;
         const char *student_no;
         const char *exam_no;
-        const char *point; /* "" in every row when the file has no such column */
+        const char *point; /* see has_point_column and has_sheet_points */
+        const char *sheet; /* the row's; "" when the file has no more than one */
         const char *sex;
         const char *class_name;
         const char *level;
@@ -105,11 +124,14 @@ typedef struct RosterRow {
 
 typedef struct RosterProblem {
         RosterCode code;
-        size_t row;        /* 0: the file as a whole */
-        unsigned column;   /* from 1; 0: the row as a whole */
-        size_t other_row;  /* the earlier row, when something stands twice; else 0 */
-        const char *value; /* the cell as read, shortened; may be an ID number, so it is for the
-                              office only and never logged */
+        size_t row;              /* 0: the file as a whole */
+        unsigned column;         /* from 1; 0: the row as a whole */
+        size_t other_row;        /* the earlier row, when something stands twice; else 0 */
+        const char *sheet;       /* "" when the file has no more than one, or as a whole */
+        const char *other_sheet; /* of other_row */
+        const char *value;       /* the cell as read, or the row's cells where no heading was found;
+                              shortened. It may be an ID number, so it is for the office only and
+                              never logged */
 } RosterProblem;
 
 typedef struct Roster {
@@ -119,7 +141,11 @@ typedef struct Roster {
         size_t n_problems;
         size_t n_errors; /* all, also those not kept */
         size_t n_warnings;
+        /* A column tells the point of each row, or, in some sheets that have none, the sheet. */
         bool has_point_column;
+        /* No sheet has such a column, and the point of each row is the name of its sheet. Whoever
+         * imports may name another. With neither of the two, points are "". */
+        bool has_sheet_points;
         struct Arena *strings;
 } Roster;
 

@@ -56,6 +56,8 @@ typedef struct RosterImportNote {
         RosterImportNoteKind kind;
         size_t file; /* index of the file, where row is not 0 or the note is a file's */
         size_t row;  /* 0: none */
+        char *sheet; /* of the row; "" where the file has no more than one */
+        char *other_sheet;
         size_t other_file;
         size_t other_row;
         char *point;

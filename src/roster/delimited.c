@@ -35,7 +35,7 @@ static bool take_quoted(char **p, char delimiter, char **ret)
 
 static void cut(char *text)
 {
-        text[text_prefix(text, CELL_BYTES_MAX)] = '\0';
+        text[text_prefix(text, CELL_BYTES_KEPT)] = '\0';
 }
 
 int delimited_read(char *text, char delimiter, CellRowCallback callback, void *userdata,

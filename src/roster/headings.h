@@ -40,3 +40,6 @@ bool headings_find_progress(const Cell *cells, size_t n, Headings *ret);
 
 /* "合计", "制表人：…", or nothing at all: what stands below a list. */
 bool row_is_footer(const Cell *cells, size_t n);
+
+/* Whether a cell says that the row is an example of how to fill in the list. */
+bool row_is_example(const Cell *cells, size_t n);

@@ -6,7 +6,7 @@
 #include <idphoto/clientname.h>
 #include <string.h>
 
-enum { DOCUMENT_LENGTH_MIN = 5 };
+enum { DOCUMENT_LENGTH_MIN = 5, DOCUMENT_DIGITS_MIN = 4 };
 
 static bool is_digit(char c)
 {
@@ -78,17 +78,89 @@ static RosterCode upgrade(char *text, size_t size, Date today)
 static RosterCode check_document(const char *text)
 {
         PhotoName name;
+        size_t n_digits = 0;
 
+        for (const char *p = text; *p; p++)
+                n_digits += is_digit(*p);
+        /* A name, or what is to be filled in: "21XXXXXXXXXXXXXXXX". */
+        if (n_digits < DOCUMENT_DIGITS_MIN || strstr(text, "XXXX"))
+                return ROSTER_ID_UNUSABLE;
         if (strlen(text) < DOCUMENT_LENGTH_MIN || strpbrk(text, "\\:*?\"<>|.") ||
             photo_name(text, &name) < 0 || name_class_of_file(name.text) != NAME_NORMAL)
                 return ROSTER_ID_UNUSABLE;
         return ROSTER_ID_OTHER_DOCUMENT;
 }
 
+/* Length of the run of digits at p that is an ID number, with its X; 0 when it is none. */
+static size_t id_run(const char *p)
+{
+        size_t n = count_digits(p);
+        IdNumber upgraded;
+        ReasonCode problem;
+        char legacy[16];
+
+        if (n == ID_NUMBER_LENGTH || (n == ID_NUMBER_LENGTH - 1 && (p[n] == 'X' || p[n] == 'x')))
+                return ID_NUMBER_LENGTH;
+        if (n != 15)
+                return 0;
+        memcpy(legacy, p, 15);
+        legacy[15] = '\0';
+        /* Other documents may have as many digits. */
+        return id_number_upgrade(legacy, &upgraded) == 0 &&
+                               id_number_valid(upgraded.text, (Date){9999, 12, 31}, &problem)
+                       ? 15
+                       : 0;
+}
+
+static bool has_number(const char *text)
+{
+        while (*text && id_run(text) == 0)
+                text += MAX(count_digits(text), (size_t)1);
+        return *text;
+}
+
+int id_cell_show(const char *cell, Text *ret)
+{
+        char text[CELL_BYTES_KEPT + 1];
+
+        (void)snprintf(text, sizeof(text), "%s", cell);
+        cell_fold_letters(text);
+        /* Blanks and hyphens may stand within the number, or between it and another. */
+        if (!has_number(text))
+                cell_fold_number(text);
+        for (const char *p = text; *p;) {
+                size_t n = id_run(p);
+
+                if (n > 0) {
+                        char number[ID_NUMBER_SIZE], masked[ID_NUMBER_SIZE];
+
+                        memcpy(number, p, n);
+                        number[n] = '\0';
+                        text_append(ret, id_number_mask(number, masked));
+                } else {
+                        n = MAX(count_digits(p), (size_t)1);
+                        text_append_data(ret, p, n);
+                }
+                p += n;
+        }
+        return ret->error;
+}
+
+bool cell_is_fraction(const char *text)
+{
+        size_t n = count_digits(text);
+
+        return n > 0 && text[n] == '.' && text[n + 1] == '0' &&
+               text[n + 1 + strspn(text + n + 1, "0")] == '\0';
+}
+
 RosterCode id_cell_normalise(char *text, size_t size, bool number, Date today)
 {
+        char whole[CELL_BYTES_KEPT + 1];
         size_t n, n_digits;
 
+        (void)snprintf(whole, sizeof(whole), "%s", text);
+        cell_fold_letters(whole);
         cell_fold_number(text);
         n = strlen(text);
         n_digits = count_digits(text);
@@ -96,12 +168,20 @@ RosterCode id_cell_normalise(char *text, size_t size, bool number, Date today)
                 return ROSTER_ID_MISSING;
         if (number && (n_digits != n || n > 15))
                 return ROSTER_ID_NUMBER_CELL;
+        if (cell_is_fraction(text)) {
+                if (n_digits > 15)
+                        return ROSTER_ID_NUMBER_CELL;
+                text[n_digits] = '\0';
+                n = n_digits;
+        }
         if (cell_is_exponent(text))
                 return ROSTER_ID_EXPONENT;
         if (n == ID_NUMBER_LENGTH && n_digits >= n - 1 && (n_digits == n || text[n - 1] == 'X'))
                 return check_18(text, today);
         if (n == 15 && n_digits == 15)
                 return upgrade(text, size, today);
+        if (has_number(whole) || has_number(text))
+                return ROSTER_ID_WITH_MORE;
         /* All digits but perhaps an X at the end: an ID number that lost or won some. */
         if (n_digits + (text[n_digits] == 'X') == n && (n >= 15 || n < 8))
                 return ROSTER_ID_LENGTH;

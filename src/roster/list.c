@@ -16,7 +16,8 @@ int roster_unreadable(RosterCode code, Roster **ret)
         roster->problems = calloc(1, sizeof(*roster->problems));
         if (!roster->problems)
                 return -ENOMEM;
-        roster->problems[roster->n_problems++] = (RosterProblem){.code = code, .value = ""};
+        roster->problems[roster->n_problems++] =
+                (RosterProblem){.code = code, .sheet = "", .other_sheet = "", .value = ""};
         roster->n_errors = 1;
         *ret = TAKE_PTR(roster);
         return 0;

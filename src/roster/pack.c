@@ -82,6 +82,8 @@ static void put_problem(Packer *packer, const RosterProblem *problem)
         put_number(packer, problem->row);
         put_number(packer, problem->column);
         put_number(packer, problem->other_row);
+        put_text(packer, problem->sheet);
+        put_text(packer, problem->other_sheet);
         put_text(packer, problem->value);
 }
 
@@ -98,10 +100,12 @@ int roster_pack(const Roster *roster, ListPackSink sink, void *userdata)
         put_number(&packer, roster->n_errors);
         put_number(&packer, roster->n_warnings);
         put_number(&packer, roster->has_point_column);
+        put_number(&packer, roster->has_sheet_points);
         for (size_t i = 0; i < roster->n_rows && packer.error == 0; i++) {
                 put_number(&packer, roster->rows[i].row);
                 put_texts(&packer, &roster->rows[i], roster_row_texts,
                           ELEMENTSOF(roster_row_texts));
+                put_text(&packer, roster->rows[i].sheet);
         }
         for (size_t i = 0; i < roster->n_problems; i++)
                 put_problem(&packer, &roster->problems[i]);

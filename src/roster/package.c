@@ -3,7 +3,7 @@
 
 #include <archive.h>
 #include <archive_entry.h>
-#include <strings.h>
+#include <ctype.h>
 
 /* A small document may pack well; only what is large as well is suspicious. */
 enum { RATIO_FREE_BYTES = 8 * 1024 * 1024 };
@@ -54,6 +54,21 @@ static int read_entry(struct archive *archive, size_t archive_size, const XmlHan
         }
 }
 
+/* Whether an entry is that part. Some programs begin the names of entries with a slash, or write
+ * backslashes. */
+static bool is_part(const char *path, const char *name)
+{
+        while (*path == '/' || *path == '\\' || (*path == '.' && path[1] == '/'))
+                path++;
+        for (; *path && *name; path++, name++) {
+                char c = *path == '\\' ? '/' : *path;
+
+                if (tolower((unsigned char)c) != tolower((unsigned char)*name))
+                        return false;
+        }
+        return *path == *name;
+}
+
 int package_read_part(const void *data, size_t size, const char *name, const XmlHandler *handler,
                       void *userdata)
 {
@@ -76,7 +91,7 @@ int package_read_part(const void *data, size_t size, const char *name, const Xml
                 path = archive_entry_pathname_utf8(entry);
                 if (!path)
                         path = archive_entry_pathname(entry);
-                if (path && strcasecmp(path, name) == 0)
+                if (path && is_part(path, name))
                         return read_entry(archive, size, handler, userdata);
         }
         return -EFBIG;

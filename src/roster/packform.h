@@ -10,9 +10,10 @@
  * number has eight bytes in the order of this machine; a text has its length in two and is not
  * terminated; a code is its number and one, or 0 for _ROSTER_CODE_INVALID.
  *
- *     roster            magic, n_rows, n_problems, n_errors, n_warnings, has_point_column
- *       row             row, the texts of roster_row_texts
- *       problem         code, row, column, other_row, value
+ *     roster            magic, n_rows, n_problems, n_errors, n_warnings, has_point_column,
+ *                       has_sheet_points
+ *       row             row, the texts of roster_row_texts, sheet
+ *       problem         code, row, column, other_row, sheet, other_sheet, value
  *     progress list     magic, n_rows, problem, problem_row, other_sheet
  *       row             row, id_problem, year, month, day, second, the texts of
  *                       progress_row_texts
@@ -46,8 +47,8 @@ static const size_t progress_row_texts[] = {
 #define SAME_SIZE_AS_EVER(type, bytes) \
         static_assert(sizeof(void *) != 8 || sizeof(type) == (bytes), #type " has a new member")
 
-SAME_SIZE_AS_EVER(RosterRow, 80);
-SAME_SIZE_AS_EVER(RosterProblem, 40);
+SAME_SIZE_AS_EVER(RosterRow, 88);
+SAME_SIZE_AS_EVER(RosterProblem, 56);
 SAME_SIZE_AS_EVER(Roster, 64);
 SAME_SIZE_AS_EVER(ProgressRow, 72);
 SAME_SIZE_AS_EVER(ProgressList, 48);

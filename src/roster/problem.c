@@ -64,9 +64,9 @@ static const char *const texts[_ROSTER_CODE_MAX][_LANGUAGE_MAX] = {
                  "without pictures and other sheets, or divide it.",
                  "无法读取该名单：占用内存过多。请只导出名单本身，不要带图片和其他工作表，或拆分为几个文件。"},
         [ROSTER_NO_HEADING] =
-                {"No heading row was found in the first 20 rows. Name the columns, at least "
-                 "身份证号 and 姓名.",
-                 "前 20 行中没有找到表头。请写明各列名称，至少要有“身份证号”和“姓名”。"},
+                {"No heading row was found in the first 20 rows; the row that looks most like one "
+                 "is shown. Name the columns, at least 身份证号 and 姓名.",
+                 "前 20 行中没有找到表头（引号内为最接近表头的一行）。请写明各列名称，至少要有“身份证号”和“姓名”。"},
         [ROSTER_NO_ID_COLUMN] =
                 {"This looks like the heading row, but no column is called 身份证号.",
                  "这一行像是表头，但没有“身份证号”列。"},
@@ -76,10 +76,6 @@ static const char *const texts[_ROSTER_CODE_MAX][_LANGUAGE_MAX] = {
                 {"The heading row has no column called 教学点: all students belong to one teaching "
                  "point, which is to be named on import.",
                  "表头中没有“教学点”列：视为全部学生属于同一教学点，导入时须指定。"},
-        [ROSTER_OTHER_SHEET] =
-                {"The workbook has more sheets with a roster; only the first was read. Put all "
-                 "students into one sheet.",
-                 "工作簿中还有其他含名册的工作表，只读取了第一个。请把全部学生放在同一工作表中。"},
         [ROSTER_NO_ROWS] = {"There is no student below the heading row.", "表头下面没有学生。"},
         [ROSTER_OWN_STATUS] =
                 {"This is status.csv, which this program writes itself (or what \"list --csv\" "
@@ -97,6 +93,40 @@ static const char *const texts[_ROSTER_CODE_MAX][_LANGUAGE_MAX] = {
         [ROSTER_OWN_AUDIT] =
                 {"This is an audit log, which this program writes itself. " TAKE_INSTEAD_EN,
                  "这是本系统自己生成的审计记录，不是进度表。" TAKE_INSTEAD_ZH},
+        [ROSTER_OTHER_SHEET] =
+                {"The workbook has more sheets with a list; only the first was read. Put all rows "
+                 "into one sheet.",
+                 "工作簿中还有其他含列表的工作表，只读取了第一个。请把全部内容放在同一工作表中。"},
+        [ROSTER_NO_LIST] =
+                {"No visible sheet of the workbook is a roster: those that are hidden, empty or "
+                 "called an example do not count. Show the sheet that is, and give it another "
+                 "name.",
+                 "工作簿中没有可见的名册：隐藏的、空白的和名为示例、说明的工作表不读取。请取消隐藏名册所在的工作表，并改用其他名称。"},
+        [ROSTER_SHEET_HIDDEN] = {"This sheet is hidden and was not read.",
+                                 "该工作表已隐藏，未读取。"},
+        [ROSTER_SHEET_NO_LIST] =
+                {"This sheet is no list of students: it has no heading row with 身份证号 and 姓名, "
+                 "or no student below it. It was passed over.",
+                 "该工作表不是名册：没有含“身份证号”和“姓名”的表头，或表头下面没有学生。已跳过。"},
+        [ROSTER_SHEET_EXAMPLE] =
+                {"This sheet shows how to fill in the others. It was passed over.",
+                 "该工作表是填写示例或说明，已跳过。"},
+        [ROSTER_SHEET_UNCLEAR] =
+                {"This sheet is called an example but holds a list of students. Give it another "
+                 "name, or remove it.",
+                 "该工作表名为示例或说明，内容却是名册。请改名，或删除该工作表。"},
+        [ROSTER_SHEET_IS_POINT] =
+                {"The heading row has no column called 教学点: the name of the sheet is taken as "
+                 "the teaching point.",
+                 "表头中没有“教学点”列：以工作表名称作为教学点。"},
+        [ROSTER_SHEET_NO_POINT] =
+                {"The heading row has no column called 教学点, which other sheets have, and the "
+                 "sheet is not called as a teaching point is. Add the column.",
+                 "表头中没有“教学点”列（其他工作表有），工作表名称也不是教学点名称。请补上该列。"},
+        [ROSTER_ROWS_HIDDEN] =
+                {"Rows from here on are hidden, perhaps by a filter. They were read like the "
+                 "others.",
+                 "从该行起有隐藏的行（可能是筛选所致），已一并读取。"},
         [ROSTER_ID_MISSING] = {"The ID number is missing.", "缺少身份证号。"},
         [ROSTER_ID_EXPONENT] = {"The ID number has become a quantity such as 2.1E+17; its last "
                                 "digits are lost. " AS_TEXT_EN,
@@ -109,9 +139,13 @@ static const char *const texts[_ROSTER_CODE_MAX][_LANGUAGE_MAX] = {
                  "单元格是数值而不是文本，18 位号码只保留了 15 位有效数字。" AS_TEXT_ZH},
         [ROSTER_ID_LENGTH] = {"The ID number does not have 18 digits: one is missing or too many.",
                               "身份证号不是 18 位：多了或少了数字。"},
+        [ROSTER_ID_WITH_MORE] =
+                {"There is something beside the ID number in this cell, or a second number. Leave "
+                 "only the number of this student.",
+                 "该单元格中除身份证号外还有其他内容，或有两个号码。请只保留该生的号码。"},
         [ROSTER_ID_UNUSABLE] =
-                {"This cannot be the number of a document: too short, too long, or with characters that file names do not allow.",
-                 "不能作为证件号码：过短、过长，或含有文件名不允许的字符。"},
+                {"This cannot be the number of a document: too short, longer than 32 bytes, without digits, or with characters that file names do not allow.",
+                 "不能作为证件号码：过短、超过 32 字节、没有数字，或含有文件名不允许的字符。"},
         [ROSTER_ID_LEGACY] = {"This is an old 15-digit ID number; it was extended to 18 digits. "
                               "Check it against the present ID card.",
                               "这是 15 位旧身份证号，已自动升为 18 位，请与现用身份证核对。"},
@@ -130,10 +164,21 @@ static const char *const texts[_ROSTER_CODE_MAX][_LANGUAGE_MAX] = {
         [ROSTER_ID_TWICE] = {"This ID number stands in an earlier row already.",
                              "该身份证号在前面的行中已经出现。"},
         [ROSTER_ID_TWO_STUDENT_NUMBERS] =
-                {"This ID number stands in an earlier row with another student number: one person "
-                 "enrolled twice? Photos for it will ask for the student number.",
-                 "该身份证号在前面的行中以另一个学号出现（同一人两个学籍？），其照片须以学号命名"
-                 "。"},
+                {"The same person stands in an earlier row of this teaching point with another "
+                 "student number. One photo is wanted, and only the earlier student number counts: "
+                 "a file named by this one finds nobody. Name the photo by the ID number.",
+                 "同一人在同一教学点前面的行中以另一个学号出现。只需一张照片，以前面的学号为准；按本行学号命名的文件对应不到学生，请以身份证号命名。"},
+        [ROSTER_ID_TWO_POINTS] =
+                {"The same person stands in an earlier row at another teaching point: the student "
+                 "is listed at both, and each of them is to send the photo.",
+                 "同一人在前面的行中属于另一个教学点：两处均列入名册，各自都须提交照片。"},
+        [ROSTER_EXAMPLE_ROW] = {"This row is marked as an example. It was passed over.",
+                                "该行标明为示例，已跳过。"},
+        [ROSTER_CELL_FAULT] =
+                {"The cell holds an error such as #N/A, TRUE or FALSE, or a date or quantity where "
+                 "text belongs. Put the formula right, or set the cell to Text and type what "
+                 "belongs there.",
+                 "单元格中是 #N/A 一类的错误值、TRUE/FALSE，或在应为文本处是日期、数值。请改正公式，或将单元格设为“文本”格式后填写。"},
         [ROSTER_STUDENT_NUMBER_DAMAGED] =
                 {"The student number has become a quantity; its last digits are lost. " AS_TEXT_EN,
                  "学号变成了数值，末几位已丢失。" AS_TEXT_ZH},

@@ -2,6 +2,7 @@
 #include <idphoto/progresslist.h>
 
 #include "arena.h"
+#include "cellword.h"
 #include "headings.h"
 #include "idcell.h"
 #include "owntable.h"
@@ -55,6 +56,22 @@ static bool take(const Reading *reading, Field field, const Cell *cells, size_t 
         return cell_clean(text) > 0;
 }
 
+/* The same for a number that tells whose the row is: no word for nothing, and no error of a
+ * spreadsheet program, is one. */
+static bool take_number(const Reading *reading, Field field, const Cell *cells, size_t n,
+                        char text[static CELL_BYTES_MAX + 1], bool *ret_number)
+{
+        int column = reading->headings.column[field];
+
+        if (!take(reading, field, cells, n, text, ret_number))
+                return false;
+        if (cells[column].fault || cell_sense(text) != CELL_VALUE)
+                text[0] = '\0';
+        else if (cell_is_exponent(text) || cell_is_fraction(text))
+                (void)cell_whole_number(text, CELL_BYTES_MAX + 1);
+        return text[0] != '\0';
+}
+
 static int keep(Reading *reading, const char *text, const char **ret)
 {
         *ret = arena_copy(reading->list->strings, text, strlen(text));
@@ -68,7 +85,7 @@ static int take_numbers(Reading *reading, const Cell *cells, size_t n, ProgressR
         int r;
 
         row->id_problem = _ROSTER_CODE_INVALID;
-        if (take(reading, FIELD_ID_NUMBER, cells, n, text, &number)) {
+        if (take_number(reading, FIELD_ID_NUMBER, cells, n, text, &number)) {
                 row->id_problem = id_cell_normalise(text, sizeof(text), number, reading->today);
                 /* What only warns is the number all the same. */
                 if (row->id_problem >= 0 && roster_code_level(row->id_problem) == ROSTER_ERROR)
@@ -77,7 +94,7 @@ static int take_numbers(Reading *reading, const Cell *cells, size_t n, ProgressR
         r = keep(reading, text, &row->id_number);
         if (r < 0)
                 return r;
-        if (take(reading, FIELD_STUDENT_NO, cells, n, text, &number) &&
+        if (take_number(reading, FIELD_STUDENT_NO, cells, n, text, &number) &&
             (cell_is_exponent(text) || (number && strlen(text) > 15)))
                 text[0] = '\0';
         return keep(reading, text, &row->student_no);

@@ -1,7 +1,20 @@
 /* SPDX-License-Identifier: MIT */
 #include "builder.h"
+#include "sheets.h"
 #include "table.h"
 #include "textcode.h"
+
+typedef struct Reading {
+        Builder builder;
+        Sheets sheets;
+        bool workbook;
+} Reading;
+
+static void reading_done(Reading *reading)
+{
+        sheets_done(&reading->sheets);
+        builder_done(&reading->builder);
+}
 
 static bool is_heading(const Cell *cells, size_t n, unsigned *ret_known)
 {
@@ -12,9 +25,33 @@ static bool is_heading(const Cell *cells, size_t n, unsigned *ret_known)
         return found;
 }
 
+static int take_row(size_t row, const Cell *cells, size_t n, void *userdata)
+{
+        Reading *reading = userdata;
+
+        return builder_row(row, cells, n, &reading->builder);
+}
+
 static int take_problem(void *userdata, RosterCode code, size_t row)
 {
-        return builder_problem(userdata, code, row, 0, "");
+        Reading *reading = userdata;
+
+        return builder_problem(&reading->builder, code, row, 0, "");
+}
+
+static int begin_sheet(void *userdata, const char *name, bool hidden, size_t n_sheets)
+{
+        Reading *reading = userdata;
+
+        reading->workbook = true;
+        return sheets_begin(&reading->sheets, name, hidden, n_sheets);
+}
+
+static int end_sheet(void *userdata, size_t hidden_row)
+{
+        Reading *reading = userdata;
+
+        return sheets_end(&reading->sheets, hidden_row);
 }
 
 int roster_prepare(void)
@@ -25,27 +62,30 @@ int roster_prepare(void)
 
 int roster_read(const void *data, size_t size, const char *filename, Date today, Roster **ret)
 {
-        _cleanup_(builder_done) Builder builder;
+        _cleanup_(reading_done) Reading reading = {.sheets.builder = &reading.builder};
         const TableReader reader = {
                 .is_heading = is_heading,
-                .row = builder_row,
+                .row = take_row,
                 .problem = take_problem,
-                .userdata = &builder,
-                .found = &builder.have_headings,
-                .date1904 = &builder.date1904,
+                .begin_sheet = begin_sheet,
+                .end_sheet = end_sheet,
+                .userdata = &reading,
+                .found = &reading.builder.have_headings,
+                .date1904 = &reading.builder.date1904,
         };
         int r;
 
-        r = builder_init(&builder, today);
+        r = builder_init(&reading.builder, today);
         if (r < 0)
                 return r;
         r = table_read(data, size, filename, &reader);
         if (r == 0)
-                r = builder_finish(&builder);
+                r = reading.workbook ? sheets_finish(&reading.sheets)
+                                     : builder_finish(&reading.builder);
         if (r == -EFBIG)
-                r = builder_problem(&builder, ROSTER_TOO_LARGE, 0, 0, "");
+                r = builder_problem(&reading.builder, ROSTER_TOO_LARGE, 0, 0, "");
         if (r < 0)
                 return r;
-        *ret = TAKE_PTR(builder.roster);
+        *ret = TAKE_PTR(reading.builder.roster);
         return 0;
 }

@@ -17,6 +17,13 @@ typedef struct TableReader {
         CellRowCallback row;
         /* The file as a whole, or a row of it (0: none), cannot be read so. */
         int (*problem)(void *userdata, RosterCode code, size_t row);
+        /*
+         * Of a workbook, around the rows of each sheet, so that all are read; 1 from begin_sheet
+         * passes a sheet over. NULL: only the first visible sheet with a heading is read, and
+         * another one is a problem. hidden_row is the first row that is hidden, 0 for none.
+         */
+        int (*begin_sheet)(void *userdata, const char *name, bool hidden, size_t n_sheets);
+        int (*end_sheet)(void *userdata, size_t hidden_row);
         void *userdata;
         const bool *found; /* set by `row` once it has met the heading */
         bool *date1904;    /* receives how a workbook counts days */

@@ -135,11 +135,14 @@ static int finish(const Unpacker *unpacker)
 
 static void take_roster_row(Unpacker *unpacker, const Roster *roster, RosterRow *row)
 {
+        const bool has_points = roster->has_point_column || roster->has_sheet_points;
+
         row->row = take_row_number(unpacker);
         take_texts(unpacker, row, roster_row_texts, ELEMENTSOF(roster_row_texts),
                    ROSTER_FIELD_BYTES_MAX);
-        if (unpacker->error == 0 && (row->row == 0 || !number_sound(row->id_number) ||
-                                     (!roster->has_point_column && *row->point)))
+        row->sheet = take_text(unpacker, CELL_BYTES_MAX);
+        if (unpacker->error == 0 &&
+            (row->row == 0 || !number_sound(row->id_number) || (!has_points && *row->point)))
                 (void)fail(unpacker, -EBADMSG);
 }
 
@@ -149,6 +152,8 @@ static void take_problem(Unpacker *unpacker, RosterProblem *problem)
         problem->row = take_row_number(unpacker);
         problem->column = (unsigned)take_number(unpacker, CELLS_MAX);
         problem->other_row = take_row_number(unpacker);
+        problem->sheet = take_text(unpacker, CELL_BYTES_MAX);
+        problem->other_sheet = take_text(unpacker, CELL_BYTES_MAX);
         problem->value = take_text(unpacker, CELL_BYTES_MAX);
         if (problem->code < 0)
                 (void)fail(unpacker, -EBADMSG);
@@ -178,12 +183,14 @@ static void take_roster(Unpacker *unpacker, Roster *roster)
         roster->n_errors = (size_t)take_number(unpacker, SIZE_MAX);
         roster->n_warnings = (size_t)take_number(unpacker, SIZE_MAX);
         roster->has_point_column = take_number(unpacker, 1);
-        roster->rows = make_room(unpacker, n_rows, PACKED_SIZE_MIN(1, ELEMENTSOF(roster_row_texts)),
-                                 sizeof(*roster->rows));
+        roster->has_sheet_points = take_number(unpacker, 1);
+        roster->rows =
+                make_room(unpacker, n_rows, PACKED_SIZE_MIN(1, ELEMENTSOF(roster_row_texts) + 1),
+                          sizeof(*roster->rows));
         for (; unpacker->error == 0 && roster->n_rows < n_rows; roster->n_rows++)
                 take_roster_row(unpacker, roster, &roster->rows[roster->n_rows]);
         roster->problems =
-                make_room(unpacker, n_problems, PACKED_SIZE_MIN(4, 1), sizeof(*roster->problems));
+                make_room(unpacker, n_problems, PACKED_SIZE_MIN(4, 3), sizeof(*roster->problems));
         for (; unpacker->error == 0 && roster->n_problems < n_problems; roster->n_problems++)
                 take_problem(unpacker, &roster->problems[roster->n_problems]);
         if (unpacker->error == 0 && !counts_agree(roster))

@@ -2,17 +2,20 @@
 #include "workbook.h"
 
 #include "package.h"
+#include "relations.h"
 
+#include <ctype.h>
 #include <string.h>
+#include <utf8proc.h>
 
-/* ---- the list of sheets: workbook.xml names relations, its .rels file says where they lead ----
- */
+/* ---- the list of sheets: the workbook names relations, which say where they lead ---- */
+
+enum { NAME_BYTES_MAX = CELL_BYTES_MAX };
 
 typedef struct SheetList {
         Workbook *workbook;
-        char relation[WORKBOOK_SHEETS_MAX][32];
-        size_t n;
-        int error;
+        const Relations *relations;
+        size_t allocated;
 } SheetList;
 
 /* The relation's id under whatever prefix the file uses for that namespace. */
@@ -27,22 +30,56 @@ static const char *relation_of(const char *const *attributes)
         return NULL;
 }
 
+static bool is_true(const char *value)
+{
+        return value && (strcmp(value, "1") == 0 || strcmp(value, "true") == 0);
+}
+
+static int add_sheet(SheetList *list, const char *name, const char *state, const char *part)
+{
+        Workbook *workbook = list->workbook;
+        char text[NAME_BYTES_MAX + 1];
+
+        if (workbook->n_sheets == WORKBOOK_SHEETS_MAX)
+                return -EFBIG;
+        if (strlen(name) > NAME_BYTES_MAX)
+                return -EBADMSG;
+        if (workbook->n_sheets == list->allocated) {
+                size_t allocated = MAX(2 * list->allocated, (size_t)16);
+                WorkbookSheet *sheets = reallocarray(workbook->sheets, allocated, sizeof(*sheets));
+
+                if (!sheets)
+                        return -ENOMEM;
+                workbook->sheets = sheets;
+                list->allocated = allocated;
+        }
+        strcpy(text, name);
+        (void)workbook_unescape(text);
+        name = arena_copy(workbook->arena, text, cell_clean(text));
+        if (!name)
+                return -ENOMEM;
+        workbook->sheets[workbook->n_sheets++] =
+                (WorkbookSheet){.name = name,
+                                .part = part,
+                                .hidden = state && (strcasecmp(state, "hidden") == 0 ||
+                                                    strcasecmp(state, "veryHidden") == 0)};
+        return 0;
+}
+
 static int workbook_start(void *userdata, const char *name, const char *const *attributes)
 {
         SheetList *list = userdata;
+        const char *relation, *sheet, *part;
 
-        if (strcmp(name, "workbookPr") == 0) {
-                const char *value = xml_attribute(attributes, "date1904");
-
-                list->workbook->date1904 =
-                        value && (strcmp(value, "1") == 0 || strcmp(value, "true") == 0);
-        } else if (strcmp(name, "sheet") == 0 && list->n < WORKBOOK_SHEETS_MAX) {
-                const char *relation = relation_of(attributes);
-
-                if (relation && strlen(relation) < sizeof(list->relation[0]))
-                        strcpy(list->relation[list->n++], relation);
-        }
-        return 0;
+        if (strcmp(name, "workbookPr") == 0)
+                list->workbook->date1904 = is_true(xml_attribute(attributes, "date1904"));
+        if (strcmp(name, "sheet") != 0)
+                return 0;
+        relation = relation_of(attributes);
+        sheet = xml_attribute(attributes, "name");
+        part = relation ? relations_by_id(list->relations, relation, "worksheet") : NULL;
+        return part ? add_sheet(list, sheet ? sheet : "", xml_attribute(attributes, "state"), part)
+                    : 0;
 }
 
 static int ignore_end(void *userdata _unused_, const char *name _unused_)
@@ -50,60 +87,38 @@ static int ignore_end(void *userdata _unused_, const char *name _unused_)
         return 0;
 }
 
-/* Part name of a target, which is absolute or relative to xl/. */
-static char *part_name(Arena *arena, const char *target)
+/* The workbook's own part. Documents without relationships of their own have it at the usual
+ * place. */
+static int find_workbook(const Workbook *workbook, const char **ret)
 {
-        char path[256];
-        int n = target[0] == '/' ? snprintf(path, sizeof(path), "%s", target + 1)
-                                 : snprintf(path, sizeof(path), "xl/%s", target);
+        _cleanup_relations_ Relations relations = {};
+        const char *part;
+        int r = relations_read(workbook->data, workbook->size, "", workbook->arena, &relations);
 
-        return arena_copy(arena, path, n < 0 ? 0 : MIN((size_t)n, sizeof(path) - 1));
-}
-
-static int relations_start(void *userdata, const char *name, const char *const *attributes)
-{
-        SheetList *list = userdata;
-        const char *id = xml_attribute(attributes, "Id");
-        const char *target = xml_attribute(attributes, "Target");
-
-        if (strcmp(name, "Relationship") != 0 || !id || !target)
-                return 0;
-        for (size_t i = 0; i < list->n; i++) {
-                if (strcmp(list->relation[i], id) != 0 || list->workbook->sheets[i])
-                        continue;
-                list->workbook->sheets[i] = part_name(list->workbook->arena, target);
-                if (!list->workbook->sheets[i])
-                        return -ENOMEM;
-        }
+        if (r < 0 && r != -ENOENT)
+                return r;
+        part = relations_by_type(&relations, "officeDocument");
+        *ret = part ? part : "xl/workbook.xml";
         return 0;
 }
 
-static int read_sheet_list(Workbook *workbook)
+static int read_sheet_list(Workbook *workbook, const char *part, const Relations *relations)
 {
-        static const XmlHandler workbook_handler = {workbook_start, ignore_end, NULL};
-        static const XmlHandler relations_handler = {relations_start, ignore_end, NULL};
-        SheetList list = {.workbook = workbook};
-        int r;
+        static const XmlHandler handler = {workbook_start, ignore_end, NULL};
+        SheetList list = {.workbook = workbook, .relations = relations};
+        int r = package_read_part(workbook->data, workbook->size, part, &handler, &list);
 
-        r = package_read_part(workbook->data, workbook->size, "xl/workbook.xml", &workbook_handler,
-                              &list);
         if (r < 0)
                 return r;
-        r = package_read_part(workbook->data, workbook->size, "xl/_rels/workbook.xml.rels",
-                              &relations_handler, &list);
-        if (r < 0)
-                return r == -ENOENT ? -EBADMSG : r;
-        for (size_t i = 0; i < list.n; i++)
-                if (workbook->sheets[i])
-                        workbook->sheets[workbook->n_sheets++] = workbook->sheets[i];
         return workbook->n_sheets > 0 ? 0 : -EBADMSG;
 }
 
 /* ---- text of a cell or shared string: <t> elements, less the reading aids of <rPh> ---- */
 
 typedef struct Gather {
-        char data[CELL_BYTES_MAX + 8];
+        char data[WORKBOOK_RAW_BYTES_MAX + 1];
         size_t n;
+        size_t decoded; /* bytes before it are decoded */
         bool cut;
         unsigned phonetic; /* depth inside rPh */
         bool in_text;
@@ -111,7 +126,7 @@ typedef struct Gather {
 
 static void gather_reset(Gather *gather)
 {
-        gather->n = 0;
+        gather->n = gather->decoded = 0;
         gather->cut = false;
 }
 
@@ -127,13 +142,61 @@ static void gather_text(Gather *gather, const char *s, size_t n)
         gather->n += n;
 }
 
+/* At the end of an element: no escape goes on in the next. */
+static void gather_decode(Gather *gather)
+{
+        gather->data[gather->n] = '\0';
+        gather->n = gather->decoded + workbook_unescape(gather->data + gather->decoded);
+        gather->decoded = gather->n;
+}
+
 static void gather_finish(Gather *gather)
 {
         gather->data[gather->n] = '\0';
-        if (gather->n > CELL_BYTES_MAX) {
-                gather->n = text_prefix(gather->data, CELL_BYTES_MAX);
-                gather->data[gather->n] = '\0';
+        gather->n = text_prefix(gather->data, CELL_BYTES_KEPT);
+        gather->data[gather->n] = '\0';
+}
+
+/* "_xD83D_" at p: its 16 bits, or -1. */
+static long escaped_unit(const char *p)
+{
+        long unit = 0;
+
+        if (p[0] != '_' || p[1] != 'x')
+                return -1;
+        for (size_t i = 2; i < 6; i++) {
+                if (!isxdigit((unsigned char)p[i]))
+                        return -1;
+                unit = unit * 16 + (p[i] <= '9' ? p[i] - '0' : (p[i] | 0x20) - 'a' + 10);
         }
+        return p[6] == '_' ? unit : -1;
+}
+
+size_t workbook_unescape(char *text)
+{
+        enum { ESCAPE_BYTES = 7 };
+        size_t out = 0;
+
+        for (const char *p = text; *p;) {
+                long unit = escaped_unit(p), low = -1;
+
+                if (unit < 0) {
+                        text[out++] = *p++;
+                        continue;
+                }
+                p += ESCAPE_BYTES;
+                if (unit >= 0xd800 && unit < 0xdc00)
+                        low = escaped_unit(p);
+                if (low >= 0xdc00 && low < 0xe000) {
+                        unit = 0x10000 + (unit - 0xd800) * 0x400 + (low - 0xdc00);
+                        p += ESCAPE_BYTES;
+                } else if ((unit >= 0xd800 && unit < 0xe000) || unit == 0)
+                        unit = 0xfffd; /* half of a character, or none */
+                out += (size_t)utf8proc_encode_char((utf8proc_int32_t)unit,
+                                                    (utf8proc_uint8_t *)text + out);
+        }
+        text[out] = '\0';
+        return out;
 }
 
 /* ---- shared strings ---- */
@@ -184,9 +247,10 @@ static int strings_end(void *userdata, const char *name)
 {
         StringList *list = userdata;
 
-        if (strcmp(name, "t") == 0)
+        if (strcmp(name, "t") == 0) {
                 list->gather.in_text = false;
-        else if (strcmp(name, "rPh") == 0 && list->gather.phonetic > 0)
+                gather_decode(&list->gather);
+        } else if (strcmp(name, "rPh") == 0 && list->gather.phonetic > 0)
                 list->gather.phonetic--;
         else if (strcmp(name, "si") == 0)
                 return add_string(list);
@@ -202,12 +266,11 @@ static int strings_text(void *userdata, const char *s, size_t n)
         return 0;
 }
 
-static int read_strings(Workbook *workbook)
+static int read_strings(Workbook *workbook, const char *part)
 {
         static const XmlHandler handler = {strings_start, strings_end, strings_text};
         StringList list = {.workbook = workbook};
-        int r = package_read_part(workbook->data, workbook->size, "xl/sharedStrings.xml", &handler,
-                                  &list);
+        int r = package_read_part(workbook->data, workbook->size, part, &handler, &list);
 
         /* A workbook without any text has none. */
         return r == -ENOENT ? 0 : r;
@@ -215,21 +278,39 @@ static int read_strings(Workbook *workbook)
 
 int workbook_open(const void *data, size_t size, Workbook *ret)
 {
+        _cleanup_relations_ Relations relations = {};
+        const char *part = NULL, *styles, *strings;
         int r;
 
         *ret = (Workbook){.data = data, .size = size};
         r = arena_new(&ret->arena);
+        if (r == 0)
+                r = find_workbook(ret, &part);
         if (r < 0)
                 return r;
-        r = read_sheet_list(ret);
+        r = relations_read(data, size, part, ret->arena, &relations);
+        if (r < 0 && r != -ENOENT)
+                return r;
+        /* Without the part it is no workbook, whatever its relationships are. */
+        r = read_sheet_list(ret, part, &relations);
         if (r < 0)
                 return r;
-        return read_strings(ret);
+        styles = relations_by_type(&relations, "styles");
+        if (styles)
+                r = styles_read(data, size, styles, &ret->styles);
+        if (r < 0)
+                return r;
+        strings = relations_by_type(&relations, "sharedStrings");
+        if (!strings)
+                strings = relations_resolve(part, "sharedStrings.xml", ret->arena);
+        return strings ? read_strings(ret, strings) : -ENOMEM;
 }
 
 void workbook_done(Workbook *workbook)
 {
+        styles_done(&workbook->styles);
         free(workbook->strings);
+        free(workbook->sheets);
         arena_free(workbook->arena);
         *workbook = (Workbook){0};
 }
@@ -243,9 +324,13 @@ typedef struct SheetReader {
         CellRowCallback callback;
         void *userdata;
         size_t row;
+        bool hidden;         /* the row */
+        size_t first_hidden; /* row; 0 none */
+        bool in_data;
         Cell cells[CELLS_MAX];
         size_t n_cells;
         size_t column; /* of the cell being read, from 0 */
+        bool date;     /* whether it holds one */
         char type;     /* first letter of its t attribute, 'f' for formula text, 0 none */
         bool in_value;
         Gather gather;
@@ -274,6 +359,7 @@ static int start_row(SheetReader *reader, const char *const *attributes)
         size_t row = r ? strtoul(r, NULL, 10) : 0;
 
         reader->row = row > reader->row ? row : reader->row + 1;
+        reader->hidden = is_true(xml_attribute(attributes, "hidden"));
         reader->n_cells = 0;
         reader->column = SIZE_MAX;
         if (reader->row > ROW_MAX)
@@ -288,6 +374,9 @@ static void start_cell(SheetReader *reader, const char *const *attributes)
 {
         const char *reference = xml_attribute(attributes, "r");
         const char *type = xml_attribute(attributes, "t");
+        const char *style = xml_attribute(attributes, "s");
+        const Styles *styles = &reader->workbook->styles;
+        unsigned long index = style ? strtoul(style, NULL, 10) : 0;
         size_t column, row;
 
         reader->column++; /* from SIZE_MAX to 0 */
@@ -299,6 +388,8 @@ static void start_cell(SheetReader *reader, const char *const *attributes)
                 reader->type = 't';
         else
                 reader->type = type[0]; /* s, i(nlineStr), b, e */
+        reader->date = (type && strcmp(type, "d") == 0) ||
+                       (reader->type == 'n' && index < styles->n && styles->dates[index]);
         gather_reset(&reader->gather);
 }
 
@@ -306,6 +397,11 @@ static int sheet_start(void *userdata, const char *name, const char *const *attr
 {
         SheetReader *reader = userdata;
 
+        if (strcmp(name, "sheetData") == 0)
+                reader->in_data = true;
+        /* Elements of the same names stand elsewhere as well. */
+        if (!reader->in_data)
+                return 0;
         if (strcmp(name, "row") == 0)
                 return start_row(reader, attributes);
         if (!reader->arena)
@@ -338,8 +434,12 @@ static int end_cell(SheetReader *reader)
                         cell.text = reader->workbook->strings[index];
         } else if (gather->n > 0) {
                 cell.number = reader->type == 'n';
+                cell.date = reader->date;
+                cell.fault = reader->type == 'e' || reader->type == 'b';
                 if (cell.number)
                         (void)cell_plain_digits(gather->data, sizeof(gather->data));
+                else if (reader->type == 'b')
+                        strcpy(gather->data, is_true(gather->data) ? "TRUE" : "FALSE");
                 cell.text = arena_copy(reader->arena, gather->data, strlen(gather->data));
                 if (!cell.text)
                         return -ENOMEM;
@@ -351,21 +451,32 @@ static int end_cell(SheetReader *reader)
         return 0;
 }
 
+static int end_row(SheetReader *reader)
+{
+        if (reader->hidden && reader->first_hidden == 0)
+                for (size_t i = 0; i < reader->n_cells; i++)
+                        if (reader->cells[i].text[0] != '\0')
+                                reader->first_hidden = reader->row;
+        return reader->callback(reader->row, reader->cells, reader->n_cells, reader->userdata);
+}
+
 static int sheet_end(void *userdata, const char *name)
 {
         SheetReader *reader = userdata;
 
-        if (!reader->arena)
+        if (!reader->arena || !reader->in_data)
                 return 0;
-        if (strcmp(name, "v") == 0 || strcmp(name, "t") == 0)
+        if (strcmp(name, "v") == 0 || strcmp(name, "t") == 0) {
                 reader->in_value = false;
+                gather_decode(&reader->gather);
+        } else if (strcmp(name, "sheetData") == 0)
+                reader->in_data = false;
         else if (strcmp(name, "rPh") == 0 && reader->gather.phonetic > 0)
                 reader->gather.phonetic--;
         else if (strcmp(name, "c") == 0 && reader->column != SIZE_MAX)
                 return end_cell(reader);
         else if (strcmp(name, "row") == 0 && reader->n_cells > 0)
-                return reader->callback(reader->row, reader->cells, reader->n_cells,
-                                        reader->userdata);
+                return end_row(reader);
         return 0;
 }
 
@@ -379,7 +490,7 @@ static int sheet_text(void *userdata, const char *s, size_t n)
 }
 
 int workbook_read_sheet(const Workbook *workbook, size_t sheet, CellRowCallback callback,
-                        void *userdata)
+                        void *userdata, size_t *ret_hidden)
 {
         static const XmlHandler handler = {sheet_start, sheet_end, sheet_text};
         SheetReader reader = {
@@ -388,9 +499,10 @@ int workbook_read_sheet(const Workbook *workbook, size_t sheet, CellRowCallback 
                 .userdata = userdata,
                 .column = SIZE_MAX,
         };
-        int r = package_read_part(workbook->data, workbook->size, workbook->sheets[sheet], &handler,
-                                  &reader);
+        int r = package_read_part(workbook->data, workbook->size, workbook->sheets[sheet].part,
+                                  &handler, &reader);
 
         arena_free(reader.arena);
+        *ret_hidden = reader.first_hidden;
         return r == -ENOENT ? -EBADMSG : r;
 }

@@ -38,10 +38,19 @@ static bool is_own_table(RosterCode problem)
                problem == ROSTER_OWN_MANIFEST || problem == ROSTER_OWN_AUDIT;
 }
 
+/* Whether it says of its students where they are. The name of a single sheet is no evidence: it may
+ * be any word. */
+static bool names_points(const Roster *roster)
+{
+        return roster->has_point_column ||
+               (roster->has_sheet_points && roster->n_rows > 0 &&
+                strcmp(roster->rows[0].sheet, roster->rows[roster->n_rows - 1].sheet) != 0);
+}
+
 /* Which of the two it is; the other goes. */
 static int choose(ImportFile *file)
 {
-        bool roster = file->roster->n_errors == 0 && file->roster->has_point_column;
+        bool roster = file->roster->n_errors == 0 && names_points(file->roster);
         bool progress = file->progress->problem < 0;
         int r = progress && roster ? tells_progress(file->progress) : progress;
 

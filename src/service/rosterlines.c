@@ -31,6 +31,7 @@ RosterImportNote import_note_about(const Import *import, RosterImportNoteKind ki
                 .kind = kind,
                 .file = line->file,
                 .row = line->row->row,
+                .sheet = (char *)line->row->sheet,
                 .point = line->place < import->n_places ? import->places[line->place].name
                                                         : (char *)line->point_name,
                 .id_number = (char *)line->row->id_number,
@@ -49,7 +50,7 @@ int import_check_files(Import *import, const Roster *const *files, size_t n)
                 if (files[i]->n_errors > 0)
                         r = import_note(import, (RosterImportNote){.kind = ROSTER_IMPORT_BAD_FILE,
                                                                    .file = i});
-                else if (!files[i]->has_point_column && !point)
+                else if (!files[i]->has_point_column && !files[i]->has_sheet_points && !point)
                         r = import_note(import, (RosterImportNote){.kind = ROSTER_IMPORT_NO_POINT,
                                                                    .file = i});
                 else if (files[i]->has_point_column && point)
@@ -59,6 +60,12 @@ int import_check_files(Import *import, const Roster *const *files, size_t n)
                                                            .point = (char *)point});
         }
         return r;
+}
+
+/* A point that whoever imports names wins over the name of a sheet. */
+static const char *point_of(const Roster *roster, const RosterRow *row, const char *named)
+{
+        return roster->has_point_column || !named ? row->point : named;
 }
 
 int import_collect_lines(Import *import, const Roster *const *files, size_t n)
@@ -78,8 +85,8 @@ int import_collect_lines(Import *import, const Roster *const *files, size_t n)
                         *line = (Line){
                                 .row = &files[i]->rows[j],
                                 .file = i,
-                                .point_name = files[i]->has_point_column ? files[i]->rows[j].point
-                                                                         : import->options->point,
+                                .point_name = point_of(files[i], &files[i]->rows[j],
+                                                       import->options->point),
                                 .place = SIZE_MAX,
                         };
                         import->by_number[import->n_lines++] = line;
@@ -220,6 +227,7 @@ int import_find_repeated(Import *import)
 
                         twice.other_file = earlier->file;
                         twice.other_row = earlier->row->row;
+                        twice.other_sheet = (char *)earlier->row->sheet;
                         r = import_note(import, twice);
                 }
                 if (r < 0)

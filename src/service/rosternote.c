@@ -11,6 +11,8 @@ static bool refuses(RosterImportNoteKind kind)
 
 static void note_done(RosterImportNote *note)
 {
+        free(note->sheet);
+        free(note->other_sheet);
         free(note->point);
         free(note->other_point);
         free(note->id_number);
@@ -51,12 +53,15 @@ int roster_import_add_note(RosterImport *import, const RosterImportNote *note)
                 if (!import->notes)
                         return -ENOMEM;
         }
+        own.sheet = copy(note->sheet);
+        own.other_sheet = copy(note->other_sheet);
         own.point = copy(note->point);
         own.other_point = copy(note->other_point);
         own.id_number = copy(note->id_number);
         own.other_number = copy(note->other_number);
         own.name = copy(note->name);
-        if (!own.point || !own.other_point || !own.id_number || !own.other_number || !own.name) {
+        if (!own.sheet || !own.other_sheet || !own.point || !own.other_point || !own.id_number ||
+            !own.other_number || !own.name) {
                 note_done(&own);
                 return -ENOMEM;
         }

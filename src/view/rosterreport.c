@@ -5,18 +5,34 @@
 #include <idphoto/rosterreport.h>
 
 #include <idphoto/message.h>
+#include <string.h>
 
 /* Problems of one level in a file; the number of the rest follows. */
 enum { LINES_SHOWN = 50 };
 
 /* ---- problems in a file ---- */
 
+static void append_sheet(Text *text, const char *sheet, Language language)
+{
+        if (sheet[0] == '\0')
+                return;
+        text_append(text, MESSAGE(REPORT_SHEET_BEGIN, language));
+        layout_append_clean(text, sheet);
+        text_append(text, MESSAGE(QUOTE_END, language));
+}
+
 static void append_where(Text *text, const RosterProblem *problem, Language language)
 {
         char column[ROSTER_COLUMN_SIZE];
 
-        if (problem->row == 0)
+        append_sheet(text, problem->sheet, language);
+        if (problem->row == 0) {
+                if (problem->sheet[0] != '\0')
+                        text_append(text, MESSAGE(COLON, language));
                 return;
+        }
+        if (problem->sheet[0] != '\0')
+                text_append(text, MESSAGE(REPORT_AFTER_SHEET, language));
         text_printf(text, MESSAGE(REPORT_ROW, language), problem->row);
         if (problem->column > 0)
                 text_printf(text, MESSAGE(REPORT_COLUMN, language),
@@ -26,8 +42,15 @@ static void append_where(Text *text, const RosterProblem *problem, Language lang
                 layout_append_clean(text, problem->value);
                 text_append(text, MESSAGE(QUOTE_END, language));
         }
-        if (problem->other_row > 0)
-                text_printf(text, MESSAGE(REPORT_OTHER_ROW, language), problem->other_row);
+        if (problem->other_row > 0) {
+                text_append(text, MESSAGE(REPORT_OTHER_BEGIN, language));
+                if (strcmp(problem->other_sheet, problem->sheet) != 0) {
+                        append_sheet(text, problem->other_sheet, language);
+                        text_append(text, MESSAGE(REPORT_AFTER_SHEET, language));
+                }
+                text_printf(text, MESSAGE(REPORT_ROW, language), problem->other_row);
+                text_append(text, MESSAGE(REPORT_OTHER_END, language));
+        }
         text_append(text, MESSAGE(COLON, language));
 }
 
@@ -95,8 +118,9 @@ static const char *const titles[_ROSTER_IMPORT_NOTE_MAX][_LANGUAGE_MAX] = {
         [ROSTER_IMPORT_POINT_CREATED] = {"New teaching points (check the spelling)",
                                          "新建的教学点（请核对名称）"},
         [ROSTER_IMPORT_MERGED] =
-                {"Enrolled twice at one teaching point: counted once, with the first student number",
-                 "同一教学点有两个学籍：只计一次，以第一个学号为准"},
+                {"Enrolled twice at one teaching point: counted once; only the student number of the "
+                 "row named last finds the student",
+                 "同一教学点有两个学籍：只计一次，照片只能对应后列行中的学号"},
         [ROSTER_IMPORT_MOVED] = {"Moved to another teaching point", "转到其他教学点"},
         [ROSTER_IMPORT_STAYS] =
                 {"Listed at another teaching point, but a photo or file was sent: they stay where "
@@ -130,10 +154,17 @@ static void append_correction(Text *text, const RosterImportNote *note)
         append_person(text, note);
 }
 
-static void append_file_row(Text *text, char *const *paths, size_t file, size_t row,
-                            Language language)
+static void append_file_row(Text *text, char *const *paths, size_t file, const char *sheet,
+                            size_t row, Language language)
 {
         layout_append_clean(text, paths[file]);
+        if (sheet[0] != '\0') {
+                text_append(text, MESSAGE(REPORT_BEFORE_SHEET, language));
+                append_sheet(text, sheet, language);
+                text_append(text, MESSAGE(REPORT_AFTER_SHEET, language));
+                text_printf(text, MESSAGE(REPORT_ROW, language), row);
+                return;
+        }
         if (row > 0)
                 text_printf(text, MESSAGE(REPORT_IN_ROW, language), row);
 }
@@ -147,21 +178,22 @@ static void append_note(Text *text, const RosterImportNote *note, char *const *p
         case ROSTER_IMPORT_NO_POINT:
         case ROSTER_IMPORT_POINT_GIVEN:
         case ROSTER_IMPORT_TOO_MANY_POINTS:
-                append_file_row(text, paths, note->file, 0, language);
+                append_file_row(text, paths, note->file, "", 0, language);
                 break;
         case ROSTER_IMPORT_POINT_NAME:
         case ROSTER_IMPORT_POINT_CREATED:
                 layout_append_clean(text, note->point);
                 text_append(text, "  ");
-                append_file_row(text, paths, note->file, note->row, language);
+                append_file_row(text, paths, note->file, note->sheet, note->row, language);
                 break;
         case ROSTER_IMPORT_TWICE:
         case ROSTER_IMPORT_MERGED:
                 append_person(text, note);
                 text_append(text, "  ");
-                append_file_row(text, paths, note->file, note->row, language);
+                append_file_row(text, paths, note->file, note->sheet, note->row, language);
                 text_append(text, ", ");
-                append_file_row(text, paths, note->other_file, note->other_row, language);
+                append_file_row(text, paths, note->other_file, note->other_sheet, note->other_row,
+                                language);
                 break;
         case ROSTER_IMPORT_MOVED:
         case ROSTER_IMPORT_STAYS:
@@ -172,7 +204,7 @@ static void append_note(Text *text, const RosterImportNote *note, char *const *p
                 layout_append_clean(text, note->point);
                 break;
         case ROSTER_IMPORT_TWO_PHOTOS:
-                append_file_row(text, paths, note->file, note->row, language);
+                append_file_row(text, paths, note->file, note->sheet, note->row, language);
                 text_append(text, "  ");
                 append_correction(text, note);
                 break;

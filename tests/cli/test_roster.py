@@ -6,11 +6,15 @@ import csv
 import io
 import json
 import os
+import sys
 import unicodedata
 import unittest
 import zipfile
 
 from storetest import StoreTest
+
+sys.path.insert(1, os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "mount"))
+from workbooks import by_hand, sheet
 
 # Nobody has these numbers: there is no district 219999.
 A, B, C, D = "219999199001010016", "219999199001010024", "219999199001010032", "219999199001010040"
@@ -160,6 +164,55 @@ class Import(RosterTest):
                 self.assertEqual(result.returncode, 1, result.stdout)
                 self.assertEqual(self.run_ctl("roster", "import", "x", f"--point={name}").returncode, 2)
         self.assertEqual(json.loads(self.ok("point", "list", "--json")), [])
+
+
+class Workbooks(RosterTest):
+    """What is taken of a workbook, and how its faults are told [W7]."""
+
+    HEAD = ["身份证号", "姓名", "学号"]
+
+    def book(self, *sheets):
+        path = self.dir / "book.xlsx"
+        path.write_bytes(by_hand(sheets))
+        return path
+
+    def test_the_sheet_is_the_point_unless_one_is_named(self):
+        path = self.book(sheet(SHENYANG, self.HEAD, [A, "张三", "S0001"]))
+        self.assertIn("the name of the sheet is taken", self.ok("roster", "import", "--dry-run", path))
+        self.ok("roster", "import", path)
+        self.assertEqual([s["point"] for s in self.students()], [SHENYANG])
+        self.ok("roster", "import", path, f"--point={DALIAN}")
+        self.assertEqual([s["point"] for s in self.students()], [DALIAN])
+
+    def test_a_general_name_of_a_sheet_is_no_point(self):
+        path = self.book(sheet("Sheet1", self.HEAD, [A, "张三", "S0001"]))
+        self.assertIn("--point=NAME", self.run_ctl("roster", "import", path).stdout)
+        self.ok("roster", "import", path, f"--point={DALIAN}")
+
+    def test_faults_are_told_by_sheet_in_both_languages(self):
+        path = self.book(sheet(SHENYANG, self.HEAD, [A, "张三", "S0001"]),
+                         sheet(DALIAN, self.HEAD, [f"{B}(旧)", "李四", "S0002"], [A, "张三", "S0001"]),
+                         sheet("旧", self.HEAD, [C, "王五", "S0003"], hidden=True))
+        english, chinese = (self.run_ctl("roster", "import", path, lang=lang) for lang in ("en", "zh"))
+        self.assertEqual((english.returncode, chinese.returncode), (1, 1))
+        self.assertIn(f"sheet '{DALIAN}', row 2, column A, '219999********0024(旧)': ", english.stdout)
+        self.assertIn(f"(see sheet '{SHENYANG}', row 2): ", english.stdout)
+        self.assertIn("sheet '旧': This sheet is hidden", english.stdout)
+        self.assertIn(f"工作表“{DALIAN}” 第 2 行 A 列 “219999********0024(旧)”：", chinese.stdout)
+        self.assertIn(f"（见工作表“{SHENYANG}” 第 2 行）", chinese.stdout)
+        self.assertEqual(self.students(), [])
+
+    def test_a_name_of_a_sheet_cannot_move_the_cursor(self):
+        path = self.book(sheet("_x001B_[2J", self.HEAD, ["", "张三", "S0001"]), sheet(DALIAN, self.HEAD, [B, "李四", "S0002"],
+                                                                                    ["", "王五", ""]))
+        self.assertNotIn("\x1b", self.run_ctl("roster", "import", path).stdout)
+
+    def test_two_files_that_contradict_each_other_are_told_with_their_sheets(self):
+        one = self.file(HEAD + f"{A},张三,S0001,{SHENYANG}\n")
+        two = self.book(sheet(SHENYANG, self.HEAD, [A, "张三丰", "S0001"]), sheet(DALIAN, self.HEAD, [B, "李四", "S0002"]))
+        result = self.run_ctl("roster", "import", one, two)
+        self.assertEqual(result.returncode, 1)
+        self.assertIn(f"book.xlsx sheet '{SHENYANG}', row 2, ", result.stdout)
 
 
 class Lists(RosterTest):
