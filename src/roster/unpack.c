@@ -135,7 +135,9 @@ static int finish(const Unpacker *unpacker)
 
 static void take_roster_row(Unpacker *unpacker, const Roster *roster, RosterRow *row)
 {
-        const bool has_points = roster->has_point_column || roster->has_sheet_points;
+        /* Where the reader gave up, it may not know yet; with errors no row is imported. */
+        const bool has_points =
+                roster->has_point_column || roster->has_sheet_points || roster->n_errors > 0;
 
         row->row = take_row_number(unpacker);
         take_texts(unpacker, row, roster_row_texts, ELEMENTSOF(roster_row_texts),
