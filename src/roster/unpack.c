@@ -118,10 +118,7 @@ static void *make_room(Unpacker *unpacker, uint64_t n, size_t packed_min, size_t
 static bool number_sound(const char *number)
 {
         PhotoName name;
-        size_t digits = strspn(number, "0123456789");
 
-        if (digits >= ID_NUMBER_LENGTH - 1 && strlen(number + digits) == ID_NUMBER_LENGTH - digits)
-                return digits == ID_NUMBER_LENGTH || number[digits] == 'X';
         return *number && photo_name(number, &name) >= 0 &&
                name_class_of_file(name.text) == NAME_NORMAL;
 }

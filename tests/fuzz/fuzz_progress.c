@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include <idphoto/centrestatus.h>
+#include <idphoto/listpack.h>
 #include <idphoto/progresslist.h>
 
 #include <assert.h>
@@ -40,12 +41,30 @@ static void check_row(const ProgressRow *row)
         check_status(row);
 }
 
+static int sink_text(const void *data, size_t size, void *userdata)
+{
+        text_append_data(userdata, data, size);
+        return ((Text *)userdata)->error;
+}
+
+/* What a reader finds is what the other process lets through. */
+static void check_handing_over(const ProgressList *list)
+{
+        _cleanup_(progress_list_freep) ProgressList *copy = NULL;
+        _cleanup_text_ Text packed = {};
+
+        assert(progress_list_pack(list, sink_text, &packed) == 0);
+        assert(progress_list_unpack(packed.data, packed.size, &copy) == 0);
+        assert(copy->n_rows == list->n_rows && copy->problem == list->problem);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
         _cleanup_(progress_list_freep) ProgressList *list = NULL;
 
         if (progress_list_read(data, size, NULL, (Date){2025, 9, 1}, &list) < 0)
                 return 0;
+        check_handing_over(list);
         if (list->problem >= 0) {
                 assert(roster_code_to_string(list->problem));
                 return 0;

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include <idphoto/listpack.h>
 #include <idphoto/roster.h>
 
 #include <archive.h>
@@ -94,6 +95,23 @@ static void check_row(const RosterRow *row)
         assert(strlen(row->id_number) <= DOCUMENT_NUMBER_MAX);
 }
 
+static int sink_text(const void *data, size_t size, void *userdata)
+{
+        text_append_data(userdata, data, size);
+        return ((Text *)userdata)->error;
+}
+
+/* What a reader finds is what the other process lets through. */
+static void check_handing_over(const Roster *roster)
+{
+        _cleanup_(roster_freep) Roster *copy = NULL;
+        _cleanup_text_ Text packed = {};
+
+        assert(roster_pack(roster, sink_text, &packed) == 0);
+        assert(roster_unpack(packed.data, packed.size, &copy) == 0);
+        assert(copy->n_rows == roster->n_rows && copy->n_errors == roster->n_errors);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
         _cleanup_(roster_freep) Roster *roster = NULL;
@@ -121,5 +139,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
                 assert(utf8_valid(roster->problems[i].value));
                 assert(utf8_valid(roster->problems[i].sheet));
         }
+        check_handing_over(roster);
         return 0;
 }
