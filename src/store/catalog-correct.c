@@ -9,18 +9,26 @@
 
 /* ---- numbers ---- */
 
+/* All in two statements, as a roster is loaded (catalog-rosterload.c). Two may exchange their
+ * numbers: so between the two none has any. No number holds a slash. */
 int catalog_correct_numbers(Catalog *catalog, const NumberChange *changes, size_t n)
 {
-        int r = 0;
+        static const char *const steps[] = {
+                "UPDATE student SET id_number = '/' || id"
+                " WHERE id IN (SELECT student FROM temp.correction)",
+                "UPDATE student SET id_number = c.id_number FROM temp.correction AS c"
+                " WHERE student.id = c.student",
+                "DELETE FROM temp.correction",
+        };
+        int r = catalog_execute(catalog, "CREATE TEMP TABLE IF NOT EXISTS correction ("
+                                         "  student INTEGER NOT NULL, id_number TEXT NOT NULL);"
+                                         "DELETE FROM temp.correction");
 
-        /* Two may exchange theirs: so none has a number meanwhile. No number holds a slash. */
         for (size_t i = 0; i < n && r >= 0; i++)
-                r = catalog_run(catalog, "UPDATE student SET id_number = '/' || id WHERE id = ?1",
-                                VALUES(INTEGER(changes[i].student)));
-        for (size_t i = 0; i < n && r >= 0; i++)
-                r = catalog_run(catalog, "UPDATE student SET id_number = ?2 WHERE id = ?1",
+                r = catalog_run(catalog,
+                                "INSERT INTO temp.correction (student, id_number) VALUES (?1, ?2)",
                                 VALUES(INTEGER(changes[i].student), TEXT(changes[i].id_number)));
-        return r;
+        return r < 0 ? r : catalog_run_all(catalog, steps, ELEMENTSOF(steps), NO_VALUES);
 }
 
 /* Every column that a roster fills. */
