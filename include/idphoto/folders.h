@@ -9,7 +9,8 @@
  */
 
 /* Makes the folder and sets row->id. unlisted: a folder that went away by itself under this name;
- * it comes back instead. 0: there is none. -EEXIST: a folder of that name is there. */
+ * it comes back instead. 0: there is none. -EEXIST: a folder of that name is there. -ENOENT: the
+ * point was removed. */
 int folders_make(Catalog *catalog, FolderRow *row, int64_t unlisted);
 
 /* The folder goes away by itself. Its name still resolves, so that clients find the photos under

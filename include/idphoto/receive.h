@@ -24,7 +24,7 @@
  * -ENOENT, no such submission; -ESTALE, it is not what the caller takes it for.
  */
 
-/* Adds an open submission and makes its directory show it. */
+/* Adds an open submission and makes its directory show it. -ENOENT: the point was removed. */
 int receive_create(Catalog *catalog, const SubmissionRow *row, int64_t *ret_id);
 
 /* The name and the place that a client gave an upload. */
