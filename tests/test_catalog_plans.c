@@ -350,7 +350,8 @@ static void explain_all(PlanStep look)
 static void no_scan(const char *sql, const char *step)
 {
         if (strncmp(step, "SCAN ", 5) == 0 && strcmp(step, "SCAN e") != 0 &&
-            strcmp(step, "SCAN l") != 0 && strcmp(step, "SCAN mine") != 0 &&
+            strcmp(step, "SCAN l") != 0 && strcmp(step, "SCAN c") != 0 &&
+            strcmp(step, "SCAN temp.correction") != 0 && strcmp(step, "SCAN mine") != 0 &&
             strcmp(step, "SCAN own") != 0 && strcmp(step, "SCAN below") != 0 &&
             strcmp(step, "SCAN batch") != 0 && strncmp(step, "SCAN b ", 7) != 0 &&
             strcmp(step, "SCAN point") != 0 && strncmp(step, "SCAN point ", 11) != 0 &&

@@ -2,6 +2,7 @@
 #include "storefixture.h"
 
 #include <idphoto/batch.h>
+#include <idphoto/correctrow.h>
 #include <idphoto/event.h>
 #include <idphoto/photorow.h>
 #include <idphoto/rosterload.h>
@@ -209,6 +210,27 @@ static void test_students_are_found_by_the_keys_of_their_texts(void **state _unu
                          0);
 }
 
+static void test_the_keys_follow_a_corrected_number(void **state _unused_)
+{
+        int64_t id = enrol("M01234567(01)", "王五", "");
+        NumberChange change = {id, "A123456(7)"};
+        static const struct {
+                const char *key;
+                int n;
+        } cases[] = {{"m0123456701", 0}, {"a1234567", 1}};
+
+        assert_int_equal(catalog_correct_numbers(fixture.catalog, &change, 1), 0);
+        for (size_t i = 0; i < ELEMENTSOF(cases); i++) {
+                int n = 0;
+
+                assert_int_equal(catalog_list_students_by_key(
+                                         fixture.catalog, (Where){fixture.batch, fixture.point},
+                                         STUDENT_TEXT_ID_NUMBER, cases[i].key, count_one, &n),
+                                 0);
+                assert_int_equal(n, cases[i].n);
+        }
+}
+
 static void test_the_nearest_number_is_told_only_when_it_is_the_one(void **state _unused_)
 {
         _cleanup_free_ char *near = NULL;
@@ -333,6 +355,7 @@ int main(void)
                 fixture_test(test_only_the_current_photo_is_found_and_listed),
                 fixture_test(test_a_roster_adopts_the_student_whom_a_drop_made_known),
                 fixture_test(test_students_are_found_by_the_keys_of_their_texts),
+                fixture_test(test_the_keys_follow_a_corrected_number),
                 fixture_test(test_the_nearest_number_is_told_only_when_it_is_the_one),
                 fixture_test(test_a_student_with_a_photo_or_a_submission_is_not_removed),
                 fixture_test(test_events_are_listed_newest_first_up_to_the_limit),

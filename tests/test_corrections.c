@@ -198,6 +198,23 @@ static void test_name_and_class_tell_where_student_numbers_do_not(void **state _
         assert_int_equal(photo_of(fixture.point, FIXTURE_ID_2), a);
 }
 
+static void test_numbers_go_round_by_name(void **state _unused_)
+{
+        _cleanup_roster_import_ RosterImport first = {}, second = {};
+        int64_t a = fixture_accepted(FIXTURE_ID, "a.jpg"),
+                b = fixture_accepted(FIXTURE_ID_2, "b.jpg");
+
+        import(HEAD FIXTURE_ID ",张三,,," FIXTURE_POINT "\n" FIXTURE_ID_2 ",李四,,," FIXTURE_POINT
+                               "\n" FIXTURE_ID_3 ",王五,,," FIXTURE_POINT "\n",
+               &first);
+        import(HEAD FIXTURE_ID_2 ",张三,,," FIXTURE_POINT "\n" FIXTURE_ID_3 ",李四,,," FIXTURE_POINT
+                                 "\n" FIXTURE_ID ",王五,,," FIXTURE_POINT "\n",
+               &second);
+        assert_int_equal(second.counts[ROSTER_IMPORT_CORRECTED], 3);
+        assert_int_equal(photo_of(fixture.point, FIXTURE_ID_2), a);
+        assert_int_equal(photo_of(fixture.point, FIXTURE_ID_3), b);
+}
+
 static void test_namesakes_are_not_taken_for_each_other(void **state _unused_)
 {
         static const char *const later[] = {
@@ -639,6 +656,7 @@ int main(void)
                 fixture_test(test_exchanged_student_numbers_move_no_photo),
                 fixture_test(test_corrected_names_move_no_photo),
                 fixture_test(test_name_and_class_tell_where_student_numbers_do_not),
+                fixture_test(test_numbers_go_round_by_name),
                 fixture_test(test_namesakes_are_not_taken_for_each_other),
                 fixture_test(test_without_a_class_the_numbers_must_be_alike),
                 fixture_test(test_a_number_that_came_before_becomes_the_students),

@@ -9,7 +9,8 @@
  */
 
 /* Makes the folder. Sets row->id when it adds a row. unlisted: the emptied folder of this name,
- * which is listed again instead; 0: there is none. -EEXIST: a folder of that name exists. */
+ * which is listed again instead; 0: there is none. -EEXIST: a folder of that name exists.
+ * -ENOENT: the point was removed. */
 int folders_make(Catalog *catalog, FolderRow *row, int64_t unlisted);
 
 /* Hides an emptied folder. Its name still resolves, so that clients find the photos under their

@@ -22,7 +22,7 @@
  * negative errno: -ENOENT: no such submission; -ESTALE: the caller's copy is out of date.
  */
 
-/* Adds an open submission and lists it in its directory. */
+/* Adds an open submission and lists it in its directory. -ENOENT: the point was removed. */
 int receive_create(Catalog *catalog, const SubmissionRow *row, int64_t *ret_id);
 
 /* The new name and folder of an upload. */

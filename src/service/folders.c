@@ -4,9 +4,14 @@
 
 int folders_make(Catalog *catalog, FolderRow *row, int64_t unlisted)
 {
-        int r = unlisted != 0 ? catalog_remake_folder(catalog, unlisted, row)
-                              : catalog_add_folder(catalog, row, &row->id);
+        _cleanup_point_ PointRow point = {};
+        int r = catalog_get_point(catalog, row->point, &point);
 
+        if (r >= 0 && point.removed)
+                r = -ENOENT;
+        if (r >= 0)
+                r = unlisted != 0 ? catalog_remake_folder(catalog, unlisted, row)
+                                  : catalog_add_folder(catalog, row, &row->id);
         if (r < 0 || row->parent > 0)
                 return r;
         return catalog_set_point_mtime(catalog, (Where){.point = row->point, .folder = row->parent},

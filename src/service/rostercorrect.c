@@ -14,9 +14,13 @@
  * and, where one of the two rows has none, name and class.
  */
 
-/* Two numbers of one person differ in no more characters, where there is no class to tell by: one
- * wrong digit and the check digit, or two neighbours swapped and the check digit, and one more. */
-enum { DIFFERENT_MAX = 4 };
+enum {
+        /* In how many characters two numbers of one person differ at most, where there is no class
+         * to tell by: a wrong digit or two neighbours swapped, the check digit, and one more. */
+        DIFFERENT_MAX = 4,
+        /* How often all are looked at again because one of them was dropped. */
+        ROUNDS_MAX = 16,
+};
 
 typedef struct Candidate {
         StudentRow student; /* owned */
@@ -245,42 +249,65 @@ static void drop_shared_lines(Corrections *c)
         }
 }
 
-static bool is_candidate(const Corrections *c, int64_t student)
+static int compare_students(const void *a, const void *b)
 {
-        for (size_t i = 0; i < c->n; i++)
-                if (c->items[i].line && c->items[i].student.id == student)
-                        return true;
-        return false;
+        const Candidate *x = *(Candidate *const *)a, *y = *(Candidate *const *)b;
+
+        return (x->student.id > y->student.id) - (x->student.id < y->student.id);
 }
 
-/*
- * A name alone does not make one person of two students of the roster. Where the number is listed
+static bool is_candidate(Candidate *const *by_student, size_t n, const StudentRow *student)
+{
+        Candidate key = {.student = {.id = student->id}};
+        const Candidate *wanted = &key;
+        Candidate *const *found =
+                bsearch(&wanted, by_student, n, sizeof(*by_student), compare_students);
+
+        return found && (*found)->line;
+}
+
+/* 1: a name alone does not make this one of two students of the roster. Where the number is listed
  * for somebody else, the names may have been corrected instead; only if the new number becomes free
- * in the same way did the numbers go round. Whoever is dropped may leave a number to nobody, so it
- * is looked at again until nothing changes.
- */
+ * in the same way did the numbers go round. 0: it holds. */
+static int is_taken(const Corrections *c, Candidate *const *by_student, const Candidate *item)
+{
+        Where where = {item->student.batch, item->student.point};
+        _cleanup_student_ StudentRow other = {};
+        int r = catalog_find_student(c->import->catalog, where, item->line->row->id_number, &other);
+
+        if (r < 0)
+                return r;
+        if (r == 0 || !other.on_roster)
+                return item->listed;
+        return !is_candidate(by_student, c->n, &other);
+}
+
+/* Whoever is dropped keeps the number, which another one may count on; so all are looked at again,
+ * and given up if there is no end to it. */
 static int drop_taken_by_name(Corrections *c)
 {
+        _cleanup_free_ Candidate **by_student = calloc(c->n, sizeof(*by_student));
         bool changed = true;
 
-        while (changed) {
+        if (!by_student)
+                return -ENOMEM;
+        for (size_t i = 0; i < c->n; i++)
+                by_student[i] = &c->items[i];
+        qsort(by_student, c->n, sizeof(*by_student), compare_students);
+        for (int round = 0; changed; round++) {
                 changed = false;
                 for (size_t i = 0; i < c->n; i++) {
                         Candidate *item = &c->items[i];
-                        _cleanup_student_ StudentRow other = {};
                         int r;
 
                         if (!item->line || !item->by_name)
                                 continue;
-                        r = catalog_find_student(c->import->catalog,
-                                                 (Where){item->student.batch, item->student.point},
-                                                 item->line->row->id_number, &other);
+                        r = round < ROUNDS_MAX ? is_taken(c, by_student, item) : 1;
                         if (r < 0)
                                 return r;
-                        if (r == 0 || !other.on_roster ? !item->listed : is_candidate(c, other.id))
-                                continue;
-                        drop(item);
-                        changed = true;
+                        if (r > 0)
+                                drop(item);
+                        changed = changed || r > 0;
                 }
         }
         return 0;

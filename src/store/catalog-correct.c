@@ -9,32 +9,45 @@
 
 /* ---- numbers ---- */
 
+static int add_correction(Catalog *catalog, const NumberChange *change)
+{
+        _cleanup_free_ char *key = NULL;
+        int r = match_key_stored(change->id_number, &key);
+
+        if (r < 0)
+                return r;
+        return catalog_run(catalog,
+                           "INSERT INTO temp.correction (student, id_number, number_key)"
+                           " VALUES (?1, ?2, ?3)",
+                           VALUES(INTEGER(change->student), TEXT(change->id_number), TEXT(key)));
+}
+
+/* All in two statements, as a roster is loaded (catalog-rosterload.c). Two may exchange their
+ * numbers: so between the two none has any. No number holds a slash. */
 int catalog_correct_numbers(Catalog *catalog, const NumberChange *changes, size_t n)
 {
-        int r = 0;
+        static const char *const steps[] = {
+                "UPDATE student SET id_number = '/' || id"
+                " WHERE id IN (SELECT student FROM temp.correction)",
+                "UPDATE student SET id_number = c.id_number, number_key = c.number_key"
+                " FROM temp.correction AS c WHERE student.id = c.student",
+                "DELETE FROM temp.correction",
+        };
+        int r = catalog_execute(catalog, "CREATE TEMP TABLE IF NOT EXISTS correction ("
+                                         "  student INTEGER NOT NULL, id_number TEXT NOT NULL,"
+                                         "  number_key TEXT NOT NULL);"
+                                         "DELETE FROM temp.correction");
 
-        /* Two may exchange theirs: so none has a number meanwhile. No number holds a slash. */
         for (size_t i = 0; i < n && r >= 0; i++)
-                r = catalog_run(catalog, "UPDATE student SET id_number = '/' || id WHERE id = ?1",
-                                VALUES(INTEGER(changes[i].student)));
-        for (size_t i = 0; i < n && r >= 0; i++) {
-                _cleanup_free_ char *key = NULL;
-
-                r = match_key_stored(changes[i].id_number, &key);
-                if (r >= 0)
-                        r = catalog_run(catalog,
-                                        "UPDATE student SET id_number = ?2, number_key = ?3"
-                                        " WHERE id = ?1",
-                                        VALUES(INTEGER(changes[i].student),
-                                               TEXT(changes[i].id_number), TEXT(key)));
-        }
-        return r;
+                r = add_correction(catalog, &changes[i]);
+        return r < 0 ? r : catalog_run_all(catalog, steps, ELEMENTSOF(steps), NO_VALUES);
 }
 
 /* Every column that a roster fills. */
 #define TAKE_LISTING \
         "UPDATE student SET on_roster = 1, name = o.name, name_key = o.name_key," \
-        " student_no = o.student_no, no_key = o.no_key, exam_no = o.exam_no, sex = o.sex, class = o.class," \
+        " student_no = o.student_no, no_key = o.no_key, exam_no = o.exam_no, sex = o.sex," \
+        " class = o.class," \
         " level = o.level, major = o.major FROM student AS o" \
         " WHERE student.id = ?1 AND o.id = ?2 AND o.on_roster != 0" \
         " AND (?3 OR student.on_roster = 0)"

@@ -388,6 +388,8 @@ class Corrections(MountTest):
             wait_for(lambda: not os.path.exists(self.mount.point()), "the point is gone")
             with self.assertRaises(OSError):
                 os.close(os.open("a.jpg", os.O_CREAT | os.O_WRONLY, dir_fd=inside))
+            with self.assertRaises(OSError):
+                os.mkdir("一班", dir_fd=inside)
         finally:
             os.close(inside)
 
