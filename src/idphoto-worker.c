@@ -34,6 +34,11 @@ static int render_centre(void *userdata _unused_, const void *data, size_t size,
 
 int main(int argc, char **argv)
 {
+        static const WorkerListReader reader = {
+                .prepare = roster_prepare,
+                .read_roster = roster_read,
+                .read_progress_list = progress_list_read,
+        };
         PhotoModels *models = NULL;
         const WorkerExaminer examiner = {
                 .prepare = prepare,
@@ -46,7 +51,7 @@ int main(int argc, char **argv)
         /* Whoever finds the file may ask what it is; everything else is for its parents. */
         if (argc == 2 && strcmp(argv[1], "--version") == 0)
                 return puts("idphoto-worker " PACKAGE_VERSION) < 0 || fflush(stdout) != 0;
-        status = worker_serve(argc, argv, &examiner);
+        status = worker_serve(argc, argv, &examiner, &reader);
         photo_models_free(models);
         return status;
 }

@@ -259,6 +259,28 @@ static inline int64_t fixture_student(const char *id_number)
         return id;
 }
 
+/* One who stands on the roster, and so counts without a photo as well. The point has a roster from
+ * then on. */
+static inline int64_t fixture_listed_student(const char *id_number)
+{
+        const RosterStudent student = {.id_number = id_number,
+                                       .name = "",
+                                       .student_no = "",
+                                       .exam_no = "",
+                                       .sex = "",
+                                       .class_name = "",
+                                       .level = "",
+                                       .major = ""};
+        int64_t id = fixture_student(id_number);
+        RosterApplied applied;
+
+        if (catalog_roster_begin(fixture.catalog) < 0 ||
+            catalog_roster_add(fixture.catalog, fixture.point, &student) < 0 ||
+            catalog_roster_apply(fixture.catalog, fixture.batch, fixture.now, &applied) < 0)
+                fail_msg("cannot list a student");
+        return id;
+}
+
 /* The photo of a submission, not shown. */
 static inline int64_t fixture_photo(int64_t student, int64_t submission)
 {

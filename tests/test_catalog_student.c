@@ -157,25 +157,47 @@ static void test_a_roster_adopts_the_student_whom_a_drop_made_known(void **state
         assert_string_equal(row.name, "张三");
 }
 
-static void test_students_are_found_by_number_and_unique_name(void **state _unused_)
+static int count_one(const StudentRow *row _unused_, void *userdata)
+{
+        (*(int *)userdata)++;
+        return 0;
+}
+
+static void test_students_are_found_by_the_keys_of_their_texts(void **state _unused_)
 {
         static const struct {
-                const char *name;
+                StudentText text;
+                const char *key;
                 int n;
-        } cases[] = {{"张三", 1}, {"李四", 2}, {"王五", 0}, {"", 0}, {"\xff", 0}};
+        } cases[] = {
+                {STUDENT_TEXT_NAME, "张三", 1},
+                {STUDENT_TEXT_NAME, "李四", 2},
+                {STUDENT_TEXT_NAME, "王五", 1},
+                {STUDENT_TEXT_NAME, "赵六", 0},
+                {STUDENT_TEXT_NAME, "", 0},
+                {STUDENT_TEXT_STUDENT_NO, "s1", 1},
+                {STUDENT_TEXT_STUDENT_NO, "s2a", 1},
+                {STUDENT_TEXT_STUDENT_NO, "", 0},
+                {STUDENT_TEXT_ID_NUMBER, FIXTURE_ID, 1},
+                {STUDENT_TEXT_ID_NUMBER, "m0123456701", 1},
+                {STUDENT_TEXT_ID_NUMBER, "", 0},
+        };
         _cleanup_student_ StudentRow by_no = {};
         StudentRow none = {};
 
         (void)enrol(FIXTURE_ID, "张三", "S1");
         (void)enrol(FIXTURE_ID_2, "李四", "S2");
         (void)enrol(FIXTURE_ID_3, "李四", "");
+        (void)enrol("M01234567(01)", "王 五", "s-2a");
         for (size_t i = 0; i < ELEMENTSOF(cases); i++) {
-                _cleanup_student_ StudentRow row = {};
+                int n = 0;
 
-                assert_int_equal(catalog_find_student_by_name(fixture.catalog,
-                                                              (Where){fixture.batch, fixture.point},
-                                                              cases[i].name, &row),
-                                 cases[i].n);
+                assert_int_equal(catalog_list_students_by_key(
+                                         fixture.catalog, (Where){fixture.batch, fixture.point},
+                                         cases[i].text, cases[i].key, count_one, &n),
+                                 0);
+                if (n != cases[i].n)
+                        fail_msg("'%s': %d", cases[i].key, n);
         }
         assert_int_equal(catalog_find_student_by_no(fixture.catalog,
                                                     (Where){fixture.batch, fixture.point}, "S2",
@@ -310,7 +332,7 @@ int main(void)
                 fixture_test(test_a_photo_of_no_submission_is_refused),
                 fixture_test(test_only_the_current_photo_is_found_and_listed),
                 fixture_test(test_a_roster_adopts_the_student_whom_a_drop_made_known),
-                fixture_test(test_students_are_found_by_number_and_unique_name),
+                fixture_test(test_students_are_found_by_the_keys_of_their_texts),
                 fixture_test(test_the_nearest_number_is_told_only_when_it_is_the_one),
                 fixture_test(test_a_student_with_a_photo_or_a_submission_is_not_removed),
                 fixture_test(test_events_are_listed_newest_first_up_to_the_limit),

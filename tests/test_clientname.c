@@ -55,8 +55,12 @@ static void test_photos_are_normal(void **state _unused_)
                 {"XXL.jpg", NAME_NORMAL},
                 {"Icon.jpg", NAME_NORMAL},
                 {".td", NAME_NORMAL},
-                {"张三.td", NAME_NORMAL},
+                {"张三td.jpg", NAME_NORMAL},
+                {"张三.cfg", NAME_NORMAL},
                 {"aae.jpg", NAME_NORMAL},
+                {"ffs_tmp.jpg", NAME_NORMAL},
+                {"dropbox.jpg", NAME_NORMAL},
+                {"picasa.jpg", NAME_NORMAL},
                 {".sync_photo.jpg", NAME_NORMAL},
                 {"sync.jpg", NAME_NORMAL},
                 {"4913.jpg", NAME_NORMAL},
@@ -110,6 +114,10 @@ static void test_unfinished_files_are_temporary(void **state _unused_)
                 {N ".ffs_tmp", NAME_TEMPORARY},
                 {N ".xltd", NAME_TEMPORARY},
                 {N ".td", NAME_TEMPORARY},
+                {"张三.TD", NAME_TEMPORARY},
+                {"219999199001010016-4a1f.ffs_tmp", NAME_TEMPORARY},
+                {N ".!sync", NAME_TEMPORARY},
+                {N ".baiduyun.downloading", NAME_TEMPORARY},
                 {N ".baiduyun.p.downloading", NAME_TEMPORARY},
                 {".syncthing." N ".tmp", NAME_TEMPORARY},
                 {"~syncthing~" N ".tmp", NAME_TEMPORARY},
@@ -153,6 +161,21 @@ static void test_litter_of_operating_systems_is_known(void **state _unused_)
                 {"sync.ffs_db", NAME_LITTER},
                 {".sync.ffs_db", NAME_LITTER},
                 {"sync.ffs_lock", NAME_LITTER},
+                {"sync.x64.ffs_db", NAME_LITTER},
+                {"._sync_5f3a1b.db", NAME_LITTER},
+                {".nextcloudsync.log", NAME_LITTER},
+                {".csync_journal.db-shm", NAME_LITTER},
+                {".stfolder", NAME_LITTER},
+                {".dropbox.cache", NAME_LITTER},
+                {".picasa.ini", NAME_LITTER},
+                {"IMG_0001.aae", NAME_LITTER},
+                {"IMG_E0001.Aae", NAME_LITTER},
+                {N ".td.cfg", NAME_LITTER},
+                {N ".xltd.cfg", NAME_LITTER},
+                {N ".baiduyun.uploading.cfg", NAME_LITTER},
+                {N ".baiduyun.p.downloading.cfg", NAME_LITTER},
+                {".nomedia", NAME_LITTER},
+                {".trashed-1693555200-" N, NAME_LITTER},
                 {N ".trashinfo.aB3dE9", NAME_LITTER},
         };
 
@@ -198,6 +221,13 @@ static void test_folders_have_classes_of_their_own(void **state _unused_)
                 {".DAV", NAME_LITTER},
                 {".picasaoriginals", NAME_LITTER},
                 {".stversions", NAME_LITTER},
+                {".dropbox.cache", NAME_LITTER},
+                {".dropbox", NAME_LITTER},
+                {"RECYCLER", NAME_LITTER},
+                {"#recycle", NAME_LITTER},
+                {".recycle", NAME_LITTER},
+                {"lost+found", NAME_LITTER},
+                {"RecycleBin.ffs_tmp", NAME_TEMPORARY},
                 {".stfolder", NAME_MARKER},
                 {".sync", NAME_MARKER},
         };
@@ -214,13 +244,29 @@ static void test_names_that_cannot_be_taken_are_forbidden(void **state _unused_)
                 {"a/b", NAME_FORBIDDEN},
                 {"a\nb.jpg", NAME_FORBIDDEN},
                 {"\x1b[31m.jpg", NAME_FORBIDDEN},
-                {"\xd5\xc5\xc8\xfd.jpg", NAME_FORBIDDEN},     /* GBK */
-                {"\xed\xa0\x80.jpg", NAME_FORBIDDEN},         /* a surrogate */
-                {"photo\xe2\x80\xaegpj.exe", NAME_FORBIDDEN}, /* right-to-left override */
+                {"\xd5\xc5\xc8\xfd.jpg", NAME_FORBIDDEN}, /* GBK */
+                {"\xed\xa0\x80.jpg", NAME_FORBIDDEN},     /* a surrogate */
+                {"a\u2028.jpg", NAME_FORBIDDEN},
+                /* nothing that anybody sees */
+                {"\u202a", NAME_FORBIDDEN},
+                {"\u200b..", NAME_FORBIDDEN},
         };
 
         check(name_class_of_file, cases, ELEMENTSOF(cases));
         check(name_class_of_folder, cases, ELEMENTSOF(cases));
+}
+
+static void test_the_invisible_makes_no_other_name(void **state _unused_)
+{
+        static const Case cases[] = {
+                {"\u202a219999199001010016.jpg\u202c", NAME_NORMAL},
+                {"photo\u202egpj.exe", NAME_NORMAL},
+                {"\ufeffThumbs.db", NAME_LITTER},
+                {"a.jpg.part\u200e", NAME_TEMPORARY},
+                {"\u2068.Trash-1000\u2069", NAME_TRASH},
+        };
+
+        check(name_class_of_file, cases, ELEMENTSOF(cases));
 }
 
 static void test_length_is_counted_in_bytes(void **state _unused_)
@@ -242,6 +288,7 @@ int main(void)
                 cmocka_unit_test(test_litter_of_operating_systems_is_known),
                 cmocka_unit_test(test_trash_is_known),
                 cmocka_unit_test(test_folders_have_classes_of_their_own),
+                cmocka_unit_test(test_the_invisible_makes_no_other_name),
                 cmocka_unit_test(test_names_that_cannot_be_taken_are_forbidden),
                 cmocka_unit_test(test_length_is_counted_in_bytes),
         };

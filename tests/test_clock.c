@@ -141,6 +141,9 @@ static void test_a_time_beyond_all_is_the_last_or_the_first(void **state _unused
         for (int64_t nsec = -3 * NSEC_PER_SEC; nsec <= 3 * NSEC_PER_SEC; nsec += 123456789)
                 assert_int_equal(timespec_to_nsec(timespec_from_nsec(nsec)), nsec);
         assert_int_equal(timespec_to_nsec(timespec_from_nsec(INT64_MAX)), INT64_MAX);
+        assert_int_equal(timespec_to_nsec(timespec_from_nsec(INT64_MIN)), INT64_MIN);
+        assert_int_equal(date_to_wall((Date){9999, 12, 31}), INT64_MAX);
+        assert_int_equal(date_to_wall((Date){1, 1, 1}), INT64_MIN);
 }
 
 int main(void)

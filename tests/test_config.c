@@ -68,6 +68,8 @@ static void assert_configs_equal(const Config *a, const Config *b)
         assert_int_equal(a->max_open_files, b->max_open_files);
         assert_int_equal(a->max_staged_bytes, b->max_staged_bytes);
         assert_int_equal(a->max_time_msec, b->max_time_msec);
+        assert_int_equal(a->list_memory_bytes, b->list_memory_bytes);
+        assert_int_equal(a->list_time_msec, b->list_time_msec);
         assert_int_equal(a->workers, b->workers);
         assert_int_equal(date_compare(a->deadline, b->deadline), 0);
         assert_string_equal(a->holidays, b->holidays);

@@ -59,7 +59,8 @@ static void check(const Case *c)
         if (c->reason >= 0) {
                 if (findings.items[0].code != c->reason)
                         fail_msg("'%s': '%s'", c->name, reason_to_string(findings.items[0].code));
-                assert_int_equal(findings.items[0].level, FINDING_REJECT);
+                assert_int_equal(findings.items[0].level,
+                                 c->number[0] ? FINDING_WARN : FINDING_REJECT);
         }
         assert_string_equal(identity.suggestion.text, c->suggestion ? c->suggestion : "");
 }
@@ -107,6 +108,60 @@ static void test_with_a_roster_exactly_one_student_must_answer(void **state _unu
                 {"IMG_2031.jpg", NULL, "", REASON_NAME_NO_NUMBER, NULL},
         };
 
+        enrol_all();
+        check_all(cases, ELEMENTSOF(cases));
+}
+
+/* What stands inside a name is a number or a name only if the roster's own writing bears it out. */
+static void test_what_only_adds_up_to_a_number_is_none(void **state _unused_)
+{
+        static const Case cases[] = {
+                /* a date, and a counter behind another number, that are student numbers */
+                {"2024-05-01 张三.jpg", NULL, FIXTURE_ID, NONE, NULL},
+                {"照片 2022-001 (5).jpg", NULL, "", REASON_NAME_NO_NUMBER, NULL},
+                {"照片 2022-0015.jpg", NULL, FIXTURE_ID_3, NONE, NULL},
+                /* the fifth copy, or the student */
+                {"2022-001 (5).jpg", NULL, "", REASON_NAME_AMBIGUOUS, NULL},
+                {"2022-0015 (5).jpg", NULL, FIXTURE_ID_3, NONE, NULL},
+                {"20240501.jpg", NULL, FIXTURE_ID_2, NONE, NULL},
+                {"20240501 张三.jpg", NULL, "", REASON_NAME_AMBIGUOUS, NULL},
+                {"20240501 李四.jpg", NULL, FIXTURE_ID_2, NONE, NULL},
+        };
+
+        enrol(FIXTURE_ID, "张三", "7");
+        enrol(FIXTURE_ID_2, "李四", "20240501");
+        enrol(FIXTURE_ID_3, "王五", "2022-0015");
+        check_all(cases, ELEMENTSOF(cases));
+}
+
+static void test_the_name_of_another_beside_a_number_warns(void **state _unused_)
+{
+        static const Case cases[] = {
+                {FIXTURE_ID " 李四.jpg", NULL, FIXTURE_ID, REASON_NAME_OF_ANOTHER, NULL},
+                {"李四" FIXTURE_ID ".jpg", NULL, FIXTURE_ID, REASON_NAME_OF_ANOTHER, NULL},
+                {"身份证号" FIXTURE_ID "姓名李四.jpg", NULL, FIXTURE_ID, REASON_NAME_OF_ANOTHER,
+                 NULL},
+                {"王五_EA1234567.jpg", NULL, "EA1234567", REASON_NAME_OF_ANOTHER, NULL},
+                /* their own name, one that two have, one of nobody on the roster */
+                {FIXTURE_ID " 张三.jpg", NULL, FIXTURE_ID, NONE, NULL},
+                {FIXTURE_ID_3 " 王五.jpg", NULL, FIXTURE_ID_3, NONE, NULL},
+                {FIXTURE_ID " 照片.jpg", NULL, FIXTURE_ID, NONE, NULL},
+                {FIXTURE_ID " 张三 李四.jpg", NULL, FIXTURE_ID, NONE, NULL},
+        };
+
+        enrol_all();
+        check_all(cases, ELEMENTSOF(cases));
+}
+
+static void test_escapes_are_no_digits_of_a_number(void **state _unused_)
+{
+        static const Case cases[] = {
+                {"%E5%BC%A0%E4%B8%89" FIXTURE_ID ".jpg", NULL, FIXTURE_ID, NONE, NULL},
+                {"#U5f20#U4e09" FIXTURE_ID ".jpg", NULL, FIXTURE_ID, NONE, NULL},
+                {"\\u5f20\\u4e09" FIXTURE_ID ".jpg", NULL, FIXTURE_ID, NONE, NULL},
+        };
+
+        check_all(cases, ELEMENTSOF(cases));
         enrol_all();
         check_all(cases, ELEMENTSOF(cases));
 }
@@ -189,6 +244,9 @@ int main(void)
         const struct CMUnitTest tests[] = {
                 fixture_test(test_without_a_roster_a_valid_number_is_enough),
                 fixture_test(test_with_a_roster_exactly_one_student_must_answer),
+                fixture_test(test_what_only_adds_up_to_a_number_is_none),
+                fixture_test(test_the_name_of_another_beside_a_number_warns),
+                fixture_test(test_escapes_are_no_digits_of_a_number),
                 fixture_test(test_one_wrong_digit_suggests_the_number_of_the_roster),
                 fixture_test(test_a_number_on_the_roster_wins_over_the_checks),
                 fixture_test(test_an_old_number_is_upgraded_when_the_roster_knows_it),

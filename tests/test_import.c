@@ -13,6 +13,7 @@ static int import_text(const char *text, ImportResult *ret)
                                        .mode = 02770,
                                        .actor = FIXTURE_UID,
                                        .now = fixture_later()};
+        static const ListLimits limits = {.memory_bytes = 1 << 30, .timeout_msec = 60000};
         _cleanup_(import_file_freep) ImportFile *file = NULL;
         char path[PATH_MAX + 16];
         _cleanup_close_ int fd = -EBADF;
@@ -21,7 +22,7 @@ static int import_text(const char *text, ImportResult *ret)
         fd = open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
         assert_true(fd >= 0);
         assert_int_equal(write(fd, text, strlen(text)), (ssize_t)strlen(text));
-        assert_int_equal(import_file_read("list.csv", fd, options.now, &file), 0);
+        assert_int_equal(import_file_read(&limits, "list.csv", fd, options.now, &file), 0);
         return import_file_apply(fixture.catalog, file, &options, ret);
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "worldfixture.h"
 
+#include <idphoto/correction.h>
 #include <idphoto/review.h>
 #include <names/inbox-import.h>
 #include <names/office-decide.h>
@@ -170,6 +171,69 @@ static void test_a_new_point_is_told_as_a_directory(void **state _unused_)
         assert_true(world_told("大连分校", NULL));
 }
 
+/* Runs a correction as a command does, and looks at what is told of it. */
+#define CORRECTED(call) \
+        do { \
+                _cleanup_correction_ CorrectionReport report = {}; \
+                CorrectionOptions options = { \
+                        .batch = fixture.batch, .point = world.point, .now = fixture.now}; \
+                watch_poll(&world.names); \
+                world_forget_agenda(); \
+                WORLD_ROWS \
+                { \
+                        assert_int_equal(call, 0); \
+                        assert_int_equal(report.refusal, _CORRECTION_REFUSAL_INVALID); \
+                } \
+                watch_poll(&world.names); \
+        } while (false)
+
+static void test_a_corrected_number_is_told_as_a_rename(void **state _unused_)
+{
+        DocumentNumber number;
+
+        (void)world_finished(world_dir(), "a " FIXTURE_ID ".jpg", FIXTURE_ID);
+        assert_int_equal(document_number(FIXTURE_ID_2, &number), 0);
+        CORRECTED(correct_student(fixture.catalog, &options, FIXTURE_ID, &number, &report));
+        {
+                Entry entry;
+
+                /* The former name resolves a moment longer, for the rename to begin at. */
+                assert_int_equal(
+                        namespace_find(&world.names, world_dir(), FIXTURE_ID ".jpg", &entry), 1);
+                assert_true(entry.ghost);
+        }
+        assert_true(world_told(FIXTURE_POINT "/" FIXTURE_ID ".jpg",
+                               FIXTURE_POINT "/" FIXTURE_ID_2 ".jpg"));
+}
+
+static void test_a_moved_student_is_told_as_a_rename(void **state _unused_)
+{
+        int64_t other = 0;
+
+        WORLD_ROWS
+        {
+                other = fixture_point("大连分校");
+        }
+        (void)world_finished(world_dir(), "a " FIXTURE_ID ".jpg", FIXTURE_ID);
+        CORRECTED(correct_point_of_student(fixture.catalog, &options, FIXTURE_ID, other, &report));
+        assert_true(world_told(FIXTURE_POINT "/" FIXTURE_ID ".jpg", "大连分校/" FIXTURE_ID ".jpg"));
+}
+
+static void test_a_removed_student_is_told_as_a_removal(void **state _unused_)
+{
+        (void)world_finished(world_dir(), "a " FIXTURE_ID ".jpg", FIXTURE_ID);
+        CORRECTED(correct_student_away(fixture.catalog, &options, FIXTURE_ID, &report));
+        assert_true(world_told(FIXTURE_POINT "/" FIXTURE_ID ".jpg", NULL));
+}
+
+static void test_points_are_told_by_both_names(void **state _unused_)
+{
+        CORRECTED(correct_point_name(fixture.catalog, &options, "抚顺分校", &report));
+        assert_true(world_told(FIXTURE_POINT, "抚顺分校"));
+        CORRECTED(correct_point_away(fixture.catalog, &options, &report));
+        assert_true(world_told("抚顺分校", NULL));
+}
+
 /* ---- the folder of dropped lists ---- */
 
 static Node drop_list(const char *name, const char *text)
@@ -237,6 +301,10 @@ int main(void)
                 world_test(test_the_words_are_what_stands_below_the_line),
                 world_test(test_a_command_s_decision_is_told),
                 world_test(test_a_new_point_is_told_as_a_directory),
+                world_test(test_a_corrected_number_is_told_as_a_rename),
+                world_test(test_a_moved_student_is_told_as_a_rename),
+                world_test(test_a_removed_student_is_told_as_a_removal),
+                world_test(test_points_are_told_by_both_names),
                 world_test(test_a_list_stands_in_import_until_it_is_deleted),
                 world_test(test_reports_are_not_written_by_clients),
                 world_test(test_what_is_unfinished_is_not_listed),

@@ -57,7 +57,8 @@ static void test_students_are_counted_by_how_far_they_are(void **state _unused_)
         StatusCounts counts;
 
         for (int i = 0; i < _REVIEW_STATE_MAX; i++)
-                assert_int_equal(catalog_set_student(fixture.catalog, fixture_student(numbers[i]),
+                assert_int_equal(catalog_set_student(fixture.catalog,
+                                                     fixture_listed_student(numbers[i]),
                                                      (ReviewState)i, 0),
                                  0);
         counts = counts_of(fixture.point);
@@ -241,7 +242,7 @@ static char *text_on(const OverviewDays *days, int64_t point)
 
 static int64_t put_stage(const char *id_number, Stage stage, Date since)
 {
-        int64_t id = fixture_student(id_number);
+        int64_t id = fixture_listed_student(id_number);
 
         assert_int_equal(catalog_set_student_stage(fixture.catalog, id, stage, date_to_wall(since)),
                          0);
@@ -360,7 +361,7 @@ static void test_points_behind_are_named_near_the_deadline(void **state _unused_
         OverviewDays days = some_days;
         _cleanup_free_ char *near = NULL, *far = NULL, *over = NULL;
 
-        fixture_student(FIXTURE_ID);
+        fixture_listed_student(FIXTURE_ID);
         fixture_point("大连分校");
         near = text_on(&days, 0);
         expect_part(near, "The last day is near", true);

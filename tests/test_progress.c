@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "storefixture.h"
 
+#include <idphoto/audit.h>
 #include <idphoto/batch.h>
 #include <idphoto/photorow.h>
 #include <idphoto/point.h>
@@ -99,6 +100,111 @@ static void test_stages_are_recorded(void **state _unused_)
 
                 assert_int_equal(date_compare(date_from_wall(row.stage_since), (Date){2025, 9, 10}),
                                  0);
+        }
+}
+
+static int count_stage(const AuditRow *entry, void *userdata)
+{
+        *(size_t *)userdata += entry->kind == EVENT_STAGE;
+        return 0;
+}
+
+static size_t stage_events(void)
+{
+        size_t n = 0;
+
+        assert_int_equal(
+                catalog_audit_history(fixture.catalog, fixture.batch, FIXTURE_ID, count_stage, &n),
+                0);
+        return n;
+}
+
+/* A list with these rows of a student whose photo is approved. Returns the photo. */
+static int64_t expect_of_rows(const char *const *rows, size_t n, Stage stage, ReviewState state)
+{
+        int64_t photo;
+        _cleanup_progress_import_ ProgressImport import = {};
+        _cleanup_text_ Text text = {};
+
+        assert_int_equal(fixture_rollback(NULL), 0);
+        assert_int_equal(fixture_begin(NULL), 0);
+        photo = fixture_accepted(FIXTURE_ID, "a.jpg");
+        decide(photo, REVIEW_APPROVE);
+        text_append(&text, HEAD);
+        for (size_t i = 0; i < n; i++)
+                text_printf(&text, FIXTURE_ID ",,%s\n", rows[i]);
+        import = import_text(text.data);
+        assert_int_equal(import.rows, n);
+        assert_int_equal(import.changed, 1);
+        assert_int_equal(import.superseded, n - 1);
+        assert_int_equal(import.not_taken, 0);
+        assert_int_equal(stage_events(), 1);
+        expect(FIXTURE_ID, stage, state);
+        return photo;
+}
+
+static void test_the_latest_row_of_a_student_holds(void **state _unused_)
+{
+        static const struct {
+                const char *rows[3];
+                Stage stage;
+                ReviewState state;
+        } lists[] = {
+                /* by their times, in whatever order they stand */
+                {{"驳回,模糊,2025-09-01", "已完成,,2025-09-02"}, STAGE_DONE, REVIEW_LOCKED},
+                {{"已完成,,2025-09-02", "驳回,模糊,2025-09-01"}, STAGE_DONE, REVIEW_LOCKED},
+                {{"驳回,模糊,2025-09-03", "已完成,,2025-09-02"}, STAGE_REFUSED, REVIEW_REJECTED},
+                {{"已完成,,2025-09-02 14:00", "驳回,模糊,2025-09-02 9:30", "终审,,2025-09-01"},
+                 STAGE_DONE,
+                 REVIEW_LOCKED},
+                {{"已完成 2025-09-02", "驳回（2025-09-01）"}, STAGE_DONE, REVIEW_LOCKED},
+                /* by their order where a time is missing, unreadable or still to come */
+                {{"驳回,模糊", "初审合格", "已完成"}, STAGE_DONE, REVIEW_LOCKED},
+                {{"已完成,", "驳回,模糊"}, STAGE_REFUSED, REVIEW_REJECTED},
+                {{"驳回,模糊,2025-09-03", "已完成,,"}, STAGE_DONE, REVIEW_LOCKED},
+                {{"驳回,模糊,2025-09-03", "已完成,,上周"}, STAGE_DONE, REVIEW_LOCKED},
+                {{"驳回,模糊,2099-09-03", "已完成,,2025-09-02"}, STAGE_DONE, REVIEW_LOCKED},
+                {{"驳回,模糊,2025-09-02", "已完成,,2025-09-02"}, STAGE_DONE, REVIEW_LOCKED},
+        };
+
+        for (size_t i = 0; i < ELEMENTSOF(lists); i++)
+                (void)expect_of_rows(lists[i].rows, lists[i].rows[2] ? 3 : 2, lists[i].stage,
+                                     lists[i].state);
+}
+
+static void test_rows_of_a_student_are_told_by_either_number_in_any_file(void **state _unused_)
+{
+        const char *const texts[] = {HEAD ",S1,已完成,,2025-09-02\n",
+                                     HEAD FIXTURE_ID ",,驳回,模糊,2025-09-01\n"};
+        _cleanup_progress_import_ ProgressImport import = {};
+
+        assert_true(put(FIXTURE_ID, "S1") >= 0);
+        import_lists(texts, 2, false, &import);
+        assert_int_equal(import.superseded, 1);
+        expect(FIXTURE_ID, STAGE_DONE, REVIEW_MISSING);
+}
+
+static void test_words_behind_the_status_are_the_reason(void **state _unused_)
+{
+        static const struct {
+                const char *row, *note;
+        } rows[] = {
+                {"驳回：照片模糊,,2025-09-03", "照片模糊"},
+                {"驳回（照片模糊）,有反光,2025-09-03", "照片模糊; 有反光"},
+                {"驳回：模糊,照片模糊,2025-09-03", "照片模糊"},
+                {"驳回（2025-09-03）,,", ""},
+        };
+
+        for (size_t i = 0; i < ELEMENTSOF(rows); i++) {
+                _cleanup_student_ StudentRow after = {};
+                _cleanup_photo_ PhotoRow photo = {};
+
+                int64_t rejected = expect_of_rows(&rows[i].row, 1, STAGE_REFUSED, REVIEW_REJECTED);
+                after = student(FIXTURE_ID);
+                assert_int_equal(
+                        date_compare(date_from_wall(after.stage_since), (Date){2025, 9, 3}), 0);
+                assert_int_equal(catalog_get_photo(fixture.catalog, rejected, &photo), 1);
+                assert_string_equal(photo.note, rows[i].note);
         }
 }
 
@@ -329,7 +435,8 @@ static void test_a_closed_batch_takes_no_list(void **state _unused_)
 
 static void test_stages_are_counted_by_how_long(void **state _unused_)
 {
-        int64_t id = fixture_student(FIXTURE_ID), other = fixture_student(FIXTURE_ID_2);
+        int64_t id = fixture_listed_student(FIXTURE_ID),
+                other = fixture_listed_student(FIXTURE_ID_2);
         uint64_t n;
 
         assert_int_equal(catalog_set_student_stage(fixture.catalog, id, STAGE_DONE, 100), 0);
@@ -350,6 +457,9 @@ int main(void)
 {
         const struct CMUnitTest tests[] = {
                 fixture_test(test_stages_are_recorded),
+                fixture_test(test_the_latest_row_of_a_student_holds),
+                fixture_test(test_rows_of_a_student_are_told_by_either_number_in_any_file),
+                fixture_test(test_words_behind_the_status_are_the_reason),
                 fixture_test(test_a_final_pass_locks_an_approved_photo),
                 fixture_test(test_a_pass_of_a_photo_not_approved_is_told),
                 fixture_test(test_a_refusal_rejects_the_photo),

@@ -53,8 +53,8 @@ static void test_every_column_is_read(void **state _unused_)
         assert_string_equal(list->rows[0].student_no, "S0001");
         assert_string_equal(list->rows[0].status, "驳回");
         assert_string_equal(list->rows[0].reason, "闭眼");
-        assert_int_equal(date_compare(list->rows[0].date, (Date){2025, 9, 10}), 0);
-        assert_int_equal(date_compare(list->rows[1].date, (Date){2025, 9, 12}), 0);
+        assert_int_equal(date_compare(list->rows[0].moment.date, (Date){2025, 9, 10}), 0);
+        assert_int_equal(date_compare(list->rows[1].moment.date, (Date){2025, 9, 12}), 0);
 }
 
 static void test_a_student_number_is_enough(void **state _unused_)
@@ -67,7 +67,7 @@ static void test_a_student_number_is_enough(void **state _unused_)
         assert_int_equal(list->rows[0].id_problem, _ROSTER_CODE_INVALID);
         assert_string_equal(list->rows[1].student_no, "S0002");
         assert_string_equal(list->rows[1].reason, "有反光");
-        assert_int_equal(list->rows[1].date.year, 0);
+        assert_int_equal(list->rows[1].moment.date.year, 0);
 }
 
 static void test_english_headings_are_known(void **state _unused_)
@@ -117,9 +117,25 @@ static void test_a_date_that_is_none_is_kept_as_text(void **state _unused_)
         _cleanup_(progress_list_freep) ProgressList *list =
                 read_text("学号,状态,日期\nS1,终审,昨天\nS2,终审,2025/9/1 12:30\n");
 
-        assert_int_equal(list->rows[0].date.year, 0);
+        assert_int_equal(list->rows[0].moment.date.year, 0);
         assert_string_equal(list->rows[0].date_text, "昨天");
-        assert_int_equal(date_compare(list->rows[1].date, (Date){2025, 9, 1}), 0);
+        assert_int_equal(date_compare(list->rows[1].moment.date, (Date){2025, 9, 1}), 0);
+}
+
+static void test_a_row_has_its_time_of_the_day(void **state _unused_)
+{
+        _cleanup_(progress_list_freep) ProgressList *list =
+                read_text("学号,状态,提交时间,审核时间\n"
+                          "S1,终审,2025-09-01,2025-09-02 14:30:05\n"
+                          "S2,终审,2025-09-01,20250902143005\n"
+                          "S3,终审,2025-09-01,2025年9月2日下午2:30\n");
+
+        assert_int_equal(list->n_rows, 3);
+        for (size_t i = 0; i < list->n_rows; i++)
+                assert_int_equal(date_compare(list->rows[i].moment.date, (Date){2025, 9, 2}), 0);
+        assert_int_equal(list->rows[0].moment.second, 52205);
+        assert_int_equal(list->rows[1].moment.second, 52205);
+        assert_int_equal(list->rows[2].moment.second, 52200);
 }
 
 static void test_files_that_are_no_progress_list(void **state _unused_)
@@ -133,6 +149,32 @@ static void test_files_that_are_no_progress_list(void **state _unused_)
         expect_problem("PK\x03\x04 nothing", ROSTER_DAMAGED_FILE);
 }
 
+static void test_our_own_tables_are_known(void **state _unused_)
+{
+        static const struct {
+                const char *text;
+                RosterCode code;
+        } tables[] = {
+                {"point,id_number,name,student_no,state,reasons,warnings,sent_as,changed\n"
+                 "沈阳分校,\"=\"\"" A "\"\"\",张三,S1,approved,,,a.jpg,2025-09-10 10:00\n",
+                 ROSTER_OWN_STATUS},
+                /* as a spreadsheet program may save it */
+                {"各教学点\n教学点\t身份证号\t姓名\t学号\t状态\t提交文件名\n", ROSTER_OWN_STATUS},
+                {"教学点;学生;未交;驳回;待审;通过;终审\n沈阳分校;1;0;0;1;0;0\n", ROSTER_OWN_COUNTS},
+                {"教学点,身份证号,姓名,学号,文件,字节数,SHA256,审核通过时间\n",
+                 ROSTER_OWN_MANIFEST},
+        };
+
+        for (size_t i = 0; i < ELEMENTSOF(tables); i++)
+                expect_problem(tables[i].text, tables[i].code);
+        {
+                _cleanup_(progress_list_freep) ProgressList *list = read_text(
+                        "教学点,身份证号,状态,文件,更新时间\n沈阳分校," A ",终审,a.jpg,\n");
+
+                assert_int_equal(list->problem, _ROSTER_CODE_INVALID);
+        }
+}
+
 int main(void)
 {
         const struct CMUnitTest tests[] = {
@@ -142,6 +184,8 @@ int main(void)
                 cmocka_unit_test(test_other_encodings_are_read),
                 cmocka_unit_test(test_a_damaged_number_is_told_and_not_used),
                 cmocka_unit_test(test_a_date_that_is_none_is_kept_as_text),
+                cmocka_unit_test(test_a_row_has_its_time_of_the_day),
+                cmocka_unit_test(test_our_own_tables_are_known),
                 cmocka_unit_test(test_files_that_are_no_progress_list),
         };
 

@@ -532,31 +532,25 @@ static void test_a_corrected_number_replaces_the_wrong_one(void **state _unused_
         assert_false(known(FIXTURE_POINT, FIXTURE_ID_2));
 }
 
-static void test_photos_under_a_corrected_number_are_kept_off_the_roster(void **state _unused_)
+static void test_the_photo_follows_a_corrected_number(void **state _unused_)
 {
         _cleanup_roster_import_ RosterImport first = {}, second = {};
-        _cleanup_student_ StudentRow old = {}, by_no = {}, by_name = {};
+        _cleanup_student_ StudentRow student = {};
         Catalog *c = fixture.catalog;
+        int64_t photo = fixture_accepted(FIXTURE_ID_2, "b.jpg");
 
-        (void)fixture_accepted(FIXTURE_ID_2, "b.jpg");
         import(TWO_STUDENTS, &first);
         import(HEAD FIXTURE_ID ",张三,S0001," FIXTURE_POINT "\n" FIXTURE_ID_3
                                ",李四,S0002," FIXTURE_POINT "\n",
                &second);
-        (void)only_note(&second, ROSTER_IMPORT_CORRECTED_SENT);
-        assert_int_equal(
-                catalog_find_student(c, (Where){fixture.batch, fixture.point}, FIXTURE_ID_2, &old),
-                1);
-        assert_false(old.on_roster);
-        assert_true(old.photo != 0);
+        (void)only_note(&second, ROSTER_IMPORT_CORRECTED);
+        assert_int_equal(second.added, 0);
         assert_int_equal(catalog_find_student_by_no(c, (Where){fixture.batch, fixture.point},
-                                                    "S0002", &by_no),
+                                                    "S0002", &student),
                          1);
-        assert_string_equal(by_no.id_number, FIXTURE_ID_3);
-        assert_int_equal(catalog_find_student_by_name(c, (Where){fixture.batch, fixture.point},
-                                                      "李四", &by_name),
-                         1);
-        assert_string_equal(by_name.id_number, FIXTURE_ID_3);
+        assert_string_equal(student.id_number, FIXTURE_ID_3);
+        assert_int_equal(student.photo, photo);
+        assert_false(known(FIXTURE_POINT, FIXTURE_ID_2));
 }
 
 /* ---- notes ---- */
@@ -608,7 +602,7 @@ int main(void)
                 fixture_test(test_a_student_who_moved_within_the_file_is_not_gone),
                 fixture_test(test_a_student_with_a_photo_stays_where_it_is),
                 fixture_test(test_a_corrected_number_replaces_the_wrong_one),
-                fixture_test(test_photos_under_a_corrected_number_are_kept_off_the_roster),
+                fixture_test(test_the_photo_follows_a_corrected_number),
                 fixture_test(test_notes_beyond_the_limit_are_only_counted),
         };
 

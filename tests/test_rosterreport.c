@@ -84,8 +84,9 @@ static void test_counts_stand_in_the_last_line(void **state _unused_)
         _cleanup_text_ Text done = {}, dry = {};
 
         report(&import, false, LANGUAGE_EN, &done);
-        assert_string_equal(done.data,
-                            "10 students: 1 added, 2 changed, 7 as they were, 0 moved.\n");
+        assert_string_equal(
+                done.data,
+                "10 students: 1 added, 2 changed, 7 as they were, 0 moved, 0 numbers corrected.\n");
         report(&import, true, LANGUAGE_EN, &dry);
         assert_true(text_starts_with(dry.data, "Dry run, nothing was changed."));
 }

@@ -100,16 +100,32 @@ static void test_a_migration_that_fails_changes_nothing(void **state _unused_)
         set_version(version);
 }
 
-/* What the later migrations added. */
+/* What the later migrations added. Of the triggers that they replaced only the names count. */
+#define UNDO_8 \
+        "DROP TRIGGER student_file; DROP TRIGGER student_file_removed;" \
+        "DROP TRIGGER place_of_corrected; DROP TRIGGER place_of_moved_photo;" \
+        "DROP TRIGGER submission_moved; DROP TRIGGER student_added;" \
+        "DROP TRIGGER student_removed; DROP TRIGGER student_changed;" \
+        "DROP TRIGGER place_of_new_missing; DROP TRIGGER place_of_removed_missing;" \
+        "DROP TRIGGER place_of_missing; DROP TABLE former; DROP INDEX point_listed;" \
+        "ALTER TABLE point DROP COLUMN removed; ALTER TABLE student DROP COLUMN shown;" \
+        "ALTER TABLE student DROP COLUMN files;" \
+        "CREATE TRIGGER student_added AFTER INSERT ON student BEGIN SELECT 1; END;" \
+        "CREATE TRIGGER student_removed AFTER DELETE ON student BEGIN SELECT 1; END;" \
+        "CREATE TRIGGER student_changed AFTER UPDATE ON student BEGIN SELECT 1; END;"
+#define UNDO_7 \
+        UNDO_8 \
+        "DROP INDEX student_number_key; DROP INDEX student_no_key;" \
+        "ALTER TABLE student DROP COLUMN number_key; ALTER TABLE student DROP COLUMN no_key;"
 #define UNDO_6 \
+        UNDO_7 \
         "DROP TRIGGER place_of_new_submission; DROP TRIGGER place_of_removed_submission;" \
         "DROP TRIGGER place_of_renamed_submission; DROP TRIGGER place_of_judged_submission;" \
         "DROP TRIGGER place_of_hidden_alias; DROP TRIGGER place_of_rejected;" \
         "DROP TRIGGER place_of_removed_rejected; DROP TRIGGER submission_touched;" \
         "DROP TRIGGER place_of_photo; DROP TRIGGER place_of_removed_photo;" \
         "DROP TRIGGER place_of_decided; DROP TRIGGER photo_touched;" \
-        "DROP TRIGGER place_of_new_missing; DROP TRIGGER place_of_removed_missing;" \
-        "DROP TRIGGER place_of_missing; DROP TRIGGER place_of_review;" \
+        "DROP TRIGGER place_of_review;" \
         "DROP TRIGGER place_of_new_folder; DROP TRIGGER place_of_folder;" \
         "DROP TRIGGER place_of_cleared_folder; DROP TRIGGER folder_touched;" \
         "DROP TRIGGER place_of_renamed_point; DROP TRIGGER place_of_removed_point;" \
@@ -195,6 +211,54 @@ static void test_folders_of_version_3_belong_to_the_point(void **state _unused_)
         assert_false(row.removed);
 }
 
+static int count_one(const StudentRow *row _unused_, void *userdata)
+{
+        (*(int *)userdata)++;
+        return 0;
+}
+
+/* As version 6 left it. */
+static void test_students_of_version_6_get_their_keys(void **state _unused_)
+{
+        static const char *const keys[_STUDENT_TEXT_MAX] = {
+                [STUDENT_TEXT_ID_NUMBER] = "m0123456701",
+                [STUDENT_TEXT_STUDENT_NO] = "20220015",
+                [STUDENT_TEXT_NAME] = "obrien",
+        };
+        int64_t version = query("PRAGMA user_version");
+
+        assert_int_equal(
+                catalog_execute(fixture.catalog, UNDO_7
+                                "CREATE TRIGGER place_of_new_missing AFTER INSERT ON student"
+                                " BEGIN SELECT 1; END;"
+                                "CREATE TRIGGER place_of_removed_missing AFTER DELETE ON student"
+                                " BEGIN SELECT 1; END;"
+                                "CREATE TRIGGER place_of_missing AFTER UPDATE OF photo ON student"
+                                " BEGIN SELECT 1; END;"),
+                0);
+        assert_int_equal(catalog_execute(fixture.catalog,
+                                         "INSERT INTO point (id, name, name_key, uid, gid, mode,"
+                                         " mtime, submitted_mtime, created)"
+                                         " VALUES (7, 'p', 'p', 1001, 2001, 1528, 1, 1, 1);"
+                                         "INSERT INTO student (batch, point, id_number, state,"
+                                         " created, on_roster, name, name_key, student_no)"
+                                         " SELECT id, 7, 'M01234567(01)', 0, 1, 1, 'O''Brien',"
+                                         " 'O''Brien', '2022-0015' FROM batch"),
+                         0);
+        set_version(6);
+        assert_int_equal(catalog_migrate(fixture.catalog), 0);
+        assert_int_equal(query("PRAGMA user_version"), version);
+        for (int text = 0; text < _STUDENT_TEXT_MAX; text++) {
+                int n = 0;
+
+                assert_int_equal(
+                        catalog_list_students_by_key(fixture.catalog, (Where){fixture.batch, 7},
+                                                     (StudentText)text, keys[text], count_one, &n),
+                        0);
+                assert_int_equal(n, 1);
+        }
+}
+
 /* ---- what it refuses ---- */
 
 static void assert_refused(int expected, const char *sql)
@@ -259,7 +323,8 @@ static void test_ids_are_never_used_again(void **state _unused_)
 static int64_t wrong_counters(void)
 {
         return query("WITH truth (batch, point, kind, key, n) AS ("
-                     "  SELECT batch, point, 0, state, count(*) FROM student GROUP BY 1, 2, 4"
+                     "  SELECT batch, point, 0, state, count(*) FROM student WHERE shown"
+                     "    GROUP BY 1, 2, 4"
                      "  UNION ALL"
                      "  SELECT batch, point, 1, state, count(*) FROM submission"
                      "    WHERE temporary = 0 GROUP BY 1, 2, 4"
@@ -283,7 +348,7 @@ static void assert_counters_right(const char *after)
 
 static void test_a_wrong_counter_would_be_noticed(void **state _unused_)
 {
-        (void)fixture_student(FIXTURE_ID);
+        (void)fixture_listed_student(FIXTURE_ID);
         assert_counters_right("adding a student");
         assert_int_equal(catalog_execute(fixture.catalog, "UPDATE tally SET n = n + 1"), 0);
         assert_int_equal(wrong_counters(), 2);
@@ -291,7 +356,7 @@ static void test_a_wrong_counter_would_be_noticed(void **state _unused_)
 
 static void test_counters_follow_students_through_every_state(void **state _unused_)
 {
-        int64_t a = fixture_student(FIXTURE_ID), b = fixture_student(FIXTURE_ID_2);
+        int64_t a = fixture_listed_student(FIXTURE_ID), b = fixture_listed_student(FIXTURE_ID_2);
 
         for (int from = 0; from < _REVIEW_STATE_MAX; from++)
                 for (int to = 0; to < _REVIEW_STATE_MAX; to++) {
@@ -307,7 +372,7 @@ static void test_counters_follow_students_through_every_state(void **state _unus
 
 static void test_counters_follow_a_student_who_goes(void **state _unused_)
 {
-        (void)fixture_student(FIXTURE_ID);
+        (void)fixture_listed_student(FIXTURE_ID);
         assert_int_equal(catalog_execute(fixture.catalog, "DELETE FROM student"), 0);
         assert_counters_right("removing a student");
 }
@@ -482,6 +547,8 @@ int main(void)
                 cmocka_unit_test_setup_teardown(test_events_of_version_2_are_kept_before_the_chain,
                                                 fixture_open, fixture_close),
                 cmocka_unit_test_setup_teardown(test_folders_of_version_3_belong_to_the_point,
+                                                fixture_open, fixture_close),
+                cmocka_unit_test_setup_teardown(test_students_of_version_6_get_their_keys,
                                                 fixture_open, fixture_close),
         };
         const struct CMUnitTest content_tests[] = {

@@ -58,6 +58,33 @@ static void test_controls_are_found(void **state _unused_)
                 assert_false(text_has_control(good[i]));
 }
 
+static void test_the_invisible_is_dropped(void **state _unused_)
+{
+        static const struct {
+                const char *text, *visible;
+        } cases[] = {
+                {"", ""},
+                {"a b", "a b"},
+                {"\u202a张三.jpg\u202c", "张三.jpg"},
+                {"\u2066\u2067\u2068a\u2069", "a"},
+                {"a\u200b\u200e\u200f\ufeff\u00ad\u2060\u061cb", "ab"},
+                {"\u202d\u202e", ""},
+                {"\U0001F468\u200d\U0001F469", "\U0001F468\u200d\U0001F469"},
+                {"\xff\u202a", "\xff"},
+        };
+
+        for (size_t i = 0; i < ELEMENTSOF(cases); i++) {
+                _cleanup_free_ char *text = strdup(cases[i].text);
+
+                assert_non_null(text);
+                if (utf8_valid(text))
+                        assert_int_equal(text_is_plain(text), strcmp(text, cases[i].visible) == 0);
+                text_drop_invisible(text);
+                assert_string_equal(text, cases[i].visible);
+        }
+        assert_false(text_is_plain("a\n"));
+}
+
 static void test_folding_makes_forms_alike(void **state _unused_)
 {
         static const struct {
@@ -201,6 +228,7 @@ int main(void)
                 cmocka_unit_test(test_well_formed_text_is_valid),
                 cmocka_unit_test(test_malformed_text_is_invalid),
                 cmocka_unit_test(test_controls_are_found),
+                cmocka_unit_test(test_the_invisible_is_dropped),
                 cmocka_unit_test(test_folding_makes_forms_alike),
                 cmocka_unit_test(test_folding_keeps_case),
                 cmocka_unit_test(test_folding_refuses_malformed_text),

@@ -14,14 +14,14 @@
 #define KEEP_FD      3
 #define MEMORY_BYTES (256u << 20)
 
-static int run_in_sandbox(void (*inside)(void))
+static int run_in_sandbox(WorkerDuty duty, void (*inside)(void))
 {
         int status;
         pid_t pid = fork();
 
         assert_true(pid >= 0);
         if (pid == 0) {
-                worker_warm_up();
+                worker_warm_up(duty);
                 if (sandbox_detach(KEEP_FD) < 0 || sandbox_close(KEEP_FD, MEMORY_BYTES, 0) < 0)
                         _exit(101);
                 inside();
@@ -43,13 +43,15 @@ static void inside_time(void)
 
 static void test_local_time_works_without_its_file(void **state _unused_)
 {
-        assert_int_equal(run_in_sandbox(inside_time), 0);
+        assert_int_equal(run_in_sandbox(WORKER_PHOTOS, inside_time), 0);
+        assert_int_equal(run_in_sandbox(WORKER_LISTS, inside_time), 0);
 }
 
 static void test_a_time_zone_of_the_environment_works_too(void **state _unused_)
 {
         assert_int_equal(setenv("TZ", "Asia/Shanghai", 1), 0);
-        assert_int_equal(run_in_sandbox(inside_time), 0);
+        assert_int_equal(run_in_sandbox(WORKER_PHOTOS, inside_time), 0);
+        assert_int_equal(run_in_sandbox(WORKER_LISTS, inside_time), 0);
         assert_int_equal(unsetenv("TZ"), 0);
 }
 
@@ -69,7 +71,7 @@ static void inside_charsets(void)
 
 static void test_the_code_reader_s_converters_open_no_file(void **state _unused_)
 {
-        assert_int_equal(run_in_sandbox(inside_charsets), 0);
+        assert_int_equal(run_in_sandbox(WORKER_PHOTOS, inside_charsets), 0);
 }
 
 int main(void)

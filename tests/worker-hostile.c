@@ -2,6 +2,8 @@
 #include "worker/protocol.h"
 #include "worker/serve.h"
 
+#include <idphoto/listpack.h>
+
 #include <fcntl.h>
 #include <math.h>
 #include <signal.h>
@@ -12,7 +14,8 @@
 #include <sys/syscall.h>
 
 /*
- * A worker whose decoder has been taken over: the first word of a "photo" says what it tries. Never
+ * A worker whose decoder has been taken over: the first word of a "photo" or a "list" says what it
+ * tries. Never
  * installed. What it is asked to try and is prevented from ends the process; what fails harmlessly,
  * and every other photo, is answered as an honest worker would.
  */
@@ -27,6 +30,8 @@ const char *__asan_default_options(void)
         return "detect_leaks=0:allocator_may_return_null=1:handle_segv=0:handle_abort=0";
 }
 #endif
+
+static WorkerListKind list_asked;
 
 /* Set before the sandbox closes: getppid() is dead afterwards. */
 static pid_t parent;
@@ -428,6 +433,203 @@ static int render_centre(void *userdata, const void *data, size_t size, const Ph
         return 0;
 }
 
+/* ---- lists: the same escapes, and lies of their own ---- */
+
+/* Keeps the process alive, so that nothing but its answer says what it did. */
+static void answer_list(uint64_t size, int error)
+{
+        WorkerListAnswer answer;
+
+        memset(&answer, 0, sizeof(answer));
+        answer.magic = WORKER_PROTOCOL_MAGIC;
+        answer.error = error;
+        answer.size = size;
+        send_bytes(&answer, sizeof(answer));
+        try_endless_loop();
+}
+
+static void try_garbage_list(void)
+{
+        static char garbage[100000];
+
+        memset(garbage, 0xa5, sizeof(garbage));
+        if (pwrite(OUTPUT_FD, garbage, sizeof(garbage), 0) == sizeof(garbage))
+                answer_list(sizeof(garbage), 0);
+}
+
+static void try_list_longer_than_written(void)
+{
+        if (pwrite(OUTPUT_FD, "short", 5, 0) == 5)
+                answer_list(UINT32_MAX, 0);
+}
+
+static void try_endless_list(void)
+{
+        answer_list(UINT64_MAX, 0);
+}
+
+static void try_empty_list(void)
+{
+        answer_list(0, 0);
+}
+
+static void try_list_error_of_no_errno(void)
+{
+        answer_list(0, 4711);
+}
+
+static void try_list_error_that_invites_a_retry(void)
+{
+        answer_list(0, -EAGAIN);
+}
+
+static int write_at_start(const void *data, size_t size, void *userdata)
+{
+        *(uint64_t *)userdata = size;
+        return pwrite(OUTPUT_FD, data, size, 0) < 0 ? -errno : 0;
+}
+
+/* Sound in itself, and not what was asked for. */
+static void try_list_of_the_other_kind(void)
+{
+        ProgressList list = {.problem = ROSTER_NO_ROWS};
+        Roster roster = {};
+        uint64_t size = 0;
+
+        if (list_asked == WORKER_LIST_ROSTER)
+                (void)progress_list_pack(&list, write_at_start, &size);
+        else
+                (void)roster_pack(&roster, write_at_start, &size);
+        answer_list(size, 0);
+}
+
+static void lie_foreign_path(RosterRow *row)
+{
+        row->id_number = "../../../../etc/passwd";
+}
+
+static void lie_endless_name(RosterRow *row)
+{
+        static char name[5000];
+
+        memset(name, 'x', sizeof(name) - 1);
+        row->name = name;
+}
+
+static void lie_escape_name(RosterRow *row)
+{
+        row->name = "\033[2J";
+}
+
+static void lie_broken_utf8(RosterRow *row)
+{
+        row->point = "\xff\xfe";
+}
+
+static const struct {
+        const char *word;
+        void (*escape)(void);
+        void (*lie)(RosterRow *row);
+} list_tricks[] = {
+        {.word = "garbage", .escape = try_garbage_list},
+        {.word = "longer-than-written", .escape = try_list_longer_than_written},
+        {.word = "endless-list", .escape = try_endless_list},
+        {.word = "empty-list", .escape = try_empty_list},
+        {.word = "error-of-no-errno", .escape = try_list_error_of_no_errno},
+        {.word = "error-that-invites-a-retry", .escape = try_list_error_that_invites_a_retry},
+        {.word = "other-kind", .escape = try_list_of_the_other_kind},
+        {.word = "lie-foreign-path", .lie = lie_foreign_path},
+        {.word = "lie-endless-name", .lie = lie_endless_name},
+        {.word = "lie-escape-name", .lie = lie_escape_name},
+        {.word = "lie-broken-utf8", .lie = lie_broken_utf8},
+};
+
+static RosterRow sound_row(void)
+{
+        return (RosterRow){
+                .row = 2,
+                .id_number = "219999199001010016",
+                .name = "X",
+                .student_no = "",
+                .exam_no = "",
+                .point = "P",
+                .sex = "",
+                .class_name = "",
+                .level = "",
+                .major = "",
+                .sheet = "",
+        };
+}
+
+/* What the list tries, as its text says; *row is what an honest worker would find. */
+static int try_list(const void *data, size_t size, RosterRow *row)
+{
+        _cleanup_(photo_result_done) PhotoResult result = {};
+
+        for (size_t i = 0; i < ELEMENTSOF(list_tricks); i++) {
+                if (size != strlen(list_tricks[i].word) ||
+                    memcmp(data, list_tricks[i].word, size) != 0)
+                        continue;
+                if (list_tricks[i].escape)
+                        list_tricks[i].escape();
+                if (list_tricks[i].lie)
+                        list_tricks[i].lie(row);
+                return 0;
+        }
+        return examine(NULL, data, size, NULL, &result);
+}
+
+static int read_roster(const void *data, size_t size, const char *filename _unused_,
+                       Date today _unused_, Roster **ret)
+{
+        _cleanup_(roster_freep) Roster *roster = calloc(1, sizeof(*roster));
+        int r;
+
+        if (!roster)
+                return -ENOMEM;
+        roster->rows = calloc(1, sizeof(*roster->rows));
+        if (!roster->rows)
+                return -ENOMEM;
+        roster->n_rows = 1;
+        roster->has_point_column = true;
+        roster->rows[0] = sound_row();
+        list_asked = WORKER_LIST_ROSTER;
+        r = try_list(data, size, &roster->rows[0]);
+        if (r >= 0)
+                *ret = TAKE_PTR(roster);
+        return r;
+}
+
+static int read_progress_list(const void *data, size_t size, const char *filename _unused_,
+                              Date today _unused_, ProgressList **ret)
+{
+        _cleanup_(progress_list_freep) ProgressList *list = calloc(1, sizeof(*list));
+        RosterRow row = sound_row();
+        int r;
+
+        if (!list)
+                return -ENOMEM;
+        list->rows = calloc(1, sizeof(*list->rows));
+        if (!list->rows)
+                return -ENOMEM;
+        list->n_rows = 1;
+        list->problem = _ROSTER_CODE_INVALID;
+        list_asked = WORKER_LIST_PROGRESS;
+        r = try_list(data, size, &row);
+        list->rows[0] = (ProgressRow){
+                .row = row.row,
+                .id_number = row.id_number,
+                .id_problem = _ROSTER_CODE_INVALID,
+                .student_no = row.name,
+                .status = row.point,
+                .reason = "",
+                .date_text = "",
+        };
+        if (r >= 0)
+                *ret = TAKE_PTR(list);
+        return r;
+}
+
 static int prepare(void *userdata _unused_)
 {
         parent = getppid();
@@ -439,5 +641,10 @@ int main(int argc, char **argv)
         const WorkerExaminer examiner = {
                 .prepare = prepare, .examine = examine, .render_centre = render_centre};
 
-        return worker_serve(argc, argv, &examiner);
+        static const WorkerListReader reader = {
+                .read_roster = read_roster,
+                .read_progress_list = read_progress_list,
+        };
+
+        return worker_serve(argc, argv, &examiner, &reader);
 }

@@ -3,7 +3,7 @@
 
 #include <idphoto/catalog.h>
 
-/* Graduation batches. */
+/* Graduation batches. Errors are those of catalog.h. */
 
 int catalog_add_batch(Catalog *catalog, const char *name, int64_t now, int64_t *ret_id);
 int catalog_find_batch(Catalog *catalog, const char *name, int64_t *ret_id); /* 1, 0 */
@@ -18,6 +18,7 @@ typedef struct BatchRow {
 
 typedef int (*BatchCallback)(const BatchRow *row, void *userdata);
 int catalog_list_batches(Catalog *catalog, BatchCallback callback, void *userdata);
-/* Whether nothing may change in it any more: 1, 0 (also when there is no such batch). */
+/* Whether the batch is closed, so that nothing in it may change: 1, 0 (also when there is no such
+ * batch). */
 int catalog_batch_closed(Catalog *catalog, int64_t batch);
 int catalog_set_batch_closed(Catalog *catalog, int64_t batch, bool closed);

@@ -7,8 +7,8 @@
 #include <sys/types.h>
 
 /*
- * The only door to the database, in the words of the domain. A Catalog is one connection, used by
- * one thread at a time. Functions that change something must be called inside a transaction:
+ * The only interface to the database, in terms of the domain. A Catalog is one connection, used by
+ * one thread at a time. A function that changes something must be called inside a transaction:
  * through Writer in the daemon, through catalog_begin() and catalog_commit() in a command. Times
  * are wall nanoseconds. Rows own their strings; release a row with its _done() function.
  *
@@ -20,7 +20,7 @@
 typedef struct Catalog Catalog;
 
 /* A directory of a teaching point in one batch. Functions about a whole point ignore the folder.
- * Some take point 0 for all points, and say so. */
+ * Some accept point 0 for all points; their comments say so. */
 typedef struct Where {
         int64_t batch;
         int64_t point;
@@ -34,36 +34,36 @@ enum {
 };
 
 int catalog_open(const Store *store, Catalog **ret);
-/* The same, but read only: a statement that would change the database fails with -EROFS. */
+/* Opens a read-only connection: a statement that would change the database fails with -EROFS. */
 int catalog_open_reader(const Store *store, Catalog **ret);
 void catalog_free(Catalog *catalog);
 DEFINE_CLEANUP(Catalog, catalog_free)
-/* The store that it belongs to. */
+/* The store of this catalog. */
 const Store *catalog_store(const Catalog *catalog);
 
 /* Creates or upgrades the schema; store_create() and store_open() call it. */
 int catalog_migrate(Catalog *catalog);
 
-/* Begins with IMMEDIATE, which waits some seconds for other writers. durable: the commit survives
- * a power loss. */
+/* Begins a write transaction. Waits some seconds for another writer, then fails with -EBUSY.
+ * durable: the commit survives a power loss. */
 int catalog_begin(Catalog *catalog, bool durable);
 int catalog_commit(Catalog *catalog);
-/* Makes a change for its own sake: SQLite syncs nothing at the end of a transaction that changed
- * nothing, and then what was committed before is not durable either. */
+/* Makes a change that only forces a sync. SQLite syncs nothing when a transaction changed nothing,
+ * and then earlier commits would not become durable either. */
 int catalog_count_sync(Catalog *catalog);
 void catalog_rollback(Catalog *catalog);
-/* Call before a transaction of very many rows. Gives SQLite memory for the pages that the
- * transaction changes, so that none is written twice. Only for commands, which end soon: the
- * connection keeps the memory. */
+/* Call before a transaction of very many rows. Gives SQLite enough memory for the pages that the
+ * transaction changes, so that none is written twice. The connection keeps the memory, so only
+ * commands, which end soon, call it. */
 int catalog_expect_many(Catalog *catalog);
-/* A nested part of a transaction, which can be undone alone. */
+/* A part of a transaction that can be undone alone. */
 int catalog_savepoint(Catalog *catalog);
 int catalog_savepoint_release(Catalog *catalog);
 int catalog_savepoint_rollback(Catalog *catalog);
 /* Whether a transaction is open; an I/O error may have ended it. */
 bool catalog_in_transaction(const Catalog *catalog);
 
-/* A number that changes whenever another connection has changed the database. */
+/* Reads a number that changes whenever another connection changes the database. */
 int catalog_data_version(Catalog *catalog, int64_t *ret);
 
 /* ---- settings ---- */

@@ -6,8 +6,8 @@
 #include <time.h>
 
 /*
- * Time is an argument, so that a test can set it. Wall time is nanoseconds since the epoch, UTC.
- * Monotonic time is nanoseconds since an arbitrary start; delays and timeouts are counted in it.
+ * Time is an argument, so that tests can set it. Wall time counts nanoseconds since the epoch, UTC.
+ * Monotonic time counts nanoseconds since an arbitrary start and measures delays and timeouts.
  */
 typedef struct Clock {
         int64_t (*wall_nsec)(void *userdata);
@@ -21,8 +21,7 @@ const Clock *clock_system(void);
 int64_t clock_wall_nsec(const Clock *clock);
 int64_t clock_monotonic_nsec(const Clock *clock);
 
-/* Converts to the type of the system calls. Before the epoch, too, the nanoseconds count
- * upwards. */
+/* Converts to the type of the system calls. tv_nsec is 0..999999999 before the epoch too. */
 struct timespec timespec_from_nsec(int64_t nsec);
 /* Converts back. A time before 1677 or after 2262 becomes the first or the last moment that
  * fits. */
@@ -37,7 +36,8 @@ typedef struct Date {
 
 /* The local calendar date at `wall_nsec`. */
 Date date_from_wall(int64_t wall_nsec);
-/* When the date begins in local time. The date must be valid. */
+/* When the date begins in local time, as far as a time can tell (timespec_to_nsec()). The date must
+ * be valid. */
 int64_t date_to_wall(Date date);
 
 /* Whether the date exists: month and day in range, leap years included, year 1..9999. */

@@ -6,11 +6,11 @@
 #include <idphoto/text.h>
 
 /*
- * The configuration: an INI file that the operator edits, in the store beside the catalog. Every
- * key has a default. One table holds what is known about each key (section, name, kind, allowed
- * range, text in both languages); the reader, the messages and the commented file are made from it.
- * A file is refused as a whole when anything in it is unknown, stands twice or is out of range, so
- * that a misspelt threshold is never silently ignored.
+ * The configuration is an INI file in the store, beside the catalog, that the operator edits. Every
+ * key has a default. One table describes each key: section, name, kind, allowed range, and texts in
+ * both languages. The reader, the messages and the commented file all use this table. A file with
+ * anything unknown, repeated or out of range is refused as a whole, so a misspelt threshold is
+ * never silently ignored.
  */
 
 struct Calendar; /* of workdays.h */
@@ -27,20 +27,22 @@ typedef struct ConfigCentre {
         char fee[CONFIG_TEXT_SIZE];
 } ConfigCentre;
 
-/* Plain data, may be copied. */
+/* Plain data; may be copied. */
 typedef struct Config {
         PhotoRules rules;
         unsigned delay_msec;          /* from the last close to the verdict's rename [D5] */
         unsigned settle_msec;         /* before a file that looks cut off is rejected [D2] */
-        unsigned settle_empty_msec;   /* the same for an empty one */
-        unsigned max_open_uploads;    /* of a user at a point */
-        unsigned max_temporary_files; /* the same */
-        unsigned max_open_files;      /* of a user, for reading and writing */
-        uint64_t max_staged_bytes;    /* of a point */
+        unsigned settle_empty_msec;   /* before an empty file is rejected */
+        unsigned max_open_uploads;    /* for each user at a point */
+        unsigned max_temporary_files; /* for each user at a point */
+        unsigned max_open_files;      /* for each user, reading and writing together */
+        uint64_t max_staged_bytes;    /* for each point */
         unsigned max_time_msec;       /* of one examination */
+        uint64_t list_memory_bytes;   /* of the process that reads a roster or a progress list */
+        unsigned list_time_msec;      /* the same */
         unsigned workers;             /* 0: one for each core */
-        Date deadline;                /* the batch's last day; {} where none is set */
-        /* The calendar file, relative to the store. "": none, only weekends are free. */
+        Date deadline;                /* the batch's last day; {} for none */
+        /* The calendar file, relative to the store. "": none, so only weekends are free. */
         char holidays[CONFIG_TEXT_SIZE];
         unsigned check_days; /* working days for a student's own check on the register [R6] */
         unsigned paper_days; /* working days that the paper photo takes */
@@ -55,66 +57,68 @@ void config_default(Config *ret);
 
 typedef enum ConfigFault {
         CONFIG_FAULT_FILE_TOO_LARGE,
-        CONFIG_FAULT_NOT_TEXT, /* not UTF-8, or with control characters */
+        CONFIG_FAULT_NOT_TEXT, /* not UTF-8, or it holds control characters */
         CONFIG_FAULT_LINE_TOO_LONG,
         CONFIG_FAULT_SYNTAX, /* neither a section nor `key = value` */
         CONFIG_FAULT_NO_SECTION,
         CONFIG_FAULT_UNKNOWN_SECTION,
         CONFIG_FAULT_UNKNOWN_KEY,
-        CONFIG_FAULT_MISSPELT_KEY,  /* the same, and one key is spelt nearly so */
+        CONFIG_FAULT_MISSPELT_KEY,  /* unknown, but close to a known key */
         CONFIG_FAULT_OTHER_SECTION, /* the key belongs to another section */
         CONFIG_FAULT_TWICE,
-        CONFIG_FAULT_VALUE,      /* not of the key's kind or out of its range */
-        CONFIG_FAULT_BAND_ORDER, /* it warns where it rejects, or no value passes */
-        CONFIG_FAULT_SIZE_ORDER, /* the smallest size of a finished photo is no smaller than the
+        CONFIG_FAULT_VALUE,      /* of the wrong kind, or out of range */
+        CONFIG_FAULT_BAND_ORDER, /* the warn band exceeds the reject band, or no value passes */
+        CONFIG_FAULT_SIZE_ORDER, /* the smallest size of a finished photo is not below the
                                     largest */
-        CONFIG_FAULT_CALENDAR,   /* a line of the calendar file that cannot be read */
+        CONFIG_FAULT_CALENDAR,   /* a line of the calendar file cannot be read */
         _CONFIG_FAULT_MAX,
         _CONFIG_FAULT_INVALID = -EINVAL,
 } ConfigFault;
 
 #define CONFIG_TYPED_SIZE 64u
 
-/* The first thing that is wrong with a file. */
+/* The first fault of a file. */
 typedef struct ConfigProblem {
         ConfigFault fault;
         unsigned line;                 /* from 1; 0: the file as a whole */
-        unsigned other;                /* CONFIG_FAULT_TWICE: the earlier line; LINE_TOO_LONG: the
-                                          most bytes that a line may have */
+        unsigned other;                /* CONFIG_FAULT_TWICE: the earlier line;
+                                          CONFIG_FAULT_LINE_TOO_LONG: the most bytes of a line */
         int key;                       /* index in the table of keys, -1: none */
-        char typed[CONFIG_TYPED_SIZE]; /* what stands in the file, shortened; UTF-8, no control
+        char typed[CONFIG_TYPED_SIZE]; /* the faulty text, shortened; UTF-8 without control
                                           characters */
 } ConfigProblem;
 
-/* Parses the size bytes at data. 0; -EBADMSG, and only then *ret_problem is set; -ENOMEM. */
+/* Parses the size bytes at data. 0; -EBADMSG: the text has a fault, and only then *ret_problem is
+ * set; -ENOMEM. */
 int config_parse(const char *data, size_t size, Config *ret, ConfigProblem *ret_problem);
 
 /* Reads the file at path. Errors as config_parse(), or the errno of opening and reading: -ENOENT,
  * -EISDIR; -EINVAL: not a regular file. */
 int config_load_file(const char *path, Config *ret, ConfigProblem *ret_problem);
 
-/* Reads CONFIG_FILE in the directory. Gives the defaults when there is none. */
+/* Reads CONFIG_FILE in the directory behind dirfd. Returns the defaults when there is none. Errors
+ * as config_load_file(). */
 int config_load_at(int dirfd, Config *ret, ConfigProblem *ret_problem);
 
 /*
- * Reads the calendar file that the configuration names, in the directory of the store. *ret is NULL
- * when it names none. Errors as config_load_file(). -EBADMSG with *ret_problem is a problem of the
- * calendar file, so a message has to name config->holidays.
+ * Reads the calendar file that the configuration names, relative to the store's directory dirfd.
+ * *ret is NULL when it names none; the caller frees it. Errors as config_load_file(). After
+ * -EBADMSG *ret_problem is a fault of the calendar file, so a message must name config->holidays.
  */
 int config_load_calendar_at(int dirfd, const Config *config, struct Calendar **ret,
                             ConfigProblem *ret_problem);
 
-/* One sentence: file, line, what is wrong, what is allowed. 0 and a new string, -ENOMEM. */
+/* Makes one sentence: file, line, what is wrong, what is allowed. 0 and a new string, -ENOMEM. */
 int config_problem_text(const ConfigProblem *problem, const char *file, Language language,
                         char **ret);
 
 /* ---- writing ---- */
 
-/* Appends a file that parses to exactly this configuration: every key with what it does, its
- * allowed range and its default. A key that has its default is commented out, so that a better
+/* Appends a file that parses to exactly this configuration. The file explains every key, with its
+ * allowed range and its default. A key with its default value is commented out, so that a better
  * default of a later version takes effect. */
 void config_format(const Config *config, Language language, Text *text);
 
-/* Writes a file with the defaults as CONFIG_FILE into the directory, mode 0600, durable. -EEXIST:
- * there is one already. */
+/* Writes a CONFIG_FILE with the defaults into the directory, mode 0600 and durable. -EEXIST: there
+ * is one already. */
 int config_write_default(int dirfd, Language language);

@@ -4,17 +4,17 @@
 #include <idphoto/text.h>
 
 /*
- * A finding is one thing that was found about a submission: what it is (a reason code), how grave
- * it is (a level), what was measured and what is allowed. A verdict is all findings together, never
- * only the first [P7]. A verdict is not an error: functions that examine return 0 with findings,
- * and a negative errno only when they could not examine.
+ * A finding is one result of a check of a submission: what it is (a reason code), how grave it is
+ * (a level), what was measured and what is allowed. A verdict consists of all findings, never only
+ * the first [P7]. A verdict is not an error: a function that examines returns 0 with findings, and
+ * a negative errno only when it could not examine.
  *
- * Findings are plain data. They cross the worker's socket, and the catalog stores them. A code's
- * *name* never changes; its number may.
+ * Findings are plain data. The worker sends them over its socket, and the catalog stores them. The
+ * name of a code never changes; its number may.
  */
 
 typedef enum FindingLevel {
-        FINDING_FIXED,  /* put right on the way, for information */
+        FINDING_FIXED,  /* corrected; only for information */
         FINDING_WARN,   /* accepted, but a reviewer should look */
         FINDING_REJECT, /* not accepted */
         _FINDING_LEVEL_MAX,
@@ -26,7 +26,7 @@ FindingLevel finding_level_from_string(const char *s);
 
 /*
  * Reasons for which people reject, at the office or elsewhere [R2]: X(SYMBOL, "name"). Add a new
- * one at the end: the position in this list is part of inode numbers.
+ * reason at the end, because inode numbers contain the position in this list.
  */
 #define DECISION_CODES(X) \
         X(EYES_CLOSED, "eyes-closed") \
@@ -57,9 +57,8 @@ FindingLevel finding_level_from_string(const char *s);
         X(OTHER, "other")
 
 /*
- * Every reason the software knows: X(SYMBOL, "name"). Texts in both languages, units and advice
- * stand in the one table of src/domain/reason.c. Names are kebab-case and never change once
- * released.
+ * Every reason: X(SYMBOL, "name"). The table of src/domain/reasontable.c holds their texts in both
+ * languages, units and advice. Names are kebab-case and never change once released.
  */
 #define REASON_CODES(X) \
         /* the file: what it is */ \
@@ -158,6 +157,7 @@ FindingLevel finding_level_from_string(const char *s);
         X(NOT_ON_ROSTER, "not-on-roster") \
         X(NAME_AMBIGUOUS, "name-ambiguous") \
         X(NUMBER_TWICE_ON_ROSTER, "number-twice-on-roster") \
+        X(NAME_OF_ANOTHER, "name-of-another") \
         /* the state of the student */ \
         X(SAME_PICTURE, "same-picture") \
         X(ALREADY_APPROVED, "already-approved") \
@@ -165,6 +165,7 @@ FindingLevel finding_level_from_string(const char *s);
         X(BATCH_CLOSED, "batch-closed") \
         /* storage */ \
         X(UPLOAD_INCOMPLETE, "upload-incomplete") \
+        X(UNDECIDED, "undecided") \
         DECISION_CODES(X)
 
 typedef enum ReasonCode {
@@ -175,40 +176,40 @@ typedef enum ReasonCode {
         _REASON_INVALID = -EINVAL,
 } ReasonCode;
 
-const char *reason_to_string(ReasonCode code); /* the kebab-case name, NULL out of range */
+const char *reason_to_string(ReasonCode code); /* the kebab-case name; NULL out of range */
 ReasonCode reason_from_string(const char *s);
 
 #define FINDING_DETAIL_SIZE 96
 #define FINDINGS_MAX        48
 
 /*
- * A value or bound that does not apply is NAN. Values are in the reason's unit: pixels, bytes,
- * percent 0..100, degrees, days, JPEG quality 1..100. The size of a picture is its width in
- * measured and its height in measured2; the bounds are those of the width, and those of the height
- * are 4/3 of them. The aspect ratio is a plain number (width / height) or, with measured2, the two
- * sides. Pixel counts are plain counts.
+ * A finding with its values. A value or bound that does not apply is NAN. Values are in the
+ * reason's unit: pixels, bytes, percent 0..100, degrees, days, JPEG quality 1..100. For the size of
+ * a picture, measured is the width, measured2 is the height, and the bounds are those of the width;
+ * the bounds of the height are 4/3 of them. For the aspect ratio, measured is width / height or,
+ * with measured2, the two values are the sides. Pixel counts are plain counts.
  */
 typedef struct Finding {
         ReasonCode code;
         FindingLevel level;
         double measured;
-        double measured2;                 /* the second value, where the reason has two: 358 x
-                                             441 */
+        double measured2;                 /* the second value of reasons with two: 358 x 441 */
         double min;                       /* smallest allowed */
         double max;                       /* largest allowed */
         char detail[FINDING_DETAIL_SIZE]; /* UTF-8, NUL-terminated, never an ID number or name; ""
-                                             when none */
+                                             for none */
 } Finding;
 
 typedef struct Findings {
         size_t n;
         Finding items[FINDINGS_MAX];
-        Finding spare; /* receives a finding that is not kept; no part of the verdict */
+        Finding spare; /* receives a finding that is not kept; not part of the verdict */
 } Findings;
 
-/* Adds a finding without values and returns it to be filled in. Of two findings with the same code
- * the graver one stays, and the later one of two alike. When the array is full, a graver finding
- * replaces the last of the least grave ones, so a reject is never lost. Never NULL. */
+/* Adds a finding without values and returns it for the caller to fill in; never NULL. Of two
+ * findings with the same code the graver one is kept, and of two equally grave ones the later. When
+ * the array is full, a graver finding replaces the last of the least grave ones, so a reject is
+ * never lost. */
 Finding *findings_add(Findings *findings, ReasonCode code, FindingLevel level);
 Finding *findings_add_value(Findings *findings, ReasonCode code, FindingLevel level,
                             double measured, double min, double max);
@@ -216,25 +217,24 @@ bool findings_reject(const Findings *findings); /* whether any finding rejects *
 const Finding *findings_find(const Findings *findings, ReasonCode code);
 size_t findings_count(const Findings *findings, FindingLevel level);
 
-/* ---- what people read: src/domain/reason.c, one table, every code in every language ---- */
+/* ---- texts for people, from the table of src/domain/reasontable.c ---- */
 
-/* One short sentence without values, saying what is wrong or was put right: "The picture is not
+/* One short sentence without values that says what is wrong or was corrected: "The picture is not
  * 3:4." */
 const char *reason_title(ReasonCode code, Language language);
-/* What to do about it: one or two sentences in the words of the user. "": nothing needs to be
- * done. */
+/* What to do about it: one or two sentences in the user's terms. "": nothing needs to be done. */
 const char *reason_advice(ReasonCode code, Language language);
 
 /* Whether the code is one of DECISION_CODES. */
 bool reason_is_decision(ReasonCode code);
-/* The n-th of DECISION_CODES, from 0; _REASON_INVALID behind the last. */
+/* The n-th of DECISION_CODES, from 0; _REASON_INVALID after the last. */
 ReasonCode reason_decision(size_t n);
-/* The name of its folder in OFFICE/rejected/: a word or two, valid as a file name. NULL for codes
- * that are no decision. */
+/* The name of the decision's folder in OFFICE/rejected/: one or two words, valid as a file name.
+ * NULL for a code that is not a decision. */
 const char *reason_folder(ReasonCode code, Language language);
-/* The decision whose folder, or whose code, has that name; _REASON_INVALID: none. */
+/* The decision whose folder or code has that name; _REASON_INVALID: none. */
 ReasonCode reason_from_folder(const char *name);
 
-/* Appends "measured 358 x 441 pixels, allowed at least 480 x 640", or as much of it as is known.
- * Appends nothing when nothing is known. */
+/* Appends the known values, as in "measured 358 x 441 pixels, allowed at least 480 x 640". Appends
+ * nothing when none is known. */
 void finding_append_values(Text *text, const Finding *finding, Language language);

@@ -27,14 +27,15 @@ typedef enum FixedName {
 /* NULL out of range. */
 const char *fixed_name(FixedName name, Language language);
 
-/* "ID.jpg": a photo, in the mount and in an export. 0 and a new string, -ENOMEM. */
+/* Makes "ID.jpg", the name of a photo in the mount and in an export. 0 and a new string,
+ * -ENOMEM. */
 int name_of_photo(const char *id_number, char **ret);
-/* "NAME.txt": the note beside the file NAME. 0 and a new string, -ENOMEM. */
+/* Makes "NAME.txt", the name of the note beside the file NAME. 0 and a new string, -ENOMEM. */
 int name_of_note(const char *name, char **ret);
-/* The name of the file that the note belongs to. 1 and a new string; 0: this is not the name of a
- * note; -ENOMEM. */
+/* Finds the name of the file that the note belongs to. 1 and a new string; 0: `note` is not the
+ * name of a note; -ENOMEM. */
 int name_of_noted(const char *note, char **ret);
 
-/* Whether a teaching point may have this name: it must be valid as a directory's name and differ
- * from the names of all fixed entries, also where case and width are ignored. */
+/* Whether a teaching point may have this name. The name must be valid for a directory and differ
+ * from all fixed names in more than case and width. */
 bool point_name_valid(const char *name);

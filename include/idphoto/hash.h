@@ -14,7 +14,7 @@ typedef struct Sha256 {
 
 typedef struct Sha256Stream Sha256Stream;
 
-/* A hash in progress. One thread at a time. Returns 0 or -ENOMEM. */
+/* A hash in progress, for one thread at a time. Functions return 0 or -ENOMEM. */
 int sha256_stream_new(Sha256Stream **ret);
 void sha256_stream_free(Sha256Stream *stream);
 DEFINE_CLEANUP(Sha256Stream, sha256_stream_free)
@@ -23,11 +23,11 @@ int sha256_stream_finish(Sha256Stream *stream, Sha256 *ret);
 
 int sha256_data(const void *data, size_t size, Sha256 *ret);
 
-/* Hashes the whole file behind fd by pread(); leaves the file position as it is. *ret_size (may be
- * NULL) is the number of bytes hashed. 0 or the errno of reading. */
+/* Hashes the whole file behind fd by pread() and leaves the file position unchanged. *ret_size (may
+ * be NULL) is the number of bytes hashed. 0, -ENOMEM or the errno of reading. */
 int sha256_fd(int fd, Sha256 *ret, uint64_t *ret_size);
 
-/* HMAC (RFC 2104) with SHA-256: a hash that cannot be made without the key. */
+/* HMAC (RFC 2104) with SHA-256, a hash that nobody can make without the key. 0 or -ENOMEM. */
 int hmac_sha256(const void *key, size_t key_size, const void *data, size_t size, Sha256 *ret);
 
 /* Writes lower-case hex to buf; returns buf. */

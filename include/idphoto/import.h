@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
+#include <idphoto/listworker.h>
 #include <idphoto/progress.h>
 #include <idphoto/rosterimport.h>
 
@@ -28,10 +29,12 @@ typedef struct ImportFile {
 } ImportFile;
 
 /*
- * Reads the list behind fd from its start. Needs no transaction. name is the file's, for messages
- * and as a hint. 0, however bad the file; -ENOMEM, or the errno of reading.
+ * Reads the list behind fd from its start, in worker processes within the limits. Needs no
+ * transaction. name is the file's, for messages and as a hint. 0, however bad the file; -ENOMEM, or
+ * as worker_read_roster().
  */
-int import_file_read(const char *name, int fd, int64_t now, ImportFile **ret);
+int import_file_read(const ListLimits *limits, const char *name, int fd, int64_t now,
+                     ImportFile **ret);
 void import_file_free(ImportFile *file);
 DEFINE_CLEANUP(ImportFile, import_file_free)
 

@@ -7,25 +7,25 @@
 #include <idphoto/worker.h>
 
 /*
- * From a received submission to its verdict and its place, in three steps that may lie apart in
- * time:
+ * Takes a received submission to its verdict and its place, in three steps. Time may pass between
+ * them.
  *
  *   examination_run()  The slow part, on a pool thread, without a transaction. The worker examines
  *                      the photo; original and photo become blobs.
  *   judge_record()     One transaction: findings, photo row, state PASSED or FAILED.
  *   judge_apply()      One transaction, when the verdict is shown: the submission takes its place.
  *
- * Between the steps a daemon may die, and a client may rename the file or write on. So a verdict
- * carries the generation of the submission that was examined; recording it, or carrying it out, for
- * another generation does nothing.
+ * Between the steps the daemon may die, and a client may rename the file or write to it again. So a
+ * verdict carries the generation of the examined submission. Recording or applying it to another
+ * generation does nothing.
  */
 
 typedef struct Judgement {
         Findings findings;
         PhotoInfo info;
-        int64_t generation; /* of the submission, as it was when its name was read */
-        bool incomplete;    /* looks as if it were still arriving [D2]: nothing was stored, examine
-                               again or finally */
+        int64_t generation; /* of the submission when its name was read */
+        bool incomplete;    /* the file seems to be still arriving [D2]: nothing was stored; examine
+                               again, or as final */
         Sha256 original;
         uint64_t size;
         Identity identity;
@@ -34,10 +34,9 @@ typedef struct Judgement {
         uint64_t photo_size;
 } Judgement;
 
-/* -ESTALE when the submission is not RECEIVED in that generation any more; -EAGAIN when the roster
- * has changed meanwhile: examine again. A picture that another student of the batch has is rejected
- * here [W4].
- */
+/* Records a verdict. Rejects a picture that another student of the batch has [W4]. -ESTALE: the
+ * submission is no longer RECEIVED in that generation; -EAGAIN: the roster has changed meanwhile,
+ * so examine again. */
 int judge_record(Catalog *catalog, int64_t submission, const Judgement *judgement, int64_t now);
 
 /* Where the verdict puts the submission. */
@@ -53,11 +52,15 @@ void judge_target_done(JudgeTarget *target);
  * *ret. */
 int judge_rejected_name(Catalog *catalog, const SubmissionRow *row, char **ret);
 
+/* A name that is free in rejected/ of the row's point: that of the row, numbered if need be. The
+ * caller frees *ret. */
+int judge_free_rejected_name(Catalog *catalog, const SubmissionRow *row, char **ret);
+
 /* The target as of now. -ESTALE when the submission is not PASSED or FAILED. */
 int judge_target(Catalog *catalog, const SubmissionRow *row, JudgeTarget *ret);
 
-/* Carries the verdict of that generation out and reports where the submission went. -ESTALE when it
- * has no such verdict. A photo that passed but whose student was approved or locked meanwhile is
- * rejected here [D9]. */
+/* Applies the verdict of that generation and reports where the submission went. Rejects a photo
+ * that passed when its student was approved or locked meanwhile [D9]. -ESTALE: the submission has
+ * no such verdict. */
 int judge_apply(Catalog *catalog, int64_t submission, int64_t generation, int64_t now,
                 JudgeTarget *ret);

@@ -4,8 +4,8 @@
 #include <idphoto/util.h>
 
 /*
- * The log of a program, on stderr or syslog. The caller that gives up logs, once. No line may hold
- * an ID number or the name of a person, so lines name things by their row ids. Safe from any
+ * The log of a program, on stderr or syslog. Whoever gives up on an error logs it, once. No line
+ * may hold an ID number or the name of a person, so lines use row ids instead. Safe from any
  * thread.
  */
 typedef enum LogLevel {
@@ -15,8 +15,8 @@ typedef enum LogLevel {
         LOG_LEVEL_DEBUG
 } LogLevel;
 
-/* Messages above the level are dropped. main() sets level and target once, before it starts
- * threads. */
+/* Messages above the level are dropped. Only main() sets the level and the target, once and before
+ * it starts threads. */
 void log_set_level(LogLevel level);
 void log_set_syslog(const char *ident);
 

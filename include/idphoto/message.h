@@ -6,16 +6,16 @@
 #include <inttypes.h>
 
 /*
- * All messages for people, in one table: messages-*.def have a row MESSAGE_ROW(ID, English,
- * Chinese) for each message. A message is a format of printf(); the Chinese one may change the
- * order of arguments with "%2$s".
+ * One table of all messages for people. The files messages-*.def have a row MESSAGE_ROW(ID,
+ * English, Chinese) for each message. A message is a printf() format. The Chinese format may
+ * reorder the arguments with "%2$s".
  *
- * MESSAGE() is an expression in which the compiler sees both texts. So where a function like
- * printf() uses it, the compiler checks the directives of both languages against the arguments.
- * tests/test_message.c checks the whole table for what no use shows.
+ * MESSAGE() expands to an expression with both texts. In a call of a function like printf() the
+ * compiler therefore checks the directives of both languages against the arguments.
+ * tests/test_message.c checks the rest of the table.
  *
- * Texts that belong to a value of an enumeration (reasons, stages, columns, keys of the
- * configuration) stand with that enumeration, in a table of both languages too.
+ * Texts for the values of an enumeration (reasons, stages, columns, keys of the configuration) are
+ * in tables beside that enumeration, in both languages too.
  */
 #define MESSAGE(id, language) ((language) == LANGUAGE_ZH ? message_zh_##id : message_en_##id)
 
@@ -26,6 +26,6 @@
 #include <idphoto/messages-view.def>
 #undef MESSAGE_ROW
 
-/* What an errno means: strerror() in English, and Chinese texts of our own for the usual ones. The
- * string lives as long as that of strerror(). */
+/* Explains an errno: strerror() in English, our own Chinese texts for the usual ones. The string is
+ * valid as long as one of strerror(). */
 const char *message_errno(int error, Language language);

@@ -6,26 +6,26 @@
 #include <sys/types.h>
 
 /*
- * Changes mode, owner, group and time, as chmod(), chown() and utimens() ask for. The kernel has
- * checked that the caller may do so. Each function is called inside a transaction and either does
- * all or returns a negative errno. -ESTALE: the file or directory is gone.
+ * Changes mode, owner, group and time for chmod(), chown() and utimens(). The kernel has checked
+ * the client's permission. Each function is called inside a transaction. It either succeeds
+ * completely or returns a negative errno. -ESTALE: the file or directory is gone.
  */
 
 typedef struct MetadataChange {
-        const mode_t *mode; /* NULL: unchanged, as the others */
+        const mode_t *mode; /* NULL: unchanged; the same for the next three */
         const uid_t *uid;
         const gid_t *gid;
         const int64_t *mtime;
-        uid_t actor; /* who sets it */
+        uid_t actor; /* who makes the change */
 } MetadataChange;
 
-/* Of a dropped file, unfinished or finished, as its dropped name shows it. */
+/* Changes a dropped file, unfinished or finished, as its dropped name shows it. */
 int metadata_set_submission(Catalog *catalog, int64_t submission, const MetadataChange *change);
 
-/* The same for a file that has its place, in the point or in rejected/. Programs that copy set
- * times and modes by path, and by then the file that they sent may have become a photo. So mode and
- * owner can be set during the first seconds, and the time until somebody decides about the photo;
- * they are kept with what was sent. -EPERM otherwise. */
+/* Change a file that has its place, in rejected/ or as a photo. A copying program sets times and
+ * modes by path, when the file that it sent may already have become a photo. So mode and owner may
+ * be changed for some seconds, and the time until somebody decides about the photo. The values are
+ * stored with the submission. -EPERM: it is too late for that. */
 int metadata_set_finished(Catalog *catalog, int64_t submission, const MetadataChange *change,
                           int64_t now);
 int metadata_set_photo(Catalog *catalog, int64_t photo, const MetadataChange *change, int64_t now);
@@ -33,7 +33,7 @@ int metadata_set_photo(Catalog *catalog, int64_t photo, const MetadataChange *ch
 int metadata_set_folder(Catalog *catalog, int64_t folder, const MetadataChange *change,
                         int64_t now);
 
-/* Of the point's directory, or of submitted/ in it. The audit log tells who changed mode or
+/* Changes the point's directory, or submitted/ in it. The audit log records who changed mode or
  * owner. */
 int metadata_set_point(Catalog *catalog, int64_t point, bool submitted,
                        const MetadataChange *change, int64_t now);

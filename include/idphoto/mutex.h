@@ -6,15 +6,15 @@
 #include <pthread.h>
 
 /*
- * Holds a mutex for a scope, so that no return can forget to unlock it:
+ * Holds a mutex until the end of a scope, so that no return statement can forget to unlock it:
  *
  *     _cleanup_unlock_ pthread_mutex_t *locked = mutex_lock(&pool->lock);
  *
- * A scope that has to unlock it earlier calls mutex_unlock(&locked); the end of the scope then does
- * nothing. `locked` can be passed to pthread_cond_wait().
+ * mutex_unlock(&locked) unlocks it earlier; the end of the scope then does nothing. `locked` can be
+ * passed to pthread_cond_wait().
  */
 
-/* Waits for the mutex; returns it. */
+/* Waits for the mutex, locks it and returns it. */
 static inline pthread_mutex_t *mutex_lock(pthread_mutex_t *mutex)
 {
         (void)pthread_mutex_lock(mutex);

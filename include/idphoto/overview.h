@@ -6,7 +6,7 @@
 #include <idphoto/view.h>
 #include <idphoto/workdays.h>
 
-/* The day of a status, and the days that it counts to [R6]. */
+/* The dates that a status file uses [R6]. */
 typedef struct OverviewDays {
         Date today;
         Date deadline;            /* the batch's last day; {} for none */
@@ -16,12 +16,13 @@ typedef struct OverviewDays {
 } OverviewDays;
 
 /* Makes STATUS.txt of a point from the catalog as it is now. point 0: of the whole batch, with
- * counts only and no file names [S4]. days NULL: no days are counted. The caller frees *ret. */
+ * counts only and without file names [S4]. days NULL: counts no days. The caller frees *ret. 0 or a
+ * negative errno. */
 int overview_status_text(Catalog *catalog, int64_t batch, int64_t point, const OverviewDays *days,
                          Language language, char **ret, size_t *ret_size);
 
-/* The counts that people are shown. point 0: all. */
+/* Reads the counts that status files show. point 0: of all points. */
 int overview_counts(Catalog *catalog, int64_t batch, int64_t point, StatusCounts *ret);
 
-/* The kind of an event in words: "accepted". kind must be valid. */
+/* The kind of an event as a word for people: "accepted". kind must be valid. */
 const char *event_kind_text(EventKind kind, Language language);

@@ -4,23 +4,23 @@
 #include <idphoto/catalog.h>
 
 /*
- * index.html [S3]: the state of the work as one page, with its style and script inside. It fetches
- * only the photos beside it, and its content policy forbids it to fetch or run anything else. Names
- * and other texts of clients and rosters are shown as text, whatever they hold. Without a script it
- * is a plain list.
+ * index.html [S3] shows the state of the work on one page, with its style and script inside. The
+ * page loads only the photos beside it; its content security policy forbids it to load or run
+ * anything else. Names and other texts of clients and rosters appear as text, whatever they hold.
+ * Without scripts the page is a plain list.
  *
- * The page depends only on the catalog and the arguments: two pages of the same catalog are the
- * same, byte for byte. The caller frees *ret.
+ * The page depends only on the catalog and the arguments: the same catalog gives the same bytes.
+ * The caller frees *ret.
  */
 
-/* Appends the address of a finished photo, which takes the place of its file name. A negative errno
- * ends the page. */
+/* Appends the address of a finished photo, which the page uses instead of the photo's file name. A
+ * negative errno ends the page and is returned. */
 typedef int (*PagePicture)(const Sha256 *blob, Text *text, void *userdata);
 
 typedef struct PageOptions {
         Language language;   /* of the texts */
-        Language names;      /* of the fixed names where the page will lie */
-        size_t max_cards;    /* students shown at most; the rest are only counted; 0: all */
+        Language names;      /* of the fixed names in the page's directory */
+        size_t max_cards;    /* most students shown; the rest are only counted; 0: all */
         PagePicture picture; /* NULL: links to the photos beside the page */
         void *userdata;
 } PageOptions;

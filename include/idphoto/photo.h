@@ -7,9 +7,9 @@
 #include <math.h>
 
 /*
- * Turns the bytes of a file into a verdict and the finished JPEG. Pure: opens no file, asks no
- * clock, keeps no global state, runs on any thread. The bytes are hostile. In the installed system
- * this runs only inside the sandboxed worker.
+ * Makes a verdict and the finished JPEG from the bytes of a file. The bytes may be hostile. The
+ * functions are pure: they open no file, read no clock, keep no global state and run on any thread.
+ * In the installed system they run only inside the sandboxed worker.
  */
 
 /* The national standard: 教毕指[2017]99号, the appendix on electronic photos [P3]. */
@@ -22,26 +22,26 @@ enum {
         PHOTO_BYTES_MAX = 40000,
 };
 
-/* The sizes that the collection centre's own upload takes. They lie inside both readings of
- * "60KB-500KB" [P8]. */
+/* The file sizes that the collection centre's upload form accepts: within "60KB-500KB" whether a KB
+ * is 1000 or 1024 bytes [P8]. */
 enum {
         PHOTO_CENTRE_BYTES_MIN = 61440,
         PHOTO_CENTRE_BYTES_MAX = 500000,
 };
 
 /*
- * What is measured in the picture and judged by a band: X(SYMBOL, "name", REASON, warn_min,
- * warn_max, reject_min, reject_max). The configuration uses the name, and the bands are its
- * defaults; src/domain/photorules.c tells how they were found. A value outside the reject band
- * rejects; any other value outside the warn band warns. An infinite bound is no bound, so four
- * infinities silence a measure, and two turn its rejections into warnings. Two measures may share a
- * reason: the graver finding stays.
+ * The measures of a picture that are judged by a band: X(SYMBOL, "name", REASON, warn_min,
+ * warn_max, reject_min, reject_max). The configuration uses the names, and these bands are its
+ * defaults; src/domain/photorules.c explains their origin. A value outside the reject band rejects.
+ * Any other value outside the warn band warns. An infinite bound is no bound: four infinities
+ * silence a measure, and an infinite reject band turns its rejections into warnings. When two
+ * measures share a reason, the graver finding is kept.
  */
 #define PHOTO_MEASURES(X) \
         /* IJG quality of the last save, estimated from the quantisation tables */ \
         X(SOURCE_QUALITY, "source-quality", INPUT_QUALITY, 60, INFINITY, 40, INFINITY) \
-        /* small luma steps across the 8-pixel grid over steps elsewhere, of sources not much \
-         * larger than the result */ \
+        /* ratio of small luma steps across the 8-pixel grid to those elsewhere; only of sources \
+         * not much larger than the result */ \
         X(BLOCK_EDGE, "block-edge", RECOMPRESSED, -INFINITY, 1.47, -INFINITY, INFINITY) \
         /* standard deviation of luma */ \
         X(DETAIL, "detail", BLANK_PICTURE, -INFINITY, INFINITY, 6, INFINITY) \
@@ -51,9 +51,9 @@ enum {
         X(HUE_CONCENTRATION, "hue-concentration", SEPIA, -INFINITY, 0.993, -INFINITY, INFINITY) \
         /* variance of the Laplacian of luma in the central 200 x 280, well exposed photos only */ \
         X(SHARPNESS, "sharpness", BLUR, 30, INFINITY, 15, INFINITY) \
-        /* Crete's no-reference blur of the face, 0 sharp .. 1 blurred */ \
+        /* Crete's no-reference blur of the face, from 0 (sharp) to 1 (blurred) */ \
         X(FACE_BLUR, "face-blur", BLUR, -INFINITY, 0.58, -INFINITY, 0.72) \
-        /* percent of face pixels (the centre's, without a face) burnt out, luma >= 247 */ \
+        /* percent of burnt-out pixels (luma >= 247) in the face, else in the centre */ \
         X(BURNT, "burnt", EXPOSURE_OVER, -INFINITY, 10, -INFINITY, 25) \
         /* 95th percentile of luma in the whole picture, backdrop included */ \
         X(BRIGHTEST, "brightest", EXPOSURE_UNDER, 150, INFINITY, 120, INFINITY) \
@@ -63,17 +63,16 @@ enum {
         X(BACKDROP_SPREAD, "backdrop-spread", BACKDROP_UNEVEN, -INFINITY, 6, -INFINITY, INFINITY) \
         /* percent of backdrop pixels further than 12 from the median */ \
         X(BACKDROP_ODD, "backdrop-odd", BACKDROP_UNEVEN, -INFINITY, INFINITY, -INFINITY, 35) \
-        /* longest straight step along a line in the outer 70 rows or columns, percent of it \
-         */ \
+        /* longest straight step along one of the outer 70 rows or columns, percent of the line */ \
         X(STRAIGHT_STEP, "straight-step", BORDER, -INFINITY, INFINITY, -INFINITY, 80) \
         /* first row of the head, pixels from the top at 480 x 640 */ \
         X(CROWN, "crown", HEAD_TOP, 50, 110, 42, 118) \
         /* mean row of the eyes */ \
         X(EYES, "eyes", EYE_LINE, 200, 300, 192, 308) \
-        /* between the cheeks, without ears; a coarse measurement, hence bands wider than 180-300 \
-         */ \
+        /* pixels between the cheeks, without ears; the measure is coarse, so its bands are wider \
+         * than 180-300 */ \
         X(WIDTH, "width", FACE_WIDTH, 170, 310, 155, 325) \
-        /* middle of the face from the middle of the picture, pixels */ \
+        /* distance of the middle of the face from the middle of the picture, pixels */ \
         X(CENTRE, "centre", OFF_CENTRE, -INFINITY, 40, -INFINITY, INFINITY) \
         /* slope of the line through the eyes, degrees */ \
         X(TILT, "tilt", HEAD_TILT, -INFINITY, 6, -INFINITY, 12) \
@@ -81,15 +80,16 @@ enum {
         X(RED_EYE, "red-eye", RED_EYE, -INFINITY, 9, -INFINITY, INFINITY) \
         /* percent of the last 40 rows that is not backdrop */ \
         X(SHOULDERS, "shoulders", SHOULDERS, 60, INFINITY, -INFINITY, INFINITY) \
-        /* Hints, off unless an operator sets a band: they fall on dark skin and on good studio \
-         * light more often than on faults. First, contrast of the face: \
-         * between the 5th and the 95th percentile of luma; a band to try: 60 and more */ \
+        /* The last four are hints, off unless an operator sets a band. They flag dark skin and \
+         * good studio light more often than faults. */ \
+        /* contrast of the face: the 95th percentile of luma minus the 5th; a band to try: 60 and \
+         * more */ \
         X(CONTRAST, "contrast", LOW_CONTRAST, -INFINITY, INFINITY, -INFINITY, INFINITY) \
-        /* distance of the cheeks' a* and b* from the range of skin in white light; up to 0 */ \
+        /* distance of the cheeks' a* and b* from the range of skin in white light; try up to 0 */ \
         X(CAST, "cast", COLOUR_CAST, -INFINITY, INFINITY, -INFINITY, INFINITY) \
-        /* difference of light between the cheeks, exposure steps; up to 2 */ \
+        /* difference of light between the cheeks, exposure steps; try up to 2 */ \
         X(SIDE_LIGHT, "side-light", SIDE_LIGHT, -INFINITY, INFINITY, -INFINITY, INFINITY) \
-        /* standard deviation of the grain in the face; up to 1.5 */ \
+        /* standard deviation of the grain in the face; try up to 1.5 */ \
         X(GRAIN, "grain", NOISE, -INFINITY, INFINITY, -INFINITY, INFINITY)
 
 typedef enum PhotoMeasure {
@@ -112,12 +112,13 @@ typedef struct PhotoBand {
 #define PHOTO_BACKDROPS_MAX 8
 
 /* Limits and thresholds. photo_rules_default() sets the limits of [P1] and the bands of
- * PHOTO_MEASURES. Plain data: may be copied to another process of the same build. */
+ * PHOTO_MEASURES; the numbers below are its defaults. Plain data: may be copied to another process
+ * of the same build. */
 typedef struct PhotoRules {
         uint64_t max_file_bytes;     /* 20 MiB */
         uint64_t max_pixels;         /* 60 million */
-        uint64_t max_memory_bytes;   /* 96 MiB: what one examination may use beside the input */
-        uint64_t max_scan_pixels;    /* 1.2 billion: scans times pixels, which bounds the time */
+        uint64_t max_memory_bytes;   /* 96 MiB, for one examination, without the input */
+        uint64_t max_scan_pixels;    /* 1.2 billion: scans times pixels; bounds the time */
         unsigned max_scans;          /* 50 */
         double max_aspect_error;     /* 0.01: |width / height / 0.75 - 1| */
         unsigned output_quality_min; /* 60 */
@@ -128,15 +129,16 @@ typedef struct PhotoRules {
         PhotoBand bands[_PHOTO_MEASURE_MAX];
 } PhotoRules;
 
-/* Defined in src/domain, so that the worker's parent needs no decoder. */
+/* Sets the defaults. Defined in src/domain, like the functions below that say so, because the
+ * worker's parent links no decoder. */
 void photo_rules_default(PhotoRules *ret);
 
-/* Whether any value could give a finding. A measure without bounds need not be taken. Defined in
- * src/domain. */
+/* Whether some value of the measure would give a finding. If not, the measurement may be skipped.
+ * Defined in src/domain. */
 bool photo_measure_wanted(const PhotoRules *rules, PhotoMeasure measure);
 
-/* Adds the finding that the measured value deserves, if any. NAN means "not measured" and adds
- * none. Returns the finding or NULL. Defined in src/domain. */
+/* Adds the finding for the measured value, if there is one. NAN means "not measured" and adds none.
+ * Returns the finding or NULL. Defined in src/domain. */
 Finding *photo_measure_judge(const PhotoRules *rules, PhotoMeasure measure, double value,
                              Findings *findings);
 
@@ -144,12 +146,12 @@ typedef enum PhotoFormat {
         PHOTO_FORMAT_UNKNOWN,
         PHOTO_FORMAT_EMPTY,
         PHOTO_FORMAT_JPEG,
-        PHOTO_FORMAT_OTHER, /* recognised, but not JPEG: the finding says what it is */
+        PHOTO_FORMAT_OTHER, /* recognised, but not JPEG; the finding names it */
         _PHOTO_FORMAT_MAX,
 } PhotoFormat;
 
-/* Where the face is in the finished picture of 480 x 640. In pixels from the upper left corner, and
- * degrees. NAN: not found or not measured. */
+/* Where the face is in the finished picture of 480 x 640, in pixels from the upper left corner and
+ * in degrees. NAN: not found or not measured. */
 typedef struct PhotoGeometry {
         double head_top;    /* row of the top of the hair */
         double eye_line;    /* row */
@@ -160,12 +162,12 @@ typedef struct PhotoGeometry {
 
 #define PHOTO_GEOMETRY_UNKNOWN ((PhotoGeometry){NAN, NAN, NAN, NAN, NAN})
 
-/* Whether every value is NAN or lies in the frame, and the tilt within half a turn. Defined in
+/* Whether every value is NAN or within the frame, and the tilt within half a turn. Defined in
  * src/domain. */
 bool photo_geometry_valid(const PhotoGeometry *geometry);
 
-/* What is known about a photo after the examination. Sizes are in pixels, of the source turned
- * upright. 0: unknown. */
+/* What the examination learned about a photo. Sizes are in pixels and of the upright source. 0:
+ * unknown. */
 typedef struct PhotoInfo {
         PhotoFormat format;
         uint32_t source_width;
@@ -173,9 +175,9 @@ typedef struct PhotoInfo {
         uint32_t source_quality; /* estimated IJG quality of the last save, 1..100 */
         uint32_t orientation;    /* EXIF, 1..8 */
         uint32_t quality;        /* of the finished JPEG; 0 when coefficients were copied */
-        int64_t taken;           /* EXIF DateTimeOriginal: the camera's wall clock counted as if it
-                                    were UTC, as EXIF names no zone; 0 unknown */
-        uint64_t phash;          /* perceptual hash; 0 unknown */
+        int64_t taken;           /* EXIF DateTimeOriginal, read as UTC because EXIF names no time
+                                    zone; 0: unknown */
+        uint64_t phash;          /* perceptual hash; 0: unknown */
         PhotoFingerprint fingerprint; /* only with a phash */
         PhotoGeometry geometry;       /* NAN, not 0, where unknown */
 } PhotoInfo;
@@ -183,30 +185,30 @@ typedef struct PhotoInfo {
 typedef struct PhotoResult {
         Findings findings;
         PhotoInfo info;
-        uint8_t *jpeg; /* finished JPEG, NULL when rejected; owned by the caller:
-                          photo_result_done() */
+        uint8_t *jpeg; /* the finished JPEG, NULL when rejected; photo_result_done() frees it */
         size_t jpeg_size;
 } PhotoResult;
 
 /*
  * The cascades that find faces and eyes, in OpenCV's XML (haarcascade_frontalface_alt2 and
- * haarcascade_eye of Debian's opencv-data). They are given as bytes because the examiner opens no
- * file. Never changed once made, so any number of threads may share them.
+ * haarcascade_eye of Debian's opencv-data). The caller passes them as bytes, because the examiner
+ * opens no file. They never change once made, so any number of threads may share them.
  */
 typedef struct PhotoModels PhotoModels;
 
-/* eye_xml may be NULL. 0, -EBADMSG when a cascade is malformed or beyond the limits, -ENOMEM. */
+/* Parses the cascades. eye_xml may be NULL. 0; -EBADMSG: a cascade is malformed or beyond the
+ * limits; -ENOMEM. */
 int photo_models_new(const void *face_xml, size_t face_size, const void *eye_xml, size_t eye_size,
                      PhotoModels **ret);
 void photo_models_free(PhotoModels *models);
 DEFINE_CLEANUP(PhotoModels, photo_models_free)
 
 /*
- * Examines data and, when no finding rejects, makes the finished JPEG of [P3]. Makes every finding
- * that can be made. models may be NULL: the checks of the face then say FACE_NOT_CHECKED. 0 with a
- * verdict, or -ENOMEM; *ret is valid in both cases and must be released. May take two seconds for a
- * progressive photo of 60 megapixels. The rules bound the memory; a photo that would need more gets
- * EXAMINER_MEMORY.
+ * Examines data and, when no finding rejects, makes the finished JPEG of [P3]. Runs all checks that
+ * are possible, even after a rejection. models may be NULL: then REASON_FACE_NOT_CHECKED replaces
+ * the checks of the face. 0 with a verdict, or -ENOMEM; *ret is valid in both cases and must be
+ * released. May take two seconds for a progressive photo of 60 megapixels. The rules bound the
+ * memory; a photo that would need more gets REASON_EXAMINER_MEMORY.
  */
 int photo_examine_with(const void *data, size_t size, const PhotoRules *rules,
                        const PhotoModels *models, PhotoResult *ret);
@@ -215,14 +217,14 @@ int photo_examine_with(const void *data, size_t size, const PhotoRules *rules,
 int photo_examine(const void *data, size_t size, const PhotoRules *rules, PhotoResult *ret);
 
 /*
- * Makes the same picture for the collection centre [P8]: cropped, turned and converted like the
- * finished photo, but made from the original, at the best quality that fits PHOTO_CENTRE_BYTES_MAX.
- * Does not judge the picture. 0 with *ret_jpeg, which the caller frees. -ERANGE: no quality gives
- * an allowed size; a smooth picture may stay below PHOTO_CENTRE_BYTES_MIN even at the best quality,
- * and is not padded. -ENODATA: no picture of the right shape can be taken from data. -ENOMEM.
+ * Makes the rendition for the collection centre [P8] from the original: cropped, turned and
+ * converted like the finished photo, at the best quality that fits PHOTO_CENTRE_BYTES_MAX. Does not
+ * judge the picture. 0 with *ret_jpeg, which the caller frees. -ERANGE: no quality gives an allowed
+ * size. A smooth picture may stay below PHOTO_CENTRE_BYTES_MIN even at the best quality; it is not
+ * padded. -ENODATA: data gives no picture of the right shape. -ENOMEM.
  */
 int photo_render_centre(const void *data, size_t size, const PhotoRules *rules, uint8_t **ret_jpeg,
                         size_t *ret_size);
 
-/* Leaves an empty result. Defined in src/domain. */
+/* Frees the content and leaves an empty result. Defined in src/domain. */
 void photo_result_done(PhotoResult *result);

@@ -13,51 +13,54 @@ typedef struct PointRow {
         mode_t mode;   /* permission bits of the directory */
         int64_t mtime; /* of the directory: the last change of its listing, or what a client set */
         int64_t submitted_mtime; /* of submitted/ in it */
-        int64_t changed;         /* what ctime shows; 0: not since an earlier version */
+        int64_t changed;         /* shown as ctime; 0: unchanged since an earlier version */
         int64_t submitted_changed;
-        uid_t submitted_uid; /* the point's until they are set, as the next two */
+        uid_t submitted_uid; /* the point's uid until it is set; the next two likewise */
         gid_t submitted_gid;
         mode_t submitted_mode;
         int64_t created;
+        bool removed;    /* by a command: nobody finds it any more */
         int64_t version; /* grows with every change that a status file of this point shows */
 } PointRow;
 
 void point_row_done(PointRow *row);
 #define _cleanup_point_ _cleanup_(point_row_done)
 
-/* Adds a point with the name, owner, mode and time of creation of `row`. -EEXIST: a point of that
- * (folded) name is there. */
+/* Adds a point with the name, owner, mode and creation time of `row`. -EEXIST: a point of that
+ * (folded) name exists. */
 int catalog_add_point(Catalog *catalog, const PointRow *row, int64_t *ret_id);
+/* Finds removed points too. */
 int catalog_get_point(Catalog *catalog, int64_t id, PointRow *ret);
 int catalog_find_point(Catalog *catalog, const char *name, PointRow *ret);
 int catalog_set_point_owner(Catalog *catalog, int64_t id, uid_t uid, gid_t gid, mode_t mode);
-/* The same for submitted/ in it. Until then submitted/ has the point's. */
+/* Sets owner and mode of submitted/ in the point. Until then submitted/ has those of the point. */
 int catalog_set_submitted_owner(Catalog *catalog, int64_t id, uid_t uid, gid_t gid, mode_t mode);
 /*
- * The point's directory (folder FOLDER_POINT) or submitted/ in it (FOLDER_SUBMITTED) changed at
- * that time. Triggers notice changed listings too, but less exactly.
+ * Records that the listing of the point's directory (FOLDER_POINT) or of submitted/ in it
+ * (FOLDER_SUBMITTED) changed at that time. Does nothing for other folders. Triggers record changed
+ * listings too, but less exactly.
  */
 int catalog_set_point_mtime(Catalog *catalog, Where where, int64_t mtime);
-/* A client sets that directory's time, at `now`. */
+/* Records that a client set the mtime of that directory at the time `now`. */
 int catalog_set_directory_mtime(Catalog *catalog, Where where, int64_t mtime, int64_t now);
 /*
- * When the listing of a directory without a row of its own changed: 1; 0: never. Names: rejected,
- * missing, pending, approved of a point; export, reason:CODE of a batch (point 0); points of the
- * store (batch 0).
+ * Reads when the listing of a directory without a row of its own changed last. 1 with *ret; 0:
+ * never. Names: rejected, missing, pending and approved of a point; export and reason:CODE of a
+ * batch (point 0); points of the store (batch 0).
  */
 int catalog_place_mtime(Catalog *catalog, Where where, const char *name, int64_t *ret);
 typedef int (*PointCallback)(const PointRow *row,
                              void *userdata); /* nonzero ends the listing and is returned */
 int catalog_list_points(Catalog *catalog, int64_t after, PointCallback callback, void *userdata);
-/* Grows with every change anywhere: the version of the root's status. */
+/* Reads the version of the root's status files, which grows with every change of any point. */
 int catalog_version(Catalog *catalog, int64_t *ret);
 
 /* ---- folders inside a point ---- */
 
 /*
- * How deep folders may stand in one another. mkdir and rename make them no deeper. Each of the two
- * looks before it changes anything, so both at once may go a few folders deeper. Climbing up to the
- * point gives up only where the rows must form a circle.
+ * How deep folders may be nested. mkdir and rename create no deeper ones. Each of the two checks
+ * the depth before its change, so both at once may nest a few folders deeper. A walk up to the
+ * point therefore stops only at FOLDER_CLIMB_MAX, where the rows must form a cycle.
  */
 enum {
         FOLDER_DEPTH_MAX = 16,
@@ -70,58 +73,59 @@ typedef struct FolderRow {
         int64_t point;
         int64_t parent;
         char *name;
-        bool temporary;  /* a client's own: never listed, contents not judged */
-        bool marker;     /* temporary, and listed all the same */
-        bool listed;     /* false: emptied by its verdicts, and kept for the names dropped in it */
-        bool removed;    /* by a client: nobody finds it any more, its photos' names neither */
-        int64_t cleared; /* how many times it went away by itself */
+        bool temporary;  /* a client's temporary folder: never listed, its content never judged */
+        bool marker;     /* temporary, but listed all the same */
+        bool listed;     /* false: emptied by verdicts, and kept for the names dropped in it */
+        bool removed;    /* by a client: neither it nor the names dropped in it resolve */
+        int64_t cleared; /* number of times that verdicts emptied it and it disappeared */
         mode_t mode;
         uid_t uid; /* who made it */
         gid_t gid;
         int64_t mtime;
-        int64_t changed; /* as of a point */
+        int64_t changed; /* as PointRow.changed */
 } FolderRow;
 
 void folder_row_done(FolderRow *row);
 #define _cleanup_folder_ _cleanup_(folder_row_done)
 
-/* Adds a listed folder. -EEXIST: one of that (folded) name is there. */
+/* Adds a listed folder. -EEXIST: a folder of that (folded) name exists. */
 int catalog_add_folder(Catalog *catalog, const FolderRow *row, int64_t *ret_id);
-/* Lists an unlisted folder again, with the name, mode, owner and time of `row`. What was dropped in
- * it before still resolves in it. */
+/* Lists an unlisted folder again, with the name, mode, owner and time of `row`. Names dropped in it
+ * earlier still resolve. */
 int catalog_remake_folder(Catalog *catalog, int64_t id, const FolderRow *row);
 /* Finds removed folders too. */
 int catalog_get_folder(Catalog *catalog, int64_t id, FolderRow *ret);
 int catalog_find_folder(Catalog *catalog, Where where, const char *name, FolderRow *ret);
 int catalog_set_folder_listed(Catalog *catalog, int64_t id, bool listed);
-/* Mode and owner of the row with that id. */
+/* Sets mode and owner of the folder row->id. */
 int catalog_set_folder_owner(Catalog *catalog, const FolderRow *row);
-/* A client sets the mtime of the row with that id, at the time `changed`. */
+/* Records that a client set the mtime of the folder row->id at the time row->changed. */
 int catalog_set_folder_mtime(Catalog *catalog, const FolderRow *row);
 int catalog_move_folder(Catalog *catalog, int64_t id, int64_t parent, const char *name,
                         bool temporary);
-/* Frees its name. The row stays for clients that have the folder open and for the submissions in
- * it. */
+/* Marks a folder as removed and frees its name. The row remains for clients that have the folder
+ * open and for the submissions in it. */
 int catalog_remove_folder(Catalog *catalog, int64_t id);
 /* Removes the rows of removed folders that nothing refers to. */
 int catalog_collect_folders(Catalog *catalog);
-/* Whether a listed folder or an unfinished upload is in it: 1, 0. */
+/* Whether the folder holds a listed folder or an unfinished upload: 1, 0. */
 int catalog_folder_occupied(Catalog *catalog, int64_t id);
 /*
- * The unfinished uploads in it and in the temporary folders in it. disposable: a client's
- * temporary file that never was a photo under a normal name. -ENOTEMPTY: a listed folder is in it.
+ * Lists the unfinished uploads in the folder and in the temporary folders below it. disposable: the
+ * upload is a client's temporary file and never was a photo under a normal name. -ENOTEMPTY: the
+ * folder holds a listed folder.
  */
 typedef int (*HiddenCallback)(int64_t submission, bool disposable, void *userdata);
 int catalog_list_hidden_uploads(Catalog *catalog, int64_t id, HiddenCallback callback,
                                 void *userdata);
-/* Removes the folder and the temporary folders in it. -ENOTEMPTY: an unfinished upload or a listed
- * folder is in it. */
+/* Marks the folder and the temporary folders below it as removed. -ENOTEMPTY: it holds an
+ * unfinished upload or a listed folder. */
 int catalog_remove_folder_hidden(Catalog *catalog, int64_t id);
-/* How many folders stand one in another in it, itself counted; not more than `most`. */
+/* Number of levels of folders from this one down, itself included, but at most `most`. */
 int catalog_folder_height(Catalog *catalog, int64_t id, int most);
 typedef int (*FolderCallback)(const FolderRow *row, void *userdata);
 int catalog_list_folders(Catalog *catalog, Where where, int64_t after, FolderCallback callback,
                          void *userdata);
-/* What stands in a temporary folder. */
+/* Lists the folders in a temporary folder. */
 int catalog_list_temporary_folders(Catalog *catalog, Where where, int64_t after,
                                    FolderCallback callback, void *userdata);

@@ -7,9 +7,13 @@
 
 /*
  * Takes progress lists into the catalog [R5]. A file that cannot be read makes the whole import
- * fail. In readable files each row stands for itself: a row that cannot be taken is reported, and
- * the others are taken. A student is found in the whole batch by ID number, else by student number.
+ * fail. In readable files a row that cannot be taken is reported, and the others are taken. A student is found in the whole batch by ID number, else by student number.
  * A student who is not found with certainty is reported and never guessed.
+ *
+ * Lists tell what happened, so a student may have several rows in them, in whatever order. Of these
+ * the latest holds and the others are counted only, so that one import is one change of a student.
+ * The latest is the one with the latest time, if each of the student's rows has a time that can be
+ * read and has come; else the last one. Of several with that time it is the last one.
  *
  * Stages only go forward, so a list that was exported earlier changes nothing. After a refusal by
  * the centre or the register any stage may follow. A refusal may follow any stage, except one that
@@ -60,12 +64,13 @@ typedef struct ProgressImport {
         size_t unchanged; /* known before */
         size_t waiting;   /* rows by which nothing has happened there yet */
         size_t not_taken;
+        size_t superseded;                 /* rows of students of whom a later row holds */
         size_t stages[_STAGE_MAX];         /* of those changed */
         size_t locked;                     /* photos for which the final review passed */
         size_t rejected;                   /* photos that the centre or the register refused */
         size_t counts[_PROGRESS_NOTE_MAX]; /* of all notes, also those not kept */
-        ProgressNote *notes;               /* in the order of the rows, the first
-                                              PROGRESS_NOTES_KEPT */
+        ProgressNote *notes;               /* at most PROGRESS_NOTES_KEPT, in the order of
+                                              the rows */
         size_t n_notes;
 } ProgressImport;
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
+#include <idphoto/moment.h>
 #include <idphoto/roster.h>
 
 /*
@@ -19,14 +20,15 @@ typedef struct ProgressRow {
         const char *status;     /* as it stands there */
         const char *reason;     /* of a refusal, as it stands there */
         const char *date_text;  /* as it stands there */
-        Date date;              /* {} where there is none that can be read */
+        Moment moment;          /* year 0 where there is none that can be read */
 } ProgressRow;
 
 typedef struct ProgressList {
         ProgressRow *rows; /* in the file's order */
         size_t n_rows;
         /* Why the file cannot be used, else _ROSTER_CODE_INVALID. ROSTER_NO_HEADING: the list has
-         * no usable heading. problem_row 0: the file as a whole. */
+         * no usable heading. ROSTER_OWN_…: it is a table that this program writes, whatever it may
+         * have in common with a list. problem_row 0: the file as a whole. */
         RosterCode problem;
         size_t problem_row;
         bool other_sheet; /* another sheet of the workbook is a list too and was not read */
@@ -36,6 +38,8 @@ typedef struct ProgressList {
 /* As roster_read(): 0 with *ret, however bad the file; -ENOMEM. data is not used afterwards. */
 int progress_list_read(const void *data, size_t size, const char *filename, Date today,
                        ProgressList **ret);
+/* As roster_unreadable(). */
+int progress_list_unreadable(RosterCode code, ProgressList **ret);
 void progress_list_free(ProgressList *list);
 DEFINE_CLEANUP(ProgressList, progress_list_free)
 

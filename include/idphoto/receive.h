@@ -6,42 +6,41 @@
 #include <idphoto/submission.h>
 
 /*
- * Changes of what an upload is, until its verdict is shown. Each change is one transaction. The row
- * holds the name, the folder, the state, the bytes and the generation; the daemon's memory is a
- * copy of it. So a change is refused when the row is not what its caller took it for, and the
- * caller looks again:
+ * Changes an upload until its verdict is shown. Each change is one transaction. The row holds the
+ * name, the folder, the state, the bytes and the generation; the daemon's memory is a copy of it.
+ * When the copy is out of date, the change is refused, and the caller reads the row again:
  *
- *   who                  carries            refused when
+ *   change               carries            refused when
  *   rename, reopen,      the generation     the generation is another, or the verdict is shown
  *   unlink, verdict,
  *   showing
  *
- * A rename, a reopening and a rename of the folder begin the next generation, in the transaction
- * that makes them. So nothing that was found out about the former name or the former bytes can take
- * effect afterwards, however late it comes.
+ * A rename, a reopening and a rename of the folder begin the next generation in the same
+ * transaction. So no late finding about the former name or bytes can take effect.
  *
- * Every function is called inside a transaction and either does all or returns a negative errno:
- * -ENOENT, no such submission; -ESTALE, it is not what the caller takes it for.
+ * Every function is called inside a transaction. It either succeeds completely or returns a
+ * negative errno: -ENOENT: no such submission; -ESTALE: the caller's copy is out of date.
  */
 
-/* Adds an open submission and makes its directory show it. */
+/* Adds an open submission and lists it in its directory. */
 int receive_create(Catalog *catalog, const SubmissionRow *row, int64_t *ret_id);
 
-/* The name and the place that a client gave an upload. */
+/* The new name and folder of an upload. */
 typedef struct ReceiveName {
         int64_t id;
         int64_t generation;
         int64_t folder;
         const char *name;
-        bool temporary; /* nothing is judged under such a name */
-        bool received;  /* it was closed under a normal name: its bytes are an original [D10] */
+        bool temporary; /* a name under which nothing is judged */
+        bool received;  /* the upload was closed under a normal name: its bytes are an original
+                           [D10] */
 } ReceiveName;
 
-/* Renames an upload. *ret is its row afterwards: OPEN, or RECEIVED and to be judged again. */
+/* Renames an upload. *ret is its row afterwards: OPEN, or RECEIVED, to be judged again. */
 int receive_rename(Catalog *catalog, const ReceiveName *name, int64_t now, SubmissionRow *ret);
 
-/* Renames a folder. The uploads in it and below are judged again, because the folder's name may
- * tell whose photos they are [W1]. */
+/* Renames a folder. All uploads below it are judged again, because the folder's name may identify
+ * the student [W1]. */
 int receive_rename_folder(Catalog *catalog, int64_t folder, int64_t parent, const char *name,
                           bool temporary);
 
@@ -51,17 +50,20 @@ typedef struct ReceivedVersion {
         uint64_t size;
 } ReceivedVersion;
 
-/* An upload is opened for writing again. From now on its bytes are those in staging. kept: the
- * bytes that it held stay as an earlier version [D10]. NULL: the same upload goes on [D2]. */
+/* Opens an upload for writing again. From now on its bytes are those in staging. kept: keeps the
+ * bytes that it held as an earlier version [D10]; NULL: the same upload continues [D2]. */
 int receive_reopen(Catalog *catalog, int64_t id, int64_t generation, const ReceivedVersion *kept,
                    int64_t now, int64_t *ret_generation);
 
-/* Records the receipt and the verdict at once. A daemon that is killed before this finds an open
- * row at its next start and judges it anew. Errors as judge_record(). */
+/* Records the receipt and the verdict together. If the daemon is killed before that, the next
+ * daemon finds the row open and judges it again. Errors as judge_record(). */
 int receive_verdict(Catalog *catalog, int64_t id, const Judgement *judgement, int64_t mtime,
                     int64_t now);
 
-/* Mode, owner and time of an upload, as a client has set them. */
+/* The verdict of that generation will not be shown: the upload is to be judged anew. */
+int receive_void_verdict(Catalog *catalog, int64_t id, int64_t generation);
+
+/* Mode, owner and time of an upload, as set by a client. */
 typedef struct ReceivedAttributes {
         mode_t mode;
         uid_t uid;
@@ -70,5 +72,6 @@ typedef struct ReceivedAttributes {
 } ReceivedAttributes;
 int receive_attributes(Catalog *catalog, int64_t id, const ReceivedAttributes *attributes);
 
-/* Removes the row of an upload that never was one. */
+/* Removes the row of an upload that came to nothing: its creation was undone, or it was closed
+ * unwritten. Errors as catalog_remove_submission(). */
 int receive_cancel(Catalog *catalog, int64_t id);

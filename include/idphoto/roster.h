@@ -23,6 +23,7 @@ enum {
         ROSTER_HEADING_ROWS = 20,
         ROSTER_BYTES_MAX = 256 * 1024 * 1024,
         ROSTER_ROWS_MAX = 2 * 1000 * 1000,
+        ROSTER_FIELD_BYTES_MAX = 255, /* of a text in a row */
         ROSTER_PROBLEMS_KEPT = 1000,
 };
 
@@ -41,6 +42,9 @@ typedef enum RosterLevel {
         X(DAMAGED_FILE, "damaged-file", ROSTER_ERROR) \
         X(BAD_CHARACTER, "bad-character", ROSTER_ERROR) \
         X(OPEN_QUOTE, "open-quote", ROSTER_ERROR) \
+        X(READER_CRASHED, "reader-crashed", ROSTER_ERROR) \
+        X(READER_TIMEOUT, "reader-timeout", ROSTER_ERROR) \
+        X(READER_MEMORY, "reader-memory", ROSTER_ERROR) \
         X(NO_HEADING, "no-heading", ROSTER_ERROR) \
         X(NO_ID_COLUMN, "no-id-column", ROSTER_ERROR) \
         X(NO_NAME_COLUMN, "no-name-column", ROSTER_ERROR) \
@@ -56,6 +60,11 @@ typedef enum RosterLevel {
         X(SHEET_IS_POINT, "sheet-is-point", ROSTER_WARNING) \
         X(SHEET_NO_POINT, "sheet-no-point", ROSTER_ERROR) \
         X(ROWS_HIDDEN, "rows-hidden", ROSTER_WARNING) \
+        /* the file is a table that this program writes */ \
+        X(OWN_STATUS, "own-status", ROSTER_ERROR) \
+        X(OWN_COUNTS, "own-counts", ROSTER_ERROR) \
+        X(OWN_MANIFEST, "own-manifest", ROSTER_ERROR) \
+        X(OWN_AUDIT, "own-audit", ROSTER_ERROR) \
         /* the ID number */ \
         X(ID_MISSING, "id-missing", ROSTER_ERROR) \
         X(ID_EXPONENT, "id-exponent", ROSTER_ERROR) \
@@ -126,7 +135,9 @@ typedef struct RosterProblem {
 } RosterProblem;
 
 typedef struct Roster {
-        RosterRow *rows; /* in the file's order, without those with errors */
+        /* In the file's order, without those with errors; none of a file that cannot be read to its
+         * end. */
+        RosterRow *rows;
         size_t n_rows;
         RosterProblem *problems; /* in the file's order, the first ROSTER_PROBLEMS_KEPT */
         size_t n_problems;
@@ -146,6 +157,11 @@ typedef struct Roster {
  * is 0. data is not used after the call.
  */
 int roster_read(const void *data, size_t size, const char *filename, Date today, Roster **ret);
+/* Loads what the readers of this header and of progresslist.h need of the system, for a process
+ * that may open nothing afterwards. 0. */
+int roster_prepare(void);
+/* A roster of which nothing is known but that one problem. 0 or -ENOMEM. */
+int roster_unreadable(RosterCode code, Roster **ret);
 void roster_free(Roster *roster);
 DEFINE_CLEANUP(Roster, roster_free)
 

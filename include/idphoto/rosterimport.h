@@ -10,13 +10,17 @@
  * only reported, because a list that was cut short would remove them otherwise:
  *
  *     gone       on the roster of a point that is in the files, but no longer in the files. With
- *                `prune` the student is removed, unless there is a photo or a file of theirs
+ *                `prune` the student leaves the roster, unless there is a photo or a rejected file
+ *                of theirs
  *     moved      listed at another point than before. Without a photo or a file the student moves;
  *                else the student stays where the photo is, since the photo would have to be made
  *                again otherwise
- *     corrected  the student number is listed with another ID number. The old one is removed or,
- *                where there are photos, only leaves the roster
- *     unlisted   known by a photo that came before the roster, and not in the roster
+ *     corrected  a student is listed with another ID number: photo, decisions, notes and history
+ *                follow [W6]. It is the same student if the student number is the same or, where
+ *                that says nothing, if nobody else of the point has that name in that class, in the
+ *                list or on the roster. Without a class to tell by, the numbers must be alike too
+ *     unlisted   known by a photo that came before the roster, and not in the roster. Who has
+ *                neither photo nor rejected file does not count, and is not told of
  */
 
 enum {
@@ -32,13 +36,13 @@ typedef enum RosterImportNoteKind {
         ROSTER_IMPORT_POINT_NAME,      /* no name for a teaching point */
         ROSTER_IMPORT_TOO_MANY_POINTS, /* more than ROSTER_IMPORT_POINTS_MAX */
         ROSTER_IMPORT_TWICE,           /* an earlier file says something else about the student */
+        ROSTER_IMPORT_TWO_PHOTOS, /* other_number was theirs before, and both numbers have a photo */
         /* what was done, or should be looked at */
         ROSTER_IMPORT_POINT_CREATED,
-        ROSTER_IMPORT_MERGED,         /* the same number again at the same point: counts once */
-        ROSTER_IMPORT_MOVED,          /* from other_point */
-        ROSTER_IMPORT_STAYS,          /* has a photo or a file at other_point, and stays there */
-        ROSTER_IMPORT_CORRECTED,      /* other_number was theirs before */
-        ROSTER_IMPORT_CORRECTED_SENT, /* the same; photos under other_number are still there */
+        ROSTER_IMPORT_MERGED,    /* the same number again at the same point: counts once */
+        ROSTER_IMPORT_MOVED,     /* from other_point */
+        ROSTER_IMPORT_STAYS,     /* has a photo or a file at other_point, and stays there */
+        ROSTER_IMPORT_CORRECTED, /* other_number was theirs before */
         ROSTER_IMPORT_GONE,
         ROSTER_IMPORT_PRUNED,
         ROSTER_IMPORT_KEPT, /* was to be pruned, but there is a photo or a file */

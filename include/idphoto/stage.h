@@ -5,7 +5,7 @@
 
 /*
  * How far the collection centre and the national register are with a student [R5]. Only progress
- * lists tell it. It is no part of the review state, though some stages cause an event there. The
+ * lists set it. It is not part of the review state, though some stages cause a review event. The
  * catalog stores the names, so they never change.
  */
 
@@ -29,6 +29,6 @@ typedef enum Stage {
         _STAGE_INVALID = -EINVAL,
 } Stage;
 
-const char *stage_to_string(Stage stage); /* the stored name, NULL out of range */
+const char *stage_to_string(Stage stage); /* the stored name; NULL out of range */
 Stage stage_from_string(const char *s);
-const char *stage_title(Stage stage, Language language); /* as people say it */
+const char *stage_title(Stage stage, Language language); /* the name for people */

@@ -5,18 +5,18 @@
 #include <idphoto/text.h>
 
 /*
- * The directory that holds everything, on an ordinary local filesystem, mode 0700, every file in it
- * 0600:
+ * The store is the directory that holds everything. It is on an ordinary local filesystem, with
+ * mode 0700 and mode 0600 for its files:
  *
- *     catalog.db     SQLite, WAL: what is known (include/idphoto/catalog.h)
+ *     catalog.db     SQLite database in WAL mode (include/idphoto/catalog.h)
  *     blobs/ab/cd…   originals and photos by SHA-256, written once, never changed
  *     staging/ID     bytes of an upload under way, by submission id
- *     daemon.lock    held by the one daemon of the store
- *     reserve        room for the catalog on a full disk, nothing in it
+ *     daemon.lock    locked by the one daemon of the store
+ *     reserve        space kept for the catalog on a full disk; holds no data
  *     audit.key      the key of the audit chain (include/idphoto/audit.h)
  *
- * Order of durability: a blob is written, fsynced, linked into place and its directory fsynced
- * before a row names it. So a row never names a blob that is not there; a blob without a row is
+ * Order of durability: a blob is written, fsynced and linked into place, and its directory is
+ * fsynced, before a row names it. So a row never names a missing blob; a blob without a row is
  * garbage.
  */
 
@@ -24,29 +24,31 @@ typedef struct Store Store;
 
 typedef struct StoreInit {
         Language language;
-        const char *batch; /* NULL: this year's first, such as 202601 */
+        const char *batch; /* NULL: the first of this year, such as 202601 */
 } StoreInit;
 
-/* Up to 64 bytes without control characters, slashes (it names folders) and commas (it stands in
- * mount options). */
+/* Whether the name is valid: at most 64 bytes, without control characters, slashes (it names
+ * folders) and commas (mount options contain it). */
 bool batch_name_valid(const char *name);
 
-/* Creates a store at path, which must not exist or be an empty directory. -EEXIST when a store is
- * there already, -ENOTEMPTY, -EINVAL for a bad batch name, or the errno of what failed. */
+/* Creates a store at path, which must be missing or an empty directory. -EEXIST: there is a store
+ * already; -ENOTEMPTY: the directory is not empty; -EINVAL: the batch name is invalid; else the
+ * errno of what failed. */
 int store_create(const char *path, const StoreInit *init);
 
-/* -ENOENT: no store there; -EPROTO: written by a newer version; else errno. */
+/* Opens the store at path. -ENOENT: there is no store; -EPROTO: a newer version wrote it; else the
+ * errno of what failed. */
 int store_open(const char *path, Store **ret);
 void store_free(Store *store);
 DEFINE_CLEANUP(Store, store_free)
 
-/* Takes the store for this daemon until store_free(). -EBUSY: another daemon has it. Any process
- * may ask store_daemon_running(). */
+/* Locks the store for this daemon until store_free(). -EBUSY: another daemon has it. Any process
+ * may call store_daemon_running(). */
 int store_lock_daemon(Store *store);
 bool store_daemon_running(const Store *store);
 
-/* Keeps daemons away during a repair, until store_release() or the end of the process. -EBUSY: a
- * daemon runs. To others it looks as if a daemon ran. */
+/* Locks the store against daemons during a repair, until store_release() or the end of the process.
+ * To other processes a daemon seems to run. -EBUSY: a daemon runs. */
 int store_claim(const Store *store);
 void store_release(const Store *store);
 
@@ -56,67 +58,68 @@ const char *store_path(const Store *store); /* absolute */
 /* ---- room on the disk ---- */
 
 typedef enum StoreRoom {
-        STORE_ROOM_NONE,   /* nothing more is written of a drop: what is left is the catalog's */
-        STORE_ROOM_LITTLE, /* no drop is begun, those under way may end */
+        STORE_ROOM_NONE,   /* no drop may write any more: the rest is for the catalog */
+        STORE_ROOM_LITTLE, /* no drop may begin; those under way may finish */
         STORE_ROOM_ENOUGH,
 } StoreRoom;
 
-/* One system call. */
+/* Reads the free space by one system call. STORE_ROOM_ENOUGH when that fails: the write will report
+ * the error. */
 StoreRoom store_room(const Store *store);
 
 /* ---- staging ---- */
 
-/* Creates (truncates) the staging file of a submission, open for reading and writing. Returns the
- * fd. */
+/* Creates or truncates the staging file of a submission. Returns the fd, open for reading and
+ * writing. */
 int staging_create(const Store *store, int64_t submission);
-/* Makes a file without a name, with the bytes behind `from`, and returns its fd. staging_link()
- * makes it the staging file of a submission. */
+/* Makes an unnamed copy of the file behind `from` and returns its fd. staging_link() makes the copy
+ * the staging file of a submission. */
 int staging_unnamed(const Store *store, int from);
 int staging_link(const Store *store, int64_t submission, int fd);
 /*
- * A staging file is written only until its upload is closed. From then on it may be linked among
- * the blobs, and a blob never changes. A client that opens the upload for writing again gets
- * another file, in two steps: staging_prepare() makes it beside the old one, with the bytes behind
- * `from` (< 0: empty), and returns its fd. staging_replace() gives it the name.
+ * A staging file is written only until its upload is closed. After that it may become a blob, which
+ * never changes. When a client opens the upload for writing again, two steps replace the file.
+ * staging_prepare() makes a new file beside the old one, with the bytes behind `from` (< 0: empty),
+ * and returns its fd. staging_replace() renames it over the old one.
  */
 int staging_prepare(const Store *store, int64_t submission, int from);
 int staging_replace(const Store *store, int64_t submission);
-/* Opens it for reading. -ENOENT when there is none. */
+/* Opens the staging file for reading and returns the fd. -ENOENT: there is none. */
 int staging_open(const Store *store, int64_t submission);
-/* Only while the upload is being written. */
+/* Opens the staging file for writing. Call only while the upload is being written. */
 int staging_open_for_writing(const Store *store, int64_t submission);
 /* Makes the names in staging durable. */
 int staging_sync(const Store *store);
 int staging_remove(const Store *store, int64_t submission);
-/* Calls back for every file in staging, so that files that no row refers to can be removed. */
+/* Calls back for every staging file, so that the caller can remove those without a row. */
 int staging_list(const Store *store, int (*callback)(int64_t submission, void *userdata),
                  void *userdata);
 
 /* ---- blobs ---- */
 
 /*
- * Turns the file behind fd, a staging file that nobody can write any more, into a blob: hashes it,
- * makes it durable, links it under its hash. The staging name stays; both names are one file. Same
- * bytes twice are one blob.
+ * Makes a blob of the file behind fd, a staging file that nobody can write any more: hashes it,
+ * makes it durable and links it under its hash. The staging name stays and names the same file.
+ * Equal bytes become one blob.
  */
 int blob_from_fd(const Store *store, int fd, Sha256 *ret_hash, uint64_t *ret_size);
-/* The same of a file that may still be written: a copy of what it holds now becomes the blob. */
+/* Makes a blob of a copy of the file, which somebody may still write. */
 int blob_copy_fd(const Store *store, int from, Sha256 *ret_hash, uint64_t *ret_size);
-/* Writes data as a blob. */
+/* Makes a blob of data. */
 int blob_put(const Store *store, const void *data, size_t size, Sha256 *ret_hash);
-/* Whether the file is there: 1, 0, or errno. Who gives a row the name of a blob must see it inside
- * the write transaction that does: before that anybody may remove it as named by nobody. The
- * catalog's setters look themselves and return -EAGAIN. */
+/* Whether the blob's file exists: 1, 0, or a negative errno. Code that makes a row name a blob must
+ * check this in the same write transaction. Before that, any process may remove the blob because no
+ * row names it. The setters of the catalog check it themselves and return -EAGAIN. */
 int blob_present(const Store *store, const Sha256 *hash);
-/* Opens for reading; returns the fd. */
+/* Opens the blob for reading and returns the fd. */
 int blob_open(const Store *store, const Sha256 *hash);
-/* Whether the bytes are those of the name: 1, 0, -ENOENT, or an errno of reading. */
+/* Whether the blob's bytes have that hash: 1, 0, -ENOENT, or an errno of reading. */
 int blob_check(const Store *store, const Sha256 *hash);
-/* Inside a write transaction that has seen that no row names it; one that is not there is no error.
- * The name is gone, durably after blob_sync(). */
+/* Removes the blob; a missing one is no error. Call inside a write transaction that has checked
+ * that no row names the blob. The removal is durable after blob_sync(). */
 int blob_remove(const Store *store, const Sha256 *hash);
 int blob_sync(const Store *store);
-/* Calls back for every blob, in no order. used_nsec: wall time at which it was last made or found
- * to be there already. */
+/* Calls back for every blob, in no order. used_nsec: wall time at which the blob was last made or
+ * found to exist already. */
 typedef int (*BlobCallback)(const Sha256 *hash, int64_t used_nsec, void *userdata);
 int blob_list(const Store *store, BlobCallback callback, void *userdata);

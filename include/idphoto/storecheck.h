@@ -5,62 +5,60 @@
 
 /*
  * Checks that a store is in order: the database is sound, every blob is what its name says, the
- * blob of every row is there, nothing is left that no row names, the counters are right, and each
- * student's photo is their own. A daemon may work on the store meanwhile; what is so young that the
- * daemon may be about to give it a row is then no fault.
+ * blob of every row exists, a row names every blob and every staging file, the counters are right,
+ * and each student's photo is their own. A daemon may work on the store meanwhile. Then a blob or
+ * staging file that is too young to have a row yet is no fault.
  */
 
 typedef enum StoreFault {
         STORE_DATABASE,         /* SQLite finds it damaged */
-        STORE_REFERENCE,        /* a row names a row that is not there */
-        STORE_ORIGINAL_MISSING, /* of a submission */
+        STORE_REFERENCE,        /* a row names a missing row */
+        STORE_ORIGINAL_MISSING, /* the original of a submission */
         STORE_ORIGINAL_CHANGED,
         STORE_PHOTO_MISSING, /* the finished photo, or its rendition for the centre */
         STORE_PHOTO_CHANGED,
         STORE_ORPHAN,  /* a blob that no row names */
         STORE_STAGING, /* a staging file of an upload that no longer exists */
-        STORE_COUNTS,  /* a counter is not the count */
-        STORE_STUDENT, /* a student's photo is another's, or does not exist */
+        STORE_COUNTS,  /* a counter is wrong */
+        STORE_STUDENT, /* a student's photo is another student's, or does not exist */
         _STORE_FAULT_MAX,
 } StoreFault;
 
-const char *store_fault_to_string(StoreFault fault); /* a word for programs */
+const char *store_fault_to_string(StoreFault fault); /* an identifier for programs */
 
 typedef struct StoreProblem {
         StoreFault fault;
         bool repaired;
         int64_t submission; /* 0: of none */
         int64_t student;    /* 0: of none */
-        const char *what;   /* a blob's hash, a file's name, SQLite's words; "" for none */
+        const char *what;   /* a blob's hash, a file's name or SQLite's message; "" for none */
 } StoreProblem;
 
 typedef struct StoreCheck {
         bool repair;
         int64_t now; /* wall time */
-        /* Called for each fault, after an attempt to repair it. Nonzero ends the check and is
-         * returned. */
+        /* Called for each fault, after an attempt to repair it. A nonzero result ends the check and
+         * is returned. */
         int (*problem)(const StoreProblem *problem, void *userdata);
         void (*progress)(uint64_t done, uint64_t total, void *userdata); /* blobs; may be NULL */
         void *userdata;
 } StoreCheck;
 
 /*
- * Checks the store. Repairing means: blobs that no row names are removed, and counters are counted
- * again. Only without a daemon, a submission whose finished photo is lost while its original is
- * good goes back to RECEIVED, so that the next daemon judges it again; until then the student has
- * no photo. A lost original stays lost. The caller is in no transaction. Returns 0 also when there
- * were faults.
+ * Checks the store. Repairing removes blobs that no row names, and recounts the counters. While no
+ * daemon runs, it also mends a lost finished photo whose original is good: the submission becomes
+ * RECEIVED, so that the next daemon judges it again. Until then the student has no photo. A lost
+ * original stays lost. The caller is in no transaction. Returns 0 even when there were faults.
  */
 int store_check(const Store *store, Catalog *catalog, const StoreCheck *check);
 
 /*
- * Removes blobs that no row names. That is safe beside a daemon that is about to name one: the
- * daemon is told that the blob is gone and makes it again. `stop` (may be NULL) is asked before
- * each blob; true ends the work with -ECANCELED. *ret_n (may be NULL) is the number of removed
- * blobs. The caller is in no transaction.
+ * Removes blobs that no row names. A daemon that is about to name one of them gets -EAGAIN and
+ * makes the blob again. `stop` (may be NULL) is called before each blob; true ends the work with
+ * -ECANCELED. *ret_n (may be NULL) is the number of removed blobs. The caller is in no transaction.
  */
 typedef bool (*CollectStop)(void *userdata);
 int store_collect_blobs(const Store *store, Catalog *catalog, CollectStop stop, void *userdata,
                         uint64_t *ret_n);
-/* The same for these blobs only. */
+/* Removes those of the n blobs that no row names. The caller is in no transaction. */
 int store_collect_noted(const Store *store, Catalog *catalog, const Sha256 *hashes, size_t n);

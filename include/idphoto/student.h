@@ -15,10 +15,13 @@ typedef struct StudentRow {
         ReviewState state;
         int64_t photo; /* current, 0: none */
         bool on_roster;
+        unsigned files;      /* in rejected/ */
+        bool shown;          /* counts, and is listed: on the roster, or with a photo or a rejected
+                                file [W6] */
         unsigned rejections; /* by people, of all photos so far [R4] */
         Stage stage;
-        int64_t stage_since; /* wall time, by the progress list; 0: none */
-        char *name;          /* "" when no roster tells, like the rest */
+        int64_t stage_since; /* wall time, from the progress list; 0: none */
+        char *name;          /* "" when no roster gives it, like the rest */
         char *student_no;
         char *class_name;
         char *major;
@@ -31,17 +34,18 @@ int catalog_find_student(Catalog *catalog, Where where, const char *id_number, S
 int catalog_get_student(Catalog *catalog, int64_t id, StudentRow *ret);
 int catalog_add_student(Catalog *catalog, Where where, const char *id_number, int64_t now,
                         int64_t *ret_id);
-/* photo 0: none. */
+/* Sets the state and the current photo. photo 0: none. */
 int catalog_set_student(Catalog *catalog, int64_t id, ReviewState state, int64_t photo);
 
-/* One more rejection by a person [R4]. */
+/* Adds one to the rejections by people [R4]. */
 int catalog_count_rejection(Catalog *catalog, int64_t id);
 
 typedef int (*StudentCallback)(const StudentRow *row, void *userdata);
-/* Lists the students without an accepted photo, who are shown in missing/, by id. */
+/* Lists the students without an accepted photo, who are shown in missing/, by id. Who does not count
+ * is left out. */
 int catalog_list_missing(Catalog *catalog, Where where, int64_t after, StudentCallback callback,
                          void *userdata);
-/* Lists all students of a point by id. point 0: of all points. */
+/* Lists all students of a point by id, those who do not count as well. point 0: of all points. */
 int catalog_list_students(Catalog *catalog, Where where, int64_t after, StudentCallback callback,
                           void *userdata);
 
@@ -50,14 +54,15 @@ int catalog_list_students(Catalog *catalog, Where where, int64_t after, StudentC
 /* since: wall time of the stage according to the progress list. -ENOENT: there is no such
  * student. */
 int catalog_set_student_stage(Catalog *catalog, int64_t id, Stage stage, int64_t since);
-/* Lists the students that a progress list may mean: those of the whole batch with that ID number,
- * or with that student number. The callback must not change students. */
+/* List the students of the whole batch with that ID number or student number, whom a progress list
+ * may mean. The callback must not change students. */
 int catalog_list_students_of_id(Catalog *catalog, int64_t batch, const char *id_number,
                                 StudentCallback callback, void *userdata);
 int catalog_list_students_of_no(Catalog *catalog, int64_t batch, const char *student_no,
                                 StudentCallback callback, void *userdata);
 
-/* The students of a point who reached the stage before `before` and are still at it. */
+/* The students of a point who reached the stage before the wall time `before` and are still at
+ * it. */
 typedef struct StageQuery {
         Where where;
         Stage stage;
@@ -66,7 +71,7 @@ typedef struct StageQuery {
 
 /* Counts them. point 0: of all points. */
 int catalog_count_stage(Catalog *catalog, const StageQuery *query, uint64_t *ret);
-/* Lists the first `limit` of them at one point; those who have been there longest come first. */
+/* Lists at most `limit` of them at one point, those longest at the stage first. */
 int catalog_list_stage(Catalog *catalog, const StageQuery *query, unsigned limit,
                        StudentCallback callback, void *userdata);
 
@@ -76,14 +81,24 @@ int catalog_list_stage(Catalog *catalog, const StageQuery *query, unsigned limit
 int catalog_point_has_roster(Catalog *catalog, Where where);
 int catalog_find_student_by_no(Catalog *catalog, Where where, const char *student_no,
                                StudentRow *ret);
-/* Number of students of that (folded) name at the point, at most 2. The first one is in *ret. */
-int catalog_find_student_by_name(Catalog *catalog, Where where, const char *name, StudentRow *ret);
+/* What a roster writes of a student that the name of a file may hold. */
+typedef enum StudentText {
+        STUDENT_TEXT_ID_NUMBER,
+        STUDENT_TEXT_STUDENT_NO,
+        STUDENT_TEXT_NAME,
+        _STUDENT_TEXT_MAX,
+} StudentText;
+
+/* Lists the students on the point's roster whose text has that key (match_key()). None for "". The
+ * callback must not change students. */
+int catalog_list_students_by_key(Catalog *catalog, Where where, StudentText text, const char *key,
+                                 StudentCallback callback, void *userdata);
 /* Finds the only number on the point's roster that one typing mistake turns into `number`
  * (id_number_near()). 0: there is none, or more than one. */
 int catalog_nearest_number(Catalog *catalog, Where where, const char *number, char **ret);
 
 /* Removes a student. -EPERM: there is a photo or a submission of theirs. */
 int catalog_remove_student(Catalog *catalog, int64_t id);
-/* Takes a student off the roster. The student stays in the catalog, but no more photos are taken
- * for them. */
+/* Takes a student off the roster. The row stays for what was sent, but no more photos are taken for
+ * the student, who counts only as long as there is a photo or a rejected file. */
 int catalog_unlist_student(Catalog *catalog, int64_t id);

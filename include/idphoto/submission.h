@@ -6,16 +6,16 @@
 #include <idphoto/hash.h>
 #include <idphoto/store.h>
 
-/* Submissions: every dropped file, and what was found out about it. */
+/* Submissions: every dropped file, and the findings about it. */
 
 typedef enum SubmissionState {
         SUBMISSION_OPEN,       /* being written, or closed under a client's temporary name */
-        SUBMISSION_RECEIVED,   /* finished; to be judged */
-        SUBMISSION_PASSED,     /* judged good, not yet shown */
-        SUBMISSION_FAILED,     /* judged bad, not yet shown */
+        SUBMISSION_RECEIVED,   /* completely written, waits for its verdict */
+        SUBMISSION_PASSED,     /* passed the checks, not yet shown */
+        SUBMISSION_FAILED,     /* failed the checks, not yet shown */
         SUBMISSION_ACCEPTED,   /* its photo is the student's */
-        SUBMISSION_REJECTED,   /* in rejected/ */
-        SUBMISSION_SUPERSEDED, /* an earlier version: a later one took its place */
+        SUBMISSION_REJECTED,   /* shown in rejected/ */
+        SUBMISSION_SUPERSEDED, /* replaced by a later one */
         SUBMISSION_DISMISSED,  /* deleted from rejected/ by the point [D10] */
         SUBMISSION_WITHDRAWN,  /* the point deleted its photo [D10], or a client deleted it before
                                   its verdict */
@@ -37,34 +37,35 @@ typedef struct SubmissionRow {
         SubmissionState state;
         uint64_t size;
         int64_t mtime;
-        mode_t mode; /* as the client set it; shown as long as it is an upload or an alias */
-        uid_t uid;   /* owner as shown; a client may have set it */
+        mode_t mode; /* as set by the client; shown for uploads and aliases */
+        uid_t uid;   /* the shown owner; a client may have set it */
         gid_t gid;
         uid_t actor;     /* who dropped it */
-        int64_t changed; /* what ctime shows; 0: not since it was made, or an earlier version */
+        int64_t changed; /* shown as ctime; 0: unchanged since its creation, or since an earlier
+                            version */
         int64_t created;
         int64_t received;
         int64_t applied;
         bool has_original;
         Sha256 original;
         int64_t student;  /* 0: none or unknown */
-        int64_t photo;    /* the photo made of it, 0: none */
-        char *suggestion; /* a number of the point's roster one digit away, "" for none [W2] */
-        /* Grows with every change that makes earlier findings about the submission worthless: a new
-         * name or folder, an opening for writing. A verdict is valid only for the generation that
-         * it was made for. */
+        int64_t photo;    /* the photo made from it, 0: none */
+        char *suggestion; /* a number on the point's roster one digit away, "" for none [W2] */
+        /* Grows with every change that makes earlier findings about the submission void: a new name
+         * or folder, an opening for writing. A verdict is valid only for the generation that was
+         * examined. */
         int64_t generation;
-        int64_t replaces; /* 0: none; the submission that a client deleted to make room for this
-                             one */
+        int64_t replaces; /* the submission that a client deleted to make room for this one; 0:
+                             none */
 } SubmissionRow;
 
 void submission_row_done(SubmissionRow *row);
 #define _cleanup_submission_ _cleanup_(submission_row_done)
 
-/* Adds an open submission; row->id and state are ignored. */
+/* Adds an open submission. Ignores row->id and row->state. */
 int catalog_add_submission(Catalog *catalog, const SubmissionRow *row, int64_t *ret_id);
-/* Adds an earlier version of a submission, as SUPERSEDED: what it held before it is written again.
- * Its name resolves only to the later one. */
+/* Adds the bytes that a submission held before it is written again, as a SUPERSEDED submission. The
+ * name resolves only to the later one. */
 int catalog_add_version(Catalog *catalog, int64_t id, const Sha256 *original, uint64_t size,
                         int64_t now, int64_t *ret_id);
 int catalog_get_submission(Catalog *catalog, int64_t id, SubmissionRow *ret);
@@ -79,69 +80,70 @@ int catalog_find_rejected(Catalog *catalog, Where where, const char *shown_name,
 int catalog_find_rejected_drop(Catalog *catalog, Where where, const char *name, SubmissionRow *ret);
 
 typedef int (*SubmissionCallback)(const SubmissionRow *row, void *userdata);
-/* Lists the submissions of a directory that are unfinished or not yet shown, by id, without
- * temporary ones. */
+/* Lists the submissions of a directory that are unfinished or not yet shown, without temporary
+ * ones, by id. */
 int catalog_list_uploads(Catalog *catalog, Where where, int64_t after, SubmissionCallback callback,
                          void *userdata);
-/* The same for a temporary folder, in which everything is temporary. */
+/* Lists those of a temporary folder, in which every submission is temporary, by id. */
 int catalog_list_temporary_uploads(Catalog *catalog, Where where, int64_t after,
                                    SubmissionCallback callback, void *userdata);
 int catalog_list_rejected(Catalog *catalog, Where where, int64_t after, SubmissionCallback callback,
                           void *userdata);
-/* Lists what the names of a directory in submitted/ mean: the newest finished submission of each.
- * For FOLDER_SUBMITTED that includes those dropped into the point itself. */
+/* Lists the newest finished submission of each name in a directory of submitted/. For
+ * FOLDER_SUBMITTED that includes submissions dropped into the point itself. */
 int catalog_list_aliases(Catalog *catalog, Where where, int64_t after, SubmissionCallback callback,
                          void *userdata);
-/* The newest id that was ever given. */
+/* Reads the newest id that any submission ever had. */
 int catalog_max_submission(Catalog *catalog, int64_t *ret);
-/* Lists the submissions in that state, which must be an unfinished one (OPEN..FAILED), of every
- * point, by id. A restarted daemon continues with them. */
+/* Lists the submissions of every point in that state, which must be OPEN..FAILED, by id. A
+ * restarted daemon continues with them. */
 int catalog_list_by_state(Catalog *catalog, SubmissionState state, int64_t after,
                           SubmissionCallback callback, void *userdata);
 
-/* Gives a submission another name and folder. It no longer replaces anything. */
+/* Sets name and folder of a submission and clears `replaces`. */
 int catalog_set_submission_name(Catalog *catalog, int64_t id, int64_t folder, const char *name,
                                 bool temporary);
-/* Begins the next generation of an unfinished submission, in that state, OPEN or RECEIVED. Drops
- * what was found out about it: findings, student, suggestion, and the photo that was not shown. */
+/* Begins the next generation of an unfinished submission and sets its state, OPEN or RECEIVED.
+ * Discards what the former generation gave: findings, student, suggestion, and a photo not yet
+ * shown. */
 int catalog_advance_submission(Catalog *catalog, int64_t id, SubmissionState state);
-/* The same for every unfinished submission in a folder that got another name, and below it. PASSED
- * and FAILED become RECEIVED. */
+/* Begins the next generation of every unfinished submission in a renamed folder, and below it.
+ * PASSED and FAILED become RECEIVED. */
 int catalog_advance_folder(Catalog *catalog, int64_t folder);
-/* Calls back with the id of each unfinished submission there. */
+/* Calls back with the id of each unfinished submission in the folder, and below it. */
 int catalog_list_folder_uploads(Catalog *catalog, int64_t folder,
                                 int (*callback)(int64_t id, void *userdata), void *userdata);
-/* Sets what a client set; the photo made from the submission gets the time, too. */
+/* Sets attributes that a client set. The photo made from the submission gets the mtime, too. */
 int catalog_set_submission_attributes(Catalog *catalog, int64_t id, mode_t mode, uid_t uid,
                                       gid_t gid, int64_t mtime);
 int catalog_set_submission_state(Catalog *catalog, int64_t id, SubmissionState state);
-/* Makes it RECEIVED: finished at `now` with that many bytes. */
+/* Makes a submission RECEIVED, complete at `now` with `size` bytes. */
 int catalog_set_submission_received(Catalog *catalog, int64_t id, uint64_t size, int64_t mtime,
                                     int64_t now);
-/* Records the blob that its original became. -EAGAIN: the file of the blob is gone, removed because
- * no row named it; make the blob again. */
+/* Records the blob of its original. -EAGAIN: the blob's file was removed because no row named it;
+ * make the blob again. */
 int catalog_set_submission_original(Catalog *catalog, int64_t id, const Sha256 *original,
                                     uint64_t size);
 int catalog_set_submission_student(Catalog *catalog, int64_t id, int64_t student);
 int catalog_set_submission_suggestion(Catalog *catalog, int64_t id, const char *number);
 int catalog_set_submission_applied(Catalog *catalog, int64_t id, SubmissionState state,
                                    const char *shown_name, int64_t now);
-/* The dropped name no longer resolves. */
+/* Makes the submission's dropped name stop resolving. */
 int catalog_hide_alias(Catalog *catalog, int64_t id);
-/* That name no longer resolves to anything finished there. */
+/* Makes that name in that directory stop resolving to finished submissions. */
 int catalog_hide_name(Catalog *catalog, Where where, const char *name);
-/* Removes the row. Only for uploads that never were a photo: temporary ones and ones never written.
+/* Removes the row of an upload that never was a photo: a temporary one, or one never written.
  * -EUCLEAN: its photo is a student's. */
 int catalog_remove_submission(Catalog *catalog, int64_t id);
 /* Makes the rejected submissions of this student, and those dropped under this name, SUPERSEDED,
- * except for `except`. */
+ * but not the submission `except`. */
 int catalog_supersede_rejected(Catalog *catalog, Where where, const char *name, int64_t student,
                                int64_t except);
-/* Whether `name` is free in rejected/, for the file and for its note: 1 free, 0 taken. */
+/* Whether `name` and the name of its note are both free in rejected/: 1, 0. */
 int catalog_rejected_name_free(Catalog *catalog, Where where, const char *name);
 
-/* Opens the bytes of a submission, wherever they are: its original, or its staging file. Returns a
- * file descriptor that the caller closes, or a negative errno; -ENOENT: they are not there. */
+/* Opens the bytes of a submission: its original, else its staging file. Returns an fd that the
+ * caller closes, or a negative errno; -ENOENT: there are no bytes. */
 int submission_open_bytes(const Store *store, const SubmissionRow *row);
 
 /* ---- findings ---- */

@@ -2,10 +2,11 @@
 #pragma once
 
 /*
- * What every room uses: cleanup at the end of a scope, handing over ownership, small arithmetic.
+ * Helpers that every room uses: cleanup at the end of a scope, transfer of ownership, small
+ * arithmetic.
  *
- * Declare a resource with its cleanup attribute and initialise it at once. It outlives the scope
- * only through TAKE_PTR() or TAKE_FD(), so that handing it over is visible where it happens.
+ * Declare a resource with its cleanup attribute and initialise it at once. Only TAKE_PTR() and
+ * TAKE_FD() let it outlive the scope, so every transfer of ownership is visible.
  */
 
 #include <errno.h>

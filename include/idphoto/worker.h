@@ -4,10 +4,11 @@
 #include <idphoto/photo.h>
 
 /*
- * The process around the examination. A Worker is one child process (idphoto-worker) that can open
- * no file and no socket and whose memory and time are bounded [Z1]; it gets an open file, answers a
- * verdict, and is started again when it dies. Whatever the child does, the caller gets a verdict: a
- * crash, a hang or a bomb costs that one photo.
+ * The process around the examination; listworker.h has that around the reading of lists. A Worker
+ * is one child process (idphoto-worker) that can open no file and no socket and whose memory and
+ * time are bounded [Z1]; it gets an open file, answers a verdict, and is started again when it
+ * dies. Whatever the child does, the caller gets a verdict: a crash, a hang or a bomb costs that
+ * one photo.
  */
 
 typedef struct WorkerOptions {

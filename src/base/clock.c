@@ -9,7 +9,7 @@ static int64_t read_clock(clockid_t id)
         struct timespec ts;
 
         (void)clock_gettime(id, &ts);
-        return (int64_t)ts.tv_sec * NSEC_PER_SEC + ts.tv_nsec;
+        return timespec_to_nsec(ts);
 }
 
 static int64_t system_wall(void *userdata _unused_)
@@ -79,7 +79,7 @@ int64_t date_to_wall(Date date)
                         .tm_mday = date.day,
                         .tm_isdst = -1};
 
-        return (int64_t)mktime(&tm) * NSEC_PER_SEC;
+        return timespec_to_nsec((struct timespec){.tv_sec = mktime(&tm)});
 }
 
 static bool is_leap(int year)

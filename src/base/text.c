@@ -20,6 +20,31 @@ bool utf8_valid(const char *text)
         return true;
 }
 
+int32_t text_next(const char *text, size_t *ret_bytes)
+{
+        utf8proc_int32_t c;
+        utf8proc_ssize_t n = 1;
+
+        if ((unsigned char)*text < 0x80)
+                c = (unsigned char)*text;
+        else {
+                n = utf8proc_iterate((const utf8proc_uint8_t *)text, -1, &c);
+                if (n <= 0) {
+                        c = 0xfffd;
+                        n = 1;
+                }
+        }
+        *ret_bytes = (size_t)n;
+        return c;
+}
+
+int32_t text_usual_width(int32_t c)
+{
+        if (c == 0x3000)
+                return ' ';
+        return c >= 0xff01 && c <= 0xff5e ? c - 0xff01 + 0x21 : c;
+}
+
 bool text_has_control(const char *text)
 {
         utf8proc_int32_t c;
@@ -40,6 +65,46 @@ bool text_has_control(const char *text)
                 p += n;
         }
         return false;
+}
+
+bool text_is_invisible(int32_t c)
+{
+        return c == 0xad || c == 0x61c || c == 0x200b || c == 0x200e || c == 0x200f ||
+               (c >= 0x202a && c <= 0x202e) || (c >= 0x2060 && c <= 0x2069) || c == 0xfeff;
+}
+
+static bool is_ascii(const char *text)
+{
+        for (; *text; text++)
+                if ((unsigned char)*text >= 0x80)
+                        return false;
+        return true;
+}
+
+void text_drop_invisible(char *text)
+{
+        size_t out = 0, n;
+
+        if (is_ascii(text))
+                return;
+        for (const char *p = text; *p; p += n)
+                if (!text_is_invisible(text_next(p, &n))) {
+                        memmove(text + out, p, n);
+                        out += n;
+                }
+        text[out] = '\0';
+}
+
+bool text_is_plain(const char *text)
+{
+        size_t n;
+
+        if (text_has_control(text))
+                return false;
+        for (const char *p = text; *p; p += n)
+                if (text_is_invisible(text_next(p, &n)))
+                        return false;
+        return true;
 }
 
 int text_fold(const char *text, char **ret)

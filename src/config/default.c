@@ -14,6 +14,8 @@ void config_default(Config *ret)
                 .paper_days = 7,
                 .max_staged_bytes = UINT64_C(16) << 30,
                 .max_time_msec = 60000,
+                .list_memory_bytes = UINT64_C(2) << 30,
+                .list_time_msec = 120000,
         };
 
         photo_rules_default(&config.rules);

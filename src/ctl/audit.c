@@ -171,19 +171,13 @@ static int end(AuditPrint *print)
 /* Local midnight at the start of YYYY-MM-DD. */
 static int parse_day(const char *s, int64_t *ret)
 {
-        struct tm tm = {.tm_isdst = -1};
         Date date;
         int n = 0;
-        time_t t;
 
         if (sscanf(s, "%4d-%2d-%2d%n", &date.year, &date.month, &date.day, &n) != 3 ||
             s[n] != '\0' || !date_valid(date))
                 return -EINVAL;
-        tm.tm_year = date.year - 1900;
-        tm.tm_mon = date.month - 1;
-        tm.tm_mday = date.day;
-        t = mktime(&tm);
-        *ret = (int64_t)t * NSEC_PER_SEC;
+        *ret = date_to_wall(date);
         return 0;
 }
 

@@ -63,6 +63,42 @@ static const CommandOption point_add_options[] = {
         {},
 };
 
+#define DRY_RUN_OPTION \
+        { \
+                .name = "dry-run", .help = {"only tell what would be done", "只报告，不作改动"}, \
+        }
+static const CommandOption point_set_options[] = {
+        DRY_RUN_OPTION,
+        {.name = "group",
+         .argument = "GROUP",
+         .help = {"group that the point's directory belongs to", "目录所属组"}},
+        {.name = "mode", .argument = "MODE", .help = {"its mode, in octal", "目录权限（八进制）"}},
+        {.name = "owner",
+         .argument = "USER",
+         .help = {"user that the point's directory belongs to", "目录所属用户"}},
+        {},
+};
+
+static const CommandOption point_change_options[] = {
+        DRY_RUN_OPTION,
+        {},
+};
+
+static const CommandOption student_options[] = {
+        BATCH_OPTION,
+        DRY_RUN_OPTION,
+        {.name = "point", .argument = "NAME", .help = {"of this teaching point", "指定教学点"}},
+        {},
+};
+
+static const CommandOption student_move_options[] = {
+        BATCH_OPTION,
+        DRY_RUN_OPTION,
+        {.name = "point", .argument = "NAME", .help = {"of this teaching point", "指定教学点"}},
+        {.name = "to", .argument = "NAME", .help = {"to this teaching point", "转到该教学点"}},
+        {},
+};
+
 static const CommandOption history_options[] = {
         {.name = "batch",
          .argument = "NAME",
@@ -377,6 +413,55 @@ const Command idphotoctl_commands[] = {
          .summary = {"list the teaching points", "列出教学点"},
          .options = point_list_options,
          .run = command_point_list},
+        {.name = "point merge",
+         .arguments = "FROM INTO",
+         .min_arguments = 2,
+         .max_arguments = 2,
+         .needs_store = true,
+         .summary = {"make one teaching point part of another", "把一个教学点并入另一个"},
+         .notes =
+                 {"Students, photos and files of all batches go along, with their decisions and\n"
+                  "history. What was dropped into folders lies in the point itself then. It is\n"
+                  "refused while files are on their way, and when a student has a photo at both.\n"
+                  "Exit status: 0 done, 1 refused, 2 unusable arguments or store.\n",
+                  "所有批次的学生、照片和文件连同审核与记录一并转移，文件夹中提交的文件归到教学点\n"
+                  "目录下。尚有文件未检查完，或同一学生在两处都有照片时，拒绝合并。\n"
+                  "退出状态：0 已完成，1 被拒绝，2 参数或数据目录不可用。\n"},
+         .options = point_change_options,
+         .run = command_point_merge},
+        {.name = "point remove",
+         .arguments = "POINT",
+         .min_arguments = 1,
+         .max_arguments = 1,
+         .needs_store = true,
+         .summary = {"remove a teaching point without photos", "移除没有照片的教学点"},
+         .notes = {"Students of its roster are removed with it. A point for which photos or files\n"
+                   "are kept, withdrawn ones too, is merged instead.\n"
+                   "Exit status: 0 done, 1 refused, 2 unusable arguments or store.\n",
+                   "名册学生一并移除。仍保存着照片或文件（包括已撤回的）的教学点应改用合并。\n"
+                   "退出状态：0 已完成，1 被拒绝，2 参数或数据目录不可用。\n"},
+         .options = point_change_options,
+         .run = command_point_remove},
+        {.name = "point rename",
+         .arguments = "OLD NEW",
+         .min_arguments = 2,
+         .max_arguments = 2,
+         .needs_store = true,
+         .summary = {"give a teaching point another name", "教学点更名"},
+         .notes = {"Exit status: 0 done, 1 refused, 2 unusable arguments or store.\n",
+                   "退出状态：0 已完成，1 被拒绝，2 参数或数据目录不可用。\n"},
+         .options = point_change_options,
+         .run = command_point_rename},
+        {.name = "point set",
+         .arguments = "POINT",
+         .min_arguments = 1,
+         .max_arguments = 1,
+         .needs_store = true,
+         .summary = {"set whose a teaching point's directory is", "设置教学点目录的用户、组和权限"},
+         .notes = {"Exit status: 0 done, 1 it is so already, 2 unusable arguments or store.\n",
+                   "退出状态：0 已完成，1 已经如此，2 参数或数据目录不可用。\n"},
+         .options = point_set_options,
+         .run = command_point_set},
         {.name = "progress import",
          .arguments = "FILE...",
          .min_arguments = 1,
@@ -466,16 +551,18 @@ const Command idphotoctl_commands[] = {
          .max_arguments = COMMAND_ARGUMENTS_ANY,
          .needs_store = true,
          .summary = {"take over lists of students", "导入学生名册"},
-         .notes = {"Files are CSV, TSV or XLSX, with a heading row that has at least 身份证号 and\n"
-                   "姓名. All files are one import: it is done as a whole or not at all. Teaching\n"
-                   "points that are missing are created. Nobody of whom a photo or a file was\n"
-                   "sent is ever taken off.\n"
-                   "Exit status: 0 imported, 1 refused because of errors in the files, 2 unusable\n"
-                   "arguments, files or store.\n",
-                   "文件为 CSV、TSV 或 XLSX，表头至少要有“身份证号”和“姓名”。所有文件作为一次\n"
-                   "导入，要么全部成功，要么全不导入。缺少的教学点会自动新建。已交过照片的学生\n"
-                   "不会被移除。\n"
-                   "退出状态：0 已导入，1 因文件有错误而拒绝，2 参数、文件或数据目录不可用。\n"},
+         .notes =
+                 {"Files are CSV, TSV or XLSX, with a heading row that has at least 身份证号 and\n"
+                  "姓名. All files are one import: it is done as a whole or not at all. Teaching\n"
+                  "points that are missing are created. Who has another ID number than before, by\n"
+                  "student number or by name and class, takes the photo along. Nobody who has a\n"
+                  "photo or a rejected file is ever taken off.\n"
+                  "Exit status: 0 imported, 1 refused because of errors in the files, 2 unusable\n"
+                  "arguments, files or store.\n",
+                  "文件为 CSV、TSV 或 XLSX，表头至少要有“身份证号”和“姓名”。所有文件作为一次\n"
+                  "导入，要么全部成功，要么全不导入。缺少的教学点会自动新建。按学号（或姓名和\n"
+                  "班级）相同而证件号码更正的学生，照片随之更改。有照片或驳回文件的学生不会被移除。\n"
+                  "退出状态：0 已导入，1 因文件有错误而拒绝，2 参数、文件或数据目录不可用。\n"},
          .options = roster_import_options,
          .run = command_roster_import},
         {.name = "status",
@@ -490,6 +577,48 @@ const Command idphotoctl_commands[] = {
                    "遍。同时加 --json 时每次变化输出一行。\n"},
          .options = status_options,
          .run = command_status},
+        {.name = "student correct",
+         .arguments = "NUMBER NEW",
+         .min_arguments = 2,
+         .max_arguments = 2,
+         .needs_store = true,
+         .summary = {"give a student the right ID number", "更正学生的证件号码"},
+         .notes =
+                 {"NUMBER is an ID number or a student number. Photo, decisions, notes and history\n"
+                  "follow, and the photo is renamed in the mount within a second. If there is an\n"
+                  "entry under the new number already, the two become one, unless both have a\n"
+                  "photo.\n"
+                  "Exit status: 0 done, 1 refused, 2 unusable arguments or store.\n",
+                  "NUMBER 为身份证号或学号。照片、审核、说明和记录随之更改，挂载目录中的照片在一秒\n"
+                  "内改名。新号码已有记录时两条合并为一条；两条都有照片则拒绝。\n"
+                  "退出状态：0 已完成，1 被拒绝，2 参数或数据目录不可用。\n"},
+         .options = student_options,
+         .run = command_student_correct},
+        {.name = "student move",
+         .arguments = "NUMBER",
+         .min_arguments = 1,
+         .max_arguments = 1,
+         .needs_store = true,
+         .summary = {"move a student to another teaching point", "把学生转到其他教学点"},
+         .notes = {"NUMBER and the exit status are those of 'student correct'. All that was sent\n"
+                   "for the student goes along, rejected files and dropped names too.\n",
+                   "NUMBER 和退出状态同 student correct。为该学生提交的全部文件一并转移，包括驳回\n"
+                   "文件和提交时的文件名。\n"},
+         .options = student_move_options,
+         .run = command_student_move},
+        {.name = "student remove",
+         .arguments = "NUMBER",
+         .min_arguments = 1,
+         .max_arguments = 1,
+         .needs_store = true,
+         .summary = {"take off who is no student", "移除不应存在的学生"},
+         .notes = {"NUMBER and the exit status are those of 'student correct'. The photo is\n"
+                   "withdrawn and rejected files are put aside; originals are kept until they are\n"
+                   "purged. An approved photo must be reopened first.\n",
+                   "NUMBER 和退出状态同 student correct。照片撤回，驳回文件移除，原件保留到清除为\n"
+                   "止。已审核通过的照片须先退回待审。\n"},
+         .options = student_options,
+         .run = command_student_remove},
         {.name = "verify",
          .arguments = "",
          .needs_store = true,

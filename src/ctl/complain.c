@@ -9,7 +9,10 @@
  * terminal's cursor. */
 static void disarm(char *line)
 {
-        const bool plain = utf8_valid(line) && !text_has_control(line);
+        bool plain;
+
+        text_drop_invisible(line);
+        plain = utf8_valid(line) && !text_has_control(line);
 
         for (char *p = line; *p && !plain; p++)
                 if ((unsigned char)*p < 0x20 || (unsigned char)*p >= 0x7f)

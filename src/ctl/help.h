@@ -3,11 +3,11 @@
 
 #include "command.h"
 
-/* Help made from the table of commands, on stdout. `globals` are the options that every command
- * takes. Both return an exit status. */
+/* Prints help from the table of commands on stdout. `globals` are the options of every command.
+ * Both functions return an exit status. */
 
-/* All commands in a line each. */
+/* Prints a line for each command. */
 int help_print(const Command *commands, const CommandOption *globals, Language language);
 
-/* One command with its options and notes. */
+/* Prints one command with its options and notes. */
 int help_print_command(const Command *command, const CommandOption *globals, Language language);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "complain.h"
 #include "importing.h"
+#include "tablefile.h"
 
 #include <idphoto/clock.h>
 #include <idphoto/event.h>
@@ -52,19 +53,24 @@ static int take(Catalog *catalog, void *userdata)
         return import_report_text(taking->file, &result, taking->language, &taking->report);
 }
 
-static int import_path(const CommandContext *context, const Opened *opened, const char *path,
-                       const ImportOptions *options)
+static int import_path(const CommandContext *context, const Opened *opened,
+                       const ListLimits *limits, const char *path, const ImportOptions *options)
 {
         _cleanup_(import_file_freep) ImportFile *file = NULL;
         _cleanup_close_ int fd = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
         Taking taking = {.options = options, .language = context->language};
-        int r = fd < 0 ? -errno
-                       : import_file_read(path_name(path), fd,
-                                          catalog_now(opened->catalog, options->now), &file);
+        int r;
 
+        if (fd < 0)
+                return importing_failed(context, -errno);
+        r = import_file_read(limits, path_name(path), fd,
+                             catalog_now(opened->catalog, options->now), &file);
+        if (r < 0) {
+                tablefile_say_unread(path_name(path), r, context->language);
+                return COMMAND_WRONG;
+        }
         taking.file = file;
-        if (r >= 0)
-                r = importing_run(opened, context->language, take, &taking);
+        r = importing_run(opened, context->language, take, &taking);
         if (r >= 0)
                 (void)fputs(taking.report, stdout);
         free(taking.report);
@@ -77,11 +83,14 @@ int command_import(CommandContext *context, int argc, char **argv)
 {
         _cleanup_opened_ Opened opened = {};
         ImportOptions options = {.mode = 02770};
+        ListLimits limits;
         int worst = COMMAND_OK, r;
 
         if (!read_actor(context, &options.actor))
                 return command_usage_error(context, MESSAGE(ERROR_ACTOR, context->language));
         r = opened_open_batch(context, command_option(context, "batch"), &opened);
+        if (r == COMMAND_OK)
+                r = tablefile_limits(context, &limits);
         if (r == COMMAND_OK)
                 r = opened_owner(&opened, &options.uid, &options.gid);
         if (r != COMMAND_OK)
@@ -89,7 +98,7 @@ int command_import(CommandContext *context, int argc, char **argv)
         options.batch = opened.batch;
         options.now = clock_wall_nsec(clock_system());
         for (int i = 0; i < argc; i++) {
-                r = import_path(context, &opened, argv[i], &options);
+                r = import_path(context, &opened, &limits, argv[i], &options);
                 worst = MAX(worst, r);
         }
         return worst;

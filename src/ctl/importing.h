@@ -3,14 +3,14 @@
 
 #include "opened.h"
 
-/* What the commands that import lists have in common. */
+/* Shared by the commands that import lists. */
 
-/* Takes them over. 0; positive: nothing of it is to be kept; or an errno. */
+/* Imports the lists, inside a transaction. 0: commit; positive: roll back; or a negative errno. */
 typedef int (*ImportingTake)(Catalog *catalog, void *userdata);
 
-/* Runs it in a transaction, for as long as that takes with a sign of life. Returns what `take`
- * returned, or the errno of the catalog. */
+/* Runs `take` in a transaction and shows that the program is busy. Returns the result of `take`, or
+ * the negative errno of the catalog. */
 int importing_run(const Opened *opened, Language language, ImportingTake take, void *userdata);
 
-/* Says why an import failed with `error`. Returns COMMAND_WRONG. */
+/* Prints why an import failed with `error`. Returns COMMAND_WRONG. */
 int importing_failed(const CommandContext *context, int error);

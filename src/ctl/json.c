@@ -65,7 +65,7 @@ static void append_other(Text *text, utf8proc_int32_t c, const char *s, size_t n
         char character[8] = "";
 
         memcpy(character, s, n);
-        if (text_has_control(character))
+        if (!text_is_plain(character))
                 text_printf(text, "\\u%04x", (unsigned)c);
         else
                 text_append_data(text, s, n);

@@ -4,9 +4,9 @@
 #include <idphoto/text.h>
 
 /*
- * JSON being written. What goes in is a tree of calls; commas, colons and escapes are done here,
- * and the result is valid UTF-8 whatever the strings were: a byte that is no UTF-8 becomes U+FFFD.
- * Failed allocations stick in text.error.
+ * Writes JSON. The caller nests the calls correctly; the writer adds commas, colons and escapes.
+ * The result is always valid UTF-8: an invalid byte of a string becomes U+FFFD. A failed allocation
+ * is kept in text.error.
  */
 typedef struct JsonWriter {
         Text text;
@@ -18,7 +18,7 @@ void json_done(JsonWriter *json);
 
 void json_open(JsonWriter *json, char bracket); /* '{' or '[' */
 void json_close(JsonWriter *json, char bracket);
-/* Inside an object, before each value. The key is plain ASCII. */
+/* Call inside an object before each value. The key is plain ASCII. */
 void json_key(JsonWriter *json, const char *key);
 
 void json_string(JsonWriter *json, const char *value); /* NULL: null */

@@ -4,18 +4,18 @@
 #include <idphoto/text.h>
 
 /*
- * A text that is shown again whenever it has changed. On a terminal it stands in one place, cut to
- * the terminal's size, until q is typed; elsewhere every change is a block of its own.
+ * Shows a text again whenever it has changed. A terminal shows it in one place, cut to the
+ * terminal's size, until q is typed. Any other output gets a new block for every change.
  */
 typedef struct LiveSource {
-        /* Appends the text as it is now: 1; 0 when surely nothing changed since the last call,
-         * which must be cheap; or a negative errno, -EBUSY to be asked again later. */
+        /* Appends the current text: 1. 0: nothing has changed since the last call; finding that out
+         * must be cheap. -EBUSY: call again later. Any other negative errno ends the view. */
         int (*render)(Text *text, void *userdata);
         void *userdata;
         const char *hint; /* the terminal's last line */
-        bool in_place;    /* false: blocks on a terminal, too */
+        bool in_place;    /* false: a terminal gets blocks, too */
 } LiveSource;
 
-/* Until SIGINT, SIGTERM, SIGHUP, q, or nobody reads the output any more: 0; or what render()
- * returned, or the errno of the system. The terminal is left as it was. */
+/* Shows the source until SIGINT, SIGTERM, SIGHUP or q, or until nobody reads the output any more.
+ * Restores the terminal. 0, the error of render(), or another negative errno. */
 int liveview_run(const LiveSource *source, unsigned interval_sec);

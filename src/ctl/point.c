@@ -2,6 +2,7 @@
 #include "complain.h"
 #include "json.h"
 #include "opened.h"
+#include "pointowner.h"
 #include "table.h"
 
 #include <idphoto/clock.h>
@@ -12,61 +13,7 @@
 #include <idphoto/point.h>
 #include <idphoto/standingcsv.h>
 
-#include <grp.h>
-#include <pwd.h>
 #include <string.h>
-#include <sys/stat.h>
-
-/* A number, or a name of the system's. */
-static int parse_user(const char *s, uid_t *ret)
-{
-        const struct passwd *user = getpwnam(s);
-        char *end;
-        unsigned long n;
-
-        if (user) {
-                *ret = user->pw_uid;
-                return 0;
-        }
-        errno = 0;
-        n = strtoul(s, &end, 10);
-        if (errno != 0 || end == s || *end != '\0' || *s == '-' || n >= UINT32_MAX)
-                return -ENOENT;
-        *ret = (uid_t)n;
-        return 0;
-}
-
-static int parse_group(const char *s, gid_t *ret)
-{
-        const struct group *group = getgrnam(s);
-        uid_t n;
-        int r;
-
-        if (group) {
-                *ret = group->gr_gid;
-                return 0;
-        }
-        /* Only numbers are left, and they look alike. */
-        if (s[0] < '0' || s[0] > '9')
-                return -ENOENT;
-        r = parse_user(s, &n);
-        if (r >= 0)
-                *ret = n;
-        return r;
-}
-
-static int parse_mode(const char *s, mode_t *ret)
-{
-        char *end;
-        unsigned long n;
-
-        errno = 0;
-        n = strtoul(s, &end, 8);
-        if (errno != 0 || end == s || *end != '\0' || *s == '-' || n > 07777)
-                return -EINVAL;
-        *ret = (mode_t)n;
-        return 0;
-}
 
 static int add_point(Catalog *catalog, const char *name, uid_t uid, gid_t gid, mode_t mode)
 {
@@ -90,13 +37,9 @@ static int add_point(Catalog *catalog, const char *name, uid_t uid, gid_t gid, m
 
 int command_point_add(CommandContext *context, int argc _unused_, char **argv)
 {
-        const char *owner = command_option(context, "owner"),
-                   *group = command_option(context, "group");
-        const char *mode_text = command_option(context, "mode"), *name = argv[0];
+        PointOwner given = {}, owner = {.mode = 02770};
         _cleanup_opened_ Opened opened = {};
-        mode_t mode = 02770;
-        uid_t uid;
-        gid_t gid;
+        const char *name = argv[0];
         int r;
 
         if (!point_name_valid(name))
@@ -104,19 +47,14 @@ int command_point_add(CommandContext *context, int argc _unused_, char **argv)
                                            name);
         r = opened_open(context, &opened);
         if (r == COMMAND_OK)
-                r = opened_owner(&opened, &uid, &gid);
+                r = opened_owner(&opened, &owner.uid, &owner.gid);
+        if (r == COMMAND_OK)
+                r = point_owner_read(context, &given);
         if (r != COMMAND_OK)
                 return r;
-        if (owner && parse_user(owner, &uid) < 0)
-                return command_usage_error(context, MESSAGE(ERROR_NO_USER, context->language),
-                                           owner);
-        if (group && parse_group(group, &gid) < 0)
-                return command_usage_error(context, MESSAGE(ERROR_NO_GROUP, context->language),
-                                           group);
-        if (mode_text && parse_mode(mode_text, &mode) < 0)
-                return command_usage_error(context, MESSAGE(ERROR_MODE, context->language),
-                                           mode_text);
-        r = add_point(opened.catalog, name, uid, gid, mode);
+        r = add_point(opened.catalog, name, given.has_uid ? given.uid : owner.uid,
+                      given.has_gid ? given.gid : owner.gid,
+                      given.has_mode ? given.mode : owner.mode);
         if (r == -EEXIST)
                 command_error(MESSAGE(ERROR_POINT_EXISTS, context->language), name);
         else if (r < 0)

@@ -4,39 +4,39 @@
 #include <idphoto/text.h>
 
 /*
- * A line on stderr that tells how far long work has come. Shown only where a person looks at it,
- * and out of the way of everything else that is printed.
+ * A line on stderr that shows the progress of long work. It appears only on a terminal and is
+ * removed before other output.
  */
 typedef struct Progress {
-        bool shown; /* on a terminal, for work worth it */
-        bool drawn; /* stands there now */
+        bool shown; /* stderr is a terminal, and the work is long enough */
+        bool drawn; /* the line is on the terminal now */
         size_t total;
         size_t done;
-        int64_t drawn_nsec; /* when it was drawn last */
+        int64_t drawn_nsec; /* monotonic time of the last drawing */
 } Progress;
 
-/* Work of `total` steps. Nothing is ever shown when stderr is no terminal or the work is short. */
+/* Begins work of `total` steps. Shows nothing when stderr is no terminal or the work is short. */
 Progress progress_begin(size_t total);
-/* Draws the line for `done` steps. Where it stands already, some ten times a second at most and
- * when all are done. */
+/* Draws the line for `done` steps. Redraws it some ten times a second at most, and when all steps
+ * are done. */
 void progress_set(Progress *progress, size_t done);
-/* Takes the line away, before other output and at the end. */
+/* Removes the line. Call before other output and at the end. */
 void progress_clear(Progress *progress);
 
-/* The same for steps counted in 64 bits by who calls back: begun with the first step, whose
- * `total` counts. userdata is a Progress that starts as {}. */
+/* A callback that begins the work with the `total` of its first call and then sets the progress.
+ * userdata is a Progress that starts as {}. */
 void progress_step(uint64_t done, uint64_t total, void *userdata);
 
 #define PROGRESS_TEXT_SIZE 80
 
-/* "[######..............] 12/40" into buf, with a shorter bar or none where it would be wider than
- * `columns`; "" when even the numbers are. Returns buf. */
+/* Writes "[######..............] 12/40" to buf, with a shorter bar or none to fit in `columns`; ""
+ * when even the numbers do not fit. Returns buf. */
 const char *progress_to_text(size_t done, size_t total, size_t columns,
                              char buf[static PROGRESS_TEXT_SIZE]);
 
 /*
- * Work whose steps nobody counts: "importing... 12 s", kept up by a thread of its own until
- * busy_end(), which must come before other output. Nothing at all where stderr is no terminal.
+ * Shows work without counted steps as "importing... 12 s". A thread of its own updates the line
+ * until busy_end(), which must come before other output. Shows nothing when stderr is no terminal.
  */
 typedef struct Busy Busy;
 

@@ -16,6 +16,7 @@ typedef struct ProgressFiles {
         ProgressList **lists;
         size_t n;
         Date today;
+        ListLimits limits;
         const ProgressOptions *options;
         ProgressImport *report;
 } ProgressFiles;
@@ -28,7 +29,7 @@ static void progress_files_done(ProgressFiles *files)
 }
 
 /* As TablefileTake. */
-static int add_file(const char *data, size_t size, const char *name, void *userdata)
+static int add_file(int fd, const char *name, void *userdata)
 {
         ProgressFiles *files = userdata;
         ProgressList **lists = reallocarray(files->lists, files->n + 1, sizeof(*lists));
@@ -37,7 +38,7 @@ static int add_file(const char *data, size_t size, const char *name, void *userd
         if (!lists)
                 return -ENOMEM;
         files->lists = lists;
-        r = progress_list_read(data, size, name, files->today, &lists[files->n]);
+        r = worker_read_progress_list(&files->limits, fd, name, files->today, &lists[files->n]);
         if (r >= 0)
                 files->n++;
         return r;
@@ -89,7 +90,7 @@ static int print_json(const ProgressImport *import, char **paths, bool dry_run)
                 {"rows", import->rows},           {"changed", import->changed},
                 {"unchanged", import->unchanged}, {"waiting", import->waiting},
                 {"not_taken", import->not_taken}, {"locked", import->locked},
-                {"rejected", import->rejected},
+                {"rejected", import->rejected},   {"superseded", import->superseded},
         };
 
         json_open(&json, '{');
@@ -147,8 +148,10 @@ int command_progress_import(CommandContext *context, int argc, char **argv)
 
         if (r == COMMAND_OK) {
                 files.today = date_from_wall(catalog_now(opened.catalog, options.now));
-                r = tablefile_read_all(argv, (size_t)argc, add_file, &files, context->language);
+                r = tablefile_limits(context, &files.limits);
         }
+        if (r == COMMAND_OK)
+                r = tablefile_read_all(argv, (size_t)argc, add_file, &files, context->language);
         if (r != COMMAND_OK)
                 return r;
         options.batch = opened.batch;

@@ -3,5 +3,6 @@
 
 #include <idphoto/text.h>
 
-/* Why there is no rendition for the collection centre: what the errno of making it means. */
+/* Explains why there is no rendition for the collection centre, by the errno of making it. The
+ * string lives as long as that of message_errno(). */
 const char *rendition_error_text(int error, Language language);

@@ -17,6 +17,7 @@ typedef struct RosterFiles {
         Roster **rosters;
         size_t n;
         Date today;
+        ListLimits limits;
         const RosterImportOptions *options;
         RosterImport *report;
 } RosterFiles;
@@ -29,7 +30,7 @@ static void roster_files_done(RosterFiles *files)
 }
 
 /* As TablefileTake. */
-static int add_file(const char *data, size_t size, const char *name, void *userdata)
+static int add_file(int fd, const char *name, void *userdata)
 {
         RosterFiles *files = userdata;
         Roster **rosters = reallocarray(files->rosters, files->n + 1, sizeof(*rosters));
@@ -38,7 +39,7 @@ static int add_file(const char *data, size_t size, const char *name, void *userd
         if (!rosters)
                 return -ENOMEM;
         files->rosters = rosters;
-        r = roster_read(data, size, name, files->today, &rosters[files->n]);
+        r = worker_read_roster(&files->limits, fd, name, files->today, &rosters[files->n]);
         if (r >= 0)
                 files->n++;
         return r;
@@ -90,8 +91,10 @@ int command_roster_import(CommandContext *context, int argc, char **argv)
         r = opened_open_batch(context, command_option(context, "batch"), &opened);
         if (r == COMMAND_OK) {
                 files.today = date_from_wall(catalog_now(opened.catalog, options.now));
-                r = tablefile_read_all(argv, (size_t)argc, add_file, &files, context->language);
+                r = tablefile_limits(context, &files.limits);
         }
+        if (r == COMMAND_OK)
+                r = tablefile_read_all(argv, (size_t)argc, add_file, &files, context->language);
         if (r == COMMAND_OK)
                 r = opened_owner(&opened, &options.uid, &options.gid);
         if (r != COMMAND_OK)

@@ -10,7 +10,8 @@ void table_done(Table *table)
         text_done(&table->cells);
 }
 
-/* Appends s with everything that could move the cursor, or is no UTF-8, as '?'. */
+/* Appends s with everything that could move the cursor, or is no UTF-8, as '?', and without what
+ * could turn it about. */
 static void append_clean(Text *text, const char *s)
 {
         while (*s) {
@@ -20,9 +21,9 @@ static void append_clean(Text *text, const char *s)
 
                 if (n > 0)
                         memcpy(character, s, (size_t)n);
-                if (n <= 0 || text_has_control(character))
+                if (n <= 0 || (text_has_control(character) && !text_is_invisible(c)))
                         text_append(text, "?");
-                else
+                else if (!text_is_invisible(c))
                         text_append(text, character);
                 s += n > 0 ? n : 1;
         }

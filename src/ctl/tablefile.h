@@ -3,12 +3,20 @@
 
 #include "command.h"
 
+#include <idphoto/listworker.h>
+
 /* Table files named on the command line: rosters and progress lists. */
 
-/* Takes the bytes of one file; name is the last part of its path. 0 or an errno. */
-typedef int (*TablefileTake)(const char *data, size_t size, const char *name, void *userdata);
+/* How the store's configuration lets them be read. What is wrong is said. COMMAND_OK or
+ * COMMAND_WRONG. */
+int tablefile_limits(const CommandContext *context, ListLimits *ret);
 
-/* Reads regular files of at most ROSTER_BYTES_MAX, one after the other. What goes wrong is said.
- * COMMAND_OK or COMMAND_WRONG. */
+/* Reads one file; name is the last part of its path. As worker_read_roster(). */
+typedef int (*TablefileTake)(int fd, const char *name, void *userdata);
+
+/* Takes regular files, one after the other. What goes wrong is said. COMMAND_OK or COMMAND_WRONG. */
 int tablefile_read_all(char **paths, size_t n, TablefileTake take, void *userdata,
                        Language language);
+
+/* Says why the file at path was not read: `error` is that of worker_read_roster(). */
+void tablefile_say_unread(const char *path, int error, Language language);

@@ -11,6 +11,9 @@ typedef struct Wording {
 
 #define PLAIN _REASON_INVALID
 
+/* No wording, with the blanks and brackets in it, is longer. */
+enum { WORDING_BYTES_MAX = 128 };
+
 /* One row is one wording. */
 /* clang-format off */
 static const Wording wordings[] = {
@@ -61,9 +64,15 @@ static const Wording wordings[] = {
         {"已驳回", STAGE_REFUSED, REASON_CENTRE_REFUSED},
         {"被驳回", STAGE_REFUSED, REASON_CENTRE_REFUSED},
         {"审核未通过", STAGE_REFUSED, REASON_CENTRE_REFUSED},
+        {"审核不通过", STAGE_REFUSED, REASON_CENTRE_REFUSED},
+        {"审核驳回", STAGE_REFUSED, REASON_CENTRE_REFUSED},
+        {"初审驳回", STAGE_REFUSED, REASON_CENTRE_REFUSED},
         {"初审未通过", STAGE_REFUSED, REASON_CENTRE_REFUSED},
+        {"初审不通过", STAGE_REFUSED, REASON_CENTRE_REFUSED},
         {"初审不合格", STAGE_REFUSED, REASON_CENTRE_REFUSED},
+        {"终审驳回", STAGE_REFUSED, REASON_CENTRE_REFUSED},
         {"终审未通过", STAGE_REFUSED, REASON_CENTRE_REFUSED},
+        {"终审不通过", STAGE_REFUSED, REASON_CENTRE_REFUSED},
         {"终审不合格", STAGE_REFUSED, REASON_CENTRE_REFUSED},
         {"refused", STAGE_REFUSED, REASON_CENTRE_REFUSED},
         {"rejected", STAGE_REFUSED, REASON_CENTRE_REFUSED},
@@ -101,8 +110,75 @@ static const struct {
         {"图像质量", REASON_REGISTRY_QUALITY},    {"照片质量", REASON_REGISTRY_QUALITY},
         {"质量不合格", REASON_REGISTRY_QUALITY},  {"quality", REASON_REGISTRY_QUALITY},
 };
+
+/* Behind a wording these say that it is not so, or no longer. */
+static const char *const takes_back_a_pass[] = {
+        "未", "不", "没", "驳", "拒", "退", "败", "错", "撤", "取消", "作废", "重新", "重拍",
+        "not", "fail", "refus", "reject", "cancel", "withdr", "again", "?",
+};
+static const char *const takes_back_a_failure[] = {
+        "已通过", "撤", "取消", "作废", "已重新", "误", "cancel", "withdr", "passed", "?",
+};
 /* clang-format on */
 
+/* ---- characters ---- */
+
+static bool is_blank(int32_t c)
+{
+        return (c > 0 && c <= ' ') || c == 0xa0 || c == 0x3000;
+}
+
+static bool is_digit(int32_t c)
+{
+        return c >= '0' && c <= '9';
+}
+
+static bool is_dash(int32_t c)
+{
+        return c == '-' || (c >= 0x2010 && c <= 0x2015) || c == 0x2212;
+}
+
+static bool is_closing(int32_t c)
+{
+        return c == ')' || c == ']' || c == '}' || c == '>' || c == 0x3011 || c == 0x3015 ||
+               c == 0x3009 || c == 0x300b || c == 0x300d || c == 0x300f;
+}
+
+static bool is_bracket(int32_t c)
+{
+        return is_closing(c) || c == '(' || c == '[' || c == '{' || c == '<' || c == 0x3010 ||
+               c == 0x3014 || c == 0x3008 || c == 0x300a || c == 0x300c || c == 0x300e;
+}
+
+/* What sets words off from the status: marks, but no question mark. */
+static bool is_mark(int32_t c)
+{
+        return is_bracket(c) || c == ':' || c == ';' || c == ',' || c == '.' || c == '|' ||
+               c == '/' || c == '=' || c == 0x3001 || c == 0x3002;
+}
+
+static bool is_separator(int32_t c)
+{
+        return is_blank(c) || is_dash(c) || is_mark(c);
+}
+
+/* Whether a wording may end there: at the end of a word, or where a bracket around it closes. */
+static bool may_end_at(const char *text, size_t end)
+{
+        size_t n, at = end - 1;
+        int32_t next = text_usual_width(text_next(text + end, &n)), last;
+
+        while (at > 0 && ((unsigned char)text[at] & 0xc0) == 0x80)
+                at--;
+        last = text_usual_width(text_next(text + at, &n));
+        if (is_closing(last))
+                return true;
+        return !is_separator(last) && (next == 0 || is_separator(next) || is_digit(next));
+}
+
+/* ---- the wording ---- */
+
+/* Brackets and colons go too: 终审（通过） is 终审通过. */
 static int fold(const char *text, char **ret)
 {
         _cleanup_free_ char *folded = NULL;
@@ -112,13 +188,58 @@ static int fold(const char *text, char **ret)
         if (r < 0)
                 return r;
         out = folded;
-        for (const char *p = folded; *p; p++) {
-                if ((unsigned char)*p <= ' ' || *p == '-' || *p == '_')
-                        continue;
-                *out++ = *p >= 'A' && *p <= 'Z' ? (char)(*p - 'A' + 'a') : *p;
+        for (const char *p = folded; *p;) {
+                size_t n;
+                int32_t c = text_next(p, &n);
+
+                if (c >= 'A' && c <= 'Z')
+                        *out++ = (char)(c - 'A' + 'a');
+                else if (!is_blank(c) && !is_dash(c) && !is_bracket(c) && c != '_' && c != ':') {
+                        memmove(out, p, n);
+                        out += n;
+                }
+                p += n;
         }
         *out = '\0';
         *ret = TAKE_PTR(folded);
+        return 0;
+}
+
+/* 1 with *ret; 0: no known wording. */
+static int find_wording(const char *text, const Wording **ret)
+{
+        _cleanup_free_ char *folded = NULL;
+        int r = fold(text, &folded);
+
+        for (size_t i = 0; r >= 0 && i < ELEMENTSOF(wordings); i++)
+                if (strcmp(wordings[i].text, folded) == 0) {
+                        *ret = &wordings[i];
+                        return 1;
+                }
+        return MIN(r, 0);
+}
+
+/* The longest beginning of the text that is a wording and ends where a word may end; *ret_end is
+ * where the rest begins. As find_wording(). */
+static int find_beginning(const char *text, const Wording **ret, size_t *ret_end)
+{
+        for (size_t end = text_prefix(text, WORDING_BYTES_MAX); end > 0; end--) {
+                _cleanup_free_ char *head = NULL;
+                int r;
+
+                if (((unsigned char)text[end] & 0xc0) == 0x80 || !may_end_at(text, end))
+                        continue;
+                head = strndup(text, end);
+                if (!head)
+                        return -ENOMEM;
+                r = find_wording(head, ret);
+                if (r > 0 && *(*ret)->text == '\0')
+                        return 0;
+                if (r != 0) {
+                        *ret_end = end;
+                        return r;
+                }
+        }
         return 0;
 }
 
@@ -139,24 +260,120 @@ static int registry_reason(const char *text, ReasonCode *ret)
         return 0;
 }
 
-int centre_status_parse(const char *status, const char *reason, CentreStatus *ret)
+/* ---- what stands behind it ---- */
+
+/* Separators at both ends go. */
+static char *trimmed(const char *text, size_t length)
+{
+        size_t from = length, to = 0, n;
+
+        for (size_t at = 0; at < length; at += n) {
+                int32_t c = text_usual_width(text_next(text + at, &n));
+
+                if (is_separator(c))
+                        continue;
+                from = MIN(from, at);
+                to = at + n;
+        }
+        return from < to ? strndup(text + from, to - from) : strdup("");
+}
+
+/* The rest in two parts: when, and in which words. Words on both sides of the moment are joined. */
+static int take_rest(const char *rest, CentreStatus *ret)
+{
+        size_t at = 0, n = moment_find(rest, &at, &ret->moment);
+        _cleanup_free_ char *before = NULL, *behind = NULL;
+
+        if (n == 0)
+                at = strlen(rest);
+        before = trimmed(rest, at);
+        behind = trimmed(rest + at + n, strlen(rest + at + n));
+        if (!before || !behind)
+                return -ENOMEM;
+        if (*before && *behind)
+                return asprintf(&ret->words, "%s %s", before, behind) < 0 ? -ENOMEM : 0;
+        ret->words = *before ? TAKE_PTR(before) : TAKE_PTR(behind);
+        return 0;
+}
+
+static int holds_any(const char *text, const char *const *parts, size_t n)
 {
         _cleanup_free_ char *folded = NULL;
-        int r = fold(status, &folded);
+        int r = fold(text, &folded);
 
-        if (r < 0)
+        for (size_t i = 0; r >= 0 && i < n; i++)
+                if (strstr(folded, parts[i]))
+                        return 1;
+        return MIN(r, 0);
+}
+
+/*
+ * Whether the rest leaves the wording as it is; 1 or 0. The words behind a refusal are its reason.
+ * Those behind anything else are no part of the wording only if a mark sets them off. What follows
+ * at once with a digit is part of a wording that is not known.
+ */
+static int rest_agrees(const CentreStatus *status, const char *rest)
+{
+        const Wording *other;
+        size_t n;
+        int32_t first = text_usual_width(text_next(rest, &n));
+        int r;
+
+        if (!*status->words)
+                return 1;
+        if (is_digit(first))
+                return 0;
+        if (status->stage == STAGE_REFUSED || status->stage == STAGE_REGISTRY_FAILED) {
+                r = holds_any(status->words, takes_back_a_failure,
+                              ELEMENTSOF(takes_back_a_failure));
+                return r < 0 ? r : !r;
+        }
+        while (is_blank(first)) {
+                rest += n;
+                first = text_usual_width(text_next(rest, &n));
+        }
+        if (!is_mark(first))
+                return 0;
+        if (status->stage == STAGE_NONE)
+                return 1;
+        r = find_wording(status->words, &other);
+        if (r == 0)
+                r = holds_any(status->words, takes_back_a_pass, ELEMENTSOF(takes_back_a_pass));
+        return r < 0 ? r : !r;
+}
+
+void centre_status_done(CentreStatus *status)
+{
+        free(status->words);
+        *status = (CentreStatus){};
+}
+
+int centre_status_parse(const char *status, const char *reason, CentreStatus *ret)
+{
+        _cleanup_centre_status_ CentreStatus found = {};
+        const Wording *wording;
+        size_t end = strlen(status);
+        int r = find_wording(status, &wording);
+
+        if (r == 0)
+                r = find_beginning(status, &wording, &end);
+        if (r <= 0)
                 return r;
-        for (size_t i = 0; i < ELEMENTSOF(wordings); i++) {
-                CentreStatus found = {wordings[i].stage, wordings[i].reason};
-
-                if (strcmp(wordings[i].text, folded) != 0)
-                        continue;
-                if (found.stage == STAGE_REGISTRY_FAILED && found.reason < 0)
+        found.stage = wording->stage;
+        found.reason = wording->reason;
+        r = take_rest(status + end, &found);
+        if (r >= 0)
+                r = rest_agrees(&found, status + end);
+        if (r <= 0)
+                return r;
+        if (found.stage == STAGE_REGISTRY_FAILED && found.reason < 0) {
+                r = registry_reason(found.words, &found.reason);
+                if (r >= 0 && found.reason == REASON_OTHER)
                         r = registry_reason(reason, &found.reason);
                 if (r < 0)
                         return r;
-                *ret = found;
-                return 1;
         }
-        return 0;
+        *ret = found;
+        found.words = NULL;
+        return 1;
 }

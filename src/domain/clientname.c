@@ -10,8 +10,6 @@
  * a temporary file would never be judged, and nobody would be told.
  */
 
-enum { NAME_BYTES_MAX = 255 };
-
 typedef enum Shape {
         WHOLE,             /* the literal */
         PREFIX,            /* the literal, then anything, or nothing */
@@ -48,6 +46,7 @@ static const Rule file_rules[] = {
         {NAME_LITTER, WHOLE, false, "Picasa.ini"},
         {NAME_LITTER, WHOLE, false, ".picasa.ini"},
         {NAME_LITTER, SUFFIX_MORE, false, ":Zone.Identifier"},
+        {NAME_LITTER, WHOLE, false, "Thumbs.db:encryptable"},
         {NAME_LITTER, PREFIX, true, "~$"},
         /* macOS */
         {NAME_LITTER, WHOLE, false, ".DS_Store"},
@@ -59,6 +58,15 @@ static const Rule file_rules[] = {
         {NAME_LITTER, PREFIX, true, "._"},
         {NAME_LITTER, WHOLE, true, "Icon\xef\x80\x8d"}, /* over SMB, with U+F00D */
         {NAME_LITTER, SUFFIX_MORE, false, ".AAE"},
+        /* Android */
+        {NAME_LITTER, WHOLE, true, ".nomedia"},
+        {NAME_LITTER, PREFIX, true, ".thumbdata"},
+        {NAME_LITTER, PREFIX_MORE, true, ".trashed-"},
+        /* programs that look through pictures */
+        {NAME_LITTER, WHOLE, false, "ZbThumbnail.info"},
+        {NAME_LITTER, WHOLE, false, "pspbrwse.jbf"},
+        {NAME_LITTER, PREFIX, true, ".BridgeCache"},
+        {NAME_LITTER, WHOLE, true, ".BridgeSort"},
         /* Linux desktops and network filesystems */
         {NAME_LITTER, WHOLE, true, ".directory"},
         {NAME_LITTER, WHOLE, true, ".hidden"},
@@ -66,23 +74,33 @@ static const Rule file_rules[] = {
         {NAME_LITTER, PREFIX, true, ".~lock."},
         {NAME_LITTER, PREFIX_MORE, true, ".fuse_hidden"},
         {NAME_LITTER, PREFIX_HEX, true, ".nfs"},
-        {NAME_LITTER, PREFIX_MORE, true, ".smbdelete"},
+        {NAME_LITTER, PREFIX, true, ".smbdelete"},
         {NAME_LITTER, SUFFIX_MORE, true, ".trashinfo"},
         {NAME_LITTER, TRASH_INFO, true, ""},
 
         /* what synchronising programs note beside the files */
         {NAME_LITTER, WHOLE, true, ".stignore"},
+        {NAME_LITTER, WHOLE, true, ".stfolder"}, /* a file in old versions */
         {NAME_LITTER, WHOLE, false, ".dropbox"},
         {NAME_LITTER, PREFIX_MORE, false, ".dropbox."},
         {NAME_LITTER, WHOLE, true, ".owncloudsync.log"},
         {NAME_LITTER, WHOLE, true, ".owncloudsync.log.1"},
         {NAME_LITTER, WHOLE, true, ".nextcloudsync.log"},
         {NAME_LITTER, SYNC_DATABASE, true, ".sync_"},
-        {NAME_LITTER, SUFFIX, true, "sync.ffs_db"},
-        {NAME_LITTER, SUFFIX, true, "sync.ffs_lock"},
+        {NAME_LITTER, PREFIX, true, ".csync_journal.db"},
+        {NAME_LITTER, SUFFIX, false, ".ffs_db"},
+        {NAME_LITTER, SUFFIX, false, ".ffs_lock"},
+        {NAME_LITTER, WHOLE, false, ".849C9593-D756-4E56-8D6E-42412F2A707B"}, /* OneDrive */
+        /* what downloading programs note; the data is in a file of a temporary name */
+        {NAME_LITTER, SUFFIX_MORE, false, ".td.cfg"},
+        {NAME_LITTER, SUFFIX_MORE, false, ".xltd.cfg"},
+        {NAME_LITTER, SUFFIX_MORE, false, ".downloading.cfg"},
+        {NAME_LITTER, SUFFIX_MORE, false, ".uploading.cfg"},
+        {NAME_LITTER, SUFFIX_MORE, true, ".lftp-pget-status"},
 
         /* copying and synchronising programs */
-        {NAME_TEMPORARY, SUFFIX, true, ".ffs_tmp"},
+        {NAME_TEMPORARY, SUFFIX, false, ".ffs_tmp"},
+        {NAME_TEMPORARY, SUFFIX_MORE, false, ".!sync"},
         {NAME_TEMPORARY, PREFIX, true, ".goutputstream-"},
         {NAME_TEMPORARY, PREFIX_MORE, true, ".in."},
         {NAME_TEMPORARY, PREFIX_MORE, true, ".pending-"},
@@ -102,7 +120,7 @@ static const Rule file_rules[] = {
         {NAME_TEMPORARY, SUFFIX, false, ".aria2"},
         {NAME_TEMPORARY, SUFFIX, false, ".!ut"},
         {NAME_TEMPORARY, SUFFIX_MORE, false, ".xltd"},
-        {NAME_TEMPORARY, SUFFIX_BEHIND_EXT, false, ".td"},
+        {NAME_TEMPORARY, SUFFIX_MORE, false, ".td"},
         {NAME_TEMPORARY, SUFFIX_MORE, false, ".downloading"},
         /* editors and everybody else */
         {NAME_TEMPORARY, SUFFIX, false, ".tmp"},
@@ -123,6 +141,7 @@ static const Rule folder_rules[] = {
 
         {NAME_LITTER, WHOLE, false, "$RECYCLE.BIN"},
         {NAME_LITTER, WHOLE, false, "RECYCLER"},
+        {NAME_LITTER, WHOLE, false, "RECYCLED"},
         {NAME_LITTER, WHOLE, false, "System Volume Information"},
         {NAME_LITTER, WHOLE, false, "__MACOSX"},
         {NAME_LITTER, WHOLE, false, ".AppleDouble"},
@@ -142,9 +161,16 @@ static const Rule folder_rules[] = {
         {NAME_LITTER, WHOLE, false, "#recycle"},
         {NAME_LITTER, WHOLE, false, "@Recycle"},
         {NAME_LITTER, WHOLE, false, ".@__thumb"},
+        {NAME_LITTER, WHOLE, false, "@Recently-Snapshot"},
+        {NAME_LITTER, WHOLE, false, ".@upload_cache"},
+        {NAME_LITTER, WHOLE, true, ".recycle"},
         {NAME_LITTER, WHOLE, true, ".stversions"},
-        {NAME_LITTER, WHOLE, true, ".dropbox.cache"},
-        {NAME_LITTER, WHOLE, true, ".picasaoriginals"},
+        {NAME_LITTER, WHOLE, false, ".dropbox"},
+        {NAME_LITTER, PREFIX_MORE, false, ".dropbox."},
+        {NAME_LITTER, WHOLE, false, ".picasaoriginals"},
+        /* disks and telephones */
+        {NAME_LITTER, WHOLE, true, "lost+found"},
+        {NAME_LITTER, WHOLE, true, "LOST.DIR"},
         /* properties of WebDAV */
         {NAME_LITTER, WHOLE, true, ".DAV"},
 
@@ -153,6 +179,9 @@ static const Rule folder_rules[] = {
 
         {NAME_TEMPORARY, WHOLE, true, ".~tmp~"},
         {NAME_TEMPORARY, WHOLE, true, ".rsync-partial"},
+        {NAME_TEMPORARY, SUFFIX, false, ".ffs_tmp"},
+        {NAME_TEMPORARY, WHOLE, true, ".tmp.drivedownload"},
+        {NAME_TEMPORARY, WHOLE, true, ".tmp.driveupload"},
         {NAME_TEMPORARY, SUFFIX, false, ".part"},
         {NAME_TEMPORARY, SUFFIX_MORE, false, ".partial"},
         {NAME_TEMPORARY, SUFFIX_MORE, false, ".download"},
@@ -248,12 +277,20 @@ static bool rule_fits(const Rule *rule, const char *name)
 
 static NameClass classify(const char *name, const Rule *rules, size_t n_rules)
 {
+        char visible[NAME_BYTES_MAX + 1];
+
         /* A folder's picture on macOS, the one name with a control character that is no mistake. */
         if (strcmp(name, "Icon\r") == 0)
                 return NAME_LITTER;
+        if (strnlen(name, NAME_BYTES_MAX + 1) > NAME_BYTES_MAX || strchr(name, '/') ||
+            !utf8_valid(name))
+                return NAME_FORBIDDEN;
+        /* What a dialog has left in a name makes it no other name. */
+        memcpy(visible, name, strlen(name) + 1);
+        text_drop_invisible(visible);
+        name = visible;
         if (name[0] == '\0' || strcmp(name, ".") == 0 || strcmp(name, "..") == 0 ||
-            strnlen(name, NAME_BYTES_MAX + 1) > NAME_BYTES_MAX || strchr(name, '/') ||
-            !utf8_valid(name) || text_has_control(name))
+            text_has_control(name))
                 return NAME_FORBIDDEN;
         for (size_t i = 0; i < n_rules; i++)
                 if (rule_fits(&rules[i], name))

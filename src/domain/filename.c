@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include <idphoto/filename.h>
+#include <idphoto/matchkey.h>
 
 #include <string.h>
 #include <utf8proc.h>
@@ -308,12 +309,15 @@ int filename_identity(const char *name, Date today, FilenameIdentity *ret)
 {
         Search search = {.today = today};
         FilenameIdentity identity = {.problem = _REASON_INVALID};
-        _cleanup_free_ char *text = NULL;
+        _cleanup_free_ char *decoded = NULL, *text = NULL;
         const char *p;
         Run run;
         int r;
 
-        r = ascii_fold(name, &text);
+        /* The digits of an escape are no digits of a number. */
+        r = name_decode(name, &decoded);
+        if (r >= 0)
+                r = ascii_fold(decoded, &text);
         if (r < 0)
                 return r;
         for (p = text; next_run(&p, &run);)

@@ -71,7 +71,8 @@ bool point_name_valid(const char *name)
 
         if (!*name || strchr(name, '/') || name[0] == '.' || strlen(name) > 255)
                 return false;
-        if (name_class_of_folder(name) != NAME_NORMAL || text_fold(name, &folded) < 0)
+        if (name_class_of_folder(name) != NAME_NORMAL || !text_is_plain(name) ||
+            text_fold(name, &folded) < 0)
                 return false;
         for (int i = 0; i < _FIXED_MAX; i++)
                 for (int language = 0; language < _LANGUAGE_MAX; language++)

@@ -19,12 +19,6 @@ static bool is_name_dot(utf8proc_int32_t c)
         return false;
 }
 
-static bool is_blank(utf8proc_int32_t c)
-{
-        return c == ' ' || c == '\t' || c == 0x00a0 || c == 0x3000 || c == 0x200b || c == 0xfeff ||
-               (c >= 0x2000 && c <= 0x200a);
-}
-
 static void append_character(Text *text, utf8proc_int32_t c)
 {
         utf8proc_uint8_t bytes[4];
@@ -34,7 +28,7 @@ static void append_character(Text *text, utf8proc_int32_t c)
 }
 
 /* Dots first: NFKC would make a plain full stop of some of them. */
-static int unify_dots(const char *name, bool keep_blanks, char **ret)
+static int unify_dots(const char *name, char **ret)
 {
         _cleanup_text_ Text text = {};
         utf8proc_int32_t c;
@@ -46,19 +40,11 @@ static int unify_dots(const char *name, bool keep_blanks, char **ret)
                         return -EILSEQ;
                 if (is_name_dot(c))
                         append_character(&text, NAME_DOT);
-                else if (keep_blanks || !is_blank(c))
+                else
                         text_append_data(&text, p, (size_t)n);
                 p += n;
         }
         return text_take(&text, ret, NULL);
-}
-
-int person_name_key(const char *name, char **ret)
-{
-        _cleanup_free_ char *plain = NULL;
-        int r = unify_dots(name, false, &plain);
-
-        return r < 0 ? r : text_fold(plain, ret);
 }
 
 static bool is_name_letter(utf8proc_int32_t c)
@@ -71,29 +57,28 @@ static bool is_name_letter(utf8proc_int32_t c)
         case UTF8PROC_CATEGORY_LO:
         case UTF8PROC_CATEGORY_MN:
         case UTF8PROC_CATEGORY_MC:
+        case UTF8PROC_CATEGORY_NL: /* the hanzi for zero */
+        case UTF8PROC_CATEGORY_CO: /* hanzi that no standard had when the roster was made */
+        case UTF8PROC_CATEGORY_CN:
                 return true;
         default:
                 return c == NAME_DOT;
         }
 }
 
-int person_name_candidates(const char *file_name,
-                           int (*callback)(const char *candidate, void *userdata), void *userdata)
+int person_name_candidates(const char *stem, int (*callback)(const char *candidate, void *userdata),
+                           void *userdata)
 {
         _cleanup_free_ char *plain = NULL, *folded = NULL;
         size_t characters = 0;
         char *start = NULL;
-        char *dot;
         int r;
 
-        r = unify_dots(file_name, true, &plain);
+        r = unify_dots(stem, &plain);
         if (r >= 0)
                 r = text_fold(plain, &folded);
         if (r < 0)
                 return r;
-        dot = strrchr(folded, '.');
-        if (dot && dot != folded)
-                *dot = '\0';
         for (char *p = folded;;) {
                 utf8proc_int32_t c = 0;
                 utf8proc_ssize_t n = *p ? utf8proc_iterate((const utf8proc_uint8_t *)p, -1, &c) : 0;

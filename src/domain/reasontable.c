@@ -402,6 +402,12 @@ const ReasonRow reason_table[_REASON_MAX] = {
             "Rename the file here to the student's ID number.",
             "名册中有多名学生与该文件名相符（如重名）。",
             "请在此处把文件名改为学生的 18 位身份证号。"),
+        ROW(NAME_OF_ANOTHER, NONE,
+            "The name in the file name is not this student's.",
+            "Look whose photo it is. If it is another student's, delete it here and send it again "
+            "under the right number.",
+            "文件名中的姓名不是该学生的姓名。",
+            "请核对照片属于谁。如属于另一名学生，请在此处删除，并以正确的号码重新提交。"),
         ROW(NUMBER_TWICE_ON_ROSTER, NONE,
             "The roster holds this ID number twice, with different student numbers.",
             "Rename the file here to the student number (学号) that the photo is for.",
@@ -428,6 +434,11 @@ const ReasonRow reason_table[_REASON_MAX] = {
         ROW(UPLOAD_INCOMPLETE, NONE, "The upload broke off: part of the file never arrived.",
             "Copy the file again. If it happens often, check the network and the free space.",
             "上传中断，文件没有传完。", "请重新复制。如经常发生，请检查网络和剩余空间。"),
+        ROW(UNDECIDED, NONE, "The examiner could not decide about this file, however often it tried.",
+            "Rename the file here to the student's ID number, or send it again. If that does not "
+            "help, tell the office.",
+            "检查程序多次尝试，仍无法判定此文件。",
+            "请在此处把文件名改为学生的身份证号，或重新提交；如仍不行，请告知省校。"),
 
         /* ---- what people decide ---- */
         DECISION(EYES_CLOSED, "闭眼", "The eyes are closed or do not look at the camera.",

@@ -6,7 +6,7 @@
 #include "tree/tree.h"
 
 #include <idphoto/catalog.h>
-#include <idphoto/log.h>
+#include <idphoto/receive.h>
 
 #include <string.h>
 
@@ -27,6 +27,29 @@ static int apply_verdict(Catalog *catalog, void *userdata)
         return judge_apply(catalog, task->id, task->generation, task->now, &task->target);
 }
 
+static int withdraw_verdict(Catalog *catalog, void *userdata)
+{
+        const ApplyTask *task = userdata;
+
+        return receive_void_verdict(catalog, task->id, task->generation);
+}
+
+/* The verdict cannot be shown: that is tried again, and then the upload is judged anew, as one that
+ * cannot be decided about. */
+static void show_later(Intake *intake, Upload *u, ApplyTask *task, int error)
+{
+        bool given_up = upload_given_up(u);
+        UploadFailures failures;
+
+        upload_try_later(intake, u, error);
+        if (given_up || !upload_given_up(u) ||
+            writer_run(intake->writer, withdraw_verdict, task, 0) < 0)
+                return;
+        failures = u->failures;
+        upload_resync(intake, u);
+        u->failures = failures;
+}
+
 static int apply_with_turn(Intake *intake, Upload *u, JudgeTarget *ret)
 {
         _cleanup_turn_ pthread_mutex_t *turn = upload_take_turn(u);
@@ -36,10 +59,12 @@ static int apply_with_turn(Intake *intake, Upload *u, JudgeTarget *ret)
         if (u->state != UPLOAD_JUDGED)
                 return -ESTALE;
         r = writer_run(intake->writer, apply_verdict, &task, 0);
-        if (r == -ESTALE || r == -ENOENT)
-                upload_resync(intake, u);
         if (r < 0) {
                 judge_target_done(&task.target);
+                if (r == -ESTALE || r == -ENOENT)
+                        upload_resync(intake, u);
+                else
+                        show_later(intake, u, &task, r);
                 return r;
         }
         upload_lock(u);
@@ -81,17 +106,7 @@ void upload_show_now(Intake *intake, int64_t id)
         name = strdup(ref.upload->name);
         upload_unlock(ref.upload);
         r = upload_apply(intake, id, &target);
-        if (r == -ESTALE)
-                return;
-        if (r < 0) {
-                log_warning("cannot show the verdict on submission %lld: %s; trying again",
-                            (long long)id, strerror(-r));
-                agenda_schedule(intake->agenda, id,
-                                clock_monotonic_nsec(intake->clock) +
-                                        UPLOAD_RETRY_MSEC * NSEC_PER_MSEC);
-                return;
-        }
-        if (name && reader_acquire(intake->writer, &reader) >= 0 &&
+        if (r >= 0 && name && reader_acquire(intake->writer, &reader) >= 0 &&
             tree_verdict_step(intake->tree, reader.catalog, &place, name, &target, &step) >= 0)
                 agenda_tell(intake->agenda, step.from, step.to);
 }

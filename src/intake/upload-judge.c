@@ -15,8 +15,6 @@
 /* From RECEIVED to JUDGED. The examination runs without the turn. It belongs to the generation that
  * it began with: its verdict is recorded for that generation or not at all. */
 
-enum { AGAIN_MAX = 20 /* examined anew without a pause */ };
-
 /* ---- examining ---- */
 
 /* Reads what is to be examined. Takes the turn, so that the file it opens is the sealed one.
@@ -31,6 +29,7 @@ static int begin(Intake *intake, Upload *u, int64_t generation, Examination *ret
                 return -ESTALE;
         ret->final = u->final;
         ret->poison = u->poison;
+        ret->given_up = upload_given_up(u);
         r = reader_acquire(intake->writer, &reader);
         if (r >= 0)
                 r = examination_begin(intake->store, reader.catalog, u->id, generation, ret);
@@ -54,7 +53,11 @@ static int examine(Intake *intake, Worker *worker, Upload *u, int64_t generation
 
         if (r >= 0)
                 r = identify(intake, &examination);
-        return r < 0 ? r : examination_run(intake->store, worker, intake->pool, &examination, ret);
+        if (r < 0)
+                return r;
+        r = examination_run(intake->store, worker, intake->pool, &examination, ret);
+        /* Here it is a worker that does not start, not a roster that has changed. */
+        return r == -EAGAIN ? -EBUSY : r;
 }
 
 /* ---- recording ---- */
@@ -99,22 +102,18 @@ static bool record(Intake *intake, Upload *u, const Judgement *judgement)
                 upload_resync(intake, u);
                 return false;
         }
-        /* The roster has changed since the name was read, or a purge has collected the bytes. */
-        if (r == -EAGAIN && u->attempts < AGAIN_MAX) {
-                u->attempts++;
-                upload_submit(intake, u);
-                return false;
-        }
+        /* -EAGAIN: the roster has changed since the name was read, or a purge has collected the
+         * bytes. */
         if (r < 0) {
-                log_warning("cannot record the verdict on submission %lld: %s; trying again",
-                            (long long)u->id, strerror(-r));
-                upload_try_later(intake, u);
+                upload_try_later(intake, u, r);
                 return false;
         }
         upload_lock(u);
         upload_transition(u, UPLOAD_VERDICT);
         u->dirty = false;
         u->judged = true;
+        if (!upload_given_up(u))
+                u->failures = (UploadFailures){};
         u->judged_original = judgement->original;
         u->judged_photo = judgement->has_photo ? judgement->photo : judgement->original;
         upload_unlock(u);
@@ -171,9 +170,7 @@ void upload_judge(Worker *worker, void *userdata)
                         if (r >= 0)
                                 forget_findings(intake, &judgement);
                 } else if (r < 0) {
-                        log_warning("cannot examine submission %lld: %s; trying again",
-                                    (long long)u->id, strerror(-r));
-                        upload_try_later(intake, u);
+                        upload_try_later(intake, u, r);
                 } else if (judgement.incomplete)
                         settle(intake, u, &judgement);
                 else

@@ -12,7 +12,18 @@
 
 /* Steps that every change of an upload may need. The caller has the turn. */
 
-enum { RETRY_MAX = 12 /* the pause grows so many times */ };
+/*
+ * A fault of the machine, such as a full disk or a worker that does not start, may end by itself:
+ * it is tried again for about a day. Any other will most likely be the same at the next try: it is
+ * tried again for some seconds.
+ */
+enum {
+        STRAIN_MAX = 200,
+        STRAIN_MACHINE = 1,
+        STRAIN_OTHER = 25,
+        PAUSE_MACHINE_MAX = 120, /* times UPLOAD_RETRY_MSEC */
+        PAUSE_OTHER_MSEC = 50,   /* the first; each one is twice as long as the one before */
+};
 
 void upload_schedule(Intake *intake, Upload *u, int64_t due)
 {
@@ -20,12 +31,50 @@ void upload_schedule(Intake *intake, Upload *u, int64_t due)
         agenda_schedule(intake->agenda, u->id, due);
 }
 
-void upload_try_later(Intake *intake, Upload *u)
+static bool may_end_by_itself(int error)
 {
-        int64_t pause =
-                UPLOAD_RETRY_MSEC * NSEC_PER_MSEC * CLAMP(++u->attempts, 1u, (unsigned)RETRY_MAX);
+        switch (error) {
+        case -EAGAIN: /* the roster has changed meanwhile: it does not go on changing */
+        case -EEXIST:
+        case -EILSEQ:
+        case -EINVAL:
+        case -ENAMETOOLONG:
+        case -EOVERFLOW:
+        case -ERANGE:
+        case -EUCLEAN:
+                return false;
+        default:
+                return true;
+        }
+}
 
-        upload_schedule(intake, u, clock_monotonic_nsec(intake->clock) + pause);
+bool upload_given_up(const Upload *u)
+{
+        return u->failures.strain >= STRAIN_MAX;
+}
+
+void upload_try_later(Intake *intake, Upload *u, int error)
+{
+        UploadFailures *failures = &u->failures;
+        bool machine = may_end_by_itself(error) || upload_given_up(u);
+        unsigned n = MIN(failures->n + 1, (unsigned)PAUSE_MACHINE_MAX);
+        int64_t pause = machine ? (int64_t)UPLOAD_RETRY_MSEC * n
+                                : (int64_t)PAUSE_OTHER_MSEC
+                                          << MIN(n - 1, STRAIN_MAX / STRAIN_OTHER);
+
+        /* Once, not at every try. */
+        if (error != failures->error)
+                log_warning("cannot decide about submission %lld: %s; trying again",
+                            (long long)u->id, strerror(-error));
+        failures->error = error;
+        failures->n++;
+        if (!upload_given_up(u)) {
+                failures->strain += machine ? STRAIN_MACHINE : STRAIN_OTHER;
+                if (upload_given_up(u))
+                        log_error("gave up on submission %lld after %u tries: %s", (long long)u->id,
+                                  failures->n, strerror(-error));
+        }
+        upload_schedule(intake, u, clock_monotonic_nsec(intake->clock) + pause * NSEC_PER_MSEC);
 }
 
 /* ---- to the pool ---- */
@@ -48,7 +97,7 @@ void upload_submit(Intake *intake, Upload *u)
         }
         if (r < 0) {
                 free(task);
-                upload_try_later(intake, u);
+                upload_try_later(intake, u, r);
         }
 }
 
@@ -109,7 +158,7 @@ void upload_take_over_row(Intake *intake, Upload *u, const SubmissionRow *row)
         u->place.folder = row->folder;
         u->place.temporary = row->temporary;
         u->generation = row->generation;
-        u->attempts = 0;
+        u->failures = (UploadFailures){};
         upload_unlock(u);
         upload_set_temporary(intake->uploads, u, row->temporary);
 }

@@ -33,8 +33,10 @@ void upload_schedule(Intake *intake, Upload *upload, int64_t due);
 
 /* A row that never was an upload, or no longer is one, goes with its staging file. */
 int upload_remove_row(Intake *intake, int64_t id);
-/* The store or the worker could not do it now: once more after a pause, which grows. */
-void upload_try_later(Intake *intake, Upload *upload);
+/* It could not be done now: once more after a pause, which grows. error: why, a negative errno. */
+void upload_try_later(Intake *intake, Upload *upload, int error);
+/* Whether that happened so often that the next examination is to end without an answer [W5]. */
+bool upload_given_up(const Upload *upload);
 /* The row has changed: its name, folder and generation are the upload's from now on. */
 void upload_take_over_row(Intake *intake, Upload *upload, const SubmissionRow *row);
 /* The upload has a new generation: what waited for the former one begins anew. */

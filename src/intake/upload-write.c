@@ -147,7 +147,7 @@ static void close_last(Intake *intake, Upload *u)
 {
         upload_lock(u);
         u->closed_at = clock_monotonic_nsec(intake->clock);
-        u->attempts = 0;
+        u->failures = (UploadFailures){};
         u->final = false;
         if (!u->temporary)
                 u->received = true;

@@ -12,7 +12,8 @@ typedef struct Due {
 } Due;
 
 typedef struct Telling {
-        char *from, *to; /* to is NULL: a directory to make */
+        AgendaKind kind;
+        char *from, *to;
         struct Telling *next;
 } Telling;
 
@@ -119,16 +120,18 @@ void agenda_schedule(Agenda *agenda, int64_t upload, int64_t monotonic_nsec)
         (void)pthread_mutex_unlock(&agenda->lock);
 }
 
-static void queue_telling(Agenda *agenda, char *from, char *to)
+/* Takes over both strings; what needs both and lacks one is left out. */
+static void queue_telling(Agenda *agenda, AgendaKind kind, char *from, char *to)
 {
-        Telling *t = malloc(sizeof(*t));
+        bool pair = kind == AGENDA_TELL || kind == AGENDA_MOVE;
+        Telling *t = from && (to || !pair) ? malloc(sizeof(*t)) : NULL;
 
         if (!t) {
                 free(from);
                 free(to);
                 return;
         }
-        *t = (Telling){.from = from, .to = to};
+        *t = (Telling){.kind = kind, .from = from, .to = to};
         (void)pthread_mutex_lock(&agenda->lock);
         *agenda->last = t;
         agenda->last = &t->next;
@@ -138,18 +141,27 @@ static void queue_telling(Agenda *agenda, char *from, char *to)
 
 void agenda_tell(Agenda *agenda, char *from, char *to)
 {
-        if (from && to)
-                queue_telling(agenda, from, to);
-        else {
-                free(from);
-                free(to);
-        }
+        queue_telling(agenda, AGENDA_TELL, from, to);
 }
 
 void agenda_tell_directory(Agenda *agenda, char *name)
 {
-        if (name)
-                queue_telling(agenda, name, NULL);
+        queue_telling(agenda, AGENDA_MAKE, name, NULL);
+}
+
+void agenda_tell_renamed_directory(Agenda *agenda, char *from, char *to)
+{
+        queue_telling(agenda, AGENDA_MOVE, from, to);
+}
+
+void agenda_tell_removal(Agenda *agenda, char *path)
+{
+        queue_telling(agenda, AGENDA_REMOVAL, path, NULL);
+}
+
+void agenda_pause(Agenda *agenda, char *name)
+{
+        queue_telling(agenda, AGENDA_PAUSE, name, NULL);
 }
 
 /* ---- who takes it out ---- */
@@ -165,7 +177,7 @@ bool agenda_take(Agenda *agenda, int64_t now, AgendaItem *ret)
                 agenda->first = t->next;
                 if (!agenda->first)
                         agenda->last = &agenda->first;
-                *ret = (AgendaItem){.from = t->from, .to = t->to};
+                *ret = (AgendaItem){.kind = t->kind, .from = t->from, .to = t->to};
         } else if (agenda->n > 0 && agenda->heap[0].when <= now)
                 *ret = (AgendaItem){.upload = heap_pop(agenda).upload};
         else
@@ -184,8 +196,7 @@ void agenda_wait(Agenda *agenda, int64_t now, int64_t until)
                 until = MIN(until, agenda->heap[0].when);
         if (!agenda->woken && !agenda->first && until > now) {
                 (void)clock_gettime(CLOCK_MONOTONIC, &at);
-                at = timespec_from_nsec((int64_t)at.tv_sec * NSEC_PER_SEC + at.tv_nsec + until -
-                                        now);
+                at = timespec_from_nsec(timespec_to_nsec(at) + MIN(until - now, INT64_MAX / 2));
                 (void)pthread_cond_timedwait(&agenda->wake, &agenda->lock, &at);
         }
         agenda->woken = false;

@@ -30,12 +30,32 @@ void agenda_tell(Agenda *agenda, char *from, char *to);
  * name. */
 void agenda_tell_directory(Agenda *agenda, char *name);
 
+/* Tells them that a directory of the root has another name by now. Takes over both. */
+void agenda_tell_renamed_directory(Agenda *agenda, char *from, char *to);
+
+/* Tells the watchers that a file, or a directory of the root, is gone. Takes over the path. */
+void agenda_tell_removal(Agenda *agenda, char *path);
+
+/* What is told of that directory of the root from now on waits until the kernel asks for names
+ * again that it was lent (lease.h). Takes over the name. */
+void agenda_pause(Agenda *agenda, char *name);
+
 /* ---- the thread that takes it out ---- */
 
+typedef enum AgendaKind {
+        AGENDA_LOOK,    /* at an upload */
+        AGENDA_TELL,    /* from one path to another */
+        AGENDA_MAKE,    /* a directory is there */
+        AGENDA_MOVE,    /* a directory has another name */
+        AGENDA_REMOVAL, /* something is gone */
+        AGENDA_PAUSE,
+} AgendaKind;
+
 typedef struct AgendaItem {
-        int64_t upload; /* to look at; 0: something to tell */
+        AgendaKind kind;
+        int64_t upload; /* LOOK */
         char *from;     /* owned by the caller, as the next */
-        char *to;       /* NULL: a directory to make */
+        char *to;       /* TELL and MOVE; NULL: none */
 } AgendaItem;
 
 /* What is to be done by now. False: nothing is. */

@@ -88,7 +88,7 @@ static void wait_for_more(Barriers *barriers, int64_t now, int64_t until)
                 return;
         }
         (void)clock_gettime(CLOCK_MONOTONIC, &at);
-        at = timespec_from_nsec((int64_t)at.tv_sec * NSEC_PER_SEC + at.tv_nsec + until - now);
+        at = timespec_from_nsec(timespec_to_nsec(at) + until - now);
         (void)pthread_cond_timedwait(&barriers->wake, &barriers->lock, &at);
 }
 

@@ -11,6 +11,13 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+/* Examinations that came to nothing. Protected by the turn. */
+typedef struct UploadFailures {
+        unsigned n;
+        unsigned strain; /* how much of the patience is used up [W5] */
+        int error;       /* errno of the last one */
+} UploadFailures;
+
 struct Upload {
         int64_t id;
         unsigned references; /* protected by the table's lock */
@@ -51,9 +58,9 @@ struct Upload {
         bool judged;    /* the next two are blobs of a verdict that is not shown yet */
         Sha256 judged_original;
         Sha256 judged_photo;
-        unsigned attempts; /* examinations of this generation that came to nothing */
-        int64_t closed_at; /* monotonic */
-        int64_t due;       /* monotonic */
+        UploadFailures failures; /* of this generation */
+        int64_t closed_at;       /* monotonic */
+        int64_t due;             /* monotonic */
 };
 
 enum { UPLOAD_BUCKETS = 1024, SHARE_BUCKETS = 256 };

@@ -132,6 +132,11 @@ static void show(Announcer *a, int64_t id)
 
 static void tell(Announcer *a, const AgendaItem *item)
 {
+        static const ErrandKind kinds[] = {
+                [AGENDA_TELL] = ERRAND_TELL,   [AGENDA_MAKE] = ERRAND_MAKE,
+                [AGENDA_MOVE] = ERRAND_MOVE,   [AGENDA_REMOVAL] = ERRAND_REMOVE,
+                [AGENDA_PAUSE] = ERRAND_PAUSE,
+        };
         Errand *e = calloc(1, sizeof(*e));
 
         if (!e) {
@@ -139,9 +144,8 @@ static void tell(Announcer *a, const AgendaItem *item)
                 free(item->to);
                 return;
         }
-        *e = (Errand){
-                .kind = item->to ? ERRAND_TELL : ERRAND_MAKE, .from = item->from, .to = item->to};
-        e->keep = item->to && stays(a->fs, e->from);
+        *e = (Errand){.kind = kinds[item->kind], .from = item->from, .to = item->to};
+        e->keep = e->kind == ERRAND_TELL && stays(a->fs, e->from);
         send(a, e);
 }
 
@@ -177,7 +181,7 @@ static bool do_one(Announcer *a, int64_t now)
 
         if (!agenda_take(a->agenda, now, &item))
                 return false;
-        if (item.upload == 0)
+        if (item.kind != AGENDA_LOOK)
                 tell(a, &item);
         else if (upload_due(&a->fs->intake, item.upload))
                 show(a, item.upload);
@@ -257,6 +261,14 @@ bool announcer_makes(const Announcer *a, pid_t pid)
         ErrandKind kind;
 
         return lanes_has(a->lanes, pid, &kind, &upload) && kind == ERRAND_MAKE;
+}
+
+bool announcer_moves(const Announcer *a, pid_t pid)
+{
+        int64_t upload;
+        ErrandKind kind;
+
+        return lanes_has(a->lanes, pid, &kind, &upload) && kind == ERRAND_MOVE;
 }
 
 bool announcer_is(const Announcer *a, pid_t pid, int64_t *ret_upload)

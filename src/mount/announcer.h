@@ -25,6 +25,10 @@ DEFINE_CLEANUP(Announcer, announcer_free)
  * (agenda_tell_directory()). */
 bool announcer_makes(const Announcer *announcer, pid_t pid);
 
+/* Whether it comes from one that renames a directory of the root which has its new name already. To
+ * that thread the new name is free. */
+bool announcer_moves(const Announcer *announcer, pid_t pid);
+
 /* Whether the request comes from one of its threads. *ret_upload is the upload that this thread
  * shows, or 0 when it only tells of a change. */
 bool announcer_is(const Announcer *announcer, pid_t pid, int64_t *ret_upload);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "errand.h"
 
+#include "live/lease.h"
 #include "mountpoint.h"
 
 #include <fcntl.h>
@@ -85,13 +86,30 @@ static int move(int root, const Errand *e)
         return r < 0 ? -errno : 0;
 }
 
+/* A little longer than names are lent. */
+static void pause_for_leases(void)
+{
+        const struct timespec time = {.tv_nsec = (long)((LEASE_SECONDS + 0.03) * 1e9)};
+
+        (void)nanosleep(&time, NULL);
+}
+
 static void run_at(int root, Errand *e)
 {
         int r;
 
-        if (e->kind == ERRAND_MAKE) {
+        switch (e->kind) {
+        case ERRAND_MAKE:
                 (void)mkdirat(root, e->from, 0755);
                 return;
+        case ERRAND_MOVE:
+                (void)renameat2(root, e->from, root, e->to, 0);
+                return;
+        case ERRAND_REMOVE:
+                (void)unlinkat(root, e->from, strchr(e->from, '/') ? 0 : AT_REMOVEDIR);
+                return;
+        default:
+                break;
         }
         if (strcmp(e->from, e->to) == 0) {
                 touch(root, e->to);
@@ -107,8 +125,14 @@ static void run_at(int root, Errand *e)
 
 void errand_run(Errand *e)
 {
+        int root;
+
+        if (e->kind == ERRAND_PAUSE) {
+                pause_for_leases();
+                return;
+        }
         /* For this step only: an fd kept on the own mount would make every unmount say busy. */
-        int root = e->from ? mountpoint_open(e->mountpoint, e->device) : -EBADF;
+        root = e->from ? mountpoint_open(e->mountpoint, e->device) : -EBADF;
 
         if (root < 0)
                 return;

@@ -9,15 +9,18 @@
  * change. All paths are relative to the root of the mount. */
 
 typedef enum ErrandKind {
-        ERRAND_SHOW, /* the rename that commits a verdict, see announcer.h */
-        ERRAND_TELL, /* a rename that is only to be seen */
-        ERRAND_MAKE, /* a directory that is there already */
+        ERRAND_SHOW,   /* the rename that commits a verdict, see announcer.h */
+        ERRAND_TELL,   /* a rename that is only to be seen */
+        ERRAND_MAKE,   /* a directory that is there already */
+        ERRAND_MOVE,   /* a directory of the root that has its new name already */
+        ERRAND_REMOVE, /* what is gone already */
+        ERRAND_PAUSE,  /* until the kernel has nothing of the directory lent any more */
 } ErrandKind;
 
 typedef struct Errand {
         ErrandKind kind;
         int64_t upload; /* SHOW */
-        char *from;     /* owned, as the next; MAKE: the directory. NULL: nothing to do */
+        char *from; /* owned, as the next; the only path where there is no `to`. NULL: nothing to do */
         char *to;
         bool keep; /* from stays where it is, in submitted/: to becomes a second name of it */
         const char *mountpoint; /* absolute */

@@ -56,6 +56,9 @@ static void ops_lookup(fuse_req_t req, fuse_ino_t parent, const char *name)
                 r = tree_lookup(&fs->tree, reader.catalog, node, name, &entry);
         if (r > 0 && entry.unlisted && syscall_is_mkdir(fuse_req_ctx(req)->pid))
                 r = 0;
+        if (r > 0 && node.kind == NODE_ROOT && !entry.ghost &&
+            announcer_moves(fs->announcer, fuse_req_ctx(req)->pid))
+                r = 0;
         if (r <= 0)
                 (void)fuse_reply_err(req, r < 0 ? ops_errno(r) : ENOENT);
         else {
@@ -160,11 +163,15 @@ static void ops_setattr(fuse_req_t req, fuse_ino_t ino, struct stat *attr, int t
 
 static void ops_unlink(fuse_req_t req, fuse_ino_t parent, const char *name)
 {
+        Fs *fs = request_fs(req);
+        int64_t showing;
         Node node;
         int r = node_of(parent, &node);
 
-        if (r >= 0)
-                r = namespace_unlink(&request_fs(req)->names, node, name, actor_of(req));
+        if (r >= 0 && announcer_is(fs->announcer, fuse_req_ctx(req)->pid, &showing))
+                namespace_announce_removal(&fs->names, node, name);
+        else if (r >= 0)
+                r = namespace_unlink(&fs->names, node, name, actor_of(req));
         (void)fuse_reply_err(req, r < 0 ? ops_errno(r) : 0);
 }
 
@@ -175,7 +182,10 @@ static void ops_rmdir(fuse_req_t req, fuse_ino_t parent, const char *name)
         Node node;
         int r = node_of(parent, &node);
 
-        if (r >= 0)
+        if (r >= 0 && node.kind == NODE_ROOT &&
+            announcer_is(fs->announcer, fuse_req_ctx(req)->pid, &showing))
+                namespace_announce_removal(&fs->names, node, name);
+        else if (r >= 0)
                 r = announcer_is(fs->announcer, fuse_req_ctx(req)->pid, &showing)
                             ? folder_clear(&fs->names, node, name)
                             : folder_remove(&fs->names, node, name, actor_of(req));

@@ -53,6 +53,11 @@ int namespace_announce_link(Names *names, int64_t showing, Node new_parent, cons
         return r == 0 ? -EAGAIN : MIN(r, 0);
 }
 
+void namespace_announce_removal(Names *names, Node parent, const char *name)
+{
+        (void)ghost_remove(names->tree->ghosts, parent, name);
+}
+
 int namespace_announce_directory(Names *names, Node parent, const char *name, Entry *ret)
 {
         int r = namespace_find(names, parent, name, ret);

@@ -74,8 +74,8 @@ static int run_import(const Names *names, const char *name)
         if (fstatat(dirfd, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
                 return errno == ENOENT ? 0 : -errno;
         if (asprintf(&path, "%s/" INBOX_FOLDER "/%s", store_path(names->store), name) < 0 ||
-            asprintf(&report, "%s" INBOX_REPORT_SUFFIX, name) < 0 ||
-            asprintf(&part, "%s" INBOX_PART_SUFFIX, report) < 0)
+            inbox_beside(name, INBOX_REPORT_SUFFIX, &report) < 0 ||
+            inbox_beside(name, INBOX_PART_SUFFIX, &part) < 0)
                 return -ENOMEM;
         out = openat(dirfd, part, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
         if (out < 0)
@@ -91,11 +91,12 @@ static int run_import(const Names *names, const char *name)
 
 static void tell(const Names *names, const char *name)
 {
+        _cleanup_free_ char *report = NULL;
         char *path = NULL, *same = NULL;
 
-        if (asprintf(&path, "%s/%s/%s" INBOX_REPORT_SUFFIX,
-                     fixed_name(FIXED_OFFICE, names->tree->language),
-                     fixed_name(FIXED_IMPORT, names->tree->language), name) < 0)
+        if (inbox_beside(name, INBOX_REPORT_SUFFIX, &report) < 0 ||
+            asprintf(&path, "%s/%s/%s", fixed_name(FIXED_OFFICE, names->tree->language),
+                     fixed_name(FIXED_IMPORT, names->tree->language), report) < 0)
                 return;
         same = strdup(path);
         agenda_tell(names->agenda, path, same);
@@ -177,7 +178,7 @@ static int recover(const char *name, const struct stat *st _unused_, void *userd
 
         if (!is_for_import(name))
                 return 0;
-        if (asprintf(&report, "%s" INBOX_REPORT_SUFFIX, name) < 0)
+        if (inbox_beside(name, INBOX_REPORT_SUFFIX, &report) < 0)
                 return -ENOMEM;
         if (faccessat(inbox_dirfd(names->tree->inbox), report, F_OK, 0) < 0)
                 want_import(names, name);

@@ -26,16 +26,27 @@ int namespace_writable(Names *names)
         return r > 0 ? -EROFS : r;
 }
 
+/* Whether the name is a fixed entry's, or would be taken for it by everybody who looks. */
+static bool looks_fixed(const Names *names, Node parent, const char *name)
+{
+        char visible[NAME_BYTES_MAX + 1];
+
+        strcpy(visible, name);
+        text_drop_invisible(visible);
+        return tree_fixed(names->tree, parent, name) >= 0 ||
+               tree_fixed(names->tree, parent, visible) >= 0;
+}
+
 int namespace_check(Names *names, Node parent, const char *name, bool folder)
 {
         NameClass class = folder ? name_class_of_folder(name) : name_class_of_file(name);
         int r;
 
-        if (strlen(name) > 255)
+        if (strlen(name) > NAME_BYTES_MAX)
                 return -ENAMETOOLONG;
         if ((!(node_traits[parent.kind].lists & NODE_LISTS_UPLOADS) &&
              (folder || !office_is_import(parent))) ||
-            tree_fixed(names->tree, parent, name) >= 0)
+            looks_fixed(names, parent, name))
                 return -EACCES;
         if (class == NAME_TRASH || class == NAME_FORBIDDEN)
                 return -EACCES;

@@ -50,6 +50,8 @@ int namespace_announce(Names *names, int64_t showing, Node parent, const char *n
  * appears. */
 int namespace_announce_link(Names *names, int64_t showing, Node new_parent, const char *new_name,
                             Entry *ret);
+/* The announcer removes a name that is gone already, so that it is seen. */
+void namespace_announce_removal(Names *names, Node parent, const char *name);
 /* The announcer makes a directory that is there already. */
 int namespace_announce_directory(Names *names, Node parent, const char *name, Entry *ret);
 /* A hard link. Allowed only for an upload under a temporary name, as a rename in two steps [Z3]. */

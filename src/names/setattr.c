@@ -38,8 +38,7 @@ static int check_unchanged(const MetadataChange *set, const struct stat *st)
                 return -EPERM;
         if ((set->uid && *set->uid != st->st_uid) || (set->gid && *set->gid != st->st_gid))
                 return -EPERM;
-        if (set->mtime &&
-            *set->mtime != (int64_t)st->st_mtim.tv_sec * NSEC_PER_SEC + st->st_mtim.tv_nsec)
+        if (set->mtime && *set->mtime != timespec_to_nsec(st->st_mtim))
                 return -EPERM;
         return 0;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "watch.h"
 
+#include "corrected.h"
 #include "intake/rendition.h"
 #include "live/agenda.h"
 #include "live/ghost.h"
@@ -169,9 +170,10 @@ static int tell_event(const EventRow *event, void *userdata)
                         agenda_tell_directory(names->agenda, strdup(point.name));
                 break;
         default:
+                corrected_tell(names, catalog, event);
                 break;
         }
-        if (point.name) {
+        if (point.name && !point.removed) {
                 tell_fixed(names, point.name, FIXED_STATUS_TXT);
                 tell_fixed(names, point.name, FIXED_MISSING);
         }

@@ -6,26 +6,26 @@
 #include <idphoto/photo.h>
 
 /*
- * The backdrop, and the row in which the head begins against it. The backdrop is measured in strips
- * where no legal portrait has anything else: rows 4 to 27, and 30 columns at either side down to
+ * Measures the backdrop, and the row in which the head begins. The backdrop is measured in strips
+ * where a legal portrait shows nothing else: rows 4 to 27, and 30 columns at either side down to
  * the eyes.
  */
 typedef struct Backdrop {
         uint8_t colour[3]; /* median of the strips */
-        double distance;   /* from the nearest allowed colour, CIE76 */
-        double spread;     /* of the strips about their median, and of their parts from each
-                              other */
+        double distance;   /* of the median from the nearest allowed colour, CIE76 */
+        double spread;     /* of the strips around their median, and between their parts */
         double odd;        /* percent of strip pixels far from the median */
-        double crown;      /* first row of the head; NAN when there is none */
+        double crown;      /* first row of the head; NAN: not found */
         double shoulders;  /* percent of the last 40 rows that is not backdrop */
         double step;       /* longest straight step near the rim, percent of the line */
 } Backdrop;
 
-/* photo: 480 x 640; luma: its grey; face may be NULL. 0, -ENOMEM. */
+/* Measures a photo of 480 x 640 with its luma. face may be NULL. 0, -ENOMEM. */
 int backdrop_measure(const Raster *photo, const uint8_t *luma, const Face *face,
                      const PhotoRules *rules, Backdrop *ret);
 
-/* Whether the first row of the head can be seen: only against a plain wall without a frame. */
+/* Whether the backdrop is plain and without a frame, so that the first row of the head can be
+ * seen. */
 bool backdrop_shows_crown(const Backdrop *backdrop, const PhotoRules *rules);
 
 void backdrop_judge(const Backdrop *backdrop, const PhotoRules *rules, Findings *findings);

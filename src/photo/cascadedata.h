@@ -3,8 +3,8 @@
 
 #include "cascade.h"
 
-/* What the parser hands to the evaluator. The parser has checked that every index and rectangle is
- * in range, and that the children of a node stand behind it, so that a walk ends. */
+/* The data that the parser makes for the evaluator. The parser guarantees that every index and
+ * rectangle is in range, and that the children of a node follow it, so that a walk ends. */
 
 enum {
         CASCADE_RECTS_MAX = 3,
@@ -22,7 +22,8 @@ typedef struct CascadeFeature {
         unsigned n_rects;
 } CascadeFeature;
 
-/* A child above zero is a node of the same tree. Any other is the leaf of the negated number. */
+/* A positive child is the index of a node in the same tree. Any other is the negated index of a
+ * leaf. */
 typedef struct CascadeNode {
         int left;
         int right;

@@ -8,32 +8,32 @@
 #include <jpeglib.h>
 
 /*
- * Holds libjpeg's coefficients of a progressive photo until its last scan. Libjpeg itself takes two
- * bytes for each of them, which is 360 MB for 60 megapixels, or files, which a sandbox does not
- * have. Nearly all coefficients are zero. This store keeps only the others, row by row, and unpacks
- * a row while it is worked on. So it holds such a photo in a few tens of megabytes, at the price of
- * packing every row once in each scan.
+ * Holds libjpeg's coefficients of a progressive photo until its last scan. Libjpeg itself needs two
+ * bytes for each, which is 360 MB for 60 megapixels, or temporary files, which the sandbox forbids.
+ * Nearly all coefficients are zero. This store keeps only the others, packed row by row, and
+ * unpacks a row while libjpeg works on it. So such a photo takes a few tens of megabytes, at the
+ * price of packing every row once in each scan.
  */
 typedef struct CoefStore CoefStore;
 
 /*
- * Replaces cinfo's virtual block arrays by the store. Call between jpeg_read_header() and
- * jpeg_start_decompress(). When more than `budget` bytes would be needed, `exceed` is called and
- * must not return; when memory runs out, cinfo's error_exit is.
+ * Replaces cinfo's virtual block arrays by a new store. Call between jpeg_read_header() and
+ * jpeg_start_decompress(). Later calls `exceed`, which must not return, when the store would need
+ * more than `budget` bytes, and cinfo's error_exit when memory runs out. 0, -ENOMEM.
  *
- * The caller frees the store after cinfo was destroyed. Libjpeg's memory manager gives its users no
- * pointer of their own, so cinfo->client_data must point to a structure whose first member is a
- * CoefStore *, which is set to the store. 0, -ENOMEM.
+ * Libjpeg's memory manager has no user pointer. So cinfo->client_data must point to a structure
+ * whose first member is a CoefStore *; this function sets that member to the store. The caller
+ * frees the store after it has destroyed cinfo.
  */
 int coefstore_install(j_decompress_ptr cinfo, size_t budget,
                       void (*exceed)(j_decompress_ptr cinfo));
 void coefstore_free(CoefStore *store);
 
-/* ---- the packing; tests use it alone ---- */
+/* ---- packing, public for tests ---- */
 
-/* Most bytes that n blocks can take. */
+/* The most bytes that n blocks can take. */
 size_t coefstore_pack_bound(size_t n);
-/* Packs n blocks into out, which has room for the bound; returns the bytes written. */
+/* Packs n blocks into out, which has coefstore_pack_bound(n) bytes. Returns the bytes written. */
 size_t coefstore_pack(const JBLOCK *blocks, size_t n, uint8_t *out);
-/* The inverse; in must come from coefstore_pack() of n blocks. */
+/* Unpacks what coefstore_pack() made of n blocks. */
 void coefstore_unpack(const uint8_t *in, JBLOCK *blocks, size_t n);

@@ -4,8 +4,8 @@
 #include <idphoto/util.h>
 
 /*
- * Whether the picture holds a QR code: somebody dropped the collection code instead of the photo
- * [P9]. The content of the code is never used or kept. A second pass over the inverted picture
+ * Whether the picture holds a QR code, because somebody dropped the collection code instead of the
+ * photo [P9]. Never uses or keeps the content of the code. A second pass over the inverted picture
  * finds light codes on dark pages. Returns 1, 0 or -ENOMEM.
  */
 int collection_code_find(const uint8_t *luma, uint32_t width, uint32_t height);

@@ -9,9 +9,9 @@
 typedef struct Colour Colour;
 
 /*
- * Makes the transform that the header's ICC profile asks for [P5]. *ret is NULL when there is no
- * profile, when it means sRGB already (within two levels over a grid of colours), or when it is
- * unusable: broken, incomplete, not of RGB. A finding reports an unusable one. 0 or -ENOMEM.
+ * Makes the transform for the header's ICC profile [P5]. *ret is NULL when there is no profile,
+ * when the profile equals sRGB (within two levels over a grid of colours), or when it is unusable:
+ * broken, incomplete, or not for RGB. Adds a finding about an unusable one. 0 or -ENOMEM.
  */
 int colour_new(const JpegHeader *header, Colour **ret, Findings *findings);
 void colour_free(Colour *colour);

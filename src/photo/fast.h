@@ -2,10 +2,10 @@
 #pragma once
 
 /*
- * FAST before a function: on x86-64 the function is built a second time for processors with AVX2,
- * and the loader chooses. Only for code that gives the same result in both, which is true of
- * integers and of single operations in IEEE 754. Sanitisers do not work with the choice of the
- * loader, so they get one version.
+ * FAST marks a function that is built a second time for processors with AVX2; the loader chooses
+ * the version. Only x86-64 has both. Both must give the same result, so use it only for integers
+ * and for single operations in IEEE 754. Sanitisers do not work with the loader's choice, so their
+ * builds have one version.
  */
 #if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && \
         !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)

@@ -8,7 +8,7 @@ typedef struct Lab {
         float l, a, b;
 } Lab;
 
-/* rgb: three bytes. */
+/* Converts three bytes, R, G and B. */
 Lab lab_from_rgb(const uint8_t *rgb);
 
 /* CIE76 distance. */

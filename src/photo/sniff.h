@@ -3,10 +3,10 @@
 
 #include <idphoto/photo.h>
 
-/* What the bytes are, whatever the name of the file says [P2]. */
+/* The format of a file by its content, whatever its name says [P2]. */
 typedef struct Sniff {
         PhotoFormat format;
-        bool rejected; /* reason and detail say why; false only for a JPEG from its first byte */
+        bool rejected; /* reason and detail say why; false only for data that begin as a JPEG */
         ReasonCode reason;
         const char *detail; /* static, "" when there is nothing to add */
 } Sniff;

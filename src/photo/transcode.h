@@ -5,10 +5,10 @@
 #include "jpegheader.h"
 
 /*
- * Rewrites a JPEG of the right size without touching its coefficients [P4]: the entropy coding, the
- * tables and the header become those of [P3], and the pixels stay. Returns 1 with the JPEG in *ret.
- * 0: the file is not suited and must be encoded (other colours than YCbCr, unusual sampling, tables
- * beyond baseline's 8 bits, size outside the rules). -ENOMEM. The caller must know that the file is
- * undamaged, upright and in sRGB.
+ * Rewrites a JPEG of the right size without changing its coefficients [P4]: the entropy coding, the
+ * tables and the header become those of [P3], and the pixels stay. The caller guarantees that the
+ * file is undamaged, upright and in sRGB. Returns 1 with the JPEG in *ret. 0: the file is
+ * unsuitable and must be encoded (colours other than YCbCr, unusual sampling, tables beyond
+ * baseline's 8 bits, size outside the rules). -ENOMEM.
  */
 int transcode_jpeg(const uint8_t *data, size_t size, const PhotoRules *rules, Encoded *ret);

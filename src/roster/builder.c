@@ -7,8 +7,6 @@
 #include <idphoto/clientname.h>
 #include <string.h>
 
-enum { FIELD_BYTES_MAX = 255 };
-
 /* One student's row, cleaned. */
 typedef struct Entry {
         size_t row;
@@ -35,16 +33,6 @@ int builder_init(Builder *builder, Date today)
         if (r < 0)
                 return r;
         return index_new(&builder->student_nos);
-}
-
-void roster_free(Roster *roster)
-{
-        if (!roster)
-                return;
-        free(roster->rows);
-        free(roster->problems);
-        arena_free(roster->strings);
-        free(roster);
 }
 
 void builder_done(Builder *builder)
@@ -392,7 +380,8 @@ static int check_cells(Builder *builder, Entry *entry)
                 if (entry->fault[f] ||
                     (f == FIELD_NAME && entry->number[f] && entry->text[f][0] != '\0'))
                         r = entry_problem(builder, entry, ROSTER_CELL_FAULT, (Field)f);
-                else if (entry->cut[f] || (!own_limit && strlen(entry->text[f]) > FIELD_BYTES_MAX))
+                else if (entry->cut[f] ||
+                         (!own_limit && strlen(entry->text[f]) > ROSTER_FIELD_BYTES_MAX))
                         r = entry_problem(builder, entry, ROSTER_CELL_TOO_LONG, (Field)f);
         }
         return r;

@@ -77,7 +77,8 @@ static const char *const aliases[_FIELD_MAX][32] = {
         [FIELD_STATUS] = {"状态", "订单状态", "采集状态", "审核状态", "进度", "采集进度", "结果",
                           "审核结果", "STATUS"},
         [FIELD_REASON] = {"原因", "驳回原因", "未通过原因", "REASON"},
-        [FIELD_DATE] = {"日期", "时间", "更新日期", "更新时间", "DATE"},
+        [FIELD_DATE] = {"更新时间", "更新日期", "最后更新", "审核时间", "审核日期", "操作时间",
+                        "处理时间", "时间", "日期", "DATETIME", "UPDATED", "TIME", "DATE"},
 };
 
 /* Words before a heading that say whose it is, and change nothing. */

@@ -20,6 +20,11 @@ static const RosterLevel levels[_ROSTER_CODE_MAX] = {
         "source, and save."
 #define AS_TEXT_ZH "请在表格软件中把该列设为“文本”格式，按原始资料重新填写号码后保存。"
 
+#define TAKE_INSTEAD_EN \
+        "Use the list that the collection centre or the register exports, or the university's " \
+        "roster."
+#define TAKE_INSTEAD_ZH "请使用采集中心或学信网导出的进度表，或学校的名册。"
+
 /* One row is one problem. */
 /* clang-format off */
 static const char *const texts[_ROSTER_CODE_MAX][_LANGUAGE_MAX] = {
@@ -46,6 +51,18 @@ static const char *const texts[_ROSTER_CODE_MAX][_LANGUAGE_MAX] = {
                  "该行有损坏的字符，无法确定编码。请另存为 .xlsx 或“CSV UTF-8”格式。"},
         [ROSTER_OPEN_QUOTE] = {"A quotation mark opens in this row and never closes. Remove it.",
                                "该行有一个引号没有配对。请删除该引号。"},
+        [ROSTER_READER_CRASHED] =
+                {"This list cannot be read: the program that reads lists failed on it. Copy the "
+                 "cells of the list into a new workbook, and save that as .xlsx.",
+                 "无法读取该名单：读取程序在处理时出错。请把名单的单元格复制到新工作簿，另存为 .xlsx。"},
+        [ROSTER_READER_TIMEOUT] =
+                {"This list cannot be read: it takes too long. Export only the list, without "
+                 "pictures and other sheets, or divide it.",
+                 "无法读取该名单：读取超时。请只导出名单本身，不要带图片和其他工作表，或拆分为几个文件。"},
+        [ROSTER_READER_MEMORY] =
+                {"This list cannot be read: it takes too much memory. Export only the list, "
+                 "without pictures and other sheets, or divide it.",
+                 "无法读取该名单：占用内存过多。请只导出名单本身，不要带图片和其他工作表，或拆分为几个文件。"},
         [ROSTER_NO_HEADING] =
                 {"No heading row was found in the first 20 rows; the row that looks most like one "
                  "is shown. Name the columns, at least 身份证号 and 姓名.",
@@ -94,6 +111,22 @@ static const char *const texts[_ROSTER_CODE_MAX][_LANGUAGE_MAX] = {
                 {"Rows from here on are hidden, perhaps by a filter. They were read like the "
                  "others.",
                  "从该行起有隐藏的行（可能是筛选所致），已一并读取。"},
+        [ROSTER_OWN_STATUS] =
+                {"This is status.csv, which this program writes itself (or what \"list --csv\" "
+                 "prints). It says nothing new. " TAKE_INSTEAD_EN,
+                 "这是本系统自己生成的状态表（状态.csv，或 list --csv 的输出），不是进度表。"
+                 TAKE_INSTEAD_ZH},
+        [ROSTER_OWN_COUNTS] =
+                {"This is the status.csv of all teaching points, which this program writes itself. "
+                 TAKE_INSTEAD_EN,
+                 "这是本系统自己生成的各教学点汇总表（状态.csv），不是进度表。" TAKE_INSTEAD_ZH},
+        [ROSTER_OWN_MANIFEST] =
+                {"This is the manifest.csv of an export, which this program writes itself. "
+                 TAKE_INSTEAD_EN,
+                 "这是本系统导出照片时生成的清单（manifest.csv），不是进度表。" TAKE_INSTEAD_ZH},
+        [ROSTER_OWN_AUDIT] =
+                {"This is an audit log, which this program writes itself. " TAKE_INSTEAD_EN,
+                 "这是本系统自己生成的审计记录，不是进度表。" TAKE_INSTEAD_ZH},
         [ROSTER_ID_MISSING] = {"The ID number is missing.", "缺少身份证号。"},
         [ROSTER_ID_EXPONENT] = {"The ID number has become a quantity such as 2.1E+17; its last "
                                 "digits are lost. " AS_TEXT_EN,

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include <idphoto/progresslist.h>
 
-#include <idphoto/message.h>
-
 #include "arena.h"
 #include "cellword.h"
 #include "headings.h"
 #include "idcell.h"
+#include "owntable.h"
 #include "table.h"
 
 #include <string.h>
@@ -23,7 +22,7 @@ typedef struct Reading {
 static bool is_heading(const Cell *cells, size_t n, unsigned *ret_known)
 {
         Headings headings;
-        bool found = headings_find_progress(cells, n, &headings);
+        bool found = headings_find_progress(cells, n, &headings) || own_table_of(cells, n) >= 0;
 
         *ret_known = headings.n_known;
         return found;
@@ -52,7 +51,8 @@ static bool take(const Reading *reading, Field field, const Cell *cells, size_t 
         *ret_number = false;
         if (column < 0 || (size_t)column >= n)
                 return false;
-        (void)snprintf(text, CELL_BYTES_MAX + 1, "%s", cells[column].text);
+        (void)snprintf(text, CELL_BYTES_MAX + 1, "%.*s",
+                       (int)text_prefix(cells[column].text, CELL_BYTES_MAX), cells[column].text);
         *ret_number = cells[column].number;
         return cell_clean(text) > 0;
 }
@@ -101,6 +101,36 @@ static int take_numbers(Reading *reading, const Cell *cells, size_t n, ProgressR
         return keep(reading, text, &row->student_no);
 }
 
+/* Days since the workbook's first, the time of the day behind the point. */
+static bool read_quantity(const char *text, bool date1904, Moment *ret)
+{
+        char day[CELL_BYTES_MAX + 1];
+        const char *point = strchr(text, '.');
+        int64_t nanodays = 0;
+        size_t n = point ? (size_t)(point - text) : strlen(text);
+
+        memcpy(day, text, n);
+        day[n] = '\0';
+        if (!cell_parse_date(day, true, date1904, &ret->date))
+                return false;
+        for (size_t i = 1; i <= 9; i++) {
+                bool digit = point && *point && point[1] >= '0' && point[1] <= '9';
+
+                nanodays = nanodays * 10 + (digit ? *++point - '0' : 0);
+        }
+        /* To the nearest second: what a spreadsheet program keeps is a little less. */
+        ret->second = (int)MIN((nanodays * 86400 + NSEC_PER_SEC / 2) / NSEC_PER_SEC, 86399);
+        return true;
+}
+
+static bool read_text(const char *text, Moment *ret)
+{
+        size_t n = moment_read(text, ret);
+
+        /* A day of the week may follow. */
+        return n > 0 && (text[n] == '\0' || text[n] == ' ' || text[n] == '(');
+}
+
 static int take_status(Reading *reading, const Cell *cells, size_t n, ProgressRow *row)
 {
         char text[CELL_BYTES_MAX + 1];
@@ -116,16 +146,10 @@ static int take_status(Reading *reading, const Cell *cells, size_t n, ProgressRo
         r = keep(reading, text, &row->reason);
         if (r < 0)
                 return r;
-        if (take(reading, FIELD_DATE, cells, n, text, &number)) {
-                char day[CELL_BYTES_MAX + 1];
-
-                /* A quantity with a part of a day behind its point is a time of that day. */
-                strcpy(day, text);
-                if (number)
-                        day[strcspn(day, ".")] = '\0';
-                if (!cell_parse_date(day, number, reading->date1904, &row->date))
-                        row->date = (Date){};
-        }
+        if (take(reading, FIELD_DATE, cells, n, text, &number) &&
+            !(number && read_quantity(text, reading->date1904, &row->moment)) &&
+            !read_text(text, &row->moment))
+                row->moment = (Moment){};
         return keep(reading, text, &row->date_text);
 }
 
@@ -138,6 +162,13 @@ static int take_row(size_t number, const Cell *cells, size_t n, void *userdata)
         int r;
 
         if (!reading->have_headings) {
+                RosterCode own = own_table_of(cells, n);
+
+                if (own >= 0) {
+                        reading->have_headings = true;
+                        r = take_problem(reading, own, 0);
+                        return r < 0 ? r : 1;
+                }
                 reading->have_headings = headings_find_progress(cells, n, &reading->headings);
                 return !reading->have_headings && number >= ROSTER_HEADING_ROWS;
         }
@@ -196,27 +227,4 @@ int progress_list_read(const void *data, size_t size, const char *filename, Date
                 (void)take_problem(&reading, ROSTER_NO_ROWS, 0);
         *ret = TAKE_PTR(list);
         return 0;
-}
-
-void progress_list_free(ProgressList *list)
-{
-        if (!list)
-                return;
-        free(list->rows);
-        arena_free(list->strings);
-        free(list);
-}
-
-const char *progress_list_problem_text(RosterCode code, Language language)
-{
-        switch (code) {
-        case ROSTER_NO_HEADING:
-                return MESSAGE(PROGRESS_NO_HEADING, language);
-        case ROSTER_NOT_A_TABLE:
-                return MESSAGE(PROGRESS_NO_TABLE, language);
-        case ROSTER_TOO_LARGE:
-                return MESSAGE(PROGRESS_TOO_LARGE, language);
-        default:
-                return roster_code_text(code, language);
-        }
 }

@@ -2,6 +2,7 @@
 #include "builder.h"
 #include "sheets.h"
 #include "table.h"
+#include "textcode.h"
 
 typedef struct Reading {
         Builder builder;
@@ -53,6 +54,12 @@ static int end_sheet(void *userdata, size_t hidden_row)
         return sheets_end(&reading->sheets, hidden_row);
 }
 
+int roster_prepare(void)
+{
+        textcode_prepare();
+        return 0;
+}
+
 int roster_read(const void *data, size_t size, const char *filename, Date today, Roster **ret)
 {
         _cleanup_(reading_done) Reading reading = {.sheets.builder = &reading.builder};
@@ -75,6 +82,8 @@ int roster_read(const void *data, size_t size, const char *filename, Date today,
         if (r == 0)
                 r = reading.workbook ? sheets_finish(&reading.sheets)
                                      : builder_finish(&reading.builder);
+        else /* where the point of each row stands is known at the end only */
+                reading.builder.roster->n_rows = 0;
         if (r == -EFBIG)
                 r = builder_problem(&reading.builder, ROSTER_TOO_LARGE, 0, 0, "");
         if (r < 0)

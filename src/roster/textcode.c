@@ -5,6 +5,19 @@
 #include <idphoto/text.h>
 #include <string.h>
 
+#define GB18030  "GB18030"
+#define UTF_16LE "UTF-16LE"
+#define UTF_16BE "UTF-16BE"
+
+void textcode_prepare(void)
+{
+        static const char *const encodings[] = {GB18030, UTF_16LE, UTF_16BE};
+
+        /* They stay open: a converter that nobody uses is unloaded. */
+        for (size_t i = 0; i < ELEMENTSOF(encodings); i++)
+                (void)iconv_open("UTF-8", encodings[i]);
+}
+
 static void iconv_closep(iconv_t *cd)
 {
         if (*cd != (iconv_t)-1)
@@ -85,9 +98,9 @@ static const char *utf16_kind(const uint8_t *data, size_t size)
         if (!separator)
                 return NULL;
         if (odd > 0 && even == 0 && odd >= n / 64)
-                return "UTF-16LE";
+                return UTF_16LE;
         if (even > 0 && odd == 0 && even >= n / 64)
-                return "UTF-16BE";
+                return UTF_16BE;
         return NULL;
 }
 
@@ -100,10 +113,10 @@ static int decode(const char *data, size_t size, char **ret, size_t *ret_size, s
         if (size >= 3 && memcmp(data, "\xef\xbb\xbf", 3) == 0)
                 return keep(data + 3, size - 3, ret, ret_size);
         if (size >= 2 && bytes[0] == 0xff && bytes[1] == 0xfe)
-                return convert("UTF-16LE", data + 2, (size - 2) & ~(size_t)1, ret, ret_size,
+                return convert(UTF_16LE, data + 2, (size - 2) & ~(size_t)1, ret, ret_size,
                                ret_line);
         if (size >= 2 && bytes[0] == 0xfe && bytes[1] == 0xff)
-                return convert("UTF-16BE", data + 2, (size - 2) & ~(size_t)1, ret, ret_size,
+                return convert(UTF_16BE, data + 2, (size - 2) & ~(size_t)1, ret, ret_size,
                                ret_line);
         utf16 = utf16_kind(bytes, size);
         if (utf16)
@@ -114,7 +127,7 @@ static int decode(const char *data, size_t size, char **ret, size_t *ret_size, s
         if (r < 0 || utf8_valid(*ret))
                 return r;
         free(TAKE_PTR(*ret));
-        return convert("GB18030", data, size, ret, ret_size, ret_line);
+        return convert(GB18030, data, size, ret, ret_size, ret_line);
 }
 
 int textcode_decode(const void *data, size_t size, char **ret, size_t *ret_size, size_t *ret_line)

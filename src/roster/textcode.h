@@ -9,6 +9,9 @@
  * which is what spreadsheet programs save as "CSV" in China.
  */
 
+/* Loads the converters of all encodings, which are files of the C library. */
+void textcode_prepare(void);
+
 /*
  * *ret is NUL-terminated UTF-8 without a byte order mark and without other NULs, at most three
  * times as long as data. 0; -EILSEQ with *ret_line (from 1) where the text is in none of the

@@ -36,8 +36,11 @@ int examination_identify(Catalog *catalog, int64_t now, Examination *examination
 {
         const SubmissionRow *row = &examination->row;
         _cleanup_folder_ FolderRow folder = {};
-        int r = row->folder > 0 ? catalog_get_folder(catalog, row->folder, &folder) : 0;
+        int r;
 
+        if (examination->given_up)
+                return 0;
+        r = row->folder > 0 ? catalog_get_folder(catalog, row->folder, &folder) : 0;
         if (r < 0)
                 return r;
         return identity_resolve(
@@ -96,15 +99,13 @@ static int examine_bytes(const Store *store, Worker *worker, WorkerPool *pool,
         return 0;
 }
 
-/* A refused write left less than the client sent: no decoder needs to look at it. */
-static int judge_poisoned(const Store *store, const Examination *e, Judgement *ret)
+/* No decoder looks at it. */
+static int judge_unseen(const Store *store, const Examination *e, ReasonCode reason, Judgement *ret)
 {
         Judgement judgement = {.generation = e->row.generation, .identity = e->identity};
         int r;
 
-        (void)findings_add(&judgement.findings,
-                           e->poison == -EFBIG ? REASON_FILE_TOO_LARGE : REASON_UPLOAD_INCOMPLETE,
-                           FINDING_REJECT);
+        (void)findings_add(&judgement.findings, reason, FINDING_REJECT);
         r = blob_from_fd(store, e->fd, &judgement.original, &judgement.size);
         if (r < 0)
                 return r;
@@ -115,8 +116,15 @@ static int judge_poisoned(const Store *store, const Examination *e, Judgement *r
 int examination_run(const Store *store, Worker *worker, WorkerPool *pool,
                     const Examination *examination, Judgement *ret)
 {
-        return examination->poison < 0 ? judge_poisoned(store, examination, ret)
-                                       : examine_bytes(store, worker, pool, examination, ret);
+        if (examination->given_up)
+                return judge_unseen(store, examination, REASON_UNDECIDED, ret);
+        /* A refused write left less than the client sent. */
+        if (examination->poison < 0)
+                return judge_unseen(store, examination,
+                                    examination->poison == -EFBIG ? REASON_FILE_TOO_LARGE
+                                                                  : REASON_UPLOAD_INCOMPLETE,
+                                    ret);
+        return examine_bytes(store, worker, pool, examination, ret);
 }
 
 int examination_preview(Worker *worker, const Examination *examination)

@@ -4,7 +4,6 @@
 #include <idphoto/centrestatus.h>
 #include <idphoto/clock.h>
 #include <idphoto/event.h>
-#include <idphoto/io.h>
 
 #include <string.h>
 
@@ -22,7 +21,7 @@ void import_file_free(ImportFile *file)
 static int tells_progress(const ProgressList *list)
 {
         for (size_t i = 0; i < list->n_rows; i++) {
-                CentreStatus status;
+                _cleanup_centre_status_ CentreStatus status = {};
                 int r = *list->rows[i].status
                                 ? centre_status_parse(list->rows[i].status, NULL, &status)
                                 : 0;
@@ -42,6 +41,12 @@ static bool names_points(const Roster *roster)
                 strcmp(roster->rows[0].sheet, roster->rows[roster->n_rows - 1].sheet) != 0);
 }
 
+static bool is_own_table(RosterCode problem)
+{
+        return problem == ROSTER_OWN_STATUS || problem == ROSTER_OWN_COUNTS ||
+               problem == ROSTER_OWN_MANIFEST || problem == ROSTER_OWN_AUDIT;
+}
+
 /* Which of the two it is; the other goes. */
 static int choose(ImportFile *file)
 {
@@ -51,20 +56,28 @@ static int choose(ImportFile *file)
 
         if (r < 0)
                 return r;
-        /* A list with a status but without rows is told of as what it is. */
-        if (r > 0 || (!roster && file->progress->problem == ROSTER_NO_ROWS))
+        /* A list with a status but without rows, and a table of our own, are told of as what they
+         * are. The latter is so even where its columns would do for a roster. */
+        if (r > 0 || (!roster && file->progress->problem == ROSTER_NO_ROWS) ||
+            is_own_table(file->progress->problem))
                 roster_free(TAKE_PTR(file->roster));
         else
                 progress_list_free(TAKE_PTR(file->progress));
         return 0;
 }
 
-int import_file_read(const char *name, int fd, int64_t now, ImportFile **ret)
+/* A list that a reader failed on would cost the other as much. */
+static bool reader_failed(const ProgressList *list)
+{
+        return list->problem == ROSTER_READER_CRASHED || list->problem == ROSTER_READER_TIMEOUT ||
+               list->problem == ROSTER_READER_MEMORY;
+}
+
+int import_file_read(const ListLimits *limits, const char *name, int fd, int64_t now,
+                     ImportFile **ret)
 {
         _cleanup_(import_file_freep) ImportFile *file = calloc(1, sizeof(*file));
-        _cleanup_free_ char *data = NULL;
         Date today = date_from_wall(now);
-        size_t size = 0;
         int r;
 
         if (!file)
@@ -72,15 +85,9 @@ int import_file_read(const char *name, int fd, int64_t now, ImportFile **ret)
         file->name = strdup(name);
         if (!file->name)
                 return -ENOMEM;
-        r = read_whole_fd(fd, ROSTER_BYTES_MAX, &data, &size);
-        /* A file of this size is told of like others that cannot be used. */
-        if (r == -EFBIG)
-                r = roster_read(NULL, (size_t)ROSTER_BYTES_MAX + 1, name, today, &file->roster);
-        else {
-                if (r >= 0)
-                        r = progress_list_read(data, size, name, today, &file->progress);
-                if (r >= 0)
-                        r = roster_read(data, size, name, today, &file->roster);
+        r = worker_read_progress_list(limits, fd, name, today, &file->progress);
+        if (r >= 0 && !reader_failed(file->progress)) {
+                r = worker_read_roster(limits, fd, name, today, &file->roster);
                 if (r >= 0)
                         r = choose(file);
         }

@@ -196,31 +196,38 @@ int judge_record(Catalog *catalog, int64_t submission, const Judgement *judgemen
 
 /* NAME, or NAME (2) before its suffix, so that neither it nor its reason file stands on somebody
  * else's name. */
-static int free_rejected_name(Catalog *catalog, const SubmissionRow *row, char **ret)
+int judge_free_rejected_name(Catalog *catalog, const SubmissionRow *row, char **ret)
 {
-        const char *dot = strrchr(row->name, '.');
-        size_t stem = dot && dot != row->name ? (size_t)(dot - row->name) : strlen(row->name);
+        _cleanup_free_ char *visible = strdup(row->name);
+        const char *dot;
+        size_t stem;
         enum {
                 SUFFIX_MAX = 32,
                 SUFFIX_ROOM = 4 /* ".txt" */ + 8 /* " (9999)" */,
                 TRIES_MAX = 9999,
         };
 
+        if (!visible)
+                return -ENOMEM;
+        /* What could show it from right to left stays in the dropped name. */
+        text_drop_invisible(visible);
+        dot = strrchr(visible, '.');
+        stem = dot && dot != visible ? (size_t)(dot - visible) : strlen(visible);
         /* Whatever stands behind the last dot of such a name, it is no suffix. */
-        if (strlen(row->name + stem) > SUFFIX_MAX)
-                stem = strlen(row->name);
+        if (strlen(visible + stem) > SUFFIX_MAX)
+                stem = strlen(visible);
         for (int i = 1; i <= TRIES_MAX; i++) {
-                const char *suffix = row->name + stem;
+                const char *suffix = visible + stem;
                 char number[16] = "";
                 _cleanup_free_ char *name = NULL;
                 size_t room, keep;
                 int r;
 
                 room = 255 - SUFFIX_ROOM - strlen(suffix);
-                keep = stem <= room ? stem : text_prefix(row->name, room);
+                keep = stem <= room ? stem : text_prefix(visible, room);
                 if (i > 1)
                         (void)snprintf(number, sizeof(number), " (%d)", i);
-                if (asprintf(&name, "%.*s%s%s", (int)keep, row->name, number, suffix) < 0)
+                if (asprintf(&name, "%.*s%s%s", (int)keep, visible, number, suffix) < 0)
                         return -ENOMEM;
                 r = catalog_rejected_name_free(catalog, (Where){row->batch, row->point}, name);
                 if (r < 0)
@@ -253,7 +260,7 @@ int judge_rejected_name(Catalog *catalog, const SubmissionRow *row, char **ret)
         if (r < 0)
                 return r;
         if (r == 0 || !earlier.shown_name)
-                return free_rejected_name(catalog, row, ret);
+                return judge_free_rejected_name(catalog, row, ret);
         *ret = TAKE_PTR(earlier.shown_name);
         return 0;
 }

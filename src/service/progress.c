@@ -11,6 +11,14 @@
 
 #include <string.h>
 
+/* A row that is certainly about a student. */
+typedef struct Claim {
+        int64_t student;
+        Moment moment; /* year 0: none that can be believed */
+        size_t file;
+        size_t row; /* index in the file */
+} Claim;
+
 typedef struct Run {
         Catalog *catalog;
         const ProgressOptions *options;
@@ -18,7 +26,10 @@ typedef struct Run {
         Date today;
         const ProgressList *const *files;
         size_t n_files;
-        size_t file; /* the one in hand */
+        size_t file;   /* the one in hand */
+        Claim *claims; /* in the order of the files and their rows */
+        size_t n_claims;
+        size_t n_allocated;
 } Run;
 
 static int note(Run *run, const ProgressRow *row, ProgressNote note)
@@ -114,30 +125,27 @@ static int find_by_id(Run *run, const ProgressRow *row, int64_t *ret)
         return 1;
 }
 
-static int find_student(Run *run, const ProgressRow *row, StudentRow *ret)
+/* As find_by_id(). */
+static int find_student(Run *run, const ProgressRow *row, int64_t *ret)
 {
-        int64_t id = 0;
-        int r;
-
         if (*row->id_number)
-                r = find_by_id(run, row, &id);
-        else if (*row->student_no) {
+                return find_by_id(run, row, ret);
+        if (*row->student_no) {
                 Match match;
+                int r = find_by_student_no(run, row->student_no, &match);
 
-                r = find_by_student_no(run, row->student_no, &match);
                 if (r >= 0 && match.n != 1)
                         return refuse_kind(run, row,
                                            match.n == 0 ? PROGRESS_UNKNOWN_STUDENT
                                                         : PROGRESS_AMBIGUOUS);
-                id = match.first;
-                r = r < 0 ? r : 1;
-        } else if (row->id_problem >= 0 && row->id_problem != ROSTER_ID_MISSING)
+                *ret = match.first;
+                return r < 0 ? r : 1;
+        }
+        if (row->id_problem >= 0 && row->id_problem != ROSTER_ID_MISSING)
                 return refuse_row(run, row,
                                   (ProgressNote){.kind = PROGRESS_DAMAGED_NUMBER,
                                                  .problem = row->id_problem});
-        else
-                return refuse_kind(run, row, PROGRESS_NO_NUMBER);
-        return r > 0 ? catalog_get_student(run->catalog, id, ret) : r;
+        return refuse_kind(run, row, PROGRESS_NO_NUMBER);
 }
 
 /* ---- what follows what ---- */
@@ -200,18 +208,34 @@ static int lock(Run *run, const ProgressRow *row, const StudentRow *student)
         return r;
 }
 
-static int reject(Run *run, const ProgressRow *row, const StudentRow *student, CentreStatus status)
+/* What the list says of the reason: beside the status, behind it, or both. */
+static int reason_words(const ProgressRow *row, const CentreStatus *status, char **ret)
 {
-        const ReviewDecision decision = {
-                .event = status.stage == STAGE_REFUSED ? REVIEW_REJECT : REVIEW_REGISTRY_FAILURE,
-                .reason = status.reason,
-                /* "Other" says nothing, so the list's own word has to. */
-                .note = *row->reason                    ? row->reason
-                        : status.reason == REASON_OTHER ? row->status
-                                                        : NULL,
+        const char *words = *row->reason ? row->reason : status->words;
+
+        /* "Other" says nothing, so the list's own word has to. */
+        if (!*words && status->reason == REASON_OTHER)
+                words = row->status;
+        if (*row->reason && *status->words && !strstr(row->reason, status->words))
+                return asprintf(ret, "%s; %s", status->words, row->reason) < 0 ? -ENOMEM : 0;
+        *ret = strdup(words);
+        return *ret ? 0 : -ENOMEM;
+}
+
+static int reject(Run *run, const ProgressRow *row, const StudentRow *student,
+                  const CentreStatus *status)
+{
+        _cleanup_free_ char *note = NULL;
+        ReviewDecision decision = {
+                .event = status->stage == STAGE_REFUSED ? REVIEW_REJECT : REVIEW_REGISTRY_FAILURE,
+                .reason = status->reason,
                 .actor = run->options->actor,
                 .now = run->options->now};
-        int r;
+        int r = reason_words(row, status, &note);
+
+        if (r < 0)
+                return r;
+        decision.note = *note ? note : NULL;
 
         if (student->photo == 0)
                 return note_student(run, row, PROGRESS_NO_PHOTO, student);
@@ -236,9 +260,9 @@ static int record_stage(Run *run, const StudentRow *student, Stage stage, Date d
 }
 
 static int take_step(Run *run, const ProgressRow *row, const StudentRow *student,
-                     CentreStatus status, Date dated)
+                     const CentreStatus *status, Date dated)
 {
-        Step step = step_of(student, status.stage, dated);
+        Step step = step_of(student, status->stage, dated);
         int r = 0;
 
         if (step == STEP_OLDER) {
@@ -246,26 +270,89 @@ static int take_step(Run *run, const ProgressRow *row, const StudentRow *student
                 return note_student(run, row, PROGRESS_OLDER, student);
         }
         if (step == STEP_FORWARD)
-                r = record_stage(run, student, status.stage, dated);
-        if (r >= 0 && rank(status.stage) >= rank(STAGE_DONE))
+                r = record_stage(run, student, status->stage, dated);
+        if (r >= 0 && rank(status->stage) >= rank(STAGE_DONE))
                 r = lock(run, row, student);
-        else if (r >= 0 && is_failure(status.stage) && step == STEP_FORWARD)
+        else if (r >= 0 && is_failure(status->stage) && step == STEP_FORWARD)
                 r = reject(run, row, student, status);
         if (r < 0)
                 return r;
         if (step == STEP_FORWARD || r > 0) {
                 run->report->changed++;
-                run->report->stages[status.stage]++;
+                run->report->stages[status->stage]++;
         } else
                 run->report->unchanged++;
         return 0;
 }
 
-static int take_row(Run *run, const ProgressRow *row)
+/* The row that holds for its student. */
+static int take_claim(Run *run, const Claim *claim)
 {
+        const ProgressRow *row = &run->files[claim->file]->rows[claim->row];
+        _cleanup_centre_status_ CentreStatus status = {};
         _cleanup_student_ StudentRow student = {};
-        Date dated = row->date;
-        CentreStatus status;
+        int r = centre_status_parse(row->status, row->reason, &status);
+
+        if (r < 0)
+                return r;
+        if (status.stage == STAGE_NONE) {
+                run->report->waiting++;
+                return 0;
+        }
+        run->file = claim->file;
+        r = catalog_get_student(run->catalog, claim->student, &student);
+        return r > 0 ? take_step(run, row, &student, &status, claim->moment.date) : r;
+}
+
+/* ---- which row of a student holds ---- */
+
+/* When the row was written, as its column or else its status says. What cannot be read, or is still
+ * to come, counts for nothing and is told. */
+static int moment_of(Run *run, const ProgressRow *row, const CentreStatus *status, int64_t student,
+                     Moment *ret)
+{
+        _cleanup_student_ StudentRow who = {};
+        bool in_column = *row->date_text != '\0';
+        Moment moment = in_column ? row->moment : status->moment;
+        int r;
+
+        *ret = moment;
+        if (moment.date.year > 0 && date_compare(moment.date, run->today) <= 0)
+                return 0;
+        *ret = (Moment){};
+        if ((!in_column && moment.date.year == 0) || status->stage == STAGE_NONE)
+                return 0;
+        r = catalog_get_student(run->catalog, student, &who);
+        if (r <= 0)
+                return r;
+        return note(run, row,
+                    (ProgressNote){.kind = PROGRESS_BAD_DATE,
+                                   .problem = _ROSTER_CODE_INVALID,
+                                   .id_number = who.id_number,
+                                   .name = who.name,
+                                   .status = (char *)(in_column ? row->date_text : row->status)});
+}
+
+static int add_claim(Run *run, const Claim *claim)
+{
+        if (run->n_claims == run->n_allocated) {
+                size_t allocated = MAX(run->n_allocated * 2, (size_t)256);
+                Claim *claims = reallocarray(run->claims, allocated, sizeof(*claims));
+
+                if (!claims)
+                        return -ENOMEM;
+                run->claims = claims;
+                run->n_allocated = allocated;
+        }
+        run->claims[run->n_claims++] = *claim;
+        return 0;
+}
+
+static int collect_row(Run *run, size_t index)
+{
+        const ProgressRow *row = &run->files[run->file]->rows[index];
+        _cleanup_centre_status_ CentreStatus status = {};
+        Claim claim = {.file = run->file, .row = index};
         int r;
 
         run->report->rows++;
@@ -274,25 +361,61 @@ static int take_row(Run *run, const ProgressRow *row)
                 return r;
         if (r <= 0)
                 return refuse_kind(run, row, PROGRESS_UNKNOWN_STATUS);
-        r = find_student(run, row, &student);
+        r = find_student(run, row, &claim.student);
         if (r <= 0)
                 return r;
-        if (status.stage == STAGE_NONE) {
-                run->report->waiting++;
-                return 0;
+        r = moment_of(run, row, &status, claim.student, &claim.moment);
+        return r < 0 ? r : add_claim(run, &claim);
+}
+
+static int by_student(const void *a, const void *b)
+{
+        const Claim *const *x = a, *const *y = b;
+
+        if ((*x)->student != (*y)->student)
+                return (*x)->student < (*y)->student ? -1 : 1;
+        return (*x > *y) - (*x < *y);
+}
+
+/* Of the rows of one student, in their order. The time decides if all of them have one, then the
+ * order. */
+static const Claim *latest(const Claim *const *claims, size_t n)
+{
+        const Claim *last = claims[n - 1];
+
+        for (size_t i = 0; i < n; i++)
+                if (claims[i]->moment.date.year == 0)
+                        return last;
+        for (size_t i = n; i-- > 0;)
+                if (moment_compare(claims[i]->moment, last->moment) > 0)
+                        last = claims[i];
+        return last;
+}
+
+/* Leaves one claim of each student, in the order of the rows. */
+static int drop_superseded(Run *run)
+{
+        _cleanup_free_ const Claim **sorted = calloc(run->n_claims + 1, sizeof(*sorted));
+        _cleanup_free_ bool *holds = calloc(run->n_claims + 1, sizeof(*holds));
+        size_t n_left = 0;
+
+        if (!sorted || !holds)
+                return -ENOMEM;
+        for (size_t i = 0; i < run->n_claims; i++)
+                sorted[i] = &run->claims[i];
+        qsort(sorted, run->n_claims, sizeof(*sorted), by_student);
+        for (size_t from = 0, to; from < run->n_claims; from = to) {
+                for (to = from + 1;
+                     to < run->n_claims && sorted[to]->student == sorted[from]->student;)
+                        to++;
+                holds[latest(sorted + from, to - from) - run->claims] = true;
         }
-        if (*row->date_text && (dated.year == 0 || date_compare(dated, run->today) > 0)) {
-                dated = (Date){};
-                r = note(run, row,
-                         (ProgressNote){.kind = PROGRESS_BAD_DATE,
-                                        .problem = _ROSTER_CODE_INVALID,
-                                        .id_number = student.id_number,
-                                        .name = student.name,
-                                        .status = (char *)row->date_text});
-                if (r < 0)
-                        return r;
-        }
-        return take_step(run, row, &student, status, dated);
+        for (size_t i = 0; i < run->n_claims; i++)
+                if (holds[i])
+                        run->claims[n_left++] = run->claims[i];
+        run->report->superseded += run->n_claims - n_left;
+        run->n_claims = n_left;
+        return 0;
 }
 
 /* ---- the whole ---- */
@@ -320,6 +443,18 @@ static int check_files(Run *run)
         return 0;
 }
 
+/* Those of rows that were taken came after the others. */
+static int by_row(const void *a, const void *b)
+{
+        const ProgressNote *x = a, *y = b;
+
+        if (x->file != y->file)
+                return x->file < y->file ? -1 : 1;
+        if (x->row != y->row)
+                return x->row < y->row ? -1 : 1;
+        return (x->kind > y->kind) - (x->kind < y->kind);
+}
+
 /* As GuardedRun. */
 static int take_files(void *userdata)
 {
@@ -333,10 +468,17 @@ static int take_files(void *userdata)
                 return r < 0 ? r : 1;
         for (run->file = 0; run->file < run->n_files; run->file++)
                 for (size_t i = 0; i < run->files[run->file]->n_rows; i++) {
-                        r = take_row(run, &run->files[run->file]->rows[i]);
+                        r = collect_row(run, i);
                         if (r < 0)
                                 return r;
                 }
+        r = drop_superseded(run);
+        for (size_t i = 0; r >= 0 && i < run->n_claims; i++)
+                r = take_claim(run, &run->claims[i]);
+        if (r < 0)
+                return r;
+        if (run->report->n_notes > 0)
+                qsort(run->report->notes, run->report->n_notes, sizeof(ProgressNote), by_row);
         return run->report->changed > 0 ? catalog_add_event(run->catalog, &event) : 0;
 }
 
@@ -352,6 +494,7 @@ int progress_import(Catalog *catalog, const ProgressList *const *files, size_t n
                    .n_files = n_files};
         int r = import_guarded(catalog, options->batch, options->dry_run, take_files, &run);
 
+        free(run.claims);
         if (r < 0)
                 return r;
         *ret = report;

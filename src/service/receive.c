@@ -12,8 +12,13 @@ static int touch_directory(Catalog *catalog, Where where, int64_t now)
 
 int receive_create(Catalog *catalog, const SubmissionRow *row, int64_t *ret_id)
 {
-        int r = catalog_add_submission(catalog, row, ret_id);
+        _cleanup_point_ PointRow point = {};
+        int r = catalog_get_point(catalog, row->point, &point);
 
+        if (r >= 0 && point.removed)
+                r = -ENOENT;
+        if (r >= 0)
+                r = catalog_add_submission(catalog, row, ret_id);
         return r < 0 ? r
                      : touch_directory(catalog, (Where){row->batch, row->point, row->folder},
                                        row->created);
@@ -109,6 +114,14 @@ int receive_verdict(Catalog *catalog, int64_t id, const Judgement *judgement, in
                 return -ESTALE;
         r = catalog_set_submission_received(catalog, id, judgement->size, mtime, now);
         return r < 0 ? r : judge_record(catalog, id, judgement, now);
+}
+
+int receive_void_verdict(Catalog *catalog, int64_t id, int64_t generation)
+{
+        _cleanup_submission_ SubmissionRow row = {};
+        int r = get_upload(catalog, id, generation, &row);
+
+        return r < 0 ? r : catalog_advance_submission(catalog, id, SUBMISSION_RECEIVED);
 }
 
 int receive_attributes(Catalog *catalog, int64_t id, const ReceivedAttributes *attributes)

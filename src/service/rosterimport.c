@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "guarded.h"
+#include "rostercorrect.h"
 #include "rosterlines.h"
 
 #include <idphoto/batch.h>
@@ -131,9 +132,9 @@ static int settle_moves(Import *import)
 typedef struct Absent {
         int64_t id;
         bool on_roster;
+        bool seen; /* has a photo, or a file in rejected/ */
         char *id_number;
         char *name;
-        char *student_no;
 } Absent;
 
 typedef struct AbsentList {
@@ -148,7 +149,6 @@ static void absent_list_done(AbsentList *list)
         for (size_t i = 0; i < list->n; i++) {
                 free(list->items[i].id_number);
                 free(list->items[i].name);
-                free(list->items[i].student_no);
         }
         free(list->items);
 }
@@ -174,44 +174,42 @@ static int take_absent(const StudentRow *row, void *userdata)
         *absent = (Absent){
                 .id = row->id,
                 .on_roster = row->on_roster,
+                .seen = row->photo != 0 || row->files != 0,
                 .id_number = strdup(row->id_number),
                 .name = strdup(row->name),
-                .student_no = strdup(row->student_no),
         };
-        return absent->id_number && absent->name && absent->student_no ? 0 : -ENOMEM;
+        return absent->id_number && absent->name ? 0 : -ENOMEM;
 }
 
-static int settle_absent(Import *import, Place *place, const Absent *absent)
+/* The row goes or, when something that was sent hangs on it, only leaves the roster. */
+static int prune(Import *import, const Absent *absent)
 {
-        const Line *line = absent->on_roster
-                                   ? import_find_student_no(import, place, absent->student_no)
-                                   : NULL;
+        int r = catalog_remove_student(import->catalog, absent->id);
+
+        if (r == -EPERM)
+                r = absent->on_roster ? catalog_unlist_student(import->catalog, absent->id) : 0;
+        return r;
+}
+
+static int settle_absent(Import *import, const Place *place, const Absent *absent)
+{
         RosterImportNote found = {
                 .kind = absent->on_roster ? ROSTER_IMPORT_GONE : ROSTER_IMPORT_UNLISTED,
                 .point = place->name,
                 .id_number = absent->id_number,
                 .name = absent->name,
         };
-        int r;
+        int r = 0;
 
-        if (line) {
-                found = import_note_about(import, ROSTER_IMPORT_CORRECTED, line);
-                found.other_number = absent->id_number;
-                r = catalog_remove_student(import->catalog, absent->id);
-                if (r == -EPERM) {
-                        found.kind = ROSTER_IMPORT_CORRECTED_SENT;
-                        r = catalog_unlist_student(import->catalog, absent->id);
-                }
-        } else if (import->options->prune && absent->on_roster) {
+        if (import->options->prune && !absent->seen) {
                 found.kind = ROSTER_IMPORT_PRUNED;
-                r = catalog_remove_student(import->catalog, absent->id);
-                if (r == -EPERM) {
-                        found.kind = ROSTER_IMPORT_KEPT;
-                        r = 0;
-                }
-        } else
-                r = 0;
-        return r < 0 ? r : import_note(import, found);
+                r = prune(import, absent);
+        } else if (import->options->prune && absent->on_roster)
+                found.kind = ROSTER_IMPORT_KEPT;
+        /* Who does not count is not told of. */
+        if (r < 0 || (!absent->on_roster && !absent->seen))
+                return r;
+        return import_note(import, found);
 }
 
 static int settle_absents(Import *import, Place *place)
@@ -220,8 +218,6 @@ static int settle_absents(Import *import, Place *place)
         int r = catalog_list_students(import->catalog, (Where){import->options->batch, place->id},
                                       0, take_absent, &list);
 
-        if (r >= 0 && list.n > 0)
-                r = import_sort_student_nos(import);
         for (size_t i = 0; i < list.n && r >= 0; i++)
                 r = settle_absent(import, place, &list.items[i]);
         return r;
@@ -279,6 +275,9 @@ static int take_files(void *userdata)
         if (r < 0 || import->report->refused)
                 return r < 0 ? r : 1;
         r = import_find_repeated(import);
+        if (r < 0 || import->report->refused)
+                return r < 0 ? r : 1;
+        r = import_correct(import);
         if (r < 0 || import->report->refused)
                 return r < 0 ? r : 1;
         r = put_lines(import);

@@ -174,6 +174,21 @@ int audit_mark(Catalog *catalog, const char *purpose, char ret[static AUDIT_MARK
         return 0;
 }
 
+int audit_person_mark(Catalog *catalog, const char *id_number, char ret[static AUDIT_MARK_SIZE])
+{
+        char hex[SHA256_HEX_SIZE];
+        const uint8_t *key;
+        Sha256 person;
+        int r = audit_key(catalog, true, &key);
+
+        if (r >= 0)
+                r = audit_person(key, id_number, &person);
+        if (r < 0)
+                return r;
+        (void)snprintf(ret, AUDIT_MARK_SIZE, "%.16s", sha256_to_hex(&person, hex));
+        return 0;
+}
+
 /* ---- the head ---- */
 
 static int seal_head(const uint8_t *key, int64_t count, const Sha256 *chain, Sha256 *ret)

@@ -96,17 +96,29 @@ int catalog_audit_history(Catalog *catalog, int64_t batch, const char *id_number
                         return r;
         }
         /* Entries from before the chain know only the student. Entries of a purged student, or of
-         * somebody from whom only rejected files came, know only the person. */
-        return catalog_each(catalog,
-                            "SELECT " ENTRY_COLUMNS " FROM event AS e" ENTRY_JOINS
-                            " WHERE e.id IN (SELECT id FROM event WHERE person = ?1 UNION"
-                            " SELECT id FROM event WHERE student != 0 AND student IN"
-                            " (SELECT t.id FROM batch AS b CROSS JOIN student AS t"
-                            " ON t.batch = b.id WHERE t.id_number = ?2))"
-                            " AND (?3 = 0 OR s.batch = ?3 OR"
-                            " (SELECT batch FROM student WHERE id = e.student) = ?3) ORDER BY e.id",
-                            VALUES(HASH(has_key ? &person : NULL), TEXT(id_number), INTEGER(batch)),
-                            take_entry, &(AuditList){callback, userdata});
+         * somebody from whom only rejected files came, know only the person. Those from before a
+         * correction know the person by another number, and that number may be somebody else's by
+         * now: so an entry of a student who is still there is that student's alone. */
+        return catalog_each(
+                catalog,
+                "WITH mine (id) AS (SELECT t.id FROM batch AS b CROSS JOIN student AS t"
+                "   ON t.batch = b.id WHERE t.id_number = ?2),"
+                " own (id) AS (SELECT id FROM mine UNION"
+                "   SELECT f.merged FROM mine CROSS JOIN former AS f"
+                "   ON f.student = mine.id AND f.merged != 0)"
+                " SELECT " ENTRY_COLUMNS " FROM event AS e" ENTRY_JOINS
+                " WHERE e.id IN (SELECT id FROM event WHERE person = ?1 UNION"
+                " SELECT id FROM event WHERE student != 0 AND student IN own UNION"
+                " SELECT v.id FROM mine CROSS JOIN submission AS u ON u.student = mine.id"
+                "   AND u.student != 0 CROSS JOIN event AS v"
+                "   ON v.submission = u.id AND v.kind = 'received')"
+                " AND (iif(e.student != 0, e.student, ifnull(s.student, 0)) IN own"
+                " OR NOT EXISTS (SELECT 1 FROM student AS o WHERE o.id ="
+                "   iif(e.student != 0, e.student, ifnull(s.student, 0))))"
+                " AND (?3 = 0 OR s.batch = ?3 OR"
+                " (SELECT batch FROM student WHERE id = e.student) = ?3) ORDER BY e.id",
+                VALUES(HASH(has_key ? &person : NULL), TEXT(id_number), INTEGER(batch)), take_entry,
+                &(AuditList){callback, userdata});
 }
 
 typedef struct PersonSearch {
@@ -139,6 +151,14 @@ int catalog_find_person(Catalog *catalog, int64_t batch, const char *number, cha
                              " ORDER BY id_number = ?2 DESC, id_number LIMIT 2",
                              VALUES(INTEGER(batch), TEXT(number)), take_person, &search);
 
+        /* The number that the student had before it was corrected. */
+        if (r >= 0 && search.n == 0)
+                r = catalog_each(
+                        catalog,
+                        "SELECT DISTINCT t.id_number FROM former AS f CROSS JOIN student AS t"
+                        " ON t.id = f.student WHERE f.id_number = ?2"
+                        " AND (?1 = 0 OR t.batch = ?1) LIMIT 2",
+                        VALUES(INTEGER(batch), TEXT(number)), take_person, &search);
         if (r >= 0 && search.n == 1) {
                 *ret = search.id_number;
                 return 1;

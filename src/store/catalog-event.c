@@ -32,6 +32,12 @@ static const char *const event_names[_EVENT_MAX] = {
         [EVENT_BACKED_UP] = "backed-up",
         [EVENT_RESTORED] = "restored",
         [EVENT_POINT_CHANGED] = "point-changed",
+        [EVENT_CORRECTED] = "corrected",
+        [EVENT_MOVED] = "moved",
+        [EVENT_STUDENT_REMOVED] = "student-removed",
+        [EVENT_POINT_RENAMED] = "point-renamed",
+        [EVENT_POINT_MERGED] = "point-merged",
+        [EVENT_POINT_REMOVED] = "point-removed",
 };
 
 const char *event_kind_to_string(EventKind kind)

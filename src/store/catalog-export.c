@@ -22,7 +22,7 @@
         "SELECT st.id, pt.name, st.id_number, st.name, st.student_no, p.id, p.submission, p.blob," \
         " p.size, p.mtime, p.centre, p.centre_size," \
         " (SELECT count(*) FROM student AS o WHERE o.batch = st.batch" \
-        "   AND o.id_number = st.id_number AND o.id < st.id)," \
+        "   AND o.id_number = st.id_number AND o.id < st.id AND o.shown)," \
         " ifnull(" LAST_EVENT("?2") ", ifnull(" LAST_EVENT("?3") ", 0))" \
         " FROM student AS st CROSS JOIN photo AS p ON p.id = st.photo" \
         " CROSS JOIN point AS pt ON pt.id = st.point" \
@@ -90,6 +90,7 @@ int catalog_number_rank(Catalog *catalog, int64_t student, unsigned *ret)
         int r = catalog_one(catalog,
                             "SELECT count(*) FROM student AS a JOIN student AS b"
                             " ON b.batch = a.batch AND b.id_number = a.id_number AND b.id < a.id"
+                            " AND b.shown"
                             " WHERE a.id = ?1",
                             VALUES(INTEGER(student)), read_rank, ret);
 

@@ -8,20 +8,20 @@
 #include <sqlite3.h>
 
 /*
- * What the files of the catalog share. A query is an SQL literal, the values of its placeholders,
- * and a function that turns a row into the words of the domain. A connection prepares each
- * statement once and finds it again by the address of the literal.
+ * Shared by the files of the catalog. A query consists of an SQL literal, the values of its
+ * placeholders, and a function that reads a row into a type of the domain. A connection prepares
+ * each statement once and caches it by the address of the literal.
  */
 
 /* Runs statements that return nothing. */
 int catalog_execute(Catalog *catalog, const char *sql);
-/* Reads the first column of the first row, by a statement that is used once. */
+/* Reads the first column of the first row. The statement is not cached. */
 int catalog_query_integer(Catalog *catalog, const char *sql, int64_t *ret);
 
-/* For statements on another connection than a Catalog's. 1: a row, 0: done, else a negative
+/* Steps a statement, also one that belongs to no Catalog. 1: a row; 0: done; else a negative
  * errno. */
 int statement_step(sqlite3_stmt *statement);
-/* Number of rows the last statement changed. */
+/* Number of rows that the last statement changed. */
 int catalog_changes(Catalog *catalog);
 
 /* A value for a placeholder of a statement. Text and data are not copied: they must outlive the
@@ -36,7 +36,7 @@ typedef struct Value {
                 VALUE_FINGERPRINT
         } kind;
         int64_t integer;
-        const char *text; /* NULL stands for SQL's NULL, as in the next two */
+        const char *text; /* NULL: SQL's NULL; the same for the next two */
         const Sha256 *hash;
         const PhotoFingerprint *fingerprint;
         double real; /* NAN: NULL */
@@ -44,12 +44,12 @@ typedef struct Value {
 
 #define INTEGER(v)     ((Value){.kind = VALUE_INTEGER, .integer = (int64_t)(v)})
 #define TEXT(v)        ((Value){.kind = VALUE_TEXT, .text = (v)})
-/* A name, folded as names are compared; -EILSEQ when it cannot be folded. */
+/* A name, folded by text_fold(). The query fails with -EILSEQ when it cannot be folded. */
 #define KEY(v)         ((Value){.kind = VALUE_KEY, .text = (v)})
 #define HASH(v)        ((Value){.kind = VALUE_HASH, .hash = (v)})
 #define REAL(v)        ((Value){.kind = VALUE_REAL, .real = (v)})
 #define FINGERPRINT(v) ((Value){.kind = VALUE_FINGERPRINT, .fingerprint = (v)})
-/* The list of values of a query, which is two arguments: the values and their number. */
+/* The values of a query. Expands to two arguments: the values and their number. */
 #define VALUES(...) \
         (const Value[]){__VA_ARGS__}, sizeof((const Value[]){__VA_ARGS__}) / sizeof(Value)
 #define NO_VALUES (const Value *)NULL, (size_t)0
@@ -58,8 +58,8 @@ typedef struct Value {
 #define POINT(w)  INTEGER((w).batch), INTEGER((w).point)
 
 /*
- * The placeholders ?1, ?2, … get the values in their order. Values that a statement does not
- * mention are skipped, so several statements can share one list.
+ * The placeholders ?1, ?2, … get the values in order. A statement need not use all values, so
+ * several statements can share one list.
  */
 
 /* Runs a statement without rows: 0 or negative errno. */
@@ -74,11 +74,11 @@ int catalog_insert(Catalog *catalog, const char *sql, const Value *values, size_
 /* Reads the current row of the statement. */
 typedef int (*RowFunction)(sqlite3_stmt *row, void *userdata);
 
-/* Reads the first row. Returns what `read` returns, which is 1 on success; 0 when there is no
- * row. */
+/* Reads the first row with `read`, which returns 1 on success, and returns its result; 0 when there
+ * is no row. */
 int catalog_one(Catalog *catalog, const char *sql, const Value *values, size_t n, RowFunction read,
                 void *ret);
-/* Calls `take` for each row. A result that is not 0 ends the listing and is returned. */
+/* Calls `take` for each row. A nonzero result ends the listing and is returned. */
 int catalog_each(Catalog *catalog, const char *sql, const Value *values, size_t n, RowFunction take,
                  void *userdata);
 
@@ -86,7 +86,7 @@ int catalog_each(Catalog *catalog, const char *sql, const Value *values, size_t 
 int read_nothing(sqlite3_stmt *row, void *userdata); /* for SELECT 1 */
 int read_integer(sqlite3_stmt *row, void *ret);      /* int64_t or uint64_t */
 int read_text(sqlite3_stmt *row, void *ret);         /* char *, a copy */
-/* Copies the text of a column; NULL stays NULL. -ENOMEM. */
+/* Copies the text of a column; NULL stays NULL. 0 or -ENOMEM. */
 int column_text(sqlite3_stmt *statement, int column, char **ret);
 /* Whether the column holds a hash. */
 bool column_hash(sqlite3_stmt *statement, int column, Sha256 *ret);
@@ -97,8 +97,9 @@ double column_real(sqlite3_stmt *statement, int column); /* NULL: NAN */
 /* The errno of an SQLite result code. */
 int sqlite_errno(int code);
 
-/* Reads a finding from the columns code, level, measured, measured2, min, max, detail, the first of
- * them at `column`. False: a newer version wrote it, so skip it instead of showing it wrongly. */
+/* Reads a finding from the columns code, level, measured, measured2, min, max and detail, which
+ * start at `column`. False: a newer version wrote the finding; skip it, because it would be shown
+ * wrongly. */
 bool catalog_read_finding(sqlite3_stmt *statement, int column, Finding *ret);
 
 /* Whether this process is the store's daemon. */
@@ -111,7 +112,7 @@ sqlite3 *catalog_database(Catalog *catalog);
 
 #define AUDIT_ACTORS 16
 
-/* What a connection keeps: the key, and the names of users, because a directory service may be
+/* Cached by a connection: the key, and the names of users, because a directory service may be
  * slow. */
 typedef struct AuditCache {
         bool has_key;
@@ -125,7 +126,7 @@ typedef struct AuditCache {
 
 AuditCache *catalog_audit_cache(Catalog *catalog);
 
-/* Every stored field of an entry but its hash. */
+/* Every stored field of an entry except its hash. */
 typedef struct AuditEntry {
         int64_t id;
         int64_t wall;
@@ -142,21 +143,23 @@ typedef struct AuditEntry {
         Sha256 person;
 } AuditEntry;
 
-/* How far the chain goes; kept apart from the chain. `sound`: it was written with the key. */
+/* The length and the last hash of the chain, stored apart from it. sound: the head was written with
+ * the key. */
 typedef struct AuditHead {
         bool present;
         bool sound;
         int64_t count;
         Sha256 chain;
-        int64_t sequence; /* the last id that was ever given */
+        int64_t sequence; /* the last id that any entry ever had */
 } AuditHead;
 
-/* Puts the store's key into the cache. create: makes one when there is none. -ENOENT: there is
- * none. */
+/* Reads the store's key through the cache; *ret lives as long as the connection. create: makes a
+ * key when there is none. -ENOENT: there is none. */
 int audit_key(Catalog *catalog, bool create, const uint8_t **ret);
 int audit_read_head(Catalog *catalog, const uint8_t *key, AuditHead *ret);
-/* The hash that stands before the first entry, whose id will be `first`. */
+/* Computes the hash that precedes the first entry, whose id is `first`. */
 int audit_beginning(const uint8_t *key, int64_t first, Sha256 *ret);
+/* Computes the hash of an entry from the hash `before` it. ret may be `before`. */
 int audit_link(const uint8_t *key, const Sha256 *before, const AuditEntry *entry, Sha256 *ret);
-/* The hash that stands in an entry for the person with that number. */
+/* Computes the keyed hash by which entries refer to the person with that number. */
 int audit_person(const uint8_t *key, const char *id_number, Sha256 *ret);

@@ -2,7 +2,7 @@
 #include "catalog-student.h"
 
 #include <idphoto/idnumber.h>
-#include <idphoto/personname.h>
+#include <idphoto/matchkey.h>
 
 #include <string.h>
 
@@ -25,37 +25,33 @@ int catalog_find_student_by_no(Catalog *catalog, Where where, const char *studen
                            VALUES(POINT(where), TEXT(student_no)), catalog_read_student, ret);
 }
 
-typedef struct Namesakes {
-        StudentRow *first;
-        int n;
-} Namesakes;
-
-static int take_namesake(sqlite3_stmt *s, void *userdata)
+int catalog_list_students_by_key(Catalog *catalog, Where where, StudentText text, const char *key,
+                                 StudentCallback callback, void *userdata)
 {
-        Namesakes *namesakes = userdata;
-        int r = namesakes->n++ == 0 ? catalog_read_student(s, namesakes->first) : 0;
+        /* Most numbers are their own key in upper case, and stored with the key "". */
+        static const char *const queries[_STUDENT_TEXT_MAX] = {
+                [STUDENT_TEXT_ID_NUMBER] =
+                        STUDENT_SELECT " WHERE batch = ?1 AND point = ?2 AND on_roster != 0"
+                                       " AND (id_number = ?4 AND number_key = ''"
+                                       "   OR number_key = ?3 AND number_key != '')",
+                [STUDENT_TEXT_STUDENT_NO] =
+                        STUDENT_SELECT " WHERE batch = ?1 AND point = ?2 AND on_roster != 0"
+                                       " AND (student_no = ?4 AND student_no != '' AND no_key = ''"
+                                       "   OR no_key = ?3 AND no_key != '')",
+                [STUDENT_TEXT_NAME] =
+                        STUDENT_SELECT " WHERE batch = ?1 AND point = ?2 AND on_roster != 0"
+                                       " AND name_key = ?3 AND name_key != ''",
+        };
+        _cleanup_free_ char *upper = NULL;
 
-        return MIN(r, 0);
-}
-
-int catalog_find_student_by_name(Catalog *catalog, Where where, const char *name, StudentRow *ret)
-{
-        _cleanup_free_ char *key = NULL;
-        _cleanup_student_ StudentRow first = {};
-        Namesakes namesakes = {.first = &first};
-        int r = person_name_key(name, &key);
-
-        if (r < 0)
-                return r == -EILSEQ ? 0 : r;
-        r = catalog_each(catalog,
-                         STUDENT_SELECT " WHERE batch = ?1 AND point = ?2 AND name_key = ?3"
-                                        " AND name_key != '' AND on_roster != 0 LIMIT 2",
-                         VALUES(POINT(where), TEXT(key)), take_namesake, &namesakes);
-        if (r < 0 || namesakes.n == 0)
-                return r;
-        *ret = first;
-        first = (StudentRow){};
-        return namesakes.n;
+        if (!*key)
+                return 0;
+        upper = strdup(key);
+        if (!upper)
+                return -ENOMEM;
+        match_key_upper(upper);
+        return catalog_each(catalog, queries[text], VALUES(POINT(where), TEXT(key), TEXT(upper)),
+                            catalog_take_student, &(StudentList){callback, userdata});
 }
 
 typedef struct Near {

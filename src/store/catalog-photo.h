@@ -3,5 +3,5 @@
 
 #include "catalog-internal.h"
 
-/* Records the hash of a photo, so that photos of the same picture are found (catalog-picture.c). */
+/* Stores the perceptual hash of a photo, by which catalog-picture.c finds photos of one picture. */
 int catalog_add_phash(Catalog *catalog, int64_t photo, uint64_t phash);

@@ -14,7 +14,7 @@ void point_row_done(PointRow *row)
 #define POINT_COLUMNS \
         "id, name, uid, gid, mode, created, version, mtime, submitted_mtime, changed, " \
         "submitted_changed, ifnull(submitted_uid, uid), ifnull(submitted_gid, gid), " \
-        "ifnull(submitted_mode, mode)"
+        "ifnull(submitted_mode, mode), removed"
 
 static int read_point(sqlite3_stmt *s, void *ret)
 {
@@ -32,6 +32,7 @@ static int read_point(sqlite3_stmt *s, void *ret)
                 .submitted_uid = (uid_t)sqlite3_column_int64(s, 11),
                 .submitted_gid = (gid_t)sqlite3_column_int64(s, 12),
                 .submitted_mode = (mode_t)sqlite3_column_int64(s, 13),
+                .removed = sqlite3_column_int(s, 14),
         };
         int r = column_text(s, 1, &row.name);
 
@@ -91,7 +92,8 @@ static int take_point(sqlite3_stmt *s, void *userdata)
 int catalog_list_points(Catalog *catalog, int64_t after, PointCallback callback, void *userdata)
 {
         return catalog_each(catalog,
-                            "SELECT " POINT_COLUMNS " FROM point WHERE id > ?1 ORDER BY id",
+                            "SELECT " POINT_COLUMNS
+                            " FROM point WHERE id > ?1 AND removed = 0 ORDER BY id",
                             VALUES(INTEGER(after)), take_point, &(PointList){callback, userdata});
 }
 

@@ -2,7 +2,7 @@
 #include "catalog-internal.h"
 #include "states.h"
 
-#include <idphoto/personname.h>
+#include <idphoto/matchkey.h>
 #include <idphoto/rosterload.h>
 
 /*
@@ -17,8 +17,9 @@ int catalog_roster_begin(Catalog *catalog)
         return catalog_execute(catalog,
                                "CREATE TEMP TABLE IF NOT EXISTS roster_line ("
                                "  seq INTEGER PRIMARY KEY, point INTEGER NOT NULL,"
-                               "  id_number TEXT NOT NULL, name TEXT NOT NULL,"
-                               "  name_key TEXT NOT NULL, student_no TEXT NOT NULL,"
+                               "  id_number TEXT NOT NULL, number_key TEXT NOT NULL,"
+                               "  name TEXT NOT NULL, name_key TEXT NOT NULL,"
+                               "  student_no TEXT NOT NULL, no_key TEXT NOT NULL,"
                                "  exam_no TEXT NOT NULL, sex TEXT NOT NULL, class TEXT NOT NULL,"
                                "  level TEXT NOT NULL, major TEXT NOT NULL);"
                                "DELETE FROM temp.roster_line");
@@ -26,28 +27,32 @@ int catalog_roster_begin(Catalog *catalog)
 
 int catalog_roster_add(Catalog *catalog, int64_t point, const RosterStudent *student)
 {
-        _cleanup_free_ char *key = NULL;
-        int r;
+        _cleanup_free_ char *number_key = NULL, *name_key = NULL, *no_key = NULL;
+        int r = match_key_stored(student->id_number, &number_key);
 
-        r = person_name_key(student->name, &key);
+        if (r >= 0)
+                r = match_key(student->name, &name_key);
+        if (r >= 0)
+                r = match_key_stored(student->student_no, &no_key);
         if (r < 0)
                 return r;
         return catalog_run(catalog,
-                           "INSERT INTO temp.roster_line (point, id_number, name, name_key,"
-                           " student_no, exam_no, sex, class, level, major)"
-                           " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
-                           VALUES(INTEGER(point), TEXT(student->id_number), TEXT(student->name),
-                                  TEXT(key), TEXT(student->student_no), TEXT(student->exam_no),
-                                  TEXT(student->sex), TEXT(student->class_name),
-                                  TEXT(student->level), TEXT(student->major)));
+                           "INSERT INTO temp.roster_line (point, id_number, number_key, name,"
+                           " name_key, student_no, no_key, exam_no, sex, class, level, major)"
+                           " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+                           VALUES(INTEGER(point), TEXT(student->id_number), TEXT(number_key),
+                                  TEXT(student->name), TEXT(name_key), TEXT(student->student_no),
+                                  TEXT(no_key), TEXT(student->exam_no), TEXT(student->sex),
+                                  TEXT(student->class_name), TEXT(student->level),
+                                  TEXT(student->major)));
 }
 
 static int update_changed(Catalog *catalog, int64_t batch, uint64_t *ret)
 {
         int r = catalog_run(
                 catalog,
-                "UPDATE student SET on_roster = 1, name = l.name, name_key = l.name_key,"
-                " student_no = l.student_no, exam_no = l.exam_no, sex = l.sex, class = l.class,"
+                "UPDATE student SET on_roster = 1, number_key = l.number_key, name = l.name,"
+                " name_key = l.name_key, student_no = l.student_no, no_key = l.no_key, exam_no = l.exam_no, sex = l.sex, class = l.class,"
                 " level = l.level, major = l.major"
                 " FROM temp.roster_line AS l WHERE student.batch = ?1 AND student.point = l.point"
                 " AND student.id_number = l.id_number AND (student.on_roster = 0"
@@ -66,10 +71,11 @@ static int insert_new(Catalog *catalog, int64_t batch, int64_t now, uint64_t *re
 {
         int r = catalog_run(
                 catalog,
-                "INSERT INTO student (batch, point, id_number, state, created, on_roster, name,"
-                " name_key, student_no, exam_no, sex, class, level, major)"
-                " SELECT ?1, l.point, l.id_number, " STUDENT_MISSING ", ?2, 1, l.name, l.name_key,"
-                "   l.student_no, l.exam_no, l.sex, l.class, l.level, l.major FROM temp.roster_line AS l"
+                "INSERT INTO student (batch, point, id_number, number_key, state, created,"
+                " on_roster, name, name_key, student_no, no_key, exam_no, sex, class, level, major)"
+                " SELECT ?1, l.point, l.id_number, l.number_key, " STUDENT_MISSING ", ?2, 1,"
+                "   l.name, l.name_key, l.student_no, l.no_key, l.exam_no, l.sex, l.class, l.level,"
+                "   l.major FROM temp.roster_line AS l"
                 " WHERE NOT EXISTS (SELECT 1 FROM student WHERE batch = ?1 AND point = l.point"
                 "   AND id_number = l.id_number) ORDER BY l.seq",
                 VALUES(INTEGER(batch), INTEGER(now)));

@@ -40,7 +40,7 @@ int catalog_count_stage(Catalog *catalog, const StageQuery *query, uint64_t *ret
         int r = catalog_one(catalog,
                             "SELECT count(*) FROM point CROSS JOIN student AS s"
                             " ON s.batch = ?1 AND s.point = point.id AND s.stage = ?3"
-                            " AND s.stage != '' AND s.stage_since < ?4"
+                            " AND s.stage != '' AND s.stage_since < ?4 AND s.shown"
                             " WHERE ?2 = 0 OR point.id = ?2",
                             VALUES(POINT(query->where), TEXT(stage_to_string(query->stage)),
                                    INTEGER(query->before)),
@@ -54,7 +54,7 @@ int catalog_list_stage(Catalog *catalog, const StageQuery *query, unsigned limit
 {
         return catalog_each(catalog,
                             STUDENT_SELECT " WHERE batch = ?1 AND point = ?2 AND stage = ?3"
-                                           " AND stage != '' AND stage_since < ?4"
+                                           " AND stage != '' AND stage_since < ?4 AND shown"
                                            " ORDER BY stage_since LIMIT ?5",
                             VALUES(POINT(query->where), TEXT(stage_to_string(query->stage)),
                                    INTEGER(query->before), INTEGER(limit)),

@@ -197,9 +197,9 @@ int catalog_list_standings(Catalog *catalog, Where where, StandingCallback callb
         list.row.findings = &list.findings;
         r = catalog_each(catalog,
                          where.point != 0 ? STANDING_SELECT "WHERE st.batch = ?1 AND st.point = ?2"
-                                                            " ORDER BY st.id"
+                                                            " AND st.shown ORDER BY st.id"
                                           : STANDING_SELECT
-                                 "WHERE st.batch = ?1 ORDER BY st.point, st.id",
+                                 "WHERE st.batch = ?1 AND st.shown ORDER BY st.point, st.id",
                          VALUES(POINT(where)), take_row, &list);
         if (r == 0)
                 r = tell(&list);

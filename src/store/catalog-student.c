@@ -25,6 +25,8 @@ int catalog_read_student(sqlite3_stmt *s, void *ret)
                 .on_roster = sqlite3_column_int(s, 6),
                 .rejections = (unsigned)sqlite3_column_int(s, 11),
                 .stage_since = sqlite3_column_int64(s, 13),
+                .shown = sqlite3_column_int(s, 14),
+                .files = (unsigned)sqlite3_column_int64(s, 15),
         };
         const char *stage = (const char *)sqlite3_column_text(s, 12);
         int r;
@@ -122,7 +124,7 @@ int catalog_list_missing(Catalog *catalog, Where where, int64_t after, StudentCa
 {
         return catalog_each(catalog,
                             STUDENT_SELECT " WHERE batch = ?1 AND point = ?2 AND photo = 0"
-                                           " AND id > ?3 ORDER BY id",
+                                           " AND shown AND id > ?3 ORDER BY id",
                             VALUES(POINT(where), INTEGER(after)), catalog_take_student,
                             &(StudentList){callback, userdata});
 }

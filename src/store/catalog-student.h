@@ -9,7 +9,7 @@
 
 #define STUDENT_SELECT \
         "SELECT id, batch, point, id_number, state, photo, on_roster, name, student_no, class, " \
-        "major, rejections, stage, stage_since FROM student"
+        "major, rejections, stage, stage_since, shown, files FROM student"
 
 int catalog_read_student(sqlite3_stmt *row, void *ret); /* StudentRow */
 

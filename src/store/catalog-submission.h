@@ -20,7 +20,7 @@ typedef struct SubmissionList {
 
 int catalog_take_submission(sqlite3_stmt *row, void *userdata); /* SubmissionList */
 
-/* Finds one by name. sql has the placeholders of a directory, and ?4 for the folded name. A name
- * that cannot be folded is not found. */
+/* Finds a submission by name. sql has the placeholders of WHERE() and, for the folded name, ?4. 1;
+ * 0: not found, or the name cannot be folded; or a negative errno. */
 int catalog_submission_by_name(Catalog *catalog, const char *sql, Where where, const char *name,
                                SubmissionRow *ret);

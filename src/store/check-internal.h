@@ -6,21 +6,21 @@
 #include <idphoto/catalog.h>
 #include <idphoto/storecheck.h>
 
-/* What the parts of the check share: check-blobs.c looks at files, check-rows.c at rows. */
+/* Shared by the parts of the check: check-blobs.c checks files, check-rows.c checks rows. */
 
 typedef struct Checking {
         const Store *store;
         Catalog *catalog;
         const StoreCheck *check;
-        bool daemon;  /* one runs beside */
-        bool claimed; /* no daemon runs, and none can start before the check is done */
+        bool daemon;  /* a daemon runs on the store */
+        bool claimed; /* no daemon runs, and none can start until the check is done */
         uint64_t done;
         uint64_t total;
 } Checking;
 
 int checking_report(Checking *checking, StoreFault fault, bool repaired, int64_t submission,
                     int64_t student, const char *what);
-/* Whether it is so young that a daemon may be about to give it a row. */
+/* Whether a blob or staging file is so young that a daemon may not have given it a row yet. */
 bool checking_is_young(const Checking *checking, int64_t used_nsec);
 
 int check_database(Checking *checking);

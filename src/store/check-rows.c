@@ -42,7 +42,7 @@ int check_database(Checking *checking)
 /* Counts in the way that the triggers count. */
 #define RECOUNT \
         "SELECT batch, point, " TALLY_STUDENTS \
-        " AS kind, state AS key, count(*) AS n FROM student" \
+        " AS kind, state AS key, count(*) AS n FROM student WHERE shown" \
         " GROUP BY batch, point, state" \
         " UNION ALL SELECT batch, point, " TALLY_SUBMISSIONS \
         ", state, count(*) FROM submission WHERE temporary = 0" \
@@ -52,13 +52,19 @@ int check_database(Checking *checking)
         " JOIN finding AS f ON f.submission = s.id WHERE s." REJECTED " AND f.level = 'reject'" \
         " GROUP BY s.batch, s.point, f.code"
 
+#define FILES_OF_STUDENT \
+        "SELECT count(*) FROM submission AS s WHERE s.student = student.id AND s.student != 0" \
+        " AND s." REJECTED
+
 static int recount(Catalog *catalog)
 {
         int r = catalog_begin(catalog, true);
 
         if (r < 0)
                 return r;
-        r = catalog_execute(catalog, "DELETE FROM tally;"
+        r = catalog_execute(catalog, "UPDATE student SET files = (" FILES_OF_STUDENT
+                                     ") WHERE files != (" FILES_OF_STUDENT ");"
+                                     "DELETE FROM tally;"
                                      "INSERT INTO tally (batch, point, kind, key, n) " RECOUNT ";"
                                      "UPDATE point SET version = version + 1;");
         if (r < 0) {
@@ -87,10 +93,12 @@ int check_counts(Checking *checking)
         /* One statement is one snapshot: a daemon cannot count in between. */
         r = catalog_each(checking->catalog,
                          "SELECT CASE kind WHEN " TALLY_STUDENTS " THEN 'students'"
-                         " WHEN " TALLY_SUBMISSIONS " THEN 'submissions' ELSE 'reasons' END,"
+                         " WHEN " TALLY_SUBMISSIONS " THEN 'submissions'"
+                         " WHEN " TALLY_REASONS " THEN 'reasons' ELSE 'files of student' END,"
                          " key, sum(n), sum(real) FROM ("
                          "SELECT batch, point, kind, key, n, 0 AS real FROM tally UNION ALL"
-                         " SELECT batch, point, kind, key, 0, n FROM (" RECOUNT "))"
+                         " SELECT batch, point, kind, key, 0, n FROM (" RECOUNT ") UNION ALL"
+                         " SELECT batch, point, -1, id, files, (" FILES_OF_STUDENT ") FROM student)"
                          " GROUP BY batch, point, kind, key HAVING sum(n) != sum(real)",
                          NO_VALUES, describe_count, &wrong);
         if (r < 0 || wrong.error < 0)

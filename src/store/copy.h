@@ -6,31 +6,33 @@
 
 #include <sqlite3.h>
 
-/* What backup and restore share: files that are either complete and durable or not there, and the
- * blobs that a catalog names. */
+/* Shared by backup and restore: copies files so that each is either complete and durable or
+ * missing, and copies the blobs that a catalog names. */
 
-#define CATALOG_NEW "catalog.db.new" /* until everything that it names is there */
+#define CATALOG_NEW "catalog.db.new" /* name of the copied catalog until all its blobs are copied */
 
-/* Copies a file, under another name beside `to` until it is complete. expected: -EUCLEAN when the
- * bytes have another hash. It and the results may be NULL. -ENOENT: there is no such file. */
+/* Copies a file. The copy has a temporary name beside `to` until it is complete. expected: the hash
+ * of the bytes, else -EUCLEAN. expected, ret_hash and ret_size may be NULL. -ENOENT: there is no
+ * such file. */
 int copy_file(int from_dir, const char *from, int to_dir, const char *to, const Sha256 *expected,
               Sha256 *ret_hash, uint64_t *ret_size);
-/* The same for a file that may be missing. */
+/* Copies a file that may be missing. */
 int copy_file_if_there(int from_dir, int to_dir, const char *name);
 
-/* Opens the catalog in `directory` that is not in its place yet. */
+/* Opens CATALOG_NEW in `directory` with the flags of sqlite3_open_v2(). The caller closes *ret. */
 int copy_open_catalog(const char *directory, int flags, sqlite3 **ret);
 
-/* Copies every blob that db names from one folder to the other, unless it is there. Also computes
- * the hash of their names. */
+/* Copies every blob that db names from the folder `from` to the folder `to`, unless `to` has a good
+ * copy. Computes the hash of the names of all these blobs. */
 int copy_blobs(sqlite3 *db, int from, int to, const BackupOptions *options, BackupReport *report,
                Sha256 *ret_list);
 
-/* Removes what a killed copy_blobs() left half written. */
+/* Removes files that a killed copy_blobs() left incomplete. */
 int copy_sweep(int blobs);
 
-/* Copies the bytes of uploads under way. live: finds bytes that have become a blob meanwhile, by
- * its catalog and its folder of blobs. NULL: there is none. */
+/* Copies the staging files of uploads under way in db. live, live_blobs: the catalog and the folder
+ * of blobs of the running store, where bytes are found that became a blob meanwhile; live NULL:
+ * there is none. */
 int copy_staging(sqlite3 *db, int from, int to, Catalog *live, int live_blobs);
 
 typedef struct Manifest {
@@ -39,11 +41,13 @@ typedef struct Manifest {
         Sha256 list;
 } Manifest;
 
-/* Writes the manifest beside its place, before the catalog that it describes takes its own. */
+/* Writes the manifest under a temporary name, durably. Call before the described catalog gets its
+ * name, and manifest_place() after that. */
 int manifest_write(int dirfd, const Manifest *manifest);
+/* Gives the written manifest its name, durably. */
 int manifest_place(int dirfd);
-/* Marks the directory as a first backup that is under way. */
+/* Marks the directory as an unfinished first backup. */
 int manifest_begin(int dirfd);
-/* Reads the manifest of the catalog that is there. -ENOENT, -EINPROGRESS, -EUCLEAN: it is
- * unreadable. */
+/* Reads the manifest of the catalog in the directory. -ENOENT: there is none; -EINPROGRESS: the
+ * first backup is unfinished; -EUCLEAN: it is unreadable. */
 int manifest_read(int dirfd, Manifest *ret);

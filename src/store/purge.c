@@ -213,7 +213,7 @@ static int erase_batch(Catalog *catalog, int64_t batch, int64_t now, PurgeReport
         static const char *const steps[] = {
                 "DELETE FROM photo WHERE batch = ?1",   "DELETE FROM submission WHERE batch = ?1",
                 "DELETE FROM student WHERE batch = ?1", "DELETE FROM folder WHERE batch = ?1",
-                "DELETE FROM tally WHERE batch = ?1",
+                "DELETE FROM tally WHERE batch = ?1",   "DELETE FROM former WHERE batch = ?1",
         };
         _cleanup_free_ char *name = NULL;
         Account account = {.catalog = catalog, .batch = batch, .now = now};

@@ -2,36 +2,38 @@
 #pragma once
 
 /*
- * Migration 5: when each directory's listing, and each file, changed last, kept by triggers in the
- * transaction that changes it, so that no code path can forget it and nothing is scanned for it.
+ * Migration 5 stores when each directory's listing and each file changed last. Triggers set these
+ * times in the transaction of the change, so no code path can forget it and no query has to scan
+ * for it.
  *
- * mtime_set: when a client set the time. What was dropped before that was part of what it set the
- * time for, so that a program which sends the same again finds it as it left it; the verdict about
- * it changes the ctime alone.
+ * mtime_set is the time at which a client set a directory's mtime. A verdict about something
+ * dropped before mtime_set changes only the ctime. So a program that sets the mtime at the end of a
+ * transfer finds it unchanged when it sends the same files again.
  */
 
-/* The formatter takes macros beside strings for operands. */
+/* clang-format mistakes macros beside strings for operands. */
 /* clang-format off */
 
-/* In SQL there are milliseconds. */
+/* SQL gives only milliseconds. */
 #define NOW \
         "(CAST(strftime('%s', 'now') AS INTEGER) * 1000000000" \
         " + CAST(substr(strftime('%f', 'now'), 4) AS INTEGER) * 1000000)"
-/* The value of that column moved to now, or beyond what it is if that is now. */
+/* The new value of a time column: now, but one nanosecond more than the old value when that is now
+ * or up to a second later. */
 #define LATER(column) \
         "CASE WHEN " column " BETWEEN " NOW " AND " NOW " + 1000000000 THEN " column " + 1 ELSE " NOW \
         " END"
 #define MOVED(column) column " = " LATER(column)
-/* The same unless it was set by a client when what moves it was there already. */
+/* Moves the column, unless a client set it at or after `created`, the age of what changed. */
 #define MOVED_SINCE(column, set, created) \
         column " = CASE WHEN " created " <= " set " THEN " column " ELSE " LATER(column) " END"
 
-/* A directory that is no row of its own. */
+/* A directory without a row of its own has changed. */
 #define PLACE_MOVED(batch, point, place, when) \
         "INSERT INTO place (batch, point, name, mtime)" \
         " SELECT " batch ", " point ", " place ", " NOW " WHERE " when \
         " ON CONFLICT (batch, point, name) DO UPDATE SET mtime = max(mtime + 1, excluded.mtime);"
-/* The listing of a directory, as submissions and folders name it, has changed. */
+/* The listing of a directory has changed. `directory` is an id as in the folder columns. */
 #define DIRECTORY_MOVED(batch, point, directory) \
         "UPDATE point SET " MOVED("mtime") ", " MOVED("changed") \
         " WHERE id = " point " AND " directory " = 0;" \
@@ -39,7 +41,7 @@
         " WHERE id = " point " AND " directory " = -2;" \
         "UPDATE folder SET " MOVED("mtime") ", " MOVED("changed") " WHERE id = " directory ";" \
         PLACE_MOVED(batch, point, "'rejected'", directory " = -1")
-/* The same by a verdict about something of that age. */
+/* A verdict about something made at `created` has changed the listing of a directory. */
 #define DIRECTORY_JUDGED(batch, point, directory, created) \
         "UPDATE point SET " MOVED_SINCE("mtime", "mtime_set", created) ", " MOVED("changed") \
         " WHERE id = " point " AND " directory " = 0;" \
@@ -79,7 +81,7 @@
         "UPDATE point SET " MOVED("submitted_mtime") ", " MOVED("submitted_changed") \
         "  WHERE id = new.point AND new.state >= 4 AND 0 IN (old.folder, new.folder);" \
         "END;" \
-        /* It leaves the directory that it was dropped into; only submitted/ lists it still. */ \
+        /* A judged submission leaves its directory; only submitted/ still lists it. */ \
         "CREATE TRIGGER place_of_judged_submission AFTER UPDATE OF state ON submission" \
         "  WHEN old.state < 4 AND new.state >= 4 BEGIN " \
         DIRECTORY_JUDGED("new.batch", "new.point", "new.folder", "new.created") \
@@ -105,7 +107,7 @@
         "  temporary, state ON submission BEGIN" \
         "  UPDATE submission SET changed = " LATER("max(changed, created)") " WHERE id = new.id;" \
         "END;" \
-        /* A photo whose verdict is being carried out, or that makes way for such a one. */ \
+        /* A photo whose verdict is being shown, or the photo that it replaces. */ \
         "CREATE TRIGGER place_of_photo AFTER UPDATE OF current ON photo" \
         "  WHEN old.current != new.current BEGIN" \
         "  UPDATE point SET mtime = CASE WHEN EXISTS (SELECT 1 FROM submission AS s" \

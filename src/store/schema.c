@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "catalog-internal.h"
+#include "schema-shown.h"
 #include "schema-times.h"
 
 #include <idphoto/catalog.h>
+#include <idphoto/matchkey.h>
 
 /*
  * Numbered migrations, counted by PRAGMA user_version. A released migration is never edited: a
@@ -319,7 +321,60 @@ static const char *const migrations[] = {
 
         /* 6: when the listings and the files changed */
         SCHEMA_TIMES,
+
+        /* 7: names and numbers are compared by keys that both sides have gone through; "" for a
+           number that is its own key in upper case */
+        "ALTER TABLE student ADD COLUMN number_key TEXT NOT NULL DEFAULT '';"
+        "ALTER TABLE student ADD COLUMN no_key TEXT NOT NULL DEFAULT '';"
+        "UPDATE student SET number_key = match_key_stored(id_number),"
+        "  name_key = match_key(name), no_key = match_key_stored(student_no);"
+        "CREATE INDEX student_number_key ON student (batch, point, number_key)"
+        "  WHERE number_key != '';"
+        "CREATE INDEX student_no_key ON student (batch, point, no_key) WHERE no_key != '';",
+
+        /* 8: who counts, and what corrections leave behind */
+        SCHEMA_SHOWN,
 };
+
+/* What a migration computes that SQL cannot. */
+typedef struct KeyFunction {
+        const char *name;
+        int (*make)(const char *text, char **ret);
+} KeyFunction;
+
+static void make_key(sqlite3_context *context, int n _unused_, sqlite3_value **values)
+{
+        const KeyFunction *function = sqlite3_user_data(context);
+        const char *text = (const char *)sqlite3_value_text(values[0]);
+        char *key = NULL;
+        int r = function->make(text ? text : "", &key);
+
+        /* What is not UTF-8 is compared with nothing. */
+        if (r == -EILSEQ)
+                sqlite3_result_text(context, "", 0, SQLITE_STATIC);
+        else if (r < 0)
+                sqlite3_result_error_nomem(context);
+        else
+                sqlite3_result_text(context, key, -1, free);
+}
+
+static int add_functions(Catalog *catalog)
+{
+        static KeyFunction functions[] = {
+                {"match_key", match_key},
+                {"match_key_stored", match_key_stored},
+        };
+
+        for (size_t i = 0; i < ELEMENTSOF(functions); i++) {
+                int r = sqlite_errno(sqlite3_create_function(
+                        catalog_database(catalog), functions[i].name, 1,
+                        SQLITE_UTF8 | SQLITE_DETERMINISTIC, &functions[i], make_key, NULL, NULL));
+
+                if (r < 0)
+                        return r;
+        }
+        return 0;
+}
 
 int catalog_migrate(Catalog *catalog)
 {
@@ -331,6 +386,9 @@ int catalog_migrate(Catalog *catalog)
                 return r;
         if (version > (int64_t)ELEMENTSOF(migrations))
                 return -EPROTO;
+        r = version < (int64_t)ELEMENTSOF(migrations) ? add_functions(catalog) : 0;
+        if (r < 0)
+                return r;
         for (; version < (int64_t)ELEMENTSOF(migrations); version++) {
                 int64_t now;
                 char pragma[64];

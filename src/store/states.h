@@ -7,9 +7,9 @@
 #include <assert.h>
 
 /*
- * States in SQL. Their numbers stand in partial indexes and triggers of released migrations, so
- * they never change. SQLite uses a partial index only for a query whose WHERE has the same words,
- * and these are the words. A prefix may stand before them, as in "s." UNFINISHED.
+ * States in SQL. Partial indexes and triggers of released migrations contain their numbers, so the
+ * numbers never change. SQLite uses a partial index only for a query whose WHERE has the same
+ * terms, and these macros are those terms. A prefix may precede them, as in "s." UNFINISHED.
  */
 
 #define STATE_OPEN       "0"
@@ -31,7 +31,7 @@ static_assert(SUBMISSION_OPEN == 0 && SUBMISSION_RECEIVED == 1 && SUBMISSION_PAS
                       SUBMISSION_DISMISSED == 7 && SUBMISSION_WITHDRAWN == 8,
               "the schema and the words above name these numbers");
 
-/* States of a student. Settled: the photo goes to the platform. */
+/* States of a student. SETTLED: the photo goes to the platform. */
 #define STUDENT_MISSING "0"
 #define SETTLED         "state IN (3, 4)"
 
@@ -39,7 +39,7 @@ static_assert(REVIEW_MISSING == 0 && REVIEW_PENDING == 2 && REVIEW_APPROVED == 3
                       REVIEW_LOCKED == 4,
               "the schema and the words above name these numbers");
 
-/* tally.kind: what a counter counts. */
+/* Values of tally.kind: what a counter counts. */
 #define TALLY_STUDENTS    "0" /* by state */
 #define TALLY_SUBMISSIONS "1" /* by state */
 #define TALLY_REASONS     "2" /* rejected files by the reason's name */

@@ -6,7 +6,7 @@
 #define CATALOG_FILE      "catalog.db"
 #define LOCK_FILE         "daemon.lock"
 #define AUDIT_KEY_FILE    "audit.key"
-#define STORE_CONFIG_FILE "idphotofs.conf" /* the configuration's room writes it */
+#define STORE_CONFIG_FILE "idphotofs.conf" /* written by src/config */
 
 struct Store {
         char *path;
@@ -17,13 +17,13 @@ struct Store {
         bool daemon; /* holds the daemon's lock */
 };
 
-/* Call before a write that a full disk must not stop. Gives up a part of the reserve when almost
- * nothing is free; the daemon fills it again when there is room (room.c). */
+/* Call before a write that a full disk must not stop. Frees part of the reserve when almost nothing
+ * is free. The daemon fills it again when there is room (room.c). */
 void store_keep_room(const Store *store);
-/* Gives up all that is left of the reserve: something that was written did not fit. */
+/* Frees the rest of the reserve. Call when a write did not fit. */
 void store_give_room(const Store *store);
 
-/* 1, 0, or errno. */
+/* 1, 0, or a negative errno. */
 int store_directory_is_empty(int dirfd);
-/* Makes those folders of a store that are missing. */
+/* Makes the missing folders of a store. */
 int store_make_folders(int dirfd);

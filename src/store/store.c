@@ -10,8 +10,7 @@ bool batch_name_valid(const char *name)
 {
         size_t n = strlen(name);
 
-        return n > 0 && n <= 64 && utf8_valid(name) && !text_has_control(name) &&
-               !strpbrk(name, "/,");
+        return n > 0 && n <= 64 && utf8_valid(name) && text_is_plain(name) && !strpbrk(name, "/,");
 }
 
 void store_free(Store *store)

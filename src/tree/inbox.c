@@ -4,6 +4,7 @@
 #include "attributes.h"
 
 #include <idphoto/clientname.h>
+#include <idphoto/hash.h>
 #include <idphoto/io.h>
 
 #include <dirent.h>
@@ -310,7 +311,7 @@ int inbox_mtime(const Inbox *inbox, int64_t *ret)
 
         if (fstat(inbox->dirfd, &st) < 0)
                 return -errno;
-        *ret = (int64_t)st.st_mtim.tv_sec * NSEC_PER_SEC + st.st_mtim.tv_nsec;
+        *ret = timespec_to_nsec(st.st_mtim);
         return 0;
 }
 
@@ -319,11 +320,34 @@ int inbox_sync(Inbox *inbox)
         return fsync(inbox->dirfd) < 0 ? -errno : 0;
 }
 
+int inbox_beside(const char *name, const char *suffix, char **ret)
+{
+        enum { DIGITS = 16 };
+        size_t room = NAME_BYTES_MAX - strlen(suffix);
+        _cleanup_free_ char *visible = strdup(name);
+        char hex[SHA256_HEX_SIZE];
+        Sha256 hash;
+        int r;
+
+        if (!visible)
+                return -ENOMEM;
+        text_drop_invisible(visible);
+        if (strlen(name) <= room && strcmp(visible, name) == 0)
+                return asprintf(ret, "%s%s", name, suffix) < 0 ? -ENOMEM : 0;
+        r = sha256_data(name, strlen(name), &hash);
+        if (r < 0)
+                return r;
+        return asprintf(ret, "%.*s~%.*s%s", (int)text_prefix(visible, room - DIGITS - 1), visible,
+                        DIGITS, sha256_to_hex(&hash, hex), suffix) < 0
+                       ? -ENOMEM
+                       : 0;
+}
+
 void inbox_remove_report(const Inbox *inbox, const char *name)
 {
         _cleanup_free_ char *report = NULL;
 
-        if (asprintf(&report, "%s" INBOX_REPORT_SUFFIX, name) >= 0)
+        if (inbox_beside(name, INBOX_REPORT_SUFFIX, &report) >= 0)
                 (void)unlinkat(inbox->dirfd, report, 0);
 }
 

@@ -8,7 +8,7 @@
 
 /*
  * OFFICE/import/, the folder: lists that are dropped here are imported (inbox-import.h), and the
- * report appears beside each as NAME.report.txt.
+ * report appears beside each as NAME.report.txt (inbox_beside()).
  *
  * The files lie in the store's folder `inbox` under the names they were given, so a dropped one
  * survives the daemon. An inode number is that of the file there. Nothing but lists belongs here:
@@ -17,7 +17,7 @@
 
 #define INBOX_FOLDER        "inbox"
 #define INBOX_REPORT_SUFFIX ".report.txt"
-#define INBOX_PART_SUFFIX   ".part" /* a report that is being written */
+#define INBOX_PART_SUFFIX   INBOX_REPORT_SUFFIX ".part" /* a report that is being written */
 
 enum {
         INBOX_FILE_BYTES_MAX = 64 * 1024 * 1024, /* EFBIG above */
@@ -48,6 +48,11 @@ int inbox_set_attributes(Inbox *inbox, Node node, const MetadataChange *set);
 int inbox_sync(Inbox *inbox);
 /* When the folder's listing changed. */
 int inbox_mtime(const Inbox *inbox, int64_t *ret);
+/* The name of what stands beside a list: the list's with that suffix. A name that leaves no room for
+ * the suffix is cut behind a character, and invisible characters are taken out. A part of the
+ * hash of the list's name is put in the place of either, so that no two lists have the same. *ret is the
+ * caller's. 0 or -ENOMEM. */
+int inbox_beside(const char *name, const char *suffix, char **ret);
 /* The file's report goes with it. */
 int inbox_unlink(Inbox *inbox, const char *name);
 void inbox_remove_report(const Inbox *inbox, const char *name);

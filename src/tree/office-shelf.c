@@ -169,3 +169,29 @@ int office_step(const Tree *tree, Catalog *catalog, const PhotoRow *photo, Event
         ret->from = TAKE_PTR(from_path);
         return 0;
 }
+
+int office_correction(const Tree *tree, Catalog *catalog, const PhotoRow *photo,
+                      const FormerRow *before, OfficeStep *ret)
+{
+        bool pending = photo->state == REVIEW_PENDING;
+        Shelf to = {.kind = pending ? OFFICE_PENDING : OFFICE_APPROVED,
+                    .point = photo->point,
+                    .reason = _REASON_INVALID};
+        Shelf from = to;
+        PhotoRow former = *photo;
+        _cleanup_free_ char *from_path = NULL;
+        int r;
+
+        if (photo->reason >= 0 || (!pending && !review_state_approved(photo->state)))
+                return -ENOENT;
+        from.point = former.point = before->point;
+        former.id_number = (char *)before->id_number;
+        r = shelf_path(tree, catalog, &from, &former, &from_path);
+        if (r >= 0)
+                r = shelf_path(tree, catalog, &to, photo, &ret->to);
+        if (r < 0)
+                return r;
+        ret->parent = (Node){.kind = office_shelf_kind(from.kind), .id = before->point};
+        ret->from = TAKE_PTR(from_path);
+        return 0;
+}

@@ -4,6 +4,7 @@
 #include "tree.h"
 
 #include <idphoto/catalog.h>
+#include <idphoto/correctrow.h>
 #include <idphoto/event.h>
 #include <idphoto/photorow.h>
 
@@ -55,6 +56,10 @@ typedef struct OfficeStep {
 } OfficeStep;
 int office_step(const Tree *tree, Catalog *catalog, const PhotoRow *photo, EventKind kind,
                 bool brought_back, OfficeStep *ret);
+/* The same of a photo whose student had that number at that point before. -ENOENT: it stands on no
+ * shelf. */
+int office_correction(const Tree *tree, Catalog *catalog, const PhotoRow *photo,
+                      const FormerRow *before, OfficeStep *ret);
 
 /* ---- the reviewer's own words: rejected/REASON/ID.jpg.txt ---- */
 

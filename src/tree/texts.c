@@ -83,6 +83,7 @@ int tree_missing_name(const StudentRow *row, char **ret)
         for (char *p = name; *p; p++)
                 if (*p == '/')
                         *p = '_';
+        text_drop_invisible(name);
         if (text_has_control(name))
                 name[0] = '\0';
         name[text_prefix(name, 200)] = '\0';

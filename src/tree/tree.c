@@ -94,7 +94,7 @@ static int lookup_in_missing(const Tree *tree, Catalog *catalog, int64_t point_i
         if (!number)
                 return -ENOMEM;
         r = catalog_find_student(catalog, (Where){tree->batch, point_id}, number, &row);
-        if (r <= 0 || row.photo != 0)
+        if (r <= 0 || row.photo != 0 || !row.shown)
                 return MIN(r, 0);
         r = tree_missing_name(&row, &right);
         if (r < 0)

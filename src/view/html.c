@@ -43,7 +43,7 @@ void html_append(Text *text, const char *s)
 
         if (!s || *s == '\0')
                 return;
-        if (!text_has_control(s)) {
+        if (text_is_plain(s)) {
                 append_plain(text, s);
                 return;
         }

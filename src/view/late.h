@@ -4,11 +4,11 @@
 #include <idphoto/catalog.h>
 #include <idphoto/overview.h>
 
-/* Who is late, read from the catalog for STATUS.txt. */
+/* Reads from the catalog who is late, for STATUS.txt. */
 
 #define DATE_TEXT_MAX 16
 
-/* "2025-09-15" */
+/* Writes the date as "2025-09-15" to buf. */
 void late_date_text(Date date, char buf[static DATE_TEXT_MAX]);
 
 typedef struct Late {
@@ -16,6 +16,7 @@ typedef struct Late {
         StatusStudent students[STATUS_NAMES_SHOWN]; /* own their strings */
 } Late;
 
-/* point 0: counts of all points, and no students. Late is to be released in every case. */
+/* Collects the late students. point 0: counts those of all points and names none. The caller
+ * releases *ret by late_done(), even after an error. */
 int late_collect(Catalog *catalog, Where where, const OverviewDays *days, Late *ret);
 void late_done(Late *late);

@@ -23,14 +23,27 @@ size_t layout_next_clean(const char *s, int32_t *ret)
                 return 1;
         }
         memcpy(one, s, (size_t)n);
-        if (text_has_control(one))
+        if (text_is_invisible(*ret))
+                *ret = 0;
+        else if (text_has_control(one))
                 *ret = '?';
         return (size_t)n;
 }
 
 static size_t width_of(utf8proc_int32_t c)
 {
+        if (c == 0)
+                return 0;
         return c >= 0x20 && c < 0x7f ? 1 : (size_t)utf8proc_charwidth(c);
+}
+
+/* The character c, which are the n bytes at s. */
+static void append_one(Text *text, utf8proc_int32_t c, const char *s, size_t n)
+{
+        if (c == '?')
+                text_append(text, "?");
+        else if (c != 0)
+                text_append_data(text, s, n);
 }
 
 void layout_append_clean(Text *text, const char *s)
@@ -39,10 +52,7 @@ void layout_append_clean(Text *text, const char *s)
                 utf8proc_int32_t c;
                 size_t n = layout_next_clean(s, &c);
 
-                if (c == '?')
-                        text_append(text, "?");
-                else
-                        text_append_data(text, s, n);
+                append_one(text, c, s, n);
                 s += n;
         }
 }
@@ -90,7 +100,7 @@ static size_t next_piece(const char *s, size_t *ret_columns, bool *ret_clean)
 
                 if (!clings && !closes(c) && (wide || wide_before || opens(c)))
                         break;
-                *ret_clean &= c != '?';
+                *ret_clean &= c != '?' && c != 0;
                 length += n;
                 columns += width;
                 clings = opens(c);
@@ -129,10 +139,7 @@ void layout_append_wrapped(Text *text, const char *s, size_t used, size_t indent
                         utf8proc_int32_t c;
                         size_t m = layout_next_clean(s, &c);
 
-                        if (c == '?')
-                                text_append(text, "?");
-                        else
-                                text_append_data(text, s, m);
+                        append_one(text, c, s, m);
                         s += m;
                         n -= m;
                 }

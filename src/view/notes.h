@@ -6,12 +6,12 @@
 /* The notes of one kind in the report of an import. */
 typedef struct Notes {
         const char *title;
-        size_t count;  /* of this kind, also those not kept; 0: nothing is appended */
-        size_t n_kept; /* of all kinds */
-        /* Appends a line with the note of that index. False: it is of another kind. */
+        size_t count;  /* notes of this kind, kept or not; 0: nothing is appended */
+        size_t n_kept; /* kept notes of all kinds */
+        /* Appends a line with the kept note of that index. False: the note is of another kind. */
         bool (*append)(Text *text, size_t index, void *userdata);
         void *userdata;
 } Notes;
 
-/* The title with the number, the first of them, and how many more there are. */
+/* Appends the title with the count, the first notes, and how many more there are. */
 void notes_append(Text *text, const Notes *notes, Language language);

@@ -91,6 +91,13 @@ const char *event_kind_text(EventKind kind, Language language)
                 [EVENT_RESTORED] = {"store restored from a backup", "从备份恢复"},
                 [EVENT_POINT_CHANGED] = {"owner or mode of the directory changed",
                                          "目录的属主或权限已更改"},
+                [EVENT_CORRECTED] = {"ID number corrected", "更正证件号码"},
+                [EVENT_MOVED] = {"student moved here", "学生转入"},
+                [EVENT_STUDENT_REMOVED] = {"student removed", "移除学生"},
+                [EVENT_POINT_RENAMED] = {"teaching point renamed", "教学点更名"},
+                [EVENT_POINT_MERGED] = {"another teaching point merged into this one",
+                                        "并入其他教学点"},
+                [EVENT_POINT_REMOVED] = {"teaching point removed", "移除教学点"},
         };
 
         return texts[kind][language];

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-/* page/page.css and page/page.js as they stand in an element of the page, and each's hash as a
- * content policy names it. Made by page/embed.py. */
+/* The content of page/page.css and page/page.js for an element of the page, and the hash of each
+ * for the content security policy. page/embed.py makes them. */
 extern const char page_css[];
 extern const char page_css_hash[];
 extern const char page_js[];

@@ -110,6 +110,8 @@ static void append_counts(Text *text, const ProgressImport *import, bool dry_run
         text_printf(text, MESSAGE(REPORT_PROGRESS_COUNTS, language),
                     !dry_run ? "" : MESSAGE(REPORT_DRY_RUN, language), import->rows,
                     import->changed, import->unchanged, import->waiting, import->not_taken);
+        if (import->superseded > 0)
+                text_printf(text, MESSAGE(REPORT_SUPERSEDED, language), import->superseded);
         for (int stage = 0; stage < _STAGE_MAX; stage++)
                 if (import->stages[stage] > 0) {
                         layout_append_count(text, import->stages[stage], 8);

@@ -109,6 +109,12 @@ static const char *const titles[_ROSTER_IMPORT_NOTE_MAX][_LANGUAGE_MAX] = {
         [ROSTER_IMPORT_TWICE] =
                 {"Students who stand differently in two files: put one of the rows right",
                  "两个文件中内容不一致的学生：请改正其中一行"},
+        [ROSTER_IMPORT_TWO_PHOTOS] =
+                {"Corrected ID numbers, but there is a photo under the old and under the new number "
+                 "(column 身份证号): remove the wrong photo, or move one of the two students with "
+                 "'idphotoctl student correct'; then import again",
+                 "身份证号已更正，但新旧号码下各有一张照片（“身份证号”列）：请撤下错误的照片，或用 "
+                 "idphotoctl student correct 更正其中一名学生，然后重新导入"},
         [ROSTER_IMPORT_POINT_CREATED] = {"New teaching points (check the spelling)",
                                          "新建的教学点（请核对名称）"},
         [ROSTER_IMPORT_MERGED] =
@@ -120,12 +126,8 @@ static const char *const titles[_ROSTER_IMPORT_NOTE_MAX][_LANGUAGE_MAX] = {
                 {"Listed at another teaching point, but a photo or file was sent: they stay where "
                  "it is",
                  "名册已改到其他教学点，但原教学点已交过照片：仍留在原教学点"},
-        [ROSTER_IMPORT_CORRECTED] = {"ID numbers corrected (same student number)",
-                                     "更正身份证号（学号相同）"},
-        [ROSTER_IMPORT_CORRECTED_SENT] =
-                {"ID numbers corrected, with photos under the old number: send them again under "
-                 "the new one",
-                 "更正身份证号，但旧号码下已有照片：请用新号码重新提交"},
+        [ROSTER_IMPORT_CORRECTED] = {"ID numbers corrected, photos and history went along",
+                                     "更正证件号码，照片和记录随之更改"},
         [ROSTER_IMPORT_GONE] = {"Not on the list any more, still known (--prune takes them off)",
                                 "名册中已没有、系统中仍保留（可用 --prune 移除）"},
         [ROSTER_IMPORT_PRUNED] = {"Not on the list any more, taken off", "名册中已没有，已移除"},
@@ -143,6 +145,13 @@ static void append_person(Text *text, const RosterImportNote *note)
                 text_append(text, " ");
                 layout_append_clean(text, note->name);
         }
+}
+
+static void append_correction(Text *text, const RosterImportNote *note)
+{
+        layout_append_clean(text, note->other_number);
+        text_append(text, " → ");
+        append_person(text, note);
 }
 
 static void append_file_row(Text *text, char *const *paths, size_t file, const char *sheet,
@@ -194,11 +203,13 @@ static void append_note(Text *text, const RosterImportNote *note, char *const *p
                 text_append(text, " → ");
                 layout_append_clean(text, note->point);
                 break;
+        case ROSTER_IMPORT_TWO_PHOTOS:
+                append_file_row(text, paths, note->file, note->sheet, note->row, language);
+                text_append(text, "  ");
+                append_correction(text, note);
+                break;
         case ROSTER_IMPORT_CORRECTED:
-        case ROSTER_IMPORT_CORRECTED_SENT:
-                layout_append_clean(text, note->other_number);
-                text_append(text, " → ");
-                append_person(text, note);
+                append_correction(text, note);
                 text_append(text, "  ");
                 layout_append_clean(text, note->point);
                 break;
@@ -257,7 +268,8 @@ static void append_import(Text *text, const RosterImport *import, char *const *p
         }
         text_printf(text, MESSAGE(REPORT_ROSTER_COUNTS, language),
                     !dry_run ? "" : MESSAGE(REPORT_DRY_RUN, language), import->rows, import->added,
-                    import->changed, import->unchanged, import->counts[ROSTER_IMPORT_MOVED]);
+                    import->changed, import->unchanged, import->counts[ROSTER_IMPORT_MOVED],
+                    import->counts[ROSTER_IMPORT_CORRECTED]);
 }
 
 int roster_report_text(const Roster *const *files, size_t n_files, const RosterImport *import,

@@ -29,6 +29,8 @@ static void append_quoted(Text *text, const char *s)
                 /* A line end is allowed in quotes, but not every reader knows. */
                 else if (*s == '\r' || *s == '\n')
                         text_append(text, " ");
+                else if (c == 0)
+                        ;
                 else if (c == '?' && *s != '\t')
                         text_append(text, "?");
                 else

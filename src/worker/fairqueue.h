@@ -4,19 +4,21 @@
 #include <idphoto/worker.h>
 
 /*
- * Which task gets the next free Worker: start-time fair queueing, as network schedulers do it.
+ * Decides which task gets the next free Worker, by start-time fair queueing as in network
+ * schedulers.
  *
- * Every point has a clock of its own that runs by the time its tasks have had Workers; the point
- * whose clock is furthest behind is next. Within a point the users stand to each other in the same
- * way, and the tasks of one user run in the order they came. A point that had nothing to do begins
- * at the time of those that had: it has a right to its share from now on, not to what it did not
- * use. A task counts with what the last ones of its user took, and is corrected when it is done.
+ * Every point has a virtual clock that advances by the time for which its tasks held Workers. The
+ * point whose clock is furthest behind is next. Users within a point are scheduled in the same way,
+ * and the tasks of one user run in order of arrival. A point that was idle starts at the clock of
+ * the busy points: it gets its share from now on, but not the time that it did not use. A task is
+ * charged the usual time of its user's recent tasks; the charge is corrected when the task gives
+ * its Worker back.
  *
- * A free Worker comes only when a photo is done. So a point of which one photo took long lately
- * (FAIR_LONG_NSEC) does not get the last free Worker beside one that it has already: else everybody
- * would wait for its long ones.
+ * A running photo cannot be interrupted. So a point that recently had a slow photo (FAIR_LONG_NSEC,
+ * FAIR_LATELY_NSEC) and holds a Worker already does not get the last free one. Otherwise its slow
+ * photos could make everybody wait.
  *
- * No threads, no clock: the caller holds a lock and brings the time.
+ * The queue uses no threads and no clock: the caller holds a lock and passes the time.
  */
 
 #define FAIR_LONG_NSEC   (3 * NSEC_PER_SEC)
@@ -25,27 +27,30 @@
 typedef struct FairQueue FairQueue;
 typedef struct FairUser FairUser;
 
-/* Embedded in what waits; everything in it is the queue's. */
+/* Embedded in the caller's task. Only the queue uses its fields. */
 typedef struct FairItem {
         struct FairItem *next;
         FairUser *user;
         int64_t charged; /* nanoseconds */
-        bool holds;      /* a Worker */
+        bool holds;      /* it holds a Worker */
 } FairItem;
 
 int fair_queue_new(FairQueue **ret);
-/* Nothing is queued or running any more. */
+/* Call when nothing is queued or running any more. Accepts NULL. */
 void fair_queue_free(FairQueue *queue);
 DEFINE_CLEANUP(FairQueue, fair_queue_free)
 
-/* The item waits. The key is copied. 0, -ENOMEM. */
+/* Queues the item, which must stay valid until it is done or drained. Copies the key. 0,
+ * -ENOMEM. */
 int fair_queue_push(FairQueue *queue, const WorkerKey *key, FairItem *item);
-/* The next one to run, with a Worker; NULL when there is none, or none that may have the last of
- * n_free (more than 0) Workers out of n_workers. */
+/* Takes the next item to run and charges it a Worker. n_free, more than 0, of n_workers Workers are
+ * free. NULL: nothing is queued, or no queued item may have the last free Worker. */
 FairItem *fair_queue_pop(FairQueue *queue, unsigned n_free, unsigned n_workers, int64_t now);
-/* It has given its Worker back, after so many nanoseconds. Once for each that was popped. */
+/* The item gives its Worker back after `spent` nanoseconds. Call for every popped item; a second
+ * call does nothing. */
 void fair_queue_gave_back(FairQueue *queue, FairItem *item, int64_t spent, int64_t now);
-/* It is done. Last, and once for each that was popped. */
+/* The item is done. Call last, and once for every popped item. */
 void fair_queue_done(FairQueue *queue, FairItem *item);
-/* Takes one out that waits, in any order; NULL when none does. No fair_queue_done() follows. */
+/* Removes and returns any queued item; NULL: there is none. Do not call fair_queue_done() for
+ * it. */
 FairItem *fair_queue_drain(FairQueue *queue);

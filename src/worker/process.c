@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "process.h"
 
-#include "protocol.h"
-
 #include <idphoto/clock.h>
 #include <idphoto/text.h>
 
@@ -15,6 +13,9 @@
 #include <sys/wait.h>
 
 extern char **environ;
+
+/* A sound program greets in some milliseconds; the rest is for machines in trouble. */
+#define GREETING_TIMEOUT_NSEC (30 * NSEC_PER_SEC)
 
 /* What of our environment the child may see: it has no use for the rest, and a taken-over worker
  * no right to it. */
@@ -43,7 +44,8 @@ static bool environment_passes(const char *entry)
  * environment can say so. */
 static char heap_tunables[] = "GLIBC_TUNABLES=glibc.malloc.perturb=255:glibc.malloc.tcache_count=0";
 
-static int environment_new(char ***ret)
+/* A process that reads lists reads a single one, and would only lose time by it. */
+static int environment_new(WorkerDuty duty, char ***ret)
 {
         _cleanup_free_ char **list = NULL;
         size_t n = 0;
@@ -57,7 +59,8 @@ static int environment_new(char ***ret)
         for (char **e = environ; e && *e; e++)
                 if (environment_passes(*e))
                         list[n++] = *e;
-        list[n++] = heap_tunables;
+        if (duty == WORKER_PHOTOS)
+                list[n++] = heap_tunables;
         *ret = TAKE_PTR(list);
         return 0;
 }
@@ -104,17 +107,18 @@ static int fill_attributes(posix_spawnattr_t *attributes)
                                                             POSIX_SPAWN_SETPGROUP);
 }
 
-static int spawn(const char *program, uint64_t memory_bytes, int socket, pid_t *ret)
+static int spawn(const char *program, WorkerDuty duty, uint64_t memory_bytes, int socket,
+                 pid_t *ret)
 {
         _cleanup_free_ char **environment = NULL;
         posix_spawn_file_actions_t actions;
         posix_spawnattr_t attributes;
-        char name[] = "idphoto-worker", memory[48];
-        char *argv[] = {name, memory, NULL};
+        char name[] = "idphoto-worker", memory[48], lists[] = "--lists";
+        char *argv[] = {name, memory, duty == WORKER_LISTS ? lists : NULL, NULL};
         int e, r;
 
         (void)snprintf(memory, sizeof(memory), "--memory=%llu", (unsigned long long)memory_bytes);
-        r = environment_new(&environment);
+        r = environment_new(duty, &environment);
         if (r < 0)
                 return r;
         e = posix_spawn_file_actions_init(&actions);
@@ -149,8 +153,23 @@ static int move_above_standard(int *fd)
         return 0;
 }
 
-int worker_process_start(const char *program, uint64_t memory_bytes, WorkerProcess *ret)
+static int expect_greeting(const WorkerProcess *process)
 {
+        const WorkerGreeting expected = worker_greeting();
+        WorkerGreeting greeting;
+        ssize_t n = worker_process_receive(process, &greeting, sizeof(greeting),
+                                           clock_monotonic_nsec(clock_system()) +
+                                                   GREETING_TIMEOUT_NSEC);
+
+        return n == sizeof(greeting) && memcmp(&greeting, &expected, sizeof(greeting)) == 0
+                       ? 0
+                       : -ENOEXEC;
+}
+
+int worker_process_start(const char *program, WorkerDuty duty, uint64_t memory_bytes,
+                         WorkerProcess *ret)
+{
+        WorkerProcess process;
         _cleanup_close_ int ours = -EBADF, theirs = -EBADF;
         int pair[2], r;
         pid_t pid;
@@ -162,10 +181,17 @@ int worker_process_start(const char *program, uint64_t memory_bytes, WorkerProce
         r = move_above_standard(&theirs);
         if (r < 0)
                 return r;
-        r = spawn(program, memory_bytes, theirs, &pid);
+        r = spawn(program, duty, memory_bytes, theirs, &pid);
         if (r < 0)
                 return r;
-        *ret = (WorkerProcess){.pid = pid, .socket = TAKE_FD(ours)};
+        theirs = safe_close(theirs);
+        process = (WorkerProcess){.pid = pid, .socket = TAKE_FD(ours)};
+        r = expect_greeting(&process);
+        if (r < 0) {
+                (void)worker_process_stop(&process);
+                return r;
+        }
+        *ret = process;
         return 0;
 }
 

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-#include <idphoto/util.h>
+#include "protocol.h"
 
 #include <sys/types.h>
 
 /*
- * One child process running the worker program, from its start to its burial. The other end of
- * `socket` is its fd 3. It is reaped by its own pid only, so that a program that embeds this
- * library keeps its other children.
+ * A child process that runs the worker program. The other end of `socket` is the child's fd 3. The
+ * child is reaped by its own pid only, so a program that embeds this library keeps its other
+ * children.
  */
 typedef struct WorkerProcess {
         pid_t pid;  /* 0: none runs */
@@ -17,17 +17,19 @@ typedef struct WorkerProcess {
 
 #define WORKER_PROCESS_NONE ((WorkerProcess){.pid = 0, .socket = -EBADF})
 
-/* Starts program with `--memory=BYTES`. 0 or a negative errno of starting (-ENOENT: no such
- * program). */
-int worker_process_start(const char *program, uint64_t memory_bytes, WorkerProcess *ret);
+/* Starts program with `--memory=BYTES`, for lists with `--lists` too, and waits for its greeting.
+ * 0; -ENOEXEC: it is no worker of this version or could not set up its sandbox; or another negative
+ * errno of starting (-ENOENT: no such program). */
+int worker_process_start(const char *program, WorkerDuty duty, uint64_t memory_bytes,
+                         WorkerProcess *ret);
 
 /* Kills and reaps it; accepts WORKER_PROCESS_NONE. Returns the wait status, or 0 when the child had
  * been reaped by someone else. A child that had already died keeps its own status. */
 int worker_process_stop(WorkerProcess *process);
 
-/* Waits for a packet until deadline_nsec (monotonic). The packet's size, 0 when the child has hung
- * up, -ETIMEDOUT, -EMSGSIZE for a packet larger than size, or another negative errno. File
- * descriptors that come along are dropped. */
+/* Waits for a packet until deadline_nsec (monotonic) and returns its size. Drops file descriptors
+ * that come with it. 0: the child has hung up; -ETIMEDOUT; -EMSGSIZE: the packet is larger than
+ * size; or another negative errno. */
 ssize_t worker_process_receive(const WorkerProcess *process, void *data, size_t size,
                                int64_t deadline_nsec);
 

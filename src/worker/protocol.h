@@ -2,38 +2,54 @@
 #pragma once
 
 #include <idphoto/photo.h>
+#include <idphoto/roster.h>
 
 /*
- * What the daemon and the worker program say to each other, on one SOCK_SEQPACKET socket: a message
- * is one packet of one fixed struct, so there is nothing to parse and nothing to reassemble. Both
- * ends come from one build and one machine, and the greeting proves it before a photo is sent:
+ * The protocol between the daemon and the worker program, on one SOCK_SEQPACKET socket. A message
+ * is one packet with one fixed struct, so nothing is parsed or reassembled. Both ends are of one
+ * build and on one machine; the greeting proves it before a photo is sent:
  *
  *   worker  -> Greeting          once, after the sandbox has closed
  *   daemon  -> Request + 2 fds   the photo to read, a memfd for the finished JPEG
  *   worker  -> Answer            one for each Request, with its sequence number
  *
- * A Request is to examine the photo, or to make the collection centre's rendition of it; the answer
- * to the latter has no findings, and its error may be -ERANGE or -ENODATA: photo_render_centre().
+ * A Request asks to examine the photo, or to make its rendition for the collection centre. The
+ * answer about a rendition has no findings, and its error may be -ERANGE or -ENODATA, as of
+ * photo_render_centre().
  *
  * The worker ends when its socket is closed.
+ *
+ * A worker that was started for lists gets a single ListRequest instead, with the list to read and
+ * a memfd for what it finds (listpack.h), and ends after its ListAnswer.
  */
 
 #define WORKER_SOCKET_FD       3
 #define WORKER_PROTOCOL_MAGIC  0x49445048u /* "IDPH" */
-#define WORKER_PROTOCOL_NUMBER 2u
+#define WORKER_PROTOCOL_NUMBER 3u
 #define WORKER_REQUEST_FDS     2u
 
 /* Bytes of the largest finished JPEG that a worker can hand over, whatever the rules allow. */
 #define WORKER_OUTPUT_MAX (1u << 20)
 
+/* Bytes of the largest packed list: the most rows of a roster, and then some. */
+#define WORKER_LIST_OUTPUT_MAX (512u << 20)
+
+/* What a process is started for. */
+typedef enum WorkerDuty {
+        WORKER_PHOTOS,
+        WORKER_LISTS,
+} WorkerDuty;
+
 typedef struct WorkerGreeting {
         uint32_t magic;
         uint32_t number;
-        /* An upgrade may replace the program under a running daemon: anything that gives the same
-         * bytes another meaning must show here. */
+        /* An upgrade may replace the program while the daemon runs. So every change of the meaning
+         * of the bytes must change a field here. */
         uint32_t request_size;
         uint32_t answer_size;
         uint32_t n_reasons;
+        uint32_t list_request_size;
+        uint32_t n_list_problems;
 } WorkerGreeting;
 
 typedef enum WorkerTaskKind {
@@ -60,6 +76,27 @@ typedef struct WorkerAnswer {
         Findings findings;
 } WorkerAnswer;
 
+typedef enum WorkerListKind {
+        WORKER_LIST_ROSTER,
+        WORKER_LIST_PROGRESS,
+        _WORKER_LIST_KIND_MAX,
+        _WORKER_LIST_KIND_INVALID = -EINVAL,
+} WorkerListKind;
+
+typedef struct WorkerListRequest {
+        uint32_t magic;
+        Date today;
+        uint64_t size;  /* bytes of the file */
+        uint64_t kind;  /* WorkerListKind */
+        char name[256]; /* of the file, a hint; "": none */
+} WorkerListRequest;
+
+typedef struct WorkerListAnswer {
+        uint32_t magic;
+        int32_t error; /* 0, or a negative errno: nothing was handed over */
+        uint64_t size; /* bytes of the packed list */
+} WorkerListAnswer;
+
 static inline WorkerGreeting worker_greeting(void)
 {
         return (WorkerGreeting){
@@ -68,5 +105,7 @@ static inline WorkerGreeting worker_greeting(void)
                 .request_size = sizeof(WorkerRequest),
                 .answer_size = sizeof(WorkerAnswer),
                 .n_reasons = _REASON_MAX,
+                .list_request_size = sizeof(WorkerListRequest),
+                .n_list_problems = _ROSTER_CODE_MAX,
         };
 }

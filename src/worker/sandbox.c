@@ -152,6 +152,7 @@ static const int calls_allowed[] = {
         SCMP_SYS(futex),
         SCMP_SYS(clock_gettime),
         SCMP_SYS(gettimeofday),
+        SCMP_SYS(getrandom),       /* seeds of hash tables, against keys that a file chooses */
         SCMP_SYS(sysinfo),         /* qsort() asks how much memory there is */
         SCMP_SYS(restart_syscall),
         SCMP_SYS(rt_sigreturn),
@@ -165,14 +166,14 @@ static const int calls_allowed[] = {
 /* What the sanitizers' runtime asks for while it watches and when it reports. Never in a build that
  * is installed. */
 static const int calls_of_sanitizers[] = {
-        SCMP_SYS(clock_nanosleep), SCMP_SYS(fstat),       SCMP_SYS(getpid),
-        SCMP_SYS(getrandom),       SCMP_SYS(getrlimit),   SCMP_SYS(gettid),
-        SCMP_SYS(getuid),          SCMP_SYS(lseek),       SCMP_SYS(mmap),
-        SCMP_SYS(mprotect),        SCMP_SYS(nanosleep),   SCMP_SYS(newfstatat),
-        SCMP_SYS(openat),          SCMP_SYS(prctl),       SCMP_SYS(prlimit64),
-        SCMP_SYS(readlink),        SCMP_SYS(readlinkat),  SCMP_SYS(rt_sigaction),
-        SCMP_SYS(sched_yield),     SCMP_SYS(sigaltstack), SCMP_SYS(stat),
-        SCMP_SYS(tgkill),          SCMP_SYS(writev),
+        SCMP_SYS(clock_nanosleep), SCMP_SYS(fstat),        SCMP_SYS(getpid),
+        SCMP_SYS(getrlimit),       SCMP_SYS(gettid),       SCMP_SYS(getuid),
+        SCMP_SYS(lseek),           SCMP_SYS(mmap),         SCMP_SYS(mprotect),
+        SCMP_SYS(nanosleep),       SCMP_SYS(newfstatat),   SCMP_SYS(openat),
+        SCMP_SYS(prctl),           SCMP_SYS(prlimit64),    SCMP_SYS(readlink),
+        SCMP_SYS(readlinkat),      SCMP_SYS(rt_sigaction), SCMP_SYS(sched_yield),
+        SCMP_SYS(sigaltstack),     SCMP_SYS(stat),         SCMP_SYS(tgkill),
+        SCMP_SYS(writev),
 };
 #endif
 

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 #include "serve.h"
 
-#include "protocol.h"
+#include "channel.h"
 #include "sandbox.h"
+#include "servelist.h"
 #include "warmup.h"
 
 #include <idphoto/io.h>
 #include <idphoto/text.h>
 
 #include <string.h>
-#include <sys/socket.h>
 
 typedef struct Job {
         WorkerRequest request;
@@ -25,53 +25,17 @@ static void job_done(Job *job)
 
 #define _cleanup_job_ _cleanup_(job_done)
 
-static int send_packet(const void *data, size_t size)
-{
-        struct iovec part = {.iov_base = (void *)data, .iov_len = size};
-        struct msghdr message = {.msg_iov = &part, .msg_iovlen = 1};
-
-        while (sendmsg(WORKER_SOCKET_FD, &message, MSG_NOSIGNAL) < 0)
-                if (errno != EINTR)
-                        return -errno;
-        return 0;
-}
-
-/* 1 with a job, 0 when the parent has hung up, -EBADMSG when it does not speak our protocol. */
+/* As channel_receive(). */
 static int receive_job(Job *ret)
 {
-        union {
-                struct cmsghdr header;
-                char bytes[CMSG_SPACE(WORKER_REQUEST_FDS * sizeof(int))];
-        } control;
-        Job job = {.input_fd = -EBADF, .output_fd = -EBADF};
-        struct iovec part = {.iov_base = &job.request, .iov_len = sizeof(job.request)};
-        struct msghdr message = {
-                .msg_iov = &part,
-                .msg_iovlen = 1,
-                .msg_control = &control,
-                .msg_controllen = sizeof(control.bytes),
-        };
-        const struct cmsghdr *header;
         int fds[WORKER_REQUEST_FDS];
-        ssize_t n;
+        int r = channel_receive(&ret->request, sizeof(ret->request), fds);
 
-        do
-                n = recvmsg(WORKER_SOCKET_FD, &message, MSG_CMSG_CLOEXEC);
-        while (n < 0 && errno == EINTR);
-        if (n <= 0)
-                return n == 0 || errno == ECONNRESET ? 0 : -errno;
-        header = CMSG_FIRSTHDR(&message);
-        if (n != sizeof(job.request) || (message.msg_flags & (MSG_TRUNC | MSG_CTRUNC)) ||
-            job.request.magic != WORKER_PROTOCOL_MAGIC ||
-            job.request.task >= _WORKER_TASK_KIND_MAX || !header ||
-            header->cmsg_level != SOL_SOCKET || header->cmsg_type != SCM_RIGHTS ||
-            header->cmsg_len != CMSG_LEN(sizeof(fds)))
-                return -EBADMSG;
-        memcpy(fds, CMSG_DATA(header), sizeof(fds));
-        job.input_fd = fds[0];
-        job.output_fd = fds[1];
-        *ret = job;
-        return 1;
+        if (r <= 0)
+                return r;
+        ret->input_fd = fds[0];
+        ret->output_fd = fds[1];
+        return ret->request.task < _WORKER_TASK_KIND_MAX ? 1 : -EBADMSG;
 }
 
 /* Of a file above the limit one byte more than allowed is read, which is enough to say what it is
@@ -160,16 +124,14 @@ static int serve_one(const Job *job, const WorkerExaminer *examiner, WorkerAnswe
                                 : examine(job, examiner, answer);
         answer->magic = WORKER_PROTOCOL_MAGIC;
         answer->sequence = job->request.sequence;
-        return send_packet(answer, sizeof(*answer));
+        return channel_send(answer, sizeof(*answer));
 }
 
 static int serve_until_closed(const WorkerExaminer *examiner)
 {
         static WorkerAnswer answer; /* too large for a stack that decoders want */
-        const WorkerGreeting greeting = worker_greeting();
-        int r;
+        int r = 0;
 
-        r = send_packet(&greeting, sizeof(greeting));
         while (r >= 0) {
                 _cleanup_job_ Job job = {.input_fd = -EBADF, .output_fd = -EBADF};
 
@@ -182,39 +144,67 @@ static int serve_until_closed(const WorkerExaminer *examiner)
         return r == -EPIPE ? 0 : r;
 }
 
-static int parse_arguments(int argc, char **argv, uint64_t *ret_memory_bytes)
+typedef struct Arguments {
+        uint64_t memory_bytes;
+        WorkerDuty duty;
+} Arguments;
+
+static int parse_arguments(int argc, char **argv, Arguments *ret)
 {
         static const char option[] = "--memory=";
+        Arguments arguments = {.duty = argc == 3 ? WORKER_LISTS : WORKER_PHOTOS};
         unsigned long long value;
         char *end;
 
-        if (argc != 2 || !text_starts_with(argv[1], option))
+        if (argc < 2 || argc > 3 || !text_starts_with(argv[1], option) ||
+            (argc == 3 && strcmp(argv[2], "--lists") != 0))
                 return -EINVAL;
         errno = 0;
         value = strtoull(argv[1] + strlen(option), &end, 10);
         if (errno != 0 || *end || value == 0)
                 return -EINVAL;
-        *ret_memory_bytes = value;
+        arguments.memory_bytes = value;
+        *ret = arguments;
         return 0;
 }
 
-int worker_serve(int argc, char **argv, const WorkerExaminer *examiner)
+static int prepare(WorkerDuty duty, const WorkerExaminer *examiner, const WorkerListReader *reader)
 {
-        uint64_t memory_bytes;
+        if (duty == WORKER_LISTS)
+                return reader->prepare ? reader->prepare() : 0;
+        return examiner->prepare ? examiner->prepare(examiner->userdata) : 0;
+}
+
+static int greet(void)
+{
+        const WorkerGreeting greeting = worker_greeting();
+
+        return channel_send(&greeting, sizeof(greeting));
+}
+
+int worker_serve(int argc, char **argv, const WorkerExaminer *examiner,
+                 const WorkerListReader *reader)
+{
+        Arguments arguments;
         int r;
 
-        if (parse_arguments(argc, argv, &memory_bytes) < 0) {
+        if (parse_arguments(argc, argv, &arguments) < 0) {
                 (void)fprintf(stderr, "idphoto-worker: started by idphotofs and idphotoctl, "
                                       "not by hand\n");
                 return 2;
         }
-        worker_warm_up();
+        worker_warm_up(arguments.duty);
         r = sandbox_detach(WORKER_SOCKET_FD);
-        if (r >= 0 && examiner->prepare)
-                r = examiner->prepare(examiner->userdata);
         if (r >= 0)
-                r = sandbox_close(WORKER_SOCKET_FD, memory_bytes, WORKER_OUTPUT_MAX);
+                r = prepare(arguments.duty, examiner, reader);
         if (r >= 0)
-                r = serve_until_closed(examiner);
-        return r < 0;
+                r = sandbox_close(WORKER_SOCKET_FD, arguments.memory_bytes,
+                                  arguments.duty == WORKER_LISTS ? WORKER_LIST_OUTPUT_MAX
+                                                                 : WORKER_OUTPUT_MAX);
+        if (r >= 0)
+                r = greet();
+        if (r >= 0)
+                r = arguments.duty == WORKER_LISTS ? serve_list(reader)
+                                                   : serve_until_closed(examiner);
+        return r < 0 && r != -EPIPE;
 }

@@ -2,15 +2,16 @@
 #pragma once
 
 #include <idphoto/photo.h>
+#include <idphoto/progresslist.h>
 
 /*
  * The worker program, but for its main(): sandbox, then one photo after another until the socket
- * closes.
+ * closes, or a single list.
  */
 
 /* What examines the photos. A test puts a hostile one in its place. */
 typedef struct WorkerExaminer {
-        /* Called before the sandbox closes: the last chance to read a file. May be NULL. 0 or a
+        /* Called before the sandbox closes, when files can still be read. May be NULL. 0, or a
          * negative errno, which ends the program. */
         int (*prepare)(void *userdata);
         /* As photo_examine(). */
@@ -22,6 +23,19 @@ typedef struct WorkerExaminer {
         void *userdata;
 } WorkerExaminer;
 
-/* Runs the program with the arguments of main(): `--memory=BYTES`. Returns its exit status: 0 when
- * the socket was closed, 1 when the sandbox could not be set up, 2 for wrong arguments. */
-int worker_serve(int argc, char **argv, const WorkerExaminer *examiner);
+/* What reads the lists. A test puts a hostile one in its place. */
+typedef struct WorkerListReader {
+        /* As that of WorkerExaminer. */
+        int (*prepare)(void);
+        /* As roster_read() and progress_list_read(). */
+        int (*read_roster)(const void *data, size_t size, const char *filename, Date today,
+                           Roster **ret);
+        int (*read_progress_list)(const void *data, size_t size, const char *filename, Date today,
+                                  ProgressList **ret);
+} WorkerListReader;
+
+/* Runs the program with the arguments of main(): `--memory=BYTES`, and `--lists` for a process that
+ * reads one. Returns its exit status: 0 when the socket was closed, 1 when the sandbox could not be
+ * set up, 2 for wrong arguments. */
+int worker_serve(int argc, char **argv, const WorkerExaminer *examiner,
+                 const WorkerListReader *reader);

@@ -20,12 +20,15 @@ static void warm_charset(const char *name)
         (void)iconv_open("UTF-8", name);
 }
 
-void worker_warm_up(void)
+void worker_warm_up(WorkerDuty duty)
 {
         static const char *const charsets[] = {"UTF-8", "ISO8859-1", "SJIS", "BIG-5", "CP437"};
         char part[sizeof("ISO8859-16")];
 
+        /* Archives date their parts in local time. */
         warm_time_zone();
+        if (duty == WORKER_LISTS) /* whose readers know best: roster_prepare() */
+                return;
         for (size_t i = 0; i < ELEMENTSOF(charsets); i++)
                 warm_charset(charsets[i]);
         /* A code may name one of these itself. */

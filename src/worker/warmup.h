@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
+#include "protocol.h"
+
 /*
- * Files that libraries read when they are first asked for something. In the sandbox that would be
- * the end of the process, so they are asked before: the time zone, and the converters of the
- * character sets that the reader of collection codes opens even where it needs none of them.
- * What cannot be had now is not there later either, so nothing is reported.
+ * Makes libraries read the files that they open on first use, because opening a file in the sandbox
+ * kills the process: the time zone, and the converters of the character sets that the reader of
+ * collection codes opens even when it needs none of them. Reports no errors, because a file that is
+ * missing now would be missing later too.
  */
-void worker_warm_up(void);
+void worker_warm_up(WorkerDuty duty);

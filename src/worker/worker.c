@@ -3,6 +3,7 @@
 
 #include "answer.h"
 #include "budget.h"
+#include "input.h"
 #include "process.h"
 
 #include <idphoto/clock.h>
@@ -21,9 +22,6 @@
 #define MEMORY_BYTES_PROGRAM (128ULL << 20)
 
 #define TIMEOUT_MSEC_DEFAULT 60000u
-
-/* A sound program greets in some milliseconds; the rest is for machines in trouble. */
-#define GREETING_TIMEOUT_NSEC (30 * NSEC_PER_SEC)
 
 /* A worker is replaced after so many photos: whatever a photo may have left in its memory, a leak
  * or worse, is not kept for ever. */
@@ -142,22 +140,14 @@ static int64_t now_nsec(void)
 
 static int start_child(Worker *worker)
 {
-        const WorkerGreeting expected = worker_greeting();
-        WorkerGreeting greeting;
-        ssize_t n;
         int r;
 
         if (!restart_budget_take(&worker->budget, now_nsec()))
                 return -EAGAIN;
-        r = worker_process_start(worker->program, worker->memory_bytes, &worker->process);
+        r = worker_process_start(worker->program, WORKER_PHOTOS, worker->memory_bytes,
+                                 &worker->process);
         if (r < 0)
                 return r;
-        n = worker_process_receive(&worker->process, &greeting, sizeof(greeting),
-                                   now_nsec() + GREETING_TIMEOUT_NSEC);
-        if (n != sizeof(greeting) || memcmp(&greeting, &expected, sizeof(greeting)) != 0) {
-                (void)worker_process_stop(&worker->process);
-                return -ENOEXEC;
-        }
         /* The installation works. From here on every death is paid for with a photo's verdict. */
         restart_budget_fill(&worker->budget, now_nsec());
         worker->photos_left = PHOTOS_PER_PROCESS;
@@ -332,30 +322,6 @@ static int ask_child(Worker *worker, Question *question, Outcome *ret_outcome)
         }
 }
 
-/* The child must not be able to change the original: a descriptor that may write is replaced by one
- * that may not. */
-static int open_read_only(int fd, int *ret)
-{
-        char path[sizeof("/proc/self/fd/") + 3 * sizeof(int)];
-        int flags = fcntl(fd, F_GETFL), opened;
-        struct stat st;
-
-        if (flags < 0 || fstat(fd, &st) < 0)
-                return -errno;
-        if (!S_ISREG(st.st_mode))
-                return -EINVAL;
-        if ((flags & O_ACCMODE) == O_RDONLY)
-                opened = fcntl(fd, F_DUPFD_CLOEXEC, 0);
-        else {
-                (void)snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
-                opened = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
-        }
-        if (opened < 0)
-                return -errno;
-        *ret = opened;
-        return 0;
-}
-
 static void result_of_failure(const Worker *worker, Outcome outcome, PhotoResult *ret)
 {
         PhotoResult result = {.info = {.geometry = PHOTO_GEOMETRY_UNKNOWN}};
@@ -385,7 +351,7 @@ static int ask(Worker *worker, Question *question, int input_fd, Outcome *ret)
         _cleanup_close_ int read_fd = -EBADF;
         int r;
 
-        r = open_read_only(input_fd, &read_fd);
+        r = input_open_read_only(input_fd, &read_fd);
         if (r < 0)
                 return r;
         question->input_fd = read_fd;

@@ -71,10 +71,10 @@ class Help(unittest.TestCase):
                 "Try 'idphotoctl --help'.\n",
                 "idphotoctl: 没有命令“statsu”，是否想用“status”？\n"
                 "请用“idphotoctl --help”查看帮助。\n"),
-            ("point", "--store=/nowhere"): (
-                "idphotoctl: 'point' alone is no command, use 'point add' or 'point list'\n"
+            ("config", "--store=/nowhere"): (
+                "idphotoctl: 'config' alone is no command, use 'config check' or 'config show'\n"
                 "Try 'idphotoctl --help'.\n",
-                "idphotoctl: “point”不是完整的命令，请用“point add”或“point list”\n"
+                "idphotoctl: “config”不是完整的命令，请用“config check”或“config show”\n"
                 "请用“idphotoctl --help”查看帮助。\n"),
             ("check", "/nowhere.jpg"): (
                 "idphotoctl: cannot read '/nowhere.jpg': No such file or directory\n",
@@ -153,7 +153,7 @@ class Mistakes(unittest.TestCase):
         (["chekc", "x.jpg"], "unknown command 'chekc', did you mean 'check'?"),
         (["poin", "add"], "unknown command 'poin', did you mean 'point add'?"),
         (["point", "ad", "x"], "unknown command 'point ad', did you mean 'point add'?"),
-        (["point"], "'point' alone is no command, use 'point add' or 'point list'"),
+        (["config"], "'config' alone is no command, use 'config check' or 'config show'"),
         (["frobnicate"], "unknown command 'frobnicate'"),
         (["--stroe=x", "status"], "unknown option '--stroe', did you mean '--store'?"),
         (["check", "--jsno", "x"], "unknown option '--jsno', did you mean '--json'?"),

@@ -9,6 +9,7 @@ import os
 import sys
 import unicodedata
 import unittest
+import zipfile
 
 from storetest import StoreTest
 
@@ -40,7 +41,7 @@ class RosterTest(StoreTest):
 class Import(RosterTest):
     def test_students_and_points_are_there_afterwards(self):
         report = self.take(TWO)
-        self.assertIn("2 students: 2 added, 0 changed, 0 as they were, 0 moved.", report)
+        self.assertIn("2 students: 2 added, 0 changed, 0 as they were, 0 moved, 0 numbers corrected.", report)
         self.assertIn("New teaching points", report)
         self.assertEqual([(s["point"], s["id_number"], s["name"], s["student_no"], s["state"])
                           for s in sorted(self.students(), key=lambda s: s["id_number"])],
@@ -51,6 +52,24 @@ class Import(RosterTest):
             with self.subTest(encoding=encoding):
                 self.take(TWO, encoding=encoding)
                 self.assertEqual(len(self.students()), 2)
+
+    def test_a_workbook_gives_the_same_however_it_is_packed(self):
+        def cells(*texts):
+            return "<row>" + "".join(f'<c t="inlineStr"><is><t>{text}</t></is></c>' for text in texts) + "</row>"
+
+        rows = cells("身份证号", "姓名", "教学点") + cells(A, "张三", SHENYANG) + cells(B, "欧阳小芳", DALIAN)
+        parts = {
+            "图片/说明.txt": "",
+            "xl/workbook.xml": '<workbook xmlns:r="r"><sheets><sheet name="1" r:id="a"/></sheets></workbook>',
+            "xl/_rels/workbook.xml.rels": '<R><Relationship Id="a" Target="worksheets/sheet1.xml"/></R>',
+            "xl/worksheets/sheet1.xml": f"<worksheet><sheetData>{rows}</sheetData></worksheet>",
+        }
+        for method in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA):
+            with self.subTest(method=method):
+                with zipfile.ZipFile(self.dir / "list.xlsx", "w", method) as archive:
+                    for name, text in parts.items():
+                        archive.writestr(name, text)
+                self.assertIn("2 students: ", self.ok("roster", "import", "--dry-run", self.dir / "list.xlsx"))
 
     def test_points_are_made_as_point_add_makes_them(self):
         self.ok("point", "add", "手工点")

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include <idphoto/clientname.h>
 #include <idphoto/filename.h>
+#include <idphoto/matchkey.h>
+#include <idphoto/stem.h>
 #include <idphoto/workdays.h>
 
 #include <assert.h>
@@ -32,6 +34,32 @@ static void check_identity(const char *name)
                 assert(got.problem == REASON_NAME_TWO_NUMBERS);
 }
 
+/* What a name is compared by: whatever is done to it leaves text, and no more than there was. */
+static void check_stem(const char *name)
+{
+        _cleanup_free_ char *decoded = NULL, *stem = NULL, *key = NULL, *again = NULL;
+        StemPart parts[8];
+        size_t n;
+
+        if (!utf8_valid(name)) {
+                assert(name_decode(name, &decoded) < 0 && stem_fold(name, &stem) < 0);
+                return;
+        }
+        assert(name_decode(name, &decoded) == 0 && utf8_valid(decoded));
+        assert(strlen(decoded) <= strlen(name));
+        assert(stem_fold(name, &stem) == 0 && utf8_valid(stem));
+        (void)stem_strip_leading_copy_mark(stem);
+        for (n = strlen(stem); stem_strip_copy_mark(stem) != COPY_MARK_NONE; n = strlen(stem))
+                assert(strlen(stem) < n && stem[0] != '\0' && utf8_valid(stem));
+        n = stem_split(stem, parts, ELEMENTSOF(parts));
+        for (size_t i = 0; i < n; i++)
+                assert(parts[i].size > 0 && parts[i].start >= stem &&
+                       parts[i].start + parts[i].size <= stem + strlen(stem));
+        assert(match_key(name, &key) == 0 && utf8_valid(key));
+        assert(match_key_stored(name, &again) == 0);
+        assert(!*again || strcmp(again, key) == 0);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
         _cleanup_free_ char *name = calloc(1, size + 1);
@@ -42,6 +70,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         if (size > 0)
                 memcpy(name, data, size);
         check_identity(name);
+        check_stem(name);
         assert(name_class_of_file(name) >= 0 && name_class_of_file(name) < _NAME_CLASS_MAX);
         assert(name_class_of_folder(name) >= 0 && name_class_of_folder(name) < _NAME_CLASS_MAX);
         if (calendar_parse((const char *)data, size, &calendar, NULL) < 0)

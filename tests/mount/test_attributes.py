@@ -45,9 +45,26 @@ class Attributes(MountTest):
             for seconds in (9223372036, 9223372037, 1 << 34, 253402300799):
                 os.utime(name, (seconds, seconds))
                 self.assertEqual(int(os.stat(name).st_mtime), min(seconds, 9223372036), name)
+            for seconds in (-9223372036, -9223372037, -(1 << 34), -62135596800):
+                os.utime(name, (seconds, seconds))
+                self.assertEqual(os.stat(name).st_mtime_ns, max(seconds * 10**9, -(1 << 63)), name)
             os.utime(name, (-1, -1))
             self.assertEqual(int(os.stat(name).st_mtime), -1, name)
         os.unlink(temporary)
+        # The same for what arrives with such a time, and after a restart.
+        source = self.copy_of(self.good(2)[1], f"b {NUMBERS[1]}.jpg")
+        for seconds, kept in ((1 << 34, (1 << 63) - 1), (1 << 32, (1 << 32) * 10**9)):
+            os.utime(source, (seconds, seconds))
+            os.path.exists(self.mount.point(f"{NUMBERS[1]}.jpg")) and os.unlink(self.mount.point(f"{NUMBERS[1]}.jpg"))
+            run("cp", "-p", source, self.mount.point())
+            self.mount.settle()
+            names = [self.mount.point(f"b {NUMBERS[1]}.jpg"), self.mount.point(f"{NUMBERS[1]}.jpg"),
+                     self.mount.point("submitted", f"b {NUMBERS[1]}.jpg")]
+            self.assertEqual([os.stat(name).st_mtime_ns for name in names], [kept] * 3)
+            self.mount.end()
+            self.mount.start()
+            self.assertEqual([os.stat(name).st_mtime_ns for name in names], [kept] * 3)
+        self.mount.ctl("verify")
 
     def test_of_a_rejected_file_and_its_alias(self):
         run("cp", self.copy_of(self.good(1)[0], "IMG_1.jpg"), self.mount.point())

@@ -51,6 +51,65 @@ class Names(MountTest):
         self.assertTrue(os.path.exists(self.mount.point(unicodedata.normalize("NFC", os.path.basename(path)))))
         self.assertTrue(os.path.exists(self.mount.point("２" + NUMBERS[0][1:] + ".jpg")))
 
+    # ---- characters that nobody sees, as dialogs and web pages leave them ----
+
+    INVISIBLE = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200b\u200e\u200f\ufeff\u00ad\u2060"
+
+    def assert_nothing_invisible(self, text):
+        self.assertEqual([c for c in text if c in self.INVISIBLE], [])
+
+    def test_invisible_characters_in_a_name_do_not_matter(self):
+        numbers = NUMBERS[:4]
+        names = [f"\u202a{numbers[0]}.jpg", f"\u2068李四 {numbers[1]}\u2069.jpg\u202c",
+                 numbers[2][:6] + "\u200b\u00ad" + numbers[2][6:] + ".jpg", f"{self.INVISIBLE}{numbers[3]}.jpg"]
+        for i, name in enumerate(names):
+            self.drop(name, source=i, settle=False)
+        self.mount.settle()
+        self.assertEqual(self.mount.photos(), [f"{number}.jpg" for number in numbers])
+        for i, name in enumerate(names):
+            self.assertEqual(read(self.mount.point(name)), read(self.good(6)[i]))
+        self.assertEqual(sorted(os.listdir(self.mount.point("submitted"))), sorted(names))
+        # What the point and the office read.
+        for text in (read(self.mount.point("status.csv")), read(self.mount.point("index.html")), read(self.mount.point("STATUS.txt"))):
+            self.assert_nothing_invisible(text.decode("utf-8-sig"))
+        self.assert_nothing_invisible(self.mount.ctl("list").stdout + self.mount.ctl("list", "--csv").stdout.lstrip("\ufeff") +
+                                      self.mount.ctl("list", "--json").stdout + self.mount.ctl("history", numbers[0]).stdout)
+        self.mount.ctl("verify")
+
+    def test_rejected_names_are_shown_without_the_invisible(self):
+        folder = "\u2067一班\u2069"
+        os.mkdir(self.mount.point(folder))
+        names = ["IMG\u202egpj.jpg", "IMGgpj.jpg", f"{folder}/\ufeffIMGgpj.jpg"]
+        for i, name in enumerate(names):
+            self.drop(name, source=i)
+        texts = self.mount.rejected()
+        self.assertEqual(sorted(texts), ["IMGgpj (2).jpg", "IMGgpj (3).jpg", "IMGgpj.jpg"])
+        self.assert_nothing_invisible("".join(texts.values()))
+        for i, name in enumerate(names):
+            self.assertEqual(read(self.mount.point(name)), read(self.good(6)[i]))
+        # The same again takes the place of its predecessor.
+        self.drop(names[0], source=3)
+        self.assertEqual(len(self.mount.rejected()), 3)
+        os.rename(self.mount.point("rejected", "IMGgpj.jpg"), self.mount.point("rejected", f"\u202a{NUMBERS[0]}.jpg"))
+        self.mount.settle()
+        self.assertEqual(self.mount.photos(), [f"{NUMBERS[0]}.jpg"])
+        self.mount.ctl("verify")
+
+    def test_rsync_of_such_names_has_nothing_to_send(self):
+        for i, name in enumerate([f"\u202a{NUMBERS[0]}.jpg\u202c", "\u200bIMG_1\u2060.jpg"]):
+            self.copy_of(self.good(6)[i], name)
+        command = ("rsync", "-rt", "--itemize-changes", os.path.join(self.directory, "src") + "/", self.mount.point())
+        self.assertEqual(run(*command).stdout.count(">f"), 2)
+        self.mount.settle()
+        self.assertEqual(run(*command).stdout.count(">f"), 0)
+        self.mount.end()
+        self.mount.start()
+        self.assertEqual(run(*command).stdout.count(">f"), 0)
+
+    def test_names_that_look_like_fixed_ones(self):
+        self.assert_errno(errno.EACCES, os.mkdir, self.mount.point("rejected\u200b"))
+        self.assert_errno(errno.EACCES, lambda: open(self.mount.point("\u202aSTATUS.txt"), "wb").close())
+
     # ---- the same name, the same student, again ----
 
     def test_same_bytes_again_change_nothing(self):
@@ -222,6 +281,55 @@ class Names(MountTest):
         self.assertEqual(self.mount.listed(), [])
         self.assertEqual(self.mount.rejected(), {})
         self.assertEqual(os.listdir(os.path.join(self.mount.store, "staging")), [])
+
+    LITTER = ["Icon\r", "Icon\uf00d", "sync.ffs_db", ".sync.ffs_db", "sync.ffs_lock", ".sync_0a1b2c.db", ".sync_0a1b2c.db-wal",
+              "._sync_0a1b2c.db", ".owncloudsync.log", ".nextcloudsync.log", ".smbdelete0a1b", ".dropbox", ".dropbox.attr",
+              ".stignore", "IMG_0001.AAE", "img_0001.aae", ".picasa.ini", "Picasa.ini", ".~lock.名单.xlsx#",
+              f"{NUMBERS[0]}.jpg.td.cfg", f"{NUMBERS[0]}.jpg.baiduyun.uploading.cfg", ".nomedia"]
+    LITTER_FOLDERS = [".dropbox.cache", ".stversions", ".picasaoriginals", "@eaDir", ".fseventsd", ".Spotlight-V100", "$RECYCLE.BIN",
+                      "System Volume Information", "#recycle", "__MACOSX", "lost+found"]
+    UNFINISHED = [".jpg.ffs_tmp", "-3f2a.ffs_tmp", ".jpg.xltd", ".jpg.td", ".jpg.baiduyun.p.downloading"]
+
+    def assert_nothing_came(self):
+        self.mount.settle()
+        self.assertEqual((self.mount.listed(), self.mount.rejected()), ([], {}))
+        self.assertEqual(os.listdir(self.mount.point("submitted")), [])
+        self.mount.ctl("verify")
+
+    def test_litter_of_other_programs(self):
+        os.mkdir(self.mount.point("三班"))
+        for folder in ("", "三班"):
+            for name in self.LITTER:
+                path = self.mount.point(folder, name)
+                run("cp", self.good(1)[0], path)
+                # The program that made it finds it for a moment.
+                self.assertTrue(os.path.exists(path), name)
+                os.utime(path, (1, 1))
+        os.rmdir(self.mount.point("三班"))
+        self.assert_nothing_came()
+        self.assertEqual(os.listdir(os.path.join(self.mount.store, "staging")), [])
+
+    def test_folders_of_other_programs(self):
+        for name in self.LITTER_FOLDERS:
+            os.mkdir(self.mount.point(name))
+            # The program that made it finds what it has put there.
+            run("cp", self.good(1)[0], self.mount.point(name, f"{NUMBERS[0]}.jpg"))
+            self.assertEqual(read(self.mount.point(name, f"{NUMBERS[0]}.jpg")), read(self.good(1)[0]))
+        self.assert_nothing_came()
+        for name in self.LITTER_FOLDERS:
+            run("rm", "-r", self.mount.point(name))
+        self.assert_nothing_came()
+
+    def test_unfinished_transfers_of_other_programs(self):
+        for i, suffix in enumerate(self.UNFINISHED):
+            run("cp", self.good(6)[i], self.mount.point(NUMBERS[i] + suffix))
+        self.mount.settle()
+        self.assertEqual((self.mount.listed(), self.mount.rejected()), ([], {}))
+        for number, suffix in zip(NUMBERS, self.UNFINISHED):
+            os.rename(self.mount.point(number + suffix), self.mount.point(f"{number}.jpg"))
+        self.mount.settle()
+        self.assertEqual(self.mount.photos(), [f"{number}.jpg" for number in NUMBERS[:len(self.UNFINISHED)]])
+        self.mount.ctl("verify")
 
     def test_trash_cannot_be_made(self):
         self.assert_errno(errno.EACCES, os.mkdir, self.mount.point(".Trash-1000"))
