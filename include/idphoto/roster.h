@@ -135,7 +135,9 @@ typedef struct RosterProblem {
 } RosterProblem;
 
 typedef struct Roster {
-        RosterRow *rows; /* in the file's order, without those with errors */
+        /* In the file's order, without those with errors; none of a file that cannot be read to its
+         * end. */
+        RosterRow *rows;
         size_t n_rows;
         RosterProblem *problems; /* in the file's order, the first ROSTER_PROBLEMS_KEPT */
         size_t n_problems;

@@ -105,7 +105,6 @@ int roster_pack(const Roster *roster, ListPackSink sink, void *userdata)
                 put_number(&packer, roster->rows[i].row);
                 put_texts(&packer, &roster->rows[i], roster_row_texts,
                           ELEMENTSOF(roster_row_texts));
-                put_text(&packer, roster->rows[i].sheet);
         }
         for (size_t i = 0; i < roster->n_problems; i++)
                 put_problem(&packer, &roster->problems[i]);

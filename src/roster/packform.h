@@ -12,7 +12,7 @@
  *
  *     roster            magic, n_rows, n_problems, n_errors, n_warnings, has_point_column,
  *                       has_sheet_points
- *       row             row, the texts of roster_row_texts, sheet
+ *       row             row, the texts of roster_row_texts
  *       problem         code, row, column, other_row, sheet, other_sheet, value
  *     progress list     magic, n_rows, problem, problem_row, other_sheet
  *       row             row, id_problem, year, month, day, second, the texts of
@@ -34,7 +34,7 @@ static const size_t roster_row_texts[] = {
         offsetof(RosterRow, student_no), offsetof(RosterRow, exam_no),
         offsetof(RosterRow, point),      offsetof(RosterRow, sex),
         offsetof(RosterRow, class_name), offsetof(RosterRow, level),
-        offsetof(RosterRow, major),
+        offsetof(RosterRow, major),      offsetof(RosterRow, sheet),
 };
 
 static const size_t progress_row_texts[] = {

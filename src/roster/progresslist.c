@@ -51,7 +51,8 @@ static bool take(const Reading *reading, Field field, const Cell *cells, size_t 
         *ret_number = false;
         if (column < 0 || (size_t)column >= n)
                 return false;
-        (void)snprintf(text, CELL_BYTES_MAX + 1, "%s", cells[column].text);
+        (void)snprintf(text, CELL_BYTES_MAX + 1, "%.*s",
+                       (int)text_prefix(cells[column].text, CELL_BYTES_MAX), cells[column].text);
         *ret_number = cells[column].number;
         return cell_clean(text) > 0;
 }

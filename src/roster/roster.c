@@ -82,6 +82,8 @@ int roster_read(const void *data, size_t size, const char *filename, Date today,
         if (r == 0)
                 r = reading.workbook ? sheets_finish(&reading.sheets)
                                      : builder_finish(&reading.builder);
+        else /* where the point of each row stands is known at the end only */
+                reading.builder.roster->n_rows = 0;
         if (r == -EFBIG)
                 r = builder_problem(&reading.builder, ROSTER_TOO_LARGE, 0, 0, "");
         if (r < 0)

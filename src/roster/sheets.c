@@ -132,7 +132,10 @@ static int end_of_example(Sheets *sheets)
         int r;
 
         if (builder->counts.students > EXAMPLE_ROWS_MAX) {
-                r = builder_problem(builder, ROSTER_SHEET_UNCLEAR, builder->heading_row, 0, "");
+                r = builder_cut_rows(builder, sheets->first_row);
+                if (r == 0)
+                        r = builder_problem(builder, ROSTER_SHEET_UNCLEAR, builder->heading_row, 0,
+                                            "");
                 return r < 0 ? r : add_record(sheets, (SheetRecord){.kind = SHEET_BAD});
         }
         r = take_back(sheets);

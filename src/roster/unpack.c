@@ -139,7 +139,6 @@ static void take_roster_row(Unpacker *unpacker, const Roster *roster, RosterRow 
         row->row = take_row_number(unpacker);
         take_texts(unpacker, row, roster_row_texts, ELEMENTSOF(roster_row_texts),
                    ROSTER_FIELD_BYTES_MAX);
-        row->sheet = take_text(unpacker, CELL_BYTES_MAX);
         if (unpacker->error == 0 &&
             (row->row == 0 || !number_sound(row->id_number) || (!has_points && *row->point)))
                 (void)fail(unpacker, -EBADMSG);
@@ -151,8 +150,8 @@ static void take_problem(Unpacker *unpacker, RosterProblem *problem)
         problem->row = take_row_number(unpacker);
         problem->column = (unsigned)take_number(unpacker, CELLS_MAX);
         problem->other_row = take_row_number(unpacker);
-        problem->sheet = take_text(unpacker, CELL_BYTES_MAX);
-        problem->other_sheet = take_text(unpacker, CELL_BYTES_MAX);
+        problem->sheet = take_text(unpacker, ROSTER_FIELD_BYTES_MAX);
+        problem->other_sheet = take_text(unpacker, ROSTER_FIELD_BYTES_MAX);
         problem->value = take_text(unpacker, CELL_BYTES_MAX);
         if (problem->code < 0)
                 (void)fail(unpacker, -EBADMSG);
@@ -183,9 +182,8 @@ static void take_roster(Unpacker *unpacker, Roster *roster)
         roster->n_warnings = (size_t)take_number(unpacker, SIZE_MAX);
         roster->has_point_column = take_number(unpacker, 1);
         roster->has_sheet_points = take_number(unpacker, 1);
-        roster->rows =
-                make_room(unpacker, n_rows, PACKED_SIZE_MIN(1, ELEMENTSOF(roster_row_texts) + 1),
-                          sizeof(*roster->rows));
+        roster->rows = make_room(unpacker, n_rows, PACKED_SIZE_MIN(1, ELEMENTSOF(roster_row_texts)),
+                                 sizeof(*roster->rows));
         for (; unpacker->error == 0 && roster->n_rows < n_rows; roster->n_rows++)
                 take_roster_row(unpacker, roster, &roster->rows[roster->n_rows]);
         roster->problems =

@@ -4,13 +4,16 @@
 #include "package.h"
 #include "relations.h"
 
+#include <idphoto/roster.h>
+
 #include <ctype.h>
 #include <string.h>
 #include <utf8proc.h>
 
 /* ---- the list of sheets: the workbook names relations, which say where they lead ---- */
 
-enum { NAME_BYTES_MAX = CELL_BYTES_MAX };
+/* Spreadsheet programs have 31 characters. */
+enum { NAME_BYTES_MAX = ROSTER_FIELD_BYTES_MAX };
 
 typedef struct SheetList {
         Workbook *workbook;
