@@ -42,7 +42,7 @@ static void ops_lookup(fuse_req_t req, fuse_ino_t parent, const char *name)
 {
         Fs *fs = request_fs(req);
         _cleanup_reader_ Reader reader = {};
-        Entry entry;
+        Entry entry = {};
         Node node;
         int r;
 
