@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
+#include <idphoto/listpack.h>
 #include <idphoto/roster.h>
+#include <idphoto/text.h>
 
 #include <archive.h>
 #include <archive_entry.h>
@@ -94,6 +96,24 @@ static void check_row(const RosterRow *row)
         assert(strlen(row->id_number) <= DOCUMENT_NUMBER_MAX);
 }
 
+static int sink_text(const void *data, size_t size, void *userdata)
+{
+        Text *text = userdata;
+
+        text_append_data(text, data, size);
+        return text->error;
+}
+
+/* What a reader finds can be handed over. */
+static void check_handed_over(const Roster *roster)
+{
+        _cleanup_(roster_freep) Roster *copy = NULL;
+        _cleanup_text_ Text packed = {};
+
+        assert(roster_pack(roster, sink_text, &packed) == 0);
+        assert(roster_unpack(packed.data, packed.size, &copy) == 0);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
         _cleanup_(roster_freep) Roster *roster = NULL;
@@ -114,6 +134,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         if (roster->n_errors == 0)
                 for (size_t i = 0; i < roster->n_rows; i++)
                         check_row(&roster->rows[i]);
+        check_handed_over(roster);
         assert(roster->n_problems <= ROSTER_PROBLEMS_KEPT);
         assert(roster->n_problems <= roster->n_errors + roster->n_warnings);
         for (size_t i = 0; i < roster->n_problems; i++) {
