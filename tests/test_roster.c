@@ -836,6 +836,12 @@ static void test_guards_around_numbers_are_none_beside_them(void **state _unused
         }
 }
 
+static void test_no_other_document_has_so_many_digits(void **state _unused_)
+{
+        expect_problem("身份证号,姓名,教学点\n21999919900101002H,张三,P\n", ROSTER_ID_LENGTH, 2, 1);
+        expect_problem("身份证号,姓名,教学点\n2199991990010100张,张三,P\n", ROSTER_ID_LENGTH, 2, 1);
+}
+
 static void test_a_document_number_has_32_bytes_at_most(void **state _unused_)
 {
         _cleanup_(roster_freep) Roster *roster =
@@ -1010,6 +1016,7 @@ int main(void)
                 cmocka_unit_test(test_commas_of_full_width_within_quotes_are_text),
                 cmocka_unit_test(test_a_letter_may_tell_two_people_of_one_number_apart),
                 cmocka_unit_test(test_codes_lose_their_fractions),
+                cmocka_unit_test(test_no_other_document_has_so_many_digits),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);

@@ -182,8 +182,9 @@ RosterCode id_cell_normalise(char *text, size_t size, bool number, Date today)
                 return upgrade(text, size, today);
         if (has_number(whole) || has_number(text))
                 return ROSTER_ID_WITH_MORE;
-        /* All digits but perhaps an X at the end: an ID number that lost or won some. */
-        if (n_digits + (text[n_digits] == 'X') == n && (n >= 15 || n < 8))
+        /* An ID number that lost or won some: all digits but perhaps an X at the end, or more of
+         * them than another document has. */
+        if (n_digits > 15 || (n_digits + (text[n_digits] == 'X') == n && (n >= 15 || n < 8)))
                 return ROSTER_ID_LENGTH;
         return check_document(text);
 }
