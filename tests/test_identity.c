@@ -134,6 +134,22 @@ static void test_what_only_adds_up_to_a_number_is_none(void **state _unused_)
         check_all(cases, ELEMENTSOF(cases));
 }
 
+static void test_a_part_of_a_longer_name_is_nobodys(void **state _unused_)
+{
+        static const Case cases[] = {
+                {"Maria Garcia-Lopez.jpg", NULL, "", REASON_NAME_NO_NUMBER, NULL},
+                {"Dr Maria Garcia.jpg", NULL, "", REASON_NAME_NO_NUMBER, NULL},
+                {"Maria Garcia.jpg", NULL, FIXTURE_ID, NONE, NULL},
+                {"01 maria_garcia 2024.jpg", NULL, FIXTURE_ID, NONE, NULL},
+                {"凌云志.jpg", NULL, "", REASON_NAME_NO_NUMBER, NULL},
+                {"凌云 照片.jpg", NULL, FIXTURE_ID_2, NONE, NULL},
+        };
+
+        enrol(FIXTURE_ID, "Maria Garcia", "");
+        enrol(FIXTURE_ID_2, "凌云", "");
+        check_all(cases, ELEMENTSOF(cases));
+}
+
 static void test_the_name_of_another_beside_a_number_warns(void **state _unused_)
 {
         static const Case cases[] = {
@@ -245,6 +261,7 @@ int main(void)
                 fixture_test(test_without_a_roster_a_valid_number_is_enough),
                 fixture_test(test_with_a_roster_exactly_one_student_must_answer),
                 fixture_test(test_what_only_adds_up_to_a_number_is_none),
+                fixture_test(test_a_part_of_a_longer_name_is_nobodys),
                 fixture_test(test_the_name_of_another_beside_a_number_warns),
                 fixture_test(test_escapes_are_no_digits_of_a_number),
                 fixture_test(test_one_wrong_digit_suggests_the_number_of_the_roster),

@@ -321,6 +321,27 @@ static bool is_free(const Range *range)
         return true;
 }
 
+static bool has_digit(const StemPart *part)
+{
+        for (size_t i = 0; i < part->size; i++)
+                if (isdigit((unsigned char)part->start[i]))
+                        return true;
+        return false;
+}
+
+/* Whether beside the range there are only numbers. "Maria Garcia" is another person than "Maria
+ * Garcia-Lopez", so a name in parts has no words beside it. */
+static bool stands_alone(const Range *range)
+{
+        const Parts *parts = range->parts;
+
+        for (size_t i = 0; i < parts->n; i++)
+                if ((i < range->start || i >= range->start + range->n) &&
+                    !has_digit(&parts->parts[i]))
+                        return false;
+        return true;
+}
+
 /* Looks for the range as a number or as a name. */
 static int look_at_range(Range *range, bool as_name)
 {
@@ -332,7 +353,7 @@ static int look_at_range(Range *range, bool as_name)
                 return r;
         if (as_name) {
                 /* One character is a word more often than a name. */
-                if (text_columns(key) < 2 || !key[1])
+                if (text_columns(key) < 2 || !key[1] || (range->n > 1 && !stands_alone(range)))
                         return 0;
                 range->text = STUDENT_TEXT_NAME;
                 return look_up(written, range->text, key, take_range, range);
