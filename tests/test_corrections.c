@@ -427,6 +427,26 @@ static void test_a_correction_joins_two_rows_of_one_person(void **state _unused_
         assert_int_equal(photo_of(fixture.point, FIXTURE_ID_3), second);
 }
 
+/* Of two people on the roster none becomes the other by a slip of the operator's. */
+static void test_a_correction_never_joins_two_people(void **state _unused_)
+{
+        RosterStudent zhang = {.id_number = FIXTURE_ID, .name = "张三", .student_no = "S1"};
+        RosterStudent wang = {.id_number = FIXTURE_ID_2, .name = "王五", .student_no = "S2"};
+        RosterStudent same = {.id_number = FIXTURE_ID_3, .name = "张 三", .student_no = ""};
+        _cleanup_correction_ CorrectionReport refused = {}, done = {};
+
+        (void)fixture_roster(zhang);
+        (void)fixture_roster(wang);
+        (void)fixture_roster(same);
+        refused = correct("S1", FIXTURE_ID_2, false);
+        assert_int_equal(refused.refusal, CORRECTION_OTHERS_NUMBER);
+        assert_true(known(fixture.point, FIXTURE_ID));
+        assert_true(known(fixture.point, FIXTURE_ID_2));
+        done = correct("S1", FIXTURE_ID_3, false);
+        assert_int_equal(done.refusal, _CORRECTION_REFUSAL_INVALID);
+        assert_true(done.merged);
+}
+
 static CorrectionReport move(const char *number, int64_t point)
 {
         CorrectionOptions options = some_options();
@@ -667,6 +687,7 @@ int main(void)
                 cmocka_unit_test(test_what_is_no_number_is_refused),
                 fixture_test(test_a_command_corrects_a_number),
                 fixture_test(test_a_correction_joins_two_rows_of_one_person),
+                fixture_test(test_a_correction_never_joins_two_people),
                 fixture_test(test_a_student_moves_with_everything),
                 fixture_test(test_a_student_moves_to_where_the_roster_has_them),
                 fixture_test(test_what_is_under_way_keeps_a_student_where_it_is),

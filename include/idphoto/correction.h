@@ -22,6 +22,7 @@ typedef enum CorrectionRefusal {
         CORRECTION_SEVERAL,        /* at more than one point */
         CORRECTION_SAME,           /* it is so already */
         CORRECTION_UNDER_WAY,      /* a file is on its way to its verdict */
+        CORRECTION_OTHERS_NUMBER,  /* it is another person's on the roster */
         CORRECTION_TWO_PHOTOS,     /* two rows would become one, and each has a photo */
         CORRECTION_APPROVED,       /* a person approved the photo, or the centre has it */
         CORRECTION_POINT_EXISTS,   /* another point has that name */

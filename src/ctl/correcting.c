@@ -34,6 +34,9 @@ static void say_refused(const Correcting *c, const CorrectionReport *report)
         case CORRECTION_UNDER_WAY:
                 command_error(MESSAGE(ERROR_CORRECT_UNDER_WAY, language), c->subject);
                 break;
+        case CORRECTION_OTHERS_NUMBER:
+                command_error(MESSAGE(ERROR_CORRECT_OTHERS_NUMBER, language), c->subject);
+                break;
         case CORRECTION_TWO_PHOTOS:
                 if (report->students > 0)
                         command_error(MESSAGE(ERROR_MERGE_TWO_PHOTOS, language), c->subject,

@@ -7,6 +7,7 @@
 #include <idphoto/correctrow.h>
 #include <idphoto/event.h>
 #include <idphoto/judge.h>
+#include <idphoto/matchkey.h>
 #include <idphoto/point.h>
 #include <idphoto/submission.h>
 #include <idphoto/withdraw.h>
@@ -192,6 +193,31 @@ static int move_belongings(const Change *change, const Belongings *whose)
 
 /* ---- another number ---- */
 
+/* The roster tells two people apart by their student numbers, else by their names. */
+static int other_people(const StudentRow *a, const StudentRow *b)
+{
+        _cleanup_free_ char *x = NULL, *y = NULL;
+        int r;
+
+        if (!a->on_roster || !b->on_roster)
+                return 0;
+        if (*a->student_no && *b->student_no && strcmp(a->student_no, b->student_no) != 0)
+                return 1;
+        r = match_key(a->name, &x);
+        if (r >= 0)
+                r = match_key(b->name, &y);
+        return r < 0 ? r : strcmp(x, y) != 0;
+}
+
+static int is_others_number(const Change *change, const StudentRow *student)
+{
+        _cleanup_student_ StudentRow other = {};
+        int r = catalog_find_student(change->catalog, (Where){student->batch, student->point},
+                                     change->corrected->text, &other);
+
+        return r <= 0 ? r : other_people(student, &other);
+}
+
 /* As GuardedRun, like the following. */
 static int change_number(void *userdata)
 {
@@ -205,6 +231,9 @@ static int change_number(void *userdata)
                 return r < 0 ? r : 1;
         if (strcmp(student->id_number, change->corrected->text) == 0)
                 return refuse(change, CORRECTION_SAME);
+        r = is_others_number(change, student);
+        if (r != 0)
+                return r < 0 ? r : refuse(change, CORRECTION_OTHERS_NUMBER);
         item.student = *student;
         r = renumber(&context, &item, 1);
         change->report->merged = item.merged;
