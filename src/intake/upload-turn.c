@@ -62,8 +62,8 @@ void upload_try_later(Intake *intake, Upload *u, int error)
                                 : (int64_t)PAUSE_OTHER_MSEC
                                           << MIN(n - 1, STRAIN_MAX / STRAIN_OTHER);
 
-        /* Once, not at every try. */
-        if (error != failures->error)
+        /* Once, not at every try. That a roster or a purge came between is ordinary. */
+        if (error != failures->error && error != -EAGAIN)
                 log_warning("cannot decide about submission %lld: %s; trying again",
                             (long long)u->id, strerror(-error));
         failures->error = error;
