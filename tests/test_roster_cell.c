@@ -23,6 +23,7 @@ static void test_cells_are_cleaned(void **state _unused_)
                 {" a b ", "a b"},
                 {"\ta\r\nb\t", "a  b"},
                 {"\xc2\xa0张三\xe3\x80\x80", "张三"},
+                {"张\xc2\x85三\xc2\x9b", "张 三"},
                 {"\xef\xbb\xbf\xe2\x80\x8b张\xe2\x80\x8b三", "张三"},
                 {"'0012", "0012"},
                 {"' 0012", "0012"},

@@ -57,7 +57,7 @@ static int import_path(const CommandContext *context, const Opened *opened,
                        const ListLimits *limits, const char *path, const ImportOptions *options)
 {
         _cleanup_(import_file_freep) ImportFile *file = NULL;
-        _cleanup_close_ int fd = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+        _cleanup_close_ int fd = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
         Taking taking = {.options = options, .language = context->language};
         int r;
 

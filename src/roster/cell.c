@@ -23,8 +23,9 @@ size_t cell_decode(const char *p, int32_t *ret)
 
 static bool is_blank(int32_t c)
 {
-        return c <= ' ' || c == 0x7f || c == 0xa0 || (c >= 0x2000 && c <= 0x200a) || c == 0x2028 ||
-               c == 0x2029 || c == 0x202f || c == 0x205f || c == 0x3000;
+        /* Control characters too, those beyond ASCII among them. */
+        return c <= ' ' || (c >= 0x7f && c <= 0xa0) || (c >= 0x2000 && c <= 0x200a) ||
+               c == 0x2028 || c == 0x2029 || c == 0x202f || c == 0x205f || c == 0x3000;
 }
 
 static bool is_invisible(int32_t c)
