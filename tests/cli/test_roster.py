@@ -156,6 +156,9 @@ class Import(RosterTest):
                 result = self.run_ctl("roster", "import", path)
                 self.assertEqual((result.returncode, result.stdout), (2, ""))
                 self.assertIn(message, result.stderr)
+        result = self.run_ctl("import", self.dir / "pipe")
+        self.assertEqual((result.returncode, result.stdout), (2, ""))
+        self.assertIn("Not a regular file", result.stderr)
 
     def test_a_fixed_folders_name_is_no_point(self):
         for name in ("OFFICE", "校本部", "ＳＴＡＴＵＳ.txt", "status.TXT"):
