@@ -28,6 +28,12 @@ bool written_answered(const Written *written);
 /* Another student than the one before makes it ambiguous. */
 int written_take(Written *written, const StudentRow *row);
 
+/* What the roster writes; the row's own. */
+const char *written_text(const StudentRow *row, StudentText text);
+/* As catalog_list_students_by_key(), at the point that is searched. */
+int written_look_up(Written *written, StudentText text, const char *key, StudentCallback take,
+                    void *userdata);
+
 /*
  * Takes the students whose text is the whole stem, or two of whose texts are, one behind the other,
  * as it is or without marks of copies. "12 (3)" is
