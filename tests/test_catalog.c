@@ -3,6 +3,9 @@
 
 #include <idphoto/batch.h>
 
+#include <fcntl.h>
+#include <sys/stat.h>
+
 /* Transactions, settings and batches. */
 
 static void set(Catalog *catalog, const char *key, const char *value)
@@ -176,6 +179,61 @@ static void test_free_accepts_null(void **state _unused_)
         catalog_free(NULL);
 }
 
+/* ---- the log ---- */
+
+static void commit_setting(const char *key, const char *value)
+{
+        assert_int_equal(catalog_begin(fixture.catalog, false), 0);
+        set(fixture.catalog, key, value);
+        assert_int_equal(catalog_commit(fixture.catalog), 0);
+}
+
+/* The log is there again, but only its beginning. */
+static void bring_back(const char *from, const char *to, unsigned percent)
+{
+        _cleanup_close_ int in = open(from, O_RDONLY | O_CLOEXEC), out = -EBADF;
+        char buffer[4096];
+        off_t left;
+        struct stat st;
+
+        out = open(to, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+        assert_true(in >= 0 && out >= 0);
+        assert_int_equal(fstat(in, &st), 0);
+        for (left = st.st_size * percent / 100; left > 0;) {
+                ssize_t n = read(in, buffer, (size_t)MIN(left, (off_t)sizeof(buffer)));
+
+                assert_true(n > 0);
+                assert_int_equal(write_full(out, buffer, (size_t)n), 0);
+                left -= n;
+        }
+}
+
+/* A power cut may bring back what was removed or cut off, when other files have parts of it. */
+static void test_a_log_that_comes_back_in_part_is_void(void **state _unused_)
+{
+        char log[PATH_MAX + 32], kept[PATH_MAX + 32];
+
+        (void)snprintf(log, sizeof(log), "%s/catalog.db-wal", fixture.path);
+        (void)snprintf(kept, sizeof(kept), "%s/kept", fixture.directory);
+        for (unsigned percent = 5; percent <= 100; percent += 19) {
+                char value[16];
+
+                for (int i = 0; i < 200; i++) {
+                        (void)snprintf(value, sizeof(value), "%u-%d", percent, i);
+                        commit_setting("last", value);
+                        commit_setting(value, value);
+                }
+                (void)unlink(kept);
+                assert_int_equal(link(log, kept), 0);
+                catalog_free(TAKE_PTR(fixture.catalog));
+                assert_int_equal(access(log, F_OK), -1);
+                bring_back(kept, log, percent);
+                assert_int_equal(catalog_open(fixture.store, &fixture.catalog), 0);
+                assert_setting(fixture.catalog, "last", value);
+                assert_setting(fixture.catalog, value, value);
+        }
+}
+
 int main(void)
 {
         const struct CMUnitTest tests[] = {
@@ -188,6 +246,7 @@ int main(void)
                 cmocka_unit_test(test_a_released_savepoint_stays_with_its_transaction),
                 cmocka_unit_test(test_savepoints_nest),
                 cmocka_unit_test(test_the_data_version_tells_of_other_connections_only),
+                cmocka_unit_test(test_a_log_that_comes_back_in_part_is_void),
                 cmocka_unit_test(test_a_setting_is_replaced),
                 cmocka_unit_test(test_a_batch_is_found_by_name_and_id),
                 cmocka_unit_test(test_a_name_cannot_become_a_statement),

@@ -108,6 +108,17 @@ bool catalog_of_daemon(const Catalog *catalog);
 /* SQLite's own handle of the connection. */
 sqlite3 *catalog_database(Catalog *catalog);
 
+/* Runs a "PRAGMA wal_checkpoint(…)". 1: done; 0: somebody uses the log. */
+int catalog_checkpoint(Catalog *catalog, const char *pragma);
+/*
+ * Begins the log anew, so that what stands in it is void; for who is about to cut it off or to close
+ * the database, which removes it. Some file systems (ext4 with data=writeback) give the blocks of
+ * such a file away before the change itself is on the disk. After a power cut the log is there
+ * again; its beginning, the only part that was not overwritten, would count for later than the
+ * database. 1: done; 0: somebody uses the log.
+ */
+int catalog_restart_log(Catalog *catalog);
+
 /* ---- the audit chain (audit-chain.c) ---- */
 
 #define AUDIT_ACTORS 16

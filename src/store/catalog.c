@@ -27,6 +27,7 @@ struct Catalog {
         } statements[STATEMENTS_MAX];
         size_t n_statements;
         bool durable; /* synchronous=FULL is set */
+        bool wrote;   /* committed something */
         const Store *store;
         AuditCache audit;
 };
@@ -117,6 +118,15 @@ void catalog_free(Catalog *catalog)
 {
         if (!catalog)
                 return;
+        for (size_t i = 0; i < catalog->n_statements; i++)
+                (void)sqlite3_finalize(catalog->statements[i].statement);
+        catalog->n_statements = 0;
+        /* If this is the last program, the log goes with the connection. Another one sees to it
+         * otherwise, and is not waited for. */
+        if (catalog->wrote && !catalog_in_transaction(catalog)) {
+                (void)sqlite3_busy_timeout(catalog->db, 0);
+                (void)catalog_restart_log(catalog);
+        }
         for (size_t i = 0; i < catalog->n_statements; i++)
                 (void)sqlite3_finalize(catalog->statements[i].statement);
         (void)sqlite3_close(catalog->db);
@@ -422,6 +432,8 @@ int catalog_commit(Catalog *catalog)
 
         if (r < 0)
                 catalog_rollback(catalog);
+        else
+                catalog->wrote = true;
         return r;
 }
 
@@ -432,6 +444,31 @@ void catalog_rollback(Catalog *catalog)
                 store_give_room(catalog->store);
         if (catalog_in_transaction(catalog))
                 (void)catalog_execute(catalog, "ROLLBACK");
+}
+
+int catalog_checkpoint(Catalog *catalog, const char *pragma)
+{
+        int64_t busy = 1;
+        int r = catalog_query_integer(catalog, pragma, &busy);
+
+        return r == -EBUSY ? 0 : r < 0 ? r : busy == 0;
+}
+
+int catalog_restart_log(Catalog *catalog)
+{
+        int r = catalog_checkpoint(catalog, "PRAGMA wal_checkpoint(RESTART)");
+
+        if (r <= 0)
+                return r;
+        r = catalog_begin(catalog, true);
+        if (r < 0)
+                return r == -EBUSY ? 0 : r;
+        r = catalog_count_sync(catalog);
+        if (r >= 0)
+                r = catalog_commit(catalog);
+        else
+                catalog_rollback(catalog);
+        return r < 0 ? r : 1;
 }
 
 int catalog_expect_many(Catalog *catalog)

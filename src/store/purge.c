@@ -50,13 +50,12 @@ static int end(Catalog *catalog, int r, bool dry_run)
 static int empty_log(Catalog *catalog)
 {
         for (int i = 0; i < LOG_TRIES; i++) {
-                int64_t busy = 1;
-                int r = catalog_query_integer(catalog, "PRAGMA wal_checkpoint(TRUNCATE)", &busy);
+                int r = catalog_restart_log(catalog);
 
-                if (r < 0 && r != -EBUSY)
+                if (r > 0)
+                        r = catalog_checkpoint(catalog, "PRAGMA wal_checkpoint(TRUNCATE)");
+                if (r != 0)
                         return r;
-                if (r >= 0 && busy == 0)
-                        return 1;
                 (void)usleep(LOG_WAIT_MSEC * 1000);
         }
         return 0;
