@@ -143,8 +143,9 @@ void builder_cut_problems(Builder *builder, size_t first, size_t end, size_t n_e
 {
         Roster *roster = builder->roster;
 
-        memmove(roster->problems + first, roster->problems + end,
-                (roster->n_problems - end) * sizeof(*roster->problems));
+        if (end < roster->n_problems)
+                memmove(roster->problems + first, roster->problems + end,
+                        (roster->n_problems - end) * sizeof(*roster->problems));
         roster->n_problems -= end - first;
         roster->n_errors -= n_errors;
         roster->n_warnings -= n_warnings;

@@ -35,7 +35,7 @@ POINTS = ("沈阳分校", "大连分校", "鞍山分校")  # the last has a rost
 GID, UID = 61001, 60001
 PICTURES_EACH, STUDENTS_EACH = 3, 2
 SHOWN_MAX = 8  # violations printed in full
-ALLOWED_LOG = ("cannot examine submission", "cannot make the centre's rendition")  # its worker was killed
+ALLOWED_LOG = ("cannot decide about submission", "cannot make the centre's rendition")  # its worker was killed
 
 
 class Round:
