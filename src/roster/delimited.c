@@ -41,7 +41,6 @@ static void cut(char *text)
 int delimited_read(char *text, char delimiter, CellRowCallback callback, void *userdata,
                    size_t *ret_row)
 {
-        const char stops[] = {delimiter, '\n', '\r', '\0'};
         Cell cells[CELLS_MAX];
         size_t row = 1;
         char *p = text;
@@ -62,7 +61,8 @@ int delimited_read(char *text, char delimiter, CellRowCallback callback, void *u
                                         return -EBADMSG;
                                 }
                         } else {
-                                p += strcspn(p, stops);
+                                while (*p && *p != delimiter && *p != '\n' && *p != '\r')
+                                        p++;
                         }
                         cell.text = start;
                         end = *p;
