@@ -5,16 +5,13 @@ None as an errno: whatever the client saw fits. Where it is open what a filesyst
 """
 
 import errno
-import os
 
 import content
 from world import (ACCEPTED, GONE, HELD, IN_FLIGHT, KEPT, OPEN, RECEIVED, REJECTED, get, new_file, next_key, photo_of, put,
                    resolve, set_photo, student_of)
 
 DELAY = 0.4       # a verdict is not shown sooner after the last close, in seconds; the mount waits for a little longer
-# Who opens an upload for writing as soon as this after its close may go on with it. The close is the daemon's, to whom the
-# kernel tells it later; under a sanitizer, much later.
-CONTINUED = 2.0 if "asan" in os.environ.get("IDPHOTO_BUILD_ROOT", "") else 1.0
+CONTINUED = 1.0   # who opens an upload for writing as soon as this after its close may go on with it
 
 
 class Unexplained(Exception):
