@@ -101,6 +101,20 @@ static void test_a_late_reopening_keeps_what_was_received(void **state _unused_)
         assert_int_equal(count_versions(), before + 1);
 }
 
+/* The kernel tells of the close in two steps, and close() returns after the first. */
+static void test_a_late_release_does_not_make_a_reopening_quick(void **state _unused_)
+{
+        int fd, before = count_versions();
+        int64_t id = world_begin(world_dir(), "a.jpg", "bytes", &fd);
+
+        assert_int_equal(upload_flush(&world.intake, id), 0);
+        world_wait(5000);
+        upload_release_write(&world.intake, id, fd, FIXTURE_UID);
+        assert_int_equal(upload_open_write(&world.intake, id, true, FIXTURE_UID, &fd), 0);
+        world_end(id, fd);
+        assert_int_equal(count_versions(), before + 2);
+}
+
 static void test_one_user_has_so_many_open(void **state _unused_)
 {
         int fds[8], fd;
@@ -320,6 +334,7 @@ int main(void)
                 world_test(test_a_truncated_upload_is_as_long_as_it_was_made),
                 world_test(test_a_quick_reopening_goes_on_with_the_same_upload),
                 world_test(test_a_late_reopening_keeps_what_was_received),
+                world_test(test_a_late_release_does_not_make_a_reopening_quick),
                 world_test(test_one_user_has_so_many_open),
                 world_test(test_who_has_a_deleted_file_open_goes_on),
                 world_test(test_a_verdict_is_shown_when_its_delay_is_over),

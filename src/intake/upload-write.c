@@ -146,7 +146,9 @@ int upload_fsync(Intake *intake, int64_t id, int fd)
 static void close_last(Intake *intake, Upload *u)
 {
         upload_lock(u);
-        u->closed_at = clock_monotonic_nsec(intake->clock);
+        /* The client's close() returned after the flush; under load the release comes much later. Who
+         * opens the file again meanwhile has closed it that long ago. */
+        u->closed_at = u->flushed_at != 0 ? u->flushed_at : clock_monotonic_nsec(intake->clock);
         u->failures = (UploadFailures){};
         u->final = false;
         if (!u->temporary)
