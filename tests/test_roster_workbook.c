@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+#include "rosterfixture.h"
+
 #include <roster/styles.h>
 
-#include <idphoto/listpack.h>
 #include <idphoto/roster.h>
 #include <idphoto/text.h>
 
@@ -72,26 +73,6 @@ static Zip make_zip(const Part *parts, size_t n)
         assert_int_equal(archive_write_close(archive), ARCHIVE_OK);
         (void)archive_write_free(archive);
         return zip;
-}
-
-static int sink_text(const void *data, size_t size, void *userdata)
-{
-        Text *text = userdata;
-
-        text_append_data(text, data, size);
-        return text->error;
-}
-
-/* What cannot be handed over would be told as a failure of the reader. */
-static void expect_handed_over(const Roster *roster)
-{
-        _cleanup_(roster_freep) Roster *copy = NULL;
-        _cleanup_text_ Text packed = {};
-
-        assert_int_equal(roster_pack(roster, sink_text, &packed), 0);
-        assert_int_equal(roster_unpack(packed.data, packed.size, &copy), 0);
-        assert_int_equal(copy->n_rows, roster->n_rows);
-        assert_int_equal(copy->n_problems, roster->n_problems);
 }
 
 static Roster *read_parts(const Part *parts, size_t n)
