@@ -63,10 +63,27 @@ static void test_students_are_counted_by_how_far_they_are(void **state _unused_)
                                  0);
         counts = counts_of(fixture.point);
         assert_int_equal(counts.students, 5);
-        assert_int_equal(counts.missing, 2); /* a rejected one has no accepted photo either */
-        assert_int_equal(counts.pending, 1);
-        assert_int_equal(counts.approved, 1);
-        assert_int_equal(counts.locked, 1);
+        for (int i = 0; i < _REVIEW_STATE_MAX; i++)
+                assert_int_equal(counts.by_state[i], 1);
+        assert_int_equal(status_without_photo(&counts), 2); /* missing, and rejected */
+        assert_int_equal(status_with_photo(&counts), 3);
+}
+
+static void test_a_batch_has_rosters_when_no_point_with_students_lacks_one(void **state _unused_)
+{
+        int64_t shenyang = fixture.point;
+
+        assert_false(counts_of(0).has_roster);
+        (void)fixture_listed_student(FIXTURE_ID);
+        assert_true(counts_of(shenyang).has_roster);
+        assert_true(counts_of(0).has_roster);
+        /* A point without students lacks nothing. */
+        fixture.point = fixture_point("大连分校");
+        assert_false(counts_of(fixture.point).has_roster);
+        assert_true(counts_of(0).has_roster);
+        (void)fixture_accepted(FIXTURE_ID_2, "a.jpg");
+        assert_false(counts_of(fixture.point).has_roster);
+        assert_false(counts_of(0).has_roster);
 }
 
 static void test_files_are_counted_until_their_verdict(void **state _unused_)
@@ -79,7 +96,7 @@ static void test_files_are_counted_until_their_verdict(void **state _unused_)
                         catalog_set_submission_state(fixture.catalog, id, (SubmissionState)i), 0);
                 counts = counts_of(fixture.point);
                 assert_int_equal(counts.checking, i <= SUBMISSION_FAILED);
-                assert_int_equal(counts.rejected, i == SUBMISSION_REJECTED);
+                assert_int_equal(counts.rejected_files, i == SUBMISSION_REJECTED);
                 assert_int_equal(catalog_remove_submission(fixture.catalog, id), 0);
         }
 }
@@ -100,11 +117,11 @@ static void test_all_points_are_counted_together_and_apart(void **state _unused_
         (void)fixture_rejected("b.jpg", REASON_BLUR);
         fixture.point = shenyang;
         assert_int_equal(counts_of(shenyang).students, 1);
-        assert_int_equal(counts_of(shenyang).rejected, 0);
+        assert_int_equal(counts_of(shenyang).rejected_files, 0);
         assert_int_equal(counts_of(dalian).students, 1);
-        assert_int_equal(counts_of(dalian).rejected, 1);
+        assert_int_equal(counts_of(dalian).rejected_files, 1);
         assert_int_equal(counts_of(0).students, 2);
-        assert_int_equal(counts_of(0).rejected, 1);
+        assert_int_equal(counts_of(0).rejected_files, 1);
 }
 
 static void test_another_batch_is_not_counted(void **state _unused_)
@@ -380,6 +397,7 @@ int main(void)
         const struct CMUnitTest tests[] = {
                 fixture_test(test_an_empty_point_counts_nothing),
                 fixture_test(test_students_are_counted_by_how_far_they_are),
+                fixture_test(test_a_batch_has_rosters_when_no_point_with_students_lacks_one),
                 fixture_test(test_files_are_counted_until_their_verdict),
                 fixture_test(test_temporary_files_are_not_counted),
                 fixture_test(test_all_points_are_counted_together_and_apart),

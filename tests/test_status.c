@@ -16,12 +16,14 @@ static const StatusModel at_point = {
         .point = "沈阳分校",
         .batch = "202601",
         .counts = {.students = 1000,
-                   .missing = 211,
-                   .pending = 122,
-                   .approved = 633,
-                   .locked = 34,
+                   .by_state = {[REVIEW_MISSING] = 153,
+                                [REVIEW_REJECTED] = 58,
+                                [REVIEW_PENDING] = 122,
+                                [REVIEW_APPROVED] = 633,
+                                [REVIEW_LOCKED] = 34},
                    .checking = 5,
-                   .rejected = 7},
+                   .rejected_files = 7,
+                   .has_roster = true},
         .reasons = reasons,
         .n_reasons = ELEMENTSOF(reasons),
         .events = events,
@@ -32,24 +34,16 @@ static const StatusModel at_point = {
 };
 
 static const StatusPoint points[] = {
-        {"沈阳分校",
-         {.students = 1000,
-          .missing = 211,
-          .pending = 122,
-          .approved = 633,
-          .locked = 34,
-          .rejected = 7}},
-        {"Dalian", {.students = 5, .missing = 5}},
-        {"辽宁省朝阳市函授站", {.students = 20, .approved = 20}},
+        {"沈阳分校", {.students = 1000, .by_state = {153, 58, 122, 633, 34}, .rejected_files = 7}},
+        {"Dalian", {.students = 5, .by_state = {5}}},
+        {"辽宁省朝阳市函授站", {.students = 20, .by_state = {[REVIEW_APPROVED] = 20}}},
 };
 static const StatusModel at_root = {
         .batch = "202601",
         .counts = {.students = 1025,
-                   .missing = 216,
-                   .pending = 122,
-                   .approved = 653,
-                   .locked = 34,
-                   .rejected = 7},
+                   .by_state = {158, 58, 122, 653, 34},
+                   .rejected_files = 7,
+                   .has_roster = true},
         .points = points,
         .n_points = ELEMENTSOF(points),
 };
@@ -100,10 +94,10 @@ static void test_each_count_stands_beside_its_word(void **state _unused_)
         static const struct {
                 const char *en, *zh, *count;
         } rows[] = {
-                {"students", "学生", "1000"}, {"missing", "未交", "211"},
-                {"pending", "待审", "122"},   {"approved", "通过", "633"},
-                {"final", "终审", "34"},      {"rejected", "驳回", "7"},
-                {"checking", "检查中", "5"},
+                {"students", "学生", "1000"},  {"missing", "未交", "153"},
+                {"rejected", "驳回", "58"},    {"pending", "待审", "122"},
+                {"approved", "通过", "633"},   {"final", "终审通过", "34"},
+                {"rejected", "驳回文件", "7"}, {"checking", "检查中", "5"},
         };
         _cleanup_free_ char *en = render(&at_point, LANGUAGE_EN);
         _cleanup_free_ char *zh = render(&at_point, LANGUAGE_ZH);
@@ -134,8 +128,11 @@ static void test_headline_tells_how_far(void **state _unused_)
 
 static void test_hundred_percent_means_all(void **state _unused_)
 {
-        StatusModel model = {.point = "P",
-                             .counts = {.students = 100000, .missing = 1, .approved = 99999}};
+        StatusModel model = {
+                .point = "P",
+                .counts = {.students = 100000,
+                           .by_state = {[REVIEW_MISSING] = 1, [REVIEW_APPROVED] = 99999},
+                           .has_roster = true}};
         _cleanup_free_ char *text = render(&model, LANGUAGE_EN);
 
         assert_non_null(strstr(text, "(99%)"));
@@ -149,7 +146,7 @@ static void test_deadline_counts_the_days(void **state _unused_)
         } cases[] = {
                 {14, "14 days left, 10 of them working days.", "还有 14 天（其中工作日 10 天）。"},
                 {1, "1 day left", "还有 1 天"},
-                {0, "that is today!", "就是今天！"},
+                {0, "that is today!", "2025-09-15（今天）。"},
                 {-3, "3 days ago", "已过 3 天"},
         };
 
@@ -179,20 +176,38 @@ static void test_what_to_do_names_the_folders(void **state _unused_)
         _cleanup_free_ char *zh = render(&at_point, LANGUAGE_ZH);
 
         assert_non_null(strstr(en, "Rejected files: 7. Look into rejected/"));
-        assert_non_null(strstr(en, "photo: 211. Look into missing/"));
+        assert_non_null(strstr(en, "photo: 211 (153 missing, 58 rejected)."));
         assert_non_null(strstr(zh, "7 个文件被驳回：请查看“驳回”文件夹"));
-        assert_non_null(strstr(zh, "211 名学生没有合格照片：名单见“未交”文件夹"));
+        assert_non_null(strstr(zh, "211 名学生没有合格照片（未交 153 名，驳回 58 名）"));
 }
 
 static void test_finished_point_has_nothing_to_do(void **state _unused_)
 {
-        StatusModel model = {.point = "P", .counts = {.students = 3, .approved = 3}};
+        StatusModel model = {
+                .point = "P",
+                .counts = {.students = 3, .by_state = {[REVIEW_APPROVED] = 3}, .has_roster = true}};
         _cleanup_free_ char *en = render(&model, LANGUAGE_EN);
         _cleanup_free_ char *zh = render(&model, LANGUAGE_ZH);
 
         assert_non_null(strstr(en, "Nothing: every student has an accepted photo."));
         assert_non_null(strstr(en, "(100%)"));
         assert_non_null(strstr(zh, "全部学生都有合格照片"));
+}
+
+/* Six of the six that sent something are not all. */
+static void test_without_a_roster_nothing_is_complete(void **state _unused_)
+{
+        StatusModel model = {.point = "P",
+                             .counts = {.students = 6, .by_state = {[REVIEW_APPROVED] = 6}}};
+        _cleanup_free_ char *en = render(&model, LANGUAGE_EN);
+        _cleanup_free_ char *zh = render(&model, LANGUAGE_ZH);
+
+        assert_null(strchr(en, '%'));
+        assert_null(strchr(zh, '%'));
+        assert_null(strstr(en, "every student"));
+        assert_null(strstr(zh, "全部学生"));
+        assert_non_null(strstr(en, "with an accepted photo: 6. Without a roster"));
+        assert_non_null(strstr(zh, "尚未导入名册，无法得知还有谁未交"));
 }
 
 static void test_empty_point_says_how_to_begin(void **state _unused_)
@@ -240,17 +255,18 @@ static void test_root_table_shows_each_number(void **state _unused_)
 {
         _cleanup_free_ char *text = render(&at_root, LANGUAGE_EN);
         _cleanup_free_ char *line = line_with(text, "沈阳分校", "1000");
-        unsigned students, missing, pending, approved, locked, rejected;
+        unsigned students, of[_REVIEW_STATE_MAX], files;
 
-        assert_int_equal(sscanf(strstr(line, "校") + strlen("校"), "%u %u %u %u %u %u", &students,
-                                &missing, &pending, &approved, &locked, &rejected),
-                         6);
+        assert_int_equal(sscanf(strstr(line, "校") + strlen("校"), "%u %u %u %u %u %u %u",
+                                &students, &of[0], &of[1], &of[2], &of[3], &of[4], &files),
+                         7);
         assert_int_equal(students, 1000);
-        assert_int_equal(missing, 211);
-        assert_int_equal(pending, 122);
-        assert_int_equal(approved, 633);
-        assert_int_equal(locked, 34);
-        assert_int_equal(rejected, 7);
+        assert_int_equal(of[REVIEW_MISSING], 153);
+        assert_int_equal(of[REVIEW_REJECTED], 58);
+        assert_int_equal(of[REVIEW_PENDING], 122);
+        assert_int_equal(of[REVIEW_APPROVED], 633);
+        assert_int_equal(of[REVIEW_LOCKED], 34);
+        assert_int_equal(files, 7);
 }
 
 static void test_root_table_ends_with_the_sum(void **state _unused_)
@@ -326,6 +342,7 @@ int main(void)
                 cmocka_unit_test(test_without_deadline_none_is_shown),
                 cmocka_unit_test(test_what_to_do_names_the_folders),
                 cmocka_unit_test(test_finished_point_has_nothing_to_do),
+                cmocka_unit_test(test_without_a_roster_nothing_is_complete),
                 cmocka_unit_test(test_empty_point_says_how_to_begin),
                 cmocka_unit_test(test_reasons_and_events_are_listed),
                 cmocka_unit_test(test_root_table_lines_up),

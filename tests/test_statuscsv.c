@@ -134,10 +134,10 @@ static void test_quotes_and_line_ends_stay_in_their_cell(void **state _unused_)
 
 static void test_states_have_words_in_both_languages(void **state _unused_)
 {
-        assert_string_equal(status_csv_state(REVIEW_MISSING, LANGUAGE_EN), "missing");
-        assert_string_equal(status_csv_state(REVIEW_MISSING, LANGUAGE_ZH), "未交");
-        assert_string_equal(status_csv_state(_REVIEW_STATE_MAX, LANGUAGE_EN), "");
-        assert_string_equal(status_csv_state(_REVIEW_STATE_INVALID, LANGUAGE_ZH), "");
+        assert_string_equal(review_state_word(REVIEW_MISSING, LANGUAGE_EN), "missing");
+        assert_string_equal(review_state_word(REVIEW_MISSING, LANGUAGE_ZH), "未交");
+        assert_string_equal(review_state_word(_REVIEW_STATE_MAX, LANGUAGE_EN), "");
+        assert_string_equal(review_state_word(_REVIEW_STATE_INVALID, LANGUAGE_ZH), "");
 }
 
 static void test_a_text_cell_is_quoted_or_empty(void **state _unused_)

@@ -35,7 +35,12 @@ typedef enum ReviewEvent {
         _REVIEW_EVENT_INVALID = -EINVAL,
 } ReviewEvent;
 
-const char *review_state_to_string(ReviewState state); /* "missing", "rejected", … */
+/* One set of words [S5]: every text, table, page and program says these, and a student is in exactly
+ * one of the states, so that their counts add up to all students. The order of the enumeration is
+ * the order in which people read them. */
+const char *review_state_to_string(ReviewState state); /* "missing", …, "final"; for programs */
+/* The same in the reader's language; "" out of range. */
+const char *review_state_word(ReviewState state, Language language);
 ReviewState review_state_from_string(const char *s);
 /* Whether the office has approved the photo, locked since or not. */
 bool review_state_approved(ReviewState state);

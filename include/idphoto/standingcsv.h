@@ -22,7 +22,7 @@ void standing_csv_append(Text *text, const StandingRow *row, Language language);
  * numbers of people [S4].
  *
  *     en  point,students,missing,rejected,pending,approved,final
- *     zh  教学点,学生,未交,驳回,待审,通过,终审
+ *     zh  教学点,学生,未交,驳回,待审,通过,终审通过
  *
  * Each student counts once: as rejected when all dropped files were rejected, as missing when none
  * was dropped.

@@ -33,7 +33,5 @@ void status_csv_append_row(Text *text, const StatusCsvRow *row, Language languag
 /* Appends the first four cells of a row, each with its comma. Other tables also begin with them. */
 void status_csv_append_person(Text *text, const char *point, const char *id_number,
                               const char *name, const char *student_no);
-/* The name of the state in this table and other lists for people; "" out of range. */
-const char *status_csv_state(ReviewState state, Language language);
 /* Appends a cell with a text, made safe as above; nothing for NULL and "". */
 void status_csv_append_text(Text *text, const char *s);

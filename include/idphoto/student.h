@@ -79,6 +79,8 @@ int catalog_list_stage(Catalog *catalog, const StageQuery *query, unsigned limit
 
 /* Whether there is a roster for this point: 1, 0. */
 int catalog_point_has_roster(Catalog *catalog, Where where);
+/* Whether there is one for every point that has students: 1, 0. Without students 0. */
+int catalog_batch_has_rosters(Catalog *catalog, int64_t batch);
 int catalog_find_student_by_no(Catalog *catalog, Where where, const char *student_no,
                                StudentRow *ret);
 /* What a roster writes of a student that the name of a file may hold. */

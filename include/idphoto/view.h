@@ -2,6 +2,7 @@
 #pragma once
 
 #include <idphoto/finding.h>
+#include <idphoto/reviewstate.h>
 
 /*
  * Texts that people read in the mount. Every function is pure: a model in, text out. Texts are
@@ -9,15 +10,26 @@
  * where Chinese characters take two cells.
  */
 
+/* Students and files are counted apart [S5]. */
 typedef struct StatusCounts {
         uint64_t students; /* on the roster; without a roster, with a valid number on a file */
-        uint64_t missing;  /* without an accepted photo */
-        uint64_t pending;  /* passed the checks, waiting for the office */
-        uint64_t approved;
-        uint64_t locked;
-        uint64_t checking; /* received files whose verdict is not out yet */
-        uint64_t rejected; /* files in rejected/ */
+        uint64_t by_state[_REVIEW_STATE_MAX]; /* of them; adds up to students */
+        uint64_t rejected_files;              /* in rejected/, those of no student too */
+        uint64_t checking;                    /* received files whose verdict is not out yet */
+        bool has_roster; /* so that it is known who is missing; of several points: for all that
+                              have students */
 } StatusCounts;
+
+/* Students without and with an accepted photo. */
+static inline uint64_t status_without_photo(const StatusCounts *counts)
+{
+        return counts->by_state[REVIEW_MISSING] + counts->by_state[REVIEW_REJECTED];
+}
+
+static inline uint64_t status_with_photo(const StatusCounts *counts)
+{
+        return counts->students - status_without_photo(counts);
+}
 
 typedef struct StatusReason {
         ReasonCode code;

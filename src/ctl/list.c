@@ -47,7 +47,7 @@ static void add_to_table(List *list, const StandingRow *row)
                 text_append(&reasons, reasons.size > 0 ? " " : "");
                 text_append(&reasons, reason_to_string(finding->code));
         }
-        table_add(&list->table, status_csv_state(row->state, list->language));
+        table_add(&list->table, review_state_word(row->state, list->language));
         table_add(&list->table, row->id_number);
         table_add(&list->table, row->student_no);
         table_add(&list->table, row->name);

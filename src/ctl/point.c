@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "complain.h"
+#include "countsjson.h"
 #include "json.h"
 #include "opened.h"
 #include "pointowner.h"
@@ -73,15 +74,6 @@ typedef struct PointList {
 
 static void add_json(JsonWriter *json, const PointRow *row, const StatusCounts *counts)
 {
-        const struct {
-                const char *key;
-                uint64_t value;
-        } numbers[] = {
-                {"students", counts->students}, {"missing", counts->missing},
-                {"pending", counts->pending},   {"approved", counts->approved},
-                {"locked", counts->locked},     {"rejected_files", counts->rejected},
-                {"checking", counts->checking},
-        };
         char mode[16];
 
         (void)snprintf(mode, sizeof(mode), "%04o", row->mode);
@@ -94,10 +86,7 @@ static void add_json(JsonWriter *json, const PointRow *row, const StatusCounts *
         json_integer(json, row->uid);
         json_key(json, "gid");
         json_integer(json, row->gid);
-        for (size_t i = 0; i < ELEMENTSOF(numbers); i++) {
-                json_key(json, numbers[i].key);
-                json_integer(json, (int64_t)numbers[i].value);
-        }
+        counts_json_append(json, counts);
         json_close(json, '}');
 }
 
@@ -105,7 +94,7 @@ static int list_point(const PointRow *row, void *userdata)
 {
         PointList *list = userdata;
         StatusCounts counts;
-        char mode[16];
+        char mode[16], owner[OWNER_TEXT_MAX];
         int r = overview_counts(list->opened->catalog, list->opened->batch, row->id, &counts);
 
         if (r < 0)
@@ -117,11 +106,14 @@ static int list_point(const PointRow *row, void *userdata)
         (void)snprintf(mode, sizeof(mode), "%04o", row->mode);
         table_add(&list->table, row->name);
         table_add(&list->table, mode);
-        table_add_number(&list->table, row->uid);
-        table_add_number(&list->table, row->gid);
+        owner_user_text(row->uid, owner);
+        table_add(&list->table, owner);
+        owner_group_text(row->gid, owner);
+        table_add(&list->table, owner);
         table_add_number(&list->table, counts.students);
-        table_add_number(&list->table, counts.pending + counts.approved + counts.locked);
-        table_add_number(&list->table, counts.rejected);
+        for (ReviewState i = 0; i < _REVIEW_STATE_MAX; i++)
+                table_add_number(&list->table, counts.by_state[i]);
+        table_add_number(&list->table, counts.rejected_files);
         return list->table.cells.error;
 }
 
@@ -138,14 +130,25 @@ static int list_csv(const Opened *opened, Language language)
 
 static int list_points(const Opened *opened, bool as_json, Language language)
 {
-        static const char *const headings[_LANGUAGE_MAX][7] = {
-                {"TEACHING POINT", "mode", "uid", "gid", "students", "accepted", "rejected"},
-                {"教学点", "权限", "用户", "组", "学生", "合格", "驳回"},
+        const char *const headings[] = {
+                MESSAGE(COLUMN_POINT, language),
+                MESSAGE(COLUMN_MODE, language),
+                MESSAGE(COLUMN_USER, language),
+                MESSAGE(COLUMN_GROUP, language),
+                MESSAGE(COLUMN_STUDENTS, language),
+                review_state_word(REVIEW_MISSING, language),
+                review_state_word(REVIEW_REJECTED, language),
+                review_state_word(REVIEW_PENDING, language),
+                review_state_word(REVIEW_APPROVED, language),
+                review_state_word(REVIEW_LOCKED, language),
+                MESSAGE(STATUS_FILES_COLUMN, language),
         };
         _cleanup_json_ JsonWriter json = {};
         PointList list = {
                 .opened = opened,
-                .table = {.headings = headings[language], .n_columns = 7, .numeric = 0x7c},
+                .table = {.headings = headings,
+                          .n_columns = ELEMENTSOF(headings),
+                          .numeric = 0x7f0},
                 .json = as_json ? &json : NULL,
         };
         int r;

@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <grp.h>
 #include <pwd.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 /* A number, or a name of the system's. */
@@ -78,4 +79,24 @@ int point_owner_read(const CommandContext *context, PointOwner *ret)
                 return command_usage_error(context, MESSAGE(ERROR_MODE, context->language), mode);
         *ret = given;
         return COMMAND_OK;
+}
+
+void owner_user_text(uid_t uid, char ret[static OWNER_TEXT_MAX])
+{
+        const struct passwd *user = getpwuid(uid);
+
+        if (user)
+                (void)snprintf(ret, OWNER_TEXT_MAX, "%s", user->pw_name);
+        else
+                (void)snprintf(ret, OWNER_TEXT_MAX, "%u", (unsigned)uid);
+}
+
+void owner_group_text(gid_t gid, char ret[static OWNER_TEXT_MAX])
+{
+        const struct group *group = getgrgid(gid);
+
+        if (group)
+                (void)snprintf(ret, OWNER_TEXT_MAX, "%s", group->gr_name);
+        else
+                (void)snprintf(ret, OWNER_TEXT_MAX, "%u", (unsigned)gid);
 }

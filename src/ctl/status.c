@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "complain.h"
 #include "configured.h"
+#include "countsjson.h"
 #include "json.h"
 #include "liveview.h"
 #include "opened.h"
@@ -44,19 +45,7 @@ static int append_json(const Opened *opened, int64_t point, const char *point_na
         json_bool(&json, r > 0);
         json_key(&json, "point");
         json_string(&json, point_name);
-        const struct {
-                const char *key;
-                uint64_t value;
-        } numbers[] = {
-                {"students", counts.students}, {"missing", counts.missing},
-                {"pending", counts.pending},   {"approved", counts.approved},
-                {"locked", counts.locked},     {"rejected_files", counts.rejected},
-                {"checking", counts.checking},
-        };
-        for (size_t i = 0; i < ELEMENTSOF(numbers); i++) {
-                json_key(&json, numbers[i].key);
-                json_integer(&json, (int64_t)numbers[i].value);
-        }
+        counts_json_append(&json, &counts);
         json_key(&json, "reasons");
         json_open(&json, '{');
         r = catalog_list_reason_counts(opened->catalog, (Where){opened->batch, point}, add_reason,

@@ -6,7 +6,12 @@
 static const char *const state_names[_REVIEW_STATE_MAX] = {
         [REVIEW_MISSING] = "missing", [REVIEW_REJECTED] = "rejected",
         [REVIEW_PENDING] = "pending", [REVIEW_APPROVED] = "approved",
-        [REVIEW_LOCKED] = "locked",
+        [REVIEW_LOCKED] = "final",
+};
+
+static const char *const state_names_zh[_REVIEW_STATE_MAX] = {
+        [REVIEW_MISSING] = "未交",  [REVIEW_REJECTED] = "驳回",   [REVIEW_PENDING] = "待审",
+        [REVIEW_APPROVED] = "通过", [REVIEW_LOCKED] = "终审通过",
 };
 
 /* An edge leads to a state (as it is, or only with a photo to decide about) or to an errno. */
@@ -63,6 +68,13 @@ static bool event_known(ReviewEvent event)
 const char *review_state_to_string(ReviewState state)
 {
         return state_known(state) ? state_names[state] : NULL;
+}
+
+const char *review_state_word(ReviewState state, Language language)
+{
+        if (!state_known(state))
+                return "";
+        return language == LANGUAGE_ZH ? state_names_zh[state] : state_names[state];
 }
 
 ReviewState review_state_from_string(const char *s)

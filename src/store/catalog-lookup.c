@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "catalog-student.h"
+#include "states.h"
 
 #include <idphoto/idnumber.h>
 #include <idphoto/matchkey.h>
@@ -14,6 +15,19 @@ int catalog_point_has_roster(Catalog *catalog, Where where)
                 catalog,
                 "SELECT 1 FROM student WHERE batch = ?1 AND point = ?2 AND on_roster = 1 LIMIT 1",
                 VALUES(POINT(where)), read_nothing, NULL);
+}
+
+int catalog_batch_has_rosters(Catalog *catalog, int64_t batch)
+{
+        int64_t all = 0;
+        int r = catalog_one(catalog,
+                            "SELECT ifnull(min(EXISTS (SELECT 1 FROM student WHERE batch = ?1"
+                            " AND point = t.point AND on_roster = 1)), 0)"
+                            " FROM (SELECT DISTINCT point FROM tally WHERE batch = ?1"
+                            "   AND kind = " TALLY_STUDENTS " AND n > 0) AS t",
+                            VALUES(INTEGER(batch)), read_integer, &all);
+
+        return r < 0 ? r : all != 0;
 }
 
 int catalog_find_student_by_no(Catalog *catalog, Where where, const char *student_no,

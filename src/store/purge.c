@@ -179,11 +179,6 @@ typedef struct Account {
 /* Records what there was at the point; afterwards nobody can count it. */
 static int account_for(const PointRow *row, void *userdata)
 {
-        static const char *const states[_REVIEW_STATE_MAX] = {
-                [REVIEW_MISSING] = "missing", [REVIEW_REJECTED] = "rejected",
-                [REVIEW_PENDING] = "pending", [REVIEW_APPROVED] = "approved",
-                [REVIEW_LOCKED] = "locked",
-        };
         Account *account = userdata;
         _cleanup_text_ Text detail = {};
         uint64_t files = 0, students = 0;
@@ -201,7 +196,8 @@ static int account_for(const PointRow *row, void *userdata)
         text_printf(&detail, "batch %s: files %" PRIu64, account->batch_name, files);
         for (int i = 0; i < _REVIEW_STATE_MAX; i++)
                 if (counts.students[i] > 0)
-                        text_printf(&detail, ", %s %" PRIu64, states[i], counts.students[i]);
+                        text_printf(&detail, ", %s %" PRIu64,
+                                    review_state_to_string((ReviewState)i), counts.students[i]);
         if (detail.error < 0)
                 return detail.error;
         return add_event(account->catalog, account->now, row->id, detail.data);

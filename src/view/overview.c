@@ -4,6 +4,7 @@
 #include <idphoto/batch.h>
 #include <idphoto/point.h>
 #include <idphoto/standing.h>
+#include <idphoto/student.h>
 #include <idphoto/submission.h>
 
 #include <inttypes.h>
@@ -39,15 +40,18 @@ int overview_counts(Catalog *catalog, int64_t batch, int64_t point, StatusCounts
         r = catalog_counts(catalog, (Where){batch, point}, &counts);
         if (r < 0)
                 return r;
-        for (int state = 0; state < _REVIEW_STATE_MAX; state++)
+        for (int state = 0; state < _REVIEW_STATE_MAX; state++) {
+                status.by_state[state] = counts.students[state];
                 status.students += counts.students[state];
-        status.missing = counts.students[REVIEW_MISSING] + counts.students[REVIEW_REJECTED];
-        status.pending = counts.students[REVIEW_PENDING];
-        status.approved = counts.students[REVIEW_APPROVED];
-        status.locked = counts.students[REVIEW_LOCKED];
+        }
         for (int state = SUBMISSION_OPEN; state <= SUBMISSION_FAILED; state++)
                 status.checking += counts.submissions[state];
-        status.rejected = counts.submissions[SUBMISSION_REJECTED];
+        status.rejected_files = counts.submissions[SUBMISSION_REJECTED];
+        r = point != 0 ? catalog_point_has_roster(catalog, (Where){batch, point})
+                       : catalog_batch_has_rosters(catalog, batch);
+        if (r < 0)
+                return r;
+        status.has_roster = r > 0;
         *ret = status;
         return 0;
 }

@@ -106,15 +106,13 @@ static void append_filter(Text *text, const char *state, const char *title, uint
 
 static void append_tools(Text *text, const Page *page, const PageWords *words)
 {
-        static const ReviewState order[] = {REVIEW_MISSING, REVIEW_REJECTED, REVIEW_PENDING,
-                                            REVIEW_APPROVED, REVIEW_LOCKED};
         Language language = page->options->language;
 
         text_append(text, "<div class=\"states\">\n");
         append_filter(text, "", words->all, page->students + page->strays);
-        for (size_t i = 0; i < ELEMENTSOF(order); i++)
-                append_filter(text, review_state_to_string(order[i]),
-                              status_csv_state(order[i], language), page->states[order[i]]);
+        for (ReviewState i = 0; i < _REVIEW_STATE_MAX; i++)
+                append_filter(text, review_state_to_string(i), review_state_word(i, language),
+                              page->states[i]);
         if (page->strays > 0)
                 append_filter(text, "stray", words->stray, page->strays);
         /* The script shows these; without it they would do nothing. */

@@ -13,9 +13,6 @@
 
 /* The page of the whole batch: counts and links, nobody's name [S4]. */
 
-static const ReviewState order[] = {REVIEW_MISSING, REVIEW_REJECTED, REVIEW_PENDING,
-                                    REVIEW_APPROVED, REVIEW_LOCKED};
-
 typedef struct BatchPage {
         const PageOptions *options;
         Catalog *catalog;
@@ -28,8 +25,8 @@ static uint64_t students_of(const PointCounts *counts)
 {
         uint64_t n = 0;
 
-        for (size_t i = 0; i < ELEMENTSOF(order); i++)
-                n += counts->students[order[i]];
+        for (ReviewState i = 0; i < _REVIEW_STATE_MAX; i++)
+                n += counts->students[i];
         return n;
 }
 
@@ -37,21 +34,20 @@ static uint64_t students_of(const PointCounts *counts)
  * the style sheet style. */
 static void append_bar(Text *text, const PointCounts *counts)
 {
-        static const ReviewState left_first[] = {REVIEW_LOCKED, REVIEW_APPROVED, REVIEW_PENDING,
-                                                 REVIEW_REJECTED, REVIEW_MISSING};
         uint64_t all = students_of(counts);
         double x = 0;
 
         text_append(text, "<svg class=\"bar\" viewBox=\"0 0 200 8\" preserveAspectRatio=\"none\" "
                           "aria-hidden=\"true\">");
-        for (size_t i = 0; i < ELEMENTSOF(left_first) && all > 0; i++) {
-                double width = 200.0 * (double)counts->students[left_first[i]] / (double)all;
+        /* What is done stands on the left. */
+        for (int i = _REVIEW_STATE_MAX - 1; i >= 0 && all > 0; i--) {
+                double width = 200.0 * (double)counts->students[i] / (double)all;
 
-                if (counts->students[left_first[i]] > 0)
+                if (counts->students[i] > 0)
                         text_printf(text,
                                     "<rect class=\"%s\" x=\"%.2f\" width=\"%.2f\" "
                                     "height=\"8\"/>",
-                                    review_state_to_string(left_first[i]), x, width);
+                                    review_state_to_string((ReviewState)i), x, width);
                 x += width;
         }
         text_append(text, "</svg>");
@@ -62,11 +58,11 @@ static void append_numbers(Text *text, const PointCounts *counts)
         text_append(text, "<td>");
         append_bar(text, counts);
         text_printf(text, "</td><td>%" PRIu64 "</td>", students_of(counts));
-        for (size_t i = 0; i < ELEMENTSOF(order); i++) {
-                uint64_t n = counts->students[order[i]];
+        for (ReviewState i = 0; i < _REVIEW_STATE_MAX; i++) {
+                uint64_t n = counts->students[i];
 
                 text_printf(text, "<td class=\"%s\">%" PRIu64 "</td>",
-                            n > 0 ? review_state_to_string(order[i]) : "zero", n);
+                            n > 0 ? review_state_to_string(i) : "zero", n);
         }
 }
 
@@ -115,8 +111,8 @@ static void append_page(Text *text, const BatchPage *page, const PointCounts *al
                         text,
                         "<table class=\"points\">\n<thead><tr><th>%s</th><th>%s</th><th>%s</th>",
                         words->point, words->done, words->all);
-                for (size_t i = 0; i < ELEMENTSOF(order); i++)
-                        text_printf(text, "<th>%s</th>", status_csv_state(order[i], language));
+                for (ReviewState i = 0; i < _REVIEW_STATE_MAX; i++)
+                        text_printf(text, "<th>%s</th>", review_state_word(i, language));
                 text_append(text, "</tr></thead>\n<tbody>\n");
                 text_append_data(text, page->rows.data, page->rows.size);
                 text_printf(text, "</tbody>\n<tfoot><tr><th scope=\"row\">%s</th>",

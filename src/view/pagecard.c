@@ -215,7 +215,7 @@ static void append_state(Text *text, const PageCard *card, Language language)
         const StandingRow *row = card->row;
 
         text_printf(text, "<p class=\"state\"><b>%s</b>",
-                    row ? status_csv_state(row->state, language) : words->stray);
+                    row ? review_state_word(row->state, language) : words->stray);
         if (row && row->stage != STAGE_NONE) {
                 text_append(text, " <i>");
                 html_append(text, stage_title(row->stage, language));

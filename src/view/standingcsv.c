@@ -55,8 +55,6 @@ int standings_csv(Catalog *catalog, int64_t batch, int64_t point, Language langu
 
 static int add_point(const PointRow *row, void *userdata)
 {
-        static const ReviewState order[] = {REVIEW_MISSING, REVIEW_REJECTED, REVIEW_PENDING,
-                                            REVIEW_APPROVED, REVIEW_LOCKED};
         Table *table = userdata;
         PointCounts counts;
         uint64_t students = 0;
@@ -64,12 +62,12 @@ static int add_point(const PointRow *row, void *userdata)
 
         if (r < 0)
                 return r;
-        for (size_t i = 0; i < ELEMENTSOF(order); i++)
-                students += counts.students[order[i]];
+        for (ReviewState i = 0; i < _REVIEW_STATE_MAX; i++)
+                students += counts.students[i];
         status_csv_append_text(&table->text, row->name);
         text_printf(&table->text, ",%" PRIu64, students);
-        for (size_t i = 0; i < ELEMENTSOF(order); i++)
-                text_printf(&table->text, ",%" PRIu64, counts.students[order[i]]);
+        for (ReviewState i = 0; i < _REVIEW_STATE_MAX; i++)
+                text_printf(&table->text, ",%" PRIu64, counts.students[i]);
         text_append(&table->text, "\r\n");
         return table->text.error;
 }
@@ -78,7 +76,7 @@ int points_csv(Catalog *catalog, int64_t batch, Language language, char **ret, s
 {
         static const char *const headings[_LANGUAGE_MAX] = {
                 [LANGUAGE_EN] = "point,students,missing,rejected,pending,approved,final",
-                [LANGUAGE_ZH] = "教学点,学生,未交,驳回,待审,通过,终审",
+                [LANGUAGE_ZH] = "教学点,学生,未交,驳回,待审,通过,终审通过",
         };
         Table table = {.language = language, .catalog = catalog, .batch = batch};
         int r;

@@ -16,16 +16,14 @@
 enum {
         NAME_COLUMNS_MAX = 36, /* of a point in the table; longer names push their own line only */
         COUNT_COLUMNS = 8,
+        FILES_COLUMNS = 14, /* "rejected files" */
 };
 
 typedef enum Word {
         WORD_WHOLE_BATCH,
         WORD_STUDENTS,
-        WORD_MISSING,
-        WORD_PENDING,
-        WORD_APPROVED,
-        WORD_LOCKED,
-        WORD_REJECTED,
+        WORD_FILES,
+        WORD_REJECTED_FILES,
         WORD_CHECKING,
         WORD_POINT,
         WORD_TOTAL,
@@ -39,11 +37,8 @@ typedef enum Word {
 static const char *const words[_WORD_MAX][_LANGUAGE_MAX] = {
         [WORD_WHOLE_BATCH] = {"All teaching points", "全部教学点"},
         [WORD_STUDENTS] = {"students", "学生"},
-        [WORD_MISSING] = {"missing", "未交"},
-        [WORD_PENDING] = {"pending", "待审"},
-        [WORD_APPROVED] = {"approved", "通过"},
-        [WORD_LOCKED] = {"final", "终审"},
-        [WORD_REJECTED] = {"rejected", "驳回"},
+        [WORD_FILES] = {"FILES", "文件"},
+        [WORD_REJECTED_FILES] = {"rejected", "驳回文件"},
         [WORD_CHECKING] = {"checking", "检查中"},
         [WORD_POINT] = {"teaching point", "教学点"},
         [WORD_TOTAL] = {"all", "合计"},
@@ -54,25 +49,18 @@ static const char *const words[_WORD_MAX][_LANGUAGE_MAX] = {
 };
 
 /* What each count means, behind it. */
-static const char *const meanings[_WORD_MAX][_LANGUAGE_MAX] = {
-        [WORD_STUDENTS] = {"known in this batch", "本批次已知的学生"},
-        [WORD_MISSING] = {"without an accepted photo", "还没有合格照片"},
-        [WORD_PENDING] = {"accepted by the checks, waiting for the office",
-                          "已通过检查，等待省校审核"},
-        [WORD_APPROVED] = {"approved by the office", "省校审核通过"},
-        [WORD_LOCKED] = {"passed the final review, cannot be changed", "终审通过，不能更改"},
-        [WORD_REJECTED] = {"files to be put right", "需要改正的文件"},
-        [WORD_CHECKING] = {"files whose verdict is not out yet", "还没有检查结果的文件"},
+static const char *const meanings[_REVIEW_STATE_MAX][_LANGUAGE_MAX] = {
+        [REVIEW_MISSING] = {"nothing was sent", "尚未提交照片"},
+        [REVIEW_REJECTED] = {"what was sent was rejected", "已提交，但被驳回"},
+        [REVIEW_PENDING] = {"accepted by the checks, waiting for the office",
+                            "已通过检查，等待省校审核"},
+        [REVIEW_APPROVED] = {"approved by the office", "省校审核通过"},
+        [REVIEW_LOCKED] = {"passed the final review, cannot be changed", "终审通过，不能更改"},
 };
 
 static const char *word(Word w, Language language)
 {
         return words[w][language];
-}
-
-static uint64_t accepted(const StatusCounts *counts)
-{
-        return counts->pending + counts->approved + counts->locked;
 }
 
 static void append_title(Text *text, const StatusModel *model, Language language)
@@ -99,10 +87,14 @@ static void append_disk_full(Text *text, const StatusModel *model, Language lang
 
 static void append_headline(Text *text, const StatusModel *model, Language language)
 {
-        uint64_t done = accepted(&model->counts), all = model->counts.students;
+        uint64_t done = status_with_photo(&model->counts), all = model->counts.students;
 
         if (all == 0) {
                 text_append(text, MESSAGE(STATUS_EMPTY, language));
+                return;
+        }
+        if (!model->counts.has_roster) {
+                text_printf(text, MESSAGE(STATUS_HEADLINE_NO_ROSTER, language), done);
                 return;
         }
         /* Rounded down, so that 100 % means all of them. */
@@ -137,37 +129,42 @@ static void append_deadline(Text *text, const StatusModel *model, Language langu
                             -model->days_left);
 }
 
-static void append_counts(Text *text, const StatusCounts *counts, Language language)
-{
-        const struct {
-                Word word;
-                uint64_t count;
-                bool always;
-        } rows[] = {
-                {WORD_STUDENTS, counts->students, true},  {WORD_MISSING, counts->missing, true},
-                {WORD_PENDING, counts->pending, true},    {WORD_APPROVED, counts->approved, true},
-                {WORD_LOCKED, counts->locked, false},     {WORD_REJECTED, counts->rejected, true},
-                {WORD_CHECKING, counts->checking, false},
-        };
-
-        text_append(text, "\n");
-        for (size_t i = 0; i < ELEMENTSOF(rows); i++) {
-                if (!rows[i].always && rows[i].count == 0)
-                        continue;
-                text_append(text, "  ");
-                text_append_padded(text, word(rows[i].word, language), 9);
-                layout_append_count(text, rows[i].count, COUNT_COLUMNS);
-                text_append(text, "  ");
-                text_append(text, meanings[rows[i].word][language]);
-                text_append(text, "\n");
-        }
-}
-
 static void append_heading(Text *text, Word w, Language language)
 {
         text_append(text, "\n");
         text_append(text, word(w, language));
         text_append(text, "\n");
+}
+
+static void append_count(Text *text, const char *name, uint64_t count, const char *meaning)
+{
+        text_append(text, "  ");
+        text_append_padded(text, name, 9);
+        layout_append_count(text, count, COUNT_COLUMNS);
+        text_append(text, "  ");
+        text_append(text, meaning);
+        text_append(text, "\n");
+}
+
+/* The states of all students add up to the first line; files have a list of their own [S5]. */
+static void append_counts(Text *text, const StatusCounts *counts, Language language)
+{
+        text_append(text, "\n");
+        append_count(text, word(WORD_STUDENTS, language), counts->students,
+                     counts->has_roster ? MESSAGE(STATUS_ON_ROSTER, language)
+                                        : MESSAGE(STATUS_NO_ROSTER, language));
+        for (ReviewState i = 0; i < _REVIEW_STATE_MAX; i++)
+                append_count(text, review_state_word(i, language), counts->by_state[i],
+                             meanings[i][language]);
+        if (counts->rejected_files == 0 && counts->checking == 0)
+                return;
+        append_heading(text, WORD_FILES, language);
+        if (counts->rejected_files > 0)
+                append_count(text, word(WORD_REJECTED_FILES, language), counts->rejected_files,
+                             MESSAGE(STATUS_REJECTED_FILES, language));
+        if (counts->checking > 0)
+                append_count(text, word(WORD_CHECKING, language), counts->checking,
+                             MESSAGE(STATUS_CHECKING_FILES, language));
 }
 
 static void append_item(Text *text, const char *fmt, uint64_t n, const char *name)
@@ -179,30 +176,43 @@ static void append_item(Text *text, const char *fmt, uint64_t n, const char *nam
         layout_append_built(text, &item, 4, 4);
 }
 
+static void append_without_photo(Text *text, const StatusCounts *counts, bool at_point,
+                                 Language language)
+{
+        _cleanup_text_ Text item = {};
+
+        text_printf(&item,
+                    at_point ? MESSAGE(STATUS_MISSING_POINT, language)
+                             : MESSAGE(STATUS_MISSING_ROOT, language),
+                    status_without_photo(counts), counts->by_state[REVIEW_MISSING],
+                    counts->by_state[REVIEW_REJECTED], fixed_name(FIXED_MISSING, language));
+        text_append(text, "  * ");
+        layout_append_built(text, &item, 4, 4);
+}
+
 static void append_to_do(Text *text, const StatusModel *model, Language language)
 {
         const StatusCounts *counts = &model->counts;
         bool at_point = model->point != NULL, any = false;
 
-        if (counts->students == 0 && counts->rejected == 0 && counts->checking == 0 && !at_point)
+        if (counts->students == 0 && counts->rejected_files == 0 && counts->checking == 0 &&
+            !at_point)
                 return;
         append_heading(text, WORD_TO_DO, language);
-        if (counts->rejected > 0) {
+        if (counts->rejected_files > 0) {
                 append_item(text,
                             at_point ? MESSAGE(STATUS_REJECTED_POINT, language)
                                      : MESSAGE(STATUS_REJECTED_ROOT, language),
-                            counts->rejected, fixed_name(FIXED_REJECTED, language));
+                            counts->rejected_files, fixed_name(FIXED_REJECTED, language));
                 any = true;
         }
-        if (counts->missing > 0) {
-                append_item(text,
-                            at_point ? MESSAGE(STATUS_MISSING_POINT, language)
-                                     : MESSAGE(STATUS_MISSING_ROOT, language),
-                            counts->missing, fixed_name(FIXED_MISSING, language));
+        if (status_without_photo(counts) > 0) {
+                append_without_photo(text, counts, at_point, language);
                 any = true;
         }
-        if (!at_point && counts->pending > 0) {
-                append_item(text, MESSAGE(STATUS_PENDING, language), counts->pending, NULL);
+        if (!at_point && counts->by_state[REVIEW_PENDING] > 0) {
+                append_item(text, MESSAGE(STATUS_PENDING, language),
+                            counts->by_state[REVIEW_PENDING], NULL);
                 any = true;
         }
         if (counts->checking > 0) {
@@ -212,7 +222,10 @@ static void append_to_do(Text *text, const StatusModel *model, Language language
         if (!any && counts->students == 0)
                 append_item(text, MESSAGE(STATUS_BEGIN, language), 0, NULL);
         else if (!any)
-                append_item(text, MESSAGE(STATUS_NOTHING, language), 0, NULL);
+                append_item(text,
+                            counts->has_roster ? MESSAGE(STATUS_NOTHING, language)
+                                               : MESSAGE(STATUS_NOTHING_NO_ROSTER, language),
+                            0, NULL);
 }
 
 static void append_reasons(Text *text, const StatusModel *model, Language language)
@@ -254,27 +267,35 @@ static size_t name_columns(const StatusModel *model, Language language)
         return MIN(columns, (size_t)NAME_COLUMNS_MAX);
 }
 
+static void append_cell(Text *text, uint64_t count, size_t columns)
+{
+        text_append(text, "  ");
+        layout_append_count(text, count, columns);
+}
+
+static void append_title_cell(Text *text, const char *title, size_t columns)
+{
+        text_append(text, "  ");
+        layout_append_right(text, title, columns);
+}
+
 static void append_table_row(Text *text, const char *name, size_t columns,
                              const StatusCounts *counts)
 {
-        const uint64_t cells[] = {counts->students, counts->missing, counts->pending,
-                                  counts->approved, counts->locked,  counts->rejected};
         size_t width = layout_clean_columns(name);
 
         text_append(text, "  ");
         layout_append_clean(text, name);
         text_append_padded(text, "", columns > width ? columns - width : 0);
-        for (size_t i = 0; i < ELEMENTSOF(cells); i++) {
-                text_append(text, "  ");
-                layout_append_count(text, cells[i], COUNT_COLUMNS);
-        }
+        append_cell(text, counts->students, COUNT_COLUMNS);
+        for (ReviewState i = 0; i < _REVIEW_STATE_MAX; i++)
+                append_cell(text, counts->by_state[i], COUNT_COLUMNS);
+        append_cell(text, counts->rejected_files, FILES_COLUMNS);
         text_append(text, "\n");
 }
 
 static void append_points(Text *text, const StatusModel *model, Language language)
 {
-        static const Word headings[] = {WORD_STUDENTS, WORD_MISSING, WORD_PENDING,
-                                        WORD_APPROVED, WORD_LOCKED,  WORD_REJECTED};
         size_t columns = name_columns(model, language);
 
         if (model->n_points == 0)
@@ -282,10 +303,10 @@ static void append_points(Text *text, const StatusModel *model, Language languag
         append_heading(text, WORD_POINTS, language);
         text_append(text, "  ");
         text_append_padded(text, word(WORD_POINT, language), columns);
-        for (size_t i = 0; i < ELEMENTSOF(headings); i++) {
-                text_append(text, "  ");
-                layout_append_right(text, word(headings[i], language), COUNT_COLUMNS);
-        }
+        append_title_cell(text, word(WORD_STUDENTS, language), COUNT_COLUMNS);
+        for (ReviewState i = 0; i < _REVIEW_STATE_MAX; i++)
+                append_title_cell(text, review_state_word(i, language), COUNT_COLUMNS);
+        append_title_cell(text, MESSAGE(STATUS_FILES_COLUMN, language), FILES_COLUMNS);
         text_append(text, "\n");
         for (size_t i = 0; i < model->n_points; i++)
                 append_table_row(text, model->points[i].name, columns, &model->points[i].counts);

@@ -11,12 +11,6 @@ static const char *const headings[_LANGUAGE_MAX] = {
         [LANGUAGE_ZH] = "教学点,身份证号,姓名,学号,状态,驳回原因,注意,提交文件名,更新时间",
 };
 
-static const char *const states[_REVIEW_STATE_MAX][_LANGUAGE_MAX] = {
-        [REVIEW_MISSING] = {"missing", "未交"}, [REVIEW_REJECTED] = {"rejected", "驳回"},
-        [REVIEW_PENDING] = {"pending", "待审"}, [REVIEW_APPROVED] = {"approved", "通过"},
-        [REVIEW_LOCKED] = {"final", "终审"},
-};
-
 /* Appends s inside quotes that are open already. */
 static void append_quoted(Text *text, const char *s)
 {
@@ -81,11 +75,6 @@ static void append_findings(Text *text, const Findings *findings, FindingLevel l
         status_csv_append_text(text, titles.data);
 }
 
-const char *status_csv_state(ReviewState state, Language language)
-{
-        return state >= 0 && state < _REVIEW_STATE_MAX ? states[state][language] : "";
-}
-
 void status_csv_append_head(Text *text, Language language)
 {
         text_append(text, "\xef\xbb\xbf");
@@ -111,7 +100,7 @@ void status_csv_append_row(Text *text, const StatusCsvRow *row, Language languag
         char when[WALL_TEXT_MAX];
 
         status_csv_append_person(text, row->point, row->id_number, row->name, row->student_no);
-        text_append(text, status_csv_state(row->state, language));
+        text_append(text, review_state_word(row->state, language));
         text_append(text, ",");
         append_findings(text, row->findings, FINDING_REJECT, language);
         text_append(text, ",");

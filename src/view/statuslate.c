@@ -31,7 +31,7 @@ static uint64_t points_behind(const StatusModel *model)
         uint64_t n = 0;
 
         for (size_t i = 0; i < model->n_points; i++)
-                n += model->points[i].counts.missing > 0;
+                n += status_without_photo(&model->points[i].counts) > 0;
         return n;
 }
 
@@ -43,10 +43,11 @@ static size_t worst_points(const StatusModel *model, const StatusPoint **ret)
         for (size_t i = 0; i < model->n_points; i++) {
                 const StatusPoint *point = &model->points[i];
                 size_t at = n;
+                const uint64_t without = status_without_photo(&point->counts);
 
-                if (point->counts.missing == 0)
+                if (without == 0)
                         continue;
-                while (at > 0 && ret[at - 1]->counts.missing < point->counts.missing)
+                while (at > 0 && status_without_photo(&ret[at - 1]->counts) < without)
                         at--;
                 if (at == STATUS_NAMES_SHOWN)
                         continue;
@@ -74,7 +75,8 @@ static void append_points(Text *text, const StatusModel *model, Language languag
         for (size_t i = 0; i < n_worst; i++) {
                 text_append(text, "      ");
                 layout_append_clean(text, worst[i]->name);
-                text_printf(text, MESSAGE(LATE_POINT, language), worst[i]->counts.missing);
+                text_printf(text, MESSAGE(LATE_POINT, language),
+                            status_without_photo(&worst[i]->counts));
         }
         append_more(text, n - n_worst, language);
 }

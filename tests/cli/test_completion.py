@@ -116,7 +116,7 @@ class BashFunctions(unittest.TestCase):
         self.assertEqual(self.one("idphotoctl --"), GLOBALS)
 
     def test_values(self):
-        states = {"missing", "rejected", "pending", "approved", "locked"}
+        states = {"missing", "rejected", "pending", "approved", "final"}
         decisions = set(subprocess.run([CTL, "review", "reasons"], env=ENV, capture_output=True, encoding="utf-8",
                                        check=True).stdout.split())
         for line, wanted in [("idphotoctl --lang=", {"en", "zh"}),
@@ -232,7 +232,7 @@ class Interactive(unittest.TestCase):
     def test_zsh_lists_values_and_the_mount_s_options(self):
         terminal = self.zsh()
         text = self.listed(terminal, "idphotoctl list --state=")
-        self.assertRegex(text, r"approved +locked +missing +pending +rejected")
+        self.assertRegex(text, r"approved +final +missing +pending +rejected")
         self.assertIn("photo.jpg", self.listed(terminal, "idphotoctl check "))
         text = self.listed(terminal, "idphotoctl init ")
         self.assertIn("a\\ store/", text)

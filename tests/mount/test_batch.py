@@ -91,7 +91,7 @@ class Batch(StoryTest):
         report = self.import_list("进度.csv", ["身份证号,状态,原因", f"{hero},学信网未通过,人像比对失败"] +
                                   [f"{number},已完成," for number, _, _ in others] + [f"{NUMBERS[11]},已完成,"])
         self.assertIn(NUMBERS[11], report)
-        self.assertTrue(all(self.status(number) == "locked" for number, _, _ in others))
+        self.assertTrue(all(self.status(number) == "final" for number, _, _ in others))
         self.assertIn("could not match the face", "".join(m.rejected().values()))
 
     def test_06_the_fourth_rejection_sends_to_the_centre(self):
@@ -111,7 +111,7 @@ class Batch(StoryTest):
         hero, _, hero_no = self.students[0]
         self.decide(hero, ("rejected", "light"), ("approved", POINT))
         self.import_list("终审.csv", ["学号,状态", f"{hero_no},已完成"])
-        self.assertEqual(self.status(hero), "locked")
+        self.assertEqual(self.status(hero), "final")
         self.assertEqual(os.getxattr(m.point(f"{hero}.jpg"), "user.idphotofs.stage"), b"done")
 
     def test_08_what_is_locked_cannot_be_changed(self):

@@ -107,7 +107,7 @@ class InBrowser(PageTest):
         self.open(self.mount.point("index.html"))
         self.assertEqual(self.widths(), [480, 480])
         self.assertEqual(self.names(), ["张三", HOSTILE, "王五", "赵六", "IMG_1.jpg"])
-        self.assertEqual(self.counts(), {"": "5", "missing": "1", "rejected": "1", "pending": "2", "approved": "0", "locked": "0",
+        self.assertEqual(self.counts(), {"": "5", "missing": "1", "rejected": "1", "pending": "2", "approved": "0", "final": "0",
                                          "stray": "1"})
         # The name is a text: an alert would stop every further command, and the script is not there.
         self.assertEqual(self.browser.run("return document.scripts.length"), 1)
