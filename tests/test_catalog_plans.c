@@ -99,6 +99,7 @@ static void call_roster(void)
         student.name = "李五";
         assert_int_equal(fixture_roster(student).changed, 1);
         assert_int_equal(catalog_point_has_roster(c, (Where){batch, point}), 1);
+        assert_int_equal(catalog_batch_has_rosters(c, batch), 1);
         assert_int_equal(catalog_find_student_by_no(c, (Where){batch, point}, "S0001", &by_no), 1);
         for (int text = 0; text < _STUDENT_TEXT_MAX; text++)
                 assert_int_equal(catalog_list_students_by_key(c, (Where){batch, point},
@@ -265,7 +266,7 @@ static void call_all(void)
         assert_int_equal(
                 catalog_supersede_rejected(c, (Where){batch, point, FOLDER_REJECTED}, "x", 1, 0),
                 0);
-        assert_int_equal(catalog_rejected_name_free(c, (Where){batch, point}, "x"), 1);
+        assert_int_equal(catalog_rejected_name_free(c, (Where){batch, point}, "x~1 - y.txt", 7), 1);
         assert_int_equal(catalog_get_findings(c, rejected, &findings), 0);
         assert_int_equal(catalog_remove_submission(c, rejected), 0);
         assert_int_equal(catalog_find_student(c, (Where){batch, point}, FIXTURE_ID, &student), 1);

@@ -5,6 +5,7 @@
 #include <idphoto/point.h>
 #include <idphoto/submission.h>
 
+#include <inttypes.h>
 #include <math.h>
 
 /* Submissions, their names and their findings. */
@@ -257,21 +258,43 @@ static void test_a_rejected_file_is_found_by_what_it_was_dropped_as(void **state
         assert_int_equal(found_by(catalog_find_rejected_drop, FOLDER_POINT, "a.jpg"), 0);
 }
 
-static void test_a_name_is_free_when_neither_file_nor_reason_has_it(void **state _unused_)
+static void test_a_name_is_free_when_no_file_and_no_note_has_it(void **state _unused_)
 {
-        static const struct {
+        int64_t plain = fixture_rejected("a.jpg", REASON_BLUR);
+        char cut[32];
+        const struct {
                 const char *name;
                 int is_free;
         } cases[] = {
-                {"a.jpg", 0},         {"ａ.jpg", 0}, {"a.jpg.txt", 0}, {"b.jpg", 1}, {"a", 1},
-                {"a.jpg.txt.txt", 1}, {"notes", 0},  {"notes.txt", 0}, {"A.jpg", 1}, {".txt", 1},
+                {"a.jpg", 0},
+                {"ａ.jpg", 0},
+                {"A.jpg", 1},
+                {"b.jpg", 1},
+                {"a", 1},
+                {"a.jpg.txt", 1},
+                /* may be the note of a.jpg */
+                {"a.jpg - not sharp.txt", 0},
+                {"a.jpg - not sharp +2.txt", 0},
+                {"a.jpg - 不清晰.txt", 0},
+                {"a.jpg - not sharp (2).txt", 1},
+                {"a.jpg - anything else.txt", 1},
+                {"a.jpg - not sharp.jpg", 1},
+                {"b.jpg - not sharp.txt", 1},
+                /* its note may be what is there */
+                {"notes", 0},
+                {"notes - not sharp.txt", 0},
+                {"notes - of", 1},
+                /* of a file whose name is cut in its note */
+                {cut, 0},
+                {"x~999999 - not sharp.txt", 1},
         };
 
-        (void)fixture_rejected("a.jpg", REASON_BLUR);
-        (void)fixture_rejected("notes.txt", REASON_FORMAT_TEXT);
+        (void)snprintf(cut, sizeof(cut), "x~%" PRId64 " - eyes closed.txt", plain);
+        (void)fixture_rejected("notes - not sharp.txt", REASON_FORMAT_TEXT);
         for (size_t i = 0; i < ELEMENTSOF(cases); i++) {
-                int r = catalog_rejected_name_free(
-                        fixture.catalog, (Where){fixture.batch, fixture.point}, cases[i].name);
+                int r = catalog_rejected_name_free(fixture.catalog,
+                                                   (Where){fixture.batch, fixture.point},
+                                                   cases[i].name, 4711);
 
                 if (r != cases[i].is_free)
                         fail_msg("'%s': %d", cases[i].name, r);
@@ -538,7 +561,7 @@ int main(void)
                 fixture_test(test_an_earlier_alias_leaves_the_later),
                 fixture_test(test_a_rejected_file_is_found_by_what_it_is_shown_as),
                 fixture_test(test_a_rejected_file_is_found_by_what_it_was_dropped_as),
-                fixture_test(test_a_name_is_free_when_neither_file_nor_reason_has_it),
+                fixture_test(test_a_name_is_free_when_no_file_and_no_note_has_it),
                 fixture_test(test_uploads_of_a_directory_are_listed_by_id),
                 fixture_test(test_rejected_files_are_listed_by_id),
                 fixture_test(test_submitted_lists_each_name_once_from_both_places),

@@ -5,6 +5,7 @@
 #include <idphoto/event.h>
 #include <idphoto/examination.h>
 #include <idphoto/judge.h>
+#include <idphoto/notename.h>
 #include <idphoto/photorow.h>
 #include <idphoto/point.h>
 #include <idphoto/student.h>
@@ -805,14 +806,14 @@ static void test_no_file_stands_on_another_ones_reason(void **state _unused_)
                 const char *dropped;
                 const char *shown;
         } cases[] = {
-                {"x.jpg", "x.jpg.txt", "x.jpg (2).txt"},
-                {"x.jpg.txt", "x.jpg", "x (2).jpg"},
-                {"x", "x.txt", "x (2).txt"},
-                {"x.txt", "x", "x (2)"},
-                {"x.jpg", "Ｘ.jpg", "Ｘ.jpg"}, /* case is kept: another name */
+                {"x.jpg", "x.jpg - not sharp.txt", "x.jpg - not sharp (2).txt"},
+                {"x.jpg - not sharp.txt", "x.jpg", "x (2).jpg"},
+                {"x - y", "x - y - damaged +3.txt", "x - y - damaged +3 (2).txt"},
+                {"x.jpg", "x.jpg - anything.txt", "x.jpg - anything.txt"},
+                {"x.jpg", "x.jpg.txt", "x.jpg.txt"}, /* no note is called so */
+                {"x.jpg", "Ｘ.jpg", "Ｘ.jpg"},       /* case is kept: another name */
                 {"X.jpg", "Ｘ.jpg", "Ｘ (2).jpg"},
-                {".jpg", ".jpg.txt", ".jpg (2).txt"},
-                {"照片.jpg", "照片.jpg.txt", "照片.jpg (2).txt"},
+                {"照片.jpg", "照片.jpg － 不清晰.txt", "照片.jpg － 不清晰 (2).txt"},
         };
 
         for (size_t i = 0; i < ELEMENTSOF(cases); i++) {
@@ -833,6 +834,24 @@ static void test_a_name_with_a_number_is_numbered_further(void **state _unused_)
         (void)drop_photo("x (2).jpg", blurred("1"), true, "x (2).jpg");
         (void)drop_photo("x.jpg", blurred("2"), true, "x.jpg");
         (void)drop_in(folder, "x.jpg", blurred("3"), true, "x (3).jpg");
+}
+
+/* With the longest of all reasons, and as many as there can be. */
+static void expect_note_fits(const char *name, int64_t id)
+{
+        for (int code = 0; code < _REASON_MAX; code++)
+                for (int language = 0; language < _LANGUAGE_MAX; language++) {
+                        Findings findings = {.n = FINDINGS_MAX};
+                        _cleanup_free_ char *note = NULL;
+
+                        for (size_t i = 0; i < FINDINGS_MAX; i++)
+                                findings.items[i] = (Finding){.code = (ReasonCode)code,
+                                                              .level = FINDING_REJECT};
+                        assert_int_equal(note_name(name, id, &findings, (Language)language, &note),
+                                         0);
+                        assert_true(utf8_valid(note));
+                        assert_true(strlen(note) <= 255);
+                }
 }
 
 static void test_the_longest_names_leave_room_for_number_and_reason(void **state _unused_)
@@ -858,7 +877,7 @@ static void test_the_longest_names_leave_room_for_number_and_reason(void **state
 
                         assert_int_equal(judge_apply(fixture.catalog, id, 0, 1, &target), 0);
                         assert_true(utf8_valid(target.name));
-                        assert_true(strlen(target.name) + strlen(".txt") <= 255);
+                        expect_note_fits(target.name, id);
                         assert_true(strlen(target.name) > 200);
                         if (suffixes[i][0] == '.')
                                 assert_true(text_ends_with(target.name, suffixes[i]));

@@ -74,7 +74,7 @@ static void test_photo_and_reason_go_together(void **state _unused_)
 {
         int64_t id = world_finished(world_dir(), "IMG_1.jpg", NULL);
 
-        assert_int_equal(unlink_in(world_rejected_dir(), "IMG_1.jpg.txt"), 0);
+        assert_int_equal(unlink_in(world_rejected_dir(), "IMG_1.jpg - no ID number.txt"), 0);
         assert_int_equal(world_state(id), SUBMISSION_DISMISSED);
         /* Whoever deletes both meets no error. */
         assert_int_equal(unlink_in(world_rejected_dir(), "IMG_1.jpg"), 0);

@@ -17,7 +17,9 @@ static char *render(const ReasonFileModel *model, Language language)
         assert_int_equal(view_reason_file(model, language, &text, &size), 0);
         assert_int_equal(strlen(text), size);
         assert_true(utf8_valid(text));
-        assert_true(text_ends_with(text, "\n"));
+        assert_true(text_ends_with(text, "\r\n"));
+        for (const char *p = text; (p = strchr(p, '\n')); p++)
+                assert_true(p > text && p[-1] == '\r');
         return text;
 }
 
@@ -48,7 +50,7 @@ static char *squeeze(const char *text)
 
         assert_non_null(copy);
         for (; *text; text++)
-                if (*text != '\n' && *text != ' ')
+                if (!strchr("\r\n ", *text))
                         *out++ = *text;
         return copy;
 }
@@ -70,10 +72,10 @@ static void test_file_and_its_arrival_stand_first(void **state _unused_)
         add_picture_findings(&findings);
         en = render(&model, LANGUAGE_EN);
         zh = render(&model, LANGUAGE_ZH);
-        assert_true(text_starts_with(en, "Rejected: IMG_2031.jpg\n"));
-        assert_true(text_starts_with(zh, "已驳回：IMG_2031.jpg\n"));
-        (void)find(en, "204527 bytes");
-        (void)find(zh, "204527 字节");
+        assert_true(text_starts_with(en, "Rejected: IMG_2031.jpg\r\n"));
+        assert_true(text_starts_with(zh, "已驳回：IMG_2031.jpg\r\n"));
+        (void)find(en, ", 200 KB\r\n");
+        (void)find(zh, "，大小 200 KB\r\n");
 }
 
 static void test_every_reject_has_title_values_and_advice(void **state _unused_)
@@ -89,8 +91,8 @@ static void test_every_reject_has_title_values_and_advice(void **state _unused_)
                         const Finding *finding = &findings.items[i];
                         _cleanup_text_ Text values = {0};
 
-                        expect_squeezed(text, reason_title(finding->code, (Language)l));
-                        expect_squeezed(text, reason_advice(finding->code, (Language)l));
+                        expect_squeezed(text, finding_title(finding, (Language)l));
+                        expect_squeezed(text, finding_advice(finding, (Language)l));
                         if (finding->level == FINDING_FIXED)
                                 continue;
                         finding_append_values(&values, finding, (Language)l);
@@ -109,7 +111,7 @@ static void test_rejects_come_before_warnings_before_fixes(void **state _unused_
         add_picture_findings(&findings);
         text = render(&model, LANGUAGE_EN);
         small = find(text, "1. The photo has too few pixels.");
-        eyes = find(text, "2. The eyes are too high");
+        eyes = find(text, "2. The eyes are too low in the picture.");
         noise = find(text, "- The photo is grainy.");
         again = find(text, "HOW TO SEND IT AGAIN");
         resized = find(text, "Reduced to 480 x 640 pixels.");
@@ -123,9 +125,9 @@ static void test_detail_is_shown_cleaned(void **state _unused_)
         Finding *finding = findings_add(&findings, REASON_BACKDROP_COLOUR, FINDING_REJECT);
         _cleanup_free_ char *text = NULL;
 
-        (void)snprintf(finding->detail, sizeof(finding->detail), "dark\x1b[31m blue");
+        (void)snprintf(finding->detail, sizeof(finding->detail), "RGB 1,2,3\x1b[31m,x");
         text = render(&model, LANGUAGE_EN);
-        (void)find(text, "dark?[31m blue");
+        (void)find(text, "RGB 1,2,3?[31m,x");
         assert_null(strchr(text, '\x1b'));
 }
 
@@ -185,6 +187,24 @@ static void test_nearest_number_is_suggested(void **state _unused_)
         expect_squeezed(zh, "请把文件改名为 219999199001010016.jpg");
 }
 
+static void test_the_other_photo_is_named_where_it_may_be(void **state _unused_)
+{
+        Findings findings = {};
+        ReasonFileModel model = {.name = "a.jpg", .findings = &findings};
+        Finding *finding = findings_add(&findings, REASON_SAME_PICTURE, FINDING_REJECT);
+        _cleanup_free_ char *named = NULL, *silent = NULL;
+
+        (void)snprintf(finding->detail, sizeof(finding->detail), "4711");
+        silent = render(&model, LANGUAGE_EN);
+        model.same_as = "219999199001010016.jpg (张三)";
+        named = render(&model, LANGUAGE_EN);
+        (void)find(named, "It is the photo of 219999199001010016.jpg (张三).");
+        assert_null(strstr(silent, "It is the photo"));
+        /* The number of a row is for the program only. */
+        assert_null(strstr(silent, "4711"));
+        assert_null(strstr(named, "4711"));
+}
+
 static void test_no_suggestion_no_number(void **state _unused_)
 {
         Findings findings = {0};
@@ -210,7 +230,7 @@ static void test_lines_are_not_too_long(void **state _unused_)
                         (void)findings_add_value(&findings, (ReasonCode)code, FINDING_REJECT, 358,
                                                  480, 640);
                         text = render(&model, (Language)l);
-                        for (char *line = strtok(text, "\n"); line; line = strtok(NULL, "\n"))
+                        for (char *line = strtok(text, "\r\n"); line; line = strtok(NULL, "\r\n"))
                                 if (text_columns(line) > 80)
                                         fail_msg("%s", line);
                 }
@@ -236,7 +256,7 @@ static void test_name_cannot_forge_lines(void **state _unused_)
 
         (void)findings_add(&findings, REASON_BLUR, FINDING_REJECT);
         text = render(&model, LANGUAGE_EN);
-        (void)find(text, "a?Accepted: b.jpg?\n");
+        (void)find(text, "a?Accepted: b.jpg?\r\n");
 }
 
 static char *render_decided(unsigned rejections, const char *note, const ConfigCentre *centre,
@@ -278,7 +298,7 @@ static void test_the_reviewers_words_are_quoted(void **state _unused_)
 {
         _cleanup_free_ char *text = render_decided(1, "头发\r\n\n遮眉\x1b[2J", NULL, LANGUAGE_EN);
 
-        (void)find(text, "  > 头发\n  > 遮眉?[2J\n");
+        (void)find(text, "  > 头发\r\n  > 遮眉?[2J\r\n");
 }
 
 static void test_a_rejection_by_the_checks_tells_no_decision(void **state _unused_)
@@ -305,6 +325,7 @@ int main(void)
                 cmocka_unit_test(test_bad_picture_asks_for_a_photo),
                 cmocka_unit_test(test_final_states_ask_for_nothing),
                 cmocka_unit_test(test_nearest_number_is_suggested),
+                cmocka_unit_test(test_the_other_photo_is_named_where_it_may_be),
                 cmocka_unit_test(test_no_suggestion_no_number),
                 cmocka_unit_test(test_lines_are_not_too_long),
                 cmocka_unit_test(test_full_verdict_is_rendered),

@@ -223,9 +223,9 @@ static void test_a_rejected_file_stands_beside_its_reason(void **state _unused_)
         list(rejected_node(), &all);
         assert_int_equal(all.n, 2);
         assert_string_equal(all.names[0], "IMG_2031.jpg");
-        assert_string_equal(all.names[1], "IMG_2031.jpg.txt");
+        assert_string_equal(all.names[1], "IMG_2031.jpg - not sharp.txt");
         file = find(rejected_node(), "IMG_2031.jpg");
-        reason = find(rejected_node(), "IMG_2031.jpg.txt");
+        reason = find(rejected_node(), "IMG_2031.jpg - not sharp.txt");
         assert_int_equal(file.node.kind, NODE_REJECTED);
         assert_int_equal(file.node.id, id);
         assert_int_equal(file.attributes.st_size, 4711);
@@ -237,7 +237,7 @@ static void test_a_rejected_file_stands_beside_its_reason(void **state _unused_)
         assert_non_null(strstr(text, reason_title(REASON_BLUR, LANGUAGE_EN)));
         /* In the point's directory only the dropped name is left. */
         assert_int_equal(find(point_node(), "IMG_2031.jpg").node.kind, NODE_ALIAS);
-        assert_false(resolves(point_node(), "IMG_2031.jpg.txt"));
+        assert_false(resolves(point_node(), "IMG_2031.jpg - not sharp.txt"));
 }
 
 static void test_an_upload_comes_before_photo_and_alias_of_its_name(void **state _unused_)
@@ -277,7 +277,7 @@ static void test_names_are_alike_in_every_width_and_composition(void **state _un
         assert_true(resolves(point_node(), "cafe\u0301 A.jpg"));
         assert_true(resolves(point_node(), "２１９９９９１９９００１０１００１６.jpg"));
         assert_true(resolves(rejected_node(), "(一).jpg"));
-        assert_true(resolves(rejected_node(), "(一).jpg.txt"));
+        assert_true(resolves(rejected_node(), "(一).jpg - not sharp.txt"));
         assert_true(resolves(point_node(), "照片1"));
         assert_false(resolves(point_node(), "CAF\u00c9 A.JPG"));
 }
@@ -285,7 +285,7 @@ static void test_names_are_alike_in_every_width_and_composition(void **state _un
 static void test_a_name_that_is_no_text_is_not_found(void **state _unused_)
 {
         assert_false(resolves(point_node(), "\xff\xfe.jpg"));
-        assert_false(resolves(rejected_node(), "\xff\xfe.jpg.txt"));
+        assert_false(resolves(rejected_node(), "\xff\xfe.jpg - not sharp.txt"));
         assert_false(resolves((Node){.kind = NODE_ROOT}, "\xff"));
 }
 
@@ -480,9 +480,9 @@ static void test_offsets_hold_while_names_come_and_go(void **state _unused_)
         /* After b.jpg, whose reason is still to come. */
         list_from(rejected_node(), before.next[2], 0, &after);
         assert_int_equal(after.n, 5);
-        assert_string_equal(after.names[0], "b.jpg.txt");
+        assert_string_equal(after.names[0], "b.jpg - not sharp.txt");
         assert_string_equal(after.names[1], "c.jpg");
-        assert_string_equal(after.names[4], "d.jpg.txt");
+        assert_string_equal(after.names[4], "d.jpg - not sharp.txt");
         /* The entry that the offset tells of is gone itself. */
         assert_int_equal(catalog_set_submission_state(fixture.catalog, b, SUBMISSION_DISMISSED), 0);
         list_from(rejected_node(), before.next[2], 0, &after);

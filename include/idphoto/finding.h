@@ -216,6 +216,10 @@ Finding *findings_add_value(Findings *findings, ReasonCode code, FindingLevel le
 bool findings_reject(const Findings *findings); /* whether any finding rejects */
 const Finding *findings_find(const Findings *findings, ReasonCode code);
 size_t findings_count(const Findings *findings, FindingLevel level);
+/* Sorts them: rejections first, then warnings. Among equals comes first what a person decided, then
+ * what the file is, whether it can be read, what the picture shows, and its name last: a better
+ * name does not help a photo that has to be taken again. */
+void findings_sort(Findings *findings);
 
 /* ---- texts for people, from the table of src/domain/reasontable.c ---- */
 
@@ -224,7 +228,20 @@ size_t findings_count(const Findings *findings, FindingLevel level);
 const char *reason_title(ReasonCode code, Language language);
 /* What to do about it: one or two sentences in the user's terms. "": nothing needs to be done. */
 const char *reason_advice(ReasonCode code, Language language);
+/* The reason in a few words, as it may stand in a file's name, also on Windows: "no ID number". ""
+ * out of range. */
+#define REASON_BRIEF_BYTES_MAX 32
+const char *reason_brief(ReasonCode code, Language language);
 
+/* Title and advice of a finding. They say more than those of its code where the values tell in
+ * which direction it is wrong: "The head is too high: too little room above it." */
+const char *finding_title(const Finding *finding, Language language);
+const char *finding_advice(const Finding *finding, Language language);
+
+/* Whether the file is no picture of anybody, so that its name does not matter [P2]. */
+bool reason_is_no_picture(ReasonCode code);
+/* Whether it is about the name of the file or its folder. */
+bool reason_is_about_name(ReasonCode code);
 /* Whether the code is one of DECISION_CODES. */
 bool reason_is_decision(ReasonCode code);
 /* The n-th of DECISION_CODES, from 0; _REASON_INVALID after the last. */
@@ -235,6 +252,7 @@ const char *reason_folder(ReasonCode code, Language language);
 /* The decision whose folder or code has that name; _REASON_INVALID: none. */
 ReasonCode reason_from_folder(const char *name);
 
-/* Appends the known values, as in "measured 358 x 441 pixels, allowed at least 480 x 640". Appends
- * nothing when none is known. */
+/* Appends what is known beyond the title, as in "measured 358 x 441 pixels, allowed at least
+ * 480 x 640; RGB 182,60,60". The bounds are those that decided. Appends nothing when nothing is
+ * known. */
 void finding_append_values(Text *text, const Finding *finding, Language language);

@@ -139,8 +139,9 @@ int catalog_remove_submission(Catalog *catalog, int64_t id);
  * but not the submission `except`. */
 int catalog_supersede_rejected(Catalog *catalog, Where where, const char *name, int64_t student,
                                int64_t except);
-/* Whether `name` and the name of its note are both free in rejected/: 1, 0. */
-int catalog_rejected_name_free(Catalog *catalog, Where where, const char *name);
+/* Whether `name`, and every name that its note may have (notename.h), are free in rejected/: 1, 0.
+ * id: of the submission that is to be shown so. */
+int catalog_rejected_name_free(Catalog *catalog, Where where, const char *name, int64_t id);
 
 /* Opens the bytes of a submission: its original, else its staging file. Returns an fd that the
  * caller closes, or a negative errno; -ENOENT: there are no bytes. */
@@ -148,5 +149,6 @@ int submission_open_bytes(const Store *store, const SubmissionRow *row);
 
 /* ---- findings ---- */
 
+/* Stores the findings in the order of findings_sort(). */
 int catalog_set_findings(Catalog *catalog, int64_t submission, const Findings *findings);
 int catalog_get_findings(Catalog *catalog, int64_t submission, Findings *ret);

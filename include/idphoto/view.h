@@ -6,8 +6,9 @@
 
 /*
  * Texts that people read in the mount. Every function is pure: a model in, text out. Texts are
- * UTF-8. Every line ends in LF, including the last one. Columns of tables line up on a terminal,
- * where Chinese characters take two cells.
+ * UTF-8. Every line ends, including the last one: in CR and LF in the notes, which people open on
+ * Windows, else in LF. Columns of tables line up on a terminal, where Chinese characters take two
+ * cells.
  */
 
 /* Students and files are counted apart [S5]. */
@@ -107,6 +108,9 @@ typedef struct ReasonFileModel {
         const Findings *findings;
         const char *suggestion; /* a number on this point's roster that differs by one digit; NULL:
                                    none [W2] */
+        const char *same_as; /* the photo of this point that shows the same picture, as people find
+                                it: "ID.jpg (name)"; NULL: none, or none that this point may know
+                                [W4] */
         /* The fields below are shown only for a rejection by a person [R4]. */
         unsigned rejections; /* of this student's photos by people, this one included */
         const char *note;    /* the reviewer's note; NULL or "": none */

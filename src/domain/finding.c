@@ -77,6 +77,35 @@ const Finding *findings_find(const Findings *findings, ReasonCode code)
         return NULL;
 }
 
+/* Smaller is graver. */
+static int rank(ReasonCode code)
+{
+        if (reason_is_decision(code))
+                return 0;
+        if (reason_is_no_picture(code))
+                return 1;
+        return reason_is_about_name(code) ? 3 : 2;
+}
+
+static bool comes_before(const Finding *a, const Finding *b)
+{
+        if (a->level != b->level)
+                return a->level > b->level;
+        return rank(a->code) < rank(b->code);
+}
+
+void findings_sort(Findings *findings)
+{
+        for (size_t i = 1; i < findings->n; i++) {
+                Finding item = findings->items[i];
+                size_t at = i;
+
+                for (; at > 0 && comes_before(&item, &findings->items[at - 1]); at--)
+                        findings->items[at] = findings->items[at - 1];
+                findings->items[at] = item;
+        }
+}
+
 size_t findings_count(const Findings *findings, FindingLevel level)
 {
         size_t n = 0;

@@ -94,15 +94,12 @@ Finding *photo_measure_judge(const PhotoRules *rules, PhotoMeasure measure, doub
         const PhotoBand *band = &rules->bands[measure];
         bool reject = value < band->reject_min || value > band->reject_max;
         bool warn = value < band->warn_min || value > band->warn_max;
-        double min = band->warn_min, max = band->warn_max;
+        /* The limits that decided [P7]: what a rejection shows as allowed was not rejected. */
+        double min = reject ? band->reject_min : band->warn_min,
+               max = reject ? band->reject_max : band->warn_max;
 
         if (isnan(value) || (!reject && !warn))
                 return NULL;
-        /* The stricter band is the one to aim at, where there is one. */
-        if (!isfinite(min) && !isfinite(max)) {
-                min = band->reject_min;
-                max = band->reject_max;
-        }
         return findings_add_value(findings, measures[measure].reason,
                                   reject ? FINDING_REJECT : FINDING_WARN, value, bound_to_show(min),
                                   bound_to_show(max));

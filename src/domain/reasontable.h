@@ -4,7 +4,7 @@
 #include <idphoto/finding.h>
 
 /*
- * The texts behind reason_title() and its kind. Only src/domain/reason.c reads the table; a new
+ * The texts behind reason_title() and its kind. Only src/domain/reason.c and findingtext.c read the table; a new
  * code gets its row here in both languages, and a test counts them.
  *
  * Tone: a colleague who helps. The title says what is, the advice what to do next; no blame, no

@@ -223,7 +223,7 @@ static void tell_dismissed(Names *names, Catalog *catalog, const EventRow *event
         _cleanup_free_ char *note = NULL;
 
         if (catalog_get_submission(catalog, event->submission, &row) <= 0 || !row.shown_name ||
-            name_of_note(row.shown_name, &note) < 0)
+            tree_note_name(names->tree, catalog, &row, &note) < 0)
                 return;
         pause_for(names, point);
         ghost_add(names->tree->ghosts, parent, row.shown_name, node);

@@ -110,22 +110,37 @@ static int hide_alias(Catalog *catalog, void *userdata)
         return rename_hide(catalog, task->id);
 }
 
+/* The name of a rejected file or of its note; NULL: it is not shown any more. */
+static int name_beside(Names *names, Node node, char **ret)
+{
+        _cleanup_reader_ Reader reader = {};
+        _cleanup_submission_ SubmissionRow row = {};
+        int r = reader_acquire(names->writer, &reader);
+
+        *ret = NULL;
+        if (r >= 0)
+                r = catalog_get_submission(reader.catalog, node.id, &row);
+        if (r <= 0 || !row.shown_name)
+                return MIN(r, 0);
+        if (node.kind == NODE_REASON)
+                return tree_note_name(names->tree, reader.catalog, &row, ret);
+        *ret = TAKE_PTR(row.shown_name);
+        return 0;
+}
+
 /* Photo and reason go together; the one that was not named resolves a moment longer for whoever
  * deletes both. */
-static int unlink_rejected(Names *names, Node parent, const char *name, Node node,
-                           const NodeTask *task)
+static int unlink_rejected(Names *names, Node parent, Node node, const NodeTask *task)
 {
         Node other = {.kind = node.kind == NODE_REJECTED ? NODE_REASON : NODE_REJECTED,
                       .id = node.id};
         _cleanup_free_ char *other_name = NULL;
-        int r = lease_run(names->leases, names->writer, task->point, dismiss, (void *)task, 0);
+        int r = name_beside(names, other, &other_name);
 
+        if (r >= 0)
+                r = lease_run(names->leases, names->writer, task->point, dismiss, (void *)task, 0);
         if (r < 0)
                 return r;
-        if (node.kind == NODE_REASON)
-                (void)name_of_noted(name, &other_name);
-        else
-                (void)name_of_note(name, &other_name);
         if (other_name)
                 ghost_add(names->tree->ghosts, parent, other_name, other);
         return 0;
@@ -160,7 +175,7 @@ static int unlink_found(Names *names, Node parent, const char *name, const Entry
                 return unlink_photo(names, &place, name, task);
         case NODE_REJECTED:
         case NODE_REASON:
-                return unlink_rejected(names, parent, name, entry->node, task);
+                return unlink_rejected(names, parent, entry->node, task);
         case NODE_FOLDER:
                 return -EISDIR;
         default:

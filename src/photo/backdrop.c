@@ -239,16 +239,33 @@ static bool flat_ring(const uint8_t *luma)
         return squares / n - sum / n * (sum / n) < 9;
 }
 
-static double nearest_allowed(const PhotoRules *rules, const Lab *middle)
+static double nearest_allowed(const PhotoRules *rules, const Lab *middle, Lab *ret)
 {
         double nearest = NAN;
 
         for (size_t i = 0; i < MIN(rules->n_backdrops, (size_t)PHOTO_BACKDROPS_MAX); i++) {
                 Lab allowed = lab_from_rgb(rules->backdrops[i]);
+                double distance = lab_distance(&allowed, middle);
 
-                nearest = fmin(nearest, lab_distance(&allowed, middle));
+                if (!isnan(nearest) && distance >= nearest)
+                        continue;
+                nearest = distance;
+                *ret = allowed;
         }
         return nearest;
+}
+
+/* In what the colour differs most from the one that is asked for: a word that finding_title()
+ * knows. */
+static const char *difference(const Lab *allowed, const Lab *middle)
+{
+        double l = middle->l - allowed->l, a = middle->a - allowed->a, b = middle->b - allowed->b;
+
+        if (fabs(l) >= fabs(a) && fabs(l) >= fabs(b))
+                return l < 0 ? "dark" : "bright";
+        if (fabs(a) >= fabs(b))
+                return a < 0 ? "green" : "red";
+        return b < 0 ? "blue" : "yellow";
 }
 
 int backdrop_measure(const Raster *photo, const uint8_t *luma, const Face *face,
@@ -257,7 +274,7 @@ int backdrop_measure(const Raster *photo, const uint8_t *luma, const Face *face,
         double eyes = face && face->n_boxes > 0 ? face->eye_line : EYES_USUALLY;
         _cleanup_(strips_done) Strips strips = {};
         Backdrop backdrop = {};
-        Lab middle;
+        Lab middle, allowed = {};
         int r;
 
         r = collect(photo, (uint32_t)CLAMP(eyes, 60.0, 400.0), &strips);
@@ -269,7 +286,8 @@ int backdrop_measure(const Raster *photo, const uint8_t *luma, const Face *face,
         r = measure_evenness(&strips, &middle, &backdrop);
         if (r < 0)
                 return r;
-        backdrop.distance = nearest_allowed(rules, &middle);
+        backdrop.distance = nearest_allowed(rules, &middle, &allowed);
+        backdrop.difference = difference(&allowed, &middle);
         backdrop.crown = find_crown(photo, face, &middle, backdrop.spread);
         backdrop.shoulders = measure_shoulders(photo, &middle);
         backdrop.step = flat_ring(luma) ? 100 : longest_step(photo->pixels);
@@ -298,8 +316,9 @@ void backdrop_judge(const Backdrop *backdrop, const PhotoRules *rules, Findings 
                                               backdrop->distance, findings);
 
         if (colour)
-                (void)snprintf(colour->detail, sizeof(colour->detail), "RGB %u,%u,%u",
-                               backdrop->colour[0], backdrop->colour[1], backdrop->colour[2]);
+                (void)snprintf(colour->detail, sizeof(colour->detail), "RGB %u,%u,%u %s",
+                               backdrop->colour[0], backdrop->colour[1], backdrop->colour[2],
+                               backdrop->difference);
         (void)photo_measure_judge(rules, PHOTO_MEASURE_STRAIGHT_STEP, backdrop->step, findings);
         (void)photo_measure_judge(rules, PHOTO_MEASURE_BACKDROP_SPREAD, backdrop->spread, findings);
         (void)photo_measure_judge(rules, PHOTO_MEASURE_BACKDROP_ODD, backdrop->odd, findings);

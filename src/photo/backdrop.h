@@ -11,13 +11,14 @@
  * the eyes.
  */
 typedef struct Backdrop {
-        uint8_t colour[3]; /* median of the strips */
-        double distance;   /* of the median from the nearest allowed colour, CIE76 */
-        double spread;     /* of the strips around their median, and between their parts */
-        double odd;        /* percent of strip pixels far from the median */
-        double crown;      /* first row of the head; NAN: not found */
-        double shoulders;  /* percent of the last 40 rows that is not backdrop */
-        double step;       /* longest straight step near the rim, percent of the line */
+        uint8_t colour[3];      /* median of the strips */
+        double distance;        /* of the median from the nearest allowed colour, CIE76 */
+        const char *difference; /* "red": in what it differs most from that colour */
+        double spread;          /* of the strips around their median, and between their parts */
+        double odd;             /* percent of strip pixels far from the median */
+        double crown;           /* first row of the head; NAN: not found */
+        double shoulders;       /* percent of the last 40 rows that is not backdrop */
+        double step;            /* longest straight step near the rim, percent of the line */
 } Backdrop;
 
 /* Measures a photo of 480 x 640 with its luma. face may be NULL. 0, -ENOMEM. */

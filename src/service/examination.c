@@ -59,6 +59,14 @@ static bool looks_incomplete(const Findings *findings)
                findings_find(findings, REASON_EMPTY_FILE);
 }
 
+static bool is_no_picture(const Findings *findings)
+{
+        for (size_t i = 0; i < findings->n; i++)
+                if (reason_is_no_picture(findings->items[i].code))
+                        return true;
+        return false;
+}
+
 static int examine_bytes(const Store *store, Worker *worker, WorkerPool *pool,
                          const Examination *examination, Judgement *ret)
 {
@@ -82,7 +90,7 @@ static int examine_bytes(const Store *store, Worker *worker, WorkerPool *pool,
                 return 0;
         }
         judgement.identity = examination->identity;
-        for (size_t i = 0; i < names->n; i++)
+        for (size_t i = 0; i < names->n && !is_no_picture(&photo.findings); i++)
                 (void)findings_add(&judgement.findings, names->items[i].code,
                                    names->items[i].level);
         r = blob_from_fd(store, examination->fd, &judgement.original, &judgement.size);

@@ -6,6 +6,7 @@
 #include <idphoto/point.h>
 #include <idphoto/student.h>
 
+#include <inttypes.h>
 #include <string.h>
 
 void judge_target_done(JudgeTarget *target)
@@ -63,18 +64,27 @@ static int find_student(Catalog *catalog, const SubmissionRow *row, const Identi
         return r == 0 ? -EUCLEAN : MIN(r, 0);
 }
 
-/* Whose the other one is stays the office's to know. */
-static int check_same_picture(Catalog *catalog, int64_t batch, int64_t student,
+/* A point may know whose the other photo is if it is its own student's; anybody else's stays the
+ * office's to know [W4]. */
+static int check_same_picture(Catalog *catalog, const SubmissionRow *row, int64_t student,
                               const Judgement *judgement, Findings *findings)
 {
         Picture picture = {&judgement->original, judgement->info.phash,
                            &judgement->info.fingerprint};
-        int64_t other;
-        int r = catalog_find_same_picture(catalog, batch, student, &picture, &other);
+        _cleanup_student_ StudentRow other = {};
+        Finding *finding;
+        int64_t id;
+        int r = catalog_find_same_picture(catalog, row->batch, student, &picture, &id);
 
-        if (r > 0)
-                (void)findings_add(findings, REASON_SAME_PICTURE, FINDING_REJECT);
-        return MIN(r, 0);
+        if (r <= 0)
+                return r;
+        r = catalog_get_student(catalog, id, &other);
+        if (r < 0)
+                return r;
+        finding = findings_add(findings, REASON_SAME_PICTURE, FINDING_REJECT);
+        if (r > 0 && other.point == row->point)
+                (void)snprintf(finding->detail, sizeof(finding->detail), "%" PRId64, id);
+        return 0;
 }
 
 /* What becomes of what was found, when the catalog has had its say. */
@@ -109,8 +119,7 @@ static int weigh_against_student(Catalog *catalog, const SubmissionRow *row,
                 (void)findings_add(&outcome->findings, decided, FINDING_REJECT);
                 outcome->keep = judgement->has_photo;
         }
-        r = check_same_picture(catalog, row->batch, outcome->student.id, judgement,
-                               &outcome->findings);
+        r = check_same_picture(catalog, row, outcome->student.id, judgement, &outcome->findings);
         if (r < 0)
                 return r;
         outcome->passed = outcome->passed && !findings_reject(&outcome->findings);
@@ -194,8 +203,8 @@ int judge_record(Catalog *catalog, int64_t submission, const Judgement *judgemen
 
 /* ---- the place ---- */
 
-/* NAME, or NAME (2) before its suffix, so that neither it nor its reason file stands on somebody
- * else's name. */
+/* NAME, or NAME (2) before its suffix, so that neither it nor its note stands on somebody else's
+ * name. */
 int judge_free_rejected_name(Catalog *catalog, const SubmissionRow *row, char **ret)
 {
         _cleanup_free_ char *visible = strdup(row->name);
@@ -203,7 +212,7 @@ int judge_free_rejected_name(Catalog *catalog, const SubmissionRow *row, char **
         size_t stem;
         enum {
                 SUFFIX_MAX = 32,
-                SUFFIX_ROOM = 4 /* ".txt" */ + 8 /* " (9999)" */,
+                SUFFIX_ROOM = 8, /* " (9999)" */
                 TRIES_MAX = 9999,
         };
 
@@ -229,7 +238,8 @@ int judge_free_rejected_name(Catalog *catalog, const SubmissionRow *row, char **
                         (void)snprintf(number, sizeof(number), " (%d)", i);
                 if (asprintf(&name, "%.*s%s%s", (int)keep, visible, number, suffix) < 0)
                         return -ENOMEM;
-                r = catalog_rejected_name_free(catalog, (Where){row->batch, row->point}, name);
+                r = catalog_rejected_name_free(catalog, (Where){row->batch, row->point}, name,
+                                               row->id);
                 if (r < 0)
                         return r;
                 if (r > 0) {

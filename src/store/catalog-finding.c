@@ -9,11 +9,13 @@
 
 int catalog_set_findings(Catalog *catalog, int64_t submission, const Findings *findings)
 {
+        Findings sorted = *findings;
         int r = catalog_run(catalog, "DELETE FROM finding WHERE submission = ?1",
                             VALUES(INTEGER(submission)));
 
-        for (size_t i = 0; i < findings->n && r >= 0; i++) {
-                const Finding *f = &findings->items[i];
+        findings_sort(&sorted);
+        for (size_t i = 0; i < sorted.n && r >= 0; i++) {
+                const Finding *f = &sorted.items[i];
 
                 r = catalog_run(
                         catalog,

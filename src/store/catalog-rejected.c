@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "catalog-submission.h"
 
+#include <idphoto/notename.h>
 #include <idphoto/submission.h>
 
 #include <string.h>
@@ -58,28 +59,87 @@ int catalog_supersede_rejected(Catalog *catalog, Where where, const char *name, 
 }
 
 /*
- * In rejected/ each file NAME stands beside its note, NAME.txt. So NAME is free only when no file
- * shown there is called NAME or NAME.txt and, if NAME itself ends in .txt, when it is not the note
- * of another file.
+ * In rejected/ each file stands beside its note, whose name follows from the file's and changes with
+ * the reasons. So a name is free only when no file shown there has it, when it is no name that the
+ * note of another file may have, and when no file there has a name that its own note may have.
  */
-int catalog_rejected_name_free(Catalog *catalog, Where where, const char *name)
-{
-        _cleanup_free_ char *key = NULL, *reason = NULL, *owner = NULL;
-        int r = text_fold(name, &key);
 
+static int find_shown(Catalog *catalog, Where where, const char *key)
+{
+        return catalog_one(catalog,
+                           "SELECT 1 FROM submission WHERE batch = ?1 AND point = ?2 AND " REJECTED
+                           " AND shown_key = ?3 LIMIT 1",
+                           VALUES(POINT(where), TEXT(key)), read_nothing, NULL);
+}
+
+static int find_rejected_by_id(Catalog *catalog, Where where, int64_t id)
+{
+        return catalog_one(catalog,
+                           "SELECT 1 FROM submission WHERE id = ?3 AND batch = ?1 AND point = ?2"
+                           " AND " REJECTED,
+                           VALUES(POINT(where), INTEGER(id)), read_nothing, NULL);
+}
+
+/* Whether the note of a file there may be called so. */
+static int find_owner(Catalog *catalog, Where where, const char *key)
+{
+        size_t at = 0;
+
+        for (;;) {
+                _cleanup_free_ char *name = NULL;
+                int64_t id;
+                int r = note_name_owner(key, &at, &name, &id);
+
+                if (r <= 0)
+                        return r;
+                r = find_shown(catalog, where, name);
+                if (r == 0 && id != 0)
+                        r = find_rejected_by_id(catalog, where, id);
+                if (r != 0)
+                        return r;
+        }
+}
+
+static int stop_at_note(sqlite3_stmt *s, void *userdata _unused_)
+{
+        const char *rest = (const char *)sqlite3_column_text(s, 0);
+
+        return rest ? note_name_is_reason(rest) : -ENOMEM;
+}
+
+/* Whether a file there is called as the note of this one may be. */
+static int find_note(Catalog *catalog, Where where, const char *name, int64_t id)
+{
+        _cleanup_free_ char *stem = NULL, *key = NULL, *first = NULL, *behind = NULL;
+        int r = note_name_stem(name, id, &stem);
+
+        if (r >= 0)
+                r = text_fold(stem, &key);
         if (r < 0)
                 return r;
-        if (asprintf(&reason, "%s.txt", key) < 0)
+        if (asprintf(&first, "%s" NOTE_MARK, key) < 0)
                 return -ENOMEM;
-        owner = strdup(key);
-        if (!owner)
+        behind = strdup(first);
+        if (!behind)
                 return -ENOMEM;
-        if (text_ends_with(owner, ".txt"))
-                owner[strlen(owner) - 4] = '\0';
-        r = catalog_one(catalog,
-                        "SELECT 1 FROM submission WHERE batch = ?1 AND point = ?2 AND " REJECTED
-                        " AND shown_key IN (?3, ?4, ?5) LIMIT 1",
-                        VALUES(POINT(where), TEXT(key), TEXT(reason), TEXT(owner)), read_nothing,
-                        NULL);
+        behind[strlen(behind) - 1]++;
+        return catalog_each(catalog,
+                            "SELECT substr(shown_key, length(?3) + 1) FROM submission"
+                            " WHERE batch = ?1 AND point = ?2 AND " REJECTED
+                            " AND shown_key >= ?3 AND shown_key < ?4",
+                            VALUES(POINT(where), TEXT(first), TEXT(behind)), stop_at_note, NULL);
+}
+
+int catalog_rejected_name_free(Catalog *catalog, Where where, const char *name, int64_t id)
+{
+        _cleanup_free_ char *key = NULL;
+        int r = text_fold(name, &key);
+
+        if (r >= 0)
+                r = find_shown(catalog, where, key);
+        if (r == 0)
+                r = find_owner(catalog, where, key);
+        if (r == 0)
+                r = find_note(catalog, where, name, id);
         return r < 0 ? r : r == 0;
 }

@@ -194,11 +194,11 @@ int attributes_status_entry(const Tree *tree, Catalog *catalog, Node node, Entry
 }
 
 int attributes_reason(const Tree *tree, Catalog *catalog, const SubmissionRow *row,
-                      const PointRow *point, struct stat *st)
+                      const Findings *findings, const PointRow *point, struct stat *st)
 {
         _cleanup_free_ char *text = NULL;
         size_t size;
-        int r = texts_reason(tree, catalog, row, &text, &size);
+        int r = texts_reason(tree, catalog, row, findings, &text, &size);
 
         if (r < 0)
                 return r;

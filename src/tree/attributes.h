@@ -27,7 +27,7 @@ void attributes_rejected(const SubmissionRow *row, const PointRow *point, struct
 int attributes_fixed_dir(const Tree *tree, Catalog *catalog, Node node, const PointRow *row,
                          struct stat *st);
 int attributes_reason(const Tree *tree, Catalog *catalog, const SubmissionRow *row,
-                      const PointRow *point, struct stat *st);
+                      const Findings *findings, const PointRow *point, struct stat *st);
 int attributes_missing(const Tree *tree, const StudentRow *row, const PointRow *point,
                        struct stat *st);
 /* current: the text as of now, whatever the version of the node. Else the text of its version. */
@@ -38,8 +38,8 @@ int attributes_status_entry(const Tree *tree, Catalog *catalog, Node node, Entry
 
 /* ---- of texts.c ---- */
 
-int texts_reason(const Tree *tree, Catalog *catalog, const SubmissionRow *row, char **ret,
-                 size_t *ret_size);
+int texts_reason(const Tree *tree, Catalog *catalog, const SubmissionRow *row,
+                 const Findings *findings, char **ret, size_t *ret_size);
 
 /* ---- of place.c and tree.c, for the listing ---- */
 

@@ -3,6 +3,9 @@
 
 #include "attributes.h"
 
+#include <idphoto/notename.h>
+
+#include <stdlib.h>
 #include <string.h>
 
 /* ---- beside a rejected file ---- */
@@ -21,26 +24,49 @@ static int read_decision(Catalog *catalog, const SubmissionRow *row, StudentRow 
         return r;
 }
 
-int texts_reason(const Tree *tree, Catalog *catalog, const SubmissionRow *row, char **ret,
-                 size_t *ret_size)
+/* "ID.jpg (name)", for the other photo with the same picture; NULL: this point has none by now
+ * [W4]. */
+static int name_same_picture(Catalog *catalog, const SubmissionRow *row, const Findings *findings,
+                             char **ret)
+{
+        const Finding *finding = findings_find(findings, REASON_SAME_PICTURE);
+        _cleanup_student_ StudentRow other = {};
+        PhotoName name;
+        int r;
+
+        *ret = NULL;
+        if (!finding || !*finding->detail)
+                return 0;
+        r = catalog_get_student(catalog, strtoll(finding->detail, NULL, 10), &other);
+        if (r <= 0 || other.point != row->point || other.photo == 0 ||
+            photo_name(other.id_number, &name) < 0)
+                return MIN(r, 0);
+        r = *other.name ? asprintf(ret, "%s (%s)", name.text, other.name)
+                        : asprintf(ret, "%s", name.text);
+        return r < 0 ? -ENOMEM : 0;
+}
+
+int texts_reason(const Tree *tree, Catalog *catalog, const SubmissionRow *row,
+                 const Findings *findings, char **ret, size_t *ret_size)
 {
         _cleanup_student_ StudentRow student = {};
         _cleanup_photo_ PhotoRow photo = {};
-        Findings findings;
+        _cleanup_free_ char *same_as = NULL;
         ReasonFileModel model;
         int r;
 
-        r = catalog_get_findings(catalog, row->id, &findings);
+        r = read_decision(catalog, row, &student, &photo);
         if (r >= 0)
-                r = read_decision(catalog, row, &student, &photo);
+                r = name_same_picture(catalog, row, findings, &same_as);
         if (r < 0)
                 return r;
         model = (ReasonFileModel){
                 .name = row->shown_name ? row->shown_name : row->name,
                 .size_bytes = row->size,
                 .received_nsec = row->received,
-                .findings = &findings,
+                .findings = findings,
                 .suggestion = row->suggestion && *row->suggestion ? row->suggestion : NULL,
+                .same_as = same_as,
                 .rejections = student.rejections,
                 .note = photo.note,
                 .centre = &tree->config->centre,
@@ -52,11 +78,23 @@ int tree_reason_text(const Tree *tree, Catalog *catalog, int64_t submission, cha
                      size_t *ret_size)
 {
         _cleanup_submission_ SubmissionRow row = {};
+        Findings findings;
         int r = catalog_get_submission(catalog, submission, &row);
 
         if (r <= 0)
                 return r < 0 ? r : -ENOENT;
-        return texts_reason(tree, catalog, &row, ret, ret_size);
+        r = catalog_get_findings(catalog, submission, &findings);
+        return r < 0 ? r : texts_reason(tree, catalog, &row, &findings, ret, ret_size);
+}
+
+int tree_note_name(const Tree *tree, Catalog *catalog, const SubmissionRow *row, char **ret)
+{
+        Findings findings;
+        int r = catalog_get_findings(catalog, row->id, &findings);
+
+        return r < 0 ? r
+                     : note_name(row->shown_name ? row->shown_name : row->name, row->id, &findings,
+                                 tree->language, ret);
 }
 
 /* ---- in missing/ ---- */
@@ -79,9 +117,9 @@ int tree_missing_name(const StudentRow *row, char **ret)
 
         if (!name)
                 return -ENOMEM;
-        /* A roster is an office's text, not a file name. */
+        /* A roster is an office's text, not a file name, and Windows takes fewer characters. */
         for (char *p = name; *p; p++)
-                if (*p == '/')
+                if (strchr("/\\:*?\"<>|", *p))
                         *p = '_';
         text_drop_invisible(name);
         if (text_has_control(name))

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "tree.h"
 
+#include <idphoto/notename.h>
 #include <idphoto/photorow.h>
 #include <idphoto/point.h>
 #include <idphoto/student.h>
@@ -110,6 +111,7 @@ static int list_rejected(const SubmissionRow *row, void *userdata)
         uint64_t key = (uint64_t)row->id * 2;
         Entry entry = {.node = {.kind = NODE_REJECTED, .id = row->id}};
         _cleanup_free_ char *name = NULL;
+        Findings findings;
         int r;
 
         if (!row->shown_name)
@@ -120,11 +122,13 @@ static int list_rejected(const SubmissionRow *row, void *userdata)
                 if (r != 0)
                         return r;
         }
-        r = name_of_note(row->shown_name, &name);
+        r = catalog_get_findings(l->catalog, row->id, &findings);
+        if (r >= 0)
+                r = note_name(row->shown_name, row->id, &findings, l->tree->language, &name);
         if (r < 0)
                 return r;
         entry.node.kind = NODE_REASON;
-        r = attributes_reason(l->tree, l->catalog, row, &l->point, &entry.attributes);
+        r = attributes_reason(l->tree, l->catalog, row, &findings, &l->point, &entry.attributes);
         if (r < 0)
                 return r;
         return emit(l, PHASE_MAIN, key + 1, name, &entry);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "tree.h"
 
+#include <idphoto/notename.h>
 #include <idphoto/photorow.h>
 #include <idphoto/point.h>
 #include <idphoto/student.h>
@@ -56,11 +57,59 @@ int tree_find_photo(const Tree *tree, Catalog *catalog, int64_t point, const cha
         return catalog_find_photo(catalog, (Where){tree->batch, point}, number.text, ret);
 }
 
+static int same_note(const Tree *tree, Catalog *catalog, const SubmissionRow *row,
+                     const char *folded)
+{
+        _cleanup_free_ char *name = NULL, *own = NULL;
+        int r = tree_note_name(tree, catalog, row, &name);
+
+        if (r >= 0)
+                r = text_fold(name, &own);
+        return r < 0 ? r : strcmp(own, folded) == 0;
+}
+
+/* The rejected file of that note. A name has several places where the reason may begin. */
+static int find_noted(const Tree *tree, Catalog *catalog, int64_t point, const char *note,
+                      SubmissionRow *ret)
+{
+        _cleanup_free_ char *folded = NULL;
+        size_t at = 0;
+        int r = text_fold(note, &folded);
+
+        if (r < 0)
+                return r == -EILSEQ ? 0 : r;
+        for (;;) {
+                _cleanup_submission_ SubmissionRow row = {};
+                _cleanup_free_ char *name = NULL;
+                int64_t id;
+
+                r = note_name_owner(folded, &at, &name, &id);
+                if (r <= 0)
+                        return r;
+                r = catalog_find_rejected(catalog, (Where){tree->batch, point}, name, &row);
+                if (r == 0 && id != 0) {
+                        r = catalog_get_submission(catalog, id, &row);
+                        if (r > 0 && (row.batch != tree->batch || row.point != point ||
+                                      row.state != SUBMISSION_REJECTED))
+                                r = 0;
+                }
+                if (r > 0)
+                        r = same_note(tree, catalog, &row, folded);
+                if (r < 0)
+                        return r;
+                if (r > 0) {
+                        *ret = row;
+                        row = (SubmissionRow){};
+                        return 1;
+                }
+        }
+}
+
 static int lookup_in_rejected(const Tree *tree, Catalog *catalog, const PointRow *point,
                               const char *name, Entry *ret)
 {
         _cleanup_submission_ SubmissionRow row = {}, owner = {};
-        _cleanup_free_ char *stem = NULL;
+        Findings findings;
         int r;
 
         r = catalog_find_rejected(catalog, (Where){tree->batch, point->id}, name, &row);
@@ -71,14 +120,13 @@ static int lookup_in_rejected(const Tree *tree, Catalog *catalog, const PointRow
                 attributes_rejected(&row, point, &ret->attributes);
                 return 1;
         }
-        r = name_of_noted(name, &stem);
-        if (r <= 0)
-                return r;
-        r = catalog_find_rejected(catalog, (Where){tree->batch, point->id}, stem, &owner);
+        r = find_noted(tree, catalog, point->id, name, &owner);
         if (r <= 0)
                 return r;
         ret->node = (Node){.kind = NODE_REASON, .id = owner.id};
-        r = attributes_reason(tree, catalog, &owner, point, &ret->attributes);
+        r = catalog_get_findings(catalog, owner.id, &findings);
+        if (r >= 0)
+                r = attributes_reason(tree, catalog, &owner, &findings, point, &ret->attributes);
         return r < 0 ? r : 1;
 }
 
@@ -297,6 +345,16 @@ static int read_rows(Catalog *catalog, Node node, Rows *rows)
         return r == 0 ? -ENOENT : MIN(r, 0);
 }
 
+static int fill_note(const Tree *tree, Catalog *catalog, const Rows *rows, struct stat *ret)
+{
+        Findings findings;
+        int r = catalog_get_findings(catalog, rows->submission.id, &findings);
+
+        return r < 0 ? r
+                     : attributes_reason(tree, catalog, &rows->submission, &findings, &rows->point,
+                                         ret);
+}
+
 static int fill_from_rows(const Tree *tree, Catalog *catalog, Node node, const Rows *rows,
                           struct stat *ret)
 {
@@ -326,7 +384,7 @@ static int fill_from_rows(const Tree *tree, Catalog *catalog, Node node, const R
                 attributes_rejected(&rows->submission, &rows->point, ret);
                 return 0;
         case NODE_REASON:
-                return attributes_reason(tree, catalog, &rows->submission, &rows->point, ret);
+                return fill_note(tree, catalog, rows, ret);
         default:
                 return -ENOENT;
         }

@@ -100,6 +100,8 @@ int tree_reason_text(const Tree *tree, Catalog *catalog, int64_t submission, cha
 /* The text of a file in missing/. */
 int tree_missing_text(const Tree *tree, Catalog *catalog, int64_t student, char **ret,
                       size_t *ret_size);
+/* The name of the note beside a rejected file (notename.h). 0 and a new string. */
+int tree_note_name(const Tree *tree, Catalog *catalog, const SubmissionRow *row, char **ret);
 /* Its name: "ID NAME.txt". */
 int tree_missing_name(const StudentRow *row, char **ret);
 /* Whether the place is submitted/ or lies in a folder there: 1, 0. */

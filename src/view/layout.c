@@ -178,3 +178,34 @@ void layout_append_more(Text *text, size_t n, Language language)
         if (n > 0)
                 text_printf(text, MESSAGE(LIST_MORE, language), n);
 }
+
+void layout_append_size(Text *text, uint64_t bytes, Language language)
+{
+        const uint64_t kilobyte = 1024, megabyte = 1024 * 1024;
+
+        if (bytes < kilobyte)
+                text_printf(text, MESSAGE(SIZE_BYTES, language), bytes);
+        else if (bytes < megabyte)
+                text_printf(text, MESSAGE(SIZE_KILOBYTES, language),
+                            (bytes + kilobyte / 2) / kilobyte);
+        else
+                text_printf(text, MESSAGE(SIZE_MEGABYTES, language),
+                            (double)bytes / (double)megabyte);
+}
+
+int layout_take_crlf(Text *text, char **ret, size_t *ret_size)
+{
+        _cleanup_text_ Text lines = {.error = text->error};
+        const char *p = text->data;
+
+        while (p && *p) {
+                size_t n = strcspn(p, "\n");
+
+                text_append_data(&lines, p, n);
+                p += n;
+                if (*p)
+                        text_append(&lines, "\r\n");
+                p += *p != '\0';
+        }
+        return text_take(&lines, ret, ret_size);
+}

@@ -28,6 +28,13 @@ void layout_append_wrapped(Text *text, const char *s, size_t used, size_t indent
 /* Like layout_append_wrapped(), for a text under construction. Takes over the error of `built`. */
 void layout_append_built(Text *text, const Text *built, size_t used, size_t indent);
 
+/* Appends a size as people say it: "141 KB". */
+void layout_append_size(Text *text, uint64_t bytes, Language language);
+
+/* Hands the text over as text_take() does, with CRLF for every LF: old editors of Windows show a
+ * text with LF as one line. */
+int layout_take_crlf(Text *text, char **ret, size_t *ret_size);
+
 /* Appends n right-aligned in `columns`. */
 void layout_append_count(Text *text, uint64_t n, size_t columns);
 

@@ -31,5 +31,5 @@ int view_missing_file(const char *id_number, const char *name, const char *stude
         for (size_t i = 0; i < ELEMENTSOF(values); i++)
                 append_line(&text, labels[i][language], values[i], language);
         text_append(&text, endings[language]);
-        return text_take(&text, ret, ret_size);
+        return layout_take_crlf(&text, ret, ret_size);
 }

@@ -133,16 +133,11 @@ static void append_reason(Text *text, ReasonCode code, const Finding *finding, b
 
         text_printf(text, "<li class=\"%s\"><a href=\"#why-%s\">", rejects ? "no" : "note",
                     reason_to_string(code));
-        html_append(text, reason_title(code, language));
+        html_append(text,
+                    finding ? finding_title(finding, language) : reason_title(code, language));
         text_append(text, "</a>");
-        if (finding) {
+        if (finding)
                 finding_append_values(&values, finding, language);
-                if (finding->detail[0] != '\0') {
-                        text_append(&values, values.size == 0 ? "" : MESSAGE(SEMICOLON, language));
-                        text_append_data(&values, finding->detail,
-                                         strnlen(finding->detail, sizeof(finding->detail)));
-                }
-        }
         if (values.error < 0)
                 text->error = values.error;
         if (values.size > 0) {

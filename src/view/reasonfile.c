@@ -12,12 +12,6 @@
 /* The note beside a rejected photo. Its reader wants to know what to do, so each reason is followed
  * by its remedy at once; what was merely put right comes last. */
 
-/* Whether the picture was not the trouble, so that a new name is all that is needed. */
-static bool is_about_name(ReasonCode code)
-{
-        return code >= REASON_NAME_NO_NUMBER && code <= REASON_NUMBER_TWICE_ON_ROSTER;
-}
-
 /* Whether sending anything again would lead to the same answer. */
 static bool is_final(ReasonCode code)
 {
@@ -35,7 +29,9 @@ static void append_head(Text *text, const ReasonFileModel *model, Language langu
                 text_append(text, MESSAGE(REASON_CHECKED, language));
         layout_append_clean(text, model->name);
         text_printf(text, MESSAGE(REASON_RECEIVED, language),
-                    wall_to_text(model->received_nsec, when), model->size_bytes);
+                    wall_to_text(model->received_nsec, when));
+        layout_append_size(text, model->size_bytes, language);
+        text_append(text, "\n");
 }
 
 static void append_values(Text *text, const Finding *finding, Language language, size_t indent)
@@ -43,13 +39,6 @@ static void append_values(Text *text, const Finding *finding, Language language,
         _cleanup_text_ Text values = {0};
 
         finding_append_values(&values, finding, language);
-        if (finding->detail[0] != '\0') {
-                size_t n = strnlen(finding->detail, sizeof(finding->detail));
-
-                if (values.size > 0)
-                        text_append(&values, MESSAGE(SEMICOLON, language));
-                text_append_data(&values, finding->detail, n);
-        }
         if (values.error < 0)
                 text->error = values.error;
         if (values.size == 0)
@@ -61,13 +50,24 @@ static void append_values(Text *text, const Finding *finding, Language language,
 static void append_advice(Text *text, const Finding *finding, Language language, size_t indent)
 {
         const char *label = MESSAGE(REASON_WHAT_TO_DO, language);
-        const char *advice = reason_advice(finding->code, language);
+        const char *advice = finding_advice(finding, language);
 
         if (*advice == '\0')
                 return;
         text_append_padded(text, "", indent);
         text_append(text, label);
         layout_append_wrapped(text, advice, indent + text_columns(label), indent);
+}
+
+static void append_same_as(Text *text, const ReasonFileModel *model, Language language)
+{
+        _cleanup_text_ Text line = {};
+
+        if (!model->same_as)
+                return;
+        text_printf(&line, MESSAGE(REASON_SAME_AS, language), model->same_as);
+        text_append(text, "    ");
+        layout_append_built(text, &line, 4, 4);
 }
 
 static void append_rejects(Text *text, const ReasonFileModel *model, Language language)
@@ -83,8 +83,10 @@ static void append_rejects(Text *text, const ReasonFileModel *model, Language la
                 if (finding->level != FINDING_REJECT)
                         continue;
                 text_printf(text, "%2zu. ", ++number);
-                layout_append_wrapped(text, reason_title(finding->code, language), 4, 4);
+                layout_append_wrapped(text, finding_title(finding, language), 4, 4);
                 append_values(text, finding, language, 4);
+                if (finding->code == REASON_SAME_PICTURE)
+                        append_same_as(text, model, language);
                 append_advice(text, finding, language, 4);
         }
 }
@@ -202,7 +204,7 @@ static void append_warnings(Text *text, const ReasonFileModel *model, Language l
                 if (finding->level != FINDING_WARN)
                         continue;
                 text_append(text, "  - ");
-                layout_append_wrapped(text, reason_title(finding->code, language), 4, 4);
+                layout_append_wrapped(text, finding_title(finding, language), 4, 4);
                 append_values(text, finding, language, 4);
                 append_advice(text, finding, language, 4);
         }
@@ -219,7 +221,7 @@ static void append_again(Text *text, const ReasonFileModel *model, Language lang
                         continue;
                 if (is_final(finding->code))
                         return;
-                if (is_about_name(finding->code))
+                if (reason_is_about_name(finding->code))
                         name = true;
                 else
                         photo = true;
@@ -250,7 +252,7 @@ static void append_fixes(Text *text, const ReasonFileModel *model, Language lang
                         continue;
                 if (language != LANGUAGE_ZH)
                         text_append(&line, " ");
-                text_append(&line, reason_title(finding->code, language));
+                text_append(&line, finding_title(finding, language));
         }
         text_append(text, "\n");
         layout_append_built(text, &line, 0, 0);
@@ -267,5 +269,5 @@ int view_reason_file(const ReasonFileModel *model, Language language, char **ret
         append_warnings(&text, model, language);
         append_again(&text, model, language);
         append_fixes(&text, model, language);
-        return text_take(&text, ret, ret_size);
+        return layout_take_crlf(&text, ret, ret_size);
 }

@@ -60,14 +60,8 @@ static void append_finding(Text *text, const Finding *finding, Language language
         text_append(text, "  ");
         append_coloured(text, level, levels[finding->level].colour, colour);
         text_append_padded(text, "", columns < 8 ? 8 - columns : 0);
-        text_append(text, reason_title(finding->code, language));
+        text_append(text, finding_title(finding, language));
         finding_append_values(&values, finding, language);
-        if (finding->detail[0] != '\0') {
-                if (values.size > 0)
-                        text_append(&values, MESSAGE(SEMICOLON, language));
-                text_append_data(&values, finding->detail,
-                                 strnlen(finding->detail, sizeof(finding->detail)));
-        }
         if (values.error < 0)
                 text->error = values.error;
         if (values.size > 0) {

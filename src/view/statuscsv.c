@@ -68,7 +68,7 @@ static void append_findings(Text *text, const Findings *findings, FindingLevel l
                         continue;
                 if (titles.size > 0)
                         text_append(&titles, " ");
-                text_append(&titles, reason_title(findings->items[i].code, language));
+                text_append(&titles, finding_title(&findings->items[i], language));
         }
         if (titles.error < 0)
                 text->error = titles.error;

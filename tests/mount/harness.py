@@ -92,6 +92,11 @@ def read(path):
         return f.read()
 
 
+def note_of(name, names):
+    """Of the names in rejected/ the one of this file's note, "NAME - WHY.txt"; None: there is none."""
+    return next((n for n in names if n.startswith(name + " - ") and n.endswith(".txt")), None)
+
+
 def wait_for(condition, what, timeout=None):
     """Polls until condition() is true and returns what it returned."""
     end = time.monotonic() + (timeout or PATIENCE)
@@ -249,8 +254,8 @@ class Mount:
         found = {}
         names = set(os.listdir(self.point("rejected", point=point)))
         for name in names:
-            if name + ".txt" in names:
-                with open(self.point("rejected", name + ".txt", point=point)) as f:
+            if note := note_of(name, names):
+                with open(self.point("rejected", note, point=point)) as f:
                     found[name] = f.read()
         return found
 

@@ -318,8 +318,8 @@ class Chinese(MountTest):
         self.assertEqual(sorted(os.listdir(self.mount.path)), sorted(["状态.txt", "状态.csv", "总览.html", "校本部", POINT]))
         run("cp", self.copy_of(self.good(1)[0], "IMG_1.jpg"), self.mount.point())
         run("sync", self.mount.point("状态.txt"))
-        self.assertEqual(sorted(os.listdir(self.mount.point("驳回"))), ["IMG_1.jpg", "IMG_1.jpg.txt"])
-        self.assertIn("身份证号", read(self.mount.point("驳回", "IMG_1.jpg.txt")).decode())
+        self.assertEqual(sorted(os.listdir(self.mount.point("驳回"))), ["IMG_1.jpg", "IMG_1.jpg - 文件名无身份证号.txt"])
+        self.assertIn("身份证号", read(self.mount.point("驳回", "IMG_1.jpg - 文件名无身份证号.txt")).decode())
         self.assertIn("驳回", read(self.mount.point("状态.txt")).decode())
 
     def test_language_of_a_mount(self):

@@ -266,7 +266,7 @@ class Owners(MountTest):
         write(self.mount.point("IMG_1.jpg"), read(self.good(2)[1]))
         self.mount.settle()
         fixed = [self.mount.point(name) for name in ("STATUS.txt", "status.csv", "index.html", "rejected", "missing",
-                                                     "rejected/IMG_1.jpg.txt")]
+                                                     "rejected/IMG_1.jpg - no ID number.txt")]
         fixed += [self.mount.path] + [os.path.join(self.mount.path, name) for name in
                                       ("STATUS.txt", "OFFICE", "OFFICE/pending", f"OFFICE/pending/{POINT}/{NUMBERS[0]}.jpg")]
         for path in fixed:

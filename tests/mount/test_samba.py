@@ -86,9 +86,9 @@ class Share(Served):
         self.server.client(f'put "{self.good(1)[0]}" IMG_1.jpg')
         self.mount.settle()
         text = os.path.join(self.directory, "reason.txt")
-        self.server.client(f'get "rejected/IMG_1.jpg.txt" "{text}"')
+        self.server.client(f'get "rejected/IMG_1.jpg - no ID number.txt" "{text}"')
         self.assertIn("Rejected: IMG_1.jpg", read(text).decode())
-        self.server.client('rm "rejected/IMG_1.jpg"', 'rm "rejected/IMG_1.jpg.txt"')
+        self.server.client('rm "rejected/IMG_1.jpg"', 'rm "rejected/IMG_1.jpg - no ID number.txt"')
         self.assertEqual(self.mount.rejected(), {})
 
     def test_download_mark_of_windows(self):

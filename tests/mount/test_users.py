@@ -91,7 +91,7 @@ class Users(MountTest):
 
     def names_of_the_other(self):
         return [f"{NUMBERS[0]}.jpg", f"王五 {NUMBERS[0]}.jpg", "IMG_2031.jpg", "rejected/IMG_2031.jpg",
-                "rejected/IMG_2031.jpg.txt", "STATUS.txt", "status.csv", "rejected", "missing", "submitted",
+                "rejected/IMG_2031.jpg - text or web page.txt", "STATUS.txt", "status.csv", "rejected", "missing", "submitted",
                 f".{NUMBERS[1]}.jpg.Ab12Cd", "一班", f"一班/.{NUMBERS[2]}.jpg.Ab12Cd", f"submitted/王五 {NUMBERS[0]}.jpg",
                 "._litter"]
 
@@ -183,7 +183,7 @@ class Users(MountTest):
                 f.write(self.photo)
             self.mount.settle(point=OWN)
             return [sorted(os.listdir(self.mount.point("rejected", point=OWN))),
-                    read(self.mount.point("rejected", f"{NUMBERS[3]}.jpg.txt", point=OWN)).decode()]
+                    read(self.mount.point("rejected", f"{NUMBERS[3]}.jpg - same picture as another.txt", point=OWN)).decode()]
 
         names, text = as_user(USER, [OWN_GROUP], drop)
         self.assertIn(f"{NUMBERS[3]}.jpg", names)
