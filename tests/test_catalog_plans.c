@@ -234,6 +234,10 @@ static void call_all(void)
         assert_int_equal(catalog_move_folder(c, folder, 0, "renamed", false), 0);
         assert_int_equal(catalog_folder_occupied(c, folder), 0);
         assert_int_equal(catalog_folder_height(c, folder, 16), 1);
+        assert_int_equal(catalog_folder_has_drops(c, folder), 0);
+        assert_int_equal(catalog_list_submitted_folders(c, (Where){batch, point, FOLDER_SUBMITTED},
+                                                        FOLDER_POINT, 0, take_folder, NULL),
+                         0);
         assert_int_equal(catalog_list_folders(c, (Where){batch, point, 0}, 0, take_folder, NULL),
                          0);
         assert_int_equal(catalog_list_temporary_folders(c, (Where){batch, point, folder}, 0,
@@ -254,8 +258,8 @@ static void call_all(void)
                 catalog_list_uploads(c, (Where){batch, point, 0}, 0, take_submission, NULL), 0);
         assert_int_equal(catalog_list_rejected(c, (Where){batch, point}, 0, take_submission, NULL),
                          0);
-        assert_int_equal(catalog_list_aliases(c, (Where){batch, point, FOLDER_SUBMITTED}, 0,
-                                              take_submission, NULL),
+        assert_int_equal(catalog_list_aliases(c, (Where){batch, point, FOLDER_SUBMITTED},
+                                              FOLDER_POINT, 0, take_submission, NULL),
                          0);
         assert_int_equal(catalog_list_by_state(c, SUBMISSION_RECEIVED, 0, take_submission, NULL),
                          0);
@@ -290,7 +294,8 @@ static void call_all(void)
         assert_int_equal(catalog_set_photo_centre(c, photo, &photo_row.blob, 1), 0);
         assert_int_equal(catalog_find_decision(c, student.id, &photo_row.blob, &reason), 0);
         assert_int_equal(catalog_list_standings(c, (Where){batch, point}, take_standing, NULL), 0);
-        assert_int_equal(catalog_list_exports(c, batch, take_export, NULL), 0);
+        assert_int_equal(catalog_list_exports(c, (Where){batch, 0}, take_export, NULL), 0);
+        assert_int_equal(catalog_list_exports(c, (Where){batch, point}, take_export, NULL), 0);
         assert_int_equal(catalog_list_batches(c, take_batch, NULL), 0);
         assert_int_equal(catalog_batch_closed(c, batch), 0);
         assert_int_equal(catalog_set_batch_closed(c, batch, false), 0);

@@ -380,8 +380,8 @@ static void test_submitted_lists_each_name_once_from_both_places(void **state _u
         (void)first;
         assert_int_equal(
                 catalog_list_aliases(fixture.catalog,
-                                     (Where){fixture.batch, fixture.point, FOLDER_SUBMITTED}, 0,
-                                     see, &all),
+                                     (Where){fixture.batch, fixture.point, FOLDER_SUBMITTED},
+                                     FOLDER_POINT, 0, see, &all),
                 0);
         assert_int_equal(all.n, 2);
         assert_int_equal(all.ids[0], second);
@@ -389,14 +389,14 @@ static void test_submitted_lists_each_name_once_from_both_places(void **state _u
         assert_int_equal(
                 catalog_list_aliases(fixture.catalog,
                                      (Where){fixture.batch, fixture.point, FOLDER_SUBMITTED},
-                                     second, see, &rest),
+                                     FOLDER_POINT, second, see, &rest),
                 0);
         assert_int_equal(rest.n, 1);
         assert_int_equal(catalog_hide_alias(fixture.catalog, second), 0);
         assert_int_equal(
                 catalog_list_aliases(fixture.catalog,
-                                     (Where){fixture.batch, fixture.point, FOLDER_SUBMITTED}, 0,
-                                     see, &hidden),
+                                     (Where){fixture.batch, fixture.point, FOLDER_SUBMITTED},
+                                     FOLDER_POINT, 0, see, &hidden),
                 0);
         assert_int_equal(hidden.n, 1);
         assert_int_equal(hidden.ids[0], direct);

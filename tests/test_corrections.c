@@ -307,8 +307,9 @@ static void test_an_approved_photo_is_exported_under_the_new_number(void **state
         assert_int_equal(review_decide(fixture.catalog, a, &approve), 1);
         import(HEAD FIXTURE_ID_2 ",张三,S1,一班," FIXTURE_POINT "\n", &second);
         assert_int_equal(fixture_student_state(FIXTURE_ID_2), REVIEW_APPROVED);
-        assert_int_equal(
-                catalog_list_exports(fixture.catalog, fixture.batch, note_export, exported), 0);
+        assert_int_equal(catalog_list_exports(fixture.catalog, (Where){fixture.batch, 0},
+                                              note_export, exported),
+                         0);
         assert_string_equal(exported, FIXTURE_ID_2 ",");
         /* The history goes along. */
         assert_int_equal(catalog_audit_history(fixture.catalog, fixture.batch, FIXTURE_ID_2,

@@ -113,7 +113,7 @@ static ExportList list(void)
 {
         ExportList list = {};
 
-        assert_int_equal(export_list_read(fixture.catalog, fixture.batch, &list), 0);
+        assert_int_equal(export_list_read(fixture.catalog, (Where){fixture.batch, 0}, &list), 0);
         return list;
 }
 

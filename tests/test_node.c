@@ -185,8 +185,8 @@ static void check_only(bool (*has)(const NodeTraits *), ...)
 static void test_directories_are_told_from_files(void **state _unused_)
 {
         assert_only(is_directory, NODE_ROOT, NODE_POINT, NODE_REJECTED_DIR, NODE_FOLDER,
-                    NODE_MISSING_DIR, NODE_SUBMITTED_DIR, NODE_OFFICE_DIR, NODE_OFFICE_PENDING,
-                    NODE_OFFICE_APPROVED, NODE_OFFICE_REASON);
+                    NODE_MISSING_DIR, NODE_SUBMITTED_DIR, NODE_SUBMITTED_FOLDER, NODE_READY_DIR,
+                    NODE_OFFICE_DIR, NODE_OFFICE_PENDING, NODE_OFFICE_APPROVED, NODE_OFFICE_REASON);
         for (int kind = 0; kind < _NODE_KIND_MAX; kind++) {
                 const NodeTraits *t = &node_traits[kind];
 
@@ -219,7 +219,7 @@ static void test_only_one_directory_imports(void **state _unused_)
 static void test_what_the_daemon_says_cannot_be_written(void **state _unused_)
 {
         assert_only(is_snapshot, NODE_STATUS, NODE_STATUS_CSV, NODE_INDEX_HTML,
-                    NODE_EXPORT_MANIFEST, NODE_EXPORT_SUMS);
+                    NODE_EXPORT_MANIFEST, NODE_EXPORT_SUMS, NODE_READY_MANIFEST);
         assert_only(is_writable, NODE_UPLOAD, NODE_ALIAS, NODE_PHOTO, NODE_REJECTED, NODE_LITTER,
                     NODE_INBOX, NODE_OFFICE_NOTE);
 }
@@ -232,9 +232,9 @@ static void test_what_is_finished_begins_anew_when_written(void **state _unused_
 /* A page that the kernel kept after the bytes changed would show one photo as another. */
 static void test_only_bytes_that_never_change_are_cached(void **state _unused_)
 {
-        assert_only(is_cached, NODE_ALIAS, NODE_PHOTO, NODE_REJECTED, NODE_OFFICE_PHOTO,
+        assert_only(is_cached, NODE_ALIAS, NODE_PHOTO, NODE_REJECTED, NODE_READY, NODE_OFFICE_PHOTO,
                     NODE_OFFICE_EXPORTED, NODE_STATUS, NODE_STATUS_CSV, NODE_INDEX_HTML,
-                    NODE_EXPORT_MANIFEST, NODE_EXPORT_SUMS);
+                    NODE_EXPORT_MANIFEST, NODE_EXPORT_SUMS, NODE_READY_MANIFEST);
 }
 
 static void test_what_changes_by_itself_is_asked_for_each_time(void **state _unused_)
@@ -248,24 +248,27 @@ static void test_what_changes_by_itself_is_asked_for_each_time(void **state _unu
         }
         /* A verdict or a command gives every other name another meaning. */
         assert_only(has_a_kept_name, NODE_ROOT, NODE_POINT, NODE_REJECTED_DIR, NODE_FOLDER,
-                    NODE_MISSING_DIR, NODE_SUBMITTED_DIR, NODE_OFFICE_DIR, NODE_OFFICE_PENDING,
-                    NODE_OFFICE_APPROVED, NODE_OFFICE_REASON);
+                    NODE_MISSING_DIR, NODE_SUBMITTED_DIR, NODE_SUBMITTED_FOLDER, NODE_READY_DIR,
+                    NODE_OFFICE_DIR, NODE_OFFICE_PENDING, NODE_OFFICE_APPROVED, NODE_OFFICE_REASON);
         assert_only(has_kept_attributes, NODE_ROOT, NODE_POINT, NODE_REJECTED_DIR, NODE_FOLDER,
-                    NODE_MISSING_DIR, NODE_SUBMITTED_DIR, NODE_OFFICE_DIR, NODE_OFFICE_PENDING,
-                    NODE_OFFICE_APPROVED, NODE_OFFICE_REASON, NODE_PHOTO, NODE_ALIAS);
+                    NODE_MISSING_DIR, NODE_SUBMITTED_DIR, NODE_SUBMITTED_FOLDER, NODE_READY_DIR,
+                    NODE_OFFICE_DIR, NODE_OFFICE_PENDING, NODE_OFFICE_APPROVED, NODE_OFFICE_REASON,
+                    NODE_PHOTO, NODE_ALIAS);
 }
 
 static void test_where_photos_and_folders_can_be_put(void **state _unused_)
 {
-        assert_only(takes_uploads, NODE_POINT, NODE_REJECTED_DIR, NODE_SUBMITTED_DIR, NODE_FOLDER);
-        assert_only(takes_folders, NODE_POINT, NODE_SUBMITTED_DIR, NODE_FOLDER);
+        assert_only(takes_uploads, NODE_POINT, NODE_REJECTED_DIR, NODE_SUBMITTED_DIR, NODE_FOLDER,
+                    NODE_SUBMITTED_FOLDER);
+        assert_only(takes_folders, NODE_POINT, NODE_SUBMITTED_DIR, NODE_FOLDER,
+                    NODE_SUBMITTED_FOLDER);
 }
 
 /* A client that compares a sent file with its own copy must not find attributes that it never set.
  */
 static void test_attributes_of_what_was_sent_are_not_listed(void **state _unused_)
 {
-        assert_only(has_xattrs, NODE_UPLOAD, NODE_ALIAS, NODE_REJECTED, NODE_PHOTO,
+        assert_only(has_xattrs, NODE_UPLOAD, NODE_ALIAS, NODE_REJECTED, NODE_PHOTO, NODE_READY,
                     NODE_OFFICE_PHOTO, NODE_OFFICE_EXPORTED);
         assert_int_equal(node_traits[NODE_UPLOAD].xattrs, NODE_XATTRS_UNLISTED);
         assert_int_equal(node_traits[NODE_ALIAS].xattrs, NODE_XATTRS_UNLISTED);

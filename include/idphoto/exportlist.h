@@ -43,8 +43,8 @@ typedef struct ExportList {
  * *ret. 0, -ENOMEM. */
 int export_file_name(const char *id_number, unsigned rank, char **ret);
 
-/* Reads the list of a batch. 0 or a negative errno. */
-int export_list_read(Catalog *catalog, int64_t batch, ExportList *ret);
+/* Reads the list of a point, or of a batch (point 0). 0 or a negative errno. */
+int export_list_read(Catalog *catalog, Where where, ExportList *ret);
 void export_list_done(ExportList *list);
 #define _cleanup_export_list_ _cleanup_(export_list_done)
 
@@ -74,3 +74,14 @@ int export_manifest(Catalog *catalog, int64_t batch, Language language, bool cen
                     size_t *ret_size);
 int export_sums(Catalog *catalog, int64_t batch, Language language, bool centre, char **ret,
                 size_t *ret_size);
+
+/*
+ * Makes manifest.csv of a point's ready/ [T8] from the catalog as it is now, in the same format:
+ *
+ *   en  point,id_number,name,student_no,file,bytes,sha256,approved
+ *   zh  教学点,身份证号,姓名,学号,文件,字节数,SHA256,审核通过时间
+ *
+ * The caller frees *ret. 0 or a negative errno.
+ */
+int export_ready_manifest(Catalog *catalog, Where where, Language language, char **ret,
+                          size_t *ret_size);

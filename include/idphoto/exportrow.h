@@ -29,6 +29,6 @@ typedef struct ExportRow {
 int catalog_number_rank(Catalog *catalog, int64_t student, unsigned *ret);
 
 typedef int (*ExportCallback)(const ExportRow *row, void *userdata);
-/* Lists the photos of all points, by ID number and student. The listing is one statement, so the
- * callback must not call this function. */
-int catalog_list_exports(Catalog *catalog, int64_t batch, ExportCallback callback, void *userdata);
+/* Lists the photos of a point, each with rank 0, or of all points (point 0), by ID number and
+ * student. The listing is one statement, so the callback must not call this function. */
+int catalog_list_exports(Catalog *catalog, Where where, ExportCallback callback, void *userdata);

@@ -126,6 +126,12 @@ int catalog_folder_height(Catalog *catalog, int64_t id, int most);
 typedef int (*FolderCallback)(const FolderRow *row, void *userdata);
 int catalog_list_folders(Catalog *catalog, Where where, int64_t after, FolderCallback callback,
                          void *userdata);
+/* Whether a dropped name of a finished submission resolves in the folder or below it: 1, 0. */
+int catalog_folder_has_drops(Catalog *catalog, int64_t id);
+/* Lists the folders of two directories together, by id: those that are listed in where.folder, and
+ * all that were dropped into `beside` at the same point, emptied ones too. */
+int catalog_list_submitted_folders(Catalog *catalog, Where where, int64_t beside, int64_t after,
+                                   FolderCallback callback, void *userdata);
 /* Lists the folders in a temporary folder. */
 int catalog_list_temporary_folders(Catalog *catalog, Where where, int64_t after,
                                    FolderCallback callback, void *userdata);

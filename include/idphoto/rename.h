@@ -29,8 +29,9 @@ int rename_resubmit(Catalog *catalog, int64_t submission, const NewName *name, i
 /*
  * Changes the dropped name of a finished submission. The new name decides whose photo it is. For
  * the same student only the name changes: 0. Otherwise the photo is withdrawn and the original is
- * received again under the new name: 1 with the new id. The latter also happens when an earlier
- * version is brought back [D10]. -EPERM: the photo is approved or locked. -ESTALE: the submission
+ * received again under the new name: 1 with the new id. A file that is brought back is always
+ * received again, for a verdict of its own; for the same student the photo stays until then
+ * [D10]. -EPERM: the photo is approved or locked. -ESTALE: the submission
  * is not finished.
  */
 int rename_alias(Catalog *catalog, int64_t submission, const NewName *name, int64_t now,

@@ -89,10 +89,10 @@ int catalog_list_temporary_uploads(Catalog *catalog, Where where, int64_t after,
                                    SubmissionCallback callback, void *userdata);
 int catalog_list_rejected(Catalog *catalog, Where where, int64_t after, SubmissionCallback callback,
                           void *userdata);
-/* Lists the newest finished submission of each name in a directory of submitted/. For
- * FOLDER_SUBMITTED that includes submissions dropped into the point itself. */
-int catalog_list_aliases(Catalog *catalog, Where where, int64_t after, SubmissionCallback callback,
-                         void *userdata);
+/* Lists the newest finished submission of each name in the two directories together: where.folder,
+ * and `beside` at the same point, which may be the same. */
+int catalog_list_aliases(Catalog *catalog, Where where, int64_t beside, int64_t after,
+                         SubmissionCallback callback, void *userdata);
 /* Reads the newest id that any submission ever had. */
 int catalog_max_submission(Catalog *catalog, int64_t *ret);
 /* Lists the submissions of every point in that state, which must be OPEN..FAILED, by id. A

@@ -182,7 +182,8 @@ int command_export(CommandContext *context, int argc, char **argv)
         if (r >= 0)
                 r = read_language(export.opened.catalog, &export.options.language);
         if (r >= 0)
-                r = export_list_read(export.opened.catalog, export.opened.batch, &export.list);
+                r = export_list_read(export.opened.catalog, (Where){export.opened.batch, 0},
+                                     &export.list);
         if (r >= 0 && export.options.centre) {
                 r = render(context, &export);
                 if (r == -EBADMSG)

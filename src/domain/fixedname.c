@@ -12,6 +12,7 @@ static const char *const names[_FIXED_MAX][_LANGUAGE_MAX] = {
         [FIXED_REJECTED] = {"rejected", "驳回"},
         [FIXED_MISSING] = {"missing", "未交"},
         [FIXED_SUBMITTED] = {"submitted", "原件"},
+        [FIXED_READY] = {"ready", "可上传"},
         [FIXED_OFFICE] = {"OFFICE", "校本部"},
         [FIXED_PENDING] = {"pending", "待审"},
         [FIXED_APPROVED] = {"approved", "通过"},

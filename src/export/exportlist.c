@@ -85,10 +85,10 @@ static int add_entry(const ExportRow *row, void *userdata)
         return 0;
 }
 
-int export_list_read(Catalog *catalog, int64_t batch, ExportList *ret)
+int export_list_read(Catalog *catalog, Where where, ExportList *ret)
 {
         ExportList list = {};
-        int r = catalog_list_exports(catalog, batch, add_entry, &list);
+        int r = catalog_list_exports(catalog, where, add_entry, &list);
 
         if (r < 0) {
                 export_list_done(&list);
@@ -109,25 +109,33 @@ size_t export_list_files(const ExportList *list, bool centre)
 
 /* ---- the two texts ---- */
 
+/* folder _FIXED_INVALID: the file stands beside the list. */
 static void append_file(Text *text, FixedName folder, const ExportEntry *entry, uint64_t size,
                         const Sha256 *hash, Language language)
 {
+        const char *name = fixed_name(folder, language);
         char hex[SHA256_HEX_SIZE];
 
-        text_printf(text, "\"%s/%s\",%" PRIu64 ",%s", fixed_name(folder, language), entry->file,
-                    size, sha256_to_hex(hash, hex));
+        text_printf(text, "\"%s%s%s\",%" PRIu64 ",%s", name ? name : "", name ? "/" : "",
+                    entry->file, size, sha256_to_hex(hash, hex));
 }
 
-static void append_entry(Text *text, const ExportEntry *entry, Language language, bool centre)
+/* The cells of every manifest. */
+static void append_photo(Text *text, FixedName folder, const ExportEntry *entry, Language language)
 {
         char when[WALL_TEXT_MAX];
 
         status_csv_append_person(text, entry->point, entry->id_number, entry->name,
                                  entry->student_no);
-        append_file(text, FIXED_PLATFORM, entry, entry->size, &entry->blob, language);
+        append_file(text, folder, entry, entry->size, &entry->blob, language);
         text_append(text, ",");
         if (entry->approved != 0)
                 text_append(text, wall_to_text(entry->approved, when));
+}
+
+static void append_entry(Text *text, const ExportEntry *entry, Language language, bool centre)
+{
+        append_photo(text, FIXED_PLATFORM, entry, language);
         text_append(text, ",");
         if (centre && entry->has_centre)
                 append_file(text, FIXED_CENTRE, entry, entry->centre_size, &entry->centre,
@@ -199,7 +207,7 @@ int export_manifest(Catalog *catalog, int64_t batch, Language language, bool cen
                     size_t *ret_size)
 {
         _cleanup_export_list_ ExportList list = {};
-        int r = export_list_read(catalog, batch, &list);
+        int r = export_list_read(catalog, (Where){batch, 0}, &list);
 
         return r < 0 ? r : export_list_manifest(&list, language, centre, ret, ret_size);
 }
@@ -208,7 +216,30 @@ int export_sums(Catalog *catalog, int64_t batch, Language language, bool centre,
                 size_t *ret_size)
 {
         _cleanup_export_list_ ExportList list = {};
-        int r = export_list_read(catalog, batch, &list);
+        int r = export_list_read(catalog, (Where){batch, 0}, &list);
 
         return r < 0 ? r : export_list_sums(&list, language, centre, ret, ret_size);
+}
+
+int export_ready_manifest(Catalog *catalog, Where where, Language language, char **ret,
+                          size_t *ret_size)
+{
+        static const char *const headings[_LANGUAGE_MAX] = {
+                [LANGUAGE_EN] = "point,id_number,name,student_no,file,bytes,sha256,approved",
+                [LANGUAGE_ZH] = "教学点,身份证号,姓名,学号,文件,字节数,SHA256,审核通过时间",
+        };
+        _cleanup_export_list_ ExportList list = {};
+        _cleanup_text_ Text text = {};
+        int r = export_list_read(catalog, where, &list);
+
+        if (r < 0)
+                return r;
+        text_append(&text, "\xef\xbb\xbf");
+        text_append(&text, headings[language]);
+        text_append(&text, "\r\n");
+        for (size_t i = 0; i < list.n; i++) {
+                append_photo(&text, _FIXED_INVALID, &list.entries[i], language);
+                text_append(&text, "\r\n");
+        }
+        return text_take(&text, ret, ret_size);
 }

@@ -49,7 +49,11 @@ enum {
         X(INBOX, CHANGING, .office = true, .writable = true) \
         X(EXPORT_MANIFEST, SNAPSHOT, .office = true) \
         X(EXPORT_SUMS, SNAPSHOT, .office = true) \
-        X(OFFICE_NOTE, .office = true, .row = NODE_ROW_PHOTO, .writable = true)
+        X(OFFICE_NOTE, .office = true, .row = NODE_ROW_PHOTO, .writable = true) \
+        X(SUBMITTED_FOLDER, PLACE, .row = NODE_ROW_FOLDER) \
+        X(READY_DIR, DIRECTORY, .row = NODE_ROW_POINT) \
+        X(READY, .row = NODE_ROW_PHOTO, .keep_cache = true, .xattrs = NODE_XATTRS_LISTED) \
+        X(READY_MANIFEST, SNAPSHOT, .row = NODE_ROW_POINT)
 
 #define X(kind, ...) [NODE_##kind] = {__VA_ARGS__},
 const NodeTraits node_traits[_NODE_KIND_MAX] = {NODES(X)};

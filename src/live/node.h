@@ -42,7 +42,12 @@ typedef enum NodeKind {
         NODE_INBOX,           /* id: inode number in the store's folder, see inbox.h */
         NODE_EXPORT_MANIFEST, /* version as NODE_STATUS, like the next */
         NODE_EXPORT_SUMS,
-        NODE_OFFICE_NOTE, /* id: photo, the text beside a rejected one */
+        NODE_OFFICE_NOTE,      /* id: photo, the text beside a rejected one */
+        NODE_SUBMITTED_FOLDER, /* id: folder of the point, as submitted/ shows it: its entries are
+                                  aliases */
+        NODE_READY_DIR,        /* id: point [T8] */
+        NODE_READY,            /* id: photo, approved */
+        NODE_READY_MANIFEST,   /* id and version as NODE_STATUS */
         _NODE_KIND_MAX,
 } NodeKind;
 

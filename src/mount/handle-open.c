@@ -24,6 +24,8 @@ static const struct {
         [NODE_OFFICE_PHOTO] = {handle_blob_open, NULL},
         [NODE_OFFICE_EXPORTED] = {handle_blob_open, NULL},
         [NODE_OFFICE_CENTRE] = {handle_blob_open, NULL},
+        [NODE_READY] = {handle_blob_open, NULL},
+        [NODE_READY_MANIFEST] = {handle_snapshot_open, NULL},
         [NODE_OFFICE_NOTE] = {handle_note_open, handle_note_resize},
         [NODE_INBOX] = {handle_inbox_open, handle_inbox_resize},
         [NODE_LITTER] = {handle_litter_open, handle_litter_resize},

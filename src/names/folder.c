@@ -90,7 +90,9 @@ int folder_make(Names *names, Node parent, const char *name, mode_t mode, Actor 
         if (r > 0) {
                 if (!existing.unlisted)
                         return -EEXIST;
-                task.again = existing.node.id;
+                /* What submitted/ shows of the point's own folders stands elsewhere. */
+                if (existing.node.kind == NODE_FOLDER || parent.kind == NODE_SUBMITTED_FOLDER)
+                        task.again = existing.node.id;
         }
         r = writer_run(names->writer, make, &task, 0);
         if (r < 0)
@@ -100,6 +102,19 @@ int folder_make(Names *names, Node parent, const char *name, mode_t mode, Actor 
 }
 
 /* ---- removing ---- */
+
+/* In submitted/ a folder lists what was dropped in it, which keeps it from being empty. */
+static int shows_drops(Names *names, Catalog *catalog, Node parent, Node folder)
+{
+        Place place;
+        int r = tree_place(names->tree, catalog, parent, &place);
+
+        if (r >= 0 && folder.kind == NODE_FOLDER)
+                r = tree_in_submitted(catalog, &place);
+        else if (r >= 0)
+                r = 1;
+        return r <= 0 ? r : catalog_folder_has_drops(catalog, folder.id);
+}
 
 static int find_removable(Names *names, Node parent, const char *name, FolderRow *ret)
 {
@@ -117,8 +132,11 @@ static int find_removable(Names *names, Node parent, const char *name, FolderRow
                 r = tree_lookup(names->tree, reader.catalog, parent, name, &entry);
         if (r <= 0)
                 return r < 0 ? r : -ENOENT;
-        if (entry.node.kind != NODE_FOLDER)
+        if (entry.node.kind != NODE_FOLDER && entry.node.kind != NODE_SUBMITTED_FOLDER)
                 return -ENOTDIR;
+        r = shows_drops(names, reader.catalog, parent, entry.node);
+        if (r != 0)
+                return r < 0 ? r : -ENOTEMPTY;
         r = catalog_get_folder(reader.catalog, entry.node.id, ret);
         return r == 0 ? -ENOENT : MIN(r, 0);
 }

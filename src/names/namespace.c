@@ -177,6 +177,7 @@ static int unlink_found(Names *names, Node parent, const char *name, const Entry
         case NODE_REASON:
                 return unlink_rejected(names, parent, entry->node, task);
         case NODE_FOLDER:
+        case NODE_SUBMITTED_FOLDER:
                 return -EISDIR;
         default:
                 return -EPERM;
@@ -198,7 +199,9 @@ static int unlink_once(Names *names, Node parent, const char *name, Actor actor)
         if (entry.node.kind == NODE_INBOX)
                 return inbox_unlink(names->tree->inbox, name);
         if (!(node_traits[parent.kind].lists & NODE_LISTS_UPLOADS))
-                return entry.node.kind == NODE_FOLDER ? -EISDIR : -EPERM;
+                return entry.node.kind == NODE_FOLDER || entry.node.kind == NODE_SUBMITTED_FOLDER
+                               ? -EISDIR
+                               : -EPERM;
         return unlink_found(names, parent, name, &entry, &task);
 }
 

@@ -29,7 +29,8 @@ typedef struct Rename {
         Entry source, target;
         bool has_target;
         Place from, to;
-        NameClass class; /* of the new name */
+        bool brought_back; /* out of submitted/ [D10] */
+        NameClass class;   /* of the new name */
         Actor actor;
 } Rename;
 
@@ -88,8 +89,7 @@ static int rename_finished(Names *names, const Rename *rename)
                 .kind = rename->source.node.kind,
                 .name = {.folder = rename->to.folder,
                          .name = rename->new_name,
-                         .brought_back = rename->from.folder == FOLDER_SUBMITTED &&
-                                         rename->to.folder != FOLDER_SUBMITTED,
+                         .brought_back = rename->brought_back,
                          .uid = rename->actor.uid},
                 .now = names_now(names),
         };
@@ -211,9 +211,28 @@ static int rename_found(Names *names, const Rename *rename)
 
         if (node_traits[kind].finished)
                 return rename_finished(names, rename);
-        return kind == NODE_UPLOAD   ? rename_upload(names, rename)
-               : kind == NODE_FOLDER ? rename_folder(names, rename)
-                                     : -EACCES;
+        switch (kind) {
+        case NODE_UPLOAD:
+                return rename_upload(names, rename);
+        case NODE_FOLDER:
+                return rename_folder(names, rename);
+        case NODE_SUBMITTED_FOLDER:
+                /* It is the point's folder. The client copies what it shows, and deletes it. */
+                return -EXDEV;
+        default:
+                return -EACCES;
+        }
+}
+
+static int in_submitted(Names *names, Node directory, const Place *place)
+{
+        _cleanup_reader_ Reader reader = {};
+        int r;
+
+        if (directory.kind == NODE_SUBMITTED_FOLDER)
+                return 1;
+        r = reader_acquire(names->writer, &reader);
+        return r < 0 ? r : tree_in_submitted(reader.catalog, place);
 }
 
 static int find_places(Names *names, Rename *rename)
@@ -222,6 +241,13 @@ static int find_places(Names *names, Rename *rename)
 
         if (r >= 0)
                 r = namespace_place(names, rename->new_parent, &rename->to);
+        if (r < 0)
+                return r;
+        r = in_submitted(names, rename->parent, &rename->from);
+        if (r > 0) {
+                r = in_submitted(names, rename->new_parent, &rename->to);
+                rename->brought_back = r == 0;
+        }
         if (r < 0)
                 return r;
         /* Another point's directory: the client copies and deletes, so that each point's record is
@@ -237,7 +263,7 @@ static int rename_once(Names *names, Rename *rename, bool noreplace)
         if (r <= 0)
                 return r < 0 ? r : -ENOENT;
         r = namespace_check(names, rename->new_parent, rename->new_name,
-                            rename->source.node.kind == NODE_FOLDER);
+                            node_is_directory(rename->source.node));
         if (r < 0)
                 return r;
         rename->class = (NameClass)r;

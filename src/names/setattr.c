@@ -17,6 +17,7 @@ static int run_set(Catalog *catalog, void *userdata)
 
         switch (t->node.kind) {
         case NODE_FOLDER:
+        case NODE_SUBMITTED_FOLDER:
                 return metadata_set_folder(catalog, t->node.id, t->set, t->now);
         case NODE_POINT:
         case NODE_SUBMITTED_DIR:
@@ -79,6 +80,7 @@ int setattr_apply(Names *names, Node node, const MetadataChange *set)
         case NODE_FOLDER:
         case NODE_POINT:
         case NODE_SUBMITTED_DIR:
+        case NODE_SUBMITTED_FOLDER:
                 return writer_run(names->writer, run_set, &task, 0);
         case NODE_PHOTO:
         case NODE_REJECTED:

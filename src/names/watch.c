@@ -176,6 +176,7 @@ static int tell_event(const EventRow *event, void *userdata)
         if (point.name && !point.removed) {
                 tell_fixed(names, point.name, FIXED_STATUS_TXT);
                 tell_fixed(names, point.name, FIXED_MISSING);
+                tell_fixed(names, point.name, FIXED_READY);
         }
         return 0;
 }

@@ -81,16 +81,15 @@ static int means_same_student(Catalog *catalog, const SubmissionRow *row, const 
         return r < 0 ? r : strcmp(identity.number.text, student.id_number) == 0;
 }
 
-/* Whether only the name moves: 1; 0: it is a new drop of the original. */
-static int is_name_only(Catalog *catalog, const SubmissionRow *row, const NewName *name,
-                        int64_t now)
+/* Whether it stays what it is under the new name: 1; 0: it is a new drop of the original. */
+static int keeps_meaning(Catalog *catalog, const SubmissionRow *row, const NewName *name,
+                         int64_t now)
 {
         switch (row->state) {
         case SUBMISSION_ACCEPTED:
         case SUBMISSION_UNCHANGED:
-                return means_same_student(catalog, row, name, now);
         case SUBMISSION_SUPERSEDED:
-                return name->brought_back ? 0 : means_same_student(catalog, row, name, now);
+                return means_same_student(catalog, row, name, now);
         default:
                 return 0;
         }
@@ -100,20 +99,22 @@ int rename_alias(Catalog *catalog, int64_t submission, const NewName *name, int6
                  int64_t *ret_id)
 {
         _cleanup_submission_ SubmissionRow row = {};
-        int r = catalog_get_submission(catalog, submission, &row);
+        int same, r = catalog_get_submission(catalog, submission, &row);
 
         if (r <= 0)
                 return r < 0 ? r : -ENOENT;
         if (row.state < SUBMISSION_ACCEPTED)
                 return -ESTALE;
-        r = row.has_original ? is_name_only(catalog, &row, name, now) : 1;
-        if (r < 0)
-                return r;
-        if (r > 0) {
+        same = row.has_original ? keeps_meaning(catalog, &row, name, now) : 1;
+        if (same < 0)
+                return same;
+        if (same > 0 && !(name->brought_back && row.has_original)) {
                 r = catalog_set_submission_name(catalog, row.id, name->folder, name->name, false);
                 return MIN(r, 0);
         }
-        if (row.state == SUBMISSION_ACCEPTED) {
+        /* What is brought back for the same student gets a verdict of its own; the photo stays until
+         * then. */
+        if (row.state == SUBMISSION_ACCEPTED && same == 0) {
                 r = withdraw_photo(catalog, row.photo, name->uid, now);
                 row.state = SUBMISSION_WITHDRAWN;
         }

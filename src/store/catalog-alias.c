@@ -25,11 +25,9 @@ int catalog_find_alias(Catalog *catalog, Where where, const char *name, Submissi
         "   AND b.folder IN (?3, ?4) AND b.name_key = a.name_key AND b.id > a.id" \
         "   AND b." FINISHED " AND b.alias = 1)"
 
-int catalog_list_aliases(Catalog *catalog, Where where, int64_t after, SubmissionCallback callback,
-                         void *userdata)
+int catalog_list_aliases(Catalog *catalog, Where where, int64_t beside, int64_t after,
+                         SubmissionCallback callback, void *userdata)
 {
-        int64_t beside = where.folder == FOLDER_SUBMITTED ? FOLDER_POINT : where.folder;
-
         return catalog_each(
                 catalog,
                 ALIASES_SELECT("?3") " UNION ALL " ALIASES_SELECT("?4") " AND ?4 != ?3 ORDER BY id",

@@ -16,17 +16,19 @@
         "(SELECT e.wall FROM event AS e WHERE e.student = st.id AND e.student != 0" \
         " AND e.kind = " kind " ORDER BY e.id DESC LIMIT 1)"
 
+#define RANK \
+        "(SELECT count(*) FROM student AS o WHERE o.batch = st.batch" \
+        " AND o.id_number = st.id_number AND o.id < st.id AND o.shown)"
+
 /* clang-format takes a macro beside a string for an operand. */
 /* clang-format off */
-#define EXPORT_SELECT \
+#define EXPORT_SELECT(rank, which) \
         "SELECT st.id, pt.name, st.id_number, st.name, st.student_no, p.id, p.submission, p.blob," \
-        " p.size, p.mtime, p.centre, p.centre_size," \
-        " (SELECT count(*) FROM student AS o WHERE o.batch = st.batch" \
-        "   AND o.id_number = st.id_number AND o.id < st.id AND o.shown)," \
+        " p.size, p.mtime, p.centre, p.centre_size, " rank "," \
         " ifnull(" LAST_EVENT("?2") ", ifnull(" LAST_EVENT("?3") ", 0))" \
         " FROM student AS st CROSS JOIN photo AS p ON p.id = st.photo" \
         " CROSS JOIN point AS pt ON pt.id = st.point" \
-        " WHERE st.batch = ?1 AND st.photo != 0 AND st." SETTLED \
+        " WHERE st.batch = ?1 AND " which " AND st.photo != 0 AND st." SETTLED \
         " ORDER BY st.id_number, st.id"
 /* clang-format on */
 
@@ -71,11 +73,13 @@ static int take_export(sqlite3_stmt *s, void *userdata)
         return r < 0 ? r : list->callback(&row, list->userdata);
 }
 
-int catalog_list_exports(Catalog *catalog, int64_t batch, ExportCallback callback, void *userdata)
+int catalog_list_exports(Catalog *catalog, Where where, ExportCallback callback, void *userdata)
 {
-        return catalog_each(catalog, EXPORT_SELECT,
-                            VALUES(INTEGER(batch), TEXT(event_kind_to_string(EVENT_APPROVED)),
-                                   TEXT(event_kind_to_string(EVENT_LOCKED))),
+        return catalog_each(catalog,
+                            where.point != 0 ? EXPORT_SELECT("0", "st.point = ?4")
+                                             : EXPORT_SELECT(RANK, "?4 = 0"),
+                            VALUES(INTEGER(where.batch), TEXT(event_kind_to_string(EVENT_APPROVED)),
+                                   TEXT(event_kind_to_string(EVENT_LOCKED)), INTEGER(where.point)),
                             take_export, &(ExportList){callback, userdata});
 }
 

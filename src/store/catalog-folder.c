@@ -260,3 +260,33 @@ int catalog_list_temporary_folders(Catalog *catalog, Where where, int64_t after,
                             VALUES(WHERE(where), INTEGER(after)), take_folder,
                             &(FolderList){callback, userdata});
 }
+
+int catalog_folder_has_drops(Catalog *catalog, int64_t id)
+{
+        return catalog_one(catalog,
+                           "WITH RECURSIVE below (batch, point, id) AS"
+                           " (SELECT batch, point, id FROM folder WHERE id = ?1"
+                           "  UNION SELECT f.batch, f.point, f.id FROM below JOIN folder AS f"
+                           "   ON f.batch = below.batch AND f.point = below.point"
+                           "   AND f.parent = below.id WHERE f.removed = 0)"
+                           " SELECT 1 FROM below CROSS JOIN submission AS s"
+                           " ON s.batch = below.batch AND s.point = below.point"
+                           " AND s.folder = below.id WHERE s." FINISHED " AND s.alias = 1 LIMIT 1",
+                           VALUES(INTEGER(id)), read_nothing, NULL);
+}
+
+/* Merges two listings, each in the order of its index. */
+#define SUBMITTED_FOLDERS_SELECT(which) \
+        "SELECT " FOLDER_COLUMNS " FROM folder WHERE batch = ?1 AND point = ?2 AND id > ?5" \
+        " AND removed = 0 AND temporary != 1 AND " which
+
+int catalog_list_submitted_folders(Catalog *catalog, Where where, int64_t beside, int64_t after,
+                                   FolderCallback callback, void *userdata)
+{
+        return catalog_each(
+                catalog,
+                SUBMITTED_FOLDERS_SELECT("parent = ?3 AND (listed = 1 OR ?3 = ?4)") " UNION ALL " SUBMITTED_FOLDERS_SELECT(
+                        "parent = ?4 AND ?4 != ?3") " ORDER BY id",
+                VALUES(WHERE(where), INTEGER(beside), INTEGER(after)), take_folder,
+                &(FolderList){callback, userdata});
+}

@@ -334,6 +334,10 @@ static const char *const migrations[] = {
 
         /* 8: who counts, and what corrections leave behind */
         SCHEMA_SHOWN,
+
+        /* 9: submitted/ lists the folders that were dropped into the point */
+        "CREATE INDEX folder_dropped ON folder (batch, point, parent, id)"
+        "  WHERE removed = 0 AND temporary != 1;",
 };
 
 /* What a migration computes that SQL cannot. */

@@ -51,11 +51,11 @@ void attributes_point(const PointRow *row, struct stat *st)
 }
 
 /* Fixed directories are as open as the point, unless submitted/ was made otherwise; nobody makes
- * anything in missing/. */
+ * anything in missing/ and ready/. */
 int attributes_fixed_dir(const Tree *tree, Catalog *catalog, Node node, const PointRow *row,
                          struct stat *st)
 {
-        mode_t mode = node.kind == NODE_MISSING_DIR ? row->mode & ~(mode_t)0222 : row->mode;
+        mode_t mode = node.kind == NODE_REJECTED_DIR ? row->mode : row->mode & ~(mode_t)0222;
         int64_t mtime = row->created;
         int r;
 
@@ -66,15 +66,17 @@ int attributes_fixed_dir(const Tree *tree, Catalog *catalog, Node node, const Po
                 return 0;
         }
         r = catalog_place_mtime(catalog, (Where){tree->batch, row->id},
-                                node.kind == NODE_MISSING_DIR ? "missing" : "rejected", &mtime);
+                                node.kind == NODE_MISSING_DIR ? "missing"
+                                : node.kind == NODE_READY_DIR ? "approved"
+                                                              : "rejected",
+                                &mtime);
         attributes_fill(st, node, S_IFDIR | mode, row->uid, row->gid, BLOCK_SIZE, mtime);
         return MIN(r, 0);
 }
 
-void attributes_folder(const FolderRow *row, struct stat *st)
+void attributes_folder(Node node, const FolderRow *row, struct stat *st)
 {
-        attributes_fill(st, (Node){.kind = NODE_FOLDER, .id = row->id}, S_IFDIR | row->mode,
-                        row->uid, row->gid, BLOCK_SIZE, row->mtime);
+        attributes_fill(st, node, S_IFDIR | row->mode, row->uid, row->gid, BLOCK_SIZE, row->mtime);
         attributes_set_ctime(st, row->changed, row->mtime);
         if (row->removed)
                 st->st_nlink = 0;
@@ -106,13 +108,12 @@ void attributes_upload(const Tree *tree, const SubmissionRow *row, struct stat *
                 attributes_submission(node, row, st);
 }
 
-void attributes_photo(const PhotoRow *row, const PointRow *point, struct stat *st)
+void attributes_photo(Node node, const PhotoRow *row, const PointRow *point, struct stat *st)
 {
         bool approved = review_state_approved(row->state);
 
-        attributes_fill(st, (Node){.kind = NODE_PHOTO, .id = row->id},
-                        S_IFREG | (approved ? 0440 : 0640), point->uid, point->gid, row->size,
-                        row->mtime);
+        attributes_fill(st, node, S_IFREG | (approved ? 0440 : 0640), point->uid, point->gid,
+                        row->size, row->mtime);
         attributes_set_ctime(st, row->changed, row->created);
 }
 

@@ -18,12 +18,13 @@ void attributes_fill(struct stat *st, Node node, mode_t mode, uid_t uid, gid_t g
 void attributes_set_ctime(struct stat *st, int64_t changed, int64_t made);
 int attributes_root(const Tree *tree, Catalog *catalog, struct stat *st);
 void attributes_point(const PointRow *row, struct stat *st);
-void attributes_folder(const FolderRow *row, struct stat *st);
+void attributes_folder(Node node, const FolderRow *row, struct stat *st);
 void attributes_submission(Node node, const SubmissionRow *row, struct stat *st);
 void attributes_upload(const Tree *tree, const SubmissionRow *row, struct stat *st);
-void attributes_photo(const PhotoRow *row, const PointRow *point, struct stat *st);
+/* PHOTO and READY. */
+void attributes_photo(Node node, const PhotoRow *row, const PointRow *point, struct stat *st);
 void attributes_rejected(const SubmissionRow *row, const PointRow *point, struct stat *st);
-/* MISSING, REJECTED and SUBMITTED_DIR. */
+/* MISSING, READY, REJECTED and SUBMITTED_DIR. */
 int attributes_fixed_dir(const Tree *tree, Catalog *catalog, Node node, const PointRow *row,
                          struct stat *st);
 int attributes_reason(const Tree *tree, Catalog *catalog, const SubmissionRow *row,

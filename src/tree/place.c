@@ -21,6 +21,7 @@ int tree_place(const Tree *tree _unused_, Catalog *catalog, Node directory, Plac
                 *ret = (Place){.point = directory.id, .folder = FOLDER_SUBMITTED};
                 return 0;
         case NODE_FOLDER:
+        case NODE_SUBMITTED_FOLDER:
                 r = catalog_get_folder(catalog, directory.id, &folder);
                 if (r <= 0 || folder.removed)
                         return r < 0 ? r : -ENOENT;
@@ -37,7 +38,9 @@ int tree_place(const Tree *tree _unused_, Catalog *catalog, Node directory, Plac
 static const FixedName root_entries[] = {FIXED_STATUS_TXT, FIXED_STATUS_CSV, FIXED_INDEX_HTML,
                                          FIXED_OFFICE};
 static const FixedName point_entries[] = {FIXED_STATUS_TXT, FIXED_STATUS_CSV, FIXED_INDEX_HTML,
-                                          FIXED_REJECTED,   FIXED_MISSING,    FIXED_SUBMITTED};
+                                          FIXED_REJECTED,   FIXED_MISSING,    FIXED_SUBMITTED,
+                                          FIXED_READY};
+static const FixedName ready_entries[] = {FIXED_MANIFEST};
 
 size_t tree_fixed_entries(Node directory, const FixedName **ret)
 {
@@ -48,6 +51,10 @@ size_t tree_fixed_entries(Node directory, const FixedName **ret)
         if (directory.kind == NODE_POINT) {
                 *ret = point_entries;
                 return ELEMENTSOF(point_entries);
+        }
+        if (directory.kind == NODE_READY_DIR) {
+                *ret = ready_entries;
+                return ELEMENTSOF(ready_entries);
         }
         return 0;
 }
@@ -111,19 +118,64 @@ int tree_directory_path(const Tree *tree, Catalog *catalog, Node directory, char
         return r < 0 ? r : tree_path(tree, catalog, &place, ".", ret);
 }
 
+static int parent_of(Catalog *catalog, int64_t folder, FolderRow *ret)
+{
+        int r = catalog_get_folder(catalog, folder, ret);
+
+        return r == 0 ? -ENOENT : MIN(r, 0);
+}
+
 int tree_in_submitted(Catalog *catalog, const Place *place)
 {
         int64_t folder = place->folder;
 
         for (int depth = 0; folder > 0 && depth < FOLDER_CLIMB_MAX; depth++) {
                 _cleanup_folder_ FolderRow row = {};
-                int r = catalog_get_folder(catalog, folder, &row);
+                int r = parent_of(catalog, folder, &row);
 
-                if (r <= 0)
-                        return r;
+                if (r < 0)
+                        return r == -ENOENT ? 0 : r;
                 folder = row.parent;
         }
         return folder == FOLDER_SUBMITTED;
+}
+
+static int find_beside(const Tree *tree, Catalog *catalog, const Place *place, int depth,
+                       int64_t *ret)
+{
+        _cleanup_folder_ FolderRow row = {}, beside = {};
+        int64_t above;
+        int r;
+
+        if (place->folder <= 0 || depth == FOLDER_CLIMB_MAX) {
+                *ret = FOLDER_POINT;
+                return place->folder == FOLDER_SUBMITTED;
+        }
+        r = parent_of(catalog, place->folder, &row);
+        if (r >= 0)
+                r = find_beside(tree, catalog,
+                                &(Place){.point = place->point, .folder = row.parent}, depth + 1,
+                                &above);
+        if (r <= 0)
+                return r == -ENOENT ? 0 : r;
+        r = catalog_find_folder(catalog, (Where){tree->batch, place->point, above}, row.name,
+                                &beside);
+        if (r <= 0 || beside.temporary)
+                return MIN(r, 0);
+        *ret = beside.id;
+        return 1;
+}
+
+int tree_beside(const Tree *tree, Catalog *catalog, Node directory, const Place *place,
+                int64_t *ret)
+{
+        int r = 0;
+
+        if (directory.kind == NODE_SUBMITTED_DIR || directory.kind == NODE_FOLDER)
+                r = find_beside(tree, catalog, place, 0, ret);
+        if (r == 0)
+                *ret = place->folder;
+        return MIN(r, 0);
 }
 
 int tree_verdict_step(const Tree *tree, Catalog *catalog, const Place *from, const char *name,

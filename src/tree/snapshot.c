@@ -183,6 +183,8 @@ SnapshotKind snapshot_kind(Node node)
                 return SNAPSHOT_INDEX_HTML;
         case NODE_EXPORT_MANIFEST:
                 return SNAPSHOT_MANIFEST;
+        case NODE_READY_MANIFEST:
+                return SNAPSHOT_MANIFEST;
         case NODE_EXPORT_SUMS:
                 return SNAPSHOT_SUMS;
         default:
@@ -205,6 +207,9 @@ static int render_page(const Tree *tree, Catalog *catalog, Snapshot *s)
 
 static int render(const Tree *tree, Catalog *catalog, Snapshot *s)
 {
+        if (s->kind == SNAPSHOT_MANIFEST && s->point != 0)
+                return export_ready_manifest(catalog, (Where){tree->batch, s->point},
+                                             tree->language, &s->data, &s->size);
         if (s->kind == SNAPSHOT_MANIFEST)
                 return export_manifest(catalog, tree->batch, tree->language, true, &s->data,
                                        &s->size);

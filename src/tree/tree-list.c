@@ -34,7 +34,9 @@ typedef struct Listing {
         TreeCallback callback;
         void *userdata;
         bool in_submitted;
-        uint64_t key; /* of the last entry given, in the current phase */
+        Place place;
+        int64_t beside; /* see tree_beside() */
+        uint64_t key;   /* of the last entry given, in the current phase */
 } Listing;
 
 static int emit(Listing *l, Phase phase, uint64_t key, const char *name, const Entry *entry)
@@ -94,13 +96,15 @@ static int list_point(const PointRow *row, void *userdata)
 static int list_photo(const PhotoRow *row, void *userdata)
 {
         Listing *l = userdata;
-        Entry entry = {.node = {.kind = NODE_PHOTO, .id = row->id}};
+        Entry entry = {
+                .node = {.kind = l->directory.kind == NODE_READY_DIR ? NODE_READY : NODE_PHOTO,
+                         .id = row->id}};
         PhotoName name;
 
         /* An earlier version took longer numbers. */
         if (photo_name(row->id_number, &name) < 0)
                 return 0;
-        attributes_photo(row, &l->point, &entry.attributes);
+        attributes_photo(entry.node, row, &l->point, &entry.attributes);
         return emit(l, PHASE_MAIN, (uint64_t)row->id, name.text, &entry);
 }
 
@@ -184,8 +188,35 @@ static int list_folder(const FolderRow *row, void *userdata)
         Entry entry = {.node = {.kind = NODE_FOLDER, .id = row->id},
                        .generation = (uint64_t)row->cleared};
 
-        attributes_folder(row, &entry.attributes);
+        attributes_folder(entry.node, row, &entry.attributes);
         return emit(l, PHASE_FOLDERS, (uint64_t)row->id, row->name, &entry);
+}
+
+/* A folder that was dropped into the point, as long as something in it can be shown and submitted/
+ * has none of its name. */
+static int list_dropped_folder(Listing *l, const FolderRow *row)
+{
+        _cleanup_folder_ FolderRow own = {};
+        Entry entry = {.node = {.kind = NODE_SUBMITTED_FOLDER, .id = row->id}};
+        int r = catalog_folder_has_drops(l->catalog, row->id);
+
+        if (r > 0 && l->directory.kind != NODE_SUBMITTED_FOLDER)
+                r = catalog_find_folder(l->catalog,
+                                        (Where){row->batch, row->point, l->place.folder}, row->name,
+                                        &own) == 0;
+        if (r <= 0)
+                return r;
+        attributes_folder(entry.node, row, &entry.attributes);
+        return emit(l, PHASE_FOLDERS, (uint64_t)row->id, row->name, &entry);
+}
+
+static int list_submitted_folder(const FolderRow *row, void *userdata)
+{
+        Listing *l = userdata;
+
+        return row->parent == l->place.folder && l->directory.kind != NODE_SUBMITTED_FOLDER
+                       ? list_folder(row, userdata)
+                       : list_dropped_folder(l, row);
 }
 
 static int list_phase(Listing *l, Phase phase, const Place *place)
@@ -206,6 +237,10 @@ static int list_phase(Listing *l, Phase phase, const Place *place)
                         return catalog_list_points(l->catalog, key, list_point, l);
                 if (l->directory.kind == NODE_POINT)
                         return catalog_list_photos(l->catalog, where, key, list_photo, l);
+                if (l->directory.kind == NODE_READY_DIR)
+                        return catalog_list_photos_settled(l->catalog,
+                                                           (Where){where.batch, l->directory.id},
+                                                           key, list_photo, l);
                 if (l->directory.kind == NODE_REJECTED_DIR)
                         /* An odd key has given the file but its reason too, an even one only the
                          * file. */
@@ -217,7 +252,8 @@ static int list_phase(Listing *l, Phase phase, const Place *place)
                                                     (Where){where.batch, l->directory.id}, key,
                                                     list_missing, l);
                 if (l->in_submitted)
-                        return catalog_list_aliases(l->catalog, where, key, list_alias, l);
+                        return catalog_list_aliases(l->catalog, where, l->beside, key, list_alias,
+                                                    l);
                 return 0;
         case PHASE_UPLOADS:
                 if (!(node_traits[l->directory.kind].lists & NODE_LISTS_UPLOADS))
@@ -232,6 +268,9 @@ static int list_phase(Listing *l, Phase phase, const Place *place)
                 if (place->temporary)
                         return catalog_list_temporary_folders(l->catalog, where, key, list_folder,
                                                               l);
+                if (l->in_submitted)
+                        return catalog_list_submitted_folders(l->catalog, where, l->beside, key,
+                                                              list_submitted_folder, l);
                 return catalog_list_folders(l->catalog, where, key, list_folder, l);
         default:
                 return 0;
@@ -269,6 +308,7 @@ int tree_list_aliases(const Tree *tree, Catalog *catalog, Node directory, uint64
                 .userdata = userdata,
                 .key = offset & KEY_MASK,
         };
+        int64_t beside;
         Place place;
         int r;
 
@@ -276,11 +316,13 @@ int tree_list_aliases(const Tree *tree, Catalog *catalog, Node directory, uint64
                 return 0;
         r = tree_place(tree, catalog, directory, &place);
         if (r >= 0)
+                r = tree_beside(tree, catalog, directory, &place, &beside);
+        if (r >= 0)
                 r = catalog_list_uploads(catalog, (Where){tree->batch, place.point, place.folder},
                                          0, stop, NULL);
         if (r != 0)
                 return MIN(r, 0);
-        r = catalog_list_aliases(catalog, (Where){tree->batch, place.point, place.folder},
+        r = catalog_list_aliases(catalog, (Where){tree->batch, place.point, place.folder}, beside,
                                  (int64_t)l.key, list_hidden_alias, &l);
         return MIN(r, 0);
 }
@@ -299,15 +341,23 @@ int tree_list(const Tree *tree, Catalog *catalog, Node directory, uint64_t offse
         int r = 0;
 
         if (directory.kind != NODE_ROOT && !office_has(directory)) {
-                if (directory.kind == NODE_MISSING_DIR)
+                if (directory.kind == NODE_MISSING_DIR || directory.kind == NODE_READY_DIR)
                         place.point = directory.id;
                 else
                         r = tree_place(tree, catalog, directory, &place);
                 if (r >= 0)
-                        r = tree_in_submitted(catalog, &place);
+                        r = directory.kind == NODE_SUBMITTED_FOLDER
+                                    ? 1
+                                    : tree_in_submitted(catalog, &place);
                 if (r < 0)
                         return r;
                 l.in_submitted = r > 0;
+                l.place = place;
+                l.beside = place.folder;
+                if (l.in_submitted)
+                        r = tree_beside(tree, catalog, directory, &place, &l.beside);
+                if (r < 0)
+                        return r;
                 r = catalog_get_point(catalog, place.point, &l.point);
                 if (r <= 0)
                         return r < 0 ? r : -ENOENT;

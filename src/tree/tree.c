@@ -21,6 +21,7 @@ int tree_fixed_entry(const Tree *tree, Catalog *catalog, Node parent, FixedName 
                 [FIXED_STATUS_TXT] = NODE_STATUS,     [FIXED_STATUS_CSV] = NODE_STATUS_CSV,
                 [FIXED_INDEX_HTML] = NODE_INDEX_HTML, [FIXED_REJECTED] = NODE_REJECTED_DIR,
                 [FIXED_MISSING] = NODE_MISSING_DIR,   [FIXED_SUBMITTED] = NODE_SUBMITTED_DIR,
+                [FIXED_READY] = NODE_READY_DIR,       [FIXED_MANIFEST] = NODE_READY_MANIFEST,
                 [FIXED_OFFICE] = NODE_OFFICE_DIR,
         };
         Entry entry = {
@@ -157,49 +158,104 @@ static int lookup_in_missing(const Tree *tree, Catalog *catalog, int64_t point_i
         return r < 0 ? r : 1;
 }
 
-/* In submitted/ what was dropped into the point itself stands as well. */
-static int find_upload(const Tree *tree, Catalog *catalog, const Place *place, const char *name,
-                       SubmissionRow *ret)
+static int lookup_in_ready(const Tree *tree, Catalog *catalog, int64_t point_id, const char *name,
+                           Entry *ret)
 {
-        int r = catalog_find_upload(catalog, (Where){tree->batch, place->point, place->folder},
-                                    name, ret);
+        _cleanup_photo_ PhotoRow photo = {};
+        _cleanup_point_ PointRow point = {};
+        int r = tree_find_photo(tree, catalog, point_id, name, &photo);
 
-        if (r == 0 && place->folder == FOLDER_SUBMITTED)
-                r = catalog_find_upload(catalog, (Where){tree->batch, place->point, FOLDER_POINT},
-                                        name, ret);
+        if (r <= 0 || !review_state_approved(photo.state))
+                return MIN(r, 0);
+        r = catalog_get_point(catalog, point_id, &point);
+        if (r <= 0)
+                return r;
+        ret->node = (Node){.kind = NODE_READY, .id = photo.id};
+        attributes_photo(ret->node, &photo, &point, &ret->attributes);
+        return 1;
+}
+
+/* Where a name is looked for: in a place, and in the one that stands beside it [D4]. */
+typedef struct Search {
+        Where where, beside;
+} Search;
+
+static int find_upload(Catalog *catalog, const Search *search, const char *name, SubmissionRow *ret)
+{
+        int r = catalog_find_upload(catalog, search->where, name, ret);
+
+        if (r == 0 && search->beside.folder != search->where.folder)
+                r = catalog_find_upload(catalog, search->beside, name, ret);
         return r;
 }
 
-static int find_alias(const Tree *tree, Catalog *catalog, const Place *place, const char *name,
-                      SubmissionRow *ret)
+static int find_alias(Catalog *catalog, const Search *search, const char *name, SubmissionRow *ret)
 {
-        int r = catalog_find_alias(catalog, (Where){tree->batch, place->point, place->folder}, name,
-                                   ret);
+        int r = catalog_find_alias(catalog, search->where, name, ret);
 
-        if (r == 0 && place->folder == FOLDER_SUBMITTED)
-                r = catalog_find_alias(catalog, (Where){tree->batch, place->point, FOLDER_POINT},
-                                       name, ret);
+        if (r == 0 && search->beside.folder != search->where.folder)
+                r = catalog_find_alias(catalog, search->beside, name, ret);
         return r;
+}
+
+static int find_submitted_folder(Catalog *catalog, Where where, const char *name, Entry *ret)
+{
+        _cleanup_folder_ FolderRow row = {};
+        int r = catalog_find_folder(catalog, where, name, &row);
+
+        if (r <= 0 || (row.temporary && !row.marker))
+                return MIN(r, 0);
+        r = catalog_folder_has_drops(catalog, row.id);
+        if (r < 0)
+                return r;
+        ret->node = (Node){.kind = NODE_SUBMITTED_FOLDER, .id = row.id};
+        ret->unlisted = r == 0;
+        attributes_folder(ret->node, &row, &ret->attributes);
+        return 1;
+}
+
+static int find_folder(Catalog *catalog, Node parent, const Search *search, const char *name,
+                       Entry *ret)
+{
+        _cleanup_folder_ FolderRow row = {};
+        int r;
+
+        if (parent.kind == NODE_SUBMITTED_FOLDER)
+                return find_submitted_folder(catalog, search->where, name, ret);
+        r = catalog_find_folder(catalog, search->where, name, &row);
+        if (r == 0 && search->beside.folder != search->where.folder)
+                return find_submitted_folder(catalog, search->beside, name, ret);
+        if (r <= 0)
+                return r;
+        ret->node = (Node){.kind = NODE_FOLDER, .id = row.id};
+        ret->unlisted = !row.listed;
+        ret->generation = (uint64_t)row.cleared;
+        attributes_folder(ret->node, &row, &ret->attributes);
+        return 1;
 }
 
 static int lookup_in_place(const Tree *tree, Catalog *catalog, Node parent, const char *name,
                            Entry *ret)
 {
         _cleanup_submission_ SubmissionRow upload = {}, alias = {};
-        _cleanup_folder_ FolderRow folder = {};
         _cleanup_photo_ PhotoRow photo = {};
         _cleanup_point_ PointRow point = {};
+        Search search;
         Place place;
         int r;
 
         r = tree_place(tree, catalog, parent, &place);
         if (r < 0)
                 return r;
+        search.where = search.beside = (Where){tree->batch, place.point, place.folder};
+        r = tree_beside(tree, catalog, parent, &place, &search.beside.folder);
+        if (r < 0)
+                return r;
         r = catalog_get_point(catalog, place.point, &point);
         if (r <= 0)
                 return r;
         /* An upload comes first: it is what the client that wrote the name means by it. */
-        r = find_upload(tree, catalog, &place, name, &upload);
+        r = find_upload(catalog, &search, name, &upload);
         if (r < 0)
                 return r;
         if (r > 0) {
@@ -218,22 +274,14 @@ static int lookup_in_place(const Tree *tree, Catalog *catalog, Node parent, cons
                         return r;
                 if (r > 0) {
                         ret->node = (Node){.kind = NODE_PHOTO, .id = photo.id};
-                        attributes_photo(&photo, &point, &ret->attributes);
+                        attributes_photo(ret->node, &photo, &point, &ret->attributes);
                         return 1;
                 }
         }
-        r = catalog_find_folder(catalog, (Where){tree->batch, place.point, place.folder}, name,
-                                &folder);
-        if (r < 0)
+        r = find_folder(catalog, parent, &search, name, ret);
+        if (r != 0)
                 return r;
-        if (r > 0) {
-                ret->node = (Node){.kind = NODE_FOLDER, .id = folder.id};
-                ret->unlisted = !folder.listed;
-                ret->generation = (uint64_t)folder.cleared;
-                attributes_folder(&folder, &ret->attributes);
-                return 1;
-        }
-        r = find_alias(tree, catalog, &place, name, &alias);
+        r = find_alias(catalog, &search, name, &alias);
         if (r < 0)
                 return r;
         if (r > 0) {
@@ -265,6 +313,8 @@ int tree_lookup(const Tree *tree, Catalog *catalog, Node parent, const char *nam
                 r = office_lookup(tree, catalog, parent, name, ret);
         else if (parent.kind == NODE_MISSING_DIR)
                 return lookup_in_missing(tree, catalog, parent.id, name, ret);
+        else if (parent.kind == NODE_READY_DIR)
+                return lookup_in_ready(tree, catalog, parent.id, name, ret);
         else
                 r = lookup_in_place(tree, catalog, parent, name, ret);
         if (r != 0)
@@ -364,15 +414,18 @@ static int fill_from_rows(const Tree *tree, Catalog *catalog, Node node, const R
                 return 0;
         case NODE_REJECTED_DIR:
         case NODE_MISSING_DIR:
+        case NODE_READY_DIR:
         case NODE_SUBMITTED_DIR:
                 return attributes_fixed_dir(tree, catalog, node, &rows->point, ret);
         case NODE_MISSING:
                 return attributes_missing(tree, &rows->student, &rows->point, ret);
         case NODE_FOLDER:
-                attributes_folder(&rows->folder, ret);
+        case NODE_SUBMITTED_FOLDER:
+                attributes_folder(node, &rows->folder, ret);
                 return 0;
         case NODE_PHOTO:
-                attributes_photo(&rows->photo, &rows->point, ret);
+        case NODE_READY:
+                attributes_photo(node, &rows->photo, &rows->point, ret);
                 return 0;
         case NODE_UPLOAD:
                 attributes_upload(tree, &rows->submission, ret);

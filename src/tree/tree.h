@@ -106,3 +106,7 @@ int tree_note_name(const Tree *tree, Catalog *catalog, const SubmissionRow *row,
 int tree_missing_name(const StudentRow *row, char **ret);
 /* Whether the place is submitted/ or lies in a folder there: 1, 0. */
 int tree_in_submitted(Catalog *catalog, const Place *place);
+/* In submitted/ stands also what was dropped into the point itself, under the same path. Finds the
+ * point's directory for that of submitted/; there is none: the folder of the place itself. */
+int tree_beside(const Tree *tree, Catalog *catalog, Node directory, const Place *place,
+                int64_t *ret);
