@@ -146,6 +146,8 @@ bool upload_due(Intake *intake, int64_t id);
 int upload_apply(Intake *intake, int64_t id, JudgeTarget *ret);
 /* The same, and the watchers are told afterwards. */
 void upload_show_now(Intake *intake, int64_t id);
+/* Lets watchers see that a note stands beside a rejected submission: no client made it. */
+void upload_tell_note(Intake *intake, int64_t id);
 /* Takes an upload back that never was one: its row, its staging file. */
 void upload_forget(Intake *intake, int64_t id);
 

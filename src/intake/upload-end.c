@@ -7,6 +7,7 @@
 
 #include <idphoto/catalog.h>
 #include <idphoto/receive.h>
+#include <idphoto/submission.h>
 
 #include <string.h>
 
@@ -74,6 +75,25 @@ static int apply_with_turn(Intake *intake, Upload *u, JudgeTarget *ret)
         return 0;
 }
 
+void upload_tell_note(Intake *intake, int64_t id)
+{
+        _cleanup_reader_ Reader reader = {};
+        _cleanup_submission_ SubmissionRow row = {};
+        _cleanup_free_ char *name = NULL, *file = NULL;
+        char *note;
+        Place place;
+
+        if (reader_acquire(intake->writer, &reader) < 0 ||
+            catalog_get_submission(reader.catalog, id, &row) <= 0 || !row.shown_name ||
+            tree_note_name(intake->tree, reader.catalog, &row, &name) < 0)
+                return;
+        place = (Place){.point = row.point, .folder = FOLDER_REJECTED};
+        if (tree_path(intake->tree, reader.catalog, &place, row.shown_name, &file) < 0 ||
+            tree_path(intake->tree, reader.catalog, &place, name, &note) < 0)
+                return;
+        agenda_tell_new(intake->agenda, TAKE_PTR(file), note);
+}
+
 int upload_apply(Intake *intake, int64_t id, JudgeTarget *ret)
 {
         _cleanup_upload_ UploadRef ref = {intake->uploads, upload_table_get(intake->uploads, id)};
@@ -85,6 +105,8 @@ int upload_apply(Intake *intake, int64_t id, JudgeTarget *ret)
         r = apply_with_turn(intake, ref.upload, ret);
         if (r >= 0)
                 lease_announce(intake->leases, ref.upload->place.point);
+        if (r >= 0 && ret->rejected)
+                upload_tell_note(intake, id);
         upload_table_remove_done(intake->uploads, ref.upload);
         return r;
 }

@@ -123,7 +123,7 @@ void agenda_schedule(Agenda *agenda, int64_t upload, int64_t monotonic_nsec)
 /* Takes over both strings; what needs both and lacks one is left out. */
 static void queue_telling(Agenda *agenda, AgendaKind kind, char *from, char *to)
 {
-        bool pair = kind == AGENDA_TELL || kind == AGENDA_MOVE;
+        bool pair = kind == AGENDA_TELL || kind == AGENDA_NEW || kind == AGENDA_MOVE;
         Telling *t = from && (to || !pair) ? malloc(sizeof(*t)) : NULL;
 
         if (!t) {
@@ -142,6 +142,11 @@ static void queue_telling(Agenda *agenda, AgendaKind kind, char *from, char *to)
 void agenda_tell(Agenda *agenda, char *from, char *to)
 {
         queue_telling(agenda, AGENDA_TELL, from, to);
+}
+
+void agenda_tell_new(Agenda *agenda, char *beside, char *path)
+{
+        queue_telling(agenda, AGENDA_NEW, beside, path);
 }
 
 void agenda_tell_directory(Agenda *agenda, char *name)

@@ -26,6 +26,10 @@ void agenda_schedule(Agenda *agenda, int64_t upload, int64_t monotonic_nsec);
  * both strings. NULL: there is nothing to tell. */
 void agenda_tell(Agenda *agenda, char *from, char *to);
 
+/* Tells the watchers that a file is there which no client made. `beside` is another file of the
+ * point. Takes over both paths. */
+void agenda_tell_new(Agenda *agenda, char *beside, char *path);
+
 /* Tells the watchers of the root that a directory is there which no client made. Takes over the
  * name. */
 void agenda_tell_directory(Agenda *agenda, char *name);
@@ -45,6 +49,7 @@ void agenda_pause(Agenda *agenda, char *name);
 typedef enum AgendaKind {
         AGENDA_LOOK,    /* at an upload */
         AGENDA_TELL,    /* from one path to another */
+        AGENDA_NEW,     /* a file is there: `to`, beside `from` */
         AGENDA_MAKE,    /* a directory is there */
         AGENDA_MOVE,    /* a directory has another name */
         AGENDA_REMOVAL, /* something is gone */
@@ -55,7 +60,7 @@ typedef struct AgendaItem {
         AgendaKind kind;
         int64_t upload; /* LOOK */
         char *from;     /* owned by the caller, as the next */
-        char *to;       /* TELL and MOVE; NULL: none */
+        char *to;       /* TELL, NEW and MOVE; NULL: none */
 } AgendaItem;
 
 /* What is to be done by now. False: nothing is. */

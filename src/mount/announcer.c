@@ -133,9 +133,9 @@ static void show(Announcer *a, int64_t id)
 static void tell(Announcer *a, const AgendaItem *item)
 {
         static const ErrandKind kinds[] = {
-                [AGENDA_TELL] = ERRAND_TELL,   [AGENDA_MAKE] = ERRAND_MAKE,
-                [AGENDA_MOVE] = ERRAND_MOVE,   [AGENDA_REMOVAL] = ERRAND_REMOVE,
-                [AGENDA_PAUSE] = ERRAND_PAUSE,
+                [AGENDA_TELL] = ERRAND_TELL,      [AGENDA_NEW] = ERRAND_NEW,
+                [AGENDA_MAKE] = ERRAND_MAKE,      [AGENDA_MOVE] = ERRAND_MOVE,
+                [AGENDA_REMOVAL] = ERRAND_REMOVE, [AGENDA_PAUSE] = ERRAND_PAUSE,
         };
         Errand *e = calloc(1, sizeof(*e));
 
@@ -145,7 +145,7 @@ static void tell(Announcer *a, const AgendaItem *item)
                 return;
         }
         *e = (Errand){.kind = kinds[item->kind], .from = item->from, .to = item->to};
-        e->keep = e->kind == ERRAND_TELL && stays(a->fs, e->from);
+        e->keep = e->kind == ERRAND_NEW || (e->kind == ERRAND_TELL && stays(a->fs, e->from));
         send(a, e);
 }
 
@@ -261,6 +261,14 @@ bool announcer_makes(const Announcer *a, pid_t pid)
         ErrandKind kind;
 
         return lanes_has(a->lanes, pid, &kind, &upload) && kind == ERRAND_MAKE;
+}
+
+bool announcer_adds(const Announcer *a, pid_t pid)
+{
+        int64_t upload;
+        ErrandKind kind;
+
+        return lanes_has(a->lanes, pid, &kind, &upload) && kind == ERRAND_NEW;
 }
 
 bool announcer_moves(const Announcer *a, pid_t pid)

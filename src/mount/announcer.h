@@ -25,6 +25,10 @@ DEFINE_CLEANUP(Announcer, announcer_free)
  * (agenda_tell_directory()). */
 bool announcer_makes(const Announcer *announcer, pid_t pid);
 
+/* Whether it comes from one that lets a file be seen to appear (agenda_tell_new()). To that thread
+ * its name is free. */
+bool announcer_adds(const Announcer *announcer, pid_t pid);
+
 /* Whether it comes from one that renames a directory of the root which has its new name already. To
  * that thread the new name is free. */
 bool announcer_moves(const Announcer *announcer, pid_t pid);

@@ -116,7 +116,7 @@ static void run_at(int root, Errand *e)
                 r = 0;
         } else {
                 r = move(root, e);
-                if (r == -EEXIST && e->keep && e->kind == ERRAND_TELL)
+                if (r == -EEXIST && e->keep && e->kind != ERRAND_SHOW)
                         touch(root, e->to);
         }
         if (!e->keep && (r >= 0 || e->kind == ERRAND_TELL))

@@ -11,6 +11,7 @@
 typedef enum ErrandKind {
         ERRAND_SHOW,   /* the rename that commits a verdict, see announcer.h */
         ERRAND_TELL,   /* a rename that is only to be seen */
+        ERRAND_NEW,    /* a link that is only to be seen: a file that is there already */
         ERRAND_MAKE,   /* a directory that is there already */
         ERRAND_MOVE,   /* a directory of the root that has its new name already */
         ERRAND_REMOVE, /* what is gone already */
@@ -22,7 +23,7 @@ typedef struct Errand {
         int64_t upload; /* SHOW */
         char *from; /* owned, as the next; the only path where there is no `to`. NULL: nothing to do */
         char *to;
-        bool keep; /* from stays where it is, in submitted/: to becomes a second name of it */
+        bool keep; /* from stays where it is: to becomes a second name of it, for the kernel */
         const char *mountpoint; /* absolute */
         dev_t device;           /* of the mount: nothing else is touched */
         struct Errand *next;

@@ -2,6 +2,7 @@
 #include "watch.h"
 
 #include "corrected.h"
+#include "intake/intake.h"
 #include "intake/rendition.h"
 #include "live/agenda.h"
 #include "live/ghost.h"
@@ -95,6 +96,7 @@ static void tell_point(Names *names, Catalog *catalog, const PhotoRow *photo, bo
                 ghost_add(names->tree->ghosts, (Node){.kind = NODE_POINT, .id = photo->point},
                           strrchr(here, '/') + 1, (Node){.kind = NODE_ALIAS, .id = row.id});
                 agenda_tell(names->agenda, TAKE_PTR(here), TAKE_PTR(there));
+                upload_tell_note(names->intake, row.id);
         } else if (brought_back) {
                 ghost_add(names->tree->ghosts,
                           (Node){.kind = NODE_REJECTED_DIR, .id = photo->point}, name,
@@ -102,6 +104,29 @@ static void tell_point(Names *names, Catalog *catalog, const PhotoRow *photo, bo
                 agenda_tell(names->agenda, TAKE_PTR(there), TAKE_PTR(here));
         } else
                 touch(names, here);
+}
+
+/* ready/ has the approved photos. */
+static void tell_ready(Names *names, Catalog *catalog, const PhotoRow *photo, EventKind kind)
+{
+        _cleanup_free_ char *here = NULL;
+        _cleanup_point_ PointRow point = {};
+        const char *ready = fixed_name(FIXED_READY, names->tree->language);
+        PhotoName name;
+        char *path;
+
+        if (photo_name(photo->id_number, &name) < 0 ||
+            catalog_get_point(catalog, photo->point, &point) <= 0 ||
+            point_path(names, catalog, photo, NULL, &here) < 0 ||
+            asprintf(&path, "%s/%s/%s", point.name, ready, name.text) < 0)
+                return;
+        if (kind == EVENT_APPROVED) {
+                agenda_tell_new(names->agenda, TAKE_PTR(here), path);
+                return;
+        }
+        ghost_add(names->tree->ghosts, (Node){.kind = NODE_READY_DIR, .id = photo->point},
+                  name.text, (Node){.kind = NODE_ALIAS, .id = photo->submission});
+        agenda_tell_removal(names->agenda, path);
 }
 
 void watch_tell_decision(Names *names, int64_t photo, EventKind kind, bool brought_back)
@@ -113,6 +138,7 @@ void watch_tell_decision(Names *names, int64_t photo, EventKind kind, bool broug
             catalog_get_photo(reader.catalog, photo, &row) <= 0)
                 return;
         tell_point(names, reader.catalog, &row, kind == EVENT_DECIDED, brought_back);
+        tell_ready(names, reader.catalog, &row, kind);
 }
 
 /* ---- what commands did ---- */
@@ -164,6 +190,7 @@ static int tell_event(const EventRow *event, void *userdata)
                 rendition_want(names->intake, photo.id);
                 tell_point(names, catalog, &photo, event->kind == EVENT_DECIDED, back);
                 tell_office(names, catalog, &photo, event->kind, back);
+                tell_ready(names, catalog, &photo, event->kind);
                 break;
         case EVENT_POINT_ADDED:
                 if (point.name)

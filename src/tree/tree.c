@@ -314,7 +314,7 @@ int tree_lookup(const Tree *tree, Catalog *catalog, Node parent, const char *nam
         else if (parent.kind == NODE_MISSING_DIR)
                 return lookup_in_missing(tree, catalog, parent.id, name, ret);
         else if (parent.kind == NODE_READY_DIR)
-                return lookup_in_ready(tree, catalog, parent.id, name, ret);
+                r = lookup_in_ready(tree, catalog, parent.id, name, ret);
         else
                 r = lookup_in_place(tree, catalog, parent, name, ret);
         if (r != 0)

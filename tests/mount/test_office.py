@@ -2,7 +2,9 @@
 # SPDX-License-Identifier: MIT
 """The office's half of the tree: moving is deciding [R1]-[R3], and the teaching point sees it at once."""
 
+import csv
 import errno
+import hashlib
 import os
 import subprocess
 import time
@@ -221,6 +223,30 @@ class Office(MountTest):
         self.assertEqual(len(os.listdir(self.office("approved", POINT))), 2)
         self.assertEqual(self.mount.ctl("review", "approve", NUMBERS[5], check=False).returncode, 1)
         self.assertEqual(self.mount.ctl("review", "reject", NUMBERS[0], check=False).returncode, 2)
+
+    def test_ready_has_what_is_approved_and_nothing_else(self):
+        """[T8]: select all, upload."""
+        self.drop(3)
+        ready, first = self.mount.point("ready"), f"{NUMBERS[0]}.jpg"
+        self.assertEqual(os.listdir(ready), ["manifest.csv"])
+        self.mount.ctl("review", "approve", *NUMBERS[:2])
+        self.assertEqual(sorted(os.listdir(ready)), [first, f"{NUMBERS[1]}.jpg", "manifest.csv"])
+        path = os.path.join(ready, first)
+        self.assertEqual(read(path), read(self.mount.point(first)))
+        self.assertEqual(os.stat(path).st_mode & 0o777, 0o440)
+        table = read(os.path.join(ready, "manifest.csv"))
+        self.assertEqual(os.stat(os.path.join(ready, "manifest.csv")).st_size, len(table))
+        rows = list(csv.DictReader(table.decode("utf-8-sig").splitlines()))
+        self.assertEqual([row["file"] for row in rows], [first, f"{NUMBERS[1]}.jpg"])
+        for row in rows:
+            data = read(os.path.join(ready, row["file"]))
+            self.assertEqual((row["bytes"], row["sha256"]), (str(len(data)), hashlib.sha256(data).hexdigest()))
+        for call in (lambda: os.unlink(path), lambda: open(path, "r+b"), lambda: os.rename(path, self.mount.point("x.jpg")),
+                     lambda: open(os.path.join(ready, "new.jpg"), "wb"), lambda: os.mkdir(os.path.join(ready, "new")),
+                     lambda: os.unlink(os.path.join(ready, "manifest.csv"))):
+            self.assertRaises(PermissionError, call)
+        self.mount.ctl("review", "reopen", NUMBERS[0])
+        wait_for(lambda: sorted(os.listdir(ready)) == [f"{NUMBERS[1]}.jpg", "manifest.csv"], "what is reopened leaves it")
 
     def test_a_new_point_is_seen(self):
         saw = self.watch(self.mount.path)

@@ -64,6 +64,93 @@ class Submitted(MountTest):
         self.assertEqual(os.listdir(self.mount.point("submitted", "一班")), [f"学生 1 {NUMBERS[1]}.jpg"])
         self.assertEqual(self.mount.listed(), self.mount.photos())
 
+    def dropped_folder(self):
+        """一班 with two photos and 一班/第一组 with one, dropped into the point and judged."""
+        inner = self.mount.point("一班", "第一组")
+        os.makedirs(inner)
+        for i, path in enumerate(self.good(3)):
+            run("cp", "-p", self.copy_of(path, f"学生 {i} {NUMBERS[i]}.jpg"), inner if i == 2 else os.path.dirname(inner))
+        photos = {f"{n}.jpg" for n in NUMBERS[:3]}
+        wait_for(lambda: photos <= set(self.mount.listed()) == set(self.mount.photos()), "the folder is gone, and photos are there")
+        return self.mount.point("submitted", "一班")
+
+    def test_shows_dropped_folders(self):
+        folder = self.dropped_folder()
+        self.assertEqual(sorted(os.listdir(folder)), [f"学生 0 {NUMBERS[0]}.jpg", f"学生 1 {NUMBERS[1]}.jpg", "第一组"])
+        self.assertEqual(os.listdir(os.path.join(folder, "第一组")), [f"学生 2 {NUMBERS[2]}.jpg"])
+        self.assertEqual(read(os.path.join(folder, f"学生 0 {NUMBERS[0]}.jpg")), read(self.good(1)[0]))
+        self.assertEqual(os.listdir(self.mount.point("submitted")), ["一班"])
+        before = os.stat(folder).st_ino
+        self.mount.end()
+        self.mount.start()
+        self.assertEqual(os.stat(folder).st_ino, before)
+        self.assertEqual(len(os.listdir(folder)), 3)
+
+    def test_a_folder_that_lists_something_is_not_empty(self):
+        """Of both kinds: dropped into the point, and mirrored into submitted/."""
+        folder = self.dropped_folder()
+        mirrored = self.mount.point("submitted", "二班")
+        os.mkdir(mirrored)
+        run("cp", self.copy_of(self.good(4)[3], f"{NUMBERS[3]}.jpg"), mirrored)
+        self.mount.settle()
+        for path in folder, os.path.join(folder, "第一组"), mirrored:
+            self.assertRaises(OSError, os.rmdir, path)
+            self.assertTrue(os.listdir(path))
+        self.assertEqual(run("rm", "-r", folder, mirrored).stderr, "")
+        self.assertEqual(os.listdir(self.mount.point("submitted")), [])
+        # The photos stay, and the names are free.
+        self.assertEqual(len(self.mount.photos()), 4)
+        os.mkdir(folder)
+        self.assertEqual(os.listdir(self.mount.point("submitted")), ["一班"])
+        os.rmdir(folder)
+
+    def test_a_mirror_goes_on_with_a_dropped_folder(self):
+        """One folder for who looks, whichever way its files came."""
+        self.dropped_folder()
+        directory = os.path.join(self.directory, "mirror")
+        os.makedirs(os.path.join(directory, "一班", "第一组"))
+        for i, path in enumerate(self.good(5)):
+            shutil.copyfile(path, os.path.join(directory, "一班", "第一组" if i == 2 else "", f"学生 {i} {NUMBERS[i]}.jpg"))
+            os.utime(os.path.join(directory, "一班", "第一组" if i == 2 else "", f"学生 {i} {NUMBERS[i]}.jpg"),
+                     (1700000000, 1700000000))
+        sent = self.mirror(directory)
+        self.assertNotIn(NUMBERS[0], sent)
+        self.assertIn(NUMBERS[4], sent)
+        wait_for(lambda: len(self.mount.photos()) == 5, "the new ones are judged")
+        self.assertEqual(len(os.listdir(self.mount.point("submitted", "一班"))), 5)
+        self.assertNotIn("学生", self.mirror(directory))
+
+    def test_both_ways_under_one_path(self):
+        mirrored = self.mount.point("submitted", "一班")
+        os.mkdir(mirrored)
+        run("cp", self.copy_of(self.good(4)[3], f"{NUMBERS[3]}.jpg"), mirrored)
+        self.mount.settle()
+        self.dropped_folder()
+        self.assertEqual(sorted(os.listdir(mirrored)),
+                         [f"{NUMBERS[3]}.jpg", f"学生 0 {NUMBERS[0]}.jpg", f"学生 1 {NUMBERS[1]}.jpg", "第一组"])
+        for name in os.listdir(mirrored):
+            self.assertTrue(os.stat(os.path.join(mirrored, name)))
+
+    def test_out_of_submitted_is_a_new_drop(self):
+        """[D10]: moved or copied, out of a folder too; each has a verdict of its own."""
+        folder, name = self.dropped_folder(), f"学生 0 {NUMBERS[0]}.jpg"
+        original = read(os.path.join(folder, name))
+        for bring_back in ("cp", "mv"):
+            os.unlink(self.mount.point(f"{NUMBERS[0]}.jpg"))
+            self.mount.settle()
+            self.assertNotIn(f"{NUMBERS[0]}.jpg", self.mount.photos())
+            run(bring_back, os.path.join(folder, name), self.mount.point(f"{NUMBERS[0]}.jpg"))
+            self.mount.settle()
+            self.assertIn(f"{NUMBERS[0]}.jpg", self.mount.photos(), bring_back)
+        self.assertNotIn(name, os.listdir(folder))
+        self.assertEqual(read(self.mount.point("submitted", f"{NUMBERS[0]}.jpg")), original)
+        # While the photo is there: it stays, and nothing else does.
+        run("mv", os.path.join(folder, f"学生 1 {NUMBERS[1]}.jpg"), self.mount.point("还是我.jpg"))
+        self.mount.settle()
+        self.assertEqual(list(self.mount.rejected()), ["还是我.jpg"])
+        self.assertNotIn(f"{NUMBERS[1]}.jpg", self.mount.photos())
+        self.mount.ctl("verify")
+
     def test_verdict_is_seen_to_appear(self):
         need("inotifywait")
         directory = self.sources(1)

@@ -64,7 +64,24 @@ class Watch(MountTest):
         watcher = self.watch(point, rejected)
         run("cp", self.copy_of(self.good(1)[0], "IMG_1.jpg"), point)
         self.index(watcher, f"{point} MOVED_FROM IMG_1.jpg")
-        self.index(watcher, f"{rejected} MOVED_TO IMG_1.jpg")
+        came = self.index(watcher, f"{rejected} MOVED_TO IMG_1.jpg")
+        # A file manager that shows rejected/ shows the note without a refresh.
+        self.assertLess(came, self.index(watcher, f"{rejected} CREATE IMG_1.jpg - no ID number.txt"))
+
+    def test_ready_is_seen_to_change(self):
+        """[T8], whether the office decides in the mount or by command."""
+        ready, name = self.mount.point("ready") + "/", f"{NUMBERS[0]}.jpg"
+        run("cp", self.copy_of(self.good(1)[0], name), self.mount.point())
+        self.mount.settle()
+        watcher = self.watch(ready, self.mount.point("rejected") + "/")
+        shelf = os.path.join(self.mount.path, "OFFICE", "%s", POINT, name)
+        os.rename(shelf % "pending", shelf % "approved")
+        self.index(watcher, f"{ready} CREATE {name}")
+        self.assertIn(name, os.listdir(ready))
+        self.mount.ctl("review", "reject", "--reason=hair", NUMBERS[0])
+        self.index(watcher, f"{ready} DELETE {name}")
+        self.index(watcher, f"{self.mount.point('rejected')}/ CREATE {name} - hair over face.txt")
+        self.assertEqual(os.listdir(ready), ["manifest.csv"])
 
     def test_canonical_name_is_seen_to_change(self):
         point = self.mount.point() + "/"
@@ -91,6 +108,7 @@ class Watch(MountTest):
         self.assertEqual(list(self.mount.rejected()), ["IMG_1.jpg"])
         self.index(watcher, f"{point} MOVED_TO {NUMBERS[0]}.jpg")
         self.index(watcher, f"{rejected} MOVED_TO IMG_1.jpg")
+        self.index(watcher, f"{rejected} CREATE IMG_1.jpg - no ID number.txt")
 
     # ---- barriers ----
 
