@@ -168,7 +168,7 @@ static const struct {
                  HELP("The on-site centre, where students may have their photo taken. Texts are shown\n"
                       "as they stand here.",
                       "现场采集点，学生可前往现场拍摄；文字原样显示。")},
-        [CONFIG_SECTION_OFFICE] = {"office", HELP("The head office.", "校本部。")},
+        [CONFIG_SECTION_OFFICE] = {"office", HELP("The head office.", "省校。")},
 };
 
 static_assert(ELEMENTSOF(plain_keys) == CONFIG_KEYS_PLAIN, "the table has as many rows");

@@ -140,7 +140,7 @@ static void begin(AuditPrint *print)
 {
         static const char *const headings[_LANGUAGE_MAX][7] = {
                 {"ENTRY", "WHEN", "WHO", "WHAT", "TEACHING POINT", "PERSON", "DETAIL"},
-                {"序号", "时间", "用户", "操作", "教学点", "人员摘要", "说明"},
+                {"序号", "时间", "用户", "操作", "教学点", "人员代号（加密）", "说明"},
         };
 
         print->table.headings = headings[print->language];

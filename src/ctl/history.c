@@ -79,8 +79,8 @@ static void add_to_table(History *history, const AuditRow *row, const Findings *
         (void)snprintf(uid, sizeof(uid), "%" PRIu32, (uint32_t)row->uid);
         text_append(&why, detail_text(row, history->language));
         for (size_t i = 0; i < reasons->n; i++)
-                text_printf(&why, "%s%s", why.size > 0 ? "; " : "",
-                            reason_title(reasons->items[i].code, history->language));
+                text_printf(&why, "%s%s", why.size > 0 ? " " : "",
+                            finding_title(&reasons->items[i], history->language));
         table_add(&history->table, wall_to_text(row->wall, when));
         table_add(&history->table, *row->actor ? row->actor : uid);
         table_add(&history->table,

@@ -74,7 +74,7 @@ static int run_import(const Names *names, const char *name)
         if (fstatat(dirfd, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
                 return errno == ENOENT ? 0 : -errno;
         if (asprintf(&path, "%s/" INBOX_FOLDER "/%s", store_path(names->store), name) < 0 ||
-            inbox_beside(name, INBOX_REPORT_SUFFIX, &report) < 0 ||
+            inbox_beside(name, inbox_report_suffix(names->tree->language), &report) < 0 ||
             inbox_beside(name, INBOX_PART_SUFFIX, &part) < 0)
                 return -ENOMEM;
         out = openat(dirfd, part, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
@@ -94,7 +94,7 @@ static void tell(const Names *names, const char *name)
         _cleanup_free_ char *report = NULL;
         char *path = NULL, *same = NULL;
 
-        if (inbox_beside(name, INBOX_REPORT_SUFFIX, &report) < 0 ||
+        if (inbox_beside(name, inbox_report_suffix(names->tree->language), &report) < 0 ||
             asprintf(&path, "%s/%s/%s", fixed_name(FIXED_OFFICE, names->tree->language),
                      fixed_name(FIXED_IMPORT, names->tree->language), report) < 0)
                 return;
@@ -125,8 +125,7 @@ static void discard(Worker *worker _unused_, void *userdata)
 /* Whether a drop under that name is finished. */
 static bool is_for_import(const char *name)
 {
-        return name_class_of_file(name) == NAME_NORMAL &&
-               !text_ends_with(name, INBOX_REPORT_SUFFIX) &&
+        return name_class_of_file(name) == NAME_NORMAL && !inbox_is_report(name) &&
                !text_ends_with(name, INBOX_PART_SUFFIX);
 }
 
@@ -161,8 +160,7 @@ int inbox_rename(Names *names, const char *name, const char *new_name, bool nore
 {
         int dirfd = inbox_dirfd(names->tree->inbox);
 
-        if (text_ends_with(name, INBOX_REPORT_SUFFIX) ||
-            text_ends_with(new_name, INBOX_REPORT_SUFFIX))
+        if (inbox_is_report(name) || inbox_is_report(new_name))
                 return -EACCES;
         if (renameat2(dirfd, name, dirfd, new_name, noreplace ? RENAME_NOREPLACE : 0) < 0)
                 return -errno;
@@ -174,15 +172,14 @@ int inbox_rename(Names *names, const char *name, const char *new_name, bool nore
 static int recover(const char *name, const struct stat *st _unused_, void *userdata)
 {
         Names *names = userdata;
-        _cleanup_free_ char *report = NULL;
+        int r;
 
         if (!is_for_import(name))
                 return 0;
-        if (inbox_beside(name, INBOX_REPORT_SUFFIX, &report) < 0)
-                return -ENOMEM;
-        if (faccessat(inbox_dirfd(names->tree->inbox), report, F_OK, 0) < 0)
+        r = inbox_has_report(names->tree->inbox, name);
+        if (r == 0)
                 want_import(names, name);
-        return 0;
+        return MIN(r, 0);
 }
 
 int inbox_import_recover(Names *names)

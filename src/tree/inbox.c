@@ -19,6 +19,24 @@ struct Inbox {
 
 /* ---- folder ---- */
 
+static const char *const suffixes[_LANGUAGE_MAX] = {
+        [LANGUAGE_EN] = ".report.txt",
+        [LANGUAGE_ZH] = ".导入报告.txt",
+};
+
+const char *inbox_report_suffix(Language language)
+{
+        return suffixes[language];
+}
+
+bool inbox_is_report(const char *name)
+{
+        for (int language = 0; language < _LANGUAGE_MAX; language++)
+                if (text_ends_with(name, suffixes[language]))
+                        return true;
+        return false;
+}
+
 int inbox_new(const Store *store, gid_t office_gid, Inbox **ret)
 {
         _cleanup_(inbox_freep) Inbox *inbox = calloc(1, sizeof(*inbox));
@@ -132,7 +150,7 @@ int inbox_lookup(Inbox *inbox, const char *name, Entry *ret)
                 return errno == ENOENT ? 0 : -errno;
         if (!S_ISREG(st.st_mode))
                 return 0;
-        fill(inbox, &st, text_ends_with(name, INBOX_REPORT_SUFFIX), &ret->node, &ret->attributes);
+        fill(inbox, &st, inbox_is_report(name), &ret->node, &ret->attributes);
         return 1;
 }
 
@@ -200,8 +218,8 @@ int inbox_list(Inbox *inbox, uint64_t after, TreeCallback callback, void *userda
 
                 if (l->items[i].inode <= after)
                         continue;
-                fill(inbox, &l->items[i].st, text_ends_with(l->items[i].name, INBOX_REPORT_SUFFIX),
-                     &entry.node, &entry.attributes);
+                fill(inbox, &l->items[i].st, inbox_is_report(l->items[i].name), &entry.node,
+                     &entry.attributes);
                 r = callback(l->items[i].name, &entry, l->items[i].inode, userdata);
         }
         for (size_t i = 0; i < l->n; i++)
@@ -224,7 +242,7 @@ int inbox_create(Inbox *inbox, const char *name, Actor actor, Node *ret, int *re
         struct stat st;
         int n = 0;
 
-        if (text_ends_with(name, INBOX_REPORT_SUFFIX))
+        if (inbox_is_report(name))
                 return -EACCES;
         (void)inbox_for_each(inbox, count_file, &n);
         if (n >= INBOX_FILES_MAX || store_room(inbox->store) != STORE_ROOM_ENOUGH)
@@ -247,7 +265,7 @@ int inbox_open(Inbox *inbox, Node node, int flags, int *ret_fd)
 
         if (r < 0)
                 return r;
-        if ((flags & O_ACCMODE) != O_RDONLY && text_ends_with(name, INBOX_REPORT_SUFFIX))
+        if ((flags & O_ACCMODE) != O_RDONLY && inbox_is_report(name))
                 return -EACCES;
         fd = openat(inbox->dirfd, name,
                     ((flags & O_ACCMODE) == O_RDONLY ? O_RDONLY : O_RDWR) | (flags & O_TRUNC) |
@@ -288,8 +306,7 @@ int inbox_set_attributes(Inbox *inbox, Node node, const MetadataChange *set)
 
         if (r < 0)
                 return r;
-        if (text_ends_with(name, INBOX_REPORT_SUFFIX) ||
-            (set->gid && *set->gid != inbox->office_gid))
+        if (inbox_is_report(name) || (set->gid && *set->gid != inbox->office_gid))
                 return -EPERM;
         if (set->uid && fchownat(inbox->dirfd, name, *set->uid, (gid_t)-1, AT_SYMLINK_NOFOLLOW) < 0)
                 return -errno;
@@ -343,19 +360,35 @@ int inbox_beside(const char *name, const char *suffix, char **ret)
                        : 0;
 }
 
+int inbox_has_report(const Inbox *inbox, const char *name)
+{
+        for (int language = 0; language < _LANGUAGE_MAX; language++) {
+                _cleanup_free_ char *report = NULL;
+                int r = inbox_beside(name, suffixes[language], &report);
+
+                if (r < 0)
+                        return r;
+                if (faccessat(inbox->dirfd, report, F_OK, 0) == 0)
+                        return 1;
+        }
+        return 0;
+}
+
 void inbox_remove_report(const Inbox *inbox, const char *name)
 {
-        _cleanup_free_ char *report = NULL;
+        for (int language = 0; language < _LANGUAGE_MAX; language++) {
+                _cleanup_free_ char *report = NULL;
 
-        if (inbox_beside(name, INBOX_REPORT_SUFFIX, &report) >= 0)
-                (void)unlinkat(inbox->dirfd, report, 0);
+                if (inbox_beside(name, suffixes[language], &report) >= 0)
+                        (void)unlinkat(inbox->dirfd, report, 0);
+        }
 }
 
 int inbox_unlink(Inbox *inbox, const char *name)
 {
         if (unlinkat(inbox->dirfd, name, 0) < 0)
                 return -errno;
-        if (!text_ends_with(name, INBOX_REPORT_SUFFIX))
+        if (!inbox_is_report(name))
                 inbox_remove_report(inbox, name);
         return 0;
 }

@@ -8,16 +8,16 @@
 
 /*
  * OFFICE/import/, the folder: lists that are dropped here are imported (inbox-import.h), and the
- * report appears beside each as NAME.report.txt (inbox_beside()).
+ * report appears beside each as NAME.report.txt, in a Chinese mount as NAME.导入报告.txt
+ * (inbox_beside()).
  *
  * The files lie in the store's folder `inbox` under the names they were given, so a dropped one
  * survives the daemon. An inode number is that of the file there. Nothing but lists belongs here:
  * sizes and number are bounded.
  */
 
-#define INBOX_FOLDER        "inbox"
-#define INBOX_REPORT_SUFFIX ".report.txt"
-#define INBOX_PART_SUFFIX   INBOX_REPORT_SUFFIX ".part" /* a report that is being written */
+#define INBOX_FOLDER      "inbox"
+#define INBOX_PART_SUFFIX ".report.txt.part" /* a report that is being written */
 
 enum {
         INBOX_FILE_BYTES_MAX = 64 * 1024 * 1024, /* EFBIG above */
@@ -53,6 +53,12 @@ int inbox_mtime(const Inbox *inbox, int64_t *ret);
  * hash of the list's name is put in the place of either, so that no two lists have the same. *ret is the
  * caller's. 0 or -ENOMEM. */
 int inbox_beside(const char *name, const char *suffix, char **ret);
+/* What the names of reports end in. */
+const char *inbox_report_suffix(Language language);
+/* Whether the name is a report's, in any language: the mount's may have been another one. */
+bool inbox_is_report(const char *name);
+/* Whether a report stands beside the list of that name: 1, 0. */
+int inbox_has_report(const Inbox *inbox, const char *name);
 /* The file's report goes with it. */
 int inbox_unlink(Inbox *inbox, const char *name);
 void inbox_remove_report(const Inbox *inbox, const char *name);

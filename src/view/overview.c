@@ -2,6 +2,7 @@
 #include "late.h"
 
 #include <idphoto/batch.h>
+#include <idphoto/message.h>
 #include <idphoto/point.h>
 #include <idphoto/standing.h>
 #include <idphoto/student.h>
@@ -111,12 +112,13 @@ static int add_event(const EventRow *row, void *userdata)
 {
         Overview *o = userdata;
         StatusEvent *event = &o->events[o->model.n_events];
+        const char *colon = MESSAGE(COLON, o->language);
         char *text = NULL;
         int r;
 
         if (o->with_names)
-                r = row->name ? asprintf(&text, "%s: %s", event_kind_text(row->kind, o->language),
-                                         row->name)
+                r = row->name ? asprintf(&text, "%s%s%s", event_kind_text(row->kind, o->language),
+                                         colon, row->name)
                               : asprintf(&text, "%s", event_kind_text(row->kind, o->language));
         else {
                 _cleanup_point_ PointRow point = {};
@@ -124,7 +126,7 @@ static int add_event(const EventRow *row, void *userdata)
                 r = catalog_get_point(o->catalog, row->point, &point);
                 if (r < 0)
                         return r;
-                r = asprintf(&text, "%s%s%s", r > 0 ? point.name : "", r > 0 ? ": " : "",
+                r = asprintf(&text, "%s%s%s", r > 0 ? point.name : "", r > 0 ? colon : "",
                              event_kind_text(row->kind, o->language));
         }
         if (r < 0)

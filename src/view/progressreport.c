@@ -30,7 +30,7 @@ static const char *const titles[_PROGRESS_NOTE_MAX][_LANGUAGE_MAX] = {
                                    "已处理：采集中心已通过，但省校尚未审核通过"},
         [PROGRESS_NO_PHOTO] =
                 {"Taken: refused there, and no photo stands here that could be rejected",
-                 "已处理：对方驳回，但本系统中没有可驳回的照片"},
+                 "已处理：采集中心已驳回，但本系统中没有可驳回的照片"},
         [PROGRESS_OTHER_SHEET] =
                 {"Only the first sheet was read; these workbooks have more of them",
                  "只读取了第一个工作表，以下文件中还有其他进度表"},

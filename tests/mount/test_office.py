@@ -332,6 +332,28 @@ class Office(MountTest):
         self.assertEqual(self.mount.photos(), [photo])
 
 
+class ChineseOffice(MountTest):
+    options = ("delay=100", "settle=200", "settle-empty=400")
+    lang = "zh"
+
+    def test_reports_have_chinese_names(self):
+        place = os.path.join(self.mount.path, "校本部", "导入")
+        with open(os.path.join(place, "名册.csv"), "w", encoding="utf-8") as f:
+            f.write(f"身份证号,姓名,教学点\n{NUMBERS[0]},张三,{POINT}\n")
+        report = "名册.csv.导入报告.txt"
+        wait_for(lambda: report in os.listdir(place), "the report appears")
+        self.assertIn("新增 1", read(os.path.join(place, report)).decode())
+        self.assertRaises(PermissionError, open, os.path.join(place, report), "r+b")
+        # In another language it is still the report of that list, which is not imported again.
+        self.mount.end()
+        self.mount.options.append("lang=en")
+        self.mount.start()
+        place = os.path.join(self.mount.path, "OFFICE", "import")
+        self.assertEqual(sorted(os.listdir(place)), ["名册.csv", report])
+        os.unlink(os.path.join(place, "名册.csv"))
+        self.assertEqual(os.listdir(place), [])
+
+
 @unittest.skipIf(os.geteuid() != 0, "only root can be other users")
 class OfficeGroup(MountTest):
     """Who is of the office's group may decide; nobody else sees what there is."""
