@@ -2,13 +2,15 @@
 #include "mountoptions.h"
 
 #include <idphoto/log.h>
+#include <idphoto/message.h>
 #include <idphoto/suggest.h>
 
 #include <string.h>
 
 /* ---- -o, one option each ---- */
 
-static int take_unsigned(const MountOption *option, const char *value, unsigned max, unsigned *ret)
+static int take_unsigned(const MountOptions *options, const MountOption *option, const char *value,
+                         unsigned max, unsigned *ret)
 {
         char *end;
         unsigned long n;
@@ -16,8 +18,8 @@ static int take_unsigned(const MountOption *option, const char *value, unsigned 
         errno = 0;
         n = strtoul(value, &end, 10);
         if (errno != 0 || end == value || *end != '\0' || *value == '-' || n > max) {
-                log_error("option '%s' takes a whole number from 0 to %u, not '%s'", option->name,
-                          max, value);
+                log_error_in(options->speaks, MESSAGE(MOUNT_OPTION_RANGE, options->speaks),
+                             option->name, max, value);
                 return -EINVAL;
         }
         *ret = (unsigned)n;
@@ -38,22 +40,22 @@ static int take_lang(MountOptions *options, const MountOption *option _unused_, 
 
 static int take_workers(MountOptions *options, const MountOption *option, const char *value)
 {
-        return take_unsigned(option, value, 256, &options->workers);
+        return take_unsigned(options, option, value, 256, &options->workers);
 }
 
 static int take_delay(MountOptions *options, const MountOption *option, const char *value)
 {
-        return take_unsigned(option, value, 60000, &options->delay_msec);
+        return take_unsigned(options, option, value, 60000, &options->delay_msec);
 }
 
 static int take_settle(MountOptions *options, const MountOption *option, const char *value)
 {
-        return take_unsigned(option, value, 3600000, &options->settle_msec);
+        return take_unsigned(options, option, value, 3600000, &options->settle_msec);
 }
 
 static int take_settle_empty(MountOptions *options, const MountOption *option, const char *value)
 {
-        return take_unsigned(option, value, 86400000, &options->settle_empty_msec);
+        return take_unsigned(options, option, value, 86400000, &options->settle_empty_msec);
 }
 
 static int take_verdict(MountOptions *options, const MountOption *option _unused_,
@@ -251,23 +253,25 @@ static bool is_one_of(const char *value, const char *values)
 static int take_option(MountOptions *options, const MountOption *option, const char *value)
 {
         if (option->argument && (!value || !*value)) {
-                log_error("option '%s' needs a value: %s=%s", option->name, option->name,
-                          option->values ? option->values : option->argument);
+                log_error_in(options->speaks, MESSAGE(MOUNT_OPTION_VALUE, options->speaks),
+                             option->name, option->name,
+                             option->values ? option->values : option->argument);
                 return -EINVAL;
         }
         if (!option->argument && value) {
-                log_error("option '%s' takes no value", option->name);
+                log_error_in(options->speaks, MESSAGE(MOUNT_OPTION_NO_VALUE, options->speaks),
+                             option->name);
                 return -EINVAL;
         }
         if (option->values && !is_one_of(value, option->values)) {
-                log_error("option '%s' takes one of %s, not '%s'", option->name, option->values,
-                          value);
+                log_error_in(options->speaks, MESSAGE(MOUNT_OPTION_ONE_OF, options->speaks),
+                             option->name, option->values, value);
                 return -EINVAL;
         }
         return option->take(options, option, value);
 }
 
-static void unknown_option(const char *typed)
+static void unknown_option(const char *typed, Language language)
 {
         const char *nearest = NULL;
         size_t distance = SIZE_MAX, d;
@@ -278,10 +282,9 @@ static void unknown_option(const char *typed)
                         nearest = o->name;
                 }
         if (nearest)
-                log_error("unknown option '%s' for -o, did you mean '%s'?", typed, nearest);
+                log_error_in(language, MESSAGE(MOUNT_OPTION_NEAR, language), typed, nearest);
         else
-                log_error("unknown option '%s' for -o; '" MOUNT_PROGRAM " --help' lists them",
-                          typed);
+                log_error_in(language, MESSAGE(MOUNT_OPTION_UNKNOWN, language), typed);
 }
 
 static int parse_option(MountOptions *options, char *option)
@@ -307,7 +310,7 @@ static int parse_option(MountOptions *options, char *option)
         for (size_t i = 0; i < ELEMENTSOF(ignored); i++)
                 if (strcmp(option, ignored[i]) == 0 && !value)
                         return 0;
-        unknown_option(option);
+        unknown_option(option, options->speaks);
         return -EINVAL;
 }
 
@@ -330,7 +333,7 @@ static bool is_flag(const char *arg, const char *short_name, const char *long_na
         return strcmp(arg, short_name) == 0 || (long_name && strcmp(arg, long_name) == 0);
 }
 
-static void unknown_flag(const char *typed)
+static void unknown_flag(const char *typed, Language language)
 {
         const char *nearest = NULL;
         size_t distance = SIZE_MAX, d;
@@ -342,60 +345,110 @@ static void unknown_flag(const char *typed)
                         nearest = f->names[1];
                 }
         if (nearest)
-                log_error("unknown option '%s', did you mean '%s'?", typed, nearest);
+                log_error_in(language, MESSAGE(MOUNT_FLAG_NEAR, language), typed, nearest);
         else
-                log_error("unknown option '%s'; '" MOUNT_PROGRAM " --help' lists them", typed);
+                log_error_in(language, MESSAGE(MOUNT_FLAG_UNKNOWN, language), typed);
 }
 
 /* A result that could not be written is no result. */
-static int finish_output(int r)
+static int finish_output(int r, Language language)
 {
         if (r >= 0 && fflush(stdout) == 0 && !ferror(stdout))
                 return EXIT_SUCCESS;
-        log_error("cannot write the output: %s", strerror(r < 0 ? -r : errno));
+        log_error_in(language, MESSAGE(ERROR_OUTPUT, language),
+                     message_errno(r < 0 ? -r : errno, language));
         return 2;
+}
+
+/* ---- the language ---- */
+
+static void foresee_in_list(const char *list, Language *language)
+{
+        static const char option[] = "lang=";
+
+        for (const char *p = list; p; p = strchr(p, ',')) {
+                _cleanup_free_ char *value = NULL;
+                Language asked;
+
+                p += *p == ',';
+                if (!text_starts_with(p, option))
+                        continue;
+                p += strlen(option);
+                value = strndup(p, strcspn(p, ","));
+                asked = value ? language_from_string(value) : _LANGUAGE_INVALID;
+                if (asked >= 0)
+                        *language = asked;
+        }
+}
+
+/* Also what is wrong with the arguments is said in the language asked for, wherever among them that
+ * stands. */
+static Language foresee_language(int argc, char **argv)
+{
+        Language language = language_from_environment();
+
+        for (int i = 1; i < argc; i++) {
+                if (!text_starts_with(argv[i], "-o"))
+                        continue;
+                if (argv[i][2] != '\0')
+                        foresee_in_list(argv[i] + 2, &language);
+                else if (i + 1 < argc)
+                        foresee_in_list(argv[++i], &language);
+        }
+        return language;
+}
+
+/* ---- the arguments ---- */
+
+/* Takes the options of one -o: those behind it, or those of the next argument. 0, or the exit
+ * status. */
+static int take_list(MountOptions *options, int argc, char **argv, int *i)
+{
+        char *list = argv[*i][2] != '\0' ? argv[*i] + 2 : *i + 1 < argc ? argv[++*i] : NULL;
+
+        if (!list) {
+                log_error_in(options->speaks, MESSAGE(MOUNT_NO_LIST, options->speaks));
+                return 2;
+        }
+        return parse_list(options, list) < 0 ? 2 : 0;
 }
 
 int mount_options_parse(MountOptions *options, int argc, char **argv)
 {
+        const Language language = options->speaks = foresee_language(argc, argv);
         const char *positional[2] = {};
-        int n = 0;
+        int n = 0, r;
 
         for (int i = 1; i < argc; i++) {
-                char *arg = argv[i];
+                const char *arg = argv[i];
 
                 if (is_flag(arg, "-h", "--help"))
-                        return finish_output(print_help(language_from_environment()));
-                if (is_flag(arg, "-V", "--version"))
-                        return finish_output(puts(MOUNT_PROGRAM " " PACKAGE_VERSION) < 0 ? -EIO
-                                                                                         : 0);
+                        return finish_output(print_help(language), language);
+                if (is_flag(arg, "-V", "--version")) {
+                        r = puts(MOUNT_PROGRAM " " PACKAGE_VERSION);
+                        return finish_output(r < 0 ? -EIO : 0, language);
+                }
                 if (is_flag(arg, "-f", NULL))
                         options->foreground = true;
                 else if (is_flag(arg, "-d", NULL))
                         options->foreground = options->debug = true;
                 else if (text_starts_with(arg, "-o")) {
-                        char *list = arg[2] != '\0' ? arg + 2 : i + 1 < argc ? argv[++i] : NULL;
-
-                        if (!list) {
-                                log_error("-o wants options behind it");
-                                return 2;
-                        }
-                        if (parse_list(options, list) < 0)
-                                return 2;
+                        r = take_list(options, argc, argv, &i);
+                        if (r > 0)
+                                return r;
                 } else if (arg[0] == '-' && arg[1] != '\0') {
-                        unknown_flag(arg);
+                        unknown_flag(arg, language);
                         return 2;
                 } else if (n < 2)
                         positional[n++] = arg;
                 else {
-                        log_error("one store and one mountpoint, please: '%s' is too many", arg);
+                        log_error_in(language, MESSAGE(MOUNT_TOO_MANY, language), arg);
                         return 2;
                 }
         }
         if (n < 2) {
-                log_error(n == 0 ? "store and mountpoint are missing; see '" MOUNT_PROGRAM
-                                   " --help'"
-                                 : "the mountpoint is missing; see '" MOUNT_PROGRAM " --help'");
+                log_error_in(language, n == 0 ? MESSAGE(MOUNT_NO_ARGUMENTS, language)
+                                              : MESSAGE(MOUNT_NO_MOUNTPOINT, language));
                 return 2;
         }
         options->store = positional[0];

@@ -13,6 +13,7 @@ static const struct {
 } messages[] = {
 #define MESSAGE_ROW(id, en, zh) {#id, {en, zh}},
 #include <idphoto/messages-ctl.def>
+#include <idphoto/messages-mount.def>
 #include <idphoto/messages-view.def>
 #undef MESSAGE_ROW
 };

@@ -23,6 +23,7 @@
         static const char message_en_##id[] = en; \
         static const char message_zh_##id[] = zh;
 #include <idphoto/messages-ctl.def>
+#include <idphoto/messages-mount.def>
 #include <idphoto/messages-view.def>
 #undef MESSAGE_ROW
 

@@ -18,30 +18,46 @@ void log_set_syslog(const char *ident)
         to_syslog = true;
 }
 
-void log_message(LogLevel level, const char *fmt, ...)
+static void write_line(LogLevel level, Language language, const char *fmt, va_list ap)
 {
         static const struct {
                 int priority;
-                const char *prefix;
+                const char *prefix[_LANGUAGE_MAX];
         } levels[] = {
-                [LOG_LEVEL_ERROR] = {LOG_ERR, "error: "},
-                [LOG_LEVEL_WARNING] = {LOG_WARNING, "warning: "},
-                [LOG_LEVEL_INFO] = {LOG_INFO, ""},
-                [LOG_LEVEL_DEBUG] = {LOG_DEBUG, "debug: "},
+                [LOG_LEVEL_ERROR] = {LOG_ERR, {"error: ", "错误："}},
+                [LOG_LEVEL_WARNING] = {LOG_WARNING, {"warning: ", "警告："}},
+                [LOG_LEVEL_INFO] = {LOG_INFO, {"", ""}},
+                [LOG_LEVEL_DEBUG] = {LOG_DEBUG, {"debug: ", "调试："}},
         };
         int saved = errno;
         char line[1024];
-        va_list ap;
 
         if (level > max_level)
                 return;
-        va_start(ap, fmt);
         (void)vsnprintf(line, sizeof(line), fmt, ap);
-        va_end(ap);
         /* One write a line, so that lines of several threads do not mix. */
         if (to_syslog)
                 syslog(levels[level].priority, "%s", line);
         else
-                (void)dprintf(STDERR_FILENO, "idphotofs: %s%s\n", levels[level].prefix, line);
+                (void)dprintf(STDERR_FILENO, "idphotofs: %s%s\n", levels[level].prefix[language],
+                              line);
         errno = saved;
+}
+
+void log_message(LogLevel level, const char *fmt, ...)
+{
+        va_list ap;
+
+        va_start(ap, fmt);
+        write_line(level, LANGUAGE_EN, fmt, ap);
+        va_end(ap);
+}
+
+void log_message_in(LogLevel level, Language language, const char *fmt, ...)
+{
+        va_list ap;
+
+        va_start(ap, fmt);
+        write_line(level, language, fmt, ap);
+        va_end(ap);
 }

@@ -12,6 +12,7 @@
 
 #include <idphoto/batch.h>
 #include <idphoto/log.h>
+#include <idphoto/message.h>
 
 #include <dirent.h>
 #include <malloc.h>
@@ -59,8 +60,8 @@ static int read_settings(Fs *fs, const MountOptions *options)
         r = catalog_find_batch(reader.catalog, options->batch ? options->batch : batch,
                                &fs->tree.batch);
         if (r == 0 && options->batch)
-                log_error("there is no batch '%s'; 'idphotoctl batch list' lists them",
-                          options->batch);
+                log_error_in(options->speaks, MESSAGE(MOUNT_NO_BATCH, options->speaks),
+                             options->batch);
         if (r <= 0)
                 return r < 0 ? r : options->batch ? -ENOENT : -EUCLEAN;
         r = catalog_get_setting(reader.catalog, "language", &language);

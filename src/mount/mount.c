@@ -11,6 +11,7 @@
 #include "prefetch.h"
 
 #include <idphoto/log.h>
+#include <idphoto/message.h>
 #include <idphoto/notify.h>
 
 #include <fcntl.h>
@@ -25,6 +26,7 @@ void mount_options_default(MountOptions *ret)
 {
         *ret = (MountOptions){
                 .language = _LANGUAGE_INVALID,
+                .speaks = language_from_environment(),
                 .allow_other = geteuid() == 0,
                 .guard = true,
                 .settle_msec = MOUNT_OPTION_UNSET,
@@ -88,7 +90,7 @@ static void report_ready(int fd)
 
 /* ---- the configuration ---- */
 
-static void log_unreadable(const Store *store, const char *file, int error,
+static void log_unreadable(const Store *store, Language language, const char *file, int error,
                            const ConfigProblem *problem)
 {
         _cleanup_free_ char *path = NULL, *text = NULL;
@@ -96,26 +98,27 @@ static void log_unreadable(const Store *store, const char *file, int error,
         if (file[0] == '/' || asprintf(&path, "%s/%s", store_path(store), file) < 0)
                 path = NULL;
         if (error == -EBADMSG &&
-            config_problem_text(problem, path ? path : file, LANGUAGE_EN, &text) >= 0)
-                log_error("%s", text);
+            config_problem_text(problem, path ? path : file, language, &text) >= 0)
+                log_error_in(language, "%s", text);
         else
-                log_error("cannot read '%s': %s", path ? path : file, strerror(-error));
+                log_error_in(language, MESSAGE(ERROR_READ, language), path ? path : file,
+                             message_errno(-error, language));
 }
 
 /* A daemon that judges by other rules than the operator wrote is worse than none. */
-static int read_config(const Store *store, Config *ret, Calendar **ret_calendar)
+static int read_config(const Store *store, Language language, Config *ret, Calendar **ret_calendar)
 {
         ConfigProblem problem;
         int r;
 
         r = config_load_at(store_dirfd(store), ret, &problem);
         if (r < 0) {
-                log_unreadable(store, CONFIG_FILE, r, &problem);
+                log_unreadable(store, language, CONFIG_FILE, r, &problem);
                 return r;
         }
         r = config_load_calendar_at(store_dirfd(store), ret, ret_calendar, &problem);
         if (r < 0)
-                log_unreadable(store, ret->holidays, r, &problem);
+                log_unreadable(store, language, ret->holidays, r, &problem);
         return r;
 }
 
@@ -236,106 +239,157 @@ static void end_callers(Fs *fs)
         (void)safe_close(farewell.done);
 }
 
-static int mount_and_serve(Fs *fs, Store *store, const MountOptions *options, int ready_fd)
+/* What a dead daemon left is gone on with, behind the clients' backs. */
+static int recover(Fs *fs)
 {
-        int r;
+        int r = upload_recover_start(&fs->intake);
 
-        r = new_session(fs, options, store);
+        if (r >= 0)
+                r = folder_recover(&fs->names);
+        if (r >= 0)
+                r = rendition_recover(&fs->intake);
+        if (r >= 0)
+                r = inbox_import_recover(&fs->names);
+        if (r >= 0)
+                r = collector_new(&fs->intake, &fs->intake.collector);
+        return r;
+}
+
+/* Serves what is mounted until the unmount. The mountpoint is guarded no sooner than nothing can go
+ * wrong any more: a mount that failed leaves it as it was. */
+static int open_and_serve(Fs *fs, Store *store, const MountOptions *options,
+                          const Mountpoint *mountpoint, int ready_fd)
+{
+        const Language language = options->speaks;
+        int r = mountpoint_device(fs->mountpoint, &fs->device);
+
+        if (r >= 0)
+                r = fs_open(fs, store, options);
+        if (r >= 0)
+                r = recover(fs);
+        if (r < 0)
+                log_error_in(language, MESSAGE(MOUNT_CANNOT_SERVE, language),
+                             message_errno(-r, language));
+        else {
+                if (options->guard)
+                        mountpoint_guard(mountpoint, language);
+                log_info_in(language, MESSAGE(MOUNT_READY, language), store_path(store));
+                report_ready(ready_fd);
+                r = serve(fs);
+        }
+        if (fs->announcer)
+                end_callers(fs);
+        return r;
+}
+
+static int mount_and_serve(Fs *fs, Store *store, const MountOptions *options,
+                           const Mountpoint *mountpoint, int ready_fd)
+{
+        const Language language = options->speaks;
+        int r = new_session(fs, options, store);
+
         if (r < 0) {
-                log_error("cannot begin a FUSE session: %s", strerror(-r));
+                log_error_in(language, MESSAGE(MOUNT_SESSION, language),
+                             message_errno(-r, language));
                 return r;
         }
         r = fuse_set_signal_handlers(fs->session) < 0 ? -EIO : 0;
-        if (r >= 0) {
-                if (fuse_session_mount(fs->session, fs->mountpoint) < 0) {
-                        log_error("cannot mount at '%s'", fs->mountpoint);
-                        r = -EIO;
-                } else {
-                        r = mountpoint_device(fs->mountpoint, &fs->device);
-                        if (r >= 0)
-                                r = fs_open(fs, store, options);
-                        if (r >= 0)
-                                r = upload_recover_start(&fs->intake);
-                        if (r >= 0)
-                                r = folder_recover(&fs->names);
-                        if (r >= 0)
-                                r = rendition_recover(&fs->intake);
-                        if (r >= 0)
-                                r = inbox_import_recover(&fs->names);
-                        if (r >= 0)
-                                r = collector_new(&fs->intake, &fs->intake.collector);
-                        if (r < 0)
-                                log_error("cannot serve the store: %s", strerror(-r));
-                        else {
-                                log_info("store %s is mounted", store_path(store));
-                                report_ready(ready_fd);
-                                r = serve(fs);
-                        }
-                        if (fs->announcer)
-                                end_callers(fs);
-                        fuse_session_unmount(fs->session);
-                }
-                fuse_remove_signal_handlers(fs->session);
+        if (r < 0)
+                return r;
+        if (fuse_session_mount(fs->session, fs->mountpoint) < 0) {
+                log_error_in(language, MESSAGE(MOUNT_FAILED, language), fs->mountpoint);
+                r = -EIO;
+        } else {
+                r = open_and_serve(fs, store, options, mountpoint, ready_fd);
+                fuse_session_unmount(fs->session);
         }
+        fuse_remove_signal_handlers(fs->session);
+        return r;
+}
+
+static void say_unopened(const char *store, Language language, int error)
+{
+        if (error == -ENOENT)
+                log_error_in(language, MESSAGE(ERROR_NO_STORE, language), store);
+        else if (error == -EPROTO)
+                log_error_in(language, MESSAGE(ERROR_NEWER_STORE, language), store);
+        else
+                log_error_in(language, MESSAGE(ERROR_OPEN_STORE, language), store,
+                             message_errno(-error, language));
+}
+
+/* Everything that can be seen to be wrong before there is a daemon. */
+static int prepare(Fs *fs, const MountOptions *options, const Store *store, Calendar **ret_calendar,
+                   Mountpoint *ret_mountpoint)
+{
+        const Language language = options->speaks;
+        int r = read_config(store, language, &fs->config, ret_calendar);
+
+        if (r < 0)
+                return r;
+        r = find_office_group(&fs->config, &fs->tree.office_gid);
+        if (r < 0) {
+                log_error_in(language, MESSAGE(MOUNT_NO_OFFICE_GROUP, language),
+                             fs->config.office_group);
+                return r;
+        }
+        if (access("/dev/fuse", F_OK) < 0) {
+                r = -errno;
+                log_error_in(language, MESSAGE(MOUNT_NO_DEVICE, language),
+                             message_errno(-r, language));
+                return r;
+        }
+        return mountpoint_prepare(options->mountpoint, store, language, ret_mountpoint);
+}
+
+/* After the fork: the lock belongs to the process that serves. */
+static int lock_store(Store *store, const MountOptions *options)
+{
+        const Language language = options->speaks;
+        int r = store_lock_daemon(store);
+
+        if (r == -EBUSY)
+                log_error_in(language, MESSAGE(MOUNT_LOCKED, language), options->store);
+        else if (r < 0)
+                log_error_in(language, MESSAGE(MOUNT_CANNOT_LOCK, language), options->store,
+                             message_errno(-r, language));
         return r;
 }
 
 int mount_serve(const MountOptions *options)
 {
+        const Language language = options->speaks;
         _cleanup_(store_freep) Store *store = NULL;
         _cleanup_(calendar_freep) Calendar *calendar = NULL;
-        _cleanup_free_ char *mountpoint = NULL;
+        _cleanup_(mountpoint_done) Mountpoint mountpoint = {.below = -EBADF};
         struct fuse_session *session;
         Fs fs = {};
         int ready_fd = -EBADF, r;
 
         r = store_open(options->store, &store);
         if (r < 0) {
-                if (r == -ENOENT)
-                        log_error("there is no store at '%s'; 'idphotoctl init' makes one",
-                                  options->store);
-                else if (r == -EPROTO)
-                        log_error("the store at '%s' was written by a newer version",
-                                  options->store);
-                else
-                        log_error("cannot open the store at '%s': %s", options->store,
-                                  strerror(-r));
+                say_unopened(options->store, language, r);
                 return EXIT_FAILURE;
         }
-        r = read_config(store, &fs.config, &calendar);
-        if (r < 0)
+        if (prepare(&fs, options, store, &calendar, &mountpoint) < 0)
                 return EXIT_FAILURE;
         fs.tree.calendar = calendar;
-        r = find_office_group(&fs.config, &fs.tree.office_gid);
-        if (r < 0) {
-                log_error("there is no group '%s', which the configuration names as the office's",
-                          fs.config.office_group);
-                return EXIT_FAILURE;
-        }
-        r = mountpoint_prepare(options->mountpoint, store, options->guard, &mountpoint);
-        if (r < 0)
-                return EXIT_FAILURE;
-        fs.mountpoint = mountpoint;
+        fs.mountpoint = mountpoint.path;
         if (!options->foreground) {
                 ready_fd = go_to_background();
                 if (ready_fd < 0) {
-                        log_error("cannot go to the background: %s", strerror(-ready_fd));
+                        log_error_in(language, MESSAGE(MOUNT_BACKGROUND, language),
+                                     message_errno(-ready_fd, language));
                         return EXIT_FAILURE;
                 }
         }
-        /* After the fork: the lock belongs to the process that serves. */
-        r = store_lock_daemon(store);
-        if (r < 0) {
-                log_error(r == -EBUSY ? "another daemon has the store at '%s', or a repair"
-                                      : "cannot lock the store at '%s'",
-                          options->store);
+        if (lock_store(store, options) < 0)
                 return EXIT_FAILURE;
-        }
-        r = mount_and_serve(&fs, store, options, ready_fd);
+        r = mount_and_serve(&fs, store, options, &mountpoint, ready_fd);
         session = fs.session;
         fs_close(&fs);
         if (session)
                 fuse_session_destroy(session);
-        log_info("unmounted");
+        log_info_in(language, MESSAGE(MOUNT_ENDED, language));
         return r < 0 ? EXIT_FAILURE : EXIT_SUCCESS;
 }

@@ -16,6 +16,7 @@ typedef struct MountOptions {
         const char *mountpoint;
         const char *batch; /* NULL: the one in use */
         Language language; /* _LANGUAGE_INVALID: the store's */
+        Language speaks;   /* of what is said to who starts it, until it serves */
         bool foreground;
         bool debug;           /* print the protocol */
         bool guard;           /* make the bare mountpoint immutable */

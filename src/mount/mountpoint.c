@@ -4,10 +4,12 @@
 #include "live/node.h"
 
 #include <idphoto/log.h>
+#include <idphoto/message.h>
 
 #include <dirent.h>
 #include <fcntl.h>
 #include <linux/fs.h>
+#include <mntent.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mount.h>
@@ -19,7 +21,7 @@
 
 /* A daemon that was killed leaves its mount behind, dead: every access fails with ENOTCONN until it
  * is taken away. Not so stat(), which the kernel may answer for a moment from what it was told. */
-static int recover_dead_mount(const char *path)
+static int recover_dead_mount(const char *path, Language language)
 {
         struct statvfs st;
         pid_t pid;
@@ -27,7 +29,7 @@ static int recover_dead_mount(const char *path)
 
         if (statvfs(path, &st) >= 0 || errno != ENOTCONN)
                 return 0;
-        log_info("taking away the dead mount of an earlier daemon");
+        log_info_in(language, MESSAGE(MOUNT_DEAD_TAKEN, language));
         if (umount2(path, MNT_DETACH | UMOUNT_NOFOLLOW) >= 0)
                 return 0;
         pid = fork();
@@ -43,15 +45,42 @@ static int recover_dead_mount(const char *path)
         return WIFEXITED(status) && WEXITSTATUS(status) == 0 ? 0 : -ENOTCONN;
 }
 
-/* Files beneath a mount would be out of everybody's sight. */
-static int check_empty(const char *path)
+/* Of the mount of this program that stands on top at path: a copy of what is mounted, the store. 1,
+ * 0 when there is none. */
+static int find_mount(const char *path, char **ret)
 {
+        _cleanup_free_ char *store = NULL;
+        FILE *mounts = setmntent("/proc/self/mounts", "re");
+        const struct mntent *entry;
+
+        if (!mounts)
+                return -errno;
+        /* Later ones stand over earlier ones. */
+        while ((entry = getmntent(mounts)))
+                if (strcmp(entry->mnt_dir, path) == 0) {
+                        free(store);
+                        store = strcmp(entry->mnt_type, "fuse.idphotofs") == 0
+                                        ? strdup(entry->mnt_fsname)
+                                        : NULL;
+                }
+        (void)endmntent(mounts);
+        *ret = TAKE_PTR(store);
+        return *ret != NULL;
+}
+
+/* Files beneath a mount would be out of everybody's sight. */
+static int check_empty(int directory)
+{
+        int fd = openat(directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        DIR *dir = fd < 0 ? NULL : fdopendir(fd);
         struct dirent *entry;
-        DIR *dir = opendir(path);
         int r = 0;
 
-        if (!dir)
-                return -errno;
+        if (!dir) {
+                r = -errno;
+                (void)safe_close(fd);
+                return r;
+        }
         while (r == 0 && (entry = readdir(dir)))
                 if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
                         r = -ENOTEMPTY;
@@ -64,60 +93,84 @@ static int check_empty(const char *path)
  * them and the next mount would hide them. An immutable directory takes nothing, from root neither
  * [Z6].
  */
-static void guard(const char *path)
+void mountpoint_guard(const Mountpoint *mountpoint, Language language)
 {
-        _cleanup_close_ int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
         int flags = 0;
 
-        if (fd < 0 || ioctl(fd, FS_IOC_GETFLAGS, &flags) < 0) {
-                log_info("the filesystem below the mountpoint has no immutable flag; while nothing "
-                         "is mounted, drops land there");
+        if (ioctl(mountpoint->below, FS_IOC_GETFLAGS, &flags) < 0) {
+                log_info_in(language, MESSAGE(MOUNT_NO_GUARD, language));
                 return;
         }
         if (flags & FS_IMMUTABLE_FL)
                 return;
         flags |= FS_IMMUTABLE_FL;
-        if (ioctl(fd, FS_IOC_SETFLAGS, &flags) < 0)
-                log_info(
-                        "cannot make the mountpoint immutable: %s; while nothing is mounted, drops "
-                        "land below it",
-                        strerror(errno));
+        if (ioctl(mountpoint->below, FS_IOC_SETFLAGS, &flags) < 0)
+                log_info_in(language, MESSAGE(MOUNT_UNGUARDED, language),
+                            message_errno(errno, language));
 }
 
-int mountpoint_prepare(const char *mountpoint, const Store *store, bool guarded, char **ret)
+static bool is_in_store(const char *path, const Store *store)
 {
-        _cleanup_free_ char *path = NULL;
-        size_t n;
-        int r;
+        const size_t n = strlen(store_path(store));
 
-        r = recover_dead_mount(mountpoint);
-        if (r < 0) {
-                log_error("cannot take away the dead mount at '%s': %s", mountpoint, strerror(-r));
-                return r;
-        }
-        path = realpath(mountpoint, NULL);
-        if (!path) {
-                r = -errno;
-                log_error("mountpoint '%s': %s", mountpoint, strerror(-r));
-                return r;
-        }
-        n = strlen(store_path(store));
-        if (strncmp(path, store_path(store), n) == 0 && (path[n] == '\0' || path[n] == '/')) {
-                log_error("the mountpoint must lie outside the store");
+        return strncmp(path, store_path(store), n) == 0 && (path[n] == '\0' || path[n] == '/');
+}
+
+static int say_unusable(const char *path, Language language, int error)
+{
+        if (error == -ENOTEMPTY)
+                log_error_in(language, MESSAGE(MOUNT_POINT_NOT_EMPTY, language), path);
+        else
+                log_error_in(language, MESSAGE(MOUNT_POINT_UNUSABLE, language), path,
+                             message_errno(-error, language));
+        return error;
+}
+
+static int check_place(const char *path, const Store *store, Language language)
+{
+        _cleanup_free_ char *mounted = NULL;
+
+        if (is_in_store(path, store)) {
+                log_error_in(language, MESSAGE(MOUNT_POINT_IN_STORE, language));
                 return -EINVAL;
         }
-        r = check_empty(path);
+        if (find_mount(path, &mounted) > 0) {
+                log_error_in(language, MESSAGE(MOUNT_MOUNTED, language), mounted, path);
+                return -EBUSY;
+        }
+        return 0;
+}
+
+int mountpoint_prepare(const char *mountpoint, const Store *store, Language language,
+                       Mountpoint *ret)
+{
+        _cleanup_(mountpoint_done) Mountpoint made = {.below = -EBADF};
+        int r = recover_dead_mount(mountpoint, language);
+
         if (r < 0) {
-                log_error(r == -ENOTEMPTY
-                                  ? "mountpoint '%s' is not empty: what lies there would be hidden"
-                                  : "mountpoint '%s' cannot be read",
-                          path);
+                log_error_in(language, MESSAGE(MOUNT_DEAD_STAYS, language), mountpoint,
+                             message_errno(-r, language));
                 return r;
         }
-        if (guarded)
-                guard(path);
-        *ret = TAKE_PTR(path);
+        made.path = realpath(mountpoint, NULL);
+        if (!made.path)
+                return say_unusable(mountpoint, language, -errno);
+        r = check_place(made.path, store, language);
+        if (r < 0)
+                return r;
+        made.below = open(made.path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        r = made.below < 0 ? -errno : check_empty(made.below);
+        if (r < 0)
+                return say_unusable(made.path, language, r);
+        *ret = (Mountpoint){.path = TAKE_PTR(made.path), .below = TAKE_FD(made.below)};
         return 0;
+}
+
+void mountpoint_done(Mountpoint *mountpoint)
+{
+        free(mountpoint->path);
+        (void)safe_close(mountpoint->below);
+        *mountpoint = (Mountpoint){.below = -EBADF};
 }
 
 /* DONT_SYNC: the mount is asked nothing, which it could not answer before it is served. */

@@ -30,7 +30,7 @@ PATIENCE = float(os.environ.get("IDPHOTO_TEST_PATIENCE", "60"))
 
 POINT = "沈阳分校"
 FIXED = {"STATUS.txt", "status.csv", "index.html", "rejected", "missing", "submitted", "ready", "OFFICE"}
-BAD_LOG = re.compile(r"error:|warning:|Sanitizer|runtime error|Assertion|leak", re.IGNORECASE)
+BAD_LOG = re.compile(r"error:|warning:|错误：|警告：|Sanitizer|runtime error|Assertion|leak", re.IGNORECASE)
 # Nothing logs an ID number or a name [Z3]: no eighteen digits as of the fixtures, no name that a test drops or imports.
 # What the operator typed, the paths of store and mountpoint, may stand there.
 PERSONAL = re.compile(r"219999\d{6}|张三|李四|王五|赵六|同学|学生|IMG_|\.jpe?g|\.png", re.IGNORECASE)

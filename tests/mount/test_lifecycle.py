@@ -240,6 +240,36 @@ class Lifecycle(MountTest):
         self.assertIn("not empty", result.stderr)
         os.unlink(os.path.join(self.mount.path, "photo.jpg"))
 
+    def test_mounted_there_already(self):
+        store = os.path.realpath(self.mount.store)
+        path = os.path.realpath(self.mount.path)
+        for options, said in ((["-o", "lang=en"], f"idphotofs: error: '{store}' is mounted at '{path}' already\n"),
+                              (["-olang=zh"], f"idphotofs: 错误：“{store}”已挂载到“{path}”，不能重复挂载\n")):
+            result = run(IDPHOTOFS, "-f", *options, self.mount.store, self.mount.path, check=False)
+            self.assertEqual((result.returncode, result.stderr), (1, said))
+        self.assertIn(POINT, os.listdir(self.mount.path))
+        # Another store neither.
+        other = os.path.join(self.directory, "other")
+        run(IDPHOTOCTL, "init", other)
+        self.assertIn(f"'{store}' is mounted at", run(IDPHOTOFS, "-f", other, self.mount.path, check=False).stderr)
+
+    def test_a_mount_that_failed_leaves_the_mountpoint_as_it_was(self):
+        other = os.path.join(self.directory, "other")
+        os.mkdir(other)
+        before = run("lsattr", "-d", other, check=False).stdout
+        for options in (["-o", "batch=none"], ["-f"]):
+            result = run(IDPHOTOFS, *options, self.mount.store, other, check=False)
+            self.assertEqual(result.returncode, 1)
+            self.assertEqual(run("lsattr", "-d", other, check=False).stdout, before)
+        self.mount.end()
+        result = run(IDPHOTOFS, "-o", "batch=none", self.mount.store, other, check=False)
+        self.assertEqual(result.returncode, 1)
+        self.assertIn("there is no batch 'none'", result.stderr)
+        self.assertFalse(os.path.ismount(other))
+        self.assertEqual(run("lsattr", "-d", other, check=False).stdout, before)
+        with open(os.path.join(other, "file"), "w"):
+            pass
+
     def test_mountpoint_inside_the_store(self):
         self.mount.end()
         inside = os.path.join(self.mount.store, "mnt")
