@@ -880,9 +880,28 @@ static void test_what_is_no_file_is_not_read(void **state _unused_)
         assert_int_equal(config_load_file("/dev/zero", &config, &problem), -EINVAL);
 }
 
+static void test_a_time_on_its_own(void **state _unused_)
+{
+        static const struct {
+                const char *text;
+                unsigned msec;
+        } times[] = {{"30", 30000},    {"1.5 s", 1500},  {"250ms", 250},
+                     {"5min", 300000}, {"1 h", 3600000}, {"２ｓ", 2000}};
+        static const char *const wrong[] = {"", "soon", "-1", "1 day", "s", "61 min", "1e3 s"};
+        unsigned msec = 7;
+
+        for (size_t i = 0; i < ELEMENTSOF(times); i++) {
+                assert_int_equal(config_parse_time(times[i].text, 3600000, &msec), 0);
+                assert_int_equal(msec, times[i].msec);
+        }
+        for (size_t i = 0; i < ELEMENTSOF(wrong); i++)
+                assert_int_equal(config_parse_time(wrong[i], 3600000, &msec), -EINVAL);
+}
+
 int main(void)
 {
         const struct CMUnitTest tests[] = {
+                cmocka_unit_test(test_a_time_on_its_own),
                 cmocka_unit_test(test_every_key_is_found_by_its_name),
                 cmocka_unit_test(test_every_field_has_a_key),
                 cmocka_unit_test(test_every_section_has_its_name_and_help),

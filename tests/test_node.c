@@ -268,8 +268,9 @@ static void test_where_photos_and_folders_can_be_put(void **state _unused_)
  */
 static void test_attributes_of_what_was_sent_are_not_listed(void **state _unused_)
 {
-        assert_only(has_xattrs, NODE_UPLOAD, NODE_ALIAS, NODE_REJECTED, NODE_PHOTO, NODE_READY,
-                    NODE_OFFICE_PHOTO, NODE_OFFICE_EXPORTED);
+        assert_only(has_xattrs, NODE_POINT, NODE_UPLOAD, NODE_ALIAS, NODE_REJECTED, NODE_PHOTO,
+                    NODE_READY, NODE_OFFICE_PHOTO, NODE_OFFICE_EXPORTED);
+        assert_int_equal(node_traits[NODE_POINT].xattrs, NODE_XATTRS_UNLISTED);
         assert_int_equal(node_traits[NODE_UPLOAD].xattrs, NODE_XATTRS_UNLISTED);
         assert_int_equal(node_traits[NODE_ALIAS].xattrs, NODE_XATTRS_UNLISTED);
         assert_int_equal(node_traits[NODE_REJECTED].xattrs, NODE_XATTRS_LISTED);

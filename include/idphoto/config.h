@@ -108,6 +108,10 @@ int config_load_at(int dirfd, Config *ret, ConfigProblem *ret_problem);
 int config_load_calendar_at(int dirfd, const Config *config, struct Calendar **ret,
                             ConfigProblem *ret_problem);
 
+/* Reads a time as the file has it, such as "5 min", in milliseconds; a number without a unit is
+ * seconds. -EINVAL: it is none, or more than max_msec; -ENOMEM. */
+int config_parse_time(const char *text, unsigned max_msec, unsigned *ret_msec);
+
 /* Makes one sentence: file, line, what is wrong, what is allowed. 0 and a new string, -ENOMEM. */
 int config_problem_text(const ConfigProblem *problem, const char *file, Language language,
                         char **ret);

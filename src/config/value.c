@@ -61,22 +61,33 @@ static void store_integer(const ConfigKey *key, uint64_t value, Config *config)
                 memcpy(field, &narrow, sizeof(narrow));
 }
 
-static int parse_integer(const ConfigKey *key, const char *text, Config *config)
+/* Reads a number and the unit behind it. Without a unit: of what `plain` is called. */
+static int parse_measured(const Unit *units, const char *text, const char *plain, double *ret)
 {
-        const Unit *unit = units_of(key->kind);
         double value;
 
         if (number_parse(&text, &value) < 0)
                 return -EINVAL;
         number_skip_blanks(&text);
-        if (*text || key->kind == CONFIG_KIND_TIME) {
-                while (unit->name && strcmp(unit->name, text) != 0)
-                        unit++;
-                if (!unit->name)
-                        return -EINVAL;
-        }
+        if (!*text && plain)
+                text = plain;
+        for (const Unit *unit = units; unit->name; unit++)
+                if (strcmp(unit->name, text) == 0) {
+                        *ret = value * unit->factor;
+                        return 0;
+                }
+        return -EINVAL;
+}
+
+static int parse_integer(const ConfigKey *key, const char *text, Config *config)
+{
+        const Unit *units = units_of(key->kind);
+        double value;
+
+        if (parse_measured(units, text, key->kind == CONFIG_KIND_TIME ? NULL : units->name,
+                           &value) < 0)
+                return -EINVAL;
         /* "1.5 MiB" is a whole number, "0.3 bytes" is none. */
-        value *= unit->factor;
         if (!config_key_in_range(key, value) || value != floor(value))
                 return -EINVAL;
         store_integer(key, (uint64_t)value, config);
@@ -247,6 +258,20 @@ int config_value_parse(const ConfigKey *key, const char *text, Config *config)
         if (r < 0)
                 return r == -EILSEQ ? -EINVAL : r;
         return parse_folded(key, folded, config);
+}
+
+int config_parse_time(const char *text, unsigned max_msec, unsigned *ret_msec)
+{
+        _cleanup_free_ char *folded = NULL;
+        double value;
+        int r = text_fold(text, &folded);
+
+        if (r < 0)
+                return r == -EILSEQ ? -EINVAL : r;
+        if (parse_measured(time_units, folded, "s", &value) < 0 || value < 0 || value > max_msec)
+                return -EINVAL;
+        *ret_msec = (unsigned)value;
+        return 0;
 }
 
 void config_value_append(const ConfigKey *key, const Config *config, Text *text)

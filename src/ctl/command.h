@@ -19,6 +19,7 @@ enum {
         COMMAND_OK = 0,
         COMMAND_NO = 1, /* it worked, and the answer is no: a photo is rejected, a check failed */
         COMMAND_WRONG = 2, /* unusable arguments, or files that could not be read or written */
+        COMMAND_LATE = 3,  /* time ran out */
 };
 
 typedef struct CommandContext CommandContext;

@@ -206,6 +206,13 @@ static const CommandOption status_options[] = {
         {},
 };
 
+static const CommandOption wait_options[] = {
+        {.name = "timeout",
+         .argument = "TIME",
+         .help = {"give up after that time, such as 30s or 5min", "最长等待时间，如 30s 或 5min"}},
+        {},
+};
+
 static const CommandOption backup_options[] = {
         {.name = "check", .help = {"read again what was copied before", "重新校验以前备份的文件"}},
         {},
@@ -634,10 +641,21 @@ const Command idphotoctl_commands[] = {
          .options = verify_options,
          .run = command_verify},
         {.name = "wait",
-         .arguments = "[POINT]",
+         .arguments = "[POINT|PATH]",
          .max_arguments = 1,
-         .needs_store = true,
          .summary = {"wait until every dropped photo has its verdict", "等待所有已交照片检查完毕"},
+         .notes =
+                 {"It waits as 'sync STATUS.txt' does. PATH is anything in the mount: a point's\n"
+                  "directory, or the mount for all that you may read; no rights in the store are\n"
+                  "needed for that. POINT is a name and needs the store.\n"
+                  "Exit status: 0 all is checked, 1 files wait and nothing is mounted, 2 unusable\n"
+                  "arguments or store, 3 the time ran out.\n",
+                  "与“sync 状态.txt”等待的内容相同。PATH 为挂载目录中的任意路径：教学点文件夹，或\n"
+                  "挂载目录本身（等待您有权读取的全部教学点），无需数据目录的权限；POINT 为教学点名\n"
+                  "称，需要指定数据目录。\n"
+                  "退出状态：0 全部检查完毕，1 尚有文件等待检查但没有挂载，2 参数或数据目录不可用，\n"
+                  "3 等待超时。\n"},
+         .options = wait_options,
          .run = command_wait},
         {},
 };

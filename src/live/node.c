@@ -21,7 +21,7 @@ enum {
 
 #define NODES(X) \
         X(ROOT, DIRECTORY) \
-        X(POINT, PLACE, .row = NODE_ROW_POINT) \
+        X(POINT, PLACE, .row = NODE_ROW_POINT, .xattrs = NODE_XATTRS_UNLISTED) \
         X(REJECTED_DIR, DIRECTORY, .row = NODE_ROW_POINT, .lists = NODE_LISTS_UPLOADS) \
         X(FOLDER, PLACE, .row = NODE_ROW_FOLDER) \
         X(STATUS, SNAPSHOT, .row = NODE_ROW_POINT) \

@@ -5,11 +5,11 @@
 
 #include <idphoto/log.h>
 #include <idphoto/message.h>
+#include <idphoto/mounts.h>
 
 #include <dirent.h>
 #include <fcntl.h>
 #include <linux/fs.h>
-#include <mntent.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mount.h>
@@ -45,27 +45,25 @@ static int recover_dead_mount(const char *path, Language language)
         return WIFEXITED(status) && WEXITSTATUS(status) == 0 ? 0 : -ENOTCONN;
 }
 
-/* Of the mount of this program that stands on top at path: a copy of what is mounted, the store. 1,
- * 0 when there is none. */
-static int find_mount(const char *path, char **ret)
-{
-        _cleanup_free_ char *store = NULL;
-        FILE *mounts = setmntent("/proc/self/mounts", "re");
-        const struct mntent *entry;
+typedef struct Search {
+        const char *path;
+        char *store; /* what is mounted there, of this program's mounts; owned */
+} Search;
 
-        if (!mounts)
-                return -errno;
-        /* Later ones stand over earlier ones. */
-        while ((entry = getmntent(mounts)))
-                if (strcmp(entry->mnt_dir, path) == 0) {
-                        free(store);
-                        store = strcmp(entry->mnt_type, "fuse.idphotofs") == 0
-                                        ? strdup(entry->mnt_fsname)
-                                        : NULL;
-                }
-        (void)endmntent(mounts);
-        *ret = TAKE_PTR(store);
-        return *ret != NULL;
+/* Later ones stand over earlier ones. */
+static int take_mount(const MountRow *row, void *userdata)
+{
+        Search *search = userdata;
+
+        if (strcmp(row->path, search->path) != 0)
+                return 0;
+        free(search->store);
+        search->store = NULL;
+        if (strcmp(row->type, MOUNTS_TYPE) == 0) {
+                search->store = strdup(row->source);
+                return search->store ? 0 : -ENOMEM;
+        }
+        return 0;
 }
 
 /* Files beneath a mount would be out of everybody's sight. */
@@ -128,17 +126,19 @@ static int say_unusable(const char *path, Language language, int error)
 
 static int check_place(const char *path, const Store *store, Language language)
 {
-        _cleanup_free_ char *mounted = NULL;
+        Search search = {.path = path};
 
         if (is_in_store(path, store)) {
                 log_error_in(language, MESSAGE(MOUNT_POINT_IN_STORE, language));
                 return -EINVAL;
         }
-        if (find_mount(path, &mounted) > 0) {
-                log_error_in(language, MESSAGE(MOUNT_MOUNTED, language), mounted, path);
-                return -EBUSY;
-        }
-        return 0;
+        /* Without the table of mounts what is there shows as not empty. */
+        (void)mounts_each(take_mount, &search);
+        if (!search.store)
+                return 0;
+        log_error_in(language, MESSAGE(MOUNT_MOUNTED, language), search.store, path);
+        free(search.store);
+        return -EBUSY;
 }
 
 int mountpoint_prepare(const char *mountpoint, const Store *store, Language language,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "xattr.h"
 
+#include <idphoto/overview.h>
 #include <idphoto/photorow.h>
 #include <idphoto/student.h>
 #include <idphoto/submission.h>
@@ -20,6 +21,7 @@ typedef enum Attribute {
         ATTRIBUTE_REASONS,
         ATTRIBUTE_WARNINGS,
         ATTRIBUTE_QUALITY,
+        ATTRIBUTE_CHECKING,
         _ATTRIBUTE_MAX,
 } Attribute;
 
@@ -33,14 +35,17 @@ static const char *const names[_ATTRIBUTE_MAX] = {
         [ATTRIBUTE_REASONS] = PREFIX "reasons",
         [ATTRIBUTE_WARNINGS] = PREFIX "warnings",
         [ATTRIBUTE_QUALITY] = PREFIX "quality",
+        [ATTRIBUTE_CHECKING] = PREFIX "checking",
 };
 
-/* Everything known of a file, whether photo or dropped. */
+/* Everything known of a file, whether photo or dropped; of a point only `checking`. */
 typedef struct Known {
         SubmissionRow submission;
         PhotoRow photo; /* id 0: the node is no photo */
         StudentRow student;
         Findings findings;
+        bool is_point;
+        uint64_t checking;
 } Known;
 
 static void known_done(Known *known)
@@ -50,13 +55,27 @@ static void known_done(Known *known)
         student_row_done(&known->student);
 }
 
-static int read_known(Catalog *catalog, Node node, Known *known)
+static int read_point(const Tree *tree, Catalog *catalog, int64_t point, Known *known)
+{
+        StatusCounts counts;
+        int r = overview_counts(catalog, tree->batch, point, &counts);
+
+        if (r < 0)
+                return r;
+        known->is_point = true;
+        known->checking = counts.checking;
+        return 0;
+}
+
+static int read_known(const Tree *tree, Catalog *catalog, Node node, Known *known)
 {
         int64_t submission = node.id, student;
         int r;
 
         if (node_traits[node.kind].xattrs == NODE_XATTRS_NONE)
                 return -ENODATA;
+        if (node.kind == NODE_POINT)
+                return read_point(tree, catalog, node.id, known);
         if (node_traits[node.kind].row == NODE_ROW_PHOTO) {
                 r = catalog_get_photo(catalog, node.id, &known->photo);
                 if (r <= 0)
@@ -99,6 +118,11 @@ static void append_value(const Known *known, Attribute attribute, Text *text)
                                                               : NULL;
         char hex[SHA256_HEX_SIZE];
 
+        if (known->is_point) {
+                if (attribute == ATTRIBUTE_CHECKING)
+                        text_printf(text, "%" PRIu64, known->checking);
+                return;
+        }
         switch (attribute) {
         case ATTRIBUTE_STATE:
                 text_append(text, state_of(known));
@@ -137,7 +161,7 @@ static void append_value(const Known *known, Attribute attribute, Text *text)
         }
 }
 
-int xattr_get(const Tree *tree _unused_, Catalog *catalog, Node node, const char *name, char **ret,
+int xattr_get(const Tree *tree, Catalog *catalog, Node node, const char *name, char **ret,
               size_t *ret_size)
 {
         _cleanup_(known_done) Known known = {};
@@ -148,7 +172,7 @@ int xattr_get(const Tree *tree _unused_, Catalog *catalog, Node node, const char
                 attribute++;
         if (attribute == _ATTRIBUTE_MAX)
                 return -ENODATA;
-        r = read_known(catalog, node, &known);
+        r = read_known(tree, catalog, node, &known);
         if (r < 0)
                 return r;
         append_value(&known, (Attribute)attribute, &value);
@@ -157,7 +181,7 @@ int xattr_get(const Tree *tree _unused_, Catalog *catalog, Node node, const char
         return text_take(&value, ret, ret_size);
 }
 
-int xattr_list(const Tree *tree _unused_, Catalog *catalog, Node node, char **ret, size_t *ret_size)
+int xattr_list(const Tree *tree, Catalog *catalog, Node node, char **ret, size_t *ret_size)
 {
         _cleanup_(known_done) Known known = {};
         _cleanup_text_ Text list = {};
@@ -165,8 +189,9 @@ int xattr_list(const Tree *tree _unused_, Catalog *catalog, Node node, char **re
 
         /* What was sent had none of these: a program that compares it with what it has at home
          * would send it again, or try to remove them. */
-        r = node_traits[node.kind].xattrs == NODE_XATTRS_LISTED ? read_known(catalog, node, &known)
-                                                                : -ENODATA;
+        r = node_traits[node.kind].xattrs == NODE_XATTRS_LISTED
+                    ? read_known(tree, catalog, node, &known)
+                    : -ENODATA;
         if (r < 0 && r != -ENODATA)
                 return r;
         for (int i = 0; i < _ATTRIBUTE_MAX && r >= 0; i++) {

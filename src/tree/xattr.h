@@ -16,6 +16,7 @@
  *   reasons       codes of what rejects, separated by commas
  *   warnings      codes of what warns, the same
  *   quality       JPEG quality of a photo; absent when its coefficients were copied
+ *   checking      of a point's directory: how many files have no verdict yet
  *
  * Setting and removing one is EOPNOTSUPP, which copying programs take for a filesystem without
  * extended attributes.
@@ -24,6 +25,6 @@
 /* The value of one, without a NUL. -ENODATA: there is none. */
 int xattr_get(const Tree *tree, Catalog *catalog, Node node, const char *name, char **ret,
               size_t *ret_size);
-/* All names that have a value, each with its NUL. The list of an upload or an alias is empty,
+/* All names that have a value, each with its NUL. The list of an upload, an alias or a point is empty,
  * though each name can be asked for: copying programs would carry listed ones back home. */
 int xattr_list(const Tree *tree, Catalog *catalog, Node node, char **ret, size_t *ret_size);
