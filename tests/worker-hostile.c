@@ -405,7 +405,10 @@ static int examine(void *userdata _unused_, const void *data, size_t size,
         }
         if (size == 3 && memcmp(data, "bad", size) == 0)
                 return reject_photo(ret, REASON_TOO_SMALL);
-        return accept_photo(ret);
+        r = accept_photo(ret);
+        if (r == 0 && size == 4 && memcmp(data, "warn", size) == 0)
+                (void)findings_add(&ret->findings, REASON_BLUR, FINDING_WARN);
+        return r;
 }
 
 /* The same tricks, and a refusal; a rendition has no findings to lie with. */

@@ -5,6 +5,7 @@
 #include "photojson.h"
 #include "progress.h"
 #include "rendition.h"
+#include "subjects.h"
 
 #include <idphoto/filename.h>
 #include <idphoto/io.h>
@@ -18,9 +19,8 @@
 
 /*
  * `idphotoctl check`: photos judged without a store (but by a store's configuration, if one is
- * named). The pool examines a window of files ahead; the
- * main thread takes the results in the order of the arguments, so that memory stays small and
- * output the same from run to run.
+ * named). The pool examines a window of files ahead; the main thread takes the results in the order
+ * of the subjects, so that memory stays small and output the same from run to run.
  */
 
 #define JOBS_MAX 256
@@ -72,6 +72,12 @@ struct Check {
         Item *items; /* a ring */
         size_t n_items;
         int status; /* worst exit status so far */
+        struct {
+                size_t accepted;
+                size_t warned; /* of the accepted ones */
+                size_t rejected;
+                size_t failed; /* could not be read or examined */
+        } counts;
 };
 
 /* ---- on a thread of the pool ---- */
@@ -254,8 +260,68 @@ static int print_json(const Check *check, const Item *item, bool first)
         json_close(&json, '}');
         if (json.text.error < 0)
                 return json.text.error;
-        (void)fputs(first ? "[\n" : ",\n", stdout);
+        (void)fputs(first ? "\n" : ",\n", stdout);
         (void)fwrite(json.text.data, 1, json.text.size, stdout);
+        return 0;
+}
+
+/* ---- all together ---- */
+
+static void count(Check *check, const Item *item)
+{
+        if (item->failure == FAILURE_READ || item->failure == FAILURE_EXAMINE)
+                check->counts.failed++;
+        else if (findings_reject(&item->result.findings))
+                check->counts.rejected++;
+        else {
+                check->counts.accepted++;
+                check->counts.warned += findings_count(&item->result.findings, FINDING_WARN) > 0;
+        }
+}
+
+static int json_summary(const Check *check, size_t n)
+{
+        const struct {
+                const char *key;
+                size_t value;
+        } numbers[] = {{"photos", n},
+                       {"accepted", check->counts.accepted},
+                       {"warned", check->counts.warned},
+                       {"rejected", check->counts.rejected},
+                       {"failed", check->counts.failed}};
+        _cleanup_json_ JsonWriter json = {};
+
+        json_open(&json, '{');
+        for (size_t i = 0; i < ELEMENTSOF(numbers); i++) {
+                json_key(&json, numbers[i].key);
+                json_integer(&json, (int64_t)numbers[i].value);
+        }
+        json_close(&json, '}');
+        if (json.text.error < 0)
+                return json.text.error;
+        (void)printf("\n],\n\"summary\":%s}\n", json.text.data);
+        return 0;
+}
+
+static int text_summary(const Check *check, size_t n)
+{
+        const Language language = check->language;
+        _cleanup_text_ Text text = {};
+
+        if (n == 1)
+                text_append(&text, MESSAGE(CHECK_ONE, language));
+        else
+                text_printf(&text, MESSAGE(CHECK_PHOTOS, language), n);
+        text_printf(&text, MESSAGE(CHECK_ACCEPTED, language), check->counts.accepted);
+        if (check->counts.warned > 0)
+                text_printf(&text, MESSAGE(CHECK_WARNED, language), check->counts.warned);
+        text_printf(&text, MESSAGE(CHECK_REJECTED, language), check->counts.rejected);
+        if (check->counts.failed > 0)
+                text_printf(&text, MESSAGE(CHECK_FAILED, language), check->counts.failed);
+        text_append(&text, MESSAGE(CHECK_END, language));
+        if (text.error < 0)
+                return text.error;
+        (void)fwrite(text.data, 1, text.size, stdout);
         return 0;
 }
 
@@ -279,6 +345,7 @@ static void finish_item(Check *check, Item *item, bool first)
                                 item->failure = FAILURE_WRITE;
                 }
         }
+        count(check, item);
         r = check->json ? print_json(check, item, first) : print_report(check, item);
         if (r < 0) {
                 command_error(MESSAGE(ERROR_REPORT, check->language), item->path,
@@ -303,14 +370,23 @@ static void finish_item(Check *check, Item *item, bool first)
         *item = (Item){};
 }
 
-static void submit_item(Check *check, WorkerPool *pool, Item *item, const char *path)
+static void submit_item(Check *check, WorkerPool *pool, Item *item, const Subject *subject)
 {
         int r;
 
-        *item = (Item){.check = check, .path = path};
+        *item = (Item){.check = check, .path = subject->path};
+        if (subject->error < 0) {
+                item->done = true;
+                item->failure = FAILURE_READ;
+                item->error = subject->error;
+                return;
+        }
         r = worker_pool_submit(pool, NULL, run_item, NULL, item);
-        if (r < 0)
-                *item = (Item){.path = path, .done = true, .failure = FAILURE_EXAMINE, .error = r};
+        if (r < 0) {
+                item->done = true;
+                item->failure = FAILURE_EXAMINE;
+                item->error = r;
+        }
 }
 
 static void wait_for_item(Check *check, const Item *item)
@@ -321,18 +397,21 @@ static void wait_for_item(Check *check, const Item *item)
         pthread_mutex_unlock(&check->lock);
 }
 
-static void check_files(Check *check, WorkerPool *pool, size_t n, char **paths)
+static void check_files(Check *check, WorkerPool *pool, const Subjects *subjects)
 {
+        const size_t n = subjects->n;
         Progress progress = progress_begin(n);
         size_t submitted = 0;
 
+        if (check->json)
+                (void)fputs("{\"files\":[", stdout);
         progress_set(&progress, 0);
         for (size_t i = 0; i < n; i++) {
                 Item *item = &check->items[i % check->n_items];
 
                 while (submitted < n && submitted < i + check->n_items) {
                         submit_item(check, pool, &check->items[submitted % check->n_items],
-                                    paths[submitted]);
+                                    &subjects->items[submitted]);
                         submitted++;
                 }
                 wait_for_item(check, item);
@@ -344,17 +423,23 @@ static void check_files(Check *check, WorkerPool *pool, size_t n, char **paths)
                 progress_set(&progress, i + 1);
         }
         progress_clear(&progress);
-        if (check->json)
-                (void)fputs("\n]\n", stdout);
 }
 
-static int run_check(Check *check, const PhotoRules *rules, unsigned jobs, size_t n, char **paths)
+/* One photo is its own summary. */
+static int print_summary(const Check *check, const Subjects *subjects)
+{
+        if (check->json)
+                return json_summary(check, subjects->n);
+        return subjects->n > 1 || subjects->folders ? text_summary(check, subjects->n) : 0;
+}
+
+static int run_check(Check *check, const PhotoRules *rules, unsigned jobs, const Subjects *subjects)
 {
         _cleanup_(worker_pool_freep) WorkerPool *pool = NULL;
         WorkerOptions options = {.rules = *rules};
         int r;
 
-        r = worker_pool_new(&options, n < 2 ? 1 : jobs, &pool);
+        r = worker_pool_new(&options, subjects->n < 2 ? 1 : jobs, &pool);
         if (r < 0) {
                 command_error(MESSAGE(ERROR_START, check->language),
                               message_errno(-r, check->language));
@@ -366,7 +451,12 @@ static int run_check(Check *check, const PhotoRules *rules, unsigned jobs, size_
                 command_error(MESSAGE(ERROR_MEMORY, check->language));
                 return COMMAND_WRONG;
         }
-        check_files(check, pool, n, paths);
+        check_files(check, pool, subjects);
+        r = print_summary(check, subjects);
+        if (r < 0) {
+                command_error(MESSAGE(ERROR_MEMORY, check->language));
+                worsen(check, COMMAND_WRONG);
+        }
         return check->status;
 }
 
@@ -416,8 +506,9 @@ int command_check(CommandContext *context, int argc, char **argv)
                 .colour = colour_wanted(),
                 .today = date_from_wall(clock_wall_nsec(clock_system())),
         };
+        _cleanup_(subjects_done) Subjects subjects = {};
         Config config;
-        int status;
+        int status, r;
 
         if (jobs_text && parse_jobs(jobs_text, &jobs) < 0)
                 return command_usage_error(context, MESSAGE(ERROR_JOBS, context->language),
@@ -425,6 +516,12 @@ int command_check(CommandContext *context, int argc, char **argv)
         status = configured_read(context, command_option(context, "config"), &config);
         if (status != COMMAND_OK)
                 return status;
+        r = subjects_list((size_t)argc, argv, &subjects);
+        if (r < 0) {
+                command_error(MESSAGE(ERROR_START, context->language),
+                              message_errno(-r, context->language));
+                return COMMAND_WRONG;
+        }
         if (open_folder(&check.finished, check.language) < 0 ||
             open_folder(&check.centre, check.language) < 0) {
                 (void)safe_close(check.finished.fd);
@@ -432,7 +529,7 @@ int command_check(CommandContext *context, int argc, char **argv)
         }
         pthread_mutex_init(&check.lock, NULL);
         pthread_cond_init(&check.item_done, NULL);
-        status = run_check(&check, &config.rules, jobs, (size_t)argc, argv);
+        status = run_check(&check, &config.rules, jobs, &subjects);
         free(check.items);
         (void)safe_close(check.finished.fd);
         (void)safe_close(check.centre.fd);

@@ -18,7 +18,7 @@ static const CommandOption audit_list_options[] = {
 
 static const CommandOption check_options[] = {
         {.name = "json",
-         .help = {"one JSON array instead of a report for people", "输出 JSON 数组，而不是报告"}},
+         .help = {"one JSON object instead of a report for people", "输出 JSON 对象，而不是报告"}},
         {.name = "write",
          .argument = "DIR",
          .help = {"write the finished photos into DIR", "把合格的成品照片写入 DIR"}},
@@ -301,18 +301,23 @@ const Command idphotoctl_commands[] = {
                   "须先卸载。只想临时挂载其他批次时用 'idphotofs -o batch=NAME'。\n"},
          .run = command_batch_use},
         {.name = "check",
-         .arguments = "FILE...",
+         .arguments = "FILE|DIR...",
          .min_arguments = 1,
          .max_arguments = COMMAND_ARGUMENTS_ANY,
          .summary = {"judge photos; needs no store", "检查照片，不需要数据目录"},
          .notes =
-                 {"A finished photo is called as its file, with .jpg for the suffix; a file that\n"
+                 {"Of a folder it judges all files beneath it, in the order of their names; litter\n"
+                  "of operating systems and unfinished files are passed over. After several photos\n"
+                  "a last line counts them.\n"
+                  "A finished photo is called as its file, with .jpg for the suffix; a file that\n"
                   "exists is never overwritten.\n"
                   "The centre's rendition is the same picture with 60 to 500 KB; a smooth picture\n"
                   "cannot be made that large.\n"
                   "Exit status: 0 all photos accepted, 1 some rejected or without the rendition\n"
                   "asked for, 2 unusable arguments, or a file that could not be read, examined or\n"
                   "written.\n",
+                  "指定文件夹时按名称顺序检查其中（含下级文件夹）的全部文件，略过系统自动生成的文件\n"
+                  "和未传完的文件。检查多张照片时最后一行为汇总。\n"
                   "成品照片沿用原文件名，扩展名为 .jpg；不会覆盖已有的文件。采集中心用的照片是同\n"
                   "一画面的 60–500 KB 版本；画面过于平滑时达不到该大小。\n"
                   "退出状态：0 全部合格，1 有照片不合格或无法生成采集中心用的照片，2 参数错误或\n"

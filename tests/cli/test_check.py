@@ -35,6 +35,13 @@ def run(*arguments, worker=WORKER, language="C.UTF-8", cwd=None, text=True):
                           stdin=subprocess.DEVNULL, timeout=300, check=False)
 
 
+def files(result):
+    """What --json tells of each file."""
+    told = json.loads(result.stdout)
+    assert list(told) == ["files", "summary"] and len(told["files"]) == told["summary"]["photos"], told
+    return told["files"]
+
+
 class WithoutCorpus(unittest.TestCase):
     """The frame of the command, with files made here and, where it must accept one, with a worker
     that accepts everything."""
@@ -51,7 +58,7 @@ class WithoutCorpus(unittest.TestCase):
     def test_an_empty_file_is_rejected(self):
         result = run("--json", self.make("empty.jpg", b""))
         self.assertEqual(result.returncode, 1)
-        item, = json.loads(result.stdout)
+        item, = files(result)
         self.assertIs(item["accepted"], False)
         self.assertIn("empty-file", [f["code"] for f in item["findings"]])
         self.assertIsNone(item["photo"])
@@ -72,8 +79,7 @@ class WithoutCorpus(unittest.TestCase):
 
     def test_what_is_no_file_is_not_read(self):
         os.mkfifo(self.dir / "pipe")
-        for path, message in ((self.dir, "Is a directory"),
-                              (self.dir / "pipe", "Not a regular file"),
+        for path, message in ((self.dir / "pipe", "Not a regular file"),
                               ("/dev/zero", "Not a regular file")):
             with self.subTest(path=path):
                 result = run(path)
@@ -83,17 +89,75 @@ class WithoutCorpus(unittest.TestCase):
     def test_an_unreadable_file_does_not_hide_the_others(self):
         result = run("--json", self.dir / "missing.jpg", self.make("text.jpg"))
         self.assertEqual(result.returncode, 2)
-        first, second = json.loads(result.stdout)
+        first, second = files(result)
         self.assertEqual(list(first), ITEM_KEYS)
         self.assertIsNone(first["accepted"])
         self.assertEqual(first["error"], "No such file or directory")
         self.assertIs(second["accepted"], False)
         self.assertIsNone(second["error"])
 
+    def folder(self):
+        """Of a phone and of two systems, with what they leave behind, and its photos in the order in which they are told."""
+        for name in ("b.jpg", "10.jpg", "9.jpg", ".DS_Store", "Thumbs.db", "desktop.ini", "._b.jpg", "c.jpg.part", "一班/王五.jpg",
+                     "一班/__MACOSX/._x.jpg", "A/deep/er/x.jpg"):
+            path = self.dir / "photos" / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(b"bad" if name == "9.jpg" else b"good")
+        return [str(self.dir / "photos" / name) for name in ("10.jpg", "9.jpg", "A/deep/er/x.jpg", "b.jpg", "一班/王五.jpg")]
+
+    def test_a_folder_is_all_photos_beneath_it(self):
+        photos = self.folder()
+        for arguments in ([self.dir / "photos"], [f"{self.dir}/photos/"], [self.dir / "photos", "--jobs=4"]):
+            result = run("--json", *arguments, worker=HOSTILE)
+            self.assertEqual([os.path.normpath(item["file"]) for item in files(result)], photos)
+            self.assertEqual((result.returncode, result.stderr), (1, ""))
+        self.assertEqual(json.loads(result.stdout)["summary"],
+                         {"photos": 5, "accepted": 4, "warned": 0, "rejected": 1, "failed": 0})
+        # Arguments keep their order, folders among them.
+        first = self.make("z.jpg", b"good")
+        self.assertEqual([item["file"] for item in files(run("--json", first, self.dir / "photos", worker=HOSTILE))],
+                         [str(first), *photos])
+
+    def test_what_was_named_is_judged_whatever_it_is_called(self):
+        self.assertEqual(len(files(run("--json", self.make("Thumbs.db"), self.make(".part"), worker=HOSTILE))), 2)
+
+    def test_the_last_line_counts(self):
+        self.folder()
+        warned = self.make("photos/d.jpg", b"warn")
+        os.mkfifo(self.dir / "photos" / "pipe")
+        os.symlink(self.dir / "photos", self.dir / "photos" / "loop")
+        result = run(self.dir / "photos", worker=HOSTILE)
+        self.assertEqual(result.returncode, 2)
+        self.assertEqual(result.stdout.splitlines()[-1],
+                         "8 photos: 5 accepted (1 with warnings), 1 rejected, 2 could not be examined")
+        self.assertEqual(run(self.dir / "photos", "--lang=zh", worker=HOSTILE).stdout.splitlines()[-1],
+                         "共 8 张照片：合格 5 张（其中 1 张需注意），不合格 1 张，未能检查 2 个文件。")
+        self.assertEqual(run(self.dir / "photos" / "A", worker=HOSTILE).stdout.splitlines()[-1], "1 photo: 1 accepted, 0 rejected")
+        self.assertEqual(run(warned, self.dir / "photos" / "b.jpg", worker=HOSTILE).stdout.splitlines()[-1],
+                         "2 photos: 2 accepted (1 with warnings), 0 rejected")
+        # One photo is its own summary.
+        self.assertNotIn("photo:", run(warned, worker=HOSTILE).stdout)
+        empty = self.dir / "empty"
+        empty.mkdir()
+        self.assertEqual(run(empty).stdout, "0 photos: 0 accepted, 0 rejected\n")
+        self.assertEqual(files(run("--json", empty)), [])
+
+    @unittest.skipUnless(os.geteuid() == 0, "root becomes somebody who may not read it")
+    def test_a_folder_that_cannot_be_read_is_told(self):
+        self.folder()
+        os.chmod(self.dir, 0o755)
+        os.chmod(self.dir / "photos" / "A", 0o700)
+        result = subprocess.run(["setpriv", "--reuid=60001", "--regid=60001", "--clear-groups", PROGRAM, "check",
+                                 str(self.dir / "photos")], env={"LC_ALL": "C.UTF-8", "IDPHOTO_WORKER": HOSTILE},
+                                capture_output=True, encoding="utf-8", timeout=60, check=False)
+        self.assertEqual(result.returncode, 2)
+        self.assertEqual(result.stderr, f"idphotoctl: cannot read '{self.dir}/photos/A': Permission denied\n")
+        self.assertIn("5 photos: 3 accepted, 1 rejected, 1 could not be examined", result.stdout)
+
     def test_results_come_in_the_order_of_the_arguments(self):
         paths = [self.make(f"{i:03}.jpg", b"" if i % 3 else b"x" * 200000) for i in range(60)]
         result = run("--json", "--jobs=4", *paths)
-        self.assertEqual([item["file"] for item in json.loads(result.stdout)],
+        self.assertEqual([item["file"] for item in files(result)],
                          [str(path) for path in paths])
 
     def test_a_path_that_is_no_utf8_still_gives_valid_json(self):
@@ -103,18 +167,18 @@ class WithoutCorpus(unittest.TestCase):
         env = {"IDPHOTO_WORKER": WORKER}
         result = subprocess.run([os.fsencode(PROGRAM), b"check", b"--json", path], env=env,
                                 capture_output=True, timeout=60, check=False)
-        item, = json.loads(result.stdout.decode("utf-8"))
+        item, = json.loads(result.stdout.decode("utf-8"))["files"]
         self.assertTrue(item["file"].endswith("/\ufffd\"\n.jpg"))
 
     def test_the_name_is_information_only(self):
         good = self.make("219999199001010016.jpg")
         bad = self.make("219999199001010017.jpg")
-        first, second, = json.loads(run("--json", "--name", good, bad, worker=HOSTILE).stdout)
+        first, second, = files(run("--json", "--name", good, bad, worker=HOSTILE))
         self.assertEqual(first["name"], {"kind": "id-number", "valid": True,
                                          "number": "219999199001010016", "problem": None})
         self.assertEqual(second["name"]["problem"], "number-check-digit")
         self.assertIs(second["accepted"], True)
-        self.assertIsNone(json.loads(run("--json", good).stdout)[0]["name"])
+        self.assertIsNone(files(run("--json", good))[0]["name"])
 
     def test_a_report_masks_the_number(self):
         directory = self.dir / "d"
@@ -132,7 +196,7 @@ class WithoutCorpus(unittest.TestCase):
         self.assertEqual(result.returncode, 0, result.stderr)
         self.assertEqual(sorted(p.name for p in out.iterdir()),
                          [".hidden.jpg", "a.jpg", "b.tar.jpg"])
-        for item in json.loads(result.stdout):
+        for item in files(result):
             written = Path(item["photo"]["written"])
             self.assertEqual(hashlib.sha256(written.read_bytes()).hexdigest(),
                              item["photo"]["sha256"])
@@ -145,7 +209,7 @@ class WithoutCorpus(unittest.TestCase):
         result = run("--json", f"--write={out}", f"--centre={centre}", self.make("a.png"),
                      self.make("b.jpg", b"bad"), worker=HOSTILE)
         self.assertEqual(result.returncode, 1, result.stderr)
-        first, second = json.loads(result.stdout)
+        first, second = files(result)
         written = Path(first["centre"]["written"])
         self.assertEqual(written, centre / "a.jpg")
         self.assertEqual(first["centre"]["bytes"], written.stat().st_size)
@@ -193,7 +257,7 @@ class WithoutCorpus(unittest.TestCase):
                  for i, content in enumerate([b"good", b"crash", b"good", b"open", b"bad"])]
         result = run("--json", *paths, worker=HOSTILE)
         self.assertEqual(result.returncode, 1)
-        items = json.loads(result.stdout)
+        items = files(result)
         # A sanitizer's runtime opens files itself, so its builds do not forbid it.
         self.assertEqual([item["accepted"] for item in items[:3]], [True, False, True])
         self.assertEqual(items[1]["findings"][0]["code"], "examiner-crashed")
@@ -241,7 +305,7 @@ class WithoutCorpus(unittest.TestCase):
         shown = self.on_terminal(*paths)
         self.assertIn("\033[", shown)
         self.assertIn("] 6/12", shown)
-        self.assertTrue(shown.endswith("\r\033[K"))
+        self.assertTrue(shown.endswith("\r\033[K12 photos: 12 accepted, 0 rejected\r\n"))
         plain = run(*paths, worker=HOSTILE)
         self.assertNotIn("\033", plain.stdout + plain.stderr)
         self.assertEqual(plain.stderr, "")
@@ -257,7 +321,7 @@ class WithCorpus(unittest.TestCase):
     def test_a_good_photo_is_accepted_and_within_the_standard(self):
         with tempfile.TemporaryDirectory() as out:
             result = run("--json", f"--write={out}", CORPUS / "derived" / "T000472_ok_blue.jpg")
-            item, = json.loads(result.stdout)
+            item, = files(result)
             self.assertEqual(result.returncode, 0, item["findings"])
             self.assertEqual(list(item), ITEM_KEYS)
             self.assertEqual(list(item["source"]), SOURCE_KEYS)
@@ -283,7 +347,7 @@ class WithCorpus(unittest.TestCase):
         paths = sorted((CORPUS / "variety" / "notjpeg").iterdir())
         result = run("--json", *paths)
         self.assertEqual(result.returncode, 1)
-        for item in json.loads(result.stdout):
+        for item in files(result):
             with self.subTest(file=item["file"]):
                 self.assertIs(item["accepted"], False)
 
@@ -291,7 +355,7 @@ class WithCorpus(unittest.TestCase):
         paths = [path for folder in ("variety/jpeg", "fuzz", "imported")
                  for path in sorted((CORPUS / folder).iterdir())]
         result = run("--json", *paths)
-        items = json.loads(result.stdout)
+        items = files(result)
         self.assertEqual(len(items), len(paths))
         self.assertEqual(result.stderr, "")
         harmful = {"examiner-crashed", "examiner-timeout", "examiner-memory"}

@@ -46,7 +46,7 @@ class Configuration(unittest.TestCase):
         photo.write_bytes(b"x" * (3 << 20))
         result = run("check", "--json", photo, *arguments)
         self.assertIn(result.returncode, (0, 1), result.stderr)
-        item, = json.loads(result.stdout)
+        item, = json.loads(result.stdout)["files"]
         return [finding["code"] for finding in item["findings"]]
 
     def test_init_writes_the_commented_defaults_for_the_owner_only(self):

@@ -161,7 +161,7 @@ class Mistakes(unittest.TestCase):
         (["check", "-j", "x"], "unknown option '-j'"),
         (["check", "--json=yes", "x"], "option '--json' takes no value"),
         (["check", "x", "--write"], "option '--write' needs a value"),
-        (["check"], "'check' needs more arguments: FILE..."),
+        (["check"], "'check' needs more arguments: FILE|DIR..."),
         (["check", "--jobs=0", "x"], "'0' is no number of jobs from 1 to 256"),
         (["check", "--jobs=-1", "x"], "'-1' is no number of jobs from 1 to 256"),
         (["check", "--jobs=2x", "x"], "'2x' is no number of jobs from 1 to 256"),
