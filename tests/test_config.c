@@ -508,7 +508,7 @@ static const struct {
 } mistakes[] = {
         {"settle = 5 s\n", ", line 1: 'settle' stands before the first '[section]'"},
         {"\n\n[uplaod]\n", ", line 3: there is no section '[uplaod]', only [upload] [input] "
-                           "[output] [picture] [batch] [centre] [office]"},
+                           "[output] [picture] [batch] [centre] [office] [points]"},
         {"[upload\nsettle = 5 s\n", ", line 1: '[upload' is neither 'key = value' nor '[section]'"},
         {"[upload]\nsettle\n", ", line 2: 'settle' is neither 'key = value' nor '[section]'"},
         {"[upload]\nsettle\ndelay = x\n",

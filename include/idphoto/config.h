@@ -5,6 +5,8 @@
 #include <idphoto/photo.h>
 #include <idphoto/text.h>
 
+#include <sys/types.h>
+
 /*
  * The configuration is an INI file in the store, beside the catalog, that the operator edits. Every
  * key has a default. One table describes each key: section, name, kind, allowed range, and texts in
@@ -49,6 +51,7 @@ typedef struct Config {
         ConfigCentre centre;
         char office_group[CONFIG_TEXT_SIZE]; /* who may enter OFFICE/; empty: the group of the
                                                 daemon */
+        char point_group[CONFIG_TEXT_SIZE];  /* of new points; empty: the group of the store */
 } Config;
 
 void config_default(Config *ret);
@@ -71,25 +74,27 @@ typedef enum ConfigFault {
         CONFIG_FAULT_SIZE_ORDER, /* the smallest size of a finished photo is not below the
                                     largest */
         CONFIG_FAULT_CALENDAR,   /* a line of the calendar file cannot be read */
+        CONFIG_FAULT_NO_GROUP,   /* the system does not know the group */
+        CONFIG_FAULT_UNREADABLE, /* the file that the key names cannot be read */
         _CONFIG_FAULT_MAX,
         _CONFIG_FAULT_INVALID = -EINVAL,
 } ConfigFault;
 
 #define CONFIG_TYPED_SIZE 64u
 
-/* The first fault of a file. */
 typedef struct ConfigProblem {
         ConfigFault fault;
         unsigned line;                 /* from 1; 0: the file as a whole */
         unsigned other;                /* CONFIG_FAULT_TWICE: the earlier line;
                                           CONFIG_FAULT_LINE_TOO_LONG: the most bytes of a line */
         int key;                       /* index in the table of keys, -1: none */
+        int error;                     /* CONFIG_FAULT_UNREADABLE: the errno */
         char typed[CONFIG_TYPED_SIZE]; /* the faulty text, shortened; UTF-8 without control
                                           characters */
 } ConfigProblem;
 
 /* Parses the size bytes at data. 0; -EBADMSG: the text has a fault, and only then *ret_problem is
- * set; -ENOMEM. */
+ * set, to the first; -ENOMEM. */
 int config_parse(const char *data, size_t size, Config *ret, ConfigProblem *ret_problem);
 
 /* Reads the file at path. Errors as config_parse(), or the errno of opening and reading: -ENOENT,
@@ -107,6 +112,22 @@ int config_load_at(int dirfd, Config *ret, ConfigProblem *ret_problem);
  */
 int config_load_calendar_at(int dirfd, const Config *config, struct Calendar **ret,
                             ConfigProblem *ret_problem);
+
+/* file: in which the problem is. */
+typedef void (*ConfigProblemCallback)(const char *file, const ConfigProblem *problem,
+                                      void *userdata);
+
+/*
+ * Reads the file at path, relative to dirfd, and tells every problem: of each line, and what the
+ * file names and is not there, which keeps a mount from starting or a feature from working: groups
+ * of the system, and the calendar file, relative to the directory `store`. 0: there was none;
+ * -EBADMSG: all were told; else as config_load_file().
+ */
+int config_check(int dirfd, const char *path, int store, ConfigProblemCallback callback,
+                 void *userdata);
+
+/* Finds the group of the system that a key names. 0 or -ENOENT. */
+int config_find_group(const char *name, gid_t *ret);
 
 /* Reads a time as the file has it, such as "5 min", in milliseconds; a number without a unit is
  * seconds. -EINVAL: it is none, or more than max_msec; -ENOMEM. */

@@ -2,6 +2,7 @@
 #include <idphoto/config.h>
 
 #include "key.h"
+#include "reading.h"
 #include "value.h"
 
 #include <idphoto/io.h>
@@ -23,26 +24,38 @@ typedef struct Parser {
         unsigned line;
         bool refused;
         int error; /* -ENOMEM */
-        ConfigProblem problem;
-        unsigned lines[CONFIG_KEYS]; /* where each key stands, 0: nowhere */
-        Config config;
+        ProblemCallback callback;
+        void *userdata;
+        bool faulty[CONFIG_KEYS]; /* has a value that could not be taken */
+        ConfigReading reading;
 } Parser;
 
-/* Only the first problem of a file is told. */
-static void refuse(Parser *parser, ConfigFault fault, int key, const char *typed)
+/* The line is the one in hand. */
+static void refuse(Parser *parser, ConfigProblem problem, const char *typed)
 {
-        ConfigProblem *problem = &parser->problem;
         size_t n;
 
-        if (parser->refused)
-                return;
-        parser->refused = true;
-        *problem = (ConfigProblem){.fault = fault, .line = parser->line, .key = key};
+        problem.line = parser->line;
         if (typed) {
-                n = text_prefix(typed, sizeof(problem->typed) - strlen("…") - 1);
-                (void)snprintf(problem->typed, sizeof(problem->typed), "%.*s%s", (int)n, typed,
+                n = text_prefix(typed, sizeof(problem.typed) - strlen("…") - 1);
+                (void)snprintf(problem.typed, sizeof(problem.typed), "%.*s%s", (int)n, typed,
                                typed[n] ? "…" : "");
         }
+        if (!parser->refused || problem.line < parser->reading.first.line)
+                parser->reading.first = problem;
+        parser->refused = true;
+        if (parser->callback)
+                parser->callback(&problem, parser->userdata);
+}
+
+static ConfigProblem fault(ConfigFault fault)
+{
+        return (ConfigProblem){.fault = fault, .key = -1};
+}
+
+static ConfigProblem fault_of_key(ConfigFault fault, int key)
+{
+        return (ConfigProblem){.fault = fault, .key = key};
 }
 
 /* ---- lines for the library ---- */
@@ -62,28 +75,54 @@ static bool line_is_text(char *line, char *end)
         return text;
 }
 
-static void check_section(Parser *parser, const char *line)
+/* Keys of a section that is none are not looked at: they would all be wrong. */
+#define NO_SECTION "[?]"
+
+static bool section_is_known(Parser *parser, const char *line)
 {
         _cleanup_free_ char *name = strndup(line + 1, strcspn(line + 1, "]"));
 
         if (!name) {
                 parser->error = -ENOMEM;
-                return;
+                return false;
         }
         if (line[1 + strlen(name)] != ']')
-                refuse(parser, CONFIG_FAULT_SYNTAX, -1, line);
+                refuse(parser, fault(CONFIG_FAULT_SYNTAX), line);
         else if (config_section_from_string(name) < 0)
-                refuse(parser, CONFIG_FAULT_UNKNOWN_SECTION, -1, name);
+                refuse(parser, fault(CONFIG_FAULT_UNKNOWN_SECTION), name);
+        else
+                return true;
+        return false;
 }
 
-/* As fgets(): one line a call, in at most `size` bytes with its line feed and NUL. */
-static char *read_line(char *buf, int size, void *userdata)
+/* As the library looks for it: a comment may stand behind a blank. */
+static bool has_separator(const char *line)
 {
-        Parser *parser = userdata;
+        for (const char *p = line; *p; p++) {
+                if (*p == '=' || *p == ':')
+                        return true;
+                if (*p == ';' && p > line && p[-1] == ' ')
+                        return false;
+        }
+        return false;
+}
+
+/* What the library is to see of a line that may be wrong. */
+static const char *level(Parser *parser, const char *line)
+{
+        if (*line == '[')
+                return section_is_known(parser, line) ? line : NO_SECTION;
+        if (*line == '\0' || has_separator(line))
+                return line;
+        refuse(parser, fault(CONFIG_FAULT_SYNTAX), line);
+        return "";
+}
+
+/* Takes the next line of the file: from its first character to its end, without comments. */
+static char *next_line(Parser *parser, char **ret_end)
+{
         char *line = parser->next, *end;
 
-        if (line == parser->end || parser->refused || parser->error < 0)
-                return NULL;
         end = memchr(line, '\n', (size_t)(parser->end - line));
         parser->next = end ? end + 1 : parser->end;
         if (!end)
@@ -92,27 +131,42 @@ static char *read_line(char *buf, int size, void *userdata)
         if (end > line && end[-1] == '\r')
                 end--;
         if (!line_is_text(line, end)) {
-                refuse(parser, CONFIG_FAULT_NOT_TEXT, -1, NULL);
-                return NULL;
+                refuse(parser, fault(CONFIG_FAULT_NOT_TEXT), NULL);
+                end = line;
         }
         while (line < end && *line == ' ')
                 line++;
         if (line < end && (*line == '#' || *line == ';'))
                 end = line;
+        *ret_end = end;
+        return line;
+}
+
+/* As fgets(): one line a call, in at most `size` bytes with its line feed and NUL. */
+static char *read_line(char *buf, int size, void *userdata)
+{
+        Parser *parser = userdata;
+        const char *seen;
+        char *line, *end;
+        size_t n;
+
+        if (parser->next == parser->end || parser->error < 0)
+                return NULL;
+        line = next_line(parser, &end);
         /* The library wants room for both characters of a line's end. */
         if (end - line > size - 3) {
-                refuse(parser, CONFIG_FAULT_LINE_TOO_LONG, -1, NULL);
-                parser->problem.other = (unsigned)(size - 3);
-                return NULL;
+                ConfigProblem problem = fault(CONFIG_FAULT_LINE_TOO_LONG);
+
+                problem.other = (unsigned)(size - 3);
+                refuse(parser, problem, NULL);
+                end = line;
         }
         memcpy(buf, line, (size_t)(end - line));
         buf[end - line] = '\0';
-        if (*buf == '[')
-                check_section(parser, buf);
-        if (parser->refused)
-                return NULL;
-        buf[end - line] = '\n';
-        buf[end - line + 1] = '\0';
+        seen = level(parser, buf);
+        n = strlen(seen);
+        memmove(buf, seen, n);
+        memcpy(buf + n, "\n", sizeof("\n"));
         return buf;
 }
 
@@ -135,40 +189,64 @@ static int nearest_key(const char *typed)
         return nearest;
 }
 
+static void refuse_unknown(Parser *parser, const char *name)
+{
+        const int nearest = nearest_key(name);
+
+        refuse(parser,
+               nearest < 0 ? fault(CONFIG_FAULT_UNKNOWN_KEY)
+                           : fault_of_key(CONFIG_FAULT_MISSPELT_KEY, nearest),
+               name);
+}
+
+static void take_value(Parser *parser, int index, const char *value)
+{
+        ConfigKey key;
+        int r;
+
+        config_key_get(index, &key);
+        r = config_value_parse(&key, value, &parser->reading.config);
+        if (r >= 0)
+                return;
+        parser->faulty[index] = true;
+        if (r == -ENOMEM)
+                parser->error = r;
+        else
+                refuse(parser,
+                       fault_of_key(r == -EDOM ? CONFIG_FAULT_BAND_ORDER : CONFIG_FAULT_VALUE,
+                                    index),
+                       value);
+}
+
+/* Always 1: what is wrong was told, and the library goes on in any case. */
 static int take_key(void *userdata, const char *section, const char *name, const char *value)
 {
         Parser *parser = userdata;
-        int index = config_key_find(name), r;
+        const int index = config_key_find(name);
+        const ConfigSection found = config_section_from_string(section);
         ConfigKey key;
 
-        if (!*section) {
-                refuse(parser, CONFIG_FAULT_NO_SECTION, -1, name);
-                return 0;
+        if (*section && found < 0)
+                return 1;
+        if (!*section)
+                refuse(parser, fault(CONFIG_FAULT_NO_SECTION), name);
+        else if (index < 0)
+                refuse_unknown(parser, name);
+        else {
+                config_key_get(index, &key);
+                if (found != key.section)
+                        refuse(parser, fault_of_key(CONFIG_FAULT_OTHER_SECTION, index), name);
+                else if (parser->reading.lines[index] > 0) {
+                        ConfigProblem problem = fault_of_key(CONFIG_FAULT_TWICE, index);
+
+                        problem.other = parser->reading.lines[index];
+                        refuse(parser, problem, name);
+                } else {
+                        parser->reading.lines[index] = parser->line;
+                        take_value(parser, index, value);
+                }
         }
-        if (index < 0) {
-                index = nearest_key(name);
-                refuse(parser, index < 0 ? CONFIG_FAULT_UNKNOWN_KEY : CONFIG_FAULT_MISSPELT_KEY,
-                       index, name);
-                return 0;
-        }
-        config_key_get(index, &key);
-        if (config_section_from_string(section) != key.section) {
-                refuse(parser, CONFIG_FAULT_OTHER_SECTION, index, name);
-                return 0;
-        }
-        if (parser->lines[index] > 0) {
-                refuse(parser, CONFIG_FAULT_TWICE, index, name);
-                parser->problem.other = parser->lines[index];
-                return 0;
-        }
-        parser->lines[index] = parser->line;
-        r = config_value_parse(&key, value, &parser->config);
-        if (r == -ENOMEM)
-                parser->error = r;
-        else if (r < 0)
-                refuse(parser, r == -EDOM ? CONFIG_FAULT_BAND_ORDER : CONFIG_FAULT_VALUE, index,
-                       value);
-        return r >= 0;
+        return 1;
 }
 
 /* The beginning of a line that the library could not read. */
@@ -181,66 +259,91 @@ static void refuse_line(Parser *parser, const char *data, unsigned line)
         data += strspn(data, " \t");
         text = strndup(data, strcspn(data, "\r\n"));
         parser->line = line;
-        parser->refused = false;
-        refuse(parser, CONFIG_FAULT_SYNTAX, -1, text);
+        refuse(parser, fault(CONFIG_FAULT_SYNTAX), text);
 }
 
 /* What no key can see alone. */
 static void check_whole(Parser *parser)
 {
-        const PhotoRules *rules = &parser->config.rules;
+        const PhotoRules *rules = &parser->reading.config.rules;
+        const int min = config_key_find("min-size"), max = config_key_find("max-size");
 
-        if (rules->output_bytes_min < rules->output_bytes_max)
+        if (parser->faulty[min] || parser->faulty[max] ||
+            rules->output_bytes_min < rules->output_bytes_max)
                 return;
-        parser->line = MAX(parser->lines[config_key_find("min-size")],
-                           parser->lines[config_key_find("max-size")]);
-        refuse(parser, CONFIG_FAULT_SIZE_ORDER, -1, NULL);
+        parser->line = MAX(parser->reading.lines[min], parser->reading.lines[max]);
+        refuse(parser, fault(CONFIG_FAULT_SIZE_ORDER), NULL);
+}
+
+static int parse(Parser *parser, char *text, size_t size)
+{
+        static const char mark[] = "\xef\xbb\xbf";
+        int r;
+
+        parser->next = text;
+        parser->end = text + size;
+        if (text_starts_with(text, mark))
+                parser->next += strlen(mark);
+        text = parser->next;
+        r = ini_parse_stream(read_line, parser, take_key, parser);
+        if (r == -2 || parser->error < 0)
+                return -ENOMEM;
+        if (r > 0)
+                refuse_line(parser, text, (unsigned)r);
+        check_whole(parser);
+        return parser->refused ? -EBADMSG : 0;
+}
+
+int config_read(const char *data, size_t size, ProblemCallback callback, void *userdata,
+                ConfigReading *ret)
+{
+        _cleanup_free_ Parser *parser = calloc(1, sizeof(*parser));
+        _cleanup_free_ char *copy = NULL;
+        int r = -EBADMSG;
+
+        if (!parser)
+                return -ENOMEM;
+        parser->callback = callback;
+        parser->userdata = userdata;
+        config_default(&parser->reading.config);
+        if (size > CONFIG_FILE_BYTES_MAX)
+                refuse(parser, fault(CONFIG_FAULT_FILE_TOO_LARGE), NULL);
+        else {
+                copy = malloc(size + 1);
+                if (!copy)
+                        return -ENOMEM;
+                if (size > 0)
+                        memcpy(copy, data, size);
+                copy[size] = '\0';
+                r = parse(parser, copy, size);
+        }
+        if (r == 0 || r == -EBADMSG)
+                *ret = parser->reading;
+        return r;
+}
+
+static int take_reading(int r, const ConfigReading *reading, Config *ret,
+                        ConfigProblem *ret_problem)
+{
+        if (r == -EBADMSG)
+                *ret_problem = reading->first;
+        else if (r >= 0)
+                *ret = reading->config;
+        return r;
 }
 
 int config_parse(const char *data, size_t size, Config *ret, ConfigProblem *ret_problem)
 {
-        static const char mark[] = "\xef\xbb\xbf";
-        _cleanup_free_ Parser *parser = calloc(1, sizeof(*parser));
-        _cleanup_free_ char *copy = NULL;
-        int r;
+        ConfigReading reading;
+        int r = config_read(data, size, NULL, NULL, &reading);
 
-        if (!parser)
-                return -ENOMEM;
-        config_default(&parser->config);
-        if (size > CONFIG_FILE_BYTES_MAX) {
-                refuse(parser, CONFIG_FAULT_FILE_TOO_LARGE, -1, NULL);
-                *ret_problem = parser->problem;
-                return -EBADMSG;
-        }
-        copy = malloc(size + 1);
-        if (!copy)
-                return -ENOMEM;
-        if (size > 0)
-                memcpy(copy, data, size);
-        copy[size] = '\0';
-        parser->next = copy;
-        parser->end = copy + size;
-        if (text_starts_with(copy, mark))
-                parser->next += strlen(mark);
-        data = parser->next;
-        r = ini_parse_stream(read_line, parser, take_key, parser);
-        if (r == -2 || parser->error < 0)
-                return -ENOMEM;
-        if (r > 0 && (!parser->refused || (unsigned)r < parser->problem.line))
-                refuse_line(parser, data, (unsigned)r);
-        if (!parser->refused)
-                check_whole(parser);
-        if (parser->refused) {
-                *ret_problem = parser->problem;
-                return -EBADMSG;
-        }
-        *ret = parser->config;
-        return 0;
+        return take_reading(r, &reading, ret, ret_problem);
 }
 
 /* ---- files ---- */
 
-static int load(int dirfd, const char *path, Config *ret, ConfigProblem *ret_problem)
+int config_read_file_at(int dirfd, const char *path, ProblemCallback callback, void *userdata,
+                        ConfigReading *ret)
 {
         _cleanup_close_ int fd = open_regular_at(dirfd, path, NULL);
         _cleanup_free_ char *data = NULL;
@@ -250,11 +353,23 @@ static int load(int dirfd, const char *path, Config *ret, ConfigProblem *ret_pro
         if (fd < 0)
                 return fd;
         r = read_whole_fd(fd, CONFIG_FILE_BYTES_MAX, &data, &size);
-        if (r == -EFBIG) {
-                *ret_problem = (ConfigProblem){.fault = CONFIG_FAULT_FILE_TOO_LARGE, .key = -1};
-                return -EBADMSG;
-        }
-        return r < 0 ? r : config_parse(data, size, ret, ret_problem);
+        if (r >= 0)
+                return config_read(data, size, callback, userdata, ret);
+        if (r != -EFBIG)
+                return r;
+        *ret = (ConfigReading){.first = fault(CONFIG_FAULT_FILE_TOO_LARGE)};
+        config_default(&ret->config);
+        if (callback)
+                callback(&ret->first, userdata);
+        return -EBADMSG;
+}
+
+static int load(int dirfd, const char *path, Config *ret, ConfigProblem *ret_problem)
+{
+        ConfigReading reading;
+        int r = config_read_file_at(dirfd, path, NULL, NULL, &reading);
+
+        return take_reading(r, &reading, ret, ret_problem);
 }
 
 int config_load_file(const char *path, Config *ret, ConfigProblem *ret_problem)

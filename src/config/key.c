@@ -136,6 +136,12 @@ static const ConfigKey plain_keys[] = {
          HELP("Group of the system whose members may enter OFFICE/. Without one, the group that\n"
               "idphotofs runs as.",
               "可以进入“校本部”目录的系统用户组；不填则为 idphotofs 运行时所属的组。")},
+        {CONFIG_SECTION_POINTS, "group", CONFIG_KIND_TEXT, FIELD(point_group), 0, 0, NO_UNIT,
+         HELP("Group of the system that the directory of a new teaching point belongs to, where none\n"
+              "is named: points that a roster makes, too. Without one, the group of the store, which\n"
+              "is root's where root made the store.",
+              "新教学点目录所属的系统用户组（包括导入名册时新建的教学点），除非另行指定；不填则为数据\n"
+              "目录的组，由 root 新建的数据目录即为 root 组。")},
 };
 /* clang-format on */
 
@@ -169,6 +175,7 @@ static const struct {
                       "as they stand here.",
                       "现场采集点，学生可前往现场拍摄；文字原样显示。")},
         [CONFIG_SECTION_OFFICE] = {"office", HELP("The head office.", "省校。")},
+        [CONFIG_SECTION_POINTS] = {"points", HELP("New teaching points.", "新建的教学点。")},
 };
 
 static_assert(ELEMENTSOF(plain_keys) == CONFIG_KEYS_PLAIN, "the table has as many rows");

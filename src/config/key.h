@@ -26,6 +26,7 @@ typedef enum ConfigSection {
         CONFIG_SECTION_BATCH,
         CONFIG_SECTION_CENTRE,
         CONFIG_SECTION_OFFICE,
+        CONFIG_SECTION_POINTS,
         _CONFIG_SECTION_MAX,
         _CONFIG_SECTION_INVALID = -EINVAL,
 } ConfigSection;
@@ -42,7 +43,7 @@ typedef struct ConfigKey {
         const char *help[_LANGUAGE_MAX]; /* what it does, a sentence a line */
 } ConfigKey;
 
-enum { CONFIG_KEYS_PLAIN = 30, CONFIG_KEYS = CONFIG_KEYS_PLAIN + _PHOTO_MEASURE_MAX };
+enum { CONFIG_KEYS_PLAIN = 31, CONFIG_KEYS = CONFIG_KEYS_PLAIN + _PHOTO_MEASURE_MAX };
 
 static inline bool config_key_in_range(const ConfigKey *key, double value)
 {

@@ -10,7 +10,8 @@
 /*
  * The one table of what can be wrong with a file. In braces stands what is put in: {typed} what
  * stands in the file, {key} and {section} of the key that is meant, {allowed} what it takes,
- * {other} the number of ConfigProblem.other.
+ * {other} the number of ConfigProblem.other, {error} what
+ * ConfigProblem.error means.
  */
 static const char *const sentences[_CONFIG_FAULT_MAX][_LANGUAGE_MAX] = {
         [CONFIG_FAULT_FILE_TOO_LARGE] = {"a configuration has at most 65536 bytes",
@@ -45,6 +46,10 @@ static const char *const sentences[_CONFIG_FAULT_MAX][_LANGUAGE_MAX] = {
                                    "another line denies",
                                    "该行不是“2025-10-01 holiday”“2025-09-28 workday”或"
                                    "“2025-10-01..2025-10-08 holiday”，或与其他行矛盾"},
+        [CONFIG_FAULT_NO_GROUP] = {"'{key}': the system has no group '{typed}'",
+                                   "“{key}”：系统中没有用户组“{typed}”"},
+        [CONFIG_FAULT_UNREADABLE] = {"'{key}': cannot read '{typed}': {error}",
+                                     "“{key}”：无法读取“{typed}”：{error}"},
         [CONFIG_FAULT_SIZE_ORDER] = {"'min-size' must be smaller than 'max-size'",
                                      "min-size 必须小于 max-size"},
 };
@@ -74,6 +79,10 @@ static void append_part(Text *text, const char *name, size_t size, const ConfigP
                 append_sections(text);
         else if (strncmp(name, "other", size) == 0)
                 text_printf(text, "%u", problem->other);
+        else if (strncmp(name, "error", size) == 0)
+                text_append(text, problem->error == EINVAL
+                                          ? MESSAGE(CAUSE_NOT_REGULAR, language)
+                                          : message_errno(problem->error, language));
         else if (strncmp(name, "allowed", size) == 0)
                 config_value_append_allowed(&key, language, text);
 }

@@ -15,7 +15,6 @@
 #include <idphoto/notify.h>
 
 #include <fcntl.h>
-#include <grp.h>
 #include <poll.h>
 #include <string.h>
 #include <sys/eventfd.h>
@@ -125,16 +124,9 @@ static int read_config(const Store *store, Language language, Config *ret, Calen
 /* 0 with the group; -ENOENT when the configuration names one that the system does not know. */
 static int find_office_group(const Config *config, gid_t *ret)
 {
-        struct group entry, *found = NULL;
-        char buffer[16384];
-
-        if (!*config->office_group) {
-                *ret = getegid();
-                return 0;
-        }
-        if (getgrnam_r(config->office_group, &entry, buffer, sizeof(buffer), &found) != 0 || !found)
-                return -ENOENT;
-        *ret = found->gr_gid;
+        if (*config->office_group)
+                return config_find_group(config->office_group, ret);
+        *ret = getegid();
         return 0;
 }
 

@@ -85,6 +85,49 @@ class Configuration(unittest.TestCase):
         self.assertIn(f"{path}，第 3 行：“crown”应为", result.stderr)
         self.assertIn("0..640 像素", result.stderr)
 
+    def test_all_mistakes_are_told_at_once(self):
+        path = self.make_store()
+        path.write_text("lost = 1\n[picture]\ncrown = 50-110\ncrwon = off\nneither\n\n[pictures]\ncrown = nothing of a section "
+                        "that is none\n[upload]\nsettle = 5\ndelay = 1 s\ndelay = 2 s\n[output]\nmin-size = 30 kB\n"
+                        "max-size = 30 kB\n[office]\noffice-group = nobody-knows\n[points]\ngroup = not-there\n[batch]\n"
+                        "holidays = none.txt\ndeadline = 2026-13-01\n" + "x" * 300 + "\n", encoding="utf-8")
+        result = run("config", "check", f"--store={self.store}")
+        self.assertEqual((result.returncode, result.stdout), (2, ""))
+        head = f"idphotoctl: {path}, line "
+        self.assertTrue(all(line.startswith(head) for line in result.stderr.splitlines()), result.stderr)
+        told = [line.removeprefix(head) for line in result.stderr.splitlines()]
+        expected = ["1: 'lost' stands before", "3: 'crown' takes", "4: there is no key 'crwon', did you mean 'crown'?",
+                    "5: 'neither' is neither", "7: there is no section '[pictures]'", "10: 'settle' takes",
+                    "12: 'delay' stands in line 11 already", "22: 'deadline' takes", "23: a line has at most",
+                    "15: 'min-size' must be smaller", "17: 'office-group': the system has no group 'nobody-knows'",
+                    "19: 'group': the system has no group 'not-there'",
+                    "21: 'holidays': cannot read 'none.txt': No such file or directory"]
+        self.assertEqual(len(told), len(expected), result.stderr)
+        for line, beginning in zip(told, expected):
+            self.assertTrue(line.startswith(beginning), f"{line!r}, not {beginning!r}")
+        # As a file for itself the same, in the other language too.
+        self.assertEqual(run("config", "check", path).stderr, result.stderr)
+        chinese = run("config", "check", path, "--lang=zh").stderr
+        self.assertEqual(len(chinese.splitlines()), len(expected))
+        self.assertIn(f"{path}，第 17 行：“office-group”：系统中没有用户组“nobody-knows”\n", chinese)
+
+    def test_what_the_configuration_names_must_be_there(self):
+        path = self.make_store()
+        calendar = self.store / "holidays.txt"
+        path.write_text("[batch]\nholidays = holidays.txt\n[office]\noffice-group = daemon\n", encoding="utf-8")
+        for text, said in ((None, f"{path}, line 2: 'holidays': cannot read 'holidays.txt': No such file or directory"),
+                           ("2026-05-01 holiday\n2026-05-99 holiday\n", f"{calendar}, line 2: the line is no"),
+                           ("2026-05-01 holiday\n", None)):
+            if text:
+                calendar.write_text(text, encoding="utf-8")
+            result = run("config", "check", f"--store={self.store}")
+            self.assertEqual(result.returncode, 2 if said else 0)
+            self.assertEqual(result.stderr.startswith(f"idphotoctl: {said}"), bool(said), result.stderr)
+        # A copy elsewhere is looked at beside the store that is given.
+        copy = self.make_config(path.read_text(encoding="utf-8"))
+        self.assertEqual(run("config", "check", copy).returncode, 2)
+        self.assertEqual(run("config", "check", copy, f"--store={self.store}").stdout, "OK\n")
+
     def test_what_was_shown_can_be_read_again(self):
         path = self.make_config("[picture]\ntilt = off\n[centre]\naddress = 皇姑区 1 号\n")
         shown = run("config", "show", path).stdout
