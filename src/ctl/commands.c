@@ -192,6 +192,15 @@ static const CommandOption roster_import_options[] = {
         {.name = "prune",
          .help = {"take off students who are not listed any more", "移除名册中已没有的学生"}},
         {.name = "dry-run", .help = {"only tell what would be done", "只报告，不作改动"}},
+        {.name = "group",
+         .argument = "GROUP",
+         .help = {"group that new points belong to", "新教学点目录所属组"}},
+        {.name = "owner",
+         .argument = "USER",
+         .help = {"user that new points belong to", "新教学点目录所属用户"}},
+        {.name = "mode",
+         .argument = "MODE",
+         .help = {"mode of new points, in octal", "新教学点目录权限（八进制）"}},
         {},
 };
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "complain.h"
+#include "configured.h"
 #include "importing.h"
+#include "pointowner.h"
 #include "tablefile.h"
 
 #include <idphoto/clock.h>
@@ -36,7 +38,8 @@ typedef struct Taking {
         const ImportFile *file;
         const ImportOptions *options;
         Language language;
-        bool all; /* every row was taken */
+        bool all;       /* every row was taken */
+        bool shuts_out; /* points were made that only root can use */
         char *report;
 } Taking;
 
@@ -50,6 +53,9 @@ static int take(Catalog *catalog, void *userdata)
         if (r < 0)
                 return r;
         taking->all = r == 0;
+        taking->shuts_out =
+                result.roster.counts[ROSTER_IMPORT_POINT_CREATED] > 0 &&
+                owner_is_root(taking->options->uid, taking->options->gid, taking->options->mode);
         return import_report_text(taking->file, &result, taking->language, &taking->report);
 }
 
@@ -73,6 +79,8 @@ static int import_path(const CommandContext *context, const Opened *opened,
         r = importing_run(opened, context->language, take, &taking);
         if (r >= 0)
                 (void)fputs(taking.report, stdout);
+        if (r >= 0 && taking.shuts_out)
+                importing_tell_only_root(context->language);
         free(taking.report);
         if (r < 0)
                 return importing_failed(context, r);
@@ -82,19 +90,25 @@ static int import_path(const CommandContext *context, const Opened *opened,
 int command_import(CommandContext *context, int argc, char **argv)
 {
         _cleanup_opened_ Opened opened = {};
-        ImportOptions options = {.mode = 02770};
+        ImportOptions options = {};
         ListLimits limits;
+        PointOwner owner;
+        Config config;
         int worst = COMMAND_OK, r;
 
         if (!read_actor(context, &options.actor))
                 return command_usage_error(context, MESSAGE(ERROR_ACTOR, context->language));
         r = opened_open_batch(context, command_option(context, "batch"), &opened);
         if (r == COMMAND_OK)
-                r = tablefile_limits(context, &limits);
+                r = configured_read(context, NULL, &config);
         if (r == COMMAND_OK)
-                r = opened_owner(&opened, &options.uid, &options.gid);
+                r = point_owner_of_new(&opened, &config, &owner);
         if (r != COMMAND_OK)
                 return r;
+        limits = tablefile_limits(&config);
+        options.uid = owner.uid;
+        options.gid = owner.gid;
+        options.mode = owner.mode;
         options.batch = opened.batch;
         options.now = clock_wall_nsec(clock_system());
         for (int i = 0; i < argc; i++) {

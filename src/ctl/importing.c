@@ -24,6 +24,11 @@ int importing_run(const Opened *opened, Language language, ImportingTake take, v
         return r;
 }
 
+void importing_tell_only_root(Language language)
+{
+        (void)printf("\n%s\n", MESSAGE(IMPORT_ONLY_ROOT, language));
+}
+
 int importing_failed(const CommandContext *context, int error)
 {
         if (error == -EROFS)

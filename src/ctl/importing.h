@@ -12,5 +12,8 @@ typedef int (*ImportingTake)(Catalog *catalog, void *userdata);
  * the negative errno of the catalog. */
 int importing_run(const Opened *opened, Language language, ImportingTake take, void *userdata);
 
+/* Prints, as a part of the report, that only root can use the points that were made. */
+void importing_tell_only_root(Language language);
+
 /* Prints why an import failed with `error`. Returns COMMAND_WRONG. */
 int importing_failed(const CommandContext *context, int error);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "complain.h"
+#include "configured.h"
 #include "countsjson.h"
 #include "json.h"
 #include "opened.h"
@@ -38,9 +39,10 @@ static int add_point(Catalog *catalog, const char *name, uid_t uid, gid_t gid, m
 
 int command_point_add(CommandContext *context, int argc _unused_, char **argv)
 {
-        PointOwner given = {}, owner = {.mode = 02770};
+        PointOwner given = {}, owner;
         _cleanup_opened_ Opened opened = {};
         const char *name = argv[0];
+        Config config;
         int r;
 
         if (!point_name_valid(name))
@@ -48,14 +50,15 @@ int command_point_add(CommandContext *context, int argc _unused_, char **argv)
                                            name);
         r = opened_open(context, &opened);
         if (r == COMMAND_OK)
-                r = opened_owner(&opened, &owner.uid, &owner.gid);
+                r = configured_read(context, NULL, &config);
+        if (r == COMMAND_OK)
+                r = point_owner_of_new(&opened, &config, &owner);
         if (r == COMMAND_OK)
                 r = point_owner_read(context, &given);
         if (r != COMMAND_OK)
                 return r;
-        r = add_point(opened.catalog, name, given.has_uid ? given.uid : owner.uid,
-                      given.has_gid ? given.gid : owner.gid,
-                      given.has_mode ? given.mode : owner.mode);
+        point_owner_override(&given, &owner);
+        r = add_point(opened.catalog, name, owner.uid, owner.gid, owner.mode);
         if (r == -EEXIST)
                 command_error(MESSAGE(ERROR_POINT_EXISTS, context->language), name);
         else if (r < 0)

@@ -10,6 +10,7 @@
 #include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 
 /* A number, or a name of the system's. */
 static int parse_user(const char *s, uid_t *ret)
@@ -79,6 +80,36 @@ int point_owner_read(const CommandContext *context, PointOwner *ret)
                 return command_usage_error(context, MESSAGE(ERROR_MODE, context->language), mode);
         *ret = given;
         return COMMAND_OK;
+}
+
+int point_owner_of_new(const Opened *opened, const Config *config, PointOwner *ret)
+{
+        PointOwner owner = {.has_uid = true, .has_gid = true, .has_mode = true, .mode = 02770};
+        int r = opened_owner(opened, &owner.uid, &owner.gid);
+
+        if (r != COMMAND_OK)
+                return r;
+        if (*config->point_group && config_find_group(config->point_group, &owner.gid) < 0) {
+                command_error(MESSAGE(ERROR_NO_POINT_GROUP, opened->language), config->point_group);
+                return COMMAND_WRONG;
+        }
+        *ret = owner;
+        return COMMAND_OK;
+}
+
+void point_owner_override(const PointOwner *given, PointOwner *ret)
+{
+        if (given->has_uid)
+                ret->uid = given->uid;
+        if (given->has_gid)
+                ret->gid = given->gid;
+        if (given->has_mode)
+                ret->mode = given->mode;
+}
+
+bool owner_is_root(uid_t uid, gid_t gid, mode_t mode)
+{
+        return uid == 0 && gid == 0 && (mode & S_IRWXO) == 0;
 }
 
 void owner_user_text(uid_t uid, char ret[static OWNER_TEXT_MAX])

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
-#include "command.h"
+#include "opened.h"
+
+#include <idphoto/config.h>
 
 #include <sys/types.h>
 
@@ -17,6 +19,16 @@ typedef struct PointOwner {
 
 /* Those that were given; what cannot be used is said. COMMAND_OK or COMMAND_WRONG. */
 int point_owner_read(const CommandContext *context, PointOwner *ret);
+
+/* Whose new points are of which nobody says it: the store's owner, and the group that the
+ * configuration names, else the store's. What is wrong is said. COMMAND_OK or COMMAND_WRONG. */
+int point_owner_of_new(const Opened *opened, const Config *config, PointOwner *ret);
+
+/* Puts what was given over *ret. */
+void point_owner_override(const PointOwner *given, PointOwner *ret);
+
+/* Whether nobody but root gets into a directory of these. */
+bool owner_is_root(uid_t uid, gid_t gid, mode_t mode);
 
 enum { OWNER_TEXT_MAX = 64 };
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "configured.h"
 #include "importing.h"
 #include "json.h"
 #include "tablefile.h"
@@ -144,14 +145,16 @@ int command_progress_import(CommandContext *context, int argc, char **argv)
         };
         _cleanup_(progress_files_done)
                 ProgressFiles files = {.options = &options, .report = &import};
+        Config config;
         int r = opened_open_batch(context, command_option(context, "batch"), &opened);
 
-        if (r == COMMAND_OK) {
-                files.today = date_from_wall(catalog_now(opened.catalog, options.now));
-                r = tablefile_limits(context, &files.limits);
-        }
         if (r == COMMAND_OK)
-                r = tablefile_read_all(argv, (size_t)argc, add_file, &files, context->language);
+                r = configured_read(context, NULL, &config);
+        if (r != COMMAND_OK)
+                return r;
+        files.today = date_from_wall(catalog_now(opened.catalog, options.now));
+        files.limits = tablefile_limits(&config);
+        r = tablefile_read_all(argv, (size_t)argc, add_file, &files, context->language);
         if (r != COMMAND_OK)
                 return r;
         options.batch = opened.batch;

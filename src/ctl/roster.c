@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "complain.h"
+#include "configured.h"
 #include "importing.h"
+#include "pointowner.h"
 #include "tablefile.h"
 
 #include <idphoto/clock.h>
@@ -68,6 +70,24 @@ static int print_report(const RosterFiles *files, char **paths, const RosterImpo
         return r;
 }
 
+/* Whose the points are that the import makes. */
+static int read_owner(const CommandContext *context, const Opened *opened, const Config *config,
+                      RosterImportOptions *options)
+{
+        PointOwner given, owner;
+        int r = point_owner_read(context, &given);
+
+        if (r == COMMAND_OK)
+                r = point_owner_of_new(opened, config, &owner);
+        if (r != COMMAND_OK)
+                return r;
+        point_owner_override(&given, &owner);
+        options->uid = owner.uid;
+        options->gid = owner.gid;
+        options->mode = owner.mode;
+        return COMMAND_OK;
+}
+
 int command_roster_import(CommandContext *context, int argc, char **argv)
 {
         const char *point = command_option(context, "point");
@@ -78,25 +98,26 @@ int command_roster_import(CommandContext *context, int argc, char **argv)
                 .point = point,
                 .prune = command_option(context, "prune") != NULL,
                 .dry_run = dry_run,
-                .mode = 02770,
                 .actor = getuid(),
                 .now = clock_wall_nsec(clock_system()),
         };
         _cleanup_(roster_files_done) RosterFiles files = {.options = &options, .report = &import};
+        Config config;
         int r;
 
         if (point && !point_name_valid(point))
                 return command_usage_error(context, MESSAGE(ERROR_POINT_NAME, context->language),
                                            point);
         r = opened_open_batch(context, command_option(context, "batch"), &opened);
-        if (r == COMMAND_OK) {
-                files.today = date_from_wall(catalog_now(opened.catalog, options.now));
-                r = tablefile_limits(context, &files.limits);
-        }
         if (r == COMMAND_OK)
-                r = tablefile_read_all(argv, (size_t)argc, add_file, &files, context->language);
+                r = configured_read(context, NULL, &config);
         if (r == COMMAND_OK)
-                r = opened_owner(&opened, &options.uid, &options.gid);
+                r = read_owner(context, &opened, &config, &options);
+        if (r != COMMAND_OK)
+                return r;
+        files.today = date_from_wall(catalog_now(opened.catalog, options.now));
+        files.limits = tablefile_limits(&config);
+        r = tablefile_read_all(argv, (size_t)argc, add_file, &files, context->language);
         if (r != COMMAND_OK)
                 return r;
         options.batch = opened.batch;
@@ -105,5 +126,8 @@ int command_roster_import(CommandContext *context, int argc, char **argv)
                 r = print_report(&files, argv, &import, dry_run, context->language);
         if (r < 0)
                 return importing_failed(context, r);
+        if (import.counts[ROSTER_IMPORT_POINT_CREATED] > 0 &&
+            owner_is_root(options.uid, options.gid, options.mode))
+                importing_tell_only_root(context->language);
         return import.refused ? COMMAND_NO : COMMAND_OK;
 }

@@ -2,7 +2,6 @@
 #include "tablefile.h"
 
 #include "complain.h"
-#include "configured.h"
 
 #include <idphoto/io.h>
 #include <idphoto/message.h>
@@ -10,17 +9,12 @@
 
 #include <fcntl.h>
 
-int tablefile_limits(const CommandContext *context, ListLimits *ret)
+ListLimits tablefile_limits(const Config *config)
 {
-        Config config;
-        int status = configured_read(context, NULL, &config);
-
-        if (status == COMMAND_OK)
-                *ret = (ListLimits){
-                        .memory_bytes = config.list_memory_bytes,
-                        .timeout_msec = config.list_time_msec,
-                };
-        return status;
+        return (ListLimits){
+                .memory_bytes = config->list_memory_bytes,
+                .timeout_msec = config->list_time_msec,
+        };
 }
 
 static void say_unopened(const char *path, int error, Language language)

@@ -3,13 +3,13 @@
 
 #include "command.h"
 
+#include <idphoto/config.h>
 #include <idphoto/listworker.h>
 
 /* Table files named on the command line: rosters and progress lists. */
 
-/* How the store's configuration lets them be read. What is wrong is said. COMMAND_OK or
- * COMMAND_WRONG. */
-int tablefile_limits(const CommandContext *context, ListLimits *ret);
+/* How the configuration lets them be read. */
+ListLimits tablefile_limits(const Config *config);
 
 /* Reads one file; name is the last part of its path. As worker_read_roster(). */
 typedef int (*TablefileTake)(int fd, const char *name, void *userdata);

@@ -3,6 +3,7 @@
 """Rosters, batches and lists through the real idphotoctl, without a mount."""
 
 import csv
+import grp
 import io
 import json
 import os
@@ -46,6 +47,42 @@ class Import(RosterTest):
         self.assertEqual([(s["point"], s["id_number"], s["name"], s["student_no"], s["state"])
                           for s in sorted(self.students(), key=lambda s: s["id_number"])],
                          [(SHENYANG, A, "张三", "S0001", "missing"), (DALIAN, B, "欧阳小芳", "S0002", "missing")])
+
+    def points(self):
+        return {p["point"]: (p["uid"], p["gid"], p["mode"]) for p in json.loads(self.ok("point", "list", "--json"))}
+
+    def test_new_points_belong_to_who_is_named(self):
+        self.ok("point", "add", SHENYANG)
+        before = self.points()[SHENYANG]
+        report = self.take(TWO, "--group=61001", "--owner=61002", "--mode=2775")
+        self.assertNotIn("Only root", report)
+        self.assertEqual(self.points(), {SHENYANG: before, DALIAN: (61002, 61001, "2775")})
+        refused = self.run_ctl("roster", "import", self.file(TWO), "--group=nobody-knows")
+        self.assertEqual((refused.returncode, refused.stdout), (2, ""))
+        self.assertIn("there is no group 'nobody-knows'", refused.stderr)
+
+    def test_new_points_belong_to_the_group_of_the_configuration(self):
+        group = grp.getgrnam("daemon").gr_gid
+        config = self.store / "idphotofs.conf"
+        config.write_text("[points]\ngroup = daemon\n", encoding="utf-8")
+        self.assertNotIn("Only root", self.take(TWO))
+        self.assertNotIn("Only root", self.ok("import", self.file(TWO.replace(SHENYANG, "抚顺分校"))))
+        self.ok("point", "add", "本溪分校")
+        self.ok("point", "add", "丹东分校", "--group=0")
+        self.assertEqual({point: gid for point, (_, gid, _) in self.points().items()},
+                         {SHENYANG: group, DALIAN: group, "抚顺分校": group, "本溪分校": group, "丹东分校": 0})
+        config.write_text("[points]\ngroup = nobody-knows\n", encoding="utf-8")
+        for command in (("roster", "import", self.file(TWO)), ("import", self.file(TWO)), ("point", "add", "铁岭分校")):
+            self.assertIn("no group 'nobody-knows'", self.run_ctl(*command).stderr)
+        self.assertNotIn("铁岭分校", self.points())
+
+    @unittest.skipUnless(os.geteuid() == 0, "a store of root's")
+    def test_points_that_only_root_can_use_are_told(self):
+        for arguments in (("roster", "import", "--dry-run"), ("import",)):
+            self.assertIn("Only root can use the new teaching points.", self.ok(*arguments, self.file(TWO)))
+        self.assertNotIn("Only root", self.take(TWO))  # nothing new any more
+        chinese = self.ok("roster", "import", self.file(TWO.replace(SHENYANG, "抚顺分校")), lang="zh")
+        self.assertIn("新建的教学点目前只有 root 可以使用。", chinese)
 
     def test_every_encoding_of_an_office_gives_the_same(self):
         for encoding in ("utf-8", "utf-8-sig", "gb18030", "utf-16"):
