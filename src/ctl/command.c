@@ -49,7 +49,6 @@ const char *command_option(const CommandContext *context, const char *name)
 /* ---- options ---- */
 
 typedef struct Parser {
-        const Command *commands;
         CommandContext context;
         const char *globals[_GLOBAL_MAX];
         int argc; /* of the remaining arguments */
@@ -193,7 +192,7 @@ static int incomplete_command(const Parser *parser)
         const Language language = parser->context.language;
         _cleanup_text_ Text text = {};
 
-        for (const Command *c = parser->commands; c->name; c++)
+        for (const Command *c = parser->context.commands; c->name; c++)
                 if (text_starts_with(c->name, first) && c->name[strlen(first)] == ' ') {
                         text_append(&text, text.size > 0 ? MESSAGE(ERROR_OR, language) : "");
                         text_printf(&text, MESSAGE(ERROR_COMMAND_NAME, language), c->name);
@@ -228,7 +227,7 @@ static const char *nearest_command(const Command *commands, const char *typed)
 
 static int unknown_command(const Parser *parser)
 {
-        const bool two = is_first_of_two(parser->commands, parser->arguments[0]);
+        const bool two = is_first_of_two(parser->context.commands, parser->arguments[0]);
         _cleanup_text_ Text typed = {};
         const char *nearest;
 
@@ -241,7 +240,7 @@ static int unknown_command(const Parser *parser)
                 command_error(MESSAGE(ERROR_MEMORY, parser->context.language));
                 return COMMAND_WRONG;
         }
-        nearest = nearest_command(parser->commands, typed.data);
+        nearest = nearest_command(parser->context.commands, typed.data);
         if (nearest)
                 return command_usage_error(&parser->context,
                                            MESSAGE(ERROR_COMMAND_NEAR, parser->context.language),
@@ -256,8 +255,8 @@ static void take_argument(Parser *parser, char *argument)
 {
         parser->arguments[parser->n_arguments++] = argument;
         if (!parser->context.command)
-                parser->context.command =
-                        find_command(parser->commands, parser->arguments, parser->n_arguments);
+                parser->context.command = find_command(parser->context.commands, parser->arguments,
+                                                       parser->n_arguments);
 }
 
 static int parse_all(Parser *parser)
@@ -274,7 +273,7 @@ static int parse_all(Parser *parser)
                         take_argument(parser, argument);
                         if (!parser->context.command &&
                             (parser->n_arguments > 1 ||
-                             !is_first_of_two(parser->commands, argument)))
+                             !is_first_of_two(parser->context.commands, argument)))
                                 return unknown_command(parser);
                 } else if (strcmp(argument, "--") == 0) {
                         options_ended = true;
@@ -291,6 +290,37 @@ static int parse_all(Parser *parser)
                         return status;
         }
         return COMMAND_OK;
+}
+
+/* ---- help ---- */
+
+/* Of the words in the parser's arguments: of one command, of those that begin with the word, or of
+ * all. */
+static int print_help(const Parser *parser)
+{
+        const Language language = parser->context.language;
+        const Command *command =
+                find_command(parser->context.commands, parser->arguments, parser->n_arguments);
+
+        if (command)
+                return help_print_command(command, command_global_options, language);
+        if (parser->n_arguments == 0)
+                return help_print(parser->context.commands, command_global_options, language);
+        if (parser->n_arguments == 1 &&
+            is_first_of_two(parser->context.commands, parser->arguments[0]))
+                return help_print_group(parser->context.commands, parser->arguments[0],
+                                        command_global_options, language);
+        return unknown_command(parser);
+}
+
+int command_help(CommandContext *context, int argc, char **argv)
+{
+        const Parser parser = {.context.commands = context->commands,
+                               .context.language = context->language,
+                               .arguments = argv,
+                               .n_arguments = argc};
+
+        return print_help(&parser);
 }
 
 /* ---- the program ---- */
@@ -378,7 +408,7 @@ int command_main(const Command *commands, int argc, char **argv)
 {
         _cleanup_free_ char **arguments = calloc((size_t)MAX(argc, 1), sizeof(*arguments));
         Parser parser = {
-                .commands = commands,
+                .context.commands = commands,
                 .context.language = foresee_language(argc, argv),
                 .argc = argc > 0 ? argc - 1 : 0,
                 .argv = argc > 0 ? argv + 1 : argv,
@@ -395,11 +425,8 @@ int command_main(const Command *commands, int argc, char **argv)
                 status = settle_language(&parser);
         if (status != COMMAND_OK)
                 return status;
-        if (parser.globals[GLOBAL_HELP] && parser.context.command)
-                status = help_print_command(parser.context.command, command_global_options,
-                                            parser.context.language);
-        else if (parser.globals[GLOBAL_HELP])
-                status = help_print(commands, command_global_options, parser.context.language);
+        if (parser.globals[GLOBAL_HELP])
+                status = print_help(&parser);
         else if (parser.globals[GLOBAL_VERSION])
                 (void)printf(COMMAND_PROGRAM " " PACKAGE_VERSION "\n");
         else

@@ -51,9 +51,10 @@ typedef struct Command {
 #define COMMAND_OPTIONS_MAX 16
 
 struct CommandContext {
-        const char *store; /* NULL when none was given and the command needs none */
-        Language language; /* of texts for people */
-        const Command *command;
+        const char *store;       /* NULL when none was given and the command needs none */
+        Language language;       /* of texts for people */
+        const Command *commands; /* the table */
+        const Command *command;  /* the one that runs */
         const char *values[COMMAND_OPTIONS_MAX]; /* in the order of command->options */
 };
 
@@ -85,6 +86,7 @@ int command_config_check(CommandContext *context, int argc, char **argv);
 int command_config_show(CommandContext *context, int argc, char **argv);
 int command_export(CommandContext *context, int argc, char **argv);
 int command_import(CommandContext *context, int argc, char **argv);
+int command_help(CommandContext *context, int argc, char **argv);
 int command_history(CommandContext *context, int argc, char **argv);
 int command_init(CommandContext *context, int argc, char **argv);
 int command_list(CommandContext *context, int argc, char **argv);

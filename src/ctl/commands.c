@@ -370,6 +370,15 @@ const Command idphotoctl_commands[] = {
                    "文件，2 参数或数据目录不可用，或无法读写。\n"},
          .options = export_options,
          .run = command_export},
+        {.name = "help",
+         .arguments = "[COMMAND...]",
+         .max_arguments = 2,
+         .summary = {"show the help of a command, or of all", "显示某个命令或全部命令的帮助"},
+         .notes =
+                 {"'help point add' tells what 'point add --help' does, 'help point' lists the\n"
+                  "commands that begin with that word.\n",
+                  "“help point add”与“point add --help”相同；“help point”列出以该词开头的命令。\n"},
+         .run = command_help},
         {.name = "history",
          .arguments = "NUMBER",
          .min_arguments = 1,

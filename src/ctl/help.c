@@ -55,18 +55,28 @@ static void append_options(Text *text, Phrase heading, const CommandOption *opti
         }
 }
 
-static void append_commands(Text *text, const Command *commands, Language language)
+static bool is_of_group(const Command *command, const char *first)
+{
+        return !first ||
+               (text_starts_with(command->name, first) && command->name[strlen(first)] == ' ');
+}
+
+/* first NULL: all. */
+static void append_commands(Text *text, const Command *commands, const char *first,
+                            Language language)
 {
         size_t columns = 0;
 
         for (const Command *c = commands; c->name; c++)
-                columns = MAX(columns, strlen(c->name));
+                if (is_of_group(c, first))
+                        columns = MAX(columns, strlen(c->name));
         text_printf(text, "\n%s\n", phrases[PHRASE_COMMANDS][language]);
-        for (const Command *c = commands; c->name; c++) {
-                text_append(text, "  ");
-                text_append_padded(text, c->name, columns + 2);
-                text_printf(text, "%s\n", c->summary[language]);
-        }
+        for (const Command *c = commands; c->name; c++)
+                if (is_of_group(c, first)) {
+                        text_append(text, "  ");
+                        text_append_padded(text, c->name, columns + 2);
+                        text_printf(text, "%s\n", c->summary[language]);
+                }
 }
 
 static int print_text(Text *text, Language language)
@@ -85,8 +95,21 @@ int help_print(const Command *commands, const CommandOption *globals, Language l
 
         text_printf(&text, "%s%s [--store=STORE] [--lang=en|zh] COMMAND [ARGUMENT...]\n",
                     phrases[PHRASE_USAGE][language], COMMAND_PROGRAM);
-        append_commands(&text, commands, language);
+        append_commands(&text, commands, NULL, language);
         append_options(&text, PHRASE_OPTIONS, globals, options_columns(globals), language);
+        text_printf(&text, "\n%s\n", phrases[PHRASE_MORE][language]);
+        return print_text(&text, language);
+}
+
+int help_print_group(const Command *commands, const char *first, const CommandOption *globals,
+                     Language language)
+{
+        _cleanup_text_ Text text = {};
+
+        text_printf(&text, "%s%s %s COMMAND [ARGUMENT...]\n", phrases[PHRASE_USAGE][language],
+                    COMMAND_PROGRAM, first);
+        append_commands(&text, commands, first, language);
+        append_options(&text, PHRASE_GLOBAL_OPTIONS, globals, options_columns(globals), language);
         text_printf(&text, "\n%s\n", phrases[PHRASE_MORE][language]);
         return print_text(&text, language);
 }

@@ -92,6 +92,33 @@ class Help(unittest.TestCase):
         self.assertIn("--json", text)
         self.assertNotIn("--json", run("wait", "--help").stdout)
 
+    def test_help_of_the_commands_that_begin_with_a_word(self):
+        names = command_names()
+        for first in {name.split()[0] for name in names if " " in name}:
+            for language, word in (("en", "Usage: "), ("zh", "用法：")):
+                results = [run(*arguments, f"--lang={language}")
+                           for arguments in ((first, "--help"), ("--help", first), (first, "-h"), ("help", first))]
+                for result in results:
+                    self.assertEqual((result.returncode, result.stderr, result.stdout), (0, "", results[0].stdout))
+                text = results[0].stdout
+                self.assertTrue(text.startswith(f"{word}idphotoctl {first} "))
+                self.assertEqual([line[2:].split("  ")[0] for line in text.split("\n\n")[1].splitlines()[1:]],
+                                 [name for name in names if name.startswith(first + " ")])
+                for line in text.splitlines():
+                    self.assertLessEqual(columns(line), 80)
+
+    def test_help_is_a_command_too(self):
+        self.assertEqual(run("help").stdout, run("--help").stdout)
+        for name in command_names():
+            result = run("help", *name.split(), "--lang=zh")
+            self.assertEqual((result.returncode, result.stderr), (0, ""))
+            self.assertEqual(result.stdout, run(*name.split(), "--help", "--lang=zh").stdout)
+        for arguments, message in ((["frobnicate"], "unknown command 'frobnicate'"), (["chekc"], "did you mean 'check'?"),
+                                   (["point", "ad"], "did you mean 'point add'?"), (["point", "add", "x"], "unexpected argument 'x'")):
+            result = run("help", *arguments)
+            self.assertEqual((result.returncode, result.stdout), (2, ""))
+            self.assertIn(message, result.stderr)
+
     def test_version_is_one_line(self):
         result = run("--version")
         self.assertEqual(result.returncode, 0)
