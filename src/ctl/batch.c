@@ -89,6 +89,12 @@ static int add_row(const BatchRow *row, void *userdata)
         return state.error;
 }
 
+static int print_name(const BatchRow *row, void *userdata _unused_)
+{
+        (void)puts(row->name);
+        return 0;
+}
+
 int command_batch_list(CommandContext *context, int argc _unused_, char **argv _unused_)
 {
         static const char *const headings[_LANGUAGE_MAX][4] = {
@@ -105,8 +111,11 @@ int command_batch_list(CommandContext *context, int argc _unused_, char **argv _
 
         if (r != COMMAND_OK)
                 return r;
-        r = catalog_list_batches(opened.catalog, add_row, &list);
-        if (r >= 0)
+        if (command_option(context, "names"))
+                r = catalog_list_batches(opened.catalog, print_name, NULL);
+        else
+                r = catalog_list_batches(opened.catalog, add_row, &list);
+        if (r >= 0 && !command_option(context, "names"))
                 r = table_print(&list.table);
         table_done(&list.table);
         if (r < 0) {

@@ -3,7 +3,7 @@
 
 #define BATCH_OPTION \
         { \
-                .name = "batch", .argument = "NAME", \
+                .name = "batch", .argument = "BATCH", \
                 .help = {"of this batch (otherwise the one in use)", "指定批次（默认当前批次）"}, \
         }
 static const CommandOption audit_list_options[] = {
@@ -87,21 +87,21 @@ static const CommandOption point_change_options[] = {
 static const CommandOption student_options[] = {
         BATCH_OPTION,
         DRY_RUN_OPTION,
-        {.name = "point", .argument = "NAME", .help = {"of this teaching point", "指定教学点"}},
+        {.name = "point", .argument = "POINT", .help = {"of this teaching point", "指定教学点"}},
         {},
 };
 
 static const CommandOption student_move_options[] = {
         BATCH_OPTION,
         DRY_RUN_OPTION,
-        {.name = "point", .argument = "NAME", .help = {"of this teaching point", "指定教学点"}},
-        {.name = "to", .argument = "NAME", .help = {"to this teaching point", "转到该教学点"}},
+        {.name = "point", .argument = "POINT", .help = {"of this teaching point", "指定教学点"}},
+        {.name = "to", .argument = "POINT", .help = {"to this teaching point", "转到该教学点"}},
         {},
 };
 
 static const CommandOption history_options[] = {
         {.name = "batch",
-         .argument = "NAME",
+         .argument = "BATCH",
          .help = {"of this batch only (otherwise of all)", "只看该批次（默认全部批次）"}},
         {.name = "json", .help = {"a JSON array", "输出 JSON 数组"}},
         {},
@@ -120,7 +120,7 @@ static const CommandOption export_options[] = {
 
 static const CommandOption list_options[] = {
         BATCH_OPTION,
-        {.name = "point", .argument = "NAME", .help = {"of this teaching point", "指定教学点"}},
+        {.name = "point", .argument = "POINT", .help = {"of this teaching point", "指定教学点"}},
         {.name = "state",
          .argument = "STATE",
          .help = {"missing, rejected, pending, approved or locked",
@@ -139,8 +139,18 @@ static const CommandOption page_options[] = {
         {},
 };
 
+#define NAMES_OPTION \
+        { \
+                .name = "names", .help = {"only the names, one a line", "只列名称，每行一个"}, \
+        }
+static const CommandOption batch_list_options[] = {
+        NAMES_OPTION,
+        {},
+};
+
 static const CommandOption point_list_options[] = {
         BATCH_OPTION,
+        NAMES_OPTION,
         {.name = "json", .help = {"a JSON array", "输出 JSON 数组"}},
         {.name = "csv",
          .help = {"the columns of the root's status.csv", "输出与总表 status.csv 相同的列"}},
@@ -149,7 +159,7 @@ static const CommandOption point_list_options[] = {
 
 static const CommandOption review_options[] = {
         BATCH_OPTION,
-        {.name = "point", .argument = "NAME", .help = {"of this teaching point", "指定教学点"}},
+        {.name = "point", .argument = "POINT", .help = {"of this teaching point", "指定教学点"}},
         {},
 };
 
@@ -158,7 +168,7 @@ static const CommandOption review_reject_options[] = {
         {.name = "note",
          .argument = "TEXT",
          .help = {"the reviewer's own words, shown to the point", "审核说明，教学点会看到"}},
-        {.name = "point", .argument = "NAME", .help = {"of this teaching point", "指定教学点"}},
+        {.name = "point", .argument = "POINT", .help = {"of this teaching point", "指定教学点"}},
         {.name = "reason",
          .argument = "REASON",
          .help = {"why; 'review reasons' lists them", "驳回原因，见 review reasons"}},
@@ -177,7 +187,7 @@ static const CommandOption purge_options[] = {
          .argument = "N",
          .help = {"older than N days (otherwise 30)", "早于 N 天的（默认 30）"}},
         {.name = "batch",
-         .argument = "NAME",
+         .argument = "BATCH",
          .help = {"all of this closed batch, names and numbers too",
                   "该已关闭批次的全部数据，含姓名和证件号码"}},
         {.name = "dry-run", .help = {"only tell what would be erased", "只报告，不作改动"}},
@@ -187,7 +197,7 @@ static const CommandOption purge_options[] = {
 static const CommandOption roster_import_options[] = {
         BATCH_OPTION,
         {.name = "point",
-         .argument = "NAME",
+         .argument = "POINT",
          .help = {"of files without a column 教学点", "没有“教学点”列的文件属于该教学点"}},
         {.name = "prune",
          .help = {"take off students who are not listed any more", "移除名册中已没有的学生"}},
@@ -276,7 +286,7 @@ const Command idphotoctl_commands[] = {
          .summary = {"add a batch", "添加毕业批次"},
          .run = command_batch_add},
         {.name = "batch close",
-         .arguments = "NAME",
+         .arguments = "BATCH",
          .min_arguments = 1,
          .max_arguments = 1,
          .needs_store = true,
@@ -290,16 +300,17 @@ const Command idphotoctl_commands[] = {
          .arguments = "",
          .needs_store = true,
          .summary = {"list the batches", "列出毕业批次"},
+         .options = batch_list_options,
          .run = command_batch_list},
         {.name = "batch reopen",
-         .arguments = "NAME",
+         .arguments = "BATCH",
          .min_arguments = 1,
          .max_arguments = 1,
          .needs_store = true,
          .summary = {"open a closed batch again", "重新开放已关闭的批次"},
          .run = command_batch_reopen},
         {.name = "batch use",
-         .arguments = "NAME",
+         .arguments = "BATCH",
          .min_arguments = 1,
          .max_arguments = 1,
          .needs_store = true,

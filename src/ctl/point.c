@@ -169,19 +169,29 @@ static int list_points(const Opened *opened, bool as_json, Language language)
         return r;
 }
 
+static int print_point_name(const PointRow *row, void *userdata _unused_)
+{
+        (void)puts(row->name);
+        return 0;
+}
+
 int command_point_list(CommandContext *context, int argc _unused_, char **argv _unused_)
 {
-        bool json = command_option(context, "json"), csv = command_option(context, "csv");
+        bool json = command_option(context, "json"), csv = command_option(context, "csv"),
+             names = command_option(context, "names");
         _cleanup_opened_ Opened opened = {};
         int r;
 
-        if (json && csv)
-                return command_usage_error(context, MESSAGE(ERROR_JSON_OR_CSV, context->language));
+        if (json + csv + names > 1)
+                return command_usage_error(context, MESSAGE(ERROR_ONE_FORM, context->language));
         r = opened_open_batch(context, command_option(context, "batch"), &opened);
         if (r != COMMAND_OK)
                 return r;
-        r = csv ? list_csv(&opened, context->language)
-                : list_points(&opened, json, context->language);
+        if (names)
+                r = catalog_list_points(opened.catalog, 0, print_point_name, NULL);
+        else
+                r = csv ? list_csv(&opened, context->language)
+                        : list_points(&opened, json, context->language);
         if (r < 0) {
                 command_error(MESSAGE(ERROR_LIST_POINTS, context->language),
                               message_errno(-r, context->language));

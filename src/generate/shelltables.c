@@ -14,6 +14,10 @@ typedef enum Kind {
         KIND_FILE,
         KIND_USER,
         KIND_GROUP,
+        KIND_POINT,
+        KIND_PLACE, /* a teaching point, or a path in a mount */
+        KIND_BATCH,
+        KIND_COMMAND,
         KIND_WORDS,
 } Kind;
 
@@ -56,6 +60,14 @@ static Kind argument_kind(const char *shown, size_t length, Text *words)
                 {"STORE", KIND_DIRECTORY, NULL},
                 {"BACKUP", KIND_DIRECTORY, NULL},
                 {"FILE", KIND_FILE, NULL},
+                {"FILE|DIR", KIND_FILE, NULL},
+                {"POINT", KIND_POINT, NULL},
+                {"FROM", KIND_POINT, NULL},
+                {"INTO", KIND_POINT, NULL},
+                {"OLD", KIND_POINT, NULL},
+                {"POINT|PATH", KIND_PLACE, NULL},
+                {"BATCH", KIND_BATCH, NULL},
+                {"COMMAND", KIND_COMMAND, NULL},
                 {"USER", KIND_USER, NULL},
                 {"GROUP", KIND_GROUP, NULL},
                 {"STATE", KIND_WORDS, append_states},
@@ -68,16 +80,16 @@ static Kind argument_kind(const char *shown, size_t length, Text *words)
                 words->error = -ENOMEM;
                 return KIND_ANY;
         }
-        if (strchr(name, '|')) {
-                append_words(words, name);
-                return KIND_WORDS;
-        }
         for (size_t i = 0; i < ELEMENTSOF(kinds); i++)
                 if (strcmp(name, kinds[i].shown) == 0) {
                         if (kinds[i].append)
                                 kinds[i].append(words);
                         return kinds[i].kind;
                 }
+        if (strchr(name, '|')) {
+                append_words(words, name);
+                return KIND_WORDS;
+        }
         return KIND_ANY;
 }
 
@@ -103,8 +115,11 @@ static bool next_argument(const char **p, const char **ret, size_t *ret_length, 
 static void append_bash_kind(Text *text, const char *shown, size_t length)
 {
         static const char *const names[] = {
-                [KIND_ANY] = "any",   [KIND_DIRECTORY] = "directory", [KIND_FILE] = "file",
-                [KIND_USER] = "user", [KIND_GROUP] = "group",         [KIND_WORDS] = "words ",
+                [KIND_ANY] = "any",         [KIND_DIRECTORY] = "directory",
+                [KIND_FILE] = "file",       [KIND_USER] = "user",
+                [KIND_GROUP] = "group",     [KIND_POINT] = "names point",
+                [KIND_PLACE] = "place",     [KIND_BATCH] = "names batch",
+                [KIND_COMMAND] = "command", [KIND_WORDS] = "words ",
         };
         _cleanup_text_ Text words = {};
         const Kind kind = argument_kind(shown, length, &words);
@@ -224,8 +239,15 @@ static void append_zsh_text(Text *text, const char *s)
 static void append_zsh_action(Text *text, const char *shown, size_t length)
 {
         static const char *const actions[] = {
-                [KIND_ANY] = " ",       [KIND_DIRECTORY] = "_directories", [KIND_FILE] = "_files",
-                [KIND_USER] = "_users", [KIND_GROUP] = "_groups",
+                [KIND_ANY] = " ",
+                [KIND_DIRECTORY] = "_directories",
+                [KIND_FILE] = "_files",
+                [KIND_USER] = "_users",
+                [KIND_GROUP] = "_groups",
+                [KIND_POINT] = " _idphotoctl_names point",
+                [KIND_PLACE] = " _idphotoctl_places",
+                [KIND_BATCH] = " _idphotoctl_names batch",
+                [KIND_COMMAND] = "_idphotoctl",
         };
         _cleanup_text_ Text words = {};
         const Kind kind = argument_kind(shown, length, &words);

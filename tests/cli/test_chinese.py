@@ -64,7 +64,7 @@ class Chinese(StoreTest):
                 ["check", "--jsno", "x"], ["check", "--frobnicate", "x"], ["check", "-j", "x"], ["check", "--json=yes", "x"],
                 ["check", "x", "--write"], ["check"], ["check", "--jobs=0", "x"], ["point", "list", "x"],
                 ["audit", "list", "--since=soon"], ["audit", "list", "--limit=many"], ["audit", "list", "--json", "--csv"],
-                ["list", "--state=gone"], ["list", "--reason=ugly"], ["list", "--json", "--csv"],
+                ["list", "--state=gone"], ["list", "--reason=ugly"], ["list", "--json", "--csv"], ["point", "list", "--json", "--names"],
                 ["status", "--interval=0"], ["status", "--interval=5"], ["purge", "--days=x"],
                 ["purge", "--days=3", "--batch=202601"], ["review", "reject", "219999199001010016"],
                 ["review", "reject", "--reason=ugly", "219999199001010016"],

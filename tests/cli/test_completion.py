@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: MIT
 """What real shells complete, against what the programs' own help lists."""
 
+import atexit
 import os
 import pty
 import re
@@ -13,13 +14,18 @@ import tempfile
 import termios
 import time
 import unittest
+import unittest.mock
 from fcntl import ioctl
 from pathlib import Path
 
 CTL = os.environ["IDPHOTO_CTL"]
 DAEMON = os.environ["IDPHOTO_DAEMON"]
 SCRIPTS = Path(os.environ["IDPHOTO_COMPLETIONS"])
-ENV = {"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8", "TERM": "dumb"}
+# The scripts ask the program for names, by its own name.
+PROGRAMS = tempfile.mkdtemp(prefix="idphoto-completion-")
+atexit.register(shutil.rmtree, PROGRAMS)
+os.symlink(CTL, os.path.join(PROGRAMS, "idphotoctl"))
+ENV = {"PATH": f"{PROGRAMS}:/usr/bin:/bin", "LC_ALL": "C.UTF-8", "TERM": "dumb"}
 GLOBALS = {"--store=", "--lang=", "--help", "--version"}
 
 
@@ -35,6 +41,13 @@ def commands():
 def options(command):
     """The options that the help of a command shows, those with a value with their `=`."""
     return set(re.findall(r"^  (--[a-z-]+=?)", help_of(CTL, *command.split()), re.MULTILINE))
+
+
+def make_store(path):
+    """With what a shell would take apart."""
+    for arguments in (["init", path, "--batch=202601"], *(["point", "add", name] for name in ("沈阳分校", "沈河 一校", "大连$(x)")),
+                      ["batch", "add", "202602"], ["batch", "add", "old"]):
+        subprocess.run([CTL, f"--store={path}", *arguments], env=ENV, check=True)
 
 
 def mount_options():
@@ -143,6 +156,33 @@ class BashFunctions(unittest.TestCase):
         self.assertGreater(len(answer), 3)
         self.assertLessEqual(answer, decisions)
 
+    def test_names_of_a_store(self):
+        with tempfile.TemporaryDirectory(prefix="idphoto-completion-") as directory:
+            store = os.path.join(directory, "store")
+            make_store(store)
+            points, batches = {"沈阳分校", "沈河\\ 一校", "大连\\$\\(x\\)"}, {"202601", "202602", "old"}
+            shenyang = {"沈阳分校", "沈河\\ 一校"}
+            before = f"idphotoctl --store={store}"
+            for line, wanted in [(f"{before} status ", points), (f"{before} status 沈", shenyang), (f"{before} page ", points),
+                                 (f"idphotoctl status --store {store} 大", {"大连\\$\\(x\\)"}), (f"{before} list --point=沈", shenyang),
+                                 (f"{before} student move 1 --to ", points), (f"{before} point merge 沈阳分校 ", points),
+                                 (f"{before} point rename 沈阳", {"沈阳分校"}), (f"{before} point rename 沈阳分校 ", set()),
+                                 (f"{before} point add ", set()), (f"{before} roster import --point=沈阳", {"沈阳分校"}),
+                                 (f"{before} wait ", points | {"compopt -o default"}), (f"{before} wait /mnt/", {"compopt -o default"}),
+                                 (f"{before} batch use ", batches), (f"{before} purge --batch=2", {"202601", "202602"}),
+                                 (f"{before} list --batch=o", {"old"}), (f"{before} batch add ", set()),
+                                 (f"idphotoctl --store={directory}/none status ", set()), ("idphotoctl status ", set())]:
+                with self.subTest(line=line):
+                    self.assertEqual(self.one(line), wanted)
+            with unittest.mock.patch.dict(ENV, IDPHOTO_STORE=store):
+                self.assertEqual(self.one("idphotoctl status 沈阳"), {"沈阳分校"})
+            with unittest.mock.patch.dict(ENV, HOME=directory):
+                self.assertEqual(self.one("idphotoctl --store=~/store status 沈阳"), {"沈阳分校"})
+
+    def test_help_takes_commands(self):
+        self.assertEqual(self.one("idphotoctl help "), self.one("idphotoctl "))
+        self.assertEqual(self.one("idphotoctl help point "), self.one("idphotoctl point "))
+
     def test_the_mount(self):
         self.assertEqual(self.one("idphotofs -o "), mount_options())
         self.assertEqual(self.one("idphotofs -"), mount_flags())
@@ -192,6 +232,15 @@ class Interactive(unittest.TestCase):
             with self.subTest(line=line):
                 self.assertEqual(self.bash(line), wanted)
 
+    def test_bash_completes_names_of_the_store(self):
+        make_store(self.dir / "a store" / "it")
+        for line, wanted in [("idphotoctl --store=a\\ store/it status 沈阳", "<--store=a store/it><status><沈阳分校>"),
+                             ("idphotoctl --store 'a store/it' status 沈河", "<--store><a store/it><status><沈河 一校>"),
+                             ("idphotoctl --store 'a store/it' list --point=大", "<--store><a store/it><list><--point=大连$(x)>"),
+                             ("idphotoctl --store 'a store/it' batch use o", "<--store><a store/it><batch><use><old>")]:
+            with self.subTest(line=line):
+                self.assertEqual(self.bash(line), wanted)
+
     def zsh(self):
         terminal = Terminal(shutil.which("zsh"), "-f", "-i", cwd=self.dir)
         self.addCleanup(terminal.close)
@@ -237,6 +286,22 @@ class Interactive(unittest.TestCase):
         text = self.listed(terminal, "idphotoctl init ")
         self.assertIn("a\\ store/", text)
         self.assertNotIn("photo.jpg", text)
+        self.assertRegex(self.listed(terminal, "idphotoctl help point "), r"(?m)^(?:\S+ +)*rename +(?:.* )?-- ")
+        make_store(self.dir / "a store" / "it")
+        before = "idphotoctl --store='a store/it'"
+        for line, wanted, other in ((f"{before} status ", ["沈阳分校", "沈河\\ 一校", "大连\\$\\(x\\)"], "202601"),
+                                    (f"{before} batch use ", ["202601", "202602", "old"], "沈阳"),
+                                    (f"{before} list --point=", ["沈阳分校", "沈河\\ 一校"], "202601"),
+                                    (f"{before} purge --batch=", ["202601", "old"], "沈阳"),
+                                    (f"{before} wait ", ["沈阳分校", "photo.jpg"], "202601")):
+            text = self.listed(terminal, line)
+            for name in wanted:
+                self.assertIn(name, text, line)
+            self.assertNotIn(other, text, line)
+        text = self.listed(terminal, "idphotoctl review reject --reason=")
+        for code in subprocess.run([CTL, "review", "reasons"], env=ENV, capture_output=True, encoding="utf-8",
+                                   check=True).stdout.split("\n")[:3]:
+            self.assertIn(code.split()[0], text)
         for line in ("idphotofs -o ", "idphotofs -o lang=zh,"):
             text = self.listed(terminal, line)
             for option in mount_options() - ({"lang="} if "zh" in line else set()):

@@ -57,6 +57,8 @@ class Import(RosterTest):
         report = self.take(TWO, "--group=61001", "--owner=61002", "--mode=2775")
         self.assertNotIn("Only root", report)
         self.assertEqual(self.points(), {SHENYANG: before, DALIAN: (61002, 61001, "2775")})
+        self.assertEqual(sorted(self.ok("point", "list", "--names").splitlines()), sorted([SHENYANG, DALIAN]))
+        self.assertEqual(self.ok("batch", "list", "--names"), "202601\n")
         refused = self.run_ctl("roster", "import", self.file(TWO), "--group=nobody-knows")
         self.assertEqual((refused.returncode, refused.stdout), (2, ""))
         self.assertIn("there is no group 'nobody-knows'", refused.stderr)
