@@ -24,6 +24,15 @@ static bool may_break_before(const char *line, size_t i)
         return true;
 }
 
+void man_append_breakable(Text *text, const char *line, size_t length)
+{
+        for (size_t i = 0; i < length; i++) {
+                if (may_break_before(line, i))
+                        text_append(text, "\\:");
+                text_append_data(text, line + i, 1);
+        }
+}
+
 /* One line of running text, with nothing in it that roff would take for its own. */
 static void append_line(Text *text, const char *line, size_t length)
 {

@@ -9,6 +9,7 @@ import subprocess
 import tempfile
 import unittest
 from pathlib import Path
+from unicodedata import east_asian_width
 
 CTL = os.environ["IDPHOTO_CTL"]
 DAEMON = os.environ["IDPHOTO_DAEMON"]
@@ -41,10 +42,12 @@ def items(page, section=None):
 
 
 class Idphotoctl(unittest.TestCase):
+    PAGE = MAN / "idphotoctl.1"
+
     def setUp(self):
         lines = output(CTL, "--help").split("Commands:\n")[1].split("\n\n")[0].splitlines()
         self.names = [line[2:].split("  ")[0] for line in lines]
-        self.page = items(MAN / "idphotoctl.1")
+        self.page = items(self.PAGE)
 
     def heads(self, name):
         """Heads of the items of a command; "batch add | use NAME" are two."""
@@ -78,19 +81,61 @@ class Idphotoctl(unittest.TestCase):
                 self.assertIn(option, known, head)
 
 
+class IdphotoctlInChinese(Idphotoctl):
+    PAGE = MADE / "zh_CN" / "idphotoctl.1"
+
+
 class Idphotofs(unittest.TestCase):
+    PAGE, SECTION = MAN / "idphotofs.8", "DESCRIPTION"
+
     def test_every_option_is_there_and_no_other(self):
         flags, options = output(DAEMON, "--help").split("Options for -o:\n")
-        heads = [head for head, _ in items(MAN / "idphotofs.8", "DESCRIPTION")]
+        heads = [head for head, _ in items(self.PAGE, self.SECTION)]
         told = {re.split(r"[=\s]", head)[0] for head in heads if not re.match(r"-?[a-zA-Z](,| |$)", head)}
         self.assertEqual(told, set(re.findall(r"^  ([a-z_-]+)", options, re.MULTILINE)))
         self.assertEqual({head[0] for head in heads if re.match(r"[a-zA-Z](,| |$)", head)},
                          set(re.findall(r"^  -([a-zA-Z])", flags, re.MULTILINE)))
 
     def test_fixed_values_are_there(self):
-        page = plain((MAN / "idphotofs.8").read_text(encoding="utf-8"))
+        page = plain(self.PAGE.read_text(encoding="utf-8"))
         for values in ("lang=en|zh", "verdict=later|close", "log=error|warning|info|debug"):
             self.assertIn(values, page)
+
+
+class IdphotofsInChinese(Idphotofs):
+    PAGE, SECTION = MADE / "zh_CN" / "idphotofs.8", "说明"
+
+
+class Chinese(unittest.TestCase):
+    """What stands in the English page stands in the Chinese one, in Chinese."""
+
+    PAGES = [(MAN / name, MADE / "zh_CN" / name) for name in ("idphotoctl.1", "idphotofs.8")]
+
+    def test_both_tell_the_same_things_in_the_same_order(self):
+        for english, chinese in self.PAGES:
+            self.assertEqual([head for head, _ in items(chinese)], [head for head, _ in items(english)])
+            for mark in (".Sh", ".Ss", ".Bd"):
+                count = [len(re.findall(rf"(?m)^\{mark} ", page.read_text(encoding="utf-8"))) for page in (english, chinese)]
+                self.assertEqual(count[1], count[0], f"{chinese.name}: {mark}")
+
+    def test_they_are_in_chinese(self):
+        for _, page in self.PAGES:
+            text = re.sub(r"^\.Bd.*?^\.Ed\n", "", page.read_text(encoding="utf-8"), flags=re.MULTILINE | re.DOTALL)
+            for line in text.splitlines():
+                if not line.startswith(".") or line.startswith((".Sh", ".Ss")):
+                    self.assertRegex(line, "[\u4e00-\u9fff]", page.name)
+
+    @unittest.skipUnless(shutil.which("man"), "man is not installed")
+    def test_lines_end_where_they_must(self):
+        for _, page in self.PAGES:
+            shown = subprocess.run(["man", str(page)], env={**ENV, "MANWIDTH": "78", "PAGER": "cat", "MANPAGER": "cat"},
+                                   capture_output=True, encoding="utf-8", check=True).stdout
+            text = re.sub(".\b", "", shown)
+            self.assertIn("说明", text)
+            for line in filter(lambda shown: re.search("[\u4e00-\u9fff]", shown), text.splitlines()):
+                self.assertLessEqual(sum(2 if east_asian_width(c) in "WF" else 1 for c in line), 80, line)
+                # Between two sentences stands no blank.
+                self.assertNotRegex(line, "[\u4e00-\u9fff。，] [\u4e00-\u9fff]")
 
 
 class Tables(unittest.TestCase):

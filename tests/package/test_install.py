@@ -48,6 +48,8 @@ def expected(build):
         "{mandir}/man7/idphotofs-speed.7",
         "{mandir}/man7/idphotofs-status.7",
         "{mandir}/man8/idphotofs.8",
+        "{mandir}/zh_CN/man1/idphotoctl.1",
+        "{mandir}/zh_CN/man8/idphotofs.8",
         "{datadir}/bash-completion/completions/idphotoctl",
         "{datadir}/bash-completion/completions/idphotofs",
         "{zshdir}/_idphotoctl",

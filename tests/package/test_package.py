@@ -42,6 +42,8 @@ FILES = {
     "/usr/share/man/man7/idphotofs-speed.7.gz",
     "/usr/share/man/man7/idphotofs-status.7.gz",
     "/usr/share/man/man8/idphotofs.8.gz",
+    "/usr/share/man/zh_CN/man1/idphotoctl.1.gz",
+    "/usr/share/man/zh_CN/man8/idphotofs.8.gz",
     "/usr/share/bash-completion/completions/idphotoctl",
     "/usr/share/bash-completion/completions/idphotofs",
     "/usr/share/zsh/vendor-completions/_idphotoctl",
@@ -131,7 +133,7 @@ class Contents(unittest.TestCase):
             if "/man/" in path:
                 result = run("man", "--local-file", self.root + path, env={"MANPAGER": "cat", "MANWIDTH": "80", "MAN_KEEP_STDERR": "1"})
                 self.assertEqual(result.stderr, "", path)
-                self.assertIn("NAME", result.stdout)
+                self.assertRegex(result.stdout, "NAME|名称")
                 self.assertIn(os.path.basename(path).split(".")[0], result.stdout)
 
     def test_unit(self):
@@ -276,7 +278,7 @@ class Removed(Served):
     def left_behind(self):
         """Whatever bears the package's name where packages put things."""
         return [path for pattern in ("/etc/**/idphotofs*", "/usr/*bin/idphoto*", "/usr/lib/*/idphotofs*", "/usr/libexec/idphotofs*",
-                                     "/usr/share/*/idphotofs*", "/usr/share/man/man*/idphoto*",
+                                     "/usr/share/*/idphotofs*", "/usr/share/man/**/idphoto*",
                                      "/usr/share/bash-completion/completions/idphoto*", "/usr/share/zsh/*/_idphoto*", "/lib/systemd/**/idphotofs*",
                                      "/run/**/idphotofs*", "/var/lib/dpkg/info/idphotofs.*", "/var/lib/systemd/**/idphotofs*",
                                      "/var/cache/idphotofs*", "/var/log/idphotofs*")
