@@ -60,6 +60,11 @@ static int take_standing(const StandingRow *row _unused_, void *userdata _unused
         return 0;
 }
 
+static int take_warned(int64_t point _unused_, uint64_t count _unused_, void *userdata _unused_)
+{
+        return 0;
+}
+
 static int take_export(const ExportRow *row _unused_, void *userdata _unused_)
 {
         return 0;
@@ -304,6 +309,9 @@ static void call_all(void)
         assert_int_equal(catalog_list_moves(c, batch, applied.last_before, take_move, NULL), 0);
         assert_int_equal(catalog_unlist_student(c, student.id), 0);
         assert_int_equal(catalog_list_standings(c, (Where){batch, 0}, take_standing, NULL), 0);
+        assert_int_equal(catalog_list_waiting(c, (Where){batch, point}, take_standing, NULL), 0);
+        assert_int_equal(catalog_list_waiting(c, (Where){batch, 0}, take_standing, NULL), 0);
+        assert_int_equal(catalog_list_warned_counts(c, batch, take_warned, NULL), 0);
         assert_int_equal(catalog_counts(c, (Where){batch, point}, &counts), 0);
         assert_int_equal(catalog_counts(c, (Where){batch, 0}, &counts), 0);
         assert_int_equal(catalog_list_reason_counts(c, (Where){batch, point}, take_count, NULL), 0);

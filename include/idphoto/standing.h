@@ -46,6 +46,9 @@ typedef int (*StandingCallback)(const StandingRow *row, void *userdata);
 int catalog_list_standings(Catalog *catalog, Where where, StandingCallback callback,
                            void *userdata);
 
+/* The same of those whose photo waits for the office. */
+int catalog_list_waiting(Catalog *catalog, Where where, StandingCallback callback, void *userdata);
+
 /* ---- counts ---- */
 
 typedef struct PointCounts {
@@ -55,6 +58,11 @@ typedef struct PointCounts {
 
 /* Reads stored counters instead of counting rows. point 0: of all points. */
 int catalog_counts(Catalog *catalog, Where where, PointCounts *ret);
+typedef int (*WarnedCallback)(int64_t point, uint64_t count, void *userdata);
+/* Counts the photos that wait for the office with a warning, by point and in the order of the
+ * points' ids. A point without one is left out. */
+int catalog_list_warned_counts(Catalog *catalog, int64_t batch, WarnedCallback callback,
+                               void *userdata);
 typedef int (*ReasonCountCallback)(ReasonCode code, uint64_t count, void *userdata);
 int catalog_list_reason_counts(Catalog *catalog, Where where, ReasonCountCallback callback,
                                void *userdata);

@@ -43,6 +43,32 @@ int catalog_counts(Catalog *catalog, Where where, PointCounts *ret)
         return 0;
 }
 
+typedef struct WarnedList {
+        WarnedCallback callback;
+        void *userdata;
+} WarnedList;
+
+static int take_warned(sqlite3_stmt *s, void *userdata)
+{
+        const WarnedList *list = userdata;
+
+        return list->callback(sqlite3_column_int64(s, 0), (uint64_t)sqlite3_column_int64(s, 1),
+                              list->userdata);
+}
+
+int catalog_list_warned_counts(Catalog *catalog, int64_t batch, WarnedCallback callback,
+                               void *userdata)
+{
+        return catalog_each(catalog,
+                            "SELECT p.point, count(*) FROM photo AS p"
+                            " JOIN student AS st ON st.id = p.student"
+                            " WHERE p.batch = ?1 AND p.current = 1 AND st.state = " STUDENT_PENDING
+                            " AND EXISTS (SELECT 1 FROM finding AS f"
+                            "   WHERE f.submission = p.submission AND f.level = 'warn')"
+                            " GROUP BY p.point ORDER BY p.point",
+                            VALUES(INTEGER(batch)), take_warned, &(WarnedList){callback, userdata});
+}
+
 typedef struct ReasonList {
         ReasonCountCallback callback;
         void *userdata;

@@ -189,21 +189,37 @@ static int take_row(sqlite3_stmt *s, void *userdata)
         return 0;
 }
 
-int catalog_list_standings(Catalog *catalog, Where where, StandingCallback callback, void *userdata)
+static int list_standings(Catalog *catalog, const char *sql, Where where, StandingCallback callback,
+                          void *userdata)
 {
         StandingList list = {.catalog = catalog, .callback = callback, .userdata = userdata};
         int r;
 
         list.row.findings = &list.findings;
-        r = catalog_each(catalog,
-                         where.point != 0 ? STANDING_SELECT "WHERE st.batch = ?1 AND st.point = ?2"
-                                                            " AND st.shown ORDER BY st.id"
-                                          : STANDING_SELECT
-                                 "WHERE st.batch = ?1 AND st.shown ORDER BY st.point, st.id",
-                         VALUES(POINT(where)), take_row, &list);
+        r = catalog_each(catalog, sql, VALUES(POINT(where)), take_row, &list);
         if (r == 0)
                 r = tell(&list);
         text_done(&list.buffer);
         point_row_done(&list.point);
         return r;
+}
+
+#define OF_POINT STANDING_SELECT "WHERE st.batch = ?1 AND st.point = ?2 AND st.shown"
+#define OF_BATCH STANDING_SELECT "WHERE st.batch = ?1 AND st.shown"
+#define WAITING  " AND st.state = " STUDENT_PENDING
+
+int catalog_list_standings(Catalog *catalog, Where where, StandingCallback callback, void *userdata)
+{
+        return list_standings(catalog,
+                              where.point != 0 ? OF_POINT " ORDER BY st.id"
+                                               : OF_BATCH " ORDER BY st.point, st.id",
+                              where, callback, userdata);
+}
+
+int catalog_list_waiting(Catalog *catalog, Where where, StandingCallback callback, void *userdata)
+{
+        return list_standings(catalog,
+                              where.point != 0 ? OF_POINT WAITING " ORDER BY st.id"
+                                               : OF_BATCH WAITING " ORDER BY st.point, st.id",
+                              where, callback, userdata);
 }

@@ -33,6 +33,7 @@ static_assert(SUBMISSION_OPEN == 0 && SUBMISSION_RECEIVED == 1 && SUBMISSION_PAS
 
 /* States of a student. SETTLED: the photo goes to the platform. */
 #define STUDENT_MISSING "0"
+#define STUDENT_PENDING "2"
 #define SETTLED         "state IN (3, 4)"
 
 static_assert(REVIEW_MISSING == 0 && REVIEW_PENDING == 2 && REVIEW_APPROVED == 3 &&
