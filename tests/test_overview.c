@@ -5,9 +5,12 @@
 #include <idphoto/event.h>
 #include <idphoto/idnumber.h>
 #include <idphoto/overview.h>
+#include <idphoto/photorow.h>
 #include <idphoto/point.h>
 #include <idphoto/student.h>
 #include <idphoto/submission.h>
+
+#include <math.h>
 
 /* From the catalog to what people read: counts, reasons and the last events. */
 
@@ -300,6 +303,83 @@ static void test_who_is_late_with_the_check_is_named_at_the_point(void **state _
         expect_part(root, FIXTURE_ID, false);
 }
 
+static char *office_on(const OverviewDays *days, Language language)
+{
+        char *text;
+        size_t size;
+
+        assert_int_equal(
+                overview_office_text(fixture.catalog, fixture.batch, days, language, &text, &size),
+                0);
+        assert_int_equal(strlen(text), size);
+        assert_true(utf8_valid(text));
+        return text;
+}
+
+static void test_the_office_is_told_who_is_late_and_where(void **state _unused_)
+{
+        _cleanup_free_ char *office = NULL;
+
+        put_stage(FIXTURE_ID, STAGE_PAPER_RECEIVED, (Date){2025, 10, 17});
+        office = office_on(&some_days, LANGUAGE_EN);
+        expect_part(office, FIXTURE_ID ", " FIXTURE_POINT ", since 2025-10-17\n", true);
+}
+
+static void test_the_office_is_told_what_waits_and_who_is_warned(void **state _unused_)
+{
+        _cleanup_free_ char *office = NULL, *zh = NULL, *root = NULL;
+        RosterStudent student = {.id_number = FIXTURE_ID, .name = "张三"};
+        _cleanup_photo_ PhotoRow photo = {};
+        Findings findings = {};
+
+        (void)findings_add(&findings, REASON_HEAD_TILT, FINDING_WARN);
+        assert_int_equal(
+                catalog_get_photo(fixture.catalog, fixture_accepted(FIXTURE_ID, "a.jpg"), &photo),
+                1);
+        assert_int_equal(catalog_set_findings(fixture.catalog, photo.submission, &findings), 0);
+        (void)fixture_accepted(FIXTURE_ID_2, "b.jpg");
+        (void)fixture_roster(student);
+        (void)fixture_point("大连");
+        office = office_on(&some_days, LANGUAGE_EN);
+        expect_part(office, "  * " FIXTURE_POINT ": 2 to review, 1 with warnings\n", true);
+        expect_part(office, "      " FIXTURE_ID " 张三: The head is tilted.\n", true);
+        expect_part(office, FIXTURE_ID_2, false);
+        expect_part(office, "  * 大连", false);
+        zh = office_on(&some_days, LANGUAGE_ZH);
+        expect_part(zh, "：待审 2 张，其中 1 张须注意\n", true);
+        root = text_on(&some_days, 0);
+        expect_part(root, "to review", false);
+        expect_part(root, FIXTURE_ID, false);
+        expect_part(root, "张三", false);
+}
+
+static void test_of_each_point_the_gravest_are_named(void **state _unused_)
+{
+        _cleanup_free_ char *office = NULL;
+        char numbers[STATUS_NAMES_SHOWN + 2][32];
+
+        for (size_t i = 0; i < ELEMENTSOF(numbers); i++) {
+                _cleanup_photo_ PhotoRow photo = {};
+                Findings findings = {};
+                int64_t id;
+
+                (void)snprintf(numbers[i], sizeof(numbers[i]), "2199991990010100%02zu", i);
+                id = fixture_accepted(numbers[i], numbers[i]);
+                findings_add_value(&findings, REASON_HEAD_TILT, FINDING_WARN, 6.5 + (double)i / 10,
+                                   NAN, 6);
+                assert_int_equal(catalog_get_photo(fixture.catalog, id, &photo), 1);
+                assert_int_equal(catalog_set_findings(fixture.catalog, photo.submission, &findings),
+                                 0);
+        }
+        office = office_on(&some_days, LANGUAGE_EN);
+        expect_part(office, numbers[0], false);
+        expect_part(office, numbers[1], false);
+        for (size_t i = 2; i < ELEMENTSOF(numbers); i++)
+                expect_part(office, numbers[i], true);
+        assert_true(strstr(office, numbers[3]) < strstr(office, numbers[2]));
+        expect_part(office, "      and 2 more\n", true);
+}
+
 static void test_holidays_put_the_check_off(void **state _unused_)
 {
         static const char text[] = "2025-10-21 holiday\n";
@@ -411,6 +491,9 @@ int main(void)
                 fixture_test(test_a_point_that_is_not_there_has_no_status),
                 fixture_test(test_days_to_the_deadline_are_counted),
                 fixture_test(test_who_is_late_with_the_check_is_named_at_the_point),
+                fixture_test(test_the_office_is_told_who_is_late_and_where),
+                fixture_test(test_the_office_is_told_what_waits_and_who_is_warned),
+                fixture_test(test_of_each_point_the_gravest_are_named),
                 fixture_test(test_holidays_put_the_check_off),
                 fixture_test(test_working_days_without_the_year_s_holidays_are_told_as_a_guess),
                 fixture_test(test_only_ten_are_named),

@@ -170,11 +170,38 @@ static void test_a_rejected_file_is_linked_with_its_reason(void **state _unused_
         expect(en, "data-why=\"too-small\"");
         expect(en, "measured 358 x 441 pixels");
         expect(en, "<dt id=\"why-too-small\">");
-        expect_not(en, "<img");
+        expect(en, "<img class=\"original\" loading=\"lazy\" decoding=\"async\" alt=\"\" "
+                   "src=\"rejected/x%20y%231.jpg\">");
         zh = page_text(LANGUAGE_ZH);
         expect(zh, "href=\"%E9%A9%B3%E5%9B%9E/x%20y%231.jpg\"");
         expect(zh, "实测 358");
         expect(zh, "lang=\"zh-CN\"");
+}
+
+static void test_what_no_browser_shows_is_no_picture(void **state _unused_)
+{
+        _cleanup_free_ char *text = NULL;
+
+        (void)fixture_rejected("notes.jpg", REASON_FORMAT_TEXT);
+        text = page_text(LANGUAGE_EN);
+        expect(text, "href=\"rejected/notes.jpg\"");
+        expect_not(text, "<img");
+}
+
+static void test_files_are_counted_apart_from_students(void **state _unused_)
+{
+        _cleanup_free_ char *en = NULL, *zh = NULL;
+
+        (void)fixture_listed_student(FIXTURE_ID);
+        (void)fixture_accepted(FIXTURE_ID_2, "a.jpg");
+        (void)fixture_rejected("IMG_1.jpg", REASON_BLUR);
+        (void)fixture_rejected("IMG_2.jpg", REASON_BLUR);
+        en = page_text(LANGUAGE_EN);
+        expect(en, "All <b>2</b>");
+        expect(en, "Unmatched <b>2</b>");
+        expect(en, "<section class=\"strays\">\n<h2>Unmatched</h2>");
+        zh = page_text(LANGUAGE_ZH);
+        expect(zh, "<h2>未对应学生</h2>");
 }
 
 static void test_a_rejected_file_of_nobody_has_a_card(void **state _unused_)
@@ -281,8 +308,12 @@ static void test_the_batch_s_page_counts_and_names_nobody(void **state _unused_)
 {
         _cleanup_free_ char *text = NULL;
 
-        put_on_roster(FIXTURE_ID, "张三", "一班");
         (void)fixture_accepted(FIXTURE_ID_2, "a.jpg");
+        text = batch_text();
+        /* Without a roster nobody knows how many there should be. */
+        expect_not(text, "<svg class=\"bar\"");
+        free(TAKE_PTR(text));
+        put_on_roster(FIXTURE_ID, "张三", "一班");
         (void)fixture_rejected("李四.jpg", REASON_BLUR);
         (void)fixture_point("a&b #1");
         text = batch_text();
@@ -291,6 +322,7 @@ static void test_the_batch_s_page_counts_and_names_nobody(void **state _unused_)
         expect(text, "a&amp;b #1");
         expect(text, "href=\"a%26b%20%231/");
         expect(text, "<td class=\"pending\">1</td>");
+        expect(text, "<svg class=\"bar\"");
         expect_not(text, FIXTURE_ID);
         expect_not(text, FIXTURE_ID_2);
         expect_not(text, "张三");
@@ -308,6 +340,8 @@ int main(void)
                 fixture_test(test_a_hostile_name_stays_a_text),
                 fixture_test(test_a_photo_is_a_picture_with_guide_lines),
                 fixture_test(test_a_rejected_file_is_linked_with_its_reason),
+                fixture_test(test_what_no_browser_shows_is_no_picture),
+                fixture_test(test_files_are_counted_apart_from_students),
                 fixture_test(test_a_rejected_file_of_nobody_has_a_card),
                 fixture_test(test_a_reviewer_s_words_are_shown),
                 fixture_test(test_the_page_forbids_itself_everything_else),

@@ -21,6 +21,11 @@ typedef struct OverviewDays {
 int overview_status_text(Catalog *catalog, int64_t batch, int64_t point, const OverviewDays *days,
                          Language language, char **ret, size_t *ret_size);
 
+/* Makes OFFICE/STATUS.txt: of the whole batch, with the names of who is late and of the photos that
+ * wait for review with warnings [R8]. Else like overview_status_text(). */
+int overview_office_text(Catalog *catalog, int64_t batch, const OverviewDays *days,
+                         Language language, char **ret, size_t *ret_size);
+
 /* Reads the counts that status files show. point 0: of all points. */
 int overview_counts(Catalog *catalog, int64_t batch, int64_t point, StatusCounts *ret);
 

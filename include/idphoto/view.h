@@ -52,6 +52,7 @@ typedef struct StatusStudent {
         const char *id_number;
         const char *name;  /* "" when no roster gives it */
         const char *since; /* when the paper photo came, as shown */
+        const char *point; /* NULL: the text is the point's own */
 } StatusStudent;
 
 /* The students who are late after the collection centre [R6]. */
@@ -61,7 +62,7 @@ typedef struct StatusLate {
                                           photo */
         uint64_t nearing;              /* students whose check_days end within
                                           STATUS_NEARING_DAYS */
-        const StatusStudent *students; /* the first of the unchecked; at a point only [S4] */
+        const StatusStudent *students; /* the first of the unchecked; not at the root [S4] */
         size_t n_students;
         unsigned paper_days; /* working days that the paper photo takes */
         uint64_t paper;      /* students who have waited longer than paper_days for it */
@@ -69,10 +70,27 @@ typedef struct StatusLate {
 } StatusLate;
 
 enum {
-        STATUS_NAMES_SHOWN = 10,   /* so that STATUS.txt can be read at a glance */
-        STATUS_NEARING_DAYS = 5,   /* working days */
-        STATUS_DEADLINE_NEAR = 14, /* days before the last day of the batch */
+        STATUS_NAMES_SHOWN = 10,         /* so that STATUS.txt can be read at a glance */
+        STATUS_OFFICE_NAMES_SHOWN = 100, /* late students of all points, in OFFICE/ */
+        STATUS_NEARING_DAYS = 5,         /* working days */
+        STATUS_DEADLINE_NEAR = 14,       /* days before the last day of the batch */
 };
+
+/* A photo that waits for review with warnings. */
+typedef struct StatusWarned {
+        const char *id_number;
+        const char *name;     /* "" when no roster gives it */
+        const char *warnings; /* their titles, one behind the other */
+} StatusWarned;
+
+/* What waits for review at a point. */
+typedef struct StatusWaiting {
+        const char *point;
+        uint64_t photos;
+        uint64_t warned;             /* of these */
+        const StatusWarned *gravest; /* the first of the warned */
+        size_t n_gravest;
+} StatusWaiting;
 
 /* The content of STATUS.txt [S1]. The caller keeps ownership of all strings and arrays. */
 typedef struct StatusModel {
@@ -93,6 +111,8 @@ typedef struct StatusModel {
         int deadline_gap;     /* the first year missing in the calendar, which makes workdays_left a
                                  guess; 0: none */
         StatusLate late;
+        const StatusWaiting *waiting; /* in OFFICE/ only [S4]: points where something waits */
+        size_t n_waiting;
 } StatusModel;
 
 /* Makes the text. For this and all functions below: 0 with *ret, which the caller frees, or

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "late.h"
+#include "waiting.h"
 
 #include <idphoto/batch.h>
 #include <idphoto/message.h>
@@ -28,8 +29,10 @@ typedef struct Overview {
         StatusPoint *points;
         Late late;
         char deadline[DATE_TEXT_MAX];
+        Waiting waiting;
         StatusModel model;
         bool with_names;
+        bool with_points; /* tells of several points */
 } Overview;
 
 int overview_counts(Catalog *catalog, int64_t batch, int64_t point, StatusCounts *ret)
@@ -113,22 +116,19 @@ static int add_event(const EventRow *row, void *userdata)
         Overview *o = userdata;
         StatusEvent *event = &o->events[o->model.n_events];
         const char *colon = MESSAGE(COLON, o->language);
+        _cleanup_point_ PointRow point = {};
         char *text = NULL;
         int r;
 
-        if (o->with_names)
-                r = row->name ? asprintf(&text, "%s%s%s", event_kind_text(row->kind, o->language),
-                                         colon, row->name)
-                              : asprintf(&text, "%s", event_kind_text(row->kind, o->language));
-        else {
-                _cleanup_point_ PointRow point = {};
-
+        if (o->with_points) {
                 r = catalog_get_point(o->catalog, row->point, &point);
                 if (r < 0)
                         return r;
-                r = asprintf(&text, "%s%s%s", r > 0 ? point.name : "", r > 0 ? colon : "",
-                             event_kind_text(row->kind, o->language));
         }
+        r = asprintf(&text, "%s%s%s%s%s", point.name ? point.name : "", point.name ? colon : "",
+                     event_kind_text(row->kind, o->language),
+                     o->with_names && row->name ? colon : "",
+                     o->with_names && row->name ? row->name : "");
         if (r < 0)
                 return -ENOMEM;
         *event = (StatusEvent){.wall_nsec = row->wall, .text = text};
@@ -190,43 +190,79 @@ static void count_days(Overview *o, const OverviewDays *days)
         o->model.deadline_gap = calendar_first_gap(days->calendar, days->today, days->deadline);
 }
 
+static void overview_done(Overview *o)
+{
+        for (size_t i = 0; i < o->model.n_events; i++)
+                free((char *)o->events[i].text);
+        for (size_t i = 0; i < o->model.n_points; i++)
+                free((char *)o->points[i].name);
+        free(o->points);
+        late_done(&o->late);
+        waiting_done(&o->waiting);
+}
+
+static int read_batch(Overview *o, char **ret_name)
+{
+        int r = catalog_batch_name(o->catalog, o->batch, ret_name);
+
+        if (r >= 0)
+                r = catalog_batch_closed(o->catalog, o->batch);
+        o->model.batch = *ret_name;
+        o->model.closed = r > 0;
+        o->model.disk_full = store_room(catalog_store(o->catalog)) != STORE_ROOM_ENOUGH;
+        return MIN(r, 0);
+}
+
+static int status_text(Overview *o, int64_t point, const OverviewDays *days, char **ret,
+                       size_t *ret_size)
+{
+        _cleanup_free_ char *batch_name = NULL;
+        int r = read_batch(o, &batch_name);
+
+        if (r >= 0)
+                r = collect(o, point);
+        if (r >= 0 && days) {
+                count_days(o, days);
+                r = late_collect(o->catalog, (Where){o->batch, point}, days, o->with_names,
+                                 &o->late);
+                o->model.late = o->late.model;
+        }
+        return r < 0 ? r : view_status(&o->model, o->language, ret, ret_size);
+}
+
 int overview_status_text(Catalog *catalog, int64_t batch, int64_t point, const OverviewDays *days,
                          Language language, char **ret, size_t *ret_size)
 {
         _cleanup_point_ PointRow row = {};
-        _cleanup_free_ char *batch_name = NULL;
-        Overview o = {
-                .catalog = catalog, .batch = batch, .language = language, .with_names = point != 0};
-        int r;
+        _cleanup_(overview_done) Overview o = {.catalog = catalog,
+                                               .batch = batch,
+                                               .language = language,
+                                               .with_names = point != 0,
+                                               .with_points = point == 0};
 
-        r = catalog_batch_name(catalog, batch, &batch_name);
-        if (r < 0)
-                return r;
         if (point != 0) {
-                r = catalog_get_point(catalog, point, &row);
+                int r = catalog_get_point(catalog, point, &row);
+
                 if (r <= 0)
                         return r < 0 ? r : -ENOENT;
         }
         o.model.point = row.name;
-        o.model.batch = batch_name;
-        r = catalog_batch_closed(catalog, batch);
+        return status_text(&o, point, days, ret, ret_size);
+}
+
+int overview_office_text(Catalog *catalog, int64_t batch, const OverviewDays *days,
+                         Language language, char **ret, size_t *ret_size)
+{
+        _cleanup_(overview_done) Overview o = {.catalog = catalog,
+                                               .batch = batch,
+                                               .language = language,
+                                               .with_names = true,
+                                               .with_points = true};
+        int r = waiting_collect(catalog, batch, language, &o.waiting);
+
         if (r < 0)
                 return r;
-        o.model.closed = r > 0;
-        o.model.disk_full = store_room(catalog_store(catalog)) != STORE_ROOM_ENOUGH;
-        r = collect(&o, point);
-        if (r >= 0 && days) {
-                count_days(&o, days);
-                r = late_collect(catalog, (Where){batch, point}, days, &o.late);
-                o.model.late = o.late.model;
-        }
-        if (r >= 0)
-                r = view_status(&o.model, language, ret, ret_size);
-        for (size_t i = 0; i < o.model.n_events; i++)
-                free((char *)o.events[i].text);
-        for (size_t i = 0; i < o.model.n_points; i++)
-                free((char *)o.points[i].name);
-        free(o.points);
-        late_done(&o.late);
-        return r;
+        o.model.waiting = o.waiting.points;
+        o.model.n_waiting = o.waiting.n;
+        return status_text(&o, 0, days, ret, ret_size);
 }

@@ -2,12 +2,10 @@
 #include "html.h"
 #include "pageparts.h"
 
-#include <idphoto/batch.h>
 #include <idphoto/clock.h>
 #include <idphoto/io.h>
 #include <idphoto/point.h>
 #include <idphoto/standing.h>
-#include <idphoto/statuscsv.h>
 #include <idphoto/submission.h>
 
 #include <inttypes.h>
@@ -18,21 +16,20 @@ typedef struct Page {
         const PageOptions *options;
         Catalog *catalog;
         Text cards;
+        Text stray_cards;
         uint64_t states[_REVIEW_STATE_MAX];
         uint64_t students;
         uint64_t strays;
         size_t cards_made;
         bool cut;
         int64_t changed;
-        bool told[_REASON_MAX]; /* reasons of any card */
+        PageReasons reasons;
 } Page;
 
-static void note_reasons(Page *page, ReasonCode decision, const Findings *findings)
+static void page_done(Page *page)
 {
-        if (decision >= 0 && decision < _REASON_MAX)
-                page->told[decision] = true;
-        for (size_t i = 0; i < findings->n; i++)
-                page->told[findings->items[i].code] = true;
+        text_done(&page->cards);
+        text_done(&page->stray_cards);
 }
 
 static int add_student(const StandingRow *row, void *userdata)
@@ -51,7 +48,7 @@ static int add_student(const StandingRow *row, void *userdata)
         page->states[row->state]++;
         page->students++;
         page->changed = MAX(page->changed, row->applied);
-        note_reasons(page, row->reason, row->findings);
+        page_note_reasons(&page->reasons, row->reason, row->findings);
         return page_append_card(&page->cards, &card, page->options);
 }
 
@@ -90,57 +87,34 @@ static int add_stray(const SubmissionRow *row, void *userdata)
                         shown.items[shown.n++] = all.items[i];
         page->strays++;
         page->changed = MAX(page->changed, row->applied);
-        note_reasons(page, _REASON_INVALID, &shown);
-        return page_append_card(&page->cards, &card, page->options);
+        page_note_reasons(&page->reasons, _REASON_INVALID, &shown);
+        return page_append_card(&page->stray_cards, &card, page->options);
 }
 
 /* ---- what stands around the cards ---- */
-
-static void append_filter(Text *text, const char *state, const char *title, uint64_t n)
-{
-        text_printf(text,
-                    "<button type=\"button\"%s data-state=\"%s\" aria-pressed=\"%s\">%s "
-                    "<b>%" PRIu64 "</b></button>\n",
-                    n == 0 ? " class=\"zero\"" : "", state, *state ? "false" : "true", title, n);
-}
 
 static void append_tools(Text *text, const Page *page, const PageWords *words)
 {
         Language language = page->options->language;
 
         text_append(text, "<div class=\"states\">\n");
-        append_filter(text, "", words->all, page->students + page->strays);
+        page_append_filter(text, "", words->all, page->students);
         for (ReviewState i = 0; i < _REVIEW_STATE_MAX; i++)
-                append_filter(text, review_state_to_string(i), review_state_word(i, language),
-                              page->states[i]);
+                page_append_filter(text, review_state_to_string(i), review_state_word(i, language),
+                                   page->states[i]);
         if (page->strays > 0)
-                append_filter(text, "stray", words->stray, page->strays);
-        /* The script shows these; without it they would do nothing. */
-        text_printf(text,
-                    "</div>\n<div class=\"tools\" hidden>\n"
-                    "<input type=\"search\" id=\"search\" placeholder=\"%s\" aria-label=\"%s\" "
-                    "autocomplete=\"off\" spellcheck=\"false\">\n"
-                    "<select id=\"why\" aria-label=\"%s\"><option value=\"\">%s</option></select>\n"
-                    "<button type=\"button\" id=\"guides\" aria-pressed=\"true\">%s</button>\n"
-                    "<output id=\"shown\"></output>\n</div>\n",
-                    words->search, words->search, words->any_reason, words->any_reason,
-                    words->guides);
+                page_append_filter(text, "stray", words->stray, page->strays);
+        text_append(text, "</div>\n");
+        page_append_search(text, words);
 }
 
-static void append_summary(Text *text, const Page *page, const char *batch, bool closed,
+static void append_summary(Text *text, const Page *page, const PageBatch *batch,
                            const PageWords *words)
 {
         char when[WALL_TEXT_MAX];
 
         text_append(text, "<p class=\"about\">");
-        if (batch) {
-                text_printf(text, "%s ", words->batch);
-                html_append(text, batch);
-                text_append(text, closed ? " (" : "");
-                text_append(text, closed ? words->closed : "");
-                text_append(text, closed ? ")" : "");
-                text_append(text, " · ");
-        }
+        page_append_batch(text, batch, words);
         text_printf(text, "%" PRIu64 " %s", page->students, words->students[page->students != 1]);
         if (page->changed != 0)
                 text_printf(text, " · %s %s", words->changed, wall_to_text(page->changed, when));
@@ -153,94 +127,71 @@ static void append_summary(Text *text, const Page *page, const char *batch, bool
         }
 }
 
-/* Each reason once, however many cards have it. */
-static void append_advice(Text *text, const Page *page, const PageWords *words)
+static void append_cards(Text *text, const Text *cards)
 {
-        Language language = page->options->language;
-        bool open = false;
-
-        for (int code = 0; code < _REASON_MAX; code++) {
-                if (!page->told[code])
-                        continue;
-                if (!open)
-                        text_printf(text, "<section class=\"advice\">\n<h2>%s</h2>\n<dl>\n",
-                                    words->advice);
-                open = true;
-                text_printf(text, "<dt id=\"why-%s\">", reason_to_string((ReasonCode)code));
-                html_append(text, reason_title((ReasonCode)code, language));
-                text_append(text, "</dt><dd>");
-                html_append(text, reason_advice((ReasonCode)code, language));
-                text_append(text, "</dd>\n");
-        }
-        if (open)
-                text_append(text, "</dl>\n</section>\n");
+        text_append(text, "<ul class=\"cards\">\n");
+        if (cards->size > 0)
+                text_append_data(text, cards->data, cards->size);
+        text_append(text, "</ul>\n");
 }
 
-static void append_large_view(Text *text, const PageWords *words)
-{
-        text_printf(
-                text,
-                "<dialog id=\"large\">\n<div class=\"view\" tabindex=\"-1\" autofocus></div>\n<div class=\"side\">\n"
-                "<div class=\"turn\"><button type=\"button\" data-turn=\"-1\" "
-                "aria-label=\"%s\">&#8592;</button>"
-                "<button type=\"button\" data-turn=\"1\" aria-label=\"%s\">&#8594;</button>"
-                "<button type=\"button\" data-close aria-label=\"%s\">&#215;</button></div>\n"
-                "<div class=\"words\"></div>\n<table class=\"geometry\">\n"
-                "<tr><td></td><th>%s</th><th>%s</th></tr>\n",
-                words->previous, words->next, words->close, words->measured, words->allowed);
-        page_append_geometry_rows(text, words);
-        text_append(text, "</table>\n</div>\n</dialog>\n");
-}
-
-static void append_page(Text *text, const Page *page, const char *title, const char *batch,
-                        bool closed)
+static void append_page(Text *text, const Page *page, const char *title, const PageBatch *batch)
 {
         const PageWords *words = page_words(page->options->language);
 
-        page_append_head(text, title, batch, words, true);
-        append_summary(text, page, batch, closed, words);
+        page_append_head(text, title, batch->name, words, PAGE_CARDS);
+        append_summary(text, page, batch, words);
         append_tools(text, page, words);
         text_append(text, "</header>\n");
         page_append_symbols(text);
-        text_append(text, "<main>\n<ul class=\"cards\">\n");
-        if (page->cards.size > 0)
-                text_append_data(text, page->cards.data, page->cards.size);
-        text_printf(text, "</ul>\n<p id=\"none\" hidden>%s</p>\n</main>\n", words->nobody_found);
-        append_advice(text, page, words);
-        text_printf(text, "<footer hidden><p>%s</p></footer>\n", words->keys);
-        append_large_view(text, words);
-        page_append_tail(text, true);
+        text_append(text, "<main>\n");
+        append_cards(text, &page->cards);
+        if (page->strays > 0) {
+                text_printf(text, "<section class=\"strays\">\n<h2>%s</h2>\n<p>%s</p>\n",
+                            words->stray, words->stray_about);
+                append_cards(text, &page->stray_cards);
+                text_append(text, "</section>\n");
+        }
+        text_printf(text, "<p id=\"none\" hidden>%s</p>\n</main>\n", words->nobody_found);
+        page_append_advice(text, &page->reasons, words->advice, page->options->language);
+        text_printf(text, "<footer><p class=\"keys\" hidden>%s</p></footer>\n", words->keys);
+        page_append_large_view(text, words);
+        page_append_tail(text, PAGE_CARDS);
+}
+
+static int collect(Page *page, int64_t batch, int64_t point)
+{
+        const Where where = {batch, point};
+        int r = catalog_list_standings(page->catalog, where, add_student, page);
+
+        if (r >= 0 && page->cut)
+                r = count_all(page, batch, point);
+        if (r >= 0)
+                r = catalog_list_rejected(page->catalog, where, 0, add_stray, page);
+        if (r < 0)
+                return r;
+        return page->cards.error < 0 ? page->cards.error : page->stray_cards.error;
 }
 
 int page_of_point(Catalog *catalog, int64_t batch, int64_t point, const PageOptions *options,
                   char **ret, size_t *ret_size)
 {
-        _cleanup_free_ char *batch_name = NULL;
+        _cleanup_(page_batch_done) PageBatch about = {};
         _cleanup_point_ PointRow row = {};
         _cleanup_text_ Text text = {};
-        Page page = {.options = options, .catalog = catalog};
-        int r, closed;
+        _cleanup_(page_done) Page page = {.options = options, .catalog = catalog};
+        int r;
 
         r = catalog_get_point(catalog, point, &row);
         if (r <= 0)
                 return r < 0 ? r : -ENOENT;
-        r = catalog_batch_name(catalog, batch, &batch_name);
-        closed = r < 0 ? r : catalog_batch_closed(catalog, batch);
-        if (closed < 0)
-                return closed;
-        r = catalog_list_standings(catalog, (Where){batch, point}, add_student, &page);
-        if (r >= 0 && page.cut)
-                r = count_all(&page, batch, point);
+        r = page_read_batch(catalog, batch, &about);
         if (r >= 0)
-                r = catalog_list_rejected(catalog, (Where){batch, point}, 0, add_stray, &page);
-        if (r >= 0)
-                r = page.cards.error;
-        if (r >= 0) {
-                append_page(&text, &page, row.name, batch_name, closed > 0);
-                r = text_take(&text, ret, ret_size);
-        }
-        text_done(&page.cards);
-        return r;
+                r = collect(&page, batch, point);
+        if (r < 0)
+                return r;
+        append_page(&text, &page, row.name, &about);
+        return text_take(&text, ret, ret_size);
 }
 
 int page_embed_picture(const Sha256 *blob, Text *text, void *userdata)

@@ -74,22 +74,31 @@ static void append_geometry_attribute(Text *text, const PhotoGeometry *g)
         text_append(text, "\"");
 }
 
-static void append_photo_address(Text *text, const StandingRow *row)
+static void append_photo_address(Text *text, const PageCard *card, Language names)
 {
+        const StandingRow *row = card->row;
+
+        if (card->place == PAGE_AT_OFFICE) {
+                html_append_segment(text, fixed_name(FIXED_PENDING, names));
+                text_append(text, "/");
+                html_append_segment(text, row->point);
+                text_append(text, "/");
+        }
         html_append_segment(text, row->id_number);
         text_append(text, ".jpg");
 }
 
-static int append_photo(Text *text, const StandingRow *row, const PageOptions *options)
+static int append_photo(Text *text, const PageCard *card, const PageOptions *options)
 {
         const PageWords *words = page_words(options->language);
+        const StandingRow *row = card->row;
         int r = 0;
 
         if (options->picture)
                 text_append(text, "<span class=\"frame\">");
         else {
                 text_append(text, "<a class=\"frame\" href=\"");
-                append_photo_address(text, row);
+                append_photo_address(text, card, options->names);
                 text_append(text, "\">");
         }
         text_append(text, "<img loading=\"lazy\" decoding=\"async\" width=\"480\" height=\"640\" "
@@ -100,7 +109,7 @@ static int append_photo(Text *text, const StandingRow *row, const PageOptions *o
         if (options->picture)
                 r = options->picture(&row->blob, text, options->userdata);
         else
-                append_photo_address(text, row);
+                append_photo_address(text, card, options->names);
         text_append(text, "\"><svg viewBox=\"0 0 480 640\" aria-hidden=\"true\">"
                           "<use href=\"#guide\"/>");
         append_found(text, &row->geometry);
@@ -108,6 +117,23 @@ static int append_photo(Text *text, const StandingRow *row, const PageOptions *o
         return r;
 }
 
+/* Whether a browser might show it: a file of words or a video costs only time. */
+static bool maybe_picture(const PageCard *card)
+{
+        static const ReasonCode others[] = {
+                REASON_EMPTY_FILE,     REASON_BLANK_FILE,    REASON_NOT_A_PHOTO,
+                REASON_FORMAT_PSD,     REASON_FORMAT_RAW,    REASON_FORMAT_PDF,
+                REASON_FORMAT_VIDEO,   REASON_FORMAT_TEXT,   REASON_FORMAT_ICON,
+                REASON_FORMAT_ARCHIVE, REASON_FORMAT_OFFICE, REASON_FORMAT_PROGRAM,
+        };
+
+        for (size_t i = 0; i < ELEMENTSOF(others); i++)
+                if (findings_find(card->findings, others[i]))
+                        return false;
+        return true;
+}
+
+/* What was sent lies over the empty figure, which is seen when it turns out to be no picture. */
 static void append_no_photo(Text *text, const PageCard *card, const PageOptions *options)
 {
         /* A page that is carried away alone has no files beside it. */
@@ -121,6 +147,12 @@ static void append_no_photo(Text *text, const PageCard *card, const PageOptions 
                 text_append(text, "<span class=\"frame\">");
         text_append(text, "<svg viewBox=\"0 0 480 640\" aria-hidden=\"true\">"
                           "<use href=\"#nobody\"/></svg>");
+        if (linked && maybe_picture(card)) {
+                text_append(text, "<img class=\"original\" loading=\"lazy\" decoding=\"async\" "
+                                  "alt=\"\" src=\"");
+                append_rejected_address(text, card->file, options->names);
+                text_append(text, "\">");
+        }
         text_append(text, linked ? "</a>\n" : "</span>\n");
 }
 
@@ -204,6 +236,24 @@ static void append_student(Text *text, const StandingRow *row, Language language
                 text_append(text, "</p>\n");
 }
 
+/* On a page to review by, where all are in one state: what speaks against the photo. */
+static void append_warnings(Text *text, const PageCard *card, Language language)
+{
+        const ReviewWords *words = review_words(language);
+        size_t n = findings_count(card->findings, FINDING_WARN);
+
+        if (n == 0)
+                text_printf(text, "<p class=\"state\"><b>%s</b></p>\n", words->clear);
+        else
+                text_printf(text, "<p class=\"state\"><b>%zu %s</b></p>\n", n,
+                            words->warnings[n != 1]);
+        if (card->place == PAGE_AT_OFFICE) {
+                text_append(text, "<p class=\"point\">");
+                html_append(text, card->row->point);
+                text_append(text, "</p>\n");
+        }
+}
+
 static void append_state(Text *text, const PageCard *card, Language language)
 {
         const PageWords *words = page_words(language);
@@ -230,10 +280,26 @@ static void append_codes(Text *text, const PageCard *card)
         text_append(text, "\"");
 }
 
+static const char *card_state(const PageCard *card)
+{
+        if (card->place != PAGE_AT_POINT)
+                return findings_count(card->findings, FINDING_WARN) > 0 ? "warned" : "clear";
+        return card->row ? review_state_to_string(card->row->state) : "stray";
+}
+
+/* By what a mark is remembered: another photo of the student is not the one that was marked. */
+static void append_photo_attribute(Text *text, const StandingRow *row)
+{
+        char hex[SHA256_HEX_SIZE];
+
+        sha256_to_hex(&row->blob, hex);
+        text_printf(text, " data-photo=\"%.12s\"", hex);
+}
+
 int page_append_card(Text *text, const PageCard *card, const PageOptions *options)
 {
         const StandingRow *row = card->row;
-        const char *state = row ? review_state_to_string(row->state) : "stray";
+        const char *state = card_state(card);
         /* Carried away with the page, a photo that was rejected later can be seen too. */
         bool pictured = row && row->has_blob && (row->has_photo || options->picture);
         int r = 0;
@@ -242,13 +308,18 @@ int page_append_card(Text *text, const PageCard *card, const PageOptions *option
         append_codes(text, card);
         if (pictured && measured(&row->geometry))
                 append_geometry_attribute(text, &row->geometry);
+        if (pictured && card->place != PAGE_AT_POINT)
+                append_photo_attribute(text, row);
         text_append(text, ">\n");
         if (pictured)
-                r = append_photo(text, row, options);
+                r = append_photo(text, card, options);
         else
                 append_no_photo(text, card, options);
         text_append(text, "<div class=\"text\">\n");
-        append_state(text, card, options->language);
+        if (card->place == PAGE_AT_POINT)
+                append_state(text, card, options->language);
+        else
+                append_warnings(text, card, options->language);
         if (row) {
                 const PageWords *words = page_words(options->language);
 

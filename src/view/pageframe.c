@@ -3,6 +3,8 @@
 #include "pageassets.h"
 #include "pageparts.h"
 
+#include <idphoto/batch.h>
+
 /*
  * What stands around the content, and the guide lines.
  *
@@ -25,14 +27,16 @@ enum {
 };
 
 void page_append_head(Text *text, const char *title, const char *batch, const PageWords *words,
-                      bool with_script)
+                      PageKind kind)
 {
         text_printf(text,
                     "<!DOCTYPE html>\n<html lang=\"%s\">\n<head>\n<meta charset=\"utf-8\">\n"
                     "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
-                    "img-src 'self' file: data:; style-src '%s'; script-src '%s'; "
+                    "img-src 'self' file: data:; style-src '%s'; script-src '%s'%s%s%s; "
                     "base-uri 'none'; form-action 'none'\">\n",
-                    words->html_lang, page_css_hash, with_script ? page_js_hash : "none");
+                    words->html_lang, page_css_hash, kind == PAGE_PLAIN ? "none" : page_js_hash,
+                    kind == PAGE_REVIEW ? " '" : "", kind == PAGE_REVIEW ? review_js_hash : "",
+                    kind == PAGE_REVIEW ? "'" : "");
         text_append(text,
                     "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
                     "<meta name=\"referrer\" content=\"no-referrer\">\n"
@@ -49,14 +53,46 @@ void page_append_head(Text *text, const char *title, const char *batch, const Pa
         text_append(text, "</h1>\n");
 }
 
-void page_append_tail(Text *text, bool with_script)
+static void append_script(Text *text, const char *script)
 {
-        if (with_script) {
-                text_append(text, "<script>");
-                text_append(text, page_js);
-                text_append(text, "</script>\n");
-        }
+        text_append(text, "<script>");
+        text_append(text, script);
+        text_append(text, "</script>\n");
+}
+
+void page_append_tail(Text *text, PageKind kind)
+{
+        if (kind != PAGE_PLAIN)
+                append_script(text, page_js);
+        if (kind == PAGE_REVIEW)
+                append_script(text, review_js);
         text_append(text, "</body>\n</html>\n");
+}
+
+int page_read_batch(Catalog *catalog, int64_t batch, PageBatch *ret)
+{
+        int r = catalog_batch_name(catalog, batch, &ret->name);
+
+        if (r >= 0)
+                r = catalog_batch_closed(catalog, batch);
+        ret->closed = r > 0;
+        return MIN(r, 0);
+}
+
+void page_batch_done(PageBatch *batch)
+{
+        free(batch->name);
+}
+
+void page_append_batch(Text *text, const PageBatch *batch, const PageWords *words)
+{
+        if (!batch->name)
+                return;
+        text_printf(text, "%s ", words->batch);
+        html_append(text, batch->name);
+        if (batch->closed)
+                text_printf(text, " (%s)", words->closed);
+        text_append(text, " · ");
 }
 
 /* The bands' edges, and the columns between whose inner and outer one a cheek belongs. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "layout.h"
 #include "statuslate.h"
+#include "statusreview.h"
 
 #include <idphoto/clock.h>
 #include <idphoto/fixedname.h>
@@ -324,6 +325,7 @@ int view_status(const StatusModel *model, Language language, char **ret, size_t 
         append_deadline(&text, model, language);
         append_counts(&text, &model->counts, language);
         append_to_do(&text, model, language);
+        status_append_review(&text, model, language);
         status_append_late(&text, model, language);
         append_points(&text, model, language);
         append_reasons(&text, model, language);

@@ -98,6 +98,10 @@ static void append_students(Text *text, const StatusLate *late, Language languag
                         text_append(text, " ");
                         layout_append_clean(text, student->name);
                 }
+                if (student->point) {
+                        text_append(text, MESSAGE(COMMA, language));
+                        layout_append_clean(text, student->point);
+                }
                 text_printf(text, MESSAGE(LATE_SINCE, language), student->since);
         }
         if (late->n_students > 0)

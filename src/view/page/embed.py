@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 """Makes a C file of the page's style and script, with the hashes by which its content policy allows them.
 
-    embed.py OUTPUT page.css page.js
+    embed.py OUTPUT page.css page.js review.js
 """
 
 import base64

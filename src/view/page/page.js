@@ -12,12 +12,15 @@ const search = $("#search");
 const why = $("#why");
 const shown = $("#shown");
 const large = $("#large");
+const strays = $(".strays");
 
 // What is searched: everything that identifies somebody, in one line.
-const texts = cards.map((card) => all("h2, .number, .more, .file", card)
+const texts = cards.map((card) => all("h2, .number, .more, .file, .point", card)
   .map((e) => e.textContent).join(" ").normalize("NFKC").toLowerCase());
 
 let state = "";
+// What else a card must be to be shown; for the script of the pages to review by.
+let also = () => true;
 let visible = cards;
 let current = cards[0];
 
@@ -28,11 +31,15 @@ function apply() {
   visible = cards.filter((card, i) => {
     const match = (state === "" || card.dataset.state === state) &&
       (why.value === "" || card.dataset.why.split(" ").includes(why.value)) &&
-      words.every((word) => texts[i].includes(word));
+      words.every((word) => texts[i].includes(word)) && also(card);
     card.hidden = !match;
     return match;
   });
-  shown.value = visible.length === cards.length ? "" : `${visible.length} / ${cards.length}`;
+  const inState = cards.filter((card) => state === "" || card.dataset.state === state).length;
+  shown.value = visible.length === inState ? "" : `${visible.length} / ${inState}`;
+  if (strays) {
+    strays.hidden = !visible.some((card) => card.dataset.state === "stray");
+  }
   $("#none").hidden = visible.length > 0 || cards.length === 0;
   if (!visible.includes(current)) {
     select(visible[0]);
@@ -113,19 +120,6 @@ function target(key, i) {
 
 // ---- the large view ----
 
-function showOriginal(frame, card) {
-  const link = $(".file a, h2 a", card);
-  if (!link || !/\.jpe?g$/i.test(link.textContent)) {
-    return;
-  }
-  const img = new Image();
-  img.className = "original";
-  img.alt = "";
-  // What is no picture behind its name leaves the empty frame as it is.
-  img.addEventListener("load", () => frame.replaceChildren(img));
-  img.src = link.href;
-}
-
 function fillGeometry(card) {
   const table = $(".geometry", large);
   const values = (card.dataset.found || "").split(" ");
@@ -148,9 +142,6 @@ function show(card) {
     const copy = child.cloneNode(true);
     copy.removeAttribute("loading");
     frame.append(copy);
-  }
-  if (!$("img", frame)) {
-    showOriginal(frame, card);
   }
   // Beside each reason what to do about it, which the page tells once for all cards.
   for (const item of all(".why li", words)) {
@@ -202,7 +193,7 @@ large.addEventListener("click", (event) => {
 });
 
 // A plain click on a picture opens it here; with a modifier the browser opens the file, as ever.
-$(".cards").addEventListener("click", (event) => {
+$("main").addEventListener("click", (event) => {
   const card = event.target.closest(".card");
   if (!card || event.button !== 0 || event.ctrlKey || event.metaKey || event.shiftKey) {
     return;
@@ -210,16 +201,36 @@ $(".cards").addEventListener("click", (event) => {
   if (event.target.closest(".frame")) {
     event.preventDefault();
     open(card);
-  } else if (!event.target.closest("a")) {
+  } else if (!event.target.closest("a, button")) {
     select(card);
   }
 });
-$(".cards").addEventListener("focusin", (event) => {
+$("main").addEventListener("focusin", (event) => {
   const card = event.target.closest(".card");
   if (card && card !== current) {
     select(card);
   }
 });
+
+// ---- rejected files, shown as they were sent ----
+
+// What turns out to be no picture leaves the empty figure as it is.
+function settle(img) {
+  if (img.naturalWidth > 0) {
+    img.classList.add("seen");
+  } else {
+    img.remove();
+  }
+}
+
+for (const kind of ["load", "error"]) {
+  document.addEventListener(kind, (event) => {
+    if (event.target instanceof Element && event.target.matches(".original")) {
+      settle(event.target);
+    }
+  }, true);
+}
+all(".original").filter((img) => img.complete).forEach(settle);
 
 // ---- keys ----
 
@@ -265,7 +276,7 @@ function keyInPage(event) {
 }
 
 document.addEventListener("keydown", (event) => {
-  if (event.ctrlKey || event.altKey || event.metaKey) {
+  if (event.ctrlKey || event.altKey || event.metaKey || $("dialog[open]:not(#large)")) {
     return;
   }
   if (large.open) {
@@ -286,7 +297,7 @@ for (const card of cards) {
   }
 }
 $(".tools").hidden = false;
-$("footer").hidden = false;
+$("footer .keys").hidden = false;
 fillReasons();
 select(current);
 apply();
