@@ -185,6 +185,71 @@ static void test_the_text_is_in_the_stores_language(void **state _unused_)
         drop(snapshot);
 }
 
+/* ---- texts that take long to make ---- */
+
+/* Each look at the clock finds it so much later. */
+static int64_t step_msec;
+
+static int64_t stepping(void *userdata _unused_)
+{
+        return fixture_monotonic += step_msec * NSEC_PER_MSEC;
+}
+
+static const Clock stepping_clock = {.wall_nsec = fixture_wall_nsec, .monotonic_nsec = stepping};
+
+static Snapshot *review_page(void)
+{
+        Snapshot *page;
+
+        fixture_world.tree.clock = &stepping_clock;
+        assert_int_equal(snapshot_current(&fixture_world.tree, fixture.catalog,
+                                          SNAPSHOT_REVIEW_HTML, fixture.point, &page),
+                         0);
+        fixture_world.tree.clock = &fixture_clock;
+        return page;
+}
+
+static void test_what_takes_long_to_make_stands_for_a_while(void **state _unused_)
+{
+        Snapshot *first, *second, *peeked;
+        uint32_t version;
+
+        step_msec = 300;
+        first = review_page();
+        (void)fixture_accepted(FIXTURE_ID, "a.jpg");
+        step_msec = 1;
+        second = review_page();
+        assert_ptr_equal(first, second);
+        drop(second);
+        /* A listing tells the same number as a look-up. */
+        assert_int_equal(snapshot_peek(&fixture_world.tree, fixture.catalog, SNAPSHOT_REVIEW_HTML,
+                                       fixture.point, &version, &peeked),
+                         0);
+        assert_ptr_equal(peeked, first);
+        assert_int_equal(version, first->version);
+        drop(peeked);
+        step_msec = 1000;
+        second = review_page();
+        assert_ptr_not_equal(first, second);
+        assert_true(second->version > first->version);
+        assert_non_null(strstr(second->data, FIXTURE_ID));
+        drop(first);
+        drop(second);
+}
+
+static void test_what_is_made_quickly_is_always_the_newest(void **state _unused_)
+{
+        Snapshot *first, *second;
+
+        step_msec = 1;
+        first = review_page();
+        (void)fixture_accepted(FIXTURE_ID, "a.jpg");
+        second = review_page();
+        assert_ptr_not_equal(first, second);
+        drop(first);
+        drop(second);
+}
+
 int main(void)
 {
         const struct CMUnitTest tests[] = {
@@ -198,6 +263,8 @@ int main(void)
                 fs_test(test_what_is_held_survives_however_many_come_after),
                 fs_test(test_few_pages_stay_and_leave_the_texts_alone),
                 fs_test(test_the_roots_status_grows_with_any_points),
+                fs_test(test_what_takes_long_to_make_stands_for_a_while),
+                fs_test(test_what_is_made_quickly_is_always_the_newest),
                 fs_test(test_the_text_is_in_the_stores_language),
         };
 

@@ -53,7 +53,11 @@ enum {
         X(SUBMITTED_FOLDER, PLACE, .row = NODE_ROW_FOLDER) \
         X(READY_DIR, DIRECTORY, .row = NODE_ROW_POINT) \
         X(READY, .row = NODE_ROW_PHOTO, .keep_cache = true, .xattrs = NODE_XATTRS_LISTED) \
-        X(READY_MANIFEST, SNAPSHOT, .row = NODE_ROW_POINT)
+        X(READY_MANIFEST, SNAPSHOT, .row = NODE_ROW_POINT) \
+        X(OFFICE_STATUS, SNAPSHOT, .office = true) \
+        X(OFFICE_CSV, SNAPSHOT, .office = true) \
+        X(OFFICE_HTML, SNAPSHOT, .office = true) \
+        X(REVIEW_HTML, SNAPSHOT, .office = true, .row = NODE_ROW_POINT)
 
 #define X(kind, ...) [NODE_##kind] = {__VA_ARGS__},
 const NodeTraits node_traits[_NODE_KIND_MAX] = {NODES(X)};

@@ -48,6 +48,11 @@ typedef enum NodeKind {
         NODE_READY_DIR,        /* id: point [T8] */
         NODE_READY,            /* id: photo, approved */
         NODE_READY_MANIFEST,   /* id and version as NODE_STATUS */
+        /* of OFFICE/ itself; version as NODE_STATUS */
+        NODE_OFFICE_STATUS,
+        NODE_OFFICE_CSV,
+        NODE_OFFICE_HTML,
+        NODE_REVIEW_HTML, /* in pending/; id: point, 0: the page of all points */
         _NODE_KIND_MAX,
 } NodeKind;
 

@@ -141,23 +141,26 @@ int attributes_missing(const Tree *tree, const StudentRow *row, const PointRow *
         return 0;
 }
 
+/* A point's belongs to the point, the office's to the office, the root's to everybody. */
 static int fill_status(const Tree *tree, Catalog *catalog, Node node, const Snapshot *snapshot,
                        struct stat *st)
 {
         _cleanup_point_ PointRow point = {};
         int r;
 
+        node.version = snapshot->version;
+        if (office_has(node)) {
+                attributes_fill(st, node, S_IFREG | 0440, tree->uid, tree->office_gid,
+                                snapshot->size, snapshot->mtime);
+                return 0;
+        }
         if (node.id != 0) {
                 r = catalog_get_point(catalog, node.id, &point);
                 if (r <= 0)
                         return r < 0 ? r : -ENOENT;
         }
-        node.version = snapshot->version;
-        attributes_fill(st, node, S_IFREG | (node.id != 0 || office_has(node) ? 0440 : 0444),
-                        node.id != 0 ? point.uid : tree->uid,
-                        node.id != 0       ? point.gid
-                        : office_has(node) ? tree->office_gid
-                                           : tree->gid,
+        attributes_fill(st, node, S_IFREG | (node.id != 0 ? 0440 : 0444),
+                        node.id != 0 ? point.uid : tree->uid, node.id != 0 ? point.gid : tree->gid,
                         snapshot->size, snapshot->mtime);
         return 0;
 }

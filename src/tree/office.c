@@ -126,6 +126,21 @@ int office_directory_entry(const Tree *tree, Catalog *catalog, Node node, Entry 
         return r < 0 ? r : 1;
 }
 
+Node office_fixed_node(Node directory, FixedName name)
+{
+        static const NodeKind kinds[_FIXED_MAX] = {
+                [FIXED_STATUS_TXT] = NODE_OFFICE_STATUS,
+                [FIXED_STATUS_CSV] = NODE_OFFICE_CSV,
+                [FIXED_INDEX_HTML] = NODE_OFFICE_HTML,
+        };
+
+        if (directory.kind == NODE_OFFICE_PENDING)
+                return (Node){.kind = NODE_REVIEW_HTML, .id = directory.id};
+        if (directory.id == OFFICE_PENDING)
+                return (Node){.kind = NODE_REVIEW_HTML};
+        return (Node){.kind = kinds[name]};
+}
+
 /* The two lists of an export: snapshots, like the status files. */
 static int lookup_list(const Tree *tree, Catalog *catalog, NodeKind kind, Entry *ret)
 {

@@ -11,10 +11,12 @@
 /*
  * OFFICE/, the head office's half of the tree [R1]-[R3]:
  *
+ *     STATUS.txt   status.csv   index.html   pending/index.html
+ *     pending/POINT/index.html
  *     pending/POINT/ID.jpg   approved/POINT/ID.jpg   rejected/REASON/ID.jpg and ID.jpg.txt
  *     export/platform/ID.jpg   export/centre/ID.jpg   import/ (inbox.h)
  *
- * Moving a photo between the first three is deciding about it. Everything belongs to the office's
+ * Moving a photo between pending/, approved/ and rejected/ is deciding about it. Everything belongs to the office's
  * group, and only it may enter. Where a photo is to be found follows from the catalog alone, so a
  * decision made by a command shows here at once.
  */
@@ -36,6 +38,8 @@ int office_find_photo(const Tree *tree, Catalog *catalog, const Shelf *shelf, co
 
 /* ---- look-up and listing ---- */
 
+/* The snapshot that has this name there; NODE_ROOT: none. */
+Node office_fixed_node(Node directory, FixedName name);
 /* 1 found, 0 not found. */
 int office_lookup(const Tree *tree, Catalog *catalog, Node parent, const char *name, Entry *ret);
 /* -ENOENT when the node is gone. */

@@ -37,6 +37,8 @@ int tree_place(const Tree *tree _unused_, Catalog *catalog, Node directory, Plac
 
 static const FixedName root_entries[] = {FIXED_STATUS_TXT, FIXED_STATUS_CSV, FIXED_INDEX_HTML,
                                          FIXED_OFFICE};
+static const FixedName office_entries[] = {FIXED_STATUS_TXT, FIXED_STATUS_CSV, FIXED_INDEX_HTML};
+static const FixedName review_entries[] = {FIXED_INDEX_HTML};
 static const FixedName point_entries[] = {FIXED_STATUS_TXT, FIXED_STATUS_CSV, FIXED_INDEX_HTML,
                                           FIXED_REJECTED,   FIXED_MISSING,    FIXED_SUBMITTED,
                                           FIXED_READY};
@@ -55,6 +57,15 @@ size_t tree_fixed_entries(Node directory, const FixedName **ret)
         if (directory.kind == NODE_READY_DIR) {
                 *ret = ready_entries;
                 return ELEMENTSOF(ready_entries);
+        }
+        if (directory.kind == NODE_OFFICE_DIR && directory.id == OFFICE_TOP) {
+                *ret = office_entries;
+                return ELEMENTSOF(office_entries);
+        }
+        if (directory.kind == NODE_OFFICE_PENDING ||
+            (directory.kind == NODE_OFFICE_DIR && directory.id == OFFICE_PENDING)) {
+                *ret = review_entries;
+                return ELEMENTSOF(review_entries);
         }
         return 0;
 }

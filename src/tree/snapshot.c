@@ -2,13 +2,9 @@
 #include "snapshot.h"
 
 #include <idphoto/event.h>
-#include <idphoto/exportlist.h>
 #include <idphoto/io.h>
 #include <idphoto/mutex.h>
-#include <idphoto/overview.h>
-#include <idphoto/page.h>
 #include <idphoto/point.h>
-#include <idphoto/standingcsv.h>
 
 #include <fcntl.h>
 #include <pthread.h>
@@ -34,9 +30,12 @@ enum {
         IDLE_PAGE_BYTES_MAX = 8 * 1024 * 1024,
         /* Larger texts lie in a file. */
         IN_MEMORY_MAX = 64 * 1024,
-        /* Every ls -l asks for the page's size. Points have 5,000 students at most. */
-        PAGE_CARDS_MAX = 6000,
 };
+
+/* A text that took longer to make than the first stands for twice the time that it took, and no
+ * longer than the second: what a command changes shows within a second [C]. */
+#define SLOW_NSEC       (50 * NSEC_PER_MSEC)
+#define STANDS_NSEC_MAX NSEC_PER_SEC
 
 struct Snapshots {
         pthread_mutex_t lock;
@@ -94,6 +93,20 @@ static Snapshot *find(Snapshots *snapshots, SnapshotKind kind, int64_t point, ui
         return found;
 }
 
+/* One of an older version that still stands for the current one. */
+static Snapshot *find_standing(const Tree *tree, SnapshotKind kind, int64_t point)
+{
+        int64_t now = clock_monotonic_nsec(tree->clock);
+        _cleanup_unlock_ pthread_mutex_t *locked = mutex_lock(&tree->snapshots->lock);
+
+        for (Snapshot *s = tree->snapshots->first; s; s = s->next)
+                if (s->kind == kind && s->point == point && now < s->stands_until) {
+                        s->references++;
+                        return s;
+                }
+        return NULL;
+}
+
 /* Drops what nobody holds beyond the newest few. Caller holds the lock. */
 static void trim(Snapshots *snapshots)
 {
@@ -107,7 +120,7 @@ static void trim(Snapshots *snapshots)
 
                 bool drop = false;
 
-                if (s->references == 0 && s->kind == SNAPSHOT_INDEX_HTML) {
+                if (s->references == 0 && snapshot_traits[s->kind].large) {
                         pages.bytes += s->size;
                         drop = ++pages.n > IDLE_PAGES_MAX ||
                                (pages.n > 1 && pages.bytes > IDLE_PAGE_BYTES_MAX);
@@ -142,11 +155,10 @@ static Snapshot *insert(Snapshots *snapshots, Snapshot *s)
         return same ? same : s;
 }
 
-/* STATUS.txt counts days, so that it is another one each morning, and tells of a full disk. */
 static uint32_t version_of_world(const Tree *tree, SnapshotKind kind)
 {
         /* Odd and large: the numbers of two days meet only after very many changes. */
-        return kind == SNAPSHOT_STATUS_TXT
+        return snapshot_traits[kind].counts_days
                        ? (uint32_t)date_to_days(date_from_wall(clock_wall_nsec(tree->clock))) *
                                          0x9e3779b1u +
                                  (store_room(tree->store) != STORE_ROOM_ENOUGH) * 0x7feb352du
@@ -174,65 +186,6 @@ static int current_version(const Tree *tree, Catalog *catalog, SnapshotKind kind
         return 0;
 }
 
-SnapshotKind snapshot_kind(Node node)
-{
-        switch (node.kind) {
-        case NODE_STATUS_CSV:
-                return SNAPSHOT_STATUS_CSV;
-        case NODE_INDEX_HTML:
-                return SNAPSHOT_INDEX_HTML;
-        case NODE_EXPORT_MANIFEST:
-                return SNAPSHOT_MANIFEST;
-        case NODE_READY_MANIFEST:
-                return SNAPSHOT_MANIFEST;
-        case NODE_EXPORT_SUMS:
-                return SNAPSHOT_SUMS;
-        default:
-                return SNAPSHOT_STATUS_TXT;
-        }
-}
-
-static int render_page(const Tree *tree, Catalog *catalog, Snapshot *s)
-{
-        PageOptions options = {
-                .language = tree->language,
-                .names = tree->language,
-                .max_cards = PAGE_CARDS_MAX,
-        };
-
-        if (s->point == 0)
-                return page_of_batch(catalog, tree->batch, &options, &s->data, &s->size);
-        return page_of_point(catalog, tree->batch, s->point, &options, &s->data, &s->size);
-}
-
-static int render(const Tree *tree, Catalog *catalog, Snapshot *s)
-{
-        if (s->kind == SNAPSHOT_MANIFEST && s->point != 0)
-                return export_ready_manifest(catalog, (Where){tree->batch, s->point},
-                                             tree->language, &s->data, &s->size);
-        if (s->kind == SNAPSHOT_MANIFEST)
-                return export_manifest(catalog, tree->batch, tree->language, true, &s->data,
-                                       &s->size);
-        if (s->kind == SNAPSHOT_SUMS)
-                return export_sums(catalog, tree->batch, tree->language, true, &s->data, &s->size);
-        if (s->kind == SNAPSHOT_INDEX_HTML)
-                return render_page(tree, catalog, s);
-        if (s->kind == SNAPSHOT_STATUS_TXT) {
-                const OverviewDays days = {
-                        .today = date_from_wall(catalog_now(catalog, clock_wall_nsec(tree->clock))),
-                        .deadline = tree->config->deadline,
-                        .calendar = tree->calendar,
-                        .check_days = MAX(tree->config->check_days, 1u),
-                        .paper_days = MAX(tree->config->paper_days, 1u)};
-
-                return overview_status_text(catalog, tree->batch, s->point, &days, tree->language,
-                                            &s->data, &s->size);
-        }
-        if (s->point == 0)
-                return points_csv(catalog, tree->batch, tree->language, &s->data, &s->size);
-        return standings_csv(catalog, tree->batch, s->point, tree->language, &s->data, &s->size);
-}
-
 static void move_to_file(const Tree *tree, Snapshot *s)
 {
         _cleanup_close_ int fd = -EBADF;
@@ -247,6 +200,42 @@ static void move_to_file(const Tree *tree, Snapshot *s)
         s->fd = TAKE_FD(fd);
 }
 
+/* What is to be shown as current, if it has been made. */
+static Snapshot *find_current(const Tree *tree, SnapshotKind kind, int64_t point, uint32_t version)
+{
+        Snapshot *s = find(tree->snapshots, kind, point, version);
+
+        return s || !snapshot_traits[kind].stands ? s : find_standing(tree, kind, point);
+}
+
+static int make(const Tree *tree, Catalog *catalog, SnapshotKind kind, int64_t point,
+                uint32_t version, Snapshot **ret)
+{
+        int64_t begun = clock_monotonic_nsec(tree->clock), now;
+        Snapshot *s = calloc(1, sizeof(*s));
+        int r;
+
+        if (!s)
+                return -ENOMEM;
+        s->kind = kind;
+        s->point = point;
+        s->version = version;
+        s->mtime = clock_wall_nsec(tree->clock);
+        s->references = 1;
+        s->fd = -EBADF;
+        r = snapshot_traits[kind].render(tree, catalog, s);
+        if (r < 0) {
+                snapshot_free(s);
+                return r;
+        }
+        move_to_file(tree, s);
+        now = clock_monotonic_nsec(tree->clock);
+        if (now - begun > SLOW_NSEC)
+                s->stands_until = now + MIN(2 * (now - begun), STANDS_NSEC_MAX);
+        *ret = insert(tree->snapshots, s);
+        return 0;
+}
+
 int snapshot_current(const Tree *tree, Catalog *catalog, SnapshotKind kind, int64_t point,
                      Snapshot **ret)
 {
@@ -259,25 +248,9 @@ int snapshot_current(const Tree *tree, Catalog *catalog, SnapshotKind kind, int6
         r = current_version(tree, catalog, kind, point, &version);
         if (r < 0)
                 return r;
-        s = find(tree->snapshots, kind, point, version);
-        if (!s) {
-                s = calloc(1, sizeof(*s));
-                if (!s)
-                        return -ENOMEM;
-                s->kind = kind;
-                s->point = point;
-                s->version = version;
-                s->mtime = clock_wall_nsec(tree->clock);
-                s->references = 1;
-                s->fd = -EBADF;
-                r = render(tree, catalog, s);
-                if (r < 0) {
-                        snapshot_free(s);
-                        return r;
-                }
-                move_to_file(tree, s);
-                s = insert(tree->snapshots, s);
-        }
+        s = find_current(tree, kind, point, version);
+        if (!s)
+                return make(tree, catalog, kind, point, version, ret);
         *ret = s;
         return 0;
 }
@@ -287,9 +260,12 @@ int snapshot_peek(const Tree *tree, Catalog *catalog, SnapshotKind kind, int64_t
 {
         int r = current_version(tree, catalog, kind, point, ret_version);
 
-        if (r >= 0)
-                *ret = find(tree->snapshots, kind, point, *ret_version);
-        return r;
+        if (r < 0)
+                return r;
+        *ret = find_current(tree, kind, point, *ret_version);
+        if (*ret)
+                *ret_version = (*ret)->version;
+        return 0;
 }
 
 int snapshot_of(const Tree *tree, Catalog *catalog, SnapshotKind kind, int64_t point,
@@ -303,9 +279,8 @@ int snapshot_of(const Tree *tree, Catalog *catalog, SnapshotKind kind, int64_t p
                 r = current_version(tree, catalog, kind, point, &current);
                 if (r < 0)
                         return r;
-                if (current != version)
-                        return -ESTALE;
-                return snapshot_current(tree, catalog, kind, point, ret);
+                return current == version ? make(tree, catalog, kind, point, version, ret)
+                                          : -ESTALE;
         }
         *ret = s;
         return 0;

@@ -15,6 +15,11 @@ typedef enum SnapshotKind {
         SNAPSHOT_INDEX_HTML,
         SNAPSHOT_MANIFEST, /* of an export, like the next; the root's only */
         SNAPSHOT_SUMS,
+        SNAPSHOT_OFFICE_STATUS, /* of OFFICE/, like the next two */
+        SNAPSHOT_OFFICE_CSV,
+        SNAPSHOT_OFFICE_HTML,
+        SNAPSHOT_REVIEW_HTML, /* of pending/; 0: of all points */
+        _SNAPSHOT_MAX,
 } SnapshotKind;
 
 typedef struct Snapshot {
@@ -22,12 +27,25 @@ typedef struct Snapshot {
         int64_t point; /* 0: the root */
         uint32_t version;
         int64_t mtime;
-        char *data; /* NULL: in the file below */
-        int fd;     /* -EBADF: none */
+        int64_t stands_until; /* monotonic time until which it is shown as the current one, though
+                                 a newer version is there */
+        char *data;           /* NULL: in the file below */
+        int fd;               /* -EBADF: none */
         size_t size;
         unsigned references;   /* protected by the snapshots' lock */
         struct Snapshot *next; /* protected by the snapshots' lock */
 } Snapshot;
+
+/* What is true of every snapshot of a kind. */
+typedef struct SnapshotTraits {
+        /* Makes data and size as of now. */
+        int (*render)(const Tree *tree, Catalog *catalog, Snapshot *s);
+        bool counts_days; /* it is another one each morning, and tells of a full disk */
+        bool large;       /* a thousand times as large as the others */
+        bool stands;      /* what takes long to make may be a second old */
+} SnapshotTraits;
+
+extern const SnapshotTraits snapshot_traits[_SNAPSHOT_MAX];
 
 int snapshots_new(Snapshots **ret);
 void snapshots_free(Snapshots *snapshots);
@@ -35,7 +53,7 @@ DEFINE_CLEANUP(Snapshots, snapshots_free)
 
 /* The node must be a snapshot. */
 SnapshotKind snapshot_kind(Node node);
-/* The text as of now, with a reference. */
+/* The text as of now, with a reference; of a kind that stands, as of a second ago. */
 int snapshot_current(const Tree *tree, Catalog *catalog, SnapshotKind kind, int64_t point,
                      Snapshot **ret);
 /* The text of that version, with a reference. -ESTALE: it is not current, and nobody holds it. */

@@ -14,8 +14,8 @@
 
 #include <string.h>
 
-int tree_fixed_entry(const Tree *tree, Catalog *catalog, Node parent, FixedName name, bool listing,
-                     Entry *ret)
+/* NODE_ROOT: there is none. */
+static Node fixed_node(Node parent, FixedName name)
 {
         static const NodeKind kinds[_FIXED_MAX] = {
                 [FIXED_STATUS_TXT] = NODE_STATUS,     [FIXED_STATUS_CSV] = NODE_STATUS_CSV,
@@ -24,8 +24,16 @@ int tree_fixed_entry(const Tree *tree, Catalog *catalog, Node parent, FixedName 
                 [FIXED_READY] = NODE_READY_DIR,       [FIXED_MANIFEST] = NODE_READY_MANIFEST,
                 [FIXED_OFFICE] = NODE_OFFICE_DIR,
         };
-        Entry entry = {
-                .node = {.kind = kinds[name], .id = parent.kind == NODE_ROOT ? 0 : parent.id}};
+
+        if (office_has(parent))
+                return office_fixed_node(parent, name);
+        return (Node){.kind = kinds[name], .id = parent.kind == NODE_ROOT ? 0 : parent.id};
+}
+
+int tree_fixed_entry(const Tree *tree, Catalog *catalog, Node parent, FixedName name, bool listing,
+                     Entry *ret)
+{
+        Entry entry = {.node = fixed_node(parent, name)};
         int r;
 
         if (entry.node.kind == NODE_ROOT)
