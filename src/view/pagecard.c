@@ -117,18 +117,10 @@ static int append_photo(Text *text, const PageCard *card, const PageOptions *opt
         return r;
 }
 
-/* Whether a browser might show it: a file of words or a video costs only time. */
-static bool maybe_picture(const PageCard *card)
+static bool is_picture(const PageCard *card)
 {
-        static const ReasonCode others[] = {
-                REASON_EMPTY_FILE,     REASON_BLANK_FILE,    REASON_NOT_A_PHOTO,
-                REASON_FORMAT_PSD,     REASON_FORMAT_RAW,    REASON_FORMAT_PDF,
-                REASON_FORMAT_VIDEO,   REASON_FORMAT_TEXT,   REASON_FORMAT_ICON,
-                REASON_FORMAT_ARCHIVE, REASON_FORMAT_OFFICE, REASON_FORMAT_PROGRAM,
-        };
-
-        for (size_t i = 0; i < ELEMENTSOF(others); i++)
-                if (findings_find(card->findings, others[i]))
+        for (size_t i = 0; i < card->findings->n; i++)
+                if (reason_is_no_picture(card->findings->items[i].code))
                         return false;
         return true;
 }
@@ -147,7 +139,7 @@ static void append_no_photo(Text *text, const PageCard *card, const PageOptions 
                 text_append(text, "<span class=\"frame\">");
         text_append(text, "<svg viewBox=\"0 0 480 640\" aria-hidden=\"true\">"
                           "<use href=\"#nobody\"/></svg>");
-        if (linked && maybe_picture(card)) {
+        if (linked && is_picture(card)) {
                 text_append(text, "<img class=\"original\" loading=\"lazy\" decoding=\"async\" "
                                   "alt=\"\" src=\"");
                 append_rejected_address(text, card->file, options->names);
@@ -158,13 +150,27 @@ static void append_no_photo(Text *text, const PageCard *card, const PageOptions 
 
 /* ---- the words ---- */
 
+/* The page tells of each reason once what to do; here only what the values add to that. */
+static void append_advice_attribute(Text *text, const Finding *finding, Language language)
+{
+        const char *advice = finding_advice(finding, language);
+
+        if (strcmp(advice, reason_advice(finding->code, language)) == 0)
+                return;
+        text_append(text, " data-advice=\"");
+        html_append(text, advice);
+        text_append(text, "\"");
+}
+
 static void append_reason(Text *text, ReasonCode code, const Finding *finding, bool rejects,
                           Language language)
 {
         _cleanup_text_ Text values = {};
 
-        text_printf(text, "<li class=\"%s\"><a href=\"#why-%s\">", rejects ? "no" : "note",
-                    reason_to_string(code));
+        text_printf(text, "<li class=\"%s\"", rejects ? "no" : "note");
+        if (finding)
+                append_advice_attribute(text, finding, language);
+        text_printf(text, "><a href=\"#why-%s\">", reason_to_string(code));
         html_append(text,
                     finding ? finding_title(finding, language) : reason_title(code, language));
         text_append(text, "</a>");

@@ -72,7 +72,7 @@ static int read_warned(const StandingRow *row, Language language, StatusWarned *
                         continue;
                 if (titles.size > 0 && language == LANGUAGE_EN)
                         text_append(&titles, " ");
-                text_append(&titles, reason_title(row->findings->items[i].code, language));
+                text_append(&titles, finding_title(&row->findings->items[i], language));
         }
         r = text_take(&titles, &warnings, NULL);
         if (r < 0)

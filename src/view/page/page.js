@@ -147,10 +147,11 @@ function show(card) {
   for (const item of all(".why li", words)) {
     const link = $("a", item);
     const title = $(link.getAttribute("href"));
-    if (title && title.nextElementSibling.textContent) {
+    const told = item.dataset.advice || (title && title.nextElementSibling.textContent);
+    if (told) {
       const advice = document.createElement("span");
       advice.className = "what";
-      advice.textContent = title.nextElementSibling.textContent;
+      advice.textContent = told;
       item.append(advice);
     }
     link.replaceWith(...link.childNodes);
