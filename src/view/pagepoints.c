@@ -174,14 +174,14 @@ static void append_table(Text *text, const Table *table, const StatusCounts *all
 {
         const PageWords *words = page_words(table->options->language);
 
-        text_printf(text, "<table class=\"points%s\">\n<thead>",
+        text_printf(text, "<div class=\"wide\"><table class=\"points%s\">\n<thead>",
                     table->kind == PAGE_POINTS_PENDING ? " few" : "");
         append_headings(text, table);
         text_append(text, "</thead>\n<tbody>\n");
         text_append_data(text, table->rows.data, table->rows.size);
         text_printf(text, "</tbody>\n<tfoot><tr><th scope=\"row\">%s</th>", words->whole_batch);
         append_numbers(text, table, all, table->all_warned);
-        text_append(text, "</tr></tfoot>\n</table>\n");
+        text_append(text, "</tr></tfoot>\n</table></div>\n");
 }
 
 static void append_left_out(Text *text, const Table *table)

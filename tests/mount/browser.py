@@ -24,10 +24,16 @@ ARGUMENTS = [
 
 
 class Browser:
-    def __init__(self, *arguments, size=(1440, 900)):
+    """user: uid and group of whom it runs as; None: of the test."""
+
+    def __init__(self, *arguments, size=(1440, 900), user=None):
         self.directory = tempfile.mkdtemp(prefix="idphoto-browser-")
+        who = {}
+        if user:
+            os.chown(self.directory, *user)
+            who = {"user": user[0], "group": user[1], "extra_groups": []}
         self.driver = subprocess.Popen(["chromedriver", "--port=0"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
-                                       env={**os.environ, "HOME": self.directory})
+                                       env={**os.environ, "HOME": self.directory}, cwd="/", **who)
         self.session = None
         try:
             self.base = f"http://127.0.0.1:{self.port()}"

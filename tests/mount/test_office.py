@@ -30,6 +30,12 @@ class Office(MountTest):
     def office(self, *parts):
         return os.path.join(self.mount.path, "OFFICE", *parts)
 
+    def waiting(self):
+        """The photos in pending/POINT/, beside the page to review by."""
+        names = os.listdir(self.office("pending", POINT))
+        self.assertIn("index.html", names)
+        return sorted(set(names) - {"index.html"})
+
     def move(self, source, target):
         os.rename(self.office(*source), self.office(*target, source[-1]))
 
@@ -55,9 +61,9 @@ class Office(MountTest):
         self.drop()
         photo = f"{NUMBERS[0]}.jpg"
         self.assertLessEqual({"approved", "export", "pending", "rejected"}, set(os.listdir(self.office())))
-        self.assertEqual(sorted(os.listdir(self.office("pending"))), sorted([POINT, OTHER]))
-        self.assertEqual(os.listdir(self.office("pending", POINT)), [photo])
-        self.assertEqual(os.listdir(self.office("pending", OTHER)), [])
+        self.assertEqual(sorted(os.listdir(self.office("pending"))), sorted([POINT, OTHER, "index.html"]))
+        self.assertEqual(self.waiting(), [photo])
+        self.assertEqual(os.listdir(self.office("pending", OTHER)), ["index.html"])
         self.assertIn("glasses-reflection", os.listdir(self.office("rejected")))
         self.assertEqual(read(self.office("pending", POINT, photo)), read(self.mount.point(photo)))
         self.assertEqual(os.listdir(self.office("export", "platform")), [])
@@ -103,7 +109,7 @@ class Office(MountTest):
         photo = f"{NUMBERS[0]}.jpg"
         inode = os.stat(self.office("pending", POINT, photo)).st_ino
         self.move(("pending", POINT, photo), ("approved", POINT))
-        self.assertEqual(os.listdir(self.office("pending", POINT)), [])
+        self.assertEqual(self.waiting(), [])
         self.assertEqual(os.listdir(self.office("approved", POINT)), [photo])
         self.assertEqual(os.stat(self.office("approved", POINT, photo)).st_ino, inode)
         self.assertEqual(os.listdir(self.office("export", "platform")), [photo])
@@ -157,7 +163,7 @@ class Office(MountTest):
         self.mount.settle()
         self.assertEqual(self.mount.photos(), [photo])
         self.assertEqual(os.listdir(self.office("rejected", "selfie")), [])
-        self.assertEqual(os.listdir(self.office("pending", POINT)), [photo])
+        self.assertEqual(self.waiting(), [photo])
 
     def test_moves_that_mean_nothing_fail_and_change_nothing(self):
         self.drop()
@@ -178,7 +184,7 @@ class Office(MountTest):
                      lambda: open(self.office("approved", POINT, "new.jpg"), "wb"),
                      lambda: open(self.office(*pending), "r+b")):
             self.assertRaises(PermissionError, call)
-        self.assertEqual(os.listdir(self.office("pending", POINT)), [photo])
+        self.assertEqual(self.waiting(), [photo])
         self.assertEqual(self.mount.photos(), [photo])
 
     def test_a_selection_at_once(self):

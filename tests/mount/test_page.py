@@ -8,7 +8,7 @@ import stat
 import unittest
 
 from browser import Browser, DOWN, ENTER, ESCAPE, LEFT, RIGHT
-from harness import MountTest, NUMBERS, POINT, main, need, read
+from harness import MountTest, NUMBERS, POINT, main, need, read, run
 
 HOSTILE = "<script>alert(1)</script>"
 STUDENTS = [(NUMBERS[0], "张三", "一班"), (NUMBERS[1], HOSTILE, "一班"), (NUMBERS[2], "王五", "二班"), (NUMBERS[3], "赵六", "二班")]
@@ -107,7 +107,7 @@ class InBrowser(PageTest):
         self.open(self.mount.point("index.html"))
         self.assertEqual(self.widths(), [480, 480])
         self.assertEqual(self.names(), ["张三", HOSTILE, "王五", "赵六", "IMG_1.jpg"])
-        self.assertEqual(self.counts(), {"": "5", "missing": "1", "rejected": "1", "pending": "2", "approved": "0", "final": "0",
+        self.assertEqual(self.counts(), {"": "4", "missing": "1", "rejected": "1", "pending": "2", "approved": "0", "final": "0",
                                          "stray": "1"})
         # The name is a text: an alert would stop every further command, and the script is not there.
         self.assertEqual(self.browser.run("return document.scripts.length"), 1)
@@ -163,6 +163,31 @@ class InBrowser(PageTest):
             self.browser.do("POST", "/url", {"url": link})
             self.assertEqual(self.browser.run("return location.href"), link)
 
+    def test_what_was_rejected_is_seen_as_it_was_sent(self):
+        """A landscape one of a student, one of nobody, and bytes that only begin like a photo."""
+        source = self.good(3)[2]
+        wide = self.copy_of(source, f"{NUMBERS[3]}_横 #1 100%.jpg")
+        run("convert", source, "-rotate", "90", wide)
+        broken = self.copy_of(source, "IMG_9.jpg")
+        with open(broken, "wb") as f:
+            f.write(read(source)[:20] + b"x" * 5000)
+        for path in (wide, self.copy_of(source, "IMG_2 同学.jpg"), broken):
+            shutil.copyfile(path, self.mount.point(os.path.basename(path)))
+        self.mount.settle()
+        self.open(self.mount.point("index.html"))
+        shown = ("return Array.from(document.querySelectorAll('.original')).map(i => [i.naturalWidth, i.naturalHeight,"
+                 "i.closest('.card').dataset.state])")
+        # Lazily loaded: each is scrolled to.
+        self.browser.run("document.querySelectorAll('.original').forEach(i => i.loading = 'eager')")
+        self.browser.wait(shown + ".filter(s => s[0] > 0).length === 2 && document.querySelectorAll('.original').length === 2",
+                          "the photos are seen, and nothing where there is none")
+        self.assertEqual(sorted(self.browser.run(shown)), [[480, 640, "stray"], [640, 480, "rejected"]])
+        self.assertEqual(self.browser.run("return document.querySelector('.strays h2').textContent"), "Unmatched")
+        self.click('button[data-state="missing"]')
+        self.assertFalse(self.browser.run("return document.querySelector('.strays').checkVisibility()"))
+        self.click('button[data-state="stray"]')
+        self.assertEqual(len(self.names()), 3)
+
     def test_from_the_root_to_the_point(self):
         self.browser.open(os.path.join(self.mount.path, "index.html"))
         self.click("tbody a")
@@ -208,5 +233,5 @@ class InBrowser(PageTest):
 
 
 if __name__ == "__main__":
-    need("chromium", "chromedriver")
+    need("chromium", "chromedriver", "convert")
     main()

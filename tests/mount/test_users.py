@@ -5,54 +5,14 @@
 Each user is a child of the test with a uid and groups that no account has.
 """
 
-import errno
-import json
 import os
 import stat
-import traceback
 
 from harness import MountTest, NUMBERS, main, read, run, skip, wait_for
+from users import as_user, errno_of
 
 OWN, OTHER = "沈阳分校", "大连学习中心"
 OWN_GROUP, OTHER_GROUP, USER, STRANGER = 61001, 61002, 60001, 60002
-
-
-def errno_of(function, *args, **kwargs):
-    """The name of the errno, or OK."""
-    try:
-        result = function(*args, **kwargs)
-    except OSError as error:
-        return errno.errorcode[error.errno]
-    if function is os.open:
-        os.close(result)
-    return "OK"
-
-
-def as_user(uid, groups, function):
-    """What function() returns in a process of that user; through JSON."""
-    r, w = os.pipe()
-    pid = os.fork()
-    if pid == 0:
-        status = 1
-        try:
-            os.close(r)
-            os.setgroups(groups)
-            os.setresgid(groups[0], groups[0], groups[0])
-            os.setresuid(uid, uid, uid)
-            with os.fdopen(w, "w") as f:
-                json.dump(function(), f)
-            status = 0
-        except BaseException:
-            traceback.print_exc()
-        finally:
-            os._exit(status)
-    os.close(w)
-    with os.fdopen(r) as f:
-        text = f.read()
-    _, status = os.waitpid(pid, 0)
-    if status != 0:
-        raise AssertionError("the user's process failed")
-    return json.loads(text)
 
 
 class Users(MountTest):
