@@ -309,8 +309,13 @@ static void call_all(void)
         assert_int_equal(catalog_list_moves(c, batch, applied.last_before, take_move, NULL), 0);
         assert_int_equal(catalog_unlist_student(c, student.id), 0);
         assert_int_equal(catalog_list_standings(c, (Where){batch, 0}, take_standing, NULL), 0);
-        assert_int_equal(catalog_list_waiting(c, (Where){batch, point}, take_standing, NULL), 0);
-        assert_int_equal(catalog_list_waiting(c, (Where){batch, 0}, take_standing, NULL), 0);
+        for (int warned = 0; warned <= 1; warned++) {
+                assert_int_equal(
+                        catalog_list_waiting(c, (Where){batch, point}, warned, take_standing, NULL),
+                        0);
+                assert_int_equal(
+                        catalog_list_waiting(c, (Where){batch, 0}, warned, take_standing, NULL), 0);
+        }
         assert_int_equal(catalog_list_warned_counts(c, batch, take_warned, NULL), 0);
         assert_int_equal(catalog_counts(c, (Where){batch, point}, &counts), 0);
         assert_int_equal(catalog_counts(c, (Where){batch, 0}, &counts), 0);

@@ -101,7 +101,11 @@ static void test_a_migration_that_fails_changes_nothing(void **state _unused_)
 }
 
 /* What the later migrations added. Of the triggers that they replaced only the names count. */
-#define UNDO_9 "DROP INDEX folder_dropped;"
+#define UNDO_10 \
+        "DROP TRIGGER student_warned; DROP TRIGGER student_warned_later;" \
+        "DROP TRIGGER student_cleared; DROP INDEX student_waiting;" \
+        "ALTER TABLE student DROP COLUMN warned;"
+#define UNDO_9 UNDO_10 "DROP INDEX folder_dropped;"
 #define UNDO_8 \
         UNDO_9 \
         "DROP TRIGGER student_file; DROP TRIGGER student_file_removed;" \
@@ -535,6 +539,62 @@ static void test_the_version_of_all_grows_with_that_of_any_point(void **state _u
         assert_true(after > before);
 }
 
+static void warn(int64_t photo, FindingLevel level)
+{
+        _cleanup_photo_ PhotoRow row = {};
+        Findings findings = {};
+
+        (void)findings_add(&findings, REASON_BLUR, level);
+        assert_int_equal(catalog_get_photo(fixture.catalog, photo, &row), 1);
+        assert_int_equal(catalog_set_findings(fixture.catalog, row.submission, &findings), 0);
+}
+
+/* As version 9 left it, with one photo that has a warning and one that has none. */
+static void test_the_warned_of_version_9_are_known(void **state)
+{
+        int64_t version = query("PRAGMA user_version"), photo;
+
+        assert_int_equal(fixture_begin(state), 0);
+        photo = fixture_accepted(FIXTURE_ID, "a.jpg");
+        warn(photo, FINDING_WARN);
+        warn(fixture_accepted(FIXTURE_ID_2, "b.jpg"), FINDING_FIXED);
+        assert_int_equal(catalog_execute(fixture.catalog, UNDO_10), 0);
+        assert_int_equal(catalog_commit(fixture.catalog), 0);
+        set_version(9);
+        assert_int_equal(catalog_migrate(fixture.catalog), 0);
+        assert_int_equal(query("PRAGMA user_version"), version);
+        assert_int_equal(query("SELECT sum(warned) FROM student"), 1);
+        assert_int_equal(query("SELECT photo FROM student WHERE warned"), photo);
+}
+
+static int64_t warned(void)
+{
+        return query("SELECT ifnull(sum(warned), 0) FROM student");
+}
+
+static void test_a_student_is_warned_as_the_photo_is(void **state _unused_)
+{
+        int64_t first = fixture_accepted(FIXTURE_ID, "a.jpg"), student, second;
+
+        student = query("SELECT id FROM student");
+        assert_int_equal(warned(), 0);
+        warn(first, FINDING_WARN);
+        assert_int_equal(warned(), 1);
+        warn(first, FINDING_FIXED);
+        assert_int_equal(warned(), 0);
+        warn(first, FINDING_WARN);
+        /* Another photo in its place, and the first one's findings are no longer this student's. */
+        second = fixture_photo(student, fixture_received("b.jpg"));
+        assert_int_equal(catalog_set_student(fixture.catalog, student, REVIEW_PENDING, second), 0);
+        assert_int_equal(warned(), 0);
+        warn(first, FINDING_WARN);
+        assert_int_equal(warned(), 0);
+        assert_int_equal(catalog_set_student(fixture.catalog, student, REVIEW_PENDING, first), 0);
+        assert_int_equal(warned(), 1);
+        assert_int_equal(catalog_set_student(fixture.catalog, student, REVIEW_MISSING, 0), 0);
+        assert_int_equal(warned(), 0);
+}
+
 int main(void)
 {
         const struct CMUnitTest tests[] = {
@@ -552,8 +612,11 @@ int main(void)
                                                 fixture_open, fixture_close),
                 cmocka_unit_test_setup_teardown(test_students_of_version_6_get_their_keys,
                                                 fixture_open, fixture_close),
+                cmocka_unit_test_setup_teardown(test_the_warned_of_version_9_are_known,
+                                                fixture_open, fixture_close),
         };
         const struct CMUnitTest content_tests[] = {
+                fixture_test(test_a_student_is_warned_as_the_photo_is),
                 fixture_test(test_the_same_name_or_number_twice_is_refused),
                 fixture_test(test_rows_of_no_batch_or_point_are_refused),
                 fixture_test(test_a_batch_or_point_in_use_cannot_go),

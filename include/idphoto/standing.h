@@ -46,8 +46,9 @@ typedef int (*StandingCallback)(const StandingRow *row, void *userdata);
 int catalog_list_standings(Catalog *catalog, Where where, StandingCallback callback,
                            void *userdata);
 
-/* The same of those whose photo waits for the office. */
-int catalog_list_waiting(Catalog *catalog, Where where, StandingCallback callback, void *userdata);
+/* The same of those whose photo waits for the office: of the warned, or of the others. */
+int catalog_list_waiting(Catalog *catalog, Where where, bool warned, StandingCallback callback,
+                         void *userdata);
 
 /* ---- counts ---- */
 

@@ -85,6 +85,7 @@ typedef struct StatusWarned {
 
 /* What waits for review at a point. */
 typedef struct StatusWaiting {
+        int64_t id; /* of the point */
         const char *point;
         uint64_t photos;
         uint64_t warned;             /* of these */

@@ -60,12 +60,10 @@ int catalog_list_warned_counts(Catalog *catalog, int64_t batch, WarnedCallback c
                                void *userdata)
 {
         return catalog_each(catalog,
-                            "SELECT p.point, count(*) FROM photo AS p"
-                            " JOIN student AS st ON st.id = p.student"
-                            " WHERE p.batch = ?1 AND p.current = 1 AND st.state = " STUDENT_PENDING
-                            " AND EXISTS (SELECT 1 FROM finding AS f"
-                            "   WHERE f.submission = p.submission AND f.level = 'warn')"
-                            " GROUP BY p.point ORDER BY p.point",
+                            "SELECT point.id, count(*) FROM point CROSS JOIN student AS st"
+                            " ON st.batch = ?1 AND st.point = point.id AND st.warned = 1"
+                            " AND st.state = " STUDENT_PENDING
+                            " GROUP BY point.id ORDER BY point.id",
                             VALUES(INTEGER(batch)), take_warned, &(WarnedList){callback, userdata});
 }
 

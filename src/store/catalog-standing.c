@@ -40,19 +40,19 @@ enum {
 
 /* The submission that counts: that of the photo, else the last one in rejected/. The photo is that
  * of the student, or the one that was made of this file before a person rejected it. */
-#define STANDING_SELECT \
+#define STANDING_SELECT_FROM(students) \
         "SELECT st.id, st.point, st.id_number, st.state, st.on_roster, st.name," \
         " st.student_no, st.class, st.major, ifnull(sub.id, 0), sub.name, ifnull(sub.applied, 0)," \
         " sub.shown_name, st.rejections, st.stage, st.photo != 0, ph.blob, ph.reason, ph.note," \
         " ph.head_top, ph.eye_line, ph.face_width, ph.face_centre, ph.head_tilt," \
         " f.code, f.level, f.measured, f.measured2, f.min, f.max, f.detail" \
-        " FROM student AS st" \
-        " LEFT JOIN submission AS sub ON sub.id = iif(st.photo != 0," \
+        " FROM " students " LEFT JOIN submission AS sub ON sub.id = iif(st.photo != 0," \
         "   (SELECT submission FROM photo WHERE id = st.photo)," \
         "   (SELECT max(id) FROM submission WHERE student = st.id AND student != 0 AND " REJECTED \
         "))" \
         " LEFT JOIN photo AS ph ON ph.id = iif(st.photo != 0, st.photo, sub.photo)" \
         " LEFT JOIN finding AS f ON f.submission = sub.id AND f.level != 'fixed' "
+#define STANDING_SELECT STANDING_SELECT_FROM("student AS st")
 
 /* Text that belongs to the statement, until its next step. NULL: the column is NULL, or memory ran
  * out. */
@@ -206,7 +206,6 @@ static int list_standings(Catalog *catalog, const char *sql, Where where, Standi
 
 #define OF_POINT STANDING_SELECT "WHERE st.batch = ?1 AND st.point = ?2 AND st.shown"
 #define OF_BATCH STANDING_SELECT "WHERE st.batch = ?1 AND st.shown"
-#define WAITING  " AND st.state = " STUDENT_PENDING
 
 int catalog_list_standings(Catalog *catalog, Where where, StandingCallback callback, void *userdata)
 {
@@ -216,10 +215,20 @@ int catalog_list_standings(Catalog *catalog, Where where, StandingCallback callb
                               where, callback, userdata);
 }
 
-int catalog_list_waiting(Catalog *catalog, Where where, StandingCallback callback, void *userdata)
+#define WAITING " AND st.state = " STUDENT_PENDING " AND st.warned = "
+/* The index of those who wait begins with the point. */
+#define OF_POINTS \
+        STANDING_SELECT_FROM("point CROSS JOIN student AS st ON st.point = point.id") \
+        "WHERE st.batch = ?1 AND st.shown"
+
+int catalog_list_waiting(Catalog *catalog, Where where, bool warned, StandingCallback callback,
+                         void *userdata)
 {
-        return list_standings(catalog,
-                              where.point != 0 ? OF_POINT WAITING " ORDER BY st.id"
-                                               : OF_BATCH WAITING " ORDER BY st.point, st.id",
-                              where, callback, userdata);
+        static const char *const of_point[] = {OF_POINT WAITING "0 ORDER BY st.id",
+                                               OF_POINT WAITING "1 ORDER BY st.id"};
+        static const char *const of_batch[] = {OF_POINTS WAITING "0 ORDER BY point.id, st.id",
+                                               OF_POINTS WAITING "1 ORDER BY point.id, st.id"};
+
+        return list_standings(catalog, (where.point != 0 ? of_point : of_batch)[warned], where,
+                              callback, userdata);
 }

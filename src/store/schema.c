@@ -2,6 +2,7 @@
 #include "catalog-internal.h"
 #include "schema-shown.h"
 #include "schema-times.h"
+#include "schema-warned.h"
 
 #include <idphoto/catalog.h>
 #include <idphoto/matchkey.h>
@@ -338,6 +339,9 @@ static const char *const migrations[] = {
         /* 9: submitted/ lists the folders that were dropped into the point */
         "CREATE INDEX folder_dropped ON folder (batch, point, parent, id)"
         "  WHERE removed = 0 AND temporary != 1;",
+
+        /* 10: whose photo is warned */
+        SCHEMA_WARNED,
 };
 
 /* What a migration computes that SQL cannot. */

@@ -99,7 +99,6 @@ static int add_waiting(const StandingRow *row, void *userdata)
         Grave grave = {.gravity = gravity_of(row)};
         int r;
 
-        page->waiting++;
         page->warned += grave.gravity.warnings > 0;
         if (page->cut && compare(&grave, &page->least) > 0)
                 return 0;
@@ -112,10 +111,27 @@ static int add_waiting(const StandingRow *row, void *userdata)
         return add_grave(page, &grave);
 }
 
+static int add_clear(const StandingRow *row, void *userdata)
+{
+        ReviewPage *page = userdata;
+
+        if (page->options->max_cards > 0 && page->n >= page->options->max_cards)
+                return 1;
+        return add_waiting(row, page);
+}
+
+/* All of the warned are looked at, of the others only as many as there is room for. */
 static int collect(ReviewPage *page, Where where)
 {
-        int r = catalog_list_waiting(page->catalog, where, add_waiting, page);
+        PointCounts counts;
+        int r = catalog_counts(page->catalog, where, &counts);
 
+        if (r < 0)
+                return r;
+        page->waiting = counts.students[REVIEW_PENDING];
+        r = catalog_list_waiting(page->catalog, where, true, add_waiting, page);
+        if (r >= 0)
+                r = catalog_list_waiting(page->catalog, where, false, add_clear, page);
         if (r < 0)
                 return r;
         sort(page);

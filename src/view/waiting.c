@@ -3,15 +3,21 @@
 
 #include "gravity.h"
 
+#include <idphoto/point.h>
+#include <idphoto/standing.h>
+
 #include <stdlib.h>
 #include <string.h>
 
-/* The photos come point by point: of each point the gravest are kept in order. */
+/* The points come first, and then their warned photos, in the same order: of each point the gravest
+ * are kept. */
 
 typedef struct Collecting {
+        Catalog *catalog;
+        int64_t batch;
         Waiting *waiting;
         Language language;
-        int64_t point;                            /* the last of waiting->points; 0: none yet */
+        size_t at;                                /* the point whose photos come */
         StatusWarned gravest[STATUS_NAMES_SHOWN]; /* of that point, as the next two */
         Gravity gravities[STATUS_NAMES_SHOWN];
         size_t n;
@@ -24,40 +30,43 @@ static void warned_done(StatusWarned *warned)
         free((char *)warned->warnings);
 }
 
+static int add_point(const PointRow *row, void *userdata)
+{
+        Collecting *c = userdata;
+        Waiting *waiting = c->waiting;
+        StatusWaiting *points;
+        PointCounts counts;
+        char *name;
+        int r = catalog_counts(c->catalog, (Where){c->batch, row->id}, &counts);
+
+        if (r < 0 || counts.students[REVIEW_PENDING] == 0)
+                return MIN(r, 0);
+        points = realloc(waiting->points, (waiting->n + 1) * sizeof(*points));
+        if (!points)
+                return -ENOMEM;
+        waiting->points = points;
+        name = strdup(row->name);
+        if (!name)
+                return -ENOMEM;
+        points[waiting->n++] = (StatusWaiting){
+                .id = row->id, .point = name, .photos = counts.students[REVIEW_PENDING]};
+        return 0;
+}
+
 /* Hands the gravest over to their point. */
 static int end_point(Collecting *c)
 {
-        StatusWaiting *point = &c->waiting->points[c->waiting->n - 1];
+        StatusWaiting *point;
 
         if (c->n == 0)
                 return 0;
+        point = &c->waiting->points[c->at];
         point->gravest = malloc(c->n * sizeof(*c->gravest));
         if (!point->gravest)
                 return -ENOMEM;
         memcpy((StatusWarned *)point->gravest, c->gravest, c->n * sizeof(*c->gravest));
         point->n_gravest = c->n;
         c->n = 0;
-        return 0;
-}
-
-static int begin_point(Collecting *c, const StandingRow *row)
-{
-        Waiting *waiting = c->waiting;
-        StatusWaiting *points;
-        char *name;
-        int r = c->point != 0 ? end_point(c) : 0;
-
-        if (r < 0)
-                return r;
-        points = realloc(waiting->points, (waiting->n + 1) * sizeof(*points));
-        if (!points)
-                return -ENOMEM;
-        waiting->points = points;
-        name = strdup(row->point);
-        if (!name)
-                return -ENOMEM;
-        points[waiting->n++] = (StatusWaiting){.point = name};
-        c->point = row->point_id;
         return 0;
 }
 
@@ -109,27 +118,40 @@ static int keep_gravest(Collecting *c, const StandingRow *row, const Gravity *gr
         return 0;
 }
 
-static int add_waiting(const StandingRow *row, void *userdata)
+/* Goes on to the point of the row. 1: it is not among them, having come since they were read. */
+static int turn_to(Collecting *c, int64_t point)
+{
+        const Waiting *waiting = c->waiting;
+        int r;
+
+        if (c->at < waiting->n && waiting->points[c->at].id == point)
+                return 0;
+        r = end_point(c);
+        while (c->at < waiting->n && waiting->points[c->at].id != point)
+                c->at++;
+        return r < 0 ? r : c->at == waiting->n;
+}
+
+static int add_warned(const StandingRow *row, void *userdata)
 {
         Collecting *c = userdata;
         Gravity gravity = gravity_of(row);
-        StatusWaiting *point;
-        int r = row->point_id != c->point ? begin_point(c, row) : 0;
+        int r = turn_to(c, row->point_id);
 
-        if (r < 0)
+        if (r != 0)
                 return r;
-        point = &c->waiting->points[c->waiting->n - 1];
-        point->photos++;
-        point->warned += gravity.warnings > 0;
-        return gravity.warnings > 0 ? keep_gravest(c, row, &gravity) : 0;
+        c->waiting->points[c->at].warned++;
+        return keep_gravest(c, row, &gravity);
 }
 
 int waiting_collect(Catalog *catalog, int64_t batch, Language language, Waiting *ret)
 {
-        Collecting c = {.waiting = ret, .language = language};
-        int r = catalog_list_waiting(catalog, (Where){batch, 0}, add_waiting, &c);
+        Collecting c = {.catalog = catalog, .batch = batch, .waiting = ret, .language = language};
+        int r = catalog_list_points(catalog, 0, add_point, &c);
 
-        if (r >= 0 && c.point != 0)
+        if (r >= 0)
+                r = catalog_list_waiting(catalog, (Where){batch, 0}, true, add_warned, &c);
+        if (r >= 0)
                 r = end_point(&c);
         for (size_t i = 0; i < c.n; i++)
                 warned_done(&c.gravest[i]);
