@@ -221,8 +221,7 @@ static void test_what_the_daemon_says_cannot_be_written(void **state _unused_)
 {
         assert_only(is_snapshot, NODE_STATUS, NODE_STATUS_CSV, NODE_INDEX_HTML,
                     NODE_EXPORT_MANIFEST, NODE_EXPORT_SUMS, NODE_OFFICE_STATUS, NODE_OFFICE_CSV,
-                    NODE_OFFICE_HTML, NODE_REVIEW_HTML,
-                    NODE_READY_MANIFEST);
+                    NODE_OFFICE_HTML, NODE_REVIEW_HTML, NODE_READY_MANIFEST);
         assert_only(is_writable, NODE_UPLOAD, NODE_ALIAS, NODE_PHOTO, NODE_REJECTED, NODE_LITTER,
                     NODE_INBOX, NODE_OFFICE_NOTE);
 }
@@ -238,8 +237,7 @@ static void test_only_bytes_that_never_change_are_cached(void **state _unused_)
         assert_only(is_cached, NODE_ALIAS, NODE_PHOTO, NODE_REJECTED, NODE_READY, NODE_OFFICE_PHOTO,
                     NODE_OFFICE_EXPORTED, NODE_STATUS, NODE_STATUS_CSV, NODE_INDEX_HTML,
                     NODE_EXPORT_MANIFEST, NODE_EXPORT_SUMS, NODE_OFFICE_STATUS, NODE_OFFICE_CSV,
-                    NODE_OFFICE_HTML, NODE_REVIEW_HTML,
-                    NODE_READY_MANIFEST);
+                    NODE_OFFICE_HTML, NODE_REVIEW_HTML, NODE_READY_MANIFEST);
 }
 
 static void test_what_changes_by_itself_is_asked_for_each_time(void **state _unused_)
