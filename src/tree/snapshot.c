@@ -28,6 +28,8 @@ enum {
         IDLE_BYTES_MAX = 16 * 1024 * 1024,
         IDLE_PAGES_MAX = 8,
         IDLE_PAGE_BYTES_MAX = 8 * 1024 * 1024,
+        /* In files: who lists OFFICE/ again finds its table, which has a row for every student. */
+        IDLE_FILE_BYTES_MAX = 64 * 1024 * 1024,
         /* Larger texts lie in a file. */
         IN_MEMORY_MAX = 64 * 1024,
 };
@@ -107,28 +109,36 @@ static Snapshot *find_standing(const Tree *tree, SnapshotKind kind, int64_t poin
         return NULL;
 }
 
+/* How much of one sort has been kept. */
+typedef struct Kept {
+        unsigned n;
+        size_t in_memory;
+        size_t in_files;
+} Kept;
+
+/* Whether there is no room for one more of its sort. */
+static bool is_too_much(Kept *kept, const Snapshot *s)
+{
+        bool large = snapshot_traits[s->kind].large;
+
+        kept->n++;
+        *(s->data ? &kept->in_memory : &kept->in_files) += s->size;
+        if (!large)
+                return kept->n > IDLE_MAX || kept->in_memory + kept->in_files > IDLE_BYTES_MAX;
+        return kept->n > IDLE_PAGES_MAX || (kept->n > 1 && (kept->in_memory > IDLE_PAGE_BYTES_MAX ||
+                                                            kept->in_files > IDLE_FILE_BYTES_MAX));
+}
+
 /* Drops what nobody holds beyond the newest few. Caller holds the lock. */
 static void trim(Snapshots *snapshots)
 {
-        struct {
-                unsigned n;
-                size_t bytes;
-        } texts = {}, pages = {};
+        Kept texts = {}, pages = {};
 
         for (Snapshot **p = &snapshots->first; *p;) {
                 Snapshot *s = *p;
 
-                bool drop = false;
-
-                if (s->references == 0 && snapshot_traits[s->kind].large) {
-                        pages.bytes += s->size;
-                        drop = ++pages.n > IDLE_PAGES_MAX ||
-                               (pages.n > 1 && pages.bytes > IDLE_PAGE_BYTES_MAX);
-                } else if (s->references == 0) {
-                        texts.bytes += s->size;
-                        drop = ++texts.n > IDLE_MAX || texts.bytes > IDLE_BYTES_MAX;
-                }
-                if (drop) {
+                if (s->references == 0 &&
+                    is_too_much(snapshot_traits[s->kind].large ? &pages : &texts, s)) {
                         *p = s->next;
                         snapshot_free(s);
                 } else

@@ -190,7 +190,8 @@ class Moving(Review):
         self.assertTrue("No photo waits for review." in self.text("pending", POINT, "index.html"), "nothing waits")
 
     def test_gio_moves_the_photos_and_refuses_the_page(self):
-        names = sorted(glob.glob(self.office("pending", POINT, "*")))
+        # The page comes first, and the photos behind it are moved.
+        names = sorted(glob.glob(self.office("pending", POINT, "*")), reverse=True)
         self.assertEqual(len(names), 4)
         result = self.run_as_officer("env", "HOME=/nonexistent", "gio", "move", *names, self.office("rejected", "clothes"))
         self.assertNotEqual(result.returncode, 0)
