@@ -214,6 +214,14 @@ static void test_wrong_counters_are_counted_again(void **state _unused_)
         assert_string_equal(check(false), "");
 }
 
+static void test_whose_photo_is_warned_is_found_again(void **state _unused_)
+{
+        run("UPDATE student SET warned = 1");
+        assert_string_equal(check(false), "counts;");
+        assert_string_equal(check(true), "counts+;");
+        assert_string_equal(check(false), "");
+}
+
 static void test_a_student_gets_their_own_photo_back(void **state _unused_)
 {
         run("UPDATE photo SET current = 0");
@@ -246,6 +254,7 @@ int main(void)
                 each(test_what_no_row_names_is_removed),
                 each(test_beside_a_daemon_a_young_orphan_is_none),
                 each(test_wrong_counters_are_counted_again),
+                each(test_whose_photo_is_warned_is_found_again),
                 each(test_a_student_gets_their_own_photo_back),
                 each(test_a_row_that_names_nothing_is_told),
         };

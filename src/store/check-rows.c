@@ -56,6 +56,10 @@ int check_database(Checking *checking)
         "SELECT count(*) FROM submission AS s WHERE s.student = student.id AND s.student != 0" \
         " AND s." REJECTED
 
+#define STUDENT_WARNED \
+        "EXISTS (SELECT 1 FROM photo AS p JOIN finding AS f ON f.submission = p.submission" \
+        " WHERE p.id = student.photo AND f.level = 'warn')"
+
 static int recount(Catalog *catalog)
 {
         int r = catalog_begin(catalog, true);
@@ -64,6 +68,8 @@ static int recount(Catalog *catalog)
                 return r;
         r = catalog_execute(catalog, "UPDATE student SET files = (" FILES_OF_STUDENT
                                      ") WHERE files != (" FILES_OF_STUDENT ");"
+                                     "UPDATE student SET warned = NOT warned"
+                                     " WHERE warned != " STUDENT_WARNED ";"
                                      "DELETE FROM tally;"
                                      "INSERT INTO tally (batch, point, kind, key, n) " RECOUNT ";"
                                      "UPDATE point SET version = version + 1;");
@@ -94,11 +100,14 @@ int check_counts(Checking *checking)
         r = catalog_each(checking->catalog,
                          "SELECT CASE kind WHEN " TALLY_STUDENTS " THEN 'students'"
                          " WHEN " TALLY_SUBMISSIONS " THEN 'submissions'"
-                         " WHEN " TALLY_REASONS " THEN 'reasons' ELSE 'files of student' END,"
+                         " WHEN " TALLY_REASONS " THEN 'reasons' WHEN -1 THEN 'files of student'"
+                         " ELSE 'warnings of student' END,"
                          " key, sum(n), sum(real) FROM ("
                          "SELECT batch, point, kind, key, n, 0 AS real FROM tally UNION ALL"
                          " SELECT batch, point, kind, key, 0, n FROM (" RECOUNT ") UNION ALL"
-                         " SELECT batch, point, -1, id, files, (" FILES_OF_STUDENT ") FROM student)"
+                         " SELECT batch, point, -1, id, files, (" FILES_OF_STUDENT ") FROM student"
+                         " UNION ALL SELECT batch, point, -2, id, warned, " STUDENT_WARNED
+                         " FROM student)"
                          " GROUP BY batch, point, kind, key HAVING sum(n) != sum(real)",
                          NO_VALUES, describe_count, &wrong);
         if (r < 0 || wrong.error < 0)

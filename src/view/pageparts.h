@@ -150,6 +150,7 @@ typedef struct ReviewWords {
         const char *gravest; /* heading of the cards of all points */
         const char *approve;
         const char *reject;
+        const char *approve_shown;
         const char *which_reason;
         const char *to_approve; /* before a number of marked photos */
         const char *to_reject;

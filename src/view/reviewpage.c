@@ -167,7 +167,8 @@ static void append_tools(Text *text, const ReviewPage *page)
         page_append_filter(text, "", page_words(language)->all, page->waiting);
         page_append_filter(text, "warned", words->warned, page->warned);
         page_append_filter(text, "clear", words->clear, page->waiting - page->warned);
-        text_append(text, "</div>\n");
+        text_printf(text, "<button type=\"button\" id=\"all\" data-all hidden>%s</button></div>\n",
+                    words->approve_shown);
         page_append_search(text, page_words(language));
 }
 

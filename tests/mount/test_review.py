@@ -310,6 +310,22 @@ class InBrowser(Review):
         self.assertFalse(self.browser.run("return document.querySelector('#marks').checkVisibility()"))
         self.assertEqual(self.names(), ["李四", "王五", "张三"])
 
+    def test_all_that_is_shown_is_marked_but_for_what_is_marked_already(self):
+        self.open_page()
+        self.browser.press(DOWN, "r")
+        self.browser.wait("return document.querySelector('#reasons').open", "the reasons are asked for")
+        self.browser.press(ENTER)
+        self.browser.wait("return !document.querySelector('#reasons').open", "the reason is taken")
+        self.click('.states [data-state="warned"]')
+        self.click("#all")
+        marks = "return Array.from(document.querySelectorAll('.card')).map(c => c.dataset.mark || '')"
+        self.assertEqual(self.browser.run(marks), ["reject", "approve", ""])
+
+    def test_where_nothing_waits_the_page_says_so(self):
+        self.open(self.office("pending", OTHER, "index.html"))
+        self.assertIn("No photo waits for review.", self.browser.run("return document.querySelector('main').innerText"))
+        self.assertEqual(self.browser.complaints(), [])
+
     def test_marking_in_the_large_view_goes_on_to_the_next(self):
         heading = "return document.querySelector('#large h2').textContent"
         self.open_page()

@@ -7,7 +7,7 @@ const $ = (selector, root = document) => root.querySelector(selector);
 const all = (selector, root = document) => Array.from(root.querySelectorAll(selector));
 
 const cards = all(".card");
-const filters = all(".states button");
+const filters = all(".states [data-state]");
 const search = $("#search");
 const why = $("#why");
 const shown = $("#shown");
@@ -40,7 +40,9 @@ function apply() {
   if (strays) {
     strays.hidden = !visible.some((card) => card.dataset.state === "stray");
   }
-  $("#none").hidden = visible.length > 0 || cards.length === 0;
+  if (cards.length > 0) {
+    $("#none").hidden = visible.length > 0;
+  }
   if (!visible.includes(current)) {
     select(visible[0]);
   }

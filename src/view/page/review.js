@@ -99,6 +99,15 @@
     }
   }
 
+  // What is marked already stays so.
+  function approveShown() {
+    for (const card of visible.filter((one) => !one.dataset.mark)) {
+      put(card, "approve");
+    }
+    save();
+    showMarked(shownMark);
+  }
+
   function ask(card, what) {
     if (what !== "reject") {
       mark(card, what);
@@ -188,6 +197,8 @@
       ask(card, card.dataset.mark === what ? "" : what);
     } else if (which) {
       showMarked(shownMark === which ? "" : which);
+    } else if ("all" in button.dataset) {
+      approveShown();
     } else if ("list" in button.dataset) {
       fillList();
       list.showModal();
@@ -231,6 +242,7 @@
     copyOf.hidden = false;
     $(".text", card).prepend(copyOf);
   }
+  $("#all").hidden = cards.length === 0;
   restore();
   refresh();
 }
