@@ -75,11 +75,11 @@ def need_corpus():
         raise unittest.SkipTest("no corpus of test photos")
 
 
-def run(*args, check=True, env=None, cwd=None, timeout=None, data=None):
-    """Runs a program; returns the finished process with text output."""
+def run(*args, check=True, env=None, timeout=None, data=None, **kwargs):
+    """Runs a program; returns the finished process with text output. Further arguments are Popen's."""
     result = subprocess.run(args, stdout=subprocess.PIPE, stderr=subprocess.PIPE, input=data,
-                            timeout=timeout or PATIENCE * 5, cwd=cwd,
-                            env={**os.environ, "LC_ALL": "C.UTF-8", **(env or {})})
+                            timeout=timeout or PATIENCE * 5, env={**os.environ, "LC_ALL": "C.UTF-8", **(env or {})},
+                            **kwargs)
     result.stdout = result.stdout.decode(errors="replace")
     result.stderr = result.stderr.decode(errors="replace")
     if check and result.returncode != 0:
@@ -211,6 +211,11 @@ class Mount:
         # What guards a bare mountpoint also keeps it from being removed.
         subprocess.run(["chattr", "-i", self.path], stderr=subprocess.DEVNULL)
 
+    def configure(self, text):
+        """Adds to the store's configuration."""
+        with open(os.path.join(self.store, "idphotofs.conf"), "a", encoding="utf-8") as f:
+            f.write(text)
+
     # ---- what a test asks ----
 
     def point(self, *parts, point=POINT):
@@ -270,6 +275,7 @@ class MountTest(unittest.TestCase):
     options = ()
     points = (POINT,)
     lang = "en"
+    config = ""  # added to the store's
 
     @classmethod
     def setUpClass(cls):
@@ -285,6 +291,7 @@ class MountTest(unittest.TestCase):
         self.addCleanup(shutil.rmtree, self.directory, ignore_errors=True)
         self.mount = Mount(self.directory, points=self.points, lang=self.lang, options=self.options)
         self.addCleanup(self.mount.force_end)
+        self.mount.configure(self.config)
         self.mount.start()
 
     def tearDown(self):
@@ -311,8 +318,6 @@ class StoryTest(MountTest):
     """One mounted store for all the tests of a class, which go on one after the other by name. After a failure the rest cannot
     tell anything, and fails too."""
 
-    config = ""  # added to the store's
-
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -320,8 +325,7 @@ class StoryTest(MountTest):
         cls.addClassCleanup(shutil.rmtree, cls.story, ignore_errors=True)
         cls.told = Mount(cls.story, points=cls.points, lang=cls.lang, options=cls.options)
         cls.addClassCleanup(cls.told.force_end)
-        with open(os.path.join(cls.told.store, "idphotofs.conf"), "a", encoding="utf-8") as f:
-            f.write(cls.config)
+        cls.told.configure(cls.config)
         cls.told.start()
         cls.broken = None
 

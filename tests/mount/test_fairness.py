@@ -20,7 +20,7 @@ import time
 from harness import BUILD, MountTest, NUMBERS, need, read, run, skip, wait_for
 import harness
 import matrix
-from test_users import as_user
+from users import as_user
 
 OWN, OTHER = "沈阳分校", "大连学习中心"
 OWN_GROUP, OTHER_GROUP, ATTACKER, VICTIM, STRANGER = 61001, 61002, 60001, 60003, 65533

@@ -8,7 +8,7 @@ import shutil
 import stat
 
 from harness import MountTest, NUMBERS, POINT, main, need, read, run, skip, wait_for
-from test_users import as_user, errno_of
+from users import as_user, errno_of
 
 GROUP, MAKER, COLLEAGUE, STRANGER = 61001, 60001, 60002, 60003
 

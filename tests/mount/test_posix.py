@@ -11,7 +11,7 @@ import stat
 import time
 
 from harness import MountTest, NUMBERS, POINT, main, need, read, run, skip, wait_for
-from test_users import as_user, errno_of
+from users import as_user, errno_of
 
 GROUP, MEMBER, COLLEAGUE, STRANGER = 61001, 60001, 60002, 60003
 SEED = int(os.environ.get("IDPHOTO_TEST_SEED", "0")) or int.from_bytes(os.urandom(4), "little")
