@@ -129,13 +129,24 @@ static mode_t kept_mode(mode_t mode)
         return mode == 0600 ? mode | S_ISVTX : mode;
 }
 
+/* Files are made with the daemon's own group, and it stands for the office's. */
+static gid_t shown_gid(const Inbox *inbox, gid_t gid)
+{
+        return gid == getegid() ? inbox->office_gid : gid;
+}
+
+static gid_t kept_gid(const Inbox *inbox, gid_t gid)
+{
+        return gid == inbox->office_gid ? getegid() : gid;
+}
+
 static void fill(const Inbox *inbox, const struct stat *from, bool report, Node *ret_node,
                  struct stat *ret)
 {
         Node node = {.kind = NODE_INBOX, .id = (int64_t)from->st_ino};
 
         attributes_fill(ret, node, S_IFREG | (report ? 0440 : shown_mode(from->st_mode)),
-                        from->st_uid, inbox->office_gid, (uint64_t)from->st_size,
+                        from->st_uid, shown_gid(inbox, from->st_gid), (uint64_t)from->st_size,
                         timespec_to_nsec(from->st_mtim));
         *ret_node = node;
 }
@@ -251,7 +262,7 @@ int inbox_create(Inbox *inbox, const char *name, Actor actor, Node *ret, int *re
         if (fd < 0 || fstat(fd, &st) < 0)
                 return -errno;
         /* The import runs in the dropper's name. Without root that is always the daemon's user. */
-        if (fchown(fd, actor.uid, (gid_t)-1) < 0 && errno != EPERM)
+        if (fchown(fd, actor.uid, getegid()) < 0 && errno != EPERM)
                 return -errno;
         *ret = (Node){.kind = NODE_INBOX, .id = (int64_t)st.st_ino};
         *ret_fd = TAKE_FD(fd);
@@ -301,14 +312,17 @@ int inbox_truncate(Inbox *inbox, Node node, int fd, uint64_t size)
 
 int inbox_set_attributes(Inbox *inbox, Node node, const MetadataChange *set)
 {
+        uid_t uid = set->uid ? *set->uid : (uid_t)-1;
+        gid_t gid = set->gid ? kept_gid(inbox, *set->gid) : (gid_t)-1;
         _cleanup_free_ char *name = NULL;
         int r = inbox_name(inbox, node, &name);
 
         if (r < 0)
                 return r;
-        if (inbox_is_report(name) || (set->gid && *set->gid != inbox->office_gid))
+        if (inbox_is_report(name) || (set->gid && shown_gid(inbox, gid) != *set->gid))
                 return -EPERM;
-        if (set->uid && fchownat(inbox->dirfd, name, *set->uid, (gid_t)-1, AT_SYMLINK_NOFOLLOW) < 0)
+        if ((set->uid || set->gid) &&
+            fchownat(inbox->dirfd, name, uid, gid, AT_SYMLINK_NOFOLLOW) < 0)
                 return -errno;
         if (set->mode && fchmodat(inbox->dirfd, name, kept_mode(*set->mode), 0) < 0)
                 return -errno;

@@ -42,7 +42,8 @@ int inbox_open(Inbox *inbox, Node node, int flags, int *ret_fd);
 int inbox_write(int fd, const void *data, size_t size, off_t offset);
 /* fd < 0: by the node. */
 int inbox_truncate(Inbox *inbox, Node node, int fd, uint64_t size);
-/* Mode, owner and time, as a client sets them; the group is the office's. */
+/* Mode, owner, group and time, as a client sets them. The group is the office's until then. -EPERM: a
+ * report, or the group of the daemon, which cannot be told from the office's. */
 int inbox_set_attributes(Inbox *inbox, Node node, const MetadataChange *set);
 /* The names in it survive a power loss. */
 int inbox_sync(Inbox *inbox);
