@@ -1,38 +1,38 @@
 # SPDX-License-Identifier: MIT
-"""The programs that people drop photos with, behind one face: put, rename, delete by names relative to the point.
+"""The programs that people use the mount with, behind one face: put, get, list, rename, delete, mirror, by names relative to the
+mount, as the user who acts.
 
-Each method returns when the client is done, and fails when it said anything that a person would take for an error.
+Each method returns when the client is done, and raises Complaint when it said anything that a person would take for an error.
 """
 
 import os
 import shutil
 
-from harness import run
+from harness import read
 from servers import Rsyncd, Samba, Vsftpd
+from users import WRAPPER
 
 SFTP_SERVER = "/usr/lib/openssh/sftp-server"
 
 
-def quiet(*args, **kwargs):
-    """A program that has nothing to complain about: exit 0, and not a word to stderr."""
-    result = run(*args, **kwargs)
-    if result.stderr.strip():
-        raise AssertionError(f"{args[0]} complains: {result.stderr}")
-    return result
+class Complaint(AssertionError):
+    """What the client said."""
 
 
 class Actor:
-    """A client of one mounted point. rename and delete stay None where it has no such thing."""
+    """A client of one mount. rename, delete and mirror stay None where it has no such thing."""
 
     label = ""
     programs = ()
+    named = False  # it wants the accounts by name
+    refusal = "[Pp]ermission denied"  # what it says where the user may not
     rename = None
     delete = None
+    mirror = None
 
-    def __init__(self, directory, point):
-        self.directory, self.point = directory, point
-        self.work = os.path.join(directory, "work")
-        os.makedirs(self.work, exist_ok=True)
+    def __init__(self, directory, root, staff):
+        self.directory, self.root, self.staff = directory, root, staff
+        self.user = staff.member
         self.start()
 
     def start(self):
@@ -41,47 +41,94 @@ class Actor:
     def end(self):
         pass
 
-    def put(self, source, name):
+    def put(self, source, path):
         raise NotImplementedError
+
+    def get(self, path):
+        """The bytes of a file of the mount."""
+        raise NotImplementedError
+
+    def list(self, path):
+        """What it prints of a folder of the mount."""
+        raise NotImplementedError
+
+    # ---- what they share ----
+
+    def quiet(self, *args, **kwargs):
+        """A program that has nothing to complain about: exit 0, and not a word to stderr. Returns what it printed."""
+        result = self.user.run(*args, check=False, named=self.named, **kwargs)
+        if result.returncode != 0 or result.stderr.strip():
+            raise Complaint(f"{args[0]}: exit {result.returncode}\n{result.stdout}{result.stderr}")
+        return result.stdout
+
+    def work(self):
+        """An empty folder of the user's own."""
+        folder = os.path.join(self.user.home, "work")
+        shutil.rmtree(folder, ignore_errors=True)
+        os.mkdir(folder)
+        self.user.give(folder)
+        return folder
+
+    def got(self, make):
+        """The bytes that make(path) puts into a file."""
+        path = os.path.join(self.work(), "got.jpg")
+        make(path)
+        return read(path)
 
     def staged(self, source, name):
         """The photo under the name it is to have, in a folder of its own."""
-        shutil.rmtree(self.work)
-        os.mkdir(self.work)
-        target = os.path.join(self.work, name)
+        target = os.path.join(self.work(), name)
         shutil.copyfile(source, target)
         os.utime(target, (1700000000, 1700000000))
+        self.user.give(target)
         return target
 
+    def stage_for(self, source, path):
+        return self.staged(source, os.path.basename(path))
+
     def path(self, name):
-        return os.path.join(self.point, name)
+        return os.path.join(self.root, name)
 
 
 class Shell(Actor):
     """coreutils, and what is like them."""
 
     command = ()
+    reader = ()  # where the command itself does more than to read
 
-    def put(self, source, name):
-        quiet(*self.command, self.staged(source, name), self.point)
+    def put(self, source, path):
+        self.quiet(*self.command, self.stage_for(source, path), os.path.dirname(self.path(path)))
+
+    def get(self, path):
+        return self.got(lambda target: self.quiet(*(self.reader or self.command), self.path(path), target))
+
+    def list(self, path):
+        return self.quiet("ls", self.path(path))
 
     def rename(self, name, new_name):
-        quiet("mv", self.path(name), self.path(new_name))
+        self.quiet("mv", self.path(name), self.path(new_name))
 
     def delete(self, name):
-        quiet("rm", self.path(name))
+        self.quiet("rm", self.path(name))
 
 
 class Cp(Shell):
     label, command, programs = "cp", ("cp",), ("cp",)
 
+    def mirror(self, folder, path):
+        return self.quiet(*self.command, "-r", os.path.join(folder, "."), self.path(path))
 
-class CpA(Shell):
+
+class CpA(Cp):
     label, command, programs = "cp -a", ("cp", "-a"), ("cp",)
+
+    def mirror(self, folder, path):
+        # With "." it would set the times of submitted/ itself, which only its owner may.
+        return self.quiet("sh", "-c", 'cp -a "$1"/* "$2"', "sh", folder, self.path(path))
 
 
 class Mv(Shell):
-    label, command, programs = "mv", ("mv",), ("mv",)
+    label, command, programs, reader = "mv", ("mv",), ("mv",), ("cp",)
 
 
 class Install(Shell):
@@ -89,40 +136,66 @@ class Install(Shell):
 
 
 class Gio(Shell):
-    label, command, programs = "gio copy (GTK)", ("gio", "copy", "-p"), ("gio",)
+    label, programs, command = "gio copy (GTK)", ("gio",), ("gio", "copy")
 
-    def put(self, source, name):
-        # The progress of -p goes to stdout.
-        quiet("gio", "copy", self.staged(source, name), self.path(name))
+    def put(self, source, path):
+        # Without -p, whose progress goes to stdout.
+        self.quiet("gio", "copy", self.stage_for(source, path), self.path(path))
+
+    def list(self, path):
+        return self.quiet("gio", "list", self.path(path))
 
     def rename(self, name, new_name):
-        quiet("gio", "move", self.path(name), self.path(new_name))
+        self.quiet("gio", "move", self.path(name), self.path(new_name))
 
     def delete(self, name):
-        quiet("gio", "remove", self.path(name))
+        self.quiet("gio", "remove", self.path(name))
 
 
 class Python(Actor):
-    label = "Python shutil"
+    label, programs = "Python shutil", ("python3",)
 
-    def put(self, source, name):
-        shutil.copy2(self.staged(source, name), self.point)
+    def python(self, statement, *args):
+        return self.quiet("python3", "-c", f"import os, shutil, sys; a = sys.argv[1:]; {statement}", *args)
+
+    def put(self, source, path):
+        self.python("shutil.copy2(*a)", self.stage_for(source, path), os.path.dirname(self.path(path)))
+
+    def get(self, path):
+        return self.got(lambda target: self.python("shutil.copy2(*a)", self.path(path), target))
+
+    def list(self, path):
+        return self.python("print(*os.listdir(*a))", self.path(path))
 
     def rename(self, name, new_name):
-        shutil.move(self.path(name), self.path(new_name))
+        self.python("shutil.move(*a)", self.path(name), self.path(new_name))
 
     def delete(self, name):
-        os.remove(self.path(name))
+        self.python("os.remove(*a)", self.path(name))
+
+    def mirror(self, folder, path):
+        # As copytree() does for what is in the folder; it would set the times of submitted/ itself as well.
+        return self.python("[shutil.copytree(e.path, os.path.join(a[1], e.name), dirs_exist_ok=True) if e.is_dir() "
+                           "else shutil.copy2(e.path, a[1]) for e in os.scandir(a[0])]", folder, self.path(path))
 
 
 class Rsync(Actor):
     label, options, programs = "rsync -a", (), ("rsync",)
 
-    def put(self, source, name):
-        quiet("rsync", "-a", *self.options, self.staged(source, name), self.target())
+    def put(self, source, path):
+        self.quiet("rsync", "-a", *self.options, self.stage_for(source, path), self.target(os.path.dirname(path)) + "/")
 
-    def target(self):
-        return self.point + "/"
+    def get(self, path):
+        return self.got(lambda target: self.quiet("rsync", "-a", *self.options, self.target(path), target))
+
+    def list(self, path):
+        return self.quiet("rsync", "--list-only", self.target(path) + "/")
+
+    def mirror(self, folder, path):
+        return self.quiet("rsync", "-rtOi", "--delete", *self.options, folder + "/", self.target(path) + "/")
+
+    def target(self, path):
+        return self.path(path)
 
 
 class RsyncChecksum(Rsync):
@@ -137,63 +210,121 @@ class RsyncBackup(Rsync):
     label, options = "rsync --backup", ("--backup",)
 
 
-class RsyncDaemon(Rsync):
-    label = "rsync daemon"
+class OneServerEach(Actor):
+    """A server that acts as one user: another for each."""
+
+    server_class = None
 
     def start(self):
-        self.server = Rsyncd(self.directory, self.point)
+        self.servers = {}
+
+    def server(self):
+        if self.user not in self.servers:
+            self.servers[self.user] = self.server_class(os.path.join(self.directory, self.user.name), self.root, self.user)
+        return self.servers[self.user]
 
     def end(self):
-        self.server.end()
+        for server in self.servers.values():
+            server.end()
 
-    def target(self):
-        return self.server.url()
+
+class RsyncDaemon(OneServerEach, Rsync):
+    label, server_class = "rsync daemon", Rsyncd
+
+    def target(self, path):
+        return self.server().url(path)
 
 
 class Tar(Actor):
     label, programs = "tar", ("tar",)
 
-    def put(self, source, name):
-        staged = self.staged(source, name)
-        archive = os.path.join(self.directory, "photos.tar")
-        quiet("tar", "-cf", archive, "-C", self.work, os.path.basename(staged))
-        quiet("tar", "-xf", archive, "-C", self.point)
+    def put(self, source, path):
+        name = os.path.basename(self.stage_for(source, path))
+        self.extract([name], os.path.dirname(path))
+
+    def extract(self, names, path, folder="work"):
+        self.quiet("tar", "-cf", "photos.tar", "-C", folder, *names)
+        return self.quiet("tar", "-xf", "photos.tar", "-C", self.path(path))
+
+    def get(self, path):
+        self.quiet("tar", "-cf", "photos.tar", "-C", os.path.dirname(self.path(path)), os.path.basename(path))
+        self.quiet("tar", "-xf", "photos.tar", "-C", self.work())
+        return read(os.path.join(self.user.home, "work", os.path.basename(path)))
+
+    def list(self, path):
+        return self.quiet("tar", "-cvf", "/dev/null", "-C", os.path.dirname(self.path(path)), os.path.basename(path))
+
+    def mirror(self, folder, path):
+        return self.extract(sorted(os.listdir(folder)), path, folder)
 
 
-class Unzip(Actor):
-    label, programs = "unzip", ("zip", "unzip")
+class Archiver(Actor):
+    """Makes an archive at home, and takes it apart in the mount."""
 
-    def put(self, source, name):
-        archive = os.path.join(self.directory, "photos.zip")
+    archive = ""
+    pack = ()
+    unpack = ()  # followed by the archive, and the folder behind `into`
+    into = ""
+    lister = ()
+
+    def packed(self, names, folder):
+        archive = os.path.join(self.user.home, self.archive)
         if os.path.exists(archive):
             os.unlink(archive)
-        self.staged(source, name)
-        quiet("zip", "-q", archive, name, cwd=self.work)
-        quiet("unzip", "-q", "-o", archive, "-d", self.point)
+        self.quiet(*self.pack, archive, *names, cwd=folder)
+        return archive
+
+    def unpacked(self, archive, folder):
+        return self.quiet(*self.unpack, archive, *self.into.format(folder).split("\n"))
+
+    def put(self, source, path):
+        staged = self.stage_for(source, path)
+        archive = self.packed([os.path.basename(staged)], os.path.dirname(staged))
+        self.unpacked(archive, os.path.dirname(self.path(path)))
+
+    def get(self, path):
+        self.unpacked(self.packed([self.path(path)], self.user.home), self.work())
+        found = [os.path.join(d, f) for d, _, files in os.walk(os.path.join(self.user.home, "work")) for f in files]
+        return read(found[0])
+
+    def list(self, path):
+        return self.quiet(*self.lister, self.packed(["."], self.path(path)))
+
+    def mirror(self, folder, path):
+        return self.unpacked(self.packed(sorted(os.listdir(folder)), folder), self.path(path))
 
 
-class SevenZip(Actor):
-    label, programs = "7z", ("7z",)
+class Unzip(Archiver):
+    label, programs, archive = "unzip", ("zip", "unzip"), "photos.zip"
+    pack, unpack, into = ("zip", "-q", "-r"), ("unzip", "-q", "-o"), "-d\n{}"
+    lister = ("unzip", "-Z1")
+    refusal = "[Pp]ermission denied|checkdir error|cannot create|name not matched|Nothing to do"
 
-    def put(self, source, name):
-        archive = os.path.join(self.directory, "photos.7z")
-        if os.path.exists(archive):
-            os.unlink(archive)
-        self.staged(source, name)
-        quiet("7z", "a", "-bso0", "-bsp0", archive, name, cwd=self.work)
-        quiet("7z", "x", "-bso0", "-bsp0", "-y", archive, f"-o{self.point}")
+
+class SevenZip(Archiver):
+    label, programs, archive = "7z", ("7z",), "photos.7z"
+    pack, unpack, into = ("7z", "a", "-bso0", "-bsp0"), ("7z", "x", "-bso0", "-bsp0", "-y"), "-o{}"
+    lister = ("7z", "l", "-ba")
+    refusal = "errno=13|[Pp]ermission denied"
 
 
 class Sftp(Actor):
     """The client and the server's half of OpenSSH, with a pipe for the network."""
 
-    label, options, programs = "sftp", "", ("sftp",)
+    label, options, programs, named = "sftp", "", ("sftp",), True
+    refusal = "[Pp]ermission denied|not found"
 
     def batch(self, *lines):
-        quiet("sftp", "-q", "-D", SFTP_SERVER, "-b", "-", data=("\n".join(lines) + "\n").encode())
+        return self.quiet("sftp", "-q", "-D", SFTP_SERVER, "-b", "-", data=("\n".join(lines) + "\n").encode())
 
-    def put(self, source, name):
-        self.batch(f'put {self.options} "{self.staged(source, name)}" "{self.path(name)}"')
+    def put(self, source, path):
+        self.batch(f'put {self.options} "{self.stage_for(source, path)}" "{self.path(path)}"')
+
+    def get(self, path):
+        return self.got(lambda target: self.batch(f'get "{self.path(path)}" "{target}"'))
+
+    def list(self, path):
+        return self.batch(f'ls "{self.path(path)}"')
 
     def rename(self, name, new_name):
         self.batch(f'rename "{self.path(name)}" "{self.path(new_name)}"')
@@ -201,33 +332,43 @@ class Sftp(Actor):
     def delete(self, name):
         self.batch(f'rm "{self.path(name)}"')
 
+    def mirror(self, folder, path):
+        self.batch(*(f'put {self.options} -r "{os.path.join(folder, name)}" "{self.path(path)}/"'
+                     for name in sorted(os.listdir(folder))))
+        return ""
+
 
 class SftpKeeping(Sftp):
     label, options = "sftp put -p", "-p"
 
 
-class Lftp(Actor):
-    label, setting, programs = "vsftpd, lftp", "", ("vsftpd", "lftp")
-
-    def start(self):
-        self.server = Vsftpd(self.directory, self.point)
-
-    def end(self):
-        self.server.end()
+class Lftp(OneServerEach):
+    label, setting, programs, server_class = "vsftpd, lftp", "", ("vsftpd", "lftp"), Vsftpd
+    refusal = "55[03] "
 
     def lftp(self, command):
-        result = self.server.lftp(self.setting + command)
-        if result.stderr.strip():
-            raise AssertionError(f"lftp complains: {result.stderr}")
+        result = self.server().lftp(self.setting + command, check=False, user=self.user)
+        if result.returncode != 0 or result.stderr.strip():
+            raise Complaint(f"lftp: exit {result.returncode}\n{result.stdout}{result.stderr}")
+        return result.stdout
 
-    def put(self, source, name):
-        self.lftp(f'put "{self.staged(source, name)}"')
+    def put(self, source, path):
+        self.lftp(f'put "{self.stage_for(source, path)}" -o "{path}"')
+
+    def get(self, path):
+        return self.got(lambda target: self.lftp(f'get "{path}" -o "{target}"'))
+
+    def list(self, path):
+        return self.lftp(f'cls "{path}/"')
 
     def rename(self, name, new_name):
         self.lftp(f'mv "{name}" "{new_name}"')
 
     def delete(self, name):
         self.lftp(f'rm "{name}"')
+
+    def mirror(self, folder, path):
+        return self.lftp(f'mirror -R --no-perms -v "{folder}" "{path}"')
 
 
 class LftpTemporary(Lftp):
@@ -236,30 +377,55 @@ class LftpTemporary(Lftp):
 
 class Curl(Lftp):
     label, programs = "vsftpd, curl", ("vsftpd", "curl", "lftp")
+    refusal = "55[03] |denied"
+    mirror = None
 
-    def put(self, source, name):
-        quiet("curl", "-sS", "-T", self.staged(source, name), self.server.url(name))
+    def put(self, source, path):
+        self.quiet("curl", "-sS", "-T", self.stage_for(source, path), self.server().url(path))
+
+    def get(self, path):
+        return self.got(lambda target: self.quiet("curl", "-sS", "-o", target, self.server().url(path)))
+
+    def list(self, path):
+        return self.quiet("curl", "-sS", "-l", self.server().url(path + "/"))
 
 
 class Smb(Actor):
-    """smbd as the example of the packaging says."""
+    """smbd as the example of the packaging says; the staff log in."""
 
     label, extra, programs = "smbd, as in the example", "", ("smbd", "smbclient")
+    refusal = "NT_STATUS_ACCESS_DENIED"
 
     def start(self):
-        self.server = Samba(self.directory, self.point, self.extra)
+        self.server = Samba(self.directory, self.root, self.extra, self.staff)
 
     def end(self):
         self.server.end()
 
-    def put(self, source, name):
-        self.server.client(f'put "{self.staged(source, name)}" "{name}"')
+    def smb(self, *commands):
+        said = self.server.client(*commands, user=self.user, check=False)
+        if "NT_STATUS" in said:
+            raise Complaint(said)
+        return said
+
+    def put(self, source, path):
+        self.smb(f'put "{self.stage_for(source, path)}" "{path}"')
+
+    def get(self, path):
+        return self.got(lambda target: self.smb(f'get "{path}" "{target}"'))
+
+    def list(self, path):
+        return self.smb(f'ls "{path}/*"')
 
     def rename(self, name, new_name):
-        self.server.client(f'rename "{name}" "{new_name}"')
+        self.smb(f'rename "{name}" "{new_name}"')
 
     def delete(self, name):
-        self.server.client(f'rm "{name}"')
+        self.smb(f'rm "{name}"')
+
+    def mirror(self, folder, path):
+        self.smb("prompt off", "recurse on", f'lcd "{folder}"', f'cd "{path}"', "mput *")
+        return ""
 
 
 class SmbMac(Smb):
@@ -283,6 +449,8 @@ ALL = (Cp, CpA, Mv, Install, Python, Gio, Rsync, RsyncChecksum, RsyncInplace, Rs
 
 def missing(actor):
     """The first of its programs that is not installed, or None."""
+    if issubclass(actor, (Sftp, Smb)) and not WRAPPER:
+        return "libnss_wrapper"
     if issubclass(actor, Sftp) and not os.path.exists(SFTP_SERVER):
         return SFTP_SERVER
     return next((p for p in actor.programs if not shutil.which(p)), None)

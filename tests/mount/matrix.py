@@ -10,8 +10,9 @@ import json
 import os
 import sys
 
-COLUMNS = ("new", "again", "overwrite", "bad", "rename", "delete")
-HEADINGS = ("new", "same again", "overwrite", "bad name", "rename", "delete")
+# What a member of the teaching point does, and then people of other groups and the upload machine.
+COLUMNS = ("new", "again", "overwrite", "bad", "rename", "delete", "other", "upload", "office")
+HEADINGS = ("new", "same again", "overwrite", "bad name", "rename", "delete", "other point", "upload machine", "office")
 ABSENT = "–"
 POWER_HEADINGS = ("cuts", "acknowledged", "looked for", "lost", "inconsistent")
 FAULT_HEADINGS = ("faults", "cycles", "uploads", "lost", "inconsistent")

@@ -45,10 +45,10 @@ class Server:
             f.write(text)
         return path
 
-    def spawn(self, *args):
+    def spawn(self, *args, **kwargs):
         with open(os.path.join(self.directory, "server.log"), "ab") as log:
             self.process = subprocess.Popen(args, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
-                                            start_new_session=True)
+                                            start_new_session=True, **kwargs)
         wait_for(lambda: self.process.poll() is not None or self.answers(), f"{args[0]} answers")
         if self.process.poll() is not None:
             raise AssertionError(f"{args[0]} ended with {self.process.returncode}:\n{self.log()}")
@@ -94,15 +94,17 @@ def me():
 
 
 class Samba(Server):
-    """smbd with one share, everything of it in the test's folder."""
+    """smbd with one share, everything of it in the test's folder. Whoever connects is the guest who runs the test; where a staff
+    is given, only they are let in, each by name and password."""
 
-    def __init__(self, directory, path, extra=""):
+    def __init__(self, directory, path, extra="", staff=None):
         super().__init__(directory, "smbd")
         d = self.directory
         for name in ("private", "lock", "state", "cache", "pid", "ncalrpc"):
             os.makedirs(os.path.join(d, name), mode=0o755, exist_ok=True)
         os.chmod(os.path.join(d, "private"), 0o700)
         share = example("smb.conf", PATH=path)
+        guests = f"map to guest = bad user\n   guest account = {me()}"
         self.conf = self.file("smb.conf", f"""[global]
    server role = standalone server
    interfaces = lo
@@ -121,35 +123,41 @@ class Samba(Server):
    log file = {d}/log.%m
    max log size = 0
    log level = 1
-   map to guest = bad user
-   guest account = {me()}
+   {"map to guest = never" if staff else guests}
    unix charset = UTF-8
 {share}
-   guest ok = yes
+   guest ok = {"no" if staff else "yes"}
 {extra}
 """)
-        self.spawn("smbd", "--foreground", "--no-process-group", f"--configfile={self.conf}")
+        environment = {**os.environ, **(staff.accounts if staff else {})}
+        for user in staff.all if staff else ():
+            run("smbpasswd", "-a", "-s", "-c", self.conf, user.name, data=f"{user.password}\n{user.password}\n".encode(),
+                env=environment)
+        self.spawn("smbd", "--foreground", "--no-process-group", f"--configfile={self.conf}", env=environment)
 
-    def client(self, *commands, check=True):
-        """smbclient; returns its output. Without a password it is a guest."""
-        result = run("smbclient", f"--configfile={self.conf}", "-N", "-p", str(self.port), "//127.0.0.1/photos",
-                     "-c", "; ".join(commands), check=False, timeout=60)
+    def client(self, *commands, check=True, user=None):
+        """smbclient; returns its output. Without a user, who runs it himself, it is a guest."""
+        login = ["-U", f"{user.name}%{user.password}"] if user else ["-N"]
+        result = (user.run if user else run)("smbclient", f"--configfile={self.conf}", *login, "-p", str(self.port),
+                                             "//127.0.0.1/photos", "-c", "; ".join(commands), check=False, timeout=60)
         if check and (result.returncode != 0 or "NT_STATUS" in result.stdout + result.stderr):
             raise AssertionError(f"smbclient {commands}: {result.returncode}\n{result.stdout}{result.stderr}")
         return result.stdout + result.stderr
 
 
 class Rsyncd(Server):
-    """rsync --daemon with one module."""
+    """rsync --daemon with one module, which acts as the user, or as who runs the test."""
 
-    def __init__(self, directory, path):
+    def __init__(self, directory, path, user=None):
         super().__init__(directory, "rsyncd")
-        group = grp.getgrgid(os.getgid()).gr_name
+        name, group = me(), grp.getgrgid(os.getgid()).gr_name
+        if user:
+            name, group = user.uid, " ".join(map(str, user.groups or [user.gid]))
         conf = self.file("rsyncd.conf", f"""address = 127.0.0.1
 port = {self.port}
 pid file = {self.directory}/pid
 log file = {self.directory}/rsyncd.log
-{example("rsyncd.conf", PATH=path, USER=me(), GROUP=group)}""")
+{example("rsyncd.conf", PATH=path, USER=name, GROUP=group)}""")
         self.spawn("rsync", "--daemon", "--no-detach", f"--config={conf}")
 
     def url(self, name=""):
@@ -157,9 +165,9 @@ log file = {self.directory}/rsyncd.log
 
 
 class Vsftpd(Server):
-    """vsftpd for an anonymous user who may do everything, as the user that runs the test."""
+    """vsftpd for an anonymous client, who may do everything that the user may, or who runs the test."""
 
-    def __init__(self, directory, path):
+    def __init__(self, directory, path, user=None):
         super().__init__(directory, "vsftpd")
         os.makedirs(os.path.join(self.directory, "empty"), exist_ok=True)
         conf = self.file("vsftpd.conf", example("vsftpd.conf") + f"""
@@ -183,13 +191,17 @@ anon_umask=027
 xferlog_enable=NO
 """)
         os.chmod(conf, 0o600)
-        self.spawn("vsftpd", conf)
+        if user:
+            user.give(conf)
+        self.spawn("vsftpd", conf, **(user.identity() if user else {}))
 
-    def lftp(self, *commands, check=True):
+    def lftp(self, *commands, check=True, user=None):
         settings = ("set cmd:fail-exit yes; set net:max-retries 2; set net:timeout 10; set ftp:use-feat yes; "
                     "set net:reconnect-interval-base 1; set file:charset utf8; set ftp:charset utf8; ")
-        return run("lftp", "-c", settings + f"open ftp://127.0.0.1:{self.port}; " + "; ".join(commands),
-                   check=check, timeout=60, env={"HOME": self.directory})
+        arguments = ("lftp", "-c", settings + f"open ftp://127.0.0.1:{self.port}; " + "; ".join(commands))
+        if user:
+            return user.run(*arguments, check=check, timeout=60)
+        return run(*arguments, check=check, timeout=60, env={"HOME": self.directory})
 
     def url(self, name=""):
         return f"ftp://127.0.0.1:{self.port}/{urllib.parse.quote(name)}"
