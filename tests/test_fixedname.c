@@ -59,6 +59,25 @@ static void test_points_are_called_like_folders_of_photos(void **state _unused_)
         assert_true(point_name_valid(long_name));
 }
 
+static void test_points_are_called_as_windows_can_write(void **state _unused_)
+{
+        static const char *const good[] = {"沈阳（分校）", "分校：一", "问？", "COM10",
+                                           "COM0",         "CONSOLE",  "NULL", "a.b",
+                                           "分校 CON",     "[甲]#1"};
+        static const char *const bad[] = {
+                "a\"b",   "a*b",   "a:b",      "a<b",    "a>b",     "a?b",  "a\\b",
+                "a|b",    "分校.", "分校 ",    "a. ",    "CON",     "con",  "Prn",
+                "aux",    "NUL",   "nul.分校", "CON .b", "COM1",    "com9", "LPT1",
+                "lpt5.x", "COM¹",  "LPT³",     "CONIN$", "conout$", " .",   "?"};
+
+        for (size_t i = 0; i < ELEMENTSOF(good); i++)
+                if (!point_name_valid(good[i]))
+                        fail_msg("'%s' is a name", good[i]);
+        for (size_t i = 0; i < ELEMENTSOF(bad); i++)
+                if (point_name_valid(bad[i]))
+                        fail_msg("'%s' is no name", bad[i]);
+}
+
 static void test_a_note_is_called_after_its_file(void **state _unused_)
 {
         _cleanup_free_ char *photo = NULL, *note = NULL, *noted = NULL, *none = NULL;
@@ -80,6 +99,7 @@ int main(void)
                 cmocka_unit_test(test_names_differ_and_are_normal),
                 cmocka_unit_test(test_unknown_names_are_null),
                 cmocka_unit_test(test_points_are_called_like_folders_of_photos),
+                cmocka_unit_test(test_points_are_called_as_windows_can_write),
                 cmocka_unit_test(test_a_note_is_called_after_its_file),
         };
 

@@ -318,6 +318,23 @@ static void test_a_fixed_entrys_name_is_no_point(void **state _unused_)
         assert_int_equal(point_id(OTHER_POINT), 0);
 }
 
+static void test_a_point_of_an_older_version_keeps_its_name(void **state _unused_)
+{
+        _cleanup_roster_import_ RosterImport report = {};
+        int64_t id = fixture_point("分校:一");
+
+        import(HEAD FIXTURE_ID ",张三,S0001,分校:一\n", &report);
+        assert_false(report.refused);
+        assert_true(known("分校:一", FIXTURE_ID));
+        assert_int_equal(point_id("分校:一"), id);
+        roster_import_done(&report);
+
+        import(HEAD FIXTURE_ID_2 ",李四,S0002,分校:二\n", &report);
+        assert_true(report.refused);
+        assert_string_equal(only_note(&report, ROSTER_IMPORT_POINT_NAME)->point, "分校:二");
+        assert_int_equal(point_id("分校:二"), 0);
+}
+
 static void test_too_many_points_are_a_wrong_column(void **state _unused_)
 {
         _cleanup_text_ Text text = {};
@@ -588,6 +605,7 @@ int main(void)
                 fixture_test(test_a_roster_without_points_needs_one),
                 fixture_test(test_a_point_beside_a_column_of_points_is_refused),
                 fixture_test(test_a_fixed_entrys_name_is_no_point),
+                fixture_test(test_a_point_of_an_older_version_keeps_its_name),
                 fixture_test(test_too_many_points_are_a_wrong_column),
                 fixture_test(test_a_closed_batch_takes_no_roster),
                 fixture_test(test_a_dry_run_reports_the_same_and_does_nothing),

@@ -37,6 +37,7 @@ int name_of_note(const char *name, char **ret);
  * name of a note; -ENOMEM. */
 int name_of_noted(const char *note, char **ret);
 
-/* Whether a teaching point may have this name. The name must be valid for a directory and differ
- * from all fixed names in more than case and width. */
+/* Whether a teaching point may be given this name. The name must be valid for a directory, also of
+ * Windows, and differ from all fixed names in more than case and width. Points of older versions may
+ * have others. */
 bool point_name_valid(const char *name);

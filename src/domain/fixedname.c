@@ -66,11 +66,42 @@ int name_of_noted(const char *note, char **ret)
         return 1;
 }
 
+/* The names of its devices, also with a dot or blanks and anything behind: CON.txt. */
+static bool windows_device(const char *name)
+{
+        static const char *const devices[] = {"CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$"};
+        static const char *const ports[] = {"COM", "LPT"};
+        static const char *const digits[] = {"1", "2", "3", "4",        "5",        "6",
+                                             "7", "8", "9", "\xc2\xb9", "\xc2\xb2", "\xc2\xb3"};
+        size_t n = strcspn(name, ".");
+
+        while (n > 0 && name[n - 1] == ' ')
+                n--;
+        for (size_t i = 0; i < ELEMENTSOF(devices); i++)
+                if (n == strlen(devices[i]) && strncasecmp(name, devices[i], n) == 0)
+                        return true;
+        for (size_t i = 0; i < ELEMENTSOF(ports); i++)
+                for (size_t j = 0; j < ELEMENTSOF(digits); j++)
+                        if (n == 3 + strlen(digits[j]) && strncasecmp(name, ports[i], 3) == 0 &&
+                            memcmp(name + 3, digits[j], n - 3) == 0)
+                                return true;
+        return false;
+}
+
+static bool windows_can_write(const char *name)
+{
+        char last = name[strlen(name) - 1];
+
+        return !name[strcspn(name, "\"*:<>?\\|")] && last != '.' && last != ' ' &&
+               !windows_device(name);
+}
+
 bool point_name_valid(const char *name)
 {
         _cleanup_free_ char *folded = NULL;
 
-        if (!*name || strchr(name, '/') || name[0] == '.' || strlen(name) > 255)
+        if (!*name || strchr(name, '/') || name[0] == '.' || strlen(name) > 255 ||
+            !windows_can_write(name))
                 return false;
         if (name_class_of_folder(name) != NAME_NORMAL || !text_is_plain(name) ||
             text_fold(name, &folded) < 0)

@@ -127,13 +127,17 @@ static int create_point(Import *import, const Line *line, PointRow *ret)
         return r == 0 ? -EUCLEAN : MIN(r, 0);
 }
 
-/* The index of the point in places. Two spellings of a name may be one point. */
+/* The index of the point in places, which stays as it is for a name that no point is to have. Two
+ * spellings of a name may be one point. */
 static int find_place(Import *import, const Line *line, size_t *ret)
 {
         _cleanup_point_ PointRow row = {};
         int r;
 
         r = catalog_find_point(import->catalog, line->point_name, &row);
+        if (r == 0 && !point_name_valid(line->point_name))
+                return import_note(import,
+                                   import_note_about(import, ROSTER_IMPORT_POINT_NAME, line));
         if (r == 0)
                 r = create_point(import, line, &row);
         if (r < 0)
@@ -170,13 +174,7 @@ int import_find_places(Import *import)
                         return import_note(import,
                                            (RosterImportNote){.kind = ROSTER_IMPORT_TOO_MANY_POINTS,
                                                               .file = sorted[i]->file});
-                if (!point_name_valid(sorted[i]->point_name)) {
-                        RosterImportNote bad =
-                                import_note_about(import, ROSTER_IMPORT_POINT_NAME, sorted[i]);
-
-                        r = import_note(import, bad);
-                } else
-                        r = find_place(import, sorted[i], &sorted[i]->place);
+                r = find_place(import, sorted[i], &sorted[i]->place);
                 if (r < 0)
                         return r;
         }

@@ -100,8 +100,11 @@ static const char *const titles[_ROSTER_IMPORT_NOTE_MAX][_LANGUAGE_MAX] = {
         [ROSTER_IMPORT_POINT_GIVEN] = {"Files with a column 教学点 of their own: leave --point out",
                                        "文件已有“教学点”列：不要再用 --point"},
         [ROSTER_IMPORT_POINT_NAME] =
-                {"Names that no teaching point can have: they are those of fixed folders and files",
-                 "不能用作教学点的名称（与固定的文件夹或文件同名）"},
+                {"Names that no teaching point can have: they contain one of \" * : < > ? \\ |, end "
+                 "with a dot or a space, or are reserved by Windows or by this program, such as "
+                 "CON or OFFICE",
+                 "不能用作教学点的名称（含有 \" * : < > ? \\ | 等字符，以句点或空格结尾，或为 Windows "
+                 "或本系统的保留名称，如 CON、校本部）"},
         [ROSTER_IMPORT_TOO_MANY_POINTS] =
                 {"Files with more than 2000 teaching points: is the heading 教学点 on the right "
                  "column?",

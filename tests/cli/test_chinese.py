@@ -21,7 +21,8 @@ POINT = "沈阳分校"
 LITERAL = re.compile(r"“[^”]*”|idphotoctl( [a-z]+){0,2}|idphotofs|--?[a-z][-\w]*(=[^\s；，]+)?|/[^”：，；、\s]+|[A-Z_]{2,}(\.\.\.)?"
                      r"|\[[a-z]+\]|[a-z]+-size")
 VALUES = {"blur", "missing", "rejected", "pending", "approved", "locked", "warn", "reject", "off", "only", "en", "zh", "later",
-          "close", "ms", "min", "kB", "MiB", "KiB", "GiB", "bytes", "error", "warning", "info", "debug", "lang", "workers", "workers=N"}
+          "close", "ms", "min", "kB", "MiB", "KiB", "GiB", "bytes", "error", "warning", "info", "debug", "lang", "workers", "workers=N",
+          "Windows"}
 
 
 def english(line):
