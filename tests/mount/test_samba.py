@@ -111,6 +111,32 @@ class Share(Served):
         self.assertEqual(self.mount.listed(), [])
         self.assertEqual(self.mount.rejected(), {})
 
+    def test_names_that_windows_cannot_spell(self):
+        spelt = str.maketrans('"*:<>?\\|', "".join(map(chr, range(0xf020, 0xf028))))
+        first, second = self.good(2)
+        name = 'a?b:c*"<x>|\\.jpg'
+        seen = name.translate(spelt)
+        run("cp", self.copy_of(first, name), self.mount.point())
+        self.mount.settle()
+        self.assertEqual(list(self.mount.rejected()), [name])
+        self.assertIn(f"  {seen} ", self.server.client('ls "rejected\\*"'))
+        for directory in ("submitted", "rejected"):
+            back = os.path.join(self.directory, directory)
+            self.server.client(f'get "{directory}\\{seen}" "{back}"')
+            self.assertEqual(read(back), read(first))
+        self.server.client(f'get "rejected\\{seen} - no ID number.txt" "{self.directory}/note"')
+        self.assertIn(name, read(os.path.join(self.directory, "note")).decode())
+        # As a Mac sends it. Full-width characters are names like others.
+        for sent, kept in ((f"李四\uf025 {NUMBERS[1]}.jpg", f"李四? {NUMBERS[1]}.jpg"), ("王五：？.jpg", "王五：？.jpg")):
+            self.server.client(f'put "{second}" "{sent}"')
+            self.mount.settle()
+            self.assertIn(kept, os.listdir(self.mount.point("submitted")))
+        self.assertEqual(self.mount.listed(), [f"{NUMBERS[1]}.jpg"])
+        # Mending the name there judges it anew.
+        self.server.client(f'rename "rejected\\{seen}" "{NUMBERS[0]}.jpg"')
+        self.mount.settle()
+        self.assertEqual(self.mount.listed(), [f"{NUMBERS[0]}.jpg", f"{NUMBERS[1]}.jpg"])
+
     def test_fixed_entries_are_refused(self):
         for command in ("rm STATUS.txt", "rmdir rejected", 'rename rejected "other"', f'put "{self.good(1)[0]}" status.csv'):
             self.assertIn("NT_STATUS_", self.server.client(command, check=False))
