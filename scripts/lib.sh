@@ -13,7 +13,8 @@ test_packages=(
         clang clang-format clang-tidy cppcheck libclang-rt-14-dev libasan8 libtsan2 libubsan1
         btrfs-progs e2fsprogs mount xfsprogs
         libexcel-writer-xlsx-perl libreoffice-calc-nogui python3-openpyxl python3-xlsxwriter
-        chromium chromium-driver curl imagemagick jpegoptim libnss-wrapper openssh-client openssh-sftp-server p7zip-full perl smbclient spin unzip vim zip zsh
+        chromium chromium-driver curl imagemagick jpegoptim libnss-wrapper openssh-client openssh-sftp-server p7zip-full
+        pcmanfm perl smbclient spin unzip vim xdotool xvfb zip zsh
 )
 # Writers of workbooks that Debian has not; the tests of lists use them where npm can get them.
 node_writers=(excel4node@1.8.2 exceljs@4.4.0 xlsx@0.18.5 xlsx-populate@1.21.0)
