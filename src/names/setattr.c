@@ -55,13 +55,21 @@ static int check_fixed(Names *names, Node node, const MetadataChange *set)
         return r < 0 ? r : check_unchanged(set, &st);
 }
 
-static int set_note(Names *names, Node node, const MetadataChange *set)
+static int check_fixed_but_time(Names *names, Node node, const MetadataChange *set)
 {
         MetadataChange others = *set;
 
-        /* It is as new as the mount whoever writes it; editors set times as a habit. */
         others.mtime = NULL;
         return check_fixed(names, node, &others);
+}
+
+/* A point is who may see it, and its owner no operator: an upload machine's rsync -a would give the
+ * point the mode and the group of a folder at home, and its photos to everybody. */
+static int check_point(Names *names, Node node, const MetadataChange *set)
+{
+        if (set->actor == 0 || set->actor == names->tree->uid)
+                return 0;
+        return check_fixed_but_time(names, node, set);
 }
 
 int setattr_apply(Names *names, Node node, const MetadataChange *set)
@@ -76,10 +84,12 @@ int setattr_apply(Names *names, Node node, const MetadataChange *set)
                         return r;
                 /* It has its place by now; the attributes belong to the alias. */
                 return writer_run(names->writer, run_set, &task, 0);
-        case NODE_ALIAS:
-        case NODE_FOLDER:
         case NODE_POINT:
         case NODE_SUBMITTED_DIR:
+                r = check_point(names, node, set);
+                return r < 0 ? r : writer_run(names->writer, run_set, &task, 0);
+        case NODE_ALIAS:
+        case NODE_FOLDER:
         case NODE_SUBMITTED_FOLDER:
                 return writer_run(names->writer, run_set, &task, 0);
         case NODE_PHOTO:
@@ -90,7 +100,8 @@ int setattr_apply(Names *names, Node node, const MetadataChange *set)
         case NODE_INBOX:
                 return inbox_set_attributes(names->tree->inbox, node, set);
         case NODE_OFFICE_NOTE:
-                return set_note(names, node, set);
+                /* It is as new as the mount whoever writes it; editors set times as a habit. */
+                return check_fixed_but_time(names, node, set);
         case NODE_LITTER:
                 ghost_litter_set(names->tree->ghosts, node, NULL, set->mode, set->mtime);
                 ghost_litter_set_owner(names->tree->ghosts, node, set->uid, set->gid);

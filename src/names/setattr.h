@@ -6,9 +6,9 @@
 #include "namespace.h"
 
 /*
- * A teaching point's own directory, its submitted/, a dropped folder, a dropped file and an alias
- * have all of them. What the store makes is as it is: -EPERM when the request
- * would change something, 0 when not.
+ * A dropped folder, a dropped file and an alias have all of them, and so have a teaching point's own
+ * directory and its submitted/, of which only root and the daemon's own user set more than the time.
+ * What the store makes is as it is: -EPERM when the request would change something, 0 when not.
  *
  * See metadata.h for what a finished file takes.
  */

@@ -249,8 +249,10 @@ class Owners(MountTest):
             self.assertEqual(as_user(COLLEAGUE, [GROUP + 1], lambda: errno_of(os.listdir, path)), "OK")
             self.mount.end()
             self.mount.start()
-        self.assertEqual(as_user(COLLEAGUE, [GROUP + 1], lambda: errno_of(os.chmod, path, 0o777)), "EPERM")
-        self.assertEqual(as_user(MEMBER, [GROUP + 1], lambda: errno_of(os.chmod, path, 0o2770)), "OK")
+        for user in (COLLEAGUE, MEMBER):
+            self.assertEqual(as_user(user, [GROUP + 1], lambda: errno_of(os.chmod, path, 0o2770)), "EPERM")
+        self.assertEqual(as_user(MEMBER, [GROUP + 1, GROUP], lambda: errno_of(os.chown, path, -1, GROUP)), "EPERM")
+        os.chmod(path, 0o2770)
         listed = self.mount.ctl("point", "list", "--json").stdout
         self.assertIn('"2770"', listed)
         self.assertIn(str(GROUP + 1), listed)

@@ -63,6 +63,27 @@ class Staff(StaffTest):
         self.assert_photos(*NUMBERS[:4])
         self.assertEqual(machine.shell(MIRROR, top, self.mount.point()), [0, ""])
 
+    def test_who_owns_the_point_opens_it_to_nobody_by_accident(self):
+        machine = self.staff.upload
+        self.mount.ctl("point", "set", POINT, f"--owner={machine.uid}")
+        wait_for(lambda: os.stat(self.mount.point()).st_uid == machine.uid, "the point has its owner")
+        top = self.folder(machine, "photos", NUMBERS[:2])
+        os.chmod(top, 0o755)
+        before = os.stat(self.mount.point())
+        # It would give the point the mode and the group of the folder at home.
+        code, said = machine.shell('rsync -a "$1/" "$2/"', top, self.mount.point())
+        self.assertEqual(code, 23)
+        self.assertIn(FORBIDDEN, said)
+        self.assert_photos(*NUMBERS[:2])
+        for command in ('chmod 0755 "$1"', 'chgrp "$(id -g)" "$1"', 'chmod 0755 "$1/submitted"'):
+            self.fails(machine, FORBIDDEN, command, self.mount.point())
+        after = os.stat(self.mount.point())
+        self.assertEqual((after.st_mode, after.st_uid, after.st_gid), (before.st_mode, machine.uid, before.st_gid))
+        self.fails(self.staff.other, DENIED, 'ls "$1"', self.mount.point())
+        self.does(self.staff.member, 'ls "$1" >/dev/null', self.mount.point())
+        # The time is its owner's to set.
+        self.does(machine, 'rsync -rt "$1/" "$2/"', top, self.mount.point())
+
     # ---- the teaching point ----
 
     def test_a_colleague_goes_on_with_a_folder(self):
