@@ -6,6 +6,7 @@ build_packages=(
         gcc libc6-dev meson ninja-build pkg-config python3
         libarchive-dev libcmocka-dev libexpat1-dev libfuse3-dev libinih-dev
         libjpeg62-turbo-dev liblcms2-dev libseccomp-dev libsqlite3-dev libssl-dev libutf8proc-dev libzbar-dev
+        zlib1g-dev
 )
 run_packages=(fuse3 opencv-data)
 test_packages=(
@@ -13,7 +14,7 @@ test_packages=(
         clang clang-format clang-tidy cppcheck libclang-rt-14-dev libasan8 libtsan2 libubsan1
         btrfs-progs e2fsprogs mount xfsprogs
         libexcel-writer-xlsx-perl libreoffice-calc-nogui python3-openpyxl python3-xlsxwriter
-        chromium chromium-driver curl imagemagick jpegoptim libnss-wrapper openssh-client openssh-sftp-server p7zip-full
+        chromium chromium-driver curl imagemagick jpegoptim libarchive-tools libnss-wrapper openssh-client openssh-sftp-server p7zip-full
         pcmanfm perl smbclient spin unzip vim xdotool xvfb zip zsh
 )
 # Writers of workbooks that Debian has not; the tests of lists use them where npm can get them.

@@ -7,15 +7,17 @@ import hashlib
 import io
 import os
 import pty
+import shutil
 import subprocess
+import sys
 import zipfile
 
-from harness import IDPHOTOCTL, MountTest, NUMBERS, POINT, main, read, run
+from harness import IDPHOTOCTL, MountTest, NUMBERS, POINT, main, need, read, run
 
 OTHER = "大连分校"
 
 
-class Export(MountTest):
+class ExportTest(MountTest):
     options = ("delay=100", "settle=200", "settle-empty=400")
     points = (POINT, OTHER)
 
@@ -39,6 +41,8 @@ class Export(MountTest):
     def check_sums(self, folder):
         run("sha256sum", "--strict", "--quiet", "-c", "SHA256SUMS", cwd=folder)
 
+
+class Export(ExportTest):
     def test_folder(self):
         self.drop(NUMBERS[:3])
         self.approve(NUMBERS[0])
@@ -127,6 +131,40 @@ class Export(MountTest):
         result = self.mount.ctl("export", out, check=False)
         self.assertEqual(result.returncode, 1, result.stderr)
         self.assertIn(f"not of this export: platform/{NUMBERS[0]}.jpg", result.stdout)
+
+
+class ExportedZip(ExportTest):
+    lang = "zh"
+
+    def test_zip_by_every_reader(self):
+        """From a pipe it is read as it comes, from a file by the list at its end."""
+        need("bsdtar", "unzip", "7z")
+        for number, path in zip(NUMBERS, self.good(3)):
+            run("cp", self.copy_of(path, f"{number}.jpg"), self.mount.point())
+        self.mount.ctl("wait")
+        self.mount.ctl("review", "approve", *NUMBERS[:3])
+        archive = self.place("批次 a.zip")
+        self.mount.ctl("export", "--centre", f"--zip={archive}")
+        names = [f"{folder}/{number}.jpg" for folder in ("平台", "采集中心") for number in sorted(NUMBERS[:3])]
+        readers = {
+            "bsdtar from a pipe": ("sh", "-c", 'cat "$1" | bsdtar -xf - -C "$2"', "sh"),
+            "unzip": ("sh", "-c", 'unzip -q "$1" -d "$2"', "sh"),
+            "7z": ("sh", "-c", '7z x -bso0 -bsp0 "$1" "-o$2"', "sh"),
+            "Python": (sys.executable, "-m", "zipfile", "-e"),
+        }
+        if shutil.which("javac"):
+            java = os.path.join(os.path.dirname(os.path.abspath(__file__)), "Streamed.java")
+            readers["Java from a pipe"] = ("sh", "-c", f'cat "$1" | java -Dfile.encoding=UTF-8 "{java}" "$2"', "sh")
+        else:
+            print("left out: ZipInputStream of Java - no javac")
+        for reader, command in readers.items():
+            with self.subTest(reader=reader):
+                out = self.place(reader)
+                os.mkdir(out)
+                run(*command, archive, out)
+                found = [os.path.relpath(os.path.join(folder, name), out) for folder, _, files in os.walk(out) for name in files]
+                self.assertEqual(sorted(found), sorted([*names, "清单.csv", "SHA256SUMS"]))
+                self.check_sums(out)
 
 
 if __name__ == "__main__":
