@@ -219,7 +219,7 @@ static void test_only_one_directory_imports(void **state _unused_)
 
 static void test_what_the_daemon_says_cannot_be_written(void **state _unused_)
 {
-        assert_only(is_snapshot, NODE_STATUS, NODE_STATUS_CSV, NODE_INDEX_HTML,
+        assert_only(is_snapshot, NODE_STATUS, NODE_STATUS_CSV, NODE_STATUS_XLSX, NODE_INDEX_HTML,
                     NODE_EXPORT_MANIFEST, NODE_EXPORT_SUMS, NODE_OFFICE_STATUS, NODE_OFFICE_CSV,
                     NODE_OFFICE_HTML, NODE_REVIEW_HTML, NODE_READY_MANIFEST);
         assert_only(is_writable, NODE_UPLOAD, NODE_ALIAS, NODE_PHOTO, NODE_REJECTED, NODE_LITTER,
@@ -235,9 +235,9 @@ static void test_what_is_finished_begins_anew_when_written(void **state _unused_
 static void test_only_bytes_that_never_change_are_cached(void **state _unused_)
 {
         assert_only(is_cached, NODE_ALIAS, NODE_PHOTO, NODE_REJECTED, NODE_READY, NODE_OFFICE_PHOTO,
-                    NODE_OFFICE_EXPORTED, NODE_STATUS, NODE_STATUS_CSV, NODE_INDEX_HTML,
-                    NODE_EXPORT_MANIFEST, NODE_EXPORT_SUMS, NODE_OFFICE_STATUS, NODE_OFFICE_CSV,
-                    NODE_OFFICE_HTML, NODE_REVIEW_HTML, NODE_READY_MANIFEST);
+                    NODE_OFFICE_EXPORTED, NODE_STATUS, NODE_STATUS_CSV, NODE_STATUS_XLSX,
+                    NODE_INDEX_HTML, NODE_EXPORT_MANIFEST, NODE_EXPORT_SUMS, NODE_OFFICE_STATUS,
+                    NODE_OFFICE_CSV, NODE_OFFICE_HTML, NODE_REVIEW_HTML, NODE_READY_MANIFEST);
 }
 
 static void test_what_changes_by_itself_is_asked_for_each_time(void **state _unused_)

@@ -203,14 +203,79 @@ static void test_status_csv_has_a_line_for_each_student(void **state _unused_)
         size_t size;
 
         (void)rejected_of(fixture_listed_student(FIXTURE_ID), "=1+1.jpg", REASON_BLUR);
-        assert_int_equal(standings_csv(fixture.catalog, fixture.batch, fixture.point, LANGUAGE_EN,
-                                       &text, &size),
+        assert_int_equal(standings_table(fixture.catalog, STANDING_TABLE_CSV,
+                                         (Where){fixture.batch, fixture.point}, LANGUAGE_EN, &text,
+                                         &size),
                          0);
         assert_int_equal(size, strlen(text));
         assert_true(text_starts_with(text, "\xef\xbb\xbfpoint,id_number,"));
         assert_non_null(strstr(text, "\"" FIXTURE_POINT "\",\"=\"\"" FIXTURE_ID "\"\"\","));
         assert_non_null(strstr(text, reason_title(REASON_BLUR, LANGUAGE_EN)));
         assert_non_null(strstr(text, "\"'=1+1.jpg\""));
+}
+
+static char *make_table(StandingTable table, Language language)
+{
+        char *text;
+        size_t size;
+
+        assert_int_equal(standings_table(fixture.catalog, table, (Where){fixture.batch, 0},
+                                         language, &text, &size),
+                         0);
+        assert_int_equal(size, strlen(text));
+        return text;
+}
+
+/* A pending photo that is grainier than allowed, of somebody who is listed after another. */
+static void warned_after_another(void)
+{
+        int64_t photo;
+        _cleanup_photo_ PhotoRow row = {};
+        Findings findings = {};
+
+        (void)fixture_listed_student(FIXTURE_ID);
+        photo = fixture_accepted(FIXTURE_ID_2, "=b.jpg");
+        assert_int_equal(catalog_get_photo(fixture.catalog, photo, &row), 1);
+        (void)findings_add_value(&findings, REASON_NOISE, FINDING_WARN, 7.5, NAN, 6);
+        assert_int_equal(catalog_set_findings(fixture.catalog, row.submission, &findings), 0);
+        assert_int_equal(
+                catalog_set_photo_decision(fixture.catalog, photo, _REASON_INVALID, "look\nagain"),
+                0);
+}
+
+static void test_the_list_for_programs_is_plain(void **state _unused_)
+{
+        _cleanup_free_ char *text = NULL;
+        char want[512];
+
+        warned_after_another();
+        text = make_table(STANDING_TABLE_LIST, LANGUAGE_EN);
+        (void)snprintf(want, sizeof(want),
+                       "point,id_number,name,student_no,state,reasons,warnings,sent_as,changed,"
+                       "measured\r\n"
+                       "\"" FIXTURE_POINT "\",\"" FIXTURE_ID "\",,,missing,,,,,\r\n"
+                       "\"" FIXTURE_POINT "\",\"" FIXTURE_ID_2 "\",,,pending,,\"%s\",\"=b.jpg\",",
+                       reason_title(REASON_NOISE, LANGUAGE_EN));
+        assert_true(text_starts_with(text, want));
+        assert_true(text_ends_with(text, ",\"noise=7.5;max=6\"\r\n"));
+}
+
+static void test_the_office_sees_the_warned_first_and_why(void **state _unused_)
+{
+        _cleanup_free_ char *text = NULL;
+        const char *warned, *other;
+
+        warned_after_another();
+        text = make_table(STANDING_TABLE_OFFICE_CSV, LANGUAGE_ZH);
+        assert_true(text_starts_with(text, "\xef\xbb\xbf教学点,身份证号,姓名,学号,班级,状态,"
+                                           "采集进度,驳回原因,注意,实测值,审核结论,审核说明,"
+                                           "人工驳回次数,提交文件名,更新时间\r\n"));
+        warned = strstr(text, "\"=\"\"" FIXTURE_ID_2 "\"\"\"");
+        other = strstr(text, "\"=\"\"" FIXTURE_ID "\"\"\"");
+        assert_non_null(warned);
+        assert_true(warned < other);
+        assert_non_null(strstr(text, ",\"noise=7.5;max=6\",,\"look again\",,\"'=b.jpg\","));
+        assert_null(strstr(other + 1, FIXTURE_ID_2));
 }
 
 static void test_points_csv_counts_each_student_once(void **state _unused_)
@@ -247,6 +312,8 @@ int main(void)
                 fixture_test(test_a_student_without_a_photo_has_none_of_its_measures),
                 fixture_test(test_the_callback_can_end_the_list),
                 fixture_test(test_status_csv_has_a_line_for_each_student),
+                fixture_test(test_the_list_for_programs_is_plain),
+                fixture_test(test_the_office_sees_the_warned_first_and_why),
                 fixture_test(test_points_csv_counts_each_student_once),
         };
 

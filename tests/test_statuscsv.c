@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+#include <idphoto/clock.h>
+#include <idphoto/standingcsv.h>
 #include <idphoto/statuscsv.h>
 
 #include <setjmp.h>
@@ -17,11 +19,15 @@ static int set_zone(void **state _unused_)
         return 0;
 }
 
-static void expect_row(const StatusCsvRow *row, Language language, const char *want)
+static const Findings none;
+
+static void expect_row(StandingRow *row, Language language, const char *want)
 {
         _cleanup_text_ Text text = {0};
 
-        status_csv_append_row(&text, row, language);
+        if (!row->findings)
+                row->findings = &none;
+        standing_csv_append(&text, STANDING_TABLE_CSV, row, language);
         assert_int_equal(text.error, 0);
         assert_string_equal(text.data, want);
 }
@@ -54,7 +60,7 @@ static void test_head_has_the_mark_and_nine_columns(void **state _unused_)
                 _cleanup_text_ Text text = {0};
                 size_t commas = 0;
 
-                status_csv_append_head(&text, (Language)l);
+                standing_csv_append_head(&text, STANDING_TABLE_CSV, (Language)l);
                 assert_true(text_starts_with(text.data, "\xef\xbb\xbf"));
                 assert_true(text_ends_with(text.data, "\r\n"));
                 for (const char *p = text.data; *p; p++)
@@ -65,19 +71,19 @@ static void test_head_has_the_mark_and_nine_columns(void **state _unused_)
 
 static void test_numbers_cannot_become_quantities(void **state _unused_)
 {
-        StatusCsvRow row = {.point = "沈阳分校",
-                            .id_number = A,
-                            .name = "张三",
-                            .student_no = "00123",
-                            .state = REVIEW_PENDING,
-                            .sent_as = "a.jpg",
-                            .changed_nsec = 1756737780LL * 1000000000};
+        StandingRow row = {.point = "沈阳分校",
+                           .id_number = A,
+                           .name = "张三",
+                           .student_no = "00123",
+                           .state = REVIEW_PENDING,
+                           .sent_as = "a.jpg",
+                           .applied = 1756737780LL * 1000000000};
 
         expect_row(&row, LANGUAGE_EN,
                    "\"沈阳分校\",\"=\"\"" A "\"\"\",\"张三\",\"=\"\"00123\"\"\",pending,,,"
                    "\"a.jpg\",2025-09-01 22:43\r\n");
         row.state = REVIEW_APPROVED;
-        row.changed_nsec = 0;
+        row.applied = 0;
         expect_row(&row, LANGUAGE_ZH,
                    "\"沈阳分校\",\"=\"\"" A
                    "\"\"\",\"张三\",\"=\"\"00123\"\"\",通过,,,\"a.jpg\",\r\n");
@@ -85,7 +91,7 @@ static void test_numbers_cannot_become_quantities(void **state _unused_)
 
 static void test_unknown_fields_are_empty(void **state _unused_)
 {
-        StatusCsvRow row = {.point = "P", .id_number = A, .name = "", .state = REVIEW_MISSING};
+        StandingRow row = {.point = "P", .id_number = A, .name = "", .state = REVIEW_MISSING};
 
         expect_row(&row, LANGUAGE_EN, "\"P\",\"=\"\"" A "\"\"\",,,missing,,,,\r\n");
 }
@@ -93,7 +99,7 @@ static void test_unknown_fields_are_empty(void **state _unused_)
 static void test_findings_are_apart_by_level(void **state _unused_)
 {
         Findings findings = {0};
-        StatusCsvRow row = {
+        StandingRow row = {
                 .point = "P", .id_number = A, .state = REVIEW_REJECTED, .findings = &findings};
 
         (void)findings_add(&findings, REASON_BLUR, FINDING_REJECT);
@@ -110,10 +116,10 @@ static void test_texts_cannot_be_calculated(void **state _unused_)
         static const char *const texts[] = {"=1+1", "+1", "-1", "@SUM(A1)", "\tx"};
 
         for (size_t i = 0; i < ELEMENTSOF(texts); i++) {
-                StatusCsvRow row = {.point = texts[i],
-                                    .id_number = texts[i],
-                                    .student_no = texts[i],
-                                    .state = REVIEW_MISSING};
+                StandingRow row = {.point = texts[i],
+                                   .id_number = texts[i],
+                                   .student_no = texts[i],
+                                   .state = REVIEW_MISSING};
                 char want[128];
 
                 (void)snprintf(want, sizeof(want), "\"'%s\",\"'%s\",,\"'%s\",missing,,,,\r\n",
@@ -124,10 +130,10 @@ static void test_texts_cannot_be_calculated(void **state _unused_)
 
 static void test_quotes_and_line_ends_stay_in_their_cell(void **state _unused_)
 {
-        StatusCsvRow row = {.point = "a\"b",
-                            .id_number = "\"",
-                            .name = "x\r\ny,\"z\"",
-                            .state = REVIEW_MISSING};
+        StandingRow row = {.point = "a\"b",
+                           .id_number = "\"",
+                           .name = "x\r\ny,\"z\"",
+                           .state = REVIEW_MISSING};
 
         expect_row(&row, LANGUAGE_EN, "\"a\"\"b\",\"\"\"\",\"x  y,\"\"z\"\"\",,missing,,,,\r\n");
 }

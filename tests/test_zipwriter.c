@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#include <export/zipwriter.h>
 #include <idphoto/clock.h>
+#include <idphoto/zipwriter.h>
 
 #include <archive.h>
 #include <archive_entry.h>

@@ -220,6 +220,11 @@ size_t findings_count(const Findings *findings, FindingLevel level);
  * what the file is, whether it can be read, what the picture shows, and its name last: a better
  * name does not help a photo that has to be taken again. */
 void findings_sort(Findings *findings);
+/* By how much the measured value is outside of its bounds, in proportion to the bound; 0 where it is
+ * inside or one of them is not known. */
+double finding_outside(const Finding *finding);
+/* The gravest finding, and of those the one furthest outside; NULL: there is none. */
+const Finding *findings_worst(const Findings *findings);
 
 /* ---- texts for people, from the table of src/domain/reasontable.c ---- */
 
@@ -256,3 +261,16 @@ ReasonCode reason_from_folder(const char *name);
  * 480 x 640; RGB 182,60,60". The bounds are those that decided. Appends nothing when nothing is
  * known. */
 void finding_append_values(Text *text, const Finding *finding, Language language);
+/* Appends the finding for people: its title, and these in brackets. */
+void finding_append_words(Text *text, const Finding *finding, Language language);
+
+/* ---- for programs ---- */
+
+/* The unit of the values of such a finding: "pixels", "bytes", "percent" … NULL: plain numbers, or
+ * no values. The two sides of a picture are pixels anyway. */
+const char *reason_unit(ReasonCode code);
+/* Appends the finding as "blur=0.84;max=0.72", "too-small=358x441;min=480" or "no-number". What is
+ * not known is left out; there are no blanks or commas in it. */
+void finding_append_code(Text *text, const Finding *finding);
+/* Appends all of them, the gravest first, with commas between them; what was put right is none. */
+void findings_append_codes(Text *text, const Findings *findings);

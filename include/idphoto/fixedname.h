@@ -5,22 +5,23 @@
 
 /* Names of the fixed entries of the tree [T2]. */
 typedef enum FixedName {
-        FIXED_STATUS_TXT, /* STATUS.txt  状态.txt */
-        FIXED_STATUS_CSV, /* status.csv  状态.csv */
-        FIXED_INDEX_HTML, /* index.html  总览.html */
-        FIXED_REJECTED,   /* rejected    驳回 */
-        FIXED_MISSING,    /* missing     未交 */
-        FIXED_SUBMITTED,  /* submitted   原件 */
-        FIXED_READY,      /* ready       可上传 */
-        FIXED_OFFICE,     /* OFFICE      校本部 */
-        FIXED_PENDING,    /* pending     待审 */
-        FIXED_APPROVED,   /* approved    通过 */
-        FIXED_EXPORT,     /* export      导出 */
-        FIXED_IMPORT,     /* import      导入 */
-        FIXED_PLATFORM,   /* platform    平台 */
-        FIXED_CENTRE,     /* centre      采集中心 */
-        FIXED_MANIFEST,   /* manifest.csv  清单.csv */
-        FIXED_SUMS,       /* SHA256SUMS  SHA256SUMS */
+        FIXED_STATUS_TXT,  /* STATUS.txt  状态.txt */
+        FIXED_STATUS_CSV,  /* status.csv  状态.csv */
+        FIXED_INDEX_HTML,  /* index.html  总览.html */
+        FIXED_STATUS_XLSX, /* status.xlsx  状态.xlsx */
+        FIXED_REJECTED,    /* rejected    驳回 */
+        FIXED_MISSING,     /* missing     未交 */
+        FIXED_SUBMITTED,   /* submitted   原件 */
+        FIXED_READY,       /* ready       可上传 */
+        FIXED_OFFICE,      /* OFFICE      校本部 */
+        FIXED_PENDING,     /* pending     待审 */
+        FIXED_APPROVED,    /* approved    通过 */
+        FIXED_EXPORT,      /* export      导出 */
+        FIXED_IMPORT,      /* import      导入 */
+        FIXED_PLATFORM,    /* platform    平台 */
+        FIXED_CENTRE,      /* centre      采集中心 */
+        FIXED_MANIFEST,    /* manifest.csv  清单.csv */
+        FIXED_SUMS,        /* SHA256SUMS  SHA256SUMS */
         _FIXED_MAX,
         _FIXED_INVALID = -EINVAL,
 } FixedName;

@@ -6,16 +6,41 @@
 
 /*
  * Tables of the standing of students, for programs and spreadsheets, made from the catalog as it is
- * now. Functions return 0 with *ret, which the caller frees, or a negative errno.
+ * now. Functions return 0 with *ret, which the caller frees, or a negative errno. The columns of
+ * each table and their order are fixed; idphotofs-status(7) explains them.
+ *
+ * status.csv [S2] is UTF-8 with a byte order mark, CRLF and the quotes of RFC 4180, so that
+ * spreadsheet programs open it correctly. ID numbers and student numbers are written as ="…". No
+ * spreadsheet program takes that for a quantity, and the roster reader understands it. A text that
+ * a spreadsheet program would evaluate (= + - @) gets an apostrophe before it.
+ *
+ * The list for programs is without all this: no mark, and each cell is its value.
+ *
+ * status.xlsx [S6] has texts in its cells, which need no such care. Who has warnings has a colour.
  */
 
-/* Makes status.csv of a point: a row for each student, in the columns of statuscsv.h. point 0: of
- * all points, for the office only [S4]. */
-int standings_csv(Catalog *catalog, int64_t batch, int64_t point, Language language, char **ret,
-                  size_t *ret_size);
+typedef enum StandingTable {
+        STANDING_TABLE_CSV,        /* status.csv of a point */
+        STANDING_TABLE_LIST,       /* for programs */
+        STANDING_TABLE_XLSX,       /* status.xlsx of a point */
+        STANDING_TABLE_OFFICE_CSV, /* the same for reviewers: of all points, with what was measured,
+                                       decisions, notes and rejections, the warned first */
+        STANDING_TABLE_OFFICE_XLSX,
+        _STANDING_TABLE_MAX,
+        _STANDING_TABLE_INVALID = -EINVAL,
+} StandingTable;
 
-/* Appends one row of that table. */
-void standing_csv_append(Text *text, const StandingRow *row, Language language);
+/* Makes such a table of a point. point 0: of all points, for the office only [S4]. */
+int standings_table(Catalog *catalog, StandingTable table, Where where, Language language,
+                    char **ret, size_t *ret_size);
+
+/* Append the heading and a row of a table in CSV. */
+void standing_csv_append_head(Text *text, StandingTable table, Language language);
+void standing_csv_append(Text *text, StandingTable table, const StandingRow *row,
+                         Language language);
+
+/* Whether the photo that counts has warnings. */
+bool standing_warned(const StandingRow *row);
 
 /*
  * Makes status.csv of the whole batch: a row for each point, with counts and without names or

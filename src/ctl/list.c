@@ -7,7 +7,6 @@
 #include <idphoto/message.h>
 #include <idphoto/standing.h>
 #include <idphoto/standingcsv.h>
-#include <idphoto/statuscsv.h>
 
 #include <string.h>
 
@@ -58,7 +57,7 @@ static void add_to_table(List *list, const StandingRow *row)
 
 static void add_to_csv(List *list, const StandingRow *row)
 {
-        standing_csv_append(&list->csv, row, list->language);
+        standing_csv_append(&list->csv, STANDING_TABLE_LIST, row, list->language);
 }
 
 static void add_findings(List *list, const char *key, const Findings *findings, FindingLevel level)
@@ -143,7 +142,7 @@ static void begin(List *list)
                 list->with_point ? with_point[list->language] : without_point[list->language];
         list->table.n_columns = list->with_point ? 6 : 5;
         if (list->add == add_to_csv)
-                status_csv_append_head(&list->csv, list->language);
+                standing_csv_append_head(&list->csv, STANDING_TABLE_LIST, list->language);
         if (list->add == add_to_json)
                 json_open(&list->json, '[');
 }

@@ -64,6 +64,38 @@ Finding *findings_add_value(Findings *findings, ReasonCode code, FindingLevel le
         return finding;
 }
 
+static double in_proportion(double distance, double bound)
+{
+        return fabs(bound) > 0 ? distance / fabs(bound) : distance;
+}
+
+double finding_outside(const Finding *finding)
+{
+        /* Two sides whose bounds are plain numbers: those of their ratio. */
+        bool sides = !isnan(finding->measured2) && !reason_unit(finding->code);
+        double measured = sides ? finding->measured / finding->measured2 : finding->measured;
+        double below = in_proportion(finding->min - measured, finding->min);
+        double above = in_proportion(measured - finding->max, finding->max);
+
+        /* A comparison with NAN is false. */
+        return below > 0 ? below : above > 0 ? above : 0;
+}
+
+const Finding *findings_worst(const Findings *findings)
+{
+        const Finding *worst = NULL;
+
+        for (size_t i = 0; i < findings->n; i++) {
+                const Finding *finding = &findings->items[i];
+
+                if (!worst || finding->level > worst->level ||
+                    (finding->level == worst->level &&
+                     finding_outside(finding) > finding_outside(worst)))
+                        worst = finding;
+        }
+        return worst;
+}
+
 bool findings_reject(const Findings *findings)
 {
         return findings_count(findings, FINDING_REJECT) > 0;

@@ -280,3 +280,18 @@ void finding_append_values(Text *text, const Finding *finding, Language language
         if (detail.size > 0)
                 text_append(text, detail.data);
 }
+
+void finding_append_words(Text *text, const Finding *finding, Language language)
+{
+        _cleanup_text_ Text values = {};
+
+        text_append(text, finding_title(finding, language));
+        finding_append_values(&values, finding, language);
+        if (values.error < 0)
+                text->error = values.error;
+        if (values.size == 0)
+                return;
+        text_append(text, MESSAGE(PARENTHESIS_BEGIN, language));
+        text_append(text, values.data);
+        text_append(text, MESSAGE(PARENTHESIS_END, language));
+}

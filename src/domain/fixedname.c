@@ -8,6 +8,7 @@
 static const char *const names[_FIXED_MAX][_LANGUAGE_MAX] = {
         [FIXED_STATUS_TXT] = {"STATUS.txt", "状态.txt"},
         [FIXED_STATUS_CSV] = {"status.csv", "状态.csv"},
+        [FIXED_STATUS_XLSX] = {"status.xlsx", "状态.xlsx"},
         [FIXED_INDEX_HTML] = {"index.html", "总览.html"},
         [FIXED_REJECTED] = {"rejected", "驳回"},
         [FIXED_MISSING] = {"missing", "未交"},

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "exportpart.h"
 #include "exportreport.h"
-#include "zipwriter.h"
 
 #include <idphoto/fixedname.h>
 #include <idphoto/io.h>
+#include <idphoto/zipwriter.h>
 
 #include <string.h>
 

@@ -53,6 +53,7 @@ typedef enum NodeKind {
         NODE_OFFICE_CSV,
         NODE_OFFICE_HTML,
         NODE_REVIEW_HTML, /* in pending/; id: point, 0: the page of all points */
+        NODE_STATUS_XLSX, /* id: point; version as NODE_STATUS */
         _NODE_KIND_MAX,
 } NodeKind;
 

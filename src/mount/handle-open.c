@@ -12,6 +12,7 @@ static const struct {
 } verbs[_NODE_KIND_MAX] = {
         [NODE_STATUS] = {handle_snapshot_open, NULL},
         [NODE_STATUS_CSV] = {handle_snapshot_open, NULL},
+        [NODE_STATUS_XLSX] = {handle_snapshot_open, NULL},
         [NODE_INDEX_HTML] = {handle_snapshot_open, NULL},
         [NODE_EXPORT_MANIFEST] = {handle_snapshot_open, NULL},
         [NODE_EXPORT_SUMS] = {handle_snapshot_open, NULL},

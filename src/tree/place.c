@@ -39,9 +39,9 @@ static const FixedName root_entries[] = {FIXED_STATUS_TXT, FIXED_STATUS_CSV, FIX
                                          FIXED_OFFICE};
 static const FixedName office_entries[] = {FIXED_STATUS_TXT, FIXED_STATUS_CSV, FIXED_INDEX_HTML};
 static const FixedName review_entries[] = {FIXED_INDEX_HTML};
-static const FixedName point_entries[] = {FIXED_STATUS_TXT, FIXED_STATUS_CSV, FIXED_INDEX_HTML,
-                                          FIXED_REJECTED,   FIXED_MISSING,    FIXED_SUBMITTED,
-                                          FIXED_READY};
+static const FixedName point_entries[] = {FIXED_STATUS_TXT, FIXED_STATUS_CSV, FIXED_STATUS_XLSX,
+                                          FIXED_INDEX_HTML, FIXED_REJECTED,   FIXED_MISSING,
+                                          FIXED_SUBMITTED,  FIXED_READY};
 static const FixedName ready_entries[] = {FIXED_MANIFEST};
 
 size_t tree_fixed_entries(Node directory, const FixedName **ret)

@@ -22,6 +22,8 @@ SnapshotKind snapshot_kind(Node node)
         switch (node.kind) {
         case NODE_STATUS_CSV:
                 return SNAPSHOT_STATUS_CSV;
+        case NODE_STATUS_XLSX:
+                return SNAPSHOT_STATUS_XLSX;
         case NODE_INDEX_HTML:
                 return SNAPSHOT_INDEX_HTML;
         case NODE_EXPORT_MANIFEST:
@@ -70,16 +72,27 @@ static int render_office_status(const Tree *tree, Catalog *catalog, Snapshot *s)
                                     &s->size);
 }
 
+static int render_table(const Tree *tree, Catalog *catalog, StandingTable table, Snapshot *s)
+{
+        return standings_table(catalog, table, (Where){tree->batch, s->point}, tree->language,
+                               &s->data, &s->size);
+}
+
 static int render_csv(const Tree *tree, Catalog *catalog, Snapshot *s)
 {
         if (s->point == 0)
                 return points_csv(catalog, tree->batch, tree->language, &s->data, &s->size);
-        return standings_csv(catalog, tree->batch, s->point, tree->language, &s->data, &s->size);
+        return render_table(tree, catalog, STANDING_TABLE_CSV, s);
+}
+
+static int render_xlsx(const Tree *tree, Catalog *catalog, Snapshot *s)
+{
+        return render_table(tree, catalog, STANDING_TABLE_XLSX, s);
 }
 
 static int render_office_csv(const Tree *tree, Catalog *catalog, Snapshot *s)
 {
-        return standings_csv(catalog, tree->batch, 0, tree->language, &s->data, &s->size);
+        return render_table(tree, catalog, STANDING_TABLE_OFFICE_CSV, s);
 }
 
 static PageOptions page_options(const Tree *tree, size_t max_cards)
@@ -129,6 +142,7 @@ static int render_sums(const Tree *tree, Catalog *catalog, Snapshot *s)
 const SnapshotTraits snapshot_traits[_SNAPSHOT_MAX] = {
         [SNAPSHOT_STATUS_TXT] = {render_status, .counts_days = true},
         [SNAPSHOT_STATUS_CSV] = {render_csv},
+        [SNAPSHOT_STATUS_XLSX] = {render_xlsx},
         [SNAPSHOT_INDEX_HTML] = {render_page, .large = true},
         [SNAPSHOT_MANIFEST] = {render_manifest},
         [SNAPSHOT_SUMS] = {render_sums},

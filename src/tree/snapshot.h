@@ -12,6 +12,7 @@
 typedef enum SnapshotKind {
         SNAPSHOT_STATUS_TXT,
         SNAPSHOT_STATUS_CSV,
+        SNAPSHOT_STATUS_XLSX, /* of points only */
         SNAPSHOT_INDEX_HTML,
         SNAPSHOT_MANIFEST, /* of an export, like the next; the root's only */
         SNAPSHOT_SUMS,

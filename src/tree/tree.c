@@ -18,11 +18,11 @@
 static Node fixed_node(Node parent, FixedName name)
 {
         static const NodeKind kinds[_FIXED_MAX] = {
-                [FIXED_STATUS_TXT] = NODE_STATUS,     [FIXED_STATUS_CSV] = NODE_STATUS_CSV,
-                [FIXED_INDEX_HTML] = NODE_INDEX_HTML, [FIXED_REJECTED] = NODE_REJECTED_DIR,
-                [FIXED_MISSING] = NODE_MISSING_DIR,   [FIXED_SUBMITTED] = NODE_SUBMITTED_DIR,
-                [FIXED_READY] = NODE_READY_DIR,       [FIXED_MANIFEST] = NODE_READY_MANIFEST,
-                [FIXED_OFFICE] = NODE_OFFICE_DIR,
+                [FIXED_STATUS_TXT] = NODE_STATUS,       [FIXED_STATUS_CSV] = NODE_STATUS_CSV,
+                [FIXED_STATUS_XLSX] = NODE_STATUS_XLSX, [FIXED_INDEX_HTML] = NODE_INDEX_HTML,
+                [FIXED_REJECTED] = NODE_REJECTED_DIR,   [FIXED_MISSING] = NODE_MISSING_DIR,
+                [FIXED_SUBMITTED] = NODE_SUBMITTED_DIR, [FIXED_READY] = NODE_READY_DIR,
+                [FIXED_MANIFEST] = NODE_READY_MANIFEST, [FIXED_OFFICE] = NODE_OFFICE_DIR,
         };
 
         if (office_has(parent))

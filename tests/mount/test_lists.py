@@ -86,6 +86,7 @@ class Lists(MountTest):
             self.assert_refused(f"manifest {lang}.csv", read(os.path.join(target, "manifest.csv")), "manifest.csv")
         self.assert_refused("audit.csv", self.mount.ctl("audit", "list", "--csv").stdout, "audit log")
         self.assert_refused("point.csv", read(self.mount.point("status.csv")), "status.csv")
+        self.assert_refused("point.xlsx", read(self.mount.point("status.xlsx")), "status.csv")
         self.assert_refused("root.csv", read(os.path.join(self.mount.path, "status.csv")), "status.csv")
         for number, state in zip(NUMBERS[:2], ("驳回", "已完成")):
             # A table of ours in which somebody has filled in something is none the more a list.

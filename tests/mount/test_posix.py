@@ -267,7 +267,7 @@ class Owners(MountTest):
         shutil.copyfile(self.good(1)[0], self.mount.point(f"{NUMBERS[0]}.jpg"))
         write(self.mount.point("IMG_1.jpg"), read(self.good(2)[1]))
         self.mount.settle()
-        fixed = [self.mount.point(name) for name in ("STATUS.txt", "status.csv", "index.html", "rejected", "missing",
+        fixed = [self.mount.point(name) for name in ("STATUS.txt", "status.csv", "status.xlsx", "index.html", "rejected", "missing",
                                                      "rejected/IMG_1.jpg - no ID number.txt")]
         fixed += [self.mount.path] + [os.path.join(self.mount.path, name) for name in
                                       ("STATUS.txt", "OFFICE", "OFFICE/pending", f"OFFICE/pending/{POINT}/{NUMBERS[0]}.jpg")]

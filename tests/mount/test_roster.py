@@ -373,7 +373,8 @@ class Users(RosterTest):
         for command in (
                 ("ls", there), ("stat", os.path.join(there, f"{NUMBERS[0]}.jpg")),
                 ("cat", os.path.join(there, f"{NUMBERS[0]}.jpg")), ("cat", os.path.join(there, "STATUS.txt")),
-                ("cat", os.path.join(there, "status.csv")), ("cat", os.path.join(there, "index.html")),
+                ("cat", os.path.join(there, "status.csv")), ("cat", os.path.join(there, "status.xlsx")),
+                ("cat", os.path.join(there, "index.html")),
                 ("ls", os.path.join(there, "missing")),
                 ("ls", os.path.join(there, "rejected")), ("ls", os.path.join(there, "submitted")),
                 ("cp", self.photo, os.path.join(there, "IMG_1.jpg")), ("mkdir", os.path.join(there, "x")),

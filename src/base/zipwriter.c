@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-#include "zipwriter.h"
-
 #include <idphoto/clock.h>
 #include <idphoto/io.h>
+#include <idphoto/zipwriter.h>
 
 #include <string.h>
 #include <sys/stat.h>
@@ -18,9 +17,12 @@ enum {
         SIGNATURE_END64 = 0x06064b50,
         SIGNATURE_LOCATOR64 = 0x07064b50,
         VERSION_STORED = 10,
+        VERSION_DEFLATED = 20,
         VERSION_ZIP64 = 45,
         MADE_BY_UNIX = 3 << 8,
         FLAG_UTF8 = 1 << 11,
+        METHOD_STORED = 0,
+        METHOD_DEFLATED = 8,
         EXTRA_ZIP64 = 0x0001,
         EXTRA_TIME = 0x5455,
         EXTRA_TIME_SIZE = 9,
@@ -39,6 +41,8 @@ enum {
 typedef struct Entry {
         const char *path;
         size_t path_size;
+        uint16_t method;
+        uint32_t packed; /* size */
         uint32_t size;
         uint32_t checksum;
         int64_t seconds;
@@ -85,15 +89,20 @@ static void append_extra_time(Text *text, int64_t seconds)
         append32(text, (uint64_t)seconds);
 }
 
+static unsigned version_of(const Entry *entry)
+{
+        return entry->method == METHOD_STORED ? VERSION_STORED : VERSION_DEFLATED;
+}
+
 /* From the version to the size of the name, as both headers have it. */
 static void append_description(Text *text, const Entry *entry, unsigned version)
 {
         append16(text, version);
         append16(text, FLAG_UTF8);
-        append16(text, 0); /* stored */
+        append16(text, entry->method);
         append_dos_time(text, entry->seconds);
         append32(text, entry->checksum);
-        append32(text, entry->size);
+        append32(text, entry->packed);
         append32(text, entry->size);
         append16(text, entry->path_size);
 }
@@ -101,7 +110,7 @@ static void append_description(Text *text, const Entry *entry, unsigned version)
 static void append_local(Text *text, const Entry *entry)
 {
         append32(text, SIGNATURE_LOCAL);
-        append_description(text, entry, VERSION_STORED);
+        append_description(text, entry, version_of(entry));
         append16(text, EXTRA_TIME_SIZE);
         text_append_data(text, entry->path, entry->path_size);
         append_extra_time(text, entry->seconds);
@@ -113,7 +122,7 @@ static void append_central(Text *text, const Entry *entry, uint64_t offset)
 
         append32(text, SIGNATURE_CENTRAL);
         append16(text, MADE_BY_UNIX | VERSION_ZIP64);
-        append_description(text, entry, far ? VERSION_ZIP64 : VERSION_STORED);
+        append_description(text, entry, far ? VERSION_ZIP64 : version_of(entry));
         append16(text, EXTRA_TIME_SIZE + (far ? EXTRA_ZIP64_SIZE : 0));
         append16(text, 0); /* comment */
         append16(text, 0); /* disk */
@@ -168,39 +177,79 @@ void zip_writer_done(ZipWriter *zip)
 
 static int write_out(ZipWriter *zip, const void *data, size_t size)
 {
-        int r = write_full(zip->fd, data, size);
+        int r;
 
+        if (zip->text) {
+                text_append_data(zip->text, data, size);
+                r = zip->text->error;
+        } else
+                r = write_full(zip->fd, data, size);
         if (r >= 0)
                 zip->offset += size;
         return r;
 }
 
-int zip_writer_add(ZipWriter *zip, const char *path, const char *data, size_t size, int64_t mtime)
+static int add_entry(ZipWriter *zip, const Entry *entry, const void *data)
 {
         _cleanup_text_ Text header = {};
-        Entry entry = {
-                .path = path,
-                .path_size = strlen(path),
-                .size = (uint32_t)size,
-                .seconds = MIN(MAX(mtime / NSEC_PER_SEC, TIME_MIN), TIME_MAX),
-        };
         uint64_t offset = zip->offset;
         int r;
 
-        if (size >= ELSEWHERE32 || entry.path_size >= ELSEWHERE16)
-                return -EFBIG;
-        entry.checksum = (uint32_t)crc32_z(0, (const Bytef *)data, size);
-        append_local(&header, &entry);
+        append_local(&header, entry);
         if (header.error < 0)
                 return header.error;
         r = write_out(zip, header.data, header.size);
         if (r >= 0)
-                r = write_out(zip, data, size);
+                r = write_out(zip, data, entry->packed);
         if (r < 0)
                 return r;
-        append_central(&zip->directory, &entry, offset);
+        append_central(&zip->directory, entry, offset);
         zip->n++;
         return zip->directory.error;
+}
+
+static int entry_begin(const char *path, uint64_t size, int64_t mtime, Entry *ret)
+{
+        size_t path_size = strlen(path);
+
+        if (size >= ELSEWHERE32 || path_size >= ELSEWHERE16)
+                return -EFBIG;
+        *ret = (Entry){
+                .path = path,
+                .path_size = path_size,
+                .size = (uint32_t)size,
+                .seconds = MIN(MAX(mtime / NSEC_PER_SEC, TIME_MIN), TIME_MAX),
+        };
+        return 0;
+}
+
+int zip_writer_add(ZipWriter *zip, const char *path, const char *data, size_t size, int64_t mtime)
+{
+        Entry entry;
+        int r = entry_begin(path, size, mtime, &entry);
+
+        if (r < 0)
+                return r;
+        entry.packed = entry.size;
+        entry.checksum = (uint32_t)crc32_z(0, (const Bytef *)data, size);
+        return add_entry(zip, &entry, data);
+}
+
+int zip_writer_add_part(ZipWriter *zip, const char *path, ZipPart *part, int64_t mtime)
+{
+        Entry entry;
+        int r = zip_part_finish(part);
+
+        if (r >= 0)
+                r = entry_begin(path, part->size, mtime, &entry);
+        if (r < 0)
+                return r;
+        if (part->packed.size >= ELSEWHERE32)
+                return -EFBIG;
+        entry.method = METHOD_DEFLATED;
+        entry.packed = (uint32_t)part->packed.size;
+        entry.checksum = part->checksum;
+        return add_entry(zip, &entry, part->packed.data);
 }
 
 int zip_writer_finish(ZipWriter *zip)
