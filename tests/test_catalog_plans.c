@@ -299,6 +299,7 @@ static void call_all(void)
         assert_int_equal(catalog_set_photo_centre(c, photo, &photo_row.blob, 1), 0);
         assert_int_equal(catalog_find_decision(c, student.id, &photo_row.blob, &reason), 0);
         assert_int_equal(catalog_list_standings(c, (Where){batch, point}, take_standing, NULL), 0);
+        assert_int_equal(catalog_read_standing(c, student.id, take_standing, NULL), 0);
         assert_int_equal(catalog_list_exports(c, (Where){batch, 0}, take_export, NULL), 0);
         assert_int_equal(catalog_list_exports(c, (Where){batch, point}, take_export, NULL), 0);
         assert_int_equal(catalog_list_batches(c, take_batch, NULL), 0);

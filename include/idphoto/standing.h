@@ -49,6 +49,10 @@ int catalog_list_standings(Catalog *catalog, Where where, StandingCallback callb
 /* The same of those whose photo waits for the office: of the warned, or of the others. */
 int catalog_list_waiting(Catalog *catalog, Where where, bool warned, StandingCallback callback,
                          void *userdata);
+/* Calls back once for that student, not at all when there is no such student, or none who counts.
+ * Returns what the callback returned. */
+int catalog_read_standing(Catalog *catalog, int64_t student, StandingCallback callback,
+                          void *userdata);
 
 /* ---- counts ---- */
 

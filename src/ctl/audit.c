@@ -181,19 +181,6 @@ static int parse_day(const char *s, int64_t *ret)
         return 0;
 }
 
-static int parse_limit(const char *s, uint64_t *ret)
-{
-        char *tail;
-        unsigned long long n;
-
-        errno = 0;
-        n = strtoull(s, &tail, 10);
-        if (errno != 0 || tail == s || *tail != '\0' || *s == '-' || n == 0)
-                return -EINVAL;
-        *ret = n;
-        return 0;
-}
-
 int command_audit_list(CommandContext *context, int argc _unused_, char **argv _unused_)
 {
         bool json = command_option(context, "json"), csv = command_option(context, "csv");
@@ -215,7 +202,7 @@ int command_audit_list(CommandContext *context, int argc _unused_, char **argv _
         if (since_text && parse_day(since_text, &since) < 0)
                 return command_usage_error(context, MESSAGE(ERROR_DAY, context->language),
                                            since_text);
-        if (limit_text && parse_limit(limit_text, &limit) < 0)
+        if (limit_text && command_read_count(limit_text, &limit) < 0)
                 return command_usage_error(context, MESSAGE(ERROR_ENTRIES, context->language),
                                            limit_text);
         r = opened_open(context, &opened);

@@ -46,6 +46,19 @@ const char *command_option(const CommandContext *context, const char *name)
         return NULL;
 }
 
+int command_read_count(const char *s, uint64_t *ret)
+{
+        char *tail;
+        unsigned long long n;
+
+        errno = 0;
+        n = strtoull(s, &tail, 10);
+        if (errno != 0 || tail == s || *tail != '\0' || *s == '-' || n == 0)
+                return -EINVAL;
+        *ret = n;
+        return 0;
+}
+
 /* ---- options ---- */
 
 typedef struct Parser {

@@ -62,6 +62,9 @@ struct CommandContext {
  * The last occurrence counts. The command's table must define `name`. */
 const char *command_option(const CommandContext *context, const char *name);
 
+/* Reads the value of an option that is a whole number above 0. -EINVAL: it is none. */
+int command_read_count(const char *s, uint64_t *ret);
+
 /* Runs the program with a table that ends with a NULL name: parses the options, runs one command,
  * and returns the exit status. */
 int command_main(const Command *commands, int argc, char **argv);

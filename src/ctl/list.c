@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "complain.h"
 #include "json.h"
+#include "listorder.h"
 #include "opened.h"
+#include "photojson.h"
 #include "table.h"
 
 #include <idphoto/message.h>
@@ -10,7 +12,7 @@
 
 #include <string.h>
 
-/* `idphotoctl list`: the students, as a table for people, as status.csv, or as JSON. */
+/* `idphotoctl list`: the students, as a table for people, as CSV, or as JSON. */
 
 typedef struct List List;
 
@@ -18,11 +20,17 @@ struct List {
         Language language;
         ReviewState state; /* _REVIEW_STATE_INVALID: any */
         ReasonCode reason; /* _REASON_INVALID: any */
+        bool warned;       /* those only */
+        uint64_t limit;    /* UINT64_MAX: none */
+        uint64_t n;        /* so far */
         bool with_point;
+        bool with_worst; /* the table tells warnings in words instead of reasons by code */
         void (*add)(List *list, const StandingRow *row);
+        const char *headings[TABLE_COLUMNS_MAX];
         Table table;
         Text csv;
         JsonWriter json;
+        ListOrder order; /* sort < 0: as the catalog lists them */
 };
 
 static void list_done(List *list)
@@ -30,29 +38,49 @@ static void list_done(List *list)
         table_done(&list->table);
         text_done(&list->csv);
         json_done(&list->json);
+        list_order_done(&list->order);
 }
 
 /* ---- one student ---- */
 
-static void add_to_table(List *list, const StandingRow *row)
+static void add_reasons(List *list, const Findings *findings)
 {
         _cleanup_text_ Text reasons = {};
 
-        for (size_t i = 0; i < row->findings->n; i++) {
-                const Finding *finding = &row->findings->items[i];
+        for (size_t i = 0; i < findings->n; i++) {
+                const Finding *finding = &findings->items[i];
 
                 if (finding->level != FINDING_REJECT)
                         continue;
                 text_append(&reasons, reasons.size > 0 ? " " : "");
                 text_append(&reasons, reason_to_string(finding->code));
         }
+        table_add(&list->table, reasons.data);
+}
+
+static void add_worst(List *list, const Findings *findings)
+{
+        const Finding *worst = findings_worst(findings);
+        _cleanup_text_ Text words = {};
+
+        if (worst)
+                finding_append_words(&words, worst, list->language);
+        table_add_number(&list->table, findings_count(findings, FINDING_WARN));
+        table_add(&list->table, words.data);
+}
+
+static void add_to_table(List *list, const StandingRow *row)
+{
         table_add(&list->table, review_state_word(row->state, list->language));
         table_add(&list->table, row->id_number);
         table_add(&list->table, row->student_no);
         table_add(&list->table, row->name);
         if (list->with_point)
                 table_add(&list->table, row->point);
-        table_add(&list->table, reasons.data);
+        if (list->with_worst)
+                add_worst(list, row->findings);
+        else
+                add_reasons(list, row->findings);
 }
 
 static void add_to_csv(List *list, const StandingRow *row)
@@ -76,6 +104,11 @@ static void add_findings(List *list, const char *key, const Findings *findings, 
                 json_string(json, reason_to_string(finding->code));
                 json_key(json, "title");
                 json_string(json, reason_title(finding->code, list->language));
+                photo_json_values(json, finding);
+                json_key(json, "unit");
+                json_string(json, reason_unit(finding->code));
+                json_key(json, "detail");
+                json_string(json, finding->detail[0] != '\0' ? finding->detail : NULL);
                 json_close(json, '}');
         }
         json_close(json, ']');
@@ -113,6 +146,15 @@ static void add_to_json(List *list, const StandingRow *row)
         json_close(json, '}');
 }
 
+static int add_row(const StandingRow *row, void *userdata)
+{
+        List *list = userdata;
+
+        list->n++;
+        list->add(list, row);
+        return MIN(MIN(list->csv.error, list->json.text.error), list->table.cells.error);
+}
+
 static int take(const StandingRow *row, void *userdata)
 {
         List *list = userdata;
@@ -121,26 +163,42 @@ static int take(const StandingRow *row, void *userdata)
                 return 0;
         if (list->reason >= 0 && !findings_find(row->findings, list->reason))
                 return 0;
-        list->add(list, row);
-        return MIN(MIN(list->csv.error, list->json.text.error), list->table.cells.error);
+        if (list->warned && !standing_warned(row))
+                return 0;
+        if (list->order.sort >= 0)
+                return list_order_add(&list->order, row);
+        return list->n == list->limit ? 1 : add_row(row, list);
 }
 
 /* ---- all of them ---- */
 
+static void add_heading(List *list, const char *heading)
+{
+        list->headings[list->table.n_columns++] = heading;
+}
+
+static void begin_table(List *list)
+{
+        Language language = list->language;
+
+        list->table.headings = list->headings;
+        add_heading(list, MESSAGE(COLUMN_STATE, language));
+        add_heading(list, MESSAGE(COLUMN_ID_NUMBER, language));
+        add_heading(list, MESSAGE(COLUMN_STUDENT_NO, language));
+        add_heading(list, MESSAGE(COLUMN_NAME, language));
+        if (list->with_point)
+                add_heading(list, MESSAGE(COLUMN_POINT, language));
+        if (list->with_worst) {
+                list->table.numeric = 1u << list->table.n_columns;
+                add_heading(list, MESSAGE(COLUMN_WARNINGS, language));
+                add_heading(list, MESSAGE(COLUMN_WORST, language));
+        } else
+                add_heading(list, MESSAGE(COLUMN_REASONS, language));
+}
+
 static void begin(List *list)
 {
-        static const char *const with_point[_LANGUAGE_MAX][6] = {
-                {"STATE", "ID NUMBER", "STUDENT NO", "NAME", "TEACHING POINT", "REASONS"},
-                {"状态", "身份证号", "学号", "姓名", "教学点", "驳回原因"},
-        };
-        static const char *const without_point[_LANGUAGE_MAX][5] = {
-                {"STATE", "ID NUMBER", "STUDENT NO", "NAME", "REASONS"},
-                {"状态", "身份证号", "学号", "姓名", "驳回原因"},
-        };
-
-        list->table.headings =
-                list->with_point ? with_point[list->language] : without_point[list->language];
-        list->table.n_columns = list->with_point ? 6 : 5;
+        begin_table(list);
         if (list->add == add_to_csv)
                 standing_csv_append_head(&list->csv, STANDING_TABLE_LIST, list->language);
         if (list->add == add_to_json)
@@ -162,13 +220,41 @@ static int end(List *list)
         return 0;
 }
 
+static int add_in_order(Catalog *catalog, List *list)
+{
+        int r = 0;
+
+        list_order_sort(&list->order);
+        for (size_t i = 0; i < list->order.n && list->n < list->limit && r >= 0; i++)
+                r = catalog_read_standing(catalog, list_order_student(&list->order, i), add_row,
+                                          list);
+        return r;
+}
+
 static int print_list(const Opened *opened, int64_t point, List *list)
 {
         int r;
 
         begin(list);
         r = catalog_list_standings(opened->catalog, (Where){opened->batch, point}, take, list);
+        if (r >= 0)
+                r = add_in_order(opened->catalog, list);
         return r < 0 ? r : end(list);
+}
+
+static int read_order(CommandContext *context, List *list)
+{
+        const char *sort = command_option(context, "sort"),
+                   *limit = command_option(context, "limit");
+
+        list->order.sort = sort ? list_sort_from_string(sort) : _LIST_SORT_INVALID;
+        if (sort && list->order.sort < 0)
+                return command_usage_error(context, MESSAGE(ERROR_SORT, context->language), sort);
+        list->limit = UINT64_MAX;
+        if (limit && command_read_count(limit, &list->limit) < 0)
+                return command_usage_error(context, MESSAGE(ERROR_LIMIT, context->language), limit);
+        list->with_worst = list->warned || list->order.sort == LIST_SORT_WARNINGS;
+        return COMMAND_OK;
 }
 
 static int read_filters(CommandContext *context, List *list)
@@ -178,6 +264,7 @@ static int read_filters(CommandContext *context, List *list)
 
         list->state = _REVIEW_STATE_INVALID;
         list->reason = _REASON_INVALID;
+        list->warned = command_option(context, "warned");
         if (state) {
                 list->state = review_state_from_string(state);
                 if (list->state < 0)
@@ -190,7 +277,7 @@ static int read_filters(CommandContext *context, List *list)
                         return command_usage_error(
                                 context, MESSAGE(ERROR_REASON, context->language), reason);
         }
-        return COMMAND_OK;
+        return read_order(context, list);
 }
 
 int command_list(CommandContext *context, int argc _unused_, char **argv _unused_)

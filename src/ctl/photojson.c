@@ -100,6 +100,18 @@ void photo_json_centre(JsonWriter *json, const uint8_t *jpeg, size_t size, const
         json_close(json, '}');
 }
 
+void photo_json_values(JsonWriter *json, const Finding *finding)
+{
+        json_key(json, "measured");
+        json_number(json, finding->measured);
+        json_key(json, "measured2");
+        json_number(json, finding->measured2);
+        json_key(json, "min");
+        json_number(json, finding->min);
+        json_key(json, "max");
+        json_number(json, finding->max);
+}
+
 void photo_json_findings(JsonWriter *json, const Findings *findings, Language language)
 {
         json_key(json, "findings");
@@ -112,14 +124,7 @@ void photo_json_findings(JsonWriter *json, const Findings *findings, Language la
                 json_string(json, reason_to_string(finding->code));
                 json_key(json, "level");
                 json_string(json, finding_level_to_string(finding->level));
-                json_key(json, "measured");
-                json_number(json, finding->measured);
-                json_key(json, "measured2");
-                json_number(json, finding->measured2);
-                json_key(json, "min");
-                json_number(json, finding->min);
-                json_key(json, "max");
-                json_number(json, finding->max);
+                photo_json_values(json, finding);
                 json_key(json, "detail");
                 json_string(json, finding->detail);
                 json_key(json, "title");

@@ -19,6 +19,9 @@ void photo_json_finished(JsonWriter *json, const PhotoResult *result, const char
 /* "centre": the rendition for the collection centre, null when there is none. */
 void photo_json_centre(JsonWriter *json, const uint8_t *jpeg, size_t size, const char *written);
 
+/* "measured", "measured2", "min" and "max" of a finding. */
+void photo_json_values(JsonWriter *json, const Finding *finding);
+
 /* "findings", with titles and advice in the language. */
 void photo_json_findings(JsonWriter *json, const Findings *findings, Language language);
 

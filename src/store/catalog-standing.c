@@ -189,14 +189,14 @@ static int take_row(sqlite3_stmt *s, void *userdata)
         return 0;
 }
 
-static int list_standings(Catalog *catalog, const char *sql, Where where, StandingCallback callback,
-                          void *userdata)
+static int list_rows(Catalog *catalog, const char *sql, const Value *values, size_t n,
+                     StandingCallback callback, void *userdata)
 {
         StandingList list = {.catalog = catalog, .callback = callback, .userdata = userdata};
         int r;
 
         list.row.findings = &list.findings;
-        r = catalog_each(catalog, sql, VALUES(POINT(where)), take_row, &list);
+        r = catalog_each(catalog, sql, values, n, take_row, &list);
         if (r == 0)
                 r = tell(&list);
         text_done(&list.buffer);
@@ -209,10 +209,10 @@ static int list_standings(Catalog *catalog, const char *sql, Where where, Standi
 
 int catalog_list_standings(Catalog *catalog, Where where, StandingCallback callback, void *userdata)
 {
-        return list_standings(catalog,
-                              where.point != 0 ? OF_POINT " ORDER BY st.id"
-                                               : OF_BATCH " ORDER BY st.point, st.id",
-                              where, callback, userdata);
+        return list_rows(catalog,
+                         where.point != 0 ? OF_POINT " ORDER BY st.id"
+                                          : OF_BATCH " ORDER BY st.point, st.id",
+                         VALUES(POINT(where)), callback, userdata);
 }
 
 #define WAITING " AND st.state = " STUDENT_PENDING " AND st.warned = "
@@ -229,6 +229,13 @@ int catalog_list_waiting(Catalog *catalog, Where where, bool warned, StandingCal
         static const char *const of_batch[] = {OF_POINTS WAITING "0 ORDER BY point.id, st.id",
                                                OF_POINTS WAITING "1 ORDER BY point.id, st.id"};
 
-        return list_standings(catalog, (where.point != 0 ? of_point : of_batch)[warned], where,
-                              callback, userdata);
+        return list_rows(catalog, (where.point != 0 ? of_point : of_batch)[warned],
+                         VALUES(POINT(where)), callback, userdata);
+}
+
+int catalog_read_standing(Catalog *catalog, int64_t student, StandingCallback callback,
+                          void *userdata)
+{
+        return list_rows(catalog, STANDING_SELECT "WHERE st.id = ?1 AND st.shown",
+                         VALUES(INTEGER(student)), callback, userdata);
 }

@@ -20,6 +20,7 @@ typedef enum Attribute {
         ATTRIBUTE_SHA256,
         ATTRIBUTE_REASONS,
         ATTRIBUTE_WARNINGS,
+        ATTRIBUTE_MEASURED,
         ATTRIBUTE_QUALITY,
         ATTRIBUTE_CHECKING,
         _ATTRIBUTE_MAX,
@@ -34,6 +35,7 @@ static const char *const names[_ATTRIBUTE_MAX] = {
         [ATTRIBUTE_SHA256] = PREFIX "sha256",
         [ATTRIBUTE_REASONS] = PREFIX "reasons",
         [ATTRIBUTE_WARNINGS] = PREFIX "warnings",
+        [ATTRIBUTE_MEASURED] = PREFIX "measured",
         [ATTRIBUTE_QUALITY] = PREFIX "quality",
         [ATTRIBUTE_CHECKING] = PREFIX "checking",
 };
@@ -151,6 +153,9 @@ static void append_value(const Known *known, Attribute attribute, Text *text)
                 break;
         case ATTRIBUTE_WARNINGS:
                 append_codes(text, &known->findings, FINDING_WARN);
+                break;
+        case ATTRIBUTE_MEASURED:
+                findings_append_codes(text, &known->findings);
                 break;
         case ATTRIBUTE_QUALITY:
                 if (known->photo.id != 0 && known->photo.quality != 0)

@@ -8,13 +8,14 @@
 /*
  * Extended attributes [T5]. user.idphotofs.* tells what the store knows of a file, read only:
  *
- *   state         of a photo: pending, approved, locked; of a dropped file: received, rejected, …
+ *   state         of a photo: pending, approved, final; of a dropped file: received, rejected, …
  *   student       ID number, where the name tells one
  *   name          of the student, from the roster
  *   submitted-as  the dropped name
  *   sha256        of the bytes shown
  *   reasons       codes of what rejects, separated by commas
  *   warnings      codes of what warns, the same
+ *   measured      both, with what was measured and is allowed: blur=12;min=30,head-top=41;min=50
  *   quality       JPEG quality of a photo; absent when its coefficients were copied
  *   checking      of a point's directory: how many files have no verdict yet
  *

@@ -167,8 +167,10 @@ class Tables(unittest.TestCase):
         with tempfile.TemporaryDirectory(prefix="idphoto-man-") as directory:
             store = os.path.join(directory, "store")
             output(CTL, "init", store)
-            for section, command in (("STATUS.CSV OF A POINT", ["list"]), ("STATUS.CSV OF THE ROOT", ["point", "list"])):
-                heads = [re.sub(r"^Li ", "", head).split(" | ") for head, _ in items(MAN / "idphotofs-status.7", section)]
+            for sections, command in ((["STATUS.CSV OF A POINT", "THE LIST FOR PROGRAMS"], ["list"]),
+                                      (["STATUS.CSV OF THE ROOT"], ["point", "list"])):
+                heads = [re.sub(r"^Li ", "", head).split(" | ") for section in sections
+                         for head, _ in items(MAN / "idphotofs-status.7", section)]
                 for i, language in enumerate(("en", "zh")):
                     line = output(CTL, *command, "--csv", f"--store={store}", f"--lang={language}").splitlines()[0]
                     self.assertEqual([head[i] for head in heads], line.lstrip("\ufeff").split(","))

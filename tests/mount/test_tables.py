@@ -171,6 +171,78 @@ print(json.dumps([sheet.title, sheet.freeze_panes, sheet.auto_filter.ref, sheet[
         self.assertEqual(row[9][1], "a?_x005F_x0041_" + NUMBERS[0] + ".jpg")
 
 
+class Lists(Tables):
+    """`idphotoctl list` of photos with warnings."""
+
+    def setUp(self):
+        super().setUp()
+        self.roster()
+        self.drop(f"{NUMBERS[0]}.jpg", f"{NUMBERS[1]}.jpg", f"{NUMBERS[3]}.jpg")
+        shutil.copyfile(__file__, self.mount.point(f"{NUMBERS[2]}.jpg"))
+        self.mount.ctl("wait")
+        self.students = {s["id_number"]: s for s in json.loads(self.mount.ctl("list", "--json").stdout)}
+
+    @staticmethod
+    def outside(student):
+        return max((f["min"] - f["measured"]) / f["min"] for f in student["warnings"])
+
+    def numbers(self, *options):
+        return [s["id_number"] for s in json.loads(self.mount.ctl("list", "--json", *options).stdout)]
+
+    def test_json_tells_what_was_measured(self):
+        for number in NUMBERS[:2]:
+            findings = {f["code"]: f for f in self.students[number]["warnings"]}
+            self.assertEqual(list(findings["blur"]), ["code", "title", "measured", "measured2", "min", "max", "unit", "detail"])
+            self.assertTrue(0 < findings["blur"]["measured"] < 90000)
+            self.assertEqual((findings["blur"]["min"], findings["blur"]["max"], findings["blur"]["unit"]), (90000, None, None))
+        self.assertEqual([f["code"] for f in self.students[NUMBERS[2]]["reasons"]], ["format-program"])
+
+    def test_csv_is_plain_and_tells_it_too(self):
+        text = self.mount.ctl("list", "--csv").stdout
+        self.assertTrue(text.startswith("point,id_number,"))
+        rows = {row["id_number"]: row for row in csv.DictReader(io.StringIO(text))}
+        self.assertEqual(set(rows), set(self.students))
+        self.assertEqual((rows[NUMBERS[0]]["name"], rows[NUMBERS[0]]["student_no"]), ("=1+0", "000E5"))
+        codes = dict(code.split("=", 1) for code in rows[NUMBERS[0]]["measured"].split(","))
+        blur = next(f for f in self.students[NUMBERS[0]]["warnings"] if f["code"] == "blur")
+        measured, least = codes["blur"].split(";min=")
+        self.assertAlmostEqual(float(measured), blur["measured"], 3)
+        self.assertEqual(float(least), 90000)
+        self.assertEqual(rows[NUMBERS[2]]["measured"], "format-program")
+        # The file says the same of itself.
+        shown = os.getxattr(self.mount.point(f"{NUMBERS[0]}.jpg"), "user.idphotofs.measured").decode()
+        self.assertEqual(shown, rows[NUMBERS[0]]["measured"])
+        self.assertIn("user.idphotofs.measured", os.listxattr(self.mount.point(f"{NUMBERS[0]}.jpg")))
+
+    def test_the_warned_by_how_bad_it_is(self):
+        warned = [number for number, s in self.students.items() if s["warnings"]]
+        self.assertEqual(sorted(warned), [NUMBERS[0], NUMBERS[1]])
+        worst = sorted(warned, key=lambda number: self.outside(self.students[number]), reverse=True)
+        self.assertEqual(self.numbers("--warned", "--sort=warnings"), worst)
+        self.assertEqual(self.numbers("--warned", "--sort=warnings", "--limit=1"), worst[:1])
+        head, row = self.mount.ctl("list", "--warned", "--sort=warnings", "--limit=1").stdout.splitlines()
+        self.assertRegex(head, "STATE +ID NUMBER +STUDENT NO +NAME +TEACHING POINT +WARNINGS +WORST")
+        self.assertRegex(row, rf"^pending +{worst[0]} .* 2  The .*\. \(measured [\d.,]+, allowed at least [\d,]+\)$")
+
+    def test_the_other_orders(self):
+        numbers = sorted(self.students)
+        self.assertEqual(self.numbers("--sort=id"), numbers)
+        self.assertEqual(self.numbers("--sort=name"), numbers)
+        self.assertEqual(self.numbers("--sort=id", "--limit=2"), numbers[:2])
+        self.assertEqual(len(self.numbers("--limit=2")), 2)
+        order = ["missing", "rejected", "pending"]
+        self.assertEqual([self.students[number]["state"] for number in self.numbers("--sort=state")],
+                         sorted((s["state"] for s in self.students.values()), key=order.index))
+        self.assertEqual(self.numbers("--sort=changed")[-1],
+                         min(self.students, key=lambda number: self.students[number]["changed"] or 0))
+
+    def test_what_is_no_order(self):
+        for option in ("--sort=colour", "--limit=0", "--limit=many", "--limit=-1"):
+            result = self.mount.ctl("list", option, check=False)
+            self.assertEqual((result.returncode, result.stdout), (2, ""), option)
+            self.assertIn(option.split("=")[1], result.stderr)
+
+
 class ChineseWorkbook(Tables):
     lang = "zh"
     xlsx = "状态.xlsx"
