@@ -102,6 +102,38 @@ static void test_levels_go_to_text_and_back(void **state _unused_)
         assert_int_equal(finding_level_from_string("fatal"), _FINDING_LEVEL_INVALID);
 }
 
+static double outside(ReasonCode code, double measured, double measured2, double min, double max)
+{
+        const Finding finding = {
+                .code = code, .measured = measured, .measured2 = measured2, .min = min, .max = max};
+
+        return finding_outside(&finding);
+}
+
+static void test_how_far_outside_is_in_proportion_to_the_bound(void **state _unused_)
+{
+        assert_float_equal(outside(REASON_BLUR, 15, NAN, 30, NAN), 0.5, 1e-9);
+        assert_float_equal(outside(REASON_EYE_LINE, 330, NAN, 200, 300), 0.1, 1e-9);
+        assert_float_equal(outside(REASON_EYE_LINE, 250, NAN, 200, 300), 0, 1e-9);
+        assert_float_equal(outside(REASON_NOISE, 3, NAN, NAN, 0), 3, 1e-9);
+        assert_float_equal(outside(REASON_NOISE, NAN, NAN, NAN, 6), 0, 1e-9);
+        assert_float_equal(outside(REASON_NOISE, 7, NAN, NAN, NAN), 0, 1e-9);
+        /* Sides, and the bounds of their ratio. */
+        assert_float_equal(outside(REASON_ASPECT_RATIO, 900, 600, 0.74, 0.75), 1, 1e-9);
+}
+
+static void test_the_worst_is_the_gravest_and_then_the_furthest(void **state _unused_)
+{
+        Findings findings = {0};
+
+        assert_null(findings_worst(&findings));
+        (void)findings_add_value(&findings, REASON_NOISE, FINDING_WARN, 12, NAN, 6);
+        (void)findings_add_value(&findings, REASON_EYE_LINE, FINDING_WARN, 310, 200, 300);
+        assert_int_equal(findings_worst(&findings)->code, REASON_NOISE);
+        (void)findings_add_value(&findings, REASON_BLUR, FINDING_REJECT, 14, 15, NAN);
+        assert_int_equal(findings_worst(&findings)->code, REASON_BLUR);
+}
+
 int main(void)
 {
         const struct CMUnitTest tests[] = {
@@ -112,6 +144,8 @@ int main(void)
                 cmocka_unit_test(test_full_list_never_loses_a_reject),
                 cmocka_unit_test(test_full_list_drops_what_is_no_graver),
                 cmocka_unit_test(test_warnings_do_not_reject),
+                cmocka_unit_test(test_how_far_outside_is_in_proportion_to_the_bound),
+                cmocka_unit_test(test_the_worst_is_the_gravest_and_then_the_furthest),
                 cmocka_unit_test(test_levels_go_to_text_and_back),
         };
 

@@ -186,6 +186,52 @@ static void test_absurd_values_do_no_harm(void **state _unused_)
                 }
 }
 
+static void test_words_hold_the_facts_in_brackets(void **state _unused_)
+{
+        Finding finding = {.code = REASON_NOISE,
+                           .measured = 7.5,
+                           .measured2 = NAN,
+                           .min = NAN,
+                           .max = 6,
+                           .detail = "detail"};
+        _cleanup_text_ Text en = {}, zh = {}, bare = {};
+        char want[512];
+
+        finding_append_words(&en, &finding, LANGUAGE_EN);
+        (void)snprintf(want, sizeof(want), "%s (measured 7.5, allowed at most 6; detail)",
+                       reason_title(REASON_NOISE, LANGUAGE_EN));
+        assert_string_equal(en.data, want);
+        finding_append_words(&zh, &finding, LANGUAGE_ZH);
+        (void)snprintf(want, sizeof(want), "%s（实测 7.5，要求不大于 6；detail）",
+                       reason_title(REASON_NOISE, LANGUAGE_ZH));
+        assert_string_equal(zh.data, want);
+        finding = (Finding){
+                .code = REASON_CMYK, .measured = NAN, .measured2 = NAN, .min = NAN, .max = NAN};
+        finding_append_words(&bare, &finding, LANGUAGE_EN);
+        assert_string_equal(bare.data, reason_title(REASON_CMYK, LANGUAGE_EN));
+}
+
+static void test_programs_read_codes_with_their_values(void **state _unused_)
+{
+        Findings findings = {0};
+        _cleanup_text_ Text text = {};
+
+        (void)findings_add_value(&findings, REASON_NOISE, FINDING_WARN, 7.5, NAN, 6);
+        (void)findings_add(&findings, REASON_RESIZED, FINDING_FIXED);
+        (void)findings_add(&findings, REASON_CMYK, FINDING_REJECT);
+        findings_add_value(&findings, REASON_TOO_SMALL, FINDING_REJECT, 358, 480, NAN)->measured2 =
+                441;
+        (void)findings_add_value(&findings, REASON_FILE_TOO_LARGE, FINDING_REJECT, 30000000, NAN,
+                                 20971520);
+        findings_append_codes(&text, &findings);
+        assert_string_equal(text.data, "cmyk,too-small=358x441;min=480,"
+                                       "file-too-large=30000000;max=20971520,noise=7.5;max=6");
+        assert_string_equal(reason_unit(REASON_TOO_SMALL), "pixels");
+        assert_string_equal(reason_unit(REASON_FILE_TOO_LARGE), "bytes");
+        assert_null(reason_unit(REASON_NOISE));
+        assert_null(reason_unit(_REASON_INVALID));
+}
+
 int main(void)
 {
         const struct CMUnitTest tests[] = {
@@ -197,6 +243,8 @@ int main(void)
                 cmocka_unit_test(test_iphone_owners_learn_the_setting),
                 cmocka_unit_test(test_unknown_code_has_empty_texts),
                 cmocka_unit_test(test_values_read_well_in_both_languages),
+                cmocka_unit_test(test_words_hold_the_facts_in_brackets),
+                cmocka_unit_test(test_programs_read_codes_with_their_values),
                 cmocka_unit_test(test_absurd_values_do_no_harm),
         };
 

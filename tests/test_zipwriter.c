@@ -81,6 +81,37 @@ static void test_entries_beyond_four_gigabytes(void **state _unused_)
         assert_int_equal(read_back("beyond", "same"), 2);
 }
 
+static void test_a_part_is_compressed_as_it_grows(void **state _unused_)
+{
+        _cleanup_zip_ ZipWriter zip = {.fd = fd};
+        _cleanup_zip_part_ ZipPart part = {}, empty = {};
+        struct archive *archive = archive_read_new();
+        struct archive_entry *entry;
+        uint32_t noise[25000], back[25001];
+
+        /* Nothing that gets smaller, in pieces of many sizes, and then what does. */
+        for (size_t i = 0; i < ELEMENTSOF(noise); i++)
+                noise[i] = i < 20000 ? (uint32_t)(i * 2654435761u) ^ (uint32_t)(i * i * 40503u) : 0;
+        for (size_t done = 0, n = 1; done < sizeof(noise); done += n, n = n * 3 + 1) {
+                n = MIN(n, sizeof(noise) - done);
+                zip_part_append(&part, (const char *)noise + done, n);
+        }
+        assert_int_equal(zip_writer_add_part(&zip, "empty", &empty, MTIME), 0);
+        assert_int_equal(zip_writer_add_part(&zip, "noise", &part, MTIME), 0);
+        assert_int_equal(zip_writer_finish(&zip), 0);
+        assert_in_range(zip.offset, 40000, 90000);
+        assert_int_equal(lseek(fd, 0, SEEK_SET), 0);
+        assert_int_equal(archive_read_support_format_zip(archive), ARCHIVE_OK);
+        assert_int_equal(archive_read_open_fd(archive, fd, 65536), ARCHIVE_OK);
+        assert_int_equal(archive_read_next_header(archive, &entry), ARCHIVE_OK);
+        assert_int_equal(archive_entry_size(entry), 0);
+        assert_int_equal(archive_read_next_header(archive, &entry), ARCHIVE_OK);
+        assert_int_equal(archive_entry_size(entry), sizeof(noise));
+        assert_int_equal(archive_read_data(archive, back, sizeof(back)), sizeof(noise));
+        assert_memory_equal(back, noise, sizeof(noise));
+        archive_read_free(archive);
+}
+
 static void test_an_empty_one_is_a_zip_file_too(void **state _unused_)
 {
         _cleanup_zip_ ZipWriter zip = {.fd = fd};
@@ -134,6 +165,7 @@ int main(void)
         const struct CMUnitTest tests[] = {
                 TEST(test_more_entries_than_the_old_format_can_count),
                 TEST(test_entries_beyond_four_gigabytes),
+                TEST(test_a_part_is_compressed_as_it_grows),
                 TEST(test_an_empty_one_is_a_zip_file_too),
                 TEST(test_times_outside_of_the_format_are_the_nearest),
                 TEST(test_what_no_entry_can_hold_is_refused),
