@@ -116,9 +116,9 @@ static void test_a_point_has_a_row_for_each_student(void **state _unused_)
         expect_cell(&book, "B3|inlineStr|2|" FIXTURE_ID_2);
         expect_cell(&book, "C3|n|2|");
         expect_cell(&book, "H3|n|5|2");
-        (void)snprintf(cell, sizeof(cell), "I3|inlineStr|2|%s (measured 7.5, allowed at most 6) %s",
-                       reason_title(REASON_NOISE, LANGUAGE_EN),
-                       reason_title(REASON_BLUR, LANGUAGE_EN));
+        (void)snprintf(
+                cell, sizeof(cell), "I3|inlineStr|2|%s (measured 7.5, allowed at most 6)\n%s",
+                reason_title(REASON_NOISE, LANGUAGE_EN), reason_title(REASON_BLUR, LANGUAGE_EN));
         expect_cell(&book, cell);
         expect_cell(&book, "J3|inlineStr|2|=1+1.jpg");
         assert_null(strstr(book.cells.data, "4|"));
@@ -153,7 +153,7 @@ static void test_the_office_reads_decisions_and_the_warned_first(void **state _u
         (void)snprintf(cell, sizeof(cell), "K2|inlineStr|2|%s",
                        reason_title(REASON_HAIR, LANGUAGE_ZH));
         expect_cell(&book, cell);
-        expect_cell(&book, "L2|inlineStr|2|a b");
+        expect_cell(&book, "L2|inlineStr|2|a\nb");
 }
 
 static void test_the_same_rows_give_the_same_bytes(void **state _unused_)
@@ -183,7 +183,7 @@ static void test_any_text_is_that_text_in_its_cell(void **state _unused_)
                 {"_x0041_", "_x005F_x0041_"},
                 {"_x004_", "_x004_"},
                 {"\x1b[2J", "?[2J"},
-                {"a\tb\nc", "a b c"},
+                {"a\tb\nc", "a b\nc"},
                 {"\xef\xbf\xbf\xef\xbf\xbe", "??"},
                 {"\xff", "?"},
         };

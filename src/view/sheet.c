@@ -3,6 +3,7 @@
 
 #include "html.h"
 
+#include <assert.h>
 #include <inttypes.h>
 #include <string.h>
 
@@ -18,7 +19,6 @@
 
 enum {
         FEED = 64 * 1024, /* of XML before it is compressed */
-        COLUMN_NAME_MAX = 4,
         TEXT_MAX = 32767, /* characters of a cell */
         LINE_HEIGHT = 15, /* points */
         LINES_MAX = 20,
@@ -84,14 +84,9 @@ void sheet_done(Sheet *sheet)
         text_done(&sheet->cells);
 }
 
-static const char *column_name(size_t n, char name[static COLUMN_NAME_MAX])
+static char column_letter(size_t n)
 {
-        char *p = name + COLUMN_NAME_MAX - 1;
-
-        *p = '\0';
-        for (n++; n > 0 && p > name; n = (n - 1) / 26)
-                *--p = (char)('A' + (n - 1) % 26);
-        return p;
+        return (char)('A' + n);
 }
 
 static void feed(Sheet *sheet)
@@ -104,7 +99,7 @@ static void feed(Sheet *sheet)
 
 void sheet_begin(Sheet *sheet, const SheetColumn *columns, size_t n_columns)
 {
-        sheet->columns = columns;
+        assert(n_columns > 0 && n_columns <= SHEET_COLUMNS_MAX);
         sheet->n_columns = n_columns;
         text_append(
                 &sheet->rows, XML
@@ -113,11 +108,13 @@ void sheet_begin(Sheet *sheet, const SheetColumn *columns, size_t n_columns)
                 "<sheetViews><sheetView workbookViewId=\"0\" tabSelected=\"1\">"
                 "<pane ySplit=\"1\" topLeftCell=\"A2\" activePane=\"bottomLeft\" "
                 "state=\"frozen\"/></sheetView></sheetViews><sheetFormatPr defaultRowHeight=\"15\"/><cols>");
-        for (size_t i = 0; i < n_columns; i++)
+        for (size_t i = 0; i < n_columns; i++) {
+                sheet->widths[i] = columns[i].width;
                 text_printf(&sheet->rows,
                             "<col min=\"%zu\" max=\"%zu\" width=\"%u\" style=\"%d\" "
                             "customWidth=\"1\"/>",
                             i + 1, i + 1, columns[i].width, SHEET_PLAIN);
+        }
         text_append(&sheet->rows, "</cols><sheetData>");
         sheet_begin_row(sheet, SHEET_HEADING);
         for (size_t i = 0; i < n_columns; i++)
@@ -136,9 +133,7 @@ void sheet_begin_row(Sheet *sheet, SheetStyle style)
 
 static void begin_cell(Sheet *sheet, int style)
 {
-        char name[COLUMN_NAME_MAX];
-
-        text_printf(&sheet->cells, "<c r=\"%s%zu\" s=\"%d\"", column_name(sheet->column++, name),
+        text_printf(&sheet->cells, "<c r=\"%c%zu\" s=\"%d\"", column_letter(sheet->column++),
                     sheet->n_rows, style);
 }
 
@@ -149,19 +144,18 @@ static bool is_escape(const char *s)
                s[6] == '_';
 }
 
-static void append_cell_text(Text *text, const char *s)
+/* A line without its end. *budget: characters that the cell may still have. */
+static void append_line(Text *text, const char *s, size_t size, size_t *budget)
 {
         _cleanup_text_ Text escaped = {};
-        size_t n = 0;
 
-        for (const char *p = s; *p && n < TEXT_MAX; n++) {
+        for (const char *p = s; p<s + size && * budget> 0; (*budget)--) {
                 size_t bytes;
-                int32_t c;
+                int32_t c = text_next(p, &bytes);
 
-                c = text_next(p, &bytes);
                 if (is_escape(p))
                         text_append(&escaped, "_x005F");
-                if (c == '\r' || c == '\n' || c == '\t')
+                if (c == '\r' || c == '\t')
                         text_append(&escaped, " ");
                 /* No characters of XML. */
                 else if (c == 0xfffe || c == 0xffff)
@@ -176,13 +170,30 @@ static void append_cell_text(Text *text, const char *s)
                 html_append(text, escaped.data);
 }
 
-/* A line that is broken between words is not full. */
-static void count_lines(Sheet *sheet, const char *s)
+/* How many lines it takes. A line that is broken between words is not full. */
+static size_t lines_of(const char *s, size_t size, unsigned width)
 {
-        size_t width = sheet->columns[sheet->column].width,
-               full = MAX(width - width / 8, (size_t)1);
+        _cleanup_free_ char *line = strndup(s, size);
+        size_t full = MAX(width - width / 8, 1u);
 
-        sheet->lines = MAX(sheet->lines, (text_columns(s) + full - 1) / full);
+        return line ? MAX((text_columns(line) + full - 1) / full, (size_t)1) : 1;
+}
+
+static void append_cell_text(Sheet *sheet, const char *s)
+{
+        size_t budget = TEXT_MAX, lines = 0;
+
+        for (;;) {
+                size_t size = strcspn(s, "\n");
+
+                append_line(&sheet->cells, s, size, &budget);
+                lines += lines_of(s, size, sheet->widths[sheet->column - 1]);
+                s += size;
+                if (*s++ == '\0')
+                        break;
+                text_append(&sheet->cells, "\n");
+        }
+        sheet->lines = MAX(sheet->lines, lines);
 }
 
 void sheet_add_text(Sheet *sheet, const char *s)
@@ -194,15 +205,13 @@ void sheet_add_text(Sheet *sheet, const char *s)
                 sheet->column++;
                 return;
         }
-        if (!empty)
-                count_lines(sheet, s);
         begin_cell(sheet, sheet->style);
         if (empty) {
                 text_append(&sheet->cells, "/>");
                 return;
         }
         text_append(&sheet->cells, " t=\"inlineStr\"><is><t xml:space=\"preserve\">");
-        append_cell_text(&sheet->cells, s);
+        append_cell_text(sheet, s);
         text_append(&sheet->cells, "</t></is></c>");
 }
 
@@ -232,16 +241,15 @@ void sheet_end_row(Sheet *sheet)
 
 static void end_sheet(Sheet *sheet)
 {
-        char name[COLUMN_NAME_MAX];
-        const char *last = column_name(sheet->n_columns - 1, name);
+        char last = column_letter(sheet->n_columns - 1);
 
         /* Numbers written as texts are meant: no green corner on each of them. */
         text_printf(&sheet->rows,
-                    "</sheetData><autoFilter ref=\"A1:%s%zu\"/>"
+                    "</sheetData><autoFilter ref=\"A1:%c%zu\"/>"
                     "<pageMargins left=\"0.4\" right=\"0.4\" top=\"0.5\" bottom=\"0.5\" "
                     "header=\"0.3\" footer=\"0.3\"/>"
                     "<pageSetup paperSize=\"9\" orientation=\"landscape\" fitToHeight=\"0\"/>"
-                    "<ignoredErrors><ignoredError sqref=\"A1:%s%zu\" numberStoredAsText=\"1\"/>"
+                    "<ignoredErrors><ignoredError sqref=\"A1:%c%zu\" numberStoredAsText=\"1\"/>"
                     "</ignoredErrors></worksheet>",
                     last, sheet->n_rows, last, sheet->n_rows);
         feed(sheet);
@@ -249,7 +257,6 @@ static void end_sheet(Sheet *sheet)
 
 static void append_book(Text *text, const Sheet *sheet, const char *title)
 {
-        char name[COLUMN_NAME_MAX];
 
         text_append(text, XML "<workbook xmlns=\"" MAIN "\" xmlns:r=\"" DOCUMENT
                               "\"><bookViews><workbookView/></bookViews><sheets><sheet name=\"");
@@ -258,7 +265,7 @@ static void append_book(Text *text, const Sheet *sheet, const char *title)
                           "<definedName name=\"_xlnm._FilterDatabase\" localSheetId=\"0\" "
                           "hidden=\"1\">'");
         html_append(text, title);
-        text_printf(text, "'!$A$1:$%s$%zu</definedName>", column_name(sheet->n_columns - 1, name),
+        text_printf(text, "'!$A$1:$%c$%zu</definedName>", column_letter(sheet->n_columns - 1),
                     sheet->n_rows);
         text_append(text, "<definedName name=\"_xlnm.Print_Titles\" localSheetId=\"0\">'");
         html_append(text, title);

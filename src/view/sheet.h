@@ -10,6 +10,9 @@
  * are held.
  */
 
+/* Columns of a sheet, each with one letter. */
+#define SHEET_COLUMNS_MAX 26
+
 typedef struct SheetColumn {
         const char *heading;
         unsigned width; /* in digits */
@@ -27,7 +30,7 @@ typedef struct Sheet {
         ZipPart part;
         Text rows;  /* not compressed yet */
         Text cells; /* of the row under construction */
-        const SheetColumn *columns;
+        unsigned widths[SHEET_COLUMNS_MAX];
         size_t n_columns;
         size_t column; /* the next cell's, in its row */
         size_t n_rows; /* the heading's too */
@@ -38,11 +41,12 @@ typedef struct Sheet {
 void sheet_done(Sheet *sheet);
 #define _cleanup_sheet_ _cleanup_(sheet_done)
 
-/* A failed allocation is told by sheet_finish(). The columns must outlive the sheet. */
+/* A failed allocation is told by sheet_finish(). There are 1 to SHEET_COLUMNS_MAX columns. */
 void sheet_begin(Sheet *sheet, const SheetColumn *columns, size_t n_columns);
 /* A row has at most n_columns cells. */
 void sheet_begin_row(Sheet *sheet, SheetStyle style);
-void sheet_add_text(Sheet *sheet, const char *s); /* NULL and "": an empty cell */
+/* s: with LF between lines. NULL and "": an empty cell. */
+void sheet_add_text(Sheet *sheet, const char *s);
 void sheet_add_count(Sheet *sheet, uint64_t n);
 void sheet_end_row(Sheet *sheet);
 /* title: of the sheet, at most 31 characters. The caller frees *ret. 0 or a negative errno. */

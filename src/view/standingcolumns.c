@@ -56,16 +56,17 @@ static void append_stage(Text *text, const StandingRow *row, Language language)
         text_append(text, stage_title(row->stage, language));
 }
 
-static void append_findings(Text *text, const StandingRow *row, FindingLevel level,
-                            void (*append)(Text *, const Finding *, Language), Language language)
+typedef void (*FindingAppend)(Text *text, const Finding *finding, Language language);
+
+static void append_findings(Text *text, const Findings *findings, FindingLevel level,
+                            FindingAppend append, const char *between, Language language)
 {
-        const Findings *findings = row->findings;
         bool first = true;
 
         for (size_t i = 0; i < findings->n; i++) {
                 if (findings->items[i].level != level)
                         continue;
-                text_append(text, first ? "" : " ");
+                text_append(text, first ? "" : between);
                 append(text, &findings->items[i], language);
                 first = false;
         }
@@ -78,22 +79,22 @@ static void append_title(Text *text, const Finding *finding, Language language)
 
 static void append_reasons(Text *text, const StandingRow *row, Language language)
 {
-        append_findings(text, row, FINDING_REJECT, append_title, language);
+        append_findings(text, row->findings, FINDING_REJECT, append_title, " ", language);
 }
 
 static void append_warnings(Text *text, const StandingRow *row, Language language)
 {
-        append_findings(text, row, FINDING_WARN, append_title, language);
+        append_findings(text, row->findings, FINDING_WARN, append_title, " ", language);
 }
 
 static void append_reasons_in_words(Text *text, const StandingRow *row, Language language)
 {
-        append_findings(text, row, FINDING_REJECT, finding_append_words, language);
+        append_findings(text, row->findings, FINDING_REJECT, finding_append_words, "\n", language);
 }
 
 static void append_warnings_in_words(Text *text, const StandingRow *row, Language language)
 {
-        append_findings(text, row, FINDING_WARN, finding_append_words, language);
+        append_findings(text, row->findings, FINDING_WARN, finding_append_words, "\n", language);
 }
 
 static void append_measured(Text *text, const StandingRow *row, Language language _unused_)

@@ -6,8 +6,6 @@
 
 #include <stdlib.h>
 
-enum { COLUMNS_MAX = 24 };
-
 typedef struct Workbook {
         Sheet sheet;
         Text cell;
@@ -23,11 +21,11 @@ static void workbook_done(Workbook *book)
 
 static void begin(Workbook *book)
 {
-        SheetColumn columns[COLUMNS_MAX];
+        SheetColumn columns[SHEET_COLUMNS_MAX];
         const StandingColumn *column;
         size_t n = 0;
 
-        while (n < COLUMNS_MAX && (column = standing_column(book->table, n)))
+        while (n < SHEET_COLUMNS_MAX && (column = standing_column(book->table, n)))
                 columns[n++] = (SheetColumn){column->heading[book->language], column->width};
         sheet_begin(&book->sheet, columns, n);
 }
