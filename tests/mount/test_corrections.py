@@ -135,8 +135,8 @@ class Corrections(MountTest):
             self.seen(watcher, f"{self.mount.point()}/ MOVED_FROM {old}.jpg", f"{self.mount.point()}/ MOVED_TO {new}.jpg")
             self.assertEqual(opened.read(), photo)
         self.assertEqual(self.member("ls", self.mount.point()).split(),
-                         sorted([f"{new}.jpg", f"{other}.jpg", "STATUS.txt", "index.html", "missing", "rejected", "status.csv", "status.xlsx",
-                                 "submitted"]))
+                         sorted([f"{new}.jpg", f"{other}.jpg", "STATUS.txt", "index.html", "missing", "ready", "rejected",
+                                 "status.csv", "status.xlsx", "submitted"]))
         self.assertEqual(self.photo_of(new), photo)
         # The dropped name goes on resolving, with what was sent.
         self.assertEqual(os.stat(self.mount.point("submitted", f"{old}.jpg")).st_size, submitted)

@@ -51,7 +51,8 @@ class Users(MountTest):
 
     def names_of_the_other(self):
         return [f"{NUMBERS[0]}.jpg", f"王五 {NUMBERS[0]}.jpg", "IMG_2031.jpg", "rejected/IMG_2031.jpg",
-                "rejected/IMG_2031.jpg - text or web page.txt", "STATUS.txt", "status.csv", "status.xlsx", "rejected", "missing", "submitted",
+                "rejected/IMG_2031.jpg - text or web page.txt", "STATUS.txt", "status.csv", "status.xlsx", "rejected", "missing",
+                "submitted",
                 f".{NUMBERS[1]}.jpg.Ab12Cd", "一班", f"一班/.{NUMBERS[2]}.jpg.Ab12Cd", f"submitted/王五 {NUMBERS[0]}.jpg",
                 "._litter"]
 
