@@ -83,7 +83,7 @@ class Export(ExportTest):
             self.assertIsNone(archive.testzip())
             self.assertEqual(archive.namelist(), [f"platform/{NUMBERS[0]}.jpg", f"centre/{NUMBERS[0]}.jpg",
                                                   "manifest.csv", "SHA256SUMS"])
-            self.assertEqual({entry.compress_type for entry in archive.infolist()}, {zipfile.ZIP_STORED})
+            self.assertEqual({entry.compress_type for entry in archive.infolist()}, {zipfile.ZIP_DEFLATED})
             archive.extractall(self.place("unpacked"))
         self.check_sums(self.place("unpacked"))
 
