@@ -5,8 +5,7 @@
 build_packages=(
         gcc libc6-dev meson ninja-build pkg-config python3
         libarchive-dev libcmocka-dev libexpat1-dev libfuse3-dev libinih-dev
-        libjpeg62-turbo-dev liblcms2-dev libseccomp-dev libsqlite3-dev libssl-dev libutf8proc-dev libzbar-dev
-        zlib1g-dev
+        libjpeg62-turbo-dev liblcms2-dev libseccomp-dev libsqlite3-dev libssl-dev libutf8proc-dev libxlsxwriter-dev libzbar-dev
 )
 run_packages=(fuse3 opencv-data)
 test_packages=(

@@ -8,7 +8,7 @@ typedef enum FixedName {
         FIXED_STATUS_TXT,  /* STATUS.txt  状态.txt */
         FIXED_STATUS_CSV,  /* status.csv  状态.csv */
         FIXED_INDEX_HTML,  /* index.html  总览.html */
-        FIXED_STATUS_XLSX, /* status.xlsx  状态.xlsx */
+        FIXED_STATUS_XLSX, /* status.xlsx  状态.xlsx, where HAVE_XLSX */
         FIXED_REJECTED,    /* rejected    驳回 */
         FIXED_MISSING,     /* missing     未交 */
         FIXED_SUBMITTED,   /* submitted   原件 */

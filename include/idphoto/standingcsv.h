@@ -30,7 +30,8 @@ typedef enum StandingTable {
         _STANDING_TABLE_INVALID = -EINVAL,
 } StandingTable;
 
-/* Makes such a table of a point. point 0: of all points, for the office only [S4]. */
+/* Makes such a table of a point. point 0: of all points, for the office only [S4]. Of a workbook:
+ * -ENOSPC: there is no room for it while it is made; -EOPNOTSUPP: built without it (HAVE_XLSX). */
 int standings_table(Catalog *catalog, StandingTable table, Where where, Language language,
                     char **ret, size_t *ret_size);
 

@@ -441,7 +441,9 @@ int command_main(const Command *commands, int argc, char **argv)
         if (parser.globals[GLOBAL_HELP])
                 status = print_help(&parser);
         else if (parser.globals[GLOBAL_VERSION])
-                (void)printf(COMMAND_PROGRAM " " PACKAGE_VERSION "\n");
+                (void)printf(COMMAND_PROGRAM " " PACKAGE_VERSION "\n%s\n",
+                             HAVE_XLSX ? MESSAGE(BUILT_WITH_XLSX, parser.context.language)
+                                       : MESSAGE(BUILT_WITHOUT_XLSX, parser.context.language));
         else
                 status = run_command(&parser);
         return finish_output(status, parser.context.language);

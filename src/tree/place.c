@@ -35,13 +35,23 @@ int tree_place(const Tree *tree _unused_, Catalog *catalog, Node directory, Plac
 
 /* ---- fixed names ---- */
 
+#if HAVE_XLSX
+#define FIXED_WORKBOOK FIXED_STATUS_XLSX,
+#else
+#define FIXED_WORKBOOK
+#endif
+
 static const FixedName root_entries[] = {FIXED_STATUS_TXT, FIXED_STATUS_CSV, FIXED_INDEX_HTML,
                                          FIXED_OFFICE};
 static const FixedName office_entries[] = {FIXED_STATUS_TXT, FIXED_STATUS_CSV, FIXED_INDEX_HTML};
 static const FixedName review_entries[] = {FIXED_INDEX_HTML};
-static const FixedName point_entries[] = {FIXED_STATUS_TXT, FIXED_STATUS_CSV, FIXED_STATUS_XLSX,
-                                          FIXED_INDEX_HTML, FIXED_REJECTED,   FIXED_MISSING,
-                                          FIXED_SUBMITTED,  FIXED_READY};
+static const FixedName point_entries[] = {FIXED_WORKBOOK FIXED_STATUS_TXT,
+                                          FIXED_STATUS_CSV,
+                                          FIXED_INDEX_HTML,
+                                          FIXED_REJECTED,
+                                          FIXED_MISSING,
+                                          FIXED_SUBMITTED,
+                                          FIXED_READY};
 static const FixedName ready_entries[] = {FIXED_MANIFEST};
 
 size_t tree_fixed_entries(Node directory, const FixedName **ret)

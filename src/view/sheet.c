@@ -1,140 +1,185 @@
 /* SPDX-License-Identifier: MIT */
 #include "sheet.h"
 
-#include "html.h"
+#include "layout.h"
+#include "sheetcheck.h"
+
+#include <idphoto/clock.h>
+#include <idphoto/io.h>
+#include <idphoto/mutex.h>
 
 #include <assert.h>
 #include <inttypes.h>
+#include <pthread.h>
 #include <string.h>
+#include <sys/mman.h>
 
-/* ECMA-376, with texts in their cells instead of a table of their own: a table would have to be
- * held until the end. */
+/*
+ * The library writes rows to a file of the folder and later from there to others, all of which it
+ * unlinks as soon as they are open. It does not notice when one of them could not be written, and
+ * then says that all is well. So what it made is read back before anybody sees it.
+ *
+ * It names its files by a counter of the whole program, and calls gmtime(). Both are guarded by one
+ * lock, which is held while a workbook is begun and ended, never while rows are added.
+ */
 
-#define XML       "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n"
-#define MAIN      "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-#define DOCUMENT  "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-#define PACKAGE   "http://schemas.openxmlformats.org/package/2006/relationships"
-#define TYPES     "http://schemas.openxmlformats.org/package/2006/content-types"
-#define OF_SHEETS "application/vnd.openxmlformats-officedocument.spreadsheetml."
+static pthread_mutex_t library_lock = PTHREAD_MUTEX_INITIALIZER;
 
 enum {
-        FEED = 64 * 1024, /* of XML before it is compressed */
-        TEXT_MAX = 32767, /* characters of a cell */
+        FILE_MAX = 1024 * 1024 * 1024,
+        /* Characters of a cell, less the most that are written for one. */
+        TEXT_MAX = 32767 - 8,
         LINE_HEIGHT = 15, /* points */
         LINES_MAX = 20,
+        PAPER_A4 = 9,
+        FORMAT_TEXT = 49, /* @: a text, whatever is typed over it */
+        FORMAT_WHOLE = 1, /* 0 */
+        /* 1980. A workbook says when it was made; the same cells are to give the same bytes. */
+        MADE = 315532800,
+        HEADING_COLOUR = 0xd9e2ec,
+        MARKED_COLOUR = 0xfff2cc,
+        LINE_COLOUR = 0xd0d0d0,
 };
 
-static const char content_types[] =
-        XML "<Types xmlns=\"" TYPES "\">"
-            "<Default Extension=\"rels\" "
-            "ContentType=\"application/vnd.openxmlformats-package.relationships+xml\"/>"
-            "<Override PartName=\"/xl/workbook.xml\" ContentType=\"" OF_SHEETS "sheet.main+xml\"/>"
-            "<Override PartName=\"/xl/worksheets/sheet1.xml\" ContentType=\"" OF_SHEETS
-            "worksheet+xml\"/>"
-            "<Override PartName=\"/xl/styles.xml\" ContentType=\"" OF_SHEETS "styles+xml\"/>"
-            "</Types>";
+/* The library tells of some faults, but not what they are; of files it is the room. */
+static int library_errno(lxw_error error)
+{
+        if (error == LXW_NO_ERROR)
+                return 0;
+        return error == LXW_ERROR_MEMORY_MALLOC_FAILED ? -ENOMEM : -ENOSPC;
+}
 
-static const char package_relations[] =
-        XML "<Relationships xmlns=\"" PACKAGE "\"><Relationship Id=\"rId1\" Type=\"" DOCUMENT
-            "/officeDocument\" Target=\"xl/workbook.xml\"/></Relationships>";
+static void note(Sheet *sheet, int error)
+{
+        if (sheet->error == 0)
+                sheet->error = error;
+}
 
-static const char book_relations[] =
-        XML "<Relationships xmlns=\"" PACKAGE "\">"
-            "<Relationship Id=\"rId1\" Type=\"" DOCUMENT
-            "/worksheet\" Target=\"worksheets/sheet1.xml\"/>"
-            "<Relationship Id=\"rId2\" Type=\"" DOCUMENT "/styles\" Target=\"styles.xml\"/>"
-            "</Relationships>";
+/* ---- the workbook ---- */
 
-#define FORMAT(number, font, fill, across) \
-        "<xf numFmtId=\"" #number "\" fontId=\"" #font "\" fillId=\"" #fill "\" borderId=\"1\" " \
-        "xfId=\"0\" applyNumberFormat=\"1\" applyFont=\"1\" applyFill=\"1\" applyBorder=\"1\" " \
-        "applyAlignment=\"1\"><alignment vertical=\"top\" horizontal=\"" across \
-        "\" wrapText=\"1\"/></xf>"
-/* 49: a text, whatever is typed over it. 1: a whole number. */
-#define PLAIN_TEXT    FORMAT(49, 0, 0, "left")
-#define HEADING_TEXT  FORMAT(49, 1, 2, "left")
-#define MARKED_TEXT   FORMAT(49, 0, 3, "left")
-#define PLAIN_COUNT   FORMAT(1, 0, 0, "center")
-#define HEADING_COUNT FORMAT(1, 1, 2, "center")
-#define MARKED_COUNT  FORMAT(1, 0, 3, "center")
+static int close_book(Sheet *sheet)
+{
+        _cleanup_unlock_ pthread_mutex_t *locked = mutex_lock(&library_lock);
 
-/* The formats of cells in the order of SheetStyle, of texts and then of counts. */
-static const char styles[] = XML
-        "<styleSheet xmlns=\"" MAIN "\">"
-        "<fonts count=\"2\"><font><sz val=\"11\"/><name val=\"Calibri\"/></font>"
-        "<font><b/><sz val=\"11\"/><name val=\"Calibri\"/></font></fonts>"
-        "<fills count=\"4\"><fill><patternFill patternType=\"none\"/></fill>"
-        "<fill><patternFill patternType=\"gray125\"/></fill>"
-        "<fill><patternFill patternType=\"solid\"><fgColor rgb=\"FFD9E2EC\"/></patternFill></fill>"
-        "<fill><patternFill patternType=\"solid\"><fgColor rgb=\"FFFFF2CC\"/></patternFill></fill>"
-        "</fills>"
-        "<borders count=\"2\"><border/><border><left/><right/><top/>"
-        "<bottom style=\"thin\"><color rgb=\"FFD0D0D0\"/></bottom></border></borders>"
-        "<cellStyleXfs count=\"1\"><xf/></cellStyleXfs>"
-        "<cellXfs count=\"6\">" PLAIN_TEXT HEADING_TEXT MARKED_TEXT PLAIN_COUNT HEADING_COUNT
-                MARKED_COUNT "</cellXfs><cellStyles count=\"1\">"
-        "<cellStyle name=\"Normal\" xfId=\"0\" builtinId=\"0\"/></cellStyles></styleSheet>";
-
-/* ---- the sheet ---- */
+        return library_errno(workbook_close(TAKE_PTR(sheet->book)));
+}
 
 void sheet_done(Sheet *sheet)
 {
-        zip_part_done(&sheet->part);
-        text_done(&sheet->rows);
-        text_done(&sheet->cells);
+        if (sheet->book) {
+                /* Nothing else closes the library's files. */
+                (void)close_book(sheet);
+                sheet->fd = safe_close(sheet->fd);
+        }
+        text_done(&sheet->cell);
 }
 
-static char column_letter(size_t n)
+static lxw_format *format_new(lxw_workbook *book, SheetStyle style, uint8_t number,
+                              enum lxw_format_alignments across)
 {
-        return (char)('A' + n);
+        lxw_format *format = workbook_add_format(book);
+
+        if (!format)
+                return NULL;
+        format_set_num_format_index(format, number);
+        format_set_align(format, (uint8_t)across);
+        format_set_align(format, LXW_ALIGN_VERTICAL_TOP);
+        format_set_text_wrap(format);
+        format_set_bottom(format, LXW_BORDER_THIN);
+        format_set_bottom_color(format, LINE_COLOUR);
+        if (style == SHEET_HEADING)
+                format_set_bold(format);
+        if (style != SHEET_PLAIN)
+                format_set_bg_color(format,
+                                    style == SHEET_HEADING ? HEADING_COLOUR : MARKED_COLOUR);
+        return format;
 }
 
-static void feed(Sheet *sheet)
+static int add_formats(Sheet *sheet)
 {
-        if (sheet->rows.error < 0)
-                return;
-        zip_part_append(&sheet->part, sheet->rows.data, sheet->rows.size);
-        sheet->rows.size = 0;
+        for (SheetStyle i = 0; i < _SHEET_STYLE_MAX; i++) {
+                sheet->texts[i] = format_new(sheet->book, i, FORMAT_TEXT, LXW_ALIGN_LEFT);
+                sheet->counts[i] = format_new(sheet->book, i, FORMAT_WHOLE, LXW_ALIGN_CENTER);
+                if (!sheet->texts[i] || !sheet->counts[i])
+                        return -ENOMEM;
+        }
+        return 0;
 }
 
-void sheet_begin(Sheet *sheet, const SheetColumn *columns, size_t n_columns)
+static void set_up_page(Sheet *sheet)
+{
+        worksheet_freeze_panes(sheet->page, 1, 0);
+        worksheet_repeat_rows(sheet->page, 0, 0);
+        worksheet_set_landscape(sheet->page);
+        worksheet_set_paper(sheet->page, PAPER_A4);
+        worksheet_fit_to_pages(sheet->page, 1, 0);
+        worksheet_set_margins(sheet->page, 0.4, 0.4, 0.5, 0.5);
+}
+
+static int open_book(Sheet *sheet, const char *folder, const char *title)
+{
+        lxw_doc_properties properties = {.created = MADE};
+        lxw_workbook_options options = {.constant_memory = LXW_TRUE, .tmpdir = (char *)folder};
+        char proc[sizeof("/proc/self/fd/") + 3 * sizeof(int)];
+        _cleanup_close_ int fd = memfd_create("idphoto-workbook", MFD_CLOEXEC);
+        _cleanup_unlock_ pthread_mutex_t *locked = mutex_lock(&library_lock);
+
+        if (fd < 0)
+                return -errno;
+        (void)snprintf(proc, sizeof(proc), "/proc/self/fd/%d", fd);
+        sheet->book = workbook_new_opt(proc, &options);
+        if (!sheet->book)
+                return -ENOMEM;
+        sheet->fd = TAKE_FD(fd);
+        sheet->page = workbook_add_worksheet(sheet->book, title);
+        /* Its first file could not be made. */
+        if (!sheet->page)
+                return -ENOSPC;
+        return library_errno(workbook_set_properties(sheet->book, &properties));
+}
+
+static void begin(Sheet *sheet, const char *folder, const char *title)
+{
+        int r = open_book(sheet, folder, title);
+
+        if (r >= 0)
+                r = add_formats(sheet);
+        if (r >= 0)
+                set_up_page(sheet);
+        note(sheet, r);
+}
+
+void sheet_begin(Sheet *sheet, const char *folder, const char *title, const SheetColumn *columns,
+                 size_t n_columns)
 {
         assert(n_columns > 0 && n_columns <= SHEET_COLUMNS_MAX);
         sheet->n_columns = n_columns;
-        text_append(
-                &sheet->rows, XML
-                "<worksheet xmlns=\"" MAIN "\">"
-                "<sheetPr><pageSetUpPr fitToPage=\"1\"/></sheetPr>"
-                "<sheetViews><sheetView workbookViewId=\"0\" tabSelected=\"1\">"
-                "<pane ySplit=\"1\" topLeftCell=\"A2\" activePane=\"bottomLeft\" "
-                "state=\"frozen\"/></sheetView></sheetViews><sheetFormatPr defaultRowHeight=\"15\"/><cols>");
-        for (size_t i = 0; i < n_columns; i++) {
+        begin(sheet, folder, title);
+        for (size_t i = 0; i < n_columns && sheet->error == 0; i++) {
                 sheet->widths[i] = columns[i].width;
-                text_printf(&sheet->rows,
-                            "<col min=\"%zu\" max=\"%zu\" width=\"%u\" style=\"%d\" "
-                            "customWidth=\"1\"/>",
-                            i + 1, i + 1, columns[i].width, SHEET_PLAIN);
+                note(sheet, library_errno(worksheet_set_column(sheet->page, (lxw_col_t)i,
+                                                               (lxw_col_t)i, columns[i].width,
+                                                               sheet->texts[SHEET_PLAIN])));
         }
-        text_append(&sheet->rows, "</cols><sheetData>");
         sheet_begin_row(sheet, SHEET_HEADING);
         for (size_t i = 0; i < n_columns; i++)
                 sheet_add_text(sheet, columns[i].heading);
         sheet_end_row(sheet);
 }
 
+/* ---- rows ---- */
+
 void sheet_begin_row(Sheet *sheet, SheetStyle style)
 {
         sheet->style = style;
         sheet->column = 0;
-        sheet->n_rows++;
         sheet->lines = 1;
-        sheet->cells.size = 0;
+        sheet->content.rows++;
 }
 
-static void begin_cell(Sheet *sheet, int style)
+static lxw_row_t row_of(const Sheet *sheet)
 {
-        text_printf(&sheet->cells, "<c r=\"%c%zu\" s=\"%d\"", column_letter(sheet->column++),
-                    sheet->n_rows, style);
+        return (lxw_row_t)(sheet->content.rows - 1);
 }
 
 /* Whether s begins with what readers of the format take for one character: _x0041_. */
@@ -144,168 +189,159 @@ static bool is_escape(const char *s)
                s[6] == '_';
 }
 
-/* A line without its end. *budget: characters that the cell may still have. */
-static void append_line(Text *text, const char *s, size_t size, size_t *budget)
+/* Appends the character c, which are the n bytes at s; returns how many characters it is there. */
+static size_t append_character(Text *text, const char *s, size_t n, int32_t c)
 {
-        _cleanup_text_ Text escaped = {};
-
-        for (const char *p = s; p<s + size && * budget> 0; (*budget)--) {
-                size_t bytes;
-                int32_t c = text_next(p, &bytes);
-
-                if (is_escape(p))
-                        text_append(&escaped, "_x005F");
-                if (c == '\r' || c == '\t')
-                        text_append(&escaped, " ");
-                /* No characters of XML. */
-                else if (c == 0xfffe || c == 0xffff)
-                        text_append(&escaped, "?");
-                else
-                        text_append_data(&escaped, p, bytes);
-                p += bytes;
+        if (*s == '\n' || *s == '\t' || *s == '\r') {
+                text_append(text, *s == '\n' ? "\n" : " ");
+                return 1;
         }
-        if (escaped.error < 0)
-                text->error = escaped.error;
-        else
-                html_append(text, escaped.data);
+        /* The last two are no characters of XML. */
+        if (c == '?' || c == 0xfffe || c == 0xffff) {
+                text_append(text, "?");
+                return 1;
+        }
+        if (c == 0)
+                return 0;
+        if (is_escape(s))
+                text_append(text, "_x005F");
+        text_append_data(text, s, n);
+        return is_escape(s) ? 7 : 1;
+}
+
+static void make_cell_text(Text *text, const char *s)
+{
+        size_t characters = 0;
+
+        text->size = 0;
+        text_append(text, "");
+        while (*s && characters < TEXT_MAX) {
+                int32_t c;
+                size_t n = layout_next_clean(s, &c);
+
+                characters += append_character(text, s, n, c);
+                s += n;
+        }
 }
 
 /* How many lines it takes. A line that is broken between words is not full. */
-static size_t lines_of(const char *s, size_t size, unsigned width)
+static size_t lines_of(const char *s, unsigned width)
 {
-        _cleanup_free_ char *line = strndup(s, size);
-        size_t full = MAX(width - width / 8, 1u);
-
-        return line ? MAX((text_columns(line) + full - 1) / full, (size_t)1) : 1;
-}
-
-static void append_cell_text(Sheet *sheet, const char *s)
-{
-        size_t budget = TEXT_MAX, lines = 0;
+        size_t full = MAX(width - width / 8, 1u), lines = 0;
 
         for (;;) {
                 size_t size = strcspn(s, "\n");
+                _cleanup_free_ char *line = strndup(s, size);
 
-                append_line(&sheet->cells, s, size, &budget);
-                lines += lines_of(s, size, sheet->widths[sheet->column - 1]);
-                s += size;
-                if (*s++ == '\0')
-                        break;
-                text_append(&sheet->cells, "\n");
+                lines += line ? MAX((text_columns(line) + full - 1) / full, (size_t)1) : 1;
+                if (s[size] == '\0')
+                        return lines;
+                s += size + 1;
         }
-        sheet->lines = MAX(sheet->lines, lines);
+}
+
+/* Bytes that s takes in XML. */
+static size_t escaped_size(const char *s)
+{
+        size_t size = 0;
+
+        for (; *s; s++)
+                size += *s == '&' ? strlen("&amp;") : *s == '<' || *s == '>' ? strlen("&lt;") : 1;
+        return size;
+}
+
+static void add_blank(Sheet *sheet, lxw_col_t column)
+{
+        /* The column has the style of a plain one. */
+        if (sheet->style == SHEET_PLAIN)
+                return;
+        sheet->content.cells++;
+        note(sheet, library_errno(worksheet_write_blank(sheet->page, row_of(sheet), column,
+                                                        sheet->texts[sheet->style])));
 }
 
 void sheet_add_text(Sheet *sheet, const char *s)
 {
-        bool empty = !s || *s == '\0';
+        lxw_col_t column = (lxw_col_t)sheet->column++;
 
-        /* The column has the style of a plain one. */
-        if (empty && sheet->style == SHEET_PLAIN) {
-                sheet->column++;
+        make_cell_text(&sheet->cell, s ? s : "");
+        note(sheet, sheet->cell.error);
+        if (sheet->error < 0)
+                return;
+        if (sheet->cell.size == 0) {
+                add_blank(sheet, column);
                 return;
         }
-        begin_cell(sheet, sheet->style);
-        if (empty) {
-                text_append(&sheet->cells, "/>");
-                return;
-        }
-        text_append(&sheet->cells, " t=\"inlineStr\"><is><t xml:space=\"preserve\">");
-        append_cell_text(sheet, s);
-        text_append(&sheet->cells, "</t></is></c>");
+        sheet->lines = MAX(sheet->lines, lines_of(sheet->cell.data, sheet->widths[column]));
+        sheet->content.cells++;
+        sheet->content.text += escaped_size(sheet->cell.data);
+        note(sheet,
+             library_errno(worksheet_write_string(sheet->page, row_of(sheet), column,
+                                                  sheet->cell.data, sheet->texts[sheet->style])));
 }
 
 void sheet_add_count(Sheet *sheet, uint64_t n)
 {
-        begin_cell(sheet, sheet->style + _SHEET_STYLE_MAX);
-        text_printf(&sheet->cells, "><v>%" PRIu64 "</v></c>", n);
+        char digits[24];
+
+        if (sheet->error < 0)
+                return;
+        sheet->content.cells++;
+        sheet->content.text += (size_t)snprintf(digits, sizeof(digits), "%" PRIu64, n);
+        note(sheet, library_errno(worksheet_write_number(sheet->page, row_of(sheet),
+                                                         (lxw_col_t)sheet->column++, (double)n,
+                                                         sheet->counts[sheet->style])));
 }
 
 /* Not every program finds out by itself how high a row is. */
 void sheet_end_row(Sheet *sheet)
 {
-        text_printf(&sheet->rows, "<row r=\"%zu\"", sheet->n_rows);
-        if (sheet->lines > 1)
-                text_printf(&sheet->rows, " ht=\"%zu\" customHeight=\"1\"",
-                            MIN(sheet->lines, (size_t)LINES_MAX) * LINE_HEIGHT);
-        text_append(&sheet->rows, ">");
-        text_append_data(&sheet->rows, sheet->cells.data, sheet->cells.size);
-        text_append(&sheet->rows, "</row>");
-        if (sheet->cells.error < 0)
-                sheet->rows.error = sheet->cells.error;
-        if (sheet->rows.size >= FEED)
-                feed(sheet);
+        size_t lines = MIN(sheet->lines, (size_t)LINES_MAX);
+
+        if (sheet->error < 0 || lines == 1)
+                return;
+        note(sheet, library_errno(worksheet_set_row(sheet->page, row_of(sheet),
+                                                    (double)(lines * LINE_HEIGHT), NULL)));
 }
 
-/* ---- the workbook ---- */
+/* ---- the end ---- */
 
-static void end_sheet(Sheet *sheet)
+static int end_page(Sheet *sheet)
 {
-        char last = column_letter(sheet->n_columns - 1);
+        char range[32];
+        lxw_row_t last = row_of(sheet);
+        int r = library_errno(
+                worksheet_autofilter(sheet->page, 0, 0, last, (lxw_col_t)(sheet->n_columns - 1)));
 
+        if (r < 0)
+                return r;
+        (void)snprintf(range, sizeof(range), "A1:%c%" PRIu32, (char)('A' + sheet->n_columns - 1),
+                       last + 1);
         /* Numbers written as texts are meant: no green corner on each of them. */
-        text_printf(&sheet->rows,
-                    "</sheetData><autoFilter ref=\"A1:%c%zu\"/>"
-                    "<pageMargins left=\"0.4\" right=\"0.4\" top=\"0.5\" bottom=\"0.5\" "
-                    "header=\"0.3\" footer=\"0.3\"/>"
-                    "<pageSetup paperSize=\"9\" orientation=\"landscape\" fitToHeight=\"0\"/>"
-                    "<ignoredErrors><ignoredError sqref=\"A1:%c%zu\" numberStoredAsText=\"1\"/>"
-                    "</ignoredErrors></worksheet>",
-                    last, sheet->n_rows, last, sheet->n_rows);
-        feed(sheet);
+        return library_errno(
+                worksheet_ignore_errors(sheet->page, LXW_IGNORE_NUMBER_STORED_AS_TEXT, range));
 }
 
-static void append_book(Text *text, const Sheet *sheet, const char *title)
+int sheet_finish(Sheet *sheet, char **ret, size_t *ret_size)
 {
+        _cleanup_free_ char *data = NULL;
+        _cleanup_close_ int fd = -EBADF;
+        size_t size;
+        int r = sheet->error;
 
-        text_append(text, XML "<workbook xmlns=\"" MAIN "\" xmlns:r=\"" DOCUMENT
-                              "\"><bookViews><workbookView/></bookViews><sheets><sheet name=\"");
-        html_append(text, title);
-        text_append(text, "\" sheetId=\"1\" r:id=\"rId1\"/></sheets><definedNames>"
-                          "<definedName name=\"_xlnm._FilterDatabase\" localSheetId=\"0\" "
-                          "hidden=\"1\">'");
-        html_append(text, title);
-        text_printf(text, "'!$A$1:$%c$%zu</definedName>", column_letter(sheet->n_columns - 1),
-                    sheet->n_rows);
-        text_append(text, "<definedName name=\"_xlnm.Print_Titles\" localSheetId=\"0\">'");
-        html_append(text, title);
-        text_append(text, "'!$1:$1</definedName></definedNames></workbook>");
-}
-
-static int add_parts(ZipWriter *zip, Sheet *sheet, const char *title)
-{
-        _cleanup_text_ Text book = {};
-        const struct {
-                const char *path, *text;
-        } parts[] = {
-                {"[Content_Types].xml", content_types},
-                {"_rels/.rels", package_relations},
-                {"xl/_rels/workbook.xml.rels", book_relations},
-                {"xl/styles.xml", styles},
-        };
-        int r = 0;
-
-        append_book(&book, sheet, title);
-        if (book.error < 0)
-                return book.error;
-        for (size_t i = 0; i < ELEMENTSOF(parts) && r >= 0; i++)
-                r = zip_writer_add(zip, parts[i].path, parts[i].text, strlen(parts[i].text), 0);
         if (r >= 0)
-                r = zip_writer_add(zip, "xl/workbook.xml", book.data, book.size, 0);
+                r = end_page(sheet);
+        if (r < 0)
+                return r;
+        fd = TAKE_FD(sheet->fd);
+        r = close_book(sheet);
         if (r >= 0)
-                r = zip_writer_add_part(zip, "xl/worksheets/sheet1.xml", &sheet->part, 0);
-        return r < 0 ? r : zip_writer_finish(zip);
-}
-
-int sheet_finish(Sheet *sheet, const char *title, char **ret, size_t *ret_size)
-{
-        _cleanup_text_ Text file = {};
-        _cleanup_zip_ ZipWriter zip = {.text = &file};
-        int r;
-
-        end_sheet(sheet);
-        if (sheet->rows.error < 0)
-                return sheet->rows.error;
-        r = add_parts(&zip, sheet, title);
-        return r < 0 ? r : text_take(&file, ret, ret_size);
+                r = read_whole_fd(fd, FILE_MAX, &data, &size);
+        if (r >= 0)
+                r = sheet_check(data, size, &sheet->content);
+        if (r < 0)
+                return r;
+        *ret = TAKE_PTR(data);
+        *ret_size = size;
+        return 0;
 }

@@ -193,7 +193,7 @@ static const StandingColumn columns[] = {
          append_rejections},
         {EVERYWHERE,
          COLUMN_TEXT,
-         28,
+         34,
          {"sent_as", "提交文件名"},
          {"Sent as", "提交文件名"},
          append_sent_as},

@@ -85,10 +85,13 @@ static int standings_csv(Catalog *catalog, StandingTable kind, Where where, Lang
 int standings_table(Catalog *catalog, StandingTable table, Where where, Language language,
                     char **ret, size_t *ret_size)
 {
-        bool workbook = table == STANDING_TABLE_XLSX || table == STANDING_TABLE_OFFICE_XLSX;
-
-        return (workbook ? standings_xlsx : standings_csv)(catalog, table, where, language, ret,
-                                                           ret_size);
+        if (table != STANDING_TABLE_XLSX && table != STANDING_TABLE_OFFICE_XLSX)
+                return standings_csv(catalog, table, where, language, ret, ret_size);
+#if HAVE_XLSX
+        return standings_xlsx(catalog, table, where, language, ret, ret_size);
+#else
+        return -EOPNOTSUPP;
+#endif
 }
 
 /* ---- points ---- */

@@ -3,8 +3,13 @@
 #include "standingcolumns.h"
 
 #include <idphoto/message.h>
+#include <idphoto/store.h>
 
+#include <linux/magic.h>
 #include <stdlib.h>
+#include <sys/vfs.h>
+
+#define SHARED_MEMORY "/dev/shm"
 
 typedef struct Workbook {
         Sheet sheet;
@@ -19,7 +24,7 @@ static void workbook_done(Workbook *book)
         text_done(&book->cell);
 }
 
-static void begin(Workbook *book)
+static void begin(Workbook *book, const char *folder)
 {
         SheetColumn columns[SHEET_COLUMNS_MAX];
         const StandingColumn *column;
@@ -27,7 +32,7 @@ static void begin(Workbook *book)
 
         while (n < SHEET_COLUMNS_MAX && (column = standing_column(book->table, n)))
                 columns[n++] = (SheetColumn){column->heading[book->language], column->width};
-        sheet_begin(&book->sheet, columns, n);
+        sheet_begin(&book->sheet, folder, MESSAGE(SHEET_TITLE, book->language), columns, n);
 }
 
 static int add_student(const StandingRow *row, void *userdata)
@@ -50,13 +55,35 @@ static int add_student(const StandingRow *row, void *userdata)
         return book->cell.error;
 }
 
-int standings_xlsx(Catalog *catalog, StandingTable table, Where where, Language language,
-                   char **ret, size_t *ret_size)
+static int make(Catalog *catalog, StandingTable table, Where where, Language language,
+                const char *folder, char **ret, size_t *ret_size)
 {
         _cleanup_(workbook_done) Workbook book = {.table = table, .language = language};
         int r;
 
-        begin(&book);
+        begin(&book, folder);
         r = standings_each(catalog, table, where, add_student, &book);
-        return r < 0 ? r : sheet_finish(&book.sheet, MESSAGE(SHEET_TITLE, language), ret, ret_size);
+        return r < 0 ? r : sheet_finish(&book.sheet, ret, ret_size);
+}
+
+static bool is_memory(const char *folder)
+{
+        struct statfs st;
+
+        return statfs(folder, &st) == 0 && st.f_type == TMPFS_MAGIC &&
+               access(folder, W_OK | X_OK) == 0;
+}
+
+/* In memory where there is room for it: containers often have little. */
+int standings_xlsx(Catalog *catalog, StandingTable table, Where where, Language language,
+                   char **ret, size_t *ret_size)
+{
+        int r = -ENOSPC;
+
+        if (is_memory(SHARED_MEMORY))
+                r = make(catalog, table, where, language, SHARED_MEMORY, ret, ret_size);
+        if (r != -ENOSPC)
+                return r;
+        return make(catalog, table, where, language, store_path(catalog_store(catalog)), ret,
+                    ret_size);
 }

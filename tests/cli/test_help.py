@@ -119,10 +119,11 @@ class Help(unittest.TestCase):
             self.assertEqual((result.returncode, result.stdout), (2, ""))
             self.assertIn(message, result.stderr)
 
-    def test_version_is_one_line(self):
+    def test_version_and_what_it_was_built_with(self):
         result = run("--version")
         self.assertEqual(result.returncode, 0)
-        self.assertRegex(result.stdout, r"\Aidphotoctl \d+\.\d+\.\d+\n\Z")
+        self.assertRegex(result.stdout, r"\Aidphotoctl \d+\.\d+\.\d+\nBuilt with(out)? libxlsxwriter: .*\.\n\Z")
+        self.assertRegex(run("--version", "--lang=zh").stdout, r"\Aidphotoctl \d+\.\d+\.\d+\n[已未]启用 libxlsxwriter：.*。\n\Z")
 
 
 class Mount(unittest.TestCase):
@@ -144,6 +145,8 @@ class Mount(unittest.TestCase):
                                timeout=60, check=True).stdout
                 for program in (PROGRAM, DAEMON, WORKER)]
         version = told[0].split()[1]
+        # Behind its own, idphotoctl tells what it was built with.
+        told[0] = told[0].splitlines(keepends=True)[0]
         self.assertEqual(told, [f"{name} {version}\n" for name in
                                 ("idphotoctl", "idphotofs", "idphoto-worker")])
 

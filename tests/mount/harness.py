@@ -29,6 +29,9 @@ SAMPLES = os.path.join(BUILD, "tests", "samples", "idphoto-samples")
 PATIENCE = float(os.environ.get("IDPHOTO_TEST_PATIENCE", "60"))
 
 POINT = "沈阳分校"
+# As the build has it.
+WORKBOOKS = ("status.xlsx",) if "Built with libxlsxwriter" in subprocess.run(
+    [IDPHOTOCTL, "--version", "--lang=en"], stdout=subprocess.PIPE, text=True, check=True).stdout else ()
 FIXED = {"STATUS.txt", "status.csv", "status.xlsx", "index.html", "rejected", "missing", "submitted", "ready", "OFFICE"}
 BAD_LOG = re.compile(r"error:|warning:|错误：|警告：|Sanitizer|runtime error|Assertion|leak", re.IGNORECASE)
 # Nothing logs an ID number or a name [Z3]: no eighteen digits as of the fixtures, no name that a test drops or imports.
@@ -56,6 +59,13 @@ def need(*programs):
     for program in programs:
         if not shutil.which(program):
             skip(f"{program} is not installed")
+
+
+def need_workbooks():
+    """Leaves one test out, and says so, where the program was built without them."""
+    if not WORKBOOKS:
+        print(f"left out: {sys._getframe(1).f_code.co_name} - built without libxlsxwriter")
+        raise unittest.SkipTest("built without libxlsxwriter")
 
 
 def need_fuse():

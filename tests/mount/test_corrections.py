@@ -9,7 +9,7 @@ import json
 import os
 import subprocess
 
-from harness import MountTest, NUMBERS, POINT, main, need, read, run, skip, wait_for
+from harness import MountTest, NUMBERS, POINT, WORKBOOKS, main, need, read, run, skip, wait_for
 
 DALIAN = "大连分校"
 HEAD = "身份证号,姓名,学号,班级,教学点"
@@ -136,7 +136,7 @@ class Corrections(MountTest):
             self.assertEqual(opened.read(), photo)
         self.assertEqual(self.member("ls", self.mount.point()).split(),
                          sorted([f"{new}.jpg", f"{other}.jpg", "STATUS.txt", "index.html", "missing", "ready", "rejected",
-                                 "status.csv", "status.xlsx", "submitted"]))
+                                 "status.csv", *WORKBOOKS, "submitted"]))
         self.assertEqual(self.photo_of(new), photo)
         # The dropped name goes on resolving, with what was sent.
         self.assertEqual(os.stat(self.mount.point("submitted", f"{old}.jpg")).st_size, submitted)

@@ -3,14 +3,26 @@
 """A full disk blocks drops and nothing else, whether drops or other programs filled it."""
 
 import contextlib
+import ctypes
 import errno
+import io
 import os
 import tempfile
+import zipfile
 
-from harness import IDPHOTOCTL, NUMBERS, POINT, Mount, MountTest, main, need, read, run, skip, wait_for
+from harness import IDPHOTOCTL, NUMBERS, POINT, Mount, MountTest, main, need, need_workbooks, read, run, skip, wait_for
 
 SIZE = 160 << 20
+CLONE_NEWNS = 0x20000
 FULL = "The disk is full: no photo can be sent for now."
+
+
+def own_mounts():
+    """What is mounted from now on is mounted for this program and what it starts. In /dev/shm there is hardly any room."""
+    if ctypes.CDLL(None, use_errno=True).unshare(CLONE_NEWNS) != 0:
+        skip(f"no mounts of one's own: {os.strerror(ctypes.get_errno())}")
+    run("mount", "--make-rprivate", "/")
+    run("mount", "-t", "tmpfs", "-o", "size=4k", "none", "/dev/shm")
 
 
 class FullDisk(MountTest):
@@ -24,6 +36,7 @@ class FullDisk(MountTest):
         if os.geteuid() != 0:
             skip("only root makes a disk of its own")
         need("mkfs.ext4", "mount")
+        own_mounts()
 
     def setUp(self):
         self.directory = tempfile.mkdtemp(prefix="idphoto-test-")
@@ -152,6 +165,36 @@ class FullDisk(MountTest):
         self.assertEqual(os.stat(reserve).st_size, whole)
         self.mount.end()
         self.assertIn("in order", self.mount.ctl("verify").stdout)
+
+    def test_a_workbook_needs_room_to_be_made(self):
+        """It is made in the store when memory has no room for it, and nothing of it stays there."""
+        need_workbooks()
+        good = self.good(1)[0]
+        self.drop(os.path.basename(good), read(good))
+        self.mount.settle()
+        path, in_store, in_memory = self.mount.point("status.xlsx"), os.listdir(self.mount.store), os.listdir("/dev/shm")
+        whole = read(path)
+        with zipfile.ZipFile(io.BytesIO(whole)) as book:
+            self.assertIsNone(book.testzip())
+        self.assertEqual(os.listdir(self.mount.store), in_store)
+        self.fill_by_another_program()
+        # Another version of it.
+        self.mount.ctl("review", "approve", os.path.basename(good)[:18])
+        self.fill_by_another_program()
+        for call in (os.stat, read):
+            with self.assertRaises(OSError) as raised:
+                call(path)
+            self.assertEqual(raised.exception.errno, errno.ENOSPC)
+        # It is only that one file.
+        self.assertIn("status.xlsx", os.listdir(self.mount.point()))
+        self.assertIn(os.path.basename(good), run("ls", "-l", self.mount.point(), check=False).stdout)
+        self.assertIn(FULL, self.status())
+        self.assertIn(b"approved", read(self.mount.point("status.csv")))
+        self.assertTrue(read(self.mount.point("index.html")))
+        self.assertEqual((os.listdir(self.mount.store), os.listdir("/dev/shm")), ([*in_store], in_memory))
+        os.unlink(os.path.join(self.disk, "filler"))
+        with zipfile.ZipFile(io.BytesIO(read(path))) as book:
+            self.assertIsNone(book.testzip())
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@
 
 import os
 
-from harness import MountTest, NUMBERS, POINT, main, read, run, wait_for
+from harness import MountTest, NUMBERS, POINT, WORKBOOKS, main, read, run, wait_for
 
 NAMES = ["张三", "李四", "王五", "赵六"]
 
@@ -86,7 +86,8 @@ class Lists(MountTest):
             self.assert_refused(f"manifest {lang}.csv", read(os.path.join(target, "manifest.csv")), "manifest.csv")
         self.assert_refused("audit.csv", self.mount.ctl("audit", "list", "--csv").stdout, "audit log")
         self.assert_refused("point.csv", read(self.mount.point("status.csv")), "status.csv")
-        self.assert_refused("point.xlsx", read(self.mount.point("status.xlsx")), "status.csv")
+        for name in WORKBOOKS:
+            self.assert_refused("point.xlsx", read(self.mount.point(name)), "status.csv")
         self.assert_refused("root.csv", read(os.path.join(self.mount.path, "status.csv")), "status.csv")
         for number, state in zip(NUMBERS[:2], ("驳回", "已完成")):
             # A table of ours in which somebody has filled in something is none the more a list.

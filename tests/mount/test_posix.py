@@ -10,7 +10,7 @@ import shutil
 import stat
 import time
 
-from harness import MountTest, NUMBERS, POINT, main, need, read, run, skip, wait_for
+from harness import MountTest, NUMBERS, POINT, WORKBOOKS, main, need, read, run, skip, wait_for
 from users import as_user, errno_of
 
 GROUP, MEMBER, COLLEAGUE, STRANGER = 61001, 60001, 60002, 60003
@@ -267,7 +267,7 @@ class Owners(MountTest):
         shutil.copyfile(self.good(1)[0], self.mount.point(f"{NUMBERS[0]}.jpg"))
         write(self.mount.point("IMG_1.jpg"), read(self.good(2)[1]))
         self.mount.settle()
-        fixed = [self.mount.point(name) for name in ("STATUS.txt", "status.csv", "status.xlsx", "index.html", "rejected", "missing",
+        fixed = [self.mount.point(name) for name in ("STATUS.txt", "status.csv", *WORKBOOKS, "index.html", "rejected", "missing",
                                                      "rejected/IMG_1.jpg - no ID number.txt")]
         fixed += [self.mount.path] + [os.path.join(self.mount.path, name) for name in
                                       ("STATUS.txt", "OFFICE", "OFFICE/pending", f"OFFICE/pending/{POINT}/{NUMBERS[0]}.jpg")]

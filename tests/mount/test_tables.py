@@ -14,7 +14,7 @@ import tempfile
 import xml.etree.ElementTree as ET
 import zipfile
 
-from harness import Mount, MountTest, NUMBERS, POINT, main, read, run
+from harness import Mount, MountTest, NUMBERS, POINT, main, need_workbooks, read, run
 
 SPACE = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 # Every photo is too dark and not sharp.
@@ -71,7 +71,13 @@ class Tables(MountTest):
         self.mount.ctl("roster", "import", path)
 
 
-class Workbook(Tables):
+class WorkbookTest(Tables):
+    def setUp(self):
+        need_workbooks()
+        super().setUp()
+
+
+class Workbook(WorkbookTest):
     def test_numbers_and_names_are_texts(self):
         self.roster()
         self.drop(f"{NUMBERS[0]}.jpg", "=cmd()" + NUMBERS[1] + ".jpg")
@@ -243,7 +249,7 @@ class Lists(Tables):
             self.assertIn(option.split("=")[1], result.stderr)
 
 
-class ChineseWorkbook(Tables):
+class ChineseWorkbook(WorkbookTest):
     lang = "zh"
     xlsx = "状态.xlsx"
 

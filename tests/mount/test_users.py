@@ -8,7 +8,7 @@ Each user is a child of the test with a uid and groups that no account has.
 import os
 import stat
 
-from harness import MountTest, NUMBERS, main, read, run, skip, wait_for
+from harness import MountTest, NUMBERS, WORKBOOKS, main, read, run, skip, wait_for
 from users import as_user, errno_of
 
 OWN, OTHER = "沈阳分校", "大连学习中心"
@@ -51,7 +51,7 @@ class Users(MountTest):
 
     def names_of_the_other(self):
         return [f"{NUMBERS[0]}.jpg", f"王五 {NUMBERS[0]}.jpg", "IMG_2031.jpg", "rejected/IMG_2031.jpg",
-                "rejected/IMG_2031.jpg - text or web page.txt", "STATUS.txt", "status.csv", "status.xlsx", "rejected", "missing",
+                "rejected/IMG_2031.jpg - text or web page.txt", "STATUS.txt", "status.csv", *WORKBOOKS, "rejected", "missing",
                 "submitted",
                 f".{NUMBERS[1]}.jpg.Ab12Cd", "一班", f"一班/.{NUMBERS[2]}.jpg.Ab12Cd", f"submitted/王五 {NUMBERS[0]}.jpg",
                 "._litter"]

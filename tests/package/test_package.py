@@ -214,7 +214,8 @@ class Installed(Served):
     def test_programs_tell_the_version_of_the_package(self):
         version = run("dpkg-query", "-W", "-f", "${Version}", "idphotofs").stdout
         self.assertEqual(run(DAEMON, "--version").stdout, f"idphotofs {version}\n")
-        self.assertEqual(run(CTL, "--version").stdout, f"idphotoctl {version}\n")
+        self.assertEqual(run(CTL, "--version").stdout,
+                         f"idphotoctl {version}\nBuilt with libxlsxwriter: status.xlsx is there.\n")
 
     def test_machine_is_prepared(self):
         self.assertEqual(state_of_package(), "installed")
