@@ -203,7 +203,8 @@ static void test_the_office_has_its_own_and_no_more(void **state _unused_)
         assert_only(is_office, NODE_OFFICE_DIR, NODE_OFFICE_PENDING, NODE_OFFICE_APPROVED,
                     NODE_OFFICE_REASON, NODE_OFFICE_PHOTO, NODE_OFFICE_EXPORTED, NODE_OFFICE_CENTRE,
                     NODE_INBOX, NODE_EXPORT_MANIFEST, NODE_EXPORT_SUMS, NODE_OFFICE_NOTE,
-                    NODE_OFFICE_STATUS, NODE_OFFICE_CSV, NODE_OFFICE_HTML, NODE_REVIEW_HTML);
+                    NODE_OFFICE_STATUS, NODE_OFFICE_CSV, NODE_OFFICE_XLSX, NODE_OFFICE_HTML,
+                    NODE_REVIEW_HTML);
         assert_true(office_has((Node){.kind = NODE_INBOX, .id = 1}));
         assert_false(office_has((Node){.kind = NODE_ROOT}));
 }
@@ -221,7 +222,7 @@ static void test_what_the_daemon_says_cannot_be_written(void **state _unused_)
 {
         assert_only(is_snapshot, NODE_STATUS, NODE_STATUS_CSV, NODE_STATUS_XLSX, NODE_INDEX_HTML,
                     NODE_EXPORT_MANIFEST, NODE_EXPORT_SUMS, NODE_OFFICE_STATUS, NODE_OFFICE_CSV,
-                    NODE_OFFICE_HTML, NODE_REVIEW_HTML, NODE_READY_MANIFEST);
+                    NODE_OFFICE_XLSX, NODE_OFFICE_HTML, NODE_REVIEW_HTML, NODE_READY_MANIFEST);
         assert_only(is_writable, NODE_UPLOAD, NODE_ALIAS, NODE_PHOTO, NODE_REJECTED, NODE_LITTER,
                     NODE_INBOX, NODE_OFFICE_NOTE);
 }
@@ -237,7 +238,8 @@ static void test_only_bytes_that_never_change_are_cached(void **state _unused_)
         assert_only(is_cached, NODE_ALIAS, NODE_PHOTO, NODE_REJECTED, NODE_READY, NODE_OFFICE_PHOTO,
                     NODE_OFFICE_EXPORTED, NODE_STATUS, NODE_STATUS_CSV, NODE_STATUS_XLSX,
                     NODE_INDEX_HTML, NODE_EXPORT_MANIFEST, NODE_EXPORT_SUMS, NODE_OFFICE_STATUS,
-                    NODE_OFFICE_CSV, NODE_OFFICE_HTML, NODE_REVIEW_HTML, NODE_READY_MANIFEST);
+                    NODE_OFFICE_CSV, NODE_OFFICE_XLSX, NODE_OFFICE_HTML, NODE_REVIEW_HTML,
+                    NODE_READY_MANIFEST);
 }
 
 static void test_what_changes_by_itself_is_asked_for_each_time(void **state _unused_)

@@ -58,7 +58,8 @@ enum {
         X(OFFICE_CSV, SNAPSHOT, .office = true) \
         X(OFFICE_HTML, SNAPSHOT, .office = true) \
         X(REVIEW_HTML, SNAPSHOT, .office = true, .row = NODE_ROW_POINT) \
-        X(STATUS_XLSX, SNAPSHOT, .row = NODE_ROW_POINT)
+        X(STATUS_XLSX, SNAPSHOT, .row = NODE_ROW_POINT) \
+        X(OFFICE_XLSX, SNAPSHOT, .office = true)
 
 #define X(kind, ...) [NODE_##kind] = {__VA_ARGS__},
 const NodeTraits node_traits[_NODE_KIND_MAX] = {NODES(X)};

@@ -54,6 +54,7 @@ typedef enum NodeKind {
         NODE_OFFICE_HTML,
         NODE_REVIEW_HTML, /* in pending/; id: point, 0: the page of all points */
         NODE_STATUS_XLSX, /* id: point; version as NODE_STATUS */
+        NODE_OFFICE_XLSX,
         _NODE_KIND_MAX,
 } NodeKind;
 

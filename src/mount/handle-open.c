@@ -18,6 +18,7 @@ static const struct {
         [NODE_EXPORT_SUMS] = {handle_snapshot_open, NULL},
         [NODE_OFFICE_STATUS] = {handle_snapshot_open, NULL},
         [NODE_OFFICE_CSV] = {handle_snapshot_open, NULL},
+        [NODE_OFFICE_XLSX] = {handle_snapshot_open, NULL},
         [NODE_OFFICE_HTML] = {handle_snapshot_open, NULL},
         [NODE_REVIEW_HTML] = {handle_snapshot_open, NULL},
         [NODE_REASON] = {handle_text_open, NULL},

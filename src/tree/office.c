@@ -131,6 +131,7 @@ Node office_fixed_node(Node directory, FixedName name)
         static const NodeKind kinds[_FIXED_MAX] = {
                 [FIXED_STATUS_TXT] = NODE_OFFICE_STATUS,
                 [FIXED_STATUS_CSV] = NODE_OFFICE_CSV,
+                [FIXED_STATUS_XLSX] = NODE_OFFICE_XLSX,
                 [FIXED_INDEX_HTML] = NODE_OFFICE_HTML,
         };
 

@@ -11,7 +11,7 @@
 /*
  * OFFICE/, the head office's half of the tree [R1]-[R3]:
  *
- *     STATUS.txt   status.csv   index.html   pending/index.html
+ *     STATUS.txt   status.csv   status.xlsx   index.html   pending/index.html
  *     pending/POINT/index.html
  *     pending/POINT/ID.jpg   approved/POINT/ID.jpg   rejected/REASON/ID.jpg and ID.jpg.txt
  *     export/platform/ID.jpg   export/centre/ID.jpg   import/ (inbox.h)

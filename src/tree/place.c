@@ -43,7 +43,8 @@ int tree_place(const Tree *tree _unused_, Catalog *catalog, Node directory, Plac
 
 static const FixedName root_entries[] = {FIXED_STATUS_TXT, FIXED_STATUS_CSV, FIXED_INDEX_HTML,
                                          FIXED_OFFICE};
-static const FixedName office_entries[] = {FIXED_STATUS_TXT, FIXED_STATUS_CSV, FIXED_INDEX_HTML};
+static const FixedName office_entries[] = {FIXED_WORKBOOK FIXED_STATUS_TXT, FIXED_STATUS_CSV,
+                                           FIXED_INDEX_HTML};
 static const FixedName review_entries[] = {FIXED_INDEX_HTML};
 static const FixedName point_entries[] = {FIXED_WORKBOOK FIXED_STATUS_TXT,
                                           FIXED_STATUS_CSV,

@@ -35,6 +35,8 @@ SnapshotKind snapshot_kind(Node node)
                 return SNAPSHOT_OFFICE_STATUS;
         case NODE_OFFICE_CSV:
                 return SNAPSHOT_OFFICE_CSV;
+        case NODE_OFFICE_XLSX:
+                return SNAPSHOT_OFFICE_XLSX;
         case NODE_OFFICE_HTML:
                 return SNAPSHOT_OFFICE_HTML;
         case NODE_REVIEW_HTML:
@@ -95,6 +97,11 @@ static int render_office_csv(const Tree *tree, Catalog *catalog, Snapshot *s)
         return render_table(tree, catalog, STANDING_TABLE_OFFICE_CSV, s);
 }
 
+static int render_office_xlsx(const Tree *tree, Catalog *catalog, Snapshot *s)
+{
+        return render_table(tree, catalog, STANDING_TABLE_OFFICE_XLSX, s);
+}
+
 static PageOptions page_options(const Tree *tree, size_t max_cards)
 {
         return (PageOptions){
@@ -148,6 +155,7 @@ const SnapshotTraits snapshot_traits[_SNAPSHOT_MAX] = {
         [SNAPSHOT_SUMS] = {render_sums},
         [SNAPSHOT_OFFICE_STATUS] = {render_office_status, .counts_days = true},
         [SNAPSHOT_OFFICE_CSV] = {render_office_csv, .large = true, .stands = true},
+        [SNAPSHOT_OFFICE_XLSX] = {render_office_xlsx, .large = true, .stands = true},
         [SNAPSHOT_OFFICE_HTML] = {render_office_page, .large = true, .stands = true},
         [SNAPSHOT_REVIEW_HTML] = {render_review_page, .large = true, .stands = true},
 };

@@ -16,8 +16,9 @@ typedef enum SnapshotKind {
         SNAPSHOT_INDEX_HTML,
         SNAPSHOT_MANIFEST, /* of an export, like the next; the root's only */
         SNAPSHOT_SUMS,
-        SNAPSHOT_OFFICE_STATUS, /* of OFFICE/, like the next two */
+        SNAPSHOT_OFFICE_STATUS, /* of OFFICE/, like the next three */
         SNAPSHOT_OFFICE_CSV,
+        SNAPSHOT_OFFICE_XLSX,
         SNAPSHOT_OFFICE_HTML,
         SNAPSHOT_REVIEW_HTML, /* of pending/; 0: of all points */
         _SNAPSHOT_MAX,

@@ -2,21 +2,25 @@
 # SPDX-License-Identifier: MIT
 """What the members of the office group see and do in OFFICE/, under their own account, and nobody else [R8] [S4]."""
 
+import base64
+import csv
 import errno
 import glob
 import grp
+import io
 import os
 import shutil
 import stat
+import zipfile
 
 from browser import Browser, DOWN, ENTER, ESCAPE, RIGHT
-from harness import MountTest, NUMBERS, POINT, main, need, read, run, skip, wait_for
+from harness import MountTest, NUMBERS, POINT, WORKBOOKS, main, need, read, run, skip, wait_for
 from users import as_user, errno_of
 
 OTHER = "大连 学习中心's"
 OFFICE_GROUP, OWN_GROUP, OFFICER, STAFF, STRANGER = grp.getgrnam("games").gr_gid, 61001, 60003, 60001, 60002
 STUDENTS = [(NUMBERS[0], "张三", POINT), (NUMBERS[1], "李四", POINT), (NUMBERS[2], "王五", POINT), (NUMBERS[3], "赵六", OTHER)]
-FILES = ("STATUS.txt", "status.csv", "index.html", "pending/index.html", f"pending/{POINT}/index.html", f"pending/{OTHER}/index.html")
+FILES = ("STATUS.txt", "status.csv", *WORKBOOKS, "index.html", "pending/index.html", f"pending/{POINT}/index.html", f"pending/{OTHER}/index.html")
 # The order of gravity: compressed more and less before they were sent, and not at all.
 QUALITIES = {NUMBERS[1]: 45, NUMBERS[2]: 58, NUMBERS[0]: None}
 
@@ -87,7 +91,7 @@ class Files(Review):
             return found
 
         listed = self.as_officer(lambda: [sorted(os.listdir(self.office())), sorted(os.listdir(self.office("pending", POINT)))])
-        self.assertEqual(listed, [["STATUS.txt", "approved", "export", "import", "index.html", "pending", "rejected", "status.csv"],
+        self.assertEqual(listed, [["STATUS.txt", "approved", "export", "import", "index.html", "pending", "rejected", "status.csv", *WORKBOOKS],
                                   sorted([f"{n}.jpg" for n in QUALITIES] + ["index.html"])])
         for name, (mode, uid, gid, size, length) in self.as_officer(look).items():
             with self.subTest(name=name):
@@ -99,11 +103,15 @@ class Files(Review):
         self.assertIn(f"  * {POINT}: 3 to review, 2 with warnings\n", status)
         self.assertIn(f"{NUMBERS[1]} 李四: The photo was compressed too much", status)
         self.assertLess(status.index("李四"), status.index("王五"))
-        table = self.text("status.csv")
-        for number, name, point in STUDENTS:
-            self.assertIn(number, table)
-            self.assertIn(name, table)
-            self.assertIn(point, table)
+        table = list(csv.DictReader(io.StringIO(self.text("status.csv").removeprefix("\ufeff"))))
+        self.assertEqual(sorted((row["id_number"].strip('="'), row["name"], row["point"]) for row in table), sorted(STUDENTS))
+        self.assertEqual([row["name"] for row in table][:2], ["李四", "王五"])
+        self.assertIn("45", "".join(map(str, table[0].values())))
+        for name in WORKBOOKS:
+            book = base64.b64decode(self.as_officer(lambda path=self.office(name): base64.b64encode(read(path)).decode()))
+            with zipfile.ZipFile(io.BytesIO(book)) as opened:
+                sheet = opened.read("xl/worksheets/sheet1.xml").decode()
+            self.assertEqual(sorted(("李四", "王五", "张三", "赵六"), key=sheet.index), [row["name"] for row in table])
         page = self.text("pending", POINT, "index.html")
         for part in ("The photo was compressed too much", "JPEG quality 45, allowed at least 60"):
             self.assertTrue(part in page, part)
