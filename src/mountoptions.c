@@ -99,7 +99,7 @@ static int take_noguard(MountOptions *options, const MountOption *option _unused
 
 const MountFlag mount_flags[] = {
         {.names = {"-f"},
-         .help = {"stay in the foreground, log to stderr", "在前台运行，日志写到标准错误"}},
+         .help = {"stay in the foreground, log to standard error", "在前台运行，日志写到标准错误"}},
         {.names = {"-d"},
          .help = {"the same, and print the FUSE protocol", "同上，并显示 FUSE 协议"}},
         {.names = {"-h", "--help"}, .help = {"show this help", "显示本帮助"}},
@@ -191,14 +191,14 @@ static void append_help(Text *text, Language language)
                 "用法：" MOUNT_PROGRAM " [-o 选项] [-f] [-d] 数据目录 挂载点\n"
                 "\n"
                 "挂载毕业照片的数据目录。把照片放入教学点的文件夹，系统会检查每张照片，转换为\n"
-                "国家规定的格式并以学生的身份证号命名；不合格的移到“驳回”，原因写在旁边的文件\n"
-                "里。\n\n",
+                "国家规定的格式并以学生的身份证号命名；不合格的移到“驳回”文件夹，旁边的说明\n"
+                "文件写明原因。\n\n",
         };
         static const char *const options[_LANGUAGE_MAX] = {"\nOptions for -o:\n",
                                                            "\n-o 的选项：\n"};
         static const char *const tail[_LANGUAGE_MAX] = {
                 "\nUnmount with 'fusermount3 -u MOUNTPOINT' or by SIGTERM.\n",
-                "\n卸载：'fusermount3 -u 挂载点'，或向进程发送 SIGTERM。\n",
+                "\n卸载：“fusermount3 -u 挂载点”，或向进程发送 SIGTERM。\n",
         };
         const size_t columns = left_columns();
 

@@ -32,7 +32,7 @@ static void test_a_progress_list_is_reported_as_one(void **state _unused_)
         ImportResult result = {.progress = {.rows = 2, .changed = 1, .notes = &note, .n_notes = 1}};
 
         result.progress.counts[note.kind] = 1;
-        expect(&file, &result, LANGUAGE_EN, "2 rows: 1 changed");
+        expect(&file, &result, LANGUAGE_EN, "Rows: 2 (changed 1,");
         expect(&file, &result, LANGUAGE_EN, "list.csv row 2");
         expect(&file, &result, LANGUAGE_ZH, "2 行：更新 1");
 }
@@ -43,7 +43,7 @@ static void test_a_roster_is_reported_as_one(void **state _unused_)
         const ImportFile file = {.name = list_name, .roster = &roster};
         ImportResult result = {.roster = {.rows = 3, .added = 3}};
 
-        expect(&file, &result, LANGUAGE_EN, "3 students: 3 added");
+        expect(&file, &result, LANGUAGE_EN, "Students: 3 (added 3,");
         result.roster.refused = true;
         expect(&file, &result, LANGUAGE_EN, "Nothing was imported");
         expect(&file, &result, LANGUAGE_ZH, "没有导入任何内容");

@@ -404,19 +404,20 @@ static void test_working_days_without_the_year_s_holidays_are_told_as_a_guess(vo
         size_t size;
 
         none = text_on(&days, fixture.point);
-        expect_part(none, "a guess: nobody has named the holidays of 2025.\n", true);
+        expect_part(none, "an estimate: the calendar has no holidays of 2025 yet.\n", true);
         assert_int_equal(calendar_parse(text, strlen(text), &calendar, NULL), 0);
         days.calendar = calendar;
         named = text_on(&days, fixture.point);
-        expect_part(named, "a guess", false);
+        expect_part(named, "an estimate", false);
         days.deadline = (Date){2026, 1, 15};
         next = text_on(&days, fixture.point);
-        expect_part(next, "a guess: nobody has named the holidays of 2026.\n", true);
+        expect_part(next, "an estimate: the calendar has no holidays of 2026 yet.\n", true);
         /* Not for the deadline, which is over, but for who had the paper photo since last year. */
         days.today = (Date){2026, 1, 20};
         put_stage(FIXTURE_ID, STAGE_PAPER_RECEIVED, (Date){2025, 12, 1});
         late = text_on(&days, fixture.point);
-        expect_part(late, "  Working days are a guess: nobody has named the holidays of 2026.\n",
+        expect_part(late,
+                    "  Working days are an estimate: the calendar has no holidays of 2026 yet.\n",
                     true);
         assert_int_equal(overview_status_text(fixture.catalog, fixture.batch, 0, &days, LANGUAGE_ZH,
                                               &zh, &size),

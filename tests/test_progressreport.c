@@ -64,7 +64,7 @@ static void test_counts_come_first_with_the_stages(void **state _unused_)
 
         import.stages[STAGE_DONE] = 4;
         en = report(&import, false, LANGUAGE_EN);
-        assert_ptr_equal(strstr(en, "9 rows: 4 changed, 2 as they were"), en);
+        assert_ptr_equal(strstr(en, "Rows: 9 (changed 4, unchanged 2,"), en);
         assert_non_null(strstr(en, "4  final review passed\n"));
         assert_non_null(strstr(en, "Photos locked: 3\n"));
         assert_null(strstr(en, "Photos rejected"));

@@ -86,7 +86,7 @@ static void test_counts_stand_in_the_last_line(void **state _unused_)
         report(&import, false, LANGUAGE_EN, &done);
         assert_string_equal(
                 done.data,
-                "10 students: 1 added, 2 changed, 7 as they were, 0 moved, 0 numbers corrected.\n");
+                "Students: 10 (added 1, changed 2, unchanged 7, moved 0, numbers corrected 0).\n");
         report(&import, true, LANGUAGE_EN, &dry);
         assert_true(text_starts_with(dry.data, "Dry run, nothing was changed."));
 }
@@ -127,7 +127,7 @@ static void test_problems_are_told_with_row_column_and_value(void **state _unuse
         rosters[0] = roster;
         assert_int_equal(
                 roster_report_text(rosters, 1, &import, paths, false, LANGUAGE_EN, &en, NULL), 0);
-        assert_non_null(strstr(en, "a.csv: 1 to be put right"));
+        assert_non_null(strstr(en, "a.csv: errors to correct before it can be imported: 1\n"));
         assert_non_null(strstr(en, "row 2, column A, '2.19999E+17': "));
         assert_int_equal(
                 roster_report_text(rosters, 1, &import, paths, false, LANGUAGE_ZH, &zh, NULL), 0);

@@ -146,8 +146,8 @@ static void test_deadline_counts_the_days(void **state _unused_)
         } cases[] = {
                 {14, "14 days left, 10 of them working days.", "还有 14 天（其中工作日 10 天）。"},
                 {1, "1 day left", "还有 1 天"},
-                {0, "that is today!", "2025-09-15（今天）。"},
-                {-3, "3 days ago", "已过 3 天"},
+                {0, "The last day is today, 2025-09-15.", "2025-09-15（今天）。"},
+                {-3, "(days since then: 3)", "已过 3 天"},
         };
 
         for (size_t i = 0; i < ELEMENTSOF(cases); i++) {

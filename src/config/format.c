@@ -9,13 +9,12 @@
 #include <string.h>
 
 static const char *const heading[_LANGUAGE_MAX] = {
-        [LANGUAGE_EN] =
-                "Configuration of an idphotofs store, read when it is mounted and by\n"
-                "'idphotoctl check'. 'idphotoctl config check' tells what is wrong with it.\n"
-                "\n"
-                "Lines with # are comments. A key without # is set; remove the # before\n"
-                "'key = value' to set it to something else than its default. What stands\n"
-                "behind a blank and a semicolon is a comment too.",
+        [LANGUAGE_EN] = "Configuration of an idphotofs store, read when it is mounted and by\n"
+                        "'idphotoctl check'. 'idphotoctl config check' tells what is wrong in it.\n"
+                        "\n"
+                        "Lines with # are comments. A key without # is set; remove the # before\n"
+                        "'key = value' to set it to something other than its default. Anything\n"
+                        "after a blank and a semicolon is a comment too.",
         [LANGUAGE_ZH] = "idphotofs 数据目录的配置文件，挂载时和 idphotoctl check 运行时读取。\n"
                         "idphotoctl config check 检查本文件是否有错误。\n"
                         "\n"

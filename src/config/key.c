@@ -31,23 +31,23 @@
 static const ConfigKey plain_keys[] = {
         {CONFIG_SECTION_UPLOAD, "delay", CONFIG_KIND_TIME, FIELD(delay_msec), 0, 60 * SECOND,
          NO_UNIT,
-         HELP("From the last close of a file to its move under its final name. Programs still touch\n"
-              "what they have copied for about half a second.",
+         HELP("Time from the last close of a file until it moves to its final name. Programs still\n"
+              "touch what they have copied for about half a second.",
               "从文件最后一次关闭到移动（改名）之间的等待时间；复制程序在此期间仍可能改动文件。")},
         {CONFIG_SECTION_UPLOAD, "settle", CONFIG_KIND_TIME, FIELD(settle_msec), 0, HOUR, NO_UNIT,
-         HELP("How long a file that looks cut off may stand still before it is rejected.",
+         HELP("How long a file that looks cut off may stay unchanged before it is rejected.",
               "看似不完整的文件多久没有变化后才驳回。")},
         {CONFIG_SECTION_UPLOAD, "settle-empty", CONFIG_KIND_TIME, FIELD(settle_empty_msec), 0,
          24 * HOUR, NO_UNIT, HELP("The same for an empty file.", "空文件多久没有变化后才驳回。")},
         {CONFIG_SECTION_UPLOAD, "max-open-uploads", CONFIG_KIND_COUNT, FIELD(max_open_uploads), 16,
          65536, NO_UNIT,
          HELP("Files that one user may have open for writing at a point. Above: too many open files.",
-              "每个用户在一个校外教学点同时打开写入的文件数上限。")},
+              "每个用户在一个教学点同时打开写入的文件数上限。")},
         {CONFIG_SECTION_UPLOAD, "max-temporary-files", CONFIG_KIND_COUNT,
          FIELD(max_temporary_files), 100, MILLION, NO_UNIT,
          HELP("Files that one user may have at a point under names that programs give to files they\n"
               "have not finished. Above: quota exceeded.",
-              "每个用户在一个校外教学点以临时文件名存放的文件数上限。")},
+              "每个用户在一个教学点以临时文件名存放的文件数上限。")},
         {CONFIG_SECTION_UPLOAD, "max-open-files", CONFIG_KIND_COUNT, FIELD(max_open_files), 64,
          65536, NO_UNIT,
          HELP("Files and directories that one user may have open at once, for reading or writing; a\n"
@@ -58,7 +58,7 @@ static const ConfigKey plain_keys[] = {
         {CONFIG_SECTION_UPLOAD, "max-staged-size", CONFIG_KIND_SIZE, FIELD(max_staged_bytes),
          64 * MIB, 1048576 * MIB, NO_UNIT,
          HELP("Bytes that one point may have sent without a verdict yet. Above: quota exceeded.",
-              "每个校外教学点已上传而尚未检查的文件总字节数上限。")},
+              "每个教学点已上传而尚未检查的文件总字节数上限。")},
         {CONFIG_SECTION_UPLOAD, "workers", CONFIG_KIND_COUNT, FIELD(workers), 0, 256, NO_UNIT,
          HELP("Photos examined at once; 0 is one for each core.",
               "同时检查的照片数，0 表示每个处理器核心一张。")},
@@ -81,7 +81,7 @@ static const ConfigKey plain_keys[] = {
               "检查一张照片可使用的内存（不含文件本身）。")},
         {CONFIG_SECTION_INPUT, "max-time", CONFIG_KIND_TIME, FIELD(max_time_msec), SECOND,
          600 * SECOND, NO_UNIT,
-         HELP("How long one examination may take. While photos run into it, others wait.",
+         HELP("How long one examination may take. Photos that take so long keep others waiting.",
               "检查一张照片允许的最长时间；超时的照片占用检查进程，其他照片需等待。")},
         {CONFIG_SECTION_INPUT, "max-list-memory", CONFIG_KIND_SIZE, FIELD(list_memory_bytes),
          128 * MIB, 65536 * MIB, NO_UNIT,
@@ -93,7 +93,8 @@ static const ConfigKey plain_keys[] = {
               "读取一份名册或进度表允许的最长时间。")},
         {CONFIG_SECTION_INPUT, "aspect-error", CONFIG_KIND_PERCENT, FIELD(rules.max_aspect_error),
          0, 10, NO_UNIT,
-         HELP("How far width to height may be off 3:4. The rest is cropped, never stretched.",
+         HELP("How far the ratio of width to height may be from 3:4. The rest is cropped, never\n"
+              "stretched.",
               "宽高比与 3:4 的允许偏差；多余部分裁去，绝不拉伸。")},
         {CONFIG_SECTION_OUTPUT, "min-quality", CONFIG_KIND_COUNT, FIELD(rules.output_quality_min),
          60, 95, NO_UNIT,
@@ -112,7 +113,7 @@ static const ConfigKey plain_keys[] = {
               "light grey.",
               "允许的背景颜色（sRGB）；默认为标准规定的蓝、白、浅灰。")},
         {CONFIG_SECTION_BATCH, "deadline", CONFIG_KIND_DATE, FIELD(deadline), 0, 0, NO_UNIT,
-         HELP("Last day on which photos of the batch are taken in. STATUS.txt counts down to it.",
+         HELP("Last day on which photos of the batch are accepted. STATUS.txt counts down to it.",
               "本批次收照片的最后一天，状态文件据此倒计时。")},
         {CONFIG_SECTION_BATCH, "holidays", CONFIG_KIND_TEXT, FIELD(holidays), 0, 0, NO_UNIT,
          HELP("Calendar file with holidays and make-up days, relative to the store. Its lines are\n"
@@ -122,10 +123,10 @@ static const ConfigKey plain_keys[] = {
               "2025-09-28 workday。不设置时周一至周五均为工作日。")},
         {CONFIG_SECTION_BATCH, "check-days", CONFIG_KIND_COUNT, FIELD(check_days), 1, 250, NO_UNIT,
          HELP("Working days that students have for their own check on the register, once they have\n"
-              "the paper photo. STATUS.txt names who is late.",
+              "the paper photo. STATUS.txt names those who are late.",
               "学生收到纸质照片后，登录学信网核对的期限（工作日）；状态文件列出逾期者。")},
         {CONFIG_SECTION_BATCH, "paper-days", CONFIG_KIND_COUNT, FIELD(paper_days), 1, 250, NO_UNIT,
-         HELP("Working days until the paper photo is there, from the final review on.",
+         HELP("Working days from the final review until the paper photo should have arrived.",
               "终审通过后收到纸质照片的期限（工作日）。")},
         TEXT_KEY("address", centre.address, "Address.", "地址。"),
         TEXT_KEY("hours", centre.hours, "When it is open.", "开放时间。"),
@@ -135,13 +136,13 @@ static const ConfigKey plain_keys[] = {
          NO_UNIT,
          HELP("Group of the system whose members may enter OFFICE/. Without one, the group that\n"
               "idphotofs runs as.",
-              "可以进入“校本部”目录的系统用户组；不填则为 idphotofs 运行时所属的组。")},
+              "可以进入“校本部”目录的系统用户组；不填则为 idphotofs 运行时所属的用户组。")},
         {CONFIG_SECTION_POINTS, "group", CONFIG_KIND_TEXT, FIELD(point_group), 0, 0, NO_UNIT,
-         HELP("Group of the system that the directory of a new teaching point belongs to, where none\n"
-              "is named: points that a roster makes, too. Without one, the group of the store, which\n"
-              "is root's where root made the store.",
+         HELP("Group of the system that the directory of a new teaching point belongs to if no other\n"
+              "is given; also of points that a roster import makes. Without one, the group of the\n"
+              "store, which is root's if root made the store.",
               "新教学点目录所属的系统用户组（包括导入名册时新建的教学点），除非另行指定；不填则为数据\n"
-              "目录的组，由 root 新建的数据目录即为 root 组。")},
+              "目录的用户组，由 root 新建的数据目录即为 root 组。")},
 };
 /* clang-format on */
 
@@ -151,7 +152,7 @@ static const struct {
 } sections[_CONFIG_SECTION_MAX] = {
         [CONFIG_SECTION_UPLOAD] =
                 {"upload",
-                 HELP("How files are taken in. Options of idphotofs -o count more than these.",
+                 HELP("How files are taken in. Options given with idphotofs -o override these.",
                       "接收文件。idphotofs 的 -o 选项优先于此处。")},
         [CONFIG_SECTION_INPUT] = {"input", HELP("What photos and lists may be sent.",
                                                 "可提交的照片和名单。")},
@@ -172,7 +173,7 @@ static const struct {
         [CONFIG_SECTION_CENTRE] =
                 {"centre",
                  HELP("The on-site centre, where students may have their photo taken. Texts are shown\n"
-                      "as they stand here.",
+                      "as they are written here.",
                       "现场采集点，学生可前往现场拍摄；文字原样显示。")},
         [CONFIG_SECTION_OFFICE] = {"office", HELP("The head office.", "省校。")},
         [CONFIG_SECTION_POINTS] = {"points", HELP("New teaching points.", "新建的教学点。")},

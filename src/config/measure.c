@@ -47,7 +47,7 @@ const MeasureNote measure_notes[_PHOTO_MEASURE_MAX] = {
              "High: uneven, shadows, folds.",
              "背景中 90% 的像素与背景主色的色差上限；值大说明不均匀、有阴影或皱褶。"),
         NOTE(BACKDROP_ODD, 0, 100, "percent", "%",
-             "Part of the backdrop that has clearly another colour than the rest.",
+             "Part of the backdrop whose colour clearly differs from the rest.",
              "背景中颜色明显不同的部分所占比例。"),
         NOTE(STRAIGHT_STEP, 0, 100, "percent", "%",
              "Longest straight edge along a row or column near the border, of its length.\n"
@@ -74,11 +74,11 @@ const MeasureNote measure_notes[_PHOTO_MEASURE_MAX] = {
              "画面底部不是背景的部分所占比例；值小说明没有拍到双肩。"),
         NOTE(CONTRAST, 0, 255, "", "",
              "Contrast of the face: range of brightness without the outer 5 percent. Off unless set;\n"
-             "try 60 and more. May fall on dark skin.",
+             "try 60 and more. May wrongly reject dark skin.",
              "面部对比度（去掉两端各 5% 后的亮度范围）。默认不检查；可试 60 以上。可能误判深色皮肤。"),
         NOTE(CAST, 0, 200, "", "",
              "How far the cheeks' colour is from skin in white light. Off unless set; try up to 0.\n"
-             "May fall on dark skin.",
+             "May wrongly reject dark skin.",
              "面颊颜色偏离白光下肤色的程度。默认不检查；可试 0 以下。可能误判深色皮肤。"),
         NOTE(SIDE_LIGHT, 0, 20, "", "",
              "Difference of light between the cheeks in exposure steps. Off unless set; try up to 2.",

@@ -16,14 +16,14 @@
 static const char *const sentences[_CONFIG_FAULT_MAX][_LANGUAGE_MAX] = {
         [CONFIG_FAULT_FILE_TOO_LARGE] = {"a configuration has at most 65536 bytes",
                                          "配置文件最多 65536 字节"},
-        [CONFIG_FAULT_NOT_TEXT] = {"the line is no UTF-8 text, or holds control characters",
+        [CONFIG_FAULT_NOT_TEXT] = {"the line is not UTF-8 text, or holds control characters",
                                    "该行不是 UTF-8 文字，或含有控制字符"},
         [CONFIG_FAULT_LINE_TOO_LONG] = {"a line has at most {other} bytes",
                                         "每行最多 {other} 字节"},
         [CONFIG_FAULT_SYNTAX] = {"'{typed}' is neither 'key = value' nor '[section]'",
                                  "“{typed}”既不是“键 = 值”，也不是“[节]”"},
         [CONFIG_FAULT_NO_SECTION] = {"'{typed}' stands before the first '[section]'",
-                                     "“{typed}”之前没有“[节]”"},
+                                     "“{typed}”之前应先有“[节]”"},
         [CONFIG_FAULT_UNKNOWN_SECTION] = {"there is no section '[{typed}]', only {sections}",
                                           "没有“[{typed}]”节，只有 {sections}"},
         [CONFIG_FAULT_UNKNOWN_KEY] = {"there is no key '{typed}'; 'idphotoctl config show' lists "
@@ -31,9 +31,9 @@ static const char *const sentences[_CONFIG_FAULT_MAX][_LANGUAGE_MAX] = {
                                       "没有“{typed}”这个键；idphotoctl config show 列出所有键"},
         [CONFIG_FAULT_MISSPELT_KEY] = {"there is no key '{typed}', did you mean '{key}'?",
                                        "没有“{typed}”这个键，是否应为“{key}”？"},
-        [CONFIG_FAULT_OTHER_SECTION] = {"'{key}' belongs into the section [{section}]",
+        [CONFIG_FAULT_OTHER_SECTION] = {"'{key}' belongs in the section [{section}]",
                                         "“{key}”应写在 [{section}] 节中"},
-        [CONFIG_FAULT_TWICE] = {"'{key}' stands in line {other} already",
+        [CONFIG_FAULT_TWICE] = {"'{key}' is already set in line {other}",
                                 "“{key}”在第 {other} 行已经写过"},
         [CONFIG_FAULT_VALUE] = {"'{key}' takes {allowed}, not '{typed}'",
                                 "“{key}”应为{allowed}，而不是“{typed}”"},
@@ -41,10 +41,10 @@ static const char *const sentences[_CONFIG_FAULT_MAX][_LANGUAGE_MAX] = {
                                      "must lie within that of 'reject', and something must pass",
                                      "“{key} = {typed}”自相矛盾：warn 范围必须在 reject "
                                      "范围之内，且必须有数值可以通过"},
-        [CONFIG_FAULT_CALENDAR] = {"the line is no '2025-10-01 holiday', '2025-09-28 workday' or "
-                                   "'2025-10-01..2025-10-08 holiday', or says of a day what "
-                                   "another line denies",
-                                   "该行不是“2025-10-01 holiday”“2025-09-28 workday”或"
+        [CONFIG_FAULT_CALENDAR] = {"the line is not of the form '2025-10-01 holiday', '2025-09-28 "
+                                   "workday' or '2025-10-01..2025-10-08 holiday', or contradicts "
+                                   "another line",
+                                   "该行的写法不是“2025-10-01 holiday”“2025-09-28 workday”或"
                                    "“2025-10-01..2025-10-08 holiday”，或与其他行矛盾"},
         [CONFIG_FAULT_NO_GROUP] = {"'{key}': the system has no group '{typed}'",
                                    "“{key}”：系统中没有用户组“{typed}”"},

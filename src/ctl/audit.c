@@ -225,7 +225,7 @@ static void print_fault(const AuditReport *report, Language language)
                 [AUDIT_FOREIGN] = {"was not written by this program", "不是由本程序写入的"},
                 [AUDIT_CUT] = {"and all after it were removed", "及其后的记录被删除"},
                 [AUDIT_HEAD] = {"The record of the log's length is gone or forged.",
-                                "记录长度的标记丢失或被伪造。"},
+                                "用于核对记录条数的标记丢失或被伪造。"},
                 [AUDIT_NO_KEY] = {"The key, the file audit.key in the store, is gone: nothing can "
                                   "be proved.",
                                   "数据目录中的密钥文件 audit.key 已丢失，无法验证。"},

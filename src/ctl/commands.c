@@ -4,7 +4,7 @@
 #define BATCH_OPTION \
         { \
                 .name = "batch", .argument = "BATCH", \
-                .help = {"of this batch (otherwise the one in use)", "指定批次（默认当前批次）"}, \
+                .help = {"of this batch (default: the one in use)", "指定批次（默认当前批次）"}, \
         }
 static const CommandOption audit_list_options[] = {
         {.name = "since",
@@ -25,17 +25,17 @@ static const CommandOption check_options[] = {
         {.name = "centre",
          .argument = "DIR",
          .help = {"write the collection centre's renditions into DIR",
-                  "把图像采集中心用的照片（60–500 KB）写入 DIR"}},
+                  "把采集中心用的照片（60–500 KB）写入 DIR"}},
         {.name = "name",
-         .help = {"tell what the file name says as well", "同时说明文件名中的证件号码"}},
+         .help = {"also tell what the file name says", "同时说明文件名中的证件号码"}},
         {.name = "jobs",
          .argument = "N",
-         .help = {"photos examined at once (otherwise one a core)",
+         .help = {"photos examined at once (default: one for each core)",
                   "同时检查的照片数（默认每核一张）"}},
         {.name = "config",
          .argument = "FILE",
-         .help = {"judge by this configuration (otherwise the store's)",
-                  "按此配置文件检查（否则用数据目录的）"}},
+         .help = {"judge by this configuration (default: the store's)",
+                  "按此配置文件检查（默认用数据目录中的）"}},
         {},
 };
 
@@ -58,20 +58,20 @@ static const CommandOption point_add_options[] = {
          .help = {"user that the point's directory belongs to", "目录所属用户"}},
         {.name = "group",
          .argument = "GROUP",
-         .help = {"group that the point's directory belongs to", "目录所属组"}},
+         .help = {"group that the point's directory belongs to", "目录所属用户组"}},
         {.name = "mode", .argument = "MODE", .help = {"its mode, in octal", "目录权限（八进制）"}},
         {},
 };
 
 #define DRY_RUN_OPTION \
         { \
-                .name = "dry-run", .help = {"only tell what would be done", "只报告，不作改动"}, \
+                .name = "dry-run", .help = {"only say what would be done", "只报告，不作改动"}, \
         }
 static const CommandOption point_set_options[] = {
         DRY_RUN_OPTION,
         {.name = "group",
          .argument = "GROUP",
-         .help = {"group that the point's directory belongs to", "目录所属组"}},
+         .help = {"group that the point's directory belongs to", "目录所属用户组"}},
         {.name = "mode", .argument = "MODE", .help = {"its mode, in octal", "目录权限（八进制）"}},
         {.name = "owner",
          .argument = "USER",
@@ -102,7 +102,7 @@ static const CommandOption student_move_options[] = {
 static const CommandOption history_options[] = {
         {.name = "batch",
          .argument = "BATCH",
-         .help = {"of this batch only (otherwise of all)", "只看该批次（默认全部批次）"}},
+         .help = {"of this batch only (default: of all)", "只看该批次（默认全部批次）"}},
         {.name = "json", .help = {"a JSON array", "输出 JSON 数组"}},
         {},
 };
@@ -111,7 +111,7 @@ static const CommandOption export_options[] = {
         BATCH_OPTION,
         {.name = "centre",
          .help = {"with the collection centre's renditions, 60 to 500 KB",
-                  "同时导出图像采集中心用的照片（60–500 KB）"}},
+                  "同时导出采集中心用的照片（60–500 KB）"}},
         {.name = "zip",
          .argument = "FILE",
          .help = {"write a zip file instead of a folder", "写成一个 zip 文件，而不是文件夹"}},
@@ -147,7 +147,7 @@ static const CommandOption page_options[] = {
 
 #define NAMES_OPTION \
         { \
-                .name = "names", .help = {"only the names, one a line", "只列名称，每行一个"}, \
+                .name = "names", .help = {"only the names, one per line", "只列名称，每行一个"}, \
         }
 static const CommandOption batch_list_options[] = {
         NAMES_OPTION,
@@ -177,13 +177,13 @@ static const CommandOption review_reject_options[] = {
         {.name = "point", .argument = "POINT", .help = {"of this teaching point", "指定教学点"}},
         {.name = "reason",
          .argument = "REASON",
-         .help = {"why; 'review reasons' lists them", "驳回原因，见 review reasons"}},
+         .help = {"the reason's code; see 'review reasons'", "驳回原因的代码，见 review reasons"}},
         {},
 };
 
 static const CommandOption progress_import_options[] = {
         BATCH_OPTION,
-        {.name = "dry-run", .help = {"only tell what would be done", "只报告，不作改动"}},
+        {.name = "dry-run", .help = {"only say what would be done", "只报告，不作改动"}},
         {.name = "json", .help = {"the report as a JSON object", "以 JSON 输出报告"}},
         {},
 };
@@ -191,12 +191,12 @@ static const CommandOption progress_import_options[] = {
 static const CommandOption purge_options[] = {
         {.name = "days",
          .argument = "N",
-         .help = {"older than N days (otherwise 30)", "早于 N 天的（默认 30）"}},
+         .help = {"older than N days (default: 30)", "早于 N 天的（默认 30）"}},
         {.name = "batch",
          .argument = "BATCH",
-         .help = {"all of this closed batch, names and numbers too",
+         .help = {"everything of this closed batch, names and numbers too",
                   "该已关闭批次的全部数据，含姓名和证件号码"}},
-        {.name = "dry-run", .help = {"only tell what would be erased", "只报告，不作改动"}},
+        {.name = "dry-run", .help = {"only say what would be erased", "只报告，不作改动"}},
         {},
 };
 
@@ -204,13 +204,13 @@ static const CommandOption roster_import_options[] = {
         BATCH_OPTION,
         {.name = "point",
          .argument = "POINT",
-         .help = {"of files without a column 教学点", "没有“教学点”列的文件属于该教学点"}},
+         .help = {"for files without a column 教学点", "没有“教学点”列的文件属于该教学点"}},
         {.name = "prune",
-         .help = {"take off students who are not listed any more", "移除名册中已没有的学生"}},
-        {.name = "dry-run", .help = {"only tell what would be done", "只报告，不作改动"}},
+         .help = {"remove students who are no longer listed", "移除名册中已没有的学生"}},
+        {.name = "dry-run", .help = {"only say what would be done", "只报告，不作改动"}},
         {.name = "group",
          .argument = "GROUP",
-         .help = {"group that new points belong to", "新教学点目录所属组"}},
+         .help = {"group that new points belong to", "新教学点目录所属用户组"}},
         {.name = "owner",
          .argument = "USER",
          .help = {"user that new points belong to", "新教学点目录所属用户"}},
@@ -226,7 +226,7 @@ static const CommandOption status_options[] = {
         {.name = "watch", .help = {"show it again whenever it changes", "有变化时重新显示"}},
         {.name = "interval",
          .argument = "SECONDS",
-         .help = {"look this often, with --watch (otherwise 2)",
+         .help = {"with --watch, how often to look (default: 2)",
                   "与 --watch 同用，检查变化的间隔秒数（默认 2）"}},
         {},
 };
@@ -255,17 +255,18 @@ const Command idphotoctl_commands[] = {
          .arguments = "",
          .needs_store = true,
          .summary = {"list who did what, and when", "列出操作记录"},
-         .notes = {"Persons stand in it as keyed hashes of their ID numbers, the same one for the\n"
-                   "same person; 'idphotoctl history' tells the story of one.\n",
-                   "证件号码只以带密钥的摘要出现，同一人的摘要相同；某个学生的经过见\n"
-                   "'idphotoctl history'。\n"},
+         .notes =
+                 {"It shows persons as keyed hashes of their ID numbers, the same person always by\n"
+                  "the same hash; 'idphotoctl history' shows what happened to one student.\n",
+                  "人员以证件号码的加密代号表示，同一人的代号相同；某个学生的经过见\n"
+                  "“idphotoctl history”。\n"},
          .options = audit_list_options,
          .run = command_audit_list},
         {.name = "audit verify",
          .arguments = "",
          .needs_store = true,
          .summary = {"prove that nobody changed the log", "验证操作记录未被改动"},
-         .notes = {"Exit status: 0 the log is whole, 1 it was changed, 2 it cannot be read.\n",
+         .notes = {"Exit status: 0 the log is intact, 1 it was changed, 2 it cannot be read.\n",
                    "退出状态：0 记录完整，1 记录被改动，2 无法读取。\n"},
          .run = command_audit_verify},
         {.name = "backup",
@@ -281,7 +282,7 @@ const Command idphotoctl_commands[] = {
                    "2 failed.\n",
                    "再次备份到同一目录时只复制新文件，并删除已清除的文件。备份中含操作记录的\n"
                    "密钥，请与数据目录同样妥善保管。\n"
-                   "退出状态：0 完成，1 完成但略过了损坏的文件（见 'verify'），2 失败。\n"},
+                   "退出状态：0 完成，1 完成但略过了损坏的文件（见“verify”），2 失败。\n"},
          .options = backup_options,
          .run = command_backup},
         {.name = "batch add",
@@ -296,10 +297,10 @@ const Command idphotoctl_commands[] = {
          .min_arguments = 1,
          .max_arguments = 1,
          .needs_store = true,
-         .summary = {"let nothing in a batch change any more", "关闭批次，不再接受更改"},
+         .summary = {"close a batch: nothing in it changes any more", "关闭批次，不再接受更改"},
          .notes =
-                 {"Its mount can be read, but every change fails with \"Read-only file system\".\n"
-                  "Photos that were sent before still get their verdict.\n",
+                 {"It can still be mounted and read; every change fails with \"Read-only file\n"
+                  "system\". Photos that were sent before are still judged.\n",
                   "挂载后只能读取，任何更改都会失败（“只读文件系统”）。此前提交的照片仍会检查完。\n"},
          .run = command_batch_close},
         {.name = "batch list",
@@ -321,10 +322,9 @@ const Command idphotoctl_commands[] = {
          .max_arguments = 1,
          .needs_store = true,
          .summary = {"choose the batch that is mounted", "选择挂载和操作的批次"},
-         .notes =
-                 {"Not while the store is mounted. 'idphotofs -o batch=NAME' mounts another batch\n"
-                  "without choosing it for good.\n",
-                  "须先卸载。只想临时挂载其他批次时用 'idphotofs -o batch=NAME'。\n"},
+         .notes = {"Unmount the store first. To mount another batch just once, use\n"
+                   "'idphotofs -o batch=NAME'.\n",
+                   "须先卸载。只想临时挂载其他批次时用“idphotofs -o batch=NAME”。\n"},
          .run = command_batch_use},
         {.name = "check",
          .arguments = "FILE|DIR...",
@@ -332,13 +332,13 @@ const Command idphotoctl_commands[] = {
          .max_arguments = COMMAND_ARGUMENTS_ANY,
          .summary = {"judge photos; needs no store", "检查照片，不需要数据目录"},
          .notes =
-                 {"Of a folder it judges all files beneath it, in the order of their names; litter\n"
-                  "of operating systems and unfinished files are passed over. After several photos\n"
+                 {"Given a folder, it judges all files beneath it, in the order of their names,\n"
+                  "without litter of operating systems and unfinished files. After several photos\n"
                   "a last line counts them.\n"
-                  "A finished photo is called as its file, with .jpg for the suffix; a file that\n"
-                  "exists is never overwritten.\n"
-                  "The centre's rendition is the same picture with 60 to 500 KB; a smooth picture\n"
-                  "cannot be made that large.\n"
+                  "A finished photo has the name of its file, with the suffix .jpg; an existing\n"
+                  "file is never overwritten.\n"
+                  "The centre's rendition is the same picture with 60 to 500 KB; a very smooth\n"
+                  "picture cannot be made that large.\n"
                   "Exit status: 0 all photos accepted, 1 some rejected or without the rendition\n"
                   "asked for, 2 unusable arguments, or a file that could not be read, examined or\n"
                   "written.\n",
@@ -353,38 +353,41 @@ const Command idphotoctl_commands[] = {
         {.name = "config check",
          .arguments = "[FILE]",
          .max_arguments = 1,
-         .summary = {"say whether a configuration is right", "检查配置文件是否正确"},
-         .notes = {"Without FILE, the one of the store, idphotofs.conf. A store without one works\n"
-                   "by the defaults.\n"
-                   "Exit status: 0 it is right, 2 it is not, or cannot be read.\n",
-                   "不指定文件时检查数据目录中的 idphotofs.conf；没有该文件则使用默认值。\n"
-                   "退出状态：0 正确，2 有错误或无法读取。\n"},
+         .summary = {"check a configuration for mistakes", "检查配置文件是否正确"},
+         .notes =
+                 {"Without FILE, checks idphotofs.conf in the store. A store without that file uses\n"
+                  "the defaults.\n"
+                  "Exit status: 0 no mistakes, 2 mistakes, or it cannot be read.\n",
+                  "不指定文件时检查数据目录中的 idphotofs.conf；没有该文件则使用默认值。\n"
+                  "退出状态：0 正确，2 有错误或无法读取。\n"},
          .run = command_config_check},
         {.name = "config show",
          .arguments = "[FILE]",
          .max_arguments = 1,
-         .summary = {"show every setting, with what it does and takes", "显示全部设置及说明"},
+         .summary = {"show every setting, what it does and takes", "显示全部设置及说明"},
          .notes =
-                 {"Without FILE, those of the store; without a store, the defaults. What is shown\n"
-                  "is a configuration file itself; settings at their default are commented out.\n",
+                 {"Without FILE, shows those of the store; without a store, the defaults. The\n"
+                  "output is itself a configuration file; settings at their default are commented\n"
+                  "out.\n",
                   "不指定文件时显示数据目录的设置，没有数据目录时显示默认设置。输出本身就是\n"
-                  "一个配置文件，其中等于默认值的设置被注释掉。\n"},
+                  "一个配置文件，其中等于默认值的设置为注释。\n"},
          .run = command_config_show},
         {.name = "export",
          .arguments = "[DIR]",
          .max_arguments = 1,
          .needs_store = true,
-         .summary = {"take the approved photos away", "导出审核通过的照片"},
-         .notes = {"Writes platform/ID.jpg, with --centre also centre/ID.jpg, manifest.csv and\n"
-                   "SHA256SUMS, into DIR or into a zip file. What is in DIR already is not\n"
-                   "written again, so an interrupted export is gone on with by the same command.\n"
-                   "Exit status: 0 exported, 1 exported, but renditions could not be made, or\n"
-                   "files in DIR are of no photo of this export, 2 unusable arguments or store,\n"
-                   "or what could not be read or written.\n",
-                   "写入 platform/证件号.jpg（加 --centre 时还有 centre/证件号.jpg）、清单和\n"
-                   "SHA256SUMS。目录中已有的文件不会重写，中断后用同一命令继续即可。\n"
-                   "退出状态：0 已导出，1 已导出，但有采集中心照片无法生成，或目录中有多余的\n"
-                   "文件，2 参数或数据目录不可用，或无法读写。\n"},
+         .summary = {"export the approved photos", "导出审核通过的照片"},
+         .notes =
+                 {"Writes platform/ID.jpg, with --centre also centre/ID.jpg, manifest.csv and\n"
+                  "SHA256SUMS, into DIR or into a zip file. Files that are in DIR already are\n"
+                  "not written again, so the same command continues an interrupted export.\n"
+                  "Exit status: 0 exported, 1 exported, but some renditions could not be made, or\n"
+                  "DIR holds files that are not part of this export, 2 unusable arguments or\n"
+                  "store, or a file could not be read or written.\n",
+                  "写入 platform/证件号码.jpg（加 --centre 时还有 centre/证件号码.jpg）、清单和\n"
+                  "SHA256SUMS。目录中已有的文件不会重写，中断后用同一命令继续即可。\n"
+                  "退出状态：0 已导出，1 已导出，但有采集中心照片无法生成，或目录中有多余的\n"
+                  "文件，2 参数或数据目录不可用，或无法读写。\n"},
          .options = export_options,
          .run = command_export},
         {.name = "help",
@@ -392,7 +395,7 @@ const Command idphotoctl_commands[] = {
          .max_arguments = 2,
          .summary = {"show the help of a command, or of all", "显示某个命令或全部命令的帮助"},
          .notes =
-                 {"'help point add' tells what 'point add --help' does, 'help point' lists the\n"
+                 {"'help point add' shows the same as 'point add --help'; 'help point' lists the\n"
                   "commands that begin with that word.\n",
                   "“help point add”与“point add --help”相同；“help point”列出以该词开头的命令。\n"},
          .run = command_help},
@@ -401,7 +404,7 @@ const Command idphotoctl_commands[] = {
          .min_arguments = 1,
          .max_arguments = 1,
          .needs_store = true,
-         .summary = {"tell all that happened to a student", "显示某个学生的全部经过"},
+         .summary = {"show everything that happened to a student", "显示某个学生的全部经过"},
          .notes = {"NUMBER is an ID number or a student number.\n", "NUMBER 为身份证号或学号。\n"},
          .options = history_options,
          .run = command_history},
@@ -410,14 +413,13 @@ const Command idphotoctl_commands[] = {
          .min_arguments = 1,
          .max_arguments = COMMAND_ARGUMENTS_ANY,
          .needs_store = true,
-         .summary = {"take over a roster or a progress list", "导入名册或进度表（自动识别）"},
-         .notes =
-                 {"Which of the two a file is, its headings say. The mount runs this for files\n"
-                  "that are dropped into OFFICE/import.\n"
-                  "Exit status: 0 all taken over, 1 not all of it, 2 unusable arguments, files or\n"
-                  "store.\n",
-                  "按表头自动识别是名册还是进度表。放入“校本部/导入”的文件也由此命令导入。\n"
-                  "退出状态：0 全部导入，1 部分未导入，2 参数、文件或数据目录不可用。\n"},
+         .summary = {"import a roster or a progress list", "导入名册或进度表（自动识别）"},
+         .notes = {"The headings of a file tell which of the two it is. The mount runs this for\n"
+                   "files that are dropped into OFFICE/import.\n"
+                   "Exit status: 0 all imported, 1 not all of it, 2 unusable arguments, files or\n"
+                   "store.\n",
+                   "按表头自动识别是名册还是进度表。放入“校本部/导入”的文件也由此命令导入。\n"
+                   "退出状态：0 全部导入，1 部分未导入，2 参数、文件或数据目录不可用。\n"},
          .options = import_options,
          .run = command_import},
         {.name = "init",
@@ -439,9 +441,9 @@ const Command idphotoctl_commands[] = {
          .max_arguments = 2,
          .needs_store = true,
          .summary = {"write a point's overview as a page", "导出教学点的总览网页"},
-         .notes = {"It is the index.html of the mount. Its photos are the files beside it; with\n"
-                   "--embed it holds them itself and can be carried away as one file. An existing\n"
-                   "FILE is replaced; only its owner can read it.\n",
+         .notes = {"It is the same page as index.html in the mount. It shows the photos that lie\n"
+                   "beside it; with --embed it contains them and can be carried away as one file.\n"
+                   "An existing FILE is replaced; only its owner can read it.\n",
                    "内容与挂载目录中的总览网页相同。照片取自同一文件夹；使用 --embed 则全部嵌入，\n"
                    "可作为单个文件带走。FILE 仅所有者可读，已存在时会被替换。\n"},
          .options = page_options,
@@ -468,8 +470,9 @@ const Command idphotoctl_commands[] = {
          .summary = {"make one teaching point part of another", "把一个教学点并入另一个"},
          .notes =
                  {"Students, photos and files of all batches go along, with their decisions and\n"
-                  "history. What was dropped into folders lies in the point itself then. It is\n"
-                  "refused while files are on their way, and when a student has a photo at both.\n"
+                  "history. Files that were dropped into folders move to the point itself. Merging\n"
+                  "is refused while files are being sent or checked, and when a student has a\n"
+                  "photo at both points.\n"
                   "Exit status: 0 done, 1 refused, 2 unusable arguments or store.\n",
                   "所有批次的学生、照片和文件连同审核与记录一并转移，文件夹中提交的文件归到教学点\n"
                   "目录下。尚有文件未检查完，或同一学生在两处都有照片时，拒绝合并。\n"
@@ -482,11 +485,12 @@ const Command idphotoctl_commands[] = {
          .max_arguments = 1,
          .needs_store = true,
          .summary = {"remove a teaching point without photos", "移除没有照片的教学点"},
-         .notes = {"Students of its roster are removed with it. A point for which photos or files\n"
-                   "are kept, withdrawn ones too, is merged instead.\n"
-                   "Exit status: 0 done, 1 refused, 2 unusable arguments or store.\n",
-                   "名册学生一并移除。仍保存着照片或文件（包括已撤回的）的教学点应改用合并。\n"
-                   "退出状态：0 已完成，1 被拒绝，2 参数或数据目录不可用。\n"},
+         .notes =
+                 {"Students of its roster are removed with it. A point that still holds photos or\n"
+                  "files, even withdrawn ones, must be merged instead.\n"
+                  "Exit status: 0 done, 1 refused, 2 unusable arguments or store.\n",
+                  "名册学生一并移除。仍保存着照片或文件（包括已撤回的）的教学点应改用合并。\n"
+                  "退出状态：0 已完成，1 被拒绝，2 参数或数据目录不可用。\n"},
          .options = point_change_options,
          .run = command_point_remove},
         {.name = "point rename",
@@ -504,9 +508,10 @@ const Command idphotoctl_commands[] = {
          .min_arguments = 1,
          .max_arguments = 1,
          .needs_store = true,
-         .summary = {"set whose a teaching point's directory is", "设置教学点目录的用户、组和权限"},
-         .notes = {"Exit status: 0 done, 1 it is so already, 2 unusable arguments or store.\n",
-                   "退出状态：0 已完成，1 已经如此，2 参数或数据目录不可用。\n"},
+         .summary = {"set owner, group and mode of a point's directory", "设置教学点目录的用户、"
+                                                                         "用户组和权限"},
+         .notes = {"Exit status: 0 done, 1 nothing to change, 2 unusable arguments or store.\n",
+                   "退出状态：0 已完成，1 无需更改，2 参数或数据目录不可用。\n"},
          .options = point_set_options,
          .run = command_point_set},
         {.name = "progress import",
@@ -514,18 +519,18 @@ const Command idphotoctl_commands[] = {
          .min_arguments = 1,
          .max_arguments = COMMAND_ARGUMENTS_ANY,
          .needs_store = true,
-         .summary = {"take over lists of the centre or the register", "导入采集中心或学信网进度表"},
+         .summary = {"import lists of the centre or the register", "导入采集中心或学信网的进度表"},
          .notes =
                  {"Files are CSV, TSV or XLSX, with a heading row that has at least 状态 and\n"
-                  "身份证号 or 学号; 驳回原因 and 日期 are read where they are. A final pass locks\n"
-                  "an approved photo, a refusal rejects it. What a row says and cannot be taken\n"
-                  "over is told with its row; stages never go back but after a refusal.\n"
-                  "Exit status: 0 all rows taken, 1 some not, 2 nothing, because of unusable\n"
+                  "身份证号 or 学号; 驳回原因 and 日期 are read if they are there. A final pass\n"
+                  "locks an approved photo, a refusal rejects it. Rows that cannot be imported are\n"
+                  "listed; a stage never goes back, except after a refusal.\n"
+                  "Exit status: 0 all rows imported, 1 some not, 2 nothing, because of unusable\n"
                   "arguments, files or store.\n",
                   "文件为 CSV、TSV 或 XLSX，表头至少要有“状态”，以及“身份证号”或“学号”；如有\n"
                   "“驳回原因”“日期”也会读取。终审通过会锁定已审核通过的照片，驳回会驳回照片。\n"
-                  "无法处理的行会逐行列出；驳回后可重新开始，此外进度不会倒退。\n"
-                  "退出状态：0 全部处理，1 有未处理的行，2 参数、文件或数据目录不可用，未导入。\n"},
+                  "未导入的行会逐行列出；驳回后可重新开始，此外进度不会倒退。\n"
+                  "退出状态：0 全部导入，1 有未导入的行，2 参数、文件或数据目录不可用，未导入。\n"},
          .options = progress_import_options,
          .run = command_progress_import},
         {.name = "purge",
@@ -533,12 +538,12 @@ const Command idphotoctl_commands[] = {
          .needs_store = true,
          .summary = {"erase photos that need not be kept", "清除不再需要保存的照片"},
          .notes =
-                 {"Without --batch, the originals and photos of files that were rejected, put\n"
-                  "aside, replaced or withdrawn; rejected files leave rejected/. What a student's\n"
-                  "present photo is made of stays. The audit log stays in either case. Backups\n"
-                  "forget what was erased when they are made the next time.\n",
-                  "不加 --batch 时清除被驳回、移除、替换或撤回的文件的原始照片和成品照片，\n"
-                  "被驳回的文件随之离开 rejected/；学生现有照片的数据不受影响。操作记录始终\n"
+                 {"Without --batch, erases the originals and photos of files that were rejected,\n"
+                  "put aside, replaced or withdrawn; rejected files leave rejected/. A student's\n"
+                  "present photo and its original stay. The audit log always stays. The next backup\n"
+                  "removes from the backup what was erased here.\n",
+                  "不加 --batch 时清除被驳回、移除、替换或撤回的文件的原件和成品照片，\n"
+                  "被驳回的文件不再列在“驳回”文件夹中；学生现有的照片及其原件保留。操作记录始终\n"
                   "保留。备份中的相应数据在下次备份时清除。\n"},
          .options = purge_options,
          .run = command_purge},
@@ -547,12 +552,11 @@ const Command idphotoctl_commands[] = {
          .min_arguments = 2,
          .max_arguments = 2,
          .summary = {"make a new store from a backup", "由备份恢复为新的数据目录"},
-         .notes =
-                 {"STORE must not exist or be empty; a restore that was interrupted goes on there.\n"
-                  "Every file is checked while it is copied.\n"
-                  "Exit status: 0 done, 1 done without files that were damaged, 2 failed.\n",
-                  "STORE 必须不存在或为空目录，或是中断的恢复（继续进行）。复制时逐个校验文件。\n"
-                  "退出状态：0 完成，1 完成但略过了损坏的文件，2 失败。\n"},
+         .notes = {"STORE must be new or empty; an interrupted restore continues with the same\n"
+                   "command. Every file is checked while it is copied.\n"
+                   "Exit status: 0 done, 1 done without files that were damaged, 2 failed.\n",
+                   "STORE 必须是新的或空的目录；恢复中断后用同一命令继续。复制时逐个校验文件。\n"
+                   "退出状态：0 完成，1 完成但略过了损坏的文件，2 失败。\n"},
          .run = command_restore},
         {.name = "review approve",
          .arguments = "NUMBER...",
@@ -561,10 +565,10 @@ const Command idphotoctl_commands[] = {
          .needs_store = true,
          .summary = {"approve photos of these students", "审核通过学生的照片"},
          .notes =
-                 {"NUMBER is an ID number or a student number. What is decided shows in the mount\n"
-                  "within a second.\n"
+                 {"NUMBER is an ID number or a student number. A decision shows in the mount within\n"
+                  "a second.\n"
                   "Exit status: 0 decided, 1 some could not be, 2 unusable arguments or store.\n",
-                  "NUMBER 为身份证号或学号。决定在一秒内显示在挂载目录中。\n"
+                  "NUMBER 为身份证号或学号。审核结果在一秒内显示在挂载目录中。\n"
                   "退出状态：0 已完成，1 部分无法完成，2 参数或数据目录不可用。\n"},
          .options = review_options,
          .run = command_review_approve},
@@ -597,31 +601,31 @@ const Command idphotoctl_commands[] = {
          .min_arguments = 1,
          .max_arguments = COMMAND_ARGUMENTS_ANY,
          .needs_store = true,
-         .summary = {"take over lists of students", "导入学生名册"},
-         .notes =
-                 {"Files are CSV, TSV or XLSX, with a heading row that has at least 身份证号 and\n"
-                  "姓名. All files are one import: it is done as a whole or not at all. Teaching\n"
-                  "points that are missing are created. Who has another ID number than before, by\n"
-                  "student number or by name and class, takes the photo along. Nobody who has a\n"
-                  "photo or a rejected file is ever taken off.\n"
-                  "Exit status: 0 imported, 1 refused because of errors in the files, 2 unusable\n"
-                  "arguments, files or store.\n",
-                  "文件为 CSV、TSV 或 XLSX，表头至少要有“身份证号”和“姓名”。所有文件作为一次\n"
-                  "导入，要么全部成功，要么全不导入。缺少的教学点会自动新建。按学号（或姓名和\n"
-                  "班级）相同而证件号码更正的学生，照片随之更改。有照片或驳回文件的学生不会被移除。\n"
-                  "退出状态：0 已导入，1 因文件有错误而拒绝，2 参数、文件或数据目录不可用。\n"},
+         .summary = {"import lists of students", "导入学生名册"},
+         .notes = {"Files are CSV, TSV or XLSX, with a heading row that has at least 身份证号 and\n"
+                   "姓名. All files are one import: it is done as a whole or not at all. Teaching\n"
+                   "points that are missing are created. A student who is listed with a new ID\n"
+                   "number is recognised by student number, or by name and class, and keeps the\n"
+                   "photo. Students who have a photo or a rejected file are never removed.\n"
+                   "Exit status: 0 imported, 1 refused because of errors in the files, 2 unusable\n"
+                   "arguments, files or store.\n",
+                   "文件为 CSV、TSV 或 XLSX，表头至少要有“身份证号”和“姓名”。所有文件作为一次\n"
+                   "导入，要么全部成功，要么全不导入。缺少的教学点会自动新建。证件号码有更正的\n"
+                   "学生按学号（或姓名和班级）认定，照片转到新号码下。有照片或驳回文件的学生不会\n"
+                   "被移除。\n"
+                   "退出状态：0 已导入，1 因文件有错误而拒绝，2 参数、文件或数据目录不可用。\n"},
          .options = roster_import_options,
          .run = command_roster_import},
         {.name = "status",
          .arguments = "[POINT]",
          .max_arguments = 1,
          .needs_store = true,
-         .summary = {"show where the batch, or a point, stands", "显示本批次或某教学点的进度"},
+         .summary = {"show the progress of the batch, or of a point", "显示本批次或某教学点的进度"},
          .notes = {"With --watch, a terminal shows it in one place until q is typed; a pipe or a\n"
                    "file gets it again with each change. With --json as well, each change is a\n"
                    "line.\n",
                    "加 --watch 时，终端上原地刷新，按 q 退出；输出到管道或文件时，每次变化输出一\n"
-                   "遍。同时加 --json 时每次变化输出一行。\n"},
+                   "次。同时加 --json 时每次变化输出一行。\n"},
          .options = status_options,
          .run = command_status},
         {.name = "student correct",
@@ -632,12 +636,11 @@ const Command idphotoctl_commands[] = {
          .summary = {"give a student the right ID number", "更正学生的证件号码"},
          .notes =
                  {"NUMBER is an ID number or a student number. Photo, decisions, notes and history\n"
-                  "follow, and the photo is renamed in the mount within a second. If there is an\n"
-                  "entry under the new number already, the two become one, unless both have a\n"
-                  "photo.\n"
+                  "follow, and the photo is renamed in the mount within a second. If the\n"
+                  "new number has an entry already, the two become one, unless both have a photo.\n"
                   "Exit status: 0 done, 1 refused, 2 unusable arguments or store.\n",
-                  "NUMBER 为身份证号或学号。照片、审核、说明和记录随之更改，挂载目录中的照片在一秒\n"
-                  "内改名。新号码已有记录时两条合并为一条；两条都有照片则拒绝。\n"
+                  "NUMBER 为身份证号或学号。照片、审核、说明和记录一并转到新号码下，挂载目录中的照\n"
+                  "片在一秒内改名。新号码已有记录时两条合并为一条；两条都有照片则拒绝。\n"
                   "退出状态：0 已完成，1 被拒绝，2 参数或数据目录不可用。\n"},
          .options = student_options,
          .run = command_student_correct},
@@ -647,10 +650,11 @@ const Command idphotoctl_commands[] = {
          .max_arguments = 1,
          .needs_store = true,
          .summary = {"move a student to another teaching point", "把学生转到其他教学点"},
-         .notes = {"NUMBER and the exit status are those of 'student correct'. All that was sent\n"
-                   "for the student goes along, rejected files and dropped names too.\n",
-                   "NUMBER 和退出状态同 student correct。为该学生提交的全部文件一并转移，包括驳回\n"
-                   "文件和提交时的文件名。\n"},
+         .notes =
+                 {"NUMBER and the exit status are those of 'student correct'. Everything\n"
+                  "that was sent for the student goes along, rejected files and dropped names too.\n",
+                  "NUMBER 和退出状态同 student correct。为该学生提交的全部文件一并转移，包括驳回\n"
+                  "文件和提交时的文件名。\n"},
          .options = student_move_options,
          .run = command_student_move},
         {.name = "student remove",
@@ -658,7 +662,7 @@ const Command idphotoctl_commands[] = {
          .min_arguments = 1,
          .max_arguments = 1,
          .needs_store = true,
-         .summary = {"take off who is no student", "移除不应存在的学生"},
+         .summary = {"remove somebody who is not a student", "移除不应存在的学生"},
          .notes = {"NUMBER and the exit status are those of 'student correct'. The photo is\n"
                    "withdrawn and rejected files are put aside; originals are kept until they are\n"
                    "purged. An approved photo must be reopened first.\n",
@@ -670,24 +674,25 @@ const Command idphotoctl_commands[] = {
          .arguments = "",
          .needs_store = true,
          .summary = {"check every photo, row and counter of the store", "检查数据目录是否完好"},
-         .notes = {"A finished photo that is lost is made again from its original when the store\n"
-                   "is mounted next; only while it is not mounted can this be arranged. What was\n"
-                   "decided about the photo is then open again.\n"
-                   "Exit status: 0 all is right, or was repaired; 1 problems remain; 2 the store\n"
-                   "cannot be read.\n",
-                   "丢失的成品照片会在下次挂载时由原始照片重新生成（须先卸载再修复），其审核需\n"
-                   "重新进行。\n"
-                   "退出状态：0 完好或已修复，1 仍有问题，2 无法读取数据目录。\n"},
+         .notes =
+                 {"With --repair, while the store is not mounted, the next mount makes a lost\n"
+                  "finished photo again from its original; the photo must then be reviewed again.\n"
+                  "Exit status: 0 all is right, or was repaired; 1 problems remain; 2 the store\n"
+                  "cannot be read.\n",
+                  "先卸载再用 --repair 修复时，丢失的成品照片会在下次挂载时由原件重新生成，须重新\n"
+                  "审核。\n"
+                  "退出状态：0 完好或已修复，1 仍有问题，2 无法读取数据目录。\n"},
          .options = verify_options,
          .run = command_verify},
         {.name = "wait",
          .arguments = "[POINT|PATH]",
          .max_arguments = 1,
-         .summary = {"wait until every dropped photo has its verdict", "等待所有已交照片检查完毕"},
+         .summary = {"wait until every dropped photo has its verdict", "等待所有已提交的照片检查"
+                                                                       "完毕"},
          .notes =
-                 {"It waits as 'sync STATUS.txt' does. PATH is anything in the mount: a point's\n"
-                  "directory, or the mount for all that you may read; no rights in the store are\n"
-                  "needed for that. POINT is a name and needs the store.\n"
+                 {"Waits for the same as 'sync STATUS.txt'. PATH is anything in the mount: a\n"
+                  "point's directory, or the mount itself for all points that you may read; this\n"
+                  "needs no rights in the store. POINT is a name and needs the store.\n"
                   "Exit status: 0 all is checked, 1 files wait and nothing is mounted, 2 unusable\n"
                   "arguments or store, 3 the time ran out.\n",
                   "与“sync 状态.txt”等待的内容相同。PATH 为挂载目录中的任意路径：教学点文件夹，或\n"

@@ -40,7 +40,7 @@ static int answer(const CommandContext *context, const char *path, int r)
                                            : message_errno(-r, context->language));
                 return COMMAND_WRONG;
         }
-        (void)puts("OK");
+        (void)puts(MESSAGE(CONFIG_RIGHT, context->language));
         return COMMAND_OK;
 }
 

@@ -89,7 +89,7 @@ static void print_rest(const StudentCommand *command, bool removed, Language lan
         if (report->photos > 0)
                 (void)printf(removed ? MESSAGE(CORRECT_PHOTO_WITHDRAWN, language)
                                      : MESSAGE(CORRECT_PHOTO, language),
-                             review_state_to_string(report->student.state));
+                             review_state_word(report->student.state, language));
         if (!removed && review_state_approved(report->student.state))
                 (void)fputs(MESSAGE(CORRECT_EXPORT_AGAIN, language), stdout);
         if (report->files > 0)

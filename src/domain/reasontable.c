@@ -28,7 +28,7 @@
 const ReasonRow reason_table[_REASON_MAX] = {
         /* ---- the file: what it is ---- */
         ROW(EMPTY_FILE, BYTES, "The file is empty.",
-            "The copy was interrupted, or the file was empty already. Look at it on your computer "
+            "The copy was interrupted, or the file was already empty. Look at it on your computer "
             "and copy it again.",
             "文件是空的（0 字节）。",
             "可能是复制中断，或原文件本身就是空的。请在电脑上检查后重新复制。"),
@@ -122,11 +122,12 @@ const ReasonRow reason_table[_REASON_MAX] = {
             "这是程序文件，不是照片。",
             "请不要打开它，先查杀电脑病毒，再提交学生照片的 JPEG 文件。"),
         ROW(BLANK_FILE, NONE,
-            "The file holds nothing but zeros: the copy was interrupted or the card is damaged.",
+            "The file holds nothing but zeros: the copy was interrupted, or the memory card is "
+            "damaged.",
             "Look at the file on your computer. If it opens there, copy it again; if not, take the "
             "photo again.",
             "文件内容全为零：复制中断或存储卡损坏。",
-            "请在电脑上打开检查：能打开就重新复制，打不开须重新拍摄。"),
+            "请在电脑上打开检查：能打开就重新复制，打不开则须重新拍摄。"),
 
         /* ---- the JPEG: whether it can be read ---- */
         ROW(TRUNCATED, NONE, "The photo is incomplete: its lower part is missing.",
@@ -136,7 +137,7 @@ const ReasonRow reason_table[_REASON_MAX] = {
             "多半是复制或传输中断。请从手机或相机重新复制，等复制完成后再提交。"),
         ROW(CORRUPT, NONE, "The photo is damaged and cannot be read without errors.",
             "Copy it again from the phone or camera. If that does not help, take the photo again.",
-            "照片文件已损坏，无法正确读取。", "请从手机或相机重新复制；仍然不行，须重新拍摄。"),
+            "照片文件已损坏，无法正确读取。", "请从手机或相机重新复制；如仍不行，则须重新拍摄。"),
         ROW(UNSUPPORTED_JPEG, NONE,
             "The photo is an unusual kind of JPEG that the registration platform cannot use.",
             "Open it in a picture viewer, save it as an ordinary JPEG at best quality, and send "
@@ -166,29 +167,30 @@ const ReasonRow reason_table[_REASON_MAX] = {
         ROW(TOO_SMALL, SIZE, "The photo has too few pixels.",
             "Send the original in full size. Enlarging a small picture is not allowed and would "
             "look blurred.",
-            "照片像素太小。", "请提交原尺寸的原图。不得把小图放大，放大后会模糊。"),
-        ROW(ASPECT_RATIO, NONE, "The photo is not 3 wide to 4 high.",
+            "照片像素不足。", "请提交原尺寸的原图。不得把小图放大，放大后会模糊。"),
+        ROW(ASPECT_RATIO, NONE, "The photo does not have the shape 3:4 (width to height).",
             "Cut it to 3:4 with the head in the middle and the whole head and shoulders in it. "
             "Never stretch it.",
             "照片宽高比不是 3:4。", "请按 3:4 裁剪：头部居中，头顶和双肩完整。切勿拉伸变形。"),
         ROW(LANDSCAPE, SIZE,
-            "The photo is wider than high: it lies on its side or was taken across.",
+            "The photo is wider than it is high: it lies on its side, or was taken with the "
+            "camera held sideways.",
             "If it lies on its side, turn it upright with the camera's or phone's own viewer. "
-            "Otherwise take it upright.",
+            "Otherwise take it again with the camera held upright.",
             "照片为横向：方向有误，或为横拍。",
             "若只是方向不对，请在手机或相机自带的相册中转正；若是横拍，请竖着重新拍摄。"),
         ROW(MIRRORED, NONE,
             "The photo is mirrored, as a front camera saves it. Mirrored photos are forbidden.",
             "Take it with the rear camera, or switch off mirroring of the front camera. Let "
             "somebody else hold the phone.",
-            "照片左右镜像（多为前置摄像头自拍）。规定禁止镜像。",
+            "照片为左右镜像（多为前置摄像头自拍），不符合规定。",
             "请他人用后置摄像头拍摄，或关闭前置镜头的“镜像自拍”后重新拍摄。"),
         ROW(INPUT_QUALITY, QUALITY, "The photo was compressed too much before it was sent.",
-            ORIGINAL_EN " When a chat is the only way, tick \"original\".",
+            ORIGINAL_EN " If a chat is the only way, choose to send the \"original\".",
             "照片提交前压缩过度，画质不足。", ORIGINAL_ZH "只能用聊天软件传输时，请勾选“原图”。"),
         ROW(RECOMPRESSED, NONE,
             "The photo shows square blocks: it was compressed heavily, perhaps several times.",
-            ORIGINAL_EN " When a chat is the only way, tick \"original\".",
+            ORIGINAL_EN " If a chat is the only way, choose to send the \"original\".",
             "照片有方块状痕迹：曾被严重压缩，可能压缩过多次。",
             ORIGINAL_ZH "只能用聊天软件传输时，请勾选“原图”。"),
         ROW(OUTPUT_TOO_LARGE, BYTES,
@@ -216,7 +218,7 @@ const ReasonRow reason_table[_REASON_MAX] = {
             "检查该照片所需内存过大。", "请用看图软件打开，另存为普通 JPEG 后重新提交。"),
 
         /* ---- the JPEG: what was put right ---- */
-        ROW(TURNED_UPRIGHT, DEGREES, "Turned upright, as the camera noted it.", "",
+        ROW(TURNED_UPRIGHT, DEGREES, "Turned upright, as the camera recorded.", "",
             "已按相机记录的方向转正。", ""),
         ROW(CROPPED, SIZE, "Cut to exactly 3:4 at the edges.", "", "已裁去边缘，成为标准 3:4。", ""),
         ROW(RESIZED, SIZE, "Reduced to 480 x 640 pixels.", "", "已缩小到 480×640 像素。", ""),
@@ -225,11 +227,11 @@ const ReasonRow reason_table[_REASON_MAX] = {
         ROW(DENSITY_SET, NONE, "Resolution set to 300 dpi.", "", "已将分辨率设为 300 dpi。", ""),
         ROW(METADATA_REMOVED, BYTES, "Place, device and other hidden data removed.", "",
             "已去除位置、设备等隐藏信息。", ""),
-        ROW(TAIL_REMOVED, BYTES, "Other data behind the picture removed.", "",
+        ROW(TAIL_REMOVED, BYTES, "Extra data after the picture removed.", "",
             "已去除图像之后的多余数据。", ""),
         ROW(COLOUR_CONVERTED, NONE, "Colours converted to sRGB.", "", "已将颜色转换为 sRGB。", ""),
         ROW(COLOUR_PROFILE_IGNORED, NONE,
-            "The photo's colour profile is damaged and was ignored; look at the colours.",
+            "The photo's colour profile is damaged and was ignored; check the colours.",
             "Compare the colours with the original. If they look wrong, save the photo as sRGB "
             "JPEG and send it again.",
             "照片的颜色配置文件已损坏，未予采用；请留意颜色。",
@@ -239,7 +241,7 @@ const ReasonRow reason_table[_REASON_MAX] = {
         ROW(BLANK_PICTURE, NONE, "The picture is empty: one colour, nothing in it.",
             "Send the student's photo.", "图片是空白的，只有一种颜色。", "请提交学生本人的照片。"),
         ROW(GREY_PICTURE, NONE, "The picture is black and white; a colour photo is required.",
-            "Send the colour original, no filters.", "照片是黑白的，要求彩色照片。",
+            "Send the colour original, without filters.", "照片是黑白的，要求彩色照片。",
             "请提交彩色原图，不要使用滤镜。"),
         ROW(SEPIA, NONE, "The picture has one tint only, like an old photo.",
             "Send a colour photo without filters.", "照片只有一种色调（类似怀旧效果）。",
@@ -254,14 +256,14 @@ const ReasonRow reason_table[_REASON_MAX] = {
             "again.",
             "面部过亮（过曝），细节丢失。", "请减弱或柔化光线，或调低手机曝光后重新拍摄。"),
         ROW(EXPOSURE_UNDER, NONE, "The face is too dark.",
-            "Use more light from the front, no window behind the student, and take the photo "
+            "Use more light from the front, with no window behind the student, and take the photo "
             "again.",
             "面部过暗（欠曝）。", "请增加正面光线，不要背对窗户，重新拍摄。"),
         ROW(LOW_CONTRAST, NONE, "The face has little contrast.",
             "Clean the lens, avoid haze and back light, and use no softening filter.",
             "面部对比度低，画面发灰。", "请擦净镜头，避免逆光，不要使用柔光滤镜。"),
         ROW(COLOUR_CAST, NONE, "The colours look shifted.",
-            "Use daylight or white lamps and automatic white balance, no filter.", "照片偏色。",
+            "Use daylight or white lamps, automatic white balance and no filter.", "照片偏色。",
             "请用自然光或白光灯拍摄，白平衡设为自动，不要加滤镜。"),
         ROW(SIDE_LIGHT, NONE, "One side of the face is much darker than the other.",
             "Light both sides alike: two lamps at 45 degrees left and right, or face the window.",
@@ -274,10 +276,10 @@ const ReasonRow reason_table[_REASON_MAX] = {
             "背景颜色不符合要求。", "请按本批次通知的要求，使用纯色背景（浅蓝、白或浅灰）拍摄。"),
         ROW(BACKDROP_UNEVEN, NONE,
             "The background is not even: shadow, gradient, pattern, or something in it.",
-            "Use a plain wall or cloth, stand 1 m in front of it, and light it evenly. Do not "
-            "replace it with a program.",
+            "Use a plain wall or cloth, light it evenly, and have the student stand about 1 m in "
+            "front of it. Do not replace the background by software.",
             "背景不均匀：有阴影、渐变、花纹或他物。",
-            "请用纯色墙面或背景布，人离背景约 1 米，光线均匀；不要用软件抠图换背景。"),
+            "请用纯色墙面或背景布，人离背景约 1 米，光线均匀；请不要用软件抠图换背景。"),
         ROW(BORDER, PERCENT, "The picture has a frame, a bar or a gap at its edge.",
             "Send the picture without frame, text or margin.", "图片边缘有边框、色条或缝隙。",
             "请提交没有边框、文字和留白的照片。"),
@@ -296,32 +298,33 @@ const ReasonRow reason_table[_REASON_MAX] = {
             "Cut the photo again with the nose on the middle line.", "人像没有左右居中。",
             "请重新裁剪，使鼻子对准画面中线。"),
         ROW(HEAD_TILT, DEGREES, "The head is tilted.",
-            "Hold the head straight, both eyes at one height. Do not turn the picture with a "
-            "program: take it again.",
+            "Hold the head straight, both eyes at one height. Take it again; do not turn the "
+            "picture by software.",
             "头部倾斜，双眼不水平。", "请摆正头部、双眼平视，重新拍摄；不要用软件旋转照片。"),
         ROW(SHOULDERS, PERCENT, "The shoulders are not in the picture.",
-            "Step back, so that both shoulders show.", "身体部分露出较少，未见双肩。",
+            "Step back so that both shoulders can be seen.", "身体部分露出较少，未见双肩。",
             "请退后一些，露出双肩。"),
         ROW(NO_FACE, FACES, "No face was found.",
-            "Send an upright front-facing portrait without hat, mask or dark glasses.",
+            "Send an upright portrait, facing the camera, without hat, mask or dark glasses.",
             "未检测到人脸。", "请提交正面免冠照，头朝上，不戴帽子、口罩和墨镜。"),
         ROW(SEVERAL_FACES, FACES, "More than one face is in the picture.",
-            "Only the student may be in the picture. Look for people and pictures in the "
-            "background.",
+            "Only the student may be in the picture. There must be no other people or portraits "
+            "in the background.",
             "照片中不止一张人脸。", "照片中只能有学生本人，背景中也不要有他人或画像。"),
         ROW(EYES_NOT_FOUND, NONE, "The eyes could not be made out.",
-            "Eyes open, no hair over them, no reflection on glasses, no dark glasses.",
+            "Take it with both eyes open, no hair over them, no reflections on glasses and no "
+            "dark glasses.",
             "未能识别眼睛。", "请自然睁开双眼，头发不遮眼，眼镜不反光，不戴有色眼镜。"),
         ROW(RED_EYE, NONE, "The eyes look red from the flash.",
             "Take it again without flash. Do not retouch it.", "有红眼。",
             "请关闭闪光灯重新拍摄，不要后期修图。"),
         ROW(FACE_NOT_CHECKED, NONE,
-            "Face and eyes were not checked, as this installation lacks the face detector's files.",
-            "Look at the position of head and eyes yourself.",
+            "Face and eyes were not checked: the files of the face detector are not installed.",
+            "Check the position of head and eyes yourself.",
             "未检查人脸和眼睛（系统未安装人脸检测文件）。", "请人工核对头部和眼睛的位置。"),
         ROW(COLLECTION_CODE, NONE,
             "This is a screenshot of the collection code (QR code), not a photo.",
-            "Send the student's photo. The code is for the photographer only: do not hand it on.",
+            "Send the student's photo. The code is for the photographer only: do not pass it on.",
             "这是采集码（二维码）截图，不是照片。",
             "请提交学生本人的照片。采集码仅供采集照片时使用，请勿转发给他人。"),
         ROW(OLD_PHOTO, DAYS, "The camera's date says that the photo is old.",
@@ -332,16 +335,16 @@ const ReasonRow reason_table[_REASON_MAX] = {
 
         /* ---- the name: whose photo it is ---- */
         ROW(NAME_NO_NUMBER, NONE,
-            "The file name holds no ID number, so nobody knows whose photo this is.",
+            "The file name holds no ID number, so it cannot be told whose photo this is.",
             "Rename the file here to the student's 18-digit ID number and .jpg; it is checked "
             "again at once.",
             "文件名中没有身份证号，无法确定是谁的照片。",
             "请在此处直接把文件名改为学生的 18 位身份证号加 .jpg，改名后会立即重新检查。"),
         ROW(NAME_TWO_NUMBERS, NONE, "The file name holds two different ID numbers.",
-            "Leave only the number of the student in the picture; after renaming it is checked "
-            "again at once.",
+            "Rename the file here so that it has only the number of the student in the picture; "
+            "it is checked again at once.",
             "文件名中有两个不同的身份证号。",
-            "请只保留照片中学生本人的身份证号，改名后会立即重新检查。"),
+            "请在此处改名，只保留照片中学生本人的身份证号，系统会立即重新检查。"),
         ROW(NUMBER_CHECK_DIGIT, NONE,
             "The ID number in the file name has a mistake in it: its last digit does not fit the "
             "others.",
@@ -360,49 +363,49 @@ const ReasonRow reason_table[_REASON_MAX] = {
             "请对照身份证核对，在此处改名即可，系统会立即重新检查。"),
         ROW(NUMBER_REGION, NONE, "The ID number begins with a region that does not exist.",
             "Compare the first six digits with the ID card, and rename the file here. Is it "
-            "another kind of document? Then its "
-            "number must stand on the roster: tell the office.",
+            "another kind of document? Then its number must be on the roster: tell the head "
+            "office.",
             "身份证号开头的地区代码不存在。",
             "请对照身份证核对前 6 "
             "位，在此处改名即可。如果是其他证件，其号码须先列入名册，请联系省校。"),
         ROW(NUMBER_SPREADSHEET_ZEROS, NONE,
             "The ID number ends in 000: a spreadsheet program has rounded it.",
-            "The last three digits are lost. Take the number from the ID card; in spreadsheets set "
-            "the column to Text before typing.",
+            "The last three digits are lost. Rename the file here to the number on the ID card. "
+            "In spreadsheets, set the column to Text before typing numbers.",
             "身份证号末三位变成了 000：被电子表格（Excel）改坏了。",
-            "后三位已丢失，请以身份证为准改名。在表格中录入前，请先把该列设为“文本”格式。"),
+            "末三位已丢失，请以身份证为准在此处改名。在表格中录入前，请先把该列设为“文本”格式。"),
         ROW(NUMBER_SPREADSHEET_EXPONENT, NONE,
             "The file name holds a number such as 2.1E+17: a spreadsheet program has spoilt the ID "
             "number.",
-            "Take the number from the ID card; in spreadsheets set the column to Text before "
-            "typing.",
+            "Rename the file here to the number on the ID card. In spreadsheets, set the column "
+            "to Text before typing numbers.",
             "文件名中是 2.1E+17 一类的数字：身份证号被电子表格（Excel）改坏了。",
-            "请以身份证为准改名。在表格中录入前，请先把该列设为“文本”格式。"),
+            "请以身份证为准在此处改名。在表格中录入前，请先把该列设为“文本”格式。"),
         ROW(NUMBER_LENGTH, NONE,
             "The number in the file name does not have 18 digits: one is missing or too many.",
-            "Compare it with the ID card, and rename the file here. Set other numbers apart by a "
-            "blank or underscore.",
+            "Compare it with the ID card, and rename the file here. Put a space or underscore "
+            "between it and any other number, such as a telephone number.",
             "文件名中的号码不是 18 位：多了或少了数字。",
             "请对照身份证核对，在此处改名即可。与其他数字（如电话）之间请用空格或下划线隔开。"),
         ROW(NUMBER_LEGACY_UNKNOWN, NONE,
             "The file name holds an old 15-digit ID number that belongs to nobody on the roster.",
             "Rename the file here to the 18-digit number of the present ID card.",
             "文件名中是 15 位旧身份证号，名册中没有对应的学生。",
-            "请在此处改为现用身份证上的 18 位号码。"),
+            "请在此处把文件名改为现用身份证上的 18 位号码。"),
         ROW(NOT_ON_ROSTER, NONE,
             "This number is not on this teaching point's roster for this batch.",
-            "Check the number. If it is right, ask the office to add the student to the roster, "
-            "then rename or send the photo again.",
+            "Check the number. If it is right, ask the head office to add the student to the "
+            "roster, then rename or send the photo again.",
             "该号码不在本教学点本批次的名册中。",
-            "请核对号码。如号码无误，请联系省校将学生补入名册，然后重新提交。"),
+            "请核对号码。如号码无误，请联系省校将学生补入名册，然后在此处改名或重新提交。"),
         ROW(NAME_AMBIGUOUS, NONE, "The name fits more than one student on the roster.",
             "Rename the file here to the student's ID number.",
             "名册中有多名学生与该文件名相符（如重名）。",
             "请在此处把文件名改为学生的 18 位身份证号。"),
         ROW(NAME_OF_ANOTHER, NONE,
             "The name in the file name is not this student's.",
-            "Look whose photo it is. If it is another student's, delete it here and send it again "
-            "under the right number.",
+            "Check whose photo it is. If it is another student's, delete it here and send it "
+            "again under the right number.",
             "文件名中的姓名不是该学生的姓名。",
             "请核对照片属于谁。如属于另一名学生，请在此处删除，并以正确的号码重新提交。"),
         ROW(NUMBER_TWICE_ON_ROSTER, NONE,
@@ -412,29 +415,29 @@ const ReasonRow reason_table[_REASON_MAX] = {
 
         /* ---- the state of the student ---- */
         ROW(SAME_PICTURE, NONE, "The same picture was already sent for another student.",
-            "Look which of the two is right, and send the right photo for the other.",
+            "Check which of the two students it shows, and send the right photo for the other.",
             "同一张照片已提交给另一名学生。", "请核对照片属于谁，并为另一名学生提交其本人的照片。"),
         ROW(ALREADY_APPROVED, NONE,
             "This student's photo is already approved, so it is not replaced.",
-            "Nothing needs to be done. If the approved photo is wrong, ask the office to reopen "
-            "it.",
+            "Nothing needs to be done. If the approved photo is wrong, ask the head office to "
+            "reopen it, then send the right one.",
             "该学生的照片已审核通过，不再替换。",
-            "无需处理。如已通过的照片有误，请联系省校退回后再提交。"),
+            "无需处理。如已审核通过的照片有误，请联系省校退回待审，再重新提交。"),
         ROW(LOCKED, NONE, "This student's photo has passed the final review and cannot be changed.",
             "Nothing needs to be done; please do not submit it a second time.",
             "该学生的照片已终审通过，不能更改。", "无需处理，请不要重复提交。"),
         ROW(BATCH_CLOSED, NONE, "This batch is closed.",
-            "Ask the office whether the photo can go into the next batch.", "本批次已截止。",
+            "Ask the head office whether the photo can go into the next batch.", "本批次已关闭。",
             "请联系省校，确认能否列入下一批次。"),
 
         /* ---- storage ---- */
         ROW(UPLOAD_INCOMPLETE, NONE, "The upload broke off: part of the file never arrived.",
             "Copy the file again. If it happens often, check the network and the free space.",
             "上传中断，文件没有传完。", "请重新复制。如经常发生，请检查网络和剩余空间。"),
-        ROW(UNDECIDED, NONE, "The examiner could not decide about this file, however often it tried.",
+        ROW(UNDECIDED, NONE, "The file could not be checked, although it was tried several times.",
             "Rename the file here to the student's ID number, or send it again. If that does not "
-            "help, tell the office.",
-            "检查程序多次尝试，仍无法判定此文件。",
+            "help, tell the head office.",
+            "系统多次尝试，仍无法检查此文件。",
             "请在此处把文件名改为学生的身份证号，或重新提交；如仍不行，请告知省校。"),
 
         /* ---- what people decide ---- */
@@ -445,37 +448,40 @@ const ReasonRow reason_table[_REASON_MAX] = {
                  "Put the hair back, so that brows, eyes and ears can be seen, and take it again.",
                  "头发遮挡眉毛、眼睛或耳朵。", "请把头发梳开，露出眉毛、眼睛和耳朵，重新拍摄。"),
         DECISION(GLASSES_REFLECTION, "眼镜反光", "The glasses reflect light.",
-                 "Lower the lamps or turn the head a little until nothing shines, or take the "
-                 "photo with other glasses.",
+                 "Move the lamps or tilt the glasses slightly downwards until nothing shines, "
+                 "keep the head straight, and take the photo again.",
                  "眼镜反光。", "请调整灯光位置或略微下压镜架，头部保持端正，重新拍摄。"),
         DECISION(GLASSES, "眼镜不合格",
                  "The glasses are tinted, their frame covers the eyes or brows, or the lenses "
                  "distort the face.",
-                 "Clear glasses with a narrow frame, no coloured contact lenses.",
+                 "Wear clear glasses with a narrow frame and no coloured contact lenses, and take "
+                 "it again.",
                  "佩戴有色眼镜（含美瞳），镜框过宽遮挡眉眼，或镜片使眼周变形。",
-                 "请佩戴无色、窄框眼镜，不戴美瞳，重新拍摄。"),
+                 "请佩戴无色镜片、窄框的眼镜，不戴美瞳，重新拍摄。"),
         DECISION(CLOTHES_LIKE_BACKDROP, "衣服近背景色",
                  "The clothes are too much like the background.",
-                 "Wear something of another colour, best a white shirt before a blue background, "
-                 "and take it again.",
+                 "Wear something of another colour, ideally a white shirt in front of a blue "
+                 "background, and take it again.",
                  "衣服颜色与背景相近。",
                  "请换与背景颜色分明的衣服（建议白衬衫配蓝色背景），重新拍摄。"),
         DECISION(CLOTHES, "衣着不合格",
-                 "The clothes do not suit: stripes or busy patterns, a fur collar, bulky, without "
-                 "sleeves or too open.",
+                 "The clothes are not suitable: stripes or busy patterns, a fur collar, bulky, "
+                 "sleeveless or cut too low.",
                  "Wear a plain shirt with a collar and take it again.",
                  "衣着不符合要求（条纹或复杂图案、毛领、臃肿、无袖、过低领等）。",
                  "请穿纯色有领衬衫，重新拍摄。"),
         DECISION(JEWELLERY, "佩戴饰品", "Jewellery can be seen: in the hair, at ears or neck.",
-                 "Take off everything and take it again.", "佩戴饰品（发饰、耳环、耳钉、项链等）。",
+                 "Take off all jewellery and take it again.", "佩戴饰品（发饰、耳环、耳钉、项链等）。",
                  "请取下全部饰品，重新拍摄。"),
         DECISION(HEADWEAR, "帽子围巾", "A hat, cap, scarf or the like is worn.",
-                 "Take it again without. What is worn for religion or health may stay if the face "
-                 "is free and without shadow: tell the office.",
+                 "Take it off and take the photo again. What is worn for religious or medical "
+                 "reasons may stay if it neither covers the face nor casts a shadow on it: tell "
+                 "the head office.",
                  "佩戴帽子、围巾等。",
                  "请取下后重新拍摄。因宗教、医疗需要佩戴的，不得遮挡面部或形成阴影，请联系省校说明"
                  "。"),
-        DECISION(MAKE_UP, "浓妆", "The make-up is heavy.", "Take it again with none or little.",
+        DECISION(MAKE_UP, "浓妆", "The make-up is heavy.", "Take it again with little or no "
+                                                         "make-up.",
                  "妆容过浓。", "请卸妆或化淡妆后重新拍摄。"),
         DECISION(RETOUCHED, "修图", "The photo was retouched or beautified.",
                  "Send the photo as the camera took it, with no filter and no beauty mode.",
@@ -489,31 +495,32 @@ const ReasonRow reason_table[_REASON_MAX] = {
                  "请坐正、正对镜头，露出双耳，双肩齐平，重新拍摄。"),
         DECISION(EXPRESSION, "表情",
                  "The expression is not natural: mouth open, teeth seen, a grimace.",
-                 "Lips closed, a natural face, and take it again.", "表情不自然（张嘴、露齿等）。",
+                 "Close the lips, keep a natural expression, and take it again.", "表情不自然（张嘴、露齿等）。",
                  "请自然闭合双唇、表情自然，重新拍摄。"),
         DECISION(LIGHT, "光线",
                  "The light is uneven, or there are highlights or shadows on the face.",
-                 "Two lamps at 45 degrees left and right, no flash into the face, and take it "
-                 "again.",
+                 "Put one lamp at 45 degrees on each side, use no flash pointed at the face, and "
+                 "take it again.",
                  "光线不均（阴阳脸、高光、面部阴影）。",
                  "请左右 45 度各放一盏灯，不要用闪光灯直射面部，重新拍摄。"),
         DECISION(BACKDROP, "背景",
                  "The background is not plain: a shadow, other people or things, a wrong colour.",
-                 "A plain background of the colour asked for, one metre behind the student, and "
-                 "take it again.",
+                 "Use a plain background of the required colour, about one metre behind the "
+                 "student, and take it again.",
                  "背景不合格（有阴影、他人他物或颜色不符）。",
                  "请使用规定颜色的纯色背景，人离背景约 1 米，重新拍摄。"),
         DECISION(OUT_OF_FOCUS, "不清晰", "Face and eyes are out of focus.",
                  "Hold the camera still, let it focus on the eyes, and take it again.",
                  "照片不清晰，面部未对焦。", "请持稳相机、对准眼睛对焦，重新拍摄。"),
         DECISION(COMPOSITION, "构图",
-                 "Head and shoulders do not stand where they should: too large, too small, too "
+                 "Head and shoulders are not where they should be: too large, too small, too "
                  "high, too low, or not in the middle.",
-                 "Cut the photo again as the guide lines show, or take it from another distance.",
+                 "Cut the photo again as the guide lines of the page show, or take it from "
+                 "another distance.",
                  "构图不合格（头部过大、过小、偏高、偏低或未居中）。",
-                 "请按标准的参考线重新裁剪，或调整距离重新拍摄。"),
+                 "请按总览页面上的参考线重新裁剪，或调整距离重新拍摄。"),
         DECISION(REPHOTOGRAPHED, "翻拍",
-                 "This is a photo of a photo, a scan, or the photo of the admission.",
+                 "This is a photo of a photo, a scan, or the photo taken for admission.",
                  "Take a new photo of the student.", "照片系翻拍、扫描，或为录取（入学）照片。",
                  "请为学生本人重新拍摄。"),
         DECISION(SELFIE, "自拍", "This is a selfie, taken with the front camera.",
@@ -523,38 +530,40 @@ const ReasonRow reason_table[_REASON_MAX] = {
                  "Switch off mirroring of the camera, and send the photo as it was taken.",
                  "照片被镜像翻转或旋转过。", "请关闭相机的镜像功能，提交未经翻转的照片。"),
         DECISION(NOT_THIS_PERSON, "非本人", "This does not seem to be the student.",
-                 "Look whose photo it is and whose number: send the student's own photo.",
+                 "Check whose photo and whose ID number it is, and send the student's own photo.",
                  "照片疑似不是学生本人。", "请核对照片与身份证号，提交学生本人的照片。"),
         DECISION(
-                WRONG_DETAILS, "信息不符", "Name, number or school do not agree with the register.",
-                "Compare them with the ID card and the register, and tell the office what is "
-                "wrong.",
+                WRONG_DETAILS, "信息不符", "Name, ID number or other details do not agree with the "
+                                       "register.",
+                "Compare them with the ID card and the register, and tell the head office what "
+                "must be corrected.",
                 "姓名、身份证号等信息与学籍不符。", "请对照身份证和学籍信息核对，并联系省校更正。"),
         DECISION(CENTRE_REFUSED, "采集中心驳回", "The collection centre refused the photo.",
-                 "Read what the centre wrote in the order, put it right, and submit it there "
-                 "again; send the new photo here too.",
+                 "Read in the centre's order why it was refused, correct that and submit the "
+                 "photo there again; send the new photo here, too.",
                  "采集中心驳回了照片。",
                  "请在订单中查看驳回原因，按要求更改后重新提交，并把新照片同时交到这里。"),
         DECISION(REGISTRY_QUALITY, "学信网图像质量",
                  "The national register (CHSI) did not take the photo: its quality is not good "
                  "enough.",
-                 "Take a new photo, best at a professional studio without retouching, and submit "
-                 "it again.",
-                 "学信网：图像质量不合格。", "请重新拍摄（建议到专业机构，且不修图）后再次提交。"),
+                 "Take a new photo, ideally at a professional studio and without retouching, and "
+                 "submit it again.",
+                 "学信网：图像质量不合格。", "请重新拍摄（建议到专业机构拍摄，不要修图），再重新提交。"),
         DECISION(REGISTRY_FACE_MATCH, "学信网人像比对",
                  "The national register (CHSI) could not match the face with the student's earlier "
                  "photos.",
-                 "Take a new photo without retouching or heavy make-up. If it fails again, ask the "
-                 "office to have the identity checked.",
+                 "Take a new photo without retouching or heavy make-up. If it fails again, ask "
+                 "the head office to have the identity checked.",
                  "学信网：人像比对未通过。",
-                 "请重新拍摄，不要修图和浓妆；再次未通过的，请联系省校办理身份复核。"),
+                 "请重新拍摄，不要修图，不要化浓妆；如再次未通过，请联系省校办理身份复核。"),
         DECISION(REGISTRY_IDENTITY, "学信网身份核验",
                  "The national register (CHSI) did not confirm the identity.",
-                 "Bring the student's ID card to the office: it has to be checked by hand.",
+                 "Have the student bring the ID card to the head office, where the identity is "
+                 "checked by hand.",
                  "学信网：身份核验未通过、不确定或异常。",
                  "请学生携带身份证联系省校，进行人工复核。"),
         DECISION(OTHER, "其他", "The office rejected the photo.",
-                 "Read what the reviewer wrote, or ask the office.", "省校审核未通过。",
+                 "Read what the reviewer wrote, or ask the head office.", "省校审核未通过。",
                  "请查看审核人员的说明，或联系省校。"),
 };
 /* clang-format on */

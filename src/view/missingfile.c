@@ -22,8 +22,10 @@ int view_missing_file(const char *id_number, const char *name, const char *stude
                                                             {"Student number", "学号"},
                                                             {"Class", "班级"}};
         static const char *const endings[_LANGUAGE_MAX] = {
-                "\nThere is no accepted photo of this student yet. Put one into the folder above this one,\n"
-                "with the ID number in its name; this note goes away by itself.\n",
+                "\n"
+                "There is no accepted photo of this student yet. Put one into the folder above "
+                "this one,\n"
+                "with the ID number in its name; this note then goes away by itself.\n",
                 "\n还没有该学生的合格照片。请把照片放进上一级文件夹，\n文件名中写上身份证号；合格后本提示会自动消失。\n"};
         const char *const values[] = {name, id_number, student_no, class_name};
         _cleanup_text_ Text text = {};

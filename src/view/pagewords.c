@@ -12,7 +12,7 @@ static const PageWords words[_LANGUAGE_MAX] = {
                         .changed = "last change",
                         .all = "All",
                         .stray = "Unmatched",
-                        .stray_about = "Files whose name tells of no student.",
+                        .stray_about = "Files whose names match no student.",
                         .search = "Number, name or class",
                         .any_reason = "Any reason or warning",
                         .guides = "Guide lines",
@@ -40,7 +40,7 @@ static const PageWords words[_LANGUAGE_MAX] = {
                         .shown_first =
                                 "This page shows the first %zu of %llu students; status.csv and "
                                 "'idphotoctl page' have all of them.",
-                        .no_points = "There is no teaching point yet.",
+                        .no_points = "There are no teaching points yet.",
                 },
         [LANGUAGE_ZH] =
                 {
@@ -53,14 +53,14 @@ static const PageWords words[_LANGUAGE_MAX] = {
                         .all = "全部",
                         .stray = "未对应学生",
                         .stray_about = "无法按文件名对应到学生的文件。",
-                        .search = "证件号、姓名、学号或班级",
-                        .any_reason = "全部原因",
+                        .search = "证件号码、姓名、学号或班级",
+                        .any_reason = "全部原因和注意事项",
                         .guides = "参考线",
                         .keys = "方向键切换学生，回车放大，Esc 关闭，/ 搜索，g 显示或隐藏参考线。",
                         .nobody_found = "没有符合条件的学生。",
                         .photo_of = "照片：",
                         .file_in = "文件",
-                        .rejections = {"次被人工驳回", "次被人工驳回"},
+                        .rejections = {"次被审核人员驳回", "次被审核人员驳回"},
                         .advice = "怎么办",
                         .no_name = "姓名未知",
                         .close = "关闭",

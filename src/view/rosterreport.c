@@ -95,10 +95,12 @@ static void append_file_problems(Text *text, const char *path, const Roster *ros
 static const char *const titles[_ROSTER_IMPORT_NOTE_MAX][_LANGUAGE_MAX] = {
         [ROSTER_IMPORT_BAD_FILE] = {"Files with errors", "有错误的文件"},
         [ROSTER_IMPORT_NO_POINT] =
-                {"Files without a column 教学点: name the teaching point with --point=NAME",
-                 "没有“教学点”列的文件：请用 --point=NAME 指定教学点"},
-        [ROSTER_IMPORT_POINT_GIVEN] = {"Files with a column 教学点 of their own: leave --point out",
-                                       "文件已有“教学点”列：不要再用 --point"},
+                {"Files without a column 教学点: add the column, or name the teaching point with "
+                 "--point=NAME",
+                 "没有“教学点”列的文件：请补上该列，或用 --point=教学点 指定"},
+        [ROSTER_IMPORT_POINT_GIVEN] = {"Files that have their own column 教学点: do not use "
+                                       "--point",
+                                       "已有“教学点”列的文件：请不要再用 --point"},
         [ROSTER_IMPORT_POINT_NAME] =
                 {"Names that no teaching point can have: they contain one of \" * : < > ? \\ |, end "
                  "with a dot or a space, or are reserved by Windows or by this program, such as "
@@ -108,35 +110,36 @@ static const char *const titles[_ROSTER_IMPORT_NOTE_MAX][_LANGUAGE_MAX] = {
         [ROSTER_IMPORT_TOO_MANY_POINTS] =
                 {"Files with more than 2000 teaching points: is the heading 教学点 on the right "
                  "column?",
-                 "教学点超过 2000 个：请检查“教学点”表头是否在正确的列上"},
+                 "教学点超过 2000 个的文件：请检查“教学点”表头是否在正确的列上"},
         [ROSTER_IMPORT_TWICE] =
-                {"Students who stand differently in two files: put one of the rows right",
+                {"Students with different details in two files: correct one of the rows",
                  "两个文件中内容不一致的学生：请改正其中一行"},
         [ROSTER_IMPORT_TWO_PHOTOS] =
                 {"Corrected ID numbers, but there is a photo under the old and under the new number "
                  "(column 身份证号): remove the wrong photo, or move one of the two students with "
                  "'idphotoctl student correct'; then import again",
-                 "身份证号已更正，但新旧号码下各有一张照片（“身份证号”列）：请撤下错误的照片，或用 "
-                 "idphotoctl student correct 更正其中一名学生，然后重新导入"},
+                 "身份证号已更正，但新旧号码下各有一张照片（“身份证号”列）：请先删除错误的照片，"
+                 "或用 idphotoctl student correct 更正其中一名学生，然后重新导入"},
         [ROSTER_IMPORT_POINT_CREATED] = {"New teaching points (check the spelling)",
                                          "新建的教学点（请核对名称）"},
         [ROSTER_IMPORT_MERGED] =
-                {"Enrolled twice at one teaching point: counted once; only the student number of the "
-                 "row named last finds the student",
-                 "同一教学点有两个学籍：只计一次，照片只能对应后列行中的学号"},
+                {"Enrolled twice at one teaching point: counted once, found by the student number "
+                 "of the last-named row only; name the photo by the ID number",
+                 "在同一教学点有两个学籍：只计一次，只能以最后列出的行中的学号对应；请以身份证号"
+                 "命名照片"},
         [ROSTER_IMPORT_MOVED] = {"Moved to another teaching point", "转到其他教学点"},
         [ROSTER_IMPORT_STAYS] =
-                {"Listed at another teaching point, but a photo or file was sent: they stay where "
-                 "it is",
+                {"Listed at another teaching point, but a photo or file was already sent: not "
+                 "moved",
                  "名册已改到其他教学点，但原教学点已交过照片：仍留在原教学点"},
-        [ROSTER_IMPORT_CORRECTED] = {"ID numbers corrected, photos and history went along",
-                                     "更正证件号码，照片和记录随之更改"},
-        [ROSTER_IMPORT_GONE] = {"Not on the list any more, still known (--prune takes them off)",
+        [ROSTER_IMPORT_CORRECTED] = {"ID numbers corrected; photos and history went along",
+                                     "更正证件号码，照片和记录一并转到新号码下"},
+        [ROSTER_IMPORT_GONE] = {"No longer on the list, still kept (--prune removes them)",
                                 "名册中已没有、系统中仍保留（可用 --prune 移除）"},
-        [ROSTER_IMPORT_PRUNED] = {"Not on the list any more, taken off", "名册中已没有，已移除"},
-        [ROSTER_IMPORT_KEPT] = {"Not on the list any more, but a photo or file was sent: kept",
+        [ROSTER_IMPORT_PRUNED] = {"No longer on the list, removed", "名册中已没有，已移除"},
+        [ROSTER_IMPORT_KEPT] = {"No longer on the list, but a photo or file was sent: kept",
                                 "名册中已没有，但已交过照片：保留"},
-        [ROSTER_IMPORT_UNLISTED] = {"Not on the list, but their photos came before it",
+        [ROSTER_IMPORT_UNLISTED] = {"Not on the list, but photos were sent before it was imported",
                                     "不在名册中，但此前已交过照片"},
 };
 /* clang-format on */

@@ -52,7 +52,7 @@ static const char *const words[_WORD_MAX][_LANGUAGE_MAX] = {
 /* What each count means, behind it. */
 static const char *const meanings[_REVIEW_STATE_MAX][_LANGUAGE_MAX] = {
         [REVIEW_MISSING] = {"nothing was sent", "尚未提交照片"},
-        [REVIEW_REJECTED] = {"what was sent was rejected", "已提交，但被驳回"},
+        [REVIEW_REJECTED] = {"sent, but rejected", "已提交，但被驳回"},
         [REVIEW_PENDING] = {"accepted by the checks, waiting for the office",
                             "已通过检查，等待省校审核"},
         [REVIEW_APPROVED] = {"approved by the office", "省校审核通过"},

@@ -45,12 +45,12 @@ class Verify(AuditTest):
     def test_what_the_commands_wrote_is_whole(self):
         entries = len(json.loads(self.ok("audit", "list", "--json")))
         self.assertGreater(entries, 2)
-        self.assertEqual(self.ok("audit", "verify"), f"The log is whole: {entries} entries.\n")
+        self.assertEqual(self.ok("audit", "verify"), f"The log is intact. Entries: {entries}.\n")
         self.assertIn("操作记录完整", self.ok("audit", "verify", lang="zh"))
 
     def test_the_first_bad_entry_is_named(self):
         self.tamper("UPDATE event SET kind = 'approved' WHERE id = 2")
-        self.assertIn("Entry 2 was changed after it was written.\n1 entries before", self.broken())
+        self.assertIn("Entry 2 was changed after it was written.\nEntries before it, none of them changed: 1", self.broken())
         self.assertIn("第 2 条记录写入后被改动", self.broken(lang="zh"))
 
     def test_a_removed_entry_and_a_cut_end_are_told_apart(self):
@@ -131,7 +131,7 @@ class Keeping(AuditTest):
         self.sql("UPDATE tally SET n = n + 1")
         self.assertEqual(self.run_ctl("verify").returncode, 1)
         self.assertIn("计数有误", self.run_ctl("verify", lang="zh").stdout)
-        self.assertIn("1 of them repaired", self.ok("verify", "--repair"))
+        self.assertIn("Problems: 1, repaired: 1.", self.ok("verify", "--repair"))
         self.assertEqual(self.ok("verify"), "The store is in order.\n")
 
     def test_a_restored_backup_has_the_same_students_and_a_whole_log(self):
@@ -145,7 +145,7 @@ class Keeping(AuditTest):
                          (0o700, 0o600))
 
     def test_nothing_is_written_over(self):
-        self.refused("something else than a backup", "backup", self.store)
+        self.refused("something other than a backup", "backup", self.store)
         self.refused("there is no backup", "restore", self.store, self.dir / "new")
         self.ok("backup", self.dir / "backup")
         self.refused("is not empty", "restore", self.dir / "backup", self.store)
@@ -153,10 +153,10 @@ class Keeping(AuditTest):
     def test_only_a_closed_batch_is_purged_and_then_nobody_is_left(self):
         self.refused("is open", "purge", "--batch=202601")
         self.refused("not both", "purge", "--batch=202601", "--days=3")
-        self.refused("no number of days", "purge", "--days=-1")
+        self.refused("is not a number of days", "purge", "--days=-1")
         self.ok("batch", "close", "202601")
-        self.assertIn("It would erase 2 students", self.ok("purge", "--batch=202601", "--dry-run"))
-        self.assertIn("Erased 2 students", self.ok("purge", "--batch=202601"))
+        self.assertIn("Students that would be erased: 2, ", self.ok("purge", "--batch=202601", "--dry-run"))
+        self.assertIn("Students erased: 2, ", self.ok("purge", "--batch=202601"))
         self.assertEqual(self.ok("list", "--json"), "[]\n")
         for path in self.store.rglob("*"):
             if path.is_file():

@@ -131,7 +131,7 @@ class WithoutCorpus(unittest.TestCase):
         self.assertEqual(result.stdout.splitlines()[-1],
                          "8 photos: 5 accepted (1 with warnings), 1 rejected, 2 could not be examined")
         self.assertEqual(run(self.dir / "photos", "--lang=zh", worker=HOSTILE).stdout.splitlines()[-1],
-                         "共 8 张照片：合格 5 张（其中 1 张需注意），不合格 1 张，未能检查 2 个文件。")
+                         "共 8 张照片：合格 5 张（其中 1 张须注意），不合格 1 张，未能检查 2 个文件。")
         self.assertEqual(run(self.dir / "photos" / "A", worker=HOSTILE).stdout.splitlines()[-1], "1 photo: 1 accepted, 0 rejected")
         self.assertEqual(run(warned, self.dir / "photos" / "b.jpg", worker=HOSTILE).stdout.splitlines()[-1],
                          "2 photos: 2 accepted (1 with warnings), 0 rejected")

@@ -20,7 +20,7 @@ POINT = "沈阳分校"
 # what an option takes.
 LITERAL = re.compile(r"“[^”]*”|idphotoctl( [a-z]+){0,2}|idphotofs|--?[a-z][-\w]*(=[^\s；，]+)?|/[^”：，；、\s]+|[A-Z_]{2,}(\.\.\.)?"
                      r"|\[[a-z]+\]|[a-z]+-size")
-VALUES = {"blur", "missing", "rejected", "pending", "approved", "final", "locked", "warn", "reject", "off", "only", "en", "zh", "later",
+VALUES = {"blur", "missing", "rejected", "pending", "approved", "final", "warn", "reject", "off", "only", "en", "zh", "later",
           "close", "ms", "min", "kB", "MiB", "KiB", "GiB", "bytes", "error", "warning", "info", "debug", "lang", "workers", "workers=N",
           "Windows"}
 

@@ -98,7 +98,7 @@ class Configuration(unittest.TestCase):
         told = [line.removeprefix(head) for line in result.stderr.splitlines()]
         expected = ["1: 'lost' stands before", "3: 'crown' takes", "4: there is no key 'crwon', did you mean 'crown'?",
                     "5: 'neither' is neither", "7: there is no section '[pictures]'", "10: 'settle' takes",
-                    "12: 'delay' stands in line 11 already", "22: 'deadline' takes", "23: a line has at most",
+                    "12: 'delay' is already set in line 11", "22: 'deadline' takes", "23: a line has at most",
                     "15: 'min-size' must be smaller", "17: 'office-group': the system has no group 'nobody-knows'",
                     "19: 'group': the system has no group 'not-there'",
                     "21: 'holidays': cannot read 'none.txt': No such file or directory"]

@@ -50,7 +50,7 @@ class ExportTest(unittest.TestCase):
     def test_an_empty_batch_gives_an_empty_export(self):
         out = self.dir / "out"
         self.assertEqual(self.ok("export", "--centre", out),
-                         "0 students: 0 files written, 0 as they were, 0 renditions made.\n")
+                         "Students: 0. Files written: 0, unchanged: 0; renditions made: 0.\n")
         self.assertEqual(sorted(p.name for p in out.iterdir()),
                          ["SHA256SUMS", "centre", "manifest.csv", "platform"])
         subprocess.run(["sha256sum", "--strict", "--quiet", "-c", "SHA256SUMS"], cwd=out, check=True)
@@ -91,7 +91,7 @@ class ExportTest(unittest.TestCase):
     def test_names_follow_the_store_and_words_the_user(self):
         store = self.make_store("zh", "zh")
         out = self.dir / "out"
-        self.assertTrue(self.ok("export", out, store=store).startswith("0 students"))
+        self.assertTrue(self.ok("export", out, store=store).startswith("Students: 0."))
         self.assertEqual(sorted(p.name for p in out.iterdir()), ["SHA256SUMS", "平台", "清单.csv"])
         self.ok("export", f"--zip={self.dir}/zh.zip", store=store)
         with zipfile.ZipFile(self.dir / "zh.zip") as archive:
@@ -103,7 +103,7 @@ class ExportTest(unittest.TestCase):
         (out / "platform" / "old.jpg").write_bytes(b"x")
         result = self.ctl("export", out)
         self.assertEqual((result.returncode, result.stderr), (1, ""))
-        self.assertIn("not of this export: platform/old.jpg\n", result.stdout)
+        self.assertIn("not part of this export: platform/old.jpg\n", result.stdout)
         self.assertTrue((out / "platform" / "old.jpg").exists())
 
 

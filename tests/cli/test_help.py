@@ -72,7 +72,7 @@ class Help(unittest.TestCase):
                 "idphotoctl: 没有命令“statsu”，是否想用“status”？\n"
                 "请用“idphotoctl --help”查看帮助。\n"),
             ("config", "--store=/nowhere"): (
-                "idphotoctl: 'config' alone is no command, use 'config check' or 'config show'\n"
+                "idphotoctl: 'config' alone is not a command, use 'config check' or 'config show'\n"
                 "Try 'idphotoctl --help'.\n",
                 "idphotoctl: “config”不是完整的命令，请用“config check”或“config show”\n"
                 "请用“idphotoctl --help”查看帮助。\n"),
@@ -169,7 +169,7 @@ class Mount(unittest.TestCase):
                 (["--hlep"], "unknown option '--hlep', did you mean '--help'?"),
                 (["--verison"], "unknown option '--verison', did you mean '--version'?"),
                 (["-x"], "unknown option '-x'; 'idphotofs --help' lists them"),
-                (["-o"], "-o wants options behind it")]:
+                (["-o"], "-o needs options after it")]:
             with self.subTest(arguments=arguments):
                 result = self.daemon(*arguments)
                 self.assertEqual((result.returncode, result.stdout, result.stderr),
@@ -183,7 +183,7 @@ class Mistakes(unittest.TestCase):
         (["chekc", "x.jpg"], "unknown command 'chekc', did you mean 'check'?"),
         (["poin", "add"], "unknown command 'poin', did you mean 'point add'?"),
         (["point", "ad", "x"], "unknown command 'point ad', did you mean 'point add'?"),
-        (["config"], "'config' alone is no command, use 'config check' or 'config show'"),
+        (["config"], "'config' alone is not a command, use 'config check' or 'config show'"),
         (["frobnicate"], "unknown command 'frobnicate'"),
         (["--stroe=x", "status"], "unknown option '--stroe', did you mean '--store'?"),
         (["check", "--jsno", "x"], "unknown option '--jsno', did you mean '--json'?"),
@@ -192,9 +192,9 @@ class Mistakes(unittest.TestCase):
         (["check", "--json=yes", "x"], "option '--json' takes no value"),
         (["check", "x", "--write"], "option '--write' needs a value"),
         (["check"], "'check' needs more arguments: FILE|DIR..."),
-        (["check", "--jobs=0", "x"], "'0' is no number of jobs from 1 to 256"),
-        (["check", "--jobs=-1", "x"], "'-1' is no number of jobs from 1 to 256"),
-        (["check", "--jobs=2x", "x"], "'2x' is no number of jobs from 1 to 256"),
+        (["check", "--jobs=0", "x"], "'0' is not a number of jobs from 1 to 256"),
+        (["check", "--jobs=-1", "x"], "'-1' is not a number of jobs from 1 to 256"),
+        (["check", "--jobs=2x", "x"], "'2x' is not a number of jobs from 1 to 256"),
         (["--lang=de", "check", "x"], "unknown language 'de', known are 'en' and 'zh'"),
         (["status"], "no store is given: use --store=STORE or set IDPHOTO_STORE"),
         (["point", "list", "x", "--store=y"], "unexpected argument 'x'"),

@@ -28,7 +28,7 @@ class ProgressTest(StoreTest):
 
     def test_a_list_is_taken_and_counted(self):
         out = self.take(HEAD + f"{A},,初审合格,,2025-09-10\n,S0002,待支付,,2025-09-10\n", encoding="gb18030")
-        self.assertTrue(out.startswith("2 rows: 2 changed, 0 as they were"), out)
+        self.assertTrue(out.startswith("Rows: 2 (changed 2, unchanged 0,"), out)
         self.assertIn("first review passed", out)
 
     def test_again_changes_nothing(self):

@@ -202,8 +202,8 @@ class Watch(TerminalTest):
         self.assertLessEqual(ticks() - before, 5)
 
     def test_wrong_intervals_are_told(self):
-        for arguments, message in [(["--watch", "--interval=0"], "'0' is no number of seconds"),
-                                   (["--watch", "--interval=2x"], "'2x' is no number of seconds"),
+        for arguments, message in [(["--watch", "--interval=0"], "'0' is not a number of seconds"),
+                                   (["--watch", "--interval=2x"], "'2x' is not a number of seconds"),
                                    (["--interval=2"], "'--interval' goes with '--watch' only")]:
             result = subprocess.run([PROGRAM, "status", *arguments], env=environment(IDPHOTO_STORE=str(self.store)),
                                     capture_output=True, encoding="utf-8", timeout=60, check=False)

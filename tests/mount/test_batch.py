@@ -135,7 +135,7 @@ class Batch(StoryTest):
             self.assertEqual(run("diff", "-r", os.path.join(target, folder), self.office("export", folder)).stdout, "")
 
     def test_10_the_log_tells_the_story_of_one_student(self):
-        """The log is whole and tells it as it was."""
+        """The log is intact and tells it as it was."""
         m = self.mount
         hero = self.students[0][0]
         story = json.loads(m.ctl("history", "--json", hero).stdout)
@@ -143,7 +143,7 @@ class Batch(StoryTest):
         self.assertEqual([e["kind"] for e in story if e["kind"] not in ("received", "stage")],
                          ["accepted", "decided", "accepted", "approved", "decided", "accepted", "decided", "accepted",
                           "decided", "approved", "locked", "rejected"])
-        self.assertIn("The log is whole", m.ctl("audit", "verify").stdout)
+        self.assertIn("The log is intact", m.ctl("audit", "verify").stdout)
         self.assertEqual(m.ctl("verify").returncode, 0)
 
 

@@ -50,7 +50,7 @@ class Export(ExportTest):
         out = self.place("out")
         said = self.mount.ctl("export", "--centre", out).stdout
         # The daemon makes renditions of what is approved, the command what it has not made yet.
-        self.assertRegex(said, r"2 students: 4 files written, 0 as they were, [0-2] renditions made\.")
+        self.assertRegex(said, r"Students: 2. Files written: 4, unchanged: 0; renditions made: [0-2]\.")
         names = [f"{number}.jpg" for number in sorted(NUMBERS[:2])]
         self.assertEqual(sorted(os.listdir(os.path.join(out, "platform"))), names)
         self.assertEqual(sorted(os.listdir(os.path.join(out, "centre"))), names)
@@ -70,7 +70,7 @@ class Export(ExportTest):
         # Interrupted, or spoilt: the same command goes on with it.
         os.unlink(os.path.join(out, "centre", names[0]))
         said = self.mount.ctl("export", "--centre", out).stdout
-        self.assertIn("2 students: 1 files written, 3 as they were, 0 renditions made.", said)
+        self.assertIn("Students: 2. Files written: 1, unchanged: 3; renditions made: 0.", said)
         self.check_sums(out)
 
     def test_zip(self):
@@ -130,7 +130,7 @@ class Export(ExportTest):
                   os.path.join(office, "pending", POINT, f"{NUMBERS[0]}.jpg"))
         result = self.mount.ctl("export", out, check=False)
         self.assertEqual(result.returncode, 1, result.stderr)
-        self.assertIn(f"not of this export: platform/{NUMBERS[0]}.jpg", result.stdout)
+        self.assertIn(f"not part of this export: platform/{NUMBERS[0]}.jpg", result.stdout)
 
 
 class ExportedZip(ExportTest):

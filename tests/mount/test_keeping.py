@@ -77,7 +77,7 @@ class Keeping(MountTest):
         self.assertTrue(all(entry["uid"] == os.getuid() for entry in story))
         self.assertTrue(all(entry["file"] == f"{number}.jpg" for entry in story))
         self.assertTrue(story[1]["reasons"][0]["title"])
-        self.assertIn("The log is whole", self.mount.ctl("audit", "verify").stdout)
+        self.assertIn("The log is intact", self.mount.ctl("audit", "verify").stdout)
         self.assertNotIn("received", read(self.mount.point("STATUS.txt")).decode().split("CHANGED")[-1])
 
     def test_a_backup_made_while_photos_are_dropped_is_a_whole_store(self):
@@ -157,7 +157,7 @@ class Keeping(MountTest):
         refused = self.mount.ctl("purge", f"--batch={batch}", check=False)
         self.assertIn("is open", refused.stderr)
         self.mount.ctl("batch", "close", batch)
-        self.assertIn("Erased 1 students", self.mount.ctl("purge", f"--batch={batch}").stdout)
+        self.assertIn("Students erased: 1, ", self.mount.ctl("purge", f"--batch={batch}").stdout)
         self.assertEqual(self.json("verify"), [])
         self.mount.start()
         self.assertEqual(self.mount.photos(), [])

@@ -110,7 +110,7 @@ class Whose(RosterTest):
         self.report = self.import_all()
 
     def test_the_mount_shows_the_roster_at_once(self):
-        self.assertIn("11 students: 11 added", self.report.stdout)
+        self.assertIn("Students: 11 (added 11", self.report.stdout)
         self.assertIn(DALIAN, os.listdir(self.mount.path))
         self.assertIn(ANSHAN, os.listdir(self.mount.path))
         self.assertEqual(self.missing(DALIAN), [f"{NUMBERS[6]} 欧阳小芳.txt", f"{NUMBERS[7]} 周八.txt"])

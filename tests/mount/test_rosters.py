@@ -196,7 +196,7 @@ class Kinds(Lists):
             path = os.path.join(self.directory, "own.csv")
             with open(path, "w", encoding="utf-8") as f:
                 f.write(table)
-            self.assertIn("0 added, 0 changed, 1 as they were", self.mount.ctl("roster", "import", path).stdout)
+            self.assertIn("added 0, changed 0, unchanged 1", self.mount.ctl("roster", "import", path).stdout)
 
 
 class Programs(Lists):

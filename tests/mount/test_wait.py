@@ -126,7 +126,7 @@ class Wait(MountTest):
             self.assertIn(said, result.stderr)
         self.assertIn("name a directory of the mount", self.ctl("wait", store=False).stderr)
         for time in ("soon", "5 years", "-1s", "8000h"):
-            self.assertIn(f"'{time}' is no time", self.ctl("wait", POINT, f"--timeout={time}").stderr)
+            self.assertIn(f"'{time}' is not a time", self.ctl("wait", POINT, f"--timeout={time}").stderr)
 
     def test_a_member_of_the_group_waits_without_the_store(self):
         if os.geteuid() != 0:
