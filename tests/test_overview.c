@@ -422,7 +422,7 @@ static void test_working_days_without_the_year_s_holidays_are_told_as_a_guess(vo
         assert_int_equal(overview_status_text(fixture.catalog, fixture.batch, 0, &days, LANGUAGE_ZH,
                                               &zh, &size),
                          0);
-        expect_part(zh, "工作日是估算的：还没有 2026 年的节假日安排。\n", true);
+        expect_part(zh, "工作日为估算：尚未设置 2026 年的节假日安排。\n", true);
 }
 
 static void test_only_ten_are_named(void **state _unused_)
