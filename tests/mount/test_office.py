@@ -142,7 +142,7 @@ class Office(MountTest):
             f.write("左边眉毛看不见\n")
         self.assertIn("左边眉毛看不见", read(note).decode())
         wait_for(lambda: "  > 左边眉毛看不见\n" in self.mount.rejected()[name], "the point sees the reviewer's words")
-        self.assertIn("rejected by people 1 time", self.mount.rejected()[name])
+        self.assertIn("rejected photos of this student 1 time", self.mount.rejected()[name])
         self.assertEqual(os.stat(note).st_size, len(read(note)))
         with self.assertRaises(OSError) as caught:
             with open(note, "w", encoding="utf-8") as f:
