@@ -26,7 +26,7 @@ const CommandOption command_global_options[] = {
                                    "数据目录（或环境变量 IDPHOTO_STORE）"}},
         [GLOBAL_LANG] = {.name = "lang",
                          .argument = "en|zh",
-                         .help = {"language of the texts (otherwise that of LANG)",
+                         .help = {"language of the texts (default: that of LANG)",
                                   "文字的语言（默认随 LANG）"}},
         [GLOBAL_HELP] = {.name = "help", .help = {"show this help", "显示本帮助"}},
         [GLOBAL_VERSION] = {.name = "version", .help = {"show the version", "显示版本"}},

@@ -11,6 +11,7 @@
 #include <idphoto/io.h>
 #include <idphoto/message.h>
 
+#include <errno.h>
 #include <fcntl.h>
 #include <string.h>
 
@@ -67,8 +68,11 @@ static int import_path(const CommandContext *context, const Opened *opened,
         Taking taking = {.options = options, .language = context->language};
         int r;
 
-        if (fd < 0)
-                return importing_failed(context, -errno);
+        if (fd < 0) {
+                command_error(MESSAGE(ERROR_READ, context->language), path_name(path),
+                              message_errno(errno, context->language));
+                return COMMAND_WRONG;
+        }
         r = import_file_read(limits, path_name(path), fd,
                              catalog_now(opened->catalog, options->now), &file);
         if (r < 0) {

@@ -58,7 +58,8 @@ static void append_note(Text *text, const ProgressNote *note, char *const *names
         if (note->row > 0)
                 text_printf(text, MESSAGE(REPORT_IN_ROW, language), note->row);
         append_person(text, note);
-        if (*note->status) {
+        /* Beside a damaged number it would be read as that. */
+        if (*note->status && note->kind != PROGRESS_DAMAGED_NUMBER) {
                 text_append(text, MESSAGE(REPORT_QUOTE_BEGIN, language));
                 layout_append_clean(text, note->status);
                 text_append(text, MESSAGE(QUOTE_END, language));

@@ -51,6 +51,16 @@ class ProgressTest(StoreTest):
         self.assertIn("list.csv row 2", out)
         self.assertIn("(is 'final review passed')", out)
 
+    def test_a_damaged_number_is_told_without_the_status_beside_it(self):
+        out = self.take(HEAD + "S9,,驳回,,\n", status=1)
+        self.assertIn("list.csv row 2: This cannot be a document number", out)
+
+    def test_a_file_that_is_not_there_is_named(self):
+        for command in (["import"], ["progress", "import"]):
+            result = self.run_ctl(*command, self.dir / "lost.csv")
+            self.assertEqual(result.returncode, 2)
+            self.assertIn("lost.csv': No such file or directory", result.stderr)
+
     def test_an_unusable_file_imports_nothing(self):
         good = self.file(HEAD + f"{A},,终审,,\n", "good.csv")
         bad = self.file("hello\n", "bad.csv")

@@ -7,6 +7,7 @@ import grp
 import io
 import json
 import os
+import re
 import sys
 import unicodedata
 import unittest
@@ -265,6 +266,12 @@ class Lists(RosterTest):
         starts = {columns(line[:line.index(word)]) for line, word in zip(lines, ("TEACHING", DALIAN, SHENYANG))}
         self.assertEqual(len(starts), 1, lines)
         self.assertEqual([line.rstrip() for line in lines], lines)
+
+    def test_the_states_that_are_named_are_taken(self):
+        result = self.run_ctl("list", "--state=gone")
+        named = re.search(r"use (.+) or (\w+)$", result.stderr, re.MULTILINE)
+        for state in named[1].split(", ") + [named[2]]:
+            self.ok("list", f"--state={state}")
 
     def test_csv_is_plain(self):
         self.take(TWO)

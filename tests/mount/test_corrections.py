@@ -252,8 +252,8 @@ class Corrections(MountTest):
         self.assertEqual(self.mount.photos(), [f"{new}.jpg"])
         for arguments, status, text in (
                 ([old, new], 1, "there is no such student"),
-                ([new, new], 1, "it is so already"),
-                ([new, new[:-1] + "1"], 2, "no usable number")):
+                ([new, new], 1, "it is already so"),
+                ([new, new[:-1] + "1"], 2, "cannot be used as a document number")):
             result = self.mount.ctl("student", "correct", *arguments, check=False)
             self.assertEqual(result.returncode, status)
             self.assertIn(text, result.stderr)

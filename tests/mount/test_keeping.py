@@ -90,7 +90,7 @@ class Keeping(MountTest):
             self.mount.ctl("backup", backup)
         thread.join()
         self.mount.ctl("backup", backup)
-        self.assertIn(" 0 of them copied", self.mount.ctl("backup", backup).stdout)
+        self.assertIn("copied now: 0 ", self.mount.ctl("backup", backup).stdout)
         self.mount.ctl("verify")
         photos = {name: read(self.mount.point(name)) for name in self.mount.photos()}
         self.assertEqual(len(photos), 12)

@@ -243,7 +243,7 @@ class Lifecycle(MountTest):
     def test_mounted_there_already(self):
         store = os.path.realpath(self.mount.store)
         path = os.path.realpath(self.mount.path)
-        for options, said in ((["-o", "lang=en"], f"idphotofs: error: '{store}' is mounted at '{path}' already\n"),
+        for options, said in ((["-o", "lang=en"], f"idphotofs: error: '{store}' is already mounted at '{path}'\n"),
                               (["-olang=zh"], f"idphotofs: 错误：“{store}”已挂载到“{path}”，不能重复挂载\n")):
             result = run(IDPHOTOFS, "-f", *options, self.mount.store, self.mount.path, check=False)
             self.assertEqual((result.returncode, result.stderr), (1, said))
@@ -251,7 +251,7 @@ class Lifecycle(MountTest):
         # Another store neither.
         other = os.path.join(self.directory, "other")
         run(IDPHOTOCTL, "init", other)
-        self.assertIn(f"'{store}' is mounted at", run(IDPHOTOFS, "-f", other, self.mount.path, check=False).stderr)
+        self.assertIn(f"'{store}' is already mounted at", run(IDPHOTOFS, "-f", other, self.mount.path, check=False).stderr)
 
     def test_a_mount_that_failed_leaves_the_mountpoint_as_it_was(self):
         other = os.path.join(self.directory, "other")

@@ -48,7 +48,7 @@ class Lists(MountTest):
                                f"{NUMBERS[1]},李四,驳回,照片模糊,2026-05-01 9:00\n{NUMBERS[1]},李四,已完成,,2026-05-01 10:00\n"
                                f"{NUMBERS[2]},王五,终审通过（2026-05-02）,,\n"
                                f"{NUMBERS[3]},赵六,驳回：照片模糊,,2026-05-03\n")
-        self.assertIn("6 rows: 4 changed", report)
+        self.assertIn("Rows: 6 (changed 4,", report)
         self.assertIn("Photos locked: 3", report)
         self.assertIn("Photos rejected: 1", report)
         self.assertEqual(self.mount.photos(), [f"{number}.jpg" for number in NUMBERS[:3]])
@@ -121,7 +121,7 @@ class Lists(MountTest):
         wait_for(lambda: len(self.reports()) == len(names), "every list has its report")
         for report in self.reports():
             self.assertLessEqual(len(os.fsencode(report)), 255)
-            self.assertIn("1 added", read(self.office("import", report)).decode())
+            self.assertIn("added 1,", read(self.office("import", report)).decode())
         self.assertEqual(len(os.listdir(self.mount.point("missing"))), len(names))
         for remounted in (False, True):
             if remounted:

@@ -119,7 +119,7 @@ class Logging(unittest.TestCase):
         try:
             result = run(*self.command(), check=False)
             self.assertEqual(result.returncode, 1)
-            self.assertIn("another daemon has the store", result.stderr)
+            self.assertIn("is in use by another daemon", result.stderr)
         finally:
             self.stop()
 

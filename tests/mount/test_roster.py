@@ -256,7 +256,7 @@ class Whose(RosterTest):
 class Later(RosterTest):
     def test_a_student_known_by_a_photo_is_on_the_roster_later(self):
         self.drop(f"{NUMBERS[0]}.jpg", 0)
-        self.assertIn("1 changed", self.import_all().stdout)
+        self.assertIn("changed 1,", self.import_all().stdout)
         self.assertEqual(self.mount.photos(), [f"{NUMBERS[0]}.jpg"])
         self.assertNotIn(f"{NUMBERS[0]} 张三.txt", self.missing())
 

@@ -119,7 +119,7 @@ class Wait(MountTest):
         self.assertEqual(len(self.mount.photos()), 1)
 
     def test_what_is_no_place_in_a_mount_is_refused(self):
-        for path, said in ((self.directory, "is in no mount of idphotofs"), ("/nowhere/at/all", "No such file or directory"),
+        for path, said in ((self.directory, "is not inside a mount of idphotofs"), ("/nowhere/at/all", "No such file or directory"),
                            (self.mount.point("nothing"), "No such file or directory")):
             result = self.ctl("wait", path, store=False)
             self.assertEqual(result.returncode, 2)
