@@ -131,7 +131,7 @@ class Corrections(MountTest):
         watcher = self.watch(self.mount.point() + "/")
         with open(self.mount.point(f"{old}.jpg"), "rb") as opened:
             said = self.roster(f"{new},张三,S0001,,{POINT}", f"{other},王五,S0003,,{POINT}").stdout
-            self.assertIn("1 numbers corrected", said)
+            self.assertIn("numbers corrected 1)", said)
             self.seen(watcher, f"{self.mount.point()}/ MOVED_FROM {old}.jpg", f"{self.mount.point()}/ MOVED_TO {new}.jpg")
             self.assertEqual(opened.read(), photo)
         self.assertEqual(self.member("ls", self.mount.point()).split(),
@@ -243,7 +243,7 @@ class Corrections(MountTest):
         photo = self.photo_of(old)
         said = self.mount.ctl("student", "correct", old, new, "--dry-run").stdout
         self.assertIn("Nothing was changed", said)
-        self.assertIn(f"{old} is {new} now", said)
+        self.assertIn(f"{old} is corrected to {new}", said)
         self.assertEqual(self.mount.photos(), [f"{old}.jpg"])
         watcher = self.watch(self.mount.point() + "/")
         self.mount.ctl("student", "correct", old, new)
@@ -352,7 +352,7 @@ class Corrections(MountTest):
         here, there = self.mount.point() + "/", self.mount.point(point=DALIAN) + "/"
         watcher = self.watch(self.mount.path + "/", here, there)
         said = self.mount.ctl("point", "merge", POINT, DALIAN, "--dry-run").stdout
-        self.assertIn("2 students on the roster, 2 photos", said)
+        self.assertIn("students on the roster 2, photos 2,", said)
         self.assertEqual(len(self.mount.photos()), 2)
         self.mount.ctl("point", "merge", POINT, DALIAN)
         self.seen(watcher, f"{there} MOVED_TO {a}.jpg", f"{there} MOVED_TO {b}.jpg", f"{self.mount.path}/ DELETE,ISDIR {POINT}")
