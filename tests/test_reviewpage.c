@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 #include "storefixture.h"
 
+#include <idphoto/gravity.h>
 #include <idphoto/photorow.h>
 #include <idphoto/reviewpage.h>
 #include <idphoto/standing.h>
 
 #include <math.h>
 
-#include "view/gravity.h"
 
 /* The pages to review by: what waits, in which order, and with which links [R8]. */
 

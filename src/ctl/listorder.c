@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "listorder.h"
 
+#include <idphoto/gravity.h>
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -51,15 +53,13 @@ static int reserve(ListOrder *order)
         return 0;
 }
 
-static void rank_by_findings(ListPlace *place, const Findings *findings)
+static void rank_by_findings(ListPlace *place, const StandingRow *row)
 {
-        double furthest = 0;
+        Gravity gravity = gravity_of(row);
 
-        for (size_t i = 0; i < findings->n; i++)
-                furthest = MAX(furthest, finding_outside(&findings->items[i]));
-        place->numbers[0] = -(double)findings_count(findings, FINDING_REJECT);
-        place->numbers[1] = -(double)findings_count(findings, FINDING_WARN);
-        place->numbers[2] = -furthest;
+        place->numbers[0] = -(double)findings_count(row->findings, FINDING_REJECT);
+        place->numbers[1] = -(double)gravity.warnings;
+        place->numbers[2] = -gravity.excess;
 }
 
 int list_order_add(ListOrder *order, const StandingRow *row)
@@ -71,7 +71,7 @@ int list_order_add(ListOrder *order, const StandingRow *row)
         if (r < 0)
                 return r;
         if (order->sort == LIST_SORT_WARNINGS)
-                rank_by_findings(&place, row->findings);
+                rank_by_findings(&place, row);
         else if (order->sort == LIST_SORT_STATE)
                 place.numbers[0] = row->state;
         else if (order->sort == LIST_SORT_CHANGED)

@@ -1,22 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-#include "gravity.h"
+#include <idphoto/gravity.h>
 
 #include <math.h>
-
-static double part_beyond(double beyond, double bound)
-{
-        if (!(beyond > 0))
-                return 0;
-        return bound == 0 ? 1 : MIN(beyond / fabs(bound), 1.0);
-}
 
 /* 0 to 1. What cannot be measured counts as half. */
 static double excess_of(const Finding *finding)
 {
         if (!isfinite(finding->measured) || (!isfinite(finding->min) && !isfinite(finding->max)))
                 return 0.5;
-        return MAX(part_beyond(finding->min - finding->measured, finding->min),
-                   part_beyond(finding->measured - finding->max, finding->max));
+        return MIN(finding_outside(finding), 1.0);
 }
 
 Gravity gravity_of(const StandingRow *row)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-#include "gravity.h"
 #include "html.h"
 #include "pageparts.h"
 
+#include <idphoto/gravity.h>
 #include <idphoto/fixedname.h>
 #include <idphoto/point.h>
 #include <idphoto/reviewpage.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "waiting.h"
 
-#include "gravity.h"
 
+#include <idphoto/gravity.h>
 #include <idphoto/point.h>
 #include <idphoto/standing.h>
 

@@ -7,8 +7,8 @@ import os
 import shutil
 import stat
 
-from harness import MountTest, NUMBERS, POINT, main, need, read, run, skip, wait_for
-from users import as_user, errno_of
+from harness import MountTest, NUMBERS, POINT, main, need, read, run, wait_for
+from users import UsersTest, as_user, errno_of
 
 GROUP, MAKER, COLLEAGUE, STRANGER = 61001, 60001, 60002, 60003
 
@@ -236,21 +236,14 @@ class Life(MountTest):
         self.assert_only_photos(1)
 
 
-class Members(MountTest):
+class Members(UsersTest):
     """As members of the point's group, each with a umask of 022."""
 
     options = ("delay=100", "settle=200", "settle-empty=400")
     points = ()
 
-    @classmethod
-    def setUpClass(cls):
-        if os.geteuid() != 0:
-            skip("other users need root")
-        super().setUpClass()
-
     def setUp(self):
         super().setUp()
-        os.chmod(self.directory, 0o755)
         self.mount.ctl("point", "add", POINT, f"--group={GROUP}")
         wait_for(lambda: POINT in os.listdir(self.mount.path), "the point is there")
         self.good(4)

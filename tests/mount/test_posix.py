@@ -10,8 +10,8 @@ import shutil
 import stat
 import time
 
-from harness import MountTest, NUMBERS, POINT, WORKBOOKS, main, need, read, run, skip, wait_for
-from users import as_user, errno_of
+from harness import MountTest, NUMBERS, POINT, WORKBOOKS, main, need, read, run, wait_for
+from users import UsersTest, as_user, errno_of
 
 GROUP, MEMBER, COLLEAGUE, STRANGER = 61001, 60001, 60002, 60003
 SEED = int(os.environ.get("IDPHOTO_TEST_SEED", "0")) or int.from_bytes(os.urandom(4), "little")
@@ -195,21 +195,14 @@ class Calls(MountTest):
             self.assertEqual(os.listxattr(path), [])
 
 
-class Owners(MountTest):
+class Owners(UsersTest):
     """Who may do what, by the permissions of the kernel; and what the store makes is as it is."""
 
     options = ("delay=100", "settle=200", "settle-empty=400")
     points = ()
 
-    @classmethod
-    def setUpClass(cls):
-        if os.geteuid() != 0:
-            skip("other users need root")
-        super().setUpClass()
-
     def setUp(self):
         super().setUp()
-        os.chmod(self.directory, 0o755)
         self.mount.ctl("point", "add", POINT, f"--group={GROUP}")
         wait_for(lambda: POINT in os.listdir(self.mount.path), "the point is there")
         self.good(2)

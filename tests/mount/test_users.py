@@ -8,26 +8,19 @@ Each user is a child of the test with a uid and groups that no account has.
 import os
 import stat
 
-from harness import MountTest, NUMBERS, WORKBOOKS, main, read, run, skip, wait_for
-from users import as_user, errno_of
+from harness import NUMBERS, WORKBOOKS, main, read, run, wait_for
+from users import UsersTest, as_user, errno_of
 
 OWN, OTHER = "沈阳分校", "大连学习中心"
 OWN_GROUP, OTHER_GROUP, USER, STRANGER = 61001, 61002, 60001, 60002
 
 
-class Users(MountTest):
+class Users(UsersTest):
     options = ("delay=100", "settle=200", "settle-empty=400")
     points = ()
 
-    @classmethod
-    def setUpClass(cls):
-        if os.geteuid() != 0:
-            skip("other users need root")
-        super().setUpClass()
-
     def setUp(self):
         super().setUp()
-        os.chmod(self.directory, 0o755)
         for point, group in ((OWN, OWN_GROUP), (OTHER, OTHER_GROUP)):
             self.mount.ctl("point", "add", point, f"--group={group}")
         wait_for(lambda: {OWN, OTHER} <= set(os.listdir(self.mount.path)), "the points are there")

@@ -142,12 +142,8 @@ class Staff:
         return environment
 
 
-class StaffTest(MountTest):
-    """One mounted store a test, with two points of different groups, and the staff."""
-
-    options = ("delay=100", "settle=200", "settle-empty=400")
-    points = ()
-    config = f"\n[office]\noffice-group = {OFFICE_GROUP}\n"
+class UsersTest(MountTest):
+    """A mounted store that other users than root come to."""
 
     @classmethod
     def setUpClass(cls):
@@ -158,6 +154,17 @@ class StaffTest(MountTest):
     def setUp(self):
         super().setUp()
         os.chmod(self.directory, 0o755)
+
+
+class StaffTest(UsersTest):
+    """One mounted store a test, with two points of different groups, and the staff."""
+
+    options = ("delay=100", "settle=200", "settle-empty=400")
+    points = ()
+    config = f"\n[office]\noffice-group = {OFFICE_GROUP}\n"
+
+    def setUp(self):
+        super().setUp()
         self.staff = Staff(self.directory)
         for point, group in ((POINT, POINT_GROUP), (OTHER_POINT, OTHER_GROUP)):
             self.mount.ctl("point", "add", point, f"--group={group}")

@@ -3,7 +3,8 @@
 
 #include <idphoto/standing.h>
 
-/* How much speaks against a photo that waits for review [R8]. */
+/* How much speaks against a photo that waits for review [R8]: the order of the office's pages and
+ * tables, and of `list --sort=warnings`. */
 typedef struct Gravity {
         size_t warnings;
         double excess; /* by what parts of the bounds they are exceeded, all together */
