@@ -73,7 +73,9 @@ static int list_fixed(Listing *l)
 
                 if (r < 0)
                         return r;
-                r = emit(l, PHASE_FIXED, i + 1, fixed_name(entries[i], l->tree->language), &entry);
+                if (r > 0)
+                        r = emit(l, PHASE_FIXED, i + 1, fixed_name(entries[i], l->tree->language),
+                                 &entry);
                 if (r != 0)
                         return r;
         }

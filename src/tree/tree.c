@@ -4,6 +4,7 @@
 #include <idphoto/notename.h>
 #include <idphoto/photorow.h>
 #include <idphoto/point.h>
+#include <idphoto/standing.h>
 #include <idphoto/student.h>
 #include <idphoto/submission.h>
 
@@ -30,6 +31,25 @@ static Node fixed_node(Node parent, FixedName name)
         return (Node){.kind = kinds[name], .id = parent.kind == NODE_ROOT ? 0 : parent.id};
 }
 
+/* Every ls -l asks for the workbook's size, so that it has to be made. 20,000 students are four times
+ * as many as a point has. */
+static int too_many_for_workbook(const Tree *tree, Catalog *catalog, Node node)
+{
+        enum { WORKBOOK_STUDENTS_MAX = 20000 };
+        uint64_t students = 0;
+        PointCounts counts;
+        int r;
+
+        if (node.kind != NODE_STATUS_XLSX)
+                return 0;
+        r = catalog_counts(catalog, (Where){tree->batch, node.id}, &counts);
+        if (r < 0)
+                return r;
+        for (int state = 0; state < _REVIEW_STATE_MAX; state++)
+                students += counts.students[state];
+        return students > WORKBOOK_STUDENTS_MAX;
+}
+
 int tree_fixed_entry(const Tree *tree, Catalog *catalog, Node parent, FixedName name, bool listing,
                      Entry *ret)
 {
@@ -38,6 +58,9 @@ int tree_fixed_entry(const Tree *tree, Catalog *catalog, Node parent, FixedName 
 
         if (entry.node.kind == NODE_ROOT)
                 return 0;
+        r = too_many_for_workbook(tree, catalog, entry.node);
+        if (r != 0)
+                return MIN(r, 0);
         if (node_is_snapshot(entry.node) && listing)
                 r = attributes_status_entry(tree, catalog, entry.node, &entry);
         else if (node_is_snapshot(entry.node)) {

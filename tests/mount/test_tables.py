@@ -162,6 +162,20 @@ print(json.dumps([sheet.title, sheet.freeze_panes, sheet.auto_filter.ref, sheet[
         self.assertNotIn(self.xlsx, os.listdir(self.mount.path))
         self.assertEqual(os.stat(path).st_mode & 0o7777, 0o440)
 
+    def test_a_point_that_is_too_large_has_none(self):
+        """Each ls -l would have it made. The office has it all the same."""
+        path = os.path.join(self.directory, "名册.csv")
+        with open(path, "w", encoding="utf-8") as f:
+            f.write("学号,证件号码,姓名,教学点\n")
+            f.writelines(f"S{i:05},E{i:08},学生,{POINT}\n" for i in range(20001))
+        self.mount.ctl("roster", "import", path)
+        self.assertNotIn("status.xlsx", os.listdir(self.mount.point()))
+        self.assertRaises(FileNotFoundError, os.stat, self.mount.point("status.xlsx"))
+        self.assertRaises(PermissionError, open, self.mount.point("status.xlsx"), "wb")
+        self.assertIn("status.xlsx", os.listdir(os.path.join(self.mount.path, "OFFICE")))
+        self.mount.ctl("student", "remove", "E00000000")
+        self.assertTrue(read(self.mount.point("status.xlsx")))
+
     def test_no_progress_list_is_read_from_it(self):
         self.drop(f"{NUMBERS[0]}.jpg")
         path = os.path.join(self.directory, "copy.xlsx")
