@@ -105,6 +105,8 @@ static unsigned files_for_clients(void)
 static void keep_large_texts_apart(void)
 {
         (void)mallopt(M_MMAP_THRESHOLD, 128 * 1024);
+        /* The rest is small. A heap for each thread would keep what each of them ever needed. */
+        (void)mallopt(M_ARENA_MAX, 4);
 }
 
 /* ---- the rooms, from below ---- */

@@ -165,13 +165,13 @@ class Reader(ListTest):
             self.mount.end()
             self.assertLess(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024, WORKERS_MIB)
             self.mount.start()
-        self.assertIn("1 student", self.drop("good.csv", GOOD))
+        self.assertIn("Students: 1 (", self.drop("good.csv", GOOD))
         self.assertEqual(self.missing(), [f"{NUMBERS[3]} 张三.txt"])
 
     def test_what_is_only_odd_is_read(self):
         for name, make in TAKEN.items():
             with self.subTest(name=name):
-                self.assertIn("1 student", self.drop(name, make()))
+                self.assertIn("Students: 1 (", self.drop(name, make()))
                 self.assertEqual(self.missing(), [f"{NUMBERS[3]} 张三.txt"])
 
 

@@ -165,7 +165,7 @@ class Whose(RosterTest):
     def answer(self, number):
         """The reason without what every file has of its own."""
         lines = self.reason(f"{number}.jpg").replace(number, "NUMBER").splitlines()
-        return [line for line in lines if not line.startswith("received")]
+        return [line for line in lines if not line.startswith("Received")]
 
     def test_a_number_that_nobody_has_is_rejected(self):
         self.drop(f"{NUMBERS[11]}.jpg", 11)
