@@ -89,7 +89,7 @@ class Undecided(MountTest):
                      " BEGIN SELECT RAISE(ABORT, 'refused'); END")
         shutil.copyfile(self.good(1)[0], self.mount.point("IMG_1.jpg"))
         self.mount.settle()  # ends
-        self.assertIn("could not decide", self.mount.rejected()["IMG_1.jpg"])
+        self.assertIn("could not be checked", self.mount.rejected()["IMG_1.jpg"])
         with open(self.mount.log_path, encoding="utf-8") as f:
             lines = [line for line in f if "submission" in line]
         self.assertEqual(len(lines), 2, lines)  # that it is tried again, and that it is given up: no line a try
@@ -104,7 +104,7 @@ class Undecided(MountTest):
         self.catalog("DROP TRIGGER refuse")
         self.mount.settle()
         self.assertIn("IMG_2.jpg", self.mount.rejected())
-        self.assertNotIn("could not decide", self.mount.rejected()["IMG_2.jpg"])
+        self.assertNotIn("could not be checked", self.mount.rejected()["IMG_2.jpg"])
         self.mount.ctl("verify")
 
 
@@ -113,7 +113,7 @@ class Undecided(MountTest):
                      " BEGIN SELECT RAISE(ABORT, 'refused'); END")
         shutil.copyfile(self.good(1)[0], self.mount.point(f"{NUMBERS[0]}.jpg"))
         self.mount.settle()
-        self.assertIn("could not decide", self.mount.rejected()[f"{NUMBERS[0]}.jpg"])
+        self.assertIn("could not be checked", self.mount.rejected()[f"{NUMBERS[0]}.jpg"])
         self.assertEqual(self.mount.photos(), [])
         self.mount.log_checked = len(self.mount.log())
         self.catalog("DROP TRIGGER refuse")
