@@ -123,7 +123,7 @@ class Office(threading.Thread):
                               stderr=subprocess.STDOUT, check=False)
         self.counts[arguments[0]] += 1
         # An export tells by its status that a photo in the folder is approved no longer.
-        if done.returncode and b"not of this export" not in done.stdout:
+        if done.returncode and b"not part of this export" not in done.stdout:
             self.complaints.append(f"{' '.join(arguments)}: exit {done.returncode}\n{done.stdout.decode(errors='replace')}")
         return done.returncode == 0
 
