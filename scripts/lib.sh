@@ -6,6 +6,7 @@ build_packages=(
         gcc libc6-dev meson ninja-build pkg-config python3
         libarchive-dev libcmocka-dev libexpat1-dev libfuse3-dev libinih-dev
         libjpeg62-turbo-dev liblcms2-dev libseccomp-dev libsqlite3-dev libssl-dev libutf8proc-dev libxlsxwriter-dev libzbar-dev
+        libdav1d-dev libde265-dev libheif-dev libspng-dev libtiff-dev libwebp-dev
 )
 run_packages=(fuse3 opencv-data)
 test_packages=(

@@ -15,7 +15,9 @@ const char *__asan_default_options(void)
 
 static int prepare(void *userdata)
 {
-        return worker_models_load(userdata);
+        int r = photo_prepare();
+
+        return r < 0 ? r : worker_models_load(userdata);
 }
 
 static int examine(void *userdata, const void *data, size_t size, const PhotoRules *rules,

@@ -262,6 +262,8 @@ static const char *other_value(const ConfigKey *key, char buf[static 64])
                 return buf;
         case CONFIG_KIND_PERCENT:
                 return "2.5 %";
+        case CONFIG_KIND_FORMATS:
+                return "jpeg";
         case CONFIG_KIND_COLOURS:
                 return "#010203, #FFfE0a";
         case CONFIG_KIND_BAND:

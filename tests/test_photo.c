@@ -40,6 +40,11 @@ static const struct {
         { \
                 name, REASON_##reason, FINDING_REJECT, NONE \
         }
+/* Too small where the format is decoded. */
+#define FOREIGN(name, built_in, reason) \
+        { \
+                name, (built_in) ? REASON_TOO_SMALL : REASON_##reason, FINDING_REJECT, NONE \
+        }
         FIXED("jpeg/orient_1.jpg", METADATA_REMOVED),
         REJECT("jpeg/orient_2.jpg", MIRRORED),
         FIXED("jpeg/orient_3.jpg", TURNED_UPRIGHT),
@@ -157,18 +162,18 @@ static const struct {
         REJECT("jpeg/sos_only.jpg", CORRUPT),
         REJECT("jpeg/dht_overfull.jpg", CORRUPT),
         REJECT("jpeg/dqt_zeros.jpg", CORRUPT),
-        REJECT("notjpeg/png.jpg", FORMAT_PNG),
+        FOREIGN("notjpeg/png.jpg", HAVE_SPNG, FORMAT_PNG),
         REJECT("notjpeg/bmp.jpg", FORMAT_BMP),
         REJECT("notjpeg/gif.jpg", FORMAT_GIF),
-        REJECT("notjpeg/tiff.jpg", FORMAT_TIFF),
+        FOREIGN("notjpeg/tiff.jpg", HAVE_TIFF, FORMAT_TIFF),
         REJECT("notjpeg/pdf.jpg", FORMAT_PDF),
         REJECT("notjpeg/ico.jpg", FORMAT_ICON),
         REJECT("notjpeg/jpeg2000.jpg", FORMAT_JPEG2000),
         REJECT("notjpeg/ppm.jpg", FORMAT_NETPBM),
         REJECT("notjpeg/tga.jpg", FORMAT_TGA),
-        REJECT("notjpeg/webp.jpg", FORMAT_WEBP),
-        REJECT("notjpeg/heic.jpg", FORMAT_HEIC),
-        REJECT("notjpeg/avif.jpg", FORMAT_AVIF),
+        FOREIGN("notjpeg/webp.jpg", HAVE_WEBP, FORMAT_WEBP),
+        FOREIGN("notjpeg/heic.jpg", HAVE_HEIC, FORMAT_HEIC),
+        FOREIGN("notjpeg/avif.jpg", HAVE_AVIF, FORMAT_AVIF),
         REJECT("notjpeg/mp4.jpg", FORMAT_VIDEO),
         REJECT("notjpeg/text.jpg", FORMAT_TEXT),
         REJECT("notjpeg/html.jpg", FORMAT_TEXT),

@@ -16,18 +16,24 @@ typedef struct Case {
                 bytes, sizeof(bytes) - 1, PHOTO_FORMAT_OTHER, REASON_##reason, detail \
         }
 
+/* Of a format that may be decoded; the reason is for a build that does not. */
+#define DECODED(bytes, format) \
+        { \
+                bytes, sizeof(bytes) - 1, PHOTO_FORMAT_##format, REASON_FORMAT_##format, "" \
+        }
+
 static const Case cases[] = {
-        OTHER("\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR", FORMAT_PNG, ""),
+        DECODED("\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR", PNG),
         OTHER("GIF89a\x01\0\x01\0", FORMAT_GIF, ""),
-        OTHER("\0\0\0\x18"
-              "ftypheic\0\0\0\0mif1heic",
-              FORMAT_HEIC, ""),
-        OTHER("\0\0\0\x18"
-              "ftypmif1\0\0\0\0heicmif1",
-              FORMAT_HEIC, ""),
-        OTHER("\0\0\0\x1c"
-              "ftypmif1\0\0\0\0mif1avifmiaf",
-              FORMAT_AVIF, ""),
+        DECODED("\0\0\0\x18"
+                "ftypheic\0\0\0\0mif1heic",
+                HEIC),
+        DECODED("\0\0\0\x18"
+                "ftypmif1\0\0\0\0heicmif1",
+                HEIC),
+        DECODED("\0\0\0\x1c"
+                "ftypmif1\0\0\0\0mif1avifmiaf",
+                AVIF),
         OTHER("\0\0\0\x18"
               "ftypisom\0\0\0\0isommp41",
               FORMAT_VIDEO, "MP4"),
@@ -37,12 +43,12 @@ static const Case cases[] = {
         OTHER("\0\0\0\x14"
               "ftypcrx \0\0\0\0crx ",
               FORMAT_RAW, "Canon"),
-        OTHER("RIFF\x10\0\0\0WEBPVP8 ", FORMAT_WEBP, ""),
+        DECODED("RIFF\x10\0\0\0WEBPVP8 ", WEBP),
         OTHER("RIFF\x10\0\0\0AVI LIST", FORMAT_VIDEO, "AVI"),
         OTHER("\x1a\x45\xdf\xa3\x01", FORMAT_VIDEO, "Matroska/WebM"),
         OTHER("BM\x46\0\0\0\0\0\0\0\x1a\0\0\0\x28\0\0\0\x01\0\0\0\x01\0\0\0", FORMAT_BMP, ""),
-        OTHER("II*\0\x08\0\0\0\0\0", FORMAT_TIFF, ""),
-        OTHER("MM\0*\0\0\0\x08\0\0", FORMAT_TIFF, ""),
+        DECODED("II*\0\x08\0\0\0\0\0", TIFF),
+        DECODED("MM\0*\0\0\0\x08\0\0", TIFF),
         OTHER("II*\0\x10\0\0\0CR\x02\0", FORMAT_RAW, "Canon"),
         OTHER("MM\0*\0\0\0\x08\0\x02\0\0NIKON CORPORATION", FORMAT_RAW, "Nikon"),
         OTHER("\0\0\0\x0cjP  \r\n\x87\n\0\0\0\x14", FORMAT_JPEG2000, ""),

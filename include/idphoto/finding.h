@@ -99,6 +99,7 @@ FindingLevel finding_level_from_string(const char *s);
         X(ASPECT_RATIO, "aspect-ratio") \
         X(LANDSCAPE, "landscape") \
         X(MIRRORED, "mirrored") \
+        X(SEVERAL_PICTURES, "several-pictures") \
         X(INPUT_QUALITY, "input-quality") \
         X(RECOMPRESSED, "recompressed") \
         X(OUTPUT_TOO_LARGE, "output-too-large") \
@@ -114,6 +115,8 @@ FindingLevel finding_level_from_string(const char *s);
         X(DENSITY_SET, "density-set") \
         X(METADATA_REMOVED, "metadata-removed") \
         X(TAIL_REMOVED, "tail-removed") \
+        X(CONVERTED, "converted") \
+        X(TRANSPARENCY_FILLED, "transparency-filled") \
         X(COLOUR_CONVERTED, "colour-converted") \
         X(COLOUR_PROFILE_IGNORED, "colour-profile-ignored") \
         /* the picture */ \
@@ -142,6 +145,7 @@ FindingLevel finding_level_from_string(const char *s);
         X(RED_EYE, "red-eye") \
         X(FACE_NOT_CHECKED, "face-not-checked") \
         X(COLLECTION_CODE, "collection-code") \
+        X(SCREENSHOT, "screenshot") \
         X(OLD_PHOTO, "old-photo") \
         /* the name: whose photo it is */ \
         X(NAME_NO_NUMBER, "name-no-number") \

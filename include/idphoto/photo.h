@@ -111,6 +111,30 @@ typedef struct PhotoBand {
 
 #define PHOTO_BACKDROPS_MAX 8
 
+typedef enum PhotoFormat {
+        PHOTO_FORMAT_UNKNOWN,
+        PHOTO_FORMAT_EMPTY,
+        PHOTO_FORMAT_JPEG,
+        /* decoded where the build has a library and the rules want it [P2] */
+        PHOTO_FORMAT_HEIC,
+        PHOTO_FORMAT_AVIF,
+        PHOTO_FORMAT_PNG,
+        PHOTO_FORMAT_WEBP,
+        PHOTO_FORMAT_TIFF,
+        PHOTO_FORMAT_OTHER, /* recognised, but never decoded; the finding names it */
+        _PHOTO_FORMAT_MAX,
+        _PHOTO_FORMAT_INVALID = -EINVAL,
+} PhotoFormat;
+
+#define PHOTO_FORMAT_BIT(format) (1u << (format))
+
+/* "jpeg", "unknown". Defined in src/domain, like the next two. */
+const char *photo_format_to_string(PhotoFormat format);
+PhotoFormat photo_format_from_string(const char *s);
+
+/* The bits of the formats that this build decodes, JPEG among them. */
+uint32_t photo_formats_built_in(void);
+
 /* Limits and thresholds. photo_rules_default() sets the limits of [P1] and the bands of
  * PHOTO_MEASURES; the numbers below are its defaults. Plain data: may be copied to another process
  * of the same build. */
@@ -120,6 +144,7 @@ typedef struct PhotoRules {
         uint64_t max_memory_bytes;   /* 96 MiB, for one examination, without the input */
         uint64_t max_scan_pixels;    /* 1.2 billion: scans times pixels; bounds the time */
         unsigned max_scans;          /* 50 */
+        uint32_t formats;            /* bits of what is decoded: all that is built in */
         double max_aspect_error;     /* 0.01: |width / height / 0.75 - 1| */
         unsigned output_quality_min; /* 60 */
         uint32_t output_bytes_min;   /* 20480 */
@@ -141,14 +166,6 @@ bool photo_measure_wanted(const PhotoRules *rules, PhotoMeasure measure);
  * Returns the finding or NULL. Defined in src/domain. */
 Finding *photo_measure_judge(const PhotoRules *rules, PhotoMeasure measure, double value,
                              Findings *findings);
-
-typedef enum PhotoFormat {
-        PHOTO_FORMAT_UNKNOWN,
-        PHOTO_FORMAT_EMPTY,
-        PHOTO_FORMAT_JPEG,
-        PHOTO_FORMAT_OTHER, /* recognised, but not JPEG; the finding names it */
-        _PHOTO_FORMAT_MAX,
-} PhotoFormat;
 
 /* Where the face is in the finished picture of 480 x 640, in pixels from the upper left corner and
  * in degrees. NAN: not found or not measured. */
@@ -202,6 +219,10 @@ int photo_models_new(const void *face_xml, size_t face_size, const void *eye_xml
                      PhotoModels **ret);
 void photo_models_free(PhotoModels *models);
 DEFINE_CLEANUP(PhotoModels, photo_models_free)
+
+/* Makes the decoders read what they read on their first use, for a process that can open nothing
+ * later [Z1]. To be called once, before any other function decodes. 0 or -ENOMEM. */
+int photo_prepare(void);
 
 /*
  * Examines data and, when no finding rejects, makes the finished JPEG of [P3]. Runs all checks that

@@ -62,6 +62,11 @@ static const ConfigKey plain_keys[] = {
         {CONFIG_SECTION_UPLOAD, "workers", CONFIG_KIND_COUNT, FIELD(workers), 0, 256, NO_UNIT,
          HELP("Photos examined at once; 0 is one for each core.",
               "同时检查的照片数，0 表示每个处理器核心一张。")},
+        {CONFIG_SECTION_INPUT, "formats", CONFIG_KIND_FORMATS, FIELD(rules.formats), 0, 0, NO_UNIT,
+         HELP("Formats that are taken. What is not JPEG is converted. A format that is left out is\n"
+              "rejected, with the way to a JPEG. The default is all that the program was built with.",
+              "可接收的图片格式，非 JPEG 的自动转换；未列出的格式予以驳回并说明如何得到 JPEG。默认为\n"
+              "程序编译时包含的全部格式。")},
         {CONFIG_SECTION_INPUT, "max-file-size", CONFIG_KIND_SIZE, FIELD(rules.max_file_bytes), MIB,
          256 * MIB, NO_UNIT, HELP("Largest file that is taken.", "可接收的最大文件。")},
         {CONFIG_SECTION_INPUT, "max-pixels", CONFIG_KIND_COUNT, FIELD(rules.max_pixels), MILLION,

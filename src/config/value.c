@@ -178,6 +178,51 @@ static void append_colours(const Config *config, Text *text)
         }
 }
 
+/* ---- formats ---- */
+
+/* The next word, which ends at a blank or a comma. NULL: there is none. */
+static char *next_word(char **p)
+{
+        char *word;
+
+        while ((word = strsep(p, " ,")) && !*word)
+                ;
+        return word;
+}
+
+static int parse_formats(const ConfigKey *key, const char *text, Config *config)
+{
+        _cleanup_free_ char *copy = strdup(text);
+        char *p = copy, *word;
+        uint32_t formats = 0;
+
+        if (!copy)
+                return -ENOMEM;
+        while ((word = next_word(&p))) {
+                const PhotoFormat format = photo_format_from_string(word);
+
+                if (format < 0 || (photo_formats_built_in() & PHOTO_FORMAT_BIT(format)) == 0)
+                        return -EINVAL;
+                formats |= PHOTO_FORMAT_BIT(format);
+        }
+        /* Nothing would be left that the advice in a note could ask for. */
+        if ((formats & PHOTO_FORMAT_BIT(PHOTO_FORMAT_JPEG)) == 0)
+                return -EINVAL;
+        memcpy((char *)config + key->offset, &formats, sizeof(formats));
+        return 0;
+}
+
+static void append_formats(uint32_t formats, Text *text)
+{
+        const char *blank = "";
+
+        for (int i = 0; i < _PHOTO_FORMAT_MAX; i++)
+                if (formats & PHOTO_FORMAT_BIT(i)) {
+                        text_printf(text, "%s%s", blank, photo_format_to_string((PhotoFormat)i));
+                        blank = " ";
+                }
+}
+
 /* ---- dates and texts ---- */
 
 static int parse_date(const ConfigKey *key, const char *text, Config *config)
@@ -236,6 +281,8 @@ static int parse_folded(const ConfigKey *key, const char *text, Config *config)
                 return parse_colours(text, config);
         case CONFIG_KIND_BAND:
                 return band_parse(key, text, config);
+        case CONFIG_KIND_FORMATS:
+                return parse_formats(key, text, config);
         case CONFIG_KIND_DATE:
                 return parse_date(key, text, config);
         case CONFIG_KIND_TEXT:
@@ -291,6 +338,9 @@ void config_value_append(const ConfigKey *key, const Config *config, Text *text)
         case CONFIG_KIND_BAND:
                 band_append(key, config, text);
                 break;
+        case CONFIG_KIND_FORMATS:
+                append_formats((uint32_t)load_integer(key, config), text);
+                break;
         case CONFIG_KIND_DATE:
                 append_date(key, config, text);
                 break;
@@ -319,6 +369,7 @@ static const char *const allowed[_CONFIG_KIND_MAX][_LANGUAGE_MAX][3] = {
                                "..", ""},
                               {"off、warn-only 或 “warn 最小..最大, reject 最小..最大”，数值在 ",
                                "..", " 之内"}},
+        [CONFIG_KIND_FORMATS] = {{"jpeg, and others of "}, {"jpeg，以及下列格式："}},
         [CONFIG_KIND_DATE] = {{"a date such as 2026-05-31, or nothing"},
                               {"日期，如 2026-05-31，可为空"}},
         [CONFIG_KIND_TEXT] = {{"a text of at most 191 bytes, or nothing"},
@@ -342,6 +393,9 @@ void config_value_append_allowed(const ConfigKey *key, Language language, Text *
         const char *const *words = allowed[key->kind][language];
 
         text_append(text, words[0]);
+        if (key->kind == CONFIG_KIND_FORMATS)
+                append_formats(photo_formats_built_in() & ~PHOTO_FORMAT_BIT(PHOTO_FORMAT_JPEG),
+                               text);
         if (!words[1])
                 return;
         append_bound(key, key->min, text);

@@ -17,20 +17,6 @@ static const char *name_kind_to_string(FilenameKind kind)
         }
 }
 
-static const char *format_to_string(PhotoFormat format)
-{
-        switch (format) {
-        case PHOTO_FORMAT_EMPTY:
-                return "empty";
-        case PHOTO_FORMAT_JPEG:
-                return "jpeg";
-        case PHOTO_FORMAT_OTHER:
-                return "other";
-        default:
-                return "unknown";
-        }
-}
-
 static void json_known(JsonWriter *json, const char *key, int64_t value)
 {
         json_key(json, key);
@@ -45,7 +31,7 @@ void photo_json_source(JsonWriter *json, const PhotoInfo *info)
         json_key(json, "source");
         json_open(json, '{');
         json_key(json, "format");
-        json_string(json, format_to_string(info->format));
+        json_string(json, photo_format_to_string(info->format));
         json_known(json, "width", info->source_width);
         json_known(json, "height", info->source_height);
         json_known(json, "quality", info->source_quality);

@@ -61,6 +61,7 @@ void photo_rules_default(PhotoRules *ret)
                 .max_memory_bytes = 96 * 1024 * 1024,
                 .max_scan_pixels = 1200 * 1000 * 1000,
                 .max_scans = 50,
+                .formats = photo_formats_built_in(),
                 .max_aspect_error = 0.01,
                 .output_quality_min = PHOTO_QUALITY_MIN,
                 .output_bytes_min = PHOTO_BYTES_MIN,

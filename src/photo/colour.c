@@ -46,7 +46,7 @@ static int join_profile(const JpegHeader *header, uint8_t **ret, size_t *ret_siz
         }
         for (unsigned i = 0; i < header->icc_total; i++)
                 size += header->icc[i].size;
-        if (size < PROFILE_SIZE_MIN || size > PROFILE_SIZE_MAX) {
+        if (size == 0 || size > PROFILE_SIZE_MAX) {
                 ignore_profile(findings);
                 return 0;
         }
@@ -81,10 +81,9 @@ static bool is_identity(cmsHTRANSFORM transform)
         return true;
 }
 
-static bool make_transform(Colour *colour, const uint8_t *profile, size_t size)
+/* Closes `from`, which may be NULL. */
+static void make_transform(Colour *colour, cmsHPROFILE from)
 {
-        cmsHPROFILE from =
-                cmsOpenProfileFromMemTHR(colour->context, profile, (cmsUInt32Number)size);
         cmsHPROFILE to = cmsCreate_sRGBProfileTHR(colour->context);
 
         if (from && to && cmsGetColorSpace(from) == cmsSigRgbData &&
@@ -97,12 +96,46 @@ static bool make_transform(Colour *colour, const uint8_t *profile, size_t size)
                 cmsCloseProfile(from);
         if (to)
                 cmsCloseProfile(to);
-        return colour->transform != NULL;
+}
+
+static int allocate(Colour **ret)
+{
+        _cleanup_(colour_freep) Colour *colour = calloc(1, sizeof(*colour));
+
+        if (!colour)
+                return -ENOMEM;
+        /* A context of its own: no state shared between threads, no error handler that prints. */
+        colour->context = cmsCreateContext(NULL, NULL);
+        if (!colour->context)
+                return -ENOMEM;
+        *ret = TAKE_PTR(colour);
+        return 0;
+}
+
+int colour_new_of_profile(const void *profile, size_t size, Colour **ret, Findings *findings)
+{
+        _cleanup_(colour_freep) Colour *colour = NULL;
+        int r;
+
+        *ret = NULL;
+        if (size < PROFILE_SIZE_MIN || size > PROFILE_SIZE_MAX) {
+                ignore_profile(findings);
+                return 0;
+        }
+        r = allocate(&colour);
+        if (r < 0)
+                return r;
+        make_transform(colour,
+                       cmsOpenProfileFromMemTHR(colour->context, profile, (cmsUInt32Number)size));
+        if (!colour->transform)
+                ignore_profile(findings);
+        else if (!is_identity(colour->transform))
+                *ret = TAKE_PTR(colour);
+        return 0;
 }
 
 int colour_new(const JpegHeader *header, Colour **ret, Findings *findings)
 {
-        _cleanup_(colour_freep) Colour *colour = NULL;
         _cleanup_free_ uint8_t *profile = NULL;
         size_t size = 0;
         int r;
@@ -111,21 +144,48 @@ int colour_new(const JpegHeader *header, Colour **ret, Findings *findings)
         if (header->icc_total == 0 && !header->icc_bad)
                 return 0;
         r = join_profile(header, &profile, &size, findings);
-        if (r <= 0)
+        return r <= 0 ? r : colour_new_of_profile(profile, size, ret, findings);
+}
+
+/* ---- primaries by number ---- */
+
+enum { PRIMARIES_BT2020 = 9, PRIMARIES_DISPLAY_P3 = 12 };
+
+/* A curve of sRGB, for which the library has parameters of its own in the profile only. */
+static cmsToneCurve *srgb_curve(cmsContext context)
+{
+        static const cmsFloat64Number parameters[5] = {2.4, 1 / 1.055, 0.055 / 1.055, 1 / 12.92,
+                                                       0.04045};
+
+        return cmsBuildParametricToneCurve(context, 4, parameters);
+}
+
+int colour_new_of_primaries(unsigned primaries, Colour **ret)
+{
+        static const cmsCIExyY white = {0.3127, 0.3290, 1};
+        static const cmsCIExyYTRIPLE wide = {
+                {0.708, 0.292, 1}, {0.170, 0.797, 1}, {0.131, 0.046, 1}};
+        static const cmsCIExyYTRIPLE p3 = {{0.680, 0.320, 1}, {0.265, 0.690, 1}, {0.150, 0.060, 1}};
+        _cleanup_(colour_freep) Colour *colour = NULL;
+        cmsToneCurve *curve;
+        int r;
+
+        *ret = NULL;
+        if (primaries != PRIMARIES_BT2020 && primaries != PRIMARIES_DISPLAY_P3)
+                return 0;
+        r = allocate(&colour);
+        if (r < 0)
                 return r;
-        colour = calloc(1, sizeof(*colour));
-        if (!colour)
+        curve = srgb_curve(colour->context);
+        if (!curve)
                 return -ENOMEM;
-        /* A context of its own: no state shared between threads, no error handler that prints. */
-        colour->context = cmsCreateContext(NULL, NULL);
-        if (!colour->context)
+        make_transform(colour,
+                       cmsCreateRGBProfileTHR(colour->context, &white,
+                                              primaries == PRIMARIES_BT2020 ? &wide : &p3,
+                                              (cmsToneCurve *const[]){curve, curve, curve}));
+        cmsFreeToneCurve(curve);
+        if (!colour->transform)
                 return -ENOMEM;
-        if (!make_transform(colour, profile, size)) {
-                ignore_profile(findings);
-                return 0;
-        }
-        if (is_identity(colour->transform))
-                return 0;
         *ret = TAKE_PTR(colour);
         return 0;
 }

@@ -17,5 +17,12 @@ int colour_new(const JpegHeader *header, Colour **ret, Findings *findings);
 void colour_free(Colour *colour);
 DEFINE_CLEANUP(Colour, colour_free)
 
+/* The same for a profile in one piece. */
+int colour_new_of_profile(const void *profile, size_t size, Colour **ret, Findings *findings);
+
+/* The same for the primaries that ITU-T H.273 numbers, with sRGB's curve. *ret is NULL for sRGB's
+ * own, and for those that no photo has. */
+int colour_new_of_primaries(unsigned primaries, Colour **ret);
+
 /* Converts the raster in place. Accepts NULL. */
 void colour_convert(const Colour *colour, Raster *raster);

@@ -24,20 +24,6 @@ static uint32_t shrunk(uint32_t side, unsigned shrink)
         return (side + shrink - 1) / shrink;
 }
 
-static unsigned choose_shrink(uint32_t width, uint32_t height, uint32_t want_width,
-                              uint32_t want_height)
-{
-        unsigned shrink = 1;
-
-        while (shrink < 8 && shrunk(width, 2 * shrink) >= 2 * want_width &&
-               shrunk(height, 2 * shrink) >= 2 * want_height)
-                shrink *= 2;
-        while (shrink < 8 &&
-               (uint64_t)shrunk(width, shrink) * shrunk(height, shrink) > RASTER_PIXELS_MAX)
-                shrink *= 2;
-        return shrink;
-}
-
 /* Inside the jump. */
 static void decode(Work *work, const uint8_t *data, size_t size, const PhotoRules *rules)
 {
@@ -49,7 +35,7 @@ static void decode(Work *work, const uint8_t *data, size_t size, const PhotoRule
         if (cinfo->image_width != work->header->width ||
             cinfo->image_height != work->header->height)
                 longjmp(work->reader.jump, 1);
-        out->shrink = choose_shrink(cinfo->image_width, cinfo->image_height, work->want_width,
+        out->shrink = decode_shrink(cinfo->image_width, cinfo->image_height, work->want_width,
                                     work->want_height);
         cinfo->scale_num = 1;
         cinfo->scale_denom = out->shrink;
@@ -76,6 +62,19 @@ static void decode(Work *work, const uint8_t *data, size_t size, const PhotoRule
         }
         (void)jpeg_finish_decompress(cinfo);
         out->end = jpeg_reader_end(&work->reader);
+}
+
+unsigned decode_shrink(uint32_t width, uint32_t height, uint32_t want_width, uint32_t want_height)
+{
+        unsigned shrink = 1;
+
+        while (shrink < 8 && shrunk(width, 2 * shrink) >= 2 * want_width &&
+               shrunk(height, 2 * shrink) >= 2 * want_height)
+                shrink *= 2;
+        while (shrink < 8 &&
+               (uint64_t)shrunk(width, shrink) * shrunk(height, shrink) > RASTER_PIXELS_MAX)
+                shrink *= 2;
+        return shrink;
 }
 
 void decoded_done(Decoded *decoded)

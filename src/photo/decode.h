@@ -22,3 +22,6 @@ typedef struct Decoded {
 int decode_jpeg(const uint8_t *data, size_t size, const JpegHeader *header, const PhotoRules *rules,
                 uint32_t want_width, uint32_t want_height, Decoded *ret, Findings *findings);
 void decoded_done(Decoded *decoded);
+
+/* By what a picture of that size is shrunk: 1, 2, 4 or 8. */
+unsigned decode_shrink(uint32_t width, uint32_t height, uint32_t want_width, uint32_t want_height);

@@ -7,6 +7,7 @@
 #include "exif.h"
 #include "face.h"
 #include "sniff.h"
+#include "source.h"
 #include "tone.h"
 #include "transcode.h"
 
@@ -30,12 +31,15 @@ typedef struct Exam {
         Findings *findings; /* result's */
         PhotoInfo *info;    /* result's */
 
-        JpegHeader header;
+        JpegHeader header; /* of other formats: size, components and metadata */
+        bool foreign;      /* not a JPEG: what source says */
+        Source source;
         bool sideways; /* it is stored lying on its side: width and height are swapped */
         bool mirrored;
         bool decodable;   /* nothing in the header forbids decoding */
         bool right_shape; /* large enough and 3:4: the picture can be judged as an ID photo */
         bool is_code;     /* a QR code was read */
+        bool see_through; /* some of it was transparent */
         Decoded decoded;
         Colour *colour;
         Raster photo;  /* 480 x 640, upright, sRGB; no pixels unless right_shape */
@@ -44,6 +48,7 @@ typedef struct Exam {
 
 static void exam_done(Exam *exam)
 {
+        source_done(&exam->source);
         decoded_done(&exam->decoded);
         colour_free(exam->colour);
         raster_done(&exam->photo);
@@ -121,6 +126,17 @@ static void judge_orientation(Exam *exam, uint32_t orientation)
                 (void)reject(exam, REASON_MIRRORED, "");
 }
 
+static void judge_pixels(Exam *exam)
+{
+        const uint64_t pixels = (uint64_t)exam->info->source_width * exam->info->source_height;
+
+        if (pixels <= exam->rules->max_pixels)
+                return;
+        (void)findings_add_value(exam->findings, REASON_TOO_MANY_PIXELS, FINDING_REJECT,
+                                 (double)pixels, NAN, (double)exam->rules->max_pixels);
+        exam->decodable = false;
+}
+
 /* Sides and pixels, upright. */
 static void judge_size(Exam *exam)
 {
@@ -132,11 +148,7 @@ static void judge_size(Exam *exam)
         if (w == 0 || h == 0)
                 return;
         exam->right_shape = true;
-        if ((uint64_t)w * h > rules->max_pixels) {
-                (void)findings_add_value(exam->findings, REASON_TOO_MANY_PIXELS, FINDING_REJECT,
-                                         (double)w * h, NAN, (double)rules->max_pixels);
-                exam->decodable = false;
-        }
+        judge_pixels(exam);
         /* A photo that lies on its side is judged by the size that it has upright. */
         if (narrow < PHOTO_WIDTH || tall < PHOTO_HEIGHT) {
                 Finding *f = findings_add_value(exam->findings, REASON_TOO_SMALL, FINDING_REJECT, w,
@@ -190,6 +202,56 @@ static void judge_header(Exam *exam)
         judge_coding(exam);
         judge_size(exam);
         judge_source_quality(exam);
+}
+
+/* The shape of a screenshot means nothing; it is decoded only because it may show a code. */
+static void judge_foreign(Exam *exam)
+{
+        const Source *source = &exam->source;
+
+        exam->header.width = source->width;
+        exam->header.height = source->height;
+        exam->header.n_components = 3;
+        exam->header.has_metadata = source->has_metadata;
+        exam->info->taken = source->taken;
+        judge_orientation(exam, source->orientation);
+        exam->info->source_width = exam->sideways ? source->height : source->width;
+        exam->info->source_height = exam->sideways ? source->width : source->height;
+        exam->decodable = true;
+        if (source->screenshot)
+                judge_pixels(exam);
+        else
+                judge_size(exam);
+}
+
+/* Looks at everything that needs no pixels. Sets decodable, or adds the finding why not. 0 or
+ * -ENOMEM. */
+static int open_picture(Exam *exam)
+{
+        Sniff sniff;
+        int r;
+
+        if (exam->size > exam->rules->max_file_bytes) {
+                (void)findings_add_value(exam->findings, REASON_FILE_TOO_LARGE, FINDING_REJECT,
+                                         (double)exam->size, NAN,
+                                         (double)exam->rules->max_file_bytes);
+                return 0;
+        }
+        sniff_data(exam->data, exam->size, &sniff);
+        exam->info->format = sniff.format;
+        if (!sniff.rejected) {
+                judge_header(exam);
+                return 0;
+        }
+        exam->foreign = source_wanted(sniff.format, exam->rules);
+        if (!exam->foreign) {
+                (void)reject(exam, sniff.reason, sniff.detail);
+                return 0;
+        }
+        r = source_open(exam->data, exam->size, sniff.format, &exam->source, exam->findings);
+        if (r > 0)
+                judge_foreign(exam);
+        return MIN(r, 0);
 }
 
 /* ---- the picture ---- */
@@ -248,17 +310,38 @@ static bool is_damaged(const Exam *exam)
                findings_find(exam->findings, REASON_CORRUPT);
 }
 
-static int look(Exam *exam)
+static int decode_foreign(Exam *exam, uint32_t width, uint32_t height)
 {
-        uint32_t width = exam->sideways ? PHOTO_HEIGHT : PHOTO_WIDTH;
-        uint32_t height = exam->sideways ? PHOTO_WIDTH : PHOTO_HEIGHT;
+        Source *source = &exam->source;
+        int r = source_decode(source, exam->rules, width, height, &exam->decoded,
+                              &exam->see_through, exam->findings);
+
+        if (r < 0)
+                return r;
+        if (!source->profile)
+                return colour_new_of_primaries(source->primaries, &exam->colour);
+        return colour_new_of_profile(source->profile, source->profile_size, &exam->colour,
+                                     exam->findings);
+}
+
+static int decode(Exam *exam, uint32_t width, uint32_t height)
+{
         int r;
 
+        if (exam->foreign)
+                return decode_foreign(exam, width, height);
         r = colour_new(&exam->header, &exam->colour, exam->findings);
         if (r < 0)
                 return r;
-        r = decode_jpeg(exam->data, exam->size, &exam->header, exam->rules, width, height,
-                        &exam->decoded, exam->findings);
+        return decode_jpeg(exam->data, exam->size, &exam->header, exam->rules, width, height,
+                           &exam->decoded, exam->findings);
+}
+
+static int look(Exam *exam)
+{
+        int r = decode(exam, exam->sideways ? PHOTO_HEIGHT : PHOTO_WIDTH,
+                       exam->sideways ? PHOTO_WIDTH : PHOTO_HEIGHT);
+
         if (r < 0)
                 return r;
         /* A damaged file does not show the student's photo: its look and size mean nothing. */
@@ -387,11 +470,17 @@ static void note_fixes(Exam *exam, const Encoded *jpeg)
         }
         if (exam->colour)
                 fixed(exam, REASON_COLOUR_CONVERTED);
+        if (exam->foreign) {
+                f = findings_add(exam->findings, REASON_CONVERTED, FINDING_FIXED);
+                (void)snprintf(f->detail, sizeof(f->detail), "%s", exam->source.name);
+        }
+        if (exam->see_through)
+                fixed(exam, REASON_TRANSPARENCY_FILLED);
         if (jpeg->quality > 0)
                 (void)findings_add_value(exam->findings, REASON_RECODED, FINDING_FIXED,
                                          jpeg->quality, NAN, NAN);
-        if (!h->has_jfif || h->density_unit != 1 || h->x_density != PHOTO_DPI ||
-            h->y_density != PHOTO_DPI)
+        if (!exam->foreign && (!h->has_jfif || h->density_unit != 1 || h->x_density != PHOTO_DPI ||
+                               h->y_density != PHOTO_DPI))
                 fixed(exam, REASON_DENSITY_SET);
         if (h->has_metadata)
                 fixed(exam, REASON_METADATA_REMOVED);
@@ -402,9 +491,9 @@ static void note_fixes(Exam *exam, const Encoded *jpeg)
 
 static bool keeps_coefficients(const Exam *exam)
 {
-        return exam->header.width == PHOTO_WIDTH && exam->header.height == PHOTO_HEIGHT &&
-               exam->info->orientation == 1 && !exam->colour &&
-               exam->info->source_quality >= exam->rules->output_quality_min &&
+        return !exam->foreign && exam->header.width == PHOTO_WIDTH &&
+               exam->header.height == PHOTO_HEIGHT && exam->info->orientation == 1 &&
+               !exam->colour && exam->info->source_quality >= exam->rules->output_quality_min &&
                !findings_find(exam->findings, REASON_TRUNCATED);
 }
 
@@ -438,24 +527,10 @@ static int finish(Exam *exam)
 
 static int examine(Exam *exam)
 {
-        Sniff sniff;
-        int r;
+        int r = open_picture(exam);
 
-        if (exam->size > exam->rules->max_file_bytes) {
-                (void)findings_add_value(exam->findings, REASON_FILE_TOO_LARGE, FINDING_REJECT,
-                                         (double)exam->size, NAN,
-                                         (double)exam->rules->max_file_bytes);
-                return 0;
-        }
-        sniff_data(exam->data, exam->size, &sniff);
-        exam->info->format = sniff.format;
-        if (sniff.rejected) {
-                (void)reject(exam, sniff.reason, sniff.detail);
-                return 0;
-        }
-        judge_header(exam);
-        if (!exam->decodable)
-                return 0;
+        if (r < 0 || !exam->decodable)
+                return r;
         r = look(exam);
         if (r < 0)
                 return r;
@@ -464,6 +539,8 @@ static int examine(Exam *exam)
                 r = judge_code(exam);
                 if (r < 0)
                         return r;
+                if (exam->source.screenshot && !exam->is_code)
+                        (void)reject(exam, REASON_SCREENSHOT, "");
                 r = judge_blocks(exam);
                 if (r < 0)
                         return r;
@@ -489,15 +566,10 @@ static PhotoRules centre_rules(const PhotoRules *rules)
  * before. 1; 0: no quality fits; negative as photo_render_centre(). */
 static int render(Exam *exam, Encoded *ret)
 {
-        Sniff sniff;
-        int r;
+        int r = open_picture(exam);
 
-        if (exam->size > exam->rules->max_file_bytes)
-                return -ENODATA;
-        sniff_data(exam->data, exam->size, &sniff);
-        if (sniff.rejected)
-                return -ENODATA;
-        judge_header(exam);
+        if (r < 0)
+                return r;
         if (!exam->decodable || exam->mirrored)
                 return -ENODATA;
         r = look(exam);
@@ -511,6 +583,11 @@ static int render(Exam *exam, Encoded *ret)
                         return r;
         }
         return encode_best(&exam->photo, exam->rules, ret);
+}
+
+int photo_prepare(void)
+{
+        return source_prepare();
 }
 
 static Exam *exam_new(const void *data, size_t size, const PhotoRules *rules,

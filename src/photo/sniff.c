@@ -110,10 +110,31 @@ static uint32_t be32(const uint8_t *p)
         return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
 }
 
+/* A detail stands for a kind of the format that no decoder takes. */
+static PhotoFormat format_of(ReasonCode reason, const char *detail)
+{
+        if (*detail)
+                return PHOTO_FORMAT_OTHER;
+        switch (reason) {
+        case REASON_FORMAT_HEIC:
+                return PHOTO_FORMAT_HEIC;
+        case REASON_FORMAT_AVIF:
+                return PHOTO_FORMAT_AVIF;
+        case REASON_FORMAT_PNG:
+                return PHOTO_FORMAT_PNG;
+        case REASON_FORMAT_WEBP:
+                return PHOTO_FORMAT_WEBP;
+        case REASON_FORMAT_TIFF:
+                return PHOTO_FORMAT_TIFF;
+        default:
+                return PHOTO_FORMAT_OTHER;
+        }
+}
+
 static bool set(Sniff *ret, ReasonCode reason, const char *detail)
 {
         *ret = (Sniff){
-                .format = PHOTO_FORMAT_OTHER,
+                .format = format_of(reason, detail),
                 .rejected = true,
                 .reason = reason,
                 .detail = detail,

@@ -6,7 +6,8 @@
 /* The format of a file by its content, whatever its name says [P2]. */
 typedef struct Sniff {
         PhotoFormat format;
-        bool rejected; /* reason and detail say why; false only for data that begin as a JPEG */
+        bool rejected; /* reason and detail say why, where the format is not decoded; false only for
+                          data that begin as a JPEG */
         ReasonCode reason;
         const char *detail; /* static, "" when there is nothing to add */
 } Sniff;
