@@ -28,10 +28,12 @@ static int examine(void *userdata, const void *data, size_t size, const PhotoRul
         return photo_examine_with(data, size, rules, *models, ret);
 }
 
-static int render_centre(void *userdata _unused_, const void *data, size_t size,
-                         const PhotoRules *rules, uint8_t **ret_jpeg, size_t *ret_size)
+static int render_centre(void *userdata, const void *data, size_t size, const PhotoRules *rules,
+                         uint8_t **ret_jpeg, size_t *ret_size)
 {
-        return photo_render_centre(data, size, rules, ret_jpeg, ret_size);
+        PhotoModels *const *models = userdata;
+
+        return photo_render_centre(data, size, rules, *models, ret_jpeg, ret_size);
 }
 
 int main(int argc, char **argv)

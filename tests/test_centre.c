@@ -71,7 +71,8 @@ static void test_it_is_the_photo_in_better_quality(void **state)
         assert_int_equal(encode_jpeg(&truth, 95, true, &source), 0);
         assert_int_equal(photo_examine(source.data, source.size, &rules, &photo), 0);
         assert_non_null(photo.jpeg);
-        assert_int_equal(photo_render_centre(source.data, source.size, &rules, &jpeg, &size), 0);
+        assert_int_equal(photo_render_centre(source.data, source.size, &rules, NULL, &jpeg, &size),
+                         0);
         assert_follows_the_standard(jpeg, size);
         assert_true(size > photo.jpeg_size);
         decode(photo.jpeg, photo.jpeg_size, &small);
@@ -90,7 +91,8 @@ static void test_an_input_of_the_right_size_keeps_its_pixels(void **state)
         (void)state;
         assert_int_equal(encode_jpeg(&truth, 98, false, &source), 0);
         assert_in_range(source.size, PHOTO_CENTRE_BYTES_MIN, PHOTO_CENTRE_BYTES_MAX);
-        assert_int_equal(photo_render_centre(source.data, source.size, &rules, &jpeg, &size), 0);
+        assert_int_equal(photo_render_centre(source.data, source.size, &rules, NULL, &jpeg, &size),
+                         0);
         assert_follows_the_standard(jpeg, size);
         decode(source.data, source.size, &before);
         decode(jpeg, size, &after);
@@ -112,7 +114,8 @@ static void test_noise_is_kept_below_the_upper_bound(void **state)
         }
         assert_int_equal(encode_jpeg(&raster, 100, true, &source), 0);
         assert_true(source.size > PHOTO_CENTRE_BYTES_MAX);
-        assert_int_equal(photo_render_centre(source.data, source.size, &rules, &jpeg, &size), 0);
+        assert_int_equal(photo_render_centre(source.data, source.size, &rules, NULL, &jpeg, &size),
+                         0);
         assert_follows_the_standard(jpeg, size);
         assert_true(size > PHOTO_CENTRE_BYTES_MAX * 8 / 10);
 }
@@ -127,7 +130,7 @@ static void test_a_flat_picture_is_not_padded(void **state)
         (void)state;
         memset(raster.pixels, 200, (size_t)960 * 1280 * 3);
         assert_int_equal(encode_jpeg(&raster, 90, false, &source), 0);
-        assert_int_equal(photo_render_centre(source.data, source.size, &rules, &jpeg, &size),
+        assert_int_equal(photo_render_centre(source.data, source.size, &rules, NULL, &jpeg, &size),
                          -ERANGE);
         assert_null(jpeg);
 }
@@ -142,7 +145,8 @@ static void test_what_rejects_a_photo_does_not_keep_it_from_being_rendered(void 
         (void)state;
         for (size_t i = 0; i < _PHOTO_MEASURE_MAX; i++)
                 rules.bands[i] = (PhotoBand){INFINITY, INFINITY, INFINITY, INFINITY};
-        assert_int_equal(photo_render_centre(source.data, source.size, &rules, &jpeg, &size), 0);
+        assert_int_equal(photo_render_centre(source.data, source.size, &rules, NULL, &jpeg, &size),
+                         0);
         assert_follows_the_standard(jpeg, size);
 }
 
@@ -167,17 +171,18 @@ static void test_what_is_no_photo_has_no_rendition(void **state)
                 uint8_t *jpeg = NULL;
                 size_t size = 0;
 
-                assert_int_equal(
-                        photo_render_centre(cases[i].data, cases[i].size, &rules, &jpeg, &size),
-                        -ENODATA);
+                assert_int_equal(photo_render_centre(cases[i].data, cases[i].size, &rules, NULL,
+                                                     &jpeg, &size),
+                                 -ENODATA);
         }
         rules.max_file_bytes = 1000;
         {
                 uint8_t *jpeg = NULL;
                 size_t size = 0;
 
-                assert_int_equal(photo_render_centre(cut.data, cut.size, &rules, &jpeg, &size),
-                                 -ENODATA);
+                assert_int_equal(
+                        photo_render_centre(cut.data, cut.size, &rules, NULL, &jpeg, &size),
+                        -ENODATA);
         }
 }
 
@@ -194,7 +199,7 @@ static void test_it_stands_upright_as_the_photo_does(void **state)
         corpus_read("variety/jpeg/orient_6.jpg", &data, &data_size);
         assert_int_equal(photo_examine(data, data_size, &rules, &photo), 0);
         assert_non_null(photo.jpeg);
-        assert_int_equal(photo_render_centre(data, data_size, &rules, &jpeg, &size), 0);
+        assert_int_equal(photo_render_centre(data, data_size, &rules, NULL, &jpeg, &size), 0);
         free(data);
         decode(photo.jpeg, photo.jpeg_size, &small);
         decode(jpeg, size, &large);

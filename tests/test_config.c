@@ -52,6 +52,7 @@ static void assert_configs_equal(const Config *a, const Config *b)
         assert_int_equal(x->max_scan_pixels, y->max_scan_pixels);
         assert_int_equal(x->max_scans, y->max_scans);
         assert_true(x->max_aspect_error == y->max_aspect_error);
+        assert_int_equal(x->framing, y->framing);
         assert_int_equal(x->output_quality_min, y->output_quality_min);
         assert_int_equal(x->output_bytes_min, y->output_bytes_min);
         assert_int_equal(x->output_bytes_max, y->output_bytes_max);
@@ -264,6 +265,8 @@ static const char *other_value(const ConfigKey *key, char buf[static 64])
                 return "2.5 %";
         case CONFIG_KIND_FORMATS:
                 return "jpeg";
+        case CONFIG_KIND_FRAMING:
+                return "check";
         case CONFIG_KIND_COLOURS:
                 return "#010203, #FFfE0a";
         case CONFIG_KIND_BAND:
@@ -538,6 +541,7 @@ static const struct {
          "GiB), not '20 KB'"},
         {"[input]\naspect-error = 0.01\n",
          ", line 2: 'aspect-error' takes a percentage from 0 % to 10 %, not '0.01'"},
+        {"[picture]\nframing = yes\n", ", line 2: 'framing' takes 'auto' or 'check', not 'yes'"},
         {"[picture]\nbackdrops =\n",
          ", line 2: 'backdrops' takes 1 to 8 colours such as #64C5FF #FFFFFF, not ''"},
         {"[batch]\ndeadline = 2027-02-29\n",

@@ -21,7 +21,7 @@ static void look_at(const PhotoModels *models, const PortraitWish *wish, Portrai
 
         assert_int_equal(portrait_draw(wish, 480, 640, &raster, truth), 0);
         assert_int_equal(raster_luma(&raster, &luma), 0);
-        assert_int_equal(face_find(models, luma, face), 0);
+        assert_int_equal(face_find(models, luma, 480, 640, face), 0);
 }
 
 static void test_one_face_and_its_measures_are_found_in_a_portrait(void **state)
@@ -91,7 +91,7 @@ static void test_a_wall_without_a_person_has_no_face(void **state)
         (void)state;
         for (size_t i = 0; i < sizeof(luma); i++)
                 luma[i] = (uint8_t)(170 + (i * 2654435761u >> 29));
-        assert_int_equal(face_find(models, luma, &face), 0);
+        assert_int_equal(face_find(models, luma, 480, 640, &face), 0);
         face_judge(&face, models, &rules, &findings);
         assert_finding(&findings, REASON_NO_FACE, FINDING_REJECT);
         assert_int_equal(findings.n, 1);
@@ -113,6 +113,7 @@ static void test_an_examination_with_models_accepts_a_good_portrait_only(void **
         PortraitWish wish;
 
         (void)state;
+        rules.framing = PHOTO_FRAMING_CHECK;
         portrait_wish_default(3, &wish);
         for (int fault = 0; fault < 2; fault++) {
                 _cleanup_raster_ Raster raster = {};

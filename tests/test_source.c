@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "photofixture.h"
 
+#include "portrait.h"
 #include <idphoto/text.h>
 #include <photo/colour.h>
 #include <photo/decode.h>
 #include <photo/jpegheader.h>
+#include <photo/source.h>
 
 #include <lcms2.h>
 
@@ -822,13 +824,191 @@ static void test_the_rendition_for_the_centre_is_made_too(void **state _unused_)
 
                 format->write(&raster, &(Wish){}, &file);
                 raster_done(&raster);
-                assert_int_equal(photo_render_centre(file.data, file.size, &rules, &jpeg, &size),
-                                 0);
+                assert_int_equal(
+                        photo_render_centre(file.data, file.size, &rules, NULL, &jpeg, &size), 0);
                 jpeg_header_read(jpeg, size, &header);
                 assert_int_equal(header.width, PHOTO_WIDTH);
                 assert_int_equal(header.height, PHOTO_HEIGHT);
                 assert_in_range(size, PHOTO_CENTRE_BYTES_MIN, PHOTO_CENTRE_BYTES_MAX);
         }
+}
+
+/* ---- parts of them ---- */
+
+typedef struct PartCase {
+        Wish wish;
+        uint32_t want_width;
+        uint32_t want_height;
+        RasterWindow window;
+        unsigned shrink;
+        uint32_t want_whole; /* of the height, so that the whole is shrunk as much */
+} PartCase;
+
+/* How far the part is from that of the whole, levels of one channel. */
+static double distance_of_part(const Decoded *part, const Decoded *whole)
+{
+        const size_t row = (size_t)part->raster.width * 3;
+        double sum = 0;
+
+        assert_true(part->x + part->raster.width <= whole->raster.width);
+        assert_true(part->y + part->raster.height <= whole->raster.height);
+        for (uint32_t y = 0; y < part->raster.height; y++) {
+                const uint8_t *a = part->raster.pixels + y * row;
+                const uint8_t *b = whole->raster.pixels +
+                                   ((size_t)(part->y + y) * whole->raster.width + part->x) * 3;
+
+                for (size_t i = 0; i < row; i++)
+                        sum += abs(a[i] - b[i]);
+        }
+        return sum / ((double)row * part->raster.height);
+}
+
+static void assert_part(const Format *format, const PartCase *c, const Text *file)
+{
+        _cleanup_(decoded_done) Decoded whole = {}, part = {};
+        _cleanup_(source_done) Source source = {};
+        Findings findings = {};
+        bool see_through;
+        double d;
+
+        assert_int_equal(source_open((const uint8_t *)file->data, file->size, format->format,
+                                     &source, &findings),
+                         1);
+        assert_int_equal(source_decode(&source, &rules, c->want_whole * 3 / 4, c->want_whole,
+                                       &whole, &see_through, &findings),
+                         0);
+        assert_int_equal(source_decode_part(&source, &rules, c->want_width, c->want_height,
+                                            &c->window, 0, &part),
+                         0);
+        assert_int_equal(findings.n, 0);
+        assert_non_null(part.raster.pixels);
+        assert_int_equal(part.shrink, c->shrink);
+        assert_int_equal(whole.shrink, c->shrink);
+        assert_true(part.x * c->shrink <= c->window.x && part.y * c->shrink <= c->window.y);
+        assert_true((part.x + part.raster.width) * c->shrink >= c->window.x + c->window.width);
+        assert_true((part.y + part.raster.height) * c->shrink >= c->window.y + c->window.height);
+        assert_true(part.raster.width < whole.raster.width);
+        d = distance_of_part(&part, &whole);
+        if (d > 1)
+                fail_msg("%s: the part is %.1f levels away", format->name, d);
+}
+
+static void test_a_part_is_decoded_like_the_whole(void **state _unused_)
+{
+        static const PartCase cases[] = {
+                {{}, 480, 640, {301.5, 203, 480, 640}, 1, 1200},
+                {{.variant = true}, 480, 640, {721, 961, 480, 640}, 1, 1200},
+                {{}, 240, 320, {0, 133, 960, 1280}, 2, 400},
+                {{.variant = true}, 240, 320, {240, 320, 961, 1281}, 2, 400},
+        };
+        Raster raster = fixture_picture(1201, 1601);
+
+        FOR_EACH_FORMAT(format)
+        for (size_t i = 0; i < ELEMENTSOF(cases); i++) {
+                _cleanup_text_ Text file = {};
+
+                format->write(&raster, &cases[i].wish, &file);
+                assert_part(format, &cases[i], &file);
+        }
+        raster_done(&raster);
+}
+
+/* What other rasters take counts. */
+static void test_no_part_is_decoded_beyond_the_memory(void **state _unused_)
+{
+        const RasterWindow window = {.width = 480, .height = 640};
+        Raster raster = fixture_picture(960, 1280);
+
+        FOR_EACH_FORMAT(format)
+        {
+                _cleanup_(decoded_done) Decoded part = {};
+                _cleanup_(source_done) Source source = {};
+                _cleanup_text_ Text file = {};
+                Findings findings = {};
+
+                format->write(&raster, &(Wish){}, &file);
+                assert_int_equal(source_open((const uint8_t *)file.data, file.size, format->format,
+                                             &source, &findings),
+                                 1);
+                assert_int_equal(source_decode_part(&source, &rules, PHOTO_WIDTH, PHOTO_HEIGHT,
+                                                    &window, rules.max_memory_bytes, &part),
+                                 0);
+                assert_null(part.raster.pixels);
+        }
+        raster_done(&raster);
+}
+
+static double sharpness(const PhotoResult *result)
+{
+        _cleanup_(decoded_done) Decoded decoded = {};
+        _cleanup_free_ uint8_t *luma = NULL;
+        Findings findings = {};
+        JpegHeader header;
+        double sum = 0;
+
+        jpeg_header_read(result->jpeg, result->jpeg_size, &header);
+        assert_int_equal(decode_jpeg(result->jpeg, result->jpeg_size, &header, &rules, PHOTO_WIDTH,
+                                     PHOTO_HEIGHT, &decoded, &findings),
+                         0);
+        assert_int_equal(raster_luma(&decoded.raster, &luma), 0);
+        for (size_t i = 0; i + 1 < (size_t)PHOTO_WIDTH * PHOTO_HEIGHT; i++)
+                sum += abs(luma[i + 1] - luma[i]);
+        return sum;
+}
+
+/* A small person in a large picture, upright and as a camera that lay on its side stores it. */
+static void draw_person(Raster *ret_upright, Raster *ret_lying)
+{
+        PortraitWish wish;
+        PortraitTruth truth;
+
+        portrait_wish_default(4, &wish);
+        wish.zoom = 0.4;
+        wish.shift_x = 50;
+        assert_int_equal(portrait_draw(&wish, 1920, 2560, ret_upright, &truth), 0);
+        assert_int_equal(raster_turn(ret_upright, 8, ret_lying), 0);
+}
+
+static void assert_same_part(const Format *format, const PhotoResult *result,
+                             const PhotoResult *expected)
+{
+        const Finding *framed = findings_find(&result->findings, REASON_FRAMED);
+        const Finding *as_jpeg = findings_find(&expected->findings, REASON_FRAMED);
+        const double sharp = sharpness(result) / sharpness(expected);
+
+        assert_non_null(framed);
+        assert_non_null(as_jpeg);
+        assert_true(fabs(framed->measured / as_jpeg->measured - 1) < 0.05);
+        assert_true(fabs(result->info.geometry.eye_line - expected->info.geometry.eye_line) < 10);
+        if (sharp < 0.9)
+                fail_msg("%s: only %.2f of the sharpness", format->name, sharp);
+}
+
+/* Whatever the format, the same part is found, and as sharp [P10]. */
+static void test_a_photo_is_cut_out_around_the_head_like_a_jpeg(void **state _unused_)
+{
+        _cleanup_(photo_result_done) PhotoResult expected = {};
+        _cleanup_raster_ Raster upright = {}, lying = {};
+        _cleanup_encoded_ Encoded jpeg = {};
+        PhotoModels *models = fixture_models();
+
+        photo_rules_default(&rules);
+        draw_person(&upright, &lying);
+        assert_int_equal(encode_jpeg(&upright, 95, false, &jpeg), 0);
+        assert_int_equal(photo_examine_with(jpeg.data, jpeg.size, &rules, models, &expected), 0);
+        assert_non_null(expected.jpeg);
+        FOR_EACH_FORMAT(format)
+        {
+                _cleanup_(photo_result_done) PhotoResult result = {};
+                _cleanup_text_ Text file = {};
+
+                format->write(&lying, &(Wish){.orientation = 6}, &file);
+                assert_int_equal(photo_examine_with(file.data, file.size, &rules, models, &result),
+                                 0);
+                assert_accepted(format, &result);
+                assert_same_part(format, &result, &expected);
+        }
+        photo_models_free(models);
 }
 
 int main(void)
@@ -853,6 +1033,9 @@ int main(void)
                 cmocka_unit_test_setup(test_no_part_of_a_picture_is_a_photo, setup),
                 cmocka_unit_test_setup(test_damage_is_never_worse_than_a_finding, setup),
                 cmocka_unit_test_setup(test_the_rendition_for_the_centre_is_made_too, setup),
+                cmocka_unit_test_setup(test_a_part_is_decoded_like_the_whole, setup),
+                cmocka_unit_test_setup(test_no_part_is_decoded_beyond_the_memory, setup),
+                cmocka_unit_test_setup(test_a_photo_is_cut_out_around_the_head_like_a_jpeg, setup),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);

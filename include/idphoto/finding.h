@@ -100,6 +100,7 @@ FindingLevel finding_level_from_string(const char *s);
         X(LANDSCAPE, "landscape") \
         X(MIRRORED, "mirrored") \
         X(SEVERAL_PICTURES, "several-pictures") \
+        X(NOT_UPRIGHT, "not-upright") \
         X(INPUT_QUALITY, "input-quality") \
         X(RECOMPRESSED, "recompressed") \
         X(OUTPUT_TOO_LARGE, "output-too-large") \
@@ -110,6 +111,7 @@ FindingLevel finding_level_from_string(const char *s);
         /* the JPEG: what was put right */ \
         X(TURNED_UPRIGHT, "turned-upright") \
         X(CROPPED, "cropped") \
+        X(FRAMED, "framed") \
         X(RESIZED, "resized") \
         X(RECODED, "recoded") \
         X(DENSITY_SET, "density-set") \

@@ -135,6 +135,18 @@ PhotoFormat photo_format_from_string(const char *s);
 /* The bits of the formats that this build decodes, JPEG among them. */
 uint32_t photo_formats_built_in(void);
 
+/* What is done with a picture in which the head is not where it should be [P10]. */
+typedef enum PhotoFraming {
+        PHOTO_FRAMING_AUTO,  /* it is cut so that the head is, where that is possible */
+        PHOTO_FRAMING_CHECK, /* it is told */
+        _PHOTO_FRAMING_MAX,
+        _PHOTO_FRAMING_INVALID = -EINVAL,
+} PhotoFraming;
+
+/* The words of the configuration. */
+const char *photo_framing_to_string(PhotoFraming framing);
+PhotoFraming photo_framing_from_string(const char *s);
+
 /* Limits and thresholds. photo_rules_default() sets the limits of [P1] and the bands of
  * PHOTO_MEASURES; the numbers below are its defaults. Plain data: may be copied to another process
  * of the same build. */
@@ -146,6 +158,7 @@ typedef struct PhotoRules {
         unsigned max_scans;          /* 50 */
         uint32_t formats;            /* bits of what is decoded: all that is built in */
         double max_aspect_error;     /* 0.01: |width / height / 0.75 - 1| */
+        PhotoFraming framing;        /* auto */
         unsigned output_quality_min; /* 60 */
         uint32_t output_bytes_min;   /* 20480 */
         uint32_t output_bytes_max;   /* 40000 */
@@ -239,13 +252,13 @@ int photo_examine(const void *data, size_t size, const PhotoRules *rules, PhotoR
 
 /*
  * Makes the rendition for the collection centre [P8] from the original: cropped, turned and
- * converted like the finished photo, at the best quality that fits PHOTO_CENTRE_BYTES_MAX. Does not
- * judge the picture. 0 with *ret_jpeg, which the caller frees. -ERANGE: no quality gives an allowed
+ * converted like the finished photo, at the best quality that fits PHOTO_CENTRE_BYTES_MAX. The same
+ * rules and models give the same part of the original. Does not judge the picture. 0 with *ret_jpeg, which the caller frees. -ERANGE: no quality gives an allowed
  * size. A smooth picture may stay below PHOTO_CENTRE_BYTES_MIN even at the best quality; it is not
  * padded. -ENODATA: data gives no picture of the right shape. -ENOMEM.
  */
-int photo_render_centre(const void *data, size_t size, const PhotoRules *rules, uint8_t **ret_jpeg,
-                        size_t *ret_size);
+int photo_render_centre(const void *data, size_t size, const PhotoRules *rules,
+                        const PhotoModels *models, uint8_t **ret_jpeg, size_t *ret_size);
 
 /* Frees the content and leaves an empty result. Defined in src/domain. */
 void photo_result_done(PhotoResult *result);

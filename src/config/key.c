@@ -113,6 +113,14 @@ static const ConfigKey plain_keys[] = {
          1024 * KIB, NO_UNIT,
          HELP("Largest finished photo. It gets the best quality that fits.",
               "成品照片的最大字节数；在此范围内取最高质量。")},
+        {CONFIG_SECTION_PICTURE, "framing", CONFIG_KIND_FRAMING, FIELD(rules.framing), 0, 0,
+         NO_UNIT,
+         HELP("What is done with a picture of one person in which the head is too large, too small or\n"
+              "in the wrong place, or which is not 3:4. With 'auto' the photo is cut out of it so that\n"
+              "head and eyes are where the standard wants them, where the picture has the room and\n"
+              "the pixels for that; 'check' rejects it.",
+              "头部过大、过小、位置不对，或照片宽高比不是 3:4 时如何处理。auto：画面余地和像素足够时，\n"
+              "自动裁剪，使头部和眼睛处于标准规定的位置；check：只检查，不合格即驳回。")},
         {CONFIG_SECTION_PICTURE, "backdrops", CONFIG_KIND_COLOURS, 0, 0, 0, 0, NO_UNIT,
          HELP("Allowed colours of the backdrop, sRGB. The default is the standard's blue, white and\n"
               "light grey.",

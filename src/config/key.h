@@ -10,6 +10,7 @@ typedef enum ConfigKind {
         CONFIG_KIND_SIZE,    /* bytes */
         CONFIG_KIND_TIME,    /* milliseconds */
         CONFIG_KIND_PERCENT, /* kept as a fraction */
+        CONFIG_KIND_FRAMING, /* a word of PhotoFraming */
         CONFIG_KIND_COLOURS, /* the backdrops */
         CONFIG_KIND_BAND,    /* of a measure */
         CONFIG_KIND_FORMATS, /* bits of PhotoFormat */
@@ -44,7 +45,7 @@ typedef struct ConfigKey {
         const char *help[_LANGUAGE_MAX]; /* what it does, a sentence a line */
 } ConfigKey;
 
-enum { CONFIG_KEYS_PLAIN = 32, CONFIG_KEYS = CONFIG_KEYS_PLAIN + _PHOTO_MEASURE_MAX };
+enum { CONFIG_KEYS_PLAIN = 33, CONFIG_KEYS = CONFIG_KEYS_PLAIN + _PHOTO_MEASURE_MAX };
 
 static inline bool config_key_in_range(const ConfigKey *key, double value)
 {

@@ -223,6 +223,18 @@ static void append_formats(uint32_t formats, Text *text)
                 }
 }
 
+/* ---- framing ---- */
+
+static int parse_framing(const char *text, Config *config)
+{
+        PhotoFraming framing = photo_framing_from_string(text);
+
+        if (framing < 0)
+                return -EINVAL;
+        config->rules.framing = framing;
+        return 0;
+}
+
 /* ---- dates and texts ---- */
 
 static int parse_date(const ConfigKey *key, const char *text, Config *config)
@@ -277,6 +289,8 @@ static int parse_folded(const ConfigKey *key, const char *text, Config *config)
                 return parse_integer(key, text, config);
         case CONFIG_KIND_PERCENT:
                 return parse_percent(key, text, config);
+        case CONFIG_KIND_FRAMING:
+                return parse_framing(text, config);
         case CONFIG_KIND_COLOURS:
                 return parse_colours(text, config);
         case CONFIG_KIND_BAND:
@@ -332,6 +346,9 @@ void config_value_append(const ConfigKey *key, const Config *config, Text *text)
         case CONFIG_KIND_PERCENT:
                 append_percent(key, config, text);
                 break;
+        case CONFIG_KIND_FRAMING:
+                text_append(text, photo_framing_to_string(config->rules.framing));
+                break;
         case CONFIG_KIND_COLOURS:
                 append_colours(config, text);
                 break;
@@ -362,6 +379,7 @@ static const char *const allowed[_CONFIG_KIND_MAX][_LANGUAGE_MAX][3] = {
         [CONFIG_KIND_TIME] = {{"a time from ", " to ", " (units: ms s min h)"},
                               {"时间，", " 至 ", "（单位：ms s min h）"}},
         [CONFIG_KIND_PERCENT] = {{"a percentage from ", " to ", ""}, {"百分比，", " 至 ", ""}},
+        [CONFIG_KIND_FRAMING] = {{"'auto' or 'check'"}, {"auto 或 check"}},
         [CONFIG_KIND_COLOURS] = {{"1 to 8 colours such as #64C5FF #FFFFFF"},
                                  {"1 至 8 个颜色，如 #64C5FF #FFFFFF"}},
         [CONFIG_KIND_BAND] = {{"'off', 'warn-only' or ranges such as 'warn LEAST..MOST, "

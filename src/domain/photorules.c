@@ -53,6 +53,21 @@ const char *photo_measure_to_string(PhotoMeasure measure)
         return measures[measure].name;
 }
 
+static const char *const framing_names[_PHOTO_FRAMING_MAX] = {
+        [PHOTO_FRAMING_AUTO] = "auto",
+        [PHOTO_FRAMING_CHECK] = "check",
+};
+
+const char *photo_framing_to_string(PhotoFraming framing)
+{
+        return framing >= 0 && framing < _PHOTO_FRAMING_MAX ? framing_names[framing] : NULL;
+}
+
+PhotoFraming photo_framing_from_string(const char *s)
+{
+        return (PhotoFraming)text_find(framing_names, _PHOTO_FRAMING_MAX, s);
+}
+
 void photo_rules_default(PhotoRules *ret)
 {
         PhotoRules rules = {
@@ -63,6 +78,7 @@ void photo_rules_default(PhotoRules *ret)
                 .max_scans = 50,
                 .formats = photo_formats_built_in(),
                 .max_aspect_error = 0.01,
+                .framing = PHOTO_FRAMING_AUTO,
                 .output_quality_min = PHOTO_QUALITY_MIN,
                 .output_bytes_min = PHOTO_BYTES_MIN,
                 .output_bytes_max = PHOTO_BYTES_MAX,

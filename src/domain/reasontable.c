@@ -169,9 +169,10 @@ const ReasonRow reason_table[_REASON_MAX] = {
             "look blurred.",
             "照片像素不足。", "请提交原尺寸的原图。不得把小图放大，放大后会模糊。"),
         ROW(ASPECT_RATIO, NONE, "The photo does not have the shape 3:4 (width to height).",
-            "Cut it to 3:4 with the head in the middle and the whole head and shoulders in it. "
-            "Never stretch it.",
-            "照片宽高比不是 3:4。", "请按 3:4 裁剪：头部居中，头顶和双肩完整。切勿拉伸变形。"),
+            "Send the original that was not cut, with one person and room around the head; or cut it "
+            "to 3:4 with the whole head and shoulders in it. Never stretch it.",
+            "照片宽高比不是 3:4。",
+            "请提交未经裁剪、只有一人且头部四周留有空间的原图；或按 3:4 裁剪，头顶和双肩完整。切勿拉伸变形。"),
         ROW(LANDSCAPE, SIZE,
             "The photo is wider than it is high: it lies on its side, or was taken with the "
             "camera held sideways.",
@@ -188,6 +189,10 @@ const ReasonRow reason_table[_REASON_MAX] = {
         ROW(SEVERAL_PICTURES, NONE, "The file holds several pictures or an animation.",
             "Send one still photo of the student, each photo in a file of its own.",
             "文件中有多张图片或为动图。", "请提交一张静态照片，每个文件只放一张。"),
+        ROW(NOT_UPRIGHT, DEGREES, "The photo lies on its side.",
+            "Turn it upright with the camera's or phone's own viewer, save it, and send it again.",
+            "照片横放，未转正。",
+            "请在手机或相机自带的相册中将照片转正，保存后重新提交。"),
         ROW(INPUT_QUALITY, QUALITY, "The photo was compressed too much before it was sent.",
             ORIGINAL_EN " If a chat is the only way, choose to send the \"original\".",
             "照片提交前压缩过度，画质不足。", ORIGINAL_ZH "只能用聊天软件传输时，请勾选“原图”。"),
@@ -224,6 +229,8 @@ const ReasonRow reason_table[_REASON_MAX] = {
         ROW(TURNED_UPRIGHT, DEGREES, "Turned upright, as the camera recorded.", "",
             "已按相机记录的方向转正。", ""),
         ROW(CROPPED, SIZE, "Cut to exactly 3:4 at the edges.", "", "已裁去边缘，成为标准 3:4。", ""),
+        ROW(FRAMED, SIZE, "Cut so that head and eyes are where the standard wants them.", "",
+            "已按标准规定的头部和眼睛位置裁剪。", ""),
         ROW(RESIZED, SIZE, "Reduced to 480 x 640 pixels.", "", "已缩小到 480×640 像素。", ""),
         ROW(RECODED, QUALITY, "Compressed into the allowed file size.", "",
             "已压缩到规定的文件大小。", ""),

@@ -3,22 +3,50 @@
 
 #include <string.h>
 
-uint64_t canvas_memory(uint32_t width, uint32_t height, uint32_t want_width, uint32_t want_height)
+static unsigned shrink_of(const CanvasWish *wish)
 {
-        unsigned shrink = decode_shrink(width, height, want_width, want_height);
-        uint64_t columns = width / shrink + 1, rows = height / shrink + 1;
+        const RasterWindow *window = wish->window;
 
-        return columns * rows * 3 + columns * 3 * sizeof(uint32_t);
+        return decode_shrink(window ? (uint32_t)window->width : wish->width,
+                             window ? (uint32_t)window->height : wish->height, wish->want_width,
+                             wish->want_height);
 }
 
-int canvas_begin(Canvas *canvas, uint32_t width, uint32_t height, uint32_t want_width,
-                 uint32_t want_height)
+static DecodedPart part_of(const CanvasWish *wish)
 {
-        unsigned shrink = decode_shrink(width, height, want_width, want_height);
-        Canvas new = {.shrink = shrink, .step = shrink, .width = width, .height = height};
-        int r;
+        unsigned shrink = shrink_of(wish);
 
-        r = raster_new((width + shrink - 1) / shrink, (height + shrink - 1) / shrink, &new.raster);
+        return decode_part(wish->window, shrink, (wish->width + shrink - 1) / shrink,
+                           (wish->height + shrink - 1) / shrink);
+}
+
+uint64_t canvas_pixels(const CanvasWish *wish)
+{
+        DecodedPart part = part_of(wish);
+
+        return (uint64_t)part.width * part.height;
+}
+
+uint64_t canvas_memory(const CanvasWish *wish)
+{
+        return canvas_pixels(wish) * 3 + (uint64_t)part_of(wish).width * 3 * sizeof(uint32_t);
+}
+
+int canvas_begin(Canvas *canvas, const CanvasWish *wish)
+{
+        DecodedPart part = part_of(wish);
+        Canvas new = {
+                .x = part.x,
+                .y = part.y,
+                .shrink = shrink_of(wish),
+                .step = shrink_of(wish),
+                .width = wish->width,
+                .height = wish->height,
+                .first_column = part.x,
+                .first_row = part.y,
+        };
+        int r = raster_new(part.width, part.height, &new.raster);
+
         if (r < 0)
                 return r;
         new.sums = calloc((size_t) new.raster.width * 3, sizeof(*new.sums));
@@ -30,19 +58,24 @@ int canvas_begin(Canvas *canvas, uint32_t width, uint32_t height, uint32_t want_
         return 0;
 }
 
-void canvas_expect_shrunk(Canvas *canvas)
+void canvas_expect_raster(Canvas *canvas)
 {
         canvas->step = 1;
+        canvas->first_column = 0;
+        canvas->first_row = 0;
         canvas->width = canvas->raster.width;
         canvas->height = canvas->raster.height;
 }
 
 static void add_row(Canvas *canvas, const uint8_t *rgba)
 {
+        const uint32_t first = canvas->first_column * canvas->step;
+        const uint32_t n = MIN(canvas->raster.width * canvas->step, canvas->width - first);
         uint32_t *sum = canvas->sums;
         unsigned column = 0;
 
-        for (uint32_t x = 0; x < canvas->width; x++, rgba += 4) {
+        rgba += (size_t)first * 4;
+        for (uint32_t x = 0; x < n; x++, rgba += 4) {
                 const unsigned opaque = rgba[3];
 
                 for (unsigned c = 0; c < 3; c++)
@@ -62,12 +95,13 @@ static void finish_row(Canvas *canvas)
 {
         const unsigned step = canvas->step;
         const uint32_t rows = (canvas->row - 1) % step + 1;
-        uint8_t *out = canvas->raster.pixels +
-                       (size_t)((canvas->row - 1) / step) * canvas->raster.width * 3;
+        const uint32_t y = (canvas->row - 1) / step - canvas->first_row;
+        uint8_t *out = canvas->raster.pixels + (size_t)y * canvas->raster.width * 3;
         const uint32_t *sum = canvas->sums;
 
         for (uint32_t x = 0; x < canvas->raster.width; x++) {
-                const uint32_t n = MIN(step, canvas->width - x * step) * rows;
+                const uint32_t n =
+                        MIN(step, canvas->width - (canvas->first_column + x) * step) * rows;
 
                 for (unsigned c = 0; c < 3; c++)
                         *out++ = (uint8_t)((*sum++ + n / 2) / n);
@@ -77,11 +111,15 @@ static void finish_row(Canvas *canvas)
 
 void canvas_put(Canvas *canvas, const uint8_t *rgba)
 {
+        const uint32_t y = canvas->row / canvas->step;
+        const bool kept = y >= canvas->first_row && y - canvas->first_row < canvas->raster.height;
+
         if (canvas->row == canvas->height)
                 return;
-        add_row(canvas, rgba);
+        if (kept)
+                add_row(canvas, rgba);
         canvas->row++;
-        if (canvas->row % canvas->step == 0 || canvas->row == canvas->height)
+        if (kept && (canvas->row % canvas->step == 0 || canvas->row == canvas->height))
                 finish_row(canvas);
 }
 

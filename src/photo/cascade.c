@@ -43,6 +43,7 @@ typedef struct Step {
 /* One value a window. */
 typedef float Floats __attribute__((vector_size(4 * LANES)));
 typedef int32_t Ints __attribute__((vector_size(4 * LANES)));
+typedef uint32_t Sums __attribute__((vector_size(4 * LANES)));
 
 /* Vectors are only passed between inlined functions, so the ABI for passing them does not
  * matter. */
@@ -187,18 +188,19 @@ static void sum_up(Layer *layer)
         }
 }
 
-INLINE Ints load(const uint32_t *from)
+INLINE Sums load(const uint32_t *from)
 {
-        Ints values;
+        Sums values;
 
         memcpy(&values, from, sizeof(values));
         return values;
 }
 
+/* Those of squares may have overflowed; their difference has not. */
 INLINE Ints rect_sums(const Corner *c, const uint32_t *window)
 {
-        return load(window + c->d) - load(window + c->b) - load(window + c->c) +
-               load(window + c->a);
+        return (Ints)(load(window + c->d) - load(window + c->b) - load(window + c->c) +
+                      load(window + c->a));
 }
 
 INLINE Floats rect_values(const Corner *c, const uint32_t *window)

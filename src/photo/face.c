@@ -17,6 +17,8 @@ static const double WIDTH_PER_EYES = 2.2;
  * face that rejects. Smaller faces cost as much to find as all others, so they are searched only
  * when there is none. */
 enum { FACE_USUALLY = 52, FACE_MIN = 40 };
+/* At full size. The cascade knows nothing much smaller. */
+enum { FACE_FAR = 24 };
 /* A second box that is this much smaller than the first is more likely a fold of cloth than a
  * person. */
 static const double SECOND_FACE_SHARE = 0.6;
@@ -83,16 +85,23 @@ static int by_size(const void *a, const void *b)
         return x->size < y->size ? 1 : x->size > y->size ? -1 : 0;
 }
 
+/* A picture in which faces are looked for. */
+typedef struct Grey {
+        const uint8_t *luma;
+        uint32_t width;
+        uint32_t height;
+} Grey;
+
 /* Looks for one eye on its side of the box. */
-static int find_eye(const PhotoModels *models, const uint8_t *luma, int side, Face *face)
+static int find_eye(const PhotoModels *models, const Grey *grey, int side, Face *face)
 {
         const CascadeBox *box = &face->boxes[0];
         double left = box->x + (side == 0 ? 0.07 : 0.48) * box->size;
         double top = box->y + 0.14 * box->size;
-        uint32_t x0 = (uint32_t)CLAMP(left, 0.0, (double)PHOTO_WIDTH - 1);
-        uint32_t y0 = (uint32_t)CLAMP(top, 0.0, (double)PHOTO_HEIGHT - 1);
-        uint32_t x1 = (uint32_t)CLAMP(left + 0.45 * box->size, x0 + 1.0, (double)PHOTO_WIDTH);
-        uint32_t y1 = (uint32_t)CLAMP(top + 0.50 * box->size, y0 + 1.0, (double)PHOTO_HEIGHT);
+        uint32_t x0 = (uint32_t)CLAMP(left, 0.0, grey->width - 1.0);
+        uint32_t y0 = (uint32_t)CLAMP(top, 0.0, grey->height - 1.0);
+        uint32_t x1 = (uint32_t)CLAMP(left + 0.45 * box->size, x0 + 1.0, (double)grey->width);
+        uint32_t y1 = (uint32_t)CLAMP(top + 0.50 * box->size, y0 + 1.0, (double)grey->height);
         double want_x = box->x + EYE_COLUMN_IN_BOX[side] * box->size;
         double want_y = box->y + EYE_LINE_IN_BOX * box->size, best = INFINITY;
         CascadeWish wish = {
@@ -109,8 +118,8 @@ static int find_eye(const PhotoModels *models, const uint8_t *luma, int side, Fa
         if (!part)
                 return -ENOMEM;
         for (uint32_t y = y0; y < y1; y++)
-                memcpy(part + (size_t)(y - y0) * (x1 - x0), luma + (size_t)y * PHOTO_WIDTH + x0,
-                       x1 - x0);
+                memcpy(part + (size_t)(y - y0) * (x1 - x0),
+                       grey->luma + (size_t)y * grey->width + x0, x1 - x0);
         n = cascade_detect(models->eye, part, x1 - x0, y1 - y0, &wish, eyes, ELEMENTSOF(eyes));
         if (n == 0) {
                 /* Fewer windows agree on an eye behind glasses. */
@@ -159,50 +168,88 @@ static void measure(Face *face)
                      M_PI;
 }
 
-int face_find(const PhotoModels *models, const uint8_t *luma, Face *ret)
+/* Sorts what a search found at 1/shrink of the size, and measures the largest. */
+static int describe(const PhotoModels *models, const Grey *grey, double shrink, bool with_eyes,
+                    Face *face)
 {
+        int r = 0;
+
+        qsort(face->boxes, face->n_boxes, sizeof(face->boxes[0]), by_size);
+        for (size_t i = 0; i < face->n_boxes; i++) {
+                face->boxes[i].x *= shrink;
+                face->boxes[i].y *= shrink;
+                face->boxes[i].size *= shrink;
+        }
+        if (face->n_boxes == 0)
+                return 0;
+        for (int side = 0; side < 2 && models->eye && with_eyes && r >= 0; side++)
+                r = find_eye(models, grey, side, face);
+        measure(face);
+        return MIN(r, 0);
+}
+
+int face_find(const PhotoModels *models, const uint8_t *luma, uint32_t width, uint32_t height,
+              Face *ret)
+{
+        const Grey grey = {luma, width, height};
         CascadeWish wish = {
                 .min_size = FACE_USUALLY,
-                .max_size = PHOTO_WIDTH,
+                .max_size = MIN(width, height),
                 .step = 1.1,
                 .min_neighbours = 4,
         };
         _cleanup_free_ uint8_t *half = NULL;
-        Face face = {.tilt = NAN, .eye_line = NAN, .width = NAN, .centre = NAN};
-        int r = halve(luma, PHOTO_WIDTH, PHOTO_HEIGHT, &half);
+        Face face = FACE_NONE;
+        int r = halve(luma, width, height, &half);
 
         if (r < 0)
                 return r;
-        r = cascade_detect(models->face, half, PHOTO_WIDTH / 2, PHOTO_HEIGHT / 2, &wish, face.boxes,
-                           FACES_MAX);
+        r = cascade_detect(models->face, half, width / 2, height / 2, &wish, face.boxes, FACES_MAX);
         if (r == 0) {
                 wish.min_size = FACE_MIN;
                 wish.max_size = FACE_USUALLY;
-                r = cascade_detect(models->face, half, PHOTO_WIDTH / 2, PHOTO_HEIGHT / 2, &wish,
-                                   face.boxes, FACES_MAX);
+                r = cascade_detect(models->face, half, width / 2, height / 2, &wish, face.boxes,
+                                   FACES_MAX);
         }
         if (r < 0)
                 return r;
         face.n_boxes = (size_t)r;
-        qsort(face.boxes, face.n_boxes, sizeof(face.boxes[0]), by_size);
-        for (size_t i = 0; i < face.n_boxes; i++) {
-                face.boxes[i].x *= 2;
-                face.boxes[i].y *= 2;
-                face.boxes[i].size *= 2;
-        }
-        if (face.n_boxes > 0) {
-                for (int side = 0; side < 2 && models->eye; side++) {
-                        r = find_eye(models, luma, side, &face);
-                        if (r < 0)
-                                return r;
-                }
-                measure(&face);
-        }
+        r = describe(models, &grey, 2, true, &face);
+        if (r < 0)
+                return r;
+        *ret = face;
+        return 0;
+}
+
+int face_find_far(const PhotoModels *models, const uint8_t *luma, uint32_t width, uint32_t height,
+                  Face *ret)
+{
+        const Grey grey = {luma, width, height};
+        const CascadeWish wish = {
+                .min_size = FACE_FAR,
+                .max_size = 2 * FACE_MIN,
+                .step = 1.1,
+                .min_neighbours = 4,
+        };
+        Face face = FACE_NONE;
+        int r = cascade_detect(models->face, luma, width, height, &wish, face.boxes, FACES_MAX);
+
+        if (r < 0)
+                return r;
+        face.n_boxes = (size_t)r;
+        r = describe(models, &grey, 1, false, &face);
+        if (r < 0)
+                return r;
         *ret = face;
         return 0;
 }
 
 /* ---- judging ---- */
+
+bool face_is_one_of_several(const Face *face)
+{
+        return face->n_boxes > 1 && face->boxes[1].size > SECOND_FACE_SHARE * face->boxes[0].size;
+}
 
 void face_judge(const Face *face, const PhotoModels *models, const PhotoRules *rules,
                 Findings *findings)
@@ -212,7 +259,7 @@ void face_judge(const Face *face, const PhotoModels *models, const PhotoRules *r
                 return;
         }
         if (face->n_boxes > 1) {
-                bool large = face->boxes[1].size > SECOND_FACE_SHARE * face->boxes[0].size;
+                bool large = face_is_one_of_several(face);
 
                 (void)findings_add_value(findings, REASON_SEVERAL_FACES,
                                          large ? FINDING_REJECT : FINDING_WARN,

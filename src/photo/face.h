@@ -12,7 +12,7 @@ struct PhotoModels {
 
 enum { FACES_MAX = 8 };
 
-/* The faces of a 480 x 640 picture, in its pixels. */
+/* The faces of a picture, in its pixels. */
 typedef struct Face {
         size_t n_boxes;
         CascadeBox boxes[FACES_MAX]; /* the largest first */
@@ -27,8 +27,19 @@ typedef struct Face {
                             found */
 } Face;
 
-/* Finds the faces in the luma of a 480 x 640 picture. 0, -ENOMEM. */
-int face_find(const PhotoModels *models, const uint8_t *luma, Face *ret);
+#define FACE_NONE ((Face){.tilt = NAN, .eye_line = NAN, .width = NAN, .centre = NAN})
+
+/* Finds the faces in the luma of a picture that is 480 wide or 640 high, or about that: faces much
+ * smaller than the standard's are not looked for. 0, -ENOMEM. */
+int face_find(const PhotoModels *models, const uint8_t *luma, uint32_t width, uint32_t height,
+              Face *ret);
+
+/* Looks for a far face, of 24 to 80 pixels, without its eyes. 0, -ENOMEM. */
+int face_find_far(const PhotoModels *models, const uint8_t *luma, uint32_t width, uint32_t height,
+                  Face *ret);
+
+/* Whether there are two faces of similar size, so that neither is certainly the student's. */
+bool face_is_one_of_several(const Face *face);
 
 /* Adds the findings about the number of faces, and the place, size and posture of the first one. */
 void face_judge(const Face *face, const PhotoModels *models, const PhotoRules *rules,

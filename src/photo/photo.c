@@ -1,11 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-#include "backdrop.h"
 #include "collectioncode.h"
-#include "colour.h"
-#include "decode.h"
 #include "encode.h"
 #include "exif.h"
-#include "face.h"
+#include "reframe.h"
 #include "sniff.h"
 #include "source.h"
 #include "tone.h"
@@ -16,9 +13,10 @@
 
 /*
  * The order of an examination: first what needs no pixels, and a photo that the header forbids is
- * not decoded. Then the decoding, whose warnings are findings. Then everything that can be seen,
- * even if something has rejected the photo already, because the teaching point should hear
- * everything at once [P7].
+ * not decoded. Then the decoding, whose warnings are findings. Then the part of the source that
+ * becomes the photo is found by the face [P10]. Then everything that can be seen in that part, even
+ * if something has rejected the photo already, because the teaching point should hear everything at
+ * once [P7].
  */
 
 /* Everything one examination knows. */
@@ -34,16 +32,17 @@ typedef struct Exam {
         JpegHeader header; /* of other formats: size, components and metadata */
         bool foreign;      /* not a JPEG: what source says */
         Source source;
-        bool sideways; /* it is stored lying on its side: width and height are swapped */
         bool mirrored;
-        bool decodable;   /* nothing in the header forbids decoding */
-        bool right_shape; /* large enough and 3:4: the picture can be judged as an ID photo */
-        bool is_code;     /* a QR code was read */
-        bool see_through; /* some of it was transparent */
+        bool decodable;    /* nothing in the header forbids decoding */
+        bool large_enough; /* it has the pixels of a photo */
+        bool right_shape;  /* 3:4 */
+        bool is_code;      /* a QR code was read */
+        bool see_through;  /* some of it was transparent */
         Decoded decoded;
         Colour *colour;
-        Raster photo;  /* 480 x 640, upright, sRGB; no pixels unless right_shape */
-        uint8_t *luma; /* of photo */
+        Cut cut;
+        View middle;   /* until the part is known; no photo unless large_enough */
+        Reframed part; /* what is judged and becomes the photo */
 } Exam;
 
 static void exam_done(Exam *exam)
@@ -51,8 +50,9 @@ static void exam_done(Exam *exam)
         source_done(&exam->source);
         decoded_done(&exam->decoded);
         colour_free(exam->colour);
-        raster_done(&exam->photo);
-        free(exam->luma);
+        cut_done(&exam->cut);
+        view_done(&exam->middle);
+        reframed_done(&exam->part);
 }
 
 /* The detail is the same in every language: the name of a format or a field. */
@@ -118,12 +118,26 @@ static void judge_coding(Exam *exam)
 
 static void judge_orientation(Exam *exam, uint32_t orientation)
 {
+        static const unsigned quarters[] = {0, 0, 2, 2, 1, 1, 3, 3};
+
         exam->info->orientation = orientation;
-        exam->sideways = orientation >= 5;
+        exam->cut.quarters = quarters[orientation - 1];
         exam->mirrored =
                 orientation == 2 || orientation == 4 || orientation == 5 || orientation == 7;
         if (exam->mirrored)
                 (void)reject(exam, REASON_MIRRORED, "");
+}
+
+/* Takes over how the picture stands now. */
+static void note_size(Exam *exam)
+{
+        double target = (double)PHOTO_WIDTH / PHOTO_HEIGHT;
+        uint32_t w = cut_width(&exam->cut), h = cut_height(&exam->cut);
+
+        exam->info->source_width = w;
+        exam->info->source_height = h;
+        exam->right_shape = w > 0 && h > 0 && w <= h &&
+                            fabs((double)w / h / target - 1) <= exam->rules->max_aspect_error;
 }
 
 static void judge_pixels(Exam *exam)
@@ -137,38 +151,51 @@ static void judge_pixels(Exam *exam)
         exam->decodable = false;
 }
 
-/* Sides and pixels, upright. */
+/* Pixels, whichever way they lie. */
 static void judge_size(Exam *exam)
 {
-        const PhotoRules *rules = exam->rules;
         uint32_t w = exam->info->source_width, h = exam->info->source_height;
-        uint32_t narrow = MIN(w, h), tall = MAX(w, h);
-        double aspect = h > 0 ? (double)w / h : 0, target = (double)PHOTO_WIDTH / PHOTO_HEIGHT;
 
         if (w == 0 || h == 0)
                 return;
-        exam->right_shape = true;
+        exam->large_enough = true;
         judge_pixels(exam);
         /* A photo that lies on its side is judged by the size that it has upright. */
-        if (narrow < PHOTO_WIDTH || tall < PHOTO_HEIGHT) {
+        if (MIN(w, h) < PHOTO_WIDTH || MAX(w, h) < PHOTO_HEIGHT) {
                 Finding *f = findings_add_value(exam->findings, REASON_TOO_SMALL, FINDING_REJECT, w,
                                                 PHOTO_WIDTH, NAN);
 
                 f->measured2 = h;
-                exam->right_shape = false;
+                exam->large_enough = false;
         }
-        if (w > h) {
+}
+
+/* Whether the part is a photo: of the right shape, or with the head where it should be. */
+static bool shape_is_solved(const Exam *exam)
+{
+        return exam->right_shape ||
+               (exam->rules->framing == PHOTO_FRAMING_AUTO && exam->part.framed &&
+                !exam->part.several && view_grade(&exam->part.view, exam->rules) < VIEW_REJECTS);
+}
+
+/* Of a shape that was put right note_framing() tells. A picture with an upright face does not lie on
+ * its side, however wide it is. */
+static void judge_shape(Exam *exam)
+{
+        double error = exam->rules->max_aspect_error, target = (double)PHOTO_WIDTH / PHOTO_HEIGHT;
+        uint32_t w = exam->info->source_width, h = exam->info->source_height;
+
+        if (w == 0 || h == 0 || exam->source.screenshot || shape_is_solved(exam))
+                return;
+        if (w > h && !exam->part.upright) {
                 Finding *f = findings_add_value(exam->findings, REASON_LANDSCAPE, FINDING_REJECT, w,
                                                 NAN, NAN);
 
                 f->measured2 = h;
-                exam->right_shape = false;
-        } else if (!(fabs(aspect / target - 1) <= rules->max_aspect_error)) {
-                (void)findings_add_value(exam->findings, REASON_ASPECT_RATIO, FINDING_REJECT,
-                                         aspect, target * (1 - rules->max_aspect_error),
-                                         target * (1 + rules->max_aspect_error));
-                exam->right_shape = false;
+                return;
         }
+        (void)findings_add_value(exam->findings, REASON_ASPECT_RATIO, FINDING_REJECT, (double)w / h,
+                                 target * (1 - error), target * (1 + error));
 }
 
 static void judge_source_quality(Exam *exam)
@@ -192,8 +219,7 @@ static void judge_header(Exam *exam)
                 exif_read(exam->header.exif, exam->header.exif_size, &exif);
         exam->info->taken = exif.taken;
         judge_orientation(exam, exif.orientation);
-        exam->info->source_width = exam->sideways ? exam->header.height : exam->header.width;
-        exam->info->source_height = exam->sideways ? exam->header.width : exam->header.height;
+        note_size(exam);
         if (exam->header.process == 0) {
                 /* libjpeg will say whether it is cut short or broken. */
                 exam->decodable = true;
@@ -215,8 +241,8 @@ static void judge_foreign(Exam *exam)
         exam->header.has_metadata = source->has_metadata;
         exam->info->taken = source->taken;
         judge_orientation(exam, source->orientation);
-        exam->info->source_width = exam->sideways ? source->height : source->width;
-        exam->info->source_height = exam->sideways ? source->width : source->height;
+        note_size(exam);
+        exam->cut.source = &exam->source;
         exam->decodable = true;
         if (source->screenshot)
                 judge_pixels(exam);
@@ -256,52 +282,6 @@ static int open_picture(Exam *exam)
 
 /* ---- the picture ---- */
 
-/* The central part of the raster in the shape of the target, in pixels of the raster. */
-static RasterWindow choose_window(const Exam *exam)
-{
-        const JpegHeader *h = &exam->header;
-        double width = exam->sideways ? PHOTO_HEIGHT : PHOTO_WIDTH;
-        double height = exam->sideways ? PHOTO_WIDTH : PHOTO_HEIGHT;
-        double zoom = MIN(h->width / width, h->height / height);
-        double shrink = exam->decoded.shrink;
-
-        return (RasterWindow){
-                .x = MAX(h->width - width * zoom, 0) / 2 / shrink,
-                .y = MAX(h->height - height * zoom, 0) / 2 / shrink,
-                .width = width * zoom / shrink,
-                .height = height * zoom / shrink,
-        };
-}
-
-static int make_photo(Exam *exam)
-{
-        RasterWindow window = choose_window(exam);
-        uint32_t width = exam->sideways ? PHOTO_HEIGHT : PHOTO_WIDTH;
-        uint32_t height = exam->sideways ? PHOTO_WIDTH : PHOTO_HEIGHT;
-        _cleanup_raster_ Raster small = {};
-        const Raster *lying = &exam->decoded.raster;
-        int r;
-
-        if (lying->width != width || lying->height != height) {
-                r = raster_resize(lying, &window, width, height, &small);
-                if (r < 0)
-                        return r;
-                lying = &small;
-        }
-        if (exam->info->orientation <= 2 && lying == &small) {
-                exam->photo = small;
-                small = (Raster){};
-                colour_convert(exam->colour, &exam->photo);
-                return 0;
-        }
-        r = raster_turn(lying, exam->mirrored ? (exam->sideways ? 6 : 1) : exam->info->orientation,
-                        &exam->photo);
-        if (r < 0)
-                return r;
-        colour_convert(exam->colour, &exam->photo);
-        return 0;
-}
-
 static bool is_damaged(const Exam *exam)
 {
         const Finding *cut = findings_find(exam->findings, REASON_TRUNCATED);
@@ -339,40 +319,81 @@ static int decode(Exam *exam, uint32_t width, uint32_t height)
 
 static int look(Exam *exam)
 {
-        int r = decode(exam, exam->sideways ? PHOTO_HEIGHT : PHOTO_WIDTH,
-                       exam->sideways ? PHOTO_WIDTH : PHOTO_HEIGHT);
+        bool sideways = exam->cut.quarters % 2;
+        RasterWindow centre;
+        int r = decode(exam, sideways ? PHOTO_HEIGHT : PHOTO_WIDTH,
+                       sideways ? PHOTO_WIDTH : PHOTO_HEIGHT);
 
         if (r < 0)
                 return r;
+        exam->cut.colour = exam->colour;
         /* A damaged file does not show the student's photo: its look and size mean nothing. */
-        if (!exam->decoded.raster.pixels || !exam->right_shape || is_damaged(exam))
+        if (!exam->decoded.raster.pixels || !exam->large_enough || is_damaged(exam))
                 return 0;
-        return make_photo(exam);
+        centre = cut_centre(&exam->cut);
+        return view_make(&exam->cut, &centre, &exam->middle);
+}
+
+/* Puts the picture upright by the face in it, and tells so. 1: it was turned. */
+static int turn_upright(Exam *exam)
+{
+        unsigned quarters;
+        int r = reframe_find_turned(&exam->cut, exam->models, &quarters);
+        Finding *f;
+
+        if (r < 0 || quarters == 0)
+                return r;
+        f = findings_add_value(exam->findings, REASON_NOT_UPRIGHT, FINDING_REJECT, 90.0 * quarters,
+                               NAN, NAN);
+        /* finding_title() knows the word. */
+        (void)snprintf(f->detail, sizeof(f->detail), "%s", quarters == 2 ? " head" : "");
+        exam->cut.quarters = (exam->cut.quarters + quarters) % 4;
+        note_size(exam);
+        return 1;
+}
+
+/* Decides which part of the picture is judged and becomes the photo. */
+static int choose_part(Exam *exam)
+{
+        Reframed *part = &exam->part;
+        RasterWindow centre;
+        int r = reframe(&exam->cut, &exam->middle, exam->right_shape, exam->models, part);
+
+        if (r < 0 || part->upright || !exam->models)
+                return r;
+        r = turn_upright(exam);
+        if (r <= 0)
+                return r;
+        /* All its faults are told as of a picture that stands upright. */
+        reframed_done(part);
+        centre = cut_centre(&exam->cut);
+        r = view_make(&exam->cut, &centre, &exam->middle);
+        return r < 0 ? r
+                     : reframe(&exam->cut, &exam->middle, exam->right_shape, exam->models, part);
 }
 
 /* ---- what is seen in it ---- */
 
-/* Looks in the finished photo, which is large enough for any code that fills a good part of it.
- * Without a finished photo looks in the decoded picture of any shape, because screenshots are
- * tall. */
+/* Looks in a photo of the right shape, which is large enough for any code that fills a good part of
+ * it. Otherwise looks in the decoded picture of any shape, because screenshots are tall. */
 static int judge_code(Exam *exam)
 {
-        const Raster *raster = exam->photo.pixels ? &exam->photo : &exam->decoded.raster;
+        bool in_photo = exam->middle.photo.pixels && exam->right_shape;
+        const Raster *raster = in_photo ? &exam->middle.photo : &exam->decoded.raster;
         _cleanup_free_ uint8_t *luma = NULL;
         int r;
 
         if (!raster->pixels)
                 return 0;
-        r = raster_luma(raster, &luma);
+        r = in_photo ? 0 : raster_luma(raster, &luma);
         if (r < 0)
                 return r;
-        r = collection_code_find(luma, raster->width, raster->height);
+        r = collection_code_find(in_photo ? exam->middle.luma : luma, raster->width,
+                                 raster->height);
         if (r > 0) {
                 (void)reject(exam, REASON_COLLECTION_CODE, "");
                 exam->is_code = true;
         }
-        if (exam->photo.pixels)
-                exam->luma = TAKE_PTR(luma);
         return MIN(r, 0);
 }
 
@@ -384,7 +405,7 @@ static int judge_blocks(Exam *exam)
         _cleanup_free_ uint8_t *luma = NULL;
         int r;
 
-        if (!exam->photo.pixels || raster->width >= PHOTO_WIDTH + PHOTO_WIDTH / 2)
+        if (!exam->middle.photo.pixels || raster->width >= PHOTO_WIDTH + PHOTO_WIDTH / 2)
                 return 0;
         r = raster_luma(raster, &luma);
         if (r < 0)
@@ -395,57 +416,71 @@ static int judge_blocks(Exam *exam)
         return 0;
 }
 
-/* Seldom changes anything: a face that the frame cuts is measured as if it went on. */
-static double within(double value, double min, double max)
+/* More than is seen in the part. */
+static void judge_source_faces(Exam *exam)
 {
-        return value >= min && value <= max ? value : (double)NAN;
+        Finding *width = NULL;
+
+        if (exam->part.several)
+                (void)findings_add_value(exam->findings, REASON_SEVERAL_FACES, FINDING_REJECT,
+                                         exam->part.n_faces, 1, 1);
+        if (exam->part.few_pixels)
+                width = photo_measure_judge(exam->rules, PHOTO_MEASURE_WIDTH,
+                                            exam->part.view.face.width, exam->findings);
+        /* finding_title() knows the word. */
+        if (width && width->measured < width->min)
+                (void)snprintf(width->detail, sizeof(width->detail), " pixels");
 }
 
-static void note_geometry(PhotoGeometry *geometry, const Face *face, const Backdrop *backdrop,
-                          const PhotoRules *rules)
+static void judge_photo(Exam *exam)
 {
-        if (backdrop_shows_crown(backdrop, rules))
-                geometry->head_top = within(backdrop->crown, 0, PHOTO_HEIGHT);
-        if (face->n_boxes == 0)
-                return;
-        geometry->eye_line = within(face->eye_line, 0, PHOTO_HEIGHT);
-        geometry->face_width = within(face->width, 0, PHOTO_WIDTH);
-        geometry->face_centre = within(face->centre, 0, PHOTO_WIDTH);
-        geometry->head_tilt = within(face->tilt, -180, 180);
-}
+        const View *view = &exam->part.view;
 
-static int judge_photo(Exam *exam)
-{
-        const uint8_t *luma = exam->luma;
-        Backdrop backdrop;
-        Face face = {};
-        int r;
-
-        /* A code is no portrait, and any further finding would only hide that. */
-        if (!exam->photo.pixels || exam->is_code)
-                return 0;
-        photo_fingerprint_make(luma, &exam->info->phash, &exam->info->fingerprint);
-        tone_judge(&exam->photo, luma, exam->header.n_components > 1, exam->rules, exam->findings);
+        photo_fingerprint_make(view->luma, &exam->info->phash, &exam->info->fingerprint);
+        tone_judge(&view->photo, view->luma, exam->header.n_components > 1, exam->rules,
+                   exam->findings);
         if (findings_find(exam->findings, REASON_BLANK_PICTURE))
-                return 0;
+                return;
         if (exam->models) {
-                r = face_find(exam->models, luma, &face);
-                if (r < 0)
-                        return r;
-                face_judge(&face, exam->models, exam->rules, exam->findings);
-                tone_judge_face(&exam->photo, luma, &face, exam->rules, exam->findings);
+                face_judge(&view->face, exam->models, exam->rules, exam->findings);
+                judge_source_faces(exam);
+                tone_judge_face(&view->photo, view->luma, &view->face, exam->rules, exam->findings);
         } else {
                 fixed(exam, REASON_FACE_NOT_CHECKED);
         }
-        r = backdrop_measure(&exam->photo, luma, &face, exam->rules, &backdrop);
+        backdrop_judge(&view->backdrop, exam->rules, exam->findings);
+        exam->info->geometry = view->geometry;
+}
+
+/* A code is no portrait, and any further finding would only hide that. */
+static int judge_picture(Exam *exam)
+{
+        int r;
+
+        if (!exam->middle.photo.pixels || exam->is_code)
+                return 0;
+        r = choose_part(exam);
         if (r < 0)
                 return r;
-        backdrop_judge(&backdrop, exam->rules, exam->findings);
-        note_geometry(&exam->info->geometry, &face, &backdrop, exam->rules);
+        judge_photo(exam);
         return 0;
 }
 
 /* ---- the finished JPEG ---- */
+
+/* What was left of the source, and how much was cut off at each side. */
+static void note_framing(Exam *exam)
+{
+        const RasterWindow *window = &exam->part.view.window;
+        double w = exam->info->source_width, h = exam->info->source_height;
+        Finding *f = findings_add_value(exam->findings, REASON_FRAMED, FINDING_FIXED,
+                                        round(window->width), NAN, NAN);
+
+        f->measured2 = round(window->height);
+        (void)snprintf(f->detail, sizeof(f->detail), "← %.0f%% → %.0f%% ↑ %.0f%% ↓ %.0f%%",
+                       100 * window->x / w, 100 * (1 - (window->x + window->width) / w),
+                       100 * window->y / h, 100 * (1 - (window->y + window->height) / h));
+}
 
 /* Notes what was put right, as information. */
 static void note_fixes(Exam *exam, const Encoded *jpeg)
@@ -462,7 +497,9 @@ static void note_fixes(Exam *exam, const Encoded *jpeg)
                                                                       : 270,
                                        NAN, NAN);
         }
-        if (w - PHOTO_WIDTH * zoom >= 0.5 || height - PHOTO_HEIGHT * zoom >= 0.5)
+        if (exam->part.framed)
+                note_framing(exam);
+        else if (w - PHOTO_WIDTH * zoom >= 0.5 || height - PHOTO_HEIGHT * zoom >= 0.5)
                 fixed(exam, REASON_CROPPED);
         if (w != PHOTO_WIDTH || height != PHOTO_HEIGHT) {
                 f = findings_add_value(exam->findings, REASON_RESIZED, FINDING_FIXED, w, NAN, NAN);
@@ -502,7 +539,7 @@ static int finish(Exam *exam)
         _cleanup_encoded_ Encoded jpeg = {};
         int r = 0;
 
-        if (!exam->photo.pixels || exam->is_code)
+        if (!exam->part.view.photo.pixels)
                 return 0;
         if (keeps_coefficients(exam)) {
                 r = transcode_jpeg(exam->data, exam->size, exam->rules, &jpeg);
@@ -510,7 +547,7 @@ static int finish(Exam *exam)
                         return r;
         }
         if (r == 0) {
-                r = encode_to_fit(&exam->photo, exam->rules, &jpeg, exam->findings);
+                r = encode_to_fit(&exam->part.view.photo, exam->rules, &jpeg, exam->findings);
                 if (r <= 0)
                         return r;
         }
@@ -529,8 +566,12 @@ static int examine(Exam *exam)
 {
         int r = open_picture(exam);
 
-        if (r < 0 || !exam->decodable)
+        if (r < 0)
                 return r;
+        if (!exam->decodable) {
+                judge_shape(exam);
+                return 0;
+        }
         r = look(exam);
         if (r < 0)
                 return r;
@@ -545,9 +586,10 @@ static int examine(Exam *exam)
                 if (r < 0)
                         return r;
         }
-        r = judge_photo(exam);
+        r = judge_picture(exam);
         if (r < 0)
                 return r;
+        judge_shape(exam);
         return finish(exam);
 }
 
@@ -575,14 +617,19 @@ static int render(Exam *exam, Encoded *ret)
         r = look(exam);
         if (r < 0)
                 return r;
-        if (!exam->photo.pixels)
+        if (!exam->middle.photo.pixels)
+                return -ENODATA;
+        r = choose_part(exam);
+        if (r < 0)
+                return r;
+        if (!shape_is_solved(exam))
                 return -ENODATA;
         if (keeps_coefficients(exam)) {
                 r = transcode_jpeg(exam->data, exam->size, exam->rules, ret);
                 if (r != 0)
                         return r;
         }
-        return encode_best(&exam->photo, exam->rules, ret);
+        return encode_best(&exam->part.view.photo, exam->rules, ret);
 }
 
 int photo_prepare(void)
@@ -605,15 +652,22 @@ static Exam *exam_new(const void *data, size_t size, const PhotoRules *rules,
         exam->result = result;
         exam->findings = &result->findings;
         exam->info = &result->info;
+        exam->cut = (Cut){
+                .data = data,
+                .size = size,
+                .header = &exam->header,
+                .rules = rules,
+                .whole = &exam->decoded,
+        };
         return exam;
 }
 
-int photo_render_centre(const void *data, size_t size, const PhotoRules *rules, uint8_t **ret_jpeg,
-                        size_t *ret_size)
+int photo_render_centre(const void *data, size_t size, const PhotoRules *rules,
+                        const PhotoModels *models, uint8_t **ret_jpeg, size_t *ret_size)
 {
         const PhotoRules centre = centre_rules(rules);
         _cleanup_(photo_result_done) PhotoResult result = {};
-        _cleanup_free_ Exam *exam = exam_new(data, size, &centre, NULL, &result);
+        _cleanup_free_ Exam *exam = exam_new(data, size, &centre, models, &result);
         _cleanup_encoded_ Encoded jpeg = {};
         int r;
 

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "source.h"
 
-#include <string.h>
-
 static const SourceFormat *const formats[_PHOTO_FORMAT_MAX] = {
 #if HAVE_SPNG
         [PHOTO_FORMAT_PNG] = &source_png,
@@ -86,10 +84,11 @@ int source_open(const uint8_t *data, size_t size, PhotoFormat format, Source *re
         return !ret->several && !ret->cmyk;
 }
 
-static bool fits_memory(const Source *source, const PhotoRules *rules, uint64_t canvas,
-                        Findings *findings)
+static bool fits_memory(const Source *source, const PhotoRules *rules, const CanvasWish *wish,
+                        uint64_t spare, Findings *findings)
 {
-        const uint64_t needed = source->memory + canvas;
+        const uint64_t needed = source->memory + canvas_memory(wish) +
+                                canvas_pixels(wish) * source->memory_a_pixel + spare;
 
         if (needed <= rules->max_memory_bytes)
                 return true;
@@ -98,17 +97,16 @@ static bool fits_memory(const Source *source, const PhotoRules *rules, uint64_t 
         return false;
 }
 
-int source_decode(Source *source, const PhotoRules *rules, uint32_t want_width,
-                  uint32_t want_height, Decoded *ret, bool *ret_see_through, Findings *findings)
+/* `spare` is the memory that is taken already. *ret is not touched where there is a finding. */
+static int decode(Source *source, const PhotoRules *rules, const CanvasWish *wish, uint64_t spare,
+                  Decoded *ret, bool *ret_see_through, Findings *findings)
 {
-        const uint32_t width = source->width, height = source->height;
         _cleanup_canvas_ Canvas canvas = {};
         int r;
 
-        if (!fits_memory(source, rules, canvas_memory(width, height, want_width, want_height),
-                         findings))
+        if (!fits_memory(source, rules, wish, spare, findings))
                 return 0;
-        r = canvas_begin(&canvas, width, height, want_width, want_height);
+        r = canvas_begin(&canvas, wish);
         if (r >= 0) {
                 r = formats[source->format]->decode(source, &canvas);
                 if (r == 0 && !canvas_complete(&canvas))
@@ -117,48 +115,50 @@ int source_decode(Source *source, const PhotoRules *rules, uint32_t want_width,
         r = judge(source, r, findings);
         if (r <= 0)
                 return r;
-        *ret = (Decoded){.raster = canvas.raster, .shrink = canvas.shrink, .end = source->size};
+        *ret = (Decoded){
+                .raster = canvas.raster,
+                .x = canvas.x,
+                .y = canvas.y,
+                .shrink = canvas.shrink,
+                .end = source->size,
+        };
         canvas.raster = (Raster){};
         *ret_see_through = canvas.see_through;
         return 0;
+}
+
+int source_decode(Source *source, const PhotoRules *rules, uint32_t want_width,
+                  uint32_t want_height, Decoded *ret, bool *ret_see_through, Findings *findings)
+{
+        const CanvasWish wish = {
+                .width = source->width,
+                .height = source->height,
+                .want_width = want_width,
+                .want_height = want_height,
+        };
+
+        return decode(source, rules, &wish, 0, ret, ret_see_through, findings);
+}
+
+int source_decode_part(Source *source, const PhotoRules *rules, uint32_t want_width,
+                       uint32_t want_height, const RasterWindow *window, uint64_t spare,
+                       Decoded *ret)
+{
+        const CanvasWish wish = {
+                .width = source->width,
+                .height = source->height,
+                .want_width = want_width,
+                .want_height = want_height,
+                .window = window,
+        };
+        Findings told = {}; /* what they say was said when the whole was decoded */
+        bool see_through;
+
+        return decode(source, rules, &wish, spare, ret, &see_through, &told);
 }
 
 void source_done(Source *source)
 {
         free(source->profile);
         *source = (Source){};
-}
-
-void source_take_exif(Source *source, const uint8_t *exif, size_t size)
-{
-        static const uint8_t head[] = {'E', 'x', 'i', 'f', 0, 0};
-        Exif read;
-
-        if (size >= sizeof(head) && memcmp(exif, head, sizeof(head)) == 0) {
-                exif += sizeof(head);
-                size -= sizeof(head);
-        }
-        exif_read(exif, size, &read);
-        source->orientation = read.orientation;
-        source->taken = read.taken;
-        source->has_metadata = true;
-        /* As telephones write it into the comment of the user. */
-        if (size > 0 && memmem(exif, size, "Screenshot", strlen("Screenshot")))
-                source->screenshot = true;
-}
-
-int source_take_profile(Source *source, const void *profile, size_t size)
-{
-        /* A byte of a longer one is as good as all of it. */
-        const size_t taken = size > SOURCE_METADATA_MAX ? 1 : size;
-
-        if (size == 0 || source->profile)
-                return 0;
-        source->profile = malloc(taken);
-        if (!source->profile)
-                return -ENOMEM;
-        memcpy(source->profile, profile, taken);
-        source->profile_size = taken;
-        source->has_metadata = true;
-        return 0;
 }

@@ -26,8 +26,9 @@ typedef struct Source {
         bool screenshot; /* what made it says so, or it has the size of a telephone's screen */
         bool several;    /* more than one picture, or a moving one */
         bool cmyk;
-        uint64_t memory;  /* bytes that decoding takes, without the canvas */
-        uint8_t *profile; /* ICC; NULL: none */
+        uint64_t memory;         /* bytes that decoding takes, without the canvas */
+        unsigned memory_a_pixel; /* more of them for each pixel of the canvas */
+        uint8_t *profile;        /* ICC; NULL: none */
         size_t profile_size;
         unsigned primaries;               /* of ITU-T H.273, where there is no profile; 0: sRGB */
         char detail[FINDING_DETAIL_SIZE]; /* what it is that cannot be decoded; "" */
@@ -50,10 +51,15 @@ bool source_wanted(PhotoFormat format, const PhotoRules *rules);
 int source_open(const uint8_t *data, size_t size, PhotoFormat format, Source *ret,
                 Findings *findings);
 
-/* Decodes, as decode_jpeg() does; the colours are known afterwards. *ret_see_through: some of it was not opaque, and was laid over
- * white. 0 or -ENOMEM. */
+/* Decodes, as decode_jpeg() does; the colours are known afterwards. *ret_see_through: some of it was
+ * not opaque, and was laid over white. 0 or -ENOMEM. */
 int source_decode(Source *source, const PhotoRules *rules, uint32_t want_width,
                   uint32_t want_height, Decoded *ret, bool *ret_see_through, Findings *findings);
+
+/* Decodes a part, as decode_jpeg_part() does. */
+int source_decode_part(Source *source, const PhotoRules *rules, uint32_t want_width,
+                       uint32_t want_height, const RasterWindow *window, uint64_t spare,
+                       Decoded *ret);
 
 void source_done(Source *source);
 

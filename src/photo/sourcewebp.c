@@ -77,9 +77,27 @@ static int webp_open(Source *source)
         source->width = (uint32_t)features.width;
         source->height = (uint32_t)features.height;
         source->memory = memory_needed(&features);
+        source->memory_a_pixel = 4;
         r = read_chunks(source);
         source->several |= features.has_animation != 0;
         return r;
+}
+
+/* The library cuts first and scales then. */
+static void set_options(const Canvas *canvas, WebPDecoderOptions *options)
+{
+        const uint32_t left = canvas->x * canvas->shrink, top = canvas->y * canvas->shrink;
+        const uint32_t width = canvas->raster.width * canvas->shrink;
+        const uint32_t height = canvas->raster.height * canvas->shrink;
+
+        options->use_cropping = 1;
+        options->crop_left = (int)left;
+        options->crop_top = (int)top;
+        options->crop_width = (int)MIN(width, canvas->width - left);
+        options->crop_height = (int)MIN(height, canvas->height - top);
+        options->use_scaling = canvas->shrink > 1;
+        options->scaled_width = (int)canvas->raster.width;
+        options->scaled_height = (int)canvas->raster.height;
 }
 
 static int webp_decode(Source *source, Canvas *canvas)
@@ -94,9 +112,7 @@ static int webp_decode(Source *source, Canvas *canvas)
                 return -ENOMEM;
         if (!WebPInitDecoderConfig(&config))
                 return -EOPNOTSUPP; /* the library is not the one of the headers */
-        config.options.use_scaling = canvas->shrink > 1;
-        config.options.scaled_width = (int)width;
-        config.options.scaled_height = (int)height;
+        set_options(canvas, &config.options);
         config.output.colorspace = MODE_RGBA;
         config.output.is_external_memory = 1;
         config.output.u.RGBA.rgba = pixels;
@@ -105,7 +121,7 @@ static int webp_decode(Source *source, Canvas *canvas)
         r = error_of(WebPDecode(source->data, source->size, &config));
         if (r < 0)
                 return r;
-        canvas_expect_shrunk(canvas);
+        canvas_expect_raster(canvas);
         for (uint32_t y = 0; y < height; y++)
                 canvas_put(canvas, pixels + y * row);
         return 0;

@@ -22,6 +22,7 @@ typedef enum Attribute {
         ATTRIBUTE_WARNINGS,
         ATTRIBUTE_MEASURED,
         ATTRIBUTE_QUALITY,
+        ATTRIBUTE_FRAMED,
         ATTRIBUTE_CHECKING,
         _ATTRIBUTE_MAX,
 } Attribute;
@@ -37,6 +38,7 @@ static const char *const names[_ATTRIBUTE_MAX] = {
         [ATTRIBUTE_WARNINGS] = PREFIX "warnings",
         [ATTRIBUTE_MEASURED] = PREFIX "measured",
         [ATTRIBUTE_QUALITY] = PREFIX "quality",
+        [ATTRIBUTE_FRAMED] = PREFIX "framed",
         [ATTRIBUTE_CHECKING] = PREFIX "checking",
 };
 
@@ -106,6 +108,16 @@ static void append_codes(Text *text, const Findings *findings, FindingLevel leve
                 }
 }
 
+/* Which part of the original the photo is, where it was cut out of it [P10]. */
+static void append_framed(Text *text, const Findings *findings)
+{
+        const Finding *finding = findings_find(findings, REASON_FRAMED);
+
+        if (finding)
+                text_printf(text, "%.0fx%.0f %s", finding->measured, finding->measured2,
+                            finding->detail);
+}
+
 static const char *state_of(const Known *known)
 {
         return known->photo.id != 0 ? review_state_to_string(known->photo.state)
@@ -160,6 +172,9 @@ static void append_value(const Known *known, Attribute attribute, Text *text)
         case ATTRIBUTE_QUALITY:
                 if (known->photo.id != 0 && known->photo.quality != 0)
                         text_printf(text, "%" PRIu32, known->photo.quality);
+                break;
+        case ATTRIBUTE_FRAMED:
+                append_framed(text, &known->findings);
                 break;
         default:
                 break;

@@ -11,7 +11,7 @@ static void check_centre(const uint8_t *data, size_t size, const PhotoRules *rul
         _cleanup_free_ uint8_t *jpeg = NULL;
         size_t jpeg_size = 0;
         JpegHeader header;
-        int r = photo_render_centre(data, size, rules, &jpeg, &jpeg_size);
+        int r = photo_render_centre(data, size, rules, NULL, &jpeg, &jpeg_size);
 
         if (r == -ERANGE || r == -ENODATA)
                 return;

@@ -82,6 +82,36 @@ static int write_portrait(int dir, const char *name, uint64_t seed, uint32_t wid
         return write_file(dir, name, jpeg.data, jpeg.size);
 }
 
+/* As a camera that does not know how it was held. */
+static int write_lying(int dir, const char *name, uint64_t seed)
+{
+        _cleanup_raster_ Raster raster = {}, lying = {};
+        _cleanup_encoded_ Encoded jpeg = {};
+        PortraitWish wish;
+        int r;
+
+        portrait_wish_default(seed, &wish);
+        r = portrait_draw(&wish, 900, 1200, &raster, NULL);
+        if (r >= 0)
+                r = raster_turn(&raster, 8, &lying);
+        if (r >= 0)
+                r = encode_jpeg(&lying, 92, false, &jpeg);
+        return r < 0 ? r : write_file(dir, name, jpeg.data, jpeg.size);
+}
+
+/* Too near: no cut helps. */
+static int write_near(int dir, const char *name, uint64_t seed)
+{
+        _cleanup_encoded_ Encoded jpeg = {};
+        PortraitWish wish;
+        int r;
+
+        portrait_wish_default(seed, &wish);
+        wish.zoom = 1.7;
+        r = draw_jpeg(&wish, 900, 1200, 92, &jpeg);
+        return r < 0 ? r : write_file(dir, name, jpeg.data, jpeg.size);
+}
+
 /* ---- a PNG, stored without compression ---- */
 
 static uint32_t crc32_of(const uint8_t *data, size_t size)
@@ -215,9 +245,9 @@ static int write_spoilt(int dir, uint64_t seed)
         if (r < 0)
                 return r;
         /* NOLINTBEGIN: one line a file reads best */
-        if ((r = write_portrait(dir, "219999199001010075 横版.jpg", seed + 101, 1600, 1200)) < 0 ||
+        if ((r = write_lying(dir, "219999199001010075 横放.jpg", seed + 101)) < 0 ||
             (r = write_portrait(dir, "219999199001010083 缩略图.jpg", seed + 102, 240, 320)) < 0 ||
-            (r = write_portrait(dir, "219999199001010091 方形.jpg", seed + 103, 900, 900)) < 0 ||
+            (r = write_near(dir, "219999199001010091 大头照.jpg", seed + 103)) < 0 ||
             (r = write_portrait(dir, "219999199001010017.jpg", seed + 104, 900, 1200)) < 0 ||
             (r = write_portrait(dir, "219999199001010016和219999199001010024.jpg", seed + 105, 900,
                                 1200)) < 0 ||
