@@ -128,12 +128,15 @@ typedef enum PhotoFormat {
 
 #define PHOTO_FORMAT_BIT(format) (1u << (format))
 
-/* "jpeg", "unknown". Defined in src/domain, like the next two. */
+/* "jpeg", "unknown". Defined in src/domain, like the next three. */
 const char *photo_format_to_string(PhotoFormat format);
 PhotoFormat photo_format_from_string(const char *s);
 
 /* The bits of the formats that this build decodes, JPEG among them. */
 uint32_t photo_formats_built_in(void);
+
+/* Appends the names of the formats with these bits, a blank between two. */
+void photo_formats_append(uint32_t formats, Text *text);
 
 /* What is done with a picture in which the head is not where it should be [P10]. */
 typedef enum PhotoFraming {

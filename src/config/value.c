@@ -212,17 +212,6 @@ static int parse_formats(const ConfigKey *key, const char *text, Config *config)
         return 0;
 }
 
-static void append_formats(uint32_t formats, Text *text)
-{
-        const char *blank = "";
-
-        for (int i = 0; i < _PHOTO_FORMAT_MAX; i++)
-                if (formats & PHOTO_FORMAT_BIT(i)) {
-                        text_printf(text, "%s%s", blank, photo_format_to_string((PhotoFormat)i));
-                        blank = " ";
-                }
-}
-
 /* ---- framing ---- */
 
 static int parse_framing(const char *text, Config *config)
@@ -356,7 +345,7 @@ void config_value_append(const ConfigKey *key, const Config *config, Text *text)
                 band_append(key, config, text);
                 break;
         case CONFIG_KIND_FORMATS:
-                append_formats((uint32_t)load_integer(key, config), text);
+                photo_formats_append((uint32_t)load_integer(key, config), text);
                 break;
         case CONFIG_KIND_DATE:
                 append_date(key, config, text);
@@ -412,8 +401,8 @@ void config_value_append_allowed(const ConfigKey *key, Language language, Text *
 
         text_append(text, words[0]);
         if (key->kind == CONFIG_KIND_FORMATS)
-                append_formats(photo_formats_built_in() & ~PHOTO_FORMAT_BIT(PHOTO_FORMAT_JPEG),
-                               text);
+                photo_formats_append(
+                        photo_formats_built_in() & ~PHOTO_FORMAT_BIT(PHOTO_FORMAT_JPEG), text);
         if (!words[1])
                 return;
         append_bound(key, key->min, text);

@@ -5,6 +5,7 @@
 #include "help.h"
 
 #include <idphoto/message.h>
+#include <idphoto/photo.h>
 #include <idphoto/suggest.h>
 
 #include <assert.h>
@@ -417,6 +418,24 @@ static int finish_output(int status, Language language)
         return COMMAND_WRONG;
 }
 
+/* With what may be missing in a build. */
+static int print_version(Language language)
+{
+        _cleanup_text_ Text formats = {};
+
+        photo_formats_append(photo_formats_built_in(), &formats);
+        if (formats.error < 0) {
+                command_error(MESSAGE(ERROR_MEMORY, language));
+                return COMMAND_WRONG;
+        }
+        (void)printf(COMMAND_PROGRAM " " PACKAGE_VERSION "\n%s\n",
+                     HAVE_XLSX ? MESSAGE(BUILT_WITH_XLSX, language)
+                               : MESSAGE(BUILT_WITHOUT_XLSX, language));
+        (void)printf(MESSAGE(BUILT_FORMATS, language), formats.data);
+        (void)puts("");
+        return COMMAND_OK;
+}
+
 int command_main(const Command *commands, int argc, char **argv)
 {
         _cleanup_free_ char **arguments = calloc((size_t)MAX(argc, 1), sizeof(*arguments));
@@ -441,9 +460,7 @@ int command_main(const Command *commands, int argc, char **argv)
         if (parser.globals[GLOBAL_HELP])
                 status = print_help(&parser);
         else if (parser.globals[GLOBAL_VERSION])
-                (void)printf(COMMAND_PROGRAM " " PACKAGE_VERSION "\n%s\n",
-                             HAVE_XLSX ? MESSAGE(BUILT_WITH_XLSX, parser.context.language)
-                                       : MESSAGE(BUILT_WITHOUT_XLSX, parser.context.language));
+                status = print_version(parser.context.language);
         else
                 status = run_command(&parser);
         return finish_output(status, parser.context.language);

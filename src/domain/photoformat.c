@@ -36,3 +36,14 @@ uint32_t photo_formats_built_in(void)
                 formats |= PHOTO_FORMAT_BIT(PHOTO_FORMAT_TIFF);
         return formats;
 }
+
+void photo_formats_append(uint32_t formats, Text *text)
+{
+        const char *blank = "";
+
+        for (int i = 0; i < _PHOTO_FORMAT_MAX; i++)
+                if (formats & PHOTO_FORMAT_BIT(i)) {
+                        text_printf(text, "%s%s", blank, names[i]);
+                        blank = " ";
+                }
+}

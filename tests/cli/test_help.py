@@ -122,8 +122,9 @@ class Help(unittest.TestCase):
     def test_version_and_what_it_was_built_with(self):
         result = run("--version")
         self.assertEqual(result.returncode, 0)
-        self.assertRegex(result.stdout, r"\Aidphotoctl \d+\.\d+\.\d+\nBuilt with(out)? libxlsxwriter: .*\.\n\Z")
-        self.assertRegex(run("--version", "--lang=zh").stdout, r"\Aidphotoctl \d+\.\d+\.\d+\n[已未]启用 libxlsxwriter：.*。\n\Z")
+        self.assertRegex(result.stdout, r"\Aidphotoctl \d+\.\d+\.\d+\nBuilt with(out)? libxlsxwriter: .*\.\n"
+                                        r"Formats of photos: jpeg( heic)?( avif)?( png)?( webp)?( tiff)?\.\n\Z")
+        self.assertRegex(run("--version", "--lang=zh").stdout, r"\Aidphotoctl \d+\.\d+\.\d+\n[已未]启用 libxlsxwriter：.*。\n可接收的照片格式：jpeg[ a-z]*。\n\Z")
 
 
 class Mount(unittest.TestCase):
