@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: MIT
 """A member of the teaching point at a desktop: a real file manager, driven by its keyboard, shows every verdict without a refresh."""
 
+import contextlib
 import os
 import shutil
 import signal
@@ -34,13 +35,11 @@ class FileManager(StaffTest):
         self.environment = {"DISPLAY": f":{display}", "DBUS_SESSION_BUS_ADDRESS": "disabled:", "GIO_USE_VFS": "local"}
 
     def end_programs(self):
-        """The last first, each with what it started."""
+        """The last first, each with what it started. A file manager that asks something ends by force only."""
         while self.programs:
             process = self.programs.pop()
-            try:
-                os.killpg(process.pid, signal.SIGTERM)
-            except ProcessLookupError:
-                pass
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
             process.wait()
 
     def tearDown(self):
@@ -101,9 +100,12 @@ class FileManager(StaffTest):
         self.xdotool("key", "ctrl+a")
         self.assertNotEqual(self.picture(window), home)
         self.xdotool("key", "--delay", "200", "ctrl+c", "ctrl+l", "ctrl+a")
-        self.xdotool("type", self.mount.point())
+        # No keyboard of X has Chinese characters: some of those that are typed are lost on a busy machine.
+        link = os.path.join(self.staff.member.home, "point")
+        os.symlink(self.mount.point(), link)
+        self.xdotool("type", link)
         self.xdotool("key", "Return")
-        self.assert_shows(os.path.basename(self.mount.point()), window)
+        self.assert_shows("point", window)
         empty = self.picture(window)
         self.xdotool("key", "ctrl+v")
         wait_for(lambda: self.mount.listed() == PHOTOS, f"three photos: {self.mount.listed()}, {self.mount.rejected()}")
