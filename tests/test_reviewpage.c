@@ -8,7 +8,6 @@
 
 #include <math.h>
 
-
 /* The pages to review by: what waits, in which order, and with which links [R8]. */
 
 typedef enum Which { POINT_PAGE, POINTS_PAGE, BATCH_PAGE } Which;

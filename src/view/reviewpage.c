@@ -2,8 +2,8 @@
 #include "html.h"
 #include "pageparts.h"
 
-#include <idphoto/gravity.h>
 #include <idphoto/fixedname.h>
+#include <idphoto/gravity.h>
 #include <idphoto/point.h>
 #include <idphoto/reviewpage.h>
 

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "waiting.h"
 
-
 #include <idphoto/gravity.h>
 #include <idphoto/point.h>
 #include <idphoto/standing.h>
