@@ -794,7 +794,7 @@ static void test_damage_is_never_worse_than_a_finding(void **state _unused_)
 
                 format->write(&raster, &(Wish){.orientation = 6}, &file);
                 raster_done(&raster);
-                for (int i = 0; i < 200; i++) {
+                for (int i = 0; i < 50; i++) {
                         _cleanup_(photo_result_done) PhotoResult result = {};
                         _cleanup_free_ char *copy = malloc(file.size);
                         /* Half of the blows hit the beginning, where the structure is. */
