@@ -215,7 +215,8 @@ class Installed(Served):
         version = run("dpkg-query", "-W", "-f", "${Version}", "idphotofs").stdout
         self.assertEqual(run(DAEMON, "--version").stdout, f"idphotofs {version}\n")
         self.assertEqual(run(CTL, "--version").stdout,
-                         f"idphotoctl {version}\nBuilt with libxlsxwriter: status.xlsx is there.\n")
+                         f"idphotoctl {version}\nBuilt with libxlsxwriter: status.xlsx is there.\n"
+                         "Formats of photos: jpeg heic avif png webp tiff.\n")
 
     def test_machine_is_prepared(self):
         self.assertEqual(state_of_package(), "installed")
