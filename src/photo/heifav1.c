@@ -57,8 +57,12 @@ static struct heif_error new_decoder(void **ret)
 static struct heif_error push(void *userdata, const void *data, size_t size)
 {
         Decoder *decoder = userdata;
-        uint8_t *grown = realloc(decoder->data, decoder->size + size + 1);
+        uint8_t *grown;
 
+        /* Of a picture without data, which comes as NULL. */
+        if (size == 0)
+                return HEIF_DECODER_OK;
+        grown = realloc(decoder->data, decoder->size + size);
         if (!grown)
                 return heif_decoder_error(heif_error_Memory_allocation_error,
                                           heif_suberror_Unspecified);
