@@ -16,6 +16,17 @@
 
 /* What the tests of the photo room share: pictures made on the spot, and the corpus. */
 
+/* The mean difference of two finished photos, in steps of a sample. */
+static inline double fixture_difference(const Raster *a, const Raster *b)
+{
+        size_t n = (size_t)PHOTO_WIDTH * PHOTO_HEIGHT * 3;
+        double sum = 0;
+
+        for (size_t i = 0; i < n; i++)
+                sum += abs(a->pixels[i] - b->pixels[i]);
+        return sum / (double)n;
+}
+
 /* A smooth picture with some grain: enough detail for 20 to 40 kilobytes at 480 x 640. */
 static inline Raster fixture_picture(uint32_t width, uint32_t height)
 {

@@ -47,16 +47,6 @@ static void assert_follows_the_standard(const uint8_t *data, size_t size)
         assert_false(header.has_metadata);
 }
 
-static double mean_difference(const Raster *a, const Raster *b)
-{
-        size_t n = (size_t)PHOTO_WIDTH * PHOTO_HEIGHT * 3;
-        double sum = 0;
-
-        for (size_t i = 0; i < n; i++)
-                sum += abs(a->pixels[i] - b->pixels[i]);
-        return sum / (double)n;
-}
-
 static void test_it_is_the_photo_in_better_quality(void **state)
 {
         /* Wider than 3:4 by less than a hundredth: the crop must be the same. */
@@ -77,7 +67,7 @@ static void test_it_is_the_photo_in_better_quality(void **state)
         assert_true(size > photo.jpeg_size);
         decode(photo.jpeg, photo.jpeg_size, &small);
         decode(jpeg, size, &large);
-        assert_true(mean_difference(&small.raster, &large.raster) < 3);
+        assert_true(fixture_difference(&small.raster, &large.raster) < 3);
 }
 
 static void test_an_input_of_the_right_size_keeps_its_pixels(void **state)
@@ -203,7 +193,7 @@ static void test_it_stands_upright_as_the_photo_does(void **state)
         free(data);
         decode(photo.jpeg, photo.jpeg_size, &small);
         decode(jpeg, size, &large);
-        assert_true(mean_difference(&small.raster, &large.raster) < 4);
+        assert_true(fixture_difference(&small.raster, &large.raster) < 4);
 }
 
 int main(void)

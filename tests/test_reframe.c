@@ -290,16 +290,6 @@ static void decode(const Fixture *f, const void *data, size_t size, Decoded *ret
                          0);
 }
 
-static double mean_difference(const Raster *a, const Raster *b)
-{
-        size_t n = (size_t)PHOTO_WIDTH * PHOTO_HEIGHT * 3;
-        double sum = 0;
-
-        for (size_t i = 0; i < n; i++)
-                sum += abs(a->pixels[i] - b->pixels[i]);
-        return sum / (double)n;
-}
-
 /* Also of a source that is decoded a second time, and lies as the camera lay. */
 static void test_the_centre_gets_the_same_part(void **state)
 {
@@ -321,7 +311,7 @@ static void test_the_centre_gets_the_same_part(void **state)
                                  0);
                 decode(f, f->result.jpeg, f->result.jpeg_size, &small);
                 decode(f, jpeg, size, &large);
-                assert_true(mean_difference(&small.raster, &large.raster) < 4);
+                assert_true(fixture_difference(&small.raster, &large.raster) < 4);
         }
 }
 
