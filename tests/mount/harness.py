@@ -246,11 +246,23 @@ class Mount:
         tasks = f"/proc/{self.daemon.pid}/task"
         return all(read(f"{tasks}/{task}/stat").split(b") ")[1][:1] == b"T" for task in os.listdir(tasks))
 
+    def stop(self):
+        """Stops every thread of the daemon. One that tells the kernel of a change, by a system call on the mount, stops only when
+        another has answered: then they all go on, and are stopped again."""
+        def stopped():
+            self.daemon.send_signal(signal.SIGSTOP)
+            try:
+                wait_for(self.stopped, "every thread is stopped", timeout=1)
+            except AssertionError:
+                self.daemon.send_signal(signal.SIGCONT)
+                return False
+            return True
+        wait_for(stopped, "every thread of the daemon is stopped")
+
     def answered_without_daemon(self, path):
         """Whether stat(1) of the path comes back while the daemon is stopped."""
-        self.daemon.send_signal(signal.SIGSTOP)
         try:
-            wait_for(self.stopped, "every thread of the daemon is stopped")
+            self.stop()
             with subprocess.Popen(["stat", "--format=%s", path], stdout=subprocess.DEVNULL) as stat:
                 try:
                     return stat.wait(timeout=0.3) == 0
