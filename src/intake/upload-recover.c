@@ -33,6 +33,18 @@ static bool look_at_staging(Intake *intake, SubmissionRow *row)
         return true;
 }
 
+/* A power cut can take a file whose row was on the disk already. There is nothing to wait for then:
+ * the upload goes on as an empty file, and its sender is told. Caller has the turn. */
+static void replace_lost(Intake *intake, int64_t id)
+{
+        _cleanup_close_ int fd = staging_open(intake->store, id);
+
+        if (fd != -ENOENT)
+                return;
+        log_info("the bytes of submission %lld are lost", (long long)id);
+        fd = staging_create(intake->store, id);
+}
+
 /* Caller has the turn, and `row` is what the upload was made of. */
 static void begin_adopted(Intake *intake, Upload *u, const SubmissionRow *row, bool staged)
 {
@@ -46,6 +58,8 @@ static void begin_adopted(Intake *intake, Upload *u, const SubmissionRow *row, b
         upload_resync(intake, u);
         if (u->generation != row->generation)
                 return;
+        if (!staged && !row->has_original)
+                replace_lost(intake, u->id);
         if (u->state == UPLOAD_RECEIVED)
                 upload_submit(intake, u);
         else if (u->state == UPLOAD_JUDGED)

@@ -73,6 +73,25 @@ static void wait_for_locks(int root, const Errand *e)
         wait_for_lock(root, e->to);
 }
 
+static bool is_one(int root, const Errand *e)
+{
+        struct stat from, to;
+
+        return fstatat(root, e->from, &from, AT_SYMLINK_NOFOLLOW) == 0 &&
+               fstatat(root, e->to, &to, AT_SYMLINK_NOFOLLOW) == 0 && from.st_ino == to.st_ino;
+}
+
+/* Somebody who lists the directory may have been lent the former name of what has its new one
+ * already. To the kernel both are one file then, a rename of it is none, and nobody would see it. */
+static void wait_while_lent(int root, const Errand *e)
+{
+        enum { STEP_MSEC = 20, STEPS = 2 * (int)(LEASE_PREFETCH_SECONDS * 1000) / STEP_MSEC };
+        const struct timespec step = {.tv_nsec = STEP_MSEC * NSEC_PER_MSEC};
+
+        for (int i = 0; i < STEPS && is_one(root, e); i++)
+                (void)nanosleep(&step, NULL);
+}
+
 static int move(int root, const Errand *e)
 {
         int r;
@@ -80,6 +99,8 @@ static int move(int root, const Errand *e)
         if (e->keep)
                 r = linkat(root, e->from, root, e->to, 0);
         else {
+                if (e->kind == ERRAND_TELL)
+                        wait_while_lent(root, e);
                 wait_for_locks(root, e);
                 r = renameat2(root, e->from, root, e->to, 0);
         }

@@ -8,6 +8,8 @@ import io
 import json
 import os
 import subprocess
+import threading
+import time
 
 from harness import MountTest, NUMBERS, POINT, WORKBOOKS, main, need, read, run, skip, wait_for
 
@@ -173,6 +175,31 @@ class Corrections(MountTest):
         self.assertIn(f"{new}.jpg", os.listdir(os.path.join(out, "platform")))
         self.assertIn(new, read(os.path.join(out, "manifest.csv")).decode("utf-8-sig"))
         self.assertNotIn(old, read(os.path.join(out, "manifest.csv")).decode("utf-8-sig"))
+
+    def test_a_correction_is_seen_by_those_who_list_all_the_time(self):
+        shelf = self.office("approved", POINT) + "/"
+        self.roster(f"{NUMBERS[0]},张三,S0001,,{POINT}")
+        self.drop(f"{NUMBERS[0]}.jpg")
+        self.mount.ctl("review", "approve", NUMBERS[0])
+        reviewer = self.watch(shelf, group=os.stat(shelf).st_gid)
+        self.seen(reviewer, f"{shelf} MOVED_TO {NUMBERS[0]}.jpg")
+        stop = threading.Event()
+
+        def list_it():
+            while not stop.is_set():
+                run("ls", "-l", shelf)
+
+        thread = threading.Thread(target=list_it)
+        thread.start()
+        try:
+            for old, new in zip(NUMBERS[:4], NUMBERS[1:]):
+                # Beyond the moment after a change in which nothing is lent.
+                time.sleep(2)
+                self.roster(f"{new},张三,S0001,,{POINT}")
+                self.seen(reviewer, f"{shelf} MOVED_FROM {old}.jpg", f"{shelf} MOVED_TO {new}.jpg")
+        finally:
+            stop.set()
+            thread.join()
 
     def test_two_exchange_their_numbers(self):
         a, b = NUMBERS[0], NUMBERS[1]

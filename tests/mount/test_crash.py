@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: MIT
 """The daemon killed in the middle of work: every file whose close() returned has its verdict after a restart."""
 
+import contextlib
 import hashlib
 import os
 import random
@@ -80,6 +81,44 @@ class Crash(MountTest):
         os.rename(temporary, self.mount.point(f"{NUMBERS[0]}.jpg"))
         self.mount.settle()
         self.assertEqual(self.mount.photos(), [f"{NUMBERS[0]}.jpg"])
+
+    def lose_bytes(self, state):
+        """What a power cut can leave: a row in that state, and no file."""
+        staging = os.path.join(self.mount.store, "staging")
+        [submission] = os.listdir(staging)
+        os.unlink(os.path.join(staging, submission))
+        with contextlib.closing(sqlite3.connect(os.path.join(self.mount.store, "catalog.db"))) as db, db:
+            db.execute("UPDATE submission SET state = ? WHERE id = ?", (state, int(submission)))
+
+    def test_bytes_that_a_power_cut_took(self):
+        """Their sender is told, nothing waits for them, and the photo can be sent again."""
+        source = self.good(1)[0]
+        name = os.path.basename(source)
+        with open(self.mount.point(name), "wb") as f:
+            f.write(read(source)[:1000])
+            f.flush()
+            self.mount.kill()
+            with contextlib.suppress(OSError):
+                f.close()
+        self.lose_bytes(1)
+        self.restart()
+        self.mount.settle()
+        self.assertEqual(list(self.mount.rejected()), [name])
+        self.assertIn("empty", self.mount.rejected()[name])
+        run("cp", source, self.mount.point())
+        self.mount.settle()
+        self.assertEqual(self.mount.photos(), [name])
+        self.mount.ctl("verify")
+
+    def test_bytes_under_a_temporary_name_that_a_power_cut_took(self):
+        temporary = self.mount.point(f".{NUMBERS[0]}.jpg.Ab3dEf")
+        run("cp", self.good(1)[0], temporary)
+        self.mount.kill()
+        self.lose_bytes(0)
+        self.restart()
+        os.rename(temporary, self.mount.point(f"{NUMBERS[0]}.jpg"))
+        self.mount.settle()
+        self.assertEqual(list(self.mount.rejected()), [f"{NUMBERS[0]}.jpg"])
 
     def test_killed_again_and_again_while_photos_come_in(self):
         sources = self.good(40)

@@ -34,13 +34,16 @@ class FileManager(StaffTest):
         # No bus: the file manager is to start nothing that outlives it.
         self.environment = {"DISPLAY": f":{display}", "DBUS_SESSION_BUS_ADDRESS": "disabled:", "GIO_USE_VFS": "local"}
 
+    def end_program(self):
+        """The last, with what it started. A file manager that asks something ends by force only."""
+        process = self.programs.pop()
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
     def end_programs(self):
-        """The last first, each with what it started. A file manager that asks something ends by force only."""
         while self.programs:
-            process = self.programs.pop()
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
+            self.end_program()
 
     def tearDown(self):
         # The file manager is in the mount.
@@ -57,11 +60,19 @@ class FileManager(StaffTest):
         return self.xdotool("search", "--onlyvisible", "--class", "pcmanfm", check=False).split()
 
     def open(self, folder):
-        with open(os.path.join(self.directory, "pcmanfm.log"), "wb") as log:
-            self.programs.append(self.staff.member.popen("pcmanfm", "--no-desktop", folder, env=self.environment,
-                                                         stdin=subprocess.DEVNULL, stdout=log, stderr=log,
-                                                         start_new_session=True))
-        window = wait_for(self.windows, "a window opens")[0]
+        # On a busy machine it may start and show nothing.
+        for attempt in range(3):
+            log_path = os.path.join(self.directory, f"pcmanfm-{attempt}.log")
+            with open(log_path, "wb") as log:
+                self.programs.append(self.staff.member.popen("pcmanfm", "--no-desktop", folder, env=self.environment,
+                                                             stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+                                                             start_new_session=True))
+            with contextlib.suppress(AssertionError):
+                window = wait_for(self.windows, "a window opens")[0]
+                break
+            self.end_program()
+        else:
+            self.fail(f"no window opens: {read(log_path).decode(errors='replace')}")
         self.xdotool("windowfocus", "--sync", window)
         self.assert_shows(os.path.basename(folder), window)
         return window, self.picture(window)
