@@ -127,6 +127,34 @@ static void test_a_name_not_asked_for_is_null(void **state _unused_)
         assert_string_equal(json.text.data, "\"name\": null");
 }
 
+static void test_measures_are_all_named(void **state _unused_)
+{
+        PhotoMeasured measured = {};
+        _cleanup_json_ JsonWriter json = {};
+
+        measured.known = UINT64_C(1) << PHOTO_MEASURE_CROWN;
+        measured.values[PHOTO_MEASURE_CROWN] = 71.5;
+        photo_json_measured(&json, &measured);
+        for (int i = 0; i < _PHOTO_MEASURE_MAX; i++)
+                assert_non_null(strstr(json.text.data, photo_measure_to_string((PhotoMeasure)i)));
+        assert_non_null(strstr(json.text.data, "\"crown\": 71.5"));
+        assert_non_null(strstr(json.text.data, "\"eyes\": null"));
+}
+
+static void test_a_geometry_is_null_or_whole(void **state _unused_)
+{
+        const PhotoInfo unknown = {.geometry = PHOTO_GEOMETRY_UNKNOWN},
+                        known = {.geometry = {70, 250, 200, 240, (double)NAN}};
+        _cleanup_json_ JsonWriter none = {}, json = {};
+
+        photo_json_geometry(&none, &unknown);
+        assert_string_equal(none.text.data, "\"geometry\": null");
+        photo_json_geometry(&json, &known);
+        assert_string_equal(json.text.data,
+                            "\"geometry\": {\"head_top\": 70, \"eye_line\": 250, "
+                            "\"face_width\": 200, \"face_centre\": 240, \"head_tilt\": null}");
+}
+
 int main(void)
 {
         const struct CMUnitTest tests[] = {
@@ -139,6 +167,8 @@ int main(void)
                 cmocka_unit_test(test_no_findings_are_an_empty_list),
                 cmocka_unit_test(test_an_ambiguous_name_is_not_valid),
                 cmocka_unit_test(test_a_name_not_asked_for_is_null),
+                cmocka_unit_test(test_measures_are_all_named),
+                cmocka_unit_test(test_a_geometry_is_null_or_whole),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);

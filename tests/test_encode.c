@@ -71,6 +71,34 @@ static void test_noise_that_cannot_fit_is_rejected_with_its_size(void **state)
         assert_null(jpeg.data);
 }
 
+/* Cloth whose weave is a little too much for the lowest quality. */
+static void test_busy_clothes_lose_only_their_faintest_grain(void **state)
+{
+        PhotoRules tight = rules;
+        _cleanup_raster_ Raster raster = fixture_picture(480, 640);
+        _cleanup_encoded_ Encoded lowest = {}, jpeg = {};
+        Findings findings = {};
+        JpegHeader h;
+        bool exact;
+
+        (void)state;
+        for (size_t i = (size_t)400 * 480 * 3; i < (size_t)480 * 640 * 3; i++)
+                raster.pixels[i] = (uint8_t)CLAMP(
+                        raster.pixels[i] + (int)(i * 2654435761u >> 7) % 48 - 24, 0, 255);
+        assert_int_equal(encode_jpeg(&raster, 60, false, &lowest), 0);
+        tight.output_bytes_min = 1000;
+        for (unsigned less = 1; less <= 10; less += 3) {
+                tight.output_bytes_max = (uint32_t)(lowest.size * (100 - less) / 100);
+                encoded_done(&jpeg);
+                assert_int_equal(encode_to_fit(&raster, &tight, &jpeg, &findings), 1);
+                assert_true(jpeg.size <= tight.output_bytes_max);
+                assert_int_equal(jpeg.quality, 60);
+                jpeg_header_read(jpeg.data, jpeg.size, &h);
+                assert_int_equal(jpeg_header_quality(&h, &exact), 60);
+        }
+        assert_int_equal(findings.n, 0);
+}
+
 static void test_a_flat_picture_is_rejected_and_never_padded(void **state)
 {
         _cleanup_raster_ Raster raster = fixture_picture(480, 640);
@@ -114,6 +142,7 @@ int main(void)
                 cmocka_unit_test_setup(test_the_result_follows_the_standard, setup),
                 cmocka_unit_test_setup(test_one_quality_more_would_not_fit, setup),
                 cmocka_unit_test_setup(test_noise_that_cannot_fit_is_rejected_with_its_size, setup),
+                cmocka_unit_test_setup(test_busy_clothes_lose_only_their_faintest_grain, setup),
                 cmocka_unit_test_setup(test_a_flat_picture_is_rejected_and_never_padded, setup),
                 cmocka_unit_test_setup(test_a_smooth_picture_gets_full_chroma, setup),
                 cmocka_unit_test_setup(test_the_same_picture_gives_the_same_bytes, setup),

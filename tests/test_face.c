@@ -21,7 +21,7 @@ static void look_at(const PhotoModels *models, const PortraitWish *wish, Portrai
 
         assert_int_equal(portrait_draw(wish, 480, 640, &raster, truth), 0);
         assert_int_equal(raster_luma(&raster, &luma), 0);
-        assert_int_equal(face_find(models, luma, 480, 640, face), 0);
+        assert_int_equal(face_find(&(FaceSearch){.models = models}, luma, 480, 640, face), 0);
 }
 
 static void test_one_face_and_its_measures_are_found_in_a_portrait(void **state)
@@ -44,7 +44,7 @@ static void test_one_face_and_its_measures_are_found_in_a_portrait(void **state)
                 assert_true(fabs(face.width - truth.face_width) < 40);
                 assert_true(fabs(face.centre - truth.centre) < 8);
                 assert_true(fabs(face.tilt) < 2.5);
-                face_judge(&face, models, &rules, &findings);
+                face_judge(&face, models, &(Judging){.rules = &rules, .findings = &findings});
                 assert_int_equal(findings.n, 0);
         }
 }
@@ -76,7 +76,7 @@ static void test_each_fault_of_posture_is_told(void **state)
                 wish.shift_y = cases[i].y;
                 wish.tilt = cases[i].tilt;
                 look_at(models, &wish, NULL, &face);
-                face_judge(&face, models, &rules, &findings);
+                face_judge(&face, models, &(Judging){.rules = &rules, .findings = &findings});
                 assert_finding(&findings, cases[i].reason, cases[i].level);
         }
 }
@@ -91,8 +91,8 @@ static void test_a_wall_without_a_person_has_no_face(void **state)
         (void)state;
         for (size_t i = 0; i < sizeof(luma); i++)
                 luma[i] = (uint8_t)(170 + (i * 2654435761u >> 29));
-        assert_int_equal(face_find(models, luma, 480, 640, &face), 0);
-        face_judge(&face, models, &rules, &findings);
+        assert_int_equal(face_find(&(FaceSearch){.models = models}, luma, 480, 640, &face), 0);
+        face_judge(&face, models, &(Judging){.rules = &rules, .findings = &findings});
         assert_finding(&findings, REASON_NO_FACE, FINDING_REJECT);
         assert_int_equal(findings.n, 1);
 }

@@ -32,7 +32,6 @@ static const struct {
         CASE("bg_darkblue", BACKDROP_COLOUR, REJECT, ALL_FOUND),
         CASE("bg_gradient", BACKDROP_UNEVEN, WARN, ALL_FOUND),
         CASE("bg_grey", BACKDROP_COLOUR, REJECT, ALL_FOUND),
-        CASE("bg_idblue", BACKDROP_COLOUR, WARN, ALL_FOUND),
         CASE("bg_red", BACKDROP_COLOUR, REJECT, ALL_FOUND),
         CASE("bg_shadow", BACKDROP_UNEVEN, WARN, ALL_FOUND),
         CASE("bg_texture", BACKDROP_UNEVEN, REJECT, ALL_FOUND),
@@ -51,6 +50,7 @@ static const struct {
         CASE("jpeg_q30", RECOMPRESSED, WARN, ALL_FOUND),
         CASE("letterbox", BORDER, REJECT, ALL_FOUND),
         CASE("low_contrast", BACKDROP_COLOUR, WARN, ALL_FOUND),
+        CASE("mask", FACE_COVERED, WARN, 50), /* the other's face is not found */
         CASE("motion", BLUR, WARN, ALL_FOUND),
         CASE("noise", BACKDROP_UNEVEN, WARN, ALL_FOUND),
         CASE("off_centre", OFF_CENTRE, WARN, ALL_FOUND),
@@ -131,7 +131,7 @@ static void test_good_portraits_pass_and_labelled_faults_are_found(void **state)
                               reason_to_string(expected[i].reason), scores[i].found, scores[i].n);
         assert_true(good > 0);
         assert_int_equal(good_rejected, 0);
-        assert_true(good_warned * 5 <= good);
+        assert_true(good_warned * 10 <= good);
         for (size_t i = 0; i < ELEMENTSOF(expected); i++)
                 if (scores[i].n > 0 && scores[i].found * 100 < scores[i].n * expected[i].share)
                         fail_msg("'%s': %u of %u", expected[i].label, scores[i].found, scores[i].n);

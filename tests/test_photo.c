@@ -386,6 +386,60 @@ static void test_an_error_of_the_machine_is_no_verdict_on_the_photo(void **state
         assert_no_finding(&result.findings, REASON_TRUNCATED);
 }
 
+/* What some phones write, and no viewer minds [D13]: the photo is that of the file without it. */
+static void test_what_changes_no_pixel_is_ignored_and_told(void **state)
+{
+        _cleanup_encoded_ Encoded jpeg = fixture_jpeg(600, 800, 90);
+        _cleanup_(photo_result_done) PhotoResult plain = {};
+        size_t sos = 2;
+
+        (void)state;
+        assert_int_equal(photo_examine(jpeg.data, jpeg.size, &rules, &plain), 0);
+        assert_non_null(plain.jpeg);
+        assert_no_finding(&plain.findings, REASON_ODDITIES_IGNORED);
+        while (jpeg.data[sos + 1] != 0xda)
+                sos += 2u + jpeg.data[sos + 2] * 256u + jpeg.data[sos + 3];
+        for (unsigned odd = 0; odd < 4; odd++) {
+                _cleanup_(photo_result_done) PhotoResult result = {};
+                _cleanup_free_ uint8_t *data = calloc(1, jpeg.size + 8);
+                size_t strays = odd == 0 ? 0 : odd, at = odd == 3 ? sos : 20;
+
+                assert_non_null(data);
+                memcpy(data, jpeg.data, at);
+                memset(data + at, odd == 2 ? 0x41 : 0, strays);
+                memcpy(data + at + strays, jpeg.data + at, jpeg.size - at);
+                /* Ss, Se and Ah, Al of a sequential scan, as zeros. */
+                if (odd == 0)
+                        memset(data + sos + 11, 0, 3);
+                assert_int_equal(photo_examine(data, jpeg.size + strays, &rules, &result), 0);
+                assert_finding(&result.findings, REASON_ODDITIES_IGNORED, FINDING_FIXED);
+                assert_int_equal(result.jpeg_size, plain.jpeg_size);
+                assert_memory_equal(result.jpeg, plain.jpeg, plain.jpeg_size);
+        }
+}
+
+static void test_every_value_that_was_measured_is_told(void **state)
+{
+        _cleanup_(photo_models_freep) PhotoModels *models = fixture_models();
+        _cleanup_(photo_result_done) PhotoResult result = {};
+        _cleanup_free_ char *data = NULL;
+        const PhotoMeasured *m;
+        size_t size = 0;
+
+        (void)state;
+        corpus_require();
+        corpus_read("derived/C001080_ok_blue.jpg", &data, &size);
+        assert_int_equal(photo_examine_with(data, size, &rules, models, &result), 0);
+        assert_int_equal(findings_count(&result.findings, FINDING_WARN), 0);
+        m = &result.info.measured;
+        assert_true(m->known >> PHOTO_MEASURE_CROWN & 1);
+        assert_true(m->values[PHOTO_MEASURE_CROWN] == result.info.geometry.head_top);
+        assert_true(m->known >> PHOTO_MEASURE_FACE_BLUR & 1);
+        assert_true(m->known >> PHOTO_MEASURE_BACKDROP_DISTANCE & 1);
+        /* No band of these is set, so they are not measured. */
+        assert_false(m->known >> PHOTO_MEASURE_GRAIN & 1);
+}
+
 int main(void)
 {
         const struct CMUnitTest tests[] = {
@@ -402,6 +456,8 @@ int main(void)
                                        setup),
                 cmocka_unit_test_setup(test_a_photo_cut_at_any_byte_is_never_accepted_quietly,
                                        setup),
+                cmocka_unit_test_setup(test_what_changes_no_pixel_is_ignored_and_told, setup),
+                cmocka_unit_test_setup(test_every_value_that_was_measured_is_told, setup),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);

@@ -2,6 +2,7 @@
 #include "photofixture.h"
 
 #include "portrait.h"
+#include <photo/facetone.h>
 #include <photo/tone.h>
 
 enum { PIXELS = 480 * 640 };
@@ -28,12 +29,13 @@ static Raster portrait(uint64_t seed)
 static void judge(const Raster *raster, Findings *findings)
 {
         _cleanup_free_ uint8_t *luma = NULL;
+        const Judging judging = {.rules = &rules, .findings = findings};
         Face face = {};
 
         *findings = (Findings){};
         assert_int_equal(raster_luma(raster, &luma), 0);
-        tone_judge(raster, luma, true, &rules, findings);
-        tone_judge_face(raster, luma, &face, &rules, findings);
+        tone_judge(raster, luma, true, false, &judging);
+        facetone_judge(raster, luma, &face, &judging);
 }
 
 /* Mean of a square of side 2 * reach + 1 about each pixel. */
@@ -172,8 +174,8 @@ static Hints hints_of(const Raster *raster)
         _cleanup_free_ uint8_t *luma = NULL;
 
         assert_int_equal(raster_luma(raster, &luma), 0);
-        return (Hints){tone_contrast(luma, &drawn_face), tone_cast(raster, &drawn_face),
-                       tone_side_light(raster, &drawn_face), tone_grain(luma, &drawn_face)};
+        return (Hints){facetone_contrast(luma, &drawn_face), facetone_cast(raster, &drawn_face),
+                       facetone_side_light(raster, &drawn_face), facetone_grain(luma, &drawn_face)};
 }
 
 static void test_hints_measure_what_was_done_to_the_face(void **state)
@@ -237,17 +239,18 @@ static void test_hints_are_silent_until_a_band_is_set(void **state)
         assert_int_equal(raster_luma(&raster, &luma), 0);
         for (size_t i = 0; i < ELEMENTSOF(hints); i++) {
                 Findings findings = {};
+                const Judging judging = {.rules = &rules, .findings = &findings};
 
                 assert_false(photo_measure_wanted(&rules, hints[i].measure));
-                tone_judge_face(&raster, luma, &drawn_face, &rules, &findings);
+                facetone_judge(&raster, luma, &drawn_face, &judging);
                 assert_no_finding(&findings, hints[i].reason);
                 rules.bands[hints[i].measure].warn_max = -1;
                 assert_true(photo_measure_wanted(&rules, hints[i].measure));
-                tone_judge_face(&raster, luma, &drawn_face, &rules, &findings);
+                facetone_judge(&raster, luma, &drawn_face, &judging);
                 assert_finding(&findings, hints[i].reason, FINDING_WARN);
                 /* Without a face nothing is said of it. */
                 findings = (Findings){};
-                tone_judge_face(&raster, luma, &none, &rules, &findings);
+                facetone_judge(&raster, luma, &none, &judging);
                 assert_no_finding(&findings, hints[i].reason);
         }
 }

@@ -117,6 +117,7 @@ FindingLevel finding_level_from_string(const char *s);
         X(DENSITY_SET, "density-set") \
         X(METADATA_REMOVED, "metadata-removed") \
         X(TAIL_REMOVED, "tail-removed") \
+        X(ODDITIES_IGNORED, "oddities-ignored") \
         X(CONVERTED, "converted") \
         X(TRANSPARENCY_FILLED, "transparency-filled") \
         X(COLOUR_CONVERTED, "colour-converted") \
@@ -141,10 +142,12 @@ FindingLevel finding_level_from_string(const char *s);
         X(OFF_CENTRE, "off-centre") \
         X(HEAD_TILT, "head-tilt") \
         X(SHOULDERS, "shoulders") \
+        X(PALE_CLOTHES, "pale-clothes") \
         X(NO_FACE, "no-face") \
         X(SEVERAL_FACES, "several-faces") \
         X(EYES_NOT_FOUND, "eyes-not-found") \
         X(RED_EYE, "red-eye") \
+        X(FACE_COVERED, "face-covered") \
         X(FACE_NOT_CHECKED, "face-not-checked") \
         X(COLLECTION_CODE, "collection-code") \
         X(SCREENSHOT, "screenshot") \

@@ -50,19 +50,26 @@ enum {
         /* length of the mean hue vector, where the picture is not strongly coloured */ \
         X(HUE_CONCENTRATION, "hue-concentration", SEPIA, -INFINITY, 0.993, -INFINITY, INFINITY) \
         /* variance of the Laplacian of luma in the central 200 x 280, well exposed photos only */ \
-        X(SHARPNESS, "sharpness", BLUR, 30, INFINITY, 15, INFINITY) \
+        X(SHARPNESS, "sharpness", BLUR, 30, INFINITY, 8, INFINITY) \
         /* Crete's no-reference blur of the face, from 0 (sharp) to 1 (blurred) */ \
-        X(FACE_BLUR, "face-blur", BLUR, -INFINITY, 0.58, -INFINITY, 0.72) \
+        X(FACE_BLUR, "face-blur", BLUR, -INFINITY, 0.58, -INFINITY, 0.66) \
         /* percent of burnt-out pixels (luma >= 247) in the face, else in the centre */ \
         X(BURNT, "burnt", EXPOSURE_OVER, -INFINITY, 10, -INFINITY, 25) \
-        /* 95th percentile of luma in the whole picture, backdrop included */ \
+        /* CIELAB lightness of the cheeks */ \
+        X(FACE_LIGHT, "face-light", EXPOSURE_OVER, -INFINITY, 83, -INFINITY, 88) \
+        /* percent of the mouth and its surroundings that is bright and not of the skin's colour */ \
+        X(COVERED, "covered", FACE_COVERED, -INFINITY, 60, -INFINITY, INFINITY) \
+        /* 95th percentile of luma in the whole picture, backdrop included; not of pictures whose
+         * backdrop has an allowed colour */ \
         X(BRIGHTEST, "brightest", EXPOSURE_UNDER, 150, INFINITY, 120, INFINITY) \
-        /* CIE76 distance of the backdrop's median from the nearest allowed colour */ \
+        /* distance of the backdrop's median from the nearest allowed colour, CIELAB by hue (wall.h) */ \
         X(BACKDROP_DISTANCE, "backdrop-distance", BACKDROP_COLOUR, -INFINITY, 18, -INFINITY, 36) \
         /* 90th percentile of the distance of backdrop pixels from the backdrop's median */ \
         X(BACKDROP_SPREAD, "backdrop-spread", BACKDROP_UNEVEN, -INFINITY, 6, -INFINITY, INFINITY) \
         /* percent of backdrop pixels further than 12 from the median */ \
         X(BACKDROP_ODD, "backdrop-odd", BACKDROP_UNEVEN, -INFINITY, INFINITY, -INFINITY, 35) \
+        /* percent of the backdrop that differs as no shadow does: in tint, or much in light */ \
+        X(BACKDROP_THINGS, "backdrop-things", BACKDROP_UNEVEN, -INFINITY, 0.3, -INFINITY, 0.8) \
         /* longest straight step along one of the outer 70 rows or columns, percent of the line */ \
         X(STRAIGHT_STEP, "straight-step", BORDER, -INFINITY, INFINITY, -INFINITY, 80) \
         /* first row of the head, pixels from the top at 480 x 640 */ \
@@ -80,6 +87,8 @@ enum {
         X(RED_EYE, "red-eye", RED_EYE, -INFINITY, 9, -INFINITY, INFINITY) \
         /* percent of the last 40 rows that is not backdrop */ \
         X(SHOULDERS, "shoulders", SHOULDERS, 60, INFINITY, -INFINITY, INFINITY) \
+        /* the same where the shoulders must be, but are as pale as the backdrop */ \
+        X(CLOTHES, "clothes", PALE_CLOTHES, 60, INFINITY, -INFINITY, INFINITY) \
         /* The last four are hints, off unless an operator sets a band. They flag dark skin and \
          * good studio light more often than faults. */ \
         /* contrast of the face: the 95th percentile of luma minus the 5th; a band to try: 60 and \
@@ -199,6 +208,12 @@ typedef struct PhotoGeometry {
  * src/domain. */
 bool photo_geometry_valid(const PhotoGeometry *geometry);
 
+/* What was measured, at fault or not. A bit of known for each measure that has a value. */
+typedef struct PhotoMeasured {
+        uint64_t known;
+        double values[_PHOTO_MEASURE_MAX];
+} PhotoMeasured;
+
 /* What the examination learned about a photo. Sizes are in pixels and of the upright source. 0:
  * unknown. */
 typedef struct PhotoInfo {
@@ -213,6 +228,7 @@ typedef struct PhotoInfo {
         uint64_t phash;          /* perceptual hash; 0: unknown */
         PhotoFingerprint fingerprint; /* only with a phash */
         PhotoGeometry geometry;       /* NAN, not 0, where unknown */
+        PhotoMeasured measured;
 } PhotoInfo;
 
 typedef struct PhotoResult {

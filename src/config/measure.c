@@ -35,13 +35,20 @@ const MeasureNote measure_notes[_PHOTO_MEASURE_MAX] = {
              "面部模糊度，0 清晰，1 模糊。"),
         NOTE(BURNT, 0, 100, "percent", "%", "Part of the face that is burnt out to white.",
              "面部过曝发白部分所占比例。"),
+        NOTE(FACE_LIGHT, 0, 100, "", "",
+             "Lightness of the cheeks, 0 to 100. High: burnt out. No lower limit: skin may be dark.",
+             "面颊明度（0 至 100）；值大说明过曝。不设下限，以免误判深色皮肤。"),
+        NOTE(COVERED, 0, 100, "percent", "%",
+             "Part of the mouth and its surroundings that is bright and not skin: a mask, a scarf.",
+             "口部周围明亮而非肤色的部分所占比例；值大说明戴口罩、围巾等。"),
         NOTE(BRIGHTEST, 0, 255, "", "",
              "Brightness (0 to 255) that all but the brightest 5 percent stay below.\n"
-             "Low: underexposed.",
-             "除最亮的 5% 以外的最大亮度（0 至 255）；值小说明欠曝。"),
-        NOTE(BACKDROP_DISTANCE, 0, 200, "", "",
-             "Colour distance (CIE76) of the backdrop from the nearest of 'backdrops'.",
-             "背景与 backdrops 中最接近颜色的色差（CIE76）。"),
+             "Low: underexposed. Not asked where the backdrop has an allowed colour.",
+             "除最亮的 5% 以外的最大亮度（0 至 255）；值小说明欠曝。背景颜色合格时不检查。"),
+        NOTE(BACKDROP_DISTANCE, 0, 400, "", "",
+             "Colour distance of the backdrop from the nearest of 'backdrops'. Tints and other hues\n"
+             "count more than shade.",
+             "背景与 backdrops 中最接近颜色的色差；偏色比明暗差别计得更重。"),
         NOTE(BACKDROP_SPREAD, 0, 200, "", "",
              "Colour distance from the backdrop's mean colour that 90 percent of it stay below.\n"
              "High: uneven, shadows, folds.",
@@ -49,6 +56,9 @@ const MeasureNote measure_notes[_PHOTO_MEASURE_MAX] = {
         NOTE(BACKDROP_ODD, 0, 100, "percent", "%",
              "Part of the backdrop whose colour clearly differs from the rest.",
              "背景中颜色明显不同的部分所占比例。"),
+        NOTE(BACKDROP_THINGS, 0, 100, "percent", "%",
+             "Part of the backdrop that no shadow explains: objects, pictures, a view.",
+             "背景中不是阴影的部分（物品、图案、景物）所占比例。"),
         NOTE(STRAIGHT_STEP, 0, 100, "percent", "%",
              "Longest straight edge along a row or column near the border, of its length.\n"
              "High: a frame, a banner, a letterbox.",
@@ -72,6 +82,10 @@ const MeasureNote measure_notes[_PHOTO_MEASURE_MAX] = {
         NOTE(SHOULDERS, 0, 100, "percent", "%",
              "Part of the last rows that is not backdrop. Low: no shoulders in the picture.",
              "画面底部不是背景的部分所占比例；值小说明没有拍到双肩。"),
+        NOTE(CLOTHES, 0, 100, "percent", "%",
+             "Part of the last rows that differs from the backdrop, where the clothes must be.\n"
+             "Low: clothes of the backdrop's colour.",
+             "画面底部衣服处与背景不同的部分所占比例；值小说明衣服颜色与背景相近。"),
         NOTE(CONTRAST, 0, 255, "", "",
              "Contrast of the face: range of brightness without the outer 5 percent. Off unless set;\n"
              "try 60 and more. May wrongly reject dark skin.",

@@ -254,6 +254,8 @@ static int print_json(const Check *check, const Item *item, bool first)
         json_string(&json, item->failure != FAILURE_NONE ? failure_text(item) : NULL);
         photo_json_name(&json, item_identity(check, item, &identity) ? &identity : NULL);
         photo_json_source(&json, &item->result.info);
+        photo_json_geometry(&json, &item->result.info);
+        photo_json_measured(&json, &item->result.info.measured);
         photo_json_finished(&json, &item->result, item->written);
         photo_json_centre(&json, item->centre, item->centre_size, item->centre_written);
         photo_json_findings(&json, &item->result.findings, check->language);

@@ -4,6 +4,7 @@
 #include <idphoto/hash.h>
 
 #include <inttypes.h>
+#include <math.h>
 
 static const char *name_kind_to_string(FilenameKind kind)
 {
@@ -37,6 +38,46 @@ void photo_json_source(JsonWriter *json, const PhotoInfo *info)
         json_known(json, "quality", info->source_quality);
         json_known(json, "orientation", info->orientation);
         json_known(json, "taken", info->taken);
+        json_close(json, '}');
+}
+
+/* Every measure, so that scripts need not ask which a photo has. */
+void photo_json_measured(JsonWriter *json, const PhotoMeasured *measured)
+{
+        json_key(json, "measured");
+        json_open(json, '{');
+        for (int i = 0; i < _PHOTO_MEASURE_MAX; i++) {
+                json_key(json, photo_measure_to_string((PhotoMeasure)i));
+                json_number(json, measured->known >> i & 1 ? measured->values[i] : (double)NAN);
+        }
+        json_close(json, '}');
+}
+
+void photo_json_geometry(JsonWriter *json, const PhotoInfo *info)
+{
+        const PhotoGeometry *g = &info->geometry;
+        const struct {
+                const char *key;
+                double value;
+        } values[] = {
+                {"head_top", g->head_top},     {"eye_line", g->eye_line},
+                {"face_width", g->face_width}, {"face_centre", g->face_centre},
+                {"head_tilt", g->head_tilt},
+        };
+        bool known = false;
+
+        for (size_t i = 0; i < ELEMENTSOF(values); i++)
+                known |= isfinite(values[i].value) && values[i].value != 0;
+        json_key(json, "geometry");
+        if (!known) {
+                json_null(json);
+                return;
+        }
+        json_open(json, '{');
+        for (size_t i = 0; i < ELEMENTSOF(values); i++) {
+                json_key(json, values[i].key);
+                json_number(json, values[i].value);
+        }
         json_close(json, '}');
 }
 

@@ -14,6 +14,9 @@ void photo_json_source(JsonWriter *json, const PhotoInfo *info);
 
 /* "photo": the finished JPEG, null for a rejected photo. `written` is the path of the written file,
  * or NULL. */
+/* Where the head is in the finished photo, in pixels at 480 x 640; null where nothing is known. */
+void photo_json_geometry(JsonWriter *json, const PhotoInfo *info);
+void photo_json_measured(JsonWriter *json, const PhotoMeasured *measured);
 void photo_json_finished(JsonWriter *json, const PhotoResult *result, const char *written);
 
 /* "centre": the rendition for the collection centre, null when there is none. */

@@ -70,6 +70,8 @@ static const Variant variants[] = {
          {"The background is too dark.", "背景颜色过深。"}, {NULL, NULL}},
         {REASON_BACKDROP_COLOUR, DIRECTION_TAG, "bright",
          {"The background is too bright.", "背景颜色过亮。"}, {NULL, NULL}},
+        {REASON_BACKDROP_COLOUR, DIRECTION_TAG, "grey",
+         {"The background is too grey.", "背景颜色偏灰。"}, {NULL, NULL}},
         {REASON_BACKDROP_COLOUR, DIRECTION_TAG, "red",
          {"The background is too red.", "背景颜色偏红。"}, {NULL, NULL}},
         {REASON_BACKDROP_COLOUR, DIRECTION_TAG, "green",

@@ -38,10 +38,10 @@ static const MeasureEntry measures[_PHOTO_MEASURE_MAX] = {
 #undef X
 };
 
-/* The reference values of the standard, and studio blue is near enough to the first for a warning
- * only. */
+/* The reference values of the standard, and the blue of most studios. */
 static const uint8_t default_backdrops[][3] = {
         {100, 197, 255},
+        {67, 142, 219},
         {255, 255, 255},
         {240, 240, 240},
 };

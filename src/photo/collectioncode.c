@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "collectioncode.h"
 
+#include "finderpattern.h"
+
 #include <string.h>
 #include <zbar.h>
 
@@ -54,11 +56,33 @@ static uint8_t *shrunk_copy(const uint8_t *luma, uint32_t width, uint32_t step, 
         return copy;
 }
 
+/* Looks for a code that can be read. May invert the picture. */
+static int find_readable(uint8_t *luma, uint32_t w, uint32_t h, bool dark_page)
+{
+        zbar_image_scanner_t *scanner = zbar_image_scanner_create();
+        int r;
+
+        if (!scanner)
+                return -ENOMEM;
+        (void)zbar_image_scanner_set_config(scanner, ZBAR_NONE, ZBAR_CFG_ENABLE, 0);
+        (void)zbar_image_scanner_set_config(scanner, ZBAR_QRCODE, ZBAR_CFG_ENABLE, 1);
+        (void)zbar_image_scanner_set_config(scanner, ZBAR_QRCODE, ZBAR_CFG_BINARY, 1);
+        (void)zbar_image_scanner_set_config(scanner, ZBAR_NONE, ZBAR_CFG_Y_DENSITY, LINE_STEP);
+        r = scan(scanner, luma, w, h);
+        if (r == 0 && dark_page) {
+                /* The scanner only reads the picture. */
+                for (size_t i = 0; i < (size_t)w * h; i++)
+                        luma[i] = (uint8_t)(255 - luma[i]);
+                r = scan(scanner, luma, w, h);
+        }
+        zbar_image_scanner_destroy(scanner);
+        return r;
+}
+
 int collection_code_find(const uint8_t *luma, uint32_t width, uint32_t height)
 {
         uint32_t step = 1, w, h;
         _cleanup_free_ uint8_t *copy = NULL;
-        zbar_image_scanner_t *scanner;
         size_t size, sum = 0;
         int r;
 
@@ -74,20 +98,8 @@ int collection_code_find(const uint8_t *luma, uint32_t width, uint32_t height)
                 return -ENOMEM;
         for (size_t i = 0; i < size; i++)
                 sum += copy[i];
-        scanner = zbar_image_scanner_create();
-        if (!scanner)
-                return -ENOMEM;
-        (void)zbar_image_scanner_set_config(scanner, ZBAR_NONE, ZBAR_CFG_ENABLE, 0);
-        (void)zbar_image_scanner_set_config(scanner, ZBAR_QRCODE, ZBAR_CFG_ENABLE, 1);
-        (void)zbar_image_scanner_set_config(scanner, ZBAR_QRCODE, ZBAR_CFG_BINARY, 1);
-        (void)zbar_image_scanner_set_config(scanner, ZBAR_NONE, ZBAR_CFG_Y_DENSITY, LINE_STEP);
-        r = scan(scanner, copy, w, h);
-        if (r == 0 && sum < size * DARK_PAGE) {
-                /* The scanner only reads the picture. */
-                for (size_t i = 0; i < size; i++)
-                        copy[i] = (uint8_t)(255 - copy[i]);
-                r = scan(scanner, copy, w, h);
-        }
-        zbar_image_scanner_destroy(scanner);
-        return r;
+        r = finder_patterns_find(copy, w, h, false);
+        if (r == 0)
+                r = finder_patterns_find(copy, w, h, true);
+        return r != 0 ? r : find_readable(copy, w, h, sum < size * DARK_PAGE);
 }

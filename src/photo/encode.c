@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "encode.h"
+#include "transcode.h"
 
 #include <math.h>
 #include <setjmp.h>
@@ -99,6 +99,8 @@ int encode_jpeg(const Raster *raster, unsigned quality, bool full_chroma, Encode
 
 /* The real slope is almost never less than this share of the guessed one. */
 static const double SURE = 0.8;
+/* Of the largest size allowed: what is larger at the lowest quality would have to lose too much. */
+static const double THINNABLE = 1.25;
 
 /*
  * Finds the largest quality in [low, 100] whose size is at most `max`, or rarely the one before it.
@@ -154,6 +156,19 @@ static int search_quality(const Raster *raster, unsigned low, size_t max, bool f
         return 1;
 }
 
+/* The last resort of busy clothes. As search_quality(). */
+static int fit_thinned(const Raster *raster, const PhotoRules *rules, unsigned quality,
+                       size_t smallest, Encoded *ret)
+{
+        _cleanup_encoded_ Encoded coarse = {};
+        int r;
+
+        if ((double)smallest > THINNABLE * (double)rules->output_bytes_max)
+                return 0;
+        r = encode_jpeg(raster, quality, false, &coarse);
+        return r < 0 ? r : transcode_thinned(&coarse, rules, ret);
+}
+
 int encode_to_fit(const Raster *raster, const PhotoRules *rules, Encoded *ret, Findings *findings)
 {
         _cleanup_encoded_ Encoded half = {}, full = {};
@@ -162,6 +177,8 @@ int encode_to_fit(const Raster *raster, const PhotoRules *rules, Encoded *ret, F
         int r;
 
         r = search_quality(raster, low, rules->output_bytes_max, false, 88, &half, &smallest);
+        if (r == 0)
+                r = fit_thinned(raster, rules, low, smallest, &half);
         if (r < 0)
                 return r;
         if (r == 0) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "cascade.h"
+#include "judging.h"
 #include "raster.h"
 #include <idphoto/photo.h>
 
@@ -29,9 +30,16 @@ typedef struct Face {
 
 #define FACE_NONE ((Face){.tilt = NAN, .eye_line = NAN, .width = NAN, .centre = NAN})
 
+/* How faces are looked for. */
+typedef struct FaceSearch {
+        const PhotoModels *models; /* NULL: not at all */
+        bool hard; /* where none is found, also tilted ones, far ones and those that are hard to make
+                      out; this takes several times as long */
+} FaceSearch;
+
 /* Finds the faces in the luma of a picture that is 480 wide or 640 high, or about that: faces much
  * smaller than the standard's are not looked for. 0, -ENOMEM. */
-int face_find(const PhotoModels *models, const uint8_t *luma, uint32_t width, uint32_t height,
+int face_find(const FaceSearch *search, const uint8_t *luma, uint32_t width, uint32_t height,
               Face *ret);
 
 /* Looks for a far face, of 24 to 80 pixels, without its eyes. 0, -ENOMEM. */
@@ -42,5 +50,4 @@ int face_find_far(const PhotoModels *models, const uint8_t *luma, uint32_t width
 bool face_is_one_of_several(const Face *face);
 
 /* Adds the findings about the number of faces, and the place, size and posture of the first one. */
-void face_judge(const Face *face, const PhotoModels *models, const PhotoRules *rules,
-                Findings *findings);
+void face_judge(const Face *face, const PhotoModels *models, const Judging *judging);

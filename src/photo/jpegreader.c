@@ -22,9 +22,10 @@ static void error_exit(j_common_ptr cinfo)
 
 /*
  * Decides which warnings mean wrong pixels. Libjpeg carries on after all of them, and delivers a
- * photo with a grey lower half "successfully". Only two are harmless: odd version numbers, and
- * stray bytes before the end marker, which some phones write as padding. The latter are judged once
- * the end is known.
+ * photo with a grey lower half "successfully". Harmless are odd version numbers, parameters that a
+ * sequential scan does not use (some phones write zeros), stray bytes between the segments of the
+ * header, and stray bytes before the end marker, which some phones write as padding. The last are
+ * judged once the end is known.
  */
 static void emit_message(j_common_ptr cinfo, int level)
 {
@@ -37,11 +38,16 @@ static void emit_message(j_common_ptr cinfo, int level)
         case JWRN_ADOBE_XFORM:
         case JWRN_JPEG_EOF:
                 break;
+        case JWRN_NOT_SEQUENTIAL:
+                reader->odd = true;
+                break;
         case JWRN_HIT_MARKER:
                 reader->starved = true;
                 break;
         case JWRN_EXTRANEOUS_DATA:
-                if (cinfo->err->msg_parm.i[1] == 0xd9)
+                if (!reader->header_read)
+                        reader->odd = true;
+                else if (cinfo->err->msg_parm.i[1] == 0xd9)
                         reader->strays += (unsigned)cinfo->err->msg_parm.i[0];
                 else
                         reader->strays_other = true;
@@ -134,6 +140,7 @@ void jpeg_reader_open(JpegReader *reader, const uint8_t *data, size_t size, cons
         };
         cinfo->src = &reader->source;
         (void)jpeg_read_header(cinfo, TRUE);
+        reader->header_read = true;
         reader->many_scans = jpeg_has_multiple_scans(cinfo);
 }
 
@@ -255,6 +262,8 @@ int jpeg_reader_judge(JpegReader *reader, Findings *findings)
         } else if (reader->damaged || reader->starved || reader->strays_other ||
                    (reader->strays > 0 && !strays_are_padding(reader))) {
                 add_detail(findings, REASON_CORRUPT, "");
+        } else if (reader->odd) {
+                (void)findings_add(findings, REASON_ODDITIES_IGNORED, FINDING_FIXED);
         }
         return 0;
 }

@@ -42,10 +42,12 @@ typedef struct JpegReader {
         uint64_t memory_needed; /* bytes, without a CoefStore and with the caller's `spare` */
         bool ran_out;           /* libjpeg needed more data than there are */
         bool starved;           /* libjpeg made up pixels because data were missing */
-        bool damaged;           /* a warning meant wrong pixels */
-        bool missing_end;       /* the data ran out, but only the end marker is missing */
-        unsigned strays;        /* bytes skipped before the end marker */
-        bool strays_other;      /* bytes skipped before another marker */
+        bool header_read;
+        bool odd;          /* something was wrong, but no pixel is [D13] */
+        bool damaged;      /* a warning meant wrong pixels */
+        bool missing_end;  /* the data ran out, but only the end marker is missing */
+        unsigned strays;   /* bytes skipped before the end marker */
+        bool strays_other; /* bytes skipped before another marker */
 } JpegReader;
 
 /* Creates the decompressor for data and reads the header. Call with the jump set. */

@@ -2,12 +2,14 @@
 #include "collectioncode.h"
 #include "encode.h"
 #include "exif.h"
+#include "facetone.h"
 #include "reframe.h"
 #include "sniff.h"
 #include "source.h"
 #include "tone.h"
 #include "transcode.h"
 
+#include <malloc.h>
 #include <math.h>
 #include <string.h>
 
@@ -19,6 +21,9 @@
  * once [P7].
  */
 
+/* Screens of phones are at least so many times as high as wide. */
+static const double SCREEN_SHAPE = 1.7;
+
 /* Everything one examination knows. */
 typedef struct Exam {
         const uint8_t *data;
@@ -27,7 +32,8 @@ typedef struct Exam {
         const PhotoModels *models;
         PhotoResult *result;
         Findings *findings; /* result's */
-        PhotoInfo *info;    /* result's */
+        Judging judging;
+        PhotoInfo *info; /* result's */
 
         JpegHeader header; /* of other formats: size, components and metadata */
         bool foreign;      /* not a JPEG: what source says */
@@ -185,7 +191,7 @@ static void judge_shape(Exam *exam)
         double error = exam->rules->max_aspect_error, target = (double)PHOTO_WIDTH / PHOTO_HEIGHT;
         uint32_t w = exam->info->source_width, h = exam->info->source_height;
 
-        if (w == 0 || h == 0 || exam->source.screenshot || shape_is_solved(exam))
+        if (w == 0 || h == 0 || exam->source.screenshot || exam->is_code || shape_is_solved(exam))
                 return;
         if (w > h && !exam->part.upright) {
                 Finding *f = findings_add_value(exam->findings, REASON_LANDSCAPE, FINDING_REJECT, w,
@@ -206,8 +212,7 @@ static void judge_source_quality(Exam *exam)
         exam->info->source_quality = quality;
         if (quality == 0)
                 return;
-        (void)photo_measure_judge(exam->rules, PHOTO_MEASURE_SOURCE_QUALITY, quality,
-                                  exam->findings);
+        (void)judge_measure(&exam->judging, PHOTO_MEASURE_SOURCE_QUALITY, quality);
 }
 
 static void judge_header(Exam *exam)
@@ -352,34 +357,75 @@ static int turn_upright(Exam *exam)
         return 1;
 }
 
-/* Decides which part of the picture is judged and becomes the photo. */
-static int choose_part(Exam *exam)
+/* Finds the part anew in the middle of the picture as it stands now. */
+static int find_part(Exam *exam, bool hard, Reframed *ret)
 {
-        Reframed *part = &exam->part;
-        RasterWindow centre;
-        int r = reframe(&exam->cut, &exam->middle, exam->right_shape, exam->models, part);
+        const FaceSearch search = {.models = exam->models, .hard = hard};
+        RasterWindow centre = cut_centre(&exam->cut);
+        int r = 0;
 
-        if (r < 0 || part->upright || !exam->models)
-                return r;
+        if (!exam->middle.photo.pixels)
+                r = view_make(&exam->cut, &centre, &exam->middle);
+        return r < 0 ? r : reframe(&exam->cut, &exam->middle, exam->right_shape, &search, ret);
+}
+
+/* Where no face with both eyes was found in any position. What looks like a face but has none is
+ * taken only if there is nothing better. */
+static int look_harder(Exam *exam)
+{
+        _cleanup_(reframed_done) Reframed found = {};
+        int r = find_part(exam, true, &found);
+
+        if (r < 0 || found.view.face.n_boxes == 0 ||
+            (!found.upright && exam->part.view.face.n_boxes > 0))
+                return MIN(r, 0);
+        reframed_done(&exam->part);
+        exam->part = found;
+        found = (Reframed){};
+        return 0;
+}
+
+/* Where the usual search has found no upright face. */
+static int choose_other_part(Exam *exam)
+{
+        int r;
+
+        if (exam->part.upright || !exam->models)
+                return 0;
         r = turn_upright(exam);
         if (r <= 0)
-                return r;
+                return r < 0 ? r : look_harder(exam);
         /* All its faults are told as of a picture that stands upright. */
-        reframed_done(part);
-        centre = cut_centre(&exam->cut);
-        r = view_make(&exam->cut, &centre, &exam->middle);
-        return r < 0 ? r
-                     : reframe(&exam->cut, &exam->middle, exam->right_shape, exam->models, part);
+        reframed_done(&exam->part);
+        return find_part(exam, false, &exam->part);
 }
 
 /* ---- what is seen in it ---- */
+
+/* Decides which part of the picture is judged and becomes the photo. */
+static int choose_part(Exam *exam)
+{
+        int r = find_part(exam, false, &exam->part);
+
+        return r < 0 ? r : choose_other_part(exam);
+}
+
+/* One person in the right place: whoever sends that has not sent the code. */
+static bool shows_a_portrait(const Exam *exam)
+{
+        const Reframed *part = &exam->part;
+
+        return part->upright && !part->several && !face_is_one_of_several(&part->view.face) &&
+               view_grade(&part->view, exam->rules) < VIEW_REJECTS;
+}
 
 /* Looks in a photo of the right shape, which is large enough for any code that fills a good part of
  * it. Otherwise looks in the decoded picture of any shape, because screenshots are tall. */
 static int judge_code(Exam *exam)
 {
-        bool in_photo = exam->middle.photo.pixels && exam->right_shape;
-        const Raster *raster = in_photo ? &exam->middle.photo : &exam->decoded.raster;
+        const View *view = exam->part.view.photo.pixels ? &exam->part.view : &exam->middle;
+        bool in_photo = view->photo.pixels && exam->right_shape && !exam->part.framed;
+        const Raster *raster = in_photo ? &view->photo : &exam->decoded.raster;
         _cleanup_free_ uint8_t *luma = NULL;
         int r;
 
@@ -388,8 +434,7 @@ static int judge_code(Exam *exam)
         r = in_photo ? 0 : raster_luma(raster, &luma);
         if (r < 0)
                 return r;
-        r = collection_code_find(in_photo ? exam->middle.luma : luma, raster->width,
-                                 raster->height);
+        r = collection_code_find(in_photo ? view->luma : luma, raster->width, raster->height);
         if (r > 0) {
                 (void)reject(exam, REASON_COLLECTION_CODE, "");
                 exam->is_code = true;
@@ -410,9 +455,8 @@ static int judge_blocks(Exam *exam)
         r = raster_luma(raster, &luma);
         if (r < 0)
                 return r;
-        (void)photo_measure_judge(exam->rules, PHOTO_MEASURE_BLOCK_EDGE,
-                                  tone_block_edge(luma, raster->width, raster->height),
-                                  exam->findings);
+        (void)judge_measure(&exam->judging, PHOTO_MEASURE_BLOCK_EDGE,
+                            tone_block_edge(luma, raster->width, raster->height));
         return 0;
 }
 
@@ -425,8 +469,8 @@ static void judge_source_faces(Exam *exam)
                 (void)findings_add_value(exam->findings, REASON_SEVERAL_FACES, FINDING_REJECT,
                                          exam->part.n_faces, 1, 1);
         if (exam->part.few_pixels)
-                width = photo_measure_judge(exam->rules, PHOTO_MEASURE_WIDTH,
-                                            exam->part.view.face.width, exam->findings);
+                width = judge_measure(&exam->judging, PHOTO_MEASURE_WIDTH,
+                                      exam->part.view.face.width);
         /* finding_title() knows the word. */
         if (width && width->measured < width->min)
                 (void)snprintf(width->detail, sizeof(width->detail), " pixels");
@@ -437,29 +481,39 @@ static void judge_photo(Exam *exam)
         const View *view = &exam->part.view;
 
         photo_fingerprint_make(view->luma, &exam->info->phash, &exam->info->fingerprint);
-        tone_judge(&view->photo, view->luma, exam->header.n_components > 1, exam->rules,
-                   exam->findings);
+        tone_judge(&view->photo, view->luma, exam->header.n_components > 1,
+                   backdrop_is_lit(&view->backdrop, exam->rules), &exam->judging);
         if (findings_find(exam->findings, REASON_BLANK_PICTURE))
                 return;
         if (exam->models) {
-                face_judge(&view->face, exam->models, exam->rules, exam->findings);
+                face_judge(&view->face, exam->models, &exam->judging);
                 judge_source_faces(exam);
-                tone_judge_face(&view->photo, view->luma, &view->face, exam->rules, exam->findings);
+                facetone_judge(&view->photo, view->luma, &view->face, &exam->judging);
         } else {
                 fixed(exam, REASON_FACE_NOT_CHECKED);
         }
-        backdrop_judge(&view->backdrop, exam->rules, exam->findings);
+        backdrop_judge(&view->backdrop, &exam->judging);
         exam->info->geometry = view->geometry;
 }
 
-/* A code is no portrait, and any further finding would only hide that. */
+/* A code is no portrait, and any further finding would only hide that. It is looked for first where
+ * it is likely, and where no portrait is seen. */
 static int judge_picture(Exam *exam)
 {
-        int r;
+        bool tall = exam->info->source_height > SCREEN_SHAPE * exam->info->source_width;
+        bool first = !exam->middle.photo.pixels || exam->source.screenshot || tall;
+        int r = first ? judge_code(exam) : 0;
 
-        if (!exam->middle.photo.pixels || exam->is_code)
-                return 0;
-        r = choose_part(exam);
+        if (exam->source.screenshot && !exam->is_code)
+                (void)reject(exam, REASON_SCREENSHOT, "");
+        if (r < 0 || !exam->middle.photo.pixels || exam->is_code)
+                return r;
+        r = find_part(exam, false, &exam->part);
+        if (r >= 0 && !first && !shows_a_portrait(exam))
+                r = judge_code(exam);
+        if (r < 0 || exam->is_code)
+                return r;
+        r = choose_other_part(exam);
         if (r < 0)
                 return r;
         judge_photo(exam);
@@ -539,7 +593,7 @@ static int finish(Exam *exam)
         _cleanup_encoded_ Encoded jpeg = {};
         int r = 0;
 
-        if (!exam->part.view.photo.pixels)
+        if (!exam->part.view.photo.pixels || exam->is_code)
                 return 0;
         if (keeps_coefficients(exam)) {
                 r = transcode_jpeg(exam->data, exam->size, exam->rules, &jpeg);
@@ -577,18 +631,12 @@ static int examine(Exam *exam)
                 return r;
         /* The decoder leaves parts of a damaged picture as the memory was before. */
         if (!is_damaged(exam)) {
-                r = judge_code(exam);
-                if (r < 0)
-                        return r;
-                if (exam->source.screenshot && !exam->is_code)
-                        (void)reject(exam, REASON_SCREENSHOT, "");
                 r = judge_blocks(exam);
+                if (r >= 0)
+                        r = judge_picture(exam);
                 if (r < 0)
                         return r;
         }
-        r = judge_picture(exam);
-        if (r < 0)
-                return r;
         judge_shape(exam);
         return finish(exam);
 }
@@ -634,6 +682,9 @@ static int render(Exam *exam, Encoded *ret)
 
 int photo_prepare(void)
 {
+        /* Pictures come and go in the same sizes: their pages are kept from one to the next. */
+        (void)mallopt(M_MMAP_THRESHOLD, 8 << 20);
+        (void)mallopt(M_TRIM_THRESHOLD, 16 << 20);
         return source_prepare();
 }
 
@@ -652,6 +703,7 @@ static Exam *exam_new(const void *data, size_t size, const PhotoRules *rules,
         exam->result = result;
         exam->findings = &result->findings;
         exam->info = &result->info;
+        exam->judging = (Judging){rules, exam->findings, &exam->info->measured};
         exam->cut = (Cut){
                 .data = data,
                 .size = size,

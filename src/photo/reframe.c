@@ -46,13 +46,14 @@ static int survey_make(Cut *cut, Survey *ret)
         return 0;
 }
 
-static int survey_find(Survey *survey, const PhotoModels *models)
+static int survey_find(Survey *survey, const FaceSearch *search)
 {
-        int r = face_find(models, survey->luma, survey->width, survey->height, &survey->face);
+        int r = face_find(search, survey->luma, survey->width, survey->height, &survey->face);
 
-        if (r < 0 || survey->face.n_boxes > 0)
+        if (r < 0 || survey->face.n_boxes > 0 || !search->hard)
                 return r;
-        return face_find_far(models, survey->luma, survey->width, survey->height, &survey->face);
+        return face_find_far(search->models, survey->luma, survey->width, survey->height,
+                             &survey->face);
 }
 
 /* ---- the search ---- */
@@ -66,7 +67,8 @@ static void take(View *from, View *to)
 
 /* Cuts parts, each by what was measured in the last one, and keeps the best. 1: there is one with a
  * face; *ret_fits: the bands say that one is possible. */
-static int search(Cut *cut, const PhotoModels *models, FramingHead head, View *best, bool *ret_fits)
+static int search_part(Cut *cut, const FaceSearch *search, FramingHead head, View *best,
+                       bool *ret_fits)
 {
         ViewGrade best_grade = VIEW_HAS_NO_FACE;
 
@@ -79,7 +81,7 @@ static int search(Cut *cut, const PhotoModels *models, FramingHead head, View *b
                 framing_choose(&head, cut_width(cut), cut_height(cut), cut->rules, &framing);
                 r = view_make(cut, &framing.window, &next);
                 if (r >= 0)
-                        r = view_measure(&next, models, cut->rules);
+                        r = view_measure(&next, search, cut->rules);
                 if (r < 0)
                         return r;
                 grade = view_grade(&next, cut->rules);
@@ -96,7 +98,7 @@ static int search(Cut *cut, const PhotoModels *models, FramingHead head, View *b
 }
 
 /* The head of a source of the right shape, of which the middle is all. 1: it is known. */
-static int find_in_middle(Cut *cut, const View *middle, const PhotoModels *models, FramingHead *ret)
+static int find_in_middle(Cut *cut, const View *middle, const FaceSearch *search, FramingHead *ret)
 {
         _cleanup_(survey_done) Survey survey = {.face = FACE_NONE};
         int r;
@@ -105,22 +107,25 @@ static int find_in_middle(Cut *cut, const View *middle, const PhotoModels *model
                 *ret = view_head(middle);
                 return 1;
         }
+        if (!search->hard)
+                return 0;
         r = survey_make(cut, &survey);
         if (r >= 0)
-                r = face_find_far(models, survey.luma, survey.width, survey.height, &survey.face);
+                r = face_find_far(search->models, survey.luma, survey.width, survey.height,
+                                  &survey.face);
         if (r < 0 || survey.face.n_boxes == 0)
                 return MIN(r, 0);
         *ret = view_head_of_face(&survey.face, survey.zoom);
         return 1;
 }
 
-static int find_anywhere(Cut *cut, const PhotoModels *models, FramingHead *ret, Reframed *reframed)
+static int find_anywhere(Cut *cut, const FaceSearch *search, FramingHead *ret, Reframed *reframed)
 {
         _cleanup_(survey_done) Survey survey = {.face = FACE_NONE};
         int r = survey_make(cut, &survey);
 
         if (r >= 0)
-                r = survey_find(&survey, models);
+                r = survey_find(&survey, search);
         if (r < 0 || survey.face.n_boxes == 0)
                 return MIN(r, 0);
         reframed->several = face_is_one_of_several(&survey.face);
@@ -153,7 +158,7 @@ static bool has_eyes(const Face *face, const PhotoModels *models)
         return face->n_boxes > 0 && (!models->eye || (face->has_eye[0] && face->has_eye[1]));
 }
 
-static int look_further(Cut *cut, View *middle, bool right_shape, const PhotoModels *models,
+static int look_further(Cut *cut, View *middle, bool right_shape, const FaceSearch *search,
                         Reframed *reframed)
 {
         _cleanup_view_ View best = {};
@@ -161,11 +166,11 @@ static int look_further(Cut *cut, View *middle, bool right_shape, const PhotoMod
         bool fits = false;
         int r;
 
-        r = right_shape ? find_in_middle(cut, middle, models, &head)
-                        : find_anywhere(cut, models, &head, reframed);
+        r = right_shape ? find_in_middle(cut, middle, search, &head)
+                        : find_anywhere(cut, search, &head, reframed);
         if (r <= 0)
                 return r;
-        r = search(cut, models, head, &best, &fits);
+        r = search_part(cut, search, head, &best, &fits);
         if (r <= 0 || !is_better(&best, fits, middle, right_shape, cut->rules))
                 return MIN(r, 0);
         reframed->framed = true;
@@ -174,19 +179,19 @@ static int look_further(Cut *cut, View *middle, bool right_shape, const PhotoMod
         return 0;
 }
 
-int reframe(Cut *cut, View *middle, bool right_shape, const PhotoModels *models, Reframed *ret)
+int reframe(Cut *cut, View *middle, bool right_shape, const FaceSearch *search, Reframed *ret)
 {
         _cleanup_(reframed_done) Reframed reframed = {};
-        int r = right_shape ? view_measure(middle, models, cut->rules) : 0;
+        int r = right_shape ? view_measure(middle, search, cut->rules) : 0;
 
-        if (r >= 0 && models && !leave_alone(cut, middle, right_shape))
-                r = look_further(cut, middle, right_shape, models, &reframed);
+        if (r >= 0 && search->models && !leave_alone(cut, middle, right_shape))
+                r = look_further(cut, middle, right_shape, search, &reframed);
         /* The middle of another shape is looked at only where nothing better was found. */
         if (r >= 0 && !right_shape && !reframed.framed)
-                r = view_measure(middle, models, cut->rules);
+                r = view_measure(middle, search, cut->rules);
         if (r < 0)
                 return r;
-        reframed.upright = models && has_eyes(&middle->face, models);
+        reframed.upright = search->models && has_eyes(&middle->face, search->models);
         take(middle, &reframed.view);
         *ret = reframed;
         reframed = (Reframed){};
@@ -216,6 +221,7 @@ static int turn(Survey *survey)
 int reframe_find_turned(Cut *cut, const PhotoModels *models, unsigned *ret_quarters)
 {
         _cleanup_(survey_done) Survey survey = {};
+        const FaceSearch search = {.models = models};
         double largest = 0;
         int r = survey_make(cut, &survey);
 
@@ -223,7 +229,7 @@ int reframe_find_turned(Cut *cut, const PhotoModels *models, unsigned *ret_quart
         for (unsigned quarters = 1; quarters < 4 && r >= 0; quarters++) {
                 r = turn(&survey);
                 if (r >= 0)
-                        r = face_find(models, survey.luma, survey.width, survey.height,
+                        r = face_find(&search, survey.luma, survey.width, survey.height,
                                       &survey.face);
                 if (r < 0 || !has_eyes(&survey.face, models) ||
                     survey.face.boxes[0].size <= largest)

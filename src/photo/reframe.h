@@ -19,9 +19,9 @@ void reframed_done(Reframed *reframed);
  * Finds the part. `middle` is the largest part from the middle, not measured yet; the function takes
  * what it holds. `right_shape`: the whole source is 3:4, so that the middle is all of it. It is
  * taken where the head in it conforms, where nothing can be done, and, of a source of the right
- * shape, where the rules want pictures only checked. models may be NULL. 0, -ENOMEM.
+ * shape, where the rules want pictures only checked. 0, -ENOMEM.
  */
-int reframe(Cut *cut, View *middle, bool right_shape, const PhotoModels *models, Reframed *ret);
+int reframe(Cut *cut, View *middle, bool right_shape, const FaceSearch *search, Reframed *ret);
 
 /* Looks for a face with both eyes in a source that shows none upright [P11]. *ret_quarters: the clockwise quarter
  * turns that put one upright, 0: none was found. 0, -ENOMEM. */

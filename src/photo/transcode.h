@@ -12,3 +12,10 @@
  * baseline's 8 bits, size outside the rules). -ENOMEM.
  */
 int transcode_jpeg(const uint8_t *data, size_t size, const PhotoRules *rules, Encoded *ret);
+
+/*
+ * Takes the faintest grain out of a JPEG of encode_jpeg() that is a little too large, no more than
+ * it takes to fit the rules. Its tables stay, and so does its quality. Returns 1 with the JPEG in
+ * *ret; 0: it does not help enough; -ENOMEM.
+ */
+int transcode_thinned(const Encoded *from, const PhotoRules *rules, Encoded *ret);

@@ -49,12 +49,12 @@ static void note_geometry(View *view, const PhotoRules *rules)
         geometry->head_tilt = within(face->tilt, -180, 180);
 }
 
-int view_measure(View *view, const PhotoModels *models, const PhotoRules *rules)
+int view_measure(View *view, const FaceSearch *search, const PhotoRules *rules)
 {
         int r = 0;
 
-        if (models)
-                r = face_find(models, view->luma, PHOTO_WIDTH, PHOTO_HEIGHT, &view->face);
+        if (search->models)
+                r = face_find(search, view->luma, PHOTO_WIDTH, PHOTO_HEIGHT, &view->face);
         if (r >= 0)
                 r = backdrop_measure(&view->photo, view->luma, &view->face, rules, &view->backdrop);
         if (r < 0)

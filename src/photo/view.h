@@ -22,8 +22,8 @@ void view_done(View *view);
 /* Cuts the picture out; measures nothing. 0, -ENOMEM. */
 int view_make(Cut *cut, const RasterWindow *window, View *ret);
 
-/* Finds face, backdrop and head. models may be NULL: no face is found then. 0, -ENOMEM. */
-int view_measure(View *view, const PhotoModels *models, const PhotoRules *rules);
+/* Finds face, backdrop and head. 0, -ENOMEM. */
+int view_measure(View *view, const FaceSearch *search, const PhotoRules *rules);
 
 typedef enum ViewGrade {
         VIEW_CONFORMS,

@@ -70,6 +70,20 @@ static bool info_sound(const PhotoInfo *info)
                photo_geometry_valid(&info->geometry);
 }
 
+/* Only values that are known, and nothing beside them. */
+static PhotoMeasured measured_clean(const PhotoMeasured *from)
+{
+        PhotoMeasured measured = {};
+
+        for (int i = 0; i < _PHOTO_MEASURE_MAX; i++)
+                if (from->known >> i & 1 && isfinite(from->values[i]) &&
+                    fabs(from->values[i]) <= VALUE_MAX) {
+                        measured.known |= UINT64_C(1) << i;
+                        measured.values[i] = from->values[i];
+                }
+        return measured;
+}
+
 static PhotoGeometry geometry_clean(const PhotoGeometry *from)
 {
         return (PhotoGeometry){
@@ -106,6 +120,7 @@ int answer_check(const WorkerAnswer *answer, size_t size, uint32_t sequence,
                 return -EBADMSG;
         result.info = answer->info;
         result.info.geometry = geometry_clean(&answer->info.geometry);
+        result.info.measured = measured_clean(&answer->info.measured);
         for (size_t i = 0; i < answer->findings.n; i++) {
                 if (!finding_sound(&answer->findings.items[i]))
                         return -EBADMSG;
