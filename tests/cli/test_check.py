@@ -18,7 +18,8 @@ HOSTILE = os.environ["IDPHOTO_WORKER_HOSTILE"]
 CORPUS = Path(os.environ.get("IDPHOTO_CORPUS") or
               Path(os.environ["IDPHOTO_SOURCE_ROOT"]).parent / "shared" / "corpus")
 
-ITEM_KEYS = ["file", "accepted", "error", "name", "source", "geometry", "measured", "photo", "centre", "findings"]
+ITEM_KEYS = ["file", "accepted", "error", "name", "source", "geometry", "measured", "photo", "centre",
+             "findings"]
 SOURCE_KEYS = ["format", "width", "height", "quality", "orientation", "taken"]
 PHOTO_KEYS = ["bytes", "quality", "sha256", "phash", "written"]
 FINDING_KEYS = ["code", "level", "measured", "measured2", "min", "max", "detail", "title",
@@ -324,8 +325,8 @@ class WithCorpus(unittest.TestCase):
             item, = files(result)
             self.assertEqual(result.returncode, 0, item["findings"])
             self.assertEqual(list(item), ITEM_KEYS)
-        self.assertTrue(50 <= item["geometry"]["head_top"] <= 110, item["geometry"])
-        self.assertEqual(item["measured"]["crown"], item["geometry"]["head_top"])
+            self.assertTrue(50 <= item["geometry"]["head_top"] <= 110, item["geometry"])
+            self.assertEqual(item["measured"]["crown"], item["geometry"]["head_top"])
             self.assertEqual(list(item["source"]), SOURCE_KEYS)
             self.assertEqual(list(item["photo"]), PHOTO_KEYS)
             for finding in item["findings"]:
