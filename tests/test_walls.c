@@ -2,6 +2,7 @@
 #include "photofixture.h"
 
 #include <photo/decode.h>
+#include <photo/face.h>
 #include <photo/jpegheader.h>
 #include <photo/lab.h>
 
@@ -399,6 +400,47 @@ static void test_a_mask_is_told_of_those_who_are_found(void **state)
         }
 }
 
+/* Beside the pupils, where the detector finds the eyes. */
+static void with_reflections(Sitter *sitter, const void *how _unused_)
+{
+        _cleanup_free_ uint8_t *luma = NULL;
+        Face face;
+
+        assert_int_equal(raster_luma(&sitter->photo, &luma), 0);
+        assert_int_equal(face_find(&(FaceSearch){.models = detector()}, luma, WIDTH, HEIGHT, &face),
+                         0);
+        for (size_t i = 0; i < PIXELS; i++)
+                for (int side = 0; side < 2; side++) {
+                        double x = (double)(i % WIDTH) - face.eye_x[side] - 10;
+                        double y = (double)(i / WIDTH) - face.eye_y[side];
+
+                        if (fabs(x + 0.7 * y) < 7 && fabs(y) < 20)
+                                memset(sitter->photo.pixels + 3 * i, 250, 3);
+                }
+}
+
+static void with_a_fringe(Sitter *sitter, const void *how _unused_)
+{
+        for (size_t i = (size_t)120 * WIDTH; i < (size_t)232 * WIDTH; i++)
+                if (i % WIDTH > 150 && i % WIDTH < 330)
+                        memset(sitter->photo.pixels + 3 * i, 38 + (int)(i % 7), 3);
+}
+
+static void unchanged(Sitter *sitter _unused_, const void *how _unused_)
+{
+}
+
+static void test_reflections_and_fringes_are_shown_to_the_reviewer(void **state)
+{
+        (void)state;
+        corpus_require();
+        assert_int_equal(count(unchanged, NULL, REASON_GLARE, FINDING_WARN), 0);
+        assert_int_equal(count(unchanged, NULL, REASON_FOREHEAD_COVERED, FINDING_WARN), 0);
+        /* The rest have lost an eye to the detector, which is told as well. */
+        assert_true(count(with_reflections, NULL, REASON_GLARE, FINDING_WARN) * 2 >= FACES);
+        assert_true(count(with_a_fringe, NULL, REASON_FOREHEAD_COVERED, FINDING_WARN) >= FACES - 1);
+}
+
 /* ---- heads ---- */
 
 static void alone(Sitter *sitter, const void *how)
@@ -469,6 +511,8 @@ int main(void)
                 cmocka_unit_test_setup(test_dark_clothes_before_studio_blue_are_no_darkness, setup),
                 cmocka_unit_test_setup(test_a_moved_camera_rejects, setup),
                 cmocka_unit_test_setup(test_a_mask_is_told_of_those_who_are_found, setup),
+                cmocka_unit_test_setup(test_reflections_and_fringes_are_shown_to_the_reviewer,
+                                       setup),
                 cmocka_unit_test_setup(test_a_head_alone_on_white_has_no_frame, setup),
                 cmocka_unit_test_setup(test_clear_faces_are_found_and_counted_once, setup),
         };

@@ -148,6 +148,8 @@ FindingLevel finding_level_from_string(const char *s);
         X(EYES_NOT_FOUND, "eyes-not-found") \
         X(RED_EYE, "red-eye") \
         X(FACE_COVERED, "face-covered") \
+        X(GLARE, "glare") \
+        X(FOREHEAD_COVERED, "forehead-covered") \
         X(FACE_NOT_CHECKED, "face-not-checked") \
         X(COLLECTION_CODE, "collection-code") \
         X(SCREENSHOT, "screenshot") \

@@ -85,6 +85,10 @@ enum {
         X(TILT, "tilt", HEAD_TILT, -INFINITY, 6, -INFINITY, 12) \
         /* how much redder an eye is than the cheek, CIELAB a* */ \
         X(RED_EYE, "red-eye", RED_EYE, -INFINITY, 9, -INFINITY, INFINITY) \
+        /* percent of what surrounds an eye that shines without colour */ \
+        X(SHINE, "shine", GLARE, -INFINITY, 8, -INFINITY, INFINITY) \
+        /* percent of the forehead that is not of the cheeks' colour */ \
+        X(FOREHEAD, "forehead", FOREHEAD_COVERED, -INFINITY, 60, -INFINITY, INFINITY) \
         /* percent of the last 40 rows that is not backdrop */ \
         X(SHOULDERS, "shoulders", SHOULDERS, 60, INFINITY, -INFINITY, INFINITY) \
         /* the same where the shoulders must be, but are as pale as the backdrop */ \

@@ -2,6 +2,7 @@
 #include "collectioncode.h"
 #include "encode.h"
 #include "exif.h"
+#include "eyes.h"
 #include "facetone.h"
 #include "reframe.h"
 #include "sniff.h"
@@ -489,6 +490,7 @@ static void judge_photo(Exam *exam)
                 face_judge(&view->face, exam->models, &exam->judging);
                 judge_source_faces(exam);
                 facetone_judge(&view->photo, view->luma, &view->face, &exam->judging);
+                eyes_judge(&view->photo, &view->face, &exam->judging);
         } else {
                 fixed(exam, REASON_FACE_NOT_CHECKED);
         }
