@@ -389,6 +389,11 @@ static int score(const char *original, int n, char **results)
 
 int main(int argc, char **argv)
 {
+        /* As the worker does before its first photo. */
+        int r = photo_prepare();
+
+        if (r < 0)
+                return fail_with("cannot prepare", r);
         if (argc == 4 && strcmp(argv[1], "draw") == 0)
                 return draw(argv[2], argv[3]);
         if (argc >= 4 && strcmp(argv[1], "time") == 0)
