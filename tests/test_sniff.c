@@ -64,6 +64,12 @@ static const Case cases[] = {
         OTHER("PK\x03\x04\x14\0photo.jpg", FORMAT_ARCHIVE, "ZIP"),
         OTHER("PK\x03\x04\x14\0word/document.xml", FORMAT_OFFICE, "Word"),
         OTHER("PK\x03\x04\x14\0xl/workbook.xml", FORMAT_OFFICE, "Excel"),
+        OTHER("PK\x03\x04\x14\0ppt/_rels/presentation.xml.rels", FORMAT_OFFICE, "PowerPoint"),
+        OTHER("PK\x03\x04\x14\0mimetypeapplication/epub+zip", FORMAT_OFFICE, ""),
+        OTHER("PK\x03\x04\x14\0META-INF/MANIFEST.MF", FORMAT_PROGRAM, "Java"),
+        /* photos in folders of such names */
+        OTHER("PK\x03\x04\x14\0word/photo.jpg", FORMAT_ARCHIVE, "ZIP"),
+        OTHER("PK\x03\x04\x14\0xl/IMG_0001.jpg", FORMAT_ARCHIVE, "ZIP"),
         OTHER("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", FORMAT_OFFICE, "OLE2"),
         OTHER("\x1f\x8b\x08\0", FORMAT_ARCHIVE, "gzip"),
         OTHER("Rar!\x1a\x07\0", FORMAT_ARCHIVE, "RAR"),

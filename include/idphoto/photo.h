@@ -273,6 +273,10 @@ int photo_examine_with(const void *data, size_t size, const PhotoRules *rules,
 /* The same without models. */
 int photo_examine(const void *data, size_t size, const PhotoRules *rules, PhotoResult *ret);
 
+/* Whether the bytes begin as those of an archive: zip, 7z, rar, tar and the like, no document. Some
+ * thousand bytes are enough. Never fails. */
+bool photo_is_archive(const void *data, size_t size);
+
 /*
  * Makes the rendition for the collection centre [P8] from the original: cropped, turned and
  * converted like the finished photo, at the best quality that fits PHOTO_CENTRE_BYTES_MAX. The same

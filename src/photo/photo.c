@@ -263,13 +263,14 @@ static int open_picture(Exam *exam)
         Sniff sniff;
         int r;
 
-        if (exam->size > exam->rules->max_file_bytes) {
+        sniff_data(exam->data, exam->size, &sniff);
+        /* An archive may be as large as many photos. */
+        if (exam->size > exam->rules->max_file_bytes && sniff.reason != REASON_FORMAT_ARCHIVE) {
                 (void)findings_add_value(exam->findings, REASON_FILE_TOO_LARGE, FINDING_REJECT,
                                          (double)exam->size, NAN,
                                          (double)exam->rules->max_file_bytes);
                 return 0;
         }
-        sniff_data(exam->data, exam->size, &sniff);
         exam->info->format = sniff.format;
         if (!sniff.rejected) {
                 judge_header(exam);

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "sniff.h"
 
+#include <idphoto/archivekind.h>
+
+#include <ctype.h>
 #include <string.h>
 
 /* Fixed bytes at a fixed place. */
@@ -44,17 +47,6 @@ static const Magic magics[] = {
         MAGIC(0, "\0\0\x01\xb3", FORMAT_VIDEO, "MPEG"),
         MAGIC(4, "moov", FORMAT_VIDEO, "QuickTime"),
         MAGIC(4, "mdat", FORMAT_VIDEO, "QuickTime"),
-        MAGIC(0, "\x1f\x8b\x08", FORMAT_ARCHIVE, "gzip"),
-        MAGIC(0, "BZh", FORMAT_ARCHIVE, "bzip2"),
-        MAGIC(0,
-              "\xfd"
-              "7zXZ\0",
-              FORMAT_ARCHIVE, "xz"),
-        MAGIC(0, "7z\xbc\xaf\x27\x1c", FORMAT_ARCHIVE, "7z"),
-        MAGIC(0, "Rar!\x1a\x07", FORMAT_ARCHIVE, "RAR"),
-        MAGIC(0, "\x28\xb5\x2f\xfd", FORMAT_ARCHIVE, "Zstandard"),
-        MAGIC(0, "MSCF\0\0\0\0", FORMAT_ARCHIVE, "CAB"),
-        MAGIC(257, "ustar", FORMAT_ARCHIVE, "tar"),
         MAGIC(0, "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", FORMAT_OFFICE, "OLE2"),
         MAGIC(0, "{\\rtf", FORMAT_OFFICE, "RTF"),
         MAGIC(0,
@@ -214,24 +206,52 @@ static bool sniff_tiff(const uint8_t *data, size_t size, Sniff *ret)
         return set(ret, REASON_FORMAT_TIFF, "");
 }
 
-static bool sniff_zip(const uint8_t *data, size_t size, Sniff *ret)
+/* Whether a part of an office document is named there: folder/….xml. Photos may lie in a folder of
+ * that name as well. */
+static bool has_part(const uint8_t *data, size_t size, size_t window, const char *folder)
+{
+        enum { PART_NAME_MAX = 64 };
+        size_t end = MIN(size, window), n = strlen(folder);
+
+        for (size_t i = 0; i + n <= end; i++) {
+                size_t length = n;
+
+                if (memcmp(data + i, folder, n) != 0)
+                        continue;
+                while (length < PART_NAME_MAX && i + length < end &&
+                       (isalnum(data[i + length]) || strchr("_./-", data[i + length])) &&
+                       data[i + length])
+                        length++;
+                if (memmem(data + i, length, ".xml", 4) || memmem(data + i, length, ".rels", 5))
+                        return true;
+        }
+        return false;
+}
+
+static bool sniff_archive(const uint8_t *data, size_t size, Sniff *ret)
 {
         enum { WINDOW = 8192 };
+        const char *kind = archive_kind(data, size);
 
-        if (!has_at(data, size, 0, "PK\x03\x04", 4) && !has_at(data, size, 0, "PK\x05\x06", 4))
+        if (!kind)
                 return false;
-        if (has_within(data, size, WINDOW, "word/"))
+        if (strcmp(kind, "ZIP") != 0)
+                return set(ret, REASON_FORMAT_ARCHIVE, kind);
+        if (has_part(data, size, WINDOW, "word/"))
                 return set(ret, REASON_FORMAT_OFFICE, "Word");
-        if (has_within(data, size, WINDOW, "xl/"))
+        if (has_part(data, size, WINDOW, "xl/"))
                 return set(ret, REASON_FORMAT_OFFICE, "Excel");
-        if (has_within(data, size, WINDOW, "ppt/"))
+        if (has_part(data, size, WINDOW, "ppt/"))
                 return set(ret, REASON_FORMAT_OFFICE, "PowerPoint");
         if (has_within(data, size, WINDOW, "[Content_Types].xml") ||
-            has_within(data, size, WINDOW, "vnd.oasis.opendocument"))
+            has_within(data, size, WINDOW, "vnd.oasis.opendocument") ||
+            has_within(data, size, WINDOW, "application/epub+zip"))
                 return set(ret, REASON_FORMAT_OFFICE, "");
         if (has_within(data, size, WINDOW, "AndroidManifest.xml"))
                 return set(ret, REASON_FORMAT_PROGRAM, "Android");
-        return set(ret, REASON_FORMAT_ARCHIVE, "ZIP");
+        if (has_within(data, size, WINDOW, "META-INF/MANIFEST.MF"))
+                return set(ret, REASON_FORMAT_PROGRAM, "Java");
+        return set(ret, REASON_FORMAT_ARCHIVE, kind);
 }
 
 /* Formats whose first bytes prove too little, so that the rest of the header is checked. */
@@ -354,7 +374,7 @@ void sniff_data(const uint8_t *data, size_t size, Sniff *ret)
                 (void)set(&sniff, REASON_BLANK_FILE, data[0] ? "0xFF" : "0x00");
         } else if (sniff_magic(data, size, &sniff) || sniff_bmff(data, size, &sniff) ||
                    sniff_riff(data, size, &sniff) || sniff_tiff(data, size, &sniff) ||
-                   sniff_zip(data, size, &sniff) || sniff_weak(data, size, &sniff)) {
+                   sniff_archive(data, size, &sniff) || sniff_weak(data, size, &sniff)) {
                 /* sniff is filled in */
         } else if (has_late_jpeg(data, size)) {
                 (void)set(&sniff, REASON_CORRUPT, "");
@@ -364,4 +384,12 @@ void sniff_data(const uint8_t *data, size_t size, Sniff *ret)
                 sniff.format = PHOTO_FORMAT_UNKNOWN;
         }
         *ret = sniff;
+}
+
+bool photo_is_archive(const void *data, size_t size)
+{
+        Sniff sniff;
+
+        sniff_data(data, size, &sniff);
+        return sniff.rejected && sniff.reason == REASON_FORMAT_ARCHIVE;
 }

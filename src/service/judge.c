@@ -2,6 +2,7 @@
 #include <idphoto/event.h>
 #include <idphoto/fixedname.h>
 #include <idphoto/judge.h>
+#include <idphoto/numberedname.h>
 #include <idphoto/photorow.h>
 #include <idphoto/point.h>
 #include <idphoto/student.h>
@@ -208,38 +209,18 @@ int judge_record(Catalog *catalog, int64_t submission, const Judgement *judgemen
 int judge_free_rejected_name(Catalog *catalog, const SubmissionRow *row, char **ret)
 {
         _cleanup_free_ char *visible = strdup(row->name);
-        const char *dot;
-        size_t stem;
-        enum {
-                SUFFIX_MAX = 32,
-                SUFFIX_ROOM = 8, /* " (9999)" */
-                TRIES_MAX = 9999,
-        };
 
         if (!visible)
                 return -ENOMEM;
         /* What could show it from right to left stays in the dropped name. */
         text_drop_invisible(visible);
-        dot = strrchr(visible, '.');
-        stem = dot && dot != visible ? (size_t)(dot - visible) : strlen(visible);
-        /* Whatever stands behind the last dot of such a name, it is no suffix. */
-        if (strlen(visible + stem) > SUFFIX_MAX)
-                stem = strlen(visible);
-        for (int i = 1; i <= TRIES_MAX; i++) {
-                const char *suffix = visible + stem;
-                char number[16] = "";
+        for (int i = 1; i <= NUMBERED_NAME_MAX; i++) {
                 _cleanup_free_ char *name = NULL;
-                size_t room, keep;
-                int r;
+                int r = numbered_name(visible, i, &name);
 
-                room = 255 - SUFFIX_ROOM - strlen(suffix);
-                keep = stem <= room ? stem : text_prefix(visible, room);
-                if (i > 1)
-                        (void)snprintf(number, sizeof(number), " (%d)", i);
-                if (asprintf(&name, "%.*s%s%s", (int)keep, visible, number, suffix) < 0)
-                        return -ENOMEM;
-                r = catalog_rejected_name_free(catalog, (Where){row->batch, row->point}, name,
-                                               row->id);
+                if (r >= 0)
+                        r = catalog_rejected_name_free(catalog, (Where){row->batch, row->point},
+                                                       name, row->id);
                 if (r < 0)
                         return r;
                 if (r > 0) {
