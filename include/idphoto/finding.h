@@ -86,6 +86,14 @@ FindingLevel finding_level_from_string(const char *s);
         X(FORMAT_OFFICE, "format-office") \
         X(FORMAT_PROGRAM, "format-program") \
         X(BLANK_FILE, "blank-file") \
+        X(ARCHIVE_ENCRYPTED, "archive-encrypted") \
+        X(ARCHIVE_NESTED, "archive-nested") \
+        X(ARCHIVE_DAMAGED, "archive-damaged") \
+        X(ARCHIVE_TOO_MANY, "archive-too-many") \
+        X(ARCHIVE_TOO_LARGE, "archive-too-large") \
+        X(ARCHIVE_FILE_NAME, "archive-file-name") \
+        X(ARCHIVE_EMPTY, "archive-empty") \
+        X(ARCHIVE_UNREADABLE, "archive-unreadable") \
         /* the JPEG: whether it can be read */ \
         X(TRUNCATED, "truncated") \
         X(CORRUPT, "corrupt") \
@@ -256,6 +264,8 @@ const char *finding_advice(const Finding *finding, Language language);
 
 /* Whether the file is no picture of anybody, so that its name does not matter [P2]. */
 bool reason_is_no_picture(ReasonCode code);
+/* Whether it says why an archive was not unpacked [D12]. */
+bool reason_is_about_archive(ReasonCode code);
 /* Whether it is about the name of the file or its folder. */
 bool reason_is_about_name(ReasonCode code);
 /* Whether the code is one of DECISION_CODES. */

@@ -44,8 +44,13 @@ bool reason_is_no_picture(ReasonCode code)
         case REASON_COLLECTION_CODE:
                 return true;
         default:
-                return false;
+                return reason_is_about_archive(code);
         }
+}
+
+bool reason_is_about_archive(ReasonCode code)
+{
+        return code >= REASON_ARCHIVE_ENCRYPTED && code <= REASON_ARCHIVE_UNREADABLE;
 }
 
 bool reason_is_about_name(ReasonCode code)
