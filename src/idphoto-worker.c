@@ -43,6 +43,11 @@ int main(int argc, char **argv)
                 .read_roster = roster_read,
                 .read_progress_list = progress_list_read,
         };
+        static const WorkerUnpacker unpacker = {
+                .prepare = archive_prepare,
+                .unpack = archive_unpack,
+                .is_archive = photo_is_archive,
+        };
         PhotoModels *models = NULL;
         const WorkerExaminer examiner = {
                 .prepare = prepare,
@@ -55,7 +60,7 @@ int main(int argc, char **argv)
         /* Whoever finds the file may ask what it is; everything else is for its parents. */
         if (argc == 2 && strcmp(argv[1], "--version") == 0)
                 return puts("idphoto-worker " PACKAGE_VERSION) < 0 || fflush(stdout) != 0;
-        status = worker_serve(argc, argv, &examiner, &reader);
+        status = worker_serve(argc, argv, &examiner, &reader, &unpacker);
         photo_models_free(models);
         return status;
 }

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "archive/listform.h"
 #include "worker/protocol.h"
 #include "worker/serve.h"
 
@@ -14,9 +15,8 @@
 #include <sys/syscall.h>
 
 /*
- * A worker whose decoder has been taken over: the first word of a "photo" or a "list" says what it
- * tries. Never
- * installed. What it is asked to try and is prevented from ends the process; what fails harmlessly,
+ * A worker whose decoder has been taken over: the first word of a "photo", a "list" or an "archive"
+ * says what it tries. Never installed. What it is asked to try and is prevented from ends the process; what fails harmlessly,
  * and every other photo, is answered as an honest worker would.
  */
 
@@ -633,6 +633,139 @@ static int read_progress_list(const void *data, size_t size, const char *filenam
         return r;
 }
 
+/* ---- archives: the same escapes, and lies of their own ---- */
+
+/* Tells of one file. */
+static int tell_archive(const ArchiveJob *job, const ListedFile *file, const char *path,
+                        ArchiveOutcome *ret)
+{
+        static const char data[100];
+        char list[sizeof(*file) + 512];
+
+        memcpy(list, file, sizeof(*file));
+        memcpy(list + sizeof(*file), path, strlen(path));
+        *ret = (ArchiveOutcome){.reason = _REASON_INVALID,
+                                .data_bytes = sizeof(data),
+                                .list_bytes = sizeof(*file) + strlen(path)};
+        (void)pwrite(job->output, data, sizeof(data), 0);
+        (void)pwrite(job->output, list, ret->list_bytes, sizeof(data));
+        return 0;
+}
+
+static int tell_path(const ArchiveJob *job, const char *path, ArchiveOutcome *ret)
+{
+        return tell_archive(job, &(ListedFile){.size = 100, .path_bytes = strlen(path)}, path, ret);
+}
+
+static int tell_truth(const ArchiveJob *job, ArchiveOutcome *ret)
+{
+        return tell_path(job, "a.jpg", ret);
+}
+
+static int lie_parent(const ArchiveJob *job, ArchiveOutcome *ret)
+{
+        return tell_path(job, "../a.jpg", ret);
+}
+
+static int lie_root(const ArchiveJob *job, ArchiveOutcome *ret)
+{
+        return tell_path(job, "/etc/a.jpg", ret);
+}
+
+static int lie_control(const ArchiveJob *job, ArchiveOutcome *ret)
+{
+        return tell_path(job, "a\x1b[2J.jpg", ret);
+}
+
+static int lie_no_utf8(const ArchiveJob *job, ArchiveOutcome *ret)
+{
+        return tell_path(job, "\xff\xfe.jpg", ret);
+}
+
+static int lie_long(const ArchiveJob *job, ArchiveOutcome *ret)
+{
+        char path[400];
+
+        memset(path, 'x', sizeof(path) - 1);
+        path[sizeof(path) - 1] = '\0';
+        return tell_path(job, path, ret);
+}
+
+static int lie_outside(const ArchiveJob *job, ArchiveOutcome *ret)
+{
+        return tell_archive(job, &(ListedFile){.offset = 50, .size = 100, .path_bytes = 5}, "a.jpg",
+                            ret);
+}
+
+static int lie_wrapped(const ArchiveJob *job, ArchiveOutcome *ret)
+{
+        return tell_archive(job,
+                            &(ListedFile){.offset = UINT64_MAX - 10, .size = 60, .path_bytes = 5},
+                            "a.jpg", ret);
+}
+
+static int lie_path_bytes(const ArchiveJob *job, ArchiveOutcome *ret)
+{
+        return tell_archive(job, &(ListedFile){.size = 10, .path_bytes = 500}, "a.jpg", ret);
+}
+
+static int lie_list_bytes(const ArchiveJob *job, ArchiveOutcome *ret)
+{
+        (void)tell_truth(job, ret);
+        ret->list_bytes = UINT64_MAX / 2;
+        return 0;
+}
+
+static int lie_data_bytes(const ArchiveJob *job, ArchiveOutcome *ret)
+{
+        (void)tell_truth(job, ret);
+        ret->data_bytes = UINT64_MAX - ret->list_bytes;
+        return 0;
+}
+
+static int lie_reason(const ArchiveJob *job _unused_, ArchiveOutcome *ret)
+{
+        *ret = (ArchiveOutcome){.reason = REASON_EYES_CLOSED};
+        return 0;
+}
+
+static int lie_errno(const ArchiveJob *job _unused_, ArchiveOutcome *ret _unused_)
+{
+        return -EAGAIN;
+}
+
+static const struct {
+        const char *word;
+        int (*lie)(const ArchiveJob *job, ArchiveOutcome *ret);
+} archive_lies[] = {
+        {"truth", tell_truth},
+        {"lie-parent", lie_parent},
+        {"lie-root", lie_root},
+        {"lie-control", lie_control},
+        {"lie-no-utf8", lie_no_utf8},
+        {"lie-long", lie_long},
+        {"lie-outside", lie_outside},
+        {"lie-wrapped", lie_wrapped},
+        {"lie-path-bytes", lie_path_bytes},
+        {"lie-list-bytes", lie_list_bytes},
+        {"lie-data-bytes", lie_data_bytes},
+        {"lie-reason", lie_reason},
+        {"lie-errno", lie_errno},
+};
+
+static int unpack(const ArchiveJob *job, ArchiveOutcome *ret)
+{
+        _cleanup_(photo_result_done) PhotoResult result = {};
+        char word[64] = "";
+        ssize_t n = pread(job->input, word, sizeof(word) - 1, 0);
+
+        *ret = (ArchiveOutcome){.reason = _REASON_INVALID};
+        for (size_t i = 0; i < ELEMENTSOF(archive_lies); i++)
+                if (strcmp(word, archive_lies[i].word) == 0)
+                        return archive_lies[i].lie(job, ret);
+        return examine(NULL, word, n < 0 ? 0 : (size_t)n, NULL, &result);
+}
+
 static int prepare(void *userdata _unused_)
 {
         parent = getppid();
@@ -649,5 +782,7 @@ int main(int argc, char **argv)
                 .read_progress_list = read_progress_list,
         };
 
-        return worker_serve(argc, argv, &examiner, &reader);
+        static const WorkerUnpacker unpacker = {.unpack = unpack};
+
+        return worker_serve(argc, argv, &examiner, &reader, &unpacker);
 }

@@ -44,7 +44,7 @@ static bool environment_passes(const char *entry)
  * environment can say so. */
 static char heap_tunables[] = "GLIBC_TUNABLES=glibc.malloc.perturb=255:glibc.malloc.tcache_count=0";
 
-/* A process that reads lists reads a single one, and would only lose time by it. */
+/* A process that reads lists or archives reads a single one, and would only lose time by it. */
 static int environment_new(WorkerDuty duty, char ***ret)
 {
         _cleanup_free_ char **list = NULL;
@@ -113,8 +113,10 @@ static int spawn(const char *program, WorkerDuty duty, uint64_t memory_bytes, in
         _cleanup_free_ char **environment = NULL;
         posix_spawn_file_actions_t actions;
         posix_spawnattr_t attributes;
-        char name[] = "idphoto-worker", memory[48], lists[] = "--lists";
-        char *argv[] = {name, memory, duty == WORKER_LISTS ? lists : NULL, NULL};
+        char name[] = "idphoto-worker", memory[48], lists[] = "--lists", archives[] = "--archives";
+        char *const duties[_WORKER_DUTY_MAX] = {
+                [WORKER_LISTS] = lists, [WORKER_ARCHIVES] = archives};
+        char *argv[] = {name, memory, duties[duty], NULL};
         int e, r;
 
         (void)snprintf(memory, sizeof(memory), "--memory=%llu", (unsigned long long)memory_bytes);

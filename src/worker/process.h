@@ -17,9 +17,9 @@ typedef struct WorkerProcess {
 
 #define WORKER_PROCESS_NONE ((WorkerProcess){.pid = 0, .socket = -EBADF})
 
-/* Starts program with `--memory=BYTES`, for lists with `--lists` too, and waits for its greeting.
- * 0; -ENOEXEC: it is no worker of this version or could not set up its sandbox; or another negative
- * errno of starting (-ENOENT: no such program). */
+/* Starts program with `--memory=BYTES`, for lists with `--lists` too and for an archive with
+ * `--archives`, and waits for its greeting. 0; -ENOEXEC: it is no worker of this version or could
+ * not set up its sandbox; or another negative errno of starting (-ENOENT: no such program). */
 int worker_process_start(const char *program, WorkerDuty duty, uint64_t memory_bytes,
                          WorkerProcess *ret);
 

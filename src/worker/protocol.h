@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
+#include <idphoto/archive.h>
 #include <idphoto/photo.h>
 #include <idphoto/roster.h>
 
@@ -20,12 +21,14 @@
  * The worker ends when its socket is closed.
  *
  * A worker that was started for lists gets a single ListRequest instead, with the list to read and
- * a memfd for what it finds (listpack.h), and ends after its ListAnswer.
+ * a memfd for what it finds (listpack.h), and ends after its ListAnswer. One that was started for
+ * an archive gets a single ArchiveRequest, with the archive and a file for what is in it
+ * (archive.h), and ends after its ArchiveAnswer.
  */
 
 #define WORKER_SOCKET_FD       3
 #define WORKER_PROTOCOL_MAGIC  0x49445048u /* "IDPH" */
-#define WORKER_PROTOCOL_NUMBER 3u
+#define WORKER_PROTOCOL_NUMBER 4u
 #define WORKER_REQUEST_FDS     2u
 
 /* Bytes of the largest finished JPEG that a worker can hand over, whatever the rules allow. */
@@ -38,6 +41,9 @@
 typedef enum WorkerDuty {
         WORKER_PHOTOS,
         WORKER_LISTS,
+        WORKER_ARCHIVES,
+        _WORKER_DUTY_MAX,
+        _WORKER_DUTY_INVALID = -EINVAL,
 } WorkerDuty;
 
 typedef struct WorkerGreeting {
@@ -50,6 +56,7 @@ typedef struct WorkerGreeting {
         uint32_t n_reasons;
         uint32_t list_request_size;
         uint32_t n_list_problems;
+        uint32_t archive_request_size;
 } WorkerGreeting;
 
 typedef enum WorkerTaskKind {
@@ -97,6 +104,19 @@ typedef struct WorkerListAnswer {
         uint64_t size; /* bytes of the packed list */
 } WorkerListAnswer;
 
+typedef struct WorkerArchiveRequest {
+        uint32_t magic;
+        uint32_t unused;
+        uint64_t size; /* bytes of the archive */
+        ArchiveLimits limits;
+} WorkerArchiveRequest;
+
+typedef struct WorkerArchiveAnswer {
+        uint32_t magic;
+        int32_t error; /* 0, or a negative errno: nothing is known of the archive */
+        ArchiveOutcome outcome;
+} WorkerArchiveAnswer;
+
 static inline WorkerGreeting worker_greeting(void)
 {
         return (WorkerGreeting){
@@ -107,5 +127,6 @@ static inline WorkerGreeting worker_greeting(void)
                 .n_reasons = _REASON_MAX,
                 .list_request_size = sizeof(WorkerListRequest),
                 .n_list_problems = _ROSTER_CODE_MAX,
+                .archive_request_size = sizeof(WorkerArchiveRequest),
         };
 }

@@ -3,6 +3,7 @@
 
 #include "channel.h"
 #include "sandbox.h"
+#include "servearchive.h"
 #include "servelist.h"
 #include "warmup.h"
 
@@ -152,13 +153,22 @@ typedef struct Arguments {
 static int parse_arguments(int argc, char **argv, Arguments *ret)
 {
         static const char option[] = "--memory=";
-        Arguments arguments = {.duty = argc == 3 ? WORKER_LISTS : WORKER_PHOTOS};
+        static const char *const duties[_WORKER_DUTY_MAX] = {
+                [WORKER_PHOTOS] = "--photos",
+                [WORKER_LISTS] = "--lists",
+                [WORKER_ARCHIVES] = "--archives",
+        };
+        Arguments arguments = {.duty = WORKER_PHOTOS};
         unsigned long long value;
         char *end;
 
-        if (argc < 2 || argc > 3 || !text_starts_with(argv[1], option) ||
-            (argc == 3 && strcmp(argv[2], "--lists") != 0))
+        if (argc < 2 || argc > 3 || !text_starts_with(argv[1], option))
                 return -EINVAL;
+        if (argc == 3) {
+                arguments.duty = (WorkerDuty)text_find(duties, _WORKER_DUTY_MAX, argv[2]);
+                if (arguments.duty < 0)
+                        return -EINVAL;
+        }
         errno = 0;
         value = strtoull(argv[1] + strlen(option), &end, 10);
         if (errno != 0 || *end || value == 0)
@@ -168,11 +178,37 @@ static int parse_arguments(int argc, char **argv, Arguments *ret)
         return 0;
 }
 
-static int prepare(WorkerDuty duty, const WorkerExaminer *examiner, const WorkerListReader *reader)
+/* Of the three one is used. */
+typedef struct Duties {
+        const WorkerExaminer *examiner;
+        const WorkerListReader *reader;
+        const WorkerUnpacker *unpacker;
+} Duties;
+
+static int prepare(WorkerDuty duty, const Duties *duties)
 {
-        if (duty == WORKER_LISTS)
-                return reader->prepare ? reader->prepare() : 0;
-        return examiner->prepare ? examiner->prepare(examiner->userdata) : 0;
+        switch (duty) {
+        case WORKER_LISTS:
+                return duties->reader->prepare ? duties->reader->prepare() : 0;
+        case WORKER_ARCHIVES:
+                return duties->unpacker->prepare ? duties->unpacker->prepare() : 0;
+        default:
+                return duties->examiner->prepare
+                               ? duties->examiner->prepare(duties->examiner->userdata)
+                               : 0;
+        }
+}
+
+static int serve(WorkerDuty duty, const Duties *duties)
+{
+        switch (duty) {
+        case WORKER_LISTS:
+                return serve_list(duties->reader);
+        case WORKER_ARCHIVES:
+                return serve_archive(duties->unpacker);
+        default:
+                return serve_until_closed(duties->examiner);
+        }
 }
 
 static int greet(void)
@@ -183,8 +219,15 @@ static int greet(void)
 }
 
 int worker_serve(int argc, char **argv, const WorkerExaminer *examiner,
-                 const WorkerListReader *reader)
+                 const WorkerListReader *reader, const WorkerUnpacker *unpacker)
 {
+        static const uint64_t output_bytes[_WORKER_DUTY_MAX] = {
+                [WORKER_PHOTOS] = WORKER_OUTPUT_MAX,
+                [WORKER_LISTS] = WORKER_LIST_OUTPUT_MAX,
+                /* The one who asked watches how much it is. */
+                [WORKER_ARCHIVES] = INT64_MAX,
+        };
+        const Duties duties = {examiner, reader, unpacker};
         Arguments arguments;
         int r;
 
@@ -196,15 +239,13 @@ int worker_serve(int argc, char **argv, const WorkerExaminer *examiner,
         worker_warm_up(arguments.duty);
         r = sandbox_detach(WORKER_SOCKET_FD);
         if (r >= 0)
-                r = prepare(arguments.duty, examiner, reader);
+                r = prepare(arguments.duty, &duties);
         if (r >= 0)
                 r = sandbox_close(WORKER_SOCKET_FD, arguments.memory_bytes,
-                                  arguments.duty == WORKER_LISTS ? WORKER_LIST_OUTPUT_MAX
-                                                                 : WORKER_OUTPUT_MAX);
+                                  output_bytes[arguments.duty]);
         if (r >= 0)
                 r = greet();
         if (r >= 0)
-                r = arguments.duty == WORKER_LISTS ? serve_list(reader)
-                                                   : serve_until_closed(examiner);
+                r = serve(arguments.duty, &duties);
         return r < 0 && r != -EPIPE;
 }

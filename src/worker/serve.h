@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
+#include <idphoto/archive.h>
 #include <idphoto/photo.h>
 #include <idphoto/progresslist.h>
 
@@ -34,8 +35,17 @@ typedef struct WorkerListReader {
                                   ProgressList **ret);
 } WorkerListReader;
 
+/* What unpacks archives. */
+typedef struct WorkerUnpacker {
+        /* As that of WorkerExaminer. */
+        int (*prepare)(void);
+        /* As archive_unpack(). */
+        int (*unpack)(const ArchiveJob *job, ArchiveOutcome *ret);
+        bool (*is_archive)(const void *data, size_t size); /* of the job */
+} WorkerUnpacker;
+
 /* Runs the program with the arguments of main(): `--memory=BYTES`, and `--lists` for a process that
- * reads one. Returns its exit status: 0 when the socket was closed, 1 when the sandbox could not be
+ * reads one, `--archives` for one that unpacks one. Returns its exit status: 0 when the socket was closed, 1 when the sandbox could not be
  * set up, 2 for wrong arguments. */
 int worker_serve(int argc, char **argv, const WorkerExaminer *examiner,
-                 const WorkerListReader *reader);
+                 const WorkerListReader *reader, const WorkerUnpacker *unpacker);

@@ -27,7 +27,8 @@ void worker_warm_up(WorkerDuty duty)
 
         /* Archives date their parts in local time. */
         warm_time_zone();
-        if (duty == WORKER_LISTS) /* whose readers know best: roster_prepare() */
+        if (duty !=
+            WORKER_PHOTOS) /* whose readers know best: roster_prepare(), archive_prepare() */
                 return;
         for (size_t i = 0; i < ELEMENTSOF(charsets); i++)
                 warm_charset(charsets[i]);
