@@ -71,6 +71,11 @@ static void assert_configs_equal(const Config *a, const Config *b)
         assert_int_equal(a->max_time_msec, b->max_time_msec);
         assert_int_equal(a->list_memory_bytes, b->list_memory_bytes);
         assert_int_equal(a->list_time_msec, b->list_time_msec);
+        assert_int_equal(a->max_archive_bytes, b->max_archive_bytes);
+        assert_int_equal(a->max_archive_files, b->max_archive_files);
+        assert_int_equal(a->max_archive_content, b->max_archive_content);
+        assert_int_equal(a->archive_memory_bytes, b->archive_memory_bytes);
+        assert_int_equal(a->archive_time_msec, b->archive_time_msec);
         assert_int_equal(a->workers, b->workers);
         assert_int_equal(date_compare(a->deadline, b->deadline), 0);
         assert_string_equal(a->holidays, b->holidays);

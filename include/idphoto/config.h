@@ -32,18 +32,23 @@ typedef struct ConfigCentre {
 /* Plain data; may be copied. */
 typedef struct Config {
         PhotoRules rules;
-        unsigned delay_msec;          /* from the last close to the verdict's rename [D5] */
-        unsigned settle_msec;         /* before a file that looks cut off is rejected [D2] */
-        unsigned settle_empty_msec;   /* before an empty file is rejected */
-        unsigned max_open_uploads;    /* for each user at a point */
-        unsigned max_temporary_files; /* for each user at a point */
-        unsigned max_open_files;      /* for each user, reading and writing together */
-        uint64_t max_staged_bytes;    /* for each point */
-        unsigned max_time_msec;       /* of one examination */
-        uint64_t list_memory_bytes;   /* of the process that reads a roster or a progress list */
-        unsigned list_time_msec;      /* the same */
-        unsigned workers;             /* 0: one for each core */
-        Date deadline;                /* the batch's last day; {} for none */
+        unsigned delay_msec;           /* from the last close to the verdict's rename [D5] */
+        unsigned settle_msec;          /* before a file that looks cut off is rejected [D2] */
+        unsigned settle_empty_msec;    /* before an empty file is rejected */
+        unsigned max_open_uploads;     /* for each user at a point */
+        unsigned max_temporary_files;  /* for each user at a point */
+        unsigned max_open_files;       /* for each user, reading and writing together */
+        uint64_t max_staged_bytes;     /* for each point */
+        unsigned max_time_msec;        /* of one examination */
+        uint64_t list_memory_bytes;    /* of the process that reads a roster or a progress list */
+        unsigned list_time_msec;       /* the same */
+        uint64_t max_archive_bytes;    /* of a dropped archive [D12] */
+        unsigned max_archive_files;    /* in one */
+        uint64_t max_archive_content;  /* bytes of all files in one */
+        uint64_t archive_memory_bytes; /* of the process that unpacks one */
+        unsigned archive_time_msec;    /* the same */
+        unsigned workers;              /* 0: one for each core */
+        Date deadline;                 /* the batch's last day; {} for none */
         /* The calendar file, relative to the store. "": none, so only weekends are free. */
         char holidays[CONFIG_TEXT_SIZE];
         unsigned check_days; /* working days for a student's own check on the register [R6] */

@@ -35,6 +35,7 @@ typedef enum EventKind {
         EVENT_POINT_RENAMED, /* detail: its former name */
         EVENT_POINT_MERGED,  /* another point became part of this one; detail: its name */
         EVENT_POINT_REMOVED,
+        EVENT_UNPACKED, /* an archive; detail: the number of files in it */
         _EVENT_MAX,
         _EVENT_INVALID = -EINVAL,
 } EventKind;

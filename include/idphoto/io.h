@@ -31,6 +31,10 @@ int read_whole_fd(int fd, size_t max_size, char **ret, size_t *ret_size);
  * filesystem can. */
 int copy_fd(int from, int to);
 
+/* Copies size bytes of `from`, from the offset, to the start of `to`. Shares blocks where the
+ * filesystem can. -ENODATA: there are not so many. */
+int copy_fd_part(int from, off_t offset, uint64_t size, int to);
+
 /* Makes the entries of the directory dirfd/name durable by fsync() ("." for dirfd itself). */
 int fsync_dir(int dirfd, const char *name);
 

@@ -76,6 +76,8 @@ int staging_create(const Store *store, int64_t submission);
  * the staging file of a submission. */
 int staging_unnamed(const Store *store, int from);
 int staging_link(const Store *store, int64_t submission, int fd);
+/* Makes an empty file without a name, for what is needed for a moment. Returns its fd. */
+int staging_scratch(const Store *store);
 /*
  * A staging file is written only until its upload is closed. After that it may become a blob, which
  * never changes. When a client opens the upload for writing again, two steps replace the file.
@@ -105,6 +107,8 @@ int staging_list(const Store *store, int (*callback)(int64_t submission, void *u
 int blob_from_fd(const Store *store, int fd, Sha256 *ret_hash, uint64_t *ret_size);
 /* Makes a blob of a copy of the file, which somebody may still write. */
 int blob_copy_fd(const Store *store, int from, Sha256 *ret_hash, uint64_t *ret_size);
+/* Makes a blob of size bytes of the file, from the offset. */
+int blob_copy_part(const Store *store, int from, uint64_t offset, uint64_t size, Sha256 *ret_hash);
 /* Makes a blob of data. */
 int blob_put(const Store *store, const void *data, size_t size, Sha256 *ret_hash);
 /* Whether the blob's file exists: 1, 0, or a negative errno. Code that makes a row name a blob must

@@ -20,6 +20,7 @@ typedef enum SubmissionState {
         SUBMISSION_WITHDRAWN,  /* the point deleted its photo [D10], or a client deleted it before
                                   its verdict */
         SUBMISSION_UNCHANGED,  /* the same bytes again [D9] */
+        SUBMISSION_UNPACKED,   /* an archive: what is in it are submissions of their own [D12] */
         _SUBMISSION_STATE_MAX,
         _SUBMISSION_STATE_INVALID = -EINVAL,
 } SubmissionState;
@@ -57,6 +58,7 @@ typedef struct SubmissionRow {
         int64_t generation;
         int64_t replaces; /* the submission that a client deleted to make room for this one; 0:
                              none */
+        int64_t archive;  /* the submission in which it was packed; 0: none */
 } SubmissionRow;
 
 void submission_row_done(SubmissionRow *row);
@@ -68,6 +70,9 @@ int catalog_add_submission(Catalog *catalog, const SubmissionRow *row, int64_t *
  * name resolves only to the later one. */
 int catalog_add_version(Catalog *catalog, int64_t id, const Sha256 *original, uint64_t size,
                         int64_t now, int64_t *ret_id);
+/* Adds a submission that is completely received: its original is row->original. Ignores row->id and
+ * row->state. -EAGAIN: as catalog_set_submission_original(). */
+int catalog_add_received(Catalog *catalog, const SubmissionRow *row, int64_t *ret_id);
 int catalog_get_submission(Catalog *catalog, int64_t id, SubmissionRow *ret);
 /* Finds the submission of that name that is unfinished or not yet shown (OPEN..FAILED). */
 int catalog_find_upload(Catalog *catalog, Where where, const char *name, SubmissionRow *ret);

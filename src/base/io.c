@@ -107,34 +107,67 @@ int read_whole_fd(int fd, size_t max_size, char **ret, size_t *ret_size)
         return 0;
 }
 
-int copy_fd(int from, int to)
+/* Up to size bytes; returns how many. */
+static int64_t copy_shared(int from, off_t offset, uint64_t size, int to)
 {
-        enum { CHUNK = 128 * 1024 };
-        _cleanup_free_ void *chunk = NULL;
-        off_t in = 0, out = 0;
+        off_t in = offset, out = 0;
 
-        for (;;) {
-                ssize_t n = copy_file_range(from, &in, to, &out, 1 << 30, 0);
+        while ((uint64_t)out < size) {
+                ssize_t n =
+                        copy_file_range(from, &in, to, &out,
+                                        (size_t)MIN(size - (uint64_t)out, UINT64_C(1) << 30), 0);
 
                 if (n == 0)
-                        return 0;
-                if (n < 0 && errno != EINTR)
                         break;
+                if (n < 0 && errno != EINTR)
+                        return -errno;
         }
-        chunk = malloc(CHUNK);
+        return out;
+}
+
+static int64_t copy_bytes(int from, off_t offset, uint64_t size, int to)
+{
+        enum { CHUNK = 128 * 1024 };
+        _cleanup_free_ void *chunk = malloc(CHUNK);
+        uint64_t done = 0;
+
         if (!chunk)
                 return -ENOMEM;
-        for (off_t offset = 0;;) {
-                ssize_t n = pread_full(from, chunk, CHUNK, offset);
+        while (done < size) {
+                ssize_t n = pread_full(from, chunk, (size_t)MIN(size - done, (uint64_t)CHUNK),
+                                       offset + (off_t)done);
                 int r;
 
-                if (n <= 0)
-                        return (int)n;
-                r = pwrite_full(to, chunk, (size_t)n, offset);
+                if (n < 0)
+                        return n;
+                if (n == 0)
+                        break;
+                r = pwrite_full(to, chunk, (size_t)n, (off_t)done);
                 if (r < 0)
                         return r;
-                offset += n;
+                done += (uint64_t)n;
         }
+        return (int64_t)done;
+}
+
+int copy_fd(int from, int to)
+{
+        int64_t n = copy_shared(from, 0, INT64_MAX, to);
+
+        if (n < 0)
+                n = copy_bytes(from, 0, INT64_MAX, to);
+        return (int)MIN(n, (int64_t)0);
+}
+
+int copy_fd_part(int from, off_t offset, uint64_t size, int to)
+{
+        int64_t n = copy_shared(from, offset, size, to);
+
+        if (n < 0)
+                n = copy_bytes(from, offset, size, to);
+        if (n < 0)
+                return (int)n;
+        return (uint64_t)n == size ? 0 : -ENODATA;
 }
 
 int fsync_dir(int dirfd, const char *name)

@@ -16,6 +16,11 @@ void config_default(Config *ret)
                 .max_time_msec = 60000,
                 .list_memory_bytes = UINT64_C(2) << 30,
                 .list_time_msec = 120000,
+                .max_archive_bytes = UINT64_C(1) << 30,
+                .max_archive_files = 5000,
+                .max_archive_content = UINT64_C(4) << 30,
+                .archive_memory_bytes = UINT64_C(512) << 20,
+                .archive_time_msec = 120000,
         };
 
         photo_rules_default(&config.rules);

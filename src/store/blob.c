@@ -55,13 +55,20 @@ int staging_create(const Store *store, int64_t submission)
         return fd < 0 ? -errno : fd;
 }
 
+int staging_scratch(const Store *store)
+{
+        int fd = openat(store->staging, ".", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+
+        return fd < 0 ? -errno : fd;
+}
+
 int staging_unnamed(const Store *store, int from)
 {
-        _cleanup_close_ int fd = openat(store->staging, ".", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+        _cleanup_close_ int fd = staging_scratch(store);
         int r;
 
         if (fd < 0)
-                return -errno;
+                return fd;
         r = copy_fd(from, fd);
         return r < 0 ? r : TAKE_FD(fd);
 }
@@ -255,6 +262,18 @@ int blob_copy_fd(const Store *store, int from, Sha256 *ret_hash, uint64_t *ret_s
                 return -errno;
         r = copy_fd(from, fd);
         return r < 0 ? r : blob_from_fd(store, fd, ret_hash, ret_size);
+}
+
+int blob_copy_part(const Store *store, int from, uint64_t offset, uint64_t size, Sha256 *ret_hash)
+{
+        _cleanup_close_ int fd = openat(store->blobs, ".", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+        uint64_t copied;
+        int r;
+
+        if (fd < 0)
+                return -errno;
+        r = copy_fd_part(from, (off_t)offset, size, fd);
+        return r < 0 ? r : blob_from_fd(store, fd, ret_hash, &copied);
 }
 
 int blob_put(const Store *store, const void *data, size_t size, Sha256 *ret_hash)

@@ -38,6 +38,7 @@ static const char *const event_names[_EVENT_MAX] = {
         [EVENT_POINT_RENAMED] = "point-renamed",
         [EVENT_POINT_MERGED] = "point-merged",
         [EVENT_POINT_REMOVED] = "point-removed",
+        [EVENT_UNPACKED] = "unpacked",
 };
 
 const char *event_kind_to_string(EventKind kind)

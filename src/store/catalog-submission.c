@@ -15,6 +15,7 @@ static const char *const state_names[_SUBMISSION_STATE_MAX] = {
         [SUBMISSION_DISMISSED] = "dismissed",
         [SUBMISSION_WITHDRAWN] = "withdrawn",
         [SUBMISSION_UNCHANGED] = "unchanged",
+        [SUBMISSION_UNPACKED] = "unpacked",
 };
 
 const char *submission_state_to_string(SubmissionState state)
@@ -53,6 +54,7 @@ static int read_submission(sqlite3_stmt *s, void *ret)
                 .generation = sqlite3_column_int64(s, 21),
                 .replaces = sqlite3_column_int64(s, 22),
                 .changed = sqlite3_column_int64(s, 23),
+                .archive = sqlite3_column_int64(s, 24),
         };
         int r;
 
@@ -115,6 +117,26 @@ int catalog_add_version(Catalog *catalog, int64_t id, const Sha256 *original, ui
                 " SELECT batch, point, folder, name, name_key, 0, 0, " STATE_SUPERSEDED ", ?3,"
                 " mtime, mode, uid, gid, actor, created, ?4, ?4, ?2 FROM submission WHERE id = ?1",
                 VALUES(INTEGER(id), HASH(original), INTEGER(size), INTEGER(now)), ret_id);
+}
+
+int catalog_add_received(Catalog *catalog, const SubmissionRow *row, int64_t *ret_id)
+{
+        int r = catalog_need_blob(catalog, &row->original);
+
+        if (r < 0)
+                return r;
+        return catalog_insert(
+                catalog,
+                "INSERT INTO submission (batch, point, folder, name, name_key, temporary, state,"
+                " mtime, mode, uid, gid, actor, created, received, size, original, archive)"
+                " VALUES (?1, ?2, ?3, ?4, ?5, 0, " STATE_RECEIVED
+                ", ?6, ?7, ?8, ?9, ?10, ?11, ?11, ?12, ?13, ?14)",
+                VALUES(INTEGER(row->batch), INTEGER(row->point), INTEGER(row->folder),
+                       TEXT(row->name), KEY(row->name), INTEGER(row->mtime), INTEGER(row->mode),
+                       INTEGER(row->uid), INTEGER(row->gid), INTEGER(row->actor),
+                       INTEGER(row->created), INTEGER(row->size), HASH(&row->original),
+                       INTEGER(row->archive)),
+                ret_id);
 }
 
 int catalog_get_submission(Catalog *catalog, int64_t id, SubmissionRow *ret)

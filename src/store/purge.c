@@ -107,7 +107,8 @@ static int erase_old(Catalog *catalog, int64_t before, int64_t now, PurgeReport 
         r = catalog_run(catalog,
                         "INSERT INTO temp.old SELECT id FROM submission AS s"
                         " WHERE state IN (" STATE_REJECTED ", " STATE_SUPERSEDED
-                        ", " STATE_DISMISSED ", " STATE_WITHDRAWN ") AND applied < ?1"
+                        ", " STATE_DISMISSED ", " STATE_WITHDRAWN ", " STATE_UNPACKED
+                        ") AND applied < ?1"
                         " AND (original IS NOT NULL OR photo != 0)"
                         " AND NOT EXISTS (SELECT 1 FROM photo AS p WHERE p.submission = s.id"
                         " AND (p.current = 1 OR p.id IN (SELECT t.photo FROM student AS t"

@@ -342,6 +342,9 @@ static const char *const migrations[] = {
 
         /* 10: whose photo is warned */
         SCHEMA_WARNED,
+
+        /* 11: what was packed in an archive */
+        "ALTER TABLE submission ADD COLUMN archive INTEGER NOT NULL DEFAULT 0;",
 };
 
 /* What a migration computes that SQL cannot. */

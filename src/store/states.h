@@ -20,6 +20,7 @@
 #define STATE_SUPERSEDED "6"
 #define STATE_DISMISSED  "7"
 #define STATE_WITHDRAWN  "8"
+#define STATE_UNPACKED   "10"
 
 #define UNFINISHED "state < 4"
 #define FINISHED   "state >= 4"
@@ -28,7 +29,8 @@
 static_assert(SUBMISSION_OPEN == 0 && SUBMISSION_RECEIVED == 1 && SUBMISSION_PASSED == 2 &&
                       SUBMISSION_FAILED == 3 && SUBMISSION_ACCEPTED == 4 &&
                       SUBMISSION_REJECTED == 5 && SUBMISSION_SUPERSEDED == 6 &&
-                      SUBMISSION_DISMISSED == 7 && SUBMISSION_WITHDRAWN == 8,
+                      SUBMISSION_DISMISSED == 7 && SUBMISSION_WITHDRAWN == 8 &&
+                      SUBMISSION_UNPACKED == 10,
               "the schema and the words above name these numbers");
 
 /* States of a student. SETTLED: the photo goes to the platform. */

@@ -106,6 +106,7 @@ const char *event_kind_text(EventKind kind, Language language)
                 [EVENT_POINT_MERGED] = {"another teaching point merged into this one",
                                         "其他教学点并入"},
                 [EVENT_POINT_REMOVED] = {"teaching point removed", "移除教学点"},
+                [EVENT_UNPACKED] = {"unpacked", "已解压"},
         };
 
         return texts[kind][language];
