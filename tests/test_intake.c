@@ -255,7 +255,7 @@ static void test_what_was_received_is_gone_on_with(void **state _unused_)
 
         restart();
         assert_int_equal(state_of(id), UPLOAD_RECEIVED);
-        assert_true(upload_any_pending(world.uploads, world.point, id));
+        assert_true(upload_any_pending(world.uploads, world.point, 0, id));
         assert_int_equal(world_judge(id, world_generation(id), FIXTURE_ID), 0);
         upload_show_now(&world.intake, id);
         assert_means(world_dir(), FIXTURE_ID ".jpg", NODE_PHOTO);

@@ -238,12 +238,12 @@ static void test_what_is_pending(void **state _unused_)
 {
         Upload *received = add(1000, UPLOAD_RECEIVED, false), *held = add(1001, UPLOAD_HELD, true);
 
-        assert_true(upload_any_pending(world.uploads, world.point, 1000));
-        assert_true(upload_any_pending(world.uploads, 0, 1000));
-        assert_false(upload_any_pending(world.uploads, world.point, 999));
-        assert_false(upload_any_pending(world.uploads, world.point + 1, 1001));
+        assert_true(upload_any_pending(world.uploads, world.point, 0, 1000));
+        assert_true(upload_any_pending(world.uploads, 0, 0, 1000));
+        assert_false(upload_any_pending(world.uploads, world.point, 0, 999));
+        assert_false(upload_any_pending(world.uploads, world.point + 1, 0, 1001));
         upload_table_remove(world.uploads, received);
-        assert_false(upload_any_pending(world.uploads, world.point, 1001));
+        assert_false(upload_any_pending(world.uploads, world.point, 0, 1001));
         upload_table_remove(world.uploads, held);
         upload_unref(world.uploads, received);
         upload_unref(world.uploads, held);

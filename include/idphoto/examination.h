@@ -2,6 +2,7 @@
 #pragma once
 
 #include <idphoto/judge.h>
+#include <idphoto/unpacking.h>
 
 /*
  * Everything that the examination of a submission needs: its row, its bytes, and the student that
@@ -16,6 +17,9 @@ typedef struct Examination {
         bool final;    /* judge the file even if it looks incomplete */
         int poison;    /* the errno of a refused write, 0: none */
         bool given_up; /* its examination failed so often that it is not tried again [W5] */
+        bool early;    /* an archive is not unpacked yet */
+        const ArchiveOptions *archives; /* how one is; NULL: it is not */
+        Unpacked unpacked;              /* what was in it, if the judgement says so */
 } Examination;
 
 void examination_done(Examination *examination);
@@ -37,9 +41,9 @@ int examination_identify(Catalog *catalog, int64_t now, Examination *examination
  * task; it gets the Worker back before anything is stored. NULL: the Worker is the caller's own. A
  * negative errno means that the examination failed now and may be tried later.
  */
-int examination_run(const Store *store, Worker *worker, WorkerPool *pool,
-                    const Examination *examination, Judgement *ret);
+int examination_run(const Store *store, Worker *worker, WorkerPool *pool, Examination *examination,
+                    Judgement *ret);
 
-/* Predicts the verdict and stores nothing. 1: it would be a rejection. 0: it would not, or the
- * bytes look incomplete. */
-int examination_preview(Worker *worker, const Examination *examination);
+/* Predicts the verdict and stores nothing. 1: it would be a rejection, of an archive as a whole. 0:
+ * it would not, or the bytes look incomplete. */
+int examination_preview(const Store *store, Worker *worker, const Examination *examination);

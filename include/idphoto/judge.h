@@ -26,6 +26,8 @@ typedef struct Judgement {
         int64_t generation; /* of the submission when its name was read */
         bool incomplete;    /* the file seems to be still arriving [D2]: nothing was stored; examine
                                again, or as final */
+        bool early;         /* incomplete: it is an archive, whose clients may not be through yet */
+        bool unpacked;      /* it is an archive, and taken as such (unpacking.h): no photo */
         Sha256 original;
         uint64_t size;
         Identity identity;

@@ -22,6 +22,9 @@
  * negative errno: -ENOENT: no such submission; -ESTALE: the caller's copy is out of date.
  */
 
+/* Reads the row of an upload in that generation. -ESTALE: it has another, or its verdict is shown. */
+int receive_get(Catalog *catalog, int64_t id, int64_t generation, SubmissionRow *ret);
+
 /* Adds an open submission and lists it in its directory. -ENOENT: the point was removed. */
 int receive_create(Catalog *catalog, const SubmissionRow *row, int64_t *ret_id);
 

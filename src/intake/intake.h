@@ -11,6 +11,7 @@
 
 #include <idphoto/judge.h>
 #include <idphoto/metadata.h>
+#include <idphoto/unpacking.h>
 #include <idphoto/worker.h>
 #include <idphoto/writer.h>
 
@@ -24,6 +25,8 @@ typedef struct IntakeOptions {
         unsigned settle_empty_msec; /* for an empty one */
         unsigned delay_msec;        /* between the last close and the verdict's rename [D5] */
         uint64_t max_file_bytes;    /* EFBIG above */
+        uint64_t max_archive_bytes; /* the same for an archive [D12] */
+        ArchiveOptions archives;    /* how one is unpacked; go_on() is for intake */
         bool verdict_on_close;      /* close() waits for the verdict [D3] */
 } IntakeOptions;
 

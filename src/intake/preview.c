@@ -21,13 +21,14 @@ static int examine(Intake *intake, Worker *worker, int64_t upload)
         _cleanup_reader_ Reader reader = {};
         int r = reader_acquire(intake->writer, &reader);
 
+        examination.archives = &intake->options.archives;
         if (r >= 0)
                 r = examination_begin(intake->store, reader.catalog, upload, 0, &examination);
         if (r >= 0)
                 r = examination_identify(reader.catalog, intake_now(intake), &examination);
         reader_release(&reader);
         reader.catalog = NULL;
-        return r >= 0 && examination_preview(worker, &examination) > 0 ? EINVAL : 0;
+        return r >= 0 && examination_preview(intake->store, worker, &examination) > 0 ? EINVAL : 0;
 }
 
 static void preview(Worker *worker, void *userdata)

@@ -15,6 +15,12 @@
 /* From RECEIVED to JUDGED. The examination runs without the turn. It belongs to the generation that
  * it began with: its verdict is recorded for that generation or not at all. */
 
+/* When clients have touched what they closed for the last time [D5]. */
+static int64_t end_of_delay(const Intake *intake, const Upload *u)
+{
+        return u->closed_at + intake->options.delay_msec * NSEC_PER_MSEC;
+}
+
 /* ---- examining ---- */
 
 /* Reads what is to be examined. Takes the turn, so that the file it opens is the sealed one.
@@ -30,6 +36,7 @@ static int begin(Intake *intake, Upload *u, int64_t generation, Examination *ret
         ret->final = u->final;
         ret->poison = u->poison;
         ret->given_up = upload_given_up(u);
+        ret->early = clock_monotonic_nsec(intake->clock) < end_of_delay(intake, u);
         r = reader_acquire(intake->writer, &reader);
         if (r >= 0)
                 r = examination_begin(intake->store, reader.catalog, u->id, generation, ret);
@@ -46,16 +53,18 @@ static int identify(Intake *intake, Examination *examination)
         return r < 0 ? r : examination_identify(reader.catalog, intake_now(intake), examination);
 }
 
-static int examine(Intake *intake, Worker *worker, Upload *u, int64_t generation, Judgement *ret)
+/* The caller releases *ret_examination even after an error. */
+static int examine(Intake *intake, Worker *worker, Upload *u, const ArchiveOptions *archives,
+                   int64_t generation, Examination *ret_examination, Judgement *ret)
 {
-        _cleanup_examination_ Examination examination = {.fd = -EBADF};
-        int r = begin(intake, u, generation, &examination);
+        int r = begin(intake, u, generation, ret_examination);
 
+        ret_examination->archives = archives;
         if (r >= 0)
-                r = identify(intake, &examination);
+                r = identify(intake, ret_examination);
         if (r < 0)
                 return r;
-        r = examination_run(intake->store, worker, intake->pool, &examination, ret);
+        r = examination_run(intake->store, worker, intake->pool, ret_examination, ret);
         /* Here it is a worker that does not start, not a roster that has changed. */
         return r == -EAGAIN ? -EBUSY : r;
 }
@@ -82,11 +91,7 @@ static int record_verdict(Catalog *catalog, void *userdata)
 /* The verdict is void. */
 static void forget_findings(Intake *intake, const Judgement *judgement)
 {
-        if (judgement->incomplete)
-                return;
-        collector_note(intake->collector, &judgement->original);
-        if (judgement->has_photo)
-                collector_note(intake->collector, &judgement->photo);
+        upload_forget_findings(intake, judgement, &(Unpacked){});
 }
 
 /* Records the verdict. Returns whether it is to be shown at once. */
@@ -121,15 +126,15 @@ static bool record(Intake *intake, Upload *u, const Judgement *judgement)
         (void)upload_charge(intake->uploads, u, 0, true);
         if (barrier_covers(intake->barriers, u->place.point, u->id))
                 return true;
-        upload_schedule(intake, u, u->closed_at + intake->options.delay_msec * NSEC_PER_MSEC);
+        upload_schedule(intake, u, end_of_delay(intake, u));
         return false;
 }
 
-static void settled(Intake *intake, Upload *u)
+static void settled(Intake *intake, Upload *u, bool final)
 {
         upload_lock(u);
         upload_transition(u, UPLOAD_SETTLED);
-        u->final = true;
+        u->final = final;
         upload_unlock(u);
         upload_submit(intake, u);
 }
@@ -141,11 +146,32 @@ static void settle(Intake *intake, Upload *u, const Judgement *judgement)
 
         upload_lock(u);
         upload_transition(u, UPLOAD_FOUND_INCOMPLETE);
+        u->early = judgement->early;
         upload_unlock(u);
         if (barrier_covers(intake->barriers, u->place.point, u->id))
-                settled(intake, u);
+                settled(intake, u, true);
+        else if (judgement->early)
+                upload_schedule(intake, u, end_of_delay(intake, u));
         else
                 upload_schedule(intake, u, u->closed_at + msec * NSEC_PER_MSEC);
+}
+
+/* Caller has the turn. What becomes of an examination that ended with r. Whether its verdict is to
+ * be shown at once. */
+static bool conclude(Intake *intake, Upload *u, const Examination *examination, int r,
+                     const Judgement *judgement)
+{
+        if (r == -ECANCELED) /* the daemon ends: the next one goes on */
+                return false;
+        if (r < 0)
+                upload_try_later(intake, u, r);
+        else if (judgement->incomplete)
+                settle(intake, u, judgement);
+        else if (judgement->unpacked)
+                upload_record_unpacked(intake, u, judgement, &examination->unpacked);
+        else
+                return record(intake, u, judgement);
+        return false;
 }
 
 void upload_judge(Worker *worker, void *userdata)
@@ -154,6 +180,10 @@ void upload_judge(Worker *worker, void *userdata)
         Intake *intake = task->intake;
         _cleanup_upload_ UploadRef ref = {intake->uploads,
                                           upload_table_get(intake->uploads, task->id)};
+        _cleanup_examination_ Examination examination = {.fd = -EBADF};
+        UnpackWatch watch = {
+                .intake = intake, .upload = ref.upload, .generation = task->generation};
+        ArchiveOptions archives = upload_archive_options(&watch);
         Upload *u = ref.upload;
         Judgement judgement;
         bool show = false;
@@ -161,20 +191,14 @@ void upload_judge(Worker *worker, void *userdata)
 
         if (!u)
                 return;
-        r = examine(intake, worker, u, task->generation, &judgement);
+        r = examine(intake, worker, u, &archives, task->generation, &examination, &judgement);
         {
                 _cleanup_turn_ pthread_mutex_t *turn = upload_take_turn(u);
 
-                if (u->state != UPLOAD_RECEIVED || u->generation != task->generation) {
-                        /* Renamed, opened or deleted meanwhile. */
-                        if (r >= 0)
-                                forget_findings(intake, &judgement);
-                } else if (r < 0) {
-                        upload_try_later(intake, u, r);
-                } else if (judgement.incomplete)
-                        settle(intake, u, &judgement);
-                else
-                        show = record(intake, u, &judgement);
+                if (u->state == UPLOAD_RECEIVED && u->generation == task->generation)
+                        show = conclude(intake, u, &examination, r, &judgement);
+                else if (r >= 0) /* Renamed, opened or deleted meanwhile. */
+                        upload_forget_findings(intake, &judgement, &examination.unpacked);
         }
         if (show)
                 upload_show_now(intake, task->id);
@@ -202,7 +226,7 @@ static bool do_due(Intake *intake, Upload *u)
                 upload_unlock(u);
                 return false;
         case UPLOAD_SETTLING:
-                settled(intake, u);
+                settled(intake, u, !u->early);
                 return false;
         case UPLOAD_RECEIVED:
                 upload_submit(intake, u);
@@ -267,7 +291,7 @@ void upload_hurry(Intake *intake, int64_t point, int64_t max_id)
                         _cleanup_turn_ pthread_mutex_t *turn = upload_take_turn(ref.upload);
 
                         if (ref.upload->state == UPLOAD_SETTLING)
-                                settled(intake, ref.upload);
+                                settled(intake, ref.upload, true);
                         show = ref.upload->state == UPLOAD_JUDGED;
                 }
                 if (show)

@@ -42,5 +42,23 @@ void upload_take_over_row(Intake *intake, Upload *upload, const SubmissionRow *r
 /* The upload has a new generation: what waited for the former one begins anew. */
 void upload_begin_anew(Intake *intake, Upload *upload);
 
+/* ---- archives (upload-unpack.c) ---- */
+
+/* An examination that may have to unpack one. */
+typedef struct UnpackWatch {
+        Intake *intake;
+        Upload *upload;
+        int64_t generation;
+} UnpackWatch;
+
+/* How its archive is unpacked: for as long as it is the same, the disk has room and the daemon is
+ * not told to end. */
+ArchiveOptions upload_archive_options(UnpackWatch *watch);
+/* The archive has its place, and what is in it are uploads. */
+void upload_record_unpacked(Intake *intake, Upload *upload, const Judgement *judgement,
+                            const Unpacked *unpacked);
+/* The verdict is void: what was stored for it may be nobody's now. */
+void upload_forget_findings(Intake *intake, const Judgement *judgement, const Unpacked *unpacked);
+
 /* The pool's task; userdata is a JudgeTask. Takes the turn itself. */
 void upload_judge(Worker *worker, void *userdata);

@@ -3,12 +3,14 @@
 
 #include "live/barrier.h"
 
+#include <idphoto/archivekind.h>
 #include <idphoto/io.h>
 #include <idphoto/mutex.h>
 #include <idphoto/receive.h>
 #include <idphoto/submission.h>
 
 #include <assert.h>
+#include <string.h>
 #include <unistd.h>
 
 /* What clients do with an open upload. A write that was refused poisons the upload: the client may
@@ -30,6 +32,33 @@ static uint64_t upload_size(Upload *u)
 
         size = u->size;
         return size;
+}
+
+/*
+ * How large it may become. That it is an archive tells its name, or what it begins with: clients
+ * write under names of their own, and some say the size before they write anything. Asked only of
+ * what is too large for a photo.
+ */
+static uint64_t max_size(const Intake *intake, Upload *u, int fd)
+{
+        char first[ARCHIVE_KIND_BYTES];
+        bool archive;
+        ssize_t n;
+
+        upload_lock(u);
+        archive = archive_stem(u->name) < strlen(u->name);
+        upload_unlock(u);
+        if (!archive && fd >= 0) {
+                n = pread_full(fd, first, sizeof(first), 0);
+                archive = n > 0 && archive_kind(first, (size_t)n);
+        }
+        return archive ? MAX(intake->options.max_archive_bytes, intake->options.max_file_bytes)
+                       : intake->options.max_file_bytes;
+}
+
+static bool too_large(const Intake *intake, Upload *u, int fd, uint64_t size)
+{
+        return size > intake->options.max_file_bytes && size > max_size(intake, u, fd);
 }
 
 static int grow(Intake *intake, Upload *u, uint64_t size)
@@ -64,8 +93,7 @@ int upload_write(Intake *intake, int64_t id, int fd, const void *data, size_t si
 
         if (!u)
                 return -ESTALE;
-        if (offset < 0 || (uint64_t)offset > intake->options.max_file_bytes ||
-            size > intake->options.max_file_bytes - (uint64_t)offset)
+        if (offset < 0 || too_large(intake, u, fd, (uint64_t)offset + size))
                 return refuse(u, -EFBIG);
         r = grow(intake, u, (uint64_t)offset + size);
         if (r >= 0)
@@ -101,7 +129,7 @@ int upload_truncate(Intake *intake, int64_t id, int fd, uint64_t size, uid_t uid
         if (!ref.upload)
                 return -ESTALE;
         /* By path nobody goes on as if it had been done, and what was received is whole. */
-        if (size > intake->options.max_file_bytes)
+        if (too_large(intake, ref.upload, fd, size))
                 return fd < 0 ? -EFBIG : refuse(ref.upload, -EFBIG);
         if (fd >= 0)
                 return truncate_open(intake, ref.upload, fd, size);

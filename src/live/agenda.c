@@ -154,6 +154,11 @@ void agenda_tell_directory(Agenda *agenda, char *name)
         queue_telling(agenda, AGENDA_MAKE, name, NULL);
 }
 
+void agenda_tell_folder(Agenda *agenda, char *path)
+{
+        queue_telling(agenda, AGENDA_FOLDER, path, NULL);
+}
+
 void agenda_tell_renamed_directory(Agenda *agenda, char *from, char *to)
 {
         queue_telling(agenda, AGENDA_MOVE, from, to);

@@ -34,6 +34,10 @@ void agenda_tell_new(Agenda *agenda, char *beside, char *path);
  * name. */
 void agenda_tell_directory(Agenda *agenda, char *name);
 
+/* Tells the watchers of a point that a folder is there which no client made. Takes over the
+ * path. */
+void agenda_tell_folder(Agenda *agenda, char *path);
+
 /* Tells them that a directory of the root has another name by now. Takes over both. */
 void agenda_tell_renamed_directory(Agenda *agenda, char *from, char *to);
 
@@ -51,6 +55,7 @@ typedef enum AgendaKind {
         AGENDA_TELL,    /* from one path to another */
         AGENDA_NEW,     /* a file is there: `to`, beside `from` */
         AGENDA_MAKE,    /* a directory is there */
+        AGENDA_FOLDER,  /* a folder of a point is there */
         AGENDA_MOVE,    /* a directory has another name */
         AGENDA_REMOVAL, /* something is gone */
         AGENDA_PAUSE,

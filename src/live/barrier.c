@@ -19,7 +19,9 @@ typedef struct Barrier {
         BarrierAnswer answer;
         void *userdata;
         BarrierScope scope;
-        size_t n_clear;   /* the scope's first points, of which nothing is waited for any more */
+        size_t n_clear; /* the scope's first points, of which nothing is waited for any more */
+        BarrierRange *ranges; /* beside the scope */
+        size_t n_ranges;
         int64_t deadline; /* monotonic; INT64_MAX: none */
         struct Barrier *next;
 } Barrier;
@@ -39,6 +41,7 @@ static void barrier_free(Barrier *b)
         if (!b)
                 return;
         barrier_scope_done(&b->scope);
+        free(b->ranges);
         free(b);
 }
 DEFINE_CLEANUP(Barrier, barrier_free)
@@ -301,20 +304,47 @@ bool barrier_wait(Barriers *barriers, struct fuse_req *req, const BarrierOptions
         return true;
 }
 
+static bool covers(const Barrier *b, int64_t point, int64_t upload)
+{
+        const BarrierScope *scope = &b->scope;
+        bool found = scope->all;
+
+        for (size_t i = 0; i < scope->n_points && !found; i++)
+                found = scope->points[i] == point;
+        if (found && upload <= scope->max_id)
+                return true;
+        for (size_t i = 0; i < b->n_ranges; i++)
+                if (upload >= b->ranges[i].first && upload <= b->ranges[i].last)
+                        return true;
+        return false;
+}
+
 bool barrier_covers(Barriers *barriers, int64_t point, int64_t upload)
 {
-        bool covers = false;
+        bool found = false;
         _cleanup_unlock_ pthread_mutex_t *locked = mutex_lock(&barriers->lock);
 
-        for (Barrier *b = barriers->first; b && !covers; b = b->next) {
-                const BarrierScope *scope = &b->scope;
+        for (Barrier *b = barriers->first; b && !found; b = b->next)
+                found = covers(b, point, upload);
+        return found;
+}
 
-                covers = scope->all;
-                for (size_t i = 0; i < scope->n_points && !covers; i++)
-                        covers = scope->points[i] == point;
-                covers = covers && upload <= scope->max_id;
+void barriers_extend(Barriers *barriers, const BarrierRange *range, int64_t upload)
+{
+        _cleanup_unlock_ pthread_mutex_t *locked = mutex_lock(&barriers->lock);
+
+        for (Barrier *b = barriers->first; b; b = b->next) {
+                BarrierRange *more;
+
+                if (!covers(b, range->point, upload))
+                        continue;
+                more = realloc(b->ranges, (b->n_ranges + 1) * sizeof(*more));
+                /* It is answered too early then: the photos are judged all the same. */
+                if (!more)
+                        continue;
+                more[b->n_ranges++] = *range;
+                b->ranges = more;
         }
-        return covers;
 }
 
 /* What one pass over all barriers has found out. Many of them wait for the same uploads. */
@@ -332,7 +362,7 @@ static bool is_pending(Barriers *barriers, Known *known, int64_t point, int64_t 
                 return false;
         if (max_id >= known->pending)
                 return true;
-        if (upload_any_pending(barriers->options.uploads, point, max_id)) {
+        if (upload_any_pending(barriers->options.uploads, point, 0, max_id)) {
                 known->pending = max_id;
                 return true;
         }
@@ -340,9 +370,26 @@ static bool is_pending(Barriers *barriers, Known *known, int64_t point, int64_t 
         return false;
 }
 
+/* Drops the ranges of which nothing is pending. */
+static bool is_any_range_pending(Barriers *barriers, Barrier *b)
+{
+        while (b->n_ranges > 0) {
+                const BarrierRange *range = &b->ranges[b->n_ranges - 1];
+
+                if (upload_any_pending(barriers->options.uploads, range->point, range->first,
+                                       range->last))
+                        return true;
+                b->n_ranges--;
+        }
+        return false;
+}
+
 static bool is_complete(Barriers *barriers, Known *known, Barrier *b)
 {
         const BarrierScope *scope = &b->scope;
+
+        if (is_any_range_pending(barriers, b))
+                return false;
 
         if (scope->all)
                 return !is_pending(barriers, known, 0, scope->max_id);

@@ -73,6 +73,16 @@ void barrier_scope_done(BarrierScope *scope);
 bool barrier_wait(Barriers *barriers, struct fuse_req *req, const BarrierOptions *options,
                   BarrierScope *ret);
 
+/* Uploads of a point, with numbers from first to last. */
+typedef struct BarrierRange {
+        int64_t point;
+        int64_t first;
+        int64_t last;
+} BarrierRange;
+
+/* What waits for that upload of the point waits for these as well: they came out of it. */
+void barriers_extend(Barriers *barriers, const BarrierRange *range, int64_t upload);
+
 /* Whether a parked request waits for that upload. */
 bool barrier_covers(Barriers *barriers, int64_t point, int64_t upload);
 

@@ -433,7 +433,7 @@ static bool is_pending(const Upload *u, int64_t now)
         }
 }
 
-bool upload_any_pending(UploadTable *table, int64_t point, int64_t max_id)
+bool upload_any_pending(UploadTable *table, int64_t point, int64_t min_id, int64_t max_id)
 {
         int64_t now = clock_monotonic_nsec(table->options.clock);
         bool any = !table->recovered;
@@ -441,8 +441,8 @@ bool upload_any_pending(UploadTable *table, int64_t point, int64_t max_id)
 
         for (size_t i = 0; i < UPLOAD_BUCKETS && !any; i++)
                 for (Upload *u = table->buckets[i]; u && !any; u = u->next)
-                        any = u->id <= max_id && (point == 0 || u->place.point == point) &&
-                              is_pending(u, now);
+                        any = u->id >= min_id && u->id <= max_id &&
+                              (point == 0 || u->place.point == point) && is_pending(u, now);
         return any;
 }
 

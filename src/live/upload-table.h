@@ -55,6 +55,7 @@ struct Upload {
         int64_t mtime;
         bool mtime_set; /* by a client; later writes do not change it */
         bool final;     /* judge as it is, however incomplete it looks */
+        bool early;     /* SETTLING: an archive, until its clients are through with it [D5] */
         bool judged;    /* the next two are blobs of a verdict that is not shown yet */
         Sha256 judged_original;
         Sha256 judged_photo;

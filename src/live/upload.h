@@ -111,7 +111,8 @@ bool upload_untouched(UploadTable *table, int64_t id, Node *ret_origin);
 
 /* ---- barriers [D6] ---- */
 
-/* Whether an upload of the point (0: of all) up to that id waits for its verdict or place. */
-bool upload_any_pending(UploadTable *table, int64_t point, int64_t max_id);
+/* Whether an upload of the point (0: of all) with an id from min_id to max_id waits for its verdict
+ * or place. */
+bool upload_any_pending(UploadTable *table, int64_t point, int64_t min_id, int64_t max_id);
 /* Newest upload id known. */
 int64_t upload_max_id(UploadTable *table);

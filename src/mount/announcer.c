@@ -136,6 +136,7 @@ static void tell(Announcer *a, const AgendaItem *item)
                 [AGENDA_TELL] = ERRAND_TELL,      [AGENDA_NEW] = ERRAND_NEW,
                 [AGENDA_MAKE] = ERRAND_MAKE,      [AGENDA_MOVE] = ERRAND_MOVE,
                 [AGENDA_REMOVAL] = ERRAND_REMOVE, [AGENDA_PAUSE] = ERRAND_PAUSE,
+                [AGENDA_FOLDER] = ERRAND_FOLDER,
         };
         Errand *e = calloc(1, sizeof(*e));
 
@@ -261,6 +262,14 @@ bool announcer_makes(const Announcer *a, pid_t pid)
         ErrandKind kind;
 
         return lanes_has(a->lanes, pid, &kind, &upload) && kind == ERRAND_MAKE;
+}
+
+bool announcer_makes_folder(const Announcer *a, pid_t pid)
+{
+        int64_t upload;
+        ErrandKind kind;
+
+        return lanes_has(a->lanes, pid, &kind, &upload) && kind == ERRAND_FOLDER;
 }
 
 bool announcer_adds(const Announcer *a, pid_t pid)

@@ -24,6 +24,8 @@ DEFINE_CLEANUP(Announcer, announcer_free)
 /* Whether the request comes from one of its threads that makes a directory which is there already
  * (agenda_tell_directory()). */
 bool announcer_makes(const Announcer *announcer, pid_t pid);
+/* The same of a folder in a point. */
+bool announcer_makes_folder(const Announcer *announcer, pid_t pid);
 
 /* Whether it comes from one that lets a file be seen to appear (agenda_tell_new()). To that thread
  * its name is free. */

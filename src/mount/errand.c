@@ -123,6 +123,11 @@ static void run_at(int root, Errand *e)
         case ERRAND_MAKE:
                 (void)mkdirat(root, e->from, 0755);
                 return;
+        case ERRAND_FOLDER:
+                /* Somebody who lists the point may have found it before. */
+                if (mkdirat(root, e->from, 0755) < 0 && errno == EEXIST)
+                        touch(root, e->from);
+                return;
         case ERRAND_MOVE:
                 (void)renameat2(root, e->from, root, e->to, 0);
                 return;

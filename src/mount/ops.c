@@ -56,6 +56,11 @@ static void ops_lookup(fuse_req_t req, fuse_ino_t parent, const char *name)
                 r = tree_lookup(&fs->tree, reader.catalog, node, name, &entry);
         if (r > 0 && entry.unlisted && syscall_is_mkdir(fuse_req_ctx(req)->pid))
                 r = 0;
+        /* On its way to a folder inside another one it finds nothing: who watches there sees it
+         * later. */
+        if (r > 0 && entry.node.kind == NODE_FOLDER &&
+            announcer_makes_folder(fs->announcer, fuse_req_ctx(req)->pid))
+                r = 0;
         if (r > 0 && (entry.node.kind == NODE_REASON || entry.node.kind == NODE_READY) &&
             announcer_adds(fs->announcer, fuse_req_ctx(req)->pid))
                 r = 0;
@@ -203,7 +208,8 @@ static void ops_mkdir(fuse_req_t req, fuse_ino_t parent, const char *name, mode_
         int r = node_of(parent, &node);
 
         if (r >= 0)
-                r = announcer_makes(fs->announcer, fuse_req_ctx(req)->pid)
+                r = announcer_makes(fs->announcer, fuse_req_ctx(req)->pid) ||
+                                    announcer_makes_folder(fs->announcer, fuse_req_ctx(req)->pid)
                             ? namespace_announce_directory(&fs->names, node, name, &entry)
                             : folder_make(&fs->names, node, name, mode, actor_of(req), &entry);
         if (r < 0)

@@ -8,6 +8,7 @@
 
 void examination_done(Examination *examination)
 {
+        unpacked_done(&examination->unpacked);
         submission_row_done(&examination->row);
         (void)safe_close(examination->fd);
 }
@@ -56,7 +57,8 @@ int examination_identify(Catalog *catalog, int64_t now, Examination *examination
 static bool looks_incomplete(const Findings *findings)
 {
         return findings_find(findings, REASON_TRUNCATED) ||
-               findings_find(findings, REASON_EMPTY_FILE);
+               findings_find(findings, REASON_EMPTY_FILE) ||
+               findings_find(findings, REASON_ARCHIVE_DAMAGED);
 }
 
 static bool is_no_picture(const Findings *findings)
@@ -67,16 +69,70 @@ static bool is_no_picture(const Findings *findings)
         return false;
 }
 
+/* ---- archives ---- */
+
+/* What is packed in an archive is no archive, whatever it begins as. */
+static bool is_archive(const Examination *examination, const Findings *findings)
+{
+        return examination->archives && examination->row.archive == 0 &&
+               findings_find(findings, REASON_FORMAT_ARCHIVE);
+}
+
+static void add_archive_finding(const ArchiveLimits *limits, ReasonCode reason, Findings *findings)
+{
+        Finding *finding = findings_add(findings, reason, FINDING_REJECT);
+
+        if (reason == REASON_ARCHIVE_TOO_MANY)
+                finding->max = (double)limits->max_files;
+        if (reason == REASON_ARCHIVE_TOO_LARGE)
+                finding->max = (double)limits->max_bytes;
+}
+
+/* Puts what unpacking it found in the place of the one finding that it is an archive. Whether it
+ * was unpacked: 1, 0. */
+static int unpack(const Store *store, const Examination *examination, Findings *findings,
+                  Unpacked *ret)
+{
+        ReasonCode reason;
+        int r = unpacking_run(store, examination->archives, examination->fd, &reason, ret);
+
+        if (r < 0)
+                return r;
+        *findings = (Findings){};
+        if (reason >= 0)
+                add_archive_finding(&examination->archives->limits, reason, findings);
+        return reason < 0;
+}
+
+/* ---- any file ---- */
+
+/* What the file is found to be, with the worker in hand. */
+static int look_at_bytes(const Store *store, Worker *worker, Examination *examination,
+                         PhotoResult *photo, Judgement *judgement)
+{
+        int r;
+
+        worker_serve_for(worker, examination->row.point);
+        r = worker_examine(worker, examination->fd, examination->row.size, photo);
+        if (r < 0 || !is_archive(examination, &photo->findings))
+                return r;
+        judgement->early = examination->early && !examination->final;
+        if (judgement->early)
+                return 0;
+        r = unpack(store, examination, &photo->findings, &examination->unpacked);
+        judgement->unpacked = r > 0;
+        return MIN(r, 0);
+}
+
 static int examine_bytes(const Store *store, Worker *worker, WorkerPool *pool,
-                         const Examination *examination, Judgement *ret)
+                         Examination *examination, Judgement *ret)
 {
         _cleanup_(photo_result_done) PhotoResult photo = {};
         const Findings *names = &examination->name_findings;
         Judgement judgement = {};
         int r;
 
-        worker_serve_for(worker, examination->row.point);
-        r = worker_examine(worker, examination->fd, examination->row.size, &photo);
+        r = look_at_bytes(store, worker, examination, &photo, &judgement);
         if (pool)
                 worker_pool_give_back(pool);
         if (r < 0)
@@ -84,7 +140,7 @@ static int examine_bytes(const Store *store, Worker *worker, WorkerPool *pool,
         judgement.findings = photo.findings;
         judgement.info = photo.info;
         judgement.generation = examination->row.generation;
-        if (!examination->final && looks_incomplete(&photo.findings)) {
+        if (judgement.early || (!examination->final && looks_incomplete(&photo.findings))) {
                 judgement.incomplete = true;
                 *ret = judgement;
                 return 0;
@@ -94,6 +150,8 @@ static int examine_bytes(const Store *store, Worker *worker, WorkerPool *pool,
                 (void)findings_add(&judgement.findings, names->items[i].code,
                                    names->items[i].level);
         r = blob_from_fd(store, examination->fd, &judgement.original, &judgement.size);
+        if (r >= 0 && judgement.unpacked)
+                r = unpacking_store(store, examination->archives, &examination->unpacked);
         if (r < 0)
                 return r;
         if (photo.jpeg && !findings_reject(&judgement.findings)) {
@@ -121,8 +179,8 @@ static int judge_unseen(const Store *store, const Examination *e, ReasonCode rea
         return 0;
 }
 
-int examination_run(const Store *store, Worker *worker, WorkerPool *pool,
-                    const Examination *examination, Judgement *ret)
+int examination_run(const Store *store, Worker *worker, WorkerPool *pool, Examination *examination,
+                    Judgement *ret)
 {
         if (examination->given_up)
                 return judge_unseen(store, examination, REASON_UNDECIDED, ret);
@@ -135,14 +193,17 @@ int examination_run(const Store *store, Worker *worker, WorkerPool *pool,
         return examine_bytes(store, worker, pool, examination, ret);
 }
 
-int examination_preview(Worker *worker, const Examination *examination)
+int examination_preview(const Store *store, Worker *worker, const Examination *examination)
 {
         _cleanup_(photo_result_done) PhotoResult photo = {};
+        _cleanup_(unpacked_done) Unpacked unpacked = {.output = -EBADF};
         int r;
 
         worker_serve_for(worker, examination->row.point);
         r = worker_examine(worker, examination->fd, examination->row.size, &photo);
-        if (r < 0 || looks_incomplete(&photo.findings))
+        if (r >= 0 && is_archive(examination, &photo.findings))
+                r = unpack(store, examination, &photo.findings, &unpacked);
+        if (r != 0 || looks_incomplete(&photo.findings))
                 return MIN(r, 0);
         return findings_reject(&photo.findings) || findings_reject(&examination->name_findings);
 }

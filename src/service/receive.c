@@ -24,8 +24,7 @@ int receive_create(Catalog *catalog, const SubmissionRow *row, int64_t *ret_id)
                                        row->created);
 }
 
-/* The row of an upload of that generation. */
-static int get_upload(Catalog *catalog, int64_t id, int64_t generation, SubmissionRow *ret)
+int receive_get(Catalog *catalog, int64_t id, int64_t generation, SubmissionRow *ret)
 {
         _cleanup_submission_ SubmissionRow row = {};
         int r = catalog_get_submission(catalog, id, &row);
@@ -43,7 +42,7 @@ int receive_rename(Catalog *catalog, const ReceiveName *name, int64_t now, Submi
 {
         _cleanup_submission_ SubmissionRow row = {};
         SubmissionState state;
-        int r = get_upload(catalog, name->id, name->generation, &row);
+        int r = receive_get(catalog, name->id, name->generation, &row);
 
         if (r < 0)
                 return r;
@@ -83,7 +82,7 @@ int receive_reopen(Catalog *catalog, int64_t id, int64_t generation, const Recei
 {
         _cleanup_submission_ SubmissionRow row = {};
         SubmissionState state;
-        int r = get_upload(catalog, id, generation, &row);
+        int r = receive_get(catalog, id, generation, &row);
 
         if (r >= 0 && kept)
                 r = keep_version(catalog, &row, kept, now);
@@ -106,7 +105,7 @@ int receive_verdict(Catalog *catalog, int64_t id, const Judgement *judgement, in
                     int64_t now)
 {
         _cleanup_submission_ SubmissionRow row = {};
-        int r = get_upload(catalog, id, judgement->generation, &row);
+        int r = receive_get(catalog, id, judgement->generation, &row);
 
         if (r < 0)
                 return r;
@@ -119,7 +118,7 @@ int receive_verdict(Catalog *catalog, int64_t id, const Judgement *judgement, in
 int receive_void_verdict(Catalog *catalog, int64_t id, int64_t generation)
 {
         _cleanup_submission_ SubmissionRow row = {};
-        int r = get_upload(catalog, id, generation, &row);
+        int r = receive_get(catalog, id, generation, &row);
 
         return r < 0 ? r : catalog_advance_submission(catalog, id, SUBMISSION_RECEIVED);
 }

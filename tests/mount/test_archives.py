@@ -97,14 +97,6 @@ class Archives(MountTest):
             run("7z", "x", "-y", "-bso0", "-bsp0", archive, f"-o{self.mount.point()}")
             self.assert_photos()
 
-    def test_archive_itself_is_explained(self):
-        need("zip")
-        archive = os.path.join(self.directory, f"{NUMBERS[0]}.zip")
-        run("zip", "-q", "-j", archive, self.good(1)[0])
-        run("cp", archive, self.mount.point())
-        self.mount.settle()
-        self.assertEqual(list(self.mount.rejected()), [os.path.basename(archive)])
-
 
 if __name__ == "__main__":
     main()
