@@ -691,6 +691,18 @@ static int lie_long(const ArchiveJob *job, ArchiveOutcome *ret)
         return tell_path(job, path, ret);
 }
 
+static int lie_litter(const ArchiveJob *job, ArchiveOutcome *ret)
+{
+        return tell_path(job, "__MACOSX/a.jpg", ret);
+}
+
+static int endless_output(const ArchiveJob *job, ArchiveOutcome *ret _unused_)
+{
+        (void)pwrite(job->output, "x", 1, INT64_C(1) << 40);
+        try_endless_loop();
+        return 0;
+}
+
 static int lie_outside(const ArchiveJob *job, ArchiveOutcome *ret)
 {
         return tell_archive(job, &(ListedFile){.offset = 50, .size = 100, .path_bytes = 5}, "a.jpg",
@@ -738,6 +750,8 @@ static const struct {
         const char *word;
         int (*lie)(const ArchiveJob *job, ArchiveOutcome *ret);
 } archive_lies[] = {
+        {"lie-litter", lie_litter},
+        {"endless-output", endless_output},
         {"truth", tell_truth},
         {"lie-parent", lie_parent},
         {"lie-root", lie_root},

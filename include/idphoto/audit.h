@@ -59,8 +59,8 @@ typedef struct AuditRow {
         bool outside;       /* a command made it, not the daemon */
         bool has_person;
         Sha256 person;          /* keyed hash of the ID number */
-        const char *dropped_as; /* dropped name of the submission while the store has it; may hold
-                                   an ID number */
+        const char *dropped_as; /* dropped name of the submission while the store has it, with that
+                                   of the archive that it was in; may hold an ID number */
 } AuditRow;
 
 typedef int (*AuditCallback)(const AuditRow *row, void *userdata);

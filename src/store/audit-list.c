@@ -10,7 +10,9 @@
 
 #define ENTRY_COLUMNS \
         "e.id, e.wall, e.kind, e.point, p.name, e.submission, e.student, e.uid, e.actor, " \
-        "e.detail, e.outside, e.person, s.name"
+        "e.detail, e.outside, e.person," \
+        " iif(s.archive, (SELECT a.name FROM submission AS a WHERE a.id = s.archive) || '/'," \
+        " '') || s.name"
 #define ENTRY_JOINS \
         " LEFT JOIN point AS p ON p.id = e.point LEFT JOIN submission AS s ON s.id = e.submission"
 
