@@ -5,6 +5,7 @@
 #include "lanes.h"
 #include "live/agenda.h"
 #include "live/barrier.h"
+#include "names/folder.h"
 #include "names/watch.h"
 #include "tree/tree.h"
 
@@ -100,10 +101,13 @@ static void commit(Announcer *a, int64_t upload)
         barriers_check(a->fs->barriers);
 }
 
+/* Where more is to be told than anybody can watch, some of it is not. */
 static void end_errand(Announcer *a, Errand *e)
 {
         if (e->kind == ERRAND_SHOW)
                 commit(a, e->upload);
+        else if (e->kind == ERRAND_TELL && !e->ran && !e->keep)
+                folder_clear_above(&a->fs->names, e->from);
         errand_free(e);
 }
 

@@ -153,6 +153,7 @@ void errand_run(Errand *e)
 {
         int root;
 
+        e->ran = true;
         if (e->kind == ERRAND_PAUSE) {
                 pause_for_leases();
                 return;

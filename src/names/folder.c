@@ -7,6 +7,7 @@
 #include <idphoto/receive.h>
 
 #include <stdlib.h>
+#include <string.h>
 
 static int find(Names *names, Node parent, const char *name, Entry *ret)
 {
@@ -152,6 +153,34 @@ int folder_clear(Names *names, Node parent, const char *name)
         int r = find_removable(names, parent, name, &row);
 
         return r < 0 ? r : writer_run(names->writer, unlist, &row, 0);
+}
+
+static bool is_empty(Names *names, int64_t folder)
+{
+        _cleanup_reader_ Reader reader = {};
+
+        return reader_acquire(names->writer, &reader) >= 0 &&
+               catalog_folder_occupied(reader.catalog, folder) == 0;
+}
+
+static void clear_above(Names *names, Node parent, char *path)
+{
+        char *slash = strchr(path, '/');
+        Entry entry;
+
+        if (!slash)
+                return;
+        *slash = '\0';
+        if (find(names, parent, path, &entry) <= 0)
+                return;
+        clear_above(names, entry.node, slash + 1);
+        if (entry.node.kind == NODE_FOLDER && !entry.unlisted && is_empty(names, entry.node.id))
+                (void)folder_clear(names, parent, path);
+}
+
+void folder_clear_above(Names *names, char *path)
+{
+        clear_above(names, (Node){.kind = NODE_ROOT}, path);
 }
 
 typedef struct RemoveTask {

@@ -23,6 +23,10 @@ int folder_make(Names *names, Node parent, const char *name, mode_t mode, Actor 
 int folder_remove(Names *names, Node parent, const char *name, Actor actor);
 /* The announcer removes it: it is unlisted from now on. -ENOTEMPTY when anything is in it. */
 int folder_clear(Names *names, Node parent, const char *name);
+/* Hides the folders above POINT/FOLDER/…/NAME that are empty by now, where nobody carried that out
+ * through the mount. Changes path. */
+void folder_clear_above(Names *names, char *path);
+
 /* 0: it may stand in that place, whatever stands at the name. -EXDEV: its content would become
  * hidden, or photos, so the client must copy and delete. */
 int folder_may_rename(Names *names, int64_t id, const Place *place, bool temporary);
