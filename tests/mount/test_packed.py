@@ -5,14 +5,15 @@
 import io
 import json
 import os
-import re
-import shutil
+import random
 import struct
 import tarfile
+import time
 import zipfile
 import zlib
 
-from harness import NUMBERS, POINT, main, need, note_of, read, run, wait_for
+from harness import NUMBERS, POINT, main, need, read, run, wait_for
+from test_watch import Watcher
 from users import StaffTest
 
 STEM = "照片"
@@ -85,7 +86,9 @@ def rar5_of(members):
     return out + block(5, 0, number(0))
 
 
-class Packed(StaffTest):
+class PackedTest(StaffTest):
+    """What the classes below share."""
+
     options = ("delay=300", "settle=800", "settle-empty=1500")
 
     def bytes_of(self, n):
@@ -133,6 +136,8 @@ class Packed(StaffTest):
         os.unlink(self.mount.point("rejected", name))
         os.unlink(self.mount.point("submitted", name))
 
+
+class Packed(PackedTest):
     # ---- what is taken ----
 
     def test_a_zip_is_unpacked_and_stands_in_submitted(self):
@@ -150,12 +155,7 @@ class Packed(StaffTest):
         found = os.stat(self.mount.point("submitted", STEM, "一班", photo_name(0)))
         self.assertEqual(found.st_uid, self.staff.member.uid)
         self.assertEqual(os.stat(self.mount.point(f"{NUMBERS[0]}.jpg")).st_mtime, found.st_mtime)
-        self.assertEqual(found.st_mtime, 1714979290 - self.utc_offset(1714979290))
-
-    @staticmethod
-    def utc_offset(moment):
-        import time
-        return time.localtime(moment).tm_gmtoff
+        self.assertEqual(found.st_mtime, time.mktime((2024, 5, 6, 7, 8, 10, 0, 0, -1)))
 
     def test_every_kind_of_archive(self):
         need("7z")
@@ -358,10 +358,159 @@ class Packed(StaffTest):
         self.assertEqual(self.mount.listed(), [])
 
 
-class Limits(Packed):
+    # ---- what is told of it ----
+
+    def test_it_is_counted_nowhere_as_a_photo(self):
+        self.drop(zip_of(self.members(2) + [("说明.txt", b"only words")]))
+        counts = json.loads(self.mount.ctl("status", POINT, "--json").stdout)
+        self.assertEqual((counts["students"], counts["pending"], counts["rejected"], counts["rejected_files"], counts["checking"]),
+                         (2, 2, 0, 1, 0))
+        self.assertEqual(self.mount.ctl("list", "--json").stdout.count('"id_number"'), 2)
+        for command in (("verify",), ("audit", "verify")):
+            self.mount.ctl(*command)
+
+    def test_history_tells_out_of_which_it_came(self):
+        self.drop(zip_of(self.members(1)))
+        entries = json.loads(self.mount.ctl("history", "--json", NUMBERS[0]).stdout)
+        self.assertEqual({(e["kind"], e["file"], e["uid"]) for e in entries},
+                         {(kind, f"{STEM}.zip/{photo_name(0)}", self.staff.member.uid) for kind in ("received", "accepted")})
+        log = json.loads(self.mount.ctl("audit", "list", "--json").stdout)
+        self.assertEqual([e["detail"] for e in log if e["kind"] == "unpacked"], ["1"])
+
+    def test_purge_erases_what_was_rejected_in_it_as_well(self):
+        self.drop(zip_of(self.members(1) + [("IMG_1.jpg", self.bytes_of(2)[1])]))
+        self.mount.ctl("purge", "--days=0")
+        wait_for(lambda: self.mount.rejected() == {}, "the rejected file is gone")
+        with self.assertRaises(OSError):
+            read(self.mount.point("submitted", STEM + ".zip"))
+        self.assertEqual(read(self.mount.point("submitted", STEM, "一班", photo_name(0))), self.bytes_of(1)[0])
+        self.mount.ctl("verify")
+
+    # ---- by whom ----
+
+    def test_file_manager_and_wait(self):
+        need("gio")
+        self.does('gio copy "$1" "$2/"', self.archive(zip_of(self.members(2))), self.mount.point())
+        self.staff.member.run(os.path.join(os.environ.get("IDPHOTO_BUILD_ROOT", "build"), "src", "idphotoctl"), "wait",
+                              self.mount.point())
+        self.assertEqual(self.mount.photos(), [f"{NUMBERS[i]}.jpg" for i in range(2)])
+        # A colleague goes on with it.
+        self.does('mv "$1" "$2"', self.mount.point("submitted", STEM + ".zip"), self.mount.point("新.zip"), user=self.staff.colleague)
+        self.mount.settle()
+        self.assert_photos(0, 1)
+
+    def test_nobody_of_another_point_sees_it(self):
+        self.drop(zip_of(self.members(1)))
+        for path in ((STEM + ".zip",), ("submitted", STEM + ".zip"), ("submitted", STEM)):
+            code, said = self.staff.other.shell('stat "$1"', self.mount.point(*path))
+            self.assertEqual((code, "Permission denied" in said), (1, True))
+
+    # ---- meanwhile ----
+
+    def slow(self):
+        """Seconds of work for who unpacks it, and a photo at its end."""
+        noise = os.urandom(15 << 20)
+        return tar_of([(f"{i}.txt", noise) for i in range(3)] + [(photo_name(0), self.bytes_of(1)[0])], "w:bz2")
+
+    def unpackers(self):
+        """Processes of this daemon that unpack."""
+        found = []
+        for pid in filter(str.isdigit, os.listdir("/proc")):
+            try:
+                parent = int(read(f"/proc/{pid}/stat").rsplit(b")", 1)[1].split()[1])
+                if parent == self.mount.daemon.pid and b"--archives" in read(f"/proc/{pid}/cmdline").split(b"\0"):
+                    found.append(int(pid))
+            except OSError:
+                continue
+        return found
+
+    def drop_slowly(self, name=STEM + ".tar.bz2"):
+        self.does('cp -p "$1" "$2/"', self.archive(self.slow(), name), self.mount.point())
+        wait_for(self.unpackers, "it is being unpacked")
+
+    def test_a_rename_meanwhile_makes_it_void(self):
+        self.drop_slowly()
+        self.does('mv "$1" "$2"', self.mount.point(STEM + ".tar.bz2"), self.mount.point("新.tar.bz2"))
+        self.mount.settle()
+        self.assertEqual(self.mount.photos(), [f"{NUMBERS[0]}.jpg"])
+        self.assertEqual(self.mount.listed("submitted"), ["新", "新.tar.bz2"])
+
+    def test_a_deletion_meanwhile_makes_it_void(self):
+        self.drop_slowly()
+        self.does('rm "$1"', self.mount.point(STEM + ".tar.bz2"))
+        wait_for(lambda: not self.unpackers(), "nobody unpacks it any more")
+        self.mount.settle()
+        self.assert_photos()
+        self.assertEqual(self.mount.listed("submitted"), [])
+
+    def test_new_bytes_meanwhile_make_it_void(self):
+        self.drop_slowly()
+        self.does('cp "$1" "$2"', self.archive(zip_of(self.members(2)[1:]), "new"), self.mount.point(STEM + ".tar.bz2"))
+        self.mount.settle()
+        self.assert_photos(1)
+        self.assertEqual(os.listdir(self.mount.point("submitted", STEM)), ["一班"])
+
+    def test_an_unmount_does_not_wait_for_it(self):
+        self.drop_slowly()
+        self.mount.end()
+        self.mount.start()
+        self.mount.settle()
+        self.assertEqual(self.mount.photos(), [f"{NUMBERS[0]}.jpg"])
+
+    def test_killed_at_any_moment(self):
+        names = [f"{number}.jpg" for number in NUMBERS[:4]]
+        data = zip_of(self.members(4) + [(f"{i}.txt", b"words %d" % i) for i in range(60)])
+        for _ in range(12):
+            self.does('cp -p "$1" "$2/"', self.archive(data), self.mount.point())
+            time.sleep(random.uniform(0.2, 0.6))
+            self.mount.kill()
+            run("fusermount3", "-u", "-z", self.mount.path)
+            self.mount.start()
+            self.mount.settle()
+            # All of it, once, whether it was unpacked before or is now.
+            self.assertEqual(self.mount.photos(), names)
+            self.assertEqual(len(self.mount.rejected()), 60)
+            self.assertEqual(self.mount.listed("submitted"), [STEM, STEM + ".zip"])
+            self.assertEqual(read(self.mount.point("submitted", STEM + ".zip")), data)
+            self.mount.ctl("verify")
+            for name in names:
+                os.unlink(self.mount.point(name))
+
+    def test_a_thousand_files(self):
+        self.drop(zip_of([(f"{i % 40}班/{i}.txt", b"words %d" % i) for i in range(1000)] + self.members(1)))
+        self.assertEqual(len(self.mount.rejected()), 1000)
+        self.assertEqual(self.mount.photos(), [f"{NUMBERS[0]}.jpg"])
+        wait_for(lambda: self.mount.listed() == [f"{NUMBERS[0]}.jpg"], "the folders are gone")
+
+    def test_watchers_see_it_go_and_the_folder_come(self):
+        need("inotifywait")
+        point = self.mount.point() + "/"
+        watcher = Watcher(self.directory, point)
+        self.addCleanup(watcher.end)
+        self.does('cp "$1" "$2/"', self.archive(zip_of(self.members(1))), self.mount.point())
+        for line in (f"{point} DELETE {STEM}.zip", f"{point} CREATE,ISDIR {STEM}", f"{point} DELETE,ISDIR {STEM}"):
+            wait_for(lambda: line in watcher.lines(), f"{line}; seen: {watcher.lines()}")
+        self.mount.settle()
+        self.assert_photos(0)
+
+
+class OnClose(PackedTest):
+    options = ("delay=300", "verdict=close")
+
+    def test_close_tells_of_the_archive(self):
+        need("7z")
+        self.does('cp "$1" "$2/"', self.archive(zip_of(self.members(1) + [("a.txt", b"words")])), self.mount.point())
+        for data in (zip_of([("a.zip", zip_of([("a", b"b")]))]), zip_of([])):
+            code, said = self.staff.member.shell('cp "$1" "$2/"', self.archive(data, "bad.zip"), self.mount.point())
+            self.assertEqual((code, "Invalid argument" in said), (1, True))
+        self.mount.settle()
+        self.assertEqual(self.mount.photos(), [f"{NUMBERS[0]}.jpg"])
+
+
+class Limits(PackedTest):
     """The same people, and small limits."""
 
-    config = "[input]\nmax-archive-size = 3 MiB\nmax-archive-files = 4\nmax-archive-content = 2 MiB\nmax-file-size = 1 MiB\n"
+    config = PackedTest.config + "[input]\nmax-archive-size = 3 MiB\nmax-archive-files = 4\nmax-archive-content = 2 MiB\nmax-file-size = 1 MiB\n"
 
     def test_limits(self):
         small = [(f"{i}.txt", b"words") for i in range(5)]
@@ -382,14 +531,33 @@ class Limits(Packed):
                   self.archive(data), self.mount.point())
         self.mount.settle()
         self.assertEqual(self.mount.photos(), [f"{NUMBERS[0]}.jpg"])
+        # A client over Samba says first how large it will be.
+        os.unlink(self.mount.point(f"{NUMBERS[0]}.jpg"))
+        self.does('truncate -s "$(stat -c %s "$1")" "$2" && dd if="$1" of="$2" conv=notrunc status=none', self.archive(data),
+                  self.mount.point("samba.zip"))
+        self.mount.settle()
+        self.assertEqual(self.mount.photos(), [f"{NUMBERS[0]}.jpg"])
         # Neither an archive that is too large, nor anything else.
         for name, data in (("large.zip", data + bytes(3 << 20)), ("large.jpg", noise * 2)):
             code, said = self.staff.member.shell('cp "$1" "$2/"', self.archive(data, name), self.mount.point())
             self.assertEqual((code, "File too large" in said), (1, True))
 
 
-for inherited in [name for name in dir(Packed) if name.startswith("test_")]:
-    setattr(Limits, inherited, None)
+class Costs(PackedTest):
+    """The same people, and little time and memory."""
+
+    config = PackedTest.config + "[input]\nmax-archive-time = 1 s\nmax-archive-memory = 64 MiB\n"
+
+    def test_time_and_memory(self):
+        need("7z")
+        noise = os.urandom(15 << 20)
+        self.assert_refused(tar_of([(f"{i}.txt", noise) for i in range(4)], "w:bz2"), "archive-unreadable", STEM + ".tar.bz2")
+        path = os.path.join(self.directory, "a.txt")
+        with open(path, "wb") as f:
+            f.write(noise)
+        run("7z", "a", "-bso0", "-bsp0", "-m0=ppmd:mem=512m", os.path.join(self.directory, "b.7z"), path)
+        self.assert_refused(read(os.path.join(self.directory, "b.7z")), "archive-unreadable", "b.7z")
+
 
 if __name__ == "__main__":
     main()
