@@ -93,6 +93,7 @@ FindingLevel finding_level_from_string(const char *s);
         X(ARCHIVE_TOO_LARGE, "archive-too-large") \
         X(ARCHIVE_FILE_NAME, "archive-file-name") \
         X(ARCHIVE_EMPTY, "archive-empty") \
+        X(ARCHIVE_NO_ROOM, "archive-no-room") \
         X(ARCHIVE_UNREADABLE, "archive-unreadable") \
         /* the JPEG: whether it can be read */ \
         X(TRUNCATED, "truncated") \

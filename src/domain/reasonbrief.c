@@ -38,6 +38,7 @@ static const char *const briefs[_REASON_MAX][_LANGUAGE_MAX] = {
         [REASON_ARCHIVE_TOO_LARGE] = {"archive too large", "压缩包内容过大"},
         [REASON_ARCHIVE_FILE_NAME] = {"archive, file names", "压缩包内文件名有误"},
         [REASON_ARCHIVE_EMPTY] = {"empty archive", "空压缩包"},
+        [REASON_ARCHIVE_NO_ROOM] = {"no room to unpack", "磁盘空间不足"},
         [REASON_ARCHIVE_UNREADABLE] = {"archive not unpacked", "压缩包无法解压"},
         [REASON_BLANK_FILE] = {"nothing but zeros", "内容全为零"},
         [REASON_TRUNCATED] = {"incomplete", "照片不完整"},

@@ -162,6 +162,13 @@ const ReasonRow reason_table[_REASON_MAX] = {
         ROW(ARCHIVE_EMPTY, NONE, "There is no file in the packed file.",
             "Pack the photos again, or send the photos themselves.", "压缩包是空的。",
             "请重新压缩照片，或直接提交照片。"),
+        ROW(ARCHIVE_NO_ROOM, NONE,
+            "There is not enough room on the server's disk to unpack the packed file. Nothing was "
+            "taken out of it.",
+            "Tell the head office, and send it again when there is room; or send the photos "
+            "themselves, some at a time.",
+            "服务器磁盘空间不足，无法解压此压缩包，其中的照片均未提交。",
+            "请告知省校，待有空间后重新提交；也可以分批直接提交照片。"),
         ROW(ARCHIVE_UNREADABLE, NONE,
             "The packed file cannot be unpacked here. Nothing was taken out of it.",
             "Pack the photos again as an ordinary zip file, or send the photos themselves.",

@@ -200,6 +200,8 @@ void upload_judge(Worker *worker, void *userdata)
                 else if (r >= 0) /* Renamed, opened or deleted meanwhile. */
                         upload_forget_findings(intake, &judgement, &examination.unpacked);
         }
+        if (r < 0 || !judgement.unpacked)
+                upload_forget_unpacked(intake, &examination.unpacked);
         if (show)
                 upload_show_now(intake, task->id);
         upload_table_remove_done(intake->uploads, u);

@@ -60,5 +60,8 @@ void upload_record_unpacked(Intake *intake, Upload *upload, const Judgement *jud
 /* The verdict is void: what was stored for it may be nobody's now. */
 void upload_forget_findings(Intake *intake, const Judgement *judgement, const Unpacked *unpacked);
 
+/* The same of what was stored before its unpacking failed. */
+void upload_forget_unpacked(Intake *intake, const Unpacked *unpacked);
+
 /* The pool's task; userdata is a JudgeTask. Takes the turn itself. */
 void upload_judge(Worker *worker, void *userdata);

@@ -40,6 +40,12 @@ ArchiveOptions upload_archive_options(UnpackWatch *watch)
         return options;
 }
 
+void upload_forget_unpacked(Intake *intake, const Unpacked *unpacked)
+{
+        for (size_t i = 0; i < unpacked->n; i++)
+                collector_note(intake->collector, &unpacked->files[i].original);
+}
+
 void upload_forget_findings(Intake *intake, const Judgement *judgement, const Unpacked *unpacked)
 {
         if (judgement->incomplete)
@@ -47,8 +53,7 @@ void upload_forget_findings(Intake *intake, const Judgement *judgement, const Un
         collector_note(intake->collector, &judgement->original);
         if (judgement->has_photo)
                 collector_note(intake->collector, &judgement->photo);
-        for (size_t i = 0; i < unpacked->n; i++)
-                collector_note(intake->collector, &unpacked->files[i].original);
+        upload_forget_unpacked(intake, unpacked);
 }
 
 typedef struct UnpackTask {

@@ -88,20 +88,45 @@ static void add_archive_finding(const ArchiveLimits *limits, ReasonCode reason, 
                 finding->max = (double)limits->max_bytes;
 }
 
-/* Puts what unpacking it found in the place of the one finding that it is an archive. Whether it
- * was unpacked: 1, 0. */
+/* Puts what unpacking it came to in the place of the one finding that it is an archive. */
+static void set_archive_findings(const Examination *examination, ReasonCode reason,
+                                 Findings *findings)
+{
+        *findings = (Findings){};
+        if (reason >= 0)
+                add_archive_finding(&examination->archives->limits, reason, findings);
+}
+
+/* It may need much more room than a photo: nobody is to wait for it until there is. */
+static bool is_no_room(int error)
+{
+        return error == -ENOSPC || error == -EDQUOT;
+}
+
+/* Whether it was unpacked: 1, 0. */
 static int unpack(const Store *store, const Examination *examination, Findings *findings,
                   Unpacked *ret)
 {
         ReasonCode reason;
         int r = unpacking_run(store, examination->archives, examination->fd, &reason, ret);
 
-        if (r < 0)
+        if (is_no_room(r))
+                reason = REASON_ARCHIVE_NO_ROOM;
+        else if (r < 0)
                 return r;
-        *findings = (Findings){};
-        if (reason >= 0)
-                add_archive_finding(&examination->archives->limits, reason, findings);
+        set_archive_findings(examination, reason, findings);
         return reason < 0;
+}
+
+static int store_unpacked(const Store *store, Examination *examination, Judgement *judgement)
+{
+        int r = unpacking_store(store, examination->archives, &examination->unpacked);
+
+        if (!is_no_room(r))
+                return r;
+        judgement->unpacked = false;
+        set_archive_findings(examination, REASON_ARCHIVE_NO_ROOM, &judgement->findings);
+        return 0;
 }
 
 /* ---- any file ---- */
@@ -151,7 +176,7 @@ static int examine_bytes(const Store *store, Worker *worker, WorkerPool *pool,
                                    names->items[i].level);
         r = blob_from_fd(store, examination->fd, &judgement.original, &judgement.size);
         if (r >= 0 && judgement.unpacked)
-                r = unpacking_store(store, examination->archives, &examination->unpacked);
+                r = store_unpacked(store, examination, &judgement);
         if (r < 0)
                 return r;
         if (photo.jpeg && !findings_reject(&judgement.findings)) {

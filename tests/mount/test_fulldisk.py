@@ -8,6 +8,7 @@ import errno
 import io
 import itertools
 import os
+import tarfile
 import tempfile
 import zipfile
 
@@ -164,6 +165,30 @@ class FullDisk(MountTest):
         self.assertNotIn(FULL, self.status())
         self.assertEqual(self.mount.photos(), sorted(f"{numbers[i]}.jpg" for i in (0, 1, 3)))
         self.assertEqual(os.stat(reserve).st_size, whole)
+        self.mount.end()
+        self.assertIn("in order", self.mount.ctl("verify").stdout)
+
+    def test_an_archive_that_does_not_fit(self):
+        """It is rejected instead of being waited for, and leaves nothing behind."""
+        def block(i):
+            return bytes([i + 1]) * (10 << 20)
+        out = io.BytesIO()
+        with tarfile.open(fileobj=out, mode="w:gz") as archive:
+            for i in range(6):
+                info = tarfile.TarInfo(f"{i}.bmp")
+                info.size = 10 << 20
+                archive.addfile(info, io.BytesIO(block(i)))
+        for leave in (70 << 20, 40 << 20):
+            with contextlib.suppress(FileNotFoundError):
+                os.unlink(os.path.join(self.disk, "filler"))
+            with open(os.path.join(self.disk, "filler"), "wb") as f:
+                os.posix_fallocate(f.fileno(), 0, self.free() - leave)
+            before = self.free()
+            self.drop("a.tgz", out.getvalue())
+            self.mount.settle()
+            self.assertEqual(list(self.mount.rejected()), ["a.tgz"])
+            self.assertIn("not enough room", self.mount.rejected()["a.tgz"])
+            wait_for(lambda: self.free() > before - (2 << 20), "what was unpacked is gone")
         self.mount.end()
         self.assertIn("in order", self.mount.ctl("verify").stdout)
 

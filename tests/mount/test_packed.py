@@ -351,6 +351,17 @@ class Packed(PackedTest):
         # One file in gzip is no archive of files.
         self.assert_refused(zlib.compress(photos[0][1], wbits=31), "format-archive", "a.jpg.gz")
 
+    def test_one_that_comes_in_two_parts_is_taken_when_it_is_whole(self):
+        data = zip_of(self.members(2))
+        path = self.archive(data)
+        self.does('head -c 10000 "$1" >"$2"', path, self.mount.point(STEM + ".zip"))
+        # Its first part is looked at meanwhile, and found to be damaged.
+        time.sleep(0.5)
+        self.does('tail -c +10001 "$1" >>"$2"', path, self.mount.point(STEM + ".zip"))
+        self.mount.settle()
+        self.assert_photos(0, 1)
+        self.assertEqual(read(self.mount.point("submitted", STEM + ".zip")), data)
+
     def test_documents_are_no_archives(self):
         document = zip_of([("[Content_Types].xml", b"<x/>"), ("word/document.xml", b"<x/>"), ("word/media/image1.jpeg", self.bytes_of(1)[0])])
         self.drop(document, "照片.docx")

@@ -5,6 +5,7 @@
 import os
 import signal
 import subprocess
+import zipfile
 
 from harness import FIXED, MountTest, NUMBERS, POINT, WORKBOOKS, main, need, read, run, wait_for
 from servers import Samba
@@ -47,6 +48,21 @@ class Share(Served):
         folder = self.folder(2)
         self.server.client('mkdir "一班"', 'cd "一班"', "prompt off", f'lcd "{folder}"', "mput *.jpg")
         wait_for(lambda: self.mount.listed() == [f"{n}.jpg" for n in NUMBERS[:2]], "two photos, and no folder")
+
+    def test_archive(self):
+        """[D12]"""
+        name = "照片.zip"
+        archive = os.path.join(self.directory, name)
+        with zipfile.ZipFile(archive, "w") as f:
+            for i, path in enumerate(self.good(2)):
+                f.write(path, f"一班/学生 {i} {NUMBERS[i]}.jpg")
+        for _ in range(2):
+            self.server.client(f'put "{archive}" "{name}"', f'allinfo "{name}"')
+            self.mount.settle()
+            self.assertEqual(self.mount.photos(), [f"{n}.jpg" for n in NUMBERS[:2]])
+            self.assertEqual(self.mount.rejected(), {})
+            wait_for(lambda: self.mount.listed() == [f"{n}.jpg" for n in NUMBERS[:2]], "two photos, and no folder")
+        self.assertEqual(read(self.mount.point("submitted", name)), read(archive))
 
     def test_photo_written_over_by_its_own_name(self):
         name = f"{NUMBERS[0]}.jpg"
