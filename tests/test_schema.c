@@ -104,8 +104,8 @@ static void test_a_migration_that_fails_changes_nothing(void **state _unused_)
 #define UNDO_11 "ALTER TABLE submission DROP COLUMN archive;"
 #define UNDO_10 \
         UNDO_11 "DROP TRIGGER student_warned; DROP TRIGGER student_warned_later;" \
-        "DROP TRIGGER student_cleared; DROP INDEX student_waiting;" \
-        "ALTER TABLE student DROP COLUMN warned;"
+                "DROP TRIGGER student_cleared; DROP INDEX student_waiting;" \
+                "ALTER TABLE student DROP COLUMN warned;"
 #define UNDO_9 UNDO_10 "DROP INDEX folder_dropped;"
 #define UNDO_8 \
         UNDO_9 \

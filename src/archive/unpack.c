@@ -18,7 +18,7 @@
  * unpacked may throw the photos away. So whatever is wrong with one file ends the whole.
  *
  * A zip is read by the table at its end, for one that was cut off between two files would look
- * complete otherwise. The same holds for the zeros at the end of a tar.
+ * complete otherwise. For the same reason the end of a tar or rar is looked for.
  */
 
 enum {
@@ -28,6 +28,8 @@ enum {
         RATIO_MAX = 100, /* photos hardly shrink */
         RATIO_FREE_BYTES = 64 * 1024 * 1024,
 };
+
+static const char zeros[TAR_BLOCK];
 
 typedef struct Unpacking {
         const ArchiveJob *job;
@@ -333,19 +335,39 @@ static ReasonCode take_entry(Unpacking *u, struct archive_entry *entry)
 
 /* ---- all of them ---- */
 
-/* A tar that nothing packs ends with zeros. */
+/* How the last bytes of an archive begin whose kind has an end of its own, in the last `within`. */
+typedef struct EndMark {
+        int format;
+        size_t within;
+        const char *bytes;
+        size_t size;
+} EndMark;
+
+static const EndMark end_marks[] = {
+        {ARCHIVE_FORMAT_TAR, TAR_BLOCK, zeros, TAR_BLOCK},
+        {ARCHIVE_FORMAT_RAR, 64, "\x7b\x00\x40", 3},
+        {ARCHIVE_FORMAT_RAR_V5, 64, "\x03\x05", 2},
+};
+
+/* The library takes the end of the file for the end of these. */
 static bool has_end(Unpacking *u)
 {
-        char block[TAR_BLOCK];
+        char last[TAR_BLOCK];
+        size_t n = (size_t)MIN(u->job->size, (uint64_t)sizeof(last));
 
-        if ((archive_format(u->archive) & ARCHIVE_FORMAT_BASE_MASK) != ARCHIVE_FORMAT_TAR ||
-            archive_filter_code(u->archive, 0) != ARCHIVE_FILTER_NONE)
+        /* What packs it has an end that is looked at. */
+        if (archive_filter_code(u->archive, 0) != ARCHIVE_FILTER_NONE)
                 return true;
-        if (u->job->size < TAR_BLOCK ||
-            pread_full(u->job->input, block, sizeof(block), (off_t)(u->job->size - TAR_BLOCK)) !=
-                    (ssize_t)sizeof(block))
+        if (pread_full(u->job->input, last, n, (off_t)(u->job->size - n)) != (ssize_t)n)
                 return false;
-        return !*block && memcmp(block, block + 1, sizeof(block) - 1) == 0;
+        for (size_t i = 0; i < ELEMENTSOF(end_marks); i++) {
+                const EndMark *mark = &end_marks[i];
+                size_t within = MIN(n, mark->within);
+
+                if ((archive_format(u->archive) & ARCHIVE_FORMAT_BASE_MASK) == mark->format)
+                        return memmem(last + n - within, within, mark->bytes, mark->size) != NULL;
+        }
+        return true;
 }
 
 static ReasonCode take_entries(Unpacking *u)

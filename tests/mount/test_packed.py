@@ -339,6 +339,8 @@ class Packed(PackedTest):
         # Cut off between two files it looks whole.
         self.assert_refused(tar[:tar.index(photo_name(1).encode()) // 512 * 512], "archive-damaged", STEM + ".tar")
         self.assert_refused(tar_of(photos, "w:gz")[:-4000], "archive-damaged", STEM + ".tgz")
+        self.assert_refused(rar4_of([(b"a.jpg", photos[0][1])])[:-7], "archive-damaged", STEM + ".rar")
+        self.assert_refused(rar5_of([(b"a.jpg", photos[0][1])])[:-8], "archive-damaged", STEM + ".rar")
         self.assert_refused(rar4_of([(b"a.jpg", photos[0][1])])[:-4000], "archive-damaged", STEM + ".rar")
         self.assert_refused(rar5_of([(b"a.jpg", photos[0][1])])[:-4000], "archive-damaged", STEM + ".rar")
         self.assert_refused(zip_of([]), "archive-empty")
