@@ -50,7 +50,7 @@ enum {
         /* length of the mean hue vector, where the picture is not strongly coloured */ \
         X(HUE_CONCENTRATION, "hue-concentration", SEPIA, -INFINITY, 0.993, -INFINITY, INFINITY) \
         /* variance of the Laplacian of luma in the central 200 x 280, well exposed photos only */ \
-        X(SHARPNESS, "sharpness", BLUR, 30, INFINITY, 8, INFINITY) \
+        X(SHARPNESS, "sharpness", BLUR, 30, INFINITY, 6, INFINITY) \
         /* Crete's no-reference blur of the face, from 0 (sharp) to 1 (blurred) */ \
         X(FACE_BLUR, "face-blur", BLUR, -INFINITY, 0.58, -INFINITY, 0.66) \
         /* percent of burnt-out pixels (luma >= 247) in the face, else in the centre */ \
