@@ -56,7 +56,7 @@ enum {
         /* percent of burnt-out pixels (luma >= 247) in the face, else in the centre */ \
         X(BURNT, "burnt", EXPOSURE_OVER, -INFINITY, 10, -INFINITY, 25) \
         /* CIELAB lightness of the cheeks */ \
-        X(FACE_LIGHT, "face-light", EXPOSURE_OVER, -INFINITY, 83, -INFINITY, 88) \
+        X(FACE_LIGHT, "face-light", EXPOSURE_OVER, -INFINITY, 86, -INFINITY, 92) \
         /* percent of the mouth and its surroundings that is bright and not of the skin's colour */ \
         X(COVERED, "covered", FACE_COVERED, -INFINITY, 60, -INFINITY, INFINITY) \
         /* 95th percentile of luma in the whole picture, backdrop included; not of pictures whose
@@ -86,7 +86,7 @@ enum {
         /* how much redder an eye is than the cheek, CIELAB a* */ \
         X(RED_EYE, "red-eye", RED_EYE, -INFINITY, 9, -INFINITY, INFINITY) \
         /* percent of what surrounds an eye that shines without colour */ \
-        X(SHINE, "shine", GLARE, -INFINITY, 8, -INFINITY, INFINITY) \
+        X(SHINE, "shine", GLARE, -INFINITY, 12, -INFINITY, INFINITY) \
         /* percent of the forehead that is not of the cheeks' colour */ \
         X(FOREHEAD, "forehead", FOREHEAD_COVERED, -INFINITY, 60, -INFINITY, INFINITY) \
         /* percent of the last 40 rows that is not backdrop */ \

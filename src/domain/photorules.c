@@ -24,7 +24,7 @@
  *                                      left out
  *   sharpness                          6 % of headshots look soft    warns early, rejects late
  *   blur of the face                   sharp faces reach 0.605       rejects above 0.66
- *   lightness of the cheeks            good ones reach 81            rejects above 88
+ *   lightness of the cheeks            good ones reach 81            rejects above 92
  *   side light, cast, contrast, grain  hit dark skin and good light  off, a hint at most
  */
 

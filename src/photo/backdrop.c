@@ -29,8 +29,9 @@ static const float FOREIGN = 12;
 static const float THING_LIGHT = 28, THING_TINT = 14;
 /* Clothes as white as the wall still differ by this much: folds, buttons, a collar. */
 static const float FOLDS = 3;
-/* If the head leaves less of the strips, it is no head that covers them. */
-static const double STRIPS_LEFT = 0.6;
+/* If the head leaves less of the strips, it is no head that covers them; unless its face is larger
+ * than WIDE pixels. */
+static const double STRIPS_LEFT = 0.6, STRIPS_LEFT_WIDE = 0.1, WIDE = 270;
 /* Hair is further from the wall than the shadow that it casts there. */
 static const float HAIR = 24;
 
@@ -385,6 +386,7 @@ static int measure_wall(const Raster *photo, const Face *face, uint32_t eye_line
 {
         _cleanup_(strips_done) Strips strips = {}, free_strips = {};
         const Strips *seen = &strips;
+        double left;
         int r = collect(photo, NULL, eye_line, &strips);
 
         if (r < 0)
@@ -399,7 +401,8 @@ static int measure_wall(const Raster *photo, const Face *face, uint32_t eye_line
                 if (r < 0)
                         return r;
         }
-        if (free_strips.labs && (double)free_strips.n > STRIPS_LEFT * (double)strips.n) {
+        left = face && face->width > WIDE ? STRIPS_LEFT_WIDE : STRIPS_LEFT;
+        if (free_strips.labs && (double)free_strips.n > left * (double)strips.n) {
                 seen = &free_strips;
                 *ret_middle = median_colour(seen, ret->colour);
         }

@@ -10,7 +10,7 @@
  * same with reflections and fringes painted in:
  *
  *   measure                      good             painted                        so the band
- *   reflection about an eye      2.2 % at most    15 % and more                  warns above 8 %
+ *   reflection about an eye      2.2 % at most    15 % and more                  warns above 12 %
  *   forehead that is not skin    33 % at most     97 % and more                  warns above 60 %
  *
  * Shut eyes are left out: lids that were painted in differ from open eyes in the height of what is

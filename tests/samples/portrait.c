@@ -149,7 +149,7 @@ typedef struct Person {
 } Person;
 
 static const Colour3 skins[] = {
-        {242, 204, 178}, {232, 188, 158}, {224, 178, 146}, {214, 168, 132}, {196, 146, 112},
+        {220, 182, 156}, {218, 178, 150}, {218, 174, 142}, {214, 168, 132}, {196, 146, 112},
 };
 static const Colour3 hairs[] = {
         {28, 24, 24}, {40, 32, 28}, {22, 20, 26}, {58, 40, 30}, {74, 52, 38},
@@ -410,7 +410,7 @@ static void draw_hair(Canvas *c, const Person *p)
 
 static void draw_eye(Canvas *c, const Person *p, int k)
 {
-        static const Colour3 white = {236, 234, 230}, iris = {52, 34, 24}, black = {10, 8, 8};
+        static const Colour3 white = {224, 221, 217}, iris = {52, 34, 24}, black = {10, 8, 8};
         static const Colour3 glint = {250, 250, 250};
         Colour3 socket = darker(&p->skin, 0.72), lid = darker(&p->skin, 0.34);
         double x = 240 + k * p->eye_distance, y = p->eye_y, r = p->eye_size;
