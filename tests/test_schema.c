@@ -41,17 +41,14 @@ static void test_a_new_store_has_the_newest_version(void **state _unused_)
 
 static void drop_a_table(void)
 {
-        _cleanup_free_ char *sql = NULL;
-        sqlite3_stmt *table;
+        _cleanup_free_ char *table = NULL, *sql = NULL;
 
-        assert_int_equal(sqlite3_prepare_v2(catalog_database(fixture.catalog),
-                                            "SELECT name FROM sqlite_schema WHERE type = 'table'"
-                                            " AND name NOT LIKE 'sqlite_%' ORDER BY name LIMIT 1",
-                                            -1, &table, NULL),
-                         SQLITE_OK);
-        assert_int_equal(sqlite3_step(table), SQLITE_ROW);
-        assert_true(asprintf(&sql, "DROP TABLE %s", sqlite3_column_text(table, 0)) > 0);
-        (void)sqlite3_finalize(table);
+        assert_int_equal(catalog_one(fixture.catalog,
+                                     "SELECT name FROM sqlite_schema WHERE type = 'table'"
+                                     " AND name NOT LIKE 'sqlite_%' ORDER BY name LIMIT 1",
+                                     NO_VALUES, read_text, &table),
+                         1);
+        assert_true(asprintf(&sql, "DROP TABLE %s", table) > 0);
         assert_int_equal(catalog_execute(fixture.catalog, sql), 0);
 }
 

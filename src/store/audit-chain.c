@@ -214,12 +214,12 @@ typedef struct StoredHead {
         char *value;
 } StoredHead;
 
-static int read_stored_head(sqlite3_stmt *s, void *ret)
+static int read_stored_head(const SqlRows *s, void *ret)
 {
         StoredHead *stored = ret;
-        int r = column_text(s, 1, &stored->value);
+        int r = sql_copy_text(s, 1, &stored->value);
 
-        stored->sequence = sqlite3_column_int64(s, 0);
+        stored->sequence = sql_integer(s, 0);
         return r < 0 ? r : 1;
 }
 
@@ -301,11 +301,11 @@ static int actor_name(Catalog *catalog, uid_t uid, const char **ret)
         return 0;
 }
 
-static int read_person(sqlite3_stmt *s, void *ret)
+static int read_person(const SqlRows *s, void *ret)
 {
         AuditEntry *entry = ret;
 
-        entry->has_person = column_hash(s, 0, &entry->person);
+        entry->has_person = sql_hash(s, 0, &entry->person);
         return 1;
 }
 

@@ -11,14 +11,16 @@
 #define ENTRY_COLUMNS \
         "e.id, e.wall, e.kind, e.point, p.name, e.submission, e.student, e.uid, e.actor, " \
         "e.detail, e.outside, e.person," \
-        " iif(s.archive, (SELECT a.name FROM submission AS a WHERE a.id = s.archive) || '/'," \
-        " '') || s.name"
+        " CASE WHEN s.archive != 0 THEN (SELECT a.name FROM submission AS a WHERE a.id = s.archive)" \
+        " || '/' ELSE '' END || s.name"
+/* The student of an entry: of what it tells, or of the file. */
+#define WHOSE "CASE WHEN e.student != 0 THEN e.student ELSE coalesce(s.student, 0) END"
 #define ENTRY_JOINS \
         " LEFT JOIN point AS p ON p.id = e.point LEFT JOIN submission AS s ON s.id = e.submission"
 
-static const char *column_string(sqlite3_stmt *s, int column)
+static const char *column_string(const SqlRows *s, int column)
 {
-        const char *text = (const char *)sqlite3_column_text(s, column);
+        const char *text = sql_text(s, column);
 
         return text ? text : "";
 }
@@ -28,25 +30,25 @@ typedef struct AuditList {
         void *userdata;
 } AuditList;
 
-static int take_entry(sqlite3_stmt *s, void *userdata)
+static int take_entry(const SqlRows *s, void *userdata)
 {
         const AuditList *list = userdata;
         AuditRow row = {
-                .id = sqlite3_column_int64(s, 0),
-                .wall = sqlite3_column_int64(s, 1),
+                .id = sql_integer(s, 0),
+                .wall = sql_integer(s, 1),
                 .kind_name = column_string(s, 2),
-                .point = sqlite3_column_int64(s, 3),
-                .point_name = (const char *)sqlite3_column_text(s, 4),
-                .submission = sqlite3_column_int64(s, 5),
-                .student = sqlite3_column_int64(s, 6),
-                .uid = (uid_t)sqlite3_column_int64(s, 7),
+                .point = sql_integer(s, 3),
+                .point_name = sql_text(s, 4),
+                .submission = sql_integer(s, 5),
+                .student = sql_integer(s, 6),
+                .uid = (uid_t)sql_integer(s, 7),
                 .actor = column_string(s, 8),
                 .detail = column_string(s, 9),
-                .outside = sqlite3_column_int(s, 10) != 0,
-                .dropped_as = (const char *)sqlite3_column_text(s, 12),
+                .outside = sql_integer(s, 10) != 0,
+                .dropped_as = sql_text(s, 12),
         };
 
-        row.has_person = column_hash(s, 11, &row.person);
+        row.has_person = sql_hash(s, 11, &row.person);
         row.kind = event_kind_from_string(row.kind_name);
         return list->callback(&row, list->userdata);
 }
@@ -110,13 +112,13 @@ int catalog_audit_history(Catalog *catalog, int64_t batch, const char *id_number
                 "   ON f.student = mine.id AND f.merged != 0)"
                 " SELECT " ENTRY_COLUMNS " FROM event AS e" ENTRY_JOINS
                 " WHERE e.id IN (SELECT id FROM event WHERE person = ?1 UNION"
-                " SELECT id FROM event WHERE student != 0 AND student IN own UNION"
+                " SELECT id FROM event WHERE student != 0 AND student IN (SELECT id FROM own) UNION"
                 " SELECT v.id FROM mine CROSS JOIN submission AS u ON u.student = mine.id"
                 "   AND u.student != 0 CROSS JOIN event AS v"
                 "   ON v.submission = u.id AND v.kind = 'received')"
-                " AND (iif(e.student != 0, e.student, ifnull(s.student, 0)) IN own"
+                " AND (" WHOSE " IN (SELECT id FROM own)"
                 " OR NOT EXISTS (SELECT 1 FROM student AS o WHERE o.id ="
-                "   iif(e.student != 0, e.student, ifnull(s.student, 0))))"
+                "   " WHOSE "))"
                 " AND (?3 = 0 OR s.batch = ?3 OR"
                 " (SELECT batch FROM student WHERE id = e.student) = ?3) ORDER BY e.id",
                 VALUES(HASH(has_key ? &person : NULL), TEXT(id_number), INTEGER(batch)), take_entry,
@@ -131,14 +133,14 @@ typedef struct PersonSearch {
 
 /* A number that is an ID number means that person, even when another person has it as student
  * number. */
-static int take_person(sqlite3_stmt *s, void *userdata)
+static int take_person(const SqlRows *s, void *userdata)
 {
         PersonSearch *search = userdata;
         int r;
 
         if (search->n++ > 0)
                 return 1;
-        r = column_text(s, 0, &search->id_number);
+        r = sql_copy_text(s, 0, &search->id_number);
         if (r < 0)
                 return r;
         return search->id_number && strcmp(search->id_number, search->number) == 0;
@@ -148,9 +150,11 @@ int catalog_find_person(Catalog *catalog, int64_t batch, const char *number, cha
 {
         PersonSearch search = {.number = number};
         int r = catalog_each(catalog,
-                             "SELECT DISTINCT id_number FROM student WHERE (?1 = 0 OR batch = ?1)"
+                             "SELECT id_number FROM student WHERE (?1 = 0 OR batch = ?1)"
                              " AND (id_number = ?2 OR (student_no = ?2 AND ?2 != ''))"
-                             " ORDER BY id_number = ?2 DESC, id_number LIMIT 2",
+                             " GROUP BY id_number"
+                             " ORDER BY CASE WHEN id_number = ?2 THEN 0 ELSE 1 END, id_number"
+                             " LIMIT 2",
                              VALUES(INTEGER(batch), TEXT(number)), take_person, &search);
 
         /* The number that the student had before it was corrected. */

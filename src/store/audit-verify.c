@@ -22,38 +22,38 @@ static int fail(Proof *proof, AuditFault fault, int64_t entry)
         return 1;
 }
 
-static const char *column_string(sqlite3_stmt *s, int column)
+static const char *column_string(const SqlRows *s, int column)
 {
-        const char *text = (const char *)sqlite3_column_text(s, column);
+        const char *text = sql_text(s, column);
 
         return text ? text : "";
 }
 
-static int check_entry(sqlite3_stmt *s, void *userdata)
+static int check_entry(const SqlRows *s, void *userdata)
 {
         Proof *proof = userdata;
         AuditEntry entry = {
-                .id = sqlite3_column_int64(s, 0),
-                .wall = sqlite3_column_int64(s, 1),
+                .id = sql_integer(s, 0),
+                .wall = sql_integer(s, 1),
                 .kind = column_string(s, 2),
-                .point = sqlite3_column_int64(s, 3),
-                .submission = sqlite3_column_int64(s, 4),
-                .student = sqlite3_column_int64(s, 5),
-                .uid = sqlite3_column_int64(s, 6),
+                .point = sql_integer(s, 3),
+                .submission = sql_integer(s, 4),
+                .student = sql_integer(s, 5),
+                .uid = sql_integer(s, 6),
                 .detail = column_string(s, 7),
-                .outside = sqlite3_column_int64(s, 8),
+                .outside = sql_integer(s, 8),
                 .actor = column_string(s, 9),
-                .told = sqlite3_column_int64(s, 10),
+                .told = sql_integer(s, 10),
         };
         int64_t expected = proof->last_id + 1;
         bool first = proof->report.entries == 0;
         Sha256 stored, chain;
         int r;
 
-        entry.has_person = column_hash(s, 11, &entry.person);
+        entry.has_person = sql_hash(s, 11, &entry.person);
         proof->last_id = entry.id;
-        if (!column_hash(s, 12, &stored)) {
-                if (!first || sqlite3_column_type(s, 12) != SQLITE_NULL)
+        if (!sql_hash(s, 12, &stored)) {
+                if (!first || !sql_is_null(s, 12))
                         return fail(proof, AUDIT_FOREIGN, entry.id);
                 proof->report.before++;
                 return 0;
@@ -125,7 +125,7 @@ int catalog_audit_verify(Catalog *catalog, AuditReport *ret)
                 return r;
         if (r < 0)
                 proof.key = NULL;
-        r = nested ? 0 : catalog_execute(catalog, "BEGIN");
+        r = nested ? 0 : sql_begin(catalog_sql(catalog), SQL_SNAPSHOT);
         if (r < 0)
                 return r;
         r = read_all(catalog, &proof);

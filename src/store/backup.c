@@ -140,35 +140,18 @@ static int prepare(const char *directory)
         return r < 0 && r != -EINPROGRESS && r != -EUCLEAN ? r : make_private(directory);
 }
 
-/* Copies one snapshot. In WAL mode nobody has to wait for it. */
-static int copy_catalog(Catalog *catalog, const char *directory, int dirfd, sqlite3 **ret)
+static int copy_catalog(Catalog *catalog, const char *directory, int dirfd, Sql **ret)
 {
-        sqlite3 *db = NULL;
-        sqlite3_backup *backup;
-        int fd, r;
+        _cleanup_free_ char *path = NULL;
+        int r;
 
         (void)unlinkat(dirfd, CATALOG_NEW, 0);
         (void)unlinkat(dirfd, CATALOG_NEW "-wal", 0);
         (void)unlinkat(dirfd, CATALOG_NEW "-shm", 0);
-        fd = openat(dirfd, CATALOG_NEW, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-        if (fd < 0)
-                return -errno;
-        (void)safe_close(fd);
-        r = copy_open_catalog(directory, SQLITE_OPEN_READWRITE, &db);
-        if (r < 0)
-                return r;
-        backup = sqlite3_backup_init(db, "main", catalog_database(catalog), "main");
-        if (backup) {
-                (void)sqlite3_backup_step(backup, -1);
-                r = sqlite_errno(sqlite3_backup_finish(backup));
-        } else
-                r = sqlite_errno(sqlite3_errcode(db));
-        if (r < 0) {
-                (void)sqlite3_close(db);
-                return r;
-        }
-        *ret = db;
-        return 0;
+        if (asprintf(&path, "%s/" CATALOG_NEW, directory) < 0)
+                return -ENOMEM;
+        r = sql_copy_to(catalog_sql(catalog), path);
+        return r < 0 ? r : copy_open_catalog(directory, ret);
 }
 
 static int copy_store(const Store *store, Catalog *catalog, const char *directory,
@@ -176,7 +159,7 @@ static int copy_store(const Store *store, Catalog *catalog, const char *director
 {
         _cleanup_close_ int copy = -EBADF;
         Manifest manifest;
-        sqlite3 *db = NULL;
+        Sql *db = NULL;
         int r = copy_catalog(catalog, directory, target->dirfd, &db);
 
         if (r < 0)
@@ -184,7 +167,7 @@ static int copy_store(const Store *store, Catalog *catalog, const char *director
         r = copy_blobs(db, store->blobs, target->blobs, options, report, &manifest.list);
         if (r >= 0)
                 r = copy_staging(db, store->staging, target->staging, catalog, store->blobs);
-        (void)sqlite3_close(db);
+        sql_free(db);
         if (r >= 0)
                 r = copy_file_if_there(store->dirfd, target->dirfd, AUDIT_KEY_FILE);
         if (r >= 0)
@@ -273,20 +256,20 @@ static int fill(const char *path, const Target *from, const Target *to,
 {
         Manifest manifest;
         Sha256 list;
-        sqlite3 *db = NULL;
+        Sql *db = NULL;
         int r = manifest_read(from->dirfd, &manifest);
 
         if (r >= 0)
                 r = copy_file(from->dirfd, CATALOG_FILE, to->dirfd, CATALOG_NEW, &manifest.catalog,
                               NULL, NULL);
         if (r >= 0)
-                r = copy_open_catalog(path, SQLITE_OPEN_READWRITE, &db);
+                r = copy_open_catalog(path, &db);
         if (r < 0)
                 return r;
         r = copy_blobs(db, from->blobs, to->blobs, options, report, &list);
         if (r >= 0)
                 r = copy_staging(db, from->staging, to->staging, NULL, -EBADF);
-        (void)sqlite3_close(db);
+        sql_free(db);
         if (r < 0)
                 return r;
         if (report->blobs != manifest.blobs || !sha256_equal(&list, &manifest.list))

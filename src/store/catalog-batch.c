@@ -13,7 +13,8 @@ static void batch_row_done(BatchRow *row)
 
 int catalog_add_batch(Catalog *catalog, const char *name, int64_t now, int64_t *ret_id)
 {
-        return catalog_insert(catalog, "INSERT INTO batch (name, created) VALUES (?1, ?2)",
+        return catalog_insert(catalog,
+                              "INSERT INTO batch (name, created) VALUES (?1, ?2) RETURNING id",
                               VALUES(TEXT(name), INTEGER(now)), ret_id);
 }
 
@@ -50,15 +51,15 @@ typedef struct BatchList {
         void *userdata;
 } BatchList;
 
-static int take_batch(sqlite3_stmt *s, void *userdata)
+static int take_batch(const SqlRows *s, void *userdata)
 {
         const BatchList *list = userdata;
         _cleanup_(batch_row_done) BatchRow row = {
-                .id = sqlite3_column_int64(s, 0),
-                .closed = sqlite3_column_int(s, 2),
-                .created = sqlite3_column_int64(s, 3),
+                .id = sql_integer(s, 0),
+                .closed = sql_integer(s, 2),
+                .created = sql_integer(s, 3),
         };
-        int r = column_text(s, 1, &row.name);
+        int r = sql_copy_text(s, 1, &row.name);
 
         return r < 0 ? r : list->callback(&row, list->userdata);
 }

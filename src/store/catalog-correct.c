@@ -17,7 +17,7 @@ static int add_correction(Catalog *catalog, const NumberChange *change)
         if (r < 0)
                 return r;
         return catalog_run(catalog,
-                           "INSERT INTO temp.correction (student, id_number, number_key)"
+                           "INSERT INTO correction (student, id_number, number_key)"
                            " VALUES (?1, ?2, ?3)",
                            VALUES(INTEGER(change->student), TEXT(change->id_number), TEXT(key)));
 }
@@ -28,15 +28,15 @@ int catalog_correct_numbers(Catalog *catalog, const NumberChange *changes, size_
 {
         static const char *const steps[] = {
                 "UPDATE student SET id_number = '/' || id"
-                " WHERE id IN (SELECT student FROM temp.correction)",
+                " WHERE id IN (SELECT student FROM correction)",
                 "UPDATE student SET id_number = c.id_number, number_key = c.number_key"
-                " FROM temp.correction AS c WHERE student.id = c.student",
-                "DELETE FROM temp.correction",
+                " FROM correction AS c WHERE student.id = c.student",
+                "DELETE FROM correction",
         };
         int r = catalog_execute(catalog, "CREATE TEMP TABLE IF NOT EXISTS correction ("
-                                         "  student INTEGER NOT NULL, id_number TEXT NOT NULL,"
+                                         "  student BIGINT NOT NULL, id_number TEXT NOT NULL,"
                                          "  number_key TEXT NOT NULL);"
-                                         "DELETE FROM temp.correction");
+                                         "DELETE FROM correction");
 
         for (size_t i = 0; i < n && r >= 0; i++)
                 r = add_correction(catalog, &changes[i]);
@@ -50,7 +50,7 @@ int catalog_correct_numbers(Catalog *catalog, const NumberChange *changes, size_
         " class = o.class," \
         " level = o.level, major = o.major FROM student AS o" \
         " WHERE student.id = ?1 AND o.id = ?2 AND o.on_roster != 0" \
-        " AND (?3 OR student.on_roster = 0)"
+        " AND (?3 != 0 OR student.on_roster = 0)"
 
 int catalog_merge_students(Catalog *catalog, const StudentMerge *merge)
 {
@@ -60,9 +60,11 @@ int catalog_merge_students(Catalog *catalog, const StudentMerge *merge)
                 "UPDATE submission SET student = ?1 WHERE student = ?2 AND student != 0",
                 TAKE_LISTING,
                 "UPDATE student SET rejections = student.rejections + o.rejections,"
-                " state = iif(student.photo = 0, max(student.state, o.state), student.state),"
-                " stage = iif(student.stage = '', o.stage, student.stage),"
-                " stage_since = iif(student.stage = '', o.stage_since, student.stage_since)"
+                " state = CASE WHEN student.photo = 0 AND o.state > student.state THEN o.state"
+                "   ELSE student.state END,"
+                " stage = CASE WHEN student.stage = '' THEN o.stage ELSE student.stage END,"
+                " stage_since = CASE WHEN student.stage = '' THEN o.stage_since"
+                "   ELSE student.stage_since END"
                 " FROM student AS o WHERE student.id = ?1 AND o.id = ?2",
                 "UPDATE former SET student = ?1 WHERE student = ?2",
                 "DELETE FROM student WHERE id = ?2 AND photo = 0",
@@ -104,16 +106,19 @@ int catalog_student_busy(Catalog *catalog, int64_t student)
 
 #define BELONGINGS(whose) INTEGER((whose)->student), INTEGER((whose)->point)
 
+/* Where something lands that leaves a dropped folder. */
+#define OUT_OF_FOLDER(folder) "CASE WHEN " folder " < 0 THEN " folder " ELSE 0 END"
+
 typedef struct IdList {
         IdCallback callback;
         void *userdata;
 } IdList;
 
-static int take_id(sqlite3_stmt *s, void *userdata)
+static int take_id(const SqlRows *s, void *userdata)
 {
         const IdList *list = userdata;
 
-        return list->callback(sqlite3_column_int64(s, 0), list->userdata);
+        return list->callback(sql_integer(s, 0), list->userdata);
 }
 
 int catalog_list_rejected_of(Catalog *catalog, const Belongings *whose, IdCallback callback,
@@ -133,8 +138,9 @@ int catalog_move_rejected(Catalog *catalog, int64_t submission, int64_t point,
 {
         return catalog_run(
                 catalog,
-                "UPDATE submission SET point = ?2, folder = min(folder, 0),"
-                " shown_name = ?3, shown_key = ?4 WHERE id = ?1",
+                "UPDATE submission SET point = ?2, folder = " OUT_OF_FOLDER(
+                        "folder") ","
+                                  " shown_name = ?3, shown_key = ?4 WHERE id = ?1",
                 VALUES(INTEGER(submission), INTEGER(point), TEXT(shown_name), KEY(shown_name)));
 }
 
@@ -142,13 +148,15 @@ int catalog_move_rejected(Catalog *catalog, int64_t submission, int64_t point,
 #define HIDE_TAKEN(which) \
         "UPDATE submission SET alias = 0 WHERE " which " AND alias = 1 AND point != ?3" \
         " AND EXISTS (SELECT 1 FROM submission AS o WHERE o.batch = submission.batch" \
-        "   AND o.point = ?3 AND o.folder = min(submission.folder, 0)" \
-        "   AND o.name_key = submission.name_key AND (o." UNFINISHED " OR o.alias = 1))"
+        "   AND o.point = ?3 AND o.folder = " OUT_OF_FOLDER( \
+                "submission.folder") "   AND o.name_key = submission.name_key AND (o." UNFINISHED \
+                                     " OR o.alias = 1))"
 #define MOVE_PHOTOS(which) \
         "UPDATE photo SET point = ?3 WHERE submission IN (SELECT id FROM submission WHERE " which \
         ")"
 #define MOVE_SUBMISSIONS(which) \
-        "UPDATE submission SET point = ?3, folder = min(folder, 0) WHERE " which " AND point != ?3"
+        "UPDATE submission SET point = ?3, folder = " OUT_OF_FOLDER("folder") " WHERE " which \
+                                                                              " AND point != ?3"
 
 int catalog_move_belongings(Catalog *catalog, const Belongings *whose, int64_t point)
 {
@@ -181,13 +189,13 @@ typedef struct SharedList {
         void *userdata;
 } SharedList;
 
-static int take_shared(sqlite3_stmt *s, void *userdata)
+static int take_shared(const SqlRows *s, void *userdata)
 {
         const SharedList *list = userdata;
         SharedStudent shared = {
-                .from = sqlite3_column_int64(s, 0),
-                .into = sqlite3_column_int64(s, 1),
-                .both_photos = sqlite3_column_int(s, 2),
+                .from = sql_integer(s, 0),
+                .into = sql_integer(s, 1),
+                .both_photos = sql_integer(s, 2),
         };
 
         return list->callback(&shared, list->userdata);
@@ -207,14 +215,14 @@ int catalog_list_shared(Catalog *catalog, int64_t from, int64_t into, SharedCall
 
 /* ---- points ---- */
 
-static int read_use(sqlite3_stmt *s, void *ret)
+static int read_use(const SqlRows *s, void *ret)
 {
         *(PointUse *)ret = (PointUse){
-                .students = (uint64_t)sqlite3_column_int64(s, 0),
-                .listed = (uint64_t)sqlite3_column_int64(s, 1),
-                .photos = (uint64_t)sqlite3_column_int64(s, 2),
-                .files = (uint64_t)sqlite3_column_int64(s, 3),
-                .unfinished = (uint64_t)sqlite3_column_int64(s, 4),
+                .students = (uint64_t)sql_integer(s, 0),
+                .listed = (uint64_t)sql_integer(s, 1),
+                .photos = (uint64_t)sql_integer(s, 2),
+                .files = (uint64_t)sql_integer(s, 3),
+                .unfinished = (uint64_t)sql_integer(s, 4),
         };
         return 1;
 }
@@ -281,16 +289,16 @@ typedef struct FormerList {
         void *userdata;
 } FormerList;
 
-static int take_former(sqlite3_stmt *s, void *userdata)
+static int take_former(const SqlRows *s, void *userdata)
 {
         const FormerList *list = userdata;
         FormerRow row = {
-                .event = sqlite3_column_int64(s, 0),
-                .student = sqlite3_column_int64(s, 1),
-                .batch = sqlite3_column_int64(s, 2),
-                .point = sqlite3_column_int64(s, 3),
-                .id_number = (const char *)sqlite3_column_text(s, 4),
-                .merged = sqlite3_column_int64(s, 5),
+                .event = sql_integer(s, 0),
+                .student = sql_integer(s, 1),
+                .batch = sql_integer(s, 2),
+                .point = sql_integer(s, 3),
+                .id_number = sql_text(s, 4),
+                .merged = sql_integer(s, 5),
         };
 
         return row.id_number ? list->callback(&row, list->userdata) : -ENOMEM;

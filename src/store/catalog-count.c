@@ -8,12 +8,12 @@
 
 enum { COUNT_KIND, COUNT_KEY, COUNT_N };
 
-static int take_count(sqlite3_stmt *s, void *userdata)
+static int take_count(const SqlRows *s, void *userdata)
 {
         PointCounts *counts = userdata;
-        bool of_students = sqlite3_column_int(s, COUNT_KIND);
-        int key = sqlite3_column_int(s, COUNT_KEY);
-        int64_t n = sqlite3_column_int64(s, COUNT_N);
+        bool of_students = sql_integer(s, COUNT_KIND) != 0;
+        int key = (int)sql_integer(s, COUNT_KEY);
+        int64_t n = sql_integer(s, COUNT_N);
 
         if (n <= 0 || key < 0)
                 return 0;
@@ -48,12 +48,11 @@ typedef struct WarnedList {
         void *userdata;
 } WarnedList;
 
-static int take_warned(sqlite3_stmt *s, void *userdata)
+static int take_warned(const SqlRows *s, void *userdata)
 {
         const WarnedList *list = userdata;
 
-        return list->callback(sqlite3_column_int64(s, 0), (uint64_t)sqlite3_column_int64(s, 1),
-                              list->userdata);
+        return list->callback(sql_integer(s, 0), (uint64_t)sql_integer(s, 1), list->userdata);
 }
 
 int catalog_list_warned_counts(Catalog *catalog, int64_t batch, WarnedCallback callback,
@@ -72,15 +71,15 @@ typedef struct ReasonList {
         void *userdata;
 } ReasonList;
 
-static int take_reason(sqlite3_stmt *s, void *userdata)
+static int take_reason(const SqlRows *s, void *userdata)
 {
         const ReasonList *list = userdata;
-        const char *name = (const char *)sqlite3_column_text(s, 0);
+        const char *name = sql_text(s, 0);
         ReasonCode code = name ? reason_from_string(name) : _REASON_INVALID;
 
         if (code < 0)
                 return 0;
-        return list->callback(code, (uint64_t)sqlite3_column_int64(s, 1), list->userdata);
+        return list->callback(code, (uint64_t)sql_integer(s, 1), list->userdata);
 }
 
 int catalog_list_reason_counts(Catalog *catalog, Where where, ReasonCountCallback callback,

@@ -74,30 +74,30 @@ typedef struct EventList {
         void *userdata;
 } EventList;
 
-static int take_event(sqlite3_stmt *s, void *userdata)
+static int take_event(const SqlRows *s, void *userdata)
 {
         const EventList *list = userdata;
-        const char *kind = (const char *)sqlite3_column_text(s, 2);
+        const char *kind = sql_text(s, 2);
         _cleanup_free_ char *name = NULL;
         EventRow row = {
-                .id = sqlite3_column_int64(s, 0),
-                .wall = sqlite3_column_int64(s, 1),
+                .id = sql_integer(s, 0),
+                .wall = sql_integer(s, 1),
                 .kind = kind ? event_kind_from_string(kind) : _EVENT_INVALID,
-                .point = sqlite3_column_int64(s, 3),
-                .submission = sqlite3_column_int64(s, 4),
-                .student = sqlite3_column_int64(s, 5),
-                .uid = (uid_t)sqlite3_column_int64(s, 6),
+                .point = sql_integer(s, 3),
+                .submission = sql_integer(s, 4),
+                .student = sql_integer(s, 5),
+                .uid = (uid_t)sql_integer(s, 6),
         };
         int r;
 
         /* A newer version wrote it. */
         if (row.kind < 0)
                 return 0;
-        r = column_text(s, 7, &name);
+        r = sql_copy_text(s, 7, &name);
         if (r < 0)
                 return r;
         row.name = name;
-        row.detail = (const char *)sqlite3_column_text(s, 8);
+        row.detail = sql_text(s, 8);
         return list->callback(&row, list->userdata);
 }
 
@@ -120,7 +120,10 @@ int catalog_list_events(Catalog *catalog, int64_t point, unsigned limit, EventCa
 
 int catalog_last_event(Catalog *catalog, int64_t *ret)
 {
-        return catalog_query_integer(catalog, "SELECT ifnull(max(id), 0) FROM event", ret);
+        int r = catalog_one(catalog, "SELECT coalesce(max(id), 0) FROM event", NO_VALUES,
+                            read_integer, ret);
+
+        return MIN(r, 0);
 }
 
 int catalog_list_outside_events(Catalog *catalog, int64_t after, unsigned limit,
@@ -141,9 +144,9 @@ int64_t catalog_now(Catalog *catalog, int64_t wall)
 {
         int64_t newest = 0;
         int r = catalog_one(catalog,
-                            "SELECT max(coalesce((SELECT max(wall) FROM (SELECT wall FROM event"
-                            " ORDER BY id DESC LIMIT 1000)), 0),"
-                            " coalesce((SELECT max(created) FROM batch), 0))",
+                            "SELECT coalesce(max(seen.wall), 0) FROM (SELECT last.wall FROM"
+                            "   (SELECT wall FROM event ORDER BY id DESC LIMIT 1000) AS last"
+                            "   UNION ALL SELECT max(created) FROM batch) AS seen",
                             NO_VALUES, read_integer, &newest);
 
         return r > 0 ? MAX(wall, newest) : wall;

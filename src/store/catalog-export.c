@@ -18,21 +18,21 @@
 
 #define RANK \
         "(SELECT count(*) FROM student AS o WHERE o.batch = st.batch" \
-        " AND o.id_number = st.id_number AND o.id < st.id AND o.shown)"
+        " AND o.id_number = st.id_number AND o.id < st.id AND o.shown = 1)"
 
 /* clang-format takes a macro beside a string for an operand. */
 /* clang-format off */
 #define EXPORT_SELECT(rank, which) \
         "SELECT st.id, pt.name, st.id_number, st.name, st.student_no, p.id, p.submission, p.blob," \
         " p.size, p.mtime, p.centre, p.centre_size, " rank "," \
-        " ifnull(" LAST_EVENT("?2") ", ifnull(" LAST_EVENT("?3") ", 0))" \
+        " coalesce(" LAST_EVENT("?2") ", coalesce(" LAST_EVENT("?3") ", 0))" \
         " FROM student AS st CROSS JOIN photo AS p ON p.id = st.photo" \
         " CROSS JOIN point AS pt ON pt.id = st.point" \
         " WHERE st.batch = ?1 AND " which " AND st.photo != 0 AND st." SETTLED \
         " ORDER BY st.id_number, st.id"
 /* clang-format on */
 
-static int read_export(sqlite3_stmt *s, ExportRow *ret)
+static int read_export(const SqlRows *s, ExportRow *ret)
 {
         const struct {
                 int column;
@@ -41,21 +41,21 @@ static int read_export(sqlite3_stmt *s, ExportRow *ret)
                 {1, &ret->point}, {2, &ret->id_number}, {3, &ret->name}, {4, &ret->student_no}};
 
         for (size_t i = 0; i < ELEMENTSOF(texts); i++) {
-                *texts[i].to = (const char *)sqlite3_column_text(s, texts[i].column);
+                *texts[i].to = sql_text(s, texts[i].column);
                 if (!*texts[i].to)
                         return -ENOMEM;
         }
-        ret->student = sqlite3_column_int64(s, 0);
-        ret->photo = sqlite3_column_int64(s, 5);
-        ret->submission = sqlite3_column_int64(s, 6);
-        if (!column_hash(s, 7, &ret->blob))
+        ret->student = sql_integer(s, 0);
+        ret->photo = sql_integer(s, 5);
+        ret->submission = sql_integer(s, 6);
+        if (!sql_hash(s, 7, &ret->blob))
                 return -EUCLEAN;
-        ret->size = (uint64_t)sqlite3_column_int64(s, 8);
-        ret->mtime = sqlite3_column_int64(s, 9);
-        ret->has_centre = column_hash(s, 10, &ret->centre);
-        ret->centre_size = (uint64_t)sqlite3_column_int64(s, 11);
-        ret->rank = (unsigned)sqlite3_column_int64(s, 12);
-        ret->approved = sqlite3_column_int64(s, 13);
+        ret->size = (uint64_t)sql_integer(s, 8);
+        ret->mtime = sql_integer(s, 9);
+        ret->has_centre = sql_hash(s, 10, &ret->centre);
+        ret->centre_size = (uint64_t)sql_integer(s, 11);
+        ret->rank = (unsigned)sql_integer(s, 12);
+        ret->approved = sql_integer(s, 13);
         return 0;
 }
 
@@ -64,7 +64,7 @@ typedef struct ExportList {
         void *userdata;
 } ExportList;
 
-static int take_export(sqlite3_stmt *s, void *userdata)
+static int take_export(const SqlRows *s, void *userdata)
 {
         const ExportList *list = userdata;
         ExportRow row = {};
@@ -83,9 +83,9 @@ int catalog_list_exports(Catalog *catalog, Where where, ExportCallback callback,
                             take_export, &(ExportList){callback, userdata});
 }
 
-static int read_rank(sqlite3_stmt *s, void *ret)
+static int read_rank(const SqlRows *s, void *ret)
 {
-        *(unsigned *)ret = (unsigned)sqlite3_column_int(s, 0);
+        *(unsigned *)ret = (unsigned)sql_integer(s, 0);
         return 1;
 }
 
@@ -94,7 +94,7 @@ int catalog_number_rank(Catalog *catalog, int64_t student, unsigned *ret)
         int r = catalog_one(catalog,
                             "SELECT count(*) FROM student AS a JOIN student AS b"
                             " ON b.batch = a.batch AND b.id_number = a.id_number AND b.id < a.id"
-                            " AND b.shown"
+                            " AND b.shown = 1"
                             " WHERE a.id = ?1",
                             VALUES(INTEGER(student)), read_rank, ret);
 

@@ -28,26 +28,26 @@ int catalog_set_findings(Catalog *catalog, int64_t submission, const Findings *f
         return r;
 }
 
-bool catalog_read_finding(sqlite3_stmt *s, int column, Finding *ret)
+bool catalog_read_finding(const SqlRows *s, int column, Finding *ret)
 {
-        const char *code = (const char *)sqlite3_column_text(s, column);
-        const char *level = (const char *)sqlite3_column_text(s, column + 1);
-        const char *detail = (const char *)sqlite3_column_text(s, column + 6);
+        const char *code = sql_text(s, column);
+        const char *level = sql_text(s, column + 1);
+        const char *detail = sql_text(s, column + 6);
 
         *ret = (Finding){
                 .code = code ? reason_from_string(code) : _REASON_INVALID,
                 .level = level ? finding_level_from_string(level) : _FINDING_LEVEL_INVALID,
-                .measured = column_real(s, column + 2),
-                .measured2 = column_real(s, column + 3),
-                .min = column_real(s, column + 4),
-                .max = column_real(s, column + 5),
+                .measured = sql_real(s, column + 2),
+                .measured2 = sql_real(s, column + 3),
+                .min = sql_real(s, column + 4),
+                .max = sql_real(s, column + 5),
         };
         if (detail)
                 (void)snprintf(ret->detail, sizeof(ret->detail), "%s", detail);
         return ret->code >= 0 && ret->level >= 0;
 }
 
-static int take_finding(sqlite3_stmt *s, void *userdata)
+static int take_finding(const SqlRows *s, void *userdata)
 {
         Findings *findings = userdata;
 

@@ -19,25 +19,25 @@ void folder_row_done(FolderRow *row)
 #define FOLDER_COLUMNS \
         "id, batch, point, parent, name, temporary, listed, removed, cleared, mode, uid, gid, mtime, changed"
 
-static int read_folder(sqlite3_stmt *s, void *ret)
+static int read_folder(const SqlRows *s, void *ret)
 {
         FolderRow row = {
-                .id = sqlite3_column_int64(s, 0),
-                .batch = sqlite3_column_int64(s, 1),
-                .point = sqlite3_column_int64(s, 2),
-                .parent = sqlite3_column_int64(s, 3),
-                .temporary = sqlite3_column_int(s, 5) != 0,
-                .marker = sqlite3_column_int(s, 5) == MARKER,
-                .listed = sqlite3_column_int(s, 6),
-                .removed = sqlite3_column_int(s, 7),
-                .cleared = sqlite3_column_int64(s, 8),
-                .mode = (mode_t)sqlite3_column_int64(s, 9),
-                .uid = (uid_t)sqlite3_column_int64(s, 10),
-                .gid = (gid_t)sqlite3_column_int64(s, 11),
-                .mtime = sqlite3_column_int64(s, 12),
-                .changed = sqlite3_column_int64(s, 13),
+                .id = sql_integer(s, 0),
+                .batch = sql_integer(s, 1),
+                .point = sql_integer(s, 2),
+                .parent = sql_integer(s, 3),
+                .temporary = sql_integer(s, 5) != 0,
+                .marker = sql_integer(s, 5) == MARKER,
+                .listed = sql_integer(s, 6),
+                .removed = sql_integer(s, 7),
+                .cleared = sql_integer(s, 8),
+                .mode = (mode_t)sql_integer(s, 9),
+                .uid = (uid_t)sql_integer(s, 10),
+                .gid = (gid_t)sql_integer(s, 11),
+                .mtime = sql_integer(s, 12),
+                .changed = sql_integer(s, 13),
         };
-        int r = column_text(s, 4, &row.name);
+        int r = sql_copy_text(s, 4, &row.name);
 
         if (r < 0)
                 return r;
@@ -51,7 +51,7 @@ int catalog_add_folder(Catalog *catalog, const FolderRow *row, int64_t *ret_id)
                 catalog,
                 "INSERT INTO folder (batch, point, parent, name, name_key, temporary, mode, uid,"
                 " gid, mtime, created, changed)"
-                " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?10, ?10)",
+                " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?10, ?10) RETURNING id",
                 VALUES(INTEGER(row->batch), INTEGER(row->point), INTEGER(row->parent),
                        TEXT(row->name), KEY(row->name),
                        INTEGER(row->marker ? MARKER : row->temporary), INTEGER(row->mode),
@@ -87,7 +87,8 @@ int catalog_find_folder(Catalog *catalog, Where where, const char *name, FolderR
 int catalog_set_folder_listed(Catalog *catalog, int64_t id, bool listed)
 {
         return catalog_run(catalog,
-                           "UPDATE folder SET listed = ?2, cleared = cleared + (listed > ?2)"
+                           "UPDATE folder SET listed = ?2,"
+                           " cleared = cleared + CASE WHEN listed > ?2 THEN 1 ELSE 0 END"
                            " WHERE id = ?1 AND removed = 0",
                            VALUES(INTEGER(id), INTEGER(listed)));
 }
@@ -170,11 +171,11 @@ typedef struct HiddenList {
         void *userdata;
 } HiddenList;
 
-static int take_hidden(sqlite3_stmt *s, void *userdata)
+static int take_hidden(const SqlRows *s, void *userdata)
 {
         const HiddenList *list = userdata;
 
-        return list->callback(sqlite3_column_int64(s, 0), sqlite3_column_int(s, 1), list->userdata);
+        return list->callback(sql_integer(s, 0), sql_integer(s, 1) != 0, list->userdata);
 }
 
 int catalog_list_hidden_uploads(Catalog *catalog, int64_t id, HiddenCallback callback,
@@ -232,7 +233,7 @@ typedef struct FolderList {
         void *userdata;
 } FolderList;
 
-static int take_folder(sqlite3_stmt *s, void *userdata)
+static int take_folder(const SqlRows *s, void *userdata)
 {
         const FolderList *list = userdata;
         _cleanup_folder_ FolderRow row = {};

@@ -21,8 +21,9 @@ int catalog_batch_has_rosters(Catalog *catalog, int64_t batch)
 {
         int64_t all = 0;
         int r = catalog_one(catalog,
-                            "SELECT ifnull(min(EXISTS (SELECT 1 FROM student WHERE batch = ?1"
-                            " AND point = t.point AND on_roster = 1)), 0)"
+                            "SELECT coalesce(min(CASE WHEN EXISTS (SELECT 1 FROM student"
+                            "   WHERE batch = ?1 AND point = t.point AND on_roster = 1)"
+                            "   THEN 1 ELSE 0 END), 0)"
                             " FROM (SELECT DISTINCT point FROM tally WHERE batch = ?1"
                             "   AND kind = " TALLY_STUDENTS " AND n > 0) AS t",
                             VALUES(INTEGER(batch)), read_integer, &all);
@@ -74,10 +75,10 @@ typedef struct Near {
         bool several;
 } Near;
 
-static int take_number(sqlite3_stmt *s, void *userdata)
+static int take_number(const SqlRows *s, void *userdata)
 {
         Near *near = userdata;
-        const char *other = (const char *)sqlite3_column_text(s, 0);
+        const char *other = sql_text(s, 0);
 
         if (!other || !id_number_near(near->number, other))
                 return 0;

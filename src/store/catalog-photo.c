@@ -16,43 +16,43 @@ void photo_row_done(PhotoRow *row)
 
 #define PHOTO_SELECT \
         "SELECT p.id, p.point, p.student, p.submission, s.id_number, p.blob, p.size, p.mtime, " \
-        "p.quality, ifnull(s.state, 0), p.created, p.phash, p.fingerprint, p.reason, p.note, " \
+        "p.quality, coalesce(s.state, 0), p.created, p.phash, p.fingerprint, p.reason, p.note, " \
         "p.centre, p.centre_size, p.head_top, p.eye_line, p.face_width, p.face_centre, " \
         "p.head_tilt, p.changed FROM photo AS p "
 
-static int read_photo(sqlite3_stmt *s, void *ret)
+static int read_photo(const SqlRows *s, void *ret)
 {
-        const char *reason = (const char *)sqlite3_column_text(s, 13);
+        const char *reason = sql_text(s, 13);
         _cleanup_photo_ PhotoRow row = {
-                .id = sqlite3_column_int64(s, 0),
-                .point = sqlite3_column_int64(s, 1),
-                .student = sqlite3_column_int64(s, 2),
-                .submission = sqlite3_column_int64(s, 3),
-                .size = (uint64_t)sqlite3_column_int64(s, 6),
-                .mtime = sqlite3_column_int64(s, 7),
-                .quality = (uint32_t)sqlite3_column_int(s, 8),
-                .state = (ReviewState)sqlite3_column_int(s, 9),
-                .created = sqlite3_column_int64(s, 10),
-                .phash = (uint64_t)sqlite3_column_int64(s, 11),
-                .centre_size = (uint64_t)sqlite3_column_int64(s, 16),
-                .geometry = {.head_top = column_real(s, 17),
-                             .eye_line = column_real(s, 18),
-                             .face_width = column_real(s, 19),
-                             .face_centre = column_real(s, 20),
-                             .head_tilt = column_real(s, 21)},
-                .changed = sqlite3_column_int64(s, 22),
+                .id = sql_integer(s, 0),
+                .point = sql_integer(s, 1),
+                .student = sql_integer(s, 2),
+                .submission = sql_integer(s, 3),
+                .size = (uint64_t)sql_integer(s, 6),
+                .mtime = sql_integer(s, 7),
+                .quality = (uint32_t)sql_integer(s, 8),
+                .state = (ReviewState)sql_integer(s, 9),
+                .created = sql_integer(s, 10),
+                .phash = (uint64_t)sql_integer(s, 11),
+                .centre_size = (uint64_t)sql_integer(s, 16),
+                .geometry = {.head_top = sql_real(s, 17),
+                             .eye_line = sql_real(s, 18),
+                             .face_width = sql_real(s, 19),
+                             .face_centre = sql_real(s, 20),
+                             .head_tilt = sql_real(s, 21)},
+                .changed = sql_integer(s, 22),
         };
         int r;
 
-        if (!column_hash(s, 5, &row.blob))
+        if (!sql_hash(s, 5, &row.blob))
                 return -EUCLEAN;
-        if (!column_fingerprint(s, 12, &row.fingerprint))
+        if (!sql_fingerprint(s, 12, &row.fingerprint))
                 row.phash = 0;
         row.reason = reason && *reason ? reason_from_string(reason) : _REASON_INVALID;
-        row.has_centre = column_hash(s, 15, &row.centre);
-        r = column_text(s, 4, &row.id_number);
+        row.has_centre = sql_hash(s, 15, &row.centre);
+        r = sql_copy_text(s, 4, &row.id_number);
         if (r >= 0)
-                r = column_text(s, 14, &row.note);
+                r = sql_copy_text(s, 14, &row.note);
         if (r < 0)
                 return r;
         *(PhotoRow *)ret = row;
@@ -68,7 +68,7 @@ static int insert_photo(Catalog *catalog, const PhotoRow *row, int64_t *ret_id)
                 " created, phash, head_top, eye_line, face_width, face_centre, head_tilt,"
                 " fingerprint)"
                 " SELECT batch, point, ?2, id, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14"
-                " FROM submission WHERE id = ?1",
+                " FROM submission WHERE id = ?1 RETURNING id",
                 VALUES(INTEGER(row->submission), INTEGER(row->student), HASH(&row->blob),
                        INTEGER(row->size), INTEGER(row->mtime), INTEGER(row->quality),
                        INTEGER(row->created), INTEGER(row->phash), REAL(row->geometry.head_top),
@@ -77,9 +77,7 @@ static int insert_photo(Catalog *catalog, const PhotoRow *row, int64_t *ret_id)
                        FINGERPRINT(row->phash != 0 ? &row->fingerprint : NULL)),
                 ret_id);
 
-        if (r < 0)
-                return r;
-        return catalog_changes(catalog) == 0 ? -ENOENT : 0;
+        return r;
 }
 
 int catalog_add_photo(Catalog *catalog, const PhotoRow *row, int64_t *ret_id)
@@ -110,7 +108,7 @@ int catalog_get_photo(Catalog *catalog, int64_t id, PhotoRow *ret)
 int catalog_set_photo_decision(Catalog *catalog, int64_t id, ReasonCode reason, const char *note)
 {
         return catalog_run(
-                catalog, "UPDATE photo SET reason = ?2, note = ifnull(?3, note) WHERE id = ?1",
+                catalog, "UPDATE photo SET reason = ?2, note = coalesce(?3, note) WHERE id = ?1",
                 VALUES(INTEGER(id), TEXT(reason >= 0 ? reason_to_string(reason) : ""), TEXT(note)));
 }
 
@@ -132,9 +130,9 @@ int catalog_find_photo(Catalog *catalog, Where where, const char *id_number, Pho
                            VALUES(POINT(where), TEXT(id_number)), read_photo, ret);
 }
 
-static int read_reason(sqlite3_stmt *s, void *ret)
+static int read_reason(const SqlRows *s, void *ret)
 {
-        const char *name = (const char *)sqlite3_column_text(s, 0);
+        const char *name = sql_text(s, 0);
         ReasonCode reason = name ? reason_from_string(name) : _REASON_INVALID;
 
         *(ReasonCode *)ret = reason;
@@ -158,7 +156,7 @@ typedef struct PhotoList {
         void *userdata;
 } PhotoList;
 
-static int take_photo(sqlite3_stmt *s, void *userdata)
+static int take_photo(const SqlRows *s, void *userdata)
 {
         const PhotoList *list = userdata;
         _cleanup_photo_ PhotoRow row = {};

@@ -74,19 +74,19 @@ typedef struct Search {
         int64_t found;
 } Search;
 
-static int take_candidate(sqlite3_stmt *s, void *userdata)
+static int take_candidate(const SqlRows *s, void *userdata)
 {
         Search *search = userdata;
-        uint64_t other = (uint64_t)sqlite3_column_int64(s, 1);
+        uint64_t other = (uint64_t)sql_integer(s, 1);
         PhotoFingerprint theirs;
 
         if (photo_phash_distance(search->picture->phash, other) > PHOTO_PHASH_SAME ||
             first_shared_band(search->picture->phash, other) != search->band ||
-            !column_fingerprint(s, 2, &theirs) ||
+            !sql_fingerprint(s, 2, &theirs) ||
             photo_fingerprint_distance(search->picture->fingerprint, &theirs) >
                     PHOTO_FINGERPRINT_SAME)
                 return 0;
-        search->found = sqlite3_column_int64(s, 0);
+        search->found = sql_integer(s, 0);
         return 1;
 }
 

@@ -13,28 +13,28 @@ void point_row_done(PointRow *row)
 
 #define POINT_COLUMNS \
         "id, name, uid, gid, mode, created, version, mtime, submitted_mtime, changed, " \
-        "submitted_changed, ifnull(submitted_uid, uid), ifnull(submitted_gid, gid), " \
-        "ifnull(submitted_mode, mode), removed"
+        "submitted_changed, coalesce(submitted_uid, uid), coalesce(submitted_gid, gid), " \
+        "coalesce(submitted_mode, mode), removed"
 
-static int read_point(sqlite3_stmt *s, void *ret)
+static int read_point(const SqlRows *s, void *ret)
 {
         PointRow row = {
-                .id = sqlite3_column_int64(s, 0),
-                .uid = (uid_t)sqlite3_column_int64(s, 2),
-                .gid = (gid_t)sqlite3_column_int64(s, 3),
-                .mode = (mode_t)sqlite3_column_int64(s, 4),
-                .created = sqlite3_column_int64(s, 5),
-                .version = sqlite3_column_int64(s, 6),
-                .mtime = sqlite3_column_int64(s, 7),
-                .submitted_mtime = sqlite3_column_int64(s, 8),
-                .changed = sqlite3_column_int64(s, 9),
-                .submitted_changed = sqlite3_column_int64(s, 10),
-                .submitted_uid = (uid_t)sqlite3_column_int64(s, 11),
-                .submitted_gid = (gid_t)sqlite3_column_int64(s, 12),
-                .submitted_mode = (mode_t)sqlite3_column_int64(s, 13),
-                .removed = sqlite3_column_int(s, 14),
+                .id = sql_integer(s, 0),
+                .uid = (uid_t)sql_integer(s, 2),
+                .gid = (gid_t)sql_integer(s, 3),
+                .mode = (mode_t)sql_integer(s, 4),
+                .created = sql_integer(s, 5),
+                .version = sql_integer(s, 6),
+                .mtime = sql_integer(s, 7),
+                .submitted_mtime = sql_integer(s, 8),
+                .changed = sql_integer(s, 9),
+                .submitted_changed = sql_integer(s, 10),
+                .submitted_uid = (uid_t)sql_integer(s, 11),
+                .submitted_gid = (gid_t)sql_integer(s, 12),
+                .submitted_mode = (mode_t)sql_integer(s, 13),
+                .removed = sql_integer(s, 14),
         };
-        int r = column_text(s, 1, &row.name);
+        int r = sql_copy_text(s, 1, &row.name);
 
         if (r < 0)
                 return r;
@@ -44,21 +44,25 @@ static int read_point(sqlite3_stmt *s, void *ret)
 
 int catalog_add_point(Catalog *catalog, const PointRow *row, int64_t *ret_id)
 {
-        int r = catalog_insert(catalog,
-                               "INSERT INTO point (name, name_key, uid, gid, mode, created, mtime,"
-                               " submitted_mtime) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6, ?6)",
-                               VALUES(TEXT(row->name), KEY(row->name), INTEGER(row->uid),
-                                      INTEGER(row->gid), INTEGER(row->mode), INTEGER(row->created)),
-                               ret_id);
+        int r = catalog_insert(
+                catalog,
+                "INSERT INTO point (name, name_key, uid, gid, mode, created, mtime,"
+                " submitted_mtime) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6, ?6) RETURNING id",
+                VALUES(TEXT(row->name), KEY(row->name), INTEGER(row->uid), INTEGER(row->gid),
+                       INTEGER(row->mode), INTEGER(row->created)),
+                ret_id);
 
         if (r < 0)
                 return r;
         /* Not done by a trigger: then every point would seem to have the whole store scanned for
          * it. */
-        return catalog_run(catalog,
-                           "INSERT INTO place VALUES (0, 0, 'points', ?1)"
-                           " ON CONFLICT DO UPDATE SET mtime = max(mtime + 1, excluded.mtime)",
-                           VALUES(INTEGER(row->created)));
+        return catalog_run(
+                catalog,
+                "INSERT INTO place (batch, point, name, mtime) VALUES (0, 0, 'points', ?1)"
+                " ON CONFLICT (batch, point, name) DO UPDATE SET mtime = CASE"
+                " WHEN place.mtime >= excluded.mtime THEN place.mtime + 1"
+                " ELSE excluded.mtime END",
+                VALUES(INTEGER(row->created)));
 }
 
 int catalog_get_point(Catalog *catalog, int64_t id, PointRow *ret)
@@ -80,7 +84,7 @@ typedef struct PointList {
         void *userdata;
 } PointList;
 
-static int take_point(sqlite3_stmt *s, void *userdata)
+static int take_point(const SqlRows *s, void *userdata)
 {
         const PointList *list = userdata;
         _cleanup_point_ PointRow row = {};
@@ -143,5 +147,8 @@ int catalog_place_mtime(Catalog *catalog, Where where, const char *name, int64_t
 
 int catalog_version(Catalog *catalog, int64_t *ret)
 {
-        return catalog_query_integer(catalog, "SELECT ifnull(sum(version), 0) + 1 FROM point", ret);
+        int r = catalog_one(catalog, "SELECT coalesce(sum(version), 0) + 1 FROM point", NO_VALUES,
+                            read_integer, ret);
+
+        return MIN(r, 0);
 }

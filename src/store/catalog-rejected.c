@@ -100,9 +100,9 @@ static int find_owner(Catalog *catalog, Where where, const char *key)
         }
 }
 
-static int stop_at_note(sqlite3_stmt *s, void *userdata _unused_)
+static int stop_at_note(const SqlRows *s, void *userdata _unused_)
 {
-        const char *rest = (const char *)sqlite3_column_text(s, 0);
+        const char *rest = sql_text(s, 0);
 
         return rest ? note_name_is_reason(rest) : -ENOMEM;
 }

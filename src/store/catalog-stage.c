@@ -5,13 +5,14 @@
 
 int catalog_set_student_stage(Catalog *catalog, int64_t id, Stage stage, int64_t since)
 {
-        int r = catalog_run(catalog,
-                            "UPDATE student SET stage = ?2, stage_since = ?3 WHERE id = ?1",
-                            VALUES(INTEGER(id), TEXT(stage_to_string(stage)), INTEGER(since)));
+        int64_t changed;
+        int r = catalog_run_counted(
+                catalog, "UPDATE student SET stage = ?2, stage_since = ?3 WHERE id = ?1",
+                VALUES(INTEGER(id), TEXT(stage_to_string(stage)), INTEGER(since)), &changed);
 
         if (r < 0)
                 return r;
-        return catalog_changes(catalog) == 0 ? -ENOENT : 0;
+        return changed == 0 ? -ENOENT : 0;
 }
 
 int catalog_list_students_of_id(Catalog *catalog, int64_t batch, const char *id_number,
@@ -40,7 +41,7 @@ int catalog_count_stage(Catalog *catalog, const StageQuery *query, uint64_t *ret
         int r = catalog_one(catalog,
                             "SELECT count(*) FROM point CROSS JOIN student AS s"
                             " ON s.batch = ?1 AND s.point = point.id AND s.stage = ?3"
-                            " AND s.stage != '' AND s.stage_since < ?4 AND s.shown"
+                            " AND s.stage != '' AND s.stage_since < ?4 AND s.shown = 1"
                             " WHERE ?2 = 0 OR point.id = ?2",
                             VALUES(POINT(query->where), TEXT(stage_to_string(query->stage)),
                                    INTEGER(query->before)),
@@ -54,7 +55,7 @@ int catalog_list_stage(Catalog *catalog, const StageQuery *query, unsigned limit
 {
         return catalog_each(catalog,
                             STUDENT_SELECT " WHERE batch = ?1 AND point = ?2 AND stage = ?3"
-                                           " AND stage != '' AND stage_since < ?4 AND shown"
+                                           " AND stage != '' AND stage_since < ?4 AND shown = 1"
                                            " ORDER BY stage_since LIMIT ?5",
                             VALUES(POINT(query->where), TEXT(stage_to_string(query->stage)),
                                    INTEGER(query->before), INTEGER(limit)),

@@ -42,28 +42,29 @@ enum {
  * of the student, or the one that was made of this file before a person rejected it. */
 #define STANDING_SELECT_FROM(students) \
         "SELECT st.id, st.point, st.id_number, st.state, st.on_roster, st.name," \
-        " st.student_no, st.class, st.major, ifnull(sub.id, 0), sub.name, ifnull(sub.applied, 0)," \
+        " st.student_no, st.class, st.major, coalesce(sub.id, 0), sub.name, coalesce(sub.applied, 0)," \
         " sub.shown_name, st.rejections, st.stage, st.photo != 0, ph.blob, ph.reason, ph.note," \
         " ph.head_top, ph.eye_line, ph.face_width, ph.face_centre, ph.head_tilt," \
         " f.code, f.level, f.measured, f.measured2, f.min, f.max, f.detail" \
-        " FROM " students " LEFT JOIN submission AS sub ON sub.id = iif(st.photo != 0," \
-        "   (SELECT submission FROM photo WHERE id = st.photo)," \
+        " FROM " students " LEFT JOIN submission AS sub ON sub.id = CASE WHEN" \
+        "   st.photo != 0 THEN (SELECT submission FROM photo WHERE id = st.photo) ELSE" \
         "   (SELECT max(id) FROM submission WHERE student = st.id AND student != 0 AND " REJECTED \
-        "))" \
-        " LEFT JOIN photo AS ph ON ph.id = iif(st.photo != 0, st.photo, sub.photo)" \
+        ") END" \
+        " LEFT JOIN photo AS ph" \
+        "   ON ph.id = CASE WHEN st.photo != 0 THEN st.photo ELSE sub.photo END" \
         " LEFT JOIN finding AS f ON f.submission = sub.id AND f.level != 'fixed' "
 #define STANDING_SELECT STANDING_SELECT_FROM("student AS st")
 
 /* Text that belongs to the statement, until its next step. NULL: the column is NULL, or memory ran
  * out. */
-static const char *peek_text(sqlite3_stmt *s, int column)
+static const char *peek_text(const SqlRows *s, int column)
 {
-        return (const char *)sqlite3_column_text(s, column);
+        return sql_text(s, column);
 }
 
 /* Copies the strings, because a student is reported only after the first row of the next one was
  * read. All copies share one buffer, which is used again. */
-static int read_strings(sqlite3_stmt *s, Text *buffer, StandingRow *ret)
+static int read_strings(const SqlRows *s, Text *buffer, StandingRow *ret)
 {
         const struct {
                 int column;
@@ -81,7 +82,7 @@ static int read_strings(sqlite3_stmt *s, Text *buffer, StandingRow *ret)
                 const char *text = peek_text(s, strings[i].column);
 
                 at[i] = SIZE_MAX;
-                if (!text && sqlite3_column_type(s, strings[i].column) != SQLITE_NULL)
+                if (!text && !sql_is_null(s, strings[i].column))
                         return -ENOMEM;
                 if (!text)
                         continue;
@@ -95,23 +96,23 @@ static int read_strings(sqlite3_stmt *s, Text *buffer, StandingRow *ret)
         return 0;
 }
 
-static void read_photo(sqlite3_stmt *s, StandingRow *ret)
+static void read_photo(const SqlRows *s, StandingRow *ret)
 {
         const char *reason = peek_text(s, COLUMN_REASON);
 
-        ret->has_photo = sqlite3_column_int(s, COLUMN_CURRENT);
-        ret->has_blob = column_hash(s, COLUMN_BLOB, &ret->blob);
+        ret->has_photo = sql_integer(s, COLUMN_CURRENT);
+        ret->has_blob = sql_hash(s, COLUMN_BLOB, &ret->blob);
         ret->reason = reason && *reason ? reason_from_string(reason) : _REASON_INVALID;
         ret->geometry = (PhotoGeometry){
-                .head_top = column_real(s, COLUMN_GEOMETRY),
-                .eye_line = column_real(s, COLUMN_GEOMETRY + 1),
-                .face_width = column_real(s, COLUMN_GEOMETRY + 2),
-                .face_centre = column_real(s, COLUMN_GEOMETRY + 3),
-                .head_tilt = column_real(s, COLUMN_GEOMETRY + 4),
+                .head_top = sql_real(s, COLUMN_GEOMETRY),
+                .eye_line = sql_real(s, COLUMN_GEOMETRY + 1),
+                .face_width = sql_real(s, COLUMN_GEOMETRY + 2),
+                .face_centre = sql_real(s, COLUMN_GEOMETRY + 3),
+                .head_tilt = sql_real(s, COLUMN_GEOMETRY + 4),
         };
 }
 
-static int read_standing(sqlite3_stmt *s, Text *buffer, StandingRow *ret)
+static int read_standing(const SqlRows *s, Text *buffer, StandingRow *ret)
 {
         const char *stage = peek_text(s, COLUMN_STAGE);
         int r = read_strings(s, buffer, ret);
@@ -122,14 +123,14 @@ static int read_standing(sqlite3_stmt *s, Text *buffer, StandingRow *ret)
         ret->stage = stage ? stage_from_string(stage) : STAGE_NONE;
         if (ret->stage < 0)
                 ret->stage = STAGE_NONE;
-        ret->rejections = (unsigned)sqlite3_column_int64(s, COLUMN_REJECTIONS);
+        ret->rejections = (unsigned)sql_integer(s, COLUMN_REJECTIONS);
         read_photo(s, ret);
-        ret->student = sqlite3_column_int64(s, COLUMN_STUDENT);
-        ret->point_id = sqlite3_column_int64(s, COLUMN_POINT);
-        ret->submission = sqlite3_column_int64(s, COLUMN_SUBMISSION);
-        ret->state = (ReviewState)sqlite3_column_int(s, COLUMN_STATE);
-        ret->on_roster = sqlite3_column_int(s, COLUMN_ON_ROSTER);
-        ret->applied = sqlite3_column_int64(s, COLUMN_APPLIED);
+        ret->student = sql_integer(s, COLUMN_STUDENT);
+        ret->point_id = sql_integer(s, COLUMN_POINT);
+        ret->submission = sql_integer(s, COLUMN_SUBMISSION);
+        ret->state = (ReviewState)sql_integer(s, COLUMN_STATE);
+        ret->on_roster = sql_integer(s, COLUMN_ON_ROSTER);
+        ret->applied = sql_integer(s, COLUMN_APPLIED);
         /* A value of a newer version. */
         if (ret->state < 0 || ret->state >= _REVIEW_STATE_MAX)
                 return -EUCLEAN;
@@ -166,13 +167,13 @@ static int tell(StandingList *list)
         return list->row.student != 0 ? list->callback(&list->row, list->userdata) : 0;
 }
 
-static int take_row(sqlite3_stmt *s, void *userdata)
+static int take_row(const SqlRows *s, void *userdata)
 {
         StandingList *list = userdata;
         Findings *findings = &list->findings;
         int r;
 
-        if (sqlite3_column_int64(s, COLUMN_STUDENT) != list->row.student) {
+        if (sql_integer(s, COLUMN_STUDENT) != list->row.student) {
                 r = tell(list);
                 if (r != 0)
                         return r;
@@ -204,8 +205,8 @@ static int list_rows(Catalog *catalog, const char *sql, const Value *values, siz
         return r;
 }
 
-#define OF_POINT STANDING_SELECT "WHERE st.batch = ?1 AND st.point = ?2 AND st.shown"
-#define OF_BATCH STANDING_SELECT "WHERE st.batch = ?1 AND st.shown"
+#define OF_POINT STANDING_SELECT "WHERE st.batch = ?1 AND st.point = ?2 AND st.shown = 1"
+#define OF_BATCH STANDING_SELECT "WHERE st.batch = ?1 AND st.shown = 1"
 
 int catalog_list_standings(Catalog *catalog, Where where, StandingCallback callback, void *userdata)
 {
@@ -219,7 +220,7 @@ int catalog_list_standings(Catalog *catalog, Where where, StandingCallback callb
 /* The index of those who wait begins with the point. */
 #define OF_POINTS \
         STANDING_SELECT_FROM("point CROSS JOIN student AS st ON st.point = point.id") \
-        "WHERE st.batch = ?1 AND st.shown"
+        "WHERE st.batch = ?1 AND st.shown = 1"
 
 int catalog_list_waiting(Catalog *catalog, Where where, bool warned, StandingCallback callback,
                          void *userdata)
@@ -236,6 +237,6 @@ int catalog_list_waiting(Catalog *catalog, Where where, bool warned, StandingCal
 int catalog_read_standing(Catalog *catalog, int64_t student, StandingCallback callback,
                           void *userdata)
 {
-        return list_rows(catalog, STANDING_SELECT "WHERE st.id = ?1 AND st.shown",
+        return list_rows(catalog, STANDING_SELECT "WHERE st.id = ?1 AND st.shown = 1",
                          VALUES(INTEGER(student)), callback, userdata);
 }

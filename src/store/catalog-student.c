@@ -14,34 +14,34 @@ void student_row_done(StudentRow *row)
         *row = (StudentRow){};
 }
 
-int catalog_read_student(sqlite3_stmt *s, void *ret)
+int catalog_read_student(const SqlRows *s, void *ret)
 {
         _cleanup_student_ StudentRow row = {
-                .id = sqlite3_column_int64(s, 0),
-                .batch = sqlite3_column_int64(s, 1),
-                .point = sqlite3_column_int64(s, 2),
-                .state = (ReviewState)sqlite3_column_int(s, 4),
-                .photo = sqlite3_column_int64(s, 5),
-                .on_roster = sqlite3_column_int(s, 6),
-                .rejections = (unsigned)sqlite3_column_int(s, 11),
-                .stage_since = sqlite3_column_int64(s, 13),
-                .shown = sqlite3_column_int(s, 14),
-                .files = (unsigned)sqlite3_column_int64(s, 15),
+                .id = sql_integer(s, 0),
+                .batch = sql_integer(s, 1),
+                .point = sql_integer(s, 2),
+                .state = (ReviewState)sql_integer(s, 4),
+                .photo = sql_integer(s, 5),
+                .on_roster = sql_integer(s, 6),
+                .rejections = (unsigned)sql_integer(s, 11),
+                .stage_since = sql_integer(s, 13),
+                .shown = sql_integer(s, 14),
+                .files = (unsigned)sql_integer(s, 15),
         };
-        const char *stage = (const char *)sqlite3_column_text(s, 12);
+        const char *stage = sql_text(s, 12);
         int r;
 
         /* A stage that a newer version wrote counts as none. */
         row.stage = MAX(stage ? stage_from_string(stage) : STAGE_NONE, STAGE_NONE);
-        r = column_text(s, 3, &row.id_number);
+        r = sql_copy_text(s, 3, &row.id_number);
         if (r >= 0)
-                r = column_text(s, 7, &row.name);
+                r = sql_copy_text(s, 7, &row.name);
         if (r >= 0)
-                r = column_text(s, 8, &row.student_no);
+                r = sql_copy_text(s, 8, &row.student_no);
         if (r >= 0)
-                r = column_text(s, 9, &row.class_name);
+                r = sql_copy_text(s, 9, &row.class_name);
         if (r >= 0)
-                r = column_text(s, 10, &row.major);
+                r = sql_copy_text(s, 10, &row.major);
         if (r < 0)
                 return r;
         *(StudentRow *)ret = row;
@@ -49,7 +49,7 @@ int catalog_read_student(sqlite3_stmt *s, void *ret)
         return 1;
 }
 
-int catalog_take_student(sqlite3_stmt *s, void *userdata)
+int catalog_take_student(const SqlRows *s, void *userdata)
 {
         const StudentList *list = userdata;
         _cleanup_student_ StudentRow row = {};
@@ -76,7 +76,7 @@ int catalog_add_student(Catalog *catalog, Where where, const char *id_number, in
 {
         return catalog_insert(catalog,
                               "INSERT INTO student (batch, point, id_number, state, created)"
-                              " VALUES (?1, ?2, ?3, " STUDENT_MISSING ", ?4)",
+                              " VALUES (?1, ?2, ?3, " STUDENT_MISSING ", ?4) RETURNING id",
                               VALUES(POINT(where), TEXT(id_number), INTEGER(now)), ret_id);
 }
 
@@ -100,15 +100,16 @@ int catalog_count_rejection(Catalog *catalog, int64_t id)
 
 int catalog_remove_student(Catalog *catalog, int64_t id)
 {
-        int r = catalog_run(
+        int64_t removed;
+        int r = catalog_run_counted(
                 catalog,
                 "DELETE FROM student WHERE id = ?1 AND photo = 0"
                 " AND NOT EXISTS (SELECT 1 FROM submission WHERE student = ?1 AND student != 0)",
-                VALUES(INTEGER(id)));
+                VALUES(INTEGER(id)), &removed);
 
         if (r < 0)
                 return r;
-        return catalog_changes(catalog) > 0 ? 0 : -EPERM;
+        return removed > 0 ? 0 : -EPERM;
 }
 
 int catalog_unlist_student(Catalog *catalog, int64_t id)
@@ -124,7 +125,7 @@ int catalog_list_missing(Catalog *catalog, Where where, int64_t after, StudentCa
 {
         return catalog_each(catalog,
                             STUDENT_SELECT " WHERE batch = ?1 AND point = ?2 AND photo = 0"
-                                           " AND shown AND id > ?3 ORDER BY id",
+                                           " AND shown = 1 AND id > ?3 ORDER BY id",
                             VALUES(POINT(where), INTEGER(after)), catalog_take_student,
                             &(StudentList){callback, userdata});
 }

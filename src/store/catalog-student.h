@@ -11,11 +11,11 @@
         "SELECT id, batch, point, id_number, state, photo, on_roster, name, student_no, class, " \
         "major, rejections, stage, stage_since, shown, files FROM student"
 
-int catalog_read_student(sqlite3_stmt *row, void *ret); /* StudentRow */
+int catalog_read_student(const SqlRows *row, void *ret); /* StudentRow */
 
 typedef struct StudentList {
         StudentCallback callback;
         void *userdata;
 } StudentList;
 
-int catalog_take_student(sqlite3_stmt *row, void *userdata); /* StudentList */
+int catalog_take_student(const SqlRows *row, void *userdata); /* StudentList */

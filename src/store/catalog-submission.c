@@ -31,39 +31,39 @@ void submission_row_done(SubmissionRow *row)
         *row = (SubmissionRow){};
 }
 
-static int read_submission(sqlite3_stmt *s, void *ret)
+static int read_submission(const SqlRows *s, void *ret)
 {
         _cleanup_submission_ SubmissionRow row = {
-                .id = sqlite3_column_int64(s, 0),
-                .batch = sqlite3_column_int64(s, 1),
-                .point = sqlite3_column_int64(s, 2),
-                .folder = sqlite3_column_int64(s, 3),
-                .temporary = sqlite3_column_int(s, 6),
-                .state = (SubmissionState)sqlite3_column_int(s, 7),
-                .size = (uint64_t)sqlite3_column_int64(s, 8),
-                .mtime = sqlite3_column_int64(s, 9),
-                .mode = (mode_t)sqlite3_column_int64(s, 10),
-                .uid = (uid_t)sqlite3_column_int64(s, 11),
-                .gid = (gid_t)sqlite3_column_int64(s, 12),
-                .created = sqlite3_column_int64(s, 13),
-                .received = sqlite3_column_int64(s, 14),
-                .applied = sqlite3_column_int64(s, 15),
-                .student = sqlite3_column_int64(s, 17),
-                .photo = sqlite3_column_int64(s, 18),
-                .actor = (uid_t)sqlite3_column_int64(s, 19),
-                .generation = sqlite3_column_int64(s, 21),
-                .replaces = sqlite3_column_int64(s, 22),
-                .changed = sqlite3_column_int64(s, 23),
-                .archive = sqlite3_column_int64(s, 24),
+                .id = sql_integer(s, 0),
+                .batch = sql_integer(s, 1),
+                .point = sql_integer(s, 2),
+                .folder = sql_integer(s, 3),
+                .temporary = sql_integer(s, 6),
+                .state = (SubmissionState)sql_integer(s, 7),
+                .size = (uint64_t)sql_integer(s, 8),
+                .mtime = sql_integer(s, 9),
+                .mode = (mode_t)sql_integer(s, 10),
+                .uid = (uid_t)sql_integer(s, 11),
+                .gid = (gid_t)sql_integer(s, 12),
+                .created = sql_integer(s, 13),
+                .received = sql_integer(s, 14),
+                .applied = sql_integer(s, 15),
+                .student = sql_integer(s, 17),
+                .photo = sql_integer(s, 18),
+                .actor = (uid_t)sql_integer(s, 19),
+                .generation = sql_integer(s, 21),
+                .replaces = sql_integer(s, 22),
+                .changed = sql_integer(s, 23),
+                .archive = sql_integer(s, 24),
         };
         int r;
 
-        row.has_original = column_hash(s, 16, &row.original);
-        r = column_text(s, 4, &row.name);
+        row.has_original = sql_hash(s, 16, &row.original);
+        r = sql_copy_text(s, 4, &row.name);
         if (r >= 0)
-                r = column_text(s, 5, &row.shown_name);
+                r = sql_copy_text(s, 5, &row.shown_name);
         if (r >= 0)
-                r = column_text(s, 20, &row.suggestion);
+                r = sql_copy_text(s, 20, &row.suggestion);
         if (r < 0)
                 return r;
         *(SubmissionRow *)ret = row;
@@ -71,7 +71,7 @@ static int read_submission(sqlite3_stmt *s, void *ret)
         return 1;
 }
 
-int catalog_take_submission(sqlite3_stmt *s, void *userdata)
+int catalog_take_submission(const SqlRows *s, void *userdata)
 {
         const SubmissionList *list = userdata;
         _cleanup_submission_ SubmissionRow row = {};
@@ -94,7 +94,7 @@ int catalog_add_submission(Catalog *catalog, const SubmissionRow *row, int64_t *
                 catalog,
                 "INSERT INTO submission (batch, point, folder, name, name_key, temporary, state,"
                 " mtime, mode, uid, gid, created, size, actor, replaces) VALUES (?1, ?2, ?3, ?4,"
-                " ?5, ?6, " STATE_OPEN ", ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
+                " ?5, ?6, " STATE_OPEN ", ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14) RETURNING id",
                 VALUES(INTEGER(row->batch), INTEGER(row->point), INTEGER(row->folder),
                        TEXT(row->name), KEY(row->name), INTEGER(row->temporary),
                        INTEGER(row->mtime), INTEGER(row->mode), INTEGER(row->uid),
@@ -115,7 +115,8 @@ int catalog_add_version(Catalog *catalog, int64_t id, const Sha256 *original, ui
                 "INSERT INTO submission (batch, point, folder, name, name_key, temporary, alias,"
                 " state, size, mtime, mode, uid, gid, actor, created, received, applied, original)"
                 " SELECT batch, point, folder, name, name_key, 0, 0, " STATE_SUPERSEDED ", ?3,"
-                " mtime, mode, uid, gid, actor, created, ?4, ?4, ?2 FROM submission WHERE id = ?1",
+                " mtime, mode, uid, gid, actor, created, ?4, ?4, ?2 FROM submission WHERE id = ?1"
+                " RETURNING id",
                 VALUES(INTEGER(id), HASH(original), INTEGER(size), INTEGER(now)), ret_id);
 }
 
@@ -223,7 +224,9 @@ int catalog_advance_folder(Catalog *catalog, int64_t folder)
                 "DELETE FROM photo WHERE current = 0 AND submission IN"
                 " (SELECT id FROM submission" FOLDER_UPLOADS ")",
                 "UPDATE submission SET generation = generation + 1, student = 0, photo = 0,"
-                " suggestion = '', state = min(state, " STATE_RECEIVED ")" FOLDER_UPLOADS,
+                " suggestion = '',"
+                " state = CASE WHEN state > " STATE_RECEIVED " THEN " STATE_RECEIVED
+                " ELSE state END" FOLDER_UPLOADS,
         };
 
         return catalog_run_all(catalog, steps, ELEMENTSOF(steps), VALUES(INTEGER(folder)));
@@ -234,11 +237,11 @@ typedef struct IdList {
         void *userdata;
 } IdList;
 
-static int take_id(sqlite3_stmt *s, void *userdata)
+static int take_id(const SqlRows *s, void *userdata)
 {
         const IdList *list = userdata;
 
-        return list->callback(sqlite3_column_int64(s, 0), list->userdata);
+        return list->callback(sql_integer(s, 0), list->userdata);
 }
 
 int catalog_list_folder_uploads(Catalog *catalog, int64_t folder,

@@ -18,7 +18,7 @@ typedef struct SubmissionList {
         void *userdata;
 } SubmissionList;
 
-int catalog_take_submission(sqlite3_stmt *row, void *userdata); /* SubmissionList */
+int catalog_take_submission(const SqlRows *row, void *userdata); /* SubmissionList */
 
 /* Finds a submission by name. sql has the placeholders of WHERE() and, for the folded name, ?4. 1;
  * 0: not found, or the name cannot be folded; or a negative errno. */

@@ -35,7 +35,10 @@ static int count_blob(const Sha256 *hash _unused_, int64_t used_nsec _unused_, v
 
 static int note_blob(Catalog *catalog, const Sha256 *hash, int state, int64_t used_nsec)
 {
-        return catalog_run(catalog, "INSERT OR REPLACE INTO temp.found VALUES (?1, ?2, ?3)",
+        return catalog_run(catalog,
+                           "INSERT INTO found (hash, state, used) VALUES (?1, ?2, ?3)"
+                           " ON CONFLICT (hash) DO UPDATE SET state = excluded.state,"
+                           " used = excluded.used",
                            VALUES(HASH(hash), INTEGER(state), INTEGER(used_nsec)));
 }
 
@@ -57,8 +60,8 @@ static int hash_blob(const Sha256 *hash, int64_t used_nsec, void *userdata)
 static int make_table(Catalog *catalog)
 {
         return catalog_execute(catalog,
-                               "CREATE TEMP TABLE IF NOT EXISTS found (hash BLOB PRIMARY KEY, state"
-                               " INTEGER, used INTEGER) WITHOUT ROWID; DELETE FROM temp.found;");
+                               "CREATE TEMP TABLE IF NOT EXISTS found (hash BYTEA PRIMARY KEY,"
+                               " state BIGINT, used BIGINT); DELETE FROM found;");
 }
 
 /* ---- lists that outlive their statement: a statement that is still read while something is
@@ -100,17 +103,17 @@ static int add_lost(LostList *list, const Lost *lost)
 }
 
 /* Rows: submission, student, photo, hash, state or when used. */
-static int take_lost(sqlite3_stmt *s, void *userdata)
+static int take_lost(const SqlRows *s, void *userdata)
 {
         Lost lost = {
-                .submission = sqlite3_column_int64(s, 0),
-                .student = sqlite3_column_int64(s, 1),
-                .photo = sqlite3_column_int64(s, 2),
-                .changed = sqlite3_column_type(s, 4) != SQLITE_NULL,
-                .used = sqlite3_column_int64(s, 4),
+                .submission = sql_integer(s, 0),
+                .student = sql_integer(s, 1),
+                .photo = sql_integer(s, 2),
+                .changed = !sql_is_null(s, 4),
+                .used = sql_integer(s, 4),
         };
 
-        return column_hash(s, 3, &lost.hash) ? add_lost(userdata, &lost) : 0;
+        return sql_hash(s, 3, &lost.hash) ? add_lost(userdata, &lost) : 0;
 }
 
 static int collect(Catalog *catalog, const char *sql, LostList *list)
@@ -124,17 +127,17 @@ static int find_lost(Catalog *catalog, LostList *list)
 {
         int r = collect(catalog,
                         "SELECT s.id, s.student, 0, s.original, f.state FROM submission AS s"
-                        " LEFT JOIN temp.found AS f ON f.hash = s.original"
+                        " LEFT JOIN found AS f ON f.hash = s.original"
                         " WHERE s.original IS NOT NULL AND " NOT_GOOD,
                         list);
 
         return r < 0 ? r
                      : collect(catalog,
                                "SELECT p.submission, p.student, p.id, p.blob, f.state FROM photo"
-                               " AS p LEFT JOIN temp.found AS f ON f.hash = p.blob"
+                               " AS p LEFT JOIN found AS f ON f.hash = p.blob"
                                " WHERE length(p.blob) > 0 AND " NOT_GOOD
                                " UNION SELECT p.submission, p.student, p.id, p.centre, f.state"
-                               " FROM photo AS p LEFT JOIN temp.found AS f ON f.hash = p.centre"
+                               " FROM photo AS p LEFT JOIN found AS f ON f.hash = p.centre"
                                " WHERE p.centre IS NOT NULL AND " NOT_GOOD,
                                list);
 }
@@ -225,7 +228,7 @@ static int settle_lost(Checking *checking, const Lost *lost)
 static int find_orphans(Catalog *catalog, LostList *list)
 {
         return collect(catalog,
-                       "SELECT 0, 0, 0, f.hash, f.used FROM temp.found AS f"
+                       "SELECT 0, 0, 0, f.hash, f.used FROM found AS f"
                        " WHERE NOT EXISTS (SELECT 1 FROM submission WHERE original = f.hash)"
                        " AND NOT EXISTS (SELECT 1 FROM photo WHERE blob = f.hash)"
                        " AND NOT EXISTS (SELECT 1 FROM photo WHERE centre = f.hash AND centre IS"

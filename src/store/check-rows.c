@@ -7,48 +7,33 @@
 #include <inttypes.h>
 #include <string.h>
 
-static int report_damage(sqlite3_stmt *s, void *userdata)
+static int report_fault(SqlFault fault, const char *what, void *userdata)
 {
-        const char *text = (const char *)sqlite3_column_text(s, 0);
-
-        if (text && strcmp(text, "ok") == 0)
-                return 0;
-        return checking_report(userdata, STORE_DATABASE, false, 0, 0, text);
-}
-
-static int report_reference(sqlite3_stmt *s, void *userdata)
-{
-        char what[128];
-
-        (void)snprintf(what, sizeof(what), "%s %lld: %s", (const char *)sqlite3_column_text(s, 0),
-                       (long long)sqlite3_column_int64(s, 1),
-                       (const char *)sqlite3_column_text(s, 2));
-        return checking_report(userdata, STORE_REFERENCE, false, 0, 0, what);
+        return checking_report(userdata,
+                               fault == SQL_FAULT_DAMAGE ? STORE_DATABASE : STORE_REFERENCE, false,
+                               0, 0, what);
 }
 
 int check_database(Checking *checking)
 {
-        int r = catalog_each(checking->catalog, "PRAGMA integrity_check(100)", NO_VALUES,
-                             report_damage, checking);
-
-        if (r != 0)
-                return r;
-        return catalog_each(checking->catalog, "PRAGMA foreign_key_check", NO_VALUES,
-                            report_reference, checking);
+        return sql_check(catalog_sql(checking->catalog), report_fault, checking);
 }
 
 /* ---- counters ---- */
 
-/* Counts in the way that the triggers count. */
-#define RECOUNT \
-        "SELECT batch, point, " TALLY_STUDENTS \
-        " AS kind, state AS key, count(*) AS n FROM student WHERE shown" \
-        " GROUP BY batch, point, state" \
-        " UNION ALL SELECT batch, point, " TALLY_SUBMISSIONS \
-        ", state, count(*) FROM submission WHERE temporary = 0" \
-        " GROUP BY batch, point, state" \
-        " UNION ALL SELECT s.batch, s.point, " TALLY_REASONS \
-        ", f.code, count(*) FROM submission AS s" \
+/* A counter's key is a state's number or a reason's name. What is compared are texts. */
+#define KEY_OF(column) "CAST(" column " AS TEXT)"
+
+/* Count in the way that the triggers count. */
+#define STUDENTS(key) \
+        "SELECT batch, point, " TALLY_STUDENTS " AS kind, " key " AS key, count(*) AS found" \
+        " FROM student WHERE shown = 1 GROUP BY batch, point, state"
+#define SUBMISSIONS(key) \
+        "SELECT batch, point, " TALLY_SUBMISSIONS " AS kind, " key " AS key, count(*) AS found" \
+        " FROM submission WHERE temporary = 0 GROUP BY batch, point, state"
+#define REASONS \
+        "SELECT s.batch, s.point, " TALLY_REASONS " AS kind, f.code AS key, count(*) AS found" \
+        " FROM submission AS s" \
         " JOIN finding AS f ON f.submission = s.id WHERE s." REJECTED " AND f.level = 'reject'" \
         " GROUP BY s.batch, s.point, f.code"
 
@@ -57,8 +42,35 @@ int check_database(Checking *checking)
         " AND s." REJECTED
 
 #define STUDENT_WARNED \
-        "EXISTS (SELECT 1 FROM photo AS p JOIN finding AS f ON f.submission = p.submission" \
-        " WHERE p.id = student.photo AND f.level = 'warn')"
+        "CASE WHEN EXISTS (SELECT 1 FROM photo AS p JOIN finding AS f" \
+        " ON f.submission = p.submission WHERE p.id = student.photo AND f.level = 'warn')" \
+        " THEN 1 ELSE 0 END"
+
+/* clang-format takes a macro beside a string for an operand. */
+/* clang-format off */
+#define COUNT_AGAIN(what) "INSERT INTO tally (batch, point, kind, key, n) " what ";"
+#define RECOUNT \
+        "UPDATE student SET files = (" FILES_OF_STUDENT ") WHERE files != (" FILES_OF_STUDENT ");" \
+        "UPDATE student SET warned = 1 - warned WHERE warned != " STUDENT_WARNED ";" \
+        "DELETE FROM tally;" \
+        COUNT_AGAIN(STUDENTS("state")) COUNT_AGAIN(SUBMISSIONS("state")) COUNT_AGAIN(REASONS) \
+        "UPDATE point SET version = version + 1;"
+#define FOUND(what) " SELECT batch, point, kind, key, 0, found FROM (" what ") AS again"
+#define DIFFERENCES \
+        "SELECT CASE kind WHEN " TALLY_STUDENTS " THEN 'students'" \
+        " WHEN " TALLY_SUBMISSIONS " THEN 'submissions'" \
+        " WHEN " TALLY_REASONS " THEN 'reasons' WHEN -1 THEN 'files of student'" \
+        " ELSE 'warnings of student' END, key, sum(n), sum(found) FROM (" \
+        "SELECT batch, point, kind, " KEY_OF("key") " AS key, n, 0 AS found FROM tally" \
+        " UNION ALL" FOUND(STUDENTS(KEY_OF("state"))) \
+        " UNION ALL" FOUND(SUBMISSIONS(KEY_OF("state"))) \
+        " UNION ALL" FOUND(REASONS) \
+        " UNION ALL SELECT batch, point, -1, " KEY_OF("id") ", files, (" FILES_OF_STUDENT ")" \
+        "   FROM student" \
+        " UNION ALL SELECT batch, point, -2, " KEY_OF("id") ", warned, " STUDENT_WARNED \
+        "   FROM student) AS compared" \
+        " GROUP BY batch, point, kind, key HAVING sum(n) != sum(found)"
+/* clang-format on */
 
 static int recount(Catalog *catalog)
 {
@@ -66,13 +78,7 @@ static int recount(Catalog *catalog)
 
         if (r < 0)
                 return r;
-        r = catalog_execute(catalog, "UPDATE student SET files = (" FILES_OF_STUDENT
-                                     ") WHERE files != (" FILES_OF_STUDENT ");"
-                                     "UPDATE student SET warned = NOT warned"
-                                     " WHERE warned != " STUDENT_WARNED ";"
-                                     "DELETE FROM tally;"
-                                     "INSERT INTO tally (batch, point, kind, key, n) " RECOUNT ";"
-                                     "UPDATE point SET version = version + 1;");
+        r = catalog_execute(catalog, RECOUNT);
         if (r < 0) {
                 catalog_rollback(catalog);
                 return r;
@@ -80,14 +86,12 @@ static int recount(Catalog *catalog)
         return catalog_commit(catalog);
 }
 
-static int describe_count(sqlite3_stmt *s, void *userdata)
+static int describe_count(const SqlRows *s, void *userdata)
 {
         Text *wrong = userdata;
 
-        text_printf(wrong, "%s%s %s: %lld, not %lld", wrong->size > 0 ? "; " : "",
-                    (const char *)sqlite3_column_text(s, 0),
-                    (const char *)sqlite3_column_text(s, 1), (long long)sqlite3_column_int64(s, 3),
-                    (long long)sqlite3_column_int64(s, 2));
+        text_printf(wrong, "%s%s %s: %lld, not %lld", wrong->size > 0 ? "; " : "", sql_text(s, 0),
+                    sql_text(s, 1), (long long)sql_integer(s, 3), (long long)sql_integer(s, 2));
         return 0;
 }
 
@@ -97,19 +101,7 @@ int check_counts(Checking *checking)
         int r;
 
         /* One statement is one snapshot: a daemon cannot count in between. */
-        r = catalog_each(checking->catalog,
-                         "SELECT CASE kind WHEN " TALLY_STUDENTS " THEN 'students'"
-                         " WHEN " TALLY_SUBMISSIONS " THEN 'submissions'"
-                         " WHEN " TALLY_REASONS " THEN 'reasons' WHEN -1 THEN 'files of student'"
-                         " ELSE 'warnings of student' END,"
-                         " key, sum(n), sum(real) FROM ("
-                         "SELECT batch, point, kind, key, n, 0 AS real FROM tally UNION ALL"
-                         " SELECT batch, point, kind, key, 0, n FROM (" RECOUNT ") UNION ALL"
-                         " SELECT batch, point, -1, id, files, (" FILES_OF_STUDENT ") FROM student"
-                         " UNION ALL SELECT batch, point, -2, id, warned, " STUDENT_WARNED
-                         " FROM student)"
-                         " GROUP BY batch, point, kind, key HAVING sum(n) != sum(real)",
-                         NO_VALUES, describe_count, &wrong);
+        r = catalog_each(checking->catalog, DIFFERENCES, NO_VALUES, describe_count, &wrong);
         if (r < 0 || wrong.error < 0)
                 return MIN(r, wrong.error);
         if (wrong.size == 0)
@@ -163,7 +155,7 @@ static void id_list_done(IdList *list)
         free(list->ids);
 }
 
-static int take_id(sqlite3_stmt *s, void *userdata)
+static int take_id(const SqlRows *s, void *userdata)
 {
         IdList *list = userdata;
 
@@ -175,7 +167,7 @@ static int take_id(sqlite3_stmt *s, void *userdata)
                 list->ids = more;
                 list->room += 64;
         }
-        list->ids[list->n++] = sqlite3_column_int64(s, 0);
+        list->ids[list->n++] = sql_integer(s, 0);
         return 0;
 }
 

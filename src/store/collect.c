@@ -5,7 +5,6 @@
 #include <idphoto/catalog.h>
 #include <idphoto/storecheck.h>
 
-#include <fcntl.h>
 #include <time.h>
 
 /*
@@ -54,16 +53,6 @@ static int is_named(Catalog *catalog, const Sha256 *hash)
                            VALUES(HASH(hash)), read_nothing, NULL);
 }
 
-static int sync_log(const Store *store)
-{
-        _cleanup_close_ int fd =
-                openat(store->dirfd, CATALOG_FILE "-wal", O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
-
-        if (fd < 0)
-                return errno == ENOENT ? 0 : -errno;
-        return fdatasync(fd) < 0 ? -errno : 0;
-}
-
 static int remove_unnamed(const Store *store, Catalog *catalog, CollectBatch *batch)
 {
         bool synced = false;
@@ -73,7 +62,7 @@ static int remove_unnamed(const Store *store, Catalog *catalog, CollectBatch *ba
 
                 batch->removed[i] = r == 0;
                 if (r == 0 && !synced) {
-                        r = sync_log(store);
+                        r = sql_sync(catalog_sql(catalog));
                         synced = true;
                 }
                 if (r >= 0 && batch->removed[i])

@@ -74,21 +74,13 @@ int copy_file_if_there(int from_dir, int to_dir, const char *name)
         return r == -ENOENT ? 0 : r;
 }
 
-int copy_open_catalog(const char *directory, int flags, sqlite3 **ret)
+int copy_open_catalog(const char *directory, Sql **ret)
 {
         _cleanup_free_ char *path = NULL;
-        sqlite3 *db = NULL;
-        int r;
 
         if (asprintf(&path, "%s/" CATALOG_NEW, directory) < 0)
                 return -ENOMEM;
-        r = sqlite_errno(sqlite3_open_v2(path, &db, flags | SQLITE_OPEN_NOMUTEX, NULL));
-        if (r < 0) {
-                (void)sqlite3_close(db);
-                return r;
-        }
-        *ret = db;
-        return 0;
+        return sql_open_file(path, ret);
 }
 
 /* ---- blobs ---- */
@@ -98,25 +90,15 @@ int copy_open_catalog(const char *directory, int flags, sqlite3 **ret)
         " UNION SELECT blob FROM photo WHERE length(blob) = 32" \
         " UNION SELECT centre FROM photo WHERE centre IS NOT NULL"
 
-static void finalize(sqlite3_stmt **s)
+static int count_blobs(Sql *db, uint64_t *ret)
 {
-        (void)sqlite3_finalize(*s);
-}
-
-static int query(sqlite3 *db, const char *sql, sqlite3_stmt **ret)
-{
-        return sqlite_errno(sqlite3_prepare_v2(db, sql, -1, ret, NULL));
-}
-
-static int count_blobs(sqlite3 *db, uint64_t *ret)
-{
-        _cleanup_(finalize) sqlite3_stmt *s = NULL;
-        int r = query(db, "SELECT count(*) FROM (" BLOBS ")", &s);
+        _cleanup_rows_ SqlRows *rows = NULL;
+        int r = sql_ask(db, SQL_FEW, "SELECT count(*) FROM (" BLOBS ") AS named", NO_VALUES, &rows);
 
         if (r >= 0)
-                r = statement_step(s);
+                r = sql_next(rows);
         if (r > 0)
-                *ret = (uint64_t)sqlite3_column_int64(s, 0);
+                *ret = (uint64_t)sql_integer(rows, 0);
         return MIN(r, 0);
 }
 
@@ -187,11 +169,11 @@ static int sync_folders(int blobs)
         return r;
 }
 
-int copy_blobs(sqlite3 *db, int from, int to, const BackupOptions *options, BackupReport *report,
+int copy_blobs(Sql *db, int from, int to, const BackupOptions *options, BackupReport *report,
                Sha256 *ret_list)
 {
         _cleanup_(sha256_stream_freep) Sha256Stream *list = NULL;
-        _cleanup_(finalize) sqlite3_stmt *s = NULL;
+        _cleanup_rows_ SqlRows *rows = NULL;
         uint64_t total = 0;
         int r;
 
@@ -199,13 +181,13 @@ int copy_blobs(sqlite3 *db, int from, int to, const BackupOptions *options, Back
         if (r >= 0)
                 r = count_blobs(db, &total);
         if (r >= 0)
-                r = query(db, BLOBS " ORDER BY 1", &s);
+                r = sql_ask(db, SQL_MANY, BLOBS " ORDER BY 1", NO_VALUES, &rows);
         if (r < 0)
                 return r;
-        while ((r = statement_step(s)) > 0) {
+        while ((r = sql_next(rows)) > 0) {
                 Sha256 hash;
 
-                if (!column_hash(s, 0, &hash))
+                if (!sql_hash(rows, 0, &hash))
                         continue;
                 r = sha256_stream_update(list, hash.bytes, SHA256_SIZE);
                 if (r >= 0)
@@ -271,21 +253,21 @@ static int copy_judged(Catalog *live, int live_blobs, int64_t submission, int to
         return r == -ENOENT ? 0 : r;
 }
 
-int copy_staging(sqlite3 *db, int from, int to, Catalog *live, int live_blobs)
+int copy_staging(Sql *db, int from, int to, Catalog *live, int live_blobs)
 {
-        _cleanup_(finalize) sqlite3_stmt *s = NULL;
+        _cleanup_rows_ SqlRows *rows = NULL;
         int r;
 
         r = clear(to, ".", "");
         if (r >= 0)
-                r = query(db,
-                          "SELECT id FROM submission WHERE state < " STATE_PASSED
-                          " AND original IS NULL",
-                          &s);
+                r = sql_ask(db, SQL_MANY,
+                            "SELECT id FROM submission WHERE state < " STATE_PASSED
+                            " AND original IS NULL",
+                            NO_VALUES, &rows);
         if (r < 0)
                 return r;
-        while ((r = statement_step(s)) > 0) {
-                int64_t id = sqlite3_column_int64(s, 0);
+        while ((r = sql_next(rows)) > 0) {
+                int64_t id = sql_integer(rows, 0);
                 char name[32];
 
                 (void)snprintf(name, sizeof(name), "%" PRId64, id);

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
+#include "sql.h"
+
 #include <idphoto/backup.h>
 #include <idphoto/catalog.h>
-
-#include <sqlite3.h>
 
 /* Shared by backup and restore: copies files so that each is either complete and durable or
  * missing, and copies the blobs that a catalog names. */
@@ -19,12 +19,12 @@ int copy_file(int from_dir, const char *from, int to_dir, const char *to, const 
 /* Copies a file that may be missing. */
 int copy_file_if_there(int from_dir, int to_dir, const char *name);
 
-/* Opens CATALOG_NEW in `directory` with the flags of sqlite3_open_v2(). The caller closes *ret. */
-int copy_open_catalog(const char *directory, int flags, sqlite3 **ret);
+/* Opens CATALOG_NEW in `directory`. */
+int copy_open_catalog(const char *directory, Sql **ret);
 
 /* Copies every blob that db names from the folder `from` to the folder `to`, unless `to` has a good
  * copy. Computes the hash of the names of all these blobs. */
-int copy_blobs(sqlite3 *db, int from, int to, const BackupOptions *options, BackupReport *report,
+int copy_blobs(Sql *db, int from, int to, const BackupOptions *options, BackupReport *report,
                Sha256 *ret_list);
 
 /* Removes files that a killed copy_blobs() left incomplete. */
@@ -33,7 +33,7 @@ int copy_sweep(int blobs);
 /* Copies the staging files of uploads under way in db. live, live_blobs: the catalog and the folder
  * of blobs of the running store, where bytes are found that became a blob meanwhile; live NULL:
  * there is none. */
-int copy_staging(sqlite3 *db, int from, int to, Catalog *live, int live_blobs);
+int copy_staging(Sql *db, int from, int to, Catalog *live, int live_blobs);
 
 typedef struct Manifest {
         Sha256 catalog;

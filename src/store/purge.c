@@ -15,12 +15,10 @@
 
 /*
  * A row goes before its blob, durably, so that no row ever names a blob that is gone. Then all
- * blobs that no row names are removed, whoever left them (collect.c). SQLite overwrites what it
- * deletes (secure_delete), but what was deleted earlier, and the pages in the log, still hold the
- * past. Hence the VACUUM and the empty log at the end.
+ * blobs that no row names are removed, whoever left them (collect.c). The database overwrites what
+ * it deletes, but what was deleted earlier, and its log, still hold the past. Hence
+ * sql_forget_deleted() at the end.
  */
-
-enum { LOG_TRIES = 5, LOG_WAIT_MSEC = 200 };
 
 static int count(Catalog *catalog, const char *sql, const Value *values, size_t n, uint64_t *ret)
 {
@@ -31,7 +29,7 @@ static int count(Catalog *catalog, const char *sql, const Value *values, size_t 
 
 static int begin(Catalog *catalog)
 {
-        int r = catalog_execute(catalog, "PRAGMA secure_delete = ON");
+        int r = sql_overwrite_deleted(catalog_sql(catalog));
 
         return r < 0 ? r : catalog_begin(catalog, true);
 }
@@ -46,36 +44,16 @@ static int end(Catalog *catalog, int r, bool dry_run)
         return catalog_commit(catalog);
 }
 
-/* 1: the log is empty; 0: somebody reads. */
-static int empty_log(Catalog *catalog)
-{
-        for (int i = 0; i < LOG_TRIES; i++) {
-                int r = catalog_restart_log(catalog);
-
-                if (r > 0)
-                        r = catalog_checkpoint(catalog, "PRAGMA wal_checkpoint(TRUNCATE)");
-                if (r != 0)
-                        return r;
-                (void)usleep(LOG_WAIT_MSEC * 1000);
-        }
-        return 0;
-}
-
 static int erase_bytes(const Store *store, Catalog *catalog, PurgeReport *report)
 {
         int r = store_collect_blobs(store, catalog, NULL, NULL, &report->files);
 
         if (r < 0)
                 return r;
-        /* VACUUM writes everything once more, for which a full disk has no room. */
-        r = catalog_execute(catalog, "VACUUM");
-        if (r < 0 && r != -EBUSY && r != -ENOSPC)
-                return r;
-        report->remains = r < 0;
-        r = empty_log(catalog);
+        r = sql_forget_deleted(catalog_sql(catalog));
         if (r < 0)
                 return r;
-        report->remains = report->remains || r == 0;
+        report->remains = r == 0;
         return 0;
 }
 
@@ -95,17 +73,17 @@ static int add_event(Catalog *catalog, int64_t now, int64_t point, const char *d
 static int erase_old(Catalog *catalog, int64_t before, int64_t now, PurgeReport *report)
 {
         static const char *const steps[] = {
-                "DELETE FROM photo WHERE submission IN (SELECT id FROM temp.old)",
+                "DELETE FROM photo WHERE submission IN (SELECT id FROM doomed)",
                 "UPDATE submission SET original = NULL, photo = 0, shown_name = NULL,"
                 " shown_key = NULL, state = CASE state WHEN " STATE_REJECTED
                 " THEN " STATE_DISMISSED " ELSE state END"
-                " WHERE id IN (SELECT id FROM temp.old)",
+                " WHERE id IN (SELECT id FROM doomed)",
         };
         char detail[24];
         int r;
 
         r = catalog_run(catalog,
-                        "INSERT INTO temp.old SELECT id FROM submission AS s"
+                        "INSERT INTO doomed SELECT id FROM submission AS s"
                         " WHERE state IN (" STATE_REJECTED ", " STATE_SUPERSEDED
                         ", " STATE_DISMISSED ", " STATE_WITHDRAWN ", " STATE_UNPACKED
                         ") AND applied < ?1"
@@ -115,14 +93,13 @@ static int erase_old(Catalog *catalog, int64_t before, int64_t now, PurgeReport 
                         " WHERE t.id = p.student)))",
                         VALUES(INTEGER(before)));
         if (r >= 0)
-                r = count(catalog, "SELECT count(*) FROM temp.old", NO_VALUES,
-                          &report->submissions);
+                r = count(catalog, "SELECT count(*) FROM doomed", NO_VALUES, &report->submissions);
         if (r >= 0)
                 r = count(catalog,
                           "SELECT coalesce((SELECT sum(size) FROM submission WHERE original IS NOT"
-                          " NULL AND id IN (SELECT id FROM temp.old)), 0) + coalesce((SELECT"
+                          " NULL AND id IN (SELECT id FROM doomed)), 0) + coalesce((SELECT"
                           " sum(size + centre_size) FROM photo WHERE submission IN"
-                          " (SELECT id FROM temp.old)), 0)",
+                          " (SELECT id FROM doomed)), 0)",
                           NO_VALUES, &report->bytes);
         if (r < 0 || report->submissions == 0)
                 return r;
@@ -137,8 +114,9 @@ int store_purge_old(const Store *store, Catalog *catalog, int64_t before, int64_
         PurgeReport report = {};
         int r;
 
-        r = catalog_execute(catalog, "CREATE TEMP TABLE IF NOT EXISTS old (id INTEGER PRIMARY KEY);"
-                                     "DELETE FROM temp.old");
+        r = catalog_execute(catalog,
+                            "CREATE TEMP TABLE IF NOT EXISTS doomed (id BIGINT PRIMARY KEY);"
+                            "DELETE FROM doomed");
         if (r >= 0)
                 r = begin(catalog);
         if (r < 0)

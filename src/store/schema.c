@@ -8,7 +8,7 @@
 #include <idphoto/matchkey.h>
 
 /*
- * Numbered migrations, counted by PRAGMA user_version. A released migration is never edited: a
+ * Numbered migrations, counted by sql_schema_version(). A released migration is never edited: a
  * change is a new one at the end.
  *
  * Triggers keep the counters (tally), so that no code path can forget them and no status file ever
@@ -347,44 +347,13 @@ static const char *const migrations[] = {
         "ALTER TABLE submission ADD COLUMN archive INTEGER NOT NULL DEFAULT 0;",
 };
 
-/* What a migration computes that SQL cannot. */
-typedef struct KeyFunction {
-        const char *name;
-        int (*make)(const char *text, char **ret);
-} KeyFunction;
-
-static void make_key(sqlite3_context *context, int n _unused_, sqlite3_value **values)
-{
-        const KeyFunction *function = sqlite3_user_data(context);
-        const char *text = (const char *)sqlite3_value_text(values[0]);
-        char *key = NULL;
-        int r = function->make(text ? text : "", &key);
-
-        /* What is not UTF-8 is compared with nothing. */
-        if (r == -EILSEQ)
-                sqlite3_result_text(context, "", 0, SQLITE_STATIC);
-        else if (r < 0)
-                sqlite3_result_error_nomem(context);
-        else
-                sqlite3_result_text(context, key, -1, free);
-}
-
+/* What a migration computes that SQL cannot. What is not UTF-8 is compared with nothing. */
 static int add_functions(Catalog *catalog)
 {
-        static KeyFunction functions[] = {
-                {"match_key", match_key},
-                {"match_key_stored", match_key_stored},
-        };
+        int r = sql_add_function(catalog_sql(catalog), "match_key", match_key);
 
-        for (size_t i = 0; i < ELEMENTSOF(functions); i++) {
-                int r = sqlite_errno(sqlite3_create_function(
-                        catalog_database(catalog), functions[i].name, 1,
-                        SQLITE_UTF8 | SQLITE_DETERMINISTIC, &functions[i], make_key, NULL, NULL));
-
-                if (r < 0)
-                        return r;
-        }
-        return 0;
+        return r < 0 ? r
+                     : sql_add_function(catalog_sql(catalog), "match_key_stored", match_key_stored);
 }
 
 int catalog_migrate(Catalog *catalog)
@@ -392,7 +361,7 @@ int catalog_migrate(Catalog *catalog)
         int64_t version;
         int r;
 
-        r = catalog_query_integer(catalog, "PRAGMA user_version", &version);
+        r = sql_schema_version(catalog_sql(catalog), &version);
         if (r < 0)
                 return r;
         if (version > (int64_t)ELEMENTSOF(migrations))
@@ -402,20 +371,17 @@ int catalog_migrate(Catalog *catalog)
                 return r;
         for (; version < (int64_t)ELEMENTSOF(migrations); version++) {
                 int64_t now;
-                char pragma[64];
 
                 r = catalog_begin(catalog, true);
                 if (r < 0)
                         return r;
                 /* Another process may have migrated the database while this one waited for the
                  * lock. */
-                r = catalog_query_integer(catalog, "PRAGMA user_version", &now);
+                r = sql_schema_version(catalog_sql(catalog), &now);
                 if (r >= 0 && now == version) {
                         r = catalog_execute(catalog, migrations[version]);
-                        (void)snprintf(pragma, sizeof(pragma), "PRAGMA user_version = %d",
-                                       (int)version + 1);
                         if (r >= 0)
-                                r = catalog_execute(catalog, pragma);
+                                r = sql_set_schema_version(catalog_sql(catalog), version + 1);
                 }
                 if (r < 0) {
                         catalog_rollback(catalog);

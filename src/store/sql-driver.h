@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include "sql.h"
+
+/* What an engine's driver does for sql.h, call by call. The contracts stand there. Each driver's Sql
+ * and SqlRows begin with these two. */
+
+typedef struct SqlDriver {
+        void (*free)(Sql *sql);
+        int (*read_only)(Sql *sql);
+        /* ret_changed NULL: nobody asks. */
+        int (*run)(Sql *sql, const char *text, const Value *values, size_t n, int64_t *ret_changed);
+        int (*add)(Sql *sql, const char *text, const Value *values, size_t n, int64_t *ret_id);
+        int (*script)(Sql *sql, const char *text);
+        int (*ask)(Sql *sql, SqlSize size, const char *text, const Value *values, size_t n,
+                   SqlRows **ret);
+        int (*ask_once)(Sql *sql, const char *text, SqlRows **ret);
+        int (*next)(SqlRows *rows);
+        void (*done)(SqlRows *rows);
+        bool (*is_null)(const SqlRows *row, int column);
+        int64_t (*integer)(const SqlRows *row, int column);
+        double (*real)(const SqlRows *row, int column);
+        const char *(*text)(const SqlRows *row, int column);
+        const void *(*data)(const SqlRows *row, int column, size_t *ret_size);
+        int (*begin)(Sql *sql, SqlMode mode);
+        int (*settle)(Sql *sql);
+        int (*commit)(Sql *sql);
+        void (*rollback)(Sql *sql);
+        bool (*in_transaction)(const Sql *sql);
+        int (*savepoint)(Sql *sql);
+        int (*savepoint_release)(Sql *sql);
+        int (*savepoint_rollback)(Sql *sql);
+        int (*schema_version)(Sql *sql, int64_t *ret);
+        int (*set_schema_version)(Sql *sql, int64_t version);
+        int (*add_function)(Sql *sql, const char *name, int (*make)(const char *text, char **ret));
+        int (*data_version)(Sql *sql, int64_t *ret);
+        int (*sync)(Sql *sql);
+        int (*expect_many)(Sql *sql);
+        int (*check)(Sql *sql, SqlFaultCallback callback, void *userdata);
+        int (*overwrite_deleted)(Sql *sql);
+        int (*forget_deleted)(Sql *sql);
+        int (*copy_to)(Sql *sql, const char *path);
+} SqlDriver;
+
+struct Sql {
+        const SqlDriver *driver;
+        const Store *store; /* NULL: the file belongs to none */
+        uint64_t trips;
+};
+
+struct SqlRows {
+        const SqlDriver *driver;
+};
+
+/* store NULL: the file at path. */
+int sql_sqlite_open(const Store *store, const char *path, Sql **ret);
+
+/* SQLite's own handle of a connection, for tests that look at its plans. NULL: it is of another
+ * engine. */
+struct sqlite3;
+struct sqlite3 *sql_sqlite_handle(Sql *sql);
