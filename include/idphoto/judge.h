@@ -40,6 +40,10 @@ typedef struct Judgement {
  * submission is no longer RECEIVED in that generation; -EAGAIN: the roster has changed meanwhile,
  * so examine again. */
 int judge_record(Catalog *catalog, int64_t submission, const Judgement *judgement, int64_t now);
+/* The same for whoever has read the row in this transaction, and knows that it is of that
+ * generation. Its mtime and the time of its receipt are recorded too. */
+int judge_record_row(Catalog *catalog, const SubmissionRow *row, const Judgement *judgement,
+                     int64_t now);
 
 /* Where the verdict puts the submission. */
 typedef struct JudgeTarget {

@@ -37,12 +37,17 @@ void photo_row_done(PhotoRow *row);
 #define _cleanup_photo_ _cleanup_(photo_row_done)
 
 /* Adds the finished photo of a submission. The photo is not shown yet. -EAGAIN: the blob's file is
- * gone; make the blob again. */
+ * gone; make the blob again. The submission's row does not name it yet:
+ * catalog_set_submission_verdict() does. */
+int catalog_put_photo(Catalog *catalog, const PhotoRow *row);
+/* The same, and the submission's row names it. -ENOENT: there is no such submission. */
 int catalog_add_photo(Catalog *catalog, const PhotoRow *row, int64_t *ret_id);
 int catalog_get_photo(Catalog *catalog, int64_t id, PhotoRow *ret);
 /* Sets a person's decision about the photo. reason: _REASON_INVALID when the photo is not rejected,
  * or no longer. note NULL: unchanged. */
 int catalog_set_photo_decision(Catalog *catalog, int64_t id, ReasonCode reason, const char *note);
+/* Whether that photo was made from these bytes: 1, 0. */
+int catalog_photo_has_original(Catalog *catalog, int64_t photo, const Sha256 *original);
 /* Finds the reason for which a person rejected a photo of this student made from these bytes. 1
  * with the reason; 0: there is no such valid rejection. */
 int catalog_find_decision(Catalog *catalog, int64_t student, const Sha256 *original,

@@ -64,7 +64,8 @@ typedef struct SubmissionRow {
 void submission_row_done(SubmissionRow *row);
 #define _cleanup_submission_ _cleanup_(submission_row_done)
 
-/* Adds an open submission. Ignores row->id and row->state. */
+/* Adds an open submission. Ignores row->id and row->state. -ENOENT: the point was removed, or there
+ * is none. */
 int catalog_add_submission(Catalog *catalog, const SubmissionRow *row, int64_t *ret_id);
 /* Adds the bytes that a submission held before it is written again, as a SUPERSEDED submission. The
  * name resolves only to the later one. */
@@ -130,7 +131,10 @@ int catalog_set_submission_received(Catalog *catalog, int64_t id, uint64_t size,
 int catalog_set_submission_original(Catalog *catalog, int64_t id, const Sha256 *original,
                                     uint64_t size);
 int catalog_set_submission_student(Catalog *catalog, int64_t id, int64_t student);
-int catalog_set_submission_suggestion(Catalog *catalog, int64_t id, const char *number);
+/* Records in one go what a verdict says: state, size, mtime, time of receipt, original, student and
+ * suggestion of the row. photo: catalog_put_photo() made one for it. -EAGAIN: as
+ * catalog_set_submission_original(). */
+int catalog_set_submission_verdict(Catalog *catalog, const SubmissionRow *row, bool photo);
 int catalog_set_submission_applied(Catalog *catalog, int64_t id, SubmissionState state,
                                    const char *shown_name, int64_t now);
 /* Makes the submission's dropped name stop resolving. */

@@ -19,19 +19,25 @@ void judge_target_done(JudgeTarget *target)
 /* Whether the student's photo was made of these very bytes. */
 static int student_has_original(Catalog *catalog, const StudentRow *student, const Sha256 *original)
 {
-        _cleanup_photo_ PhotoRow photo = {};
-        _cleanup_submission_ SubmissionRow submission = {};
-        int r;
+        return student->photo == 0 ? 0
+                                   : catalog_photo_has_original(catalog, student->photo, original);
+}
 
-        if (student->photo == 0)
-                return 0;
-        r = catalog_get_photo(catalog, student->photo, &photo);
-        if (r <= 0)
-                return r < 0 ? r : 0;
-        r = catalog_get_submission(catalog, photo.submission, &submission);
-        if (r <= 0)
-                return r < 0 ? r : 0;
-        return submission.has_original && sha256_equal(&submission.original, original);
+/* A student whom nobody knew before. */
+static int add_student(Catalog *catalog, const SubmissionRow *row, const char *number, int64_t now,
+                       StudentRow *ret)
+{
+        StudentRow student = {.batch = row->batch, .point = row->point, .state = REVIEW_MISSING};
+        int r = catalog_add_student(catalog, (Where){row->batch, row->point}, number, now,
+                                    &student.id);
+
+        if (r < 0)
+                return r;
+        student.id_number = strdup(number);
+        if (!student.id_number)
+                return -ENOMEM;
+        *ret = student;
+        return 0;
 }
 
 /* The student of the verdict; id 0: nobody's. Where there is no roster, a photo that passed makes
@@ -39,7 +45,6 @@ static int student_has_original(Catalog *catalog, const StudentRow *student, con
 static int find_student(Catalog *catalog, const SubmissionRow *row, const Identity *identity,
                         bool passed, int64_t now, StudentRow *ret)
 {
-        int64_t id;
         int r;
 
         if (identity->student != 0) {
@@ -55,14 +60,7 @@ static int find_student(Catalog *catalog, const SubmissionRow *row, const Identi
                                  ret);
         if (r != 0)
                 return MIN(r, 0);
-        if (!passed)
-                return 0;
-        r = catalog_add_student(catalog, (Where){row->batch, row->point}, identity->number.text,
-                                now, &id);
-        if (r < 0)
-                return r;
-        r = catalog_get_student(catalog, id, ret);
-        return r == 0 ? -EUCLEAN : MIN(r, 0);
+        return passed ? add_student(catalog, row, identity->number.text, now, ret) : 0;
 }
 
 /* A point may know whose the other photo is if it is its own student's; anybody else's stays the
@@ -113,7 +111,10 @@ static int weigh_against_student(Catalog *catalog, const SubmissionRow *row,
                 return MIN(r, 0);
         if (refusal >= 0)
                 (void)findings_add(&outcome->findings, refusal, FINDING_REJECT);
-        r = catalog_find_decision(catalog, outcome->student.id, &judgement->original, &decided);
+        /* A decision stands on a file in rejected/. */
+        r = outcome->student.files == 0 ? 0
+                                        : catalog_find_decision(catalog, outcome->student.id,
+                                                                &judgement->original, &decided);
         if (r < 0)
                 return r;
         if (r > 0) {
@@ -142,64 +143,69 @@ static int add_photo(Catalog *catalog, const SubmissionRow *row, const Judgement
                 .geometry = judgement->info.geometry,
                 .created = now,
         };
-        int64_t id;
 
-        return catalog_add_photo(catalog, &photo, &id);
+        return catalog_put_photo(catalog, &photo);
 }
 
 static int store_outcome(Catalog *catalog, const SubmissionRow *row, const Judgement *judgement,
                          const Outcome *outcome, int64_t now)
 {
-        int64_t student = outcome->student.id;
-        int r = catalog_set_submission_original(catalog, row->id, &judgement->original,
-                                                judgement->size);
+        bool photo = outcome->passed || outcome->keep;
+        SubmissionRow judged = {
+                .id = row->id,
+                .state = outcome->passed ? SUBMISSION_PASSED : SUBMISSION_FAILED,
+                .size = judgement->size,
+                .mtime = row->mtime,
+                .received = row->received,
+                .original = judgement->original,
+                .student = outcome->student.id,
+                .suggestion = (char *)judgement->identity.suggestion.text,
+        };
+        int r = catalog_set_findings(catalog, row->id, &outcome->findings);
 
-        if (r >= 0)
-                r = catalog_set_submission_student(catalog, row->id, student);
-        if (r >= 0)
-                r = catalog_set_submission_suggestion(catalog, row->id,
-                                                      judgement->identity.suggestion.text);
-        if (r >= 0)
-                r = catalog_set_findings(catalog, row->id, &outcome->findings);
-        if (r >= 0 && (outcome->passed || outcome->keep))
-                r = add_photo(catalog, row, judgement, student, now);
-        if (r < 0)
-                return r;
-        return catalog_set_submission_state(
-                catalog, row->id, outcome->passed ? SUBMISSION_PASSED : SUBMISSION_FAILED);
+        if (r >= 0 && photo)
+                r = add_photo(catalog, row, judgement, outcome->student.id, now);
+        return r < 0 ? r : catalog_set_submission_verdict(catalog, &judged, photo);
 }
 
-int judge_record(Catalog *catalog, int64_t submission, const Judgement *judgement, int64_t now)
+int judge_record_row(Catalog *catalog, const SubmissionRow *row, const Judgement *judgement,
+                     int64_t now)
 {
-        _cleanup_submission_ SubmissionRow row = {};
         _cleanup_(outcome_done)
                 Outcome outcome = {.findings = judgement->findings, .passed = judgement->has_photo};
         EventRow event;
         int r;
 
-        r = catalog_get_submission(catalog, submission, &row);
+        r = find_student(catalog, row, &judgement->identity, outcome.passed, now, &outcome.student);
+        if (r >= 0 && outcome.student.id != 0)
+                r = weigh_against_student(catalog, row, judgement, &outcome);
+        if (r >= 0)
+                r = store_outcome(catalog, row, judgement, &outcome, now);
+        if (r < 0)
+                return r;
+        /* Only now it is known whose it is. */
+        event = (EventRow){.wall = row->received,
+                           .kind = EVENT_RECEIVED,
+                           .point = row->point,
+                           .submission = row->id,
+                           .student = outcome.student.id,
+                           .id_number = outcome.student.id_number,
+                           .uid = row->actor};
+        if (event.student == 0 && judgement->identity.number.text[0])
+                event.id_number = judgement->identity.number.text;
+        return catalog_add_event(catalog, &event);
+}
+
+int judge_record(Catalog *catalog, int64_t submission, const Judgement *judgement, int64_t now)
+{
+        _cleanup_submission_ SubmissionRow row = {};
+        int r = catalog_get_submission(catalog, submission, &row);
+
         if (r < 0)
                 return r;
         if (r == 0 || row.state != SUBMISSION_RECEIVED || row.generation != judgement->generation)
                 return -ESTALE;
-        r = find_student(catalog, &row, &judgement->identity, outcome.passed, now,
-                         &outcome.student);
-        if (r >= 0 && outcome.student.id != 0)
-                r = weigh_against_student(catalog, &row, judgement, &outcome);
-        if (r >= 0)
-                r = store_outcome(catalog, &row, judgement, &outcome, now);
-        if (r < 0)
-                return r;
-        /* Only now it is known whose it is. */
-        event = (EventRow){.wall = row.received,
-                           .kind = EVENT_RECEIVED,
-                           .point = row.point,
-                           .submission = submission,
-                           .student = outcome.student.id,
-                           .uid = row.actor};
-        if (event.student == 0 && judgement->identity.number.text[0])
-                event.id_number = judgement->identity.number.text;
-        return catalog_add_event(catalog, &event);
+        return judge_record_row(catalog, &row, judgement, now);
 }
 
 /* ---- the place ---- */
@@ -266,20 +272,24 @@ static int rejected_target(Catalog *catalog, const SubmissionRow *row, JudgeTarg
         return r;
 }
 
+static int target_of(const StudentRow *student, JudgeTarget *ret)
+{
+        char *name;
+        int r = name_of_photo(student->id_number, &name);
+
+        if (r >= 0)
+                *ret = (JudgeTarget){.rejected = false, .name = name};
+        return r;
+}
+
 static int accepted_target(Catalog *catalog, const SubmissionRow *row, JudgeTarget *ret)
 {
         _cleanup_student_ StudentRow student = {};
-        char *name;
-        int r;
+        int r = catalog_get_student(catalog, row->student, &student);
 
-        r = catalog_get_student(catalog, row->student, &student);
         if (r <= 0)
                 return r < 0 ? r : -EUCLEAN;
-        r = name_of_photo(student.id_number, &name);
-        if (r < 0)
-                return r;
-        *ret = (JudgeTarget){.rejected = false, .name = name};
-        return 0;
+        return target_of(&student, ret);
 }
 
 int judge_target(Catalog *catalog, const SubmissionRow *row, JudgeTarget *ret)
@@ -304,6 +314,7 @@ static int restore_replaced(Catalog *catalog, const SubmissionRow *row, const St
                           .kind = EVENT_ACCEPTED,
                           .point = row->point,
                           .student = student->id,
+                          .id_number = student->id_number,
                           .uid = row->actor};
         int r = row->replaces == 0 ? 0 : catalog_get_submission(catalog, row->replaces, &withdrawn);
 
@@ -369,6 +380,7 @@ static int apply_rejected(Catalog *catalog, const SubmissionRow *row, int64_t no
                                 return r;
                 }
         }
+        event.id_number = student.id_number;
         r = catalog_add_event(catalog, &event);
         if (r < 0)
                 return r;
@@ -437,11 +449,10 @@ static int apply_passed(Catalog *catalog, SubmissionRow *row, int64_t now, Judge
                 r = catalog_supersede_rejected(catalog,
                                                (Where){row->batch, row->point, row->folder},
                                                row->name, student.id, row->id);
+        event.id_number = student.id_number;
         if (r >= 0)
                 r = catalog_add_event(catalog, &event);
-        if (r < 0)
-                return r;
-        return accepted_target(catalog, row, ret);
+        return r < 0 ? r : target_of(&student, ret);
 }
 
 int judge_apply(Catalog *catalog, int64_t submission, int64_t generation, int64_t now,

@@ -12,13 +12,8 @@ static int touch_directory(Catalog *catalog, Where where, int64_t now)
 
 int receive_create(Catalog *catalog, const SubmissionRow *row, int64_t *ret_id)
 {
-        _cleanup_point_ PointRow point = {};
-        int r = catalog_get_point(catalog, row->point, &point);
+        int r = catalog_add_submission(catalog, row, ret_id);
 
-        if (r >= 0 && point.removed)
-                r = -ENOENT;
-        if (r >= 0)
-                r = catalog_add_submission(catalog, row, ret_id);
         return r < 0 ? r
                      : touch_directory(catalog, (Where){row->batch, row->point, row->folder},
                                        row->created);
@@ -111,8 +106,9 @@ int receive_verdict(Catalog *catalog, int64_t id, const Judgement *judgement, in
                 return r;
         if (row.temporary || row.state > SUBMISSION_RECEIVED)
                 return -ESTALE;
-        r = catalog_set_submission_received(catalog, id, judgement->size, mtime, now);
-        return r < 0 ? r : judge_record(catalog, id, judgement, now);
+        row.mtime = mtime;
+        row.received = now;
+        return judge_record_row(catalog, &row, judgement, now);
 }
 
 int receive_void_verdict(Catalog *catalog, int64_t id, int64_t generation)

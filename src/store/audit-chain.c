@@ -209,44 +209,64 @@ static bool parse_head(const char *value, int64_t *ret_count, Sha256 *ret_chain,
                sha256_from_hex(chain, ret_chain) >= 0 && sha256_from_hex(seal, ret_seal) >= 0;
 }
 
-typedef struct StoredHead {
-        int64_t sequence;
-        char *value;
-} StoredHead;
+/* What an entry is added to, read in one question: the head, and the entry that tells of the receipt
+ * of a submission. */
+typedef struct Chain {
+        AuditHead head;
+        char *value; /* of the head, as it is stored */
+        bool received;
+        bool has_person;
+        Sha256 person; /* of that entry */
+} Chain;
 
-static int read_stored_head(const SqlRows *s, void *ret)
+static void chain_done(Chain *chain)
 {
-        StoredHead *stored = ret;
-        int r = sql_copy_text(s, 1, &stored->value);
+        free(chain->value);
+}
 
-        stored->sequence = sql_integer(s, 0);
+static int read_chain(const SqlRows *s, void *ret)
+{
+        Chain *chain = ret;
+        int r = sql_copy_text(s, 1, &chain->value);
+
+        chain->head.sequence = sql_integer(s, 0);
+        chain->received = sql_integer(s, 2) != 0;
+        chain->has_person = sql_hash(s, 3, &chain->person);
         return r < 0 ? r : 1;
+}
+
+static int get_chain(Catalog *catalog, const uint8_t *key, int64_t submission, Chain *ret)
+{
+        AuditHead *head = &ret->head;
+        Sha256 seal, expected;
+        int r = catalog_one(catalog,
+                            "SELECT (SELECT seq FROM sqlite_sequence WHERE name = 'event'),"
+                            " (SELECT value FROM setting WHERE key = ?1),"
+                            " (SELECT id FROM event WHERE submission = ?2 AND kind = 'received'),"
+                            " (SELECT person FROM event WHERE submission = ?2"
+                            "   AND kind = 'received')",
+                            VALUES(TEXT(HEAD_SETTING), INTEGER(submission)), read_chain, ret);
+
+        if (r <= 0)
+                return r < 0 ? r : -EUCLEAN;
+        head->present = ret->value;
+        if (ret->value && parse_head(ret->value, &head->count, &head->chain, &seal)) {
+                r = seal_head(key, head->count, &head->chain, &expected);
+                if (r < 0)
+                        return r;
+                head->sound = sha256_equal(&seal, &expected);
+        }
+        return 0;
 }
 
 int audit_read_head(Catalog *catalog, const uint8_t *key, AuditHead *ret)
 {
-        _cleanup_free_ char *value = NULL;
-        StoredHead stored = {};
-        AuditHead head = {};
-        Sha256 seal, expected;
-        int r;
+        _cleanup_(chain_done) Chain chain = {};
+        int r = get_chain(catalog, key, 0, &chain);
 
-        r = catalog_one(catalog,
-                        "SELECT (SELECT seq FROM sqlite_sequence WHERE name = 'event'),"
-                        " (SELECT value FROM setting WHERE key = ?1)",
-                        VALUES(TEXT(HEAD_SETTING)), read_stored_head, &stored);
-        if (r <= 0)
-                return r < 0 ? r : -EUCLEAN;
-        value = stored.value;
-        head.sequence = stored.sequence;
-        head.present = value;
-        if (value && parse_head(value, &head.count, &head.chain, &seal)) {
-                r = seal_head(key, head.count, &head.chain, &expected);
-                if (r < 0)
-                        return r;
-                head.sound = sha256_equal(&seal, &expected);
-        }
-        *ret = head;
+        if (r < 0)
+                return r;
+        *ret = chain.head;
         return 0;
 }
 
@@ -301,17 +321,10 @@ static int actor_name(Catalog *catalog, uid_t uid, const char **ret)
         return 0;
 }
 
-static int read_person(const SqlRows *s, void *ret)
-{
-        AuditEntry *entry = ret;
-
-        entry->has_person = sql_hash(s, 0, &entry->person);
-        return 1;
-}
-
 /* The person of the student. When only rejected files came, so that there is no student, the person
  * in the entry of the receipt. */
-static int find_person(Catalog *catalog, const uint8_t *key, const EventRow *row, AuditEntry *entry)
+static int find_person(Catalog *catalog, const uint8_t *key, const EventRow *row,
+                       const Chain *chain, AuditEntry *entry)
 {
         _cleanup_free_ char *of_student = NULL;
         const char *id_number = row->id_number;
@@ -330,17 +343,9 @@ static int find_person(Catalog *catalog, const uint8_t *key, const EventRow *row
         }
         if (row->submission == 0)
                 return 0;
-        r = catalog_one(catalog,
-                        "SELECT person FROM event WHERE submission = ?1 AND kind = 'received'",
-                        VALUES(INTEGER(row->submission)), read_person, entry);
-        return MIN(r, 0);
-}
-
-static int already_received(Catalog *catalog, int64_t submission)
-{
-        return catalog_one(catalog,
-                           "SELECT 1 FROM event WHERE submission = ?1 AND kind = 'received'",
-                           VALUES(INTEGER(submission)), read_nothing, NULL);
+        entry->has_person = chain->has_person;
+        entry->person = chain->person;
+        return 0;
 }
 
 static int insert_entry(Catalog *catalog, const AuditEntry *e, const Sha256 *chain)
@@ -369,37 +374,31 @@ int catalog_add_event(Catalog *catalog, const EventRow *row)
                 .outside = !catalog_of_daemon(catalog),
                 .told = event_kind_is_told(row->kind),
         };
+        _cleanup_(chain_done) Chain chain = {};
+        AuditHead *head = &chain.head;
         const uint8_t *key;
-        AuditHead head;
-        int r;
+        int r = audit_key(catalog, true, &key);
 
-        if (row->kind == EVENT_RECEIVED) {
-                r = already_received(catalog, row->submission);
-                if (r != 0)
-                        return MIN(r, 0);
-        }
-        r = audit_key(catalog, true, &key);
-        if (r < 0)
-                return r;
         /* Read again for each entry: another process may have appended, and a part of a transaction
          * may have been undone. */
-        r = audit_read_head(catalog, key, &head);
-        if (r < 0)
+        if (r >= 0)
+                r = get_chain(catalog, key, row->submission, &chain);
+        if (r < 0 || (row->kind == EVENT_RECEIVED && chain.received))
                 return r;
-        entry.id = head.sequence + 1;
-        if (!head.present) {
-                head.sound = true;
-                r = audit_beginning(key, entry.id, &head.chain);
+        entry.id = head->sequence + 1;
+        if (!head->present) {
+                head->sound = true;
+                r = audit_beginning(key, entry.id, &head->chain);
         }
         if (r >= 0)
                 r = actor_name(catalog, row->uid, &entry.actor);
         if (r >= 0)
-                r = find_person(catalog, key, row, &entry);
+                r = find_person(catalog, key, row, &chain, &entry);
         if (r < 0)
                 return r;
-        head.count++;
-        r = audit_link(key, &head.chain, &entry, &head.chain);
+        head->count++;
+        r = audit_link(key, &head->chain, &entry, &head->chain);
         if (r >= 0)
-                r = insert_entry(catalog, &entry, &head.chain);
-        return r < 0 ? r : write_head(catalog, key, &head);
+                r = insert_entry(catalog, &entry, &head->chain);
+        return r < 0 ? r : write_head(catalog, key, head);
 }

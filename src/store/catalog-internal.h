@@ -43,7 +43,11 @@ typedef int (*RowFunction)(const SqlRows *row, void *userdata);
  * is no row. */
 int catalog_one(Catalog *catalog, const char *sql, const Value *values, size_t n, RowFunction read,
                 void *ret);
-/* Calls `take` for each row. A nonzero result ends the listing and is returned. */
+/* Calls `take` for each row, of which there are few. A nonzero result ends the listing and is
+ * returned. */
+int catalog_some(Catalog *catalog, const char *sql, const Value *values, size_t n, RowFunction take,
+                 void *userdata);
+/* The same for any number of rows. */
 int catalog_each(Catalog *catalog, const char *sql, const Value *values, size_t n, RowFunction take,
                  void *userdata);
 

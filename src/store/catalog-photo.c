@@ -60,42 +60,41 @@ static int read_photo(const SqlRows *s, void *ret)
         return 1;
 }
 
-static int insert_photo(Catalog *catalog, const PhotoRow *row, int64_t *ret_id)
+int catalog_put_photo(Catalog *catalog, const PhotoRow *row)
 {
-        int r = catalog_insert(
-                catalog,
-                "INSERT INTO photo (batch, point, student, submission, blob, size, mtime, quality,"
-                " created, phash, head_top, eye_line, face_width, face_centre, head_tilt,"
-                " fingerprint)"
-                " SELECT batch, point, ?2, id, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14"
-                " FROM submission WHERE id = ?1 RETURNING id",
-                VALUES(INTEGER(row->submission), INTEGER(row->student), HASH(&row->blob),
-                       INTEGER(row->size), INTEGER(row->mtime), INTEGER(row->quality),
-                       INTEGER(row->created), INTEGER(row->phash), REAL(row->geometry.head_top),
-                       REAL(row->geometry.eye_line), REAL(row->geometry.face_width),
-                       REAL(row->geometry.face_centre), REAL(row->geometry.head_tilt),
-                       FINGERPRINT(row->phash != 0 ? &row->fingerprint : NULL)),
-                ret_id);
+        int r = catalog_need_blob(catalog, &row->blob);
 
-        return r;
+        if (r >= 0)
+                r = catalog_run(
+                        catalog,
+                        "INSERT INTO photo (batch, point, student, submission, blob, size, mtime,"
+                        " quality, created, phash, head_top, eye_line, face_width, face_centre,"
+                        " head_tilt, fingerprint)"
+                        " SELECT batch, point, ?2, id, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12,"
+                        " ?13, ?14 FROM submission WHERE id = ?1",
+                        VALUES(INTEGER(row->submission), INTEGER(row->student), HASH(&row->blob),
+                               INTEGER(row->size), INTEGER(row->mtime), INTEGER(row->quality),
+                               INTEGER(row->created), INTEGER(row->phash),
+                               REAL(row->geometry.head_top), REAL(row->geometry.eye_line),
+                               REAL(row->geometry.face_width), REAL(row->geometry.face_centre),
+                               REAL(row->geometry.head_tilt),
+                               FINGERPRINT(row->phash != 0 ? &row->fingerprint : NULL)));
+        return r < 0 ? r : catalog_add_phash(catalog, row->submission, row->phash);
 }
 
 int catalog_add_photo(Catalog *catalog, const PhotoRow *row, int64_t *ret_id)
 {
-        int64_t id;
-        int r = catalog_need_blob(catalog, &row->blob);
+        int r = catalog_put_photo(catalog, row);
 
         if (r >= 0)
-                r = insert_photo(catalog, row, &id);
+                r = catalog_run(catalog,
+                                "UPDATE submission SET photo ="
+                                " (SELECT max(id) FROM photo WHERE submission = ?1) WHERE id = ?1",
+                                VALUES(INTEGER(row->submission)));
         if (r >= 0)
-                r = catalog_add_phash(catalog, id, row->phash);
-        if (r >= 0)
-                r = catalog_run(catalog, "UPDATE submission SET photo = ?2 WHERE id = ?1",
-                                VALUES(INTEGER(row->submission), INTEGER(id)));
-        if (r < 0)
-                return r;
-        *ret_id = id;
-        return 0;
+                r = catalog_one(catalog, "SELECT photo FROM submission WHERE id = ?1",
+                                VALUES(INTEGER(row->submission)), read_integer, ret_id);
+        return r == 0 ? -ENOENT : MIN(r, 0);
 }
 
 int catalog_get_photo(Catalog *catalog, int64_t id, PhotoRow *ret)
@@ -128,6 +127,14 @@ int catalog_find_photo(Catalog *catalog, Where where, const char *id_number, Pho
                            PHOTO_SELECT "JOIN student AS s ON s.photo = p.id"
                                         " WHERE s.batch = ?1 AND s.point = ?2 AND s.id_number = ?3",
                            VALUES(POINT(where), TEXT(id_number)), read_photo, ret);
+}
+
+int catalog_photo_has_original(Catalog *catalog, int64_t photo, const Sha256 *original)
+{
+        return catalog_one(catalog,
+                           "SELECT 1 FROM photo AS p JOIN submission AS s ON s.id = p.submission"
+                           " WHERE p.id = ?1 AND s.original = ?2",
+                           VALUES(INTEGER(photo), HASH(original)), read_nothing, NULL);
 }
 
 static int read_reason(const SqlRows *s, void *ret)

@@ -23,17 +23,24 @@ static int64_t band_value(uint64_t phash, int band)
         return (int64_t)(phash >> from & ((UINT64_C(1) << (to - from)) - 1));
 }
 
-int catalog_add_phash(Catalog *catalog, int64_t photo, uint64_t phash)
-{
-        int r = 0;
+/* The bands of a hash as a table of band and value, from five placeholders. */
+#define BANDS_OF(a, b, c, d, e) \
+        "(VALUES (0, " a "), (1, " b "), (2, " c "), (3, " d "), (4, " e "))"
+#define BAND(phash, band) INTEGER(band_value(phash, band))
+#define BAND_VALUES(phash) \
+        BAND(phash, 0), BAND(phash, 1), BAND(phash, 2), BAND(phash, 3), BAND(phash, 4)
 
-        for (int band = 0; band < BANDS && phash != 0 && r >= 0; band++)
-                r = catalog_run(
-                        catalog,
-                        "INSERT INTO phash_band (batch, band, value, photo)"
-                        " SELECT batch, ?2, ?3, id FROM photo WHERE id = ?1",
-                        VALUES(INTEGER(photo), INTEGER(band), INTEGER(band_value(phash, band))));
-        return r;
+int catalog_add_phash(Catalog *catalog, int64_t submission, uint64_t phash)
+{
+        if (phash == 0)
+                return 0;
+        return catalog_run(catalog,
+                           "INSERT INTO phash_band (batch, band, value, photo)"
+                           " SELECT p.batch, b.column1, b.column2, p.id"
+                           " FROM (SELECT batch, id FROM photo WHERE submission = ?1"
+                           "   ORDER BY id DESC LIMIT 1) AS p"
+                           " CROSS JOIN " BANDS_OF("?2", "?3", "?4", "?5", "?6") " AS b",
+                           VALUES(INTEGER(submission), BAND_VALUES(phash)));
 }
 
 /* When a pair shares several bands, it is compared in the first of them only. */
@@ -55,63 +62,55 @@ static int first_shared_band(uint64_t a, uint64_t b)
         " AND p.student != ?1 AND NOT EXISTS (SELECT 1 FROM student AS a, student AS b" \
         "   WHERE a.id = ?1 AND b.id = p.student AND a.id_number = b.id_number)"
 
-static int find_same_original(Catalog *catalog, int64_t batch, int64_t student,
-                              const Sha256 *original, int64_t *ret_student)
-{
-        return catalog_one(
-                catalog,
-                "SELECT p.student FROM submission AS s JOIN photo AS p ON p.submission = s.id"
-                " WHERE s.original = ?2 AND p.batch = ?3" OTHER_PEOPLES " LIMIT 1",
-                VALUES(INTEGER(student), HASH(original), INTEGER(batch)), read_integer,
-                ret_student);
-}
-
 typedef struct Search {
-        int64_t batch;
-        int64_t student;
         const Picture *picture;
-        int band;
         int64_t found;
 } Search;
+
+enum { OF_SAME_ORIGINAL = -1 }; /* in place of a band */
 
 static int take_candidate(const SqlRows *s, void *userdata)
 {
         Search *search = userdata;
-        uint64_t other = (uint64_t)sql_integer(s, 1);
+        int64_t band = sql_integer(s, 1);
+        uint64_t other = (uint64_t)sql_integer(s, 2);
         PhotoFingerprint theirs;
 
-        if (photo_phash_distance(search->picture->phash, other) > PHOTO_PHASH_SAME ||
-            first_shared_band(search->picture->phash, other) != search->band ||
-            !sql_fingerprint(s, 2, &theirs) ||
-            photo_fingerprint_distance(search->picture->fingerprint, &theirs) >
-                    PHOTO_FINGERPRINT_SAME)
+        if (band != OF_SAME_ORIGINAL &&
+            (photo_phash_distance(search->picture->phash, other) > PHOTO_PHASH_SAME ||
+             first_shared_band(search->picture->phash, other) != band ||
+             !sql_fingerprint(s, 3, &theirs) ||
+             photo_fingerprint_distance(search->picture->fingerprint, &theirs) >
+                     PHOTO_FINGERPRINT_SAME))
                 return 0;
         search->found = sql_integer(s, 0);
         return 1;
 }
 
-static int search_band(Catalog *catalog, Search *search)
-{
-        return catalog_each(catalog,
-                            "SELECT p.student, p.phash, p.fingerprint FROM phash_band AS h"
-                            " JOIN photo AS p ON p.id = h.photo WHERE h.batch = ?2 AND h.band = ?3"
-                            " AND h.value = ?4" OTHER_PEOPLES,
-                            VALUES(INTEGER(search->student), INTEGER(search->batch),
-                                   INTEGER(search->band),
-                                   INTEGER(band_value(search->picture->phash, search->band))),
-                            take_candidate, search);
-}
+#define SAME_ORIGINAL \
+        "SELECT p.student, -1, p.phash, p.fingerprint FROM submission AS s" \
+        " JOIN photo AS p ON p.submission = s.id" \
+        " WHERE s.original = ?2 AND p.batch = ?3" OTHER_PEOPLES
 
 int catalog_find_same_picture(Catalog *catalog, int64_t batch, int64_t student,
                               const Picture *picture, int64_t *ret_student)
 {
-        Search search = {.batch = batch, .student = student, .picture = picture};
-        int r = find_same_original(catalog, batch, student, picture->original, ret_student);
+        Search search = {.picture = picture};
+        int r = catalog_some(
+                catalog,
+                picture->phash == 0 ? SAME_ORIGINAL " LIMIT 1"
+                                    : SAME_ORIGINAL
+                        " UNION ALL SELECT p.student, h.band, p.phash, p.fingerprint"
+                        " FROM " BANDS_OF("?4", "?5", "?6", "?7",
+                                          "?8") " AS b"
+                                                " CROSS JOIN phash_band AS h ON h.batch = ?3"
+                                                "   AND h.band = b.column1 AND h.value = b.column2"
+                                                " CROSS JOIN photo AS p ON p.id = h.photo"
+                                                " WHERE h.batch = ?3" OTHER_PEOPLES,
+                VALUES(INTEGER(student), HASH(picture->original), INTEGER(batch),
+                       BAND_VALUES(picture->phash)),
+                take_candidate, &search);
 
-        if (r != 0 || picture->phash == 0)
-                return r;
-        for (; search.band < BANDS && r == 0; search.band++)
-                r = search_band(catalog, &search);
         if (r > 0)
                 *ret_student = search.found;
         return r;

@@ -93,8 +93,9 @@ int catalog_add_submission(Catalog *catalog, const SubmissionRow *row, int64_t *
         return catalog_insert(
                 catalog,
                 "INSERT INTO submission (batch, point, folder, name, name_key, temporary, state,"
-                " mtime, mode, uid, gid, created, size, actor, replaces) VALUES (?1, ?2, ?3, ?4,"
-                " ?5, ?6, " STATE_OPEN ", ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14) RETURNING id",
+                " mtime, mode, uid, gid, created, size, actor, replaces) SELECT ?1, id, ?3, ?4,"
+                " ?5, ?6, " STATE_OPEN ", ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14 FROM point"
+                " WHERE id = ?2 AND removed = 0 RETURNING id",
                 VALUES(INTEGER(row->batch), INTEGER(row->point), INTEGER(row->folder),
                        TEXT(row->name), KEY(row->name), INTEGER(row->temporary),
                        INTEGER(row->mtime), INTEGER(row->mode), INTEGER(row->uid),
@@ -322,10 +323,21 @@ int catalog_set_submission_student(Catalog *catalog, int64_t id, int64_t student
                            VALUES(INTEGER(id), INTEGER(student)));
 }
 
-int catalog_set_submission_suggestion(Catalog *catalog, int64_t id, const char *number)
+int catalog_set_submission_verdict(Catalog *catalog, const SubmissionRow *row, bool photo)
 {
-        return catalog_run(catalog, "UPDATE submission SET suggestion = ?2 WHERE id = ?1",
-                           VALUES(INTEGER(id), TEXT(number)));
+        int r = catalog_need_blob(catalog, &row->original);
+
+        if (r < 0)
+                return r;
+        return catalog_run(
+                catalog,
+                "UPDATE submission SET state = ?2, size = ?3, mtime = ?4, received = ?5,"
+                " original = ?6, student = ?7, suggestion = ?8, photo = CASE WHEN ?9 != 0"
+                "   THEN (SELECT max(id) FROM photo WHERE submission = ?1) ELSE photo END"
+                " WHERE id = ?1",
+                VALUES(INTEGER(row->id), INTEGER(row->state), INTEGER(row->size),
+                       INTEGER(row->mtime), INTEGER(row->received), HASH(&row->original),
+                       INTEGER(row->student), TEXT(row->suggestion), INTEGER(photo)));
 }
 
 int catalog_set_submission_applied(Catalog *catalog, int64_t id, SubmissionState state,

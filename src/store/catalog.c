@@ -145,11 +145,11 @@ int catalog_one(Catalog *catalog, const char *sql, const Value *values, size_t n
         return r > 0 ? read(rows, ret) : r;
 }
 
-int catalog_each(Catalog *catalog, const char *sql, const Value *values, size_t n, RowFunction take,
-                 void *userdata)
+static int list(Catalog *catalog, SqlSize size, const char *sql, const Value *values, size_t n,
+                RowFunction take, void *userdata)
 {
         _cleanup_rows_ SqlRows *rows = NULL;
-        int r = sql_ask(catalog->sql, SQL_MANY, sql, values, n, &rows);
+        int r = sql_ask(catalog->sql, size, sql, values, n, &rows);
 
         if (r < 0)
                 return r;
@@ -159,6 +159,18 @@ int catalog_each(Catalog *catalog, const char *sql, const Value *values, size_t 
                         return r;
         }
         return r;
+}
+
+int catalog_some(Catalog *catalog, const char *sql, const Value *values, size_t n, RowFunction take,
+                 void *userdata)
+{
+        return list(catalog, SQL_FEW, sql, values, n, take, userdata);
+}
+
+int catalog_each(Catalog *catalog, const char *sql, const Value *values, size_t n, RowFunction take,
+                 void *userdata)
+{
+        return list(catalog, SQL_MANY, sql, values, n, take, userdata);
 }
 
 int read_nothing(const SqlRows *row _unused_, void *userdata _unused_)

@@ -83,6 +83,7 @@ static int error_of(int code)
         }
 }
 
+/* Statements of which none is kept. */
 static int execute(Sqlite *sqlite, const char *text)
 {
         return error_of(sqlite3_exec(sqlite->db, text, NULL, NULL, NULL));
@@ -224,6 +225,12 @@ static int add(Sql *sql, const char *text, const Value *values, size_t n, int64_
         return 1;
 }
 
+/* A statement that begins or ends something; it is kept. */
+static int mark(Sqlite *sqlite, const char *text)
+{
+        return run(&sqlite->sql, text, NO_VALUES, NULL);
+}
+
 static int script(Sql *sql, const char *text)
 {
         sql->trips++;
@@ -327,7 +334,7 @@ static int begin(Sql *sql, SqlMode mode)
         int r;
 
         if (mode == SQL_SNAPSHOT)
-                return execute(sqlite, "BEGIN");
+                return mark(sqlite, "BEGIN");
         /* synchronous cannot be changed inside a transaction. In WAL mode, NORMAL never syncs at a
          * commit, which is safe when the daemon dies. FULL syncs the log, with all that was
          * committed before, provided that there is something to commit: see
@@ -341,7 +348,7 @@ static int begin(Sql *sql, SqlMode mode)
         }
         if (sql->store)
                 store_keep_room(sql->store);
-        return execute(sqlite, "BEGIN IMMEDIATE");
+        return mark(sqlite, "BEGIN IMMEDIATE");
 }
 
 static int settle(Sql *sql)
@@ -363,7 +370,7 @@ static void rollback(Sql *sql)
 
 static int commit(Sql *sql)
 {
-        int r = execute(of(sql), "COMMIT");
+        int r = mark(of(sql), "COMMIT");
 
         sql->trips++;
         if (r < 0)
@@ -375,12 +382,12 @@ static int commit(Sql *sql)
 
 static int savepoint(Sql *sql)
 {
-        return execute(of(sql), "SAVEPOINT task");
+        return mark(of(sql), "SAVEPOINT task");
 }
 
 static int savepoint_release(Sql *sql)
 {
-        return execute(of(sql), "RELEASE task");
+        return mark(of(sql), "RELEASE task");
 }
 
 static int savepoint_rollback(Sql *sql)
@@ -648,6 +655,7 @@ static void close_connection(Sql *sql)
         if (sqlite->wrote && sql->store && !in_transaction(sql)) {
                 (void)sqlite3_busy_timeout(sqlite->db, 0);
                 (void)restart_log(sqlite);
+                finalize(sqlite);
         }
         (void)sqlite3_close(sqlite->db);
         free(sqlite);

@@ -37,11 +37,8 @@ struct Writer {
         size_t n_readers;
 };
 
-/* Runs the group in one transaction and stores each task's result in it. An I/O error may end the
- * transaction early. Then all tasks of the group have failed, because nothing of them remains. */
-static void run_group(Writer *writer, Task **tasks, size_t n)
+static int begin_group(Catalog *catalog, Task *const *tasks, size_t n)
 {
-        Catalog *catalog = writer->catalog;
         bool durable = false;
         int r;
 
@@ -53,23 +50,39 @@ static void run_group(Writer *writer, Task **tasks, size_t n)
                 if (r < 0)
                         catalog_rollback(catalog);
         }
+        return r;
+}
+
+/* A task that is alone needs no savepoint: its failure is that of the transaction. */
+static int run_task(Catalog *catalog, Task *task, bool alone)
+{
+        int r = alone ? 0 : catalog_savepoint(catalog);
+
+        if (r < 0)
+                return r;
+        task->result = task->task(catalog, task->userdata);
+        if (!catalog_in_transaction(catalog))
+                return task->result < 0 ? task->result : -EIO;
+        if (alone)
+                return task->result < 0 ? task->result : 0;
+        return task->result < 0 ? catalog_savepoint_rollback(catalog)
+                                : catalog_savepoint_release(catalog);
+}
+
+/* Runs the group in one transaction and stores each task's result in it. An I/O error may end the
+ * transaction early. Then all tasks of the group have failed, because nothing of them remains. */
+static void run_group(Writer *writer, Task **tasks, size_t n)
+{
+        Catalog *catalog = writer->catalog;
+        int r = begin_group(catalog, tasks, n);
+
         if (r < 0) {
                 for (size_t i = 0; i < n; i++)
                         tasks[i]->result = r;
                 return;
         }
         for (size_t i = 0; i < n; i++) {
-                Task *task = tasks[i];
-
-                r = catalog_savepoint(catalog);
-                if (r >= 0) {
-                        task->result = task->task(catalog, task->userdata);
-                        if (!catalog_in_transaction(catalog))
-                                r = task->result < 0 ? task->result : -EIO;
-                        else
-                                r = task->result < 0 ? catalog_savepoint_rollback(catalog)
-                                                     : catalog_savepoint_release(catalog);
-                }
+                r = run_task(catalog, tasks[i], n == 1);
                 if (r < 0) {
                         /* The transaction is gone, with everything that the earlier tasks did in
                          * it. */
