@@ -5,7 +5,7 @@
 build_packages=(
         gcc libc6-dev meson ninja-build pkg-config python3
         libarchive-dev libcmocka-dev libexpat1-dev libfuse3-dev libinih-dev
-        libjpeg62-turbo-dev liblcms2-dev libseccomp-dev libsqlite3-dev libssl-dev libutf8proc-dev libxlsxwriter-dev libzbar-dev
+        libjpeg62-turbo-dev liblcms2-dev libpq-dev libseccomp-dev libsqlite3-dev libssl-dev libutf8proc-dev libxlsxwriter-dev libzbar-dev
         libdav1d-dev libde265-dev libheif-dev libspng-dev libtiff-dev libwebp-dev
 )
 run_packages=(fuse3 opencv-data)
@@ -15,7 +15,7 @@ test_packages=(
         btrfs-progs e2fsprogs mount xfsprogs
         libexcel-writer-xlsx-perl libreoffice-calc-nogui python3-openpyxl python3-xlsxwriter
         chromium chromium-driver curl imagemagick jpegoptim libarchive-tools libnss-wrapper openssh-client openssh-sftp-server p7zip-full
-        pcmanfm perl smbclient spin unzip vim xdotool xvfb zip zsh
+        pcmanfm perl postgresql-15 smbclient spin unzip vim xdotool xvfb zip zsh
 )
 # Writers of workbooks that Debian has not; the tests of lists use them where npm can get them.
 node_writers=(excel4node@1.8.2 exceljs@4.4.0 xlsx@0.18.5 xlsx-populate@1.21.0)
@@ -29,7 +29,8 @@ say() {
         printf '\033[1m%s\033[0m\n' "$*" >&2
 }
 
-# Installs those of the packages that are missing.
+# Installs those of the packages that are missing. PostgreSQL is only for the tests, which make servers of their own: it is kept
+# from starting one by itself.
 need_packages() {
         local missing=() package as_root=()
         for package in "$@"; do
@@ -48,6 +49,9 @@ need_packages() {
         log=$(mktemp)
         {
                 "${as_root[@]}" apt-get update -q &&
+                        "${as_root[@]}" mkdir -p /etc/postgresql-common &&
+                        { [ -e /etc/postgresql-common/createcluster.conf ] ||
+                                "${as_root[@]}" tee /etc/postgresql-common/createcluster.conf <<<'create_main_cluster = false'; } &&
                         "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends "${missing[@]}"
         } >"$log" 2>&1 || status=$?
         [ $status -eq 0 ] || tail -n 30 "$log" >&2

@@ -71,9 +71,58 @@ static inline void fixture_make_path(char path[static PATH_MAX])
                 fail_msg("cannot make '%s': %s", path, strerror(errno));
 }
 
+/* Where IDPHOTO_TEST_CATALOG names a PostgreSQL database, every store of a test has its catalog in a
+ * schema of its own there. */
+static inline const char *fixture_catalog(char url[static PATH_MAX])
+{
+        const char *database = getenv("IDPHOTO_TEST_CATALOG");
+        static unsigned made;
+        char command[2 * PATH_MAX];
+
+        if (!database)
+                return NULL;
+        (void)snprintf(command, sizeof(command),
+                       "psql --quiet --no-psqlrc '%s' --command 'CREATE SCHEMA t%d_%u'", database,
+                       getpid(), ++made);
+        if (system(command) != 0)
+                fail_msg("no schema in '%s'", database);
+        (void)snprintf(url, PATH_MAX, "%s%coptions=-csearch_path%%3Dt%d_%u", database,
+                       strchr(database, '?') ? '&' : '?', getpid(), made);
+        return url;
+}
+
+/* Leaves out what only SQLite has. */
+static inline void fixture_needs_sqlite(void)
+{
+        if (getenv("IDPHOTO_TEST_CATALOG"))
+                skip();
+}
+
+/* Of store/sql.h, whose macros have names that tests use too. */
+typedef struct Sql Sql;
+Sql *catalog_sql(Catalog *catalog);
+int sql_settle(Sql *sql);
+
+/* A change that is refused is undone, or nothing more can be done in its transaction. Its error may
+ * be told only when that is asked for. */
+static inline int fixture_undone(int r)
+{
+        int later = r < 0 ? r : sql_settle(catalog_sql(fixture.catalog));
+
+        assert_int_equal(catalog_savepoint_rollback(fixture.catalog), 0);
+        return later;
+}
+#define assert_refused(change, error) \
+        do { \
+                assert_int_equal(catalog_savepoint(fixture.catalog), 0); \
+                assert_int_equal(fixture_undone(change), error); \
+        } while (0)
+
 static inline int fixture_open(void **state _unused_)
 {
-        StoreInit init = {.language = LANGUAGE_EN, .batch = "202601"};
+        char url[PATH_MAX];
+        StoreInit init = {
+                .language = LANGUAGE_EN, .batch = "202601", .catalog = fixture_catalog(url)};
 
         fixture_make_path(fixture.directory);
         (void)snprintf(fixture.path, sizeof(fixture.path), "%s/store", fixture.directory);

@@ -20,7 +20,11 @@ static void run(const char *sql)
 /* As somebody with the database in hand, who is stopped by no trigger. */
 static void tamper(const char *sql)
 {
-        run("DROP TRIGGER IF EXISTS event_stays_as_it_is; DROP TRIGGER IF EXISTS event_stays");
+        run(sql_engine(catalog_sql(fixture.catalog)) == SQL_SQLITE
+                    ? "DROP TRIGGER IF EXISTS event_stays_as_it_is;"
+                      "DROP TRIGGER IF EXISTS event_stays"
+                    : "DROP TRIGGER IF EXISTS event_stays_as_it_is ON event;"
+                      "DROP TRIGGER IF EXISTS event_stays ON event");
         run(sql);
 }
 
@@ -104,18 +108,17 @@ static void test_an_undone_part_of_a_transaction_leaves_it_whole(void **state _u
 static void test_the_database_refuses_to_change_or_remove_an_event(void **state _unused_)
 {
         add_five();
-        assert_true(catalog_execute(fixture.catalog, "UPDATE event SET uid = 7") < 0);
-        assert_true(catalog_execute(fixture.catalog, "DELETE FROM event") < 0);
+        assert_refused(catalog_execute(fixture.catalog, "UPDATE event SET uid = 7"), -EUCLEAN);
+        assert_refused(catalog_execute(fixture.catalog, "DELETE FROM event"), -EUCLEAN);
         assert_broken(AUDIT_WHOLE, 0);
 }
 
 static void test_a_change_of_any_field_is_found(void **state _unused_)
 {
         static const char *const changes[] = {
-                "wall = wall + 1", "kind = 'rejected'", "point = point + 1",
-                "submission = 9",  "student = 0",       "uid = uid + 1",
-                "detail = 'x'",    "outside = 7",       "actor = actor || 'x'",
-                "told = 5",        "person = NULL",     "chain = zeroblob(32)",
+                "wall = wall + 1",      "kind = 'rejected'", "point = point + 1", "submission = 9",
+                "student = 0",          "uid = uid + 1",     "detail = 'x'",      "outside = 7",
+                "actor = actor || 'x'", "told = 5",          "person = NULL",     "chain = person",
         };
 
         add_five();
@@ -157,6 +160,7 @@ static void test_entries_that_changed_places_are_found(void **state _unused_)
 
 static void test_a_cut_off_end_is_found_by_the_sequence_and_by_the_head(void **state _unused_)
 {
+        fixture_needs_sqlite();
         add_five();
         tamper("DELETE FROM event WHERE id > (SELECT max(id) - 2 FROM event)");
         assert_broken(AUDIT_CUT, last() + 1);
@@ -169,6 +173,7 @@ static void test_a_cut_off_end_is_found_by_the_sequence_and_by_the_head(void **s
 
 static void test_a_head_written_without_the_key_is_found_for_ever(void **state _unused_)
 {
+        fixture_needs_sqlite();
         add_five();
         tamper("DELETE FROM event WHERE id > (SELECT max(id) - 2 FROM event);"
                "UPDATE sqlite_sequence SET seq = (SELECT max(id) FROM event) WHERE name = 'event';"
@@ -190,8 +195,8 @@ static void test_a_head_that_is_gone_is_found(void **state _unused_)
 static void test_an_entry_of_another_hand_is_found(void **state _unused_)
 {
         add_five();
-        run("INSERT INTO event (wall, kind, point, submission, student, uid)"
-            " VALUES (1, 'approved', 0, 0, 0, 0)");
+        run("INSERT INTO event (id, wall, kind, point, submission, student, uid)"
+            " SELECT max(id) + 1, 1, 'approved', 0, 0, 0, 0 FROM event");
         assert_broken(AUDIT_FOREIGN, last());
 }
 
@@ -224,7 +229,7 @@ static void test_an_entry_names_the_user_and_hides_the_number(void **state _unus
 
         add_five();
         (void)snprintf(sql, sizeof(sql),
-                       "SELECT count(*) FROM event WHERE hex(coalesce(person, '')) LIKE '%%%s%%' OR"
+                       "SELECT count(*) FROM event WHERE CAST(person AS TEXT) LIKE '%%%s%%' OR"
                        " detail LIKE '%%%s%%' OR actor != 'root'",
                        FIXTURE_ID, FIXTURE_ID);
         assert_int_equal(query(sql), 0);

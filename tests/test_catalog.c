@@ -128,6 +128,13 @@ static void test_savepoints_nest(void **state _unused_)
         catalog_rollback(fixture.catalog);
 }
 
+static void commit_setting(Catalog *catalog, const char *key, const char *value)
+{
+        assert_int_equal(catalog_begin(catalog, false), 0);
+        set(catalog, key, value);
+        assert_int_equal(catalog_commit(catalog), 0);
+}
+
 static void test_the_data_version_tells_of_other_connections_only(void **state _unused_)
 {
         _cleanup_(catalog_freep) Catalog *other = NULL;
@@ -135,10 +142,10 @@ static void test_the_data_version_tells_of_other_connections_only(void **state _
 
         open_second(&other);
         assert_int_equal(catalog_data_version(fixture.catalog, &before), 0);
-        set(fixture.catalog, "own", "x");
+        commit_setting(fixture.catalog, "own", "x");
         assert_int_equal(catalog_data_version(fixture.catalog, &after), 0);
         assert_int_equal(before, after);
-        set(other, "others", "x");
+        commit_setting(other, "others", "x");
         assert_int_equal(catalog_data_version(fixture.catalog, &after), 0);
         assert_int_not_equal(before, after);
 }
@@ -181,13 +188,6 @@ static void test_free_accepts_null(void **state _unused_)
 
 /* ---- the log ---- */
 
-static void commit_setting(const char *key, const char *value)
-{
-        assert_int_equal(catalog_begin(fixture.catalog, false), 0);
-        set(fixture.catalog, key, value);
-        assert_int_equal(catalog_commit(fixture.catalog), 0);
-}
-
 /* The log is there again, but only its beginning. */
 static void bring_back(const char *from, const char *to, unsigned percent)
 {
@@ -213,6 +213,7 @@ static void test_a_log_that_comes_back_in_part_is_void(void **state _unused_)
 {
         char log[PATH_MAX + 32], kept[PATH_MAX + 32];
 
+        fixture_needs_sqlite();
         (void)snprintf(log, sizeof(log), "%s/catalog.db-wal", fixture.path);
         (void)snprintf(kept, sizeof(kept), "%s/kept", fixture.directory);
         for (unsigned percent = 5; percent <= 100; percent += 19) {
@@ -220,8 +221,8 @@ static void test_a_log_that_comes_back_in_part_is_void(void **state _unused_)
 
                 for (int i = 0; i < 200; i++) {
                         (void)snprintf(value, sizeof(value), "%u-%d", percent, i);
-                        commit_setting("last", value);
-                        commit_setting(value, value);
+                        commit_setting(fixture.catalog, "last", value);
+                        commit_setting(fixture.catalog, value, value);
                 }
                 (void)unlink(kept);
                 assert_int_equal(link(log, kept), 0);

@@ -413,12 +413,14 @@ static void no_sort(const char *sql, const char *step)
 
 static void test_no_statement_scans_a_growing_table(void **state _unused_)
 {
+        fixture_needs_sqlite();
         call_all();
         explain_all(no_scan);
 }
 
 static void test_no_listing_is_sorted(void **state _unused_)
 {
+        fixture_needs_sqlite();
         call_all();
         explain_all(no_sort);
 }
@@ -426,6 +428,7 @@ static void test_no_listing_is_sorted(void **state _unused_)
 /* Looked up by SQLite when a row that they refer to is removed; no statement of ours shows it. */
 static void test_foreign_keys_to_removable_rows_have_an_index(void **state _unused_)
 {
+        fixture_needs_sqlite();
         explain(database(), "SELECT 1 FROM photo WHERE submission = 1", no_scan);
         explain(database(), "SELECT 1 FROM finding WHERE submission = 1", no_scan);
 }

@@ -36,10 +36,10 @@ static void test_names_are_alike_in_every_width_and_composition(void **state _un
                 assert_int_equal(catalog_find_point(fixture.catalog, names[i][1], &row), 1);
                 assert_int_equal(row.id, id);
                 assert_string_equal(row.name, names[i][0]);
-                assert_int_equal(catalog_add_point(fixture.catalog,
-                                                   &(PointRow){.name = (char *)names[i][1]},
-                                                   &other),
-                                 -EEXIST);
+                assert_refused(catalog_add_point(fixture.catalog,
+                                                 (&(PointRow){.name = (char *)names[i][1]}),
+                                                 &other),
+                               -EEXIST);
         }
 }
 
@@ -178,8 +178,7 @@ static void test_a_folder_does_not_move_onto_another(void **state _unused_)
 
         (void)fixture_folder(FOLDER_POINT, "a");
         b = fixture_folder(FOLDER_POINT, "b");
-        assert_int_equal(catalog_move_folder(fixture.catalog, b, FOLDER_POINT, "a", false),
-                         -EEXIST);
+        assert_refused(catalog_move_folder(fixture.catalog, b, FOLDER_POINT, "a", false), -EEXIST);
 }
 
 static void test_attributes_of_a_folder_can_be_set(void **state _unused_)

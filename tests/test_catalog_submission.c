@@ -491,7 +491,7 @@ static void test_a_submission_whose_photo_counts_is_not_removed(void **state _un
         _cleanup_photo_ PhotoRow photo = {};
 
         assert_int_equal(catalog_get_photo(fixture.catalog, id, &photo), 1);
-        assert_int_equal(catalog_remove_submission(fixture.catalog, photo.submission), -EUCLEAN);
+        assert_refused(catalog_remove_submission(fixture.catalog, photo.submission), -EUCLEAN);
         assert_int_equal(fixture_state(photo.submission), SUBMISSION_ACCEPTED);
 }
 

@@ -34,17 +34,18 @@ static void assert_counted(void)
 {
         assert_int_equal(
                 count("WITH truth (batch, point, kind, key, n) AS ("
-                      "  SELECT batch, point, 0, state, count(*) FROM student"
-                      "    WHERE on_roster OR photo != 0 OR EXISTS (SELECT 1 FROM submission AS s"
+                      "  SELECT batch, point, 0, CAST(state AS TEXT), count(*) FROM student"
+                      "    WHERE on_roster != 0 OR photo != 0 OR EXISTS (SELECT 1 FROM submission AS s"
                       "      WHERE s.student = student.id AND s.state = 5) GROUP BY 1, 2, 4"
-                      "  UNION ALL SELECT batch, point, 1, state, count(*) FROM submission"
+                      "  UNION ALL SELECT batch, point, 1, CAST(state AS TEXT), count(*) FROM submission"
                       "    WHERE temporary = 0 GROUP BY 1, 2, 4"
                       "  UNION ALL SELECT batch, point, 2, code, count(*) FROM submission AS s"
                       "    JOIN finding AS f ON f.submission = s.id"
                       "    WHERE s.state = 5 AND f.level = 'reject' GROUP BY 1, 2, 4)"
-                      "SELECT (SELECT count(*) FROM (SELECT * FROM truth EXCEPT SELECT * FROM"
-                      " tally)) + (SELECT count(*) FROM (SELECT * FROM tally WHERE n != 0 EXCEPT"
-                      " SELECT * FROM truth))"),
+                      "SELECT (SELECT count(*) FROM (SELECT * FROM truth EXCEPT SELECT batch, point, kind,"
+                      " CAST(key AS TEXT), n FROM tally) AS missing) + (SELECT count(*) FROM"
+                      " (SELECT batch, point, kind, CAST(key AS TEXT), n FROM tally WHERE n != 0"
+                      " EXCEPT SELECT * FROM truth) AS additional)"),
                 0);
         assert_int_equal(
                 count("SELECT count(*) FROM photo AS p JOIN student AS s ON s.id = p.student"

@@ -307,6 +307,7 @@ static void test_no_trace_of_a_batch_remains(void **state _unused_)
 {
         PurgeReport report = {};
 
+        fixture_needs_sqlite();
         for (size_t i = 0; i < ELEMENTSOF(traces); i++)
                 assert_true(in_any_file(traces[i]));
         close_batch();

@@ -24,19 +24,30 @@ static int64_t query(const char *sql)
 
 static void set_version(int64_t version)
 {
-        char sql[64];
+        assert_int_equal(sql_set_schema_version(catalog_sql(fixture.catalog), version), 0);
+}
 
-        (void)snprintf(sql, sizeof(sql), "PRAGMA user_version = %lld", (long long)version);
-        assert_int_equal(catalog_execute(fixture.catalog, sql), 0);
+static int64_t get_version(void)
+{
+        int64_t version = -1;
+
+        assert_int_equal(sql_schema_version(catalog_sql(fixture.catalog), &version), 0);
+        return version;
 }
 
 static void test_a_new_store_has_the_newest_version(void **state _unused_)
 {
-        int64_t version = query("PRAGMA user_version");
+        int64_t version = get_version();
 
         assert_true(version >= 1);
         assert_int_equal(catalog_migrate(fixture.catalog), 0);
-        assert_int_equal(query("PRAGMA user_version"), version);
+        assert_int_equal(get_version(), version);
+}
+
+static int64_t count_objects(void)
+{
+        fixture_needs_sqlite();
+        return query("SELECT count(*) FROM sqlite_schema");
 }
 
 static void drop_a_table(void)
@@ -54,8 +65,8 @@ static void drop_a_table(void)
 
 static void test_an_empty_database_gets_everything_again(void **state _unused_)
 {
-        int64_t version = query("PRAGMA user_version");
-        int64_t objects = query("SELECT count(*) FROM sqlite_schema");
+        int64_t version = get_version();
+        int64_t objects = count_objects();
 
         assert_true(objects > 20);
         assert_int_equal(catalog_execute(fixture.catalog, "PRAGMA foreign_keys = OFF"), 0);
@@ -64,36 +75,36 @@ static void test_an_empty_database_gets_everything_again(void **state _unused_)
                 drop_a_table();
         set_version(0);
         assert_int_equal(catalog_migrate(fixture.catalog), 0);
-        assert_int_equal(query("PRAGMA user_version"), version);
-        assert_int_equal(query("SELECT count(*) FROM sqlite_schema"), objects);
+        assert_int_equal(get_version(), version);
+        assert_int_equal(count_objects(), objects);
         assert_int_equal(query("SELECT count(*) FROM submission"), 0);
         assert_int_equal(catalog_execute(fixture.catalog, "PRAGMA foreign_keys = ON"), 0);
 }
 
 static void test_a_newer_version_is_left_alone(void **state _unused_)
 {
-        int64_t version = query("PRAGMA user_version");
+        int64_t version = get_version();
         Store *store = NULL;
 
         set_version(version + 1);
         assert_int_equal(catalog_migrate(fixture.catalog), -EPROTO);
         assert_int_equal(store_open(fixture.path, &store), -EPROTO);
         assert_null(store);
-        assert_int_equal(query("PRAGMA user_version"), version + 1);
+        assert_int_equal(get_version(), version + 1);
         set_version(version);
 }
 
 static void test_a_migration_that_fails_changes_nothing(void **state _unused_)
 {
-        int64_t version = query("PRAGMA user_version");
-        int64_t objects = query("SELECT count(*) FROM sqlite_schema");
+        int64_t version = get_version();
+        int64_t objects = count_objects();
 
         /* The first migration meets tables that are there already. */
         set_version(0);
         assert_true(catalog_migrate(fixture.catalog) < 0);
         assert_false(catalog_in_transaction(fixture.catalog));
-        assert_int_equal(query("PRAGMA user_version"), 0);
-        assert_int_equal(query("SELECT count(*) FROM sqlite_schema"), objects);
+        assert_int_equal(get_version(), 0);
+        assert_int_equal(count_objects(), objects);
         set_version(version);
 }
 
@@ -156,11 +167,11 @@ static void test_a_migration_that_fails_changes_nothing(void **state _unused_)
 /* As version 2 left it, with an event in it. */
 static void test_events_of_version_2_are_kept_before_the_chain(void **state _unused_)
 {
-        int64_t version = query("PRAGMA user_version"), objects;
+        int64_t version = get_version(), objects;
         EventRow event = {.kind = EVENT_BATCH_CLOSED};
         AuditReport report;
 
-        objects = query("SELECT count(*) FROM sqlite_schema");
+        objects = count_objects();
         assert_int_equal(
                 catalog_execute(fixture.catalog, UNDO_4
                                 "DROP TRIGGER event_stays; DROP TRIGGER event_stays_as_it_is;"
@@ -176,8 +187,8 @@ static void test_events_of_version_2_are_kept_before_the_chain(void **state _unu
                 0);
         set_version(2);
         assert_int_equal(catalog_migrate(fixture.catalog), 0);
-        assert_int_equal(query("PRAGMA user_version"), version);
-        assert_int_equal(query("SELECT count(*) FROM sqlite_schema"), objects);
+        assert_int_equal(get_version(), version);
+        assert_int_equal(count_objects(), objects);
         assert_int_equal(catalog_begin(fixture.catalog, false), 0);
         assert_int_equal(catalog_add_event(fixture.catalog, &event), 0);
         assert_int_equal(catalog_commit(fixture.catalog), 0);
@@ -190,9 +201,10 @@ static void test_events_of_version_2_are_kept_before_the_chain(void **state _unu
 /* As version 3 left it, with a folder in it. */
 static void test_folders_of_version_3_belong_to_the_point(void **state _unused_)
 {
-        int64_t version = query("PRAGMA user_version");
+        int64_t version = get_version();
         _cleanup_folder_ FolderRow row = {};
 
+        fixture_needs_sqlite();
         assert_int_equal(catalog_execute(fixture.catalog, UNDO_4), 0);
         assert_int_equal(catalog_execute(fixture.catalog,
                                          "INSERT INTO point (name, name_key, uid, gid, mode, mtime,"
@@ -205,7 +217,7 @@ static void test_folders_of_version_3_belong_to_the_point(void **state _unused_)
                          0);
         set_version(3);
         assert_int_equal(catalog_migrate(fixture.catalog), 0);
-        assert_int_equal(query("PRAGMA user_version"), version);
+        assert_int_equal(get_version(), version);
         assert_int_equal(catalog_get_folder(fixture.catalog, 9, &row), 1);
         assert_int_equal(row.uid, 1001);
         assert_int_equal(row.gid, 2001);
@@ -229,8 +241,9 @@ static void test_students_of_version_6_get_their_keys(void **state _unused_)
                 [STUDENT_TEXT_STUDENT_NO] = "20220015",
                 [STUDENT_TEXT_NAME] = "obrien",
         };
-        int64_t version = query("PRAGMA user_version");
+        int64_t version = get_version();
 
+        fixture_needs_sqlite();
         assert_int_equal(
                 catalog_execute(fixture.catalog, UNDO_7
                                 "CREATE TRIGGER place_of_new_missing AFTER INSERT ON student"
@@ -251,7 +264,7 @@ static void test_students_of_version_6_get_their_keys(void **state _unused_)
                          0);
         set_version(6);
         assert_int_equal(catalog_migrate(fixture.catalog), 0);
-        assert_int_equal(query("PRAGMA user_version"), version);
+        assert_int_equal(get_version(), version);
         for (int text = 0; text < _STUDENT_TEXT_MAX; text++) {
                 int n = 0;
 
@@ -265,14 +278,6 @@ static void test_students_of_version_6_get_their_keys(void **state _unused_)
 
 /* ---- what it refuses ---- */
 
-static void assert_refused(int expected, const char *sql)
-{
-        int r = catalog_execute(fixture.catalog, sql);
-
-        if (r != expected)
-                fail_msg("%s: %d instead of %d", sql, r, expected);
-}
-
 static void test_the_same_name_or_number_twice_is_refused(void **state _unused_)
 {
         FolderRow folder = {
@@ -281,35 +286,39 @@ static void test_the_same_name_or_number_twice_is_refused(void **state _unused_)
 
         (void)fixture_student(FIXTURE_ID);
         (void)fixture_folder(FOLDER_POINT, "folder");
-        assert_int_equal(catalog_add_batch(fixture.catalog, "202601", 0, &id), -EEXIST);
-        assert_int_equal(
-                catalog_add_point(fixture.catalog, &(PointRow){.name = (char *)FIXTURE_POINT}, &id),
-                -EEXIST);
-        assert_int_equal(catalog_add_student(fixture.catalog, (Where){fixture.batch, fixture.point},
-                                             FIXTURE_ID, 0, &id),
-                         -EEXIST);
-        assert_int_equal(catalog_add_folder(fixture.catalog, &folder, &id), -EEXIST);
+        assert_refused(catalog_add_batch(fixture.catalog, "202601", 0, &id), -EEXIST);
+        assert_refused(catalog_add_point(fixture.catalog,
+                                         (&(PointRow){.name = (char *)FIXTURE_POINT}), &id),
+                       -EEXIST);
+        assert_refused(catalog_add_student(fixture.catalog, ((Where){fixture.batch, fixture.point}),
+                                           FIXTURE_ID, 0, &id),
+                       -EEXIST);
+        assert_refused(catalog_add_folder(fixture.catalog, &folder, &id), -EEXIST);
 }
 
 static void test_rows_of_no_batch_or_point_are_refused(void **state _unused_)
 {
         int64_t id;
 
+        fixture_needs_sqlite();
         assert_int_equal(catalog_add_student(fixture.catalog, (Where){4711, fixture.point},
                                              FIXTURE_ID, 0, &id),
                          -EUCLEAN);
         assert_int_equal(catalog_add_student(fixture.catalog, (Where){fixture.batch, 4711},
                                              FIXTURE_ID, 0, &id),
                          -EUCLEAN);
-        assert_refused(-EUCLEAN, "INSERT INTO finding (submission, seq, code, level, detail)"
-                                 " VALUES (4711, 0, 'blur', 'reject', '')");
+        assert_refused(catalog_execute(fixture.catalog,
+                                       "INSERT INTO finding (submission, seq, code, level, detail)"
+                                       " VALUES (4711, 0, 'blur', 'reject', '')"),
+                       -EUCLEAN);
 }
 
 static void test_a_batch_or_point_in_use_cannot_go(void **state _unused_)
 {
+        fixture_needs_sqlite();
         (void)fixture_student(FIXTURE_ID);
-        assert_refused(-EUCLEAN, "DELETE FROM batch");
-        assert_refused(-EUCLEAN, "DELETE FROM point");
+        assert_refused(catalog_execute(fixture.catalog, "DELETE FROM batch"), -EUCLEAN);
+        assert_refused(catalog_execute(fixture.catalog, "DELETE FROM point"), -EUCLEAN);
 }
 
 static void test_ids_are_never_used_again(void **state _unused_)
@@ -326,20 +335,21 @@ static void test_ids_are_never_used_again(void **state _unused_)
 /* How many of the counters do not say what counting says. Counters that reached zero may stay. */
 static int64_t wrong_counters(void)
 {
-        return query("WITH truth (batch, point, kind, key, n) AS ("
-                     "  SELECT batch, point, 0, state, count(*) FROM student WHERE shown"
-                     "    GROUP BY 1, 2, 4"
-                     "  UNION ALL"
-                     "  SELECT batch, point, 1, state, count(*) FROM submission"
-                     "    WHERE temporary = 0 GROUP BY 1, 2, 4"
-                     "  UNION ALL"
-                     "  SELECT batch, point, 2, code, count(*) FROM submission AS s"
-                     "    JOIN finding AS f ON f.submission = s.id"
-                     "    WHERE s.state = 5 AND f.level = 'reject' GROUP BY 1, 2, 4)"
-                     "SELECT (SELECT count(*) FROM (SELECT * FROM truth EXCEPT SELECT * FROM "
-                     "tally))"
-                     " + (SELECT count(*) FROM (SELECT * FROM tally WHERE n != 0 EXCEPT"
-                     "    SELECT * FROM truth))");
+        return query(
+                "WITH truth (batch, point, kind, key, n) AS ("
+                "  SELECT batch, point, 0, CAST(state AS TEXT), count(*) FROM student WHERE shown = 1"
+                "    GROUP BY 1, 2, 4"
+                "  UNION ALL"
+                "  SELECT batch, point, 1, CAST(state AS TEXT), count(*) FROM submission"
+                "    WHERE temporary = 0 GROUP BY 1, 2, 4"
+                "  UNION ALL"
+                "  SELECT batch, point, 2, code, count(*) FROM submission AS s"
+                "    JOIN finding AS f ON f.submission = s.id"
+                "    WHERE s.state = 5 AND f.level = 'reject' GROUP BY 1, 2, 4)"
+                "SELECT (SELECT count(*) FROM (SELECT * FROM truth EXCEPT SELECT batch, point, kind,"
+                "    CAST(key AS TEXT), n FROM tally) AS missing)"
+                " + (SELECT count(*) FROM (SELECT batch, point, kind, CAST(key AS TEXT), n"
+                "    FROM tally WHERE n != 0 EXCEPT SELECT * FROM truth) AS additional)");
 }
 
 static void assert_counters_right(const char *after)
@@ -550,8 +560,9 @@ static void warn(int64_t photo, FindingLevel level)
 /* As version 9 left it, with one photo that has a warning and one that has none. */
 static void test_the_warned_of_version_9_are_known(void **state)
 {
-        int64_t version = query("PRAGMA user_version"), photo;
+        int64_t version = get_version(), photo;
 
+        fixture_needs_sqlite();
         assert_int_equal(fixture_begin(state), 0);
         photo = fixture_accepted(FIXTURE_ID, "a.jpg");
         warn(photo, FINDING_WARN);
@@ -560,14 +571,14 @@ static void test_the_warned_of_version_9_are_known(void **state)
         assert_int_equal(catalog_commit(fixture.catalog), 0);
         set_version(9);
         assert_int_equal(catalog_migrate(fixture.catalog), 0);
-        assert_int_equal(query("PRAGMA user_version"), version);
+        assert_int_equal(get_version(), version);
         assert_int_equal(query("SELECT sum(warned) FROM student"), 1);
         assert_int_equal(query("SELECT photo FROM student WHERE warned"), photo);
 }
 
 static int64_t warned(void)
 {
-        return query("SELECT ifnull(sum(warned), 0) FROM student");
+        return query("SELECT coalesce(sum(warned), 0) FROM student");
 }
 
 static void test_a_student_is_warned_as_the_photo_is(void **state _unused_)

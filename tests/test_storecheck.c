@@ -235,6 +235,7 @@ static void test_a_student_gets_their_own_photo_back(void **state _unused_)
 
 static void test_a_row_that_names_nothing_is_told(void **state _unused_)
 {
+        fixture_needs_sqlite();
         run("PRAGMA foreign_keys = OFF; UPDATE photo SET submission = 99;"
             "PRAGMA foreign_keys = ON");
         assert_non_null(strstr(check(true), "reference;"));

@@ -24,7 +24,8 @@ typedef struct Store Store;
 
 typedef struct StoreInit {
         Language language;
-        const char *batch; /* NULL: the first of this year, such as 202601 */
+        const char *batch;   /* NULL: the first of this year, such as 202601 */
+        const char *catalog; /* URL of an empty PostgreSQL database; NULL: a file of the store */
 } StoreInit;
 
 /* Whether the name is valid: at most 64 bytes, without control characters, slashes (it names

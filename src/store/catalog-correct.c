@@ -245,10 +245,13 @@ int catalog_point_use(Catalog *catalog, int64_t point, PointUse *ret)
 
 int catalog_rename_point(Catalog *catalog, int64_t point, const char *name)
 {
-        return catalog_run(catalog,
-                           "UPDATE point SET name = ?2, name_key = ?3, version = version + 1"
-                           " WHERE id = ?1",
-                           VALUES(INTEGER(point), TEXT(name), KEY(name)));
+        int64_t renamed;
+
+        /* Counted, so that it is known at once that another one has the name. */
+        return catalog_run_counted(catalog,
+                                   "UPDATE point SET name = ?2, name_key = ?3,"
+                                   " version = version + 1 WHERE id = ?1",
+                                   VALUES(INTEGER(point), TEXT(name), KEY(name)), &renamed);
 }
 
 int catalog_remove_point(Catalog *catalog, int64_t point)

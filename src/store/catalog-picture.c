@@ -39,7 +39,7 @@ int catalog_add_phash(Catalog *catalog, int64_t submission, uint64_t phash)
                            " SELECT p.batch, b.column1, b.column2, p.id"
                            " FROM (SELECT batch, id FROM photo WHERE submission = ?1"
                            "   ORDER BY id DESC LIMIT 1) AS p"
-                           " CROSS JOIN " BANDS_OF("?2", "?3", "?4", "?5", "?6") " AS b",
+                           ", " BANDS_OF("?2", "?3", "?4", "?5", "?6") " AS b",
                            VALUES(INTEGER(submission), BAND_VALUES(phash)));
 }
 

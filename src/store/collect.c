@@ -38,8 +38,10 @@ static const struct timespec between = {.tv_nsec = 2 * NSEC_PER_MSEC};
 
 int catalog_need_blob(Catalog *catalog, const Sha256 *hash)
 {
-        int r = blob_present(catalog_store(catalog), hash);
+        int r = sql_lock(catalog_sql(catalog));
 
+        if (r >= 0)
+                r = blob_present(catalog_store(catalog), hash);
         return r == 0 ? -EAGAIN : MIN(r, 0);
 }
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "schema.h"
 #include "catalog-internal.h"
 #include "schema-shown.h"
 #include "schema-times.h"
@@ -6,6 +7,8 @@
 
 #include <idphoto/catalog.h>
 #include <idphoto/matchkey.h>
+
+#include <assert.h>
 
 /*
  * Numbered migrations, counted by sql_schema_version(). A released migration is never edited: a
@@ -356,9 +359,22 @@ static int add_functions(Catalog *catalog)
                      : sql_add_function(catalog_sql(catalog), "match_key_stored", match_key_stored);
 }
 
+/* PostgreSQL begins with the last of those migrations, as a whole. */
+enum { POSTGRES_FIRST = 10 };
+static_assert(ELEMENTSOF(migrations) == POSTGRES_FIRST, "what follows needs two texts");
+
+/* The text that leads from that version to the next that there is. */
+static const char *text_of(const Catalog *catalog, int64_t version, int64_t *ret_next)
+{
+        bool postgres = sql_engine(catalog_sql((Catalog *)catalog)) == SQL_POSTGRES;
+
+        *ret_next = postgres ? MAX(version + 1, (int64_t)POSTGRES_FIRST) : version + 1;
+        return postgres ? schema_postgres : migrations[version];
+}
+
 int catalog_migrate(Catalog *catalog)
 {
-        int64_t version;
+        int64_t version, following;
         int r;
 
         r = sql_schema_version(catalog_sql(catalog), &version);
@@ -369,7 +385,8 @@ int catalog_migrate(Catalog *catalog)
         r = version < (int64_t)ELEMENTSOF(migrations) ? add_functions(catalog) : 0;
         if (r < 0)
                 return r;
-        for (; version < (int64_t)ELEMENTSOF(migrations); version++) {
+        for (; version < (int64_t)ELEMENTSOF(migrations); version = following) {
+                const char *text = text_of(catalog, version, &following);
                 int64_t now;
 
                 r = catalog_begin(catalog, true);
@@ -379,9 +396,9 @@ int catalog_migrate(Catalog *catalog)
                  * lock. */
                 r = sql_schema_version(catalog_sql(catalog), &now);
                 if (r >= 0 && now == version) {
-                        r = catalog_execute(catalog, migrations[version]);
+                        r = catalog_execute(catalog, text);
                         if (r >= 0)
-                                r = sql_set_schema_version(catalog_sql(catalog), version + 1);
+                                r = sql_set_schema_version(catalog_sql(catalog), following);
                 }
                 if (r < 0) {
                         catalog_rollback(catalog);

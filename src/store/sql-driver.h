@@ -7,6 +7,7 @@
  * and SqlRows begin with these two. */
 
 typedef struct SqlDriver {
+        SqlEngine engine;
         void (*free)(Sql *sql);
         int (*read_only)(Sql *sql);
         /* ret_changed NULL: nobody asks. */
@@ -24,6 +25,7 @@ typedef struct SqlDriver {
         const char *(*text)(const SqlRows *row, int column);
         const void *(*data)(const SqlRows *row, int column, size_t *ret_size);
         int (*begin)(Sql *sql, SqlMode mode);
+        int (*lock)(Sql *sql);
         int (*settle)(Sql *sql);
         int (*commit)(Sql *sql);
         void (*rollback)(Sql *sql);
@@ -55,6 +57,9 @@ struct SqlRows {
 
 /* store NULL: the file at path. */
 int sql_sqlite_open(const Store *store, const char *path, Sql **ret);
+
+/* The database that the URL names, in the words of libpq. */
+int sql_postgres_open(const Store *store, const char *url, Sql **ret);
 
 /* SQLite's own handle of a connection, for tests that look at its plans. NULL: it is of another
  * engine. */

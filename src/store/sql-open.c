@@ -8,6 +8,9 @@ int sql_open(const Store *store, Sql **ret)
 {
         _cleanup_free_ char *path = NULL;
 
+        if (store->catalog)
+                return HAVE_POSTGRESQL ? sql_postgres_open(store, store->catalog, ret)
+                                       : -EPROTONOSUPPORT;
         if (asprintf(&path, "%s/" CATALOG_FILE, store->path) < 0)
                 return -ENOMEM;
         return sql_sqlite_open(store, path, ret);

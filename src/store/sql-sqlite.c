@@ -357,6 +357,11 @@ static int settle(Sql *sql)
         return 0;
 }
 
+static int lock(Sql *sql _unused_)
+{
+        return 0;
+}
+
 static void rollback(Sql *sql)
 {
         Sqlite *sqlite = of(sql);
@@ -662,6 +667,7 @@ static void close_connection(Sql *sql)
 }
 
 static const SqlDriver driver = {
+        .engine = SQL_SQLITE,
         .free = close_connection,
         .read_only = read_only,
         .run = run,
@@ -677,6 +683,7 @@ static const SqlDriver driver = {
         .text = text,
         .data = data,
         .begin = begin,
+        .lock = lock,
         .settle = settle,
         .commit = commit,
         .rollback = rollback,

@@ -11,6 +11,11 @@ void sql_free(Sql *sql)
                 sql->driver->free(sql);
 }
 
+SqlEngine sql_engine(const Sql *sql)
+{
+        return sql->driver->engine;
+}
+
 int sql_read_only(Sql *sql)
 {
         return sql->driver->read_only(sql);
@@ -122,6 +127,11 @@ bool sql_fingerprint(const SqlRows *row, int column, PhotoFingerprint *ret)
 int sql_begin(Sql *sql, SqlMode mode)
 {
         return sql->driver->begin(sql, mode);
+}
+
+int sql_lock(Sql *sql)
+{
+        return sql->driver->lock(sql);
 }
 
 int sql_settle(Sql *sql)

@@ -62,12 +62,19 @@ typedef struct Value {
 
 /* ---- connections ---- */
 
-/* Opens the database of the store. */
+typedef enum SqlEngine {
+        SQL_SQLITE,
+        SQL_POSTGRES,
+} SqlEngine;
+
+/* Opens the database of the store. -ECONNREFUSED: its server does not let us in, or there is none;
+ * -EPROTONOSUPPORT: the program was built without that engine. */
 int sql_open(const Store *store, Sql **ret);
 /* Opens the database in a file, which may belong to no store. */
 int sql_open_file(const char *path, Sql **ret);
 void sql_free(Sql *sql);
 DEFINE_CLEANUP(Sql, sql_free)
+SqlEngine sql_engine(const Sql *sql);
 /* From now on a statement that would change the database fails with -EROFS. */
 int sql_read_only(Sql *sql);
 
@@ -134,6 +141,9 @@ typedef enum SqlMode {
 
 /* -EBUSY: another connection writes for too long. */
 int sql_begin(Sql *sql, SqlMode mode);
+/* Waits until this transaction is the one that writes, which sql_begin() alone does not. Call before
+ * a look at what is not in the database, such as files. */
+int sql_lock(Sql *sql);
 /* Waits for what was sent: 0, or the error of the first change that failed. */
 int sql_settle(Sql *sql);
 /* A transaction that cannot be committed is rolled back. */

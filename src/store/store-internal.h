@@ -14,7 +14,8 @@ struct Store {
         int blobs;
         int staging;
         int lock;
-        bool daemon; /* holds the daemon's lock */
+        char *catalog; /* the URL of the database; NULL: CATALOG_FILE */
+        bool daemon;   /* holds the daemon's lock */
 };
 
 /* Call before a write that a full disk must not stop. Frees part of the reserve when almost nothing
@@ -22,6 +23,11 @@ struct Store {
 void store_keep_room(const Store *store);
 /* Frees the rest of the reserve. Call when a write did not fit. */
 void store_give_room(const Store *store);
+
+/* The URL that the store's configuration names, NULL for none. 0 or a negative errno. */
+int store_read_catalog(int dirfd, char **ret);
+/* Writes a configuration that names it and nothing else. */
+int store_write_catalog(int dirfd, const char *url);
 
 /* 1, 0, or a negative errno. */
 int store_directory_is_empty(int dirfd);

@@ -131,7 +131,22 @@ int store_make_folders(int dirfd)
         return r < 0 ? r : sync_own_name(dirfd);
 }
 
-static int store_open_at(const char *path, bool creating, Store **ret)
+/* What a new store has besides its folders. */
+static int make_place_of_catalog(Store *store, const StoreInit *init)
+{
+        int r;
+
+        if (!init->catalog)
+                return create_catalog_file(store->dirfd);
+        r = store_write_catalog(store->dirfd, init->catalog);
+        if (r < 0)
+                return r;
+        store->catalog = strdup(init->catalog);
+        return store->catalog ? 0 : -ENOMEM;
+}
+
+/* init: of a new store, else NULL. */
+static int store_open_at(const char *path, const StoreInit *init, Store **ret)
 {
         _cleanup_(store_freep) Store *store = calloc(1, sizeof(*store));
         int r;
@@ -145,15 +160,16 @@ static int store_open_at(const char *path, bool creating, Store **ret)
         store->dirfd = open_directory(AT_FDCWD, store->path);
         if (store->dirfd < 0)
                 return store->dirfd;
-        if (!creating && faccessat(store->dirfd, CATALOG_FILE, F_OK, 0) < 0)
-                return -errno;
-        if (creating) {
+        if (init) {
                 r = store_make_folders(store->dirfd);
                 if (r >= 0)
-                        r = create_catalog_file(store->dirfd);
-                if (r < 0)
-                        return r;
-        }
+                        r = make_place_of_catalog(store, init);
+        } else
+                r = store_read_catalog(store->dirfd, &store->catalog);
+        if (r < 0)
+                return r;
+        if (!store->catalog && faccessat(store->dirfd, CATALOG_FILE, F_OK, 0) < 0)
+                return -errno;
         store->blobs = open_directory(store->dirfd, "blobs");
         store->staging = open_directory(store->dirfd, "staging");
         if (store->blobs < 0 || store->staging < 0)
@@ -187,7 +203,7 @@ int store_create(const char *path, const StoreInit *init)
         /* The store holds photos of people: only the owner may even look for them. */
         if (fchmod(fd, 0700) < 0)
                 return -errno;
-        r = store_open_at(path, true, &store);
+        r = store_open_at(path, init, &store);
         if (r < 0)
                 return r;
         r = create_contents(store, init);
@@ -202,7 +218,7 @@ int store_open(const char *path, Store **ret)
         _cleanup_(catalog_freep) Catalog *catalog = NULL;
         int r;
 
-        r = store_open_at(path, false, &store);
+        r = store_open_at(path, NULL, &store);
         if (r < 0)
                 return r;
         r = catalog_open(store, &catalog);

@@ -21,6 +21,7 @@ void store_free(Store *store)
         (void)safe_close(store->staging);
         (void)safe_close(store->blobs);
         (void)safe_close(store->dirfd);
+        free(store->catalog);
         free(store->path);
         free(store);
 }

@@ -65,8 +65,14 @@ static int run_task(Catalog *catalog, Task *task, bool alone)
                 return task->result < 0 ? task->result : -EIO;
         if (alone)
                 return task->result < 0 ? task->result : 0;
-        return task->result < 0 ? catalog_savepoint_rollback(catalog)
-                                : catalog_savepoint_release(catalog);
+        if (task->result >= 0) {
+                /* What it has sent may fail only now. */
+                r = catalog_savepoint_release(catalog);
+                if (r >= 0 || !catalog_in_transaction(catalog))
+                        return r;
+                task->result = r;
+        }
+        return catalog_savepoint_rollback(catalog);
 }
 
 /* Runs the group in one transaction and stores each task's result in it. An I/O error may end the

@@ -1,0 +1,1023 @@
+/* SPDX-License-Identifier: MIT */
+#include "sql-driver.h"
+
+#include <idphoto/text.h>
+
+#include <inttypes.h>
+#include <libpq-fe.h>
+#include <math.h>
+#include <string.h>
+
+/*
+ * PostgreSQL. What matters is how often the program waits for an answer, because each wait is a way
+ * over the network and back. So the connection is in pipeline mode: a change is sent and its result
+ * read later, together with that of the next question or of the commit. The server refuses whatever
+ * comes after a statement that failed, so nothing wrong can be committed meanwhile. The first error
+ * is kept and told by each call, until what it broke is rolled back.
+ *
+ * What is sent and not answered yet stands in a queue in the order of sending. A statement that was
+ * to be prepared behind one that failed is prepared anew; one that was prepared stays so, whatever
+ * becomes of its transaction.
+ *
+ * Writers wait for each other as with SQLite: each takes one lock of the store for its transaction,
+ * which a reader does not. All commits are durable.
+ *
+ * Rows that are many come through a cursor, 500 at a time. A cursor lives in a transaction; outside
+ * of one the first cursor begins one and the last ends it. A writer that begins while cursors are
+ * read fetches what is left of them before.
+ */
+
+enum {
+        STATEMENTS_MAX = 256,
+        SLOTS = 2 * STATEMENTS_MAX,
+        PARAMETERS_MAX = 24,
+        NUMBER_TEXT = 32,
+        PENDING_MAX = 128, /* so few that their answers fit into the socket */
+        FETCH_ROWS = 500,
+};
+
+/* Numbers of types in every PostgreSQL. */
+enum { OID_BYTEA = 17, OID_INT8 = 20, OID_TEXT = 25, OID_FLOAT8 = 701 };
+
+typedef enum Expectation {
+        EXPECT_NOTHING, /* an answer that only matters when it is an error */
+        EXPECT_PREPARED,
+        EXPECT_ANSWER, /* that of the question */
+        EXPECT_SYNC,
+} Expectation;
+
+typedef struct Pending {
+        Expectation expectation;
+        size_t slot; /* EXPECT_PREPARED */
+} Pending;
+
+typedef struct Statement {
+        const char *text; /* NULL: the slot is free */
+        char *rewritten;
+        bool prepared;
+        int n_parameters;
+} Statement;
+
+typedef struct Postgres {
+        Sql sql;
+        PGconn *conn;
+        Statement statements[SLOTS];
+        size_t n_statements;
+        Pending pending[2 * PENDING_MAX];
+        size_t n_pending;
+        PGresult *answer; /* of the last question */
+        int error;        /* the first since the transaction, or its part, began */
+        bool in_transaction;
+        bool locked;      /* the transaction is known to be the one that writes */
+        bool reading;     /* a transaction that cursors have begun */
+        bool marked;      /* the store's row of writers is there */
+        int64_t own;      /* transactions of this connection that wrote */
+        unsigned cursors; /* ever opened */
+        struct Cursor *open;
+} Postgres;
+
+/* The rows of a question. */
+typedef struct Rows {
+        SqlRows rows;
+        Postgres *pg;
+        PGresult *result;
+        int at;
+        struct Cursor *cursor; /* NULL: there are no more */
+        unsigned char *data;   /* of the column that was read last */
+} Rows;
+
+typedef struct Cursor {
+        unsigned id;
+        Rows *rows;
+        struct Cursor *next;
+} Cursor;
+
+static Postgres *of(Sql *sql)
+{
+        return (Postgres *)sql;
+}
+
+/* ---- errors ---- */
+
+static int error_of(const PGresult *result)
+{
+        static const struct {
+                const char *state; /* or its beginning */
+                int error;
+        } errors[] = {
+                {"23505", -EEXIST},  {"23", -EUCLEAN},    {"40001", -EBUSY},   {"40P01", -EBUSY},
+                {"55P03", -EBUSY},   {"53100", -ENOSPC},  {"53", -ENOMEM},     {"25006", -EROFS},
+                {"22021", -EILSEQ},  {"22P05", -EILSEQ},  {"42501", -EACCES},  {"28", -EACCES},
+                {"XX001", -EUCLEAN}, {"XX002", -EUCLEAN}, {"P0001", -EUCLEAN},
+        };
+        const char *state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
+
+        for (size_t i = 0; state && i < ELEMENTSOF(errors); i++)
+                if (strncmp(state, errors[i].state, strlen(errors[i].state)) == 0)
+                        return errors[i].error;
+        return -EIO;
+}
+
+static void fail(Postgres *pg, int error)
+{
+        if (pg->error == 0)
+                pg->error = error;
+}
+
+/* ---- sending and reading ---- */
+
+static void expect(Postgres *pg, Expectation expectation, size_t slot)
+{
+        pg->pending[pg->n_pending++] = (Pending){expectation, slot};
+}
+
+static void take_answer(Postgres *pg, const Pending *pending, PGresult *result)
+{
+        switch (PQresultStatus(result)) {
+        case PGRES_COMMAND_OK:
+        case PGRES_TUPLES_OK:
+                if (pending->expectation == EXPECT_ANSWER) {
+                        pg->answer = result;
+                        return;
+                }
+                break;
+        default:
+                fail(pg,
+                     PQresultStatus(result) == PGRES_PIPELINE_ABORTED ? -EIO : error_of(result));
+                if (pending->expectation == EXPECT_PREPARED)
+                        pg->statements[pending->slot].prepared = false;
+        }
+        PQclear(result);
+}
+
+/* One answer ends with NULL, that of a synchronisation is a result alone. */
+static int read_one(Postgres *pg, const Pending *pending)
+{
+        PGresult *result = PQgetResult(pg->conn);
+
+        if (!result)
+                return -EIO;
+        if (pending->expectation == EXPECT_SYNC) {
+                int r = PQresultStatus(result) == PGRES_PIPELINE_SYNC ? 0 : -EIO;
+
+                PQclear(result);
+                return r;
+        }
+        take_answer(pg, pending, result);
+        while ((result = PQgetResult(pg->conn)))
+                PQclear(result);
+        return PQstatus(pg->conn) == CONNECTION_OK ? 0 : -EIO;
+}
+
+/* Whoever has lost the connection has lost the transaction. */
+static int lost(Postgres *pg)
+{
+        pg->n_pending = 0;
+        pg->in_transaction = pg->reading = false;
+        fail(pg, -EIO);
+        return -EIO;
+}
+
+static int read_pending(Postgres *pg)
+{
+        for (size_t i = 0; i < pg->n_pending; i++)
+                if (read_one(pg, &pg->pending[i]) < 0)
+                        return lost(pg);
+        pg->n_pending = 0;
+        pg->locked = true;
+        return 0;
+}
+
+static int synchronise(Postgres *pg)
+{
+        if (PQpipelineSync(pg->conn) != 1)
+                return lost(pg);
+        expect(pg, EXPECT_SYNC, 0);
+        pg->sql.trips++;
+        return read_pending(pg);
+}
+
+/* All that was sent has its answer. */
+static int settle(Sql *sql)
+{
+        Postgres *pg = of(sql);
+
+        if (pg->n_pending > 0)
+                (void)synchronise(pg);
+        return pg->error;
+}
+
+static int make_room(Postgres *pg)
+{
+        return pg->n_pending < PENDING_MAX ? 0 : settle(&pg->sql);
+}
+
+/* A statement of the driver itself. */
+static int send(Postgres *pg, const char *text)
+{
+        if (PQsendQueryParams(pg->conn, text, 0, NULL, NULL, NULL, NULL, 0) != 1)
+                return lost(pg);
+        expect(pg, EXPECT_NOTHING, 0);
+        return 0;
+}
+
+/* ---- statements ---- */
+
+/* ?N becomes $N, and CROSS is left out of CROSS JOIN … ON. */
+static int rewrite(const char *text, char **ret, int *ret_n)
+{
+        char *to = malloc(strlen(text) + 1), *at = to;
+        int n = 0;
+
+        if (!to)
+                return -ENOMEM;
+        while (*text) {
+                if (strncmp(text, "CROSS JOIN ", 11) == 0)
+                        text += 6;
+                if (text[0] == '?' && text[1] >= '1' && text[1] <= '9') {
+                        n = MAX(n, atoi(text + 1));
+                        *at++ = '$';
+                        text++;
+                        continue;
+                }
+                *at++ = *text++;
+        }
+        *at = '\0';
+        *ret = to;
+        *ret_n = n;
+        return n > PARAMETERS_MAX ? -E2BIG : 0;
+}
+
+static size_t first_slot(const char *text)
+{
+        return ((uintptr_t)text >> 4) * 0x9e3779b1u % SLOTS;
+}
+
+static int find_statement(Postgres *pg, const char *text, size_t *ret)
+{
+        size_t i = first_slot(text);
+        int r;
+
+        while (pg->statements[i].text && pg->statements[i].text != text)
+                i = (i + 1) % SLOTS;
+        if (!pg->statements[i].text) {
+                if (pg->n_statements == STATEMENTS_MAX)
+                        return -E2BIG;
+                r = rewrite(text, &pg->statements[i].rewritten, &pg->statements[i].n_parameters);
+                if (r < 0) {
+                        free(TAKE_PTR(pg->statements[i].rewritten));
+                        return r;
+                }
+                pg->statements[i].text = text;
+                pg->n_statements++;
+        }
+        *ret = i;
+        return 0;
+}
+
+/* The values as libpq takes them. */
+typedef struct Parameters {
+        int n;
+        Oid types[PARAMETERS_MAX];
+        const char *values[PARAMETERS_MAX];
+        int lengths[PARAMETERS_MAX];
+        int formats[PARAMETERS_MAX];
+        char numbers[PARAMETERS_MAX][NUMBER_TEXT];
+        char *keys[PARAMETERS_MAX];
+} Parameters;
+
+static void parameters_done(Parameters *p)
+{
+        for (int i = 0; i < p->n; i++)
+                free(p->keys[i]);
+}
+
+static void set_bytes(Parameters *p, int i, const void *bytes, size_t size)
+{
+        p->types[i] = OID_BYTEA;
+        p->values[i] = bytes;
+        p->lengths[i] = (int)size;
+        p->formats[i] = 1;
+}
+
+static int set_parameter(Parameters *p, int i, const Value *value)
+{
+        int r = 0;
+
+        p->types[i] = OID_TEXT;
+        switch (value->kind) {
+        case VALUE_INTEGER:
+                p->types[i] = OID_INT8;
+                (void)snprintf(p->numbers[i], NUMBER_TEXT, "%" PRId64, value->integer);
+                p->values[i] = p->numbers[i];
+                break;
+        case VALUE_TEXT:
+                p->values[i] = value->text;
+                break;
+        case VALUE_KEY:
+                r = value->text ? text_fold(value->text, &p->keys[i]) : 0;
+                p->values[i] = p->keys[i];
+                break;
+        case VALUE_HASH:
+                set_bytes(p, i, value->hash ? value->hash->bytes : NULL, SHA256_SIZE);
+                break;
+        case VALUE_REAL:
+                p->types[i] = OID_FLOAT8;
+                (void)snprintf(p->numbers[i], NUMBER_TEXT, "%.17g", value->real);
+                p->values[i] = isnan(value->real) ? NULL : p->numbers[i];
+                break;
+        case VALUE_FINGERPRINT:
+                set_bytes(p, i, value->fingerprint ? value->fingerprint->waves : NULL,
+                          PHOTO_FINGERPRINT_SIZE);
+                break;
+        }
+        return r;
+}
+
+static int set_parameters(const Value *values, size_t n, int n_used, Parameters *p)
+{
+        int r = 0;
+
+        for (int i = 0; i < n_used && r >= 0; i++) {
+                p->n = i + 1;
+                if ((size_t)i < n)
+                        r = set_parameter(p, i, &values[i]);
+        }
+        return r;
+}
+
+static int send_statement(Postgres *pg, size_t slot, const Parameters *p, Expectation expectation)
+{
+        const Statement *s = &pg->statements[slot];
+        char name[16];
+
+        (void)snprintf(name, sizeof(name), "s%zu", slot);
+        if (!s->prepared) {
+                if (PQsendPrepare(pg->conn, name, s->rewritten, p->n, p->types) != 1)
+                        return lost(pg);
+                expect(pg, EXPECT_PREPARED, slot);
+                pg->statements[slot].prepared = true;
+        }
+        if (PQsendQueryPrepared(pg->conn, name, p->n, p->values, p->lengths, p->formats, 0) != 1)
+                return lost(pg);
+        expect(pg, expectation, slot);
+        return 0;
+}
+
+static int execute(Postgres *pg, const char *text, const Value *values, size_t n,
+                   Expectation expectation)
+{
+        _cleanup_(parameters_done) Parameters p = {};
+        size_t slot = 0;
+        int r = pg->error != 0 ? pg->error : make_room(pg);
+
+        if (r >= 0)
+                r = find_statement(pg, text, &slot);
+        if (r >= 0)
+                r = set_parameters(values, n, pg->statements[slot].n_parameters, &p);
+        return r < 0 ? r : send_statement(pg, slot, &p, expectation);
+}
+
+/* Outside of a transaction an error is told at once, and of nothing that comes after. */
+static int told(Postgres *pg)
+{
+        int r = pg->error;
+
+        if (!pg->in_transaction)
+                pg->error = 0;
+        return r;
+}
+
+/* The answer to what was sent last. */
+static int get_answer(Postgres *pg, PGresult **ret)
+{
+        int r = synchronise(pg);
+
+        if (r >= 0)
+                r = told(pg);
+        if (r >= 0 && !pg->answer)
+                r = -EIO;
+        if (r < 0) {
+                PQclear(TAKE_PTR(pg->answer));
+                return r;
+        }
+        *ret = TAKE_PTR(pg->answer);
+        return 0;
+}
+
+static int run(Sql *sql, const char *text, const Value *values, size_t n, int64_t *ret_changed)
+{
+        Postgres *pg = of(sql);
+        PGresult *result = NULL;
+        int r = execute(pg, text, values, n, ret_changed ? EXPECT_ANSWER : EXPECT_NOTHING);
+
+        if (r < 0)
+                return r;
+        if (!ret_changed) {
+                if (pg->in_transaction)
+                        return 0;
+                r = settle(sql);
+                return r < 0 ? told(pg) : 0;
+        }
+        r = get_answer(pg, &result);
+        if (r >= 0)
+                *ret_changed = strtoll(PQcmdTuples(result), NULL, 10);
+        PQclear(result);
+        return r;
+}
+
+static int add(Sql *sql, const char *text, const Value *values, size_t n, int64_t *ret_id)
+{
+        Postgres *pg = of(sql);
+        PGresult *result = NULL;
+        int r = execute(pg, text, values, n, EXPECT_ANSWER);
+
+        if (r >= 0)
+                r = get_answer(pg, &result);
+        if (r >= 0 && PQntuples(result) > 0) {
+                *ret_id = strtoll(PQgetvalue(result, 0, 0), NULL, 10);
+                r = 1;
+        }
+        PQclear(result);
+        return r;
+}
+
+/* Several statements at once are no pipeline's. */
+static int script(Sql *sql, const char *text)
+{
+        Postgres *pg = of(sql);
+        PGresult *result;
+        int r = settle(sql);
+
+        if (r < 0)
+                return told(pg);
+        if (PQexitPipelineMode(pg->conn) != 1)
+                return lost(pg);
+        result = PQexec(pg->conn, text);
+        sql->trips++;
+        if (PQresultStatus(result) != PGRES_COMMAND_OK && PQresultStatus(result) != PGRES_TUPLES_OK)
+                fail(pg, error_of(result));
+        PQclear(result);
+        if (PQenterPipelineMode(pg->conn) != 1)
+                return lost(pg);
+        return told(pg);
+}
+
+/* ---- questions ---- */
+
+static int new_rows(Postgres *pg, PGresult *result, Rows **ret)
+{
+        Rows *rows = calloc(1, sizeof(*rows));
+
+        if (!rows) {
+                PQclear(result);
+                return -ENOMEM;
+        }
+        rows->rows.driver = pg->sql.driver;
+        rows->pg = pg;
+        rows->result = result;
+        rows->at = -1;
+        *ret = rows;
+        return 0;
+}
+
+static int fetch(Postgres *pg, const Cursor *cursor, const char *how_many, PGresult **ret)
+{
+        char text[64];
+
+        (void)snprintf(text, sizeof(text), "FETCH %s FROM c%u", how_many, cursor->id);
+        if (PQsendQueryParams(pg->conn, text, 0, NULL, NULL, NULL, NULL, 0) != 1)
+                return lost(pg);
+        expect(pg, EXPECT_ANSWER, 0);
+        return get_answer(pg, ret);
+}
+
+static void forget_cursor(Postgres *pg, Rows *rows)
+{
+        for (Cursor **at = &pg->open; *at; at = &(*at)->next)
+                if (*at == rows->cursor) {
+                        *at = rows->cursor->next;
+                        break;
+                }
+        free(TAKE_PTR(rows->cursor));
+}
+
+/* Sends that the cursor is closed. Nobody waits for it, but it must not wait for the next question:
+ * a transaction that does nothing keeps the server from cleaning up. */
+static void close_cursor(Postgres *pg, Rows *rows)
+{
+        char text[32];
+
+        (void)snprintf(text, sizeof(text), "CLOSE c%u", rows->cursor->id);
+        forget_cursor(pg, rows);
+        if (pg->error != 0 || make_room(pg) < 0)
+                return;
+        if (pg->in_transaction) {
+                (void)send(pg, text);
+                return;
+        }
+        if (!pg->open && pg->reading) {
+                pg->reading = false;
+                if (send(pg, "COMMIT") >= 0 && PQpipelineSync(pg->conn) == 1) {
+                        expect(pg, EXPECT_SYNC, 0);
+                        (void)PQflush(pg->conn);
+                }
+        }
+}
+
+static int declare(Postgres *pg, const char *text, const Parameters *p, unsigned id)
+{
+        _cleanup_free_ char *declaration = NULL;
+
+        if (asprintf(&declaration, "DECLARE c%u NO SCROLL CURSOR FOR %s", id, text) < 0)
+                return -ENOMEM;
+        if (PQsendQueryParams(pg->conn, declaration, p->n, p->types, p->values, p->lengths,
+                              p->formats, 0) != 1)
+                return lost(pg);
+        expect(pg, EXPECT_NOTHING, 0);
+        return 0;
+}
+
+static int ask_many(Postgres *pg, const char *text, const Value *values, size_t n, Rows **ret)
+{
+        _cleanup_(parameters_done) Parameters p = {};
+        Cursor *cursor = calloc(1, sizeof(*cursor));
+        PGresult *result = NULL;
+        size_t slot = 0;
+        int r = !cursor ? -ENOMEM : pg->error != 0 ? pg->error : make_room(pg);
+
+        if (r >= 0)
+                r = find_statement(pg, text, &slot);
+        if (r >= 0)
+                r = set_parameters(values, n, pg->statements[slot].n_parameters, &p);
+        if (r >= 0 && !pg->in_transaction && !pg->reading) {
+                r = send(pg, "BEGIN READ ONLY");
+                pg->reading = r >= 0;
+        }
+        if (r >= 0) {
+                cursor->id = ++pg->cursors;
+                r = declare(pg, pg->statements[slot].rewritten, &p, cursor->id);
+        }
+        if (r >= 0)
+                r = fetch(pg, cursor, "500", &result);
+        if (r >= 0)
+                r = new_rows(pg, result, ret);
+        if (r < 0) {
+                free(cursor);
+                if (pg->reading && !pg->open) {
+                        pg->reading = false;
+                        (void)send(pg, "ROLLBACK");
+                        (void)settle(&pg->sql);
+                        pg->error = 0;
+                }
+                return r;
+        }
+        cursor->rows = *ret;
+        cursor->next = pg->open;
+        pg->open = cursor;
+        (*ret)->cursor = cursor;
+        return 0;
+}
+
+static int ask(Sql *sql, SqlSize size, const char *text, const Value *values, size_t n,
+               SqlRows **ret)
+{
+        Postgres *pg = of(sql);
+        PGresult *result = NULL;
+        Rows *rows = NULL;
+        int r;
+
+        if (size == SQL_MANY)
+                r = ask_many(pg, text, values, n, &rows);
+        else {
+                r = execute(pg, text, values, n, EXPECT_ANSWER);
+                if (r >= 0)
+                        r = get_answer(pg, &result);
+                if (r >= 0)
+                        r = new_rows(pg, result, &rows);
+        }
+        if (r >= 0)
+                *ret = &rows->rows;
+        return r;
+}
+
+static int ask_once(Sql *sql, const char *text, SqlRows **ret)
+{
+        Postgres *pg = of(sql);
+        PGresult *result = NULL;
+        Rows *rows;
+        int r = pg->error != 0 ? pg->error : make_room(pg);
+
+        if (r < 0)
+                return r;
+        if (PQsendQueryParams(pg->conn, text, 0, NULL, NULL, NULL, NULL, 0) != 1)
+                return lost(pg);
+        expect(pg, EXPECT_ANSWER, 0);
+        r = get_answer(pg, &result);
+        if (r >= 0)
+                r = new_rows(pg, result, &rows);
+        if (r >= 0)
+                *ret = &rows->rows;
+        return r;
+}
+
+static int next(SqlRows *generic)
+{
+        Rows *rows = (Rows *)generic;
+        PGresult *result = NULL;
+        int r;
+
+        if (++rows->at < PQntuples(rows->result))
+                return 1;
+        if (!rows->cursor || PQntuples(rows->result) < FETCH_ROWS)
+                return 0;
+        r = fetch(rows->pg, rows->cursor, "500", &result);
+        if (r < 0)
+                return r;
+        PQclear(rows->result);
+        rows->result = result;
+        rows->at = 0;
+        return PQntuples(result) > 0;
+}
+
+static void done(SqlRows *generic)
+{
+        Rows *rows = (Rows *)generic;
+
+        if (rows->cursor)
+                close_cursor(rows->pg, rows);
+        PQclear(rows->result);
+        if (rows->data)
+                PQfreemem(rows->data);
+        free(rows);
+}
+
+/* Reads the rest of every cursor, because its transaction ends. */
+static int drain(Postgres *pg)
+{
+        while (pg->open) {
+                Rows *rows = pg->open->rows;
+                PGresult *rest = NULL, *all;
+                int r = fetch(pg, pg->open, "ALL", &rest);
+
+                if (r < 0)
+                        return r;
+                /* What was read already and what was fetched now are one result from here on. */
+                all = PQcopyResult(rows->result, PG_COPYRES_ATTRS | PG_COPYRES_TUPLES);
+                for (int i = 0; all && i < PQntuples(rest); i++)
+                        for (int k = 0; k < PQnfields(rest); k++) {
+                                int at = PQntuples(rows->result) + i;
+                                bool null = PQgetisnull(rest, i, k);
+
+                                if (!PQsetvalue(all, at, k, null ? NULL : PQgetvalue(rest, i, k),
+                                                null ? -1 : PQgetlength(rest, i, k)))
+                                        r = -ENOMEM;
+                        }
+                PQclear(rest);
+                if (!all || r < 0) {
+                        PQclear(all);
+                        return -ENOMEM;
+                }
+                PQclear(rows->result);
+                rows->result = all;
+                forget_cursor(pg, rows);
+        }
+        if (pg->reading) {
+                pg->reading = false;
+                return send(pg, "COMMIT");
+        }
+        return 0;
+}
+
+/* ---- columns ---- */
+
+static const Rows *row_of(const SqlRows *row)
+{
+        return (const Rows *)row;
+}
+
+static bool is_null(const SqlRows *row, int column)
+{
+        return PQgetisnull(row_of(row)->result, row_of(row)->at, column);
+}
+
+static const char *text(const SqlRows *row, int column)
+{
+        return is_null(row, column) ? NULL
+                                    : PQgetvalue(row_of(row)->result, row_of(row)->at, column);
+}
+
+/* What is true or false comes as a letter. */
+static int64_t integer(const SqlRows *row, int column)
+{
+        const char *value = PQgetvalue(row_of(row)->result, row_of(row)->at, column);
+
+        return *value == 't' ? 1 : strtoll(value, NULL, 10);
+}
+
+static double real(const SqlRows *row, int column)
+{
+        return is_null(row, column)
+                       ? NAN
+                       : strtod(PQgetvalue(row_of(row)->result, row_of(row)->at, column), NULL);
+}
+
+static const void *data(const SqlRows *generic, int column, size_t *ret_size)
+{
+        Rows *rows = (Rows *)generic;
+        const char *value = text(generic, column);
+
+        if (!value)
+                return NULL;
+        if (rows->data)
+                PQfreemem(rows->data);
+        rows->data = PQunescapeBytea((const unsigned char *)value, ret_size);
+        return rows->data;
+}
+
+/* ---- transactions ---- */
+
+static bool in_transaction(const Sql *sql)
+{
+        return ((const Postgres *)sql)->in_transaction;
+}
+
+static int begin(Sql *sql, SqlMode mode)
+{
+        Postgres *pg = of(sql);
+        int r = drain(pg);
+
+        if (r >= 0)
+                r = make_room(pg);
+        if (r < 0)
+                return r;
+        if (mode == SQL_SNAPSHOT)
+                r = send(pg, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
+        else {
+                r = send(pg, "BEGIN");
+                if (r >= 0)
+                        r = send(pg, "SELECT pg_advisory_xact_lock(hashtext(current_schema()))");
+                if (r >= 0 && pg->marked)
+                        r = send(pg, "UPDATE writer SET tx = tx + 1");
+        }
+        pg->in_transaction = r >= 0;
+        pg->locked = false;
+        return r;
+}
+
+static int lock(Sql *sql)
+{
+        return of(sql)->locked ? of(sql)->error : settle(sql);
+}
+
+static void end_transaction(Postgres *pg)
+{
+        pg->in_transaction = false;
+        pg->error = 0;
+}
+
+static void rollback(Sql *sql)
+{
+        Postgres *pg = of(sql);
+
+        while (pg->open)
+                forget_cursor(pg, pg->open->rows);
+        if (pg->in_transaction) {
+                /* Behind what fails it would be skipped. */
+                (void)settle(sql);
+                if (send(pg, "ROLLBACK") >= 0)
+                        (void)synchronise(pg);
+                end_transaction(pg);
+        }
+}
+
+static int commit(Sql *sql)
+{
+        Postgres *pg = of(sql);
+        int r = pg->in_transaction ? pg->error : -EIO;
+
+        if (r >= 0)
+                r = send(pg, "COMMIT");
+        if (r >= 0)
+                r = synchronise(pg);
+        if (r >= 0)
+                r = pg->error;
+        if (r < 0) {
+                rollback(sql);
+                return r;
+        }
+        end_transaction(pg);
+        pg->own += pg->marked;
+        return 0;
+}
+
+static int savepoint(Sql *sql)
+{
+        Postgres *pg = of(sql);
+
+        return pg->error != 0 ? pg->error : send(pg, "SAVEPOINT task");
+}
+
+static int savepoint_release(Sql *sql)
+{
+        Postgres *pg = of(sql);
+        /* The task's own error is told to the task, not to the next one. */
+        int r = settle(sql);
+
+        return r < 0 ? r : send(pg, "RELEASE SAVEPOINT task");
+}
+
+static int savepoint_rollback(Sql *sql)
+{
+        Postgres *pg = of(sql);
+        int r;
+
+        while (pg->open)
+                forget_cursor(pg, pg->open->rows);
+        (void)settle(sql);
+        pg->error = 0;
+        r = send(pg, "ROLLBACK TO SAVEPOINT task");
+        if (r >= 0)
+                r = send(pg, "RELEASE SAVEPOINT task");
+        return r < 0 ? r : settle(sql);
+}
+
+/* ---- what engines do each in a way of its own ---- */
+
+static int one_integer(Postgres *pg, const char *question, int64_t *ret)
+{
+        _cleanup_rows_ SqlRows *rows = NULL;
+        int r = ask_once(&pg->sql, question, &rows);
+
+        if (r >= 0)
+                r = next(rows);
+        if (r > 0)
+                *ret = integer(rows, 0);
+        return r == 0 ? -EUCLEAN : MIN(r, 0);
+}
+
+static int look_for_mark(Postgres *pg)
+{
+        int64_t there = 0;
+        int r = one_integer(pg, "SELECT count(to_regclass('writer'))", &there);
+
+        pg->marked = there != 0;
+        return r;
+}
+
+static int schema_version(Sql *sql, int64_t *ret)
+{
+        int64_t there = 0;
+        int r = one_integer(of(sql), "SELECT count(to_regclass('setting'))", &there);
+
+        *ret = 0;
+        if (r < 0 || !there)
+                return r;
+        return one_integer(of(sql),
+                           "SELECT coalesce((SELECT value FROM setting WHERE key = 'schema'), '0')",
+                           ret);
+}
+
+static int set_schema_version(Sql *sql, int64_t version)
+{
+        char change[160];
+        int r;
+
+        (void)snprintf(change, sizeof(change),
+                       "INSERT INTO setting (key, value) VALUES ('schema', '%" PRId64 "')"
+                       " ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+                       version);
+        r = script(sql, change);
+        return r < 0 ? r : look_for_mark(of(sql));
+}
+
+/* Only migrations of before there was this engine compute something. */
+static int add_function(Sql *sql _unused_, const char *name _unused_,
+                        int (*make)(const char *text, char **ret) _unused_)
+{
+        return 0;
+}
+
+static int data_version(Sql *sql, int64_t *ret)
+{
+        int64_t all = 0;
+        int r = of(sql)->marked ? one_integer(of(sql), "SELECT tx FROM writer", &all) : 0;
+
+        if (r >= 0)
+                *ret = all - of(sql)->own;
+        return r;
+}
+
+static int do_nothing(Sql *sql _unused_)
+{
+        return 0;
+}
+
+/* Checksums and pg_amcheck are the operator's. References are checked with each change. */
+static int check(Sql *sql _unused_, SqlFaultCallback callback _unused_, void *userdata _unused_)
+{
+        return 0;
+}
+
+/* Of this store's tables: others may have theirs in the same database. */
+static int forget_deleted(Sql *sql)
+{
+        int r = script(sql, "VACUUM finding, folder, former, phash_band, photo, place, student,"
+                            " submission, tally");
+
+        return r == -EBUSY || r == -ENOSPC ? 0 : r < 0 ? r : 1;
+}
+
+static int copy_to(Sql *sql _unused_, const char *path _unused_)
+{
+        return -EOPNOTSUPP;
+}
+
+/* ---- connections ---- */
+
+static int read_only(Sql *sql)
+{
+        return script(sql, "SET default_transaction_read_only = on");
+}
+
+static void close_connection(Sql *sql)
+{
+        Postgres *pg = of(sql);
+
+        while (pg->open)
+                forget_cursor(pg, pg->open->rows);
+        PQclear(pg->answer);
+        PQfinish(pg->conn);
+        for (size_t i = 0; i < SLOTS; i++)
+                free(pg->statements[i].rewritten);
+        free(pg);
+}
+
+static const SqlDriver driver = {
+        .engine = SQL_POSTGRES,
+        .free = close_connection,
+        .read_only = read_only,
+        .run = run,
+        .add = add,
+        .script = script,
+        .ask = ask,
+        .ask_once = ask_once,
+        .next = next,
+        .done = done,
+        .is_null = is_null,
+        .integer = integer,
+        .real = real,
+        .text = text,
+        .data = data,
+        .begin = begin,
+        .lock = lock,
+        .settle = settle,
+        .commit = commit,
+        .rollback = rollback,
+        .in_transaction = in_transaction,
+        .savepoint = savepoint,
+        .savepoint_release = savepoint_release,
+        .savepoint_rollback = savepoint_rollback,
+        .schema_version = schema_version,
+        .set_schema_version = set_schema_version,
+        .add_function = add_function,
+        .data_version = data_version,
+        .sync = do_nothing,
+        .expect_many = do_nothing,
+        .check = check,
+        .overwrite_deleted = do_nothing,
+        .forget_deleted = forget_deleted,
+        .copy_to = copy_to,
+};
+
+/* What the server says besides errors is for nobody. */
+static void say_nothing(void *userdata _unused_, const char *message _unused_)
+{
+}
+
+int sql_postgres_open(const Store *store, const char *url, Sql **ret)
+{
+        _cleanup_(sql_freep) Sql *sql = NULL;
+        Postgres *pg = calloc(1, sizeof(*pg));
+        int r;
+
+        if (!pg)
+                return -ENOMEM;
+        sql = &pg->sql;
+        sql->driver = &driver;
+        sql->store = store;
+        pg->conn = PQconnectdb(url);
+        if (PQstatus(pg->conn) != CONNECTION_OK)
+                return pg->conn ? -ECONNREFUSED : -ENOMEM;
+        (void)PQsetNoticeProcessor(pg->conn, say_nothing, NULL);
+        if (PQenterPipelineMode(pg->conn) != 1)
+                return -EIO;
+        r = script(sql, "SET lock_timeout = '10s'; SET bytea_output = 'hex';"
+                        "SET client_encoding = 'UTF8'; SET extra_float_digits = 1;"
+                        "SET idle_in_transaction_session_timeout = 0");
+        if (r >= 0)
+                r = look_for_mark(pg);
+        if (r >= 0)
+                *ret = TAKE_PTR(sql);
+        return r;
+}
