@@ -279,6 +279,8 @@ static const char *other_value(const ConfigKey *key, char buf[static 64])
                 return buf;
         case CONFIG_KIND_DATE:
                 return "2028-02-29";
+        case CONFIG_KIND_CATALOG:
+                return "postgresql://idphoto@/photos";
         case CONFIG_KIND_TEXT:
                 return "皇姑区 1 号 = #2";
         default:
@@ -516,9 +518,18 @@ static const struct {
         const char *file;
         const char *sentence; /* in English, after "x" */
 } mistakes[] = {
+        {"[store]\ncatalog = photos\n",
+         ", line 2: 'catalog': the catalog must be named by a URL such "
+         "as postgresql://idphoto@/photos"},
+        {"[store]\ncatalog = postgresql://idphoto:secret@db1/photos\n",
+         ", line 2: 'catalog': the URL of the catalog must not hold a password; put it into a passfile "
+         "of mode 0600 and name that in the URL, or use a client certificate"},
+        {"[store]\ncatalog = postgresql://db1/photos\n",
+         ", line 2: 'catalog': the catalog is on another machine, so its URL needs "
+         "sslmode=verify-full"},
         {"settle = 5 s\n", ", line 1: 'settle' stands before the first '[section]'"},
         {"\n\n[uplaod]\n", ", line 3: there is no section '[uplaod]', only [upload] [input] "
-                           "[output] [picture] [batch] [centre] [office] [points]"},
+                           "[output] [picture] [batch] [centre] [office] [points] [store]"},
         {"[upload\nsettle = 5 s\n", ", line 1: '[upload' is neither 'key = value' nor '[section]'"},
         {"[upload]\nsettle\n", ", line 2: 'settle' is neither 'key = value' nor '[section]'"},
         {"[upload]\nsettle\ndelay = x\n",
@@ -812,12 +823,12 @@ static void test_the_written_file_is_the_owners_and_reads_as_the_defaults(void *
         struct stat st;
 
         config_default(&defaults);
-        assert_int_equal(config_write_default(directory.fd, LANGUAGE_ZH), 0);
+        assert_int_equal(config_write_default(directory.fd, NULL, LANGUAGE_ZH), 0);
         assert_int_equal(fstatat(directory.fd, CONFIG_FILE, &st, 0), 0);
         assert_int_equal(st.st_mode & 07777, 0600);
         assert_int_equal(config_load_at(directory.fd, &config, &problem), 0);
         assert_configs_equal(&config, &defaults);
-        assert_int_equal(config_write_default(directory.fd, LANGUAGE_EN), -EEXIST);
+        assert_int_equal(config_write_default(directory.fd, NULL, LANGUAGE_EN), -EEXIST);
 }
 
 static void test_a_file_on_disk_is_read(void **state _unused_)

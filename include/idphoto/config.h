@@ -57,6 +57,7 @@ typedef struct Config {
         char office_group[CONFIG_TEXT_SIZE]; /* who may enter OFFICE/; empty: the group of the
                                                 daemon */
         char point_group[CONFIG_TEXT_SIZE];  /* of new points; empty: the group of the store */
+        char catalog[CONFIG_TEXT_SIZE];      /* URL; empty: a file of the store */
 } Config;
 
 void config_default(Config *ret);
@@ -80,6 +81,7 @@ typedef enum ConfigFault {
                                     largest */
         CONFIG_FAULT_CALENDAR,   /* a line of the calendar file cannot be read */
         CONFIG_FAULT_NO_GROUP,   /* the system does not know the group */
+        CONFIG_FAULT_CATALOG,    /* the URL of the catalog may not be used */
         CONFIG_FAULT_UNREADABLE, /* the file that the key names cannot be read */
         _CONFIG_FAULT_MAX,
         _CONFIG_FAULT_INVALID = -EINVAL,
@@ -89,11 +91,11 @@ typedef enum ConfigFault {
 
 typedef struct ConfigProblem {
         ConfigFault fault;
-        unsigned line;                 /* from 1; 0: the file as a whole */
-        unsigned other;                /* CONFIG_FAULT_TWICE: the earlier line;
+        unsigned line;  /* from 1; 0: the file as a whole */
+        unsigned other; /* CONFIG_FAULT_TWICE: the earlier line;
                                           CONFIG_FAULT_LINE_TOO_LONG: the most bytes of a line */
-        int key;                       /* index in the table of keys, -1: none */
-        int error;                     /* CONFIG_FAULT_UNREADABLE: the errno */
+        int key;        /* index in the table of keys, -1: none */
+        int error;      /* CONFIG_FAULT_UNREADABLE, CONFIG_FAULT_CATALOG: the errno */
         char typed[CONFIG_TYPED_SIZE]; /* the faulty text, shortened; UTF-8 without control
                                           characters */
 } ConfigProblem;
@@ -149,6 +151,7 @@ int config_problem_text(const ConfigProblem *problem, const char *file, Language
  * default of a later version takes effect. */
 void config_format(const Config *config, Language language, Text *text);
 
-/* Writes a CONFIG_FILE with the defaults into the directory, mode 0600 and durable. -EEXIST: there
- * is one already. */
-int config_write_default(int dirfd, Language language);
+/* Writes a CONFIG_FILE with the defaults into the directory, mode 0600 and durable. catalog: the URL
+ * of the catalog, with which the file replaces one that says no more than that; NULL: none. -EEXIST:
+ * there is one already. */
+int config_write_default(int dirfd, const char *catalog, Language language);

@@ -33,9 +33,14 @@ typedef struct StoreInit {
 bool batch_name_valid(const char *name);
 
 /* Creates a store at path, which must be missing or an empty directory. -EEXIST: there is a store
- * already; -ENOTEMPTY: the directory is not empty; -EINVAL: the batch name is invalid; else the
+ * already, in the directory or in the database; -ENOTEMPTY: the directory is not empty; -EINVAL: the batch name is invalid; else the
  * errno of what failed. */
 int store_create(const char *path, const StoreInit *init);
+
+/* Makes a directory by which this machine uses the store whose catalog is there already. key: the
+ * bytes of the file audit.key of another machine of the store. Errors as store_create(), -EINVAL: that
+ * is no key; -ENODATA: the database holds no store. */
+int store_attach(const char *path, const char *catalog, const void *key, size_t size);
 
 /* Opens the store at path. -ENOENT: there is no store; -EPROTO: a newer version wrote it; else the
  * errno of what failed. */

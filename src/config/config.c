@@ -211,7 +211,12 @@ static void take_value(Parser *parser, int index, const char *value)
         parser->faulty[index] = true;
         if (r == -ENOMEM)
                 parser->error = r;
-        else
+        else if (key.kind == CONFIG_KIND_CATALOG && r != -EINVAL) {
+                ConfigProblem problem = fault_of_key(CONFIG_FAULT_CATALOG, index);
+
+                problem.error = -r;
+                refuse(parser, problem, "");
+        } else
                 refuse(parser,
                        fault_of_key(r == -EDOM ? CONFIG_FAULT_BAND_ORDER : CONFIG_FAULT_VALUE,
                                     index),

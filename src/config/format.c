@@ -94,7 +94,26 @@ void config_format(const Config *config, Language language, Text *text)
         }
 }
 
-int config_write_default(int dirfd, Language language)
+/* Puts the file in the place of the one that is there. */
+static int replace_file(int dirfd, const Text *text)
+{
+        _cleanup_close_ int fd =
+                openat(dirfd, CONFIG_FILE ".new",
+                       O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
+        int r;
+
+        if (fd < 0)
+                return -errno;
+        r = write_full(fd, text->data, text->size);
+        if (r == 0 &&
+            (fsync(fd) < 0 || renameat(dirfd, CONFIG_FILE ".new", dirfd, CONFIG_FILE) < 0))
+                r = -errno;
+        if (r < 0)
+                (void)unlinkat(dirfd, CONFIG_FILE ".new", 0);
+        return r;
+}
+
+int config_write_default(int dirfd, const char *catalog, Language language)
 {
         _cleanup_close_ int fd = -EBADF;
         _cleanup_text_ Text text = {};
@@ -102,9 +121,15 @@ int config_write_default(int dirfd, Language language)
         int r;
 
         config_default(&config);
+        if (catalog)
+                (void)snprintf(config.catalog, sizeof(config.catalog), "%s", catalog);
         config_format(&config, language, &text);
         if (text.error < 0)
                 return text.error;
+        if (catalog) {
+                r = replace_file(dirfd, &text);
+                return r < 0 ? r : fsync_dir(dirfd, ".");
+        }
         fd = openat(dirfd, CONFIG_FILE, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
         if (fd < 0)
                 return -errno;

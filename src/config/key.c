@@ -176,6 +176,13 @@ static const ConfigKey plain_keys[] = {
               "store, which is root's if root made the store.",
               "新教学点目录所属的系统用户组（包括导入名册时新建的教学点），除非另行指定；不填则为数据\n"
               "目录的用户组，由 root 新建的数据目录即为 root 组。")},
+        {CONFIG_SECTION_STORE, "catalog", CONFIG_KIND_CATALOG, FIELD(catalog), 0, 0, NO_UNIT,
+         HELP("URL of a PostgreSQL database that has the catalog, as libpq takes it. It holds no\n"
+              "password, and on another machine it needs sslmode=verify-full. Without one, the\n"
+              "catalog is a file of the store. 'idphotoctl init' and 'idphotoctl attach' write it.",
+              "存放目录数据库的 PostgreSQL 网址（libpq 格式）。其中不得有密码；数据库在另一台机器上时\n"
+              "须有 sslmode=verify-full。不填则目录数据库为数据目录中的文件。由 idphotoctl init 和\n"
+              "idphotoctl attach 写入。")},
 };
 /* clang-format on */
 
@@ -209,6 +216,7 @@ static const struct {
                       "as they are written here.",
                       "现场采集点，学生可前往现场拍摄；文字原样显示。")},
         [CONFIG_SECTION_OFFICE] = {"office", HELP("The head office.", "省校。")},
+        [CONFIG_SECTION_STORE] = {"store", HELP("Where the store is.", "数据的存放位置。")},
         [CONFIG_SECTION_POINTS] = {"points", HELP("New teaching points.", "新建的教学点。")},
 };
 

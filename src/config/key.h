@@ -16,6 +16,7 @@ typedef enum ConfigKind {
         CONFIG_KIND_FORMATS, /* bits of PhotoFormat */
         CONFIG_KIND_DATE,
         CONFIG_KIND_TEXT,
+        CONFIG_KIND_CATALOG, /* a text: the URL of a catalog */
         _CONFIG_KIND_MAX,
         _CONFIG_KIND_INVALID = -EINVAL,
 } ConfigKind;
@@ -29,6 +30,7 @@ typedef enum ConfigSection {
         CONFIG_SECTION_CENTRE,
         CONFIG_SECTION_OFFICE,
         CONFIG_SECTION_POINTS,
+        CONFIG_SECTION_STORE,
         _CONFIG_SECTION_MAX,
         _CONFIG_SECTION_INVALID = -EINVAL,
 } ConfigSection;
@@ -45,7 +47,7 @@ typedef struct ConfigKey {
         const char *help[_LANGUAGE_MAX]; /* what it does, a sentence a line */
 } ConfigKey;
 
-enum { CONFIG_KEYS_PLAIN = 38, CONFIG_KEYS = CONFIG_KEYS_PLAIN + _PHOTO_MEASURE_MAX };
+enum { CONFIG_KEYS_PLAIN = 39, CONFIG_KEYS = CONFIG_KEYS_PLAIN + _PHOTO_MEASURE_MAX };
 
 static inline bool config_key_in_range(const ConfigKey *key, double value)
 {

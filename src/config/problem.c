@@ -2,6 +2,7 @@
 #include "key.h"
 #include "value.h"
 
+#include <idphoto/catalogurl.h>
 #include <idphoto/message.h>
 
 #include <assert.h>
@@ -48,6 +49,7 @@ static const char *const sentences[_CONFIG_FAULT_MAX][_LANGUAGE_MAX] = {
                                    "“2025-10-01..2025-10-08 holiday”，或与其他行矛盾"},
         [CONFIG_FAULT_NO_GROUP] = {"'{key}': the system has no group '{typed}'",
                                    "“{key}”：系统中没有用户组“{typed}”"},
+        [CONFIG_FAULT_CATALOG] = {"'{key}': {error}", "“{key}”：{error}"},
         [CONFIG_FAULT_UNREADABLE] = {"'{key}': cannot read '{typed}': {error}",
                                      "“{key}”：无法读取“{typed}”：{error}"},
         [CONFIG_FAULT_SIZE_ORDER] = {"'min-size' must be smaller than 'max-size'",
@@ -82,7 +84,7 @@ static void append_part(Text *text, const char *name, size_t size, const ConfigP
         else if (strncmp(name, "error", size) == 0)
                 text_append(text, problem->error == EINVAL
                                           ? MESSAGE(CAUSE_NOT_REGULAR, language)
-                                          : message_errno(problem->error, language));
+                                          : catalog_error(-problem->error, language));
         else if (strncmp(name, "allowed", size) == 0)
                 config_value_append_allowed(&key, language, text);
 }

@@ -4,6 +4,8 @@
 #include "band.h"
 #include "number.h"
 
+#include <idphoto/catalogurl.h>
+
 #include <assert.h>
 #include <math.h>
 #include <string.h>
@@ -289,6 +291,7 @@ static int parse_folded(const ConfigKey *key, const char *text, Config *config)
         case CONFIG_KIND_DATE:
                 return parse_date(key, text, config);
         case CONFIG_KIND_TEXT:
+        case CONFIG_KIND_CATALOG:
         case _CONFIG_KIND_MAX:
         case _CONFIG_KIND_INVALID:
                 break;
@@ -301,7 +304,12 @@ int config_value_parse(const ConfigKey *key, const char *text, Config *config)
         _cleanup_free_ char *folded = NULL;
         int r;
 
-        if (key->kind == CONFIG_KIND_TEXT)
+        if (key->kind == CONFIG_KIND_CATALOG && *text) {
+                r = catalog_url_check(text);
+                if (r < 0)
+                        return r;
+        }
+        if (key->kind == CONFIG_KIND_TEXT || key->kind == CONFIG_KIND_CATALOG)
                 return parse_text(key, text, config);
         /* Chinese keyboards make commas, digits and percent signs of full width. */
         r = text_fold(text, &folded);
@@ -351,6 +359,7 @@ void config_value_append(const ConfigKey *key, const Config *config, Text *text)
                 append_date(key, config, text);
                 break;
         case CONFIG_KIND_TEXT:
+        case CONFIG_KIND_CATALOG:
                 text_append(text, (const char *)config + key->offset);
                 break;
         case _CONFIG_KIND_MAX:
@@ -381,6 +390,8 @@ static const char *const allowed[_CONFIG_KIND_MAX][_LANGUAGE_MAX][3] = {
                               {"日期，如 2026-05-31，可为空"}},
         [CONFIG_KIND_TEXT] = {{"a text of at most 191 bytes, or nothing"},
                               {"文字，最多 191 字节，可为空"}},
+        [CONFIG_KIND_CATALOG] = {{"a URL such as postgresql://idphoto@/photos, or nothing"},
+                                 {"网址，如 postgresql://idphoto@/photos，可为空"}},
 };
 static_assert(CONFIG_TEXT_SIZE == 192, "stands in the texts");
 static_assert(PHOTO_BACKDROPS_MAX == 8, "stands in the texts");

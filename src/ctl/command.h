@@ -91,6 +91,7 @@ int command_export(CommandContext *context, int argc, char **argv);
 int command_import(CommandContext *context, int argc, char **argv);
 int command_help(CommandContext *context, int argc, char **argv);
 int command_history(CommandContext *context, int argc, char **argv);
+int command_attach(CommandContext *context, int argc, char **argv);
 int command_init(CommandContext *context, int argc, char **argv);
 int command_list(CommandContext *context, int argc, char **argv);
 int command_page(CommandContext *context, int argc, char **argv);

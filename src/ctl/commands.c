@@ -251,6 +251,17 @@ static const CommandOption verify_options[] = {
 
 /* In the order of the alphabet, which is the order of the help. */
 const Command idphotoctl_commands[] = {
+        {.name = "attach",
+         .arguments = "STORE URL",
+         .min_arguments = 2,
+         .max_arguments = 2,
+         .summary = {"use a store whose catalog is on a server", "连接目录数据库在服务器上的数据"},
+         .notes =
+                 {"STORE is a new directory of this machine. The store's key, the file audit.key of\n"
+                  "the machine that made it, is read from standard input.\n",
+                  "STORE 为本机上新建的文件夹。密钥（建立数据的机器上的 audit.key 文件）从标准\n"
+                  "输入读取。\n"},
+         .run = command_attach},
         {.name = "audit list",
          .arguments = "",
          .needs_store = true,
@@ -423,10 +434,14 @@ const Command idphotoctl_commands[] = {
          .options = import_options,
          .run = command_import},
         {.name = "init",
-         .arguments = "STORE",
+         .arguments = "STORE [URL]",
          .min_arguments = 1,
-         .max_arguments = 1,
+         .max_arguments = 2,
          .summary = {"make a new store", "新建数据目录"},
+         .notes = {"With a URL of an empty PostgreSQL database the catalog is there: see\n"
+                   "idphotofs-gateways(7).\n",
+                   "给出 PostgreSQL 空数据库的网址时，目录数据库建在其中，见\n"
+                   "idphotofs-gateways(7)。\n"},
          .options = init_options,
          .run = command_init},
         {.name = "list",

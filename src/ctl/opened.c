@@ -3,6 +3,7 @@
 
 #include "complain.h"
 #include <idphoto/batch.h>
+#include <idphoto/catalogurl.h>
 #include <idphoto/message.h>
 #include <idphoto/point.h>
 
@@ -41,7 +42,7 @@ int opened_say_unopened(const CommandContext *context, int error)
                 command_error(MESSAGE(ERROR_NEWER_STORE, language), store);
         else
                 command_error(MESSAGE(ERROR_OPEN_STORE, language), store,
-                              message_errno(-error, language));
+                              catalog_error(error, language));
         return COMMAND_WRONG;
 }
 

@@ -10,6 +10,7 @@
 #include "ops-internal.h"
 #include "prefetch.h"
 
+#include <idphoto/catalogurl.h>
 #include <idphoto/log.h>
 #include <idphoto/message.h>
 #include <idphoto/notify.h>
@@ -307,7 +308,7 @@ static void say_unopened(const char *store, Language language, int error)
                 log_error_in(language, MESSAGE(ERROR_NEWER_STORE, language), store);
         else
                 log_error_in(language, MESSAGE(ERROR_OPEN_STORE, language), store,
-                             message_errno(-error, language));
+                             catalog_error(error, language));
 }
 
 /* Everything that can be seen to be wrong before there is a daemon. */

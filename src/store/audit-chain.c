@@ -43,21 +43,15 @@ static int read_key(int dirfd, uint8_t key[static SHA256_SIZE])
         return n == SHA256_SIZE ? 0 : -EUCLEAN;
 }
 
-/* The file has no name until it is complete. Two processes may make one at the same time; both then
- * use the one that came first. */
-static int make_key(int dirfd)
+int audit_write_key(int dirfd, const void *key)
 {
         _cleanup_close_ int fd = openat(dirfd, ".", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
-        uint8_t key[SHA256_SIZE];
         char proc[64];
         int r;
 
         if (fd < 0)
                 return -errno;
-        if (getrandom(key, sizeof(key), 0) != (ssize_t)sizeof(key))
-                return -EIO;
-        r = write_full(fd, key, sizeof(key));
-        explicit_bzero(key, sizeof(key));
+        r = write_full(fd, key, SHA256_SIZE);
         if (r < 0)
                 return r;
         if (fsync(fd) < 0)
@@ -66,6 +60,18 @@ static int make_key(int dirfd)
         if (linkat(AT_FDCWD, proc, dirfd, AUDIT_KEY_FILE, AT_SYMLINK_FOLLOW) < 0 && errno != EEXIST)
                 return -errno;
         return fsync_dir(dirfd, ".");
+}
+
+static int make_key(int dirfd)
+{
+        uint8_t key[SHA256_SIZE];
+        int r;
+
+        if (getrandom(key, sizeof(key), 0) != (ssize_t)sizeof(key))
+                return -EIO;
+        r = audit_write_key(dirfd, key);
+        explicit_bzero(key, sizeof(key));
+        return r;
 }
 
 int audit_key(Catalog *catalog, bool create, const uint8_t **ret)

@@ -112,6 +112,9 @@ typedef struct AuditHead {
         int64_t sequence; /* the last id that any entry ever had */
 } AuditHead;
 
+/* Writes the file of the key, which has no name until it is complete. Two processes may do so at the
+ * same time; both then use the one that came first. */
+int audit_write_key(int dirfd, const void *key);
 /* Reads the store's key through the cache; *ret lives as long as the connection. create: makes a
  * key when there is none. -ENOENT: there is none. */
 int audit_key(Catalog *catalog, bool create, const uint8_t **ret);

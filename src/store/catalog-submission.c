@@ -132,7 +132,7 @@ int catalog_add_received(Catalog *catalog, const SubmissionRow *row, int64_t *re
                 "INSERT INTO submission (batch, point, folder, name, name_key, temporary, state,"
                 " mtime, mode, uid, gid, actor, created, received, size, original, archive)"
                 " VALUES (?1, ?2, ?3, ?4, ?5, 0, " STATE_RECEIVED
-                ", ?6, ?7, ?8, ?9, ?10, ?11, ?11, ?12, ?13, ?14)",
+                ", ?6, ?7, ?8, ?9, ?10, ?11, ?11, ?12, ?13, ?14) RETURNING id",
                 VALUES(INTEGER(row->batch), INTEGER(row->point), INTEGER(row->folder),
                        TEXT(row->name), KEY(row->name), INTEGER(row->mtime), INTEGER(row->mode),
                        INTEGER(row->uid), INTEGER(row->gid), INTEGER(row->actor),

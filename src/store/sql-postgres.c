@@ -6,6 +6,7 @@
 #include <inttypes.h>
 #include <libpq-fe.h>
 #include <math.h>
+#include <poll.h>
 #include <string.h>
 
 /*
@@ -69,6 +70,9 @@ typedef struct Postgres {
         int error;        /* the first since the transaction, or its part, began */
         bool in_transaction;
         bool locked;      /* the transaction is known to be the one that writes */
+        bool reader;      /* may change nothing */
+        bool lost;        /* the connection ended */
+        bool broken;      /* so did a transaction, and whoever began it does not know yet */
         bool reading;     /* a transaction that cursors have begun */
         bool marked;      /* the store's row of writers is there */
         int64_t own;      /* transactions of this connection that wrote */
@@ -173,7 +177,9 @@ static int read_one(Postgres *pg, const Pending *pending)
 static int lost(Postgres *pg)
 {
         pg->n_pending = 0;
+        pg->broken = pg->broken || pg->in_transaction;
         pg->in_transaction = pg->reading = false;
+        pg->lost = true;
         fail(pg, -EIO);
         return -EIO;
 }
@@ -207,9 +213,42 @@ static int settle(Sql *sql)
         return pg->error;
 }
 
+/* A server that goes away says so to a connection on which nobody waits. Looked at before something
+ * is sent, so that nothing is under way when it is noticed, and nothing lost. */
+static void notice_end(Postgres *pg)
+{
+        struct pollfd p = {.fd = PQsocket(pg->conn), .events = POLLIN};
+
+        while (pg->n_pending == 0 && !pg->lost && poll(&p, 1, 0) > 0)
+                if (PQconsumeInput(pg->conn) != 1 || PQstatus(pg->conn) != CONNECTION_OK)
+                        (void)lost(pg);
+}
+
+static int reconnect(Postgres *pg);
+
+/* Before anything is sent. What was lost with a connection is told once; then there is another. */
 static int make_room(Postgres *pg)
 {
+        notice_end(pg);
+        if (pg->broken)
+                return -EIO;
+        if (pg->lost) {
+                pg->lost = false;
+                pg->error = 0;
+                if (reconnect(pg) < 0) {
+                        pg->lost = true;
+                        return -EIO;
+                }
+        }
         return pg->n_pending < PENDING_MAX ? 0 : settle(&pg->sql);
+}
+
+/* Whether a statement of somebody else may be sent. */
+static int ready(Postgres *pg)
+{
+        if (pg->error != 0 && !pg->lost)
+                return pg->error;
+        return make_room(pg);
 }
 
 /* A statement of the driver itself. */
@@ -369,7 +408,7 @@ static int execute(Postgres *pg, const char *text, const Value *values, size_t n
 {
         _cleanup_(parameters_done) Parameters p = {};
         size_t slot = 0;
-        int r = pg->error != 0 ? pg->error : make_room(pg);
+        int r = ready(pg);
 
         if (r >= 0)
                 r = find_statement(pg, text, &slot);
@@ -544,7 +583,7 @@ static int ask_many(Postgres *pg, const char *text, const Value *values, size_t 
         Cursor *cursor = calloc(1, sizeof(*cursor));
         PGresult *result = NULL;
         size_t slot = 0;
-        int r = !cursor ? -ENOMEM : pg->error != 0 ? pg->error : make_room(pg);
+        int r = cursor ? ready(pg) : -ENOMEM;
 
         if (r >= 0)
                 r = find_statement(pg, text, &slot);
@@ -606,7 +645,7 @@ static int ask_once(Sql *sql, const char *text, SqlRows **ret)
         Postgres *pg = of(sql);
         PGresult *result = NULL;
         Rows *rows;
-        int r = pg->error != 0 ? pg->error : make_room(pg);
+        int r = ready(pg);
 
         if (r < 0)
                 return r;
@@ -655,6 +694,8 @@ static void done(SqlRows *generic)
 /* Reads the rest of every cursor, because its transaction ends. */
 static int drain(Postgres *pg)
 {
+        if (pg->lost)
+                return 0;
         while (pg->open) {
                 Rows *rows = pg->open->rows;
                 PGresult *rest = NULL, *all;
@@ -745,8 +786,10 @@ static bool in_transaction(const Sql *sql)
 static int begin(Sql *sql, SqlMode mode)
 {
         Postgres *pg = of(sql);
-        int r = drain(pg);
+        int r;
 
+        pg->broken = false;
+        r = drain(pg);
         if (r >= 0)
                 r = make_room(pg);
         if (r < 0)
@@ -782,6 +825,7 @@ static void rollback(Sql *sql)
 
         while (pg->open)
                 forget_cursor(pg, pg->open->rows);
+        pg->broken = false;
         if (pg->in_transaction) {
                 /* Behind what fails it would be skipped. */
                 (void)settle(sql);
@@ -937,6 +981,7 @@ static int copy_to(Sql *sql _unused_, const char *path _unused_)
 
 static int read_only(Sql *sql)
 {
+        of(sql)->reader = true;
         return script(sql, "SET default_transaction_read_only = on");
 }
 
@@ -995,6 +1040,46 @@ static void say_nothing(void *userdata _unused_, const char *message _unused_)
 {
 }
 
+/* What every connection begins with. */
+static int set_up(Postgres *pg)
+{
+        int64_t right = 0;
+        int r;
+
+        if (PQstatus(pg->conn) != CONNECTION_OK)
+                return -ECONNREFUSED;
+        (void)PQsetNoticeProcessor(pg->conn, say_nothing, NULL);
+        if (PQenterPipelineMode(pg->conn) != 1)
+                return -EIO;
+        pg->error = 0;
+        r = script(&pg->sql, "SET lock_timeout = '10s'; SET bytea_output = 'hex';"
+                             "SET client_encoding = 'UTF8'; SET extra_float_digits = 1");
+        if (r >= 0)
+                r = one_integer(pg,
+                                "SELECT count(*) FROM pg_database WHERE datname ="
+                                " current_database() AND pg_encoding_to_char(encoding) = 'UTF8'"
+                                " AND datcollate IN ('C', 'POSIX')",
+                                &right);
+        if (r >= 0 && !right)
+                return -EMEDIUMTYPE;
+        if (r >= 0)
+                r = look_for_mark(pg);
+        return r >= 0 && pg->reader ? read_only(&pg->sql) : r;
+}
+
+static int reconnect(Postgres *pg)
+{
+        int r;
+
+        while (pg->open)
+                forget_cursor(pg, pg->open->rows);
+        for (size_t i = 0; i < SLOTS; i++)
+                pg->statements[i].prepared = false;
+        PQreset(pg->conn);
+        r = set_up(pg);
+        return r == -ECONNREFUSED ? -EIO : r;
+}
+
 int sql_postgres_open(const Store *store, const char *url, Sql **ret)
 {
         _cleanup_(sql_freep) Sql *sql = NULL;
@@ -1007,16 +1092,7 @@ int sql_postgres_open(const Store *store, const char *url, Sql **ret)
         sql->driver = &driver;
         sql->store = store;
         pg->conn = PQconnectdb(url);
-        if (PQstatus(pg->conn) != CONNECTION_OK)
-                return pg->conn ? -ECONNREFUSED : -ENOMEM;
-        (void)PQsetNoticeProcessor(pg->conn, say_nothing, NULL);
-        if (PQenterPipelineMode(pg->conn) != 1)
-                return -EIO;
-        r = script(sql, "SET lock_timeout = '10s'; SET bytea_output = 'hex';"
-                        "SET client_encoding = 'UTF8'; SET extra_float_digits = 1;"
-                        "SET idle_in_transaction_session_timeout = 0");
-        if (r >= 0)
-                r = look_for_mark(pg);
+        r = pg->conn ? set_up(pg) : -ENOMEM;
         if (r >= 0)
                 *ret = TAKE_PTR(sql);
         return r;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "store-internal.h"
 
+#include <idphoto/catalogurl.h>
 #include <idphoto/io.h>
 
 #include <fcntl.h>
@@ -32,6 +33,7 @@ int store_read_catalog(int dirfd, char **ret)
         int fd = openat(dirfd, STORE_CONFIG_FILE, O_RDONLY | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
         _cleanup_fclose_ FILE *file = NULL;
         Search search = {};
+        int r;
 
         *ret = NULL;
         if (fd < 0)
@@ -44,6 +46,11 @@ int store_read_catalog(int dirfd, char **ret)
         (void)ini_parse_file(file, take_key, &search);
         if (search.out_of_memory)
                 return -ENOMEM;
+        r = search.found ? catalog_url_check(search.found) : 0;
+        if (r < 0) {
+                free(search.found);
+                return r;
+        }
         *ret = search.found;
         return 0;
 }

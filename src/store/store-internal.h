@@ -24,7 +24,8 @@ void store_keep_room(const Store *store);
 /* Frees the rest of the reserve. Call when a write did not fit. */
 void store_give_room(const Store *store);
 
-/* The URL that the store's configuration names, NULL for none. 0 or a negative errno. */
+/* The URL that the store's configuration names, NULL for none. 0 or a negative errno, as
+ * catalog_url_check(). */
 int store_read_catalog(int dirfd, char **ret);
 /* Writes a configuration that names it and nothing else. */
 int store_write_catalog(int dirfd, const char *url);

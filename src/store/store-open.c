@@ -4,6 +4,7 @@
 
 #include <idphoto/batch.h>
 #include <idphoto/catalog.h>
+#include <idphoto/catalogurl.h>
 #include <idphoto/clock.h>
 #include <idphoto/io.h>
 
@@ -182,14 +183,29 @@ static int store_open_at(const char *path, const StoreInit *init, Store **ret)
         return 0;
 }
 
-int store_create(const char *path, const StoreInit *init)
+/* Whether the database holds a store: 1, 0. Asked before anything is made, so that a server that is
+ * not there leaves nothing behind. */
+static int holds_store(const char *catalog)
 {
-        _cleanup_(store_freep) Store *store = NULL;
+        _cleanup_free_ char *url = strdup(catalog);
+        const Store nowhere = {.dirfd = -EBADF, .catalog = url};
+        _cleanup_(sql_freep) Sql *sql = NULL;
+        int64_t version = 0;
+        int r = url ? catalog_url_check(catalog) : -ENOMEM;
+
+        if (r >= 0)
+                r = sql_open(&nowhere, &sql);
+        if (r >= 0)
+                r = sql_schema_version(sql, &version);
+        return r < 0 ? r : version != 0;
+}
+
+/* The directory of a new store, which nobody else may look into: it holds photos of people. */
+static int make_own_directory(const char *path)
+{
         _cleanup_close_ int fd = -EBADF;
         int r;
 
-        if (init->batch && !batch_name_valid(init->batch))
-                return -EINVAL;
         if (mkdir(path, 0700) < 0 && errno != EEXIST)
                 return -errno;
         fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -200,9 +216,22 @@ int store_create(const char *path, const StoreInit *init)
         r = store_directory_is_empty(fd);
         if (r <= 0)
                 return r < 0 ? r : -ENOTEMPTY;
-        /* The store holds photos of people: only the owner may even look for them. */
-        if (fchmod(fd, 0700) < 0)
-                return -errno;
+        return fchmod(fd, 0700) < 0 ? -errno : 0;
+}
+
+int store_create(const char *path, const StoreInit *init)
+{
+        _cleanup_(store_freep) Store *store = NULL;
+        int r;
+
+        if (init->batch && !batch_name_valid(init->batch))
+                return -EINVAL;
+        r = init->catalog ? holds_store(init->catalog) : 0;
+        if (r != 0)
+                return r < 0 ? r : -EEXIST;
+        r = make_own_directory(path);
+        if (r < 0)
+                return r;
         r = store_open_at(path, init, &store);
         if (r < 0)
                 return r;
@@ -229,4 +258,22 @@ int store_open(const char *path, Store **ret)
                 return r;
         *ret = TAKE_PTR(store);
         return 0;
+}
+
+int store_attach(const char *path, const char *catalog, const void *key, size_t size)
+{
+        _cleanup_(store_freep) Store *store = NULL;
+        const StoreInit attached = {.catalog = catalog};
+        int r = size == SHA256_SIZE ? holds_store(catalog) : -EINVAL;
+
+        if (r == 0)
+                return -ENODATA;
+        if (r >= 0)
+                r = make_own_directory(path);
+        if (r >= 0)
+                r = store_open_at(path, &attached, &store);
+        if (r >= 0)
+                r = audit_write_key(store->dirfd, key);
+        store_free(TAKE_PTR(store));
+        return r < 0 ? r : store_open(path, &store);
 }

@@ -15,7 +15,7 @@ CTL = os.environ["IDPHOTO_CTL"]
 DAEMON = os.environ["IDPHOTO_DAEMON"]
 MAN = Path(os.environ["IDPHOTO_SOURCE_ROOT"]) / "man"
 MADE = Path(os.environ["IDPHOTO_BUILD_ROOT"]) / "man"
-PAGES = [MAN / "idphotoctl.1", MAN / "idphotofs-speed.7", MAN / "idphotofs-status.7", MAN / "idphotofs.8",
+PAGES = [MAN / "idphotoctl.1", MAN / "idphotofs-gateways.7", MAN / "idphotofs-speed.7", MAN / "idphotofs-status.7", MAN / "idphotofs.8",
          MADE / "idphotofs-reasons.7", MADE / "idphotofs.conf.5"]
 ENV = {"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8"}
 

@@ -6,10 +6,13 @@ sanitizer's report, or anything personal, even if everything else went well. Wit
 saying why; where IDPHOTO_REQUIRE_MOUNT is set it fails instead.
 """
 
+import contextlib
+import csv
 import os
 import re
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -134,6 +137,23 @@ def daemons_of(store):
     return [pid for pid, parent in found.items() if parent not in found]
 
 
+def new_catalog():
+    """Where IDPHOTO_TEST_CATALOG names a PostgreSQL database, every store has its catalog in a schema of its own there: the
+    further argument of init."""
+    database = os.environ.get("IDPHOTO_TEST_CATALOG")
+    if not database:
+        return []
+    schema = f"m{os.getpid()}_{time.monotonic_ns()}"
+    run("psql", "--quiet", "--no-psqlrc", database, "--command", f"CREATE SCHEMA {schema}")
+    return [f"{database}&options=-csearch_path%3D{schema}"]
+
+
+def need_sqlite():
+    """Leaves one test out where the catalog is no file of SQLite."""
+    if os.environ.get("IDPHOTO_TEST_CATALOG"):
+        raise unittest.SkipTest("the catalog is no file")
+
+
 class Mount:
     """A new store with its points, mounted."""
 
@@ -145,8 +165,10 @@ class Mount:
         self.options = list(options)
         self.daemon = None
         self.log_checked = 0
+        catalog = new_catalog() if init else []
+        self.catalog = catalog[0] if catalog else None
         if init:
-            run(IDPHOTOCTL, "init", self.store, f"--lang={lang}")
+            run(IDPHOTOCTL, "init", self.store, *catalog, f"--lang={lang}")
             for point in points:
                 run(IDPHOTOCTL, f"--store={self.store}", "point", "add", point)
             os.mkdir(self.path)
@@ -225,6 +247,15 @@ class Mount:
         """Adds to the store's configuration."""
         with open(os.path.join(self.store, "idphotofs.conf"), "a", encoding="utf-8") as f:
             f.write(text)
+
+    def query(self, sql):
+        """The rows of the catalog itself, beside the daemon; bytes as hexadecimal digits. Changes are made as well."""
+        if self.catalog:
+            rows = run("psql", "--no-psqlrc", "--csv", "--tuples-only", self.catalog, "--command", sql).stdout
+            return [tuple(field.removeprefix("\\x") for field in row) for row in csv.reader(rows.splitlines())]
+        with contextlib.closing(sqlite3.connect(os.path.join(self.store, "catalog.db"), timeout=30)) as db, db:
+            return [tuple(field.hex() if isinstance(field, bytes) else field for field in row)
+                    for row in db.execute(sql).fetchall()]
 
     # ---- what a test asks ----
 

@@ -10,7 +10,7 @@ import subprocess
 import threading
 import time
 
-from harness import MountTest, NUMBERS, POINT, main, need, run, wait_for
+from harness import MountTest, NUMBERS, POINT, main, need, need_sqlite, run, wait_for
 
 
 class Watcher:
@@ -145,6 +145,7 @@ class Watch(MountTest):
             return int(catalog.execute("SELECT value FROM setting WHERE key = 'synced'").fetchone()[0])
 
     def test_a_barrier_ends_with_a_durable_commit(self):
+        need_sqlite()
         self.drop(1)
         self.mount.settle()
         photo, office = self.mount.photos()[0], os.path.join(self.mount.path, "OFFICE")

@@ -45,6 +45,7 @@ def expected(build):
         "{mandir}/man1/idphotoctl.1",
         "{mandir}/man5/idphotofs.conf.5",
         "{mandir}/man7/idphotofs-reasons.7",
+        "{mandir}/man7/idphotofs-gateways.7",
         "{mandir}/man7/idphotofs-speed.7",
         "{mandir}/man7/idphotofs-status.7",
         "{mandir}/man8/idphotofs.8",

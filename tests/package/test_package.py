@@ -39,6 +39,7 @@ FILES = {
     "/usr/share/man/man1/idphotoctl.1.gz",
     "/usr/share/man/man5/idphotofs.conf.5.gz",
     "/usr/share/man/man7/idphotofs-reasons.7.gz",
+    "/usr/share/man/man7/idphotofs-gateways.7.gz",
     "/usr/share/man/man7/idphotofs-speed.7.gz",
     "/usr/share/man/man7/idphotofs-status.7.gz",
     "/usr/share/man/man8/idphotofs.8.gz",

@@ -1,0 +1,107 @@
+# SPDX-License-Identifier: MIT
+"""A store whose catalog is on a server: how it is made and attached, and what happens when connections end."""
+
+import os
+import subprocess
+import sys
+import threading
+
+from server import need_postgresql, postgresql
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "mount"))
+
+from harness import *  # noqa: E402
+
+
+def psql(url, sql):
+    return run("psql", "--no-psqlrc", "--csv", "--tuples-only", url, "--command", sql).stdout
+
+
+class Server(MountTest):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.url = os.environ["IDPHOTO_TEST_CATALOG"]
+
+    def init(self, url, *arguments):
+        return run(IDPHOTOCTL, "--lang=en", "init", os.path.join(self.directory, "new"), url, *arguments, check=False)
+
+    def test_what_may_not_be_used_is_refused_and_leaves_nothing(self):
+        for url, words in (
+                ("photos", "named by a URL"),
+                ("postgresql://idphoto:secret@localhost/photos", "must not hold a password"),
+                ("postgresql://idphoto@db.example.edu/photos", "needs sslmode=verify-full"),
+                (f"postgresql://idphoto@/photos?host={self.directory}", "does not answer"),
+                (self.mount.catalog, "already a store")):
+            refused = self.init(url)
+            self.assertEqual(refused.returncode, 2, url)
+            self.assertIn(words, refused.stderr)
+            self.assertNotIn("secret", refused.stderr)
+            self.assertFalse(os.path.exists(os.path.join(self.directory, "new")), url)
+
+    def test_a_configuration_with_a_password_opens_nothing(self):
+        self.mount.end()
+        path = os.path.join(self.mount.store, "idphotofs.conf")
+        text = read(path).decode()
+        with open(path, "w", encoding="utf-8") as f:
+            f.write(text.replace("idphoto@", "idphoto:secret@"))
+        refused = self.mount.ctl("status", check=False)
+        self.assertEqual(refused.returncode, 2)
+        self.assertIn("must not hold a password", refused.stderr)
+        self.assertNotIn("secret", refused.stderr)
+        mounted = run(IDPHOTOFS, "-f", self.mount.store, self.mount.path, check=False)
+        self.assertEqual(mounted.returncode, 1)
+        self.assertIn("must not hold a password", mounted.stderr)
+        with open(path, "w", encoding="utf-8") as f:
+            f.write(text)
+        self.mount.start()
+
+    def test_another_machine_attaches_with_the_key(self):
+        other = os.path.join(self.directory, "other")
+        refused = run(IDPHOTOCTL, "--lang=en", "attach", other, self.mount.catalog, data=b"no key", check=False)
+        self.assertEqual(refused.returncode, 2)
+        self.assertIn("holds no key", refused.stderr)
+        self.assertFalse(os.path.exists(other))
+        run(IDPHOTOCTL, "attach", other, self.mount.catalog, data=read(os.path.join(self.mount.store, "audit.key")))
+        self.assertIn(POINT, run(IDPHOTOCTL, f"--store={other}", "point", "list").stdout)
+        self.assertIn("intact", run(IDPHOTOCTL, f"--store={other}", "--lang=en", "audit", "verify").stdout)
+
+    def test_what_was_sent_while_connections_ended_is_there_once(self):
+        """Each copy succeeded, or its client was told that it did not."""
+        ending = threading.Event()
+
+        def end_connections():
+            while not ending.wait(0.15):
+                psql(self.url, "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity"
+                               " WHERE datname = current_database() AND pid != pg_backend_pid()")
+
+        thread = threading.Thread(target=end_connections)
+        thread.start()
+        told, sources = set(), self.good(12)
+        try:
+            for source in sources:
+                if run("cp", source, self.mount.point(), check=False).returncode == 0:
+                    told.add(os.path.basename(source))
+        finally:
+            ending.set()
+            thread.join()
+        self.mount.settle()
+        self.assertLessEqual(told, set(self.mount.photos()))
+        # What failed is sent again, as its client would.
+        for source in sources:
+            if os.path.basename(source) not in told:
+                run("cp", source, self.mount.point())
+        self.mount.settle()
+        self.assertEqual(self.mount.photos(), sorted(os.path.basename(source) for source in sources))
+        self.assertEqual(self.mount.rejected(), {})
+        self.mount.ctl("verify")
+        self.assertIn("intact", self.mount.ctl("audit", "verify").stdout)
+        # What cannot be decided about is tried again, and told.
+        self.mount.log_checked = len(self.mount.log())
+
+
+if __name__ == "__main__":
+    need_postgresql()
+    with postgresql() as made:
+        os.environ["IDPHOTO_TEST_CATALOG"] = made
+        main()
