@@ -65,7 +65,7 @@ const char schema_postgres[] =
         "  original BYTEA, student BIGINT NOT NULL DEFAULT 0,"
         "  photo BIGINT NOT NULL DEFAULT 0, suggestion TEXT NOT NULL DEFAULT '',"
         "  generation BIGINT NOT NULL DEFAULT 0, replaces BIGINT NOT NULL DEFAULT 0,"
-        "  changed BIGINT NOT NULL DEFAULT 0);"
+        "  changed BIGINT NOT NULL DEFAULT 0, archive BIGINT NOT NULL DEFAULT 0);"
         "CREATE TABLE finding ("
         "  submission BIGINT NOT NULL REFERENCES submission ON DELETE CASCADE,"
         "  seq BIGINT NOT NULL, code TEXT NOT NULL, level TEXT NOT NULL,"

@@ -360,7 +360,7 @@ static int add_functions(Catalog *catalog)
 }
 
 /* PostgreSQL begins with the last of those migrations, as a whole. */
-enum { POSTGRES_FIRST = 10 };
+enum { POSTGRES_FIRST = 11 };
 static_assert(ELEMENTSOF(migrations) == POSTGRES_FIRST, "what follows needs two texts");
 
 /* The text that leads from that version to the next that there is. */
