@@ -66,7 +66,7 @@ class Reopened(MountTest):
     def test_opened_again_and_again_never_is_stale(self):
         """The close of an open that wrote nothing is on its way while the next open comes."""
         path = self.dropped(f"张三 {NUMBERS[0]}.jpg")
-        for _ in range(50):
+        for _ in range(20):
             os.close(os.open(path, os.O_RDWR))
             os.close(os.open(path, os.O_RDWR))
             with open(path, "wb") as f:
