@@ -48,9 +48,11 @@ static int take_path(Rest *rest, uint64_t n, char **ret)
         if (n == 0 || n > ARCHIVE_PATH_BYTES_MAX || n > rest->size ||
             memchr(rest->data, '\0', (size_t)n))
                 return -EBADMSG;
-        path = strndup(rest->data, (size_t)n);
+        path = malloc((size_t)n + 1);
         if (!path)
                 return -ENOMEM;
+        memcpy(path, rest->data, (size_t)n);
+        path[n] = '\0';
         if (!is_path(path))
                 return -EBADMSG;
         rest->data += n;
