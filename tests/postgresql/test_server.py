@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """A store whose catalog is on a server: how it is made and attached, and what happens when connections end."""
 
+import errno
 import os
 import subprocess
 import sys
@@ -66,6 +67,15 @@ class Server(MountTest):
         self.assertIn(POINT, run(IDPHOTOCTL, f"--store={other}", "point", "list").stdout)
         self.assertIn("intact", run(IDPHOTOCTL, f"--store={other}", "--lang=en", "audit", "verify").stdout)
 
+    def settled(self):
+        """What is asked on a connection in the moment in which it ends is an error of that call."""
+        try:
+            self.mount.settle()
+        except OSError as error:
+            self.assertEqual(error.errno, errno.EIO)
+            return False
+        return True
+
     def test_what_was_sent_while_connections_ended_is_there_once(self):
         """Each copy succeeded, or its client was told that it did not."""
         ending = threading.Event()
@@ -85,7 +95,7 @@ class Server(MountTest):
         finally:
             ending.set()
             thread.join()
-        self.mount.settle()
+        wait_for(self.settled, "the last connections are made anew")
         self.assertLessEqual(told, set(self.mount.photos()))
         # What failed is sent again, as its client would.
         for source in sources:
