@@ -179,7 +179,8 @@ static bool too_large(const Unpacking *u, uint64_t size)
 
 static void keep_head(Unpacking *u, uint64_t offset, const void *data, size_t n)
 {
-        if (offset < HEAD_BYTES)
+        /* An empty block comes as NULL. */
+        if (n > 0 && offset < HEAD_BYTES)
                 memcpy(u->head + offset, data, MIN(n, (size_t)(HEAD_BYTES - offset)));
 }
 

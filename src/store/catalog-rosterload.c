@@ -30,6 +30,7 @@ int catalog_roster_add(Catalog *catalog, int64_t point, const RosterStudent *stu
 {
         _cleanup_free_ char *number_key = NULL, *name_key = NULL, *no_key = NULL;
         int r = match_key_stored(student->id_number, &number_key);
+        int64_t line;
 
         if (r >= 0)
                 r = match_key(student->name, &name_key);
@@ -37,16 +38,16 @@ int catalog_roster_add(Catalog *catalog, int64_t point, const RosterStudent *stu
                 r = match_key_stored(student->student_no, &no_key);
         if (r < 0)
                 return r;
+        line = ++*catalog_roster_lines(catalog);
         return catalog_run(catalog,
                            "INSERT INTO roster_line (seq, point, id_number, number_key, name,"
                            " name_key, student_no, no_key, exam_no, sex, class, level, major)"
                            " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
-                           VALUES(INTEGER(++*catalog_roster_lines(catalog)), INTEGER(point),
-                                  TEXT(student->id_number), TEXT(number_key), TEXT(student->name),
-                                  TEXT(name_key), TEXT(student->student_no), TEXT(no_key),
-                                  TEXT(student->exam_no), TEXT(student->sex),
-                                  TEXT(student->class_name), TEXT(student->level),
-                                  TEXT(student->major)));
+                           VALUES(INTEGER(line), INTEGER(point), TEXT(student->id_number),
+                                  TEXT(number_key), TEXT(student->name), TEXT(name_key),
+                                  TEXT(student->student_no), TEXT(no_key), TEXT(student->exam_no),
+                                  TEXT(student->sex), TEXT(student->class_name),
+                                  TEXT(student->level), TEXT(student->major)));
 }
 
 static int update_changed(Catalog *catalog, int64_t batch, uint64_t *ret)

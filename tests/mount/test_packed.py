@@ -571,7 +571,7 @@ class Costs(PackedTest):
         self.assert_refused(self.slow(6), "archive-unreadable", STEM + ".tar.bz2")
         path = os.path.join(self.directory, "a.txt")
         with open(path, "wb") as f:
-            f.write(os.urandom(1 << 20))
+            f.write(os.urandom(2 << 20) * 5)
         run("7z", "a", "-bso0", "-bsp0", "-m0=ppmd:mem=512m", os.path.join(self.directory, "b.7z"), path)
         self.assert_refused(read(os.path.join(self.directory, "b.7z")), "archive-unreadable", "b.7z")
 
