@@ -37,6 +37,7 @@ typedef struct StandingRow {
         ReasonCode reason;        /* why a person rejected it, while that is valid; else
                                      _REASON_INVALID */
         const char *note;         /* the reviewer's note; NULL or "": none */
+        const Finding *framed;    /* which part of the file the photo is [P10]; NULL: all of it */
         const Findings *findings; /* of the submission, without those of level FIXED; never NULL */
 } StandingRow;
 

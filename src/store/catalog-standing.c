@@ -52,7 +52,8 @@ enum {
         ") END" \
         " LEFT JOIN photo AS ph" \
         "   ON ph.id = CASE WHEN st.photo != 0 THEN st.photo ELSE sub.photo END" \
-        " LEFT JOIN finding AS f ON f.submission = sub.id AND f.level != 'fixed' "
+        " LEFT JOIN finding AS f ON f.submission = sub.id " \
+        " AND (f.level != 'fixed' OR f.code = 'framed') "
 #define STANDING_SELECT STANDING_SELECT_FROM("student AS st")
 
 /* Text that belongs to the statement, until its next step. NULL: the column is NULL, or memory ran
@@ -159,6 +160,7 @@ typedef struct StandingList {
         Text buffer;
         PointRow point;
         Findings findings;
+        Finding framed;
         StandingRow row; /* the student whose findings are being read; student 0: none yet */
 } StandingList;
 
@@ -171,6 +173,7 @@ static int take_row(const SqlRows *s, void *userdata)
 {
         StandingList *list = userdata;
         Findings *findings = &list->findings;
+        Finding finding;
         int r;
 
         if (sql_integer(s, COLUMN_STUDENT) != list->row.student) {
@@ -178,15 +181,20 @@ static int take_row(const SqlRows *s, void *userdata)
                 if (r != 0)
                         return r;
                 findings->n = 0;
+                list->row.framed = NULL;
                 r = read_standing(s, &list->buffer, &list->row);
                 if (r >= 0)
                         r = read_point(list->catalog, &list->point, &list->row);
                 if (r < 0)
                         return r;
         }
-        if (peek_text(s, COLUMN_FINDING) && findings->n < FINDINGS_MAX &&
-            catalog_read_finding(s, COLUMN_FINDING, &findings->items[findings->n]))
-                findings->n++;
+        if (!peek_text(s, COLUMN_FINDING) || !catalog_read_finding(s, COLUMN_FINDING, &finding))
+                return 0;
+        if (finding.code == REASON_FRAMED) {
+                list->framed = finding;
+                list->row.framed = &list->framed;
+        } else if (findings->n < FINDINGS_MAX)
+                findings->items[findings->n++] = finding;
         return 0;
 }
 

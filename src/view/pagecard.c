@@ -207,6 +207,24 @@ static void append_reasons(Text *text, const PageCard *card, Language language)
         text_append(text, "</ul>\n");
 }
 
+/* Which part of the file the photo is [P10]. */
+static void append_framed(Text *text, const Finding *framed, Language language)
+{
+        _cleanup_text_ Text values = {};
+
+        finding_append_values(&values, framed, language);
+        if (values.error < 0)
+                text->error = values.error;
+        text_append(text, "<p class=\"framed\">");
+        html_append(text, finding_title(framed, language));
+        if (values.size > 0) {
+                text_append(text, " <span>");
+                html_append(text, values.data);
+                text_append(text, "</span>");
+        }
+        text_append(text, "</p>\n");
+}
+
 static void append_file_link(Text *text, const PageCard *card, const PageOptions *options)
 {
         if (!options->picture) {
@@ -339,6 +357,8 @@ int page_append_card(Text *text, const PageCard *card, const PageOptions *option
                 text_append(text, "</h2>\n");
         }
         append_reasons(text, card, options->language);
+        if (row && row->framed)
+                append_framed(text, row->framed, options->language);
         if (row && row->reason >= 0 && row->note && *row->note) {
                 text_append(text, "<blockquote>");
                 html_append(text, row->note);

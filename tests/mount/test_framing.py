@@ -38,6 +38,9 @@ class Framed(FramingTest):
         width, height, left, right, top, bottom = map(int, re.fullmatch(
             r"(\d+)x(\d+) ← (\d+)% → (\d+)% ↑ (\d+)% ↓ (\d+)%", told).groups())
         self.assertAlmostEqual(width / height, 3 / 4, delta=0.01)
+        page = read(self.mount.point("index.html")).decode()
+        self.assertIn(f"{width} x {height}", page)
+        self.assertIn("Cut so that head and eyes are where the standard wants them.", page)
         # The person stands in the lower left corner.
         self.assertLess(left, right)
         self.assertLess(bottom, top)
