@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "backdrop.h"
 
+#include "patch.h"
 #include "person.h"
 #include "wall.h"
 
@@ -154,19 +155,9 @@ static int measure_evenness(const Strips *strips, const Lab *middle, Backdrop *r
 static Lab smoothed(const Raster *photo, uint32_t x, uint32_t y)
 {
         uint32_t x0 = CLAMP(x, 2u, PHOTO_WIDTH - 3u) - 2, y0 = CLAMP(y, 1u, PHOTO_HEIGHT - 2u) - 1;
-        unsigned sums[3] = {};
-        uint8_t rgb[3];
+        const Patch patch = {x0, x0 + 5, y0, y0 + 3};
 
-        for (uint32_t j = 0; j < 3; j++) {
-                const uint8_t *p = raster_at(photo, x0, y0 + j);
-
-                for (uint32_t i = 0; i < 5; i++, p += 3)
-                        for (int k = 0; k < 3; k++)
-                                sums[k] += p[k];
-        }
-        for (int k = 0; k < 3; k++)
-                rgb[k] = (uint8_t)((sums[k] + 7) / 15);
-        return lab_from_rgb(rgb);
+        return patch_mean(photo, &patch);
 }
 
 /* First row that is not backdrop, searched in the columns of the head. An uneven wall needs a

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "eyes.h"
 
-#include "lab.h"
+#include "patch.h"
 
 #include <math.h>
 
@@ -26,54 +26,23 @@ static const float UNLIKE_SKIN = 22, SHINE_LIGHT = 90, SHINE_TINT = 14;
 /* On lighter cheeks everything shines. */
 static const float CHEEK_LIGHT_MAX = 85;
 
-typedef struct Rect {
-        uint32_t x0, x1, y0, y1; /* the last ones not included */
-} Rect;
-
-static Rect rect_within(double x0, double x1, double y0, double y1)
-{
-        Rect rect = {
-                .x0 = (uint32_t)CLAMP(x0, 0.0, PHOTO_WIDTH - 1.0),
-                .y0 = (uint32_t)CLAMP(y0, 0.0, PHOTO_HEIGHT - 1.0),
-        };
-
-        rect.x1 = (uint32_t)CLAMP(x1, rect.x0 + 1.0, (double)PHOTO_WIDTH);
-        rect.y1 = (uint32_t)CLAMP(y1, rect.y0 + 1.0, (double)PHOTO_HEIGHT);
-        return rect;
-}
-
-static Lab mean_of(const Raster *photo, const Rect *rect)
-{
-        uint32_t sums[3] = {}, n = (rect->x1 - rect->x0) * (rect->y1 - rect->y0);
-        uint8_t rgb[3];
-
-        for (uint32_t y = rect->y0; y < rect->y1; y++)
-                for (uint32_t x = rect->x0; x < rect->x1; x++)
-                        for (int k = 0; k < 3; k++)
-                                sums[k] += raster_at(photo, x, y)[k];
-        for (int k = 0; k < 3; k++)
-                rgb[k] = (uint8_t)(sums[k] / n);
-        return lab_from_rgb(rgb);
-}
-
 static Lab cheek_below(const Raster *photo, const Face *face, int side)
 {
-        double w = face->width, x = face->eye_x[side], y = face->eye_y[side] + BELOW_EYE * w;
-        double reach = CHEEK_REACH * w;
-        const Rect rect = rect_within(x - reach, x + reach, y - reach, y + reach);
+        double w = face->width, y = face->eye_y[side] + BELOW_EYE * w;
+        const Patch patch = patch_around(photo, face->eye_x[side], y, CHEEK_REACH * w);
 
-        return mean_of(photo, &rect);
+        return patch_mean(photo, &patch);
 }
 
 /* Percent of a disc about the eye that shines without colour. */
 static double measure_shine(const Raster *photo, const Face *face, int side)
 {
         double reach = AROUND_EYE * face->width, ex = face->eye_x[side], ey = face->eye_y[side];
-        const Rect rect = rect_within(ex - reach, ex + reach, ey - reach, ey + reach);
+        const Patch patch = patch_around(photo, ex, ey, reach);
         size_t shining = 0, n = 0;
 
-        for (uint32_t y = rect.y0; y < rect.y1; y++)
-                for (uint32_t x = rect.x0; x < rect.x1; x++) {
+        for (uint32_t y = patch.y0; y < patch.y1; y++)
+                for (uint32_t x = patch.x0; x < patch.x1; x++) {
                         Lab lab;
 
                         if (hypot(x + 0.5 - ex, y + 0.5 - ey) > reach)
@@ -88,15 +57,15 @@ static double measure_shine(const Raster *photo, const Face *face, int side)
 static double measure_forehead(const Raster *photo, const Face *face, const Lab cheeks[2])
 {
         double w = face->width, middle = (face->eye_x[0] + face->eye_x[1]) / 2;
-        const Rect rect =
-                rect_within(middle - FOREHEAD_REACH * w, middle + FOREHEAD_REACH * w,
-                            face->eye_line - FOREHEAD_FROM * w, face->eye_line - FOREHEAD_TO * w);
+        const Patch patch =
+                patch_within(photo, middle - FOREHEAD_REACH * w, middle + FOREHEAD_REACH * w,
+                             face->eye_line - FOREHEAD_FROM * w, face->eye_line - FOREHEAD_TO * w);
         float l = (cheeks[0].l + cheeks[1].l) / 2, a = (cheeks[0].a + cheeks[1].a) / 2;
         float b = (cheeks[0].b + cheeks[1].b) / 2;
         size_t covered = 0, n = 0;
 
-        for (uint32_t y = rect.y0; y < rect.y1; y += 2)
-                for (uint32_t x = rect.x0; x < rect.x1; x += 2, n++) {
+        for (uint32_t y = patch.y0; y < patch.y1; y += 2)
+                for (uint32_t x = patch.x0; x < patch.x1; x += 2, n++) {
                         Lab lab = lab_from_rgb(raster_at(photo, x, y));
 
                         /* Light from above may burn the forehead; hair is darker than skin. */

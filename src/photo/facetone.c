@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "facetone.h"
 
-#include "lab.h"
+#include "patch.h"
 #include "percentile.h"
 
 #include <math.h>
@@ -157,23 +157,11 @@ static double distance_from_skin(const Lab *lab)
                      lab->b - CLAMP((double)lab->b, SKIN_B_MIN, SKIN_B_MAX));
 }
 
-/* Mean colour of what lies around a point. */
 static Lab mean_around(const Raster *photo, double x, double y, double reach)
 {
-        uint32_t x0 = (uint32_t)CLAMP(x - reach, 0.0, PHOTO_WIDTH - 1.0);
-        uint32_t y0 = (uint32_t)CLAMP(y - reach, 0.0, PHOTO_HEIGHT - 1.0);
-        uint32_t x1 = (uint32_t)CLAMP(x + reach, x0 + 1.0, (double)PHOTO_WIDTH);
-        uint32_t y1 = (uint32_t)CLAMP(y + reach, y0 + 1.0, (double)PHOTO_HEIGHT);
-        uint32_t sums[3] = {}, n = (x1 - x0) * (y1 - y0);
-        uint8_t rgb[3];
+        const Patch patch = patch_around(photo, x, y, reach);
 
-        for (uint32_t j = y0; j < y1; j++)
-                for (uint32_t i = x0; i < x1; i++)
-                        for (int k = 0; k < 3; k++)
-                                sums[k] += raster_at(photo, i, j)[k];
-        for (int k = 0; k < 3; k++)
-                rgb[k] = (uint8_t)(sums[k] / n);
-        return lab_from_rgb(rgb);
+        return patch_mean(photo, &patch);
 }
 
 /* Mean colour of a cheek: a square below the eye's place in the box, beside the nose. */
@@ -207,7 +195,7 @@ static double facetone_red_eye(const Raster *photo, const Face *face)
         return worst;
 }
 
-/* CIELAB lightness of the cheeks. NAN without a face, and where they are covered. */
+/* CIELAB lightness of the cheeks; NAN without a face. */
 static double facetone_light(const Raster *photo, const Face *face)
 {
         double sum = 0;
@@ -327,8 +315,9 @@ void facetone_judge(const Raster *photo, const uint8_t *luma, const Face *face,
                     const Judging *judging)
 {
         (void)judge_measure(judging, PHOTO_MEASURE_BURNT, facetone_burnt(luma, face));
-        (void)judge_measure(judging, PHOTO_MEASURE_FACE_LIGHT, facetone_light(photo, face));
-        (void)judge_measure(judging, PHOTO_MEASURE_COVERED, facetone_covered(photo, face));
+        /* The lightness of a white mask is not that of the face. */
+        if (!judge_measure(judging, PHOTO_MEASURE_COVERED, facetone_covered(photo, face)))
+                (void)judge_measure(judging, PHOTO_MEASURE_FACE_LIGHT, facetone_light(photo, face));
         (void)judge_measure(judging, PHOTO_MEASURE_FACE_BLUR, facetone_blur(luma, face));
         (void)judge_measure(judging, PHOTO_MEASURE_RED_EYE, facetone_red_eye(photo, face));
         judge_hints(photo, luma, face, judging);

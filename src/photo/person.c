@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "person.h"
 
+#include "patch.h"
+
 #include <math.h>
 #include <string.h>
 
@@ -19,20 +21,10 @@ void person_done(Person *person)
 
 static Lab mean_of_cell(const Raster *photo, uint32_t cx, uint32_t cy)
 {
-        uint32_t sums[3] = {};
-        uint8_t rgb[3];
+        const Patch cell = {cx * PERSON_CELL, (cx + 1) * PERSON_CELL, cy * PERSON_CELL,
+                            (cy + 1) * PERSON_CELL};
 
-        for (uint32_t y = 0; y < PERSON_CELL; y++) {
-                const uint8_t *p = raster_at(photo, cx * PERSON_CELL, cy * PERSON_CELL + y);
-
-                for (uint32_t x = 0; x < PERSON_CELL; x++, p += 3)
-                        for (int k = 0; k < 3; k++)
-                                sums[k] += p[k];
-        }
-        for (int k = 0; k < 3; k++)
-                rgb[k] = (uint8_t)((sums[k] + PERSON_CELL * PERSON_CELL / 2) /
-                                   (PERSON_CELL * PERSON_CELL));
-        return lab_from_rgb(rgb);
+        return patch_mean(photo, &cell);
 }
 
 int person_new(const Raster *photo, uint32_t below, Person *ret)
