@@ -386,6 +386,110 @@ static void test_threads_read_their_own_writes(void **state _unused_)
         }
 }
 
+/* ---- looks ---- */
+
+static void test_a_look_sees_what_its_own_thread_changes(void **state _unused_)
+{
+        _cleanup_(writer_freep) Writer *writer = NULL;
+        Setting setting = {.key = "seen late"};
+
+        make_writer(&writer);
+        {
+                _cleanup_look_ Look look = look_begin(writer);
+
+                assert_false(is_there(writer, setting.key));
+                assert_int_equal(writer_run(writer, put_setting, &setting, 0), 0);
+                assert_true(is_there(writer, setting.key));
+        }
+}
+
+static void test_a_look_begun_again_sees_what_others_changed(void **state _unused_)
+{
+        _cleanup_(writer_freep) Writer *writer = NULL;
+        _cleanup_look_ Look look = {};
+
+        make_writer(&writer);
+        look = look_begin(writer);
+        {
+                /* A part of the one around it. */
+                _cleanup_look_ Look inner = look_begin(writer);
+
+                assert_false(is_there(writer, "by others"));
+        }
+        assert_int_equal(catalog_set_setting(fixture.catalog, "by others", "x"), 0);
+        look_again();
+        assert_true(is_there(writer, "by others"));
+}
+
+static void test_what_is_looked_ahead_for_is_only_noted(void **state _unused_)
+{
+        _cleanup_(writer_freep) Writer *writer = NULL;
+        _cleanup_look_ Look look = {};
+        _cleanup_reader_ Reader reader = {};
+        char *value = NULL;
+
+        assert_int_equal(catalog_set_setting(fixture.catalog, "ahead", "1"), 0);
+        assert_int_equal(catalog_set_setting(fixture.catalog, "ahead too", "2"), 0);
+        make_writer(&writer);
+        look = look_begin(writer);
+        assert_int_equal(reader_acquire(writer, &reader), 0);
+        if (catalog_look_ahead(reader.catalog)) {
+                assert_int_equal(catalog_get_setting(reader.catalog, "ahead", &value), 0);
+                /* Within another one. */
+                assert_true(catalog_look_ahead(reader.catalog));
+                assert_int_equal(catalog_get_setting(reader.catalog, "ahead too", &value), 0);
+                catalog_look(reader.catalog);
+                assert_int_equal(catalog_get_setting(reader.catalog, "nowhere", &value), 0);
+                catalog_look(reader.catalog);
+        }
+        for (int i = 0; i < 2; i++) {
+                assert_int_equal(catalog_get_setting(reader.catalog, "ahead", &value), 1);
+                assert_string_equal(value, "1");
+                free(value);
+                assert_int_equal(catalog_get_setting(reader.catalog, "ahead too", &value), 1);
+                assert_string_equal(value, "2");
+                free(value);
+                assert_int_equal(catalog_get_setting(reader.catalog, "nowhere", &value), 0);
+        }
+}
+
+/* Looks ahead for a setting, changes it, and changes it once more by what it reads then. */
+static int change_twice(Catalog *catalog, void *userdata)
+{
+        _cleanup_free_ char *before = NULL, *after = NULL;
+        char *noted;
+        int r;
+
+        if (catalog_look_ahead(catalog)) {
+                (void)catalog_get_setting(catalog, "twice", &noted);
+                (void)catalog_get_setting(catalog, "twice not used", &noted);
+                catalog_look(catalog);
+        }
+        r = catalog_get_setting(catalog, "twice", &before);
+        if (r > 0)
+                r = catalog_set_setting(catalog, "twice", "2");
+        if (r >= 0)
+                r = catalog_get_setting(catalog, "twice", &after);
+        *(bool *)userdata = before && after && strcmp(before, "1") == 0 && strcmp(after, "2") == 0;
+        return MIN(r, 0);
+}
+
+static void test_a_task_reads_what_it_wrote_though_it_looked_ahead(void **state _unused_)
+{
+        _cleanup_(writer_freep) Writer *writer = NULL;
+        bool right = false;
+
+        assert_int_equal(catalog_set_setting(fixture.catalog, "twice", "1"), 0);
+        make_writer(&writer);
+        assert_int_equal(writer_run(writer, change_twice, &right, 0), 0);
+        assert_true(right);
+        /* Nothing of it is left for the next task. */
+        assert_int_equal(catalog_set_setting(fixture.catalog, "twice", "1"), 0);
+        right = false;
+        assert_int_equal(writer_run(writer, change_twice, &right, 0), 0);
+        assert_true(right);
+}
+
 int main(void)
 {
         const struct CMUnitTest tests[] = {
@@ -404,6 +508,10 @@ int main(void)
                 cmocka_unit_test(test_a_reader_given_back_is_used_again_and_sees_the_newest),
                 cmocka_unit_test(test_giving_back_nothing_is_fine),
                 cmocka_unit_test(test_threads_read_their_own_writes),
+                cmocka_unit_test(test_a_look_sees_what_its_own_thread_changes),
+                cmocka_unit_test(test_a_look_begun_again_sees_what_others_changed),
+                cmocka_unit_test(test_what_is_looked_ahead_for_is_only_noted),
+                cmocka_unit_test(test_a_task_reads_what_it_wrote_though_it_looked_ahead),
         };
 
         return cmocka_run_group_tests(tests, fixture_open, fixture_close);

@@ -66,6 +66,43 @@ bool catalog_in_transaction(const Catalog *catalog);
 /* Reads a number that changes whenever another connection changes the database. */
 int catalog_data_version(Catalog *catalog, int64_t *ret);
 
+/* ---- looks ---- */
+
+/*
+ * Where an answer takes a way over a network, it matters how often one is waited for. A look keeps
+ * the answers of one thread until it is told to forget, and takes questions ahead: between
+ * catalog_look_ahead() and catalog_look() every reading finds nothing and is only noted; the next
+ * one that is needed brings the answers of all. So a function names what it is going to read, and
+ * then reads it as ever. What it reads under conditions it may name too:
+ *
+ *         if (catalog_look_ahead(catalog)) {
+ *                 (void)catalog_get_point(catalog, id, &point);
+ *                 (void)catalog_find_folder(catalog, where, name, &folder);
+ *                 catalog_look(catalog);
+ *         }
+ *
+ * In a transaction an answer that was looked ahead for is given once, as things were when it came;
+ * no other is kept.
+ */
+typedef struct CatalogLook CatalogLook;
+
+/* NULL: memory ran out, or this catalog has no need of looks. */
+CatalogLook *catalog_look_new(const Catalog *catalog);
+/* Accepts NULL. No catalog uses it any more. */
+void catalog_look_free(CatalogLook *look);
+void catalog_look_forget(CatalogLook *look);
+/* NULL: none from now on. */
+void catalog_use_look(Catalog *catalog, CatalogLook *look);
+/* False: it is of no use here, and nothing is noted. */
+bool catalog_look_ahead(Catalog *catalog);
+void catalog_look(Catalog *catalog);
+/* What this connection has looked ahead for may have changed. */
+void catalog_look_again(Catalog *catalog);
+
+/* From here on a listing gives at most so many rows at a time, where that is of use: whoever has had
+ * them all asks for those that follow. 0: all. Returns what holds by now; 0: all of them anyway. */
+unsigned catalog_set_page(Catalog *catalog, unsigned rows);
+
 /* ---- settings ---- */
 
 int catalog_get_setting(Catalog *catalog, const char *key, char **ret); /* 1, 0 */

@@ -40,6 +40,21 @@ int writer_sync(Writer *writer);
 int writer_acquire_reader(Writer *writer, Catalog **ret);
 void writer_release_reader(Writer *writer, Catalog *catalog);
 
+/*
+ * A look is what a thread reads to serve one request: it holds until the end of the scope, and what
+ * the request has read is not read again. The thread's own writer_run() ends what was seen; whoever
+ * waits for another thread calls look_again() before it relies on what it reads next. A look inside
+ * another is a part of it. Where reading costs no way over a network there are no looks, and each
+ * reading is new.
+ */
+typedef struct Look {
+        bool begun;
+} Look;
+Look look_begin(const Writer *writer);
+void look_again(void);
+void look_end(const Look *look);
+#define _cleanup_look_ _cleanup_(look_end)
+
 /* Holds a read connection until the end of a scope. */
 typedef struct Reader {
         Writer *writer;

@@ -247,6 +247,52 @@ int catalog_data_version(Catalog *catalog, int64_t *ret)
         return sql_data_version(catalog->sql, ret);
 }
 
+/* ---- looks ---- */
+
+/* A CatalogLook is a SqlLook, which is no word of other rooms. */
+CatalogLook *catalog_look_new(const Catalog *catalog)
+{
+        SqlLook *look = NULL;
+
+        (void)sql_look_new(catalog->sql, &look);
+        return (CatalogLook *)look;
+}
+
+void catalog_look_free(CatalogLook *look)
+{
+        sql_look_free((SqlLook *)look);
+}
+
+void catalog_look_forget(CatalogLook *look)
+{
+        sql_look_forget((SqlLook *)look);
+}
+
+void catalog_use_look(Catalog *catalog, CatalogLook *look)
+{
+        sql_use_look(catalog->sql, (SqlLook *)look);
+}
+
+bool catalog_look_ahead(Catalog *catalog)
+{
+        return sql_look_ahead(catalog->sql);
+}
+
+void catalog_look(Catalog *catalog)
+{
+        sql_look(catalog->sql);
+}
+
+void catalog_look_again(Catalog *catalog)
+{
+        sql_look_again(catalog->sql);
+}
+
+unsigned catalog_set_page(Catalog *catalog, unsigned rows)
+{
+        return sql_set_page(catalog->sql, rows);
+}
+
 /* ---- settings ---- */
 
 int catalog_get_setting(Catalog *catalog, const char *key, char **ret)

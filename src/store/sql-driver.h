@@ -6,6 +6,14 @@
 /* What an engine's driver does for sql.h, call by call. The contracts stand there. Each driver's Sql
  * and SqlRows begin with these two. */
 
+typedef struct SqlQuestion {
+        const char *text;
+        Value *values;
+        size_t n;
+        unsigned page; /* 0: all rows */
+        void *answer;  /* the driver's, of one that a look keeps; NULL: it was not asked yet */
+} SqlQuestion;
+
 typedef struct SqlDriver {
         SqlEngine engine;
         void (*free)(Sql *sql);
@@ -14,8 +22,12 @@ typedef struct SqlDriver {
         int (*run)(Sql *sql, const char *text, const Value *values, size_t n, int64_t *ret_changed);
         int (*add)(Sql *sql, const char *text, const Value *values, size_t n, int64_t *ret_id);
         int (*script)(Sql *sql, const char *text);
-        int (*ask)(Sql *sql, SqlSize size, const char *text, const Value *values, size_t n,
-                   SqlRows **ret);
+        int (*ask)(Sql *sql, SqlSize size, const SqlQuestion *question, SqlRows **ret);
+        /* Looks, where an answer is a way over a network; NULL: each is here at once. Asks those of
+         * the questions that have no answer yet; the question that comes last is what matters. */
+        int (*ask_together)(Sql *sql, SqlQuestion *questions, size_t n);
+        int (*answer_rows)(Sql *sql, void *answer, SqlRows **ret);
+        void (*answer_free)(void *answer);
         int (*ask_once)(Sql *sql, const char *text, SqlRows **ret);
         int (*next)(SqlRows *rows);
         void (*done)(SqlRows *rows);
@@ -49,6 +61,9 @@ struct Sql {
         const SqlDriver *driver;
         const Store *store; /* NULL: the file belongs to none */
         uint64_t trips;
+        SqlLook *look;  /* NULL: none */
+        unsigned page;  /* of a question of SQL_MANY, 0: all of its rows */
+        unsigned ahead; /* so many have begun to look ahead */
 };
 
 struct SqlRows {

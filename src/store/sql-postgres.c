@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "sql-driver.h"
+#include "sql-look.h"
 
 #include <idphoto/text.h>
 
@@ -44,16 +44,18 @@ typedef enum Expectation {
         EXPECT_NOTHING, /* an answer that only matters when it is an error */
         EXPECT_PREPARED,
         EXPECT_ANSWER, /* that of the question */
+        EXPECT_KEPT,   /* that of one of several questions */
         EXPECT_SYNC,
 } Expectation;
 
 typedef struct Pending {
         Expectation expectation;
-        size_t slot; /* EXPECT_PREPARED */
+        size_t slot; /* EXPECT_PREPARED, EXPECT_KEPT: of the question */
 } Pending;
 
 typedef struct Statement {
         const char *text; /* NULL: the slot is free */
+        bool paged;
         char *rewritten;
         bool prepared;
         int n_parameters;
@@ -66,8 +68,9 @@ typedef struct Postgres {
         size_t n_statements;
         Pending pending[2 * PENDING_MAX];
         size_t n_pending;
-        PGresult *answer; /* of the last question */
-        int error;        /* the first since the transaction, or its part, began */
+        PGresult *answer;       /* of the last question */
+        SqlQuestion *questions; /* that are asked together */
+        int error;              /* the first since the transaction, or its part, began */
         bool in_transaction;
         bool locked;      /* the transaction is known to be the one that writes */
         bool reader;      /* may change nothing */
@@ -80,11 +83,18 @@ typedef struct Postgres {
         struct Cursor *open;
 } Postgres;
 
+/* What a look remembers: the rows of several askers may be of it. */
+typedef struct Answer {
+        PGresult *result;
+        unsigned references;
+} Answer;
+
 /* The rows of a question. */
 typedef struct Rows {
         SqlRows rows;
         Postgres *pg;
         PGresult *result;
+        Answer *answer; /* the result is this one's; NULL: its own */
         int at;
         struct Cursor *cursor; /* NULL: there are no more */
         unsigned char *data;   /* of the column that was read last */
@@ -135,6 +145,20 @@ static void expect(Postgres *pg, Expectation expectation, size_t slot)
         pg->pending[pg->n_pending++] = (Pending){expectation, slot};
 }
 
+/* Owns the result. */
+static void keep_answer(Postgres *pg, size_t question, PGresult *result)
+{
+        Answer *answer = calloc(1, sizeof(*answer));
+
+        if (!answer) {
+                PQclear(result);
+                fail(pg, -ENOMEM);
+                return;
+        }
+        *answer = (Answer){result, 1};
+        pg->questions[question].answer = answer;
+}
+
 static void take_answer(Postgres *pg, const Pending *pending, PGresult *result)
 {
         switch (PQresultStatus(result)) {
@@ -142,6 +166,10 @@ static void take_answer(Postgres *pg, const Pending *pending, PGresult *result)
         case PGRES_TUPLES_OK:
                 if (pending->expectation == EXPECT_ANSWER) {
                         pg->answer = result;
+                        return;
+                }
+                if (pending->expectation == EXPECT_KEPT) {
+                        keep_answer(pg, pending->slot, result);
                         return;
                 }
                 break;
@@ -262,10 +290,11 @@ static int send(Postgres *pg, const char *text)
 
 /* ---- statements ---- */
 
-/* ?N becomes $N, and CROSS is left out of CROSS JOIN … ON. */
-static int rewrite(const char *text, char **ret, int *ret_n)
+/* ?N becomes $N, and CROSS is left out of CROSS JOIN … ON. The rows of a page are a parameter more. */
+static int rewrite(const char *text, bool paged, char **ret, int *ret_n)
 {
-        char *to = malloc(strlen(text) + 1), *at = to;
+        enum { LIMIT_TEXT = 24 };
+        char *to = malloc(strlen(text) + LIMIT_TEXT), *at = to;
         int n = 0;
 
         if (!to)
@@ -282,6 +311,8 @@ static int rewrite(const char *text, char **ret, int *ret_n)
                 *at++ = *text++;
         }
         *at = '\0';
+        if (paged)
+                (void)snprintf(at, LIMIT_TEXT, " LIMIT $%d", ++n);
         *ret = to;
         *ret_n = n;
         return n > PARAMETERS_MAX ? -E2BIG : 0;
@@ -292,22 +323,25 @@ static size_t first_slot(const char *text)
         return ((uintptr_t)text >> 4) * 0x9e3779b1u % SLOTS;
 }
 
-static int find_statement(Postgres *pg, const char *text, size_t *ret)
+static int find_statement(Postgres *pg, const char *text, bool paged, size_t *ret)
 {
         size_t i = first_slot(text);
         int r;
 
-        while (pg->statements[i].text && pg->statements[i].text != text)
+        while (pg->statements[i].text &&
+               (pg->statements[i].text != text || pg->statements[i].paged != paged))
                 i = (i + 1) % SLOTS;
         if (!pg->statements[i].text) {
                 if (pg->n_statements == STATEMENTS_MAX)
                         return -E2BIG;
-                r = rewrite(text, &pg->statements[i].rewritten, &pg->statements[i].n_parameters);
+                r = rewrite(text, paged, &pg->statements[i].rewritten,
+                            &pg->statements[i].n_parameters);
                 if (r < 0) {
                         free(TAKE_PTR(pg->statements[i].rewritten));
                         return r;
                 }
                 pg->statements[i].text = text;
+                pg->statements[i].paged = paged;
                 pg->n_statements++;
         }
         *ret = i;
@@ -373,19 +407,23 @@ static int set_parameter(Parameters *p, int i, const Value *value)
         return r;
 }
 
-static int set_parameters(const Value *values, size_t n, int n_used, Parameters *p)
+static int set_parameters(const SqlQuestion *q, int n_used, Parameters *p)
 {
         int r = 0;
 
         for (int i = 0; i < n_used && r >= 0; i++) {
                 p->n = i + 1;
-                if ((size_t)i < n)
-                        r = set_parameter(p, i, &values[i]);
+                if (q->page > 0 && i == n_used - 1)
+                        r = set_parameter(p, i, &INTEGER(q->page));
+                else if ((size_t)i < q->n)
+                        r = set_parameter(p, i, &q->values[i]);
         }
         return r;
 }
 
-static int send_statement(Postgres *pg, size_t slot, const Parameters *p, Expectation expectation)
+/* question: EXPECT_KEPT, which one. */
+static int send_statement(Postgres *pg, size_t slot, const Parameters *p, Expectation expectation,
+                          size_t question)
 {
         const Statement *s = &pg->statements[slot];
         char name[16];
@@ -399,22 +437,26 @@ static int send_statement(Postgres *pg, size_t slot, const Parameters *p, Expect
         }
         if (PQsendQueryPrepared(pg->conn, name, p->n, p->values, p->lengths, p->formats, 0) != 1)
                 return lost(pg);
-        expect(pg, expectation, slot);
+        expect(pg, expectation, question);
         return 0;
 }
 
-static int execute(Postgres *pg, const char *text, const Value *values, size_t n,
-                   Expectation expectation)
+static int execute(Postgres *pg, const SqlQuestion *q, Expectation expectation, size_t question)
 {
         _cleanup_(parameters_done) Parameters p = {};
         size_t slot = 0;
         int r = ready(pg);
 
         if (r >= 0)
-                r = find_statement(pg, text, &slot);
+                r = find_statement(pg, q->text, q->page > 0, &slot);
         if (r >= 0)
-                r = set_parameters(values, n, pg->statements[slot].n_parameters, &p);
-        return r < 0 ? r : send_statement(pg, slot, &p, expectation);
+                r = set_parameters(q, pg->statements[slot].n_parameters, &p);
+        return r < 0 ? r : send_statement(pg, slot, &p, expectation, question);
+}
+
+static SqlQuestion question_of(const char *text, const Value *values, size_t n)
+{
+        return (SqlQuestion){.text = text, .values = (Value *)values, .n = n};
 }
 
 /* Outside of a transaction an error is told at once, and of nothing that comes after. */
@@ -446,9 +488,10 @@ static int get_answer(Postgres *pg, PGresult **ret)
 
 static int run(Sql *sql, const char *text, const Value *values, size_t n, int64_t *ret_changed)
 {
+        const SqlQuestion q = question_of(text, values, n);
         Postgres *pg = of(sql);
         PGresult *result = NULL;
-        int r = execute(pg, text, values, n, ret_changed ? EXPECT_ANSWER : EXPECT_NOTHING);
+        int r = execute(pg, &q, ret_changed ? EXPECT_ANSWER : EXPECT_NOTHING, 0);
 
         if (r < 0)
                 return r;
@@ -467,9 +510,10 @@ static int run(Sql *sql, const char *text, const Value *values, size_t n, int64_
 
 static int add(Sql *sql, const char *text, const Value *values, size_t n, int64_t *ret_id)
 {
+        const SqlQuestion q = question_of(text, values, n);
         Postgres *pg = of(sql);
         PGresult *result = NULL;
-        int r = execute(pg, text, values, n, EXPECT_ANSWER);
+        int r = execute(pg, &q, EXPECT_ANSWER, 0);
 
         if (r >= 0)
                 r = get_answer(pg, &result);
@@ -557,10 +601,8 @@ static void close_cursor(Postgres *pg, Rows *rows)
         }
         if (!pg->open && pg->reading) {
                 pg->reading = false;
-                if (send(pg, "COMMIT") >= 0 && PQpipelineSync(pg->conn) == 1) {
-                        expect(pg, EXPECT_SYNC, 0);
+                if (send(pg, "COMMIT") >= 0 && PQsendFlushRequest(pg->conn) == 1)
                         (void)PQflush(pg->conn);
-                }
         }
 }
 
@@ -577,7 +619,7 @@ static int declare(Postgres *pg, const char *text, const Parameters *p, unsigned
         return 0;
 }
 
-static int ask_many(Postgres *pg, const char *text, const Value *values, size_t n, Rows **ret)
+static int ask_many(Postgres *pg, const SqlQuestion *q, Rows **ret)
 {
         _cleanup_(parameters_done) Parameters p = {};
         Cursor *cursor = calloc(1, sizeof(*cursor));
@@ -586,9 +628,9 @@ static int ask_many(Postgres *pg, const char *text, const Value *values, size_t 
         int r = cursor ? ready(pg) : -ENOMEM;
 
         if (r >= 0)
-                r = find_statement(pg, text, &slot);
+                r = find_statement(pg, q->text, false, &slot);
         if (r >= 0)
-                r = set_parameters(values, n, pg->statements[slot].n_parameters, &p);
+                r = set_parameters(q, pg->statements[slot].n_parameters, &p);
         if (r >= 0 && !pg->in_transaction && !pg->reading) {
                 r = send(pg, "BEGIN READ ONLY");
                 pg->reading = r >= 0;
@@ -618,8 +660,7 @@ static int ask_many(Postgres *pg, const char *text, const Value *values, size_t 
         return 0;
 }
 
-static int ask(Sql *sql, SqlSize size, const char *text, const Value *values, size_t n,
-               SqlRows **ret)
+static int ask(Sql *sql, SqlSize size, const SqlQuestion *q, SqlRows **ret)
 {
         Postgres *pg = of(sql);
         PGresult *result = NULL;
@@ -627,9 +668,9 @@ static int ask(Sql *sql, SqlSize size, const char *text, const Value *values, si
         int r;
 
         if (size == SQL_MANY)
-                r = ask_many(pg, text, values, n, &rows);
+                r = ask_many(pg, q, &rows);
         else {
-                r = execute(pg, text, values, n, EXPECT_ANSWER);
+                r = execute(pg, q, EXPECT_ANSWER, 0);
                 if (r >= 0)
                         r = get_answer(pg, &result);
                 if (r >= 0)
@@ -660,6 +701,52 @@ static int ask_once(Sql *sql, const char *text, SqlRows **ret)
         return r;
 }
 
+/* ---- several questions at once ---- */
+
+static int ask_together(Sql *sql, SqlQuestion *questions, size_t n)
+{
+        Postgres *pg = of(sql);
+        int r = 0;
+
+        pg->questions = questions;
+        for (size_t i = 0; i < n && r >= 0; i++)
+                if (!questions[i].answer)
+                        r = execute(pg, &questions[i], EXPECT_KEPT, i);
+        if (r >= 0)
+                r = synchronise(pg);
+        if (r >= 0)
+                r = told(pg);
+        for (size_t i = 0; i < n && r >= 0; i++)
+                if (!questions[i].answer)
+                        r = -EIO;
+        return r;
+}
+
+static int answer_rows(Sql *sql, void *kept, SqlRows **ret)
+{
+        Answer *answer = kept;
+        Rows *rows = NULL;
+        int r = new_rows(of(sql), NULL, &rows);
+
+        if (r < 0)
+                return r;
+        rows->result = answer->result;
+        rows->answer = answer;
+        answer->references++;
+        *ret = &rows->rows;
+        return 0;
+}
+
+static void answer_free(void *kept)
+{
+        Answer *answer = kept;
+
+        if (--answer->references > 0)
+                return;
+        PQclear(answer->result);
+        free(answer);
+}
+
 static int next(SqlRows *generic)
 {
         Rows *rows = (Rows *)generic;
@@ -685,7 +772,10 @@ static void done(SqlRows *generic)
 
         if (rows->cursor)
                 close_cursor(rows->pg, rows);
-        PQclear(rows->result);
+        if (rows->answer)
+                answer_free(rows->answer);
+        else
+                PQclear(rows->result);
         if (rows->data)
                 PQfreemem(rows->data);
         free(rows);
@@ -944,12 +1034,17 @@ static int add_function(Sql *sql _unused_, const char *name _unused_,
 
 static int data_version(Sql *sql, int64_t *ret)
 {
+        _cleanup_rows_ SqlRows *rows = NULL;
         int64_t all = 0;
-        int r = of(sql)->marked ? one_integer(of(sql), "SELECT tx FROM writer", &all) : 0;
+        int r = of(sql)->marked ? sql_ask(sql, SQL_FEW, "SELECT tx FROM writer", NO_VALUES, &rows)
+                                : 0;
 
-        if (r >= 0)
-                *ret = all - of(sql)->own;
-        return r;
+        if (r >= 0 && rows)
+                r = sql_next(rows);
+        if (r > 0)
+                all = sql_integer(rows, 0);
+        *ret = all - of(sql)->own;
+        return MIN(r, 0);
 }
 
 static int do_nothing(Sql *sql _unused_)
@@ -1006,6 +1101,9 @@ static const SqlDriver driver = {
         .add = add,
         .script = script,
         .ask = ask,
+        .ask_together = ask_together,
+        .answer_rows = answer_rows,
+        .answer_free = answer_free,
         .ask_once = ask_once,
         .next = next,
         .done = done,

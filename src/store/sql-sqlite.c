@@ -237,11 +237,10 @@ static int script(Sql *sql, const char *text)
         return execute(of(sql), text);
 }
 
-static int ask(Sql *sql, SqlSize size _unused_, const char *text, const Value *values, size_t n,
-               SqlRows **ret)
+static int ask(Sql *sql, SqlSize size _unused_, const SqlQuestion *question, SqlRows **ret)
 {
         Statement *statement = NULL;
-        int r = query(of(sql), text, values, n, &statement);
+        int r = query(of(sql), question->text, question->values, question->n, &statement);
 
         if (r < 0)
                 return r;

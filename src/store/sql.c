@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "sql-driver.h"
+#include "sql-look.h"
 
 #include <string.h>
 
@@ -45,7 +45,23 @@ int sql_script(Sql *sql, const char *text)
 
 int sql_ask(Sql *sql, SqlSize size, const char *text, const Value *values, size_t n, SqlRows **ret)
 {
-        return sql->driver->ask(sql, size, text, values, n, ret);
+        const SqlQuestion question = {.text = text,
+                                      .values = (Value *)values,
+                                      .n = n,
+                                      .page = size == SQL_MANY ? sql->page : 0};
+
+        if (question.page > 0)
+                size = SQL_FEW;
+        if (sql->ahead)
+                return sql_look_note(sql, size, &question, ret);
+        if (sql->look && size == SQL_FEW)
+                return sql_look_ask(sql, &question, ret);
+        return sql->driver->ask(sql, size, &question, ret);
+}
+
+unsigned sql_set_page(Sql *sql, unsigned rows)
+{
+        return sql->page = sql->look ? rows : 0;
 }
 
 int sql_ask_once(Sql *sql, const char *text, SqlRows **ret)

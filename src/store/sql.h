@@ -156,6 +156,40 @@ int sql_savepoint(Sql *sql);
 int sql_savepoint_release(Sql *sql);
 int sql_savepoint_rollback(Sql *sql);
 
+/* ---- pages ---- */
+
+/* From here on a question of SQL_MANY has at most so many rows, and is one of SQL_FEW, where each
+ * answer takes a way over a network; 0: as many as there are. Returns what holds by now: 0 also where
+ * rows are read one by one anyway. Whoever has had a page of rows asks for those that follow. */
+unsigned sql_set_page(Sql *sql, unsigned rows);
+
+/* ---- looks ---- */
+
+/*
+ * A look is a time in which things are as they were found: whoever asks the same again gets the same
+ * answer, and questions can be asked together before the first answer is needed. On a network that
+ * is one way there and back for many; where the answers are at hand it changes nothing.
+ *
+ * It belongs to one thread and may be lent to its connections one after the other. In a transaction
+ * that writes, what was looked ahead for is answered once, as it was when it was asked.
+ */
+typedef struct SqlLook SqlLook;
+
+/* 0: *ret stays, because this engine's answers are at hand; 1: it is a look. */
+int sql_look_new(const Sql *sql, SqlLook **ret);
+void sql_look_free(SqlLook *look); /* Accepts NULL. */
+/* Things may have changed. */
+void sql_look_forget(SqlLook *look);
+/* The same for the look that the connection uses, if there is one. */
+void sql_look_again(Sql *sql);
+/* The connection's questions of SQL_FEW belong to the look, which is of its engine; NULL: to none any
+ * more. */
+void sql_use_look(Sql *sql, SqlLook *look);
+/* From here on a question is only noted and finds nothing, until sql_look(). The next one that needs
+ * an answer takes all noted ones with it. One may be within another. False: the connection uses no look, and goes on asking. */
+bool sql_look_ahead(Sql *sql);
+void sql_look(Sql *sql);
+
 /* How often this connection waited for an answer: on a network each is a round trip. */
 uint64_t sql_trips(const Sql *sql);
 

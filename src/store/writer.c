@@ -26,7 +26,8 @@ typedef struct Task {
 
 struct Writer {
         const Store *store;
-        Catalog *catalog; /* used by the thread only */
+        Catalog *catalog; /* used by the thread only, as is the next */
+        CatalogLook *look;
         pthread_t thread;
         pthread_mutex_t lock; /* innermost: no other lock is taken under it */
         pthread_cond_t queued;
@@ -54,13 +55,16 @@ static int begin_group(Catalog *catalog, Task *const *tasks, size_t n)
 }
 
 /* A task that is alone needs no savepoint: its failure is that of the transaction. */
-static int run_task(Catalog *catalog, Task *task, bool alone)
+static int run_task(Writer *writer, Task *task, bool alone)
 {
+        Catalog *catalog = writer->catalog;
         int r = alone ? 0 : catalog_savepoint(catalog);
 
         if (r < 0)
                 return r;
         task->result = task->task(catalog, task->userdata);
+        if (writer->look)
+                catalog_look_forget(writer->look);
         if (!catalog_in_transaction(catalog))
                 return task->result < 0 ? task->result : -EIO;
         if (alone)
@@ -88,7 +92,7 @@ static void run_group(Writer *writer, Task **tasks, size_t n)
                 return;
         }
         for (size_t i = 0; i < n; i++) {
-                r = run_task(catalog, tasks[i], n == 1);
+                r = run_task(writer, tasks[i], n == 1);
                 if (r < 0) {
                         /* The transaction is gone, with everything that the earlier tasks did in
                          * it. */
@@ -174,10 +178,15 @@ int writer_new(const Store *store, Writer **ret)
         r = catalog_open(store, &writer->catalog);
         if (r >= 0)
                 r = try_to_write(writer->catalog);
+        if (r >= 0) {
+                writer->look = catalog_look_new(writer->catalog);
+                catalog_use_look(writer->catalog, writer->look);
+        }
         if (r >= 0)
                 r = -pthread_create(&writer->thread, NULL, writer_thread, writer);
         if (r < 0) {
                 catalog_free(writer->catalog);
+                catalog_look_free(writer->look);
                 free(writer);
                 return r;
         }
@@ -202,24 +211,59 @@ void writer_free(Writer *writer)
         for (size_t i = 0; i < writer->n_readers; i++)
                 catalog_free(writer->readers[i]);
         catalog_free(writer->catalog);
+        catalog_look_free(writer->look);
         (void)pthread_cond_destroy(&writer->finished);
         (void)pthread_cond_destroy(&writer->queued);
         (void)pthread_mutex_destroy(&writer->lock);
         free(writer);
 }
 
+/* ---- looks ---- */
+
+/* Of this thread; NULL: there is none. */
+static _Thread_local CatalogLook *current;
+
+Look look_begin(const Writer *writer)
+{
+        if (current)
+                return (Look){};
+        current = catalog_look_new(writer->catalog);
+        return (Look){.begun = current != NULL};
+}
+
+void look_again(void)
+{
+        if (current)
+                catalog_look_forget(current);
+}
+
+void look_end(const Look *look)
+{
+        if (look->begun)
+                catalog_look_free(TAKE_PTR(current));
+}
+
+/* ---- its callers' side ---- */
+
+static int queue_and_wait(Writer *writer, Task *entry)
+{
+        _cleanup_unlock_ pthread_mutex_t *locked = mutex_lock(&writer->lock);
+
+        *writer->last = entry;
+        writer->last = &entry->next;
+        (void)pthread_cond_signal(&writer->queued);
+        while (!entry->done)
+                (void)pthread_cond_wait(&writer->finished, locked);
+        return entry->result;
+}
+
 int writer_run(Writer *writer, WriterTask task, void *userdata, WriterFlags flags)
 {
         Task entry = {.task = task, .userdata = userdata, .flags = flags};
-        _cleanup_unlock_ pthread_mutex_t *locked = mutex_lock(&writer->lock);
+        int r = queue_and_wait(writer, &entry);
 
-        *writer->last = &entry;
-        /* cppcheck-suppress autoVariables ; it leaves the list before this function returns */
-        writer->last = &entry.next;
-        (void)pthread_cond_signal(&writer->queued);
-        while (!entry.done)
-                (void)pthread_cond_wait(&writer->finished, locked);
-        return entry.result;
+        look_again();
+        return r;
 }
 
 static int nothing(Catalog *catalog _unused_, void *userdata _unused_)
@@ -244,8 +288,13 @@ int writer_acquire_reader(Writer *writer, Catalog **ret)
 {
         Catalog *catalog = take_idle_reader(writer);
 
+        int r = 0;
+
         if (!catalog)
-                return catalog_open_reader(writer->store, ret);
+                r = catalog_open_reader(writer->store, &catalog);
+        if (r < 0)
+                return r;
+        catalog_use_look(catalog, current);
         *ret = catalog;
         return 0;
 }
@@ -256,6 +305,7 @@ void writer_release_reader(Writer *writer, Catalog *catalog)
 
         if (!catalog)
                 return;
+        catalog_use_look(catalog, NULL);
         locked = mutex_lock(&writer->lock);
         if (writer->n_readers < IDLE_READERS_MAX) {
                 writer->readers[writer->n_readers++] = catalog;
