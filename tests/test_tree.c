@@ -81,7 +81,8 @@ static void list_from(Node directory, uint64_t offset, size_t stop_at, Listed *r
 {
         *ret = (Listed){.directory = directory, .stop_at = stop_at};
         assert_int_equal(
-                tree_list(&fixture_world.tree, fixture.catalog, directory, offset, keep, ret), 0);
+                tree_list(&fixture_world.tree, fixture.catalog, directory, offset, 0, keep, ret),
+                0);
 }
 
 static void list(Node directory, Listed *ret)
@@ -125,7 +126,7 @@ static void test_fixed_entries_are_listed_and_found_in_both_languages(void **sta
                 _cleanup_text_ Text names = {};
 
                 fixture_world.tree.language = cases[i].language;
-                assert_int_equal(tree_list(&fixture_world.tree, fixture.catalog, point_node(), 0,
+                assert_int_equal(tree_list(&fixture_world.tree, fixture.catalog, point_node(), 0, 0,
                                            see_name, &names),
                                  0);
                 assert_true(text_starts_with(names.data, "./../"));
@@ -452,17 +453,53 @@ static void test_one_entry_at_a_time_gives_each_once(void **state _unused_)
                 uint64_t before = one.next;
 
                 assert_int_equal(tree_list(&fixture_world.tree, fixture.catalog, point_node(),
-                                           before, stop_at_once, &one),
+                                           before, 0, stop_at_once, &one),
                                  0);
                 if (one.next == before)
                         break;
                 text_append(&single, one.name);
                 text_append(&single, "/");
         }
-        assert_int_equal(
-                tree_list(&fixture_world.tree, fixture.catalog, point_node(), 0, see_name, &whole),
-                0);
+        assert_int_equal(tree_list(&fixture_world.tree, fixture.catalog, point_node(), 0, 0,
+                                   see_name, &whole),
+                         0);
         assert_string_equal(single.data, whole.data);
+}
+
+static void listing_in_pages(Node directory, unsigned page, Text *ret)
+{
+        assert_int_equal(
+                tree_list(&fixture_world.tree, fixture.catalog, directory, 0, page, see_name, ret),
+                0);
+}
+
+/* Rows that show nothing are rows of a page too. */
+static void test_a_listing_is_the_same_in_pages_of_any_size(void **state _unused_)
+{
+        CatalogLook *look = catalog_look_new(fixture.catalog);
+        Node directories[] = {point_node(), rejected_node(), {.kind = NODE_ROOT}, {}, {}};
+
+        fill_everything();
+        (void)fixture_student("219999199001010040");
+        (void)fixture_student("219999199001010059");
+        directories[3] = find(point_node(), fixed(FIXED_MISSING)).node;
+        directories[4] = find(point_node(), fixed(FIXED_SUBMITTED)).node;
+        for (size_t i = 0; i < ELEMENTSOF(directories); i++) {
+                _cleanup_text_ Text whole = {};
+
+                listing_in_pages(directories[i], 0, &whole);
+                catalog_use_look(fixture.catalog, look);
+                for (unsigned page = 1; page < 8; page++) {
+                        _cleanup_text_ Text paged = {};
+
+                        if (look)
+                                catalog_look_forget(look);
+                        listing_in_pages(directories[i], page, &paged);
+                        assert_string_equal(paged.data, whole.data);
+                }
+                catalog_use_look(fixture.catalog, NULL);
+        }
+        catalog_look_free(look);
 }
 
 static void test_offsets_hold_while_names_come_and_go(void **state _unused_)
@@ -708,6 +745,7 @@ int main(void)
                 fs_test(test_originals_stand_in_submitted_wherever_they_were_dropped),
                 fs_test(test_a_listing_goes_on_where_it_stopped),
                 fs_test(test_one_entry_at_a_time_gives_each_once),
+                fs_test(test_a_listing_is_the_same_in_pages_of_any_size),
                 fs_test(test_offsets_hold_while_names_come_and_go),
                 fs_test(test_photos_keep_their_offsets_too),
                 fs_test(test_an_offset_that_is_none_lists_nothing),

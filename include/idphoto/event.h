@@ -68,6 +68,8 @@ int64_t catalog_now(Catalog *catalog, int64_t wall);
 /* Appends an entry to the audit log (audit.h) and extends its hash chain. Ignores row->id. Drops a
  * second EVENT_RECEIVED of a submission. */
 int catalog_add_event(Catalog *catalog, const EventRow *row);
+/* What an event of that submission will read: see catalog_look_ahead(). */
+void catalog_expect_event(Catalog *catalog, int64_t submission);
 typedef int (*EventCallback)(const EventRow *row, void *userdata);
 /* Reads the id of the newest event; 0: there is none. */
 int catalog_last_event(Catalog *catalog, int64_t *ret);

@@ -32,6 +32,9 @@ void examination_done(Examination *examination);
  */
 int examination_begin(const Store *store, Catalog *catalog, int64_t submission, int64_t generation,
                       Examination *ret);
+/* Looks ahead for what both of these will read (catalog.h). The query says of the submission what the
+ * caller knows; if the row says otherwise by then, that is read as well. */
+void examination_expect(Catalog *catalog, int64_t submission, const IdentityQuery *query);
 /* Finds out whose photo it is, as of `now`. Sets identity and name_findings. A submission that was
  * given up is nobody's. */
 int examination_identify(Catalog *catalog, int64_t now, Examination *examination);

@@ -45,6 +45,9 @@ int judge_record(Catalog *catalog, int64_t submission, const Judgement *judgemen
 int judge_record_row(Catalog *catalog, const SubmissionRow *row, const Judgement *judgement,
                      int64_t now);
 
+/* Looks ahead for what recording it will read (catalog.h), in the transaction that does so. */
+void judge_expect(Catalog *catalog, Where where, int64_t submission, const Judgement *judgement);
+
 /* Where the verdict puts the submission. */
 typedef struct JudgeTarget {
         bool rejected; /* in rejected/, else in the point's directory */

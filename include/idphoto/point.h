@@ -32,6 +32,16 @@ int catalog_add_point(Catalog *catalog, const PointRow *row, int64_t *ret_id);
 /* Finds removed points too. */
 int catalog_get_point(Catalog *catalog, int64_t id, PointRow *ret);
 int catalog_find_point(Catalog *catalog, const char *name, PointRow *ret);
+/* What belongs to a point. */
+typedef enum PointMember {
+        POINT_OF_FOLDER,
+        POINT_OF_SUBMISSION,
+        POINT_OF_STUDENT,
+        POINT_OF_PHOTO,
+        _POINT_MEMBER_MAX
+} PointMember;
+/* The point to which that row belongs; it need not have been read. */
+int catalog_get_point_of(Catalog *catalog, PointMember member, int64_t id, PointRow *ret);
 int catalog_set_point_owner(Catalog *catalog, int64_t id, uid_t uid, gid_t gid, mode_t mode);
 /* Sets owner and mode of submitted/ in the point. Until then submitted/ has those of the point. */
 int catalog_set_submitted_owner(Catalog *catalog, int64_t id, uid_t uid, gid_t gid, mode_t mode);

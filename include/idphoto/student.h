@@ -32,6 +32,8 @@ void student_row_done(StudentRow *row);
 
 int catalog_find_student(Catalog *catalog, Where where, const char *id_number, StudentRow *ret);
 int catalog_get_student(Catalog *catalog, int64_t id, StudentRow *ret);
+/* That of the submission, which need not have been read. */
+int catalog_get_student_of(Catalog *catalog, int64_t submission, StudentRow *ret);
 int catalog_add_student(Catalog *catalog, Where where, const char *id_number, int64_t now,
                         int64_t *ret_id);
 /* Sets the state and the current photo. photo 0: none. */

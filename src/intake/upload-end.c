@@ -115,6 +115,7 @@ void upload_show_now(Intake *intake, int64_t id)
 {
         _cleanup_upload_ UploadRef ref = {intake->uploads, upload_table_get(intake->uploads, id)};
         _cleanup_target_ JudgeTarget target = {};
+        _cleanup_look_ Look look = look_begin(intake->writer);
         _cleanup_reader_ Reader reader = {};
         _cleanup_free_ char *name = NULL;
         TreeStep step;

@@ -38,8 +38,14 @@ static int begin(Intake *intake, Upload *u, int64_t generation, Examination *ret
         ret->given_up = upload_given_up(u);
         ret->early = clock_monotonic_nsec(intake->clock) < end_of_delay(intake, u);
         r = reader_acquire(intake->writer, &reader);
-        if (r >= 0)
-                r = examination_begin(intake->store, reader.catalog, u->id, generation, ret);
+        if (r < 0)
+                return r;
+        examination_expect(reader.catalog, u->id,
+                           &(IdentityQuery){.batch = intake->tree->batch,
+                                            .point = u->place.point,
+                                            .name = u->name,
+                                            .today = date_from_wall(intake_now(intake))});
+        r = examination_begin(intake->store, reader.catalog, u->id, generation, ret);
         if (r == -ESTALE)
                 upload_resync(intake, u);
         return r;
@@ -53,15 +59,22 @@ static int identify(Intake *intake, Examination *examination)
         return r < 0 ? r : examination_identify(reader.catalog, intake_now(intake), examination);
 }
 
+/* What is read before the worker has its turn. */
+static int read_rows(Intake *intake, Upload *u, int64_t generation, Examination *ret)
+{
+        _cleanup_look_ Look look = look_begin(intake->writer);
+        int r = begin(intake, u, generation, ret);
+
+        return r < 0 ? r : identify(intake, ret);
+}
+
 /* The caller releases *ret_examination even after an error. */
 static int examine(Intake *intake, Worker *worker, Upload *u, const ArchiveOptions *archives,
                    int64_t generation, Examination *ret_examination, Judgement *ret)
 {
-        int r = begin(intake, u, generation, ret_examination);
+        int r = read_rows(intake, u, generation, ret_examination);
 
         ret_examination->archives = archives;
-        if (r >= 0)
-                r = identify(intake, ret_examination);
         if (r < 0)
                 return r;
         r = examination_run(intake->store, worker, intake->pool, ret_examination, ret);
@@ -82,6 +95,8 @@ static int record_verdict(Catalog *catalog, void *userdata)
         const RecordTask *task = userdata;
         UploadAttributes a;
 
+        judge_expect(catalog, (Where){task->intake->tree->batch, task->upload->place.point},
+                     task->upload->id, task->judgement);
         /* A client may set the time until the last moment. */
         upload_attributes(task->upload, &a);
         return receive_verdict(catalog, task->upload->id, task->judgement, a.mtime,

@@ -301,6 +301,7 @@ static int reopen_closed(Intake *intake, Upload *u, bool truncate, int *ret_fd)
         upload_void_verdict(intake, u);
         upload_lock(u);
         u->generation = task.ret_generation;
+        u->changed = MAX(u->changed + 1, clock_wall_nsec(intake->clock));
         u->failures = (UploadFailures){};
         /* It was finished once: when it is closed again it is judged, written to or not. */
         u->dirty = true;

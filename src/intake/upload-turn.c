@@ -158,6 +158,7 @@ void upload_take_over_row(Intake *intake, Upload *u, const SubmissionRow *row)
         u->place.folder = row->folder;
         u->place.temporary = row->temporary;
         u->generation = row->generation;
+        u->changed = MAX(u->changed + 1, clock_wall_nsec(intake->clock));
         u->failures = (UploadFailures){};
         upload_unlock(u);
         upload_set_temporary(intake->uploads, u, row->temporary);

@@ -234,6 +234,7 @@ int upload_set_attributes(Intake *intake, int64_t id, const MetadataChange *chan
         _cleanup_upload_ UploadRef ref = {intake->uploads, upload_get(intake->uploads, id)};
         Upload *u = ref.upload;
         bool gone, nameless;
+        int r;
 
         if (!u)
                 return -ESTALE;
@@ -255,5 +256,11 @@ int upload_set_attributes(Intake *intake, int64_t id, const MetadataChange *chan
         upload_unlock(u);
         if (nameless)
                 return 0;
-        return gone ? -ESTALE : writer_run(intake->writer, store_attributes, u, 0);
+        if (gone)
+                return -ESTALE;
+        r = writer_run(intake->writer, store_attributes, u, 0);
+        upload_lock(u);
+        u->changed = MAX(u->changed + 1, clock_wall_nsec(intake->clock));
+        upload_unlock(u);
+        return r;
 }

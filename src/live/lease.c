@@ -236,6 +236,7 @@ void lease_wait(Leases *leases, int64_t point)
         wait_until_returned(leases, LEASE_OFFICE);
         end_waiting(leases, point);
         end_waiting(leases, LEASE_OFFICE);
+        look_again();
 }
 
 int lease_run(Leases *leases, Writer *writer, int64_t point, WriterTask task, void *userdata,

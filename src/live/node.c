@@ -11,13 +11,16 @@ enum {
 #define DIRECTORY .directory = true, .name = NODE_KEPT_MOMENT, .attributes = NODE_KEPT_MOMENT
 /* Clients drop files here. */
 #define PLACE     DIRECTORY, .lists = NODE_LISTS_UPLOADS | NODE_LISTS_FOLDERS | NODE_LISTS_DROPS
-/* The name means a newer text after every change of anything. */
-#define SNAPSHOT  .snapshot = true, .keep_cache = true, .name = NODE_KEPT_NEVER
+/* The name means a newer text after every change of anything; the text under one number stays as it
+ * is. */
+#define SNAPSHOT \
+        .snapshot = true, .keep_cache = true, .name = NODE_KEPT_NEVER, \
+        .attributes = NODE_KEPT_MOMENT
 /* Other threads change the file at any time. A verdict renames an upload. */
-#define CHANGING  .name = NODE_KEPT_NEVER, .attributes = NODE_KEPT_NEVER
-#define FINISHED  .writable = true, .finished = true, .keep_cache = true
+#define CHANGING .name = NODE_KEPT_NEVER, .attributes = NODE_KEPT_NEVER
+#define FINISHED .writable = true, .finished = true, .keep_cache = true
 /* The attributes change by a client's own call, or by a command, which may show a moment later. */
-#define STEADY    .attributes = NODE_KEPT_MOMENT
+#define STEADY   .attributes = NODE_KEPT_MOMENT
 
 #define NODES(X) \
         X(ROOT, DIRECTORY) \

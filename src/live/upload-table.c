@@ -125,6 +125,38 @@ int64_t upload_max_id(UploadTable *table)
         return id;
 }
 
+/* ---- names ---- */
+
+/* Caller holds the lock. */
+static int64_t *by_name(UploadTable *table, const Place *place, const char *name)
+{
+        uint64_t hash = (uint64_t)place->point * 31 + (uint64_t)place->folder;
+
+        for (const char *c = name; *c; c++)
+                hash = (hash ^ (unsigned char)*c) * 0x100000001b3u;
+        return &table->names[(hash >> 20) % UPLOAD_NAMES];
+}
+
+bool upload_named(UploadTable *table, const Place *place, const char *name, int64_t *ret)
+{
+        _cleanup_upload_ UploadRef ref = {table, NULL};
+        int64_t id;
+        bool named;
+
+        (void)pthread_mutex_lock(&table->lock);
+        id = *by_name(table, place, name);
+        (void)pthread_mutex_unlock(&table->lock);
+        ref.upload = upload_table_get(table, id);
+        if (!ref.upload)
+                return false;
+        upload_lock(ref.upload);
+        named = upload_in_hands(ref.upload) && ref.upload->place.point == place->point &&
+                ref.upload->place.folder == place->folder && strcmp(ref.upload->name, name) == 0;
+        upload_unlock(ref.upload);
+        *ret = id;
+        return named;
+}
+
 /* ---- counting ---- */
 
 /* Caller holds the lock. NULL: no memory. */
@@ -271,6 +303,7 @@ static Upload *upload_new(const SubmissionRow *row, UploadState state)
         u->gid = row->gid;
         u->actor = row->actor;
         u->mtime = row->mtime;
+        u->changed = row->changed != 0 ? row->changed : row->created;
         return u;
 }
 
@@ -289,6 +322,7 @@ int upload_table_add(UploadTable *table, const SubmissionRow *row, UploadState s
                 u->references = 2; /* the table's and the caller's */
                 u->next = *table_bucket(table, u->id);
                 *table_bucket(table, u->id) = u;
+                *by_name(table, &u->place, u->name) = u->id;
                 table->max_id = MAX(table->max_id, u->id);
                 if (u->temporary)
                         count_temporary(table, u, 1);
@@ -394,8 +428,22 @@ void upload_attributes(Upload *u, UploadAttributes *ret)
 {
         _cleanup_unlock_ pthread_mutex_t *locked = mutex_lock(&u->lock);
 
-        *ret = (UploadAttributes){
-                .size = u->size, .mode = u->mode, .uid = u->uid, .gid = u->gid, .mtime = u->mtime};
+        *ret = (UploadAttributes){.size = u->size,
+                                  .mode = u->mode,
+                                  .uid = u->uid,
+                                  .gid = u->gid,
+                                  .mtime = u->mtime,
+                                  .changed = u->changed};
+}
+
+bool upload_in_hand(UploadTable *table, int64_t id, UploadAttributes *ret)
+{
+        _cleanup_upload_ UploadRef ref = {table, upload_table_get(table, id)};
+
+        if (!ref.upload || !upload_in_hands(ref.upload))
+                return false;
+        upload_attributes(ref.upload, ret);
+        return true;
 }
 
 bool upload_nameless(UploadTable *table, int64_t id, UploadAttributes *ret)

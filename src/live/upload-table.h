@@ -4,6 +4,7 @@
 #include "upload.h"
 
 #include <idphoto/submission.h>
+#include <idphoto/writer.h>
 
 #include <pthread.h>
 #include <stdatomic.h>
@@ -33,6 +34,7 @@ struct Upload {
         atomic_bool temporary;
         atomic_bool holds;          /* its point lends nothing, see lease.h */
         _Atomic int64_t flushed_at; /* monotonic; 0: written to since the last flush */
+        int64_t changed;            /* ctime, as far as this daemon has changed it */
         Place place;                /* the point never changes */
         char *name;
         int64_t generation; /* of its row, as far as this daemon has changed it */
@@ -64,7 +66,7 @@ struct Upload {
         int64_t due;             /* monotonic */
 };
 
-enum { UPLOAD_BUCKETS = 1024, SHARE_BUCKETS = 256 };
+enum { UPLOAD_BUCKETS = 1024, UPLOAD_NAMES = 1024, SHARE_BUCKETS = 256 };
 
 /* The pause after the store or the worker could not do it now. */
 enum { UPLOAD_RETRY_MSEC = 5000 };
@@ -89,6 +91,7 @@ struct UploadTable {
         UploadTableOptions options;
         pthread_mutex_t lock;
         Upload *buckets[UPLOAD_BUCKETS]; /* protected by lock, as all below */
+        int64_t names[UPLOAD_NAMES];     /* by their hash, who was made under such a name last */
         Share *shares[SHARE_BUCKETS];
         int64_t max_id;
         int64_t max_left; /* newest id that a dead daemon may have left behind */
@@ -147,7 +150,14 @@ static inline void upload_turn_end(pthread_mutex_t **turn)
 static inline pthread_mutex_t *upload_take_turn(Upload *u)
 {
         (void)pthread_mutex_lock(&u->turn);
+        look_again();
         return &u->turn;
+}
+
+/* A client has it open, or has closed it under a temporary name. */
+static inline bool upload_in_hands(const Upload *u)
+{
+        return u->state == UPLOAD_WRITING || u->state == UPLOAD_HELD;
 }
 
 /* Made by upload_make_fresh(), and not written to yet. Caller holds the lock. */

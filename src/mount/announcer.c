@@ -10,6 +10,8 @@
 #include "tree/tree.h"
 
 #include <idphoto/log.h>
+#include <idphoto/point.h>
+#include <idphoto/student.h>
 #include <idphoto/submission.h>
 
 #include <stdatomic.h>
@@ -50,9 +52,25 @@ static bool stays(const Fs *fs, const char *path)
         return slash && strncmp(slash + 1, name, n) == 0 && slash[n + 1] == '/';
 }
 
+static void look_ahead(const Fs *fs, Catalog *catalog, int64_t id)
+{
+        _cleanup_upload_ UploadRef ref = {fs->uploads, upload_peek(fs->uploads, id)};
+        _cleanup_submission_ SubmissionRow row = {};
+        _cleanup_student_ StudentRow student = {};
+        _cleanup_point_ PointRow point = {};
+
+        if (!ref.upload || !catalog_look_ahead(catalog))
+                return;
+        (void)catalog_get_submission(catalog, id, &row);
+        (void)catalog_get_student_of(catalog, id, &student);
+        (void)catalog_get_point(catalog, upload_point(ref.upload), &point);
+        catalog_look(catalog);
+}
+
 /* Where the upload is and where its verdict takes it. */
 static int find_step(const Fs *fs, int64_t id, TreeStep *ret)
 {
+        _cleanup_look_ Look look = look_begin(fs->writer);
         _cleanup_reader_ Reader reader = {};
         _cleanup_submission_ SubmissionRow row = {};
         _cleanup_target_ JudgeTarget target = {};
@@ -62,6 +80,7 @@ static int find_step(const Fs *fs, int64_t id, TreeStep *ret)
         r = reader_acquire(fs->writer, &reader);
         if (r < 0)
                 return r;
+        look_ahead(fs, reader.catalog, id);
         r = catalog_get_submission(reader.catalog, id, &row);
         if (r <= 0)
                 return r < 0 ? r : -ESTALE;
@@ -80,13 +99,15 @@ static bool prepare(Errand *e, void *userdata)
 
         if (e->kind != ERRAND_SHOW)
                 return true;
-        /* It may have waited for others of its point. */
-        free(TAKE_PTR(e->from));
-        free(TAKE_PTR(e->to));
-        if (find_step(a->fs, e->upload, &step) < 0)
-                return false;
-        e->from = step.from;
-        e->to = step.to;
+        /* Others of its point may have changed where it goes. */
+        if (e->waited) {
+                free(TAKE_PTR(e->from));
+                free(TAKE_PTR(e->to));
+                if (find_step(a->fs, e->upload, &step) < 0)
+                        return false;
+                e->from = step.from;
+                e->to = step.to;
+        }
         if (strcmp(e->from, e->to) == 0)
                 return false;
         e->keep = stays(a->fs, e->from);

@@ -24,8 +24,9 @@ typedef struct Errand {
         int64_t upload; /* SHOW */
         char *from; /* owned, as the next; the only path where there is no `to`. NULL: nothing to do */
         char *to;
-        bool ran;  /* errand_run() was called */
-        bool keep; /* from stays where it is: to becomes a second name of it, for the kernel */
+        bool ran;    /* errand_run() was called */
+        bool waited; /* for others of its lane */
+        bool keep;   /* from stays where it is: to becomes a second name of it, for the kernel */
         const char *mountpoint; /* absolute */
         dev_t device;           /* of the mount: nothing else is touched */
         struct Errand *next;

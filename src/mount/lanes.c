@@ -159,7 +159,8 @@ bool lanes_add(Lanes *lanes, const char *lane, size_t length, Errand *errand, in
 
         if (!l || is_blocked(l, now) || (errand->kind != ERRAND_SHOW && l->n >= WAITING_MAX))
                 return false;
-        if (!l->first && !l->slot)
+        errand->waited = l->first || l->slot;
+        if (!errand->waited)
                 l->since = now;
         errand->next = NULL;
         *l->last = errand;

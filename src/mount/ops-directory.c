@@ -17,6 +17,9 @@
  * everybody passes through it. */
 enum { FSYNCDIR_MSEC = 100 };
 
+/* Bytes of an entry with a short name, as the kernel takes it. */
+enum { DIRENT_MIN = 32, DIRENT_PLUS_MIN = 160 };
+
 /* An open directory. The kernel asks for one step of its listing after the other. */
 typedef struct DirectoryHandle {
         OpenLink link;
@@ -190,6 +193,7 @@ static int add_entry(const char *name, const Entry *entry, uint64_t next_offset,
 
 static int fill_buffer(Fs *fs, Node node, off_t offset, DirectoryBuffer *buffer)
 {
+        const size_t entry_size = buffer->plus ? DIRENT_PLUS_MIN : DIRENT_MIN;
         _cleanup_reader_ Reader reader = {};
         int r;
 
@@ -199,16 +203,18 @@ static int fill_buffer(Fs *fs, Node node, off_t offset, DirectoryBuffer *buffer)
         r = reader_acquire(fs->writer, &reader);
         if (r < 0)
                 return r;
-        r = buffer->prefetch ? tree_list_aliases(&fs->tree, reader.catalog, node, (uint64_t)offset,
-                                                 add_entry, buffer)
-                             : tree_list(&fs->tree, reader.catalog, node, (uint64_t)offset,
-                                         add_entry, buffer);
+        r = buffer->prefetch
+                    ? tree_list_aliases(&fs->tree, reader.catalog, node, (uint64_t)offset,
+                                        add_entry, buffer)
+                    : tree_list(&fs->tree, reader.catalog, node, (uint64_t)offset,
+                                (unsigned)(buffer->size / entry_size) + 1, add_entry, buffer);
         return buffer->used > 0 ? 0 : r;
 }
 
 static void read_directory(fuse_req_t req, fuse_ino_t ino, size_t size, off_t offset, bool plus,
                            DirectoryHandle *h)
 {
+        _cleanup_look_ Look look = look_begin(request_fs(req)->writer);
         Fs *fs = request_fs(req);
         DirectoryBuffer buffer = {.req = req, .size = size, .plus = plus};
         int64_t scope = 0;

@@ -30,6 +30,7 @@ static OpenRequest open_request(fuse_req_t req, int flags, mode_t mode)
 
 void ops_open(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi)
 {
+        _cleanup_look_ Look look = look_begin(request_fs(req)->writer);
         OpenRequest o = open_request(req, fi->flags, 0);
         Handle *h;
         Node node;
@@ -67,6 +68,7 @@ static int open_existing(const OpenRequest *o, Node parent, const char *name, En
 void ops_create(fuse_req_t req, fuse_ino_t parent, const char *name, mode_t mode,
                 struct fuse_file_info *fi)
 {
+        _cleanup_look_ Look look = look_begin(request_fs(req)->writer);
         OpenRequest o = open_request(req, fi->flags, mode);
         struct fuse_entry_param e;
         Entry entry = {};
@@ -74,6 +76,8 @@ void ops_create(fuse_req_t req, fuse_ino_t parent, const char *name, mode_t mode
         Node node;
         int class = 0, r = node_of(parent, &node);
 
+        if (r >= 0)
+                namespace_expect(&o.fs->names, node, name);
         if (r >= 0)
                 r = namespace_check(&o.fs->names, node, name, false);
         class = r;
@@ -97,6 +101,7 @@ void ops_create(fuse_req_t req, fuse_ino_t parent, const char *name, mode_t mode
 void ops_mknod(fuse_req_t req, fuse_ino_t parent, const char *name, mode_t mode,
                dev_t device _unused_)
 {
+        _cleanup_look_ Look look = look_begin(request_fs(req)->writer);
         OpenRequest o = open_request(req, 0, mode);
         struct fuse_entry_param e;
         Entry entry = {};
@@ -105,6 +110,8 @@ void ops_mknod(fuse_req_t req, fuse_ino_t parent, const char *name, mode_t mode,
         int class = 0, r = S_ISREG(mode) ? node_of(parent, &node) : -EPERM;
 
         o.only_made = true;
+        if (r >= 0)
+                namespace_expect(&o.fs->names, node, name);
         if (r >= 0)
                 r = namespace_check(&o.fs->names, node, name, false);
         class = r;
@@ -178,6 +185,7 @@ static void reply_done(fuse_req_t req, int r)
 
 void ops_flush(fuse_req_t req, fuse_ino_t ino _unused_, struct fuse_file_info *fi)
 {
+        _cleanup_look_ Look look = look_begin(request_fs(req)->writer);
         Handle *h = handle_of(fi);
 
         reply_done(req, h->type->flush ? h->type->flush(request_fs(req), h, req) : 0);
@@ -194,6 +202,7 @@ void ops_fsync(fuse_req_t req, fuse_ino_t ino _unused_, int datasync _unused_,
 
 void ops_release(fuse_req_t req, fuse_ino_t ino _unused_, struct fuse_file_info *fi)
 {
+        _cleanup_look_ Look look = look_begin(request_fs(req)->writer);
         handle_close(request_fs(req), handle_of(fi));
         (void)fuse_reply_err(req, 0);
 }

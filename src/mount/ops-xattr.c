@@ -20,6 +20,7 @@ static void reply_value(fuse_req_t req, int r, const char *value, size_t value_s
 
 void ops_getxattr(fuse_req_t req, fuse_ino_t ino, const char *name, size_t size)
 {
+        _cleanup_look_ Look look = look_begin(request_fs(req)->writer);
         Fs *fs = request_fs(req);
         _cleanup_reader_ Reader reader = {};
         _cleanup_free_ char *value = NULL;
@@ -42,6 +43,7 @@ void ops_getxattr(fuse_req_t req, fuse_ino_t ino, const char *name, size_t size)
 
 void ops_listxattr(fuse_req_t req, fuse_ino_t ino, size_t size)
 {
+        _cleanup_look_ Look look = look_begin(request_fs(req)->writer);
         Fs *fs = request_fs(req);
         _cleanup_reader_ Reader reader = {};
         _cleanup_free_ char *list = NULL;

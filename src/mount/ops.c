@@ -40,6 +40,7 @@ static void ops_init(void *userdata _unused_, struct fuse_conn_info *conn)
 
 static void ops_lookup(fuse_req_t req, fuse_ino_t parent, const char *name)
 {
+        _cleanup_look_ Look look = look_begin(request_fs(req)->writer);
         Fs *fs = request_fs(req);
         _cleanup_reader_ Reader reader = {};
         Entry entry = {};
@@ -116,6 +117,7 @@ static void reply_attributes(fuse_req_t req, Node node)
 
 static void ops_getattr(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi _unused_)
 {
+        _cleanup_look_ Look look = look_begin(request_fs(req)->writer);
         Node node;
         int r = node_of(ino, &node);
 
@@ -127,9 +129,17 @@ static void ops_getattr(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *f
 
 /* ---- setattr ---- */
 
+static bool is_in_hand(Fs *fs, Node node)
+{
+        UploadAttributes a;
+
+        return node.kind == NODE_UPLOAD && upload_in_hand(fs->uploads, node.id, &a);
+}
+
 static void ops_setattr(fuse_req_t req, fuse_ino_t ino, struct stat *attr, int to_set,
                         struct fuse_file_info *fi)
 {
+        _cleanup_look_ Look look = look_begin(request_fs(req)->writer);
         Fs *fs = request_fs(req);
         int64_t mtime = 0, upload;
         MetadataChange set = {};
@@ -156,8 +166,9 @@ static void ops_setattr(fuse_req_t req, fuse_ino_t ino, struct stat *attr, int t
          */
         set.mtime =
                 (to_set & FUSE_SET_ATTR_MTIME) && !(to_set & FUSE_SET_ATTR_SIZE) ? &mtime : NULL;
-        /* Whoever has it open still finishes what was begun before the batch was closed. */
-        if (r >= 0 && !fi)
+        /* Whoever has it open, or holds it under a temporary name, still finishes what was begun before
+         * the batch was closed; to give it another name is no part of that. */
+        if (r >= 0 && !fi && !is_in_hand(fs, shown))
                 r = namespace_writable(&fs->names);
         if (r >= 0 && (set.mode || set.uid || set.gid || set.mtime))
                 r = setattr_apply(&fs->names, shown, &set);
@@ -171,6 +182,7 @@ static void ops_setattr(fuse_req_t req, fuse_ino_t ino, struct stat *attr, int t
 
 static void ops_unlink(fuse_req_t req, fuse_ino_t parent, const char *name)
 {
+        _cleanup_look_ Look look = look_begin(request_fs(req)->writer);
         Fs *fs = request_fs(req);
         int64_t showing;
         Node node;
@@ -185,6 +197,7 @@ static void ops_unlink(fuse_req_t req, fuse_ino_t parent, const char *name)
 
 static void ops_rmdir(fuse_req_t req, fuse_ino_t parent, const char *name)
 {
+        _cleanup_look_ Look look = look_begin(request_fs(req)->writer);
         Fs *fs = request_fs(req);
         int64_t showing;
         Node node;
@@ -202,6 +215,7 @@ static void ops_rmdir(fuse_req_t req, fuse_ino_t parent, const char *name)
 
 static void ops_mkdir(fuse_req_t req, fuse_ino_t parent, const char *name, mode_t mode)
 {
+        _cleanup_look_ Look look = look_begin(request_fs(req)->writer);
         Fs *fs = request_fs(req);
         Entry entry;
         Node node;
@@ -221,6 +235,7 @@ static void ops_mkdir(fuse_req_t req, fuse_ino_t parent, const char *name, mode_
 static void ops_rename(fuse_req_t req, fuse_ino_t parent, const char *name, fuse_ino_t new_parent,
                        const char *new_name, unsigned flags)
 {
+        _cleanup_look_ Look look = look_begin(request_fs(req)->writer);
         Fs *fs = request_fs(req);
         Node from, to;
         int64_t showing;
@@ -243,6 +258,7 @@ static void ops_rename(fuse_req_t req, fuse_ino_t parent, const char *name, fuse
 
 static void ops_link(fuse_req_t req, fuse_ino_t ino, fuse_ino_t new_parent, const char *new_name)
 {
+        _cleanup_look_ Look look = look_begin(request_fs(req)->writer);
         Fs *fs = request_fs(req);
         Entry entry;
         Node node, parent;

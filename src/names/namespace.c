@@ -64,6 +64,19 @@ int namespace_find(Names *names, Node parent, const char *name, Entry *ret)
         return tree_lookup(names->tree, reader.catalog, parent, name, ret);
 }
 
+void namespace_expect(Names *names, Node parent, const char *name)
+{
+        _cleanup_reader_ Reader reader = {};
+        Entry entry;
+
+        if (tree_fixed(names->tree, parent, name) >= 0 ||
+            reader_acquire(names->writer, &reader) < 0 || !catalog_look_ahead(reader.catalog))
+                return;
+        (void)catalog_batch_closed(reader.catalog, names->tree->batch);
+        (void)tree_lookup(names->tree, reader.catalog, parent, name, &entry);
+        catalog_look(reader.catalog);
+}
+
 int namespace_place(Names *names, Node directory, Place *ret)
 {
         _cleanup_reader_ Reader reader = {};
@@ -211,6 +224,7 @@ int namespace_unlink(Names *names, Node parent, const char *name, Actor actor)
 
         if (tree_fixed(names->tree, parent, name) >= 0)
                 return -EPERM;
+        namespace_expect(names, parent, name);
         r = namespace_writable(names);
         if (r < 0)
                 return r;

@@ -19,6 +19,9 @@ int namespace_writable(Names *names);
  * name, or -EACCES (a fixed entry, or a name that cannot be taken), -ENAMETOOLONG, -EROFS. */
 int namespace_check(Names *names, Node parent, const char *name, bool folder);
 
+/* Looks ahead for what the next three will read of the name (catalog.h). */
+void namespace_expect(Names *names, Node parent, const char *name);
+
 /* How often a name is looked up again when it means something else before it can be changed. At
  * most one verdict is shown for each try. */
 enum { NAMESPACE_TRIES = 8 };

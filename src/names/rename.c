@@ -258,8 +258,11 @@ static int find_places(Names *names, Rename *rename)
 /* -ESTALE: a name means something else by now. */
 static int rename_once(Names *names, Rename *rename, bool noreplace)
 {
-        int r = namespace_find(names, rename->parent, rename->name, &rename->source);
+        int r;
 
+        namespace_expect(names, rename->parent, rename->name);
+        namespace_expect(names, rename->new_parent, rename->new_name);
+        r = namespace_find(names, rename->parent, rename->name, &rename->source);
         if (r <= 0)
                 return r < 0 ? r : -ENOENT;
         r = namespace_check(names, rename->new_parent, rename->new_name,

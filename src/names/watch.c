@@ -27,9 +27,10 @@
 enum { EVENTS_AT_ONCE = 1000 /* more news than anybody watches: the directories are touched */ };
 
 struct Watch {
-        Catalog *catalog; /* the announcer's thread's own */
-        int64_t version;  /* of the data when it was looked at last */
-        int64_t last;     /* event told last */
+        Catalog *catalog; /* the announcer's thread's own, as is the next */
+        CatalogLook *look;
+        int64_t version; /* of the data when it was looked at last */
+        int64_t last;    /* event told last */
 };
 
 int watch_new(Names *names, Watch **ret)
@@ -44,9 +45,12 @@ int watch_new(Names *names, Watch **ret)
                 r = catalog_data_version(watch->catalog, &watch->version);
         if (r >= 0)
                 r = catalog_last_event(watch->catalog, &watch->last);
-        if (r >= 0)
-                *ret = TAKE_PTR(watch);
-        return r;
+        if (r < 0)
+                return r;
+        watch->look = catalog_look_new(watch->catalog);
+        catalog_use_look(watch->catalog, watch->look);
+        *ret = TAKE_PTR(watch);
+        return 0;
 }
 
 void watch_free(Watch *watch)
@@ -54,6 +58,7 @@ void watch_free(Watch *watch)
         if (!watch)
                 return;
         catalog_free(watch->catalog);
+        catalog_look_free(watch->look);
         free(watch);
 }
 
@@ -208,15 +213,27 @@ static int tell_event(const EventRow *event, void *userdata)
         return 0;
 }
 
+static int list_events(Names *names)
+{
+        return catalog_list_outside_events(names->watch->catalog, names->watch->last,
+                                           EVENTS_AT_ONCE, tell_event, names);
+}
+
 void watch_poll(Names *names)
 {
         Watch *watch = names->watch;
         int64_t version;
 
-        if (!watch || catalog_data_version(watch->catalog, &version) < 0 ||
-            version == watch->version)
+        if (!watch)
+                return;
+        catalog_look_again(watch->catalog);
+        if (catalog_look_ahead(watch->catalog)) {
+                (void)catalog_data_version(watch->catalog, &version);
+                (void)list_events(names);
+                catalog_look(watch->catalog);
+        }
+        if (catalog_data_version(watch->catalog, &version) < 0 || version == watch->version)
                 return;
         watch->version = version;
-        (void)catalog_list_outside_events(watch->catalog, watch->last, EVENTS_AT_ONCE, tell_event,
-                                          names);
+        (void)list_events(names);
 }

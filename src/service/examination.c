@@ -33,6 +33,20 @@ int examination_begin(const Store *store, Catalog *catalog, int64_t submission, 
         return 0;
 }
 
+void examination_expect(Catalog *catalog, int64_t submission, const IdentityQuery *query)
+{
+        _cleanup_submission_ SubmissionRow row = {};
+        Findings findings = {};
+        Identity identity;
+
+        if (!catalog_look_ahead(catalog))
+                return;
+        (void)catalog_get_submission(catalog, submission, &row);
+        (void)catalog_now(catalog, 0);
+        (void)identity_resolve(catalog, query, &findings, &identity);
+        catalog_look(catalog);
+}
+
 int examination_identify(Catalog *catalog, int64_t now, Examination *examination)
 {
         const SubmissionRow *row = &examination->row;

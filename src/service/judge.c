@@ -40,27 +40,22 @@ static int add_student(Catalog *catalog, const SubmissionRow *row, const char *n
         return 0;
 }
 
-/* The student of the verdict; id 0: nobody's. Where there is no roster, a photo that passed makes
- * its student known. */
-static int find_student(Catalog *catalog, const SubmissionRow *row, const Identity *identity,
-                        bool passed, int64_t now, StudentRow *ret)
+/* The student of the verdict; id 0: nobody's, or nobody knows the number. */
+static int find_student(Catalog *catalog, Where where, const Identity *identity, StudentRow *ret)
 {
         int r;
 
         if (identity->student != 0) {
                 r = catalog_get_student(catalog, identity->student, ret);
-                if (r > 0 && (ret->batch != row->batch || ret->point != row->point ||
+                if (r > 0 && (ret->batch != where.batch || ret->point != where.point ||
                               strcmp(ret->id_number, identity->number.text) != 0))
                         r = 0;
                 return r == 0 ? -EAGAIN : MIN(r, 0);
         }
         if (!identity->number.text[0])
                 return 0;
-        r = catalog_find_student(catalog, (Where){row->batch, row->point}, identity->number.text,
-                                 ret);
-        if (r != 0)
-                return MIN(r, 0);
-        return passed ? add_student(catalog, row, identity->number.text, now, ret) : 0;
+        r = catalog_find_student(catalog, where, identity->number.text, ret);
+        return MIN(r, 0);
 }
 
 /* A point may know whose the other photo is if it is its own student's; anybody else's stays the
@@ -173,12 +168,19 @@ int judge_record_row(Catalog *catalog, const SubmissionRow *row, const Judgement
 {
         _cleanup_(outcome_done)
                 Outcome outcome = {.findings = judgement->findings, .passed = judgement->has_photo};
+        const char *number = judgement->identity.number.text;
         EventRow event;
+        bool new;
         int r;
 
-        r = find_student(catalog, row, &judgement->identity, outcome.passed, now, &outcome.student);
-        if (r >= 0 && outcome.student.id != 0)
+        r = find_student(catalog, (Where){row->batch, row->point}, &judgement->identity,
+                         &outcome.student);
+        /* Where there is no roster, a photo that passed makes its student known. */
+        new = outcome.student.id == 0 && outcome.passed &&number[0];
+        if (r >= 0 && (new || outcome.student.id != 0))
                 r = weigh_against_student(catalog, row, judgement, &outcome);
+        if (r >= 0 && new)
+                r = add_student(catalog, row, number, now, &outcome.student);
         if (r >= 0)
                 r = store_outcome(catalog, row, judgement, &outcome, now);
         if (r < 0)
@@ -191,9 +193,28 @@ int judge_record_row(Catalog *catalog, const SubmissionRow *row, const Judgement
                            .student = outcome.student.id,
                            .id_number = outcome.student.id_number,
                            .uid = row->actor};
-        if (event.student == 0 && judgement->identity.number.text[0])
-                event.id_number = judgement->identity.number.text;
+        if (event.student == 0 && number[0])
+                event.id_number = number;
         return catalog_add_event(catalog, &event);
+}
+
+void judge_expect(Catalog *catalog, Where where, int64_t submission, const Judgement *judgement)
+{
+        const Picture picture = {&judgement->original, judgement->info.phash,
+                                 &judgement->info.fingerprint};
+        _cleanup_submission_ SubmissionRow row = {};
+        _cleanup_student_ StudentRow student = {};
+        int64_t other;
+
+        if (!catalog_look_ahead(catalog))
+                return;
+        (void)catalog_get_submission(catalog, submission, &row);
+        (void)find_student(catalog, where, &judgement->identity, &student);
+        if (judgement->has_photo)
+                (void)catalog_find_same_picture(catalog, where.batch, judgement->identity.student,
+                                                &picture, &other);
+        catalog_expect_event(catalog, submission);
+        catalog_look(catalog);
 }
 
 int judge_record(Catalog *catalog, int64_t submission, const Judgement *judgement, int64_t now)
@@ -285,7 +306,7 @@ static int target_of(const StudentRow *student, JudgeTarget *ret)
 static int accepted_target(Catalog *catalog, const SubmissionRow *row, JudgeTarget *ret)
 {
         _cleanup_student_ StudentRow student = {};
-        int r = catalog_get_student(catalog, row->student, &student);
+        int r = catalog_get_student_of(catalog, row->id, &student);
 
         if (r <= 0)
                 return r < 0 ? r : -EUCLEAN;
@@ -369,7 +390,7 @@ static int apply_rejected(Catalog *catalog, const SubmissionRow *row, int64_t no
         if (r < 0)
                 return r;
         if (row->student != 0) {
-                r = catalog_get_student(catalog, row->student, &student);
+                r = catalog_get_student_of(catalog, row->id, &student);
                 if (r < 0)
                         return r;
                 if (r > 0 && student.state == REVIEW_MISSING) {
@@ -434,7 +455,7 @@ static int apply_passed(Catalog *catalog, SubmissionRow *row, int64_t now, Judge
                           .uid = row->actor};
         int r;
 
-        r = catalog_get_student(catalog, row->student, &student);
+        r = catalog_get_student_of(catalog, row->id, &student);
         if (r <= 0)
                 return r < 0 ? r : -EUCLEAN;
         r = student_has_original(catalog, &student, &row->original);
@@ -459,8 +480,15 @@ int judge_apply(Catalog *catalog, int64_t submission, int64_t generation, int64_
                 JudgeTarget *ret)
 {
         _cleanup_submission_ SubmissionRow row = {};
+        _cleanup_student_ StudentRow student = {};
         int r;
 
+        if (catalog_look_ahead(catalog)) {
+                (void)catalog_get_submission(catalog, submission, &row);
+                (void)catalog_get_student_of(catalog, submission, &student);
+                catalog_expect_event(catalog, submission);
+                catalog_look(catalog);
+        }
         r = catalog_get_submission(catalog, submission, &row);
         if (r < 0)
                 return r;

@@ -3,6 +3,8 @@
 #include <idphoto/point.h>
 #include <idphoto/receive.h>
 
+#include <string.h>
+
 static int touch_directory(Catalog *catalog, Where where, int64_t now)
 {
         if (where.folder > 0)
@@ -48,9 +50,21 @@ int receive_rename(Catalog *catalog, const ReceiveName *name, int64_t now, Submi
                 r = catalog_advance_submission(catalog, row.id, state);
         if (r >= 0)
                 r = touch_directory(catalog, (Where){row.batch, row.point, name->folder}, now);
-        if (r >= 0)
-                r = catalog_get_submission(catalog, row.id, ret);
-        return r == 0 ? -ENOENT : MIN(r, 0);
+        if (r < 0)
+                return r;
+        /* As it is now. */
+        free(row.name);
+        row.name = strdup(name->name);
+        if (!row.name)
+                return -ENOMEM;
+        row.folder = name->folder;
+        row.temporary = name->temporary;
+        row.generation++;
+        row.state = state;
+        submission_row_done(ret);
+        *ret = row;
+        row = (SubmissionRow){};
+        return 0;
 }
 
 int receive_rename_folder(Catalog *catalog, int64_t folder, int64_t parent, const char *name,

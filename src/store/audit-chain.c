@@ -241,17 +241,22 @@ static int read_chain(const SqlRows *s, void *ret)
         return r < 0 ? r : 1;
 }
 
+static int ask_chain(Catalog *catalog, int64_t submission, Chain *ret)
+{
+        return catalog_one(catalog,
+                           "SELECT (SELECT seq FROM sqlite_sequence WHERE name = 'event'),"
+                           " (SELECT value FROM setting WHERE key = ?1),"
+                           " (SELECT id FROM event WHERE submission = ?2 AND kind = 'received'),"
+                           " (SELECT person FROM event WHERE submission = ?2"
+                           "   AND kind = 'received')",
+                           VALUES(TEXT(HEAD_SETTING), INTEGER(submission)), read_chain, ret);
+}
+
 static int get_chain(Catalog *catalog, const uint8_t *key, int64_t submission, Chain *ret)
 {
         AuditHead *head = &ret->head;
         Sha256 seal, expected;
-        int r = catalog_one(catalog,
-                            "SELECT (SELECT seq FROM sqlite_sequence WHERE name = 'event'),"
-                            " (SELECT value FROM setting WHERE key = ?1),"
-                            " (SELECT id FROM event WHERE submission = ?2 AND kind = 'received'),"
-                            " (SELECT person FROM event WHERE submission = ?2"
-                            "   AND kind = 'received')",
-                            VALUES(TEXT(HEAD_SETTING), INTEGER(submission)), read_chain, ret);
+        int r = ask_chain(catalog, submission, ret);
 
         if (r <= 0)
                 return r < 0 ? r : -EUCLEAN;
@@ -406,5 +411,16 @@ int catalog_add_event(Catalog *catalog, const EventRow *row)
         r = audit_link(key, &head->chain, &entry, &head->chain);
         if (r >= 0)
                 r = insert_entry(catalog, &entry, &head->chain);
-        return r < 0 ? r : write_head(catalog, key, head);
+        if (r >= 0)
+                r = write_head(catalog, key, head);
+        /* Whoever has looked ahead for another entry has the head of before. */
+        catalog_look_again(catalog);
+        return r;
+}
+
+void catalog_expect_event(Catalog *catalog, int64_t submission)
+{
+        _cleanup_(chain_done) Chain chain = {};
+
+        (void)ask_chain(catalog, submission, &chain);
 }

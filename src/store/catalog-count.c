@@ -29,7 +29,7 @@ static int take_count(const SqlRows *s, void *userdata)
 int catalog_counts(Catalog *catalog, Where where, PointCounts *ret)
 {
         PointCounts counts = {};
-        int r = catalog_each(catalog,
+        int r = catalog_some(catalog,
                              where.point != 0
                                      ? "SELECT kind = " TALLY_STUDENTS ", key, n FROM tally"
                                        " WHERE batch = ?1 AND point = ?2 AND " BY_STATE
@@ -85,7 +85,7 @@ static int take_reason(const SqlRows *s, void *userdata)
 int catalog_list_reason_counts(Catalog *catalog, Where where, ReasonCountCallback callback,
                                void *userdata)
 {
-        return catalog_each(catalog,
+        return catalog_some(catalog,
                             where.point != 0
                                     ? "SELECT key, n FROM tally WHERE batch = ?1 AND point = ?2"
                                       " AND kind = " TALLY_REASONS " AND n > 0 ORDER BY n DESC, key"

@@ -111,7 +111,7 @@ static int take_event(const SqlRows *s, void *userdata)
 int catalog_list_events(Catalog *catalog, int64_t point, unsigned limit, EventCallback callback,
                         void *userdata)
 {
-        return catalog_each(catalog,
+        return catalog_some(catalog,
                             point != 0 ? TOLD_SELECT "AND e.point = ?2 ORDER BY e.id DESC LIMIT ?1"
                                        : TOLD_SELECT "ORDER BY e.id DESC LIMIT ?1",
                             VALUES(INTEGER(limit), INTEGER(point)), take_event,
@@ -129,7 +129,7 @@ int catalog_last_event(Catalog *catalog, int64_t *ret)
 int catalog_list_outside_events(Catalog *catalog, int64_t after, unsigned limit,
                                 EventCallback callback, void *userdata)
 {
-        return catalog_each(
+        return catalog_some(
                 catalog,
                 "SELECT " EVENT_COLUMNS(
                         "NULL") " FROM event AS e"

@@ -59,7 +59,7 @@ static int take_finding(const SqlRows *s, void *userdata)
 int catalog_get_findings(Catalog *catalog, int64_t submission, Findings *ret)
 {
         Findings findings = {};
-        int r = catalog_each(
+        int r = catalog_some(
                 catalog,
                 "SELECT code, level, measured, measured2, min, max, detail FROM finding"
                 " WHERE submission = ?1 ORDER BY seq",

@@ -65,7 +65,7 @@ int catalog_list_students_by_key(Catalog *catalog, Where where, StudentText text
         if (!upper)
                 return -ENOMEM;
         match_key_upper(upper);
-        return catalog_each(catalog, queries[text], VALUES(POINT(where), TEXT(key), TEXT(upper)),
+        return catalog_some(catalog, queries[text], VALUES(POINT(where), TEXT(key), TEXT(upper)),
                             catalog_take_student, &(StudentList){callback, userdata});
 }
 
@@ -93,7 +93,7 @@ static int take_number(const SqlRows *s, void *userdata)
 int catalog_nearest_number(Catalog *catalog, Where where, const char *number, char **ret)
 {
         Near near = {.number = number};
-        int r = catalog_each(
+        int r = catalog_some(
                 catalog,
                 "SELECT id_number FROM student WHERE batch = ?1 AND point = ?2 AND on_roster = 1",
                 VALUES(POINT(where)), take_number, &near);

@@ -79,6 +79,20 @@ int catalog_find_point(Catalog *catalog, const char *name, PointRow *ret)
         return r == -EILSEQ ? 0 : r;
 }
 
+int catalog_get_point_of(Catalog *catalog, PointMember member, int64_t id, PointRow *ret)
+{
+#define POINT_OF(table) \
+        "SELECT " POINT_COLUMNS " FROM point WHERE id = (SELECT point FROM " table " WHERE id = ?1)"
+        static const char *const queries[_POINT_MEMBER_MAX] = {
+                [POINT_OF_FOLDER] = POINT_OF("folder"),
+                [POINT_OF_SUBMISSION] = POINT_OF("submission"),
+                [POINT_OF_STUDENT] = POINT_OF("student"),
+                [POINT_OF_PHOTO] = POINT_OF("photo"),
+        };
+
+        return catalog_one(catalog, queries[member], VALUES(INTEGER(id)), read_point, ret);
+}
+
 typedef struct PointList {
         PointCallback callback;
         void *userdata;

@@ -71,6 +71,14 @@ int catalog_get_student(Catalog *catalog, int64_t id, StudentRow *ret)
                            catalog_read_student, ret);
 }
 
+int catalog_get_student_of(Catalog *catalog, int64_t submission, StudentRow *ret)
+{
+        return catalog_one(catalog,
+                           STUDENT_SELECT
+                           " WHERE id = (SELECT student FROM submission WHERE id = ?1)",
+                           VALUES(INTEGER(submission)), catalog_read_student, ret);
+}
+
 int catalog_add_student(Catalog *catalog, Where where, const char *id_number, int64_t now,
                         int64_t *ret_id)
 {

@@ -88,24 +88,30 @@ void attributes_submission(Node node, const SubmissionRow *row, struct stat *st)
         attributes_set_ctime(st, row->changed, row->created);
 }
 
+void attributes_of_upload(const Tree *tree, int64_t id, const UploadAttributes *a, struct stat *st)
+{
+        int64_t changed = a->changed;
+
+        attributes_fill(st, (Node){.kind = NODE_UPLOAD, .id = id}, S_IFREG | a->mode, a->uid,
+                        a->gid, a->size, a->mtime);
+        /* A write changes the time in memory only. */
+        if (a->mtime > changed && a->mtime <= clock_wall_nsec(tree->clock))
+                changed = a->mtime;
+        attributes_set_ctime(st, changed, changed);
+}
+
 void attributes_upload(const Tree *tree, const SubmissionRow *row, struct stat *st)
 {
         _cleanup_upload_ UploadRef ref = {tree->uploads, upload_peek(tree->uploads, row->id)};
-        Node node = {.kind = NODE_UPLOAD, .id = row->id};
-        int64_t changed;
+        UploadAttributes a;
 
-        if (ref.upload) {
-                UploadAttributes a;
-
-                upload_attributes(ref.upload, &a);
-                attributes_fill(st, node, S_IFREG | a.mode, a.uid, a.gid, a.size, a.mtime);
-                changed = row->changed != 0 ? row->changed : row->created;
-                /* A write changes the time in memory only. */
-                if (a.mtime > changed && a.mtime <= clock_wall_nsec(tree->clock))
-                        changed = a.mtime;
-                attributes_set_ctime(st, changed, row->created);
-        } else
-                attributes_submission(node, row, st);
+        if (!ref.upload) {
+                attributes_submission((Node){.kind = NODE_UPLOAD, .id = row->id}, row, st);
+                return;
+        }
+        upload_attributes(ref.upload, &a);
+        a.changed = row->changed != 0 ? row->changed : row->created;
+        attributes_of_upload(tree, row->id, &a, st);
 }
 
 void attributes_photo(Node node, const PhotoRow *row, const PointRow *point, struct stat *st)

@@ -20,6 +20,9 @@ int attributes_root(const Tree *tree, Catalog *catalog, struct stat *st);
 void attributes_point(const PointRow *row, struct stat *st);
 void attributes_folder(Node node, const FolderRow *row, struct stat *st);
 void attributes_submission(Node node, const SubmissionRow *row, struct stat *st);
+/* Of one whose row need not be read. */
+void attributes_of_upload(const Tree *tree, int64_t id, const UploadAttributes *attributes,
+                          struct stat *st);
 void attributes_upload(const Tree *tree, const SubmissionRow *row, struct stat *st);
 /* PHOTO and READY. */
 void attributes_photo(Node node, const PhotoRow *row, const PointRow *point, struct stat *st);

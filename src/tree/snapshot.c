@@ -246,6 +246,18 @@ static int make(const Tree *tree, Catalog *catalog, SnapshotKind kind, int64_t p
         return 0;
 }
 
+static int make_current(const Tree *tree, Catalog *catalog, SnapshotKind kind, int64_t point,
+                        Snapshot **ret)
+{
+        uint32_t version;
+        int r;
+
+        /* What was read of it before may be older than the version. */
+        catalog_look_again(catalog);
+        r = current_version(tree, catalog, kind, point, &version);
+        return r < 0 ? r : make(tree, catalog, kind, point, version, ret);
+}
+
 int snapshot_current(const Tree *tree, Catalog *catalog, SnapshotKind kind, int64_t point,
                      Snapshot **ret)
 {
@@ -260,7 +272,7 @@ int snapshot_current(const Tree *tree, Catalog *catalog, SnapshotKind kind, int6
                 return r;
         s = find_current(tree, kind, point, version);
         if (!s)
-                return make(tree, catalog, kind, point, version, ret);
+                return make_current(tree, catalog, kind, point, ret);
         *ret = s;
         return 0;
 }
@@ -286,6 +298,7 @@ int snapshot_of(const Tree *tree, Catalog *catalog, SnapshotKind kind, int64_t p
         int r;
 
         if (!s) {
+                catalog_look_again(catalog);
                 r = current_version(tree, catalog, kind, point, &current);
                 if (r < 0)
                         return r;

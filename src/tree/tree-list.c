@@ -37,7 +37,17 @@ typedef struct Listing {
         Place place;
         int64_t beside; /* see tree_beside() */
         uint64_t key;   /* of the last entry given, in the current phase */
+        unsigned page;  /* so many rows are read at a time, 0: all of them */
+        unsigned rows;  /* of this page that were looked at */
+        uint64_t last;  /* key of the last one */
 } Listing;
+
+/* A row is looked at: the next page begins behind it. */
+static void see_row(Listing *l, uint64_t key)
+{
+        l->rows++;
+        l->last = key;
+}
 
 static int emit(Listing *l, Phase phase, uint64_t key, const char *name, const Entry *entry)
 {
@@ -91,6 +101,7 @@ static int list_point(const PointRow *row, void *userdata)
 {
         Entry entry = {.node = {.kind = NODE_POINT, .id = row->id}};
 
+        see_row(userdata, (uint64_t)row->id);
         attributes_point(row, &entry.attributes);
         return emit(userdata, PHASE_MAIN, (uint64_t)row->id, row->name, &entry);
 }
@@ -103,6 +114,7 @@ static int list_photo(const PhotoRow *row, void *userdata)
                          .id = row->id}};
         PhotoName name;
 
+        see_row(l, (uint64_t)row->id);
         /* An earlier version took longer numbers. */
         if (photo_name(row->id_number, &name) < 0)
                 return 0;
@@ -120,6 +132,7 @@ static int list_rejected(const SubmissionRow *row, void *userdata)
         Findings findings;
         int r;
 
+        see_row(l, key + 1);
         if (!row->shown_name)
                 return 0;
         if (l->key < key) {
@@ -149,6 +162,7 @@ static int list_upload(const SubmissionRow *row, void *userdata)
         Node origin;
         int r = 0;
 
+        see_row(l, (uint64_t)row->id);
         /* An upload that was only opened for writing changes no listing. */
         if (upload_untouched(l->tree->uploads, row->id, &origin))
                 return 0;
@@ -171,6 +185,7 @@ static int list_missing(const StudentRow *row, void *userdata)
         _cleanup_free_ char *name = NULL;
         int r = tree_missing_name(row, &name);
 
+        see_row(l, (uint64_t)row->id);
         if (r >= 0)
                 r = attributes_missing(l->tree, row, &l->point, &entry.attributes);
         return r < 0 ? r : emit(l, PHASE_MAIN, (uint64_t)row->id, name, &entry);
@@ -180,6 +195,7 @@ static int list_alias(const SubmissionRow *row, void *userdata)
 {
         Entry entry = {.node = {.kind = NODE_ALIAS, .id = row->id}};
 
+        see_row(userdata, (uint64_t)row->id);
         attributes_submission(entry.node, row, &entry.attributes);
         return emit(userdata, PHASE_MAIN, (uint64_t)row->id, row->name, &entry);
 }
@@ -190,6 +206,7 @@ static int list_folder(const FolderRow *row, void *userdata)
         Entry entry = {.node = {.kind = NODE_FOLDER, .id = row->id},
                        .generation = (uint64_t)row->cleared};
 
+        see_row(l, (uint64_t)row->id);
         attributes_folder(entry.node, row, &entry.attributes);
         return emit(l, PHASE_FOLDERS, (uint64_t)row->id, row->name, &entry);
 }
@@ -202,6 +219,7 @@ static int list_dropped_folder(Listing *l, const FolderRow *row)
         Entry entry = {.node = {.kind = NODE_SUBMITTED_FOLDER, .id = row->id}};
         int r = catalog_folder_has_drops(l->catalog, row->id);
 
+        see_row(l, (uint64_t)row->id);
         if (r > 0 && l->directory.kind != NODE_SUBMITTED_FOLDER)
                 r = catalog_find_folder(l->catalog,
                                         (Where){row->batch, row->point, l->place.folder}, row->name,
@@ -221,8 +239,15 @@ static int list_submitted_folder(const FolderRow *row, void *userdata)
                        : list_dropped_folder(l, row);
 }
 
-static int list_phase(Listing *l, Phase phase, const Place *place)
+/* An odd key has given the file but its reason too, an even one only the file. */
+static int64_t rejected_before(uint64_t key)
 {
+        return (int64_t)(key % 2 ? key / 2 : key / 2 - (key > 0));
+}
+
+static int list_phase(Listing *l, Phase phase)
+{
+        const Place *place = &l->place;
         const Where where = {l->tree->batch, place->point, place->folder};
         int64_t key = (int64_t)l->key;
 
@@ -244,10 +269,7 @@ static int list_phase(Listing *l, Phase phase, const Place *place)
                                                            (Where){where.batch, l->directory.id},
                                                            key, list_photo, l);
                 if (l->directory.kind == NODE_REJECTED_DIR)
-                        /* An odd key has given the file but its reason too, an even one only the
-                         * file. */
-                        return catalog_list_rejected(l->catalog, where,
-                                                     key % 2 ? key / 2 : key / 2 - (key > 0),
+                        return catalog_list_rejected(l->catalog, where, rejected_before(l->key),
                                                      list_rejected, l);
                 if (l->directory.kind == NODE_MISSING_DIR)
                         return catalog_list_missing(l->catalog,
@@ -277,6 +299,90 @@ static int list_phase(Listing *l, Phase phase, const Place *place)
         default:
                 return 0;
         }
+}
+
+/* ---- what a step of a listing asks together ---- */
+
+static int expect_of_rejected(const SubmissionRow *row, void *userdata)
+{
+        Listing *l = userdata;
+        Findings findings = {};
+        struct stat st;
+
+        if (!catalog_look_ahead(l->catalog))
+                return 1;
+        (void)catalog_get_findings(l->catalog, row->id, &findings);
+        (void)attributes_reason(l->tree, l->catalog, row, &findings, &l->point, &st);
+        catalog_look(l->catalog);
+        return 0;
+}
+
+static int expect_of_upload(const SubmissionRow *row, void *userdata)
+{
+        Listing *l = userdata;
+        _cleanup_photo_ PhotoRow photo = {};
+        _cleanup_submission_ SubmissionRow rejected = {};
+
+        if (!catalog_look_ahead(l->catalog))
+                return 1;
+        if (l->directory.kind == NODE_POINT)
+                (void)tree_find_photo(l->tree, l->catalog, row->point, row->name, &photo);
+        else
+                (void)catalog_find_rejected(l->catalog, (Where){row->batch, row->point}, row->name,
+                                            &rejected);
+        catalog_look(l->catalog);
+        return 0;
+}
+
+/* What its rows will be asked about. The rows themselves are not read again for it. */
+static void expect_of_rows(Listing *l, Phase phase, Where where)
+{
+        NodeKind kind = l->directory.kind;
+
+        if (l->page == 0 || (kind != NODE_POINT && kind != NODE_REJECTED_DIR))
+                return;
+        if (phase == PHASE_MAIN && kind == NODE_REJECTED_DIR)
+                (void)catalog_list_rejected(l->catalog, where, rejected_before(l->key),
+                                            expect_of_rejected, l);
+        if (phase == PHASE_UPLOADS)
+                (void)catalog_list_uploads(l->catalog, where, (int64_t)l->key, expect_of_upload, l);
+}
+
+/* The first page of each phase that is to come. */
+static void look_ahead(Listing *l, Phase phase)
+{
+        const FixedName *entries;
+        size_t n = tree_fixed_entries(l->directory, &entries);
+        uint64_t key = l->key;
+        Entry entry;
+
+        if (!catalog_look_ahead(l->catalog))
+                return;
+        (void)catalog_get_point(l->catalog, l->place.point, &l->point);
+        for (size_t i = phase == PHASE_FIXED ? key : 0; phase <= PHASE_FIXED && i < n; i++)
+                (void)tree_fixed_entry(l->tree, l->catalog, l->directory, entries[i], true, &entry);
+        for (Phase p = MAX(phase, PHASE_MAIN); p < _PHASE_MAX; p++) {
+                l->key = p == phase ? key : 0;
+                (void)list_phase(l, p);
+        }
+        l->key = key;
+        catalog_look(l->catalog);
+}
+
+/* Page after page. */
+static int list_pages(Listing *l, Phase phase)
+{
+        const Where where = {l->tree->batch, l->place.point, l->place.folder};
+        int r;
+
+        do {
+                expect_of_rows(l, phase, where);
+                l->rows = 0;
+                r = list_phase(l, phase);
+                if (l->rows > 0)
+                        l->key = l->last;
+        } while (r == 0 && l->page > 0 && l->rows == l->page);
+        return r;
 }
 
 /* A name that resolves to a photo first has another meaning than the drop of that name. No folder
@@ -329,7 +435,31 @@ int tree_list_aliases(const Tree *tree, Catalog *catalog, Node directory, uint64
         return MIN(r, 0);
 }
 
-int tree_list(const Tree *tree, Catalog *catalog, Node directory, uint64_t offset,
+/* Where the directory is, and what a step from that phase on reads there. */
+static int find_place(Listing *l, Phase phase)
+{
+        int r = 0;
+
+        if (l->directory.kind == NODE_MISSING_DIR || l->directory.kind == NODE_READY_DIR)
+                l->place.point = l->directory.id;
+        else
+                r = tree_place(l->tree, l->catalog, l->directory, &l->place);
+        if (r >= 0)
+                r = l->directory.kind == NODE_SUBMITTED_FOLDER
+                            ? 1
+                            : tree_in_submitted(l->catalog, &l->place);
+        l->in_submitted = r > 0;
+        l->beside = l->place.folder;
+        if (l->in_submitted)
+                r = tree_beside(l->tree, l->catalog, l->directory, &l->place, &l->beside);
+        if (r < 0)
+                return r;
+        look_ahead(l, phase);
+        r = catalog_get_point(l->catalog, l->place.point, &l->point);
+        return r == 0 ? -ENOENT : MIN(r, 0);
+}
+
+int tree_list(const Tree *tree, Catalog *catalog, Node directory, uint64_t offset, unsigned page,
               TreeCallback callback, void *userdata)
 {
         Listing l = {
@@ -338,38 +468,20 @@ int tree_list(const Tree *tree, Catalog *catalog, Node directory, uint64_t offse
                 .directory = directory,
                 .callback = callback,
                 .userdata = userdata,
+                .key = offset & KEY_MASK,
         };
-        Place place = {};
+        Phase phase = (Phase)(offset >> PHASE_SHIFT);
         int r = 0;
 
-        if (directory.kind != NODE_ROOT && !office_has(directory)) {
-                if (directory.kind == NODE_MISSING_DIR || directory.kind == NODE_READY_DIR)
-                        place.point = directory.id;
-                else
-                        r = tree_place(tree, catalog, directory, &place);
-                if (r >= 0)
-                        r = directory.kind == NODE_SUBMITTED_FOLDER
-                                    ? 1
-                                    : tree_in_submitted(catalog, &place);
-                if (r < 0)
-                        return r;
-                l.in_submitted = r > 0;
-                l.place = place;
-                l.beside = place.folder;
-                if (l.in_submitted)
-                        r = tree_beside(tree, catalog, directory, &place, &l.beside);
-                if (r < 0)
-                        return r;
-                r = catalog_get_point(catalog, place.point, &l.point);
-                if (r <= 0)
-                        return r < 0 ? r : -ENOENT;
-                r = 0;
-        }
-        l.key = offset & KEY_MASK;
-        for (uint64_t phase = offset >> PHASE_SHIFT; phase < _PHASE_MAX && r == 0; phase++) {
-                r = list_phase(&l, (Phase)phase, &place);
+        if (!office_has(directory))
+                l.page = catalog_set_page(catalog, page);
+        if (directory.kind != NODE_ROOT && !office_has(directory))
+                r = find_place(&l, phase);
+        for (; phase < _PHASE_MAX && r == 0; phase++) {
+                r = list_pages(&l, phase);
                 l.key = 0;
         }
+        (void)catalog_set_page(catalog, 0);
         point_row_done(&l.point);
         return r < 0 ? r : 0;
 }

@@ -265,6 +265,42 @@ static int find_folder(Catalog *catalog, Node parent, const Search *search, cons
         return 1;
 }
 
+/* What the name may mean in a directory, asked together. */
+static void look_ahead(const Tree *tree, Catalog *catalog, const Place *place, const Search *search,
+                       const char *name)
+{
+        _cleanup_submission_ SubmissionRow row = {};
+        _cleanup_folder_ FolderRow folder = {};
+        _cleanup_photo_ PhotoRow photo = {};
+        _cleanup_point_ PointRow point = {};
+
+        if (!catalog_look_ahead(catalog))
+                return;
+        (void)catalog_get_point(catalog, place->point, &point);
+        (void)find_upload(catalog, search, name, &row);
+        if (place->folder == FOLDER_REJECTED)
+                (void)catalog_find_rejected(catalog, search->where, name, &row);
+        if (place->folder == FOLDER_POINT)
+                (void)tree_find_photo(tree, catalog, place->point, name, &photo);
+        (void)catalog_find_folder(catalog, search->where, name, &folder);
+        (void)find_alias(catalog, search, name, &row);
+        catalog_look(catalog);
+}
+
+/* A client that copies looks its own file up again and again. */
+static bool find_in_hand(const Tree *tree, const Place *place, const char *name, Entry *ret)
+{
+        UploadAttributes a;
+        int64_t id;
+
+        if (!upload_named(tree->uploads, place, name, &id) ||
+            !upload_in_hand(tree->uploads, id, &a))
+                return false;
+        ret->node = (Node){.kind = NODE_UPLOAD, .id = id};
+        attributes_of_upload(tree, id, &a, &ret->attributes);
+        return true;
+}
+
 static int lookup_in_place(const Tree *tree, Catalog *catalog, Node parent, const char *name,
                            Entry *ret)
 {
@@ -278,10 +314,13 @@ static int lookup_in_place(const Tree *tree, Catalog *catalog, Node parent, cons
         r = tree_place(tree, catalog, parent, &place);
         if (r < 0)
                 return r;
+        if (find_in_hand(tree, &place, name, ret))
+                return 1;
         search.where = search.beside = (Where){tree->batch, place.point, place.folder};
         r = tree_beside(tree, catalog, parent, &place, &search.beside.folder);
         if (r < 0)
                 return r;
+        look_ahead(tree, catalog, &place, &search, name);
         r = catalog_get_point(catalog, place.point, &point);
         if (r <= 0)
                 return r;
@@ -392,37 +431,54 @@ static void rows_done(Rows *rows)
         point_row_done(&rows->point);
 }
 
-/* Reads the row of the node and that of its point. -ENOENT: one of them is gone. */
-static int read_rows(Catalog *catalog, Node node, Rows *rows)
+/* Reads the row of the node and that of its point: 1, or 0, one of them is gone. */
+static int read_row_and_point(Catalog *catalog, Node node, Rows *rows)
 {
-        int64_t point;
-        int r = 1;
+        PointMember member;
+        int found, r;
 
         switch (node_traits[node.kind].row) {
         case NODE_ROW_POINT:
-                point = node.id;
-                break;
+                return catalog_get_point(catalog, node.id, &rows->point);
         case NODE_ROW_FOLDER:
                 r = catalog_get_folder(catalog, node.id, &rows->folder);
-                point = rows->folder.point;
+                member = POINT_OF_FOLDER;
                 break;
         case NODE_ROW_SUBMISSION:
                 r = catalog_get_submission(catalog, node.id, &rows->submission);
-                point = rows->submission.point;
+                member = POINT_OF_SUBMISSION;
                 break;
         case NODE_ROW_STUDENT:
                 r = catalog_get_student(catalog, node.id, &rows->student);
-                point = rows->student.point;
+                member = POINT_OF_STUDENT;
                 break;
         case NODE_ROW_PHOTO:
                 r = catalog_get_photo(catalog, node.id, &rows->photo);
-                point = rows->photo.point;
+                member = POINT_OF_PHOTO;
                 break;
         default:
-                return -ENOENT;
+                return 0;
         }
-        if (r > 0)
-                r = catalog_get_point(catalog, point, &rows->point);
+        if (r < 0)
+                return r;
+        found = catalog_get_point_of(catalog, member, node.id, &rows->point);
+        return MIN(r, found);
+}
+
+/* -ENOENT: one of them is gone. */
+static int read_rows(const Tree *tree, Catalog *catalog, Node node, Rows *rows)
+{
+        struct stat st;
+        int r;
+
+        if (catalog_look_ahead(catalog)) {
+                (void)read_row_and_point(catalog, node, rows);
+                if (node.kind != NODE_POINT && node_traits[node.kind].row == NODE_ROW_POINT)
+                        (void)attributes_fixed_dir(tree, catalog, node, &(PointRow){.id = node.id},
+                                                   &st);
+                catalog_look(catalog);
+        }
+        r = read_row_and_point(catalog, node, rows);
         return r == 0 ? -ENOENT : MIN(r, 0);
 }
 
@@ -458,9 +514,6 @@ static int fill_from_rows(const Tree *tree, Catalog *catalog, Node node, const R
         case NODE_READY:
                 attributes_photo(node, &rows->photo, &rows->point, ret);
                 return 0;
-        case NODE_UPLOAD:
-                attributes_upload(tree, &rows->submission, ret);
-                return 0;
         case NODE_ALIAS:
                 attributes_submission(node, &rows->submission, ret);
                 return 0;
@@ -472,6 +525,24 @@ static int fill_from_rows(const Tree *tree, Catalog *catalog, Node node, const R
         default:
                 return -ENOENT;
         }
+}
+
+static int attributes_by_number(const Tree *tree, Catalog *catalog, Node node, struct stat *ret)
+{
+        _cleanup_(rows_done) Rows rows = {};
+        UploadAttributes a;
+        int r;
+
+        if (attributes_nameless(tree, node, ret))
+                return 0;
+        if (upload_in_hand(tree->uploads, node.id, &a)) {
+                attributes_of_upload(tree, node.id, &a, ret);
+                return 0;
+        }
+        r = read_rows(tree, catalog, node, &rows);
+        if (r >= 0)
+                attributes_upload(tree, &rows.submission, ret);
+        return r;
 }
 
 int tree_attributes(const Tree *tree, Catalog *catalog, Node node, struct stat *ret)
@@ -487,9 +558,9 @@ int tree_attributes(const Tree *tree, Catalog *catalog, Node node, struct stat *
                 return attributes_root(tree, catalog, ret);
         if (node.kind == NODE_LITTER)
                 return ghost_litter_attributes(tree->ghosts, node, ret);
-        if (node.kind == NODE_UPLOAD && attributes_nameless(tree, node, ret))
-                return 0;
-        r = read_rows(catalog, node, &rows);
+        if (node.kind == NODE_UPLOAD)
+                return attributes_by_number(tree, catalog, node, ret);
+        r = read_rows(tree, catalog, node, &rows);
         return r < 0 ? r : fill_from_rows(tree, catalog, node, &rows, ret);
 }
 

@@ -85,7 +85,9 @@ int tree_verdict_step(const Tree *tree, Catalog *catalog, const Place *from, con
  */
 typedef int (*TreeCallback)(const char *name, const Entry *entry, uint64_t next_offset,
                             void *userdata);
-int tree_list(const Tree *tree, Catalog *catalog, Node directory, uint64_t offset,
+/* page: about so many entries will be taken; 0: all. More than fit are read for nothing where each
+ * answer takes a way over a network, and fewer take more ways. */
+int tree_list(const Tree *tree, Catalog *catalog, Node directory, uint64_t offset, unsigned page,
               TreeCallback callback, void *userdata);
 /* The same of names that resolve in a place for photos without being listed: the dropped names of
  * what is finished [D4]. None as long as something is on its way there. */
