@@ -1,0 +1,85 @@
+# SPDX-License-Identifier: MIT
+"""How often the daemon waits for its database while clients work: each time is a way over the network and back. What these numbers
+are for stands in idphotofs-gateways(7)."""
+
+import math
+import os
+import sys
+import tempfile
+import time
+
+from server import need_postgresql, postgresql
+from wire import Wire
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "mount"))
+
+from harness import *  # noqa: E402
+
+MOST = {"cp": 20, "rsync": 30, "stat": 1, "cat STATUS.txt": 3, "a step of a listing": 3}
+STEP_ENTRIES = 20  # of a page of 4 KiB at least
+
+
+class Trips(MountTest):
+    def warm(self):
+        """Whoever works in a directory has looked at it a moment ago; the kernel asks again after a second."""
+        os.stat(self.mount.point())
+
+    def counted(self, *command, done=lambda: True):
+        """The trips from the beginning of the command until what it began is done. Not counted is the look for news, which comes
+        twice a second whether anybody works or not."""
+        self.warm()
+        wire.taken()
+        run(*command, cwd=self.mount.point())
+        wait_for(done, f"what {command[0]} began is done")
+        time.sleep(0.3)
+        return [trip for trip in wire.taken() if not any("e.outside = 1" in text for text in trip)]
+
+    def least(self, name, *command, done=lambda: True):
+        """A clock tick at the wrong moment makes the kernel ask for what it has just been told."""
+        tries = [self.counted(*command, done=done) for _ in range(5)]
+        trips = min(tries, key=len)
+        self.told(name, trips)
+
+    def told(self, name, trips, most=None):
+        most = most or MOST[name]
+        print(f"{name}: {len(trips)} trips, at most {most}")
+        self.assertLessEqual(len(trips), most, "\n".join(" | ".join(text[:90] for text in trip) for trip in trips))
+
+    def applied(self, n):
+        """Asked beside the wire: so many submissions have their places."""
+        return lambda: int(run("psql", "--no-psqlrc", "--csv", "--tuples-only", self.mount.catalog.replace(wire.directory, wire.server),
+                               "--command", "SELECT count(*) FROM submission WHERE state >= 4").stdout) == n
+
+    def test_a_dropped_photo(self):
+        first, *others = self.good(4)
+        run("cp", first, self.mount.point())
+        wait_for(self.applied(1), "the first photo")
+        for n, source in enumerate(others[:2]):
+            trips = self.counted("cp", source, ".", done=self.applied(n + 2))
+        self.told("cp", trips)
+        self.told("rsync", self.counted("rsync", "-a", others[2], ".", done=self.applied(4)))
+        self.assertEqual(self.mount.rejected(), {})
+
+    def test_looking(self):
+        sources = self.good(60)
+        run("cp", *sources, self.mount.point())
+        self.mount.settle()
+        self.least("stat", "stat", os.path.basename(sources[0]))
+        run("cat", "STATUS.txt", cwd=self.mount.point())
+        self.least("cat STATUS.txt", "cat", "STATUS.txt")
+        # The names, with a step for what comes after the last one.
+        entries = len(os.listdir(self.mount.point()))
+        trips = self.counted("ls", "-f")
+        self.told("a step of a listing", trips, MOST["a step of a listing"] * (math.ceil(entries / STEP_ENTRIES) + 1))
+
+
+if __name__ == "__main__":
+    need_postgresql()
+    with postgresql() as made, tempfile.TemporaryDirectory(prefix="idphoto-wire-") as directory:
+        os.chmod(directory, 0o755)
+        wire = Wire(directory, made.split("host=")[1])
+        os.environ["IDPHOTO_TEST_CATALOG"] = made.replace(wire.server, wire.directory)
+        try:
+            main()
+        finally:
+            wire.close()
