@@ -42,6 +42,9 @@ int store_create(const char *path, const StoreInit *init);
  * is no key; -ENODATA: the database holds no store. */
 int store_attach(const char *path, const char *catalog, const void *key, size_t size);
 
+/* Whether its catalog is on a server. */
+bool store_is_attached(const Store *store);
+
 /* Opens the store at path. -ENOENT: there is no store; -EPROTO: a newer version wrote it; else the
  * errno of what failed. */
 int store_open(const char *path, Store **ret);

@@ -103,8 +103,10 @@ int upload_open_read(Intake *intake, int64_t id, int *ret_fd);
 int upload_write(Intake *intake, int64_t id, int fd, const void *data, size_t size, off_t offset);
 /* fd < 0: by path, as that user. */
 int upload_truncate(Intake *intake, int64_t id, int fd, uint64_t size, uid_t uid);
-/* 0, or the errno of a write that was refused before [D3]. */
-int upload_flush(Intake *intake, int64_t id);
+/* 0, or the errno of a write that was refused before [D3]. Where the catalog is on a server, what was
+ * written survives a power loss when this returns, as after upload_fsync(): close() is the promise
+ * that others rely on. */
+int upload_flush(Intake *intake, int64_t id, int fd);
 /* The bytes behind the handle, whatever it was opened for, and the name that they were last given,
  * survive a power loss [D6]. */
 int upload_fsync(Intake *intake, int64_t id, int fd);

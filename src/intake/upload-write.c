@@ -141,21 +141,6 @@ int upload_truncate(Intake *intake, int64_t id, int fd, uint64_t size, uid_t uid
         return r;
 }
 
-int upload_flush(Intake *intake, int64_t id)
-{
-        _cleanup_upload_ UploadRef ref = {intake->uploads, upload_table_get(intake->uploads, id)};
-        int r;
-
-        if (!ref.upload)
-                return 0;
-        upload_lock(ref.upload);
-        r = ref.upload->poison;
-        if (ref.upload->dirty)
-                ref.upload->flushed_at = clock_monotonic_nsec(intake->clock);
-        upload_unlock(ref.upload);
-        return r;
-}
-
 int upload_fsync(Intake *intake, int64_t id, int fd)
 {
         _cleanup_upload_ UploadRef ref = {intake->uploads, upload_table_get(intake->uploads, id)};
@@ -168,6 +153,24 @@ int upload_fsync(Intake *intake, int64_t id, int fd)
         }
         r = staging_sync(intake->store);
         return r < 0 ? r : writer_sync(intake->writer);
+}
+
+int upload_flush(Intake *intake, int64_t id, int fd)
+{
+        _cleanup_upload_ UploadRef ref = {intake->uploads, upload_table_get(intake->uploads, id)};
+        bool written;
+        int r;
+
+        if (!ref.upload)
+                return 0;
+        upload_lock(ref.upload);
+        r = ref.upload->poison;
+        written = ref.upload->dirty && ref.upload->flushed_at == 0;
+        if (ref.upload->dirty)
+                ref.upload->flushed_at = clock_monotonic_nsec(intake->clock);
+        upload_unlock(ref.upload);
+        return r >= 0 && written && store_is_attached(intake->store) ? upload_fsync(intake, id, fd)
+                                                                     : r;
 }
 
 /* The last handle for writing is closed. */

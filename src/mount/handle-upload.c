@@ -32,7 +32,7 @@ static int write_truncate(Fs *fs, Handle *h, uint64_t size)
 
 static int write_flush(Fs *fs, Handle *h, fuse_req_t req)
 {
-        int r = upload_flush(&fs->intake, h->node.id);
+        int r = upload_flush(&fs->intake, h->node.id, h->fd);
 
         return r < 0 ? r : preview_flush(&fs->intake, req, h->node.id);
 }

@@ -13,6 +13,11 @@ bool batch_name_valid(const char *name)
         return n > 0 && n <= 64 && utf8_valid(name) && text_is_plain(name) && !strpbrk(name, "/,");
 }
 
+bool store_is_attached(const Store *store)
+{
+        return store->catalog;
+}
+
 void store_free(Store *store)
 {
         if (!store)

@@ -37,7 +37,8 @@ enum {
 
 typedef struct Plan {
         const char *store;
-        const char *source; /* the dropped files again, as a client would have them; may be NULL */
+        const char *catalog; /* URL of a database; NULL: a file of the store */
+        const char *source;  /* the dropped files again, as a client would have them; may be NULL */
         uint64_t students;
         uint64_t points;
         uint64_t real;     /* photos as large as real ones */
@@ -295,7 +296,7 @@ static int add_submissions(Maker *m)
 
 static int fill(Maker *m)
 {
-        StoreInit init = {.language = LANGUAGE_EN, .batch = "202601"};
+        StoreInit init = {.language = LANGUAGE_EN, .batch = "202601", .catalog = m->plan->catalog};
         int r = store_create(m->plan->store, &init);
 
         if (r >= 0)
@@ -328,6 +329,7 @@ static bool parse(int argc, char *argv[], Plan *ret)
                 {"rejected", required_argument, NULL, 'r'},
                 {"missing", required_argument, NULL, 'm'},
                 {"source", required_argument, NULL, 'd'},
+                {"catalog", required_argument, NULL, 'c'},
                 {},
         };
         int c;
@@ -355,6 +357,9 @@ static bool parse(int argc, char *argv[], Plan *ret)
                 case 'd':
                         ret->source = optarg;
                         break;
+                case 'c':
+                        ret->catalog = optarg;
+                        break;
                 default:
                         return false;
                 }
@@ -373,7 +378,7 @@ int main(int argc, char *argv[])
 
         if (!parse(argc, argv, &plan)) {
                 (void)fputs("Usage: bench-store [--students=N] [--points=N] [--rejected=PERCENT] "
-                            "[--missing=PERCENT] [--real=N] [--source=DIR] STORE\n",
+                            "[--missing=PERCENT] [--real=N] [--source=DIR] [--catalog=URL] STORE\n",
                             stderr);
                 return 2;
         }

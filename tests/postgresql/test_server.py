@@ -9,6 +9,8 @@ import threading
 
 from server import need_postgresql, postgresql
 
+FAULTS = os.path.join(os.environ.get("IDPHOTO_BUILD_ROOT", "build"), "tests", "faults", "libidphoto-faults.so")
+
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "mount"))
 
 from harness import *  # noqa: E402
@@ -66,6 +68,30 @@ class Server(MountTest):
         run(IDPHOTOCTL, "attach", other, self.mount.catalog, data=read(os.path.join(self.mount.store, "audit.key")))
         self.assertIn(POINT, run(IDPHOTOCTL, f"--store={other}", "point", "list").stdout)
         self.assertIn("intact", run(IDPHOTOCTL, f"--store={other}", "--lang=en", "audit", "verify").stdout)
+
+    def test_close_waits_for_the_disk(self):
+        """Whoever has closed a file deletes his own. A disk that fails is told by close() at the latest."""
+        source = self.good(1)[0]
+        self.mount.end()
+        told = []
+        os.environ.update(LD_PRELOAD=os.path.abspath(FAULTS), FAULT_ROOT=os.path.join(self.mount.store, "staging"), FAULT_ERRNO="5",
+                          FAULT_ONCE="1")
+        try:
+            for n in range(1, 30):
+                os.environ["FAULT_N"] = str(n)
+                self.mount.start()
+                environment = {name: value for name, value in os.environ.items() if name != "LD_PRELOAD"}
+                done = subprocess.run(["cp", source, self.mount.point()], env=environment, stderr=subprocess.PIPE)
+                told.append("failed to close" in done.stderr.decode(errors="replace"))
+                self.mount.end()
+                self.mount.log_checked = len(self.mount.log())
+                if done.returncode == 0:
+                    break
+        finally:
+            for name in ("LD_PRELOAD", "FAULT_ROOT", "FAULT_N", "FAULT_ERRNO", "FAULT_ONCE"):
+                os.environ.pop(name, None)
+        self.assertIn(True, told)
+        self.mount.start()
 
     def settled(self):
         """What is asked on a connection in the moment in which it ends is an error of that call."""
