@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "sql-driver.h"
-
-#include <idphoto/text.h>
+#include "sql-parameters.h"
 
 #include <inttypes.h>
 #include <libpq-fe.h>
@@ -31,14 +30,9 @@
 enum {
         STATEMENTS_MAX = 256,
         SLOTS = 2 * STATEMENTS_MAX,
-        PARAMETERS_MAX = 24,
-        NUMBER_TEXT = 32,
         PENDING_MAX = 128, /* so few that their answers fit into the socket */
         FETCH_ROWS = 500,
 };
-
-/* Numbers of types in every PostgreSQL. */
-enum { OID_BYTEA = 17, OID_INT8 = 20, OID_TEXT = 25, OID_FLOAT8 = 701 };
 
 typedef enum Expectation {
         EXPECT_NOTHING, /* an answer that only matters when it is an error */
@@ -262,31 +256,6 @@ static int send(Postgres *pg, const char *text)
 
 /* ---- statements ---- */
 
-/* ?N becomes $N, and CROSS is left out of CROSS JOIN … ON. */
-static int rewrite(const char *text, char **ret, int *ret_n)
-{
-        char *to = malloc(strlen(text) + 1), *at = to;
-        int n = 0;
-
-        if (!to)
-                return -ENOMEM;
-        while (*text) {
-                if (strncmp(text, "CROSS JOIN ", 11) == 0)
-                        text += 6;
-                if (text[0] == '?' && text[1] >= '1' && text[1] <= '9') {
-                        n = MAX(n, atoi(text + 1));
-                        *at++ = '$';
-                        text++;
-                        continue;
-                }
-                *at++ = *text++;
-        }
-        *at = '\0';
-        *ret = to;
-        *ret_n = n;
-        return n > PARAMETERS_MAX ? -E2BIG : 0;
-}
-
 static size_t first_slot(const char *text)
 {
         return ((uintptr_t)text >> 4) * 0x9e3779b1u % SLOTS;
@@ -302,7 +271,8 @@ static int find_statement(Postgres *pg, const char *text, size_t *ret)
         if (!pg->statements[i].text) {
                 if (pg->n_statements == STATEMENTS_MAX)
                         return -E2BIG;
-                r = rewrite(text, &pg->statements[i].rewritten, &pg->statements[i].n_parameters);
+                r = parameters_rewrite(text, &pg->statements[i].rewritten,
+                                       &pg->statements[i].n_parameters);
                 if (r < 0) {
                         free(TAKE_PTR(pg->statements[i].rewritten));
                         return r;
@@ -312,77 +282,6 @@ static int find_statement(Postgres *pg, const char *text, size_t *ret)
         }
         *ret = i;
         return 0;
-}
-
-/* The values as libpq takes them. */
-typedef struct Parameters {
-        int n;
-        Oid types[PARAMETERS_MAX];
-        const char *values[PARAMETERS_MAX];
-        int lengths[PARAMETERS_MAX];
-        int formats[PARAMETERS_MAX];
-        char numbers[PARAMETERS_MAX][NUMBER_TEXT];
-        char *keys[PARAMETERS_MAX];
-} Parameters;
-
-static void parameters_done(Parameters *p)
-{
-        for (int i = 0; i < p->n; i++)
-                free(p->keys[i]);
-}
-
-static void set_bytes(Parameters *p, int i, const void *bytes, size_t size)
-{
-        p->types[i] = OID_BYTEA;
-        p->values[i] = bytes;
-        p->lengths[i] = (int)size;
-        p->formats[i] = 1;
-}
-
-static int set_parameter(Parameters *p, int i, const Value *value)
-{
-        int r = 0;
-
-        p->types[i] = OID_TEXT;
-        switch (value->kind) {
-        case VALUE_INTEGER:
-                p->types[i] = OID_INT8;
-                (void)snprintf(p->numbers[i], NUMBER_TEXT, "%" PRId64, value->integer);
-                p->values[i] = p->numbers[i];
-                break;
-        case VALUE_TEXT:
-                p->values[i] = value->text;
-                break;
-        case VALUE_KEY:
-                r = value->text ? text_fold(value->text, &p->keys[i]) : 0;
-                p->values[i] = p->keys[i];
-                break;
-        case VALUE_HASH:
-                set_bytes(p, i, value->hash ? value->hash->bytes : NULL, SHA256_SIZE);
-                break;
-        case VALUE_REAL:
-                p->types[i] = OID_FLOAT8;
-                (void)snprintf(p->numbers[i], NUMBER_TEXT, "%.17g", value->real);
-                p->values[i] = isnan(value->real) ? NULL : p->numbers[i];
-                break;
-        case VALUE_FINGERPRINT:
-                set_bytes(p, i, value->fingerprint ? value->fingerprint->waves : NULL,
-                          PHOTO_FINGERPRINT_SIZE);
-                break;
-        }
-        return r;
-}
-
-static int set_parameters(const Value *values, size_t n, int n_used, Parameters *p)
-{
-        int r = 0;
-
-        for (int i = 0; i < n_used && r >= 0; i++) {
-                p->n = i + 1;
-                if ((size_t)i < n)
-                        r = set_parameter(p, i, &values[i]);
-        }
-        return r;
 }
 
 static int send_statement(Postgres *pg, size_t slot, const Parameters *p, Expectation expectation)
@@ -406,14 +305,14 @@ static int send_statement(Postgres *pg, size_t slot, const Parameters *p, Expect
 static int execute(Postgres *pg, const char *text, const Value *values, size_t n,
                    Expectation expectation)
 {
-        _cleanup_(parameters_done) Parameters p = {};
+        _cleanup_parameters_ Parameters p = {};
         size_t slot = 0;
         int r = ready(pg);
 
         if (r >= 0)
                 r = find_statement(pg, text, &slot);
         if (r >= 0)
-                r = set_parameters(values, n, pg->statements[slot].n_parameters, &p);
+                r = parameters_set(values, n, pg->statements[slot].n_parameters, &p);
         return r < 0 ? r : send_statement(pg, slot, &p, expectation);
 }
 
@@ -579,7 +478,7 @@ static int declare(Postgres *pg, const char *text, const Parameters *p, unsigned
 
 static int ask_many(Postgres *pg, const char *text, const Value *values, size_t n, Rows **ret)
 {
-        _cleanup_(parameters_done) Parameters p = {};
+        _cleanup_parameters_ Parameters p = {};
         Cursor *cursor = calloc(1, sizeof(*cursor));
         PGresult *result = NULL;
         size_t slot = 0;
@@ -588,7 +487,7 @@ static int ask_many(Postgres *pg, const char *text, const Value *values, size_t 
         if (r >= 0)
                 r = find_statement(pg, text, &slot);
         if (r >= 0)
-                r = set_parameters(values, n, pg->statements[slot].n_parameters, &p);
+                r = parameters_set(values, n, pg->statements[slot].n_parameters, &p);
         if (r >= 0 && !pg->in_transaction && !pg->reading) {
                 r = send(pg, "BEGIN READ ONLY");
                 pg->reading = r >= 0;
