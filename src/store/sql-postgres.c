@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: MIT */
+#include "server.h"
 #include "sql-driver.h"
 #include "sql-parameters.h"
+#include "store-internal.h"
+
+#include <idphoto/log.h>
 
 #include <inttypes.h>
 #include <libpq-fe.h>
@@ -22,6 +26,21 @@
  * Writers wait for each other as with SQLite: each takes one lock of the store for its transaction,
  * which a reader does not. All commits are durable.
  *
+ * A connection may end at any moment, and the server with it. What was begun outside of a
+ * transaction and changes nothing is then sent again on another connection. A transaction is lost;
+ * its owner runs it again. The one case that needs care is the end of a connection during COMMIT.
+ * Every transaction that writes therefore counts in a row, its lane. The daemon's lane has a term,
+ * a number that this connection has drawn, and each transaction begins with a fence that the server
+ * refuses under another term. A new connection changes the term, and thereby
+ *
+ *   - waits until the server is through with the transaction of the old one, if it knows of it;
+ *   - shuts out what of that transaction the server has not read yet;
+ *   - commits, so that what it has read is as durable as any commit;
+ *   - reads the count: with the new number the transaction was committed, with the old one not.
+ *
+ * Whoever else writes now and then shares a lane, in which each transaction has a term of its own.
+ * While nobody else has written there, it tells whether the transaction was committed.
+ *
  * Rows that are many come through a cursor, 500 at a time. A cursor lives in a transaction; outside
  * of one the first cursor begins one and the last ends it. A writer that begins while cursors are
  * read fetches what is left of them before.
@@ -32,7 +51,15 @@ enum {
         SLOTS = 2 * STATEMENTS_MAX,
         PENDING_MAX = 128, /* so few that their answers fit into the socket */
         FETCH_ROWS = 500,
+        TRIES_MAX = 10,
+        ANSWER_SLICE_MSEC = 50,
 };
+
+/* What lane_enter() says of a lane that is another one's. */
+#define SQLSTATE_FENCED "IP001"
+
+/* Numbers of lanes. */
+enum { LANE_SHARED = 0, LANE_DAEMON = 1 };
 
 typedef enum Expectation {
         EXPECT_NOTHING, /* an answer that only matters when it is an error */
@@ -63,13 +90,26 @@ typedef struct Postgres {
         PGresult *answer; /* of the last question */
         int error;        /* the first since the transaction, or its part, began */
         bool in_transaction;
-        bool locked;      /* the transaction is known to be the one that writes */
-        bool reader;      /* may change nothing */
-        bool lost;        /* the connection ended */
-        bool broken;      /* so did a transaction, and whoever began it does not know yet */
-        bool reading;     /* a transaction that cursors have begun */
-        bool marked;      /* the store's row of writers is there */
-        int64_t own;      /* transactions of this connection that wrote */
+        bool locked;     /* the transaction is known to be the one that writes */
+        bool reader;     /* may change nothing */
+        bool writing;    /* the transaction may change something */
+        bool lost;       /* the connection ended */
+        bool broken;     /* so did a transaction, and whoever began it does not know yet */
+        bool again;      /* the transaction has failed, and may succeed when it is run again */
+        bool away;       /* the server did not answer as long as anybody waits */
+        bool connecting; /* a new connection is being set up */
+        bool turned;     /* the server does not take changes any more */
+        bool fenced;     /* another one has the daemon's lane */
+        bool reading;    /* a transaction that cursors have begun */
+        bool marked;     /* the store's lanes are there */
+        int64_t lane;
+        int64_t term;     /* 0: it has not written yet */
+        int64_t new_term; /* that a new connection gives the lane; 0: none yet */
+        int64_t tx;       /* committed in the daemon's lane */
+        bool unanswered;  /* a commit; `committed` tells what became of it */
+        bool committed;
+        int64_t own; /* transactions of this connection that wrote */
+        char *url;
         unsigned cursors; /* ever opened */
         struct Cursor *open;
 } Postgres;
@@ -81,6 +121,7 @@ typedef struct Rows {
         PGresult *result;
         int at;
         struct Cursor *cursor; /* NULL: there are no more */
+        bool cut;              /* there are more, and they are lost */
         unsigned char *data;   /* of the column that was read last */
 } Rows;
 
@@ -122,6 +163,27 @@ static void fail(Postgres *pg, int error)
                 pg->error = error;
 }
 
+static bool has_state(const PGresult *result, const char *state)
+{
+        const char *found = PQresultErrorField(result, PG_DIAG_SQLSTATE);
+
+        return found && strcmp(found, state) == 0;
+}
+
+/* What an error says besides that something failed. */
+static void note_error(Postgres *pg, const PGresult *result)
+{
+        if (has_state(result, "40001") || has_state(result, "40P01"))
+                pg->again = pg->in_transaction;
+        else if (has_state(result, "25006") && !pg->reader)
+                pg->turned = true;
+        else if (has_state(result, SQLSTATE_FENCED) && !pg->fenced) {
+                pg->fenced = true;
+                log_error("another daemon has taken over the catalog; nothing is changed from "
+                          "here any more");
+        }
+}
+
 /* ---- sending and reading ---- */
 
 static void expect(Postgres *pg, Expectation expectation, size_t slot)
@@ -131,46 +193,80 @@ static void expect(Postgres *pg, Expectation expectation, size_t slot)
 
 static void take_answer(Postgres *pg, const Pending *pending, PGresult *result)
 {
-        switch (PQresultStatus(result)) {
-        case PGRES_COMMAND_OK:
-        case PGRES_TUPLES_OK:
+        ExecStatusType status = PQresultStatus(result);
+
+        if (status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK) {
                 if (pending->expectation == EXPECT_ANSWER) {
                         pg->answer = result;
                         return;
                 }
-                break;
-        default:
-                fail(pg,
-                     PQresultStatus(result) == PGRES_PIPELINE_ABORTED ? -EIO : error_of(result));
+        } else {
+                if (status != PGRES_PIPELINE_ABORTED)
+                        note_error(pg, result);
+                fail(pg, status == PGRES_PIPELINE_ABORTED ? -EIO : error_of(result));
                 if (pending->expectation == EXPECT_PREPARED)
                         pg->statements[pending->slot].prepared = false;
         }
         PQclear(result);
 }
 
+/* Waits for the next result. A daemon does not wait for ever. */
+static int wait_for_server(Postgres *pg)
+{
+        const Store *store = pg->sql.store;
+        int64_t since = server_now();
+
+        for (;;) {
+                int unsent = PQflush(pg->conn);
+                struct pollfd p = {.fd = PQsocket(pg->conn)};
+
+                if (unsent < 0)
+                        return -EIO;
+                if (!PQisBusy(pg->conn))
+                        return 0;
+                p.events = (short)(POLLIN | (unsent ? POLLOUT : 0));
+                if (poll(&p, 1, ANSWER_SLICE_MSEC) > 0) {
+                        if (p.revents & ~POLLOUT && PQconsumeInput(pg->conn) != 1)
+                                return -EIO;
+                } else if (store->daemon && server_wait_is_over(store->server, since))
+                        return -EIO;
+        }
+}
+
+/* *ret NULL: there are no more of that statement. */
+static int get_result(Postgres *pg, PGresult **ret)
+{
+        int r = wait_for_server(pg);
+
+        if (r >= 0)
+                *ret = PQgetResult(pg->conn);
+        return r;
+}
+
 /* One answer ends with NULL, that of a synchronisation is a result alone. */
 static int read_one(Postgres *pg, const Pending *pending)
 {
-        PGresult *result = PQgetResult(pg->conn);
+        PGresult *result = NULL;
+        int r = get_result(pg, &result);
 
-        if (!result)
+        if (r < 0 || !result)
                 return -EIO;
         if (pending->expectation == EXPECT_SYNC) {
-                int r = PQresultStatus(result) == PGRES_PIPELINE_SYNC ? 0 : -EIO;
-
+                r = PQresultStatus(result) == PGRES_PIPELINE_SYNC ? 0 : -EIO;
                 PQclear(result);
                 return r;
         }
         take_answer(pg, pending, result);
-        while ((result = PQgetResult(pg->conn)))
+        while ((r = get_result(pg, &result)) >= 0 && result)
                 PQclear(result);
-        return PQstatus(pg->conn) == CONNECTION_OK ? 0 : -EIO;
+        return r >= 0 && PQstatus(pg->conn) == CONNECTION_OK ? 0 : -EIO;
 }
 
 /* Whoever has lost the connection has lost the transaction. */
 static int lost(Postgres *pg)
 {
         pg->n_pending = 0;
+        pg->again = pg->again || pg->in_transaction;
         pg->broken = pg->broken || pg->in_transaction;
         pg->in_transaction = pg->reading = false;
         pg->lost = true;
@@ -185,6 +281,10 @@ static int read_pending(Postgres *pg)
                         return lost(pg);
         pg->n_pending = 0;
         pg->locked = true;
+        if (pg->turned) {
+                pg->turned = false;
+                return lost(pg);
+        }
         return 0;
 }
 
@@ -218,23 +318,28 @@ static void notice_end(Postgres *pg)
                         (void)lost(pg);
 }
 
-static int reconnect(Postgres *pg);
+static int restore(Postgres *pg);
 
 /* Before anything is sent. What was lost with a connection is told once; then there is another. */
 static int make_room(Postgres *pg)
 {
+        int r;
+
         notice_end(pg);
-        if (pg->broken)
+        if (pg->broken || (pg->lost && pg->connecting))
                 return -EIO;
         if (pg->lost) {
-                pg->lost = false;
-                pg->error = 0;
-                if (reconnect(pg) < 0) {
-                        pg->lost = true;
-                        return -EIO;
-                }
+                r = restore(pg);
+                if (r < 0)
+                        return r;
         }
         return pg->n_pending < PENDING_MAX ? 0 : settle(&pg->sql);
+}
+
+/* Whether a question that found the connection broken is asked once more. */
+static bool ask_again(const Postgres *pg, unsigned *tries)
+{
+        return pg->lost && !pg->broken && !pg->away && !pg->connecting && ++*tries < TRIES_MAX;
 }
 
 /* Whether a statement of somebody else may be sent. */
@@ -384,19 +489,27 @@ static int add(Sql *sql, const char *text, const Value *values, size_t n, int64_
 static int script(Sql *sql, const char *text)
 {
         Postgres *pg = of(sql);
-        PGresult *result;
-        int r = settle(sql);
+        PGresult *result = NULL;
+        int r = ready(pg);
 
-        if (r < 0)
-                return told(pg);
-        if (PQexitPipelineMode(pg->conn) != 1)
+        if (r >= 0)
+                r = settle(sql);
+        if (r < 0) {
+                (void)told(pg);
+                return r;
+        }
+        if (PQexitPipelineMode(pg->conn) != 1 || PQsendQuery(pg->conn, text) != 1)
                 return lost(pg);
-        result = PQexec(pg->conn, text);
         sql->trips++;
-        if (PQresultStatus(result) != PGRES_COMMAND_OK && PQresultStatus(result) != PGRES_TUPLES_OK)
-                fail(pg, error_of(result));
-        PQclear(result);
-        if (PQenterPipelineMode(pg->conn) != 1)
+        while ((r = get_result(pg, &result)) >= 0 && result) {
+                if (PQresultStatus(result) != PGRES_COMMAND_OK &&
+                    PQresultStatus(result) != PGRES_TUPLES_OK) {
+                        note_error(pg, result);
+                        fail(pg, error_of(result));
+                }
+                PQclear(result);
+        }
+        if (r < 0 || PQenterPipelineMode(pg->conn) != 1)
                 return lost(pg);
         return told(pg);
 }
@@ -430,6 +543,7 @@ static int fetch(Postgres *pg, const Cursor *cursor, const char *how_many, PGres
         return get_answer(pg, ret);
 }
 
+/* The rows that were fetched stay. */
 static void forget_cursor(Postgres *pg, Rows *rows)
 {
         for (Cursor **at = &pg->open; *at; at = &(*at)->next)
@@ -438,6 +552,15 @@ static void forget_cursor(Postgres *pg, Rows *rows)
                         break;
                 }
         free(TAKE_PTR(rows->cursor));
+}
+
+/* Its transaction has ended. Whoever reads on must not take that for the end of the rows. */
+static void cut_cursors(Postgres *pg)
+{
+        while (pg->open) {
+                pg->open->rows->cut = PQntuples(pg->open->rows->result) == FETCH_ROWS;
+                forget_cursor(pg, pg->open->rows);
+        }
 }
 
 /* Sends that the cursor is closed. Nobody waits for it, but it must not wait for the next question:
@@ -476,7 +599,7 @@ static int declare(Postgres *pg, const char *text, const Parameters *p, unsigned
         return 0;
 }
 
-static int ask_many(Postgres *pg, const char *text, const Value *values, size_t n, Rows **ret)
+static int open_cursor(Postgres *pg, const char *text, const Value *values, size_t n, Rows **ret)
 {
         _cleanup_parameters_ Parameters p = {};
         Cursor *cursor = calloc(1, sizeof(*cursor));
@@ -517,33 +640,36 @@ static int ask_many(Postgres *pg, const char *text, const Value *values, size_t 
         return 0;
 }
 
+static int ask_few(Postgres *pg, const char *text, const Value *values, size_t n, Rows **ret)
+{
+        PGresult *result = NULL;
+        int r = execute(pg, text, values, n, EXPECT_ANSWER);
+
+        if (r >= 0)
+                r = get_answer(pg, &result);
+        return r < 0 ? r : new_rows(pg, result, ret);
+}
+
 static int ask(Sql *sql, SqlSize size, const char *text, const Value *values, size_t n,
                SqlRows **ret)
 {
         Postgres *pg = of(sql);
-        PGresult *result = NULL;
         Rows *rows = NULL;
+        unsigned tries = 0;
         int r;
 
-        if (size == SQL_MANY)
-                r = ask_many(pg, text, values, n, &rows);
-        else {
-                r = execute(pg, text, values, n, EXPECT_ANSWER);
-                if (r >= 0)
-                        r = get_answer(pg, &result);
-                if (r >= 0)
-                        r = new_rows(pg, result, &rows);
-        }
+        do
+                r = size == SQL_MANY ? open_cursor(pg, text, values, n, &rows)
+                                     : ask_few(pg, text, values, n, &rows);
+        while (r < 0 && ask_again(pg, &tries));
         if (r >= 0)
                 *ret = &rows->rows;
         return r;
 }
 
-static int ask_once(Sql *sql, const char *text, SqlRows **ret)
+static int ask_text(Postgres *pg, const char *text, Rows **ret)
 {
-        Postgres *pg = of(sql);
         PGresult *result = NULL;
-        Rows *rows;
         int r = ready(pg);
 
         if (r < 0)
@@ -552,8 +678,19 @@ static int ask_once(Sql *sql, const char *text, SqlRows **ret)
                 return lost(pg);
         expect(pg, EXPECT_ANSWER, 0);
         r = get_answer(pg, &result);
-        if (r >= 0)
-                r = new_rows(pg, result, &rows);
+        return r < 0 ? r : new_rows(pg, result, ret);
+}
+
+static int ask_once(Sql *sql, const char *text, SqlRows **ret)
+{
+        Postgres *pg = of(sql);
+        Rows *rows = NULL;
+        unsigned tries = 0;
+        int r;
+
+        do
+                r = ask_text(pg, text, &rows);
+        while (r < 0 && ask_again(pg, &tries));
         if (r >= 0)
                 *ret = &rows->rows;
         return r;
@@ -567,6 +704,8 @@ static int next(SqlRows *generic)
 
         if (++rows->at < PQntuples(rows->result))
                 return 1;
+        if (rows->cut)
+                return -EIO;
         if (!rows->cursor || PQntuples(rows->result) < FETCH_ROWS)
                 return 0;
         r = fetch(rows->pg, rows->cursor, "500", &result);
@@ -677,9 +816,32 @@ static const void *data(const SqlRows *generic, int column, size_t *ret_size)
 
 /* ---- transactions ---- */
 
+/* One that the server gave up is over, though it still waits for its rollback. */
 static bool in_transaction(const Sql *sql)
 {
-        return ((const Postgres *)sql)->in_transaction;
+        const Postgres *pg = (const Postgres *)sql;
+
+        return pg->in_transaction && !pg->again;
+}
+
+/* The first that a transaction changes. Nobody waits for it. */
+static int send_fence(Postgres *pg)
+{
+        char text[160];
+        int r;
+
+        if (pg->lane == LANE_SHARED) {
+                r = server_draw(&pg->term);
+                if (r < 0)
+                        return r;
+                (void)snprintf(text, sizeof(text),
+                               "UPDATE lane SET tx = tx + 1, term = %" PRId64 " WHERE id = %d",
+                               pg->term, LANE_SHARED);
+        } else
+                (void)snprintf(text, sizeof(text),
+                               "SELECT lane_enter(%" PRId64 ", %" PRId64 ", %" PRId64 ")", pg->lane,
+                               pg->term, pg->tx + 1);
+        return send(pg, text);
 }
 
 static int begin(Sql *sql, SqlMode mode)
@@ -687,12 +849,14 @@ static int begin(Sql *sql, SqlMode mode)
         Postgres *pg = of(sql);
         int r;
 
-        pg->broken = false;
+        pg->broken = pg->again = false;
         r = drain(pg);
         if (r >= 0)
                 r = make_room(pg);
         if (r < 0)
                 return r;
+        pg->committed = false;
+        pg->writing = mode != SQL_SNAPSHOT;
         if (mode == SQL_SNAPSHOT)
                 r = send(pg, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
         else {
@@ -700,9 +864,10 @@ static int begin(Sql *sql, SqlMode mode)
                 if (r >= 0)
                         r = send(pg, "SELECT pg_advisory_xact_lock(hashtext(current_schema()))");
                 if (r >= 0 && pg->marked)
-                        r = send(pg, "UPDATE writer SET tx = tx + 1");
+                        r = send_fence(pg);
         }
         pg->in_transaction = r >= 0;
+        pg->again = pg->lost;
         pg->locked = false;
         return r;
 }
@@ -722,35 +887,73 @@ static void rollback(Sql *sql)
 {
         Postgres *pg = of(sql);
 
-        while (pg->open)
-                forget_cursor(pg, pg->open->rows);
+        cut_cursors(pg);
         pg->broken = false;
         if (pg->in_transaction) {
                 /* Behind what fails it would be skipped. */
                 (void)settle(sql);
                 if (send(pg, "ROLLBACK") >= 0)
                         (void)synchronise(pg);
+                pg->broken = false;
                 end_transaction(pg);
         }
+}
+
+static bool run_again(Sql *sql, unsigned tries)
+{
+        Postgres *pg = of(sql);
+
+        return pg->again && !pg->away && tries < TRIES_MAX &&
+               (pg->lost || server_pause(sql->store->server, server_now(), tries));
+}
+
+static bool is_away(const Sql *sql)
+{
+        return ((const Postgres *)sql)->away;
+}
+
+/* The connection ended during COMMIT. What only read is through. */
+static int learn_outcome(Postgres *pg)
+{
+        int r;
+
+        pg->broken = pg->again = pg->committed = false;
+        if (!pg->writing)
+                return 0;
+        pg->unanswered = pg->marked;
+        r = pg->marked ? restore(pg) : -EIO;
+        pg->unanswered = false;
+        if (r < 0)
+                return r;
+        if (pg->committed)
+                return 0;
+        /* In the shared lane somebody else may have written since. */
+        pg->again = pg->lane != LANE_SHARED && !pg->fenced;
+        return -EIO;
 }
 
 static int commit(Sql *sql)
 {
         Postgres *pg = of(sql);
-        int r = pg->in_transaction ? pg->error : -EIO;
+        int r = in_transaction(sql) ? pg->error : -EIO;
 
-        if (r >= 0)
+        if (r >= 0) {
                 r = send(pg, "COMMIT");
-        if (r >= 0)
-                r = synchronise(pg);
-        if (r >= 0)
-                r = pg->error;
+                if (r >= 0)
+                        r = synchronise(pg);
+                r = pg->lost ? learn_outcome(pg) : r < 0 ? r : pg->error;
+        }
         if (r < 0) {
                 rollback(sql);
                 return r;
         }
         end_transaction(pg);
-        pg->own += pg->marked;
+        if (!pg->writing || !pg->marked)
+                return 0;
+        pg->own++;
+        if (pg->lane == LANE_DAEMON && !pg->committed)
+                atomic_store(&sql->store->server->tx, ++pg->tx);
+        pg->committed = false;
         return 0;
 }
 
@@ -775,8 +978,7 @@ static int savepoint_rollback(Sql *sql)
         Postgres *pg = of(sql);
         int r;
 
-        while (pg->open)
-                forget_cursor(pg, pg->open->rows);
+        cut_cursors(pg);
         (void)settle(sql);
         pg->error = 0;
         r = send(pg, "ROLLBACK TO SAVEPOINT task");
@@ -802,7 +1004,7 @@ static int one_integer(Postgres *pg, const char *question, int64_t *ret)
 static int look_for_mark(Postgres *pg)
 {
         int64_t there = 0;
-        int r = one_integer(pg, "SELECT count(to_regclass('writer'))", &there);
+        int r = one_integer(pg, "SELECT count(to_regclass('lane'))", &there);
 
         pg->marked = there != 0;
         return r;
@@ -844,7 +1046,7 @@ static int add_function(Sql *sql _unused_, const char *name _unused_,
 static int data_version(Sql *sql, int64_t *ret)
 {
         int64_t all = 0;
-        int r = of(sql)->marked ? one_integer(of(sql), "SELECT tx FROM writer", &all) : 0;
+        int r = of(sql)->marked ? one_integer(of(sql), "SELECT sum(tx) FROM lane", &all) : 0;
 
         if (r >= 0)
                 *ret = all - of(sql)->own;
@@ -878,28 +1080,54 @@ static int copy_to(Sql *sql _unused_, const char *path _unused_)
 
 /* ---- connections ---- */
 
+#define SET_READ_ONLY "SET default_transaction_read_only = on;"
+/* A daemon that is stopped in the middle of a transaction does not hold up everybody else. */
+#define SET_LANE      "SET idle_in_transaction_session_timeout = '15s';"
+
 static int read_only(Sql *sql)
 {
         of(sql)->reader = true;
-        return script(sql, "SET default_transaction_read_only = on");
+        return script(sql, SET_READ_ONLY);
+}
+
+static int take_lane(Sql *sql)
+{
+        Postgres *pg = of(sql);
+        char change[128];
+        int r = server_draw(&pg->term);
+
+        if (r < 0 || !pg->marked)
+                return r;
+        (void)snprintf(change, sizeof(change),
+                       "UPDATE lane SET term = %" PRId64 " WHERE id = %d RETURNING tx", pg->term,
+                       LANE_DAEMON);
+        r = one_integer(pg, change, &pg->tx);
+        if (r >= 0)
+                r = script(sql, SET_LANE);
+        if (r < 0)
+                return r;
+        pg->lane = LANE_DAEMON;
+        atomic_store(&sql->store->server->tx, pg->tx);
+        return 0;
 }
 
 static void close_connection(Sql *sql)
 {
         Postgres *pg = of(sql);
 
-        while (pg->open)
-                forget_cursor(pg, pg->open->rows);
+        cut_cursors(pg);
         PQclear(pg->answer);
         PQfinish(pg->conn);
         for (size_t i = 0; i < SLOTS; i++)
                 free(pg->statements[i].rewritten);
+        free(pg->url);
         free(pg);
 }
 
 static const SqlDriver driver = {
         .engine = SQL_POSTGRES,
         .free = close_connection,
+        .take_lane = take_lane,
         .read_only = read_only,
         .run = run,
         .add = add,
@@ -918,6 +1146,8 @@ static const SqlDriver driver = {
         .settle = settle,
         .commit = commit,
         .rollback = rollback,
+        .run_again = run_again,
+        .is_away = is_away,
         .in_transaction = in_transaction,
         .savepoint = savepoint,
         .savepoint_release = savepoint_release,
@@ -939,44 +1169,169 @@ static void say_nothing(void *userdata _unused_, const char *message _unused_)
 {
 }
 
+/* Two numbers of one row. */
+static int two_integers(Postgres *pg, const char *question, int64_t ret[static 2])
+{
+        _cleanup_rows_ SqlRows *rows = NULL;
+        int r = ask_once(&pg->sql, question, &rows);
+
+        if (r >= 0)
+                r = next(rows);
+        if (r > 0)
+                for (int i = 0; i < 2; i++)
+                        ret[i] = integer(rows, i);
+        return r == 0 ? -EUCLEAN : MIN(r, 0);
+}
+
+/* What became of the shared lane's transaction whose commit was not answered. The change of nothing
+ * waits for who is changing the row, and is committed. */
+static int resume_shared(Postgres *pg)
+{
+        int64_t term = 0;
+        int r = one_integer(pg, "UPDATE lane SET tx = tx WHERE id = 0 RETURNING term", &term);
+
+        pg->committed = term == pg->term;
+        return r;
+}
+
+/* The daemon's lane on a new connection. -ESTALE: the server lacks transactions. */
+static int resume_lane(Postgres *pg)
+{
+        int64_t row[2] = {};
+        char change[320];
+        int r = pg->new_term == 0 ? server_draw(&pg->new_term) : 0;
+
+        if (r < 0)
+                return r;
+        /* The answer may be lost as well: then it is the new term that is found. */
+        (void)snprintf(change, sizeof(change),
+                       "UPDATE lane SET term = CASE WHEN tx >= %" PRId64 " AND term IN (%" PRId64
+                       ", %" PRId64 ") THEN %" PRId64 " ELSE term END WHERE id = %d"
+                       " RETURNING term, tx",
+                       pg->tx, pg->term, pg->new_term, pg->new_term, LANE_DAEMON);
+        r = two_integers(pg, change, row);
+        if (r < 0)
+                return r;
+        if (row[1] < pg->tx)
+                return -ESTALE;
+        if (row[0] != pg->new_term) {
+                pg->fenced = true;
+                return 0;
+        }
+        pg->committed = row[1] == pg->tx + 1;
+        pg->term = pg->new_term;
+        pg->new_term = 0;
+        pg->tx = row[1];
+        atomic_store(&pg->sql.store->server->tx, pg->tx);
+        return 0;
+}
+
+/* A server that lacks what was committed must not be read from either. */
+static int check_freshness(Postgres *pg)
+{
+        int64_t known = atomic_load(&pg->sql.store->server->tx), found = 0;
+        int r = known == 0 ? 0 : one_integer(pg, "SELECT tx FROM lane WHERE id = 1", &found);
+
+        return r < 0 ? r : found < known ? -ESTALE : 0;
+}
+
+static int resume(Postgres *pg)
+{
+        if (!pg->marked)
+                return 0;
+        if (pg->lane == LANE_DAEMON)
+                return pg->fenced ? 0 : resume_lane(pg);
+        if (pg->unanswered)
+                return resume_shared(pg);
+        return check_freshness(pg);
+}
+
 /* What every connection begins with. */
 static int set_up(Postgres *pg)
 {
-        int64_t right = 0;
+        static const char settings[] =
+                "SET lock_timeout = '10s'; SET bytea_output = 'hex';"
+                "SET client_encoding = 'UTF8'; SET extra_float_digits = 1;"
+                /* The server, too, notices when nobody is there any more. */
+                "SET client_connection_check_interval = '5s'; SET tcp_keepalives_idle = 10;"
+                "SET tcp_keepalives_interval = 5; SET tcp_keepalives_count = 3;";
+        char text[sizeof(settings) + sizeof(SET_READ_ONLY) + sizeof(SET_LANE)];
+        int64_t found[2] = {};
         int r;
 
         if (PQstatus(pg->conn) != CONNECTION_OK)
                 return -ECONNREFUSED;
         (void)PQsetNoticeProcessor(pg->conn, say_nothing, NULL);
-        if (PQenterPipelineMode(pg->conn) != 1)
+        if (PQsetnonblocking(pg->conn, 1) != 0 || PQenterPipelineMode(pg->conn) != 1)
                 return -EIO;
-        pg->error = 0;
-        r = script(&pg->sql, "SET lock_timeout = '10s'; SET bytea_output = 'hex';"
-                             "SET client_encoding = 'UTF8'; SET extra_float_digits = 1");
+        (void)snprintf(text, sizeof(text), "%s%s%s", settings, pg->reader ? SET_READ_ONLY : "",
+                       pg->lane == LANE_DAEMON ? SET_LANE : "");
+        r = script(&pg->sql, text);
         if (r >= 0)
-                r = one_integer(pg,
-                                "SELECT count(*) FROM pg_database WHERE datname ="
-                                " current_database() AND pg_encoding_to_char(encoding) = 'UTF8'"
-                                " AND datcollate IN ('C', 'POSIX')",
-                                &right);
-        if (r >= 0 && !right)
+                r = two_integers(pg,
+                                 "SELECT (SELECT count(*) FROM pg_database WHERE datname ="
+                                 " current_database() AND pg_encoding_to_char(encoding) = 'UTF8'"
+                                 " AND datcollate IN ('C', 'POSIX')), count(to_regclass('lane'))",
+                                 found);
+        if (r >= 0 && !found[0])
                 return -EMEDIUMTYPE;
-        if (r >= 0)
-                r = look_for_mark(pg);
-        return r >= 0 && pg->reader ? read_only(&pg->sql) : r;
+        pg->marked = found[1] != 0;
+        return r < 0 ? r : resume(pg);
+}
+
+/* The words of libpq with what the URL leaves open. A peer that is gone is noticed in seconds. */
+static PGconn *connect_to(const char *url)
+{
+        static const char *const words[] = {
+                "connect_timeout",           "keepalives_idle",  "keepalives_interval",
+                "keepalives_count",          "tcp_user_timeout", "target_session_attrs",
+                "fallback_application_name", "dbname",           NULL,
+        };
+        const char *const values[] = {"5",          "10",        "5", "3", "15000",
+                                      "read-write", "idphotofs", url, NULL};
+
+        return PQconnectdbParams(words, values, 1);
 }
 
 static int reconnect(Postgres *pg)
 {
         int r;
 
-        while (pg->open)
-                forget_cursor(pg, pg->open->rows);
+        cut_cursors(pg);
         for (size_t i = 0; i < SLOTS; i++)
                 pg->statements[i].prepared = false;
-        PQreset(pg->conn);
+        PQfinish(pg->conn);
+        pg->conn = connect_to(pg->url);
+        if (!pg->conn)
+                return -ENOMEM;
+        pg->lost = false;
+        pg->error = 0;
+        pg->connecting = true;
         r = set_up(pg);
-        return r == -ECONNREFUSED ? -EIO : r;
+        pg->connecting = false;
+        pg->lost = r < 0;
+        return r;
+}
+
+/* Another connection. Waits for the server as long as the patience lasts. */
+static int restore(Postgres *pg)
+{
+        Server *server = pg->sql.store->server;
+        int64_t since = server_now();
+        int r = reconnect(pg);
+
+        for (unsigned tries = 0; r < 0 && r != -EMEDIUMTYPE; tries++) {
+                if (r == -ESTALE)
+                        server_is_stale(server);
+                server_is_away(server);
+                if (!server_pause(server, since, tries))
+                        break;
+                r = reconnect(pg);
+        }
+        pg->away = r < 0;
+        if (r >= 0)
+                server_is_back(server);
+        return r < 0 ? -EIO : 0;
 }
 
 int sql_postgres_open(const Store *store, const char *url, Sql **ret)
@@ -990,8 +1345,10 @@ int sql_postgres_open(const Store *store, const char *url, Sql **ret)
         sql = &pg->sql;
         sql->driver = &driver;
         sql->store = store;
-        pg->conn = PQconnectdb(url);
-        r = pg->conn ? set_up(pg) : -ENOMEM;
+        pg->url = strdup(url);
+        if (!pg->url)
+                return -ENOMEM;
+        r = store->daemon ? restore(pg) : reconnect(pg);
         if (r >= 0)
                 *ret = TAKE_PTR(sql);
         return r;

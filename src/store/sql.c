@@ -16,6 +16,11 @@ SqlEngine sql_engine(const Sql *sql)
         return sql->driver->engine;
 }
 
+int sql_take_lane(Sql *sql)
+{
+        return sql->driver->take_lane(sql);
+}
+
 int sql_read_only(Sql *sql)
 {
         return sql->driver->read_only(sql);
@@ -147,6 +152,16 @@ int sql_commit(Sql *sql)
 void sql_rollback(Sql *sql)
 {
         sql->driver->rollback(sql);
+}
+
+bool sql_run_again(Sql *sql, unsigned tries)
+{
+        return sql->driver->run_again(sql, tries);
+}
+
+bool sql_is_away(const Sql *sql)
+{
+        return sql->driver->is_away(sql);
 }
 
 bool sql_in_transaction(const Sql *sql)
