@@ -269,6 +269,7 @@ static int open_and_serve(Fs *fs, Store *store, const MountOptions *options,
                 log_info_in(language, MESSAGE(MOUNT_READY, language), store_path(store));
                 report_ready(ready_fd);
                 r = serve(fs);
+                atomic_store(&fs->served, true);
         }
         if (fs->announcer)
                 end_callers(fs);
@@ -305,7 +306,7 @@ static bool is_ending(void *userdata)
 {
         const Fs *fs = userdata;
 
-        return fs->session && fuse_session_exited(fs->session);
+        return atomic_load(&fs->served) || (fs->session && fuse_session_exited(fs->session));
 }
 
 static unsigned patience_of(const char *store)

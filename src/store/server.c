@@ -29,8 +29,13 @@ bool server_wait_is_over(const Server *server, int64_t since)
         int64_t msec = server->patience.msec;
 
         if (is_ending(server))
-                msec = MIN(msec, (int64_t)ENDING_MSEC);
+                msec = atomic_load(&server->away) ? 0 : MIN(msec, (int64_t)ENDING_MSEC);
         return server_now() - since >= msec * NSEC_PER_MSEC;
+}
+
+bool server_is_given_up(const Server *server)
+{
+        return is_ending(server) && atomic_load(&server->away);
 }
 
 int server_draw(int64_t *ret)

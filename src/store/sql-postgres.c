@@ -228,8 +228,10 @@ static int wait_for_server(Postgres *pg)
                 if (poll(&p, 1, ANSWER_SLICE_MSEC) > 0) {
                         if (p.revents & ~POLLOUT && PQconsumeInput(pg->conn) != 1)
                                 return -EIO;
-                } else if (store->daemon && server_wait_is_over(store->server, since))
+                } else if (store->daemon && server_wait_is_over(store->server, since)) {
+                        server_is_away(store->server);
                         return -EIO;
+                }
         }
 }
 
@@ -1318,7 +1320,7 @@ static int restore(Postgres *pg)
 {
         Server *server = pg->sql.store->server;
         int64_t since = server_now();
-        int r = reconnect(pg);
+        int r = server_is_given_up(server) ? -EIO : reconnect(pg);
 
         for (unsigned tries = 0; r < 0 && r != -EMEDIUMTYPE; tries++) {
                 if (r == -ESTALE)
