@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "server.h"
 #include "sql-driver.h"
+#include "sql-lane.h"
 #include "sql-parameters.h"
 #include "store-internal.h"
 
@@ -28,18 +29,8 @@
  *
  * A connection may end at any moment, and the server with it. What was begun outside of a
  * transaction and changes nothing is then sent again on another connection. A transaction is lost;
- * its owner runs it again. The one case that needs care is the end of a connection during COMMIT.
- * Every transaction that writes therefore counts in a row, its lane. The daemon's lane has a term,
- * a number that this connection has drawn, and each transaction begins with a fence that the server
- * refuses under another term. A new connection changes the term, and thereby
- *
- *   - waits until the server is through with the transaction of the old one, if it knows of it;
- *   - shuts out what of that transaction the server has not read yet;
- *   - commits, so that what it has read is as durable as any commit;
- *   - reads the count: with the new number the transaction was committed, with the old one not.
- *
- * Whoever else writes now and then shares a lane, in which each transaction has a term of its own.
- * While nobody else has written there, it tells whether the transaction was committed.
+ * its owner runs it again. What becomes of one that is being committed meanwhile is told by its lane
+ * (sql-lane.h).
  *
  * Rows that are many come through a cursor, 500 at a time. A cursor lives in a transaction; outside
  * of one the first cursor begins one and the last ends it. A writer that begins while cursors are
@@ -54,12 +45,6 @@ enum {
         TRIES_MAX = 10,
         ANSWER_SLICE_MSEC = 50,
 };
-
-/* What lane_enter() says of a lane that is another one's. */
-#define SQLSTATE_FENCED "IP001"
-
-/* Numbers of lanes. */
-enum { LANE_SHARED = 0, LANE_DAEMON = 1 };
 
 typedef enum Expectation {
         EXPECT_NOTHING, /* an answer that only matters when it is an error */
@@ -99,16 +84,8 @@ typedef struct Postgres {
         bool away;       /* the server did not answer as long as anybody waits */
         bool connecting; /* a new connection is being set up */
         bool turned;     /* the server does not take changes any more */
-        bool fenced;     /* another one has the daemon's lane */
         bool reading;    /* a transaction that cursors have begun */
-        bool marked;     /* the store's lanes are there */
-        int64_t lane;
-        int64_t term;     /* 0: it has not written yet */
-        int64_t new_term; /* that a new connection gives the lane; 0: none yet */
-        int64_t tx;       /* committed in the daemon's lane */
-        bool unanswered;  /* a commit; `committed` tells what became of it */
-        bool committed;
-        int64_t own; /* transactions of this connection that wrote */
+        Lane lane;
         char *url;
         unsigned cursors; /* ever opened */
         struct Cursor *open;
@@ -177,8 +154,8 @@ static void note_error(Postgres *pg, const PGresult *result)
                 pg->again = pg->in_transaction;
         else if (has_state(result, "25006") && !pg->reader)
                 pg->turned = true;
-        else if (has_state(result, SQLSTATE_FENCED) && !pg->fenced) {
-                pg->fenced = true;
+        else if (has_state(result, LANE_FENCED) && !pg->lane.fenced) {
+                pg->lane.fenced = true;
                 log_error("another daemon has taken over the catalog; nothing is changed from "
                           "here any more");
         }
@@ -826,29 +803,10 @@ static bool in_transaction(const Sql *sql)
         return pg->in_transaction && !pg->again;
 }
 
-/* The first that a transaction changes. Nobody waits for it. */
-static int send_fence(Postgres *pg)
-{
-        char text[160];
-        int r;
-
-        if (pg->lane == LANE_SHARED) {
-                r = server_draw(&pg->term);
-                if (r < 0)
-                        return r;
-                (void)snprintf(text, sizeof(text),
-                               "UPDATE lane SET tx = tx + 1, term = %" PRId64 " WHERE id = %d",
-                               pg->term, LANE_SHARED);
-        } else
-                (void)snprintf(text, sizeof(text),
-                               "SELECT lane_enter(%" PRId64 ", %" PRId64 ", %" PRId64 ")", pg->lane,
-                               pg->term, pg->tx + 1);
-        return send(pg, text);
-}
-
 static int begin(Sql *sql, SqlMode mode)
 {
         Postgres *pg = of(sql);
+        char fence[LANE_TEXT];
         int r;
 
         pg->broken = pg->again = false;
@@ -857,7 +815,7 @@ static int begin(Sql *sql, SqlMode mode)
                 r = make_room(pg);
         if (r < 0)
                 return r;
-        pg->committed = false;
+        pg->lane.committed = false;
         pg->writing = mode != SQL_SNAPSHOT;
         if (mode == SQL_SNAPSHOT)
                 r = send(pg, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
@@ -865,8 +823,12 @@ static int begin(Sql *sql, SqlMode mode)
                 r = send(pg, "BEGIN");
                 if (r >= 0)
                         r = send(pg, "SELECT pg_advisory_xact_lock(hashtext(current_schema()))");
-                if (r >= 0 && pg->marked)
-                        r = send_fence(pg);
+                /* Nobody waits for it. */
+                if (r >= 0 && pg->lane.there) {
+                        r = lane_fence(&pg->lane, fence);
+                        if (r >= 0)
+                                r = send(pg, fence);
+                }
         }
         pg->in_transaction = r >= 0;
         pg->again = pg->lost;
@@ -917,21 +879,20 @@ static bool is_away(const Sql *sql)
 /* The connection ended during COMMIT. What only read is through. */
 static int learn_outcome(Postgres *pg)
 {
+        Lane *lane = &pg->lane;
         int r;
 
-        pg->broken = pg->again = pg->committed = false;
+        pg->broken = pg->again = lane->committed = false;
         if (!pg->writing)
                 return 0;
-        pg->unanswered = pg->marked;
-        r = pg->marked ? restore(pg) : -EIO;
-        pg->unanswered = false;
+        lane->unanswered = lane->there;
+        r = lane->there ? restore(pg) : -EIO;
+        lane->unanswered = false;
         if (r < 0)
                 return r;
-        if (pg->committed)
-                return 0;
         /* In the shared lane somebody else may have written since. */
-        pg->again = pg->lane != LANE_SHARED && !pg->fenced;
-        return -EIO;
+        pg->again = !lane->committed && lane->daemon && !lane->fenced;
+        return lane->committed ? 0 : -EIO;
 }
 
 static int commit(Sql *sql)
@@ -950,12 +911,8 @@ static int commit(Sql *sql)
                 return r;
         }
         end_transaction(pg);
-        if (!pg->writing || !pg->marked)
-                return 0;
-        pg->own++;
-        if (pg->lane == LANE_DAEMON && !pg->committed)
-                atomic_store(&sql->store->server->tx, ++pg->tx);
-        pg->committed = false;
+        if (pg->writing && pg->lane.there)
+                lane_count(&pg->lane, sql);
         return 0;
 }
 
@@ -991,38 +948,17 @@ static int savepoint_rollback(Sql *sql)
 
 /* ---- what engines do each in a way of its own ---- */
 
-static int one_integer(Postgres *pg, const char *question, int64_t *ret)
-{
-        _cleanup_rows_ SqlRows *rows = NULL;
-        int r = ask_once(&pg->sql, question, &rows);
-
-        if (r >= 0)
-                r = next(rows);
-        if (r > 0)
-                *ret = integer(rows, 0);
-        return r == 0 ? -EUCLEAN : MIN(r, 0);
-}
-
-static int look_for_mark(Postgres *pg)
-{
-        int64_t there = 0;
-        int r = one_integer(pg, "SELECT count(to_regclass('lane'))", &there);
-
-        pg->marked = there != 0;
-        return r;
-}
-
 static int schema_version(Sql *sql, int64_t *ret)
 {
         int64_t there = 0;
-        int r = one_integer(of(sql), "SELECT count(to_regclass('setting'))", &there);
+        int r = sql_integers(sql, "SELECT count(to_regclass('setting'))", &there, 1);
 
         *ret = 0;
         if (r < 0 || !there)
                 return r;
-        return one_integer(of(sql),
-                           "SELECT coalesce((SELECT value FROM setting WHERE key = 'schema'), '0')",
-                           ret);
+        return sql_integers(
+                sql, "SELECT coalesce((SELECT value FROM setting WHERE key = 'schema'), '0')", ret,
+                1);
 }
 
 static int set_schema_version(Sql *sql, int64_t version)
@@ -1035,7 +971,7 @@ static int set_schema_version(Sql *sql, int64_t version)
                        " ON CONFLICT (key) DO UPDATE SET value = excluded.value",
                        version);
         r = script(sql, change);
-        return r < 0 ? r : look_for_mark(of(sql));
+        return r < 0 ? r : lane_look(&of(sql)->lane, sql);
 }
 
 /* Only migrations of before there was this engine compute something. */
@@ -1048,10 +984,10 @@ static int add_function(Sql *sql _unused_, const char *name _unused_,
 static int data_version(Sql *sql, int64_t *ret)
 {
         int64_t all = 0;
-        int r = of(sql)->marked ? one_integer(of(sql), "SELECT sum(tx) FROM lane", &all) : 0;
+        int r = of(sql)->lane.there ? sql_integers(sql, "SELECT sum(tx) FROM lane", &all, 1) : 0;
 
         if (r >= 0)
-                *ret = all - of(sql)->own;
+                *ret = all - of(sql)->lane.own;
         return r;
 }
 
@@ -1094,23 +1030,9 @@ static int read_only(Sql *sql)
 
 static int take_lane(Sql *sql)
 {
-        Postgres *pg = of(sql);
-        char change[128];
-        int r = server_draw(&pg->term);
+        int r = lane_take(&of(sql)->lane, sql);
 
-        if (r < 0 || !pg->marked)
-                return r;
-        (void)snprintf(change, sizeof(change),
-                       "UPDATE lane SET term = %" PRId64 " WHERE id = %d RETURNING tx", pg->term,
-                       LANE_DAEMON);
-        r = one_integer(pg, change, &pg->tx);
-        if (r >= 0)
-                r = script(sql, SET_LANE);
-        if (r < 0)
-                return r;
-        pg->lane = LANE_DAEMON;
-        atomic_store(&sql->store->server->tx, pg->tx);
-        return 0;
+        return r < 0 ? r : script(sql, SET_LANE);
 }
 
 static void close_connection(Sql *sql)
@@ -1171,83 +1093,6 @@ static void say_nothing(void *userdata _unused_, const char *message _unused_)
 {
 }
 
-/* Two numbers of one row. */
-static int two_integers(Postgres *pg, const char *question, int64_t ret[static 2])
-{
-        _cleanup_rows_ SqlRows *rows = NULL;
-        int r = ask_once(&pg->sql, question, &rows);
-
-        if (r >= 0)
-                r = next(rows);
-        if (r > 0)
-                for (int i = 0; i < 2; i++)
-                        ret[i] = integer(rows, i);
-        return r == 0 ? -EUCLEAN : MIN(r, 0);
-}
-
-/* What became of the shared lane's transaction whose commit was not answered. The change of nothing
- * waits for who is changing the row, and is committed. */
-static int resume_shared(Postgres *pg)
-{
-        int64_t term = 0;
-        int r = one_integer(pg, "UPDATE lane SET tx = tx WHERE id = 0 RETURNING term", &term);
-
-        pg->committed = term == pg->term;
-        return r;
-}
-
-/* The daemon's lane on a new connection. -ESTALE: the server lacks transactions. */
-static int resume_lane(Postgres *pg)
-{
-        int64_t row[2] = {};
-        char change[320];
-        int r = pg->new_term == 0 ? server_draw(&pg->new_term) : 0;
-
-        if (r < 0)
-                return r;
-        /* The answer may be lost as well: then it is the new term that is found. */
-        (void)snprintf(change, sizeof(change),
-                       "UPDATE lane SET term = CASE WHEN tx >= %" PRId64 " AND term IN (%" PRId64
-                       ", %" PRId64 ") THEN %" PRId64 " ELSE term END WHERE id = %d"
-                       " RETURNING term, tx",
-                       pg->tx, pg->term, pg->new_term, pg->new_term, LANE_DAEMON);
-        r = two_integers(pg, change, row);
-        if (r < 0)
-                return r;
-        if (row[1] < pg->tx)
-                return -ESTALE;
-        if (row[0] != pg->new_term) {
-                pg->fenced = true;
-                return 0;
-        }
-        pg->committed = row[1] == pg->tx + 1;
-        pg->term = pg->new_term;
-        pg->new_term = 0;
-        pg->tx = row[1];
-        atomic_store(&pg->sql.store->server->tx, pg->tx);
-        return 0;
-}
-
-/* A server that lacks what was committed must not be read from either. */
-static int check_freshness(Postgres *pg)
-{
-        int64_t known = atomic_load(&pg->sql.store->server->tx), found = 0;
-        int r = known == 0 ? 0 : one_integer(pg, "SELECT tx FROM lane WHERE id = 1", &found);
-
-        return r < 0 ? r : found < known ? -ESTALE : 0;
-}
-
-static int resume(Postgres *pg)
-{
-        if (!pg->marked)
-                return 0;
-        if (pg->lane == LANE_DAEMON)
-                return pg->fenced ? 0 : resume_lane(pg);
-        if (pg->unanswered)
-                return resume_shared(pg);
-        return check_freshness(pg);
-}
-
 /* What every connection begins with. */
 static int set_up(Postgres *pg)
 {
@@ -1267,18 +1112,18 @@ static int set_up(Postgres *pg)
         if (PQsetnonblocking(pg->conn, 1) != 0 || PQenterPipelineMode(pg->conn) != 1)
                 return -EIO;
         (void)snprintf(text, sizeof(text), "%s%s%s", settings, pg->reader ? SET_READ_ONLY : "",
-                       pg->lane == LANE_DAEMON ? SET_LANE : "");
+                       pg->lane.daemon ? SET_LANE : "");
         r = script(&pg->sql, text);
         if (r >= 0)
-                r = two_integers(pg,
+                r = sql_integers(&pg->sql,
                                  "SELECT (SELECT count(*) FROM pg_database WHERE datname ="
                                  " current_database() AND pg_encoding_to_char(encoding) = 'UTF8'"
                                  " AND datcollate IN ('C', 'POSIX')), count(to_regclass('lane'))",
-                                 found);
+                                 found, 2);
         if (r >= 0 && !found[0])
                 return -EMEDIUMTYPE;
-        pg->marked = found[1] != 0;
-        return r < 0 ? r : resume(pg);
+        pg->lane.there = found[1] != 0;
+        return r < 0 ? r : lane_resume(&pg->lane, &pg->sql);
 }
 
 /* The words of libpq with what the URL leaves open. A peer that is gone is noticed in seconds. */

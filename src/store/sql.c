@@ -58,6 +58,18 @@ int sql_ask_once(Sql *sql, const char *text, SqlRows **ret)
         return sql->driver->ask_once(sql, text, ret);
 }
 
+int sql_integers(Sql *sql, const char *text, int64_t *ret, int n)
+{
+        _cleanup_rows_ SqlRows *rows = NULL;
+        int r = sql_ask_once(sql, text, &rows);
+
+        if (r >= 0)
+                r = sql_next(rows);
+        for (int i = 0; r > 0 && i < n; i++)
+                ret[i] = sql_integer(rows, i);
+        return r == 0 ? -EUCLEAN : MIN(r, 0);
+}
+
 int sql_next(SqlRows *rows)
 {
         return rows->driver->next(rows);

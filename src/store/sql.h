@@ -117,6 +117,8 @@ typedef enum SqlSize {
 int sql_ask(Sql *sql, SqlSize size, const char *text, const Value *values, size_t n, SqlRows **ret);
 /* A question that is asked once and so not kept. */
 int sql_ask_once(Sql *sql, const char *text, SqlRows **ret);
+/* The same for a row of n integers. -EUCLEAN: there is none. */
+int sql_integers(Sql *sql, const char *text, int64_t *ret, int n);
 /* Goes to the next row. 1: there is one; 0: no more; else a negative errno. */
 int sql_next(SqlRows *rows);
 /* Accepts NULL. */
