@@ -60,6 +60,7 @@ class Node:
         self.directory = directory
         self.data = os.path.join(directory, "db")
         self.socket = directory
+        self.port = 5432
         self.server = None
         os.mkdir(directory)
         if os.getuid() == 0:
@@ -76,7 +77,7 @@ class Node:
             f.write(settings)
 
     def url(self, database):
-        return f"postgresql://idphoto@/{database}?host={self.socket}"
+        return f"postgresql://idphoto@/{database}?host={self.socket}&port={self.port}"
 
     def sql(self, text, database="postgres"):
         _run("psql", "--quiet", "--no-psqlrc", self.url(database), "--command", text)
