@@ -60,6 +60,15 @@ int catalog_expect_many(Catalog *catalog);
 int catalog_savepoint(Catalog *catalog);
 int catalog_savepoint_release(Catalog *catalog);
 int catalog_savepoint_rollback(Catalog *catalog);
+/* From now on this connection writes as the store's daemon, and whoever did before does not any
+ * more: sql_take_lane(). */
+int catalog_take_lane(Catalog *catalog);
+/* Of a transaction that was rolled back: whether it may succeed when all of it is run again, after a
+ * pause that this call makes. tries: how often it has been run. */
+bool catalog_run_again(Catalog *catalog, unsigned tries);
+/* Whether the last call failed because the server of the catalog did not answer for as long as
+ * anybody waits. */
+bool catalog_is_away(const Catalog *catalog);
 /* Whether a transaction is open; an I/O error may have ended it. */
 bool catalog_in_transaction(const Catalog *catalog);
 

@@ -58,6 +58,7 @@ typedef struct Config {
                                                 daemon */
         char point_group[CONFIG_TEXT_SIZE];  /* of new points; empty: the group of the store */
         char catalog[CONFIG_TEXT_SIZE];      /* URL; empty: a file of the store */
+        unsigned patience_msec;              /* with a server that does not answer */
 } Config;
 
 void config_default(Config *ret);

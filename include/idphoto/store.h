@@ -61,6 +61,20 @@ bool store_daemon_running(const Store *store);
 int store_claim(const Store *store);
 void store_release(const Store *store);
 
+/* How long a call of a daemon waits for a catalog on a server that does not answer, before it fails
+ * with -EIO; and whether the program is about to end, so that no call waits any more. ending: called
+ * from any thread; NULL: never. */
+typedef struct StorePatience {
+        unsigned msec;
+        bool (*ending)(void *userdata);
+        void *userdata;
+} StorePatience;
+
+enum { STORE_PATIENCE_MSEC = 30000 };
+
+/* Call before there are threads. Without it: STORE_PATIENCE_MSEC. */
+void store_set_patience(Store *store, const StorePatience *patience);
+
 int store_dirfd(const Store *store);
 const char *store_path(const Store *store); /* absolute */
 

@@ -12,6 +12,10 @@
  * itself. The caller waits for the commit: when writer_run() returns 0 or more, the change survives
  * the death of the daemon, and with WRITER_DURABLE also a power loss. A task must not take a lock
  * that a caller of writer_run() may hold.
+ *
+ * A catalog on a server may give up a transaction, or its connection may end. Then all tasks of the
+ * transaction run again in another one. So a task reads its input and writes its output, and run
+ * twice it leaves what it leaves when it is run once.
  */
 
 typedef struct Writer Writer;

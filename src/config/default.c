@@ -5,6 +5,7 @@ void config_default(Config *ret)
 {
         Config config = {
                 .delay_msec = 600,
+                .patience_msec = 30000,
                 .settle_msec = 5000,
                 .settle_empty_msec = 600000,
                 .max_open_uploads = 1024,

@@ -183,6 +183,12 @@ static const ConfigKey plain_keys[] = {
               "存放目录数据库的 PostgreSQL 网址（libpq 格式）。其中不得有密码；数据库在另一台机器上时\n"
               "须有 sslmode=verify-full。不填则目录数据库为数据目录中的文件。由 idphotoctl init 和\n"
               "idphotoctl attach 写入。")},
+        {CONFIG_SECTION_STORE, "patience", CONFIG_KIND_TIME, FIELD(patience_msec), SECOND, HOUR,
+         NO_UNIT,
+         HELP("How long what a client does waits for a catalog on a server that does not answer, such\n"
+              "as while a standby takes over. Then the client is told of an input/output error.",
+              "目录数据库服务器没有响应时（例如备用服务器正在接管），客户端操作最多等待多久；\n"
+              "超过后报告输入/输出错误。")},
 };
 /* clang-format on */
 

@@ -47,7 +47,7 @@ typedef struct ConfigKey {
         const char *help[_LANGUAGE_MAX]; /* what it does, a sentence a line */
 } ConfigKey;
 
-enum { CONFIG_KEYS_PLAIN = 39, CONFIG_KEYS = CONFIG_KEYS_PLAIN + _PHOTO_MEASURE_MAX };
+enum { CONFIG_KEYS_PLAIN = 40, CONFIG_KEYS = CONFIG_KEYS_PLAIN + _PHOTO_MEASURE_MAX };
 
 static inline bool config_key_in_range(const ConfigKey *key, double value)
 {

@@ -103,9 +103,9 @@ int upload_open_read(Intake *intake, int64_t id, int *ret_fd);
 int upload_write(Intake *intake, int64_t id, int fd, const void *data, size_t size, off_t offset);
 /* fd < 0: by path, as that user. */
 int upload_truncate(Intake *intake, int64_t id, int fd, uint64_t size, uid_t uid);
-/* 0, or the errno of a write that was refused before [D3]. Where the catalog is on a server, what was
- * written survives a power loss when this returns, as after upload_fsync(): close() is the promise
- * that others rely on. */
+/* 0, or the errno of a write that was refused before [D3]. Where the catalog is on a server this is
+ * upload_fsync() too: close() is the promise that its client relies on, and a daemon that another one
+ * has taken over from must not give it. */
 int upload_flush(Intake *intake, int64_t id, int fd);
 /* The bytes behind the handle, whatever it was opened for, and the name that they were last given,
  * survive a power loss [D6]. */

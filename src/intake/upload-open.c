@@ -37,20 +37,34 @@ typedef struct CreateTask {
         UploadState state;
         Node origin; /* FRESH: see upload_make_fresh() */
         Upload *upload;
-        int fd; /* >= 0: a file without a name that holds the bytes already */
+        int bytes; /* >= 0: a file without a name that holds the bytes already */
+        int fd;    /* of the file that was made; with `bytes`: none */
 } CreateTask;
+
+/* Its transaction was rolled back. The file stays: the number was rolled back, and may be somebody
+ * else's by now. Whoever gets it replaces the file. */
+static void undo_create(CreateTask *task)
+{
+        if (task->upload) {
+                upload_table_remove(task->intake->uploads, task->upload);
+                upload_unref(task->intake->uploads, TAKE_PTR(task->upload));
+        }
+        task->fd = safe_close(task->fd);
+}
 
 /* The row, the file and the daemon's copy come into being together, so that nobody finds one
  * without the others. */
 static int create(Catalog *catalog, void *userdata)
 {
         CreateTask *task = userdata;
-        int r = receive_create(catalog, &task->row, &task->row.id);
+        int r;
 
+        undo_create(task);
+        r = receive_create(catalog, &task->row, &task->row.id);
         if (r < 0)
                 return r;
-        if (task->fd >= 0)
-                r = staging_link(task->intake->store, task->row.id, task->fd);
+        if (task->bytes >= 0)
+                r = staging_link(task->intake->store, task->row.id, task->bytes);
         else
                 r = task->fd = staging_create(task->intake->store, task->row.id);
         if (r < 0)
@@ -70,24 +84,13 @@ static int create(Catalog *catalog, void *userdata)
         return 0;
 }
 
-/* Its transaction was rolled back. */
-static void undo_create(CreateTask *task)
-{
-        if (task->upload) {
-                upload_table_remove(task->intake->uploads, task->upload);
-                upload_unref(task->intake->uploads, task->upload);
-        }
-        /* The file stays: the number was rolled back, and may be somebody else's by now. Whoever
-         * gets it replaces the file. */
-        (void)safe_close(task->fd);
-}
-
-/* task: state, fd, and of the row what the client says of the file. */
+/* task: state, bytes, and of the row what the client says of the file. */
 static int make_upload(Intake *intake, const Place *place, const char *name, CreateTask *task)
 {
         int r;
 
         task->intake = intake;
+        task->fd = -EBADF;
         task->row.batch = intake->tree->batch;
         task->row.point = place->point;
         task->row.folder = place->folder;
@@ -110,7 +113,7 @@ int upload_create(Intake *intake, const NewUpload *new, int64_t *ret_id, int *re
         const Place *place = &new->place;
         uid_t uid = new->actor.uid;
         CreateTask task = {.state = UPLOAD_WRITING,
-                           .fd = -EBADF,
+                           .bytes = -EBADF,
                            .row = {.mtime = intake_now(intake),
                                    .mode = new->mode & 07777,
                                    .uid = uid,
@@ -153,7 +156,7 @@ int upload_make_fresh(Intake *intake, const FreshUpload *fresh, int64_t *ret_id)
 {
         const UploadAttributes *attributes = &fresh->attributes;
         CreateTask task = {.state = UPLOAD_FRESH,
-                           .fd = -EBADF,
+                           .bytes = -EBADF,
                            .origin = fresh->origin,
                            .row = {.mtime = attributes->mtime,
                                    .mode = attributes->mode & 07777,
@@ -167,11 +170,12 @@ int upload_make_fresh(Intake *intake, const FreshUpload *fresh, int64_t *ret_id)
         int r;
 
         if (fresh->base) {
-                task.fd = copy_of_blob(intake, fresh->base);
-                if (task.fd < 0)
-                        return task.fd;
+                task.bytes = copy_of_blob(intake, fresh->base);
+                if (task.bytes < 0)
+                        return task.bytes;
         }
         r = make_upload(intake, &fresh->place, fresh->name, &task);
+        (void)safe_close(task.bytes);
         if (r < 0)
                 return r;
         u = task.upload;

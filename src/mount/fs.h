@@ -25,6 +25,7 @@
 #include <idphoto/writer.h>
 
 #include <pthread.h>
+#include <stdatomic.h>
 #include <sys/stat.h>
 
 /*
@@ -62,6 +63,7 @@ typedef struct Fs {
         const char *mountpoint; /* absolute */
         dev_t device;           /* of what is mounted there: paths may come to lead elsewhere */
         struct fuse_session *session;
+        atomic_bool served; /* nobody is served any more */
         Announcer *announcer;
         Prefetch *prefetch;
 } Fs;

@@ -269,6 +269,7 @@ static int open_and_serve(Fs *fs, Store *store, const MountOptions *options,
                 log_info_in(language, MESSAGE(MOUNT_READY, language), store_path(store));
                 report_ready(ready_fd);
                 r = serve(fs);
+                atomic_store(&fs->served, true);
         }
         if (fs->announcer)
                 end_callers(fs);
@@ -297,6 +298,39 @@ static int mount_and_serve(Fs *fs, Store *store, const MountOptions *options,
                 fuse_session_unmount(fs->session);
         }
         fuse_remove_signal_handlers(fs->session);
+        return r;
+}
+
+/* Of the session, from any thread: a signal or an unmount has ended it. */
+static bool is_ending(void *userdata)
+{
+        const Fs *fs = userdata;
+
+        return atomic_load(&fs->served) || (fs->session && fuse_session_exited(fs->session));
+}
+
+static unsigned patience_of(const char *store)
+{
+        _cleanup_close_ int fd = open(store, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        ConfigProblem problem;
+        Config config;
+
+        return fd >= 0 && config_load_at(fd, &config, &problem) >= 0
+                       ? config.patience_msec
+                       : (unsigned)STORE_PATIENCE_MSEC;
+}
+
+/* A server may come up with this machine, and somewhat later. */
+static int open_store(const char *path, Store **ret)
+{
+        const struct timespec pause = {.tv_sec = 1};
+        int64_t until = clock_monotonic_nsec(clock_system()) + patience_of(path) * NSEC_PER_MSEC;
+        int r = store_open(path, ret);
+
+        while (r == -ECONNREFUSED && clock_monotonic_nsec(clock_system()) < until) {
+                (void)nanosleep(&pause, NULL);
+                r = store_open(path, ret);
+        }
         return r;
 }
 
@@ -359,7 +393,7 @@ int mount_serve(const MountOptions *options)
         Fs fs = {};
         int ready_fd = -EBADF, r;
 
-        r = store_open(options->store, &store);
+        r = open_store(options->store, &store);
         if (r < 0) {
                 say_unopened(options->store, language, r);
                 return EXIT_FAILURE;
@@ -378,6 +412,9 @@ int mount_serve(const MountOptions *options)
         }
         if (lock_store(store, options) < 0)
                 return EXIT_FAILURE;
+        store_set_patience(store, &(StorePatience){.msec = fs.config.patience_msec,
+                                                   .ending = is_ending,
+                                                   .userdata = &fs});
         r = mount_and_serve(&fs, store, options, &mountpoint, ready_fd);
         session = fs.session;
         fs_close(&fs);

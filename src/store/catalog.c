@@ -61,6 +61,11 @@ int catalog_open_reader(const Store *store, Catalog **ret)
         return r;
 }
 
+int catalog_take_lane(Catalog *catalog)
+{
+        return sql_take_lane(catalog->sql);
+}
+
 Sql *catalog_sql(Catalog *catalog)
 {
         return catalog->sql;
@@ -215,6 +220,16 @@ int catalog_commit(Catalog *catalog)
 void catalog_rollback(Catalog *catalog)
 {
         sql_rollback(catalog->sql);
+}
+
+bool catalog_run_again(Catalog *catalog, unsigned tries)
+{
+        return sql_run_again(catalog->sql, tries);
+}
+
+bool catalog_is_away(const Catalog *catalog)
+{
+        return sql_is_away(catalog->sql);
 }
 
 int catalog_expect_many(Catalog *catalog)

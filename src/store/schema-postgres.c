@@ -3,13 +3,15 @@
 #include "schema.h"
 
 /*
- * The schema on PostgreSQL, which begins with the tenth migration as a whole. The tables are those
+ * The schema on PostgreSQL, which begins with the twelfth migration as a whole. The tables are those
  * that the migrations of schema.c lead to. All integers are BIGINT. There are no references to
  * batches and points: every insert would lock a row there that all share.
  *
- * writer: one row. Every transaction that writes counts itself there, by which others see that
- * something has changed; and the last id that any event had stands there, so that it is known when
- * the last ones are gone. sqlite_sequence is the name under which SQLite tells the same.
+ * lane: who writes, by sql-postgres.c. Every transaction that changes something counts itself there,
+ * by which others see it.
+ *
+ * newest: one row, the last id that any event had, so that it is known when the last ones are gone.
+ * sqlite_sequence is the name under which SQLite tells the same.
  */
 
 /* clang-format takes a macro behind a string for an operand. */
@@ -103,10 +105,17 @@ const char schema_postgres[] =
         "  event BIGINT NOT NULL, student BIGINT NOT NULL, merged BIGINT NOT NULL,"
         "  batch BIGINT NOT NULL, point BIGINT NOT NULL, id_number TEXT NOT NULL,"
         "  PRIMARY KEY (event, student, merged));"
-        "CREATE TABLE writer (tx BIGINT NOT NULL, event BIGINT NOT NULL) WITH (fillfactor = 50);"
-        "INSERT INTO writer VALUES (0, 0);"
+        "CREATE TABLE newest (event BIGINT NOT NULL) WITH (fillfactor = 50);"
+        "INSERT INTO newest VALUES (0);"
+        "CREATE TABLE lane ("
+        "  id BIGINT PRIMARY KEY, term BIGINT NOT NULL, tx BIGINT NOT NULL) WITH (fillfactor = 50);"
+        "INSERT INTO lane VALUES (0, 0, 0), (1, 0, 0);"
+        "CREATE FUNCTION lane_enter(BIGINT, BIGINT, BIGINT) RETURNS void LANGUAGE plpgsql AS"
+        " $$ BEGIN UPDATE lane SET tx = $3 WHERE id = $1 AND term = $2;"
+        " IF NOT FOUND THEN RAISE EXCEPTION 'the lane is another one''s'"
+        " USING ERRCODE = 'IP001'; END IF; END $$;"
         "CREATE VIEW sqlite_sequence (name, seq) AS"
-        " SELECT CAST('event' AS TEXT), event FROM writer UNION ALL"
+        " SELECT CAST('event' AS TEXT), event FROM newest UNION ALL"
         " SELECT 'submission', CASE WHEN is_called THEN last_value ELSE 0 END"
         "   FROM submission_id_seq;"
         "CREATE INDEX student_on_roster ON student (batch, point) WHERE on_roster = 1;"

@@ -264,7 +264,7 @@
                 "UPDATE point SET " MOVED("changed") ", " MOVED("submitted_changed") \
                 " WHERE id = new.id;") \
         TRIGGER("event_numbered", "AFTER INSERT", "event", "", \
-                "UPDATE writer SET event = greatest(event, new.id);") \
+                "UPDATE newest SET event = greatest(event, new.id);") \
         "CREATE FUNCTION event_is_kept() RETURNS trigger LANGUAGE plpgsql AS" \
         " $$ BEGIN RAISE EXCEPTION 'an event is never changed or removed'; END $$;" \
         "CREATE TRIGGER event_stays_as_it_is BEFORE UPDATE ON event FOR EACH ROW" \

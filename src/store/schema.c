@@ -348,6 +348,11 @@ static const char *const migrations[] = {
 
         /* 11: what was packed in an archive */
         "ALTER TABLE submission ADD COLUMN archive INTEGER NOT NULL DEFAULT 0;",
+
+        /* 12: who writes, where others may do so over a network; a file has one writer at a time */
+        "CREATE TABLE lane ("
+        "  id INTEGER PRIMARY KEY, term INTEGER NOT NULL, tx INTEGER NOT NULL);"
+        "INSERT INTO lane VALUES (0, 0, 0), (1, 0, 0);",
 };
 
 /* What a migration computes that SQL cannot. What is not UTF-8 is compared with nothing. */
@@ -360,7 +365,7 @@ static int add_functions(Catalog *catalog)
 }
 
 /* PostgreSQL begins with the last of those migrations, as a whole. */
-enum { POSTGRES_FIRST = 11 };
+enum { POSTGRES_FIRST = 12 };
 static_assert(ELEMENTSOF(migrations) == POSTGRES_FIRST, "what follows needs two texts");
 
 /* The text that leads from that version to the next that there is. */

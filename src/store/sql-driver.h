@@ -17,6 +17,7 @@ typedef struct SqlQuestion {
 typedef struct SqlDriver {
         SqlEngine engine;
         void (*free)(Sql *sql);
+        int (*take_lane)(Sql *sql);
         int (*read_only)(Sql *sql);
         /* ret_changed NULL: nobody asks. */
         int (*run)(Sql *sql, const char *text, const Value *values, size_t n, int64_t *ret_changed);
@@ -41,6 +42,8 @@ typedef struct SqlDriver {
         int (*settle)(Sql *sql);
         int (*commit)(Sql *sql);
         void (*rollback)(Sql *sql);
+        bool (*run_again)(Sql *sql, unsigned tries);
+        bool (*is_away)(const Sql *sql);
         bool (*in_transaction)(const Sql *sql);
         int (*savepoint)(Sql *sql);
         int (*savepoint_release)(Sql *sql);

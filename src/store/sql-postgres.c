@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: MIT */
+#include "server.h"
+#include "sql-lane.h"
 #include "sql-look.h"
+#include "sql-parameters.h"
+#include "store-internal.h"
 
-#include <idphoto/text.h>
+#include <idphoto/log.h>
 
 #include <inttypes.h>
 #include <libpq-fe.h>
@@ -23,22 +27,24 @@
  * Writers wait for each other as with SQLite: each takes one lock of the store for its transaction,
  * which a reader does not. All commits are durable.
  *
+ * A connection may end at any moment, and the server with it. What was begun outside of a
+ * transaction and changes nothing is then sent again on another connection. A transaction is lost;
+ * its owner runs it again. What becomes of one that is being committed meanwhile is told by its lane
+ * (sql-lane.h).
+ *
  * Rows that are many come through a cursor, 500 at a time. A cursor lives in a transaction; outside
  * of one the first cursor begins one and the last ends it. A writer that begins while cursors are
  * read fetches what is left of them before.
  */
 
 enum {
-        STATEMENTS_MAX = 256,
+        STATEMENTS_MAX = 512,
         SLOTS = 2 * STATEMENTS_MAX,
-        PARAMETERS_MAX = 24,
-        NUMBER_TEXT = 32,
         PENDING_MAX = 128, /* so few that their answers fit into the socket */
         FETCH_ROWS = 500,
+        TRIES_MAX = 10,
+        ANSWER_SLICE_MSEC = 50,
 };
-
-/* Numbers of types in every PostgreSQL. */
-enum { OID_BYTEA = 17, OID_INT8 = 20, OID_TEXT = 25, OID_FLOAT8 = 701 };
 
 typedef enum Expectation {
         EXPECT_NOTHING, /* an answer that only matters when it is an error */
@@ -72,13 +78,18 @@ typedef struct Postgres {
         SqlQuestion *questions; /* that are asked together */
         int error;              /* the first since the transaction, or its part, began */
         bool in_transaction;
-        bool locked;      /* the transaction is known to be the one that writes */
-        bool reader;      /* may change nothing */
-        bool lost;        /* the connection ended */
-        bool broken;      /* so did a transaction, and whoever began it does not know yet */
-        bool reading;     /* a transaction that cursors have begun */
-        bool marked;      /* the store's row of writers is there */
-        int64_t own;      /* transactions of this connection that wrote */
+        bool locked;     /* the transaction is known to be the one that writes */
+        bool reader;     /* may change nothing */
+        bool writing;    /* the transaction may change something */
+        bool lost;       /* the connection ended */
+        bool broken;     /* so did a transaction, and whoever began it does not know yet */
+        bool again;      /* the transaction has failed, and may succeed when it is run again */
+        bool away;       /* the server did not answer as long as anybody waits */
+        bool connecting; /* a new connection is being set up */
+        bool turned;     /* the server does not take changes any more */
+        bool reading;    /* a transaction that cursors have begun */
+        Lane lane;
+        char *url;
         unsigned cursors; /* ever opened */
         struct Cursor *open;
 } Postgres;
@@ -97,6 +108,7 @@ typedef struct Rows {
         Answer *answer; /* the result is this one's; NULL: its own */
         int at;
         struct Cursor *cursor; /* NULL: there are no more */
+        bool cut;              /* there are more, and they are lost */
         unsigned char *data;   /* of the column that was read last */
 } Rows;
 
@@ -138,6 +150,27 @@ static void fail(Postgres *pg, int error)
                 pg->error = error;
 }
 
+static bool has_state(const PGresult *result, const char *state)
+{
+        const char *found = PQresultErrorField(result, PG_DIAG_SQLSTATE);
+
+        return found && strcmp(found, state) == 0;
+}
+
+/* What an error says besides that something failed. */
+static void note_error(Postgres *pg, const PGresult *result)
+{
+        if (has_state(result, "40001") || has_state(result, "40P01"))
+                pg->again = pg->in_transaction;
+        else if (has_state(result, "25006") && !pg->reader)
+                pg->turned = true;
+        else if (has_state(result, LANE_FENCED) && !pg->lane.fenced) {
+                pg->lane.fenced = true;
+                log_error("another daemon has taken over the catalog; nothing is changed from "
+                          "here any more");
+        }
+}
+
 /* ---- sending and reading ---- */
 
 static void expect(Postgres *pg, Expectation expectation, size_t slot)
@@ -161,9 +194,9 @@ static void keep_answer(Postgres *pg, size_t question, PGresult *result)
 
 static void take_answer(Postgres *pg, const Pending *pending, PGresult *result)
 {
-        switch (PQresultStatus(result)) {
-        case PGRES_COMMAND_OK:
-        case PGRES_TUPLES_OK:
+        ExecStatusType status = PQresultStatus(result);
+
+        if (status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK) {
                 if (pending->expectation == EXPECT_ANSWER) {
                         pg->answer = result;
                         return;
@@ -172,39 +205,75 @@ static void take_answer(Postgres *pg, const Pending *pending, PGresult *result)
                         keep_answer(pg, pending->slot, result);
                         return;
                 }
-                break;
-        default:
-                fail(pg,
-                     PQresultStatus(result) == PGRES_PIPELINE_ABORTED ? -EIO : error_of(result));
+        } else {
+                if (status != PGRES_PIPELINE_ABORTED)
+                        note_error(pg, result);
+                fail(pg, status == PGRES_PIPELINE_ABORTED ? -EIO : error_of(result));
                 if (pending->expectation == EXPECT_PREPARED)
                         pg->statements[pending->slot].prepared = false;
         }
         PQclear(result);
 }
 
+/* Waits for the next result. A daemon does not wait for ever. */
+static int wait_for_server(Postgres *pg)
+{
+        const Store *store = pg->sql.store;
+        int64_t since = server_now();
+
+        for (;;) {
+                int unsent = PQflush(pg->conn);
+                struct pollfd p = {.fd = PQsocket(pg->conn)};
+
+                if (unsent < 0)
+                        return -EIO;
+                if (!PQisBusy(pg->conn))
+                        return 0;
+                p.events = (short)(POLLIN | (unsent ? POLLOUT : 0));
+                if (poll(&p, 1, ANSWER_SLICE_MSEC) > 0) {
+                        if (p.revents & ~POLLOUT && PQconsumeInput(pg->conn) != 1)
+                                return -EIO;
+                } else if (store->daemon && server_wait_is_over(store->server, since)) {
+                        server_is_away(store->server);
+                        return -EIO;
+                }
+        }
+}
+
+/* *ret NULL: there are no more of that statement. */
+static int get_result(Postgres *pg, PGresult **ret)
+{
+        int r = wait_for_server(pg);
+
+        if (r >= 0)
+                *ret = PQgetResult(pg->conn);
+        return r;
+}
+
 /* One answer ends with NULL, that of a synchronisation is a result alone. */
 static int read_one(Postgres *pg, const Pending *pending)
 {
-        PGresult *result = PQgetResult(pg->conn);
+        PGresult *result = NULL;
+        int r = get_result(pg, &result);
 
-        if (!result)
+        if (r < 0 || !result)
                 return -EIO;
         if (pending->expectation == EXPECT_SYNC) {
-                int r = PQresultStatus(result) == PGRES_PIPELINE_SYNC ? 0 : -EIO;
-
+                r = PQresultStatus(result) == PGRES_PIPELINE_SYNC ? 0 : -EIO;
                 PQclear(result);
                 return r;
         }
         take_answer(pg, pending, result);
-        while ((result = PQgetResult(pg->conn)))
+        while ((r = get_result(pg, &result)) >= 0 && result)
                 PQclear(result);
-        return PQstatus(pg->conn) == CONNECTION_OK ? 0 : -EIO;
+        return r >= 0 && PQstatus(pg->conn) == CONNECTION_OK ? 0 : -EIO;
 }
 
 /* Whoever has lost the connection has lost the transaction. */
 static int lost(Postgres *pg)
 {
         pg->n_pending = 0;
+        pg->again = pg->again || pg->in_transaction;
         pg->broken = pg->broken || pg->in_transaction;
         pg->in_transaction = pg->reading = false;
         pg->lost = true;
@@ -219,6 +288,10 @@ static int read_pending(Postgres *pg)
                         return lost(pg);
         pg->n_pending = 0;
         pg->locked = true;
+        if (pg->turned) {
+                pg->turned = false;
+                return lost(pg);
+        }
         return 0;
 }
 
@@ -252,23 +325,28 @@ static void notice_end(Postgres *pg)
                         (void)lost(pg);
 }
 
-static int reconnect(Postgres *pg);
+static int restore(Postgres *pg);
 
 /* Before anything is sent. What was lost with a connection is told once; then there is another. */
 static int make_room(Postgres *pg)
 {
+        int r;
+
         notice_end(pg);
-        if (pg->broken)
+        if (pg->broken || (pg->lost && pg->connecting))
                 return -EIO;
         if (pg->lost) {
-                pg->lost = false;
-                pg->error = 0;
-                if (reconnect(pg) < 0) {
-                        pg->lost = true;
-                        return -EIO;
-                }
+                r = restore(pg);
+                if (r < 0)
+                        return r;
         }
         return pg->n_pending < PENDING_MAX ? 0 : settle(&pg->sql);
+}
+
+/* Whether a question that found the connection broken is asked once more. */
+static bool ask_again(const Postgres *pg, unsigned *tries)
+{
+        return pg->lost && !pg->broken && !pg->away && !pg->connecting && ++*tries < TRIES_MAX;
 }
 
 /* Whether a statement of somebody else may be sent. */
@@ -290,34 +368,6 @@ static int send(Postgres *pg, const char *text)
 
 /* ---- statements ---- */
 
-/* ?N becomes $N, and CROSS is left out of CROSS JOIN … ON. The rows of a page are a parameter more. */
-static int rewrite(const char *text, bool paged, char **ret, int *ret_n)
-{
-        enum { LIMIT_TEXT = 24 };
-        char *to = malloc(strlen(text) + LIMIT_TEXT), *at = to;
-        int n = 0;
-
-        if (!to)
-                return -ENOMEM;
-        while (*text) {
-                if (strncmp(text, "CROSS JOIN ", 11) == 0)
-                        text += 6;
-                if (text[0] == '?' && text[1] >= '1' && text[1] <= '9') {
-                        n = MAX(n, atoi(text + 1));
-                        *at++ = '$';
-                        text++;
-                        continue;
-                }
-                *at++ = *text++;
-        }
-        *at = '\0';
-        if (paged)
-                (void)snprintf(at, LIMIT_TEXT, " LIMIT $%d", ++n);
-        *ret = to;
-        *ret_n = n;
-        return n > PARAMETERS_MAX ? -E2BIG : 0;
-}
-
 static size_t first_slot(const char *text)
 {
         return ((uintptr_t)text >> 4) * 0x9e3779b1u % SLOTS;
@@ -334,8 +384,8 @@ static int find_statement(Postgres *pg, const char *text, bool paged, size_t *re
         if (!pg->statements[i].text) {
                 if (pg->n_statements == STATEMENTS_MAX)
                         return -E2BIG;
-                r = rewrite(text, paged, &pg->statements[i].rewritten,
-                            &pg->statements[i].n_parameters);
+                r = parameters_rewrite(text, paged, &pg->statements[i].rewritten,
+                                       &pg->statements[i].n_parameters);
                 if (r < 0) {
                         free(TAKE_PTR(pg->statements[i].rewritten));
                         return r;
@@ -346,79 +396,6 @@ static int find_statement(Postgres *pg, const char *text, bool paged, size_t *re
         }
         *ret = i;
         return 0;
-}
-
-/* The values as libpq takes them. */
-typedef struct Parameters {
-        int n;
-        Oid types[PARAMETERS_MAX];
-        const char *values[PARAMETERS_MAX];
-        int lengths[PARAMETERS_MAX];
-        int formats[PARAMETERS_MAX];
-        char numbers[PARAMETERS_MAX][NUMBER_TEXT];
-        char *keys[PARAMETERS_MAX];
-} Parameters;
-
-static void parameters_done(Parameters *p)
-{
-        for (int i = 0; i < p->n; i++)
-                free(p->keys[i]);
-}
-
-static void set_bytes(Parameters *p, int i, const void *bytes, size_t size)
-{
-        p->types[i] = OID_BYTEA;
-        p->values[i] = bytes;
-        p->lengths[i] = (int)size;
-        p->formats[i] = 1;
-}
-
-static int set_parameter(Parameters *p, int i, const Value *value)
-{
-        int r = 0;
-
-        p->types[i] = OID_TEXT;
-        switch (value->kind) {
-        case VALUE_INTEGER:
-                p->types[i] = OID_INT8;
-                (void)snprintf(p->numbers[i], NUMBER_TEXT, "%" PRId64, value->integer);
-                p->values[i] = p->numbers[i];
-                break;
-        case VALUE_TEXT:
-                p->values[i] = value->text;
-                break;
-        case VALUE_KEY:
-                r = value->text ? text_fold(value->text, &p->keys[i]) : 0;
-                p->values[i] = p->keys[i];
-                break;
-        case VALUE_HASH:
-                set_bytes(p, i, value->hash ? value->hash->bytes : NULL, SHA256_SIZE);
-                break;
-        case VALUE_REAL:
-                p->types[i] = OID_FLOAT8;
-                (void)snprintf(p->numbers[i], NUMBER_TEXT, "%.17g", value->real);
-                p->values[i] = isnan(value->real) ? NULL : p->numbers[i];
-                break;
-        case VALUE_FINGERPRINT:
-                set_bytes(p, i, value->fingerprint ? value->fingerprint->waves : NULL,
-                          PHOTO_FINGERPRINT_SIZE);
-                break;
-        }
-        return r;
-}
-
-static int set_parameters(const SqlQuestion *q, int n_used, Parameters *p)
-{
-        int r = 0;
-
-        for (int i = 0; i < n_used && r >= 0; i++) {
-                p->n = i + 1;
-                if (q->page > 0 && i == n_used - 1)
-                        r = set_parameter(p, i, &INTEGER(q->page));
-                else if ((size_t)i < q->n)
-                        r = set_parameter(p, i, &q->values[i]);
-        }
-        return r;
 }
 
 /* question: EXPECT_KEPT, which one. */
@@ -443,14 +420,14 @@ static int send_statement(Postgres *pg, size_t slot, const Parameters *p, Expect
 
 static int execute(Postgres *pg, const SqlQuestion *q, Expectation expectation, size_t question)
 {
-        _cleanup_(parameters_done) Parameters p = {};
+        _cleanup_parameters_ Parameters p = {};
         size_t slot = 0;
         int r = ready(pg);
 
         if (r >= 0)
                 r = find_statement(pg, q->text, q->page > 0, &slot);
         if (r >= 0)
-                r = set_parameters(q, pg->statements[slot].n_parameters, &p);
+                r = parameters_set(q, pg->statements[slot].n_parameters, &p);
         return r < 0 ? r : send_statement(pg, slot, &p, expectation, question);
 }
 
@@ -529,19 +506,27 @@ static int add(Sql *sql, const char *text, const Value *values, size_t n, int64_
 static int script(Sql *sql, const char *text)
 {
         Postgres *pg = of(sql);
-        PGresult *result;
-        int r = settle(sql);
+        PGresult *result = NULL;
+        int r = ready(pg);
 
-        if (r < 0)
-                return told(pg);
-        if (PQexitPipelineMode(pg->conn) != 1)
+        if (r >= 0)
+                r = settle(sql);
+        if (r < 0) {
+                (void)told(pg);
+                return r;
+        }
+        if (PQexitPipelineMode(pg->conn) != 1 || PQsendQuery(pg->conn, text) != 1)
                 return lost(pg);
-        result = PQexec(pg->conn, text);
         sql->trips++;
-        if (PQresultStatus(result) != PGRES_COMMAND_OK && PQresultStatus(result) != PGRES_TUPLES_OK)
-                fail(pg, error_of(result));
-        PQclear(result);
-        if (PQenterPipelineMode(pg->conn) != 1)
+        while ((r = get_result(pg, &result)) >= 0 && result) {
+                if (PQresultStatus(result) != PGRES_COMMAND_OK &&
+                    PQresultStatus(result) != PGRES_TUPLES_OK) {
+                        note_error(pg, result);
+                        fail(pg, error_of(result));
+                }
+                PQclear(result);
+        }
+        if (r < 0 || PQenterPipelineMode(pg->conn) != 1)
                 return lost(pg);
         return told(pg);
 }
@@ -575,6 +560,7 @@ static int fetch(Postgres *pg, const Cursor *cursor, const char *how_many, PGres
         return get_answer(pg, ret);
 }
 
+/* The rows that were fetched stay. */
 static void forget_cursor(Postgres *pg, Rows *rows)
 {
         for (Cursor **at = &pg->open; *at; at = &(*at)->next)
@@ -583,6 +569,15 @@ static void forget_cursor(Postgres *pg, Rows *rows)
                         break;
                 }
         free(TAKE_PTR(rows->cursor));
+}
+
+/* Its transaction has ended. Whoever reads on must not take that for the end of the rows. */
+static void cut_cursors(Postgres *pg)
+{
+        while (pg->open) {
+                pg->open->rows->cut = PQntuples(pg->open->rows->result) == FETCH_ROWS;
+                forget_cursor(pg, pg->open->rows);
+        }
 }
 
 /* Sends that the cursor is closed. Nobody waits for it, but it must not wait for the next question:
@@ -619,9 +614,9 @@ static int declare(Postgres *pg, const char *text, const Parameters *p, unsigned
         return 0;
 }
 
-static int ask_many(Postgres *pg, const SqlQuestion *q, Rows **ret)
+static int open_cursor(Postgres *pg, const SqlQuestion *q, Rows **ret)
 {
-        _cleanup_(parameters_done) Parameters p = {};
+        _cleanup_parameters_ Parameters p = {};
         Cursor *cursor = calloc(1, sizeof(*cursor));
         PGresult *result = NULL;
         size_t slot = 0;
@@ -630,7 +625,7 @@ static int ask_many(Postgres *pg, const SqlQuestion *q, Rows **ret)
         if (r >= 0)
                 r = find_statement(pg, q->text, false, &slot);
         if (r >= 0)
-                r = set_parameters(q, pg->statements[slot].n_parameters, &p);
+                r = parameters_set(q, pg->statements[slot].n_parameters, &p);
         if (r >= 0 && !pg->in_transaction && !pg->reading) {
                 r = send(pg, "BEGIN READ ONLY");
                 pg->reading = r >= 0;
@@ -660,32 +655,34 @@ static int ask_many(Postgres *pg, const SqlQuestion *q, Rows **ret)
         return 0;
 }
 
+static int ask_few(Postgres *pg, const SqlQuestion *q, Rows **ret)
+{
+        PGresult *result = NULL;
+        int r = execute(pg, q, EXPECT_ANSWER, 0);
+
+        if (r >= 0)
+                r = get_answer(pg, &result);
+        return r < 0 ? r : new_rows(pg, result, ret);
+}
+
 static int ask(Sql *sql, SqlSize size, const SqlQuestion *q, SqlRows **ret)
 {
         Postgres *pg = of(sql);
-        PGresult *result = NULL;
         Rows *rows = NULL;
+        unsigned tries = 0;
         int r;
 
-        if (size == SQL_MANY)
-                r = ask_many(pg, q, &rows);
-        else {
-                r = execute(pg, q, EXPECT_ANSWER, 0);
-                if (r >= 0)
-                        r = get_answer(pg, &result);
-                if (r >= 0)
-                        r = new_rows(pg, result, &rows);
-        }
+        do
+                r = size == SQL_MANY ? open_cursor(pg, q, &rows) : ask_few(pg, q, &rows);
+        while (r < 0 && ask_again(pg, &tries));
         if (r >= 0)
                 *ret = &rows->rows;
         return r;
 }
 
-static int ask_once(Sql *sql, const char *text, SqlRows **ret)
+static int ask_text(Postgres *pg, const char *text, Rows **ret)
 {
-        Postgres *pg = of(sql);
         PGresult *result = NULL;
-        Rows *rows;
         int r = ready(pg);
 
         if (r < 0)
@@ -694,8 +691,19 @@ static int ask_once(Sql *sql, const char *text, SqlRows **ret)
                 return lost(pg);
         expect(pg, EXPECT_ANSWER, 0);
         r = get_answer(pg, &result);
-        if (r >= 0)
-                r = new_rows(pg, result, &rows);
+        return r < 0 ? r : new_rows(pg, result, ret);
+}
+
+static int ask_once(Sql *sql, const char *text, SqlRows **ret)
+{
+        Postgres *pg = of(sql);
+        Rows *rows = NULL;
+        unsigned tries = 0;
+        int r;
+
+        do
+                r = ask_text(pg, text, &rows);
+        while (r < 0 && ask_again(pg, &tries));
         if (r >= 0)
                 *ret = &rows->rows;
         return r;
@@ -703,9 +711,8 @@ static int ask_once(Sql *sql, const char *text, SqlRows **ret)
 
 /* ---- several questions at once ---- */
 
-static int ask_together(Sql *sql, SqlQuestion *questions, size_t n)
+static int ask_all(Postgres *pg, SqlQuestion *questions, size_t n)
 {
-        Postgres *pg = of(sql);
         int r = 0;
 
         pg->questions = questions;
@@ -719,6 +726,18 @@ static int ask_together(Sql *sql, SqlQuestion *questions, size_t n)
         for (size_t i = 0; i < n && r >= 0; i++)
                 if (!questions[i].answer)
                         r = -EIO;
+        return r;
+}
+
+static int ask_together(Sql *sql, SqlQuestion *questions, size_t n)
+{
+        Postgres *pg = of(sql);
+        unsigned tries = 0;
+        int r;
+
+        do
+                r = ask_all(pg, questions, n);
+        while (r < 0 && ask_again(pg, &tries));
         return r;
 }
 
@@ -755,6 +774,8 @@ static int next(SqlRows *generic)
 
         if (++rows->at < PQntuples(rows->result))
                 return 1;
+        if (rows->cut)
+                return -EIO;
         if (!rows->cursor || PQntuples(rows->result) < FETCH_ROWS)
                 return 0;
         r = fetch(rows->pg, rows->cursor, "500", &result);
@@ -868,32 +889,43 @@ static const void *data(const SqlRows *generic, int column, size_t *ret_size)
 
 /* ---- transactions ---- */
 
+/* One that the server gave up is over, though it still waits for its rollback. */
 static bool in_transaction(const Sql *sql)
 {
-        return ((const Postgres *)sql)->in_transaction;
+        const Postgres *pg = (const Postgres *)sql;
+
+        return pg->in_transaction && !pg->again;
 }
 
 static int begin(Sql *sql, SqlMode mode)
 {
         Postgres *pg = of(sql);
+        char fence[LANE_TEXT];
         int r;
 
-        pg->broken = false;
+        pg->broken = pg->again = false;
         r = drain(pg);
         if (r >= 0)
                 r = make_room(pg);
         if (r < 0)
                 return r;
+        pg->lane.committed = false;
+        pg->writing = mode != SQL_SNAPSHOT;
         if (mode == SQL_SNAPSHOT)
                 r = send(pg, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
         else {
                 r = send(pg, "BEGIN");
                 if (r >= 0)
                         r = send(pg, "SELECT pg_advisory_xact_lock(hashtext(current_schema()))");
-                if (r >= 0 && pg->marked)
-                        r = send(pg, "UPDATE writer SET tx = tx + 1");
+                /* Nobody waits for it. */
+                if (r >= 0 && pg->lane.there) {
+                        r = lane_fence(&pg->lane, fence);
+                        if (r >= 0)
+                                r = send(pg, fence);
+                }
         }
         pg->in_transaction = r >= 0;
+        pg->again = pg->lost;
         pg->locked = false;
         return r;
 }
@@ -913,35 +945,68 @@ static void rollback(Sql *sql)
 {
         Postgres *pg = of(sql);
 
-        while (pg->open)
-                forget_cursor(pg, pg->open->rows);
+        cut_cursors(pg);
         pg->broken = false;
         if (pg->in_transaction) {
                 /* Behind what fails it would be skipped. */
                 (void)settle(sql);
                 if (send(pg, "ROLLBACK") >= 0)
                         (void)synchronise(pg);
+                pg->broken = false;
                 end_transaction(pg);
         }
+}
+
+static bool run_again(Sql *sql, unsigned tries)
+{
+        Postgres *pg = of(sql);
+
+        return pg->again && !pg->away && tries < TRIES_MAX &&
+               (pg->lost || server_pause(sql->store->server, server_now(), tries));
+}
+
+static bool is_away(const Sql *sql)
+{
+        return ((const Postgres *)sql)->away;
+}
+
+/* The connection ended during COMMIT. What only read is through. */
+static int learn_outcome(Postgres *pg)
+{
+        Lane *lane = &pg->lane;
+        int r;
+
+        pg->broken = pg->again = lane->committed = false;
+        if (!pg->writing)
+                return 0;
+        lane->unanswered = lane->there;
+        r = lane->there ? restore(pg) : -EIO;
+        lane->unanswered = false;
+        if (r < 0)
+                return r;
+        /* In the shared lane somebody else may have written since. */
+        pg->again = !lane->committed && lane->daemon && !lane->fenced;
+        return lane->committed ? 0 : -EIO;
 }
 
 static int commit(Sql *sql)
 {
         Postgres *pg = of(sql);
-        int r = pg->in_transaction ? pg->error : -EIO;
+        int r = in_transaction(sql) ? pg->error : -EIO;
 
-        if (r >= 0)
+        if (r >= 0) {
                 r = send(pg, "COMMIT");
-        if (r >= 0)
-                r = synchronise(pg);
-        if (r >= 0)
-                r = pg->error;
+                if (r >= 0)
+                        r = synchronise(pg);
+                r = pg->lost ? learn_outcome(pg) : r < 0 ? r : pg->error;
+        }
         if (r < 0) {
                 rollback(sql);
                 return r;
         }
         end_transaction(pg);
-        pg->own += pg->marked;
+        if (pg->writing && pg->lane.there)
+                lane_count(&pg->lane, sql);
         return 0;
 }
 
@@ -966,8 +1031,7 @@ static int savepoint_rollback(Sql *sql)
         Postgres *pg = of(sql);
         int r;
 
-        while (pg->open)
-                forget_cursor(pg, pg->open->rows);
+        cut_cursors(pg);
         (void)settle(sql);
         pg->error = 0;
         r = send(pg, "ROLLBACK TO SAVEPOINT task");
@@ -978,38 +1042,17 @@ static int savepoint_rollback(Sql *sql)
 
 /* ---- what engines do each in a way of its own ---- */
 
-static int one_integer(Postgres *pg, const char *question, int64_t *ret)
-{
-        _cleanup_rows_ SqlRows *rows = NULL;
-        int r = ask_once(&pg->sql, question, &rows);
-
-        if (r >= 0)
-                r = next(rows);
-        if (r > 0)
-                *ret = integer(rows, 0);
-        return r == 0 ? -EUCLEAN : MIN(r, 0);
-}
-
-static int look_for_mark(Postgres *pg)
-{
-        int64_t there = 0;
-        int r = one_integer(pg, "SELECT count(to_regclass('writer'))", &there);
-
-        pg->marked = there != 0;
-        return r;
-}
-
 static int schema_version(Sql *sql, int64_t *ret)
 {
         int64_t there = 0;
-        int r = one_integer(of(sql), "SELECT count(to_regclass('setting'))", &there);
+        int r = sql_integers(sql, "SELECT count(to_regclass('setting'))", &there, 1);
 
         *ret = 0;
         if (r < 0 || !there)
                 return r;
-        return one_integer(of(sql),
-                           "SELECT coalesce((SELECT value FROM setting WHERE key = 'schema'), '0')",
-                           ret);
+        return sql_integers(
+                sql, "SELECT coalesce((SELECT value FROM setting WHERE key = 'schema'), '0')", ret,
+                1);
 }
 
 static int set_schema_version(Sql *sql, int64_t version)
@@ -1022,7 +1065,7 @@ static int set_schema_version(Sql *sql, int64_t version)
                        " ON CONFLICT (key) DO UPDATE SET value = excluded.value",
                        version);
         r = script(sql, change);
-        return r < 0 ? r : look_for_mark(of(sql));
+        return r < 0 ? r : lane_look(&of(sql)->lane, sql);
 }
 
 /* Only migrations of before there was this engine compute something. */
@@ -1036,14 +1079,15 @@ static int data_version(Sql *sql, int64_t *ret)
 {
         _cleanup_rows_ SqlRows *rows = NULL;
         int64_t all = 0;
-        int r = of(sql)->marked ? sql_ask(sql, SQL_FEW, "SELECT tx FROM writer", NO_VALUES, &rows)
-                                : 0;
+        int r = of(sql)->lane.there
+                        ? sql_ask(sql, SQL_FEW, "SELECT sum(tx) FROM lane", NO_VALUES, &rows)
+                        : 0;
 
         if (r >= 0 && rows)
                 r = sql_next(rows);
         if (r > 0)
                 all = sql_integer(rows, 0);
-        *ret = all - of(sql)->own;
+        *ret = all - of(sql)->lane.own;
         return MIN(r, 0);
 }
 
@@ -1058,12 +1102,20 @@ static int check(Sql *sql _unused_, SqlFaultCallback callback _unused_, void *us
         return 0;
 }
 
-/* Of this store's tables: others may have theirs in the same database. */
+/* Of this store's tables: others may have theirs in the same database. A role that does not own them
+ * is told nothing of it when the server leaves them out. */
 static int forget_deleted(Sql *sql)
 {
-        int r = script(sql, "VACUUM finding, folder, former, phash_band, photo, place, student,"
-                            " submission, tally");
+        int64_t owned = 0;
+        int r = sql_integers(sql,
+                             "SELECT count(*) FROM pg_class WHERE oid = to_regclass('photo')"
+                             " AND pg_has_role(relowner, 'USAGE')",
+                             &owned, 1);
 
+        if (r < 0 || !owned)
+                return r;
+        r = script(sql, "VACUUM finding, folder, former, phash_band, photo, place, student,"
+                        " submission, tally");
         return r == -EBUSY || r == -ENOSPC ? 0 : r < 0 ? r : 1;
 }
 
@@ -1074,28 +1126,40 @@ static int copy_to(Sql *sql _unused_, const char *path _unused_)
 
 /* ---- connections ---- */
 
+#define SET_READ_ONLY "SET default_transaction_read_only = on;"
+/* A daemon that is stopped in the middle of a transaction does not hold up everybody else. */
+#define SET_LANE      "SET idle_in_transaction_session_timeout = '15s';"
+
 static int read_only(Sql *sql)
 {
         of(sql)->reader = true;
-        return script(sql, "SET default_transaction_read_only = on");
+        return script(sql, SET_READ_ONLY);
+}
+
+static int take_lane(Sql *sql)
+{
+        int r = lane_take(&of(sql)->lane, sql);
+
+        return r < 0 ? r : script(sql, SET_LANE);
 }
 
 static void close_connection(Sql *sql)
 {
         Postgres *pg = of(sql);
 
-        while (pg->open)
-                forget_cursor(pg, pg->open->rows);
+        cut_cursors(pg);
         PQclear(pg->answer);
         PQfinish(pg->conn);
         for (size_t i = 0; i < SLOTS; i++)
                 free(pg->statements[i].rewritten);
+        free(pg->url);
         free(pg);
 }
 
 static const SqlDriver driver = {
         .engine = SQL_POSTGRES,
         .free = close_connection,
+        .take_lane = take_lane,
         .read_only = read_only,
         .run = run,
         .add = add,
@@ -1117,6 +1181,8 @@ static const SqlDriver driver = {
         .settle = settle,
         .commit = commit,
         .rollback = rollback,
+        .run_again = run_again,
+        .is_away = is_away,
         .in_transaction = in_transaction,
         .savepoint = savepoint,
         .savepoint_release = savepoint_release,
@@ -1141,41 +1207,89 @@ static void say_nothing(void *userdata _unused_, const char *message _unused_)
 /* What every connection begins with. */
 static int set_up(Postgres *pg)
 {
-        int64_t right = 0;
+        static const char settings[] =
+                "SET lock_timeout = '10s'; SET bytea_output = 'hex';"
+                "SET client_encoding = 'UTF8'; SET extra_float_digits = 1;"
+                /* The server, too, notices when nobody is there any more. */
+                "SET client_connection_check_interval = '5s'; SET tcp_keepalives_idle = 10;"
+                "SET tcp_keepalives_interval = 5; SET tcp_keepalives_count = 3;";
+        char text[sizeof(settings) + sizeof(SET_READ_ONLY) + sizeof(SET_LANE)];
+        int64_t found[2] = {};
         int r;
 
         if (PQstatus(pg->conn) != CONNECTION_OK)
                 return -ECONNREFUSED;
         (void)PQsetNoticeProcessor(pg->conn, say_nothing, NULL);
-        if (PQenterPipelineMode(pg->conn) != 1)
+        if (PQsetnonblocking(pg->conn, 1) != 0 || PQenterPipelineMode(pg->conn) != 1)
                 return -EIO;
-        pg->error = 0;
-        r = script(&pg->sql, "SET lock_timeout = '10s'; SET bytea_output = 'hex';"
-                             "SET client_encoding = 'UTF8'; SET extra_float_digits = 1");
+        (void)snprintf(text, sizeof(text), "%s%s%s", settings, pg->reader ? SET_READ_ONLY : "",
+                       pg->lane.daemon ? SET_LANE : "");
+        r = script(&pg->sql, text);
         if (r >= 0)
-                r = one_integer(pg,
-                                "SELECT count(*) FROM pg_database WHERE datname ="
-                                " current_database() AND pg_encoding_to_char(encoding) = 'UTF8'"
-                                " AND datcollate IN ('C', 'POSIX')",
-                                &right);
-        if (r >= 0 && !right)
+                r = sql_integers(&pg->sql,
+                                 "SELECT (SELECT count(*) FROM pg_database WHERE datname ="
+                                 " current_database() AND pg_encoding_to_char(encoding) = 'UTF8'"
+                                 " AND datcollate IN ('C', 'POSIX')), count(to_regclass('lane'))",
+                                 found, 2);
+        if (r >= 0 && !found[0])
                 return -EMEDIUMTYPE;
-        if (r >= 0)
-                r = look_for_mark(pg);
-        return r >= 0 && pg->reader ? read_only(&pg->sql) : r;
+        pg->lane.there = found[1] != 0;
+        return r < 0 ? r : lane_resume(&pg->lane, &pg->sql);
+}
+
+/* The words of libpq with what the URL leaves open. A peer that is gone is noticed in seconds. */
+static PGconn *connect_to(const char *url)
+{
+        static const char *const words[] = {
+                "connect_timeout",           "keepalives_idle",  "keepalives_interval",
+                "keepalives_count",          "tcp_user_timeout", "target_session_attrs",
+                "fallback_application_name", "dbname",           NULL,
+        };
+        const char *const values[] = {"5",          "10",        "5", "3", "15000",
+                                      "read-write", "idphotofs", url, NULL};
+
+        return PQconnectdbParams(words, values, 1);
 }
 
 static int reconnect(Postgres *pg)
 {
         int r;
 
-        while (pg->open)
-                forget_cursor(pg, pg->open->rows);
+        cut_cursors(pg);
         for (size_t i = 0; i < SLOTS; i++)
                 pg->statements[i].prepared = false;
-        PQreset(pg->conn);
+        PQfinish(pg->conn);
+        pg->conn = connect_to(pg->url);
+        if (!pg->conn)
+                return -ENOMEM;
+        pg->lost = false;
+        pg->error = 0;
+        pg->connecting = true;
         r = set_up(pg);
-        return r == -ECONNREFUSED ? -EIO : r;
+        pg->connecting = false;
+        pg->lost = r < 0;
+        return r;
+}
+
+/* Another connection. Waits for the server as long as the patience lasts. */
+static int restore(Postgres *pg)
+{
+        Server *server = pg->sql.store->server;
+        int64_t since = server_now();
+        int r = server_is_given_up(server) ? -EIO : reconnect(pg);
+
+        for (unsigned tries = 0; r < 0 && r != -EMEDIUMTYPE; tries++) {
+                if (r == -ESTALE)
+                        server_is_stale(server);
+                server_is_away(server);
+                if (!server_pause(server, since, tries))
+                        break;
+                r = reconnect(pg);
+        }
+        pg->away = r < 0;
+        if (r >= 0)
+                server_is_back(server);
+        return r < 0 ? -EIO : 0;
 }
 
 int sql_postgres_open(const Store *store, const char *url, Sql **ret)
@@ -1189,8 +1303,10 @@ int sql_postgres_open(const Store *store, const char *url, Sql **ret)
         sql = &pg->sql;
         sql->driver = &driver;
         sql->store = store;
-        pg->conn = PQconnectdb(url);
-        r = pg->conn ? set_up(pg) : -ENOMEM;
+        pg->url = strdup(url);
+        if (!pg->url)
+                return -ENOMEM;
+        r = store->daemon ? restore(pg) : reconnect(pg);
         if (r >= 0)
                 *ret = TAKE_PTR(sql);
         return r;

@@ -665,9 +665,27 @@ static void close_connection(Sql *sql)
         free(sqlite);
 }
 
+/* The file is of one machine, whose daemons exclude each other by a lock. */
+static int take_lane(Sql *sql _unused_)
+{
+        return 0;
+}
+
+/* Whoever writes has the database to itself. */
+static bool run_again(Sql *sql _unused_, unsigned tries _unused_)
+{
+        return false;
+}
+
+static bool is_away(const Sql *sql _unused_)
+{
+        return false;
+}
+
 static const SqlDriver driver = {
         .engine = SQL_SQLITE,
         .free = close_connection,
+        .take_lane = take_lane,
         .read_only = read_only,
         .run = run,
         .add = add,
@@ -686,6 +704,8 @@ static const SqlDriver driver = {
         .settle = settle,
         .commit = commit,
         .rollback = rollback,
+        .run_again = run_again,
+        .is_away = is_away,
         .in_transaction = in_transaction,
         .savepoint = savepoint,
         .savepoint_release = savepoint_release,

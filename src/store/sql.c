@@ -16,6 +16,11 @@ SqlEngine sql_engine(const Sql *sql)
         return sql->driver->engine;
 }
 
+int sql_take_lane(Sql *sql)
+{
+        return sql->driver->take_lane(sql);
+}
+
 int sql_read_only(Sql *sql)
 {
         return sql->driver->read_only(sql);
@@ -67,6 +72,18 @@ unsigned sql_set_page(Sql *sql, unsigned rows)
 int sql_ask_once(Sql *sql, const char *text, SqlRows **ret)
 {
         return sql->driver->ask_once(sql, text, ret);
+}
+
+int sql_integers(Sql *sql, const char *text, int64_t *ret, int n)
+{
+        _cleanup_rows_ SqlRows *rows = NULL;
+        int r = sql_ask_once(sql, text, &rows);
+
+        if (r >= 0)
+                r = sql_next(rows);
+        for (int i = 0; r > 0 && i < n; i++)
+                ret[i] = sql_integer(rows, i);
+        return r == 0 ? -EUCLEAN : MIN(r, 0);
 }
 
 int sql_next(SqlRows *rows)
@@ -163,6 +180,16 @@ int sql_commit(Sql *sql)
 void sql_rollback(Sql *sql)
 {
         sql->driver->rollback(sql);
+}
+
+bool sql_run_again(Sql *sql, unsigned tries)
+{
+        return sql->driver->run_again(sql, tries);
+}
+
+bool sql_is_away(const Sql *sql)
+{
+        return sql->driver->is_away(sql);
 }
 
 bool sql_in_transaction(const Sql *sql)

@@ -67,7 +67,10 @@ typedef enum SqlEngine {
         SQL_POSTGRES,
 } SqlEngine;
 
-/* Opens the database of the store. -ECONNREFUSED: its server does not let us in, or there is none;
+/* Opens the database of the store. A daemon waits for its server as long as its patience lasts, now
+ * and whenever the connection ends. Whoever has just begun a question then asks it again, on another
+ * connection; rows that were being read end with -EIO, and so does a transaction.
+ * -ECONNREFUSED: its server does not let us in, or there is none;
  * -EPROTONOSUPPORT: the program was built without that engine. */
 int sql_open(const Store *store, Sql **ret);
 /* Opens the database in a file, which may belong to no store. */
@@ -75,6 +78,9 @@ int sql_open_file(const char *path, Sql **ret);
 void sql_free(Sql *sql);
 DEFINE_CLEANUP(Sql, sql_free)
 SqlEngine sql_engine(const Sql *sql);
+/* From now on this connection writes as the store's daemon. Whoever did so before can change nothing
+ * any more: all that it tries fails with -EIO. Outside of a transaction. */
+int sql_take_lane(Sql *sql);
 /* From now on a statement that would change the database fails with -EROFS. */
 int sql_read_only(Sql *sql);
 
@@ -111,6 +117,8 @@ typedef enum SqlSize {
 int sql_ask(Sql *sql, SqlSize size, const char *text, const Value *values, size_t n, SqlRows **ret);
 /* A question that is asked once and so not kept. */
 int sql_ask_once(Sql *sql, const char *text, SqlRows **ret);
+/* The same for a row of n integers. -EUCLEAN: there is none. */
+int sql_integers(Sql *sql, const char *text, int64_t *ret, int n);
 /* Goes to the next row. 1: there is one; 0: no more; else a negative errno. */
 int sql_next(SqlRows *rows);
 /* Accepts NULL. */
@@ -146,9 +154,16 @@ int sql_begin(Sql *sql, SqlMode mode);
 int sql_lock(Sql *sql);
 /* Waits for what was sent: 0, or the error of the first change that failed. */
 int sql_settle(Sql *sql);
-/* A transaction that cannot be committed is rolled back. */
+/* A transaction that cannot be committed is rolled back. When the connection ends in the middle, the
+ * next one is asked what became of it. -EIO without an answer: it may have been committed or not. */
 int sql_commit(Sql *sql);
 void sql_rollback(Sql *sql);
+/* Of a transaction that has failed and been rolled back: whether it may succeed when all of it is
+ * run again, because the engine gave it up in favour of another one or because its connection ended.
+ * Then makes a pause before that. tries: how often it has been run. */
+bool sql_run_again(Sql *sql, unsigned tries);
+/* Whether the last call failed because the server did not answer for as long as anybody waits. */
+bool sql_is_away(const Sql *sql);
 /* Whether a transaction is open; an error may have ended it. */
 bool sql_in_transaction(const Sql *sql);
 /* A part of a transaction that can be undone alone. */

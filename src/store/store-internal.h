@@ -14,8 +14,9 @@ struct Store {
         int blobs;
         int staging;
         int lock;
-        char *catalog; /* the URL of the database; NULL: CATALOG_FILE */
-        bool daemon;   /* holds the daemon's lock */
+        char *catalog;         /* the URL of the database; NULL: CATALOG_FILE */
+        struct Server *server; /* what is known of where that URL leads; NULL: CATALOG_FILE */
+        bool daemon;           /* holds the daemon's lock */
 };
 
 /* Call before a write that a full disk must not stop. Frees part of the reserve when almost nothing

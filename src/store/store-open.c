@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "catalog-internal.h"
+#include "server.h"
 #include "store-internal.h"
 
 #include <idphoto/batch.h>
@@ -146,6 +147,15 @@ static int make_place_of_catalog(Store *store, const StoreInit *init)
         return store->catalog ? 0 : -ENOMEM;
 }
 
+static int expect_server(Store *store)
+{
+        store->server = malloc(sizeof(*store->server));
+        if (!store->server)
+                return -ENOMEM;
+        *store->server = (Server)SERVER_DEFAULT;
+        return 0;
+}
+
 /* init: of a new store, else NULL. */
 static int store_open_at(const char *path, const StoreInit *init, Store **ret)
 {
@@ -167,6 +177,8 @@ static int store_open_at(const char *path, const StoreInit *init, Store **ret)
                         r = make_place_of_catalog(store, init);
         } else
                 r = store_read_catalog(store->dirfd, &store->catalog);
+        if (r >= 0 && store->catalog)
+                r = expect_server(store);
         if (r < 0)
                 return r;
         if (!store->catalog && faccessat(store->dirfd, CATALOG_FILE, F_OK, 0) < 0)
@@ -188,7 +200,8 @@ static int store_open_at(const char *path, const StoreInit *init, Store **ret)
 static int holds_store(const char *catalog)
 {
         _cleanup_free_ char *url = strdup(catalog);
-        const Store nowhere = {.dirfd = -EBADF, .catalog = url};
+        Server server = SERVER_DEFAULT;
+        const Store nowhere = {.dirfd = -EBADF, .catalog = url, .server = &server};
         _cleanup_(sql_freep) Sql *sql = NULL;
         int64_t version = 0;
         int r = url ? catalog_url_check(catalog) : -ENOMEM;

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "server.h"
 #include "store-internal.h"
 
 #include <fcntl.h>
@@ -26,6 +27,7 @@ void store_free(Store *store)
         (void)safe_close(store->staging);
         (void)safe_close(store->blobs);
         (void)safe_close(store->dirfd);
+        free(store->server);
         free(store->catalog);
         free(store->path);
         free(store);
@@ -67,6 +69,12 @@ bool store_daemon_running(const Store *store)
         if (fcntl(store->lock, F_OFD_GETLK, &lock) < 0)
                 return false;
         return lock.l_type != F_UNLCK;
+}
+
+void store_set_patience(Store *store, const StorePatience *patience)
+{
+        if (store->server)
+                store->server->patience = *patience;
 }
 
 int store_dirfd(const Store *store)

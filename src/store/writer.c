@@ -80,16 +80,16 @@ static int run_task(Writer *writer, Task *task, bool alone)
 }
 
 /* Runs the group in one transaction and stores each task's result in it. An I/O error may end the
- * transaction early. Then all tasks of the group have failed, because nothing of them remains. */
-static void run_group(Writer *writer, Task **tasks, size_t n)
+ * transaction early. Then all tasks of the group have failed, because nothing of them remains, and
+ * so has the group. */
+static int run_once(Catalog *catalog, Task **tasks, size_t n)
 {
-        Catalog *catalog = writer->catalog;
         int r = begin_group(catalog, tasks, n);
 
         if (r < 0) {
                 for (size_t i = 0; i < n; i++)
                         tasks[i]->result = r;
-                return;
+                return r;
         }
         for (size_t i = 0; i < n; i++) {
                 r = run_task(writer, tasks[i], n == 1);
@@ -100,7 +100,7 @@ static void run_group(Writer *writer, Task **tasks, size_t n)
                         for (size_t k = 0; k < n; k++)
                                 if (k >= i || tasks[k]->result >= 0)
                                         tasks[k]->result = r;
-                        return;
+                        return r;
                 }
         }
         r = catalog_commit(catalog);
@@ -108,6 +108,16 @@ static void run_group(Writer *writer, Task **tasks, size_t n)
                 for (size_t i = 0; i < n; i++)
                         if (tasks[i]->result >= 0)
                                 tasks[i]->result = r;
+        return r;
+}
+
+static void run_group(Writer *writer, Task **tasks, size_t n)
+{
+        unsigned tries = 0;
+
+        while (run_once(writer->catalog, tasks, n) < 0 &&
+               catalog_run_again(writer->catalog, ++tries))
+                ;
 }
 
 /* Waits for tasks and takes them, at most GROUP_MAX. 0: there are none, and the writer is
@@ -137,6 +147,19 @@ static void finish_group(Writer *writer, Task **group, size_t n)
         (void)pthread_cond_broadcast(&writer->finished);
 }
 
+/* Those who came while others waited in vain have waited as well, and do not begin anew. */
+static void fail_queued(Writer *writer)
+{
+        _cleanup_unlock_ pthread_mutex_t *locked = mutex_lock(&writer->lock);
+
+        for (; writer->first; writer->first = writer->first->next) {
+                writer->first->result = -EIO;
+                writer->first->done = true;
+        }
+        writer->last = &writer->first;
+        (void)pthread_cond_broadcast(&writer->finished);
+}
+
 static void *writer_thread(void *userdata)
 {
         Writer *writer = userdata;
@@ -146,6 +169,8 @@ static void *writer_thread(void *userdata)
         while ((n = take_group(writer, group)) > 0) {
                 run_group(writer, group, n);
                 finish_group(writer, group, n);
+                if (catalog_is_away(writer->catalog))
+                        fail_queued(writer);
         }
         return NULL;
 }
@@ -176,6 +201,8 @@ int writer_new(const Store *store, Writer **ret)
         (void)pthread_cond_init(&writer->queued, NULL);
         (void)pthread_cond_init(&writer->finished, NULL);
         r = catalog_open(store, &writer->catalog);
+        if (r >= 0)
+                r = catalog_take_lane(writer->catalog);
         if (r >= 0)
                 r = try_to_write(writer->catalog);
         if (r >= 0) {
@@ -273,9 +300,6 @@ static int nothing(Catalog *catalog _unused_, void *userdata _unused_)
 
 int writer_sync(Writer *writer)
 {
-        /* A server's commits are durable as they are. */
-        if (store_is_attached(writer->store))
-                return 0;
         /* A durable commit syncs the log with all that was committed before. */
         return writer_run(writer, nothing, NULL, WRITER_DURABLE);
 }
