@@ -82,8 +82,9 @@ static int run_task(Writer *writer, Task *task, bool alone)
 /* Runs the group in one transaction and stores each task's result in it. An I/O error may end the
  * transaction early. Then all tasks of the group have failed, because nothing of them remains, and
  * so has the group. */
-static int run_once(Catalog *catalog, Task **tasks, size_t n)
+static int run_once(Writer *writer, Task **tasks, size_t n)
 {
+        Catalog *catalog = writer->catalog;
         int r = begin_group(catalog, tasks, n);
 
         if (r < 0) {
@@ -115,8 +116,7 @@ static void run_group(Writer *writer, Task **tasks, size_t n)
 {
         unsigned tries = 0;
 
-        while (run_once(writer->catalog, tasks, n) < 0 &&
-               catalog_run_again(writer->catalog, ++tries))
+        while (run_once(writer, tasks, n) < 0 && catalog_run_again(writer->catalog, ++tries))
                 ;
 }
 
