@@ -28,9 +28,9 @@ static void test_a_refused_write_poisons_the_upload(void **state _unused_)
         int fd;
         int64_t id = world_begin(world_dir(), "a.jpg", "bytes", &fd);
 
-        assert_int_equal(upload_flush(&world.intake, id), 0);
+        assert_int_equal(upload_flush(&world.intake, id, fd), 0);
         assert_int_equal(upload_write(&world.intake, id, fd, "x", 1, 1 << 20), -EFBIG);
-        assert_int_equal(upload_flush(&world.intake, id), -EFBIG);
+        assert_int_equal(upload_flush(&world.intake, id, fd), -EFBIG);
         upload_release_write(&world.intake, id, fd, FIXTURE_UID);
         assert_int_equal(state_of(id), UPLOAD_RECEIVED);
 }
@@ -107,7 +107,7 @@ static void test_a_late_release_does_not_make_a_reopening_quick(void **state _un
         int fd, before = count_versions();
         int64_t id = world_begin(world_dir(), "a.jpg", "bytes", &fd);
 
-        assert_int_equal(upload_flush(&world.intake, id), 0);
+        assert_int_equal(upload_flush(&world.intake, id, fd), 0);
         world_wait(5000);
         upload_release_write(&world.intake, id, fd, FIXTURE_UID);
         assert_int_equal(upload_open_write(&world.intake, id, true, FIXTURE_UID, &fd), 0);

@@ -261,7 +261,7 @@ static inline int64_t world_begin(Node parent, const char *name, const char *tex
 
 static inline void world_end(int64_t id, int fd)
 {
-        assert_int_equal(upload_flush(&world.intake, id), 0);
+        assert_int_equal(upload_flush(&world.intake, id, fd), 0);
         upload_release_write(&world.intake, id, fd, WORLD_ACTOR.uid);
 }
 

@@ -67,11 +67,16 @@ class Proxy:
                     data = readable.recv(65536)
                     if not data:
                         return self._end(client, server)
+                    if readable is client:
+                        self.see(client, data)
                     failing = self.on_commit if readable is client and COMMIT in data else None
                     if failing and failing(self, client, server, data):
                         return None
                     (server if readable is client else client).sendall(data)
         return self._end(client, server)
+
+    def see(self, client, data):
+        """What the client sends, before it is handed on."""
 
     def _end(self, *pair):
         with self.lock:

@@ -2,85 +2,60 @@
 """A way to the server that counts: how often a client waits for an answer, which on a network is a round trip each. Every wait of
 the driver begins with a message of its own, Sync, or with a simple query."""
 
-import contextlib
-import os
-import socket
-import threading
 import time
 
+from proxy import Proxy
 
-class Wire:
-    """Listens where `directory` says and passes everything on to the server's socket, after `delay` seconds each way there and
-    back together."""
 
-    def __init__(self, directory, server, delay=0.0):
-        self.directory, self.server, self.delay = directory, server, delay
-        self.lock = threading.Lock()
-        self.trips = []  # one list for each: the texts of what was asked since the last
-        self.listener = socket.socket(socket.AF_UNIX)
-        self.listener.bind(os.path.join(directory, ".s.PGSQL.5432"))
-        os.chmod(os.path.join(directory, ".s.PGSQL.5432"), 0o777)
-        self.listener.listen(64)
-        threading.Thread(target=self._accept, daemon=True).start()
+class _Sent:
+    """What one client has sent, message by message."""
 
-    def close(self):
-        # Closing alone does not wake who accepts.
-        with contextlib.suppress(OSError):
-            self.listener.shutdown(socket.SHUT_RDWR)
-        self.listener.close()
+    def __init__(self):
+        self.buffer, self.begun = b"", False
+        self.statements = {}
+        self.texts = []  # of this trip
 
-    def _accept(self):
+    def messages(self, data):
+        self.buffer += data
         while True:
-            try:
-                client, _ = self.listener.accept()
-            except OSError:
+            # The first message has no type.
+            head = 1 if self.begun else 0
+            size = head + int.from_bytes(self.buffer[head:head + 4], "big")
+            if len(self.buffer) < max(size, head + 4):
                 return
-            server = socket.socket(socket.AF_UNIX)
-            server.connect(os.path.join(self.server, ".s.PGSQL.5432"))
-            threading.Thread(target=self._there, args=(client, server), daemon=True).start()
-            threading.Thread(target=self._back, args=(server, client), daemon=True).start()
+            kind, body, self.buffer = self.buffer[:head], self.buffer[head + 4:size], self.buffer[size:]
+            self.begun = True
+            yield kind, body
 
-    def _back(self, server, client):
-        with contextlib.suppress(OSError):
-            while data := server.recv(1 << 16):
-                client.sendall(data)
-        for end in (client, server):
-            with contextlib.suppress(OSError):
-                end.shutdown(socket.SHUT_RDWR)
+    def trips(self, data):
+        """The texts of each trip that ends with this data."""
+        for kind, body in self.messages(data):
+            if kind == b"P":
+                name, text = body.split(b"\0")[:2]
+                self.statements[name] = text.decode()
+            elif kind == b"B":
+                self.texts.append(self.statements.get(body.split(b"\0")[1], "?"))
+            elif kind == b"Q":
+                self.texts.append(body.rstrip(b"\0").decode())
+            if kind in (b"S", b"Q"):
+                yield self.texts
+                self.texts = []
 
-    def _there(self, client, server):
-        buffer, statements, since, started = b"", {}, [], False
-        with contextlib.suppress(OSError):
-            while data := client.recv(1 << 16):
-                if self.delay:
-                    time.sleep(self.delay)
-                server.sendall(data)
-                buffer += data
-                while True:
-                    # The first message has no type; those of before TLS are not sent over a Unix socket.
-                    head = 1 if started else 0
-                    if len(buffer) < head + 4:
-                        break
-                    size = head + int.from_bytes(buffer[head:head + 4], "big")
-                    if len(buffer) < size:
-                        break
-                    kind, body, buffer = buffer[:head], buffer[head + 4:size], buffer[size:]
-                    if not started:
-                        started = True
-                    elif kind == b"P":
-                        name, text = body.split(b"\0")[:2]
-                        statements[name] = text.decode()
-                    elif kind == b"B":
-                        since.append(statements.get(body.split(b"\0")[1], "?"))
-                    elif kind == b"Q":
-                        since.append(body.rstrip(b"\0").decode())
-                    if kind in (b"S", b"Q"):
-                        with self.lock:
-                            self.trips.append(since)
-                        since = []
-        for end in (client, server):
-            with contextlib.suppress(OSError):
-                end.shutdown(socket.SHUT_RDWR)
+
+class Wire(Proxy):
+    """delay: seconds that a network would take there and back."""
+
+    def __init__(self, server, delay=0.0):
+        self.delay = delay
+        self.sent = {}
+        self.trips = []  # of each: the texts of what was asked
+        super().__init__(server)
+
+    def see(self, client, data):
+        if self.delay:
+            time.sleep(self.delay)
+        with self.lock:
+            self.trips += self.sent.setdefault(client, _Sent()).trips(data)
 
     def taken(self):
         """What was counted since the last time this was asked."""
