@@ -3,7 +3,8 @@
 
 /*
  * The triggers of schema.c, in the language of PostgreSQL. Each stands under the name that it has
- * there and does the same; what they have in common are functions.
+ * there and does the same, but that the students of one statement are counted together; what they
+ * have in common are functions.
  *
  * A trigger's WHEN may ask for no other rows, so what does stands in its body. All are AFTER
  * triggers but one, and so return nothing.
@@ -18,6 +19,13 @@
         "CREATE TRIGGER " name " " event " ON " table " FOR EACH ROW " when \
         " EXECUTE FUNCTION " name "();"
 #define WHEN(condition) "WHEN (" condition ")"
+/* Once for all rows of a statement, which stand in `rows`. A counter that is changed once for each of
+ * a roster's rows has as many versions, and the server passes by all of them each time. */
+#define TRIGGER_OF_ALL(name, event, table, which, body) \
+        "CREATE FUNCTION " name "() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN " body \
+        " RETURN NULL; END $$;" \
+        "CREATE TRIGGER " name " " event " ON " table " REFERENCING " which " TABLE AS rows" \
+        " FOR EACH STATEMENT EXECUTE FUNCTION " name "();"
 
 #define LATER(column) "later(" column ")"
 #define MOVED(column) column " = " LATER(column)
@@ -85,11 +93,20 @@
         "  VALUES (in_batch, at_point, of_kind, of_key, change)" \
         "  ON CONFLICT (batch, point, kind, key) DO UPDATE SET n = tally.n + excluded.n $$;"
 
+#define STUDENTS_COUNTED(sign) \
+        "PERFORM count_by(batch, point, 0, CAST(state AS TEXT), " sign "n) FROM" \
+        "  (SELECT batch, point, state, count(*) AS n FROM rows WHERE shown = 1" \
+        "   GROUP BY batch, point, state) AS counted;" \
+        "UPDATE point SET version = version + 1 WHERE id IN (SELECT point FROM rows);"
+#define MISSING_MOVED \
+        "PERFORM place_moved(batch, point, 'missing') FROM" \
+        "  (SELECT DISTINCT batch, point FROM rows WHERE " IN_MISSING("rows") ") AS moved;"
+
 #define POSTGRES_STUDENT_TRIGGERS \
-        TRIGGER("student_added", "AFTER INSERT", "student", "", \
-                IF("new.shown = 1", COUNT("new", "0", "new.state", "1")) CHANGED("new.point")) \
-        TRIGGER("student_removed", "AFTER DELETE", "student", "", \
-                IF("old.shown = 1", COUNT("old", "0", "old.state", "-1")) CHANGED("old.point")) \
+        TRIGGER_OF_ALL("student_added", "AFTER INSERT", "student", "NEW", \
+                STUDENTS_COUNTED("") MISSING_MOVED) \
+        TRIGGER_OF_ALL("student_removed", "AFTER DELETE", "student", "OLD", \
+                STUDENTS_COUNTED("-") MISSING_MOVED) \
         TRIGGER("student_changed", \
                 "AFTER UPDATE OF point, id_number, state, photo, files, on_roster, name, student_no", \
                 "student", "", \
@@ -100,10 +117,6 @@
                 "student", "", CHANGED("new.point")) \
         TRIGGER("student_staged", "AFTER UPDATE OF rejections, stage, stage_since", "student", "", \
                 CHANGED("new.point")) \
-        TRIGGER("place_of_new_missing", "AFTER INSERT", "student", WHEN(IN_MISSING("new")), \
-                PLACE("new", "new.point", "'missing'")) \
-        TRIGGER("place_of_removed_missing", "AFTER DELETE", "student", WHEN(IN_MISSING("old")), \
-                PLACE("old", "old.point", "'missing'")) \
         TRIGGER("place_of_missing", \
                 "AFTER UPDATE OF point, photo, files, on_roster, id_number, name", "student", \
                 WHEN(IN_MISSING("old") " != " IN_MISSING("new") " OR (" IN_MISSING("new") \
