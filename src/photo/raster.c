@@ -43,7 +43,9 @@ int raster_turn(const Raster *raster, uint32_t orientation, Raster *ret)
         if (r < 0)
                 return r;
         out = turned.pixels;
-        for (uint32_t y = 0; y < turned.height; y++) {
+        if (orientation == 1)
+                memcpy(out, raster->pixels, (size_t)w * h * 3);
+        for (uint32_t y = 0; y < turned.height && orientation != 1; y++) {
                 for (uint32_t x = 0; x < turned.width; x++, out += 3) {
                         const uint8_t *in;
 
