@@ -36,8 +36,10 @@ typedef struct Step {
         Corner corners[CASCADE_RECTS_MAX]; /* unused ones weigh nothing */
         bool third;                        /* it has a third rectangle, which few do */
         float threshold;
-        int left;
-        int right;
+        /* Below and not below the threshold: */
+        int32_t child[2]; /* another node of the tree; 0: a leaf */
+        int32_t inner[2]; /* all bits set where there is a child */
+        float leaf[2];    /* 0 where there is a child */
 } Step;
 
 /* One value a window. */
@@ -149,24 +151,39 @@ static int layer_new(const Cascade *cascade, uint32_t width, uint32_t height, La
         return 0;
 }
 
+static Step make_step(const Cascade *cascade, const Layer *layer, const CascadeTree *tree,
+                      uint32_t i)
+{
+        const CascadeNode *node = &cascade->nodes[tree->first_node + i];
+        const CascadeFeature *f = &cascade->features[node->feature];
+        const int children[2] = {node->left, node->right};
+        Step step = {.threshold = node->threshold, .third = f->n_rects > 2};
+
+        for (int k = 0; k < 2; k++) {
+                if (children[k] > 0) {
+                        step.child[k] = children[k];
+                        step.inner[k] = -1;
+                } else {
+                        step.leaf[k] = cascade->leaves[tree->first_leaf + (uint32_t)-children[k]];
+                }
+        }
+        for (unsigned k = 0; k < f->n_rects; k++)
+                step.corners[k] =
+                        make_corner(layer, f->rects[k].x, f->rects[k].y, f->rects[k].width,
+                                    f->rects[k].height, f->rects[k].weight);
+        return step;
+}
+
 static void set_step(const Cascade *cascade, uint32_t step, Layer *layer)
 {
         if (layer->step == step)
                 return;
         layer->step = step;
-        for (size_t i = 0; i < cascade->n_nodes; i++) {
-                const CascadeNode *node = &cascade->nodes[i];
-                const CascadeFeature *f = &cascade->features[node->feature];
-                Step *to = &layer->steps[i];
+        for (size_t t = 0; t < cascade->n_trees; t++) {
+                const CascadeTree *tree = &cascade->trees[t];
 
-                *to = (Step){.threshold = node->threshold,
-                             .left = node->left,
-                             .right = node->right,
-                             .third = f->n_rects > 2};
-                for (unsigned k = 0; k < f->n_rects; k++)
-                        to->corners[k] =
-                                make_corner(layer, f->rects[k].x, f->rects[k].y, f->rects[k].width,
-                                            f->rects[k].height, f->rects[k].weight);
+                for (uint32_t i = 0; i < tree->n_nodes; i++)
+                        layer->steps[tree->first_node + i] = make_step(cascade, layer, tree, i);
         }
         layer->rim = make_corner(layer, 1, 1, cascade->width - 2, cascade->height - 2, 1);
 }
@@ -280,6 +297,44 @@ INLINE Floats window_norms(const Cascade *cascade, const Layer *layer, size_t at
         return norms;
 }
 
+INLINE Floats pick(Ints mask, Floats yes, Floats no)
+{
+        return (Floats)((mask & (Ints)yes) | (~mask & (Ints)no));
+}
+
+/* child: what the other nodes say. */
+INLINE Floats node_values(const Step *step, const uint32_t *window, Floats norms,
+                          const Floats child[2])
+{
+        Ints low = step_values(step, window) * norms < step->threshold;
+        Floats values[2];
+
+        for (int k = 0; k < 2; k++)
+                values[k] = pick(step->inner[k] + (Ints){}, child[k], step->leaf[k] - (Floats){});
+        return pick(low, values[0], values[1]);
+}
+
+/* Goes from the last node to the first, because children stand behind their parents. Most trees
+ * have one node or two. */
+INLINE Floats tree_values(const Step *steps, uint32_t n_nodes, const uint32_t *window, Floats norms)
+{
+        Floats values[CASCADE_TREE_NODES_MAX], second = {};
+
+        if (n_nodes <= 2) {
+                if (n_nodes == 2)
+                        second = node_values(&steps[1], window, norms, (Floats[2]){});
+                return node_values(&steps[0], window, norms, (Floats[2]){second, second});
+        }
+        values[0] = second;
+        for (uint32_t i = n_nodes; i-- > 0;) {
+                const int32_t *child = steps[i].child;
+
+                values[i] = node_values(&steps[i], window, norms,
+                                        (Floats[2]){values[child[0]], values[child[1]]});
+        }
+        return values[0];
+}
+
 /* Which windows pass the stage: all bits set, or none. */
 INLINE Ints stage_passes(const Cascade *cascade, const Layer *layer, const CascadeStage *stage,
                          const uint32_t *window, Floats norms)
@@ -288,26 +343,8 @@ INLINE Ints stage_passes(const Cascade *cascade, const Layer *layer, const Casca
 
         for (uint32_t t = 0; t < stage->n_trees; t++) {
                 const CascadeTree *tree = &cascade->trees[stage->first_tree + t];
-                const Step *steps = &layer->steps[tree->first_node];
-                const float *leaves = &cascade->leaves[tree->first_leaf];
-                Ints at = {};
-                Floats leaf = {};
 
-                /* Children stand behind their parents. */
-                for (int i = 0; i < (int)tree->n_nodes; i++) {
-                        Ints low = step_values(&steps[i], window) * norms < steps[i].threshold;
-                        Ints next = (low & steps[i].left) | (~low & steps[i].right);
-                        Ints here = at == i;
-
-                        at = (here & next) | (~here & at);
-                }
-                for (int i = 0; i <= (int)tree->n_nodes; i++) {
-                        Ints here = at == -i;
-                        Floats value = leaves[i] - (Floats){};
-
-                        leaf = (Floats)((here & (Ints)value) | (~here & (Ints)leaf));
-                }
-                sums += leaf;
+                sums += tree_values(&layer->steps[tree->first_node], tree->n_nodes, window, norms);
         }
         return sums >= stage->threshold - STAGE_SLACK;
 }
