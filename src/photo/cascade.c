@@ -535,6 +535,8 @@ int cascade_detect(const Cascade *cascade, const uint8_t *luma, uint32_t width, 
                 if (r < 0)
                         return r;
         }
+        if (hits.n == 0)
+                return 0;
         r = merge(&hits);
         if (r < 0)
                 return r;
