@@ -843,7 +843,6 @@ static void test_the_rendition_for_the_centre_is_made_too(void **state _unused_)
 /* ---- parts of them ---- */
 
 typedef struct PartCase {
-        Wish wish;
         uint32_t want_width;
         uint32_t want_height;
         RasterWindow window;
@@ -903,19 +902,20 @@ static void assert_part(const Format *format, const PartCase *c, const Text *fil
 static void test_a_part_is_decoded_like_the_whole(void **state _unused_)
 {
         static const PartCase cases[] = {
-                {{}, 480, 640, {301.5, 203, 480, 640}, 1, 1200},
-                {{.variant = true}, 480, 640, {721, 961, 480, 640}, 1, 1200},
-                {{}, 240, 320, {0, 133, 960, 1280}, 2, 400},
-                {{.variant = true}, 240, 320, {240, 320, 961, 1281}, 2, 400},
+                {480, 640, {301.5, 203, 480, 640}, 1, 1200},
+                {240, 320, {0, 133, 960, 1280}, 2, 400},
+                {480, 640, {721, 961, 480, 640}, 1, 1200},
+                {240, 320, {240, 320, 961, 1281}, 2, 400},
         };
         Raster raster = fixture_picture(1201, 1601);
 
         FOR_EACH_FORMAT(format)
-        for (size_t i = 0; i < ELEMENTSOF(cases); i++) {
+        for (size_t i = 0; i < ELEMENTSOF(cases); i += 2) {
                 _cleanup_text_ Text file = {};
 
-                format->write(&raster, &cases[i].wish, &file);
+                format->write(&raster, &(Wish){.variant = i > 0}, &file);
                 assert_part(format, &cases[i], &file);
+                assert_part(format, &cases[i + 1], &file);
         }
         raster_done(&raster);
 }

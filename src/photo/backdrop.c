@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "backdrop.h"
 
-#include "patch.h"
+#include "fast.h"
 #include "person.h"
 #include "wall.h"
 
@@ -64,9 +64,9 @@ static uint8_t median(const uint32_t histogram[256], size_t n)
         return 255;
 }
 
-static void add_pixel(Strips *strips, const uint8_t *rgb, Part part)
+static void add_pixel(Strips *strips, const uint8_t *rgb, const Lab *lab, Part part)
 {
-        strips->labs[strips->n++] = lab_from_rgb(rgb);
+        strips->labs[strips->n++] = *lab;
         for (int k = 0; k < 3; k++) {
                 strips->histogram[k][rgb[k]]++;
                 strips->part_histogram[part][k][rgb[k]]++;
@@ -74,11 +74,17 @@ static void add_pixel(Strips *strips, const uint8_t *rgb, Part part)
         strips->part_n[part]++;
 }
 
-static void add_unless_covered(Strips *strips, const Raster *photo, const Person *person,
-                               uint32_t x, uint32_t y, Part part)
+/* n pixels of a row, but those that the person covers. */
+static void add_row(Strips *strips, const Raster *photo, const Person *person, uint32_t x,
+                    uint32_t y, uint32_t n, Part part)
 {
-        if (!person || !person_covers(person, x, y))
-                add_pixel(strips, raster_at(photo, x, y), part);
+        const uint8_t *rgb = raster_at(photo, x, y);
+        Lab labs[PHOTO_WIDTH];
+
+        labs_from_rgb(rgb, n, labs);
+        for (uint32_t i = 0; i < n; i++)
+                if (!person || !person_covers(person, x + i, y))
+                        add_pixel(strips, rgb + (size_t)3 * i, &labs[i], part);
 }
 
 /* person: whose head is left out; NULL: nothing is. */
@@ -90,14 +96,11 @@ static int collect(const Raster *photo, const Person *person, uint32_t eye_line,
         if (!strips.labs)
                 return -ENOMEM;
         for (uint32_t y = TOP_FROM; y < TOP_TO; y++)
-                for (uint32_t x = 0; x < PHOTO_WIDTH; x++)
-                        add_unless_covered(&strips, photo, person, x, y, PART_TOP);
-        for (uint32_t y = TOP_TO; y < eye_line; y++)
-                for (uint32_t x = 0; x < SIDE; x++) {
-                        add_unless_covered(&strips, photo, person, x, y, PART_LEFT);
-                        add_unless_covered(&strips, photo, person, PHOTO_WIDTH - 1 - x, y,
-                                           PART_RIGHT);
-                }
+                add_row(&strips, photo, person, 0, y, PHOTO_WIDTH, PART_TOP);
+        for (uint32_t y = TOP_TO; y < eye_line; y++) {
+                add_row(&strips, photo, person, 0, y, SIDE, PART_LEFT);
+                add_row(&strips, photo, person, PHOTO_WIDTH - SIDE, y, SIDE, PART_RIGHT);
+        }
         strips_done(ret);
         *ret = strips;
         return 0;
@@ -151,13 +154,25 @@ static int measure_evenness(const Strips *strips, const Lab *middle, Backdrop *r
         return 0;
 }
 
-/* Mean of 5 x 3 pixels, so that grain is not taken for hair. */
-static Lab smoothed(const Raster *photo, uint32_t x, uint32_t y)
+/* For each pixel of a row the mean of 5 x 3 about it, so that grain is not taken for hair. */
+FAST static void smooth_row(const Raster *photo, uint32_t y, uint8_t *out)
 {
-        uint32_t x0 = CLAMP(x, 2u, PHOTO_WIDTH - 3u) - 2, y0 = CLAMP(y, 1u, PHOTO_HEIGHT - 2u) - 1;
-        const Patch patch = {x0, x0 + 5, y0, y0 + 3};
+        enum { PIXEL = 3, EDGE = 2 * PIXEL, END = (PHOTO_WIDTH - 2) * PIXEL, TAPS = 15 };
+        const uint8_t *p = raster_at(photo, 0, CLAMP(y, 1u, PHOTO_HEIGHT - 2u));
+        const size_t stride = (size_t)PHOTO_WIDTH * PIXEL;
+        uint16_t sums[PHOTO_WIDTH * PIXEL];
 
-        return patch_mean(photo, &patch);
+        for (size_t i = 0; i < stride; i++)
+                sums[i] = (uint16_t)(p[i - stride] + p[i] + p[i + stride]);
+        for (size_t i = EDGE; i < END; i++)
+                out[i] = (uint8_t)((sums[i - 2 * PIXEL] + sums[i - PIXEL] + sums[i] +
+                                    sums[i + PIXEL] + sums[i + 2 * PIXEL] + TAPS / 2) /
+                                   TAPS);
+        /* At the edges that of the nearest pixel with two neighbours on either side. */
+        for (size_t i = 0; i < EDGE; i++) {
+                out[i] = out[EDGE + i % PIXEL];
+                out[END + i] = out[END - PIXEL + i % PIXEL];
+        }
 }
 
 /* First row that is not backdrop, searched in the columns of the head. An uneven wall needs a
@@ -175,14 +190,14 @@ static double find_crown(const Raster *photo, const Face *face, double top, cons
         uint32_t from = isnan(top) ? 0 : (uint32_t)fmax(0, top - CROWN_ABOVE);
 
         for (uint32_t y = from; y < PHOTO_HEIGHT; y++) {
+                uint8_t smooth[PHOTO_WIDTH * 3];
+                Lab labs[PHOTO_WIDTH];
                 uint32_t n = 0;
 
-                for (uint32_t x = x0; x < x1; x++) {
-                        Lab lab = smoothed(photo, x, y);
-
-                        if (lab_distance(&lab, middle) > foreign)
-                                n++;
-                }
+                smooth_row(photo, y, smooth);
+                labs_from_rgb(smooth + (size_t)3 * x0, x1 - x0, labs);
+                for (uint32_t i = 0; i < x1 - x0; i++)
+                        n += lab_distance(&labs[i], middle) > foreign;
                 if (n >= enough)
                         return y;
         }
@@ -195,12 +210,13 @@ static double share_below(const Raster *photo, const Lab *middle, float distance
 {
         size_t beyond = 0, n = 0;
 
-        for (uint32_t y = PHOTO_HEIGHT - SHOULDER_ROWS; y < PHOTO_HEIGHT; y += 2)
-                for (uint32_t x = 0; x < PHOTO_WIDTH; x += 2, n++) {
-                        Lab lab = lab_from_rgb(raster_at(photo, x, y));
+        for (uint32_t y = PHOTO_HEIGHT - SHOULDER_ROWS; y < PHOTO_HEIGHT; y += 2) {
+                Lab labs[PHOTO_WIDTH];
 
-                        beyond += lab_distance(&lab, middle) > distance;
-                }
+                labs_from_rgb(raster_at(photo, 0, y), PHOTO_WIDTH, labs);
+                for (uint32_t x = 0; x < PHOTO_WIDTH; x += 2, n++)
+                        beyond += lab_distance(&labs[x], middle) > distance;
+        }
         return 100.0 * (double)beyond / (double)n;
 }
 

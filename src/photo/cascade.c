@@ -36,8 +36,10 @@ typedef struct Step {
         Corner corners[CASCADE_RECTS_MAX]; /* unused ones weigh nothing */
         bool third;                        /* it has a third rectangle, which few do */
         float threshold;
-        int left;
-        int right;
+        /* Below and not below the threshold: */
+        int32_t child[2]; /* another node of the tree; 0: a leaf */
+        int32_t inner[2]; /* all bits set where there is a child */
+        float leaf[2];    /* 0 where there is a child */
 } Step;
 
 /* One value a window. */
@@ -52,6 +54,12 @@ typedef uint32_t Sums __attribute__((vector_size(4 * LANES)));
 #pragma GCC diagnostic ignored "-Wpsabi"
 #endif
 
+/* Which two neighbours a pixel of a smaller picture is made of. */
+typedef struct Blend {
+        uint32_t first, second;
+        uint32_t weight; /* of the second */
+} Blend;
+
 /* A picture at one scale with its running sums. */
 typedef struct Layer {
         uint32_t width, height;
@@ -64,11 +72,14 @@ typedef struct Layer {
         Step *steps;       /* one for each node of the cascade, for that step */
         Corner rim;        /* of a window, without its outermost pixels */
         bool *passes;      /* of the windows of a row: the first stage */
+        Blend *across;     /* for each of its columns, and then down for each of its rows */
+        Blend *down;
 } Layer;
 
 typedef struct Hits {
         CascadeBox *boxes;
         size_t n;
+        size_t allocated;
 } Hits;
 
 static void layer_done(Layer *layer)
@@ -78,11 +89,29 @@ static void layer_done(Layer *layer)
         free(layer->squares);
         free(layer->steps);
         free(layer->passes);
+        free(layer->across);
 }
 
 static void hits_done(Hits *hits)
 {
         free(hits->boxes);
+}
+
+/* Makes room for that many more, as far as so many are kept. */
+static int hits_reserve(Hits *hits, size_t more)
+{
+        size_t wanted = MIN(hits->n + more, (size_t)WINDOWS_MAX);
+        CascadeBox *boxes;
+
+        if (wanted <= hits->allocated)
+                return 0;
+        wanted = MIN(2 * wanted, (size_t)WINDOWS_MAX);
+        boxes = realloc(hits->boxes, wanted * sizeof(*boxes));
+        if (!boxes)
+                return -ENOMEM;
+        hits->boxes = boxes;
+        hits->allocated = wanted;
+        return 0;
 }
 
 /* The place in the table of the sums up to that column. */
@@ -114,7 +143,35 @@ static int layer_new(const Cascade *cascade, uint32_t width, uint32_t height, La
         ret->squares = calloc(n, sizeof(*ret->squares));
         ret->steps = calloc(cascade->n_nodes, sizeof(*ret->steps));
         ret->passes = calloc((size_t)width + LANES, sizeof(*ret->passes));
-        return ret->pixels && ret->sums && ret->squares && ret->steps && ret->passes ? 0 : -ENOMEM;
+        ret->across = calloc((size_t)width + height, sizeof(*ret->across));
+        if (!ret->pixels || !ret->sums || !ret->squares || !ret->steps || !ret->passes ||
+            !ret->across)
+                return -ENOMEM;
+        ret->down = ret->across + width;
+        return 0;
+}
+
+static Step make_step(const Cascade *cascade, const Layer *layer, const CascadeTree *tree,
+                      uint32_t i)
+{
+        const CascadeNode *node = &cascade->nodes[tree->first_node + i];
+        const CascadeFeature *f = &cascade->features[node->feature];
+        const int children[2] = {node->left, node->right};
+        Step step = {.threshold = node->threshold, .third = f->n_rects > 2};
+
+        for (int k = 0; k < 2; k++) {
+                if (children[k] > 0) {
+                        step.child[k] = children[k];
+                        step.inner[k] = -1;
+                } else {
+                        step.leaf[k] = cascade->leaves[tree->first_leaf + (uint32_t)-children[k]];
+                }
+        }
+        for (unsigned k = 0; k < f->n_rects; k++)
+                step.corners[k] =
+                        make_corner(layer, f->rects[k].x, f->rects[k].y, f->rects[k].width,
+                                    f->rects[k].height, f->rects[k].weight);
+        return step;
 }
 
 static void set_step(const Cascade *cascade, uint32_t step, Layer *layer)
@@ -122,46 +179,52 @@ static void set_step(const Cascade *cascade, uint32_t step, Layer *layer)
         if (layer->step == step)
                 return;
         layer->step = step;
-        for (size_t i = 0; i < cascade->n_nodes; i++) {
-                const CascadeNode *node = &cascade->nodes[i];
-                const CascadeFeature *f = &cascade->features[node->feature];
-                Step *to = &layer->steps[i];
+        for (size_t t = 0; t < cascade->n_trees; t++) {
+                const CascadeTree *tree = &cascade->trees[t];
 
-                *to = (Step){.threshold = node->threshold,
-                             .left = node->left,
-                             .right = node->right,
-                             .third = f->n_rects > 2};
-                for (unsigned k = 0; k < f->n_rects; k++)
-                        to->corners[k] =
-                                make_corner(layer, f->rects[k].x, f->rects[k].y, f->rects[k].width,
-                                            f->rects[k].height, f->rects[k].weight);
+                for (uint32_t i = 0; i < tree->n_nodes; i++)
+                        layer->steps[tree->first_node + i] = make_step(cascade, layer, tree, i);
         }
         layer->rim = make_corner(layer, 1, 1, cascade->width - 2, cascade->height - 2, 1);
 }
 
-/* Bilinear with 11 bits, centres aligned. */
+enum { BLEND_BITS = 11, BLEND_ONE = 1 << BLEND_BITS };
+
+/* For `n` pixels, of `side` shrunk by the factor. Centres are aligned. */
+static void make_blends(Blend *blends, uint32_t n, uint32_t side, double factor)
+{
+        for (uint32_t i = 0; i < n; i++) {
+                double at = MAX((i + 0.5) * factor - 0.5, 0.0);
+                uint32_t first = MIN((uint32_t)at, side - 1);
+
+                blends[i] = (Blend){
+                        .first = first,
+                        .second = MIN(first + 1, side - 1),
+                        .weight = MIN((uint32_t)((at - first) * BLEND_ONE), (uint32_t)BLEND_ONE),
+                };
+        }
+}
+
+/* Bilinear. */
 static void shrink(const uint8_t *in, uint32_t width, uint32_t height, double factor, Layer *out)
 {
-        enum { BITS = 11, ONE = 1 << BITS };
-
+        make_blends(out->across, out->width, width, factor);
+        make_blends(out->down, out->height, height, factor);
         for (uint32_t y = 0; y < out->height; y++) {
-                double v = MAX((y + 0.5) * factor - 0.5, 0.0);
-                uint32_t y0 = MIN((uint32_t)v, height - 1), y1 = MIN(y0 + 1, height - 1);
-                uint32_t wy = (uint32_t)((v - y0) * ONE);
-                const uint8_t *upper = in + (size_t)y0 * width, *lower = in + (size_t)y1 * width;
+                const Blend *v = &out->down[y];
+                const uint8_t *upper = in + (size_t)v->first * width;
+                const uint8_t *lower = in + (size_t)v->second * width;
                 uint8_t *row = out->pixels + (size_t)y * out->width;
 
-                wy = MIN(wy, (uint32_t)ONE);
                 for (uint32_t x = 0; x < out->width; x++) {
-                        double u = MAX((x + 0.5) * factor - 0.5, 0.0);
-                        uint32_t x0 = MIN((uint32_t)u, width - 1), x1 = MIN(x0 + 1, width - 1);
-                        uint32_t wx = MIN((uint32_t)((u - x0) * ONE), (uint32_t)ONE);
-                        uint32_t top = upper[x0] * (ONE - wx) + upper[x1] * wx;
-                        uint32_t bottom = lower[x0] * (ONE - wx) + lower[x1] * wx;
+                        const Blend *u = &out->across[x];
+                        uint32_t left = BLEND_ONE - u->weight, above = BLEND_ONE - v->weight;
+                        uint32_t top = upper[u->first] * left + upper[u->second] * u->weight;
+                        uint32_t bottom = lower[u->first] * left + lower[u->second] * u->weight;
 
-                        row[x] = (uint8_t)(((uint64_t)top * (ONE - wy) + (uint64_t)bottom * wy +
-                                            (1u << (2 * BITS - 1))) >>
-                                           (2 * BITS));
+                        row[x] = (uint8_t)((top * above + bottom * v->weight +
+                                            (1u << (2 * BLEND_BITS - 1))) >>
+                                           (2 * BLEND_BITS));
                 }
         }
 }
@@ -234,6 +297,44 @@ INLINE Floats window_norms(const Cascade *cascade, const Layer *layer, size_t at
         return norms;
 }
 
+INLINE Floats pick(Ints mask, Floats yes, Floats no)
+{
+        return (Floats)((mask & (Ints)yes) | (~mask & (Ints)no));
+}
+
+/* child: what the other nodes say. */
+INLINE Floats node_values(const Step *step, const uint32_t *window, Floats norms,
+                          const Floats child[2])
+{
+        Ints low = step_values(step, window) * norms < step->threshold;
+        Floats values[2];
+
+        for (int k = 0; k < 2; k++)
+                values[k] = pick(step->inner[k] + (Ints){}, child[k], step->leaf[k] - (Floats){});
+        return pick(low, values[0], values[1]);
+}
+
+/* Goes from the last node to the first, because children stand behind their parents. Most trees
+ * have one node or two. */
+INLINE Floats tree_values(const Step *steps, uint32_t n_nodes, const uint32_t *window, Floats norms)
+{
+        Floats values[CASCADE_TREE_NODES_MAX], second = {};
+
+        if (n_nodes <= 2) {
+                if (n_nodes == 2)
+                        second = node_values(&steps[1], window, norms, (Floats[2]){});
+                return node_values(&steps[0], window, norms, (Floats[2]){second, second});
+        }
+        values[0] = second;
+        for (uint32_t i = n_nodes; i-- > 0;) {
+                const int32_t *child = steps[i].child;
+
+                values[i] = node_values(&steps[i], window, norms,
+                                        (Floats[2]){values[child[0]], values[child[1]]});
+        }
+        return values[0];
+}
+
 /* Which windows pass the stage: all bits set, or none. */
 INLINE Ints stage_passes(const Cascade *cascade, const Layer *layer, const CascadeStage *stage,
                          const uint32_t *window, Floats norms)
@@ -242,26 +343,8 @@ INLINE Ints stage_passes(const Cascade *cascade, const Layer *layer, const Casca
 
         for (uint32_t t = 0; t < stage->n_trees; t++) {
                 const CascadeTree *tree = &cascade->trees[stage->first_tree + t];
-                const Step *steps = &layer->steps[tree->first_node];
-                const float *leaves = &cascade->leaves[tree->first_leaf];
-                Ints at = {};
-                Floats leaf = {};
 
-                /* Children stand behind their parents. */
-                for (int i = 0; i < (int)tree->n_nodes; i++) {
-                        Ints low = step_values(&steps[i], window) * norms < steps[i].threshold;
-                        Ints next = (low & steps[i].left) | (~low & steps[i].right);
-                        Ints here = at == i;
-
-                        at = (here & next) | (~here & at);
-                }
-                for (int i = 0; i <= (int)tree->n_nodes; i++) {
-                        Ints here = at == -i;
-                        Floats value = leaves[i] - (Floats){};
-
-                        leaf = (Floats)((here & (Ints)value) | (~here & (Ints)leaf));
-                }
-                sums += leaf;
+                sums += tree_values(&layer->steps[tree->first_node], tree->n_nodes, window, norms);
         }
         return sums >= stage->threshold - STAGE_SLACK;
 }
@@ -324,7 +407,7 @@ static void scan_row(const Cascade *cascade, const Layer *layer, uint32_t y, uin
                 }
                 scan_other_stages(cascade, layer, at + k, passes + k);
                 for (uint32_t i = k; i < MIN(k + LANES, n); i++)
-                        if (passes[i] && hits->n < WINDOWS_MAX)
+                        if (passes[i] && hits->n < hits->allocated)
                                 hits->boxes[hits->n++] = (CascadeBox){
                                         .x = i * layer->step * factor,
                                         .y = y * factor,
@@ -334,12 +417,18 @@ static void scan_row(const Cascade *cascade, const Layer *layer, uint32_t y, uin
         }
 }
 
-static void scan_layer(const Cascade *cascade, const Layer *layer, double factor, Hits *hits)
+static int scan_layer(const Cascade *cascade, const Layer *layer, double factor, Hits *hits)
 {
         uint32_t n = (layer->width - cascade->width) / layer->step + 1;
 
-        for (uint32_t y = 0; y + cascade->height <= layer->height; y += layer->step)
+        for (uint32_t y = 0; y + cascade->height <= layer->height; y += layer->step) {
+                int r = hits_reserve(hits, n);
+
+                if (r < 0)
+                        return r;
                 scan_row(cascade, layer, y, n, factor, hits);
+        }
+        return 0;
 }
 
 static bool similar(const CascadeBox *a, const CascadeBox *b)
@@ -429,9 +518,6 @@ int cascade_detect(const Cascade *cascade, const uint8_t *luma, uint32_t width, 
         r = layer_new(cascade, width, height, &layer);
         if (r < 0)
                 return r;
-        hits.boxes = calloc(WINDOWS_MAX, sizeof(*hits.boxes));
-        if (!hits.boxes)
-                return -ENOMEM;
         for (double factor = 1;; factor *= step) {
                 double size = cascade->width * factor;
 
@@ -445,8 +531,12 @@ int cascade_detect(const Cascade *cascade, const uint8_t *luma, uint32_t width, 
                 set_step(cascade, factor > 2 ? 1 : 2, &layer);
                 shrink(luma, width, height, factor, &layer);
                 sum_up(&layer);
-                scan_layer(cascade, &layer, factor, &hits);
+                r = scan_layer(cascade, &layer, factor, &hits);
+                if (r < 0)
+                        return r;
         }
+        if (hits.n == 0)
+                return 0;
         r = merge(&hits);
         if (r < 0)
                 return r;

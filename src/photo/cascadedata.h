@@ -8,6 +8,7 @@
 
 enum {
         CASCADE_RECTS_MAX = 3,
+        CASCADE_TREE_NODES_MAX = 64,
         CASCADE_SIDE_MIN = 8,
         CASCADE_SIDE_MAX = 64,
 };

@@ -14,7 +14,6 @@ enum {
         TREES_MAX = 20000,
         NODES_MAX = 40000,
         FEATURES_MAX = 20000,
-        TREE_NODES_MAX = 64,
 };
 
 typedef enum Tag {
@@ -136,7 +135,7 @@ static void end_threshold(Parse *parse)
 
 static void end_nodes(Parse *parse)
 {
-        double v[4 * TREE_NODES_MAX];
+        double v[4 * CASCADE_TREE_NODES_MAX];
         int n = read_numbers(parse, v, (int)ELEMENTSOF(v));
         Cascade *c = parse->cascade;
         CascadeTree *tree;
@@ -180,7 +179,7 @@ static void end_nodes(Parse *parse)
 
 static void end_leaves(Parse *parse)
 {
-        double v[TREE_NODES_MAX + 1];
+        double v[CASCADE_TREE_NODES_MAX + 1];
         int n = read_numbers(parse, v, (int)ELEMENTSOF(v));
         Cascade *c = parse->cascade;
         CascadeTree *tree = c->n_trees > 0 ? &c->trees[c->n_trees - 1] : NULL;

@@ -46,8 +46,6 @@ static void make_raster(Work *work)
                 work->error = raster_new(part.width, part.height, &out->raster);
         if (work->error < 0)
                 longjmp(work->reader.jump, 1);
-        /* The rest of a photo that was cut short is grey, not the memory of another one. */
-        memset(out->raster.pixels, 128, (size_t)part.width * part.height * 3);
         jpeg_reader_bound_memory(&work->reader,
                                  work->spare + (uint64_t)part.width * part.height * 3);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
+#include "sizeguess.h"
 #include "transcode.h"
 
-#include <math.h>
 #include <setjmp.h>
 #include <string.h>
 
@@ -97,60 +97,50 @@ int encode_jpeg(const Raster *raster, unsigned quality, bool full_chroma, Encode
         return r;
 }
 
-/* The real slope is almost never less than this share of the guessed one. */
-static const double SURE = 0.8;
 /* Of the largest size allowed: what is larger at the lowest quality would have to lose too much. */
 static const double THINNABLE = 1.25;
+/* How exactly the growth from a known size to the next is guessed. */
+static const double SURE = 1.01;
 
 /*
- * Finds the largest quality in [low, 100] whose size is at most `max`, or rarely the one before it.
- * The size grows with the quality, and its logarithm is close to linear in quality over a few
- * steps. So the quality is guessed from the sizes that are known, and two or three encodes do where
- * bisection needs six. Returns 1 with *ret; 0 with *ret_smallest (the size at `low`) when nothing
- * fits; -ENOMEM.
+ * Finds the largest quality from `low` to `high` whose size is at most `max`, or very rarely the one
+ * before it: what the next one would take is only guessed. Returns 1 with *ret; 0 with *ret_smallest
+ * (the size at `low`) when nothing fits; -ENOMEM.
  */
-static int search_quality(const Raster *raster, unsigned low, size_t max, bool full_chroma,
-                          unsigned guess, Encoded *ret, size_t *ret_smallest)
+static int search_quality(const Raster *raster, unsigned low, unsigned high, size_t max,
+                          bool full_chroma, Encoded *ret, size_t *ret_smallest)
 {
+        _cleanup_size_guess_ SizeGuess guess = {};
         _cleanup_encoded_ Encoded best = {};
-        /* Qualities up to `fits` fit (low - 1: none is known to); those from `fails` on do not. */
-        unsigned fits = low - 1, fails = 101;
-        size_t failing_size = 0;
-        int r;
+        unsigned fits = low - 1, fails = high + 1;
+        int r = size_guess_new(raster, full_chroma, &guess);
 
-        while (fails - fits > 1) {
+        while (r >= 0 && fails - fits > 1) {
                 _cleanup_encoded_ Encoded trial = {};
-                unsigned quality = CLAMP(guess, fits + 1, fails - 1);
-                double slope;
+                unsigned quality;
 
+                r = size_guess_find(&guess, fits, fails,
+                                    best.data ? (size_t)(SURE * (double)max) : max, &quality);
+                if (r < 0 || (best.data && quality == fits))
+                        break;
+                quality = MAX(quality, fits + 1);
                 r = encode_jpeg(raster, quality, full_chroma, &trial);
+                if (r >= 0)
+                        r = size_guess_learn(&guess, quality, trial.size);
                 if (r < 0)
-                        return r;
-                slope = quality >= 93 ? 0.065 : quality >= 85 ? 0.045 : 0.028;
-                if (best.data && failing_size > 0 && fails > fits + 1)
-                        slope = log((double)failing_size / (double)best.size) / (fails - fits);
-                guess = (unsigned)CLAMP(
-                        (double)quality + floor(log((double)max / (double)trial.size) / slope), 1.0,
-                        100.0);
-                if (trial.size <= max) {
-                        fits = quality;
-                        encoded_done(&best);
-                        best = trial;
-                        trial = (Encoded){};
-                        guess = MAX(guess, fits + 1);
-                        /* The next quality would be larger by the slope. To prove that would cost
-                         * an encode. */
-                        if (log((double)max / (double)best.size) < SURE * slope)
-                                break;
-                } else {
+                        break;
+                if (trial.size > max) {
                         fails = quality;
-                        failing_size = trial.size;
                         *ret_smallest = trial.size;
-                        guess = MIN(guess, fails - 1);
+                        continue;
                 }
+                fits = quality;
+                encoded_done(&best);
+                best = trial;
+                trial = (Encoded){};
         }
-        if (!best.data)
-                return 0;
+        if (r < 0 || !best.data)
+                return MIN(r, 0);
         *ret = best;
         best = (Encoded){};
         return 1;
@@ -176,7 +166,7 @@ int encode_to_fit(const Raster *raster, const PhotoRules *rules, Encoded *ret, F
         size_t smallest = 0;
         int r;
 
-        r = search_quality(raster, low, rules->output_bytes_max, false, 88, &half, &smallest);
+        r = search_quality(raster, low, 100, rules->output_bytes_max, false, &half, &smallest);
         if (r == 0)
                 r = fit_thinned(raster, rules, low, smallest, &half);
         if (r < 0)
@@ -189,7 +179,7 @@ int encode_to_fit(const Raster *raster, const PhotoRules *rules, Encoded *ret, F
         }
         if (half.quality == 100) {
                 /* Below 90, full chroma would cost more luma than it gives colour. */
-                r = search_quality(raster, MAX(low, 90u), rules->output_bytes_max, true, 98, &full,
+                r = search_quality(raster, MAX(low, 90u), 100, rules->output_bytes_max, true, &full,
                                    &smallest);
                 if (r < 0)
                         return r;
@@ -215,9 +205,17 @@ int encode_best(const Raster *raster, const PhotoRules *rules, Encoded *ret)
         _cleanup_encoded_ Encoded best = {};
         unsigned low = CLAMP(rules->output_quality_min, 1u, 100u);
         size_t smallest = 0;
-        int r = search_quality(raster, low, rules->output_bytes_max, true, 100, &best, &smallest);
+        /* Most fit at once. */
+        int r = encode_jpeg(raster, 100, true, &best);
 
-        if (r <= 0)
+        if (r >= 0 && best.size > rules->output_bytes_max) {
+                encoded_done(&best);
+                r = search_quality(raster, low, 99, rules->output_bytes_max, true, &best,
+                                   &smallest);
+                if (r == 0)
+                        return 0;
+        }
+        if (r < 0)
                 return r;
         if (best.size < rules->output_bytes_min)
                 return 0;

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "facetone.h"
 
+#include "fast.h"
 #include "patch.h"
 #include "percentile.h"
 
 #include <math.h>
+#include <string.h>
 
 enum {
         BURNT_FROM = 247,
@@ -73,30 +75,34 @@ static void cut_face(const uint8_t *luma, const CascadeBox *box, float *out)
         }
 }
 
-/* The share of the differences between neighbours along the lines that a further blur of nine taps
- * leaves. */
-static double crete(const float *v)
+/* The share of the differences between neighbours along the columns that a further blur of nine taps
+ * leaves. All columns go side by side, which processors do in parallel. */
+FAST static double crete(const float *v)
 {
-        double all = 0, lost = 0;
+        float all[FACE_SIDE] = {}, lost[FACE_SIDE] = {}, before[FACE_SIDE] = {};
+        double sum_all = 0, sum_lost = 0;
 
-        for (int line = 0; line < FACE_SIDE; line++) {
-                const float *p = v + line * FACE_SIDE;
-                float sums[FACE_SIDE] = {}, line_all = 0, line_lost = 0;
+        for (int y = 0; y + BLUR_TAPS <= FACE_SIDE; y++) {
+                const float *p = v + y * FACE_SIDE, *middle = p + BLUR_TAPS / 2 * FACE_SIDE;
+                float sums[FACE_SIDE] = {};
 
                 for (int k = 0; k < BLUR_TAPS; k++)
-                        for (int i = 0; i + BLUR_TAPS <= FACE_SIDE; i++)
-                                sums[i] += p[i + k];
-                for (int i = 0; i + BLUR_TAPS < FACE_SIDE; i++) {
-                        float d = fabsf(p[i + BLUR_TAPS / 2 + 1] - p[i + BLUR_TAPS / 2]);
-                        float blurred = fabsf(sums[i + 1] - sums[i]) / BLUR_TAPS;
+                        for (int x = 0; x < FACE_SIDE; x++)
+                                sums[x] += p[k * FACE_SIDE + x];
+                for (int x = 0; x < FACE_SIDE && y > 0; x++) {
+                        float d = fabsf(middle[x] - middle[x - FACE_SIDE]);
+                        float blurred = fabsf(sums[x] - before[x]) / BLUR_TAPS;
 
-                        line_all += d;
-                        line_lost += d > blurred ? d - blurred : 0;
+                        all[x] += d;
+                        lost[x] += d > blurred ? d - blurred : 0;
                 }
-                all += line_all;
-                lost += line_lost;
+                memcpy(before, sums, sizeof(before));
         }
-        return all > 0 ? (all - lost) / all : NAN;
+        for (int x = 0; x < FACE_SIDE; x++) {
+                sum_all += all[x];
+                sum_lost += lost[x];
+        }
+        return sum_all > 0 ? (sum_all - sum_lost) / sum_all : NAN;
 }
 
 static void transpose(const float *in, float *out)
@@ -110,7 +116,7 @@ static void transpose(const float *in, float *out)
 static double facetone_blur(const uint8_t *luma, const Face *face)
 {
         _cleanup_free_ float *cut = NULL;
-        double across;
+        double down;
 
         if (!face || face->n_boxes == 0)
                 return NAN;
@@ -118,9 +124,9 @@ static double facetone_blur(const uint8_t *luma, const Face *face)
         if (!cut)
                 return NAN;
         cut_face(luma, &face->boxes[0], cut);
-        across = crete(cut);
+        down = crete(cut);
         transpose(cut, cut + FACE_SIDE * FACE_SIDE);
-        return fmax(across, crete(cut + FACE_SIDE * FACE_SIDE));
+        return fmax(down, crete(cut + FACE_SIDE * FACE_SIDE));
 }
 
 /* A percentile of a* in a disc. */

@@ -135,6 +135,7 @@ void jpeg_header_read(const uint8_t *data, size_t size, JpegHeader *ret)
                         continue;
                 if (marker == MARKER_EOI || marker == MARKER_SOS) {
                         ret->truncated = false;
+                        ret->scans = marker == MARKER_SOS ? at : 0;
                         return;
                 }
                 if (size - at < 2)

@@ -26,6 +26,7 @@ enum {
 
 typedef struct JpegHeader {
         bool truncated;  /* the data ends before the first scan */
+        size_t scans;    /* offset of the first scan; 0: there is none */
         uint8_t process; /* the SOF marker; 0: there is none */
         unsigned precision;
         uint32_t width; /* as stored */

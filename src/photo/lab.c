@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "lab.h"
 
-#include <math.h>
+#include "fast.h"
+
 #include <string.h>
 
 /* sRGB's transfer curve: the light of each byte. A table, because each photo needs it a hundred
@@ -53,23 +54,21 @@ static const float linear[256] = {
 
 /* Accurate to two millionths from 216 / 24389 to 1.1, which is the range that colours need. Guesses
  * from the exponent, then takes two steps of Newton's method. */
-static float cube_root(float t)
+static inline float cube_root(float t)
 {
+        float y, line = (24389.0f / 27 * t + 16) / 116;
         uint32_t bits;
-        float y;
 
-        if (t <= 216.0f / 24389)
-                return (24389.0f / 27 * t + 16) / 116;
         memcpy(&bits, &t, sizeof(bits));
         bits = bits / 3 + 709921077;
         memcpy(&y, &bits, sizeof(y));
         y = (2 * y + t / (y * y)) / 3;
-        return (2 * y + t / (y * y)) / 3;
+        y = (2 * y + t / (y * y)) / 3;
+        return t <= 216.0f / 24389 ? line : y;
 }
 
-Lab lab_from_rgb(const uint8_t *rgb)
+static inline Lab lab_of_light(float r, float g, float b)
 {
-        float r = linear[rgb[0]], g = linear[rgb[1]], b = linear[rgb[2]];
         float x = cube_root((0.4124564f * r + 0.3575761f * g + 0.1804375f * b) / 0.95047f);
         float y = cube_root(0.2126729f * r + 0.7151522f * g + 0.0721750f * b);
         float z = cube_root((0.0193339f * r + 0.1191920f * g + 0.9503041f * b) / 1.08883f);
@@ -77,9 +76,38 @@ Lab lab_from_rgb(const uint8_t *rgb)
         return (Lab){.l = 116 * y - 16, .a = 500 * (x - y), .b = 200 * (y - z)};
 }
 
-float lab_distance(const Lab *x, const Lab *y)
+Lab lab_from_rgb(const uint8_t *rgb)
 {
-        float l = x->l - y->l, a = x->a - y->a, b = x->b - y->b;
+        return lab_of_light(linear[rgb[0]], linear[rgb[1]], linear[rgb[2]]);
+}
 
-        return sqrtf(l * l + a * a + b * b);
+enum { BLOCK = 16 };
+
+FAST static void labs_of_light(const float light[3][BLOCK], Lab *ret)
+{
+        float l[BLOCK], a[BLOCK], b[BLOCK];
+
+        for (int i = 0; i < BLOCK; i++) {
+                Lab lab = lab_of_light(light[0][i], light[1][i], light[2][i]);
+
+                l[i] = lab.l;
+                a[i] = lab.a;
+                b[i] = lab.b;
+        }
+        for (int i = 0; i < BLOCK; i++)
+                ret[i] = (Lab){l[i], a[i], b[i]};
+}
+
+void labs_from_rgb(const uint8_t *rgb, size_t n, Lab *ret)
+{
+        float light[3][BLOCK];
+
+        for (; n >= BLOCK; n -= BLOCK, rgb += (size_t)3 * BLOCK, ret += BLOCK) {
+                for (int i = 0; i < BLOCK; i++)
+                        for (int k = 0; k < 3; k++)
+                                light[k][i] = linear[rgb[3 * i + k]];
+                labs_of_light(light, ret);
+        }
+        for (size_t i = 0; i < n; i++)
+                ret[i] = lab_from_rgb(rgb + 3 * i);
 }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "raster.h"
 
+#include "fast.h"
+
 #include <math.h>
 #include <string.h>
 
@@ -43,7 +45,9 @@ int raster_turn(const Raster *raster, uint32_t orientation, Raster *ret)
         if (r < 0)
                 return r;
         out = turned.pixels;
-        for (uint32_t y = 0; y < turned.height; y++) {
+        if (orientation == 1)
+                memcpy(out, raster->pixels, (size_t)w * h * 3);
+        for (uint32_t y = 0; y < turned.height && orientation != 1; y++) {
                 for (uint32_t x = 0; x < turned.width; x++, out += 3) {
                         const uint8_t *in;
 
@@ -62,16 +66,22 @@ int raster_turn(const Raster *raster, uint32_t orientation, Raster *ret)
         return 0;
 }
 
+FAST static void make_luma(const uint8_t *p, size_t n, uint8_t *luma)
+{
+        for (size_t i = 0; i < n; i++)
+                luma[i] = (uint8_t)((19595u * p[3 * i] + 38470u * p[3 * i + 1] +
+                                     7471u * p[3 * i + 2] + 32768u) >>
+                                    16);
+}
+
 int raster_luma(const Raster *raster, uint8_t **ret)
 {
         size_t n = (size_t)raster->width * raster->height;
-        const uint8_t *p = raster->pixels;
         uint8_t *luma = malloc(n);
 
         if (!luma)
                 return -ENOMEM;
-        for (size_t i = 0; i < n; i++, p += 3)
-                luma[i] = (uint8_t)((19595u * p[0] + 38470u * p[1] + 7471u * p[2] + 32768u) >> 16);
+        make_luma(raster->pixels, n, luma);
         *ret = luma;
         return 0;
 }
