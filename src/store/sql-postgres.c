@@ -5,8 +5,6 @@
 #include "sql-parameters.h"
 #include "store-internal.h"
 
-#include <idphoto/log.h>
-
 #include <inttypes.h>
 #include <libpq-fe.h>
 #include <math.h>
@@ -154,11 +152,8 @@ static void note_error(Postgres *pg, const PGresult *result)
                 pg->again = pg->in_transaction;
         else if (has_state(result, "25006") && !pg->reader)
                 pg->turned = true;
-        else if (has_state(result, LANE_FENCED) && !pg->lane.fenced) {
-                pg->lane.fenced = true;
-                log_error("another daemon has taken over the catalog; nothing is changed from "
-                          "here any more");
-        }
+        else if (has_state(result, LANE_FENCED))
+                lane_shut_out(&pg->lane);
 }
 
 /* ---- sending and reading ---- */

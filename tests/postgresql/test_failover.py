@@ -256,15 +256,25 @@ class Failover(MountTest):
             self.mount.log_checked = len(self.mount.log())
             self.mount.end()
 
-    def test_a_second_daemon_shuts_the_first_one_out(self):
+    def test_a_second_daemon_waits_for_the_end_of_the_first_and_shuts_it_out(self):
+        self.config = "[store]\npatience = 2 s\n"
         with nodes(1) as (node,):
             serve(node)
             self.begin(node.url("photos"))
             other = Mount(os.path.join(self.directory, "other"), init=False)
             os.makedirs(other.path)
+            self.addCleanup(self.mount.daemon.send_signal, signal.SIGCONT)
             self.addCleanup(other.force_end)
             run(IDPHOTOCTL, "attach", other.store, self.mount.catalog, data=read(os.path.join(self.mount.store, "audit.key")))
+            other.configure(self.config)
+            refused = run(IDPHOTOFS, "-f", other.store, other.path, check=False)
+            self.assertEqual(refused.returncode, 1)
+            self.assertIn("another", refused.stderr)
+            # The server takes it for dead, and it is not.
+            self.mount.stop()
+            node.sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = 'photos'")
             other.start()
+            self.mount.daemon.send_signal(signal.SIGCONT)
             first, second = self.good(2)
             refused = run("cp", first, self.mount.point(), check=False)
             self.assertEqual(refused.returncode, 1)
