@@ -83,6 +83,7 @@ typedef struct Postgres {
         bool connecting; /* a new connection is being set up */
         bool turned;     /* the server does not take changes any more */
         bool reading;    /* a transaction that cursors have begun */
+        int64_t waited;  /* since when for the answer that did not come; 0: it came */
         Lane lane;
         char *url;
         unsigned cursors; /* ever opened */
@@ -202,6 +203,7 @@ static int wait_for_server(Postgres *pg)
                                 return -EIO;
                 } else if (store->daemon && server_wait_is_over(store->server, since)) {
                         server_is_away(store->server);
+                        pg->waited = since;
                         return -EIO;
                 }
         }
@@ -1167,7 +1169,8 @@ static int reconnect(Postgres *pg)
 static int restore(Postgres *pg)
 {
         Server *server = pg->sql.store->server;
-        int64_t since = server_now();
+        /* Whoever has waited for an answer in vain does not wait as long again. */
+        int64_t since = pg->waited != 0 ? pg->waited : server_now();
         int r = server_is_given_up(server) ? -EIO : reconnect(pg);
 
         for (unsigned tries = 0; r < 0 && r != -EMEDIUMTYPE; tries++) {
@@ -1179,6 +1182,7 @@ static int restore(Postgres *pg)
                 r = reconnect(pg);
         }
         pg->away = r < 0;
+        pg->waited = 0;
         if (r >= 0)
                 server_is_back(server);
         return r < 0 ? -EIO : 0;

@@ -205,6 +205,42 @@ class Failover(MountTest):
         self.assertFalse(os.path.ismount(self.mount.path))
         return time.monotonic() - begin
 
+    def test_without_its_standby_nothing_is_acknowledged(self):
+        self.config = "[store]\npatience = 2 s\n"
+        with nodes(2) as (primary, standby):
+            serve(primary)
+            standby.follow(primary)
+            self.begin(f"postgresql://idphoto@/photos?host={primary.directory},{standby.directory}")
+            source = self.good()[0]
+            standby.kill()
+            failed = run("cp", source, self.mount.point(), check=False)
+            self.assertEqual(failed.returncode, 1)
+            self.assertIn("Input/output error", failed.stderr)
+            standby.start()
+            wait_for(lambda: run("cp", source, self.mount.point(), check=False).returncode == 0, "commits are made again")
+            self.mount.settle()
+            self.assertEqual(self.mount.photos(), [os.path.basename(source)])
+            self.mount.log_checked = len(self.mount.log())
+            self.mount.end()
+
+    def test_a_server_that_takes_no_changes_is_waited_for(self):
+        with nodes(1) as (node,):
+            serve(node)
+            self.begin(node.url("photos"))
+            source = self.good()[0]
+            node.sql("ALTER SYSTEM SET default_transaction_read_only = on")
+            node.sql("SELECT pg_reload_conf()")
+            with subprocess.Popen(["cp", source, self.mount.point()]) as copy:
+                wait_for(lambda: "does not answer" in self.mount.log(), "the refusal is noticed")
+                self.assertIsNone(copy.poll())
+                node.sql("ALTER SYSTEM RESET default_transaction_read_only")
+                node.sql("SELECT pg_reload_conf()")
+                self.assertEqual(copy.wait(timeout=PATIENCE), 0)
+            self.mount.settle()
+            self.assertEqual(self.mount.photos(), [os.path.basename(source)])
+            self.mount.log_checked = len(self.mount.log())
+            self.mount.end()
+
     def test_a_signal_ends_the_daemon_while_its_server_says_nothing(self):
         with nodes(1) as (node,):
             serve(node)
