@@ -176,7 +176,8 @@ static void take_answer(Postgres *pg, const Pending *pending, PGresult *result)
         } else {
                 if (status != PGRES_PIPELINE_ABORTED)
                         note_error(pg, result);
-                fail(pg, status == PGRES_PIPELINE_ABORTED ? -EIO : error_of(result));
+                /* A server that takes no changes is a failure, and no property of the store. */
+                fail(pg, status == PGRES_PIPELINE_ABORTED || pg->turned ? -EIO : error_of(result));
                 if (pending->expectation == EXPECT_PREPARED)
                         pg->statements[pending->slot].prepared = false;
         }

@@ -205,6 +205,37 @@ class Failover(MountTest):
         self.assertFalse(os.path.ismount(self.mount.path))
         return time.monotonic() - begin
 
+    def test_a_transaction_that_the_server_gives_up_is_run_again(self):
+        with nodes(1) as (node,):
+            node.make().configure("synchronous_commit = on\ndeadlock_timeout = 3s\n")
+            node.start().sql("CREATE DATABASE photos")
+            self.begin(node.url("photos"))
+            source = self.good()[0]
+            schema = self.mount.catalog.rsplit("%3D", 1)[1]
+            with subprocess.Popen(["psql", "--quiet", "--no-psqlrc", "--set=ON_ERROR_STOP=1", self.mount.catalog],
+                                  stdin=subprocess.PIPE, stdout=subprocess.DEVNULL) as other:
+                def say(text):
+                    other.stdin.write(text.encode() + b"\n")
+                    other.stdin.flush()
+
+                def locks(condition):
+                    return self.mount.query(f"SELECT count(*) FROM pg_locks WHERE {condition}") != [("0",)]
+
+                # The daemon looks for a deadlock first, and so is who gives way.
+                say("SET deadlock_timeout = '1min'; BEGIN; UPDATE lane SET tx = tx WHERE id = 1;")
+                wait_for(lambda: locks("relation = 'lane'::regclass AND mode = 'RowExclusiveLock' AND granted"), "the row is locked")
+                with subprocess.Popen(["cp", source, self.mount.point()]) as copy:
+                    wait_for(lambda: locks("locktype = 'transactionid' AND NOT granted"), "the daemon waits for the row")
+                    say(f"SELECT pg_advisory_xact_lock(hashtext('{schema}')); COMMIT;")
+                    self.assertEqual(copy.wait(timeout=PATIENCE), 0)
+                other.stdin.close()
+                self.assertEqual(other.wait(timeout=PATIENCE), 0)
+            wait_for(lambda: self.mount.query("SELECT deadlocks FROM pg_stat_database WHERE datname = 'photos'") == [("1",)],
+                     "the deadlock is counted")
+            self.mount.settle()
+            self.assertEqual(self.mount.photos(), [os.path.basename(source)])
+            self.mount.end()
+
     def test_without_its_standby_nothing_is_acknowledged(self):
         self.config = "[store]\npatience = 2 s\n"
         with nodes(2) as (primary, standby):
