@@ -98,6 +98,13 @@ static inline void fixture_needs_sqlite(void)
                 skip();
 }
 
+/* Leaves out what only a server has. */
+static inline void fixture_needs_server(void)
+{
+        if (!getenv("IDPHOTO_TEST_CATALOG"))
+                skip();
+}
+
 /* Of store/sql.h, whose macros have names that tests use too. */
 typedef struct Sql Sql;
 Sql *catalog_sql(Catalog *catalog);

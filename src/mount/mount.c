@@ -260,7 +260,9 @@ static int open_and_serve(Fs *fs, Store *store, const MountOptions *options,
                 r = fs_open(fs, store, options);
         if (r >= 0)
                 r = recover(fs);
-        if (r < 0)
+        if (r == -EALREADY)
+                log_error_in(language, MESSAGE(MOUNT_LOCKED, language), options->store);
+        else if (r < 0)
                 log_error_in(language, MESSAGE(MOUNT_CANNOT_SERVE, language),
                              message_errno(-r, language));
         else {

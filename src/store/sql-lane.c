@@ -5,6 +5,8 @@
 #include "sql-driver.h"
 #include "store-internal.h"
 
+#include <idphoto/log.h>
+
 #include <inttypes.h>
 
 /* Rows of the table. */
@@ -24,11 +26,41 @@ static void know(const Lane *lane, const Sql *sql)
         atomic_store(&sql->store->server->tx, lane->tx);
 }
 
+/* Whether the session has the daemon's lock, by which a second daemon sees that there is one: 1, 0.
+ * It ends with the session; what holds when a session lingers is the term. */
+static int lock(Sql *sql)
+{
+        int64_t locked = 0;
+        int r = sql_integers(sql,
+                             "SELECT CASE WHEN pg_try_advisory_lock(hashtext(current_schema()), 1)"
+                             " THEN 1 ELSE 0 END",
+                             &locked, 1);
+
+        return r < 0 ? r : locked != 0;
+}
+
+/* A daemon that died without a word is noticed by the server in less time than patience mostly has. */
+static int wait_for_lock(Sql *sql)
+{
+        int64_t since = server_now();
+        int r;
+
+        for (unsigned tries = 0; (r = lock(sql)) == 0; tries++) {
+                if (tries == 0)
+                        log_info("another daemon has the catalog; waiting for its end");
+                if (!server_pause(sql->store->server, since, tries))
+                        return -EALREADY;
+        }
+        return MIN(r, 0);
+}
+
 int lane_take(Lane *lane, Sql *sql)
 {
         char change[LANE_TEXT];
         int r = lane->there ? server_draw(&lane->term) : -ENOENT;
 
+        if (r >= 0)
+                r = wait_for_lock(sql);
         if (r < 0)
                 return r;
         (void)snprintf(change, sizeof(change),
@@ -69,6 +101,14 @@ void lane_count(Lane *lane, Sql *sql)
         lane->committed = false;
 }
 
+void lane_shut_out(Lane *lane)
+{
+        if (!lane->fenced)
+                log_error("another daemon has taken over the catalog; nothing can be changed from "
+                          "here any more");
+        lane->fenced = true;
+}
+
 /* The change of nothing waits for who is changing the row, and is committed. */
 static int resume_shared(Lane *lane, Sql *sql)
 {
@@ -99,7 +139,7 @@ static int resume_daemon(Lane *lane, Sql *sql)
         if (row[1] < lane->tx)
                 return -ESTALE;
         if (row[0] != lane->new_term) {
-                lane->fenced = true;
+                lane_shut_out(lane);
                 return 0;
         }
         lane->committed = row[1] == lane->tx + 1;
@@ -107,7 +147,8 @@ static int resume_daemon(Lane *lane, Sql *sql)
         lane->new_term = 0;
         lane->tx = row[1];
         know(lane, sql);
-        return 0;
+        r = lock(sql);
+        return MIN(r, 0);
 }
 
 /* A server that lacks what was committed must not be read from either. */

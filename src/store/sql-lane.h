@@ -38,11 +38,13 @@ typedef struct Lane {
 } Lane;
 
 int lane_look(Lane *lane, Sql *sql);
-/* Makes it the daemon's. */
+/* Makes it the daemon's. -EALREADY: another daemon has it, and keeps it. */
 int lane_take(Lane *lane, Sql *sql);
 /* The first statement of a transaction. */
 int lane_fence(Lane *lane, char ret[static LANE_TEXT]);
 /* A transaction was committed. */
 void lane_count(Lane *lane, Sql *sql);
+/* Another daemon has taken it. */
+void lane_shut_out(Lane *lane);
 /* On a new connection, before anything else. -ESTALE: the server lacks what was committed. */
 int lane_resume(Lane *lane, Sql *sql);

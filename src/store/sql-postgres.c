@@ -5,8 +5,6 @@
 #include "sql-parameters.h"
 #include "store-internal.h"
 
-#include <idphoto/log.h>
-
 #include <inttypes.h>
 #include <libpq-fe.h>
 #include <math.h>
@@ -88,6 +86,7 @@ typedef struct Postgres {
         bool connecting; /* a new connection is being set up */
         bool turned;     /* the server does not take changes any more */
         bool reading;    /* a transaction that cursors have begun */
+        int64_t waited;  /* since when for the answer that did not come; 0: it came */
         Lane lane;
         char *url;
         unsigned cursors; /* ever opened */
@@ -164,11 +163,8 @@ static void note_error(Postgres *pg, const PGresult *result)
                 pg->again = pg->in_transaction;
         else if (has_state(result, "25006") && !pg->reader)
                 pg->turned = true;
-        else if (has_state(result, LANE_FENCED) && !pg->lane.fenced) {
-                pg->lane.fenced = true;
-                log_error("another daemon has taken over the catalog; nothing is changed from "
-                          "here any more");
-        }
+        else if (has_state(result, LANE_FENCED))
+                lane_shut_out(&pg->lane);
 }
 
 /* ---- sending and reading ---- */
@@ -208,7 +204,8 @@ static void take_answer(Postgres *pg, const Pending *pending, PGresult *result)
         } else {
                 if (status != PGRES_PIPELINE_ABORTED)
                         note_error(pg, result);
-                fail(pg, status == PGRES_PIPELINE_ABORTED ? -EIO : error_of(result));
+                /* A server that takes no changes is a failure, and no property of the store. */
+                fail(pg, status == PGRES_PIPELINE_ABORTED || pg->turned ? -EIO : error_of(result));
                 if (pending->expectation == EXPECT_PREPARED)
                         pg->statements[pending->slot].prepared = false;
         }
@@ -235,6 +232,7 @@ static int wait_for_server(Postgres *pg)
                                 return -EIO;
                 } else if (store->daemon && server_wait_is_over(store->server, since)) {
                         server_is_away(store->server);
+                        pg->waited = since;
                         return -EIO;
                 }
         }
@@ -1275,7 +1273,8 @@ static int reconnect(Postgres *pg)
 static int restore(Postgres *pg)
 {
         Server *server = pg->sql.store->server;
-        int64_t since = server_now();
+        /* Whoever has waited for an answer in vain does not wait as long again. */
+        int64_t since = pg->waited != 0 ? pg->waited : server_now();
         int r = server_is_given_up(server) ? -EIO : reconnect(pg);
 
         for (unsigned tries = 0; r < 0 && r != -EMEDIUMTYPE; tries++) {
@@ -1287,6 +1286,7 @@ static int restore(Postgres *pg)
                 r = reconnect(pg);
         }
         pg->away = r < 0;
+        pg->waited = 0;
         if (r >= 0)
                 server_is_back(server);
         return r < 0 ? -EIO : 0;

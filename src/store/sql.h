@@ -79,7 +79,8 @@ void sql_free(Sql *sql);
 DEFINE_CLEANUP(Sql, sql_free)
 SqlEngine sql_engine(const Sql *sql);
 /* From now on this connection writes as the store's daemon. Whoever did so before can change nothing
- * any more: all that it tries fails with -EIO. Outside of a transaction. */
+ * any more: all that it tries fails with -EIO. Outside of a transaction. -EALREADY: another one does
+ * so now, on this machine or elsewhere, and did not end as long as patience lasted. */
 int sql_take_lane(Sql *sql);
 /* From now on a statement that would change the database fails with -EROFS. */
 int sql_read_only(Sql *sql);

@@ -205,6 +205,73 @@ class Failover(MountTest):
         self.assertFalse(os.path.ismount(self.mount.path))
         return time.monotonic() - begin
 
+    def test_a_transaction_that_the_server_gives_up_is_run_again(self):
+        with nodes(1) as (node,):
+            node.make().configure("synchronous_commit = on\ndeadlock_timeout = 3s\n")
+            node.start().sql("CREATE DATABASE photos")
+            self.begin(node.url("photos"))
+            source = self.good()[0]
+            schema = self.mount.catalog.rsplit("%3D", 1)[1]
+            with subprocess.Popen(["psql", "--quiet", "--no-psqlrc", "--set=ON_ERROR_STOP=1", self.mount.catalog],
+                                  stdin=subprocess.PIPE, stdout=subprocess.DEVNULL) as other:
+                def say(text):
+                    other.stdin.write(text.encode() + b"\n")
+                    other.stdin.flush()
+
+                def locks(condition):
+                    return self.mount.query(f"SELECT count(*) FROM pg_locks WHERE {condition}") != [("0",)]
+
+                # The daemon looks for a deadlock first, and so is who gives way.
+                say("SET deadlock_timeout = '1min'; BEGIN; UPDATE lane SET tx = tx WHERE id = 1;")
+                wait_for(lambda: locks("relation = 'lane'::regclass AND mode = 'RowExclusiveLock' AND granted"), "the row is locked")
+                with subprocess.Popen(["cp", source, self.mount.point()]) as copy:
+                    wait_for(lambda: locks("locktype = 'transactionid' AND NOT granted"), "the daemon waits for the row")
+                    say(f"SELECT pg_advisory_xact_lock(hashtext('{schema}')); COMMIT;")
+                    self.assertEqual(copy.wait(timeout=PATIENCE), 0)
+                other.stdin.close()
+                self.assertEqual(other.wait(timeout=PATIENCE), 0)
+            wait_for(lambda: self.mount.query("SELECT deadlocks FROM pg_stat_database WHERE datname = 'photos'") == [("1",)],
+                     "the deadlock is counted")
+            self.mount.settle()
+            self.assertEqual(self.mount.photos(), [os.path.basename(source)])
+            self.mount.end()
+
+    def test_without_its_standby_nothing_is_acknowledged(self):
+        self.config = "[store]\npatience = 2 s\n"
+        with nodes(2) as (primary, standby):
+            serve(primary)
+            standby.follow(primary)
+            self.begin(f"postgresql://idphoto@/photos?host={primary.directory},{standby.directory}")
+            source = self.good()[0]
+            standby.kill()
+            failed = run("cp", source, self.mount.point(), check=False)
+            self.assertEqual(failed.returncode, 1)
+            self.assertIn("Input/output error", failed.stderr)
+            standby.start()
+            wait_for(lambda: run("cp", source, self.mount.point(), check=False).returncode == 0, "commits are made again")
+            self.mount.settle()
+            self.assertEqual(self.mount.photos(), [os.path.basename(source)])
+            self.mount.log_checked = len(self.mount.log())
+            self.mount.end()
+
+    def test_a_server_that_takes_no_changes_is_waited_for(self):
+        with nodes(1) as (node,):
+            serve(node)
+            self.begin(node.url("photos"))
+            source = self.good()[0]
+            node.sql("ALTER SYSTEM SET default_transaction_read_only = on")
+            node.sql("SELECT pg_reload_conf()")
+            with subprocess.Popen(["cp", source, self.mount.point()]) as copy:
+                wait_for(lambda: "does not answer" in self.mount.log(), "the refusal is noticed")
+                self.assertIsNone(copy.poll())
+                node.sql("ALTER SYSTEM RESET default_transaction_read_only")
+                node.sql("SELECT pg_reload_conf()")
+                self.assertEqual(copy.wait(timeout=PATIENCE), 0)
+            self.mount.settle()
+            self.assertEqual(self.mount.photos(), [os.path.basename(source)])
+            self.mount.log_checked = len(self.mount.log())
+            self.mount.end()
+
     def test_a_signal_ends_the_daemon_while_its_server_says_nothing(self):
         with nodes(1) as (node,):
             serve(node)
@@ -256,15 +323,25 @@ class Failover(MountTest):
             self.mount.log_checked = len(self.mount.log())
             self.mount.end()
 
-    def test_a_second_daemon_shuts_the_first_one_out(self):
+    def test_a_second_daemon_waits_for_the_end_of_the_first_and_shuts_it_out(self):
+        self.config = "[store]\npatience = 2 s\n"
         with nodes(1) as (node,):
             serve(node)
             self.begin(node.url("photos"))
             other = Mount(os.path.join(self.directory, "other"), init=False)
             os.makedirs(other.path)
+            self.addCleanup(self.mount.daemon.send_signal, signal.SIGCONT)
             self.addCleanup(other.force_end)
             run(IDPHOTOCTL, "attach", other.store, self.mount.catalog, data=read(os.path.join(self.mount.store, "audit.key")))
+            other.configure(self.config)
+            refused = run(IDPHOTOFS, "-f", other.store, other.path, check=False)
+            self.assertEqual(refused.returncode, 1)
+            self.assertIn("another", refused.stderr)
+            # The server takes it for dead, and it is not.
+            self.mount.stop()
+            node.sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = 'photos'")
             other.start()
+            self.mount.daemon.send_signal(signal.SIGCONT)
             first, second = self.good(2)
             refused = run("cp", first, self.mount.point(), check=False)
             self.assertEqual(refused.returncode, 1)
