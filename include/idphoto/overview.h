@@ -21,6 +21,9 @@ typedef struct OverviewDays {
 int overview_status_text(Catalog *catalog, int64_t batch, int64_t point, const OverviewDays *days,
                          Language language, char **ret, size_t *ret_size);
 
+/* Looks ahead for what that will read (catalog.h). */
+void overview_expect(Catalog *catalog, int64_t batch, int64_t point, const OverviewDays *days);
+
 /* Makes OFFICE/STATUS.txt: of the whole batch, with the names of who is late and of the photos that
  * wait for review with warnings [R8]. Else like overview_status_text(). */
 int overview_office_text(Catalog *catalog, int64_t batch, const OverviewDays *days,

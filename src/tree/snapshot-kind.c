@@ -66,6 +66,13 @@ static int render_status(const Tree *tree, Catalog *catalog, Snapshot *s)
                                     &s->size);
 }
 
+static void expect_status(const Tree *tree, Catalog *catalog, int64_t point)
+{
+        const OverviewDays days = days_of(tree, catalog);
+
+        overview_expect(catalog, tree->batch, point, &days);
+}
+
 static int render_office_status(const Tree *tree, Catalog *catalog, Snapshot *s)
 {
         const OverviewDays days = days_of(tree, catalog);
@@ -147,7 +154,7 @@ static int render_sums(const Tree *tree, Catalog *catalog, Snapshot *s)
 }
 
 const SnapshotTraits snapshot_traits[_SNAPSHOT_MAX] = {
-        [SNAPSHOT_STATUS_TXT] = {render_status, .counts_days = true},
+        [SNAPSHOT_STATUS_TXT] = {render_status, .expect = expect_status, .counts_days = true},
         [SNAPSHOT_STATUS_CSV] = {render_csv},
         [SNAPSHOT_STATUS_XLSX] = {render_xlsx},
         [SNAPSHOT_INDEX_HTML] = {render_page, .large = true},

@@ -179,7 +179,7 @@ static int current_version(const Tree *tree, Catalog *catalog, SnapshotKind kind
                            uint32_t *ret)
 {
         _cleanup_point_ PointRow row = {};
-        int64_t version;
+        int64_t version = 0;
         int r;
 
         if (point == 0) {
@@ -254,6 +254,12 @@ static int make_current(const Tree *tree, Catalog *catalog, SnapshotKind kind, i
 
         /* What was read of it before may be older than the version. */
         catalog_look_again(catalog);
+        if (catalog_look_ahead(catalog)) {
+                (void)current_version(tree, catalog, kind, point, &version);
+                if (snapshot_traits[kind].expect)
+                        snapshot_traits[kind].expect(tree, catalog, point);
+                catalog_look(catalog);
+        }
         r = current_version(tree, catalog, kind, point, &version);
         return r < 0 ? r : make(tree, catalog, kind, point, version, ret);
 }

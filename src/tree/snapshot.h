@@ -42,6 +42,8 @@ typedef struct Snapshot {
 typedef struct SnapshotTraits {
         /* Makes data and size as of now. */
         int (*render)(const Tree *tree, Catalog *catalog, Snapshot *s);
+        /* Looks ahead for what that reads; NULL: it reads so much that this does not matter. */
+        void (*expect)(const Tree *tree, Catalog *catalog, int64_t point);
         bool counts_days; /* it is another one each morning, and tells of a full disk */
         bool large;       /* a thousand times as large as the others */
         bool stands;      /* what takes long to make may be a second old */

@@ -214,11 +214,9 @@ static int read_batch(Overview *o, char **ret_name)
         return MIN(r, 0);
 }
 
-static int status_text(Overview *o, int64_t point, const OverviewDays *days, char **ret,
-                       size_t *ret_size)
+static int read_status(Overview *o, int64_t point, const OverviewDays *days, char **ret_batch)
 {
-        _cleanup_free_ char *batch_name = NULL;
-        int r = read_batch(o, &batch_name);
+        int r = read_batch(o, ret_batch);
 
         if (r >= 0)
                 r = collect(o, point);
@@ -228,7 +226,30 @@ static int status_text(Overview *o, int64_t point, const OverviewDays *days, cha
                                  &o->late);
                 o->model.late = o->late.model;
         }
+        return r;
+}
+
+static int status_text(Overview *o, int64_t point, const OverviewDays *days, char **ret,
+                       size_t *ret_size)
+{
+        _cleanup_free_ char *batch_name = NULL;
+        int r = read_status(o, point, days, &batch_name);
+
         return r < 0 ? r : view_status(&o->model, o->language, ret, ret_size);
+}
+
+void overview_expect(Catalog *catalog, int64_t batch, int64_t point, const OverviewDays *days)
+{
+        _cleanup_free_ char *batch_name = NULL;
+        _cleanup_(overview_done) Overview o = {.catalog = catalog,
+                                               .batch = batch,
+                                               .with_names = point != 0,
+                                               .with_points = point == 0};
+
+        if (!catalog_look_ahead(catalog))
+                return;
+        (void)read_status(&o, point, days, &batch_name);
+        catalog_look(catalog);
 }
 
 int overview_status_text(Catalog *catalog, int64_t batch, int64_t point, const OverviewDays *days,
