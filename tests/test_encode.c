@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "photofixture.h"
 
+#include <photo/fit.h>
 #include <photo/jpegheader.h>
 
 static PhotoRules rules;

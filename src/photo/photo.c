@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "collectioncode.h"
-#include "encode.h"
 #include "exif.h"
 #include "eyes.h"
 #include "facetone.h"
+#include "fit.h"
 #include "reframe.h"
 #include "sniff.h"
 #include "source.h"

@@ -6,6 +6,7 @@
 #include <idphoto/io.h>
 #include <idphoto/photo.h>
 #include <photo/decode.h>
+#include <photo/fit.h>
 #include <photo/jpegheader.h>
 #include <worker/models.h>
 
