@@ -323,12 +323,15 @@ static unsigned patience_of(const char *store)
 }
 
 /* A server may come up with this machine, and somewhat later. */
-static int open_store(const char *path, Store **ret)
+static int open_store(const char *path, Language language, Store **ret)
 {
         const struct timespec pause = {.tv_sec = 1};
-        int64_t until = clock_monotonic_nsec(clock_system()) + patience_of(path) * NSEC_PER_MSEC;
+        unsigned msec = patience_of(path);
+        int64_t until = clock_monotonic_nsec(clock_system()) + msec * NSEC_PER_MSEC;
         int r = store_open(path, ret);
 
+        if (r == -ECONNREFUSED)
+                log_info_in(language, MESSAGE(MOUNT_WAITING, language), msec / 1000);
         while (r == -ECONNREFUSED && clock_monotonic_nsec(clock_system()) < until) {
                 (void)nanosleep(&pause, NULL);
                 r = store_open(path, ret);
@@ -395,7 +398,7 @@ int mount_serve(const MountOptions *options)
         Fs fs = {};
         int ready_fd = -EBADF, r;
 
-        r = open_store(options->store, &store);
+        r = open_store(options->store, language, &store);
         if (r < 0) {
                 say_unopened(options->store, language, r);
                 return EXIT_FAILURE;

@@ -905,10 +905,12 @@ static int begin(Sql *sql, SqlMode mode)
         r = drain(pg);
         if (r >= 0)
                 r = make_room(pg);
-        if (r < 0)
-                return r;
         pg->lane.committed = false;
         pg->writing = mode != SQL_SNAPSHOT;
+        if (r >= 0 && pg->writing && pg->lane.there)
+                r = lane_fence(&pg->lane, fence);
+        if (r < 0)
+                return r;
         if (mode == SQL_SNAPSHOT)
                 r = send(pg, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
         else {
@@ -916,11 +918,8 @@ static int begin(Sql *sql, SqlMode mode)
                 if (r >= 0)
                         r = send(pg, "SELECT pg_advisory_xact_lock(hashtext(current_schema()))");
                 /* Nobody waits for it. */
-                if (r >= 0 && pg->lane.there) {
-                        r = lane_fence(&pg->lane, fence);
-                        if (r >= 0)
-                                r = send(pg, fence);
-                }
+                if (r >= 0 && pg->lane.there)
+                        r = send(pg, fence);
         }
         pg->in_transaction = r >= 0;
         pg->again = pg->lost;
@@ -1229,10 +1228,12 @@ static int set_up(Postgres *pg)
                                  " current_database() AND pg_encoding_to_char(encoding) = 'UTF8'"
                                  " AND datcollate IN ('C', 'POSIX')), count(to_regclass('lane'))",
                                  found, 2);
-        if (r >= 0 && !found[0])
+        if (r < 0)
+                return r;
+        if (!found[0])
                 return -EMEDIUMTYPE;
         pg->lane.there = found[1] != 0;
-        return r < 0 ? r : lane_resume(&pg->lane, &pg->sql);
+        return lane_resume(&pg->lane, &pg->sql);
 }
 
 /* The words of libpq with what the URL leaves open. A peer that is gone is noticed in seconds. */
@@ -1243,7 +1244,7 @@ static PGconn *connect_to(const char *url)
                 "keepalives_count",          "tcp_user_timeout", "target_session_attrs",
                 "fallback_application_name", "dbname",           NULL,
         };
-        const char *const values[] = {"5",          "10",        "5", "3", "15000",
+        const char *const values[] = {"3",          "10",        "5", "3", "15000",
                                       "read-write", "idphotofs", url, NULL};
 
         return PQconnectdbParams(words, values, 1);

@@ -295,7 +295,20 @@ class Failover(MountTest):
             thread.start()
             self.mount.start()
             thread.join()
+            self.assertIn("waiting for it", self.mount.log())
             self.mount.end()
+
+    def test_a_mount_gives_up_on_a_server_that_does_not_come(self):
+        self.config = "[store]\npatience = 1 s\n"
+        with nodes(1) as (node,):
+            serve(node)
+            self.begin(node.url("photos"))
+            self.mount.end()
+            node.end()
+            refused = run(IDPHOTOFS, "-f", self.mount.store, self.mount.path, check=False)
+            self.assertEqual(refused.returncode, 1)
+            self.assertIn("does not answer", refused.stderr)
+            self.assertFalse(os.path.ismount(self.mount.path))
 
     def test_a_server_that_lacks_what_was_committed_is_not_used(self):
         """A copy of yesterday comes up in the place of the server."""
