@@ -41,6 +41,7 @@ enum {
         PENDING_MAX = 128, /* so few that their answers fit into the socket */
         FETCH_ROWS = 500,
         TRIES_MAX = 10,
+        TRIES_UNSAID = 3,
         ANSWER_SLICE_MSEC = 50,
 };
 
@@ -1281,9 +1282,13 @@ static int restore(Postgres *pg)
         for (unsigned tries = 0; r < 0 && r != -EMEDIUMTYPE; tries++) {
                 if (r == -ESTALE)
                         server_is_stale(server);
-                server_is_away(server);
-                if (!server_pause(server, since, tries))
+                /* It may have been the connection's bad luck once more. */
+                if (tries >= TRIES_UNSAID)
+                        server_is_away(server);
+                if (!server_pause(server, since, tries)) {
+                        server_is_away(server);
                         break;
+                }
                 r = reconnect(pg);
         }
         pg->away = r < 0;
