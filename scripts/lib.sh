@@ -103,7 +103,7 @@ build_in() {
 }
 
 # What scripts/bench compares the program with.
-peer_packages=(libvips-tools jpegoptim imagemagick libjpeg-turbo-progs bindfs inotify-tools rsync procps)
+peer_packages=(libvips-tools jpegoptim imagemagick libjpeg-turbo-progs bindfs inotify-tools rsync procps postgresql-15)
 
 # run_bench [NAME] [OPTION...]: an optimised build, and tests/bench/bench.py with it. Does not return.
 run_bench() {
@@ -125,7 +125,7 @@ run_bench() {
                 else
                         meson setup --buildtype=release -Dtests=true "$build" "$root"
                 fi && ninja -C "$build" src/idphotofs src/idphotoctl src/idphoto-worker tests/samples/idphoto-samples \
-                        tests/bench/bench-photo tests/bench/bench-store
+                        tests/bench/bench-photo tests/bench/bench-store tests/bench/bench-record
         } >"$log" 2>&1; then
                 tail -n 60 "$log" >&2
                 rm -f "$log"

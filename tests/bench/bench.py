@@ -19,6 +19,7 @@ PARTS = {
     "list": ("listing", "list: ls and cat in a store of many students"),
     "mount": ("mounting", "mount: the daemon"),
     "rsync": ("resending", "rsync: nothing new to send"),
+    "server": ("onserver", "server: the catalog on a PostgreSQL server"),
     "roster": ("roster", "roster: importing a list of students"),
     "growth": ("growth", "growth: the worst step of a figure, as a multiple of what the students grew by"),
 }
