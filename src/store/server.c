@@ -19,7 +19,7 @@ int64_t server_now(void)
         return clock_monotonic_nsec(clock_system());
 }
 
-static bool is_ending(const Server *server)
+bool server_is_ending(const Server *server)
 {
         return server->patience.ending && server->patience.ending(server->patience.userdata);
 }
@@ -28,14 +28,14 @@ bool server_wait_is_over(const Server *server, int64_t since)
 {
         int64_t msec = server->patience.msec;
 
-        if (is_ending(server))
+        if (server_is_ending(server))
                 msec = atomic_load(&server->away) ? 0 : MIN(msec, (int64_t)ENDING_MSEC);
         return server_now() - since >= msec * NSEC_PER_MSEC;
 }
 
 bool server_is_given_up(const Server *server)
 {
-        return is_ending(server) && atomic_load(&server->away);
+        return server_is_ending(server) && atomic_load(&server->away);
 }
 
 int server_draw(int64_t *ret)
@@ -60,7 +60,7 @@ bool server_pause(const Server *server, int64_t since, unsigned tries)
                 const struct timespec slice =
                         timespec_from_nsec(MIN(until - server_now(), SLICE_MSEC * NSEC_PER_MSEC));
 
-                if (is_ending(server) || server_wait_is_over(server, since))
+                if (server_is_ending(server) || server_wait_is_over(server, since))
                         return false;
                 (void)nanosleep(&slice, NULL);
         } while (server_now() < until);
@@ -69,7 +69,7 @@ bool server_pause(const Server *server, int64_t since, unsigned tries)
 
 void server_is_away(Server *server)
 {
-        if (!atomic_exchange(&server->away, true))
+        if (!atomic_exchange(&server->away, true) && !server_is_ending(server))
                 log_warning("the server of the catalog does not answer; waiting for it");
 }
 

@@ -27,6 +27,7 @@ typedef struct Server {
 
 /* Whether what has been waited for since then, by the monotonic clock, is not waited for any more. */
 bool server_wait_is_over(const Server *server, int64_t since);
+bool server_is_ending(const Server *server);
 /* Whether not even a connection is tried for: the program is about to end, and somebody has tried. */
 bool server_is_given_up(const Server *server);
 /* Waits a moment before the next try, longer from try to try, and never as long as anybody else.

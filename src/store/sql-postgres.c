@@ -1278,19 +1278,21 @@ static int restore(Postgres *pg)
         /* Whoever has waited for an answer in vain does not wait as long again. */
         int64_t since = pg->waited != 0 ? pg->waited : server_now();
         int r = server_is_given_up(server) ? -EIO : reconnect(pg);
+        bool over = false;
 
-        for (unsigned tries = 0; r < 0 && r != -EMEDIUMTYPE; tries++) {
+        for (unsigned tries = 0; r < 0 && r != -EMEDIUMTYPE && !over; tries++) {
                 if (r == -ESTALE)
                         server_is_stale(server);
                 /* It may have been the connection's bad luck once more. */
                 if (tries >= TRIES_UNSAID)
                         server_is_away(server);
-                if (!server_pause(server, since, tries)) {
-                        server_is_away(server);
-                        break;
-                }
-                r = reconnect(pg);
+                over = !server_pause(server, since, tries);
+                /* The program may end in the middle of a pause, and the server be back. */
+                if (!over || server_is_ending(server))
+                        r = reconnect(pg);
         }
+        if (r < 0)
+                server_is_away(server);
         pg->away = r < 0;
         pg->waited = 0;
         if (r >= 0)
