@@ -7,7 +7,7 @@
  * that the migrations of schema.c lead to. All integers are BIGINT. There are no references to
  * batches and points: every insert would lock a row there that all share.
  *
- * lane: who writes, by sql-postgres.c. Every transaction that changes something counts itself there,
+ * lane: who writes, by sql-lane.c. Every transaction that changes something counts itself there,
  * by which others see it.
  *
  * newest: one row, the last id that any event had, so that it is known when the last ones are gone.

@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: MIT */
+#include "postgres.h"
+#include "server.h"
+#include "store-internal.h"
+
+/*
+ * Transactions. Writers wait for each other as with SQLite: each takes one lock of the store for
+ * its transaction, which a reader does not. All commits are durable.
+ *
+ * Whoever loses the connection loses the transaction, and its owner runs it again. What becomes of
+ * one that is being committed meanwhile is told by its lane (sql-lane.h).
+ */
+
+/* One that the server gave up is over, though it still waits for its rollback. */
+bool postgres_in_transaction(const Sql *sql)
+{
+        const Postgres *pg = (const Postgres *)sql;
+
+        return pg->in_transaction && !pg->again;
+}
+
+int postgres_begin(Sql *sql, SqlMode mode)
+{
+        Postgres *pg = postgres_of(sql);
+        char fence[LANE_TEXT];
+        int r;
+
+        pg->broken = pg->again = false;
+        r = postgres_drain_cursors(pg);
+        if (r >= 0)
+                r = postgres_make_room(pg);
+        pg->lane.committed = false;
+        pg->writing = mode != SQL_SNAPSHOT;
+        if (r >= 0 && pg->writing && pg->lane.there)
+                r = lane_fence(&pg->lane, fence);
+        if (r < 0)
+                return r;
+        if (mode == SQL_SNAPSHOT)
+                r = postgres_send(pg, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
+        else {
+                r = postgres_send(pg, "BEGIN");
+                if (r >= 0)
+                        r = postgres_send(
+                                pg, "SELECT pg_advisory_xact_lock(hashtext(current_schema()))");
+                /* Nobody waits for it. */
+                if (r >= 0 && pg->lane.there)
+                        r = postgres_send(pg, fence);
+        }
+        pg->in_transaction = r >= 0;
+        pg->again = pg->lost;
+        pg->locked = false;
+        return r;
+}
+
+int postgres_lock(Sql *sql)
+{
+        return postgres_of(sql)->locked ? postgres_of(sql)->error : postgres_settle(sql);
+}
+
+static void end_transaction(Postgres *pg)
+{
+        pg->in_transaction = false;
+        pg->error = 0;
+}
+
+void postgres_rollback(Sql *sql)
+{
+        Postgres *pg = postgres_of(sql);
+
+        postgres_cut_cursors(pg);
+        pg->broken = false;
+        if (pg->in_transaction) {
+                /* Behind what fails it would be skipped. */
+                (void)postgres_settle(sql);
+                if (postgres_send(pg, "ROLLBACK") >= 0)
+                        (void)postgres_synchronise(pg);
+                pg->broken = false;
+                end_transaction(pg);
+        }
+}
+
+bool postgres_run_again(Sql *sql, unsigned tries)
+{
+        Postgres *pg = postgres_of(sql);
+
+        return pg->again && !pg->away && tries < TRIES_MAX &&
+               (pg->lost || server_pause(sql->store->server, server_now(), tries));
+}
+
+bool postgres_is_away(const Sql *sql)
+{
+        return ((const Postgres *)sql)->away;
+}
+
+/* The connection ended during COMMIT. What only read is through. */
+static int learn_outcome(Postgres *pg)
+{
+        Lane *lane = &pg->lane;
+        int r;
+
+        pg->broken = pg->again = lane->committed = false;
+        if (!pg->writing)
+                return 0;
+        lane->unanswered = lane->there;
+        r = lane->there ? pg->restore(pg) : -EIO;
+        lane->unanswered = false;
+        if (r < 0)
+                return r;
+        /* In the shared lane somebody else may have written since. */
+        pg->again = !lane->committed && lane->daemon && !lane->fenced;
+        return lane->committed ? 0 : -EIO;
+}
+
+int postgres_commit(Sql *sql)
+{
+        Postgres *pg = postgres_of(sql);
+        int r = postgres_in_transaction(sql) ? pg->error : -EIO;
+
+        if (r >= 0) {
+                r = postgres_send(pg, "COMMIT");
+                if (r >= 0)
+                        r = postgres_synchronise(pg);
+                r = pg->lost ? learn_outcome(pg) : r < 0 ? r : pg->error;
+        }
+        if (r < 0) {
+                postgres_rollback(sql);
+                return r;
+        }
+        end_transaction(pg);
+        if (pg->writing && pg->lane.there)
+                lane_count(&pg->lane, sql);
+        return 0;
+}
+
+int postgres_savepoint(Sql *sql)
+{
+        Postgres *pg = postgres_of(sql);
+
+        return pg->error != 0 ? pg->error : postgres_send(pg, "SAVEPOINT task");
+}
+
+int postgres_savepoint_release(Sql *sql)
+{
+        Postgres *pg = postgres_of(sql);
+        /* The task's own error is told to the task, not to the next one. */
+        int r = postgres_settle(sql);
+
+        return r < 0 ? r : postgres_send(pg, "RELEASE SAVEPOINT task");
+}
+
+int postgres_savepoint_rollback(Sql *sql)
+{
+        Postgres *pg = postgres_of(sql);
+        int r;
+
+        postgres_cut_cursors(pg);
+        (void)postgres_settle(sql);
+        pg->error = 0;
+        r = postgres_send(pg, "ROLLBACK TO SAVEPOINT task");
+        if (r >= 0)
+                r = postgres_send(pg, "RELEASE SAVEPOINT task");
+        return r < 0 ? r : postgres_settle(sql);
+}
