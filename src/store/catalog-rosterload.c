@@ -12,6 +12,9 @@
  * times as fast.
  */
 
+/* So many new ones change what is the best way to find one. */
+enum { MANY_STUDENTS = 1000 };
+
 int catalog_roster_begin(Catalog *catalog)
 {
         *catalog_roster_lines(catalog) = 0;
@@ -103,6 +106,8 @@ int catalog_roster_apply(Catalog *catalog, int64_t batch, int64_t now, RosterApp
                 r = insert_new(catalog, batch, now, &applied.added);
         if (r >= 0)
                 r = catalog_execute(catalog, "DELETE FROM roster_line;");
+        if (r >= 0 && applied.added >= MANY_STUDENTS)
+                r = sql_added_many(catalog_sql(catalog));
         if (r < 0)
                 return r;
         *ret = applied;

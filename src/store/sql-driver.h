@@ -54,6 +54,7 @@ typedef struct SqlDriver {
         int (*data_version)(Sql *sql, int64_t *ret);
         int (*sync)(Sql *sql);
         int (*expect_many)(Sql *sql);
+        int (*added_many)(Sql *sql);
         int (*check)(Sql *sql, SqlFaultCallback callback, void *userdata);
         int (*overwrite_deleted)(Sql *sql);
         int (*forget_deleted)(Sql *sql);

@@ -551,6 +551,12 @@ static int data_version(Sql *sql, int64_t *ret)
         return pragma(of(sql), "PRAGMA data_version", ret);
 }
 
+/* A plan does not depend on what is in the tables. */
+static int added_many(Sql *sql _unused_)
+{
+        return 0;
+}
+
 static int expect_many(Sql *sql)
 {
         /* Memory for the pages that the transaction changes, so that none is written twice. */
@@ -716,6 +722,7 @@ static const SqlDriver driver = {
         .data_version = data_version,
         .sync = sync_log,
         .expect_many = expect_many,
+        .added_many = added_many,
         .check = check,
         .overwrite_deleted = overwrite_deleted,
         .forget_deleted = forget_deleted,

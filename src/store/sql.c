@@ -249,6 +249,11 @@ int sql_expect_many(Sql *sql)
         return sql->driver->expect_many(sql);
 }
 
+int sql_added_many(Sql *sql)
+{
+        return sql->driver->added_many(sql);
+}
+
 int sql_check(Sql *sql, SqlFaultCallback callback, void *userdata)
 {
         return sql->driver->check(sql, callback, userdata);

@@ -224,6 +224,10 @@ int sql_sync(Sql *sql);
 /* Call before a transaction of very many rows. The connection keeps the memory that it gets for
  * them. */
 int sql_expect_many(Sql *sql);
+/* Call at the end of a transaction that has added very many students. An engine that plans its
+ * statements by what it last saw of the tables looks again: one that was planned while they were
+ * empty reads all of a table for each photo. */
+int sql_added_many(Sql *sql);
 
 typedef enum SqlFault {
         SQL_FAULT_DAMAGE,    /* the engine cannot read what it wrote */

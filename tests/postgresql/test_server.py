@@ -2,6 +2,7 @@
 """A store whose catalog is on a server: how it is made and attached, and what happens when connections end."""
 
 import os
+import re
 import subprocess
 import sys
 import threading
@@ -68,6 +69,20 @@ class Server(MountTest):
         run(IDPHOTOCTL, "attach", other, self.mount.catalog, data=read(os.path.join(self.mount.store, "audit.key")))
         self.assertIn(POINT, run(IDPHOTOCTL, f"--store={other}", "point", "list").stdout)
         self.assertIn("intact", run(IDPHOTOCTL, f"--store={other}", "--lang=en", "audit", "verify").stdout)
+
+    def test_the_server_learns_of_a_large_roster_at_once(self):
+        """Else it goes on reading whole tables, as was best while they were empty."""
+        roster = os.path.join(self.directory, "roster.csv")
+        with open(roster, "w", encoding="utf-8") as f:
+            f.write("身份证号,姓名,教学点\n")
+            for n in range(1000):
+                body = f"21999919990101{n:03}"
+                check = "10X98765432"[sum(int(c) * 2 ** (17 - i) for i, c in enumerate(body)) % 11]
+                f.write(f"{body}{check},学生,{POINT}\n")
+        self.mount.ctl("import", roster)
+        schema = re.search("search_path%3D(\\w+)", self.mount.catalog).group(1)
+        known = psql(self.url, f"SELECT reltuples FROM pg_class WHERE oid = '{schema}.student'::regclass")
+        self.assertEqual(int(float(known)), 1000)
 
     def test_close_waits_for_the_disk(self):
         """Whoever has closed a file deletes his own. A disk that fails is told by close() at the latest."""

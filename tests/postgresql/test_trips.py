@@ -16,6 +16,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(
 from harness import *  # noqa: E402
 
 MOST = {"cp": 20, "rsync": 30, "stat": 1, "cat STATUS.txt": 3, "a step of a listing": 3}
+TRIES = 8
 STEP_ENTRIES = 20  # of a page of 4 KiB at least
 
 
@@ -34,14 +35,14 @@ class Trips(MountTest):
         time.sleep(0.3)
         return [trip for trip in wire.taken() if not any("e.outside = 1" in text for text in trip)]
 
-    def least(self, name, *command, done=lambda: True):
-        """A clock tick at the wrong moment makes the kernel ask for what it has just been told."""
-        tries = [self.counted(*command, done=done) for _ in range(5)]
-        trips = min(tries, key=len)
-        self.told(name, trips)
-
-    def told(self, name, trips, most=None):
+    def told(self, name, count, most=None):
+        """count() is tried until it needs no more than it may: on a busy machine a second is over soon, and then the kernel asks
+        for what it has just been told."""
         most = most or MOST[name]
+        tries = []
+        while not tries or (len(tries[-1]) > most and len(tries) < TRIES):
+            tries.append(count())
+        trips = min(tries, key=len)
         print(f"{name}: {len(trips)} trips, at most {most}")
         self.assertLessEqual(len(trips), most, "\n".join(" | ".join(text[:90] for text in trip) for trip in trips))
 
@@ -51,29 +52,36 @@ class Trips(MountTest):
                                "--command", "SELECT count(*) FROM submission WHERE state >= 4").stdout) == n
 
     def test_a_dropped_photo(self):
-        sources = self.good(7)
-        run("cp", sources[0], self.mount.point())
-        wait_for(self.applied(1), "the first photo")
-        for name, command, beginning in (("cp", ("cp",), 1), ("rsync", ("rsync", "-a"), 4)):
-            tries = [self.counted(*command, sources[n], ".", done=self.applied(n + 1)) for n in range(beginning, beginning + 3)]
-            self.told(name, min(tries, key=len))
+        sources = iter(self.good(2 * TRIES + 1))
+        dropped = 0
+
+        def drop(*command):
+            nonlocal dropped
+            dropped += 1
+            return self.counted(*command, next(sources), ".", done=self.applied(dropped))
+
+        drop("cp")
+        self.told("cp", lambda: drop("cp"))
+        self.told("rsync", lambda: drop("rsync", "-a"))
         self.assertEqual(self.mount.rejected(), {})
 
     def test_looking(self):
-        *sources, second, third, fourth = self.good(60)
-        run("cp", *sources, self.mount.point())
+        *later, first = self.good(60)
+        run("cp", *later[TRIES:], first, self.mount.point())
         self.mount.settle()
-        self.least("stat", "stat", os.path.basename(sources[0]))
-        made = []
-        for source in (second, third, fourth):
-            run("cp", source, self.mount.point())
+
+        def status():
+            """A new one each time."""
+            run("cp", later.pop(0), self.mount.point())
             self.mount.settle()
-            made.append(self.counted("cat", "STATUS.txt"))
-        self.told("cat STATUS.txt", min(made, key=len))
+            return self.counted("cat", "STATUS.txt")
+
+        self.told("stat", lambda: self.counted("stat", os.path.basename(first)))
+        self.told("cat STATUS.txt", status)
         # The names, with a step for what comes after the last one.
         entries = len(os.listdir(self.mount.point()))
-        trips = self.counted("ls", "-f")
-        self.told("a step of a listing", trips, MOST["a step of a listing"] * (math.ceil(entries / STEP_ENTRIES) + 1))
+        self.told("a step of a listing", lambda: self.counted("ls", "-f"),
+                  MOST["a step of a listing"] * (math.ceil(entries / STEP_ENTRIES) + 1))
 
 
 if __name__ == "__main__":
