@@ -5,7 +5,7 @@
 import os
 import shutil
 
-from harness import NUMBERS, POINT, main, need, skip
+from harness import NUMBERS, POINT, main, need, skip, wait_for
 from servers import Samba
 from users import StaffTest, WRAPPER
 
@@ -31,7 +31,8 @@ class Colleagues(StaffTest):
         self.server.client(here, 'mkdir "一班"', 'put photo.jpg IMG_1.jpg', user=member)
         self.server.client(here, f'put photo.jpg "一班/同学 {NUMBERS[1]}.jpg"', user=colleague)
         self.mount.settle()
-        self.assertEqual(self.mount.listed(), [f"{NUMBERS[1]}.jpg"])
+        # The folder goes a moment after the photo has left it.
+        wait_for(lambda: self.mount.listed() == [f"{NUMBERS[1]}.jpg"], "the folder is gone")
         self.server.client(here, f'rename "rejected/IMG_1.jpg" "{NUMBERS[0]}.jpg"', user=colleague)
         self.mount.settle()
         self.assertEqual(self.mount.listed(), [f"{NUMBERS[0]}.jpg", f"{NUMBERS[1]}.jpg"])
