@@ -203,6 +203,7 @@ void ops_fsync(fuse_req_t req, fuse_ino_t ino _unused_, int datasync _unused_,
 void ops_release(fuse_req_t req, fuse_ino_t ino _unused_, struct fuse_file_info *fi)
 {
         _cleanup_look_ Look look = look_begin(request_fs(req)->writer);
+
         handle_close(request_fs(req), handle_of(fi));
         (void)fuse_reply_err(req, 0);
 }
