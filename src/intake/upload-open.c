@@ -105,6 +105,8 @@ static int make_upload(Intake *intake, const Place *place, const char *name, Cre
         }
         if (r < 0)
                 undo_create(task);
+        else
+                upload_table_name(intake->uploads, place, name, task->row.id);
         return r;
 }
 

@@ -137,6 +137,13 @@ static int64_t *by_name(UploadTable *table, const Place *place, const char *name
         return &table->names[(hash >> 20) % UPLOAD_NAMES];
 }
 
+void upload_table_name(UploadTable *table, const Place *place, const char *name, int64_t id)
+{
+        _cleanup_unlock_ pthread_mutex_t *locked = mutex_lock(&table->lock);
+
+        *by_name(table, place, name) = id;
+}
+
 bool upload_named(UploadTable *table, const Place *place, const char *name, int64_t *ret)
 {
         _cleanup_upload_ UploadRef ref = {table, NULL};
@@ -322,7 +329,6 @@ int upload_table_add(UploadTable *table, const SubmissionRow *row, UploadState s
                 u->references = 2; /* the table's and the caller's */
                 u->next = *table_bucket(table, u->id);
                 *table_bucket(table, u->id) = u;
-                *by_name(table, &u->place, u->name) = u->id;
                 table->max_id = MAX(table->max_id, u->id);
                 if (u->temporary)
                         count_temporary(table, u, 1);

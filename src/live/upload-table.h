@@ -107,6 +107,8 @@ struct UploadTable {
 /* Adds a new upload for the row, in that state, and returns it with a reference; an existing one of
  * that id is returned instead: 0. A new one: 1, and the caller has its turn from the beginning. */
 int upload_table_add(UploadTable *table, const SubmissionRow *row, UploadState state, Upload **ret);
+/* From now on upload_named() may find it: its row is committed. */
+void upload_table_name(UploadTable *table, const Place *place, const char *name, int64_t id);
 /* Takes the upload out; those who hold references, as the caller does, keep it. */
 void upload_table_remove(UploadTable *table, Upload *upload);
 /* Takes it out if it is GONE, nobody has it open, and nobody may come back for it. */
