@@ -17,6 +17,7 @@ from harness import PATIENCE, wait_for
 ENTER, ESCAPE = "\ue007", "\ue00c"
 LEFT, UP, RIGHT, DOWN = "\ue012", "\ue013", "\ue014", "\ue015"
 
+STARTS = 5
 ARGUMENTS = [
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-dev-shm-usage", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync", "--hide-scrollbars",
@@ -32,11 +33,9 @@ class Browser:
         if user:
             os.chown(self.directory, *user)
             who = {"user": user[0], "group": user[1], "extra_groups": []}
-        self.driver = subprocess.Popen(["chromedriver", "--port=0"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
-                                       env={**os.environ, "HOME": self.directory}, cwd="/", **who)
         self.session = None
         try:
-            self.base = f"http://127.0.0.1:{self.port()}"
+            self.base = f"http://127.0.0.1:{self.start(who)}"
             options = {
                 "args": [*ARGUMENTS, f"--user-data-dir={self.directory}", f"--window-size={size[0]},{size[1]}", *arguments],
                 "binary": shutil.which("chromium"),
@@ -48,11 +47,17 @@ class Browser:
             self.close()
             raise
 
-    def port(self):
-        for line in self.driver.stdout:
-            found = re.search(r"started successfully on port (\d+)", line)
-            if found:
-                return int(found.group(1))
+    def start(self, who):
+        """The driver's port. It takes one that is free on one kind of address, and ends when it is not on the other."""
+        for _ in range(STARTS):
+            self.driver = subprocess.Popen(["chromedriver", "--port=0"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
+                                           env={**os.environ, "HOME": self.directory}, cwd="/", **who)
+            for line in self.driver.stdout:
+                found = re.search(r"started successfully on port (\d+)", line)
+                if found:
+                    return int(found.group(1))
+            self.driver.stdout.close()
+            self.driver.wait()
         raise AssertionError("chromedriver did not start")
 
     def call(self, method, path, body=None):
