@@ -57,7 +57,7 @@ typedef struct Look {
 Look look_begin(const Writer *writer);
 void look_again(void);
 void look_end(const Look *look);
-#define _cleanup_look_ _cleanup_(look_end)
+#define _cleanup_look_ _unused_ _cleanup_(look_end)
 
 /* Holds a read connection until the end of a scope. */
 typedef struct Reader {

@@ -158,12 +158,13 @@ static int measure_evenness(const Strips *strips, const Lab *middle, Backdrop *r
 FAST static void smooth_row(const Raster *photo, uint32_t y, uint8_t *out)
 {
         enum { PIXEL = 3, EDGE = 2 * PIXEL, END = (PHOTO_WIDTH - 2) * PIXEL, TAPS = 15 };
-        const uint8_t *p = raster_at(photo, 0, CLAMP(y, 1u, PHOTO_HEIGHT - 2u));
         const size_t stride = (size_t)PHOTO_WIDTH * PIXEL;
+        const uint8_t *p = raster_at(photo, 0, CLAMP(y, 1u, PHOTO_HEIGHT - 2u)),
+                      *above = p - stride, *below = p + stride;
         uint16_t sums[PHOTO_WIDTH * PIXEL];
 
         for (size_t i = 0; i < stride; i++)
-                sums[i] = (uint16_t)(p[i - stride] + p[i] + p[i + stride]);
+                sums[i] = (uint16_t)(above[i] + p[i] + below[i]);
         for (size_t i = EDGE; i < END; i++)
                 out[i] = (uint8_t)((sums[i - 2 * PIXEL] + sums[i - PIXEL] + sums[i] +
                                     sums[i + PIXEL] + sums[i + 2 * PIXEL] + TAPS / 2) /
