@@ -28,11 +28,17 @@ class Trips(MountTest):
     def counted(self, *command, done=lambda: True):
         """The trips from the beginning of the command until what it began is done. Not counted is the look for news, which comes
         twice a second whether anybody works or not."""
+        while self.taken():
+            time.sleep(0.3)  # for what was begun before
         self.warm()
-        wire.taken()
+        self.taken()
         run(*command, cwd=self.mount.point())
         wait_for(done, f"what {command[0]} began is done")
         time.sleep(0.3)
+        return self.taken()
+
+    @staticmethod
+    def taken():
         return [trip for trip in wire.taken() if not any("e.outside = 1" in text for text in trip)]
 
     def told(self, name, count, most=None):
