@@ -144,26 +144,6 @@ void upload_table_name(UploadTable *table, const Place *place, const char *name,
         *by_name(table, place, name) = id;
 }
 
-bool upload_named(UploadTable *table, const Place *place, const char *name, int64_t *ret)
-{
-        _cleanup_upload_ UploadRef ref = {table, NULL};
-        int64_t id;
-        bool named;
-
-        (void)pthread_mutex_lock(&table->lock);
-        id = *by_name(table, place, name);
-        (void)pthread_mutex_unlock(&table->lock);
-        ref.upload = upload_table_get(table, id);
-        if (!ref.upload)
-                return false;
-        upload_lock(ref.upload);
-        named = upload_in_hands(ref.upload) && ref.upload->place.point == place->point &&
-                ref.upload->place.folder == place->folder && strcmp(ref.upload->name, name) == 0;
-        upload_unlock(ref.upload);
-        *ret = id;
-        return named;
-}
-
 /* ---- counting ---- */
 
 /* Caller holds the lock. NULL: no memory. */
@@ -430,11 +410,10 @@ bool upload_is_judgeable(Upload *u)
         return dirty;
 }
 
-void upload_attributes(Upload *u, UploadAttributes *ret)
+/* Caller holds the lock, as of the next. */
+static UploadAttributes attributes_of(const Upload *u)
 {
-        _cleanup_unlock_ pthread_mutex_t *locked = mutex_lock(&u->lock);
-
-        *ret = (UploadAttributes){.size = u->size,
+        return (UploadAttributes){.size = u->size,
                                   .mode = u->mode,
                                   .uid = u->uid,
                                   .gid = u->gid,
@@ -442,14 +421,51 @@ void upload_attributes(Upload *u, UploadAttributes *ret)
                                   .changed = u->changed};
 }
 
+static bool is_in_hand(const Upload *u)
+{
+        return u->state == UPLOAD_WRITING || u->state == UPLOAD_HELD;
+}
+
+void upload_attributes(Upload *u, UploadAttributes *ret)
+{
+        _cleanup_unlock_ pthread_mutex_t *locked = mutex_lock(&u->lock);
+
+        *ret = attributes_of(u);
+}
+
 bool upload_in_hand(UploadTable *table, int64_t id, UploadAttributes *ret)
 {
         _cleanup_upload_ UploadRef ref = {table, upload_table_get(table, id)};
+        bool in_hand;
 
-        if (!ref.upload || !upload_in_hands(ref.upload))
+        if (!ref.upload)
                 return false;
-        upload_attributes(ref.upload, ret);
-        return true;
+        upload_lock(ref.upload);
+        in_hand = is_in_hand(ref.upload);
+        *ret = attributes_of(ref.upload);
+        upload_unlock(ref.upload);
+        return in_hand;
+}
+
+bool upload_in_hand_named(UploadTable *table, const Place *place, const char *name, int64_t *ret_id,
+                          UploadAttributes *ret)
+{
+        _cleanup_upload_ UploadRef ref = {table, NULL};
+        const Upload *u;
+        bool in_hand;
+
+        (void)pthread_mutex_lock(&table->lock);
+        *ret_id = *by_name(table, place, name);
+        (void)pthread_mutex_unlock(&table->lock);
+        u = ref.upload = upload_table_get(table, *ret_id);
+        if (!u)
+                return false;
+        upload_lock(ref.upload);
+        in_hand = is_in_hand(u) && u->place.point == place->point &&
+                  u->place.folder == place->folder && strcmp(u->name, name) == 0;
+        *ret = attributes_of(u);
+        upload_unlock(ref.upload);
+        return in_hand;
 }
 
 bool upload_nameless(UploadTable *table, int64_t id, UploadAttributes *ret)

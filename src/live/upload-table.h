@@ -107,7 +107,7 @@ struct UploadTable {
 /* Adds a new upload for the row, in that state, and returns it with a reference; an existing one of
  * that id is returned instead: 0. A new one: 1, and the caller has its turn from the beginning. */
 int upload_table_add(UploadTable *table, const SubmissionRow *row, UploadState state, Upload **ret);
-/* From now on upload_named() may find it: its row is committed. */
+/* From now on upload_in_hand_named() may find it: its row is committed. */
 void upload_table_name(UploadTable *table, const Place *place, const char *name, int64_t id);
 /* Takes the upload out; those who hold references, as the caller does, keep it. */
 void upload_table_remove(UploadTable *table, Upload *upload);
@@ -154,12 +154,6 @@ static inline pthread_mutex_t *upload_take_turn(Upload *u)
         (void)pthread_mutex_lock(&u->turn);
         look_again();
         return &u->turn;
-}
-
-/* A client has it open, or has closed it under a temporary name. */
-static inline bool upload_in_hands(const Upload *u)
-{
-        return u->state == UPLOAD_WRITING || u->state == UPLOAD_HELD;
 }
 
 /* Made by upload_make_fresh(), and not written to yet. Caller holds the lock. */

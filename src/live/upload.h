@@ -95,8 +95,9 @@ void upload_attributes(Upload *upload, UploadAttributes *ret);
 /* What stat shows of one that a client has in hand: open, or closed under a temporary name. Then only
  * that client's own calls change its row, and nobody need read it. False: it is not so. */
 bool upload_in_hand(UploadTable *table, int64_t id, UploadAttributes *ret);
-/* Whether one that a client has in hand has this very name, as far as the table remembers: its id. */
-bool upload_named(UploadTable *table, const Place *place, const char *name, int64_t *ret);
+/* The same of the one that has this very name, as far as the table remembers. */
+bool upload_in_hand_named(UploadTable *table, const Place *place, const char *name, int64_t *ret_id,
+                          UploadAttributes *ret);
 /* Whether it has no name any more but is still open, and what fstat shows of it then. */
 bool upload_nameless(UploadTable *table, int64_t id, UploadAttributes *ret);
 /* Somebody has it open for writing. */

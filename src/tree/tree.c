@@ -293,8 +293,7 @@ static bool find_in_hand(const Tree *tree, const Place *place, const char *name,
         UploadAttributes a;
         int64_t id;
 
-        if (!upload_named(tree->uploads, place, name, &id) ||
-            !upload_in_hand(tree->uploads, id, &a))
+        if (!upload_in_hand_named(tree->uploads, place, name, &id, &a))
                 return false;
         ret->node = (Node){.kind = NODE_UPLOAD, .id = id};
         attributes_of_upload(tree, id, &a, &ret->attributes);
