@@ -129,13 +129,6 @@ static void ops_getattr(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *f
 
 /* ---- setattr ---- */
 
-static bool is_in_hand(Fs *fs, Node node)
-{
-        UploadAttributes a;
-
-        return node.kind == NODE_UPLOAD && upload_in_hand(fs->uploads, node.id, &a);
-}
-
 static void ops_setattr(fuse_req_t req, fuse_ino_t ino, struct stat *attr, int to_set,
                         struct fuse_file_info *fi)
 {
@@ -166,10 +159,9 @@ static void ops_setattr(fuse_req_t req, fuse_ino_t ino, struct stat *attr, int t
          */
         set.mtime =
                 (to_set & FUSE_SET_ATTR_MTIME) && !(to_set & FUSE_SET_ATTR_SIZE) ? &mtime : NULL;
-        /* Whoever has it open, or holds it under a temporary name, still finishes what was begun before
-         * the batch was closed; to give it another name is no part of that. */
-        if (r >= 0 && !fi && !is_in_hand(fs, shown))
-                r = namespace_writable(&fs->names);
+        /* Whoever has it open still finishes what was begun before the batch was closed. */
+        if (r >= 0 && !fi)
+                r = namespace_writable_lately(&fs->names);
         if (r >= 0 && (set.mode || set.uid || set.gid || set.mtime))
                 r = setattr_apply(&fs->names, shown, &set);
         if (r < 0)

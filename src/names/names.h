@@ -18,6 +18,9 @@ typedef struct Names {
         Leases *leases;
         Replacements *replacements;
         Watch *watch; /* used by the announcer's thread */
+        /* Monotonic: until then the batch counts as open, for what may be late. 0: it was closed when
+         * it was looked at last. */
+        _Atomic int64_t writable_until;
 } Names;
 
 static inline int64_t names_now(const Names *names)

@@ -15,6 +15,8 @@
 
 #include <string.h>
 
+enum { LATELY_MSEC = 1000 };
+
 /* Asked each time: a batch is closed by a command, beside the running daemon. */
 int namespace_writable(Names *names)
 {
@@ -23,7 +25,17 @@ int namespace_writable(Names *names)
 
         if (r >= 0)
                 r = catalog_batch_closed(reader.catalog, names->tree->batch);
+        names->writable_until =
+                r == 0 ? clock_monotonic_nsec(names->clock) + LATELY_MSEC * NSEC_PER_MSEC : 0;
         return r > 0 ? -EROFS : r;
+}
+
+int namespace_writable_lately(Names *names)
+{
+        bool lately = store_is_attached(names->store) &&
+                      clock_monotonic_nsec(names->clock) < names->writable_until;
+
+        return lately ? 0 : namespace_writable(names);
 }
 
 /* Whether the name is a fixed entry's, or would be taken for it by everybody who looks. */

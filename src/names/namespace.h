@@ -14,6 +14,9 @@
 /* 0; or -EROFS: the batch is closed, and clients may change nothing. Verdicts that are due are
  * still carried out. */
 int namespace_writable(Names *names);
+/* For what changes neither a name nor bytes. Where the catalog is on a server the answer may be a
+ * second old. */
+int namespace_writable_lately(Names *names);
 
 /* Whether a file or a folder of that name may be made in the directory. Returns the class of the
  * name, or -EACCES (a fixed entry, or a name that cannot be taken), -ENAMETOOLONG, -EROFS. */
