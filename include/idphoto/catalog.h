@@ -93,7 +93,7 @@ int catalog_data_version(Catalog *catalog, int64_t *ret);
  * In a transaction an answer that was looked ahead for is given once, as things were when it came;
  * no other is kept.
  */
-typedef struct CatalogLook CatalogLook;
+typedef struct SqlLook CatalogLook;
 
 /* NULL: memory ran out, or this catalog has no need of looks. */
 CatalogLook *catalog_look_new(const Catalog *catalog);

@@ -264,28 +264,27 @@ int catalog_data_version(Catalog *catalog, int64_t *ret)
 
 /* ---- looks ---- */
 
-/* A CatalogLook is a SqlLook, which is no word of other rooms. */
 CatalogLook *catalog_look_new(const Catalog *catalog)
 {
         SqlLook *look = NULL;
 
         (void)sql_look_new(catalog->sql, &look);
-        return (CatalogLook *)look;
+        return look;
 }
 
 void catalog_look_free(CatalogLook *look)
 {
-        sql_look_free((SqlLook *)look);
+        sql_look_free(look);
 }
 
 void catalog_look_forget(CatalogLook *look)
 {
-        sql_look_forget((SqlLook *)look);
+        sql_look_forget(look);
 }
 
 void catalog_use_look(Catalog *catalog, CatalogLook *look)
 {
-        sql_use_look(catalog->sql, (SqlLook *)look);
+        sql_use_look(catalog->sql, look);
 }
 
 bool catalog_look_ahead(Catalog *catalog)

@@ -73,7 +73,7 @@ int postgres_execute(Postgres *pg, const SqlQuestion *q, Expectation expectation
 
 static SqlQuestion question_of(const char *text, const Value *values, size_t n)
 {
-        return (SqlQuestion){.text = text, .values = (Value *)values, .n = n};
+        return (SqlQuestion){.text = text, .values = values, .n = n};
 }
 
 int postgres_run(Sql *sql, const char *text, const Value *values, size_t n, int64_t *ret_changed)

@@ -8,7 +8,7 @@
 
 typedef struct SqlQuestion {
         const char *text;
-        Value *values;
+        const Value *values;
         size_t n;
         unsigned page; /* 0: all rows */
         void *answer;  /* the driver's, of one that a look keeps; NULL: it was not asked yet */

@@ -32,7 +32,7 @@ static void question_done(const SqlLook *look, SqlQuestion *q)
 {
         if (q->answer)
                 look->driver->answer_free(q->answer);
-        free(q->values);
+        free((Value *)q->values);
 }
 
 void sql_look_forget(SqlLook *look)

@@ -50,10 +50,8 @@ int sql_script(Sql *sql, const char *text)
 
 int sql_ask(Sql *sql, SqlSize size, const char *text, const Value *values, size_t n, SqlRows **ret)
 {
-        const SqlQuestion question = {.text = text,
-                                      .values = (Value *)values,
-                                      .n = n,
-                                      .page = size == SQL_MANY ? sql->page : 0};
+        const SqlQuestion question = {
+                .text = text, .values = values, .n = n, .page = size == SQL_MANY ? sql->page : 0};
 
         if (question.page > 0)
                 size = SQL_FEW;
