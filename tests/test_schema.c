@@ -109,7 +109,10 @@ static void test_a_migration_that_fails_changes_nothing(void **state _unused_)
 }
 
 /* What the later migrations added. Of the triggers that they replaced only the names count. */
-#define UNDO_12 "DROP TABLE lane;"
+#define UNDO_13 \
+        "ALTER TABLE submission DROP COLUMN owner; ALTER TABLE event DROP COLUMN origin;" \
+        "ALTER TABLE event DROP COLUMN mac;"
+#define UNDO_12 UNDO_13 "DROP TABLE lane;"
 #define UNDO_11 UNDO_12 "ALTER TABLE submission DROP COLUMN archive;"
 #define UNDO_10 \
         UNDO_11 "DROP TRIGGER student_warned; DROP TRIGGER student_warned_later;" \

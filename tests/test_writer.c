@@ -57,10 +57,11 @@ static void test_a_task_is_committed_when_run_returns(void **state _unused_)
         Setting setting = {.key = "quick"}, durable = {.key = "durable"};
 
         make_writer(&writer);
-        assert_int_equal(writer_run(writer, put_setting, &setting, 0), 0);
+        assert_int_equal(writer_run(writer, WRITER_EVERYTHING, put_setting, &setting, 0), 0);
         assert_true(setting.transaction_was_open);
         assert_int_equal(catalog_get_setting(fixture.catalog, "quick", &value), 1);
-        assert_int_equal(writer_run(writer, put_setting, &durable, WRITER_DURABLE), 0);
+        assert_int_equal(
+                writer_run(writer, WRITER_EVERYTHING, put_setting, &durable, WRITER_DURABLE), 0);
         assert_true(is_there(writer, "durable"));
 }
 
@@ -70,7 +71,7 @@ static void test_what_the_task_returns_comes_back(void **state _unused_)
         Setting setting = {.key = "answer", .result = 42};
 
         make_writer(&writer);
-        assert_int_equal(writer_run(writer, put_setting, &setting, 0), 42);
+        assert_int_equal(writer_run(writer, WRITER_EVERYTHING, put_setting, &setting, 0), 42);
         assert_true(is_there(writer, "answer"));
 }
 
@@ -80,7 +81,7 @@ static void test_a_failing_task_leaves_nothing(void **state _unused_)
         Setting setting = {.key = "failed", .result = -EPERM};
 
         make_writer(&writer);
-        assert_int_equal(writer_run(writer, put_setting, &setting, 0), -EPERM);
+        assert_int_equal(writer_run(writer, WRITER_EVERYTHING, put_setting, &setting, 0), -EPERM);
         assert_false(is_there(writer, "failed"));
 }
 
@@ -96,7 +97,8 @@ static void test_the_errno_of_a_statement_comes_back(void **state _unused_)
         _cleanup_(writer_freep) Writer *writer = NULL;
 
         make_writer(&writer);
-        assert_int_equal(writer_run(writer, fail_on_a_constraint, NULL, 0), -EEXIST);
+        assert_int_equal(writer_run(writer, WRITER_EVERYTHING, fail_on_a_constraint, NULL, 0),
+                         -EEXIST);
 }
 
 static int end_the_transaction(Catalog *catalog, void *userdata _unused_)
@@ -111,8 +113,8 @@ static void test_a_lost_transaction_is_an_error_and_the_writer_lives_on(void **s
         Setting setting = {.key = "afterwards"};
 
         make_writer(&writer);
-        assert_int_equal(writer_run(writer, end_the_transaction, NULL, 0), -EIO);
-        assert_int_equal(writer_run(writer, put_setting, &setting, 0), 0);
+        assert_int_equal(writer_run(writer, WRITER_EVERYTHING, end_the_transaction, NULL, 0), -EIO);
+        assert_int_equal(writer_run(writer, WRITER_EVERYTHING, put_setting, &setting, 0), 0);
         assert_true(is_there(writer, "afterwards"));
 }
 
@@ -131,7 +133,8 @@ static void *call(void *userdata)
 {
         Caller *caller = userdata;
 
-        caller->r = writer_run(caller->writer, caller->task, &caller->setting, caller->flags);
+        caller->r = writer_run(caller->writer, WRITER_EVERYTHING, caller->task, &caller->setting,
+                               caller->flags);
         return NULL;
 }
 
@@ -316,7 +319,7 @@ static void test_a_reader_cannot_write(void **state _unused_)
         writer_release_reader(writer, reader);
         assert_false(is_there(writer, "written by a reader"));
         /* And it stands in nobody's way. */
-        assert_int_equal(writer_run(writer, put_setting, &setting, 0), 0);
+        assert_int_equal(writer_run(writer, WRITER_EVERYTHING, put_setting, &setting, 0), 0);
         assert_true(is_there(writer, setting.key));
 }
 
@@ -329,7 +332,7 @@ static void test_a_reader_given_back_is_used_again_and_sees_the_newest(void **st
         make_writer(&writer);
         assert_int_equal(writer_acquire_reader(writer, &first), 0);
         writer_release_reader(writer, first);
-        assert_int_equal(writer_run(writer, put_setting, &setting, 0), 0);
+        assert_int_equal(writer_run(writer, WRITER_EVERYTHING, put_setting, &setting, 0), 0);
         assert_int_equal(writer_acquire_reader(writer, &second), 0);
         assert_ptr_equal(first, second);
         writer_release_reader(writer, second);
@@ -356,7 +359,7 @@ static void *read_and_write(void *userdata)
                 int64_t r;
 
                 (void)snprintf(setting.key, sizeof(setting.key), "mixed %d", i);
-                r = writer_run(writer, put_setting, &setting, 0);
+                r = writer_run(writer, WRITER_EVERYTHING, put_setting, &setting, 0);
                 if (r >= 0)
                         r = writer_acquire_reader(writer, &reader);
                 if (r < 0)
@@ -398,7 +401,8 @@ static void test_a_look_sees_what_its_own_thread_changes(void **state _unused_)
                 _cleanup_look_ Look look = look_begin(writer);
 
                 assert_false(is_there(writer, setting.key));
-                assert_int_equal(writer_run(writer, put_setting, &setting, 0), 0);
+                assert_int_equal(writer_run(writer, WRITER_EVERYTHING, put_setting, &setting, 0),
+                                 0);
                 assert_true(is_there(writer, setting.key));
         }
 }
@@ -481,12 +485,12 @@ static void test_a_task_reads_what_it_wrote_though_it_looked_ahead(void **state 
 
         assert_int_equal(catalog_set_setting(fixture.catalog, "twice", "1"), 0);
         make_writer(&writer);
-        assert_int_equal(writer_run(writer, change_twice, &right, 0), 0);
+        assert_int_equal(writer_run(writer, WRITER_EVERYTHING, change_twice, &right, 0), 0);
         assert_true(right);
         /* Nothing of it is left for the next task. */
         assert_int_equal(catalog_set_setting(fixture.catalog, "twice", "1"), 0);
         right = false;
-        assert_int_equal(writer_run(writer, change_twice, &right, 0), 0);
+        assert_int_equal(writer_run(writer, WRITER_EVERYTHING, change_twice, &right, 0), 0);
         assert_true(right);
 }
 

@@ -47,6 +47,9 @@ int catalog_migrate(Catalog *catalog);
 /* Begins a write transaction. Waits some seconds for another writer, then fails with -EBUSY.
  * durable: the commit survives a power loss. */
 int catalog_begin(Catalog *catalog, bool durable);
+/* The same of a transaction that changes what belongs to that teaching point and nothing else. With
+ * the catalog on a server others may write to other points meanwhile. WRITER_NOTHING: sql_begin_at(). */
+int catalog_begin_at(Catalog *catalog, bool durable, int64_t point);
 int catalog_commit(Catalog *catalog);
 /* Makes a change that only forces a sync. SQLite syncs nothing when a transaction changed nothing,
  * and then earlier commits would not become durable either. */
@@ -60,8 +63,7 @@ int catalog_expect_many(Catalog *catalog);
 int catalog_savepoint(Catalog *catalog);
 int catalog_savepoint_release(Catalog *catalog);
 int catalog_savepoint_rollback(Catalog *catalog);
-/* From now on this connection writes as the store's daemon, and whoever did before does not any
- * more: sql_take_lane(). */
+/* From now on this connection writes for this process's gateway: sql_take_lane(). */
 int catalog_take_lane(Catalog *catalog);
 /* Of a transaction that was rolled back: whether it may succeed when all of it is run again, after a
  * pause that this call makes. tries: how often it has been run. */

@@ -14,6 +14,8 @@
  *     daemon.lock    locked by the one daemon of the store
  *     reserve        space kept for the catalog on a full disk; holds no data
  *     audit.key      the key of the audit chain (include/idphoto/audit.h)
+ *     gateway.id     of a store whose catalog is on a server: what tells this directory from those
+ *                    of other gateways (include/idphoto/gateway.h)
  *
  * Order of durability: a blob is written, fsynced and linked into place, and its directory is
  * fsynced, before a row names it. So a row never names a missing blob; a blob without a row is
@@ -44,6 +46,8 @@ int store_attach(const char *path, const char *catalog, const void *key, size_t 
 
 /* Whether its catalog is on a server. */
 bool store_is_attached(const Store *store);
+/* The gateway that this process is registered as (gateway.h). 0: none; always on an embedded store. */
+int64_t store_gateway(const Store *store);
 
 /* Opens the store at path. -ENOENT: there is no store; -EPROTO: a newer version wrote it; else the
  * errno of what failed. */

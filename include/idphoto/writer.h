@@ -4,14 +4,16 @@
 #include <idphoto/catalog.h>
 
 /*
- * The writer is the only thread that changes the catalog of a running daemon. It also owns the read
- * connections.
+ * The writer makes all changes of the catalog of a running daemon. It also owns the read connections.
+ * With the catalog in a file it is one thread. With the catalog on a server it is several, the lanes,
+ * and what belongs to one teaching point always goes to the same one: the changes of a point have an
+ * order, and those of other points need not wait for them.
  *
- * A task runs on the writer thread, inside a transaction that it shares with all tasks queued when
- * the transaction started. Each task has a savepoint of its own, so a failing task undoes only
- * itself. The caller waits for the commit: when writer_run() returns 0 or more, the change survives
- * the death of the daemon, and with WRITER_DURABLE also a power loss. A task must not take a lock
- * that a caller of writer_run() may hold.
+ * A task runs on a thread of the writer, inside a transaction that it shares with other tasks queued
+ * when the transaction started; in a lane, with those of the same point. Each task has a savepoint of
+ * its own, so a failing task undoes only itself. The caller waits for the commit: when writer_run()
+ * returns 0 or more, the change survives the death of the daemon, and with WRITER_DURABLE also a
+ * power loss. A task must not take a lock that a caller of writer_run() may hold.
  *
  * A catalog on a server may give up a transaction, or its connection may end. Then all tasks of the
  * transaction run again in another one. So a task reads its input and writes its output, and run
@@ -31,10 +33,18 @@ int writer_new(const Store *store, Writer **ret);
 void writer_free(Writer *writer);
 DEFINE_CLEANUP(Writer, writer_free)
 
-/* Runs the task and waits for its commit. On success returns the task's result, which is >= 0.
- * Otherwise returns the negative errno of the task or of the commit, and the task has changed
- * nothing. Call from any thread but the writer's. */
-int writer_run(Writer *writer, WriterTask task, void *userdata, WriterFlags flags);
+/* In place of a point. */
+enum {
+        WRITER_EVERYTHING =
+                0, /* the task changes more than one point has, and nobody else writes */
+        WRITER_NOTHING =
+                -1, /* nothing that belongs to a point: it waits for nobody else's points */
+};
+
+/* Runs the task, which changes only what belongs to the point, and waits for its commit. On success
+ * returns the task's result, which is >= 0. Otherwise returns the negative errno of the task or of
+ * the commit, and the task has changed nothing. Call from any thread but the writer's. */
+int writer_run(Writer *writer, int64_t point, WriterTask task, void *userdata, WriterFlags flags);
 
 /* Makes all earlier commits survive a power loss. Call from any thread but the writer's. */
 int writer_sync(Writer *writer);

@@ -44,7 +44,7 @@ static void show_later(Intake *intake, Upload *u, ApplyTask *task, int error)
 
         upload_try_later(intake, u, error);
         if (given_up || !upload_given_up(u) ||
-            writer_run(intake->writer, withdraw_verdict, task, 0) < 0)
+            writer_run(intake->writer, u->place.point, withdraw_verdict, task, 0) < 0)
                 return;
         failures = u->failures;
         upload_resync(intake, u);
@@ -59,7 +59,7 @@ static int apply_with_turn(Intake *intake, Upload *u, JudgeTarget *ret)
 
         if (u->state != UPLOAD_JUDGED)
                 return -ESTALE;
-        r = writer_run(intake->writer, apply_verdict, &task, 0);
+        r = writer_run(intake->writer, u->place.point, apply_verdict, &task, 0);
         if (r < 0) {
                 judge_target_done(&task.target);
                 if (r == -ESTALE || r == -ENOENT)

@@ -115,7 +115,7 @@ static bool record(Intake *intake, Upload *u, const Judgement *judgement)
         RecordTask task = {.intake = intake, .upload = u, .judgement = judgement};
         /* Durable, because the staging file goes next: its name must not be gone from the disk
          * while the row there still says that the bytes are in it. */
-        int r = writer_run(intake->writer, record_verdict, &task, WRITER_DURABLE);
+        int r = writer_run(intake->writer, u->place.point, record_verdict, &task, WRITER_DURABLE);
 
         if (r == -ESTALE || r == -ENOENT) {
                 forget_findings(intake, judgement);
@@ -237,7 +237,7 @@ static bool do_due(Intake *intake, Upload *u)
         case UPLOAD_GONE:
                 /* Once more, in case that the disk refused it. */
                 if (u->closed_clean)
-                        (void)upload_remove_row(intake, u->id);
+                        (void)upload_remove_row(intake, u->place.point, u->id);
                 upload_lock(u);
                 u->closed_clean = false;
                 upload_unlock(u);

@@ -132,7 +132,7 @@ static int retire_with_turn(Intake *intake, Upload *u, RetireTask *task)
         upload_unlock(u);
         /* As with a verdict: durable before the staging file goes. */
         if (r >= 0)
-                r = writer_run(intake->writer, run_retire, task,
+                r = writer_run(intake->writer, u->place.point, run_retire, task,
                                task->withdrawal.keep ? WRITER_DURABLE : 0);
         if (r == -ESTALE)
                 upload_resync(intake, u);
@@ -213,7 +213,7 @@ static int rename_with_turns(Intake *intake, Upload *u, Upload *displaced, Renam
                 r = prepare_retirement(intake, displaced, &task->withdrawal);
         }
         if (r >= 0)
-                r = writer_run(intake->writer, rename_upload, task,
+                r = writer_run(intake->writer, u->place.point, rename_upload, task,
                                task->withdrawal.keep ? WRITER_DURABLE : 0);
         if (r == -ESTALE || r == -ENOENT) {
                 upload_resync(intake, u);

@@ -101,7 +101,7 @@ static int make_upload(Intake *intake, const Place *place, const char *name, Cre
                 r = lease_run(intake->leases, intake->writer, place->point, create, task, 0);
         else {
                 lease_announce(intake->leases, place->point);
-                r = writer_run(intake->writer, create, task, 0);
+                r = writer_run(intake->writer, place->point, create, task, 0);
         }
         if (r < 0)
                 undo_create(task);
@@ -204,7 +204,7 @@ void upload_forget(Intake *intake, int64_t id)
         int r;
 
         if (!u) {
-                (void)upload_remove_row(intake, id);
+                (void)upload_remove_row(intake, WRITER_EVERYTHING, id);
                 return;
         }
         {
@@ -212,7 +212,7 @@ void upload_forget(Intake *intake, int64_t id)
 
                 if (u->state == UPLOAD_GONE)
                         return;
-                r = upload_remove_row(intake, id);
+                r = upload_remove_row(intake, u->place.point, id);
                 if (r < 0)
                         log_warning("cannot remove unused upload %lld: %s; ignoring", (long long)id,
                                     strerror(-r));
@@ -297,7 +297,8 @@ static int reopen_closed(Intake *intake, Upload *u, bool truncate, int *ret_fd)
         if (blob)
                 r = staging_replace(intake->store, u->id);
         if (r >= 0)
-                r = writer_run(intake->writer, reopen, &task, task.kept ? WRITER_DURABLE : 0);
+                r = writer_run(intake->writer, u->place.point, reopen, &task,
+                               task.kept ? WRITER_DURABLE : 0);
         if (r >= 0 && !blob)
                 r = staging_replace(intake->store, u->id);
         if (r < 0) {

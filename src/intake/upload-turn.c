@@ -115,9 +115,9 @@ static int cancel(Catalog *catalog, void *userdata)
         return receive_cancel(catalog, *(const int64_t *)userdata);
 }
 
-int upload_remove_row(Intake *intake, int64_t id)
+int upload_remove_row(Intake *intake, int64_t point, int64_t id)
 {
-        int r = writer_run(intake->writer, cancel, &id, 0);
+        int r = writer_run(intake->writer, point, cancel, &id, 0);
 
         if (r >= 0)
                 (void)staging_remove(intake->store, id);
@@ -133,7 +133,7 @@ void upload_close_clean(Intake *intake, Upload *u)
         upload_lock(u);
         u->closed_clean = true;
         upload_unlock(u);
-        r = upload_remove_row(intake, u->id);
+        r = upload_remove_row(intake, u->place.point, u->id);
         if (r < 0)
                 log_warning("cannot remove unused upload %lld: %s; trying again", (long long)u->id,
                             strerror(-r));

@@ -32,7 +32,7 @@ void upload_submit(Intake *intake, Upload *upload);
 void upload_schedule(Intake *intake, Upload *upload, int64_t due);
 
 /* A row that never was an upload, or no longer is one, goes with its staging file. */
-int upload_remove_row(Intake *intake, int64_t id);
+int upload_remove_row(Intake *intake, int64_t point, int64_t id);
 /* It could not be done now: once more after a pause, which grows. error: why, a negative errno. */
 void upload_try_later(Intake *intake, Upload *upload, int error);
 /* Whether that happened so often that the next examination is to end without an answer [W5]. */

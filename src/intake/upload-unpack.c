@@ -100,7 +100,7 @@ void upload_record_unpacked(Intake *intake, Upload *u, const Judgement *judgemen
 
         lease_announce(intake->leases, u->place.point);
         /* Durable, as the verdict of a photo is. */
-        r = writer_run(intake->writer, apply, &task, WRITER_DURABLE);
+        r = writer_run(intake->writer, u->place.point, apply, &task, WRITER_DURABLE);
         if (r < 0) {
                 upload_forget_findings(intake, judgement, unpacked);
                 if (r == -ESTALE || r == -ENOENT)

@@ -261,7 +261,7 @@ int upload_set_attributes(Intake *intake, int64_t id, const MetadataChange *chan
                 return 0;
         if (gone)
                 return -ESTALE;
-        r = writer_run(intake->writer, store_attributes, u, 0);
+        r = writer_run(intake->writer, u->place.point, store_attributes, u, 0);
         upload_lock(u);
         u->changed = MAX(u->changed + 1, clock_wall_nsec(intake->clock));
         upload_unlock(u);

@@ -245,7 +245,7 @@ int lease_run(Leases *leases, Writer *writer, int64_t point, WriterTask task, vo
         int r;
 
         lease_wait(leases, point);
-        r = writer_run(writer, task, userdata, flags);
+        r = writer_run(writer, point, task, userdata, flags);
         lease_announce(leases, point);
         return r;
 }

@@ -95,7 +95,7 @@ int folder_make(Names *names, Node parent, const char *name, mode_t mode, Actor 
                 if (existing.node.kind == NODE_FOLDER || parent.kind == NODE_SUBMITTED_FOLDER)
                         task.again = existing.node.id;
         }
-        r = writer_run(names->writer, make, &task, 0);
+        r = writer_run(names->writer, task.row.point, make, &task, 0);
         if (r < 0)
                 return r;
         r = find(names, parent, name, ret);
@@ -152,7 +152,7 @@ int folder_clear(Names *names, Node parent, const char *name)
         _cleanup_folder_ FolderRow row = {};
         int r = find_removable(names, parent, name, &row);
 
-        return r < 0 ? r : writer_run(names->writer, unlist, &row, 0);
+        return r < 0 ? r : writer_run(names->writer, row.point, unlist, &row, 0);
 }
 
 static bool is_empty(Names *names, int64_t folder)
@@ -238,7 +238,7 @@ int folder_remove(Names *names, Node parent, const char *name, Actor actor)
         /* In a client's own folder nothing is hidden, and the client relies on its being kept:
          * rsync tries after each file whether its folder for partial ones can go. */
         if (row.temporary)
-                return writer_run(names->writer, remove_empty, &row, 0);
+                return writer_run(names->writer, row.point, remove_empty, &row, 0);
         task.id = row.id;
         {
                 _cleanup_reader_ Reader reader = {};
@@ -253,7 +253,7 @@ int folder_remove(Names *names, Node parent, const char *name, Actor actor)
                         r = 0;
         }
         if (r >= 0)
-                r = writer_run(names->writer, remove_hidden, &task, 0);
+                r = writer_run(names->writer, row.point, remove_hidden, &task, 0);
         free(task.uploads);
         return MIN(r, 0);
 }
@@ -287,7 +287,7 @@ int folder_may_rename(Names *names, int64_t id, const Place *place, bool tempora
 int folder_rename(Names *names, int64_t id, const Place *place, const char *name, bool temporary)
 {
         MoveTask task = {.id = id, .place = place, .name = name, .temporary = temporary};
-        int r = writer_run(names->writer, move, &task, 0);
+        int r = writer_run(names->writer, place->point, move, &task, 0);
 
         if (r >= 0)
                 upload_folder_renamed(names->intake, id);
@@ -301,5 +301,5 @@ static int collect_removed(Catalog *catalog, void *userdata _unused_)
 
 int folder_recover(Names *names)
 {
-        return writer_run(names->writer, collect_removed, NULL, 0);
+        return writer_run(names->writer, WRITER_EVERYTHING, collect_removed, NULL, 0);
 }

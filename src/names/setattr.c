@@ -83,20 +83,20 @@ int setattr_apply(Names *names, Node node, const MetadataChange *set)
                 if (r != -ESTALE)
                         return r;
                 /* It has its place by now; the attributes belong to the alias. */
-                return writer_run(names->writer, run_set, &task, 0);
+                return writer_run(names->writer, WRITER_EVERYTHING, run_set, &task, 0);
         case NODE_POINT:
         case NODE_SUBMITTED_DIR:
                 r = check_point(names, node, set);
-                return r < 0 ? r : writer_run(names->writer, run_set, &task, 0);
+                return r < 0 ? r : writer_run(names->writer, node.id, run_set, &task, 0);
         case NODE_ALIAS:
         case NODE_FOLDER:
         case NODE_SUBMITTED_FOLDER:
-                return writer_run(names->writer, run_set, &task, 0);
+                return writer_run(names->writer, WRITER_EVERYTHING, run_set, &task, 0);
         case NODE_PHOTO:
         case NODE_REJECTED:
                 if (check_fixed(names, node, set) == 0)
                         return 0;
-                return writer_run(names->writer, run_set, &task, 0);
+                return writer_run(names->writer, WRITER_EVERYTHING, run_set, &task, 0);
         case NODE_INBOX:
                 return inbox_set_attributes(names->tree->inbox, node, set);
         case NODE_OFFICE_NOTE:

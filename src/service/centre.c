@@ -41,14 +41,15 @@ static int find_original(const Store *store, Writer *writer, int64_t photo, Subm
 }
 
 /* Until its row names it, a purge may remove the blob. */
-static int keep(const Store *store, Writer *writer, CentreTask *task, const uint8_t *jpeg)
+static int keep(const Store *store, Writer *writer, int64_t point, CentreTask *task,
+                const uint8_t *jpeg)
 {
         int r = -EAGAIN;
 
         for (int i = 0; i < RECORD_TRIES && r == -EAGAIN; i++) {
                 r = blob_put(store, jpeg, task->size, &task->blob);
                 if (r >= 0)
-                        r = writer_run(writer, record, task, 0);
+                        r = writer_run(writer, point, record, task, 0);
         }
         return r;
 }
@@ -71,6 +72,6 @@ int centre_make(const Store *store, Writer *writer, Worker *worker, WorkerPool *
         if (r < 0 || !jpeg)
                 return MIN(r, 0);
         task.size = size;
-        r = keep(store, writer, &task, jpeg);
+        r = keep(store, writer, row.point, &task, jpeg);
         return r < 0 ? r : 1;
 }

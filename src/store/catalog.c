@@ -203,8 +203,16 @@ int catalog_begin(Catalog *catalog, bool durable)
         return sql_begin(catalog->sql, durable ? SQL_DURABLE : SQL_WRITE);
 }
 
+int catalog_begin_at(Catalog *catalog, bool durable, int64_t point)
+{
+        return sql_begin_at(catalog->sql, durable ? SQL_DURABLE : SQL_WRITE, point);
+}
+
 int catalog_count_sync(Catalog *catalog)
 {
+        /* There every commit is durable, and all would wait for this one row. */
+        if (sql_engine(catalog->sql) == SQL_POSTGRES)
+                return 0;
         return catalog_run(catalog,
                            "INSERT INTO setting (key, value) VALUES ('synced', '1')"
                            " ON CONFLICT (key) DO UPDATE"

@@ -3,9 +3,15 @@
 #include "server.h"
 #include "store-internal.h"
 
+#include <inttypes.h>
+
 /*
- * Transactions. Writers wait for each other as with SQLite: each takes one lock of the store for
- * its transaction, which a reader does not. All commits are durable.
+ * Transactions. Who writes to one point locks the row of the point, and a lock of the store together
+ * with all who do so. Who writes elsewhere has that lock alone: then nobody else writes, as with
+ * SQLite. Readers take none. All commits are durable.
+ *
+ * The order is the same for all: the store, the lane, the point. What is a point's, its counters
+ * too, is changed by who has the point, so no two wait for each other.
  *
  * Whoever loses the connection loses the transaction, and its owner runs it again. What becomes of
  * one that is being committed meanwhile is told by its lane (sql-lane.h).
@@ -19,10 +25,33 @@ bool postgres_in_transaction(const Sql *sql)
         return pg->in_transaction && !pg->again;
 }
 
-int postgres_begin(Sql *sql, SqlMode mode)
+/* Nobody waits for any of it. */
+static int send_locks(Postgres *pg, const char *fence, int64_t point)
+{
+        char lock[LANE_TEXT];
+        int r = 0;
+
+        if (point != SQL_NOTHING) {
+                (void)snprintf(lock, sizeof(lock),
+                               "SELECT pg_advisory_xact_lock%s(hashtext(current_schema()))",
+                               point > 0 ? "_shared" : "");
+                r = postgres_send(pg, lock);
+        }
+        if (r >= 0 && pg->lane.there)
+                r = postgres_send(pg, fence);
+        if (r >= 0 && point > 0) {
+                (void)snprintf(lock, sizeof(lock),
+                               "SELECT 1 FROM point WHERE id = %" PRId64 " FOR NO KEY UPDATE",
+                               point);
+                r = postgres_send(pg, lock);
+        }
+        return r;
+}
+
+int postgres_begin(Sql *sql, SqlMode mode, int64_t point)
 {
         Postgres *pg = postgres_of(sql);
-        char fence[LANE_TEXT];
+        char fence[LANE_TEXT] = "";
         int r;
 
         pg->broken = pg->again = false;
@@ -31,8 +60,11 @@ int postgres_begin(Sql *sql, SqlMode mode)
                 r = postgres_make_room(pg);
         pg->lane.committed = false;
         pg->writing = mode != SQL_SNAPSHOT;
-        if (r >= 0 && pg->writing && pg->lane.there)
-                r = lane_fence(&pg->lane, fence);
+        if (r >= 0 && pg->writing && pg->lane.there) {
+                r = lane_take_again(&pg->lane, sql);
+                if (r >= 0)
+                        r = lane_fence(&pg->lane, fence);
+        }
         if (r < 0)
                 return r;
         if (mode == SQL_SNAPSHOT)
@@ -40,11 +72,7 @@ int postgres_begin(Sql *sql, SqlMode mode)
         else {
                 r = postgres_send(pg, "BEGIN");
                 if (r >= 0)
-                        r = postgres_send(
-                                pg, "SELECT pg_advisory_xact_lock(hashtext(current_schema()))");
-                /* Nobody waits for it. */
-                if (r >= 0 && pg->lane.there)
-                        r = postgres_send(pg, fence);
+                        r = send_locks(pg, fence, point);
         }
         pg->in_transaction = r >= 0;
         pg->again = pg->lost;
@@ -107,7 +135,7 @@ static int learn_outcome(Postgres *pg)
         if (r < 0)
                 return r;
         /* In the shared lane somebody else may have written since. */
-        pg->again = !lane->committed && lane->daemon && !lane->fenced;
+        pg->again = !lane->committed && lane->own && !lane->fenced;
         return lane->committed ? 0 : -EIO;
 }
 

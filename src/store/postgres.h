@@ -163,7 +163,7 @@ const void *postgres_data(const SqlRows *generic, int column, size_t *ret_size);
 /* ---- postgres-transaction.c ---- */
 
 bool postgres_in_transaction(const Sql *sql);
-int postgres_begin(Sql *sql, SqlMode mode);
+int postgres_begin(Sql *sql, SqlMode mode, int64_t point);
 int postgres_lock(Sql *sql);
 int postgres_commit(Sql *sql);
 void postgres_rollback(Sql *sql);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "schema.h"
 #include "catalog-internal.h"
+#include "schema-gateways.h"
 #include "schema-shown.h"
 #include "schema-times.h"
 #include "schema-warned.h"
@@ -353,6 +354,9 @@ static const char *const migrations[] = {
         "CREATE TABLE lane ("
         "  id INTEGER PRIMARY KEY, term INTEGER NOT NULL, tx INTEGER NOT NULL);"
         "INSERT INTO lane VALUES (0, 0, 0), (1, 0, 0);",
+
+        /* 13: whose an upload is, and whose an event */
+        SQLITE_GATEWAYS,
 };
 
 /* What a migration computes that SQL cannot. What is not UTF-8 is compared with nothing. */
@@ -364,17 +368,28 @@ static int add_functions(Catalog *catalog)
                      : sql_add_function(catalog_sql(catalog), "match_key_stored", match_key_stored);
 }
 
-/* PostgreSQL begins with the last of those migrations, as a whole. */
+/* PostgreSQL begins with the twelfth of those migrations, as a whole. From then on each has two
+ * texts. */
 enum { POSTGRES_FIRST = 12 };
-static_assert(ELEMENTSOF(migrations) == POSTGRES_FIRST, "what follows needs two texts");
+
+static const char *const postgres_migrations[] = {
+        schema_postgres,
+
+        /* 13 */
+        POSTGRES_GATEWAYS,
+};
+static_assert(ELEMENTSOF(migrations) == POSTGRES_FIRST - 1 + ELEMENTSOF(postgres_migrations),
+              "a migration has a text for each engine");
 
 /* The text that leads from that version to the next that there is. */
 static const char *text_of(const Catalog *catalog, int64_t version, int64_t *ret_next)
 {
-        bool postgres = sql_engine(catalog_sql((Catalog *)catalog)) == SQL_POSTGRES;
-
-        *ret_next = postgres ? MAX(version + 1, (int64_t)POSTGRES_FIRST) : version + 1;
-        return postgres ? schema_postgres : migrations[version];
+        if (sql_engine(catalog_sql((Catalog *)catalog)) != SQL_POSTGRES) {
+                *ret_next = version + 1;
+                return migrations[version];
+        }
+        *ret_next = MAX(version + 1, (int64_t)POSTGRES_FIRST);
+        return postgres_migrations[*ret_next - POSTGRES_FIRST];
 }
 
 int catalog_migrate(Catalog *catalog)

@@ -12,11 +12,13 @@
  * about everything, it waits as long as its user does. A program that is about to end hardly waits.
  */
 typedef struct Server {
-        StorePatience patience; /* set before there are threads */
-        atomic_bool away;       /* it was said that the server does not answer */
-        atomic_bool stale;      /* it was said that the server is behind */
-        /* The transactions of the daemon's lane that are known to be committed. A server with fewer
-         * of them has lost some: an old primary, or a backup. */
+        StorePatience patience;  /* set before there are threads */
+        atomic_bool away;        /* it was said that the server does not answer */
+        atomic_bool stale;       /* it was said that the server is behind */
+        _Atomic int64_t gateway; /* that this process is registered as; 0: none (gateway.h) */
+        /* One of its lanes, and the transactions that are known to be committed there. A server with
+         * fewer of them has lost some: an old primary, or a backup. */
+        _Atomic int64_t lane;
         _Atomic int64_t tx;
 } Server;
 

@@ -37,7 +37,7 @@ typedef struct SqlDriver {
         double (*real)(const SqlRows *row, int column);
         const char *(*text)(const SqlRows *row, int column);
         const void *(*data)(const SqlRows *row, int column, size_t *ret_size);
-        int (*begin)(Sql *sql, SqlMode mode);
+        int (*begin)(Sql *sql, SqlMode mode, int64_t point);
         int (*lock)(Sql *sql);
         int (*settle)(Sql *sql);
         int (*commit)(Sql *sql);

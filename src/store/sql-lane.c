@@ -9,8 +9,7 @@
 
 #include <inttypes.h>
 
-/* Rows of the table. */
-enum { LANE_SHARED = 0, LANE_DAEMON = 1 };
+enum { LANE_SHARED = 0 /* the row of those who have none of their own */ };
 
 int lane_look(Lane *lane, Sql *sql)
 {
@@ -21,66 +20,55 @@ int lane_look(Lane *lane, Sql *sql)
         return r;
 }
 
+/* One lane is enough to see whether a server lacks what was committed. */
 static void know(const Lane *lane, const Sql *sql)
 {
-        atomic_store(&sql->store->server->tx, lane->tx);
-}
+        Server *server = sql->store->server;
 
-/* Whether the session has the daemon's lock, by which a second daemon sees that there is one: 1, 0.
- * It ends with the session; what holds when a session lingers is the term. */
-static int lock(Sql *sql)
-{
-        int64_t locked = 0;
-        int r = sql_integers(sql,
-                             "SELECT CASE WHEN pg_try_advisory_lock(hashtext(current_schema()), 1)"
-                             " THEN 1 ELSE 0 END",
-                             &locked, 1);
-
-        return r < 0 ? r : locked != 0;
-}
-
-/* A daemon that died without a word is noticed by the server in less time than patience mostly has. */
-static int wait_for_lock(Sql *sql)
-{
-        int64_t since = server_now();
-        int r;
-
-        for (unsigned tries = 0; (r = lock(sql)) == 0; tries++) {
-                if (tries == 0)
-                        log_info("another daemon has the catalog; waiting for its end");
-                if (!server_pause(sql->store->server, since, tries))
-                        return -EALREADY;
-        }
-        return MIN(r, 0);
+        if (atomic_load(&server->lane) == lane->id)
+                atomic_store(&server->tx, lane->tx);
 }
 
 int lane_take(Lane *lane, Sql *sql)
 {
-        char change[LANE_TEXT];
+        int64_t row[2] = {}, gateway = atomic_load(&sql->store->server->gateway), none = 0;
+        char take[LANE_TEXT];
         int r = lane->there ? server_draw(&lane->term) : -ENOENT;
 
-        if (r >= 0)
-                r = wait_for_lock(sql);
         if (r < 0)
                 return r;
-        (void)snprintf(change, sizeof(change),
-                       "UPDATE lane SET term = %" PRId64 " WHERE id = %d RETURNING tx", lane->term,
-                       LANE_DAEMON);
-        r = sql_integers(sql, change, &lane->tx, 1);
+        (void)snprintf(take, sizeof(take),
+                       "SELECT lane, count FROM lane_take(%" PRId64 ", %" PRId64 ")", gateway,
+                       lane->term);
+        r = sql_integers(sql, take, row, 2);
         if (r < 0)
                 return r;
-        lane->daemon = true;
+        lane->own = true;
+        lane->fenced = false;
+        lane->gateway = gateway;
+        lane->new_term = 0;
+        lane->id = row[0];
+        lane->tx = row[1];
+        (void)atomic_compare_exchange_strong(&sql->store->server->lane, &none, lane->id);
         know(lane, sql);
         return 0;
+}
+
+int lane_take_again(Lane *lane, Sql *sql)
+{
+        int64_t gateway = atomic_load(&sql->store->server->gateway);
+
+        return lane->own && gateway != 0 && gateway != lane->gateway ? lane_take(lane, sql) : 0;
 }
 
 int lane_fence(Lane *lane, char ret[static LANE_TEXT])
 {
         int r = 0;
 
-        if (lane->daemon)
-                (void)snprintf(ret, LANE_TEXT, "SELECT lane_enter(%d, %" PRId64 ", %" PRId64 ")",
-                               LANE_DAEMON, lane->term, lane->tx + 1);
+        if (lane->own)
+                (void)snprintf(ret, LANE_TEXT,
+                               "SELECT lane_enter(%" PRId64 ", %" PRId64 ", %" PRId64 ")", lane->id,
+                               lane->term, lane->tx + 1);
         else {
                 r = server_draw(&lane->term);
                 (void)snprintf(ret, LANE_TEXT,
@@ -92,9 +80,9 @@ int lane_fence(Lane *lane, char ret[static LANE_TEXT])
 
 void lane_count(Lane *lane, Sql *sql)
 {
-        lane->own++;
+        lane->written++;
         /* Of one whose commit was not answered the new connection has read the number. */
-        if (lane->daemon && !lane->committed) {
+        if (lane->own && !lane->committed) {
                 lane->tx++;
                 know(lane, sql);
         }
@@ -104,8 +92,7 @@ void lane_count(Lane *lane, Sql *sql)
 void lane_shut_out(Lane *lane)
 {
         if (!lane->fenced)
-                log_error("another daemon has taken over the catalog; nothing can be changed from "
-                          "here any more");
+                log_error("another gateway has taken over what this one had under way");
         lane->fenced = true;
 }
 
@@ -119,7 +106,7 @@ static int resume_shared(Lane *lane, Sql *sql)
         return r;
 }
 
-static int resume_daemon(Lane *lane, Sql *sql)
+static int resume_own(Lane *lane, Sql *sql)
 {
         int64_t row[2] = {};
         char change[2 * LANE_TEXT];
@@ -130,9 +117,9 @@ static int resume_daemon(Lane *lane, Sql *sql)
         /* The answer may be lost as well: then it is the new term that is found. */
         (void)snprintf(change, sizeof(change),
                        "UPDATE lane SET term = CASE WHEN tx >= %" PRId64 " AND term IN (%" PRId64
-                       ", %" PRId64 ") THEN %" PRId64 " ELSE term END WHERE id = %d"
+                       ", %" PRId64 ") THEN %" PRId64 " ELSE term END WHERE id = %" PRId64
                        " RETURNING term, tx",
-                       lane->tx, lane->term, lane->new_term, lane->new_term, LANE_DAEMON);
+                       lane->tx, lane->term, lane->new_term, lane->new_term, lane->id);
         r = sql_integers(sql, change, row, 2);
         if (r < 0)
                 return r;
@@ -147,16 +134,22 @@ static int resume_daemon(Lane *lane, Sql *sql)
         lane->new_term = 0;
         lane->tx = row[1];
         know(lane, sql);
-        r = lock(sql);
-        return MIN(r, 0);
+        return 0;
 }
 
 /* A server that lacks what was committed must not be read from either. */
 static int check_freshness(Sql *sql)
 {
-        int64_t known = atomic_load(&sql->store->server->tx), found = 0;
-        int r = known == 0 ? 0 : sql_integers(sql, "SELECT tx FROM lane WHERE id = 1", &found, 1);
+        const Server *server = sql->store->server;
+        int64_t known = atomic_load(&server->tx), found = 0;
+        char ask[LANE_TEXT];
+        int r;
 
+        if (known == 0)
+                return 0;
+        (void)snprintf(ask, sizeof(ask), "SELECT tx FROM lane WHERE id = %" PRId64,
+                       atomic_load(&server->lane));
+        r = sql_integers(sql, ask, &found, 1);
         return r < 0 ? r : found < known ? -ESTALE : 0;
 }
 
@@ -164,7 +157,7 @@ int lane_resume(Lane *lane, Sql *sql)
 {
         if (!lane->there || lane->fenced)
                 return 0;
-        if (lane->daemon)
-                return resume_daemon(lane, sql);
+        if (lane->own)
+                return resume_own(lane, sql);
         return lane->unanswered ? resume_shared(lane, sql) : check_freshness(sql);
 }

@@ -61,7 +61,7 @@ static int data_version(Sql *sql, int64_t *ret)
                 r = sql_next(rows);
         if (r > 0)
                 all = sql_integer(rows, 0);
-        *ret = all - postgres_of(sql)->lane.own;
+        *ret = all - postgres_of(sql)->lane.written;
         return MIN(r, 0);
 }
 
@@ -109,8 +109,8 @@ static int copy_to(Sql *sql _unused_, const char *path _unused_)
 /* ---- connections ---- */
 
 #define SET_READ_ONLY "SET default_transaction_read_only = on;"
-/* A daemon that is stopped in the middle of a transaction does not hold up everybody else. */
-#define SET_LANE      "SET idle_in_transaction_session_timeout = '15s';"
+/* A gateway that is stopped in the middle of a transaction does not hold up everybody else. */
+#define SET_LANE      "SET idle_in_transaction_session_timeout = '10s';"
 
 static int read_only(Sql *sql)
 {
@@ -206,7 +206,7 @@ static int set_up(Postgres *pg)
         if (PQsetnonblocking(pg->conn, 1) != 0 || PQenterPipelineMode(pg->conn) != 1)
                 return -EIO;
         (void)snprintf(text, sizeof(text), "%s%s%s", settings, pg->reader ? SET_READ_ONLY : "",
-                       pg->lane.daemon ? SET_LANE : "");
+                       pg->lane.own ? SET_LANE : "");
         r = postgres_script(&pg->sql, text);
         if (r >= 0)
                 r = sql_integers(&pg->sql,

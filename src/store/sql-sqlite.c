@@ -326,7 +326,7 @@ static bool in_transaction(const Sql *sql)
         return !sqlite3_get_autocommit(((const Sqlite *)sql)->db);
 }
 
-static int begin(Sql *sql, SqlMode mode)
+static int begin(Sql *sql, SqlMode mode, int64_t point _unused_)
 {
         Sqlite *sqlite = of(sql);
         bool durable = mode == SQL_DURABLE;
@@ -445,7 +445,7 @@ static int restart_log(Sqlite *sqlite)
 
         if (r <= 0)
                 return r;
-        r = begin(&sqlite->sql, SQL_DURABLE);
+        r = begin(&sqlite->sql, SQL_DURABLE, SQL_EVERYTHING);
         if (r < 0)
                 return r == -EBUSY ? 0 : r;
         r = change_something(sqlite);

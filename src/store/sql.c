@@ -157,7 +157,12 @@ bool sql_fingerprint(const SqlRows *row, int column, PhotoFingerprint *ret)
 
 int sql_begin(Sql *sql, SqlMode mode)
 {
-        return sql->driver->begin(sql, mode);
+        return sql->driver->begin(sql, mode, SQL_EVERYTHING);
+}
+
+int sql_begin_at(Sql *sql, SqlMode mode, int64_t point)
+{
+        return sql->driver->begin(sql, mode, point);
 }
 
 int sql_lock(Sql *sql)

@@ -78,9 +78,9 @@ int sql_open_file(const char *path, Sql **ret);
 void sql_free(Sql *sql);
 DEFINE_CLEANUP(Sql, sql_free)
 SqlEngine sql_engine(const Sql *sql);
-/* From now on this connection writes as the store's daemon. Whoever did so before can change nothing
- * any more: all that it tries fails with -EIO. Outside of a transaction. -EALREADY: another one does
- * so now, on this machine or elsewhere, and did not end as long as patience lasted. */
+/* From now on this connection writes for the gateway that the process is registered as (gateway.h).
+ * When that is given up, all that the connection tries fails with -EIO, until the process has
+ * registered anew. Outside of a transaction. */
 int sql_take_lane(Sql *sql);
 /* From now on a statement that would change the database fails with -EROFS. */
 int sql_read_only(Sql *sql);
@@ -150,6 +150,15 @@ typedef enum SqlMode {
 
 /* -EBUSY: another connection writes for too long. */
 int sql_begin(Sql *sql, SqlMode mode);
+
+/* In place of a point: */
+enum {
+        SQL_EVERYTHING = 0, /* as sql_begin(): nobody else writes meanwhile */
+        SQL_NOTHING = -1,   /* waits only for rows that others are changing */
+};
+/* The same of a transaction that changes what belongs to one teaching point. An engine that can lets
+ * others write to other points meanwhile. Within a point everything is serial, over all gateways. */
+int sql_begin_at(Sql *sql, SqlMode mode, int64_t point);
 /* Waits until this transaction is the one that writes, which sql_begin() alone does not. Call before
  * a look at what is not in the database, such as files. */
 int sql_lock(Sql *sql);

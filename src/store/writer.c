@@ -13,26 +13,35 @@
 enum {
         GROUP_MAX = 256,
         IDLE_READERS_MAX = 16,
+        LANES_MAX = 4,
 };
 
 typedef struct Task {
         WriterTask task;
         void *userdata;
+        int64_t point;
         WriterFlags flags;
         int result;
         bool done; /* protected by Writer.lock */
         struct Task *next;
 } Task;
 
-struct Writer {
-        const Store *store;
+/* A thread that writes. */
+typedef struct WriterLane {
+        Writer *writer;
         Catalog *catalog; /* used by the thread only, as is the next */
         CatalogLook *look;
         pthread_t thread;
-        pthread_mutex_t lock; /* innermost: no other lock is taken under it */
         pthread_cond_t queued;
+        Task *first, **last; /* protected by the writer's lock */
+} WriterLane;
+
+struct Writer {
+        const Store *store;
+        pthread_mutex_t lock; /* innermost: no other lock is taken under it */
         pthread_cond_t finished;
-        Task *first, **last;                /* protected by lock */
+        WriterLane lanes[LANES_MAX];
+        size_t n_lanes;
         bool stopping;                      /* protected by lock */
         Catalog *readers[IDLE_READERS_MAX]; /* idle connections, protected by lock */
         size_t n_readers;
@@ -45,7 +54,7 @@ static int begin_group(Catalog *catalog, Task *const *tasks, size_t n)
 
         for (size_t i = 0; i < n; i++)
                 durable = durable || (tasks[i]->flags & WRITER_DURABLE);
-        r = catalog_begin(catalog, durable);
+        r = catalog_begin_at(catalog, durable, tasks[0]->point);
         if (r >= 0 && durable) {
                 r = catalog_count_sync(catalog);
                 if (r < 0)
@@ -55,16 +64,16 @@ static int begin_group(Catalog *catalog, Task *const *tasks, size_t n)
 }
 
 /* A task that is alone needs no savepoint: its failure is that of the transaction. */
-static int run_task(Writer *writer, Task *task, bool alone)
+static int run_task(WriterLane *lane, Task *task, bool alone)
 {
-        Catalog *catalog = writer->catalog;
+        Catalog *catalog = lane->catalog;
         int r = alone ? 0 : catalog_savepoint(catalog);
 
         if (r < 0)
                 return r;
         task->result = task->task(catalog, task->userdata);
-        if (writer->look)
-                catalog_look_forget(writer->look);
+        if (lane->look)
+                catalog_look_forget(lane->look);
         if (!catalog_in_transaction(catalog))
                 return task->result < 0 ? task->result : -EIO;
         if (alone)
@@ -82,9 +91,9 @@ static int run_task(Writer *writer, Task *task, bool alone)
 /* Runs the group in one transaction and stores each task's result in it. An I/O error may end the
  * transaction early. Then all tasks of the group have failed, because nothing of them remains, and
  * so has the group. */
-static int run_once(Writer *writer, Task **tasks, size_t n)
+static int run_once(WriterLane *lane, Task **tasks, size_t n)
 {
-        Catalog *catalog = writer->catalog;
+        Catalog *catalog = lane->catalog;
         int r = begin_group(catalog, tasks, n);
 
         if (r < 0) {
@@ -93,7 +102,7 @@ static int run_once(Writer *writer, Task **tasks, size_t n)
                 return r;
         }
         for (size_t i = 0; i < n; i++) {
-                r = run_task(writer, tasks[i], n == 1);
+                r = run_task(lane, tasks[i], n == 1);
                 if (r < 0) {
                         /* The transaction is gone, with everything that the earlier tasks did in
                          * it. */
@@ -112,29 +121,31 @@ static int run_once(Writer *writer, Task **tasks, size_t n)
         return r;
 }
 
-static void run_group(Writer *writer, Task **tasks, size_t n)
+static void run_group(WriterLane *lane, Task **tasks, size_t n)
 {
         unsigned tries = 0;
 
-        while (run_once(writer, tasks, n) < 0 && catalog_run_again(writer->catalog, ++tries))
+        while (run_once(lane, tasks, n) < 0 && catalog_run_again(lane->catalog, ++tries))
                 ;
 }
 
-/* Waits for tasks and takes them, at most GROUP_MAX. 0: there are none, and the writer is
- * ending. */
-static size_t take_group(Writer *writer, Task **group)
+/* Waits for tasks and takes them, at most GROUP_MAX; where there are several lanes, such of one point.
+ * 0: there are none, and the writer is ending. */
+static size_t take_group(WriterLane *lane, Task **group)
 {
+        Writer *writer = lane->writer;
         _cleanup_unlock_ pthread_mutex_t *locked = mutex_lock(&writer->lock);
         size_t n = 0;
 
-        while (!writer->first && !writer->stopping)
-                (void)pthread_cond_wait(&writer->queued, locked);
-        while (writer->first && n < GROUP_MAX) {
-                group[n++] = writer->first;
-                writer->first = writer->first->next;
+        while (!lane->first && !writer->stopping)
+                (void)pthread_cond_wait(&lane->queued, locked);
+        while (lane->first && n < GROUP_MAX &&
+               (n == 0 || writer->n_lanes == 1 || lane->first->point == group[0]->point)) {
+                group[n++] = lane->first;
+                lane->first = lane->first->next;
         }
-        if (!writer->first)
-                writer->last = &writer->first;
+        if (!lane->first)
+                lane->last = &lane->first;
         return n;
 }
 
@@ -148,29 +159,30 @@ static void finish_group(Writer *writer, Task **group, size_t n)
 }
 
 /* Those who came while others waited in vain have waited as well, and do not begin anew. */
-static void fail_queued(Writer *writer)
+static void fail_queued(WriterLane *lane)
 {
+        Writer *writer = lane->writer;
         _cleanup_unlock_ pthread_mutex_t *locked = mutex_lock(&writer->lock);
 
-        for (; writer->first; writer->first = writer->first->next) {
-                writer->first->result = -EIO;
-                writer->first->done = true;
+        for (; lane->first; lane->first = lane->first->next) {
+                lane->first->result = -EIO;
+                lane->first->done = true;
         }
-        writer->last = &writer->first;
+        lane->last = &lane->first;
         (void)pthread_cond_broadcast(&writer->finished);
 }
 
 static void *writer_thread(void *userdata)
 {
-        Writer *writer = userdata;
+        WriterLane *lane = userdata;
         Task *group[GROUP_MAX];
         size_t n;
 
-        while ((n = take_group(writer, group)) > 0) {
-                run_group(writer, group, n);
-                finish_group(writer, group, n);
-                if (catalog_is_away(writer->catalog))
-                        fail_queued(writer);
+        while ((n = take_group(lane, group)) > 0) {
+                run_group(lane, group, n);
+                finish_group(lane->writer, group, n);
+                if (catalog_is_away(lane->catalog))
+                        fail_queued(lane);
         }
         return NULL;
 }
@@ -188,36 +200,54 @@ static int try_to_write(Catalog *catalog)
         return r;
 }
 
+static void close_lane(WriterLane *lane)
+{
+        catalog_free(lane->catalog);
+        catalog_look_free(lane->look);
+        (void)pthread_cond_destroy(&lane->queued);
+}
+
+static int open_lane(Writer *writer)
+{
+        WriterLane *lane = &writer->lanes[writer->n_lanes];
+        int r;
+
+        *lane = (WriterLane){.writer = writer};
+        lane->last = &lane->first;
+        (void)pthread_cond_init(&lane->queued, NULL);
+        r = catalog_open(writer->store, &lane->catalog);
+        if (r >= 0 && store_gateway(writer->store) != 0)
+                r = catalog_take_lane(lane->catalog);
+        if (r >= 0)
+                r = try_to_write(lane->catalog);
+        if (r >= 0) {
+                lane->look = catalog_look_new(lane->catalog);
+                catalog_use_look(lane->catalog, lane->look);
+                r = -pthread_create(&lane->thread, NULL, writer_thread, lane);
+        }
+        if (r < 0)
+                close_lane(lane);
+        else
+                writer->n_lanes++;
+        return r;
+}
+
 int writer_new(const Store *store, Writer **ret)
 {
-        Writer *writer = calloc(1, sizeof(*writer));
-        int r;
+        _cleanup_(writer_freep) Writer *writer = calloc(1, sizeof(*writer));
+        size_t n = store_is_attached(store) ? LANES_MAX : 1;
+        int r = 0;
 
         if (!writer)
                 return -ENOMEM;
         writer->store = store;
-        writer->last = &writer->first;
         (void)pthread_mutex_init(&writer->lock, NULL);
-        (void)pthread_cond_init(&writer->queued, NULL);
         (void)pthread_cond_init(&writer->finished, NULL);
-        r = catalog_open(store, &writer->catalog);
-        if (r >= 0)
-                r = catalog_take_lane(writer->catalog);
-        if (r >= 0)
-                r = try_to_write(writer->catalog);
-        if (r >= 0) {
-                writer->look = catalog_look_new(writer->catalog);
-                catalog_use_look(writer->catalog, writer->look);
-        }
-        if (r >= 0)
-                r = -pthread_create(&writer->thread, NULL, writer_thread, writer);
-        if (r < 0) {
-                catalog_free(writer->catalog);
-                catalog_look_free(writer->look);
-                free(writer);
+        while (r >= 0 && writer->n_lanes < n)
+                r = open_lane(writer);
+        if (r < 0)
                 return r;
-        }
-        *ret = writer;
+        *ret = TAKE_PTR(writer);
         return 0;
 }
 
@@ -226,7 +256,8 @@ static void stop(Writer *writer)
         _cleanup_unlock_ pthread_mutex_t *locked = mutex_lock(&writer->lock);
 
         writer->stopping = true;
-        (void)pthread_cond_signal(&writer->queued);
+        for (size_t i = 0; i < writer->n_lanes; i++)
+                (void)pthread_cond_signal(&writer->lanes[i].queued);
 }
 
 void writer_free(Writer *writer)
@@ -234,13 +265,13 @@ void writer_free(Writer *writer)
         if (!writer)
                 return;
         stop(writer);
-        (void)pthread_join(writer->thread, NULL);
+        for (size_t i = 0; i < writer->n_lanes; i++)
+                (void)pthread_join(writer->lanes[i].thread, NULL);
         for (size_t i = 0; i < writer->n_readers; i++)
                 catalog_free(writer->readers[i]);
-        catalog_free(writer->catalog);
-        catalog_look_free(writer->look);
+        for (size_t i = 0; i < writer->n_lanes; i++)
+                close_lane(&writer->lanes[i]);
         (void)pthread_cond_destroy(&writer->finished);
-        (void)pthread_cond_destroy(&writer->queued);
         (void)pthread_mutex_destroy(&writer->lock);
         free(writer);
 }
@@ -254,7 +285,7 @@ Look look_begin(const Writer *writer)
 {
         if (current)
                 return (Look){};
-        current = catalog_look_new(writer->catalog);
+        current = catalog_look_new(writer->lanes[0].catalog);
         return (Look){.begun = current != NULL};
 }
 
@@ -274,19 +305,21 @@ void look_end(const Look *look)
 
 static int queue_and_wait(Writer *writer, Task *entry)
 {
+        size_t n = entry->point > 0 ? (uint64_t)entry->point % writer->n_lanes : 0;
+        WriterLane *lane = &writer->lanes[n];
         _cleanup_unlock_ pthread_mutex_t *locked = mutex_lock(&writer->lock);
 
-        *writer->last = entry;
-        writer->last = &entry->next;
-        (void)pthread_cond_signal(&writer->queued);
+        *lane->last = entry;
+        lane->last = &entry->next;
+        (void)pthread_cond_signal(&lane->queued);
         while (!entry->done)
                 (void)pthread_cond_wait(&writer->finished, locked);
         return entry->result;
 }
 
-int writer_run(Writer *writer, WriterTask task, void *userdata, WriterFlags flags)
+int writer_run(Writer *writer, int64_t point, WriterTask task, void *userdata, WriterFlags flags)
 {
-        Task entry = {.task = task, .userdata = userdata, .flags = flags};
+        Task entry = {.task = task, .userdata = userdata, .point = point, .flags = flags};
         int r = queue_and_wait(writer, &entry);
 
         look_again();
@@ -301,7 +334,7 @@ static int nothing(Catalog *catalog _unused_, void *userdata _unused_)
 int writer_sync(Writer *writer)
 {
         /* A durable commit syncs the log with all that was committed before. */
-        return writer_run(writer, nothing, NULL, WRITER_DURABLE);
+        return writer_run(writer, WRITER_NOTHING, nothing, NULL, WRITER_DURABLE);
 }
 
 static Catalog *take_idle_reader(Writer *writer)

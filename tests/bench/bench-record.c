@@ -110,11 +110,11 @@ static int drop(Bench *b, unsigned i)
 
         (void)snprintf(name, sizeof(name), "%s.jpg", d.judgement.identity.number.text);
         if (r >= 0)
-                r = writer_run(b->writer, create, &d, 0);
+                r = writer_run(b->writer, WRITER_EVERYTHING, create, &d, 0);
         if (r >= 0)
-                r = writer_run(b->writer, record, &d, WRITER_DURABLE);
+                r = writer_run(b->writer, WRITER_EVERYTHING, record, &d, WRITER_DURABLE);
         if (r >= 0)
-                r = writer_run(b->writer, apply, &d, 0);
+                r = writer_run(b->writer, WRITER_EVERYTHING, apply, &d, 0);
         judge_target_done(&d.target);
         return r;
 }

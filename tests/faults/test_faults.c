@@ -184,7 +184,7 @@ static int world_open(World *w, const char *path)
         if (r >= 0)
                 r = replacements_new(clock_system(), &w->intake.replacements);
         if (r >= 0)
-                r = writer_run(w->writer, find_point, w, 0);
+                r = writer_run(w->writer, WRITER_EVERYTHING, find_point, w, 0);
         if (r < 0) {
                 world_close(w);
                 return r;
@@ -322,7 +322,7 @@ static int record(World *w, int64_t id, const char *number)
                 judgement.info.quality = 90;
         } else
                 (void)findings_add(&judgement.findings, REASON_NAME_NO_NUMBER, FINDING_REJECT);
-        r = writer_run(w->writer, record_task, &step, WRITER_DURABLE);
+        r = writer_run(w->writer, WRITER_EVERYTHING, record_task, &step, WRITER_DURABLE);
         if (r >= 0)
                 (void)staging_remove(w->store, id);
         return r;
@@ -331,7 +331,7 @@ static int record(World *w, int64_t id, const char *number)
 static int apply(World *w, int64_t id)
 {
         Step step = {.id = id, .now = intake_now(&w->intake)};
-        int r = writer_run(w->writer, apply_task, &step, 0);
+        int r = writer_run(w->writer, WRITER_EVERYTHING, apply_task, &step, 0);
 
         judge_target_done(&step.target);
         return r;
@@ -341,13 +341,13 @@ static int withdraw(World *w, int64_t id)
 {
         Step step = {.id = id, .now = intake_now(&w->intake)};
 
-        return writer_run(w->writer, withdraw_task, &step, 0);
+        return writer_run(w->writer, WRITER_EVERYTHING, withdraw_task, &step, 0);
 }
 
 static int resubmit(World *w, int64_t id, const char *name, int64_t *ret)
 {
         Step step = {.id = id, .name = name, .now = intake_now(&w->intake)};
-        int r = writer_run(w->writer, resubmit_task, &step, 0);
+        int r = writer_run(w->writer, WRITER_EVERYTHING, resubmit_task, &step, 0);
 
         if (r >= 0)
                 *ret = step.photo;
@@ -780,7 +780,7 @@ static void make_template(void)
                 r = writer_new(store, &writer);
         if (r < 0)
                 die("cannot make a store", r);
-        r = writer_run(writer, add_point, NULL, 0);
+        r = writer_run(writer, WRITER_EVERYTHING, add_point, NULL, 0);
         if (r < 0)
                 die("cannot make a point", r);
         writer_free(writer);

@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: MIT */
+#include "catalog-internal.h"
+#include "server.h"
+#include "states.h"
+#include "store-internal.h"
+
+#include <idphoto/gateway.h>
+#include <idphoto/io.h>
+#include <idphoto/log.h>
+
+#include <fcntl.h>
+#include <inttypes.h>
+#include <string.h>
+#include <sys/random.h>
+
+#define PLACE_FILE "gateway.id"
+
+enum { PLACE_SIZE = 33, TAKEN_AT_ONCE = 16 };
+
+/* ---- the place ---- */
+
+/* What tells this directory from those of other machines: a number that it was given once. */
+static int read_place(int dirfd, char ret[static PLACE_SIZE])
+{
+        _cleanup_close_ int fd = openat(dirfd, PLACE_FILE, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+        ssize_t n = fd < 0 ? -errno : pread_full(fd, ret, PLACE_SIZE - 1, 0);
+
+        if (n < 0)
+                return (int)n;
+        ret[n] = '\0';
+        return n == PLACE_SIZE - 1 ? 0 : -ENOENT;
+}
+
+static int make_place(int dirfd)
+{
+        _cleanup_close_ int fd =
+                openat(dirfd, PLACE_FILE ".new",
+                       O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
+        unsigned char bytes[PLACE_SIZE / 2];
+        char text[PLACE_SIZE];
+        int r;
+
+        if (fd < 0)
+                return -errno;
+        if (getrandom(bytes, sizeof(bytes), 0) != (ssize_t)sizeof(bytes))
+                return -EIO;
+        for (size_t i = 0; i < sizeof(bytes); i++)
+                (void)snprintf(text + 2 * i, 3, "%02x", bytes[i]);
+        r = write_full(fd, text, PLACE_SIZE - 1);
+        if (r >= 0 && fsync(fd) < 0)
+                r = -errno;
+        if (r >= 0 && renameat(dirfd, PLACE_FILE ".new", dirfd, PLACE_FILE) < 0)
+                r = -errno;
+        return r < 0 ? r : fsync_dir(dirfd, ".");
+}
+
+static int place_of(const Store *store, char ret[static PLACE_SIZE])
+{
+        int r = read_place(store->dirfd, ret);
+
+        if (r != -ENOENT)
+                return r;
+        r = make_place(store->dirfd);
+        return r < 0 ? r : read_place(store->dirfd, ret);
+}
+
+/* ---- the life of one ---- */
+
+int gateway_enter(Catalog *catalog, const GatewayRow *row, bool alone)
+{
+        const Store *store = catalog_store(catalog);
+        char place[PLACE_SIZE];
+        int64_t id = 0;
+        int r = place_of(store, place);
+
+        if (r >= 0)
+                r = catalog_one(catalog, "SELECT gateway_enter(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+                                VALUES(TEXT(row->name), TEXT(place), INTEGER(row->batch),
+                                       TEXT(row->version), TEXT(row->rules), INTEGER(row->judges),
+                                       INTEGER(alone),
+                                       INTEGER(GATEWAY_LEASE_SECONDS * NSEC_PER_SEC)),
+                                read_integer, &id);
+        if (r <= 0)
+                return r < 0 ? r : -EUCLEAN;
+        if (id < 0)
+                return id == -1 ? -EADDRINUSE : -EALREADY;
+        /* Its former lanes were given back. */
+        if (atomic_exchange(&store->server->gateway, id) != id) {
+                atomic_store(&store->server->tx, 0);
+                atomic_store(&store->server->lane, 0);
+        }
+        return 0;
+}
+
+int gateway_beat(Catalog *catalog)
+{
+        int64_t changed = 0;
+        /* One that comes late finds its row as long as nobody has taken over. Who does locks the row
+         * first and looks at the time then, so that one of the two comes first. */
+        int r = catalog_run_counted(catalog, "UPDATE gateway SET until = wall() + ?2 WHERE id = ?1",
+                                    VALUES(INTEGER(store_gateway(catalog_store(catalog))),
+                                           INTEGER(GATEWAY_LEASE_SECONDS * NSEC_PER_SEC)),
+                                    &changed);
+
+        return r < 0 ? r : changed != 0;
+}
+
+typedef struct Expired {
+        int64_t ids[TAKEN_AT_ONCE];
+        size_t n;
+} Expired;
+
+static int take_id(const SqlRows *row, void *userdata)
+{
+        Expired *expired = userdata;
+
+        expired->ids[expired->n++] = sql_integer(row, 0);
+        return 0;
+}
+
+int gateway_take_over(Catalog *catalog, int64_t *ret)
+{
+        int64_t me = store_gateway(catalog_store(catalog)), n = 0;
+        Expired expired = {};
+        bool any = false;
+        int r = catalog_some(catalog,
+                             "SELECT id FROM gateway WHERE until < wall() AND id != ?1 ORDER BY id"
+                             " LIMIT ?2",
+                             VALUES(INTEGER(me), INTEGER(TAKEN_AT_ONCE)), take_id, &expired);
+
+        *ret = 0;
+        for (size_t i = 0; i < expired.n && r >= 0; i++) {
+                r = catalog_one(catalog, "SELECT gateway_take_over(?1, ?2)",
+                                VALUES(INTEGER(expired.ids[i]), INTEGER(me)), read_integer, &n);
+                if (r <= 0 || n < 0)
+                        continue;
+                log_warning("gateway %" PRId64 " is gone; going on with its %" PRId64 " uploads",
+                            expired.ids[i], n);
+                any = true;
+                *ret += n;
+        }
+        return r < 0 ? r : any;
+}
+
+int gateway_leave(Catalog *catalog)
+{
+        const Store *store = catalog_store(catalog);
+        int64_t left = 0;
+        int r = catalog_one(catalog, "SELECT gateway_leave(?1)",
+                            VALUES(INTEGER(store_gateway(store))), read_integer, &left);
+
+        return MIN(r, 0);
+}
+
+/* ---- who there is ---- */
+
+typedef struct List {
+        GatewayCallback callback;
+        void *userdata;
+} List;
+
+static int take_gateway(const SqlRows *s, void *userdata)
+{
+        const List *list = userdata;
+        _cleanup_free_ char *name = NULL, *version = NULL, *rules = NULL;
+        GatewayRow row = {
+                .id = sql_integer(s, 0),
+                .batch = sql_integer(s, 2),
+                .judges = sql_integer(s, 5),
+                .since = sql_integer(s, 6),
+                .left = sql_integer(s, 7),
+                .uploads = sql_integer(s, 8),
+        };
+        int r = sql_copy_text(s, 1, &name);
+
+        if (r >= 0)
+                r = sql_copy_text(s, 3, &version);
+        if (r >= 0)
+                r = sql_copy_text(s, 4, &rules);
+        if (r < 0)
+                return r;
+        row.name = name;
+        row.version = version;
+        row.rules = rules;
+        return list->callback(&row, list->userdata);
+}
+
+int gateway_list(Catalog *catalog, GatewayCallback callback, void *userdata)
+{
+        if (!store_is_attached(catalog_store(catalog)))
+                return 0;
+        return catalog_some(catalog,
+                            "SELECT g.id, g.name, g.batch, g.version, g.rules, g.judges, g.since,"
+                            " g.until - wall(), (SELECT count(*) FROM submission AS s"
+                            "   WHERE s.owner = g.id AND s." UNFINISHED ") FROM gateway AS g"
+                            " ORDER BY g.name, g.id",
+                            NO_VALUES, take_gateway, &(List){callback, userdata});
+}

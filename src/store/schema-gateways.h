@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+/*
+ * Migration 13: several gateways on one store (gateway.h). Times are nanoseconds of the server's
+ * clock, wall().
+ *
+ * submission.owner: the gateway that acts on an unfinished one; 0: nobody, or the daemon of a store
+ * that has one at most. event.origin: the gateway that made it, 0 for a command. event.mac: the keyed
+ * hash of an event by itself, which is sealed later (audit-seal.c); one that is a link of the chain
+ * from the beginning has none.
+ */
+
+/* clang-format off */
+
+#define SQLITE_GATEWAYS \
+        "ALTER TABLE submission ADD COLUMN owner INTEGER NOT NULL DEFAULT 0;" \
+        "ALTER TABLE event ADD COLUMN origin INTEGER NOT NULL DEFAULT 0;" \
+        "ALTER TABLE event ADD COLUMN mac BLOB;"
+
+/*
+ * lane_take: a lane for a gateway that is there, with that term. The lock keeps two from adding the
+ * same one.
+ *
+ * gateway_enter: registers; one that was in the same place is dead by then, and continued. Its lanes
+ * are given back under other terms. Returns the id; -1: another one has the name; -2: another one is
+ * there, and this one must be alone.
+ *
+ * gateway_take_over: see gateway.h. Returns how many uploads, or -1: nothing was to be done.
+ *
+ * gateway_leave: nobody acts on its uploads any more.
+ */
+#define RELEASE_LANES(gateway_id) \
+        "UPDATE lane SET term = term + 1, gateway = 0 WHERE gateway = " gateway_id ";"
+#define POSTGRES_GATEWAY_FUNCTIONS \
+        "CREATE FUNCTION lane_take(of_gateway BIGINT, with_term BIGINT, OUT lane BIGINT, OUT count BIGINT)" \
+        " LANGUAGE plpgsql AS $$ BEGIN" \
+        "  PERFORM 1 FROM gateway WHERE id = of_gateway FOR KEY SHARE;" \
+        "  IF NOT FOUND THEN RAISE EXCEPTION 'the gateway was given up' USING ERRCODE = 'IP001'; END IF;" \
+        "  PERFORM pg_advisory_xact_lock(hashtext(current_schema()), 2);" \
+        "  UPDATE lane AS l SET gateway = of_gateway, term = with_term WHERE l.id =" \
+        "   (SELECT min(f.id) FROM lane AS f WHERE f.id > 0 AND f.gateway = 0)" \
+        "   RETURNING l.id, l.tx INTO lane, count;" \
+        "  IF NOT FOUND THEN INSERT INTO lane AS l (id, gateway, term, tx)" \
+        "   SELECT max(f.id) + 1, of_gateway, with_term, 0 FROM lane AS f" \
+        "   RETURNING l.id, l.tx INTO lane, count; END IF; END $$;" \
+        "CREATE FUNCTION gateway_enter(its_name TEXT, its_place TEXT, its_batch BIGINT, its_version TEXT," \
+        "  its_rules TEXT, it_judges BIGINT, alone BIGINT, lease BIGINT) RETURNS BIGINT" \
+        " LANGUAGE plpgsql AS $$ DECLARE found_id BIGINT; BEGIN" \
+        "  PERFORM pg_advisory_xact_lock(hashtext(current_schema()), 2);" \
+        "  IF EXISTS (SELECT 1 FROM gateway WHERE name = its_name AND place != its_place" \
+        "   AND until > wall()) THEN RETURN -1; END IF;" \
+        "  IF alone != 0 AND EXISTS (SELECT 1 FROM gateway WHERE place != its_place" \
+        "   AND until > wall()) THEN RETURN -2; END IF;" \
+        "  UPDATE gateway SET name = its_name, batch = its_batch, version = its_version," \
+        "   rules = its_rules, judges = it_judges, since = wall(), until = wall() + lease" \
+        "   WHERE place = its_place RETURNING id INTO found_id;" \
+        "  IF FOUND THEN " RELEASE_LANES("found_id") " RETURN found_id; END IF;" \
+        "  INSERT INTO gateway (name, place, batch, version, rules, judges, since, until)" \
+        "   VALUES (its_name, its_place, its_batch, its_version, its_rules, it_judges, wall()," \
+        "    wall() + lease) RETURNING id INTO found_id;" \
+        "  RETURN found_id; END $$;" \
+        "CREATE FUNCTION gateway_take_over(dead BIGINT, taker BIGINT) RETURNS BIGINT" \
+        " LANGUAGE plpgsql AS $$ DECLARE n BIGINT; BEGIN" \
+        "  PERFORM 1 FROM gateway WHERE id = dead AND until < wall() FOR UPDATE SKIP LOCKED;" \
+        "  IF NOT FOUND THEN RETURN -1; END IF;" \
+        "  PERFORM 1 FROM gateway WHERE id = taker AND until > wall() FOR KEY SHARE;" \
+        "  IF NOT FOUND THEN RETURN -1; END IF;" \
+        "  " RELEASE_LANES("dead") \
+        "  UPDATE submission SET owner = taker WHERE owner = dead AND state < 4;" \
+        "  GET DIAGNOSTICS n = ROW_COUNT;" \
+        "  DELETE FROM barrier WHERE gateway = dead;" \
+        "  DELETE FROM gateway WHERE id = dead; RETURN n; END $$;" \
+        "CREATE FUNCTION gateway_leave(which BIGINT) RETURNS BIGINT LANGUAGE plpgsql AS $$ BEGIN" \
+        "  PERFORM 1 FROM gateway WHERE id = which FOR UPDATE;" \
+        "  IF NOT FOUND THEN RETURN 0; END IF;" \
+        "  " RELEASE_LANES("which") \
+        "  UPDATE submission SET owner = 0 WHERE owner = which AND state < 4;" \
+        "  DELETE FROM barrier WHERE gateway = which;" \
+        "  DELETE FROM gateway WHERE id = which; RETURN 1; END $$;"
+
+#define POSTGRES_GATEWAYS \
+        "ALTER TABLE submission ADD COLUMN owner BIGINT NOT NULL DEFAULT 0;" \
+        "ALTER TABLE event ADD COLUMN origin BIGINT NOT NULL DEFAULT 0;" \
+        "ALTER TABLE event ADD COLUMN mac BYTEA;" \
+        "ALTER TABLE lane ADD COLUMN gateway BIGINT NOT NULL DEFAULT 0;" \
+        /* batch: that it shows. rules: what it judges by, as text. place: of its directory, told by a
+         * file there. until: its lease. */ \
+        "CREATE TABLE gateway (" \
+        "  id BIGINT GENERATED BY DEFAULT AS IDENTITY PRIMARY KEY, name TEXT NOT NULL," \
+        "  place TEXT NOT NULL UNIQUE, batch BIGINT NOT NULL, version TEXT NOT NULL, rules TEXT NOT NULL," \
+        "  judges BIGINT NOT NULL, since BIGINT NOT NULL, until BIGINT NOT NULL) WITH (fillfactor = 50);" \
+        "CREATE TABLE unsealed (event BIGINT PRIMARY KEY);" \
+        "CREATE TABLE seal (" \
+        "  seq BIGINT PRIMARY KEY, event BIGINT NOT NULL UNIQUE, origin BIGINT NOT NULL," \
+        "  chain BYTEA NOT NULL);" \
+        "CREATE TABLE barrier (" \
+        "  id BIGINT GENERATED BY DEFAULT AS IDENTITY PRIMARY KEY, gateway BIGINT NOT NULL," \
+        "  point BIGINT NOT NULL, max_id BIGINT NOT NULL, until BIGINT NOT NULL);" \
+        "CREATE TABLE chore (" \
+        "  name TEXT PRIMARY KEY, holder BIGINT NOT NULL, until BIGINT NOT NULL);" \
+        "CREATE INDEX submission_owner ON submission (owner, id) WHERE state < 4;" \
+        "CREATE INDEX submission_free ON submission (id) WHERE owner = 0 AND state < 4" \
+        " AND temporary = 0 AND original IS NOT NULL;" \
+        "CREATE FUNCTION event_unsealed() RETURNS trigger LANGUAGE plpgsql AS" \
+        " $$ BEGIN INSERT INTO unsealed VALUES (new.id); RETURN NULL; END $$;" \
+        "CREATE TRIGGER event_unsealed AFTER INSERT ON event FOR EACH ROW" \
+        " WHEN (new.mac IS NOT NULL) EXECUTE FUNCTION event_unsealed();" \
+        "CREATE TRIGGER seal_stays_as_it_is BEFORE UPDATE ON seal FOR EACH ROW" \
+        " EXECUTE FUNCTION event_is_kept();" \
+        "CREATE TRIGGER seal_stays BEFORE DELETE ON seal FOR EACH ROW" \
+        " EXECUTE FUNCTION event_is_kept();" \
+        POSTGRES_GATEWAY_FUNCTIONS
+
+/* clang-format on */
