@@ -55,7 +55,7 @@ static void test_a_truncated_upload_is_as_long_as_it_was_made(void **state _unus
         Upload *u;
 
         assert_int_equal(upload_truncate(&world.intake, id, -EBADF, 4, FIXTURE_UID), 0);
-        u = upload_get(world.uploads, id);
+        assert_int_equal(upload_find(world.uploads, id, UPLOAD_OWN, &u), 0);
         upload_attributes(u, &a);
         upload_unref(world.uploads, u);
         assert_int_equal(a.size, 4);

@@ -112,29 +112,6 @@ static void test_a_number_tells_of_the_changes_of_others_only(void **state _unus
         assert_int_not_equal(after, before);
 }
 
-static void test_who_takes_the_lane_shuts_out_who_had_it(void **state _unused_)
-{
-        _cleanup_(catalog_freep) Catalog *other = NULL;
-
-        fixture_needs_server();
-        assert_int_equal(catalog_take_lane(fixture.catalog), 0);
-        assert_int_equal(catalog_begin(fixture.catalog, false), 0);
-        assert_int_equal(catalog_commit(fixture.catalog), 0);
-        /* The server takes it for dead. */
-        end_connection();
-        assert_int_equal(catalog_open(fixture.store, &other), 0);
-        assert_int_equal(catalog_take_lane(other), 0);
-        assert_int_equal(catalog_begin(fixture.catalog, false), 0);
-        assert_int_equal(catalog_set_setting(fixture.catalog, "shut-out", "x"), 0);
-        assert_true(catalog_commit(fixture.catalog) < 0);
-        assert_false(catalog_run_again(fixture.catalog, 1));
-        assert_int_equal(has_setting("shut-out"), 0);
-        assert_int_equal(catalog_begin(other, false), 0);
-        assert_int_equal(catalog_set_setting(other, "whose", "x"), 0);
-        assert_int_equal(catalog_commit(other), 0);
-        assert_int_equal(has_setting("whose"), 1);
-}
-
 int main(void)
 {
         const struct CMUnitTest tests[] = {
@@ -143,8 +120,6 @@ int main(void)
                 cmocka_unit_test(test_a_transaction_runs_again_as_a_whole),
                 cmocka_unit_test(test_what_only_fails_is_not_run_again),
                 cmocka_unit_test(test_a_number_tells_of_the_changes_of_others_only),
-                /* The last, after which the fixture's connection changes nothing any more. */
-                cmocka_unit_test(test_who_takes_the_lane_shuts_out_who_had_it),
         };
 
         return cmocka_run_group_tests(tests, open_sql, fixture_close);

@@ -11,8 +11,8 @@
  * When the copy is out of date, the change is refused, and the caller reads the row again:
  *
  *   change               carries            refused when
- *   rename, reopen,      the generation     the generation is another, or the verdict is shown
- *   unlink, verdict,
+ *   rename, reopen,      the generation     the generation is another, or the verdict is shown,
+ *   unlink, verdict,                        or another gateway has taken the upload
  *   showing
  *
  * A rename, a reopening and a rename of the folder begin the next generation in the same
@@ -22,7 +22,8 @@
  * negative errno: -ENOENT: no such submission; -ESTALE: the caller's copy is out of date.
  */
 
-/* Reads the row of an upload in that generation. -ESTALE: it has another, or its verdict is shown. */
+/* Reads the row of an upload in that generation. -ESTALE: it has another, its verdict is shown, or it
+ * is another gateway's by now. */
 int receive_get(Catalog *catalog, int64_t id, int64_t generation, SubmissionRow *ret);
 
 /* Adds an open submission and lists it in its directory. -ENOENT: the point was removed. */
@@ -57,6 +58,13 @@ typedef struct ReceivedVersion {
  * bytes that it held as an earlier version [D10]; NULL: the same upload continues [D2]. */
 int receive_reopen(Catalog *catalog, int64_t id, int64_t generation, const ReceivedVersion *kept,
                    int64_t now, int64_t *ret_generation);
+
+/* The upload, which is this gateway's, holds that version by now: so it is judged whoever dies. */
+int receive_keep(Catalog *catalog, int64_t id, int64_t generation, const ReceivedVersion *version,
+                 int64_t mtime);
+/* Makes an upload of nobody, or of another gateway, this one's. Its former owner finds out with its
+ * next change, and its verdict is void. */
+int receive_take(Catalog *catalog, const SubmissionRow *seen);
 
 /* Records the receipt and the verdict together. If the daemon is killed before that, the next
  * daemon finds the row open and judges it again. Errors as judge_record(). */

@@ -46,6 +46,8 @@ int store_attach(const char *path, const char *catalog, const void *key, size_t 
 
 /* Whether its catalog is on a server. */
 bool store_is_attached(const Store *store);
+/* Whether its blobs are where other machines read and write them, too. */
+bool store_shares_blobs(const Store *store);
 /* The gateway that this process is registered as (gateway.h). 0: none; always on an embedded store. */
 int64_t store_gateway(const Store *store);
 

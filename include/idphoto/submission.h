@@ -59,12 +59,15 @@ typedef struct SubmissionRow {
         int64_t replaces; /* the submission that a client deleted to make room for this one; 0:
                              none */
         int64_t archive;  /* the submission in which it was packed; 0: none */
+        /* The gateway that acts on it while it is unfinished (gateway.h); 0: nobody, but on an
+         * embedded store its daemon. */
+        int64_t owner;
 } SubmissionRow;
 
 void submission_row_done(SubmissionRow *row);
 #define _cleanup_submission_ _cleanup_(submission_row_done)
 
-/* Adds an open submission. Ignores row->id and row->state. -ENOENT: the point was removed, or there
+/* Adds an open submission, owned by this process's gateway. Ignores row->id, row->state and row->owner. -ENOENT: the point was removed, or there
  * is none. */
 int catalog_add_submission(Catalog *catalog, const SubmissionRow *row, int64_t *ret_id);
 /* Adds the bytes that a submission held before it is written again, as a SUPERSEDED submission. The
@@ -101,10 +104,33 @@ int catalog_list_aliases(Catalog *catalog, Where where, int64_t beside, int64_t 
                          SubmissionCallback callback, void *userdata);
 /* Reads the newest id that any submission ever had. */
 int catalog_max_submission(Catalog *catalog, int64_t *ret);
-/* Lists the submissions of every point in that state, which must be OPEN..FAILED, by id. A
- * restarted daemon continues with them. */
+/* Lists the submissions of every point in that state, which must be OPEN..FAILED, by id, that are this
+ * process's. A restarted daemon continues with them. */
 int catalog_list_by_state(Catalog *catalog, SubmissionState state, int64_t after,
                           SubmissionCallback callback, void *userdata);
+
+/* ---- whose an unfinished one is (gateway.h) ---- */
+
+/* Makes it this process's, and begins the next generation, if it is `owner`'s still, in that
+ * generation, and unfinished. 1; 0: it is not. */
+int catalog_take_upload(Catalog *catalog, int64_t id, int64_t owner, int64_t generation);
+/* What it holds by now is that blob. Only for its owner, of that generation, before it is judged: 1;
+ * 0: it is not. -EAGAIN: as catalog_set_submission_original(). */
+int catalog_keep_upload(Catalog *catalog, int64_t id, int64_t generation, const Sha256 *original,
+                        uint64_t size, int64_t mtime);
+/* One that was received and kept is nobody's any more, and whoever has time judges it. 1; 0: it is not
+ * this process's in that generation. */
+int catalog_give_upload(Catalog *catalog, int64_t id, int64_t generation);
+/* Makes up to `limit` of those that are nobody's this process's, oldest first, without waiting for
+ * others who do the same. Calls back with each. */
+int catalog_claim_uploads(Catalog *catalog, int64_t batch, unsigned limit,
+                          int (*callback)(int64_t id, void *userdata), void *userdata);
+/* Calls back with each unfinished one that is this process's, by id. */
+int catalog_list_own_uploads(Catalog *catalog, int (*callback)(int64_t id, void *userdata),
+                             void *userdata);
+/* Whether uploads of the point (0: of all) up to max_id that are not this process's wait for their
+ * verdict or place: 1, 0. */
+int catalog_others_pending(Catalog *catalog, int64_t point, int64_t max_id);
 
 /* Sets name and folder of a submission and clears `replaces`. */
 int catalog_set_submission_name(Catalog *catalog, int64_t id, int64_t folder, const char *name,

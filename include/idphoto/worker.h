@@ -100,5 +100,7 @@ DEFINE_CLEANUP(WorkerPool, worker_pool_free)
  * never blocks. 0, -ENOMEM, -ESHUTDOWN after free began. */
 int worker_pool_submit(WorkerPool *pool, const WorkerKey *key, WorkerTask task, WorkerTask discard,
                        void *userdata);
+/* How many tasks wait for one. */
+size_t worker_pool_queued(WorkerPool *pool);
 /* How many tasks have a Worker at once. */
 unsigned worker_pool_workers(const WorkerPool *pool);

@@ -15,6 +15,8 @@
 #include <idphoto/worker.h>
 #include <idphoto/writer.h>
 
+#include <stdatomic.h>
+
 typedef struct Collector Collector;
 
 /* What has the pool's share of a point without being one. */
@@ -45,6 +47,7 @@ typedef struct Intake {
         Leases *leases;
         Replacements *replacements;
         Collector *collector;
+        atomic_bool has_others; /* other gateways are there, which may have what is too much here */
 } Intake;
 
 static inline int64_t intake_now(const Intake *intake)
@@ -56,7 +59,7 @@ static inline int64_t intake_now(const Intake *intake)
  * locks that it needs. */
 
 /* The table's hook, see UploadHooks. */
-int upload_adopt_now(void *world, int64_t id, Upload **ret);
+int upload_adopt_now(void *world, int64_t id, UploadClaim claim, Upload **ret);
 
 /* ---- handles ---- */
 
@@ -104,8 +107,9 @@ int upload_write(Intake *intake, int64_t id, int fd, const void *data, size_t si
 /* fd < 0: by path, as that user. */
 int upload_truncate(Intake *intake, int64_t id, int fd, uint64_t size, uid_t uid);
 /* 0, or the errno of a write that was refused before [D3]. Where the catalog is on a server this is
- * upload_fsync() too: close() is the promise that its client relies on, and a daemon that another one
- * has taken over from must not give it. */
+ * upload_fsync() too: close() is the promise that its client relies on, and a gateway that another one
+ * has taken over from must not give it: -EIO. Where blobs are shared, what was written is a blob then,
+ * by which any gateway can go on. */
 int upload_flush(Intake *intake, int64_t id, int fd);
 /* The bytes behind the handle, whatever it was opened for, and the name that they were last given,
  * survive a power loss [D6]. */
@@ -136,6 +140,17 @@ void upload_folder_renamed(Intake *intake, int64_t folder);
 /* Goes on with a row in state RECEIVED that the table does not know yet: after a resubmission. Is
  * tried again by itself when it cannot be done now. */
 void upload_adopt(Intake *intake, int64_t id);
+/* ---- among gateways (gateway.h): called by the thread that keeps this one's lease ---- */
+
+/* This gateway was given up and has another number now: what it had is somebody else's. Who still
+ * writes to it gets EIO. */
+void upload_lose_all(Intake *intake);
+/* Takes uploads that nobody has, as many as the workers can use. */
+void upload_claim(Intake *intake, Catalog *catalog);
+/* Goes on with those that are this gateway's in the catalog and in no table: taken over from one that
+ * is gone, or claimed when the answer was lost. Not with all at once: whether there may be more. */
+bool upload_adopt_strays(Intake *intake, Catalog *catalog);
+
 /* At start: begins to adopt all that a dead daemon left behind, and to collect what no row names.
  * A thread of its own does it, in pieces; until it is through, what is asked for is adopted first,
  * and barriers wait. upload_recover_stop() ends it. */

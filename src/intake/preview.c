@@ -47,7 +47,7 @@ static void discard(Worker *worker _unused_, void *userdata)
 
 bool preview_flush(Intake *intake, struct fuse_req *request, int64_t upload)
 {
-        _cleanup_upload_ UploadRef ref = {intake->uploads, upload_get(intake->uploads, upload)};
+        _cleanup_upload_ UploadRef ref = {intake->uploads, upload_peek(intake->uploads, upload)};
         UploadAttributes attributes;
         Preview *task;
         WorkerKey key;

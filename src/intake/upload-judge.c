@@ -256,9 +256,13 @@ static bool do_due(Intake *intake, Upload *u)
 bool upload_due(Intake *intake, int64_t id)
 {
         enum { BUSY_MSEC = 20 };
-        _cleanup_upload_ UploadRef ref = {intake->uploads, upload_get(intake->uploads, id)};
-        Upload *u = ref.upload;
+        _cleanup_upload_ UploadRef ref = {intake->uploads, NULL};
+        Upload *u;
         bool show;
+
+        /* One that was given away since then is due elsewhere. */
+        (void)upload_find(intake->uploads, id, UPLOAD_OWN, &ref.upload);
+        u = ref.upload;
 
         if (!u)
                 return false;

@@ -145,11 +145,11 @@ static int retire_with_turn(Intake *intake, Upload *u, RetireTask *task)
 
 static int retire_upload(Intake *intake, int64_t id, RetireTask *task)
 {
-        _cleanup_upload_ UploadRef ref = {intake->uploads, upload_get(intake->uploads, id)};
-        int r;
+        _cleanup_upload_ UploadRef ref = {intake->uploads, NULL};
+        int r = upload_find(intake->uploads, id, UPLOAD_ANY, &ref.upload);
 
-        if (!ref.upload)
-                return -ESTALE;
+        if (r < 0)
+                return r;
         /* Before the turn, for which others wait that have nothing to do with a listing. */
         lease_wait(intake->leases, ref.upload->place.point);
         r = retire_with_turn(intake, ref.upload, task);
@@ -233,17 +233,18 @@ static int rename_with_turns(Intake *intake, Upload *u, Upload *displaced, Renam
 int upload_rename(Intake *intake, int64_t id, const Place *place, const char *name, bool temporary,
                   int64_t displaced)
 {
-        _cleanup_upload_ UploadRef ref = {intake->uploads, upload_get(intake->uploads, id)};
-        _cleanup_upload_ UploadRef other = {
-                intake->uploads, displaced ? upload_get(intake->uploads, displaced) : NULL};
+        _cleanup_upload_ UploadRef ref = {intake->uploads, NULL};
+        _cleanup_upload_ UploadRef other = {intake->uploads, NULL};
         RenameTask task = {.name = {.folder = place->folder,
                                     .name = name,
                                     .temporary = temporary || place->temporary},
                            .now = intake_now(intake)};
-        int r;
+        int r = upload_find(intake->uploads, id, UPLOAD_FLUSHED, &ref.upload);
 
-        if (!ref.upload || (displaced && !other.upload))
-                return -ESTALE;
+        if (r >= 0 && displaced)
+                r = upload_find(intake->uploads, displaced, UPLOAD_ANY, &other.upload);
+        if (r < 0)
+                return r;
         lease_wait(intake->leases, place->point);
         {
                 bool first = displaced && displaced < id;

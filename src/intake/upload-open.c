@@ -52,6 +52,19 @@ static void undo_create(CreateTask *task)
         task->fd = safe_close(task->fd);
 }
 
+/* Whoever makes a file looks whether it is there, but two may do so through two gateways at once. 0;
+ * -ESTALE: another one was first, and the kernel is to look again. */
+static int is_made_elsewhere(Catalog *catalog, const SubmissionRow *new)
+{
+        _cleanup_submission_ SubmissionRow row = {};
+        int r = new->owner == 0
+                        ? 0
+                        : catalog_find_upload(catalog, (Where){new->batch, new->point, new->folder},
+                                              new->name, &row);
+
+        return r < 0 ? r : r > 0 && row.owner != new->owner ? -ESTALE : 0;
+}
+
 /* The row, the file and the daemon's copy come into being together, so that nobody finds one
  * without the others. */
 static int create(Catalog *catalog, void *userdata)
@@ -60,7 +73,10 @@ static int create(Catalog *catalog, void *userdata)
         int r;
 
         undo_create(task);
-        r = receive_create(catalog, &task->row, &task->row.id);
+        task->row.owner = store_gateway(task->intake->store);
+        r = is_made_elsewhere(catalog, &task->row);
+        if (r >= 0)
+                r = receive_create(catalog, &task->row, &task->row.id);
         if (r < 0)
                 return r;
         if (task->bytes >= 0)
@@ -429,12 +445,13 @@ static int open_with_turn(Intake *intake, Upload *u, bool truncate, int *ret_fd)
 
 int upload_open_write(Intake *intake, int64_t id, bool truncate, uid_t uid, int *ret_fd)
 {
-        _cleanup_upload_ UploadRef ref = {intake->uploads, upload_get(intake->uploads, id)};
-        Upload *u = ref.upload;
-        int r;
+        _cleanup_upload_ UploadRef ref = {intake->uploads, NULL};
+        Upload *u;
+        int r = upload_find(intake->uploads, id, UPLOAD_FLUSHED, &ref.upload);
 
-        if (!u)
-                return -ESTALE;
+        if (r < 0)
+                return r;
+        u = ref.upload;
         r = upload_count_open(intake->uploads, u->place.point, uid);
         if (r < 0)
                 return r;
@@ -465,11 +482,14 @@ static int open_for_reading(Intake *intake, Upload *u, int64_t id, int *ret_fd)
 
 int upload_open_read(Intake *intake, int64_t id, int *ret_fd)
 {
-        _cleanup_upload_ UploadRef ref = {intake->uploads, upload_get(intake->uploads, id)};
-        Upload *u = ref.upload;
+        _cleanup_upload_ UploadRef ref = {intake->uploads, NULL};
+        Upload *u;
         bool counted = false;
         int r;
 
+        /* Who only reads takes nothing from another gateway. */
+        (void)upload_find(intake->uploads, id, UPLOAD_OWN, &ref.upload);
+        u = ref.upload;
         /* Counted first: what is deleted from now on stays until the handle is closed. */
         if (u) {
                 upload_lock(u);

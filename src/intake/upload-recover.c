@@ -13,7 +13,7 @@
 /*
  * Uploads that a dead daemon left behind. There may be very many, so a thread adopts them while the
  * mount serves already. An upload that a client asks for meanwhile is adopted at once
- * (upload_get()), and barriers wait until the thread is through. The thread looks only at rows from
+ * (upload_find()), and barriers wait until the thread is through. The thread looks only at rows from
  * before this daemon, because the file of a newer row is being written by somebody.
  */
 
@@ -69,7 +69,9 @@ static void begin_adopted(Intake *intake, Upload *u, const SubmissionRow *row, b
 static int adopt_row(Intake *intake, SubmissionRow *row, Upload **ret)
 {
         bool judged = row->state == SUBMISSION_PASSED || row->state == SUBMISSION_FAILED;
-        bool staged = !row->has_original && look_at_staging(intake, row);
+        /* Where blobs are shared the original is what was closed last, and the file here the newer. */
+        bool staged = (!row->has_original || store_shares_blobs(intake->store)) &&
+                      look_at_staging(intake, row);
         UploadState state = judged ? UPLOAD_JUDGED : row->temporary ? UPLOAD_HELD : UPLOAD_RECEIVED;
         Upload *u;
         int r = upload_table_add(intake->uploads, row, state, &u);
@@ -85,7 +87,7 @@ static int adopt_row(Intake *intake, SubmissionRow *row, Upload **ret)
         return 0;
 }
 
-int upload_adopt_now(void *world, int64_t id, Upload **ret)
+int upload_adopt_now(void *world, int64_t id, UploadClaim claim, Upload **ret)
 {
         Intake *intake = world;
         _cleanup_submission_ SubmissionRow row = {};
@@ -102,15 +104,16 @@ int upload_adopt_now(void *world, int64_t id, Upload **ret)
                 return r;
         if (r == 0 || row.state >= SUBMISSION_ACCEPTED)
                 return -ESTALE;
-        return adopt_row(intake, &row, ret);
+        r = upload_take_row(intake, &row, claim);
+        return r < 0 ? r : adopt_row(intake, &row, ret);
 }
 
 void upload_adopt(Intake *intake, int64_t id)
 {
         _cleanup_upload_ UploadRef ref = {intake->uploads, NULL};
-        int r = upload_adopt_now(intake, id, &ref.upload);
+        int r = upload_adopt_now(intake, id, UPLOAD_FREE, &ref.upload);
 
-        if (r >= 0 || r == -ESTALE)
+        if (r >= 0 || r == -ESTALE || r == -EBUSY)
                 return;
         log_warning("cannot go on with submission %lld: %s; trying again", (long long)id,
                     strerror(-r));
@@ -141,19 +144,20 @@ static bool is_left_over(Intake *intake, int64_t id)
         _cleanup_reader_ Reader reader = {};
         _cleanup_submission_ SubmissionRow row = {};
         _cleanup_close_ int fd = -EBADF;
+        bool empty;
 
         if (reader_acquire(intake->writer, &reader) < 0 ||
             catalog_get_submission(reader.catalog, id, &row) <= 0)
                 return false;
-        if (row.temporary)
-                return intake_now(intake) - row.created > TEMPORARY_HOURS * 3600 * NSEC_PER_SEC;
-        if (row.state != SUBMISSION_OPEN || row.has_original)
-                return false;
         fd = staging_open(intake->store, id);
-        return fd == -ENOENT;
+        empty = !row.has_original && fd == -ENOENT;
+        /* Nobody was told that it was closed, so its sender sends it again. */
+        if (row.temporary && !(empty && store_shares_blobs(intake->store)))
+                return intake_now(intake) - row.created > TEMPORARY_HOURS * 3600 * NSEC_PER_SEC;
+        return empty && row.state == SUBMISSION_OPEN;
 }
 
-static bool recover_one(Intake *intake, int64_t id)
+bool upload_recover_one(Intake *intake, int64_t id)
 {
         _cleanup_upload_ UploadRef ref = {intake->uploads, upload_table_get(intake->uploads, id)};
         int r;
@@ -165,7 +169,7 @@ static bool recover_one(Intake *intake, int64_t id)
                 (void)upload_unlink(intake, id, 0);
                 return false;
         }
-        r = upload_adopt_now(intake, id, &ref.upload);
+        r = upload_adopt_now(intake, id, UPLOAD_OWN, &ref.upload);
         if (r < 0 && r != -ESTALE)
                 log_warning("cannot go on with submission %lld: %s; the next start tries again",
                             (long long)id, strerror(-r));
@@ -200,7 +204,7 @@ static void recover_rows(Intake *intake, SubmissionState state, uint64_t *count)
                         after = piece.ids[i];
                         if (after > intake->uploads->max_left)
                                 return;
-                        *count += recover_one(intake, after);
+                        *count += upload_recover_one(intake, after);
                 }
                 if (piece.n < ELEMENTSOF(piece.ids))
                         return;
@@ -221,14 +225,18 @@ static int collect_staging(int64_t submission, void *userdata)
         if (submission > intake->uploads->max_left)
                 return 0;
         /* To the end, also of a daemon that is told to end: nothing stays that was done with. */
-        ref.upload = intake->uploads->stopping ? upload_table_get(intake->uploads, submission)
-                                               : upload_get(intake->uploads, submission);
+        if (intake->uploads->stopping)
+                ref.upload = upload_table_get(intake->uploads, submission);
+        else
+                (void)upload_find(intake->uploads, submission, UPLOAD_FREE, &ref.upload);
         if (ref.upload)
                 turn = upload_take_turn(ref.upload);
         r = reader_acquire(intake->writer, &reader);
         if (r >= 0)
                 r = catalog_get_submission(reader.catalog, submission, &row);
-        if (r >= 0 && (r == 0 || row.has_original || row.state > SUBMISSION_RECEIVED))
+        if (r >= 0 &&
+            (r == 0 || (row.has_original && !store_shares_blobs(intake->store)) ||
+             row.state > SUBMISSION_RECEIVED || row.owner != store_gateway(intake->store)))
                 (void)staging_remove(intake->store, submission);
         return 0;
 }

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "upload-turn.h"
 
-#include "collector.h"
 #include "live/agenda.h"
 
 #include <idphoto/log.h>
@@ -86,9 +85,12 @@ static void discard(Worker *worker _unused_, void *userdata)
 
 void upload_submit(Intake *intake, Upload *u)
 {
-        JudgeTask *task = malloc(sizeof(*task));
+        JudgeTask *task;
         int r = -ENOMEM;
 
+        if (upload_give_away(intake, u))
+                return;
+        task = malloc(sizeof(*task));
         if (task) {
                 *task = (JudgeTask){.intake = intake, .id = u->id, .generation = u->generation};
                 r = worker_pool_submit(intake->pool,
@@ -99,15 +101,6 @@ void upload_submit(Intake *intake, Upload *u)
                 free(task);
                 upload_try_later(intake, u, r);
         }
-}
-
-void upload_void_verdict(Intake *intake, Upload *u)
-{
-        if (!u->judged)
-                return;
-        collector_note(intake->collector, &u->judged_original);
-        collector_note(intake->collector, &u->judged_photo);
-        u->judged = false;
 }
 
 static int cancel(Catalog *catalog, void *userdata)
@@ -196,6 +189,10 @@ void upload_resync(Intake *intake, Upload *u)
                 upload_schedule(intake, u,
                                 clock_monotonic_nsec(intake->clock) +
                                         UPLOAD_RETRY_MSEC * NSEC_PER_MSEC);
+                return;
+        }
+        if (r > 0 && row.owner != store_gateway(intake->store)) {
+                upload_lose(intake, u);
                 return;
         }
         if (r == 0 || row.state >= SUBMISSION_ACCEPTED) {

@@ -42,6 +42,20 @@ void upload_take_over_row(Intake *intake, Upload *upload, const SubmissionRow *r
 /* The upload has a new generation: what waited for the former one begins anew. */
 void upload_begin_anew(Intake *intake, Upload *upload);
 
+/* ---- among gateways (upload-owner.c) ---- */
+
+/* The row, of nobody or of another gateway, becomes this one's as far as the claim goes. 0: it is this
+ * one's by now, and the row says so; -EBUSY: it stays whose it is; -ESTALE: it has changed. Call without
+ * the turn. */
+int upload_take_row(Intake *intake, SubmissionRow *row, UploadClaim claim);
+/* It is another gateway's by now, or nobody's: what is here of it goes. */
+void upload_lose(Intake *intake, Upload *upload);
+/* Whether a RECEIVED upload is nobody's from now on, because too many wait here already. */
+bool upload_give_away(Intake *intake, Upload *upload);
+/* Goes on with one that a dead daemon or gateway left behind; what was never closed is removed. Whether
+ * it is to be judged. (upload-recover.c) */
+bool upload_recover_one(Intake *intake, int64_t id);
+
 /* ---- archives (upload-unpack.c) ---- */
 
 /* An examination that may have to unpack one. */

@@ -123,11 +123,11 @@ static int truncate_open(Intake *intake, Upload *u, int fd, uint64_t size)
 
 int upload_truncate(Intake *intake, int64_t id, int fd, uint64_t size, uid_t uid)
 {
-        _cleanup_upload_ UploadRef ref = {intake->uploads, upload_get(intake->uploads, id)};
-        int own = -EBADF, r;
+        _cleanup_upload_ UploadRef ref = {intake->uploads, NULL};
+        int own = -EBADF, r = upload_find(intake->uploads, id, UPLOAD_FLUSHED, &ref.upload);
 
-        if (!ref.upload)
-                return -ESTALE;
+        if (r < 0)
+                return r;
         /* By path nobody goes on as if it had been done, and what was received is whole. */
         if (too_large(intake, ref.upload, fd, size))
                 return fd < 0 ? -EFBIG : refuse(ref.upload, -EFBIG);
@@ -141,11 +141,69 @@ int upload_truncate(Intake *intake, int64_t id, int fd, uint64_t size, uid_t uid
         return r;
 }
 
+/* ---- what is promised ---- */
+
+typedef struct KeepTask {
+        int64_t id;
+        int64_t generation;
+        ReceivedVersion version;
+        int64_t mtime;
+} KeepTask;
+
+static int keep(Catalog *catalog, void *userdata)
+{
+        const KeepTask *task = userdata;
+
+        return receive_keep(catalog, task->id, task->generation, &task->version, task->mtime);
+}
+
+static int keep_row(Intake *intake, Upload *u, KeepTask *task)
+{
+        _cleanup_turn_ pthread_mutex_t *turn = upload_take_turn(u);
+        UploadAttributes a;
+        int r;
+
+        /* Deleted while it is open: there is nothing to keep. */
+        if (u->state != UPLOAD_WRITING)
+                return u->poison;
+        upload_attributes(u, &a);
+        task->generation = u->generation;
+        task->mtime = a.mtime;
+        r = writer_run(intake->writer, u->place.point, keep, task, WRITER_DURABLE);
+        if (r == -ESTALE)
+                upload_resync(intake, u);
+        return r;
+}
+
+/* What has been written becomes a blob that other gateways can read, and the row names it. */
+static int keep_written(Intake *intake, Upload *u, int fd)
+{
+        enum { TRIES = 3 };
+        KeepTask task = {.id = u->id};
+        int r = -EAGAIN;
+
+        /* A new blob may be collected before the row names it. */
+        for (int i = 0; r == -EAGAIN && i < TRIES; i++) {
+                r = blob_copy_fd(intake->store, fd, &task.version.original, &task.version.size);
+                if (r >= 0)
+                        r = keep_row(intake, u, &task);
+        }
+        if (r >= 0)
+                return 0;
+        /* The next flush tries again. */
+        upload_lock(u);
+        u->flushed_at = 0;
+        upload_unlock(u);
+        return r == -ENOSPC || r == -EDQUOT ? r : -EIO;
+}
+
 int upload_fsync(Intake *intake, int64_t id, int fd)
 {
         _cleanup_upload_ UploadRef ref = {intake->uploads, upload_table_get(intake->uploads, id)};
         int r;
 
+        if (store_shares_blobs(intake->store))
+                return upload_flush(intake, id, fd);
         if (fsync(fd) < 0) {
                 r = -errno;
                 /* Received bytes are whole. Only a writer's bytes are in doubt. */
@@ -169,8 +227,10 @@ int upload_flush(Intake *intake, int64_t id, int fd)
         if (ref.upload->dirty)
                 ref.upload->flushed_at = clock_monotonic_nsec(intake->clock);
         upload_unlock(ref.upload);
-        return r >= 0 && written && store_is_attached(intake->store) ? upload_fsync(intake, id, fd)
-                                                                     : r;
+        if (r < 0 || !written || !store_is_attached(intake->store))
+                return r;
+        return store_shares_blobs(intake->store) ? keep_written(intake, ref.upload, fd)
+                                                 : upload_fsync(intake, id, fd);
 }
 
 /* The last handle for writing is closed. */
@@ -234,13 +294,13 @@ static int store_attributes(Catalog *catalog, void *userdata)
 
 int upload_set_attributes(Intake *intake, int64_t id, const MetadataChange *change)
 {
-        _cleanup_upload_ UploadRef ref = {intake->uploads, upload_get(intake->uploads, id)};
-        Upload *u = ref.upload;
+        _cleanup_upload_ UploadRef ref = {intake->uploads, NULL};
         bool gone, nameless;
-        int r;
+        int r = upload_find(intake->uploads, id, UPLOAD_FLUSHED, &ref.upload);
+        Upload *u = ref.upload;
 
-        if (!u)
-                return -ESTALE;
+        if (r < 0)
+                return r;
         upload_lock(u);
         nameless = u->nameless;
         gone = u->state == UPLOAD_GONE;

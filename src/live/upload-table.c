@@ -88,20 +88,21 @@ Upload *upload_table_get(UploadTable *table, int64_t id)
         return u;
 }
 
-Upload *upload_get(UploadTable *table, int64_t id)
+int upload_find(UploadTable *table, int64_t id, UploadClaim claim, Upload **ret)
 {
-        Upload *u = upload_table_get(table, id);
-
-        if (!u)
-                (void)table->options.hooks.adopt(table->options.hooks.world, id, &u);
-        return u;
+        *ret = upload_table_get(table, id);
+        return *ret ? 0 : table->options.hooks.adopt(table->options.hooks.world, id, claim, ret);
 }
 
 Upload *upload_peek(UploadTable *table, int64_t id)
 {
+        Upload *u = NULL;
+
         /* An upload that a dead daemon left behind may have more bytes than its row says. */
-        return table->recovered || id > table->max_left ? upload_table_get(table, id)
-                                                        : upload_get(table, id);
+        if (table->recovered || id > table->max_left)
+                return upload_table_get(table, id);
+        (void)upload_find(table, id, UPLOAD_OWN, &u);
+        return u;
 }
 
 void upload_unref(UploadTable *table, Upload *upload)
@@ -281,6 +282,7 @@ static Upload *upload_new(const SubmissionRow *row, UploadState state)
         u->id = row->id;
         u->place = (Place){.point = row->point, .folder = row->folder, .temporary = row->temporary};
         u->temporary = row->temporary;
+        u->owner = row->owner;
         u->generation = row->generation;
         u->state = state;
         u->orphan = -EBADF;

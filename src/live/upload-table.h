@@ -21,6 +21,7 @@ typedef struct UploadFailures {
 
 struct Upload {
         int64_t id;
+        int64_t owner;       /* the gateway that this one was when it got the upload */
         unsigned references; /* protected by the table's lock */
         Upload *next;        /* protected by the table's lock */
         uint64_t charged;    /* to its point; protected by the table's lock */

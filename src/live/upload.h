@@ -26,7 +26,7 @@
  * a turn waits for the announcer, the pool or another upload's turn; a rename over another upload
  * takes two, the older one's first.
  *
- * An Upload is held by reference: upload_get() and the functions that return one add a reference,
+ * An Upload is held by reference: upload_find() and the functions that return one add a reference,
  * upload_unref() drops it. All functions take the locks they need. An upload that somebody has open
  * stays in the table until the last handle is closed, deleted or not.
  */
@@ -35,11 +35,21 @@ typedef struct Upload Upload;
 
 typedef struct UploadTable UploadTable;
 
+/* Whose upload may become this gateway's, when somebody comes for it here. On an embedded store all
+ * are the daemon's own. */
+typedef enum UploadClaim {
+        UPLOAD_OWN,     /* its own */
+        UPLOAD_FREE,    /* or nobody's */
+        UPLOAD_FLUSHED, /* or another gateway's whose client has closed it */
+        UPLOAD_ANY,     /* or another gateway's whatever it is */
+} UploadClaim;
+
 /* What uploads need of the room above. */
 typedef struct UploadHooks {
         /* Makes an upload of an unfinished row that the table does not know. *ret is held by a
-         * reference. -ESTALE: there is no such row. */
-        int (*adopt)(void *world, int64_t id, Upload **ret);
+         * reference. -ESTALE: there is no such row; -EBUSY: another gateway has it, and it may not
+         * be taken. */
+        int (*adopt)(void *world, int64_t id, UploadClaim claim, Upload **ret);
         void *world;
 } UploadHooks;
 
@@ -62,9 +72,10 @@ int upload_table_new(const UploadTableOptions *options, UploadTable **ret);
 void upload_table_free(UploadTable *table);
 DEFINE_CLEANUP(UploadTable, upload_table_free)
 
-/* NULL when there is no such upload (any more). One that a dead daemon left behind, or that was
- * resubmitted a moment ago, is adopted. */
-Upload *upload_get(UploadTable *table, int64_t id);
+/* Finds an upload, to change it: *ret is held by a reference. One that a dead daemon left behind, or
+ * that was resubmitted a moment ago, is adopted; another gateway's is taken, if the claim goes that
+ * far. -ESTALE: there is no such upload (any more); -EBUSY: another gateway has it. */
+int upload_find(UploadTable *table, int64_t id, UploadClaim claim, Upload **ret);
 /* For who only shows it: NULL also when the row says all that there is to show. */
 Upload *upload_peek(UploadTable *table, int64_t id);
 void upload_unref(UploadTable *table, Upload *upload);

@@ -7,6 +7,7 @@
 #include "mount.h"
 #include "names/watch.h"
 #include "prefetch.h"
+#include "pulse.h"
 #include "tree/inbox.h"
 #include "tree/snapshot.h"
 
@@ -53,24 +54,24 @@ static FsOptions settle_options(const MountOptions *given, const Config *config)
 
 static int read_settings(Fs *fs, const MountOptions *options)
 {
-        _cleanup_reader_ Reader reader = {};
+        _cleanup_(catalog_freep) Catalog *catalog = NULL;
         _cleanup_free_ char *language = NULL, *batch = NULL;
         int r;
 
-        r = reader_acquire(fs->writer, &reader);
+        r = catalog_open_reader(fs->store, &catalog);
         if (r < 0)
                 return r;
-        r = catalog_get_setting(reader.catalog, "batch", &batch);
+        r = catalog_get_setting(catalog, "batch", &batch);
         if (r <= 0)
                 return r < 0 ? r : -EUCLEAN;
-        r = catalog_find_batch(reader.catalog, options->batch ? options->batch : batch,
+        r = catalog_find_batch(catalog, options->batch ? options->batch : batch,
                                &fs->tree.batch);
         if (r == 0 && options->batch)
                 log_error_in(options->speaks, MESSAGE(MOUNT_NO_BATCH, options->speaks),
                              options->batch);
         if (r <= 0)
                 return r < 0 ? r : options->batch ? -ENOENT : -EUCLEAN;
-        r = catalog_get_setting(reader.catalog, "language", &language);
+        r = catalog_get_setting(catalog, "language", &language);
         if (r < 0)
                 return r;
         fs->tree.language = options->language >= 0 ? options->language
@@ -212,9 +213,11 @@ int fs_open(Fs *fs, Store *store, const MountOptions *options)
         fs->tree.gid = getegid();
         raise_file_limit();
         keep_large_texts_apart();
-        r = writer_new(store, &fs->writer);
+        r = read_settings(fs, options);
         if (r >= 0)
-                r = read_settings(fs, options);
+                r = pulse_new(fs, &fs->pulse);
+        if (r >= 0)
+                r = writer_new(store, &fs->writer);
         if (r >= 0)
                 r = open_live(fs);
         if (r >= 0)
@@ -233,6 +236,7 @@ void fs_close(Fs *fs)
         /* First what touches the mount, then what makes work for others. */
         bool ended = !fs->announcer || announcer_stop(fs->announcer);
 
+        pulse_stop(fs->pulse);
         if (fs->uploads)
                 upload_recover_stop(&fs->intake);
         prefetch_free(fs->prefetch);
@@ -253,5 +257,6 @@ void fs_close(Fs *fs)
         bindings_free(fs->bindings);
         inbox_free(fs->tree.inbox);
         writer_free(fs->writer);
+        pulse_free(fs->pulse);
         *fs = (Fs){};
 }

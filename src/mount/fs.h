@@ -35,6 +35,7 @@
 
 typedef struct Announcer Announcer;
 typedef struct Prefetch Prefetch;
+typedef struct Pulse Pulse;
 
 typedef struct FsOptions {
         IntakeOptions intake;
@@ -66,6 +67,7 @@ typedef struct Fs {
         atomic_bool served; /* nobody is served any more */
         Announcer *announcer;
         Prefetch *prefetch;
+        Pulse *pulse; /* NULL: the store has one daemon */
 } Fs;
 
 static inline int64_t fs_now(const Fs *fs)

@@ -9,6 +9,7 @@
 #include "names/inbox-import.h"
 #include "ops-internal.h"
 #include "prefetch.h"
+#include "pulse.h"
 
 #include <idphoto/catalogurl.h>
 #include <idphoto/log.h>
@@ -245,7 +246,7 @@ static int recover(Fs *fs)
                 r = inbox_import_recover(&fs->names);
         if (r >= 0)
                 r = collector_new(&fs->intake, &fs->intake.collector);
-        return r;
+        return r < 0 ? r : pulse_start(fs->pulse);
 }
 
 /* Serves what is mounted until the unmount. The mountpoint is guarded no sooner than nothing can go

@@ -194,10 +194,10 @@ typedef struct RemoveTask {
 static int collect(int64_t submission, bool disposable, void *userdata)
 {
         RemoveTask *task = userdata;
-        _cleanup_upload_ UploadRef ref = {task->names->uploads,
-                                          upload_get(task->names->uploads, submission)};
+        _cleanup_upload_ UploadRef ref = {task->names->uploads, NULL};
+        int r = upload_find(task->names->uploads, submission, UPLOAD_FLUSHED, &ref.upload);
 
-        if (!disposable || (ref.upload && upload_is_open(ref.upload)))
+        if (!disposable || r == -EBUSY || (ref.upload && upload_is_open(ref.upload)))
                 return -ENOTEMPTY;
         if (task->n == task->room) {
                 size_t room = task->room + 16;

@@ -492,7 +492,8 @@ int judge_apply(Catalog *catalog, int64_t submission, int64_t generation, int64_
         r = catalog_get_submission(catalog, submission, &row);
         if (r < 0)
                 return r;
-        if (r == 0 || row.generation != generation)
+        if (r == 0 || row.generation != generation ||
+            row.owner != store_gateway(catalog_store(catalog)))
                 return -ESTALE;
         if (row.state == SUBMISSION_PASSED)
                 return apply_passed(catalog, &row, now, ret);

@@ -28,7 +28,8 @@ int receive_get(Catalog *catalog, int64_t id, int64_t generation, SubmissionRow 
 
         if (r <= 0)
                 return r < 0 ? r : -ENOENT;
-        if (row.state >= SUBMISSION_ACCEPTED || row.generation != generation)
+        if (row.state >= SUBMISSION_ACCEPTED || row.generation != generation ||
+            row.owner != store_gateway(catalog_store(catalog)))
                 return -ESTALE;
         *ret = row;
         row = (SubmissionRow){};
@@ -102,12 +103,29 @@ int receive_reopen(Catalog *catalog, int64_t id, int64_t generation, const Recei
                                                               : SUBMISSION_OPEN;
         if (r >= 0)
                 r = catalog_advance_submission(catalog, id, state);
-        if (r >= 0)
+        /* What was closed before is kept until the next close, by whoever goes on. */
+        if (r >= 0 && !store_shares_blobs(catalog_store(catalog)))
                 r = catalog_set_submission_original(catalog, id, NULL, row.size);
         if (r < 0)
                 return r;
         *ret_generation = generation + 1;
         return 0;
+}
+
+int receive_keep(Catalog *catalog, int64_t id, int64_t generation, const ReceivedVersion *version,
+                 int64_t mtime)
+{
+        int r = catalog_keep_upload(catalog, id, generation, &version->original, version->size,
+                                    mtime);
+
+        return r == 0 ? -ESTALE : MIN(r, 0);
+}
+
+int receive_take(Catalog *catalog, const SubmissionRow *seen)
+{
+        int r = catalog_take_upload(catalog, seen->id, seen->owner, seen->generation);
+
+        return r == 0 ? -ESTALE : MIN(r, 0);
 }
 
 int receive_verdict(Catalog *catalog, int64_t id, const Judgement *judgement, int64_t mtime,

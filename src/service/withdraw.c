@@ -21,7 +21,8 @@ static int check_upload(Catalog *catalog, const SubmissionRow *seen)
 
         if (r <= 0)
                 return r < 0 ? r : -ENOENT;
-        if (row.state >= SUBMISSION_ACCEPTED || row.generation != seen->generation)
+        if (row.state >= SUBMISSION_ACCEPTED || row.generation != seen->generation ||
+            row.owner != store_gateway(catalog_store(catalog)))
                 return -ESTALE;
         return 0;
 }

@@ -55,6 +55,7 @@ static int read_submission(const SqlRows *s, void *ret)
                 .replaces = sql_integer(s, 22),
                 .changed = sql_integer(s, 23),
                 .archive = sql_integer(s, 24),
+                .owner = sql_integer(s, 25),
         };
         int r;
 
@@ -93,14 +94,15 @@ int catalog_add_submission(Catalog *catalog, const SubmissionRow *row, int64_t *
         return catalog_insert(
                 catalog,
                 "INSERT INTO submission (batch, point, folder, name, name_key, temporary, state,"
-                " mtime, mode, uid, gid, created, size, actor, replaces) SELECT ?1, id, ?3, ?4,"
-                " ?5, ?6, " STATE_OPEN ", ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14 FROM point"
+                " mtime, mode, uid, gid, created, size, actor, replaces, owner) SELECT ?1, id, ?3,"
+                " ?4, ?5, ?6, " STATE_OPEN ", ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15 FROM point"
                 " WHERE id = ?2 AND removed = 0 RETURNING id",
                 VALUES(INTEGER(row->batch), INTEGER(row->point), INTEGER(row->folder),
                        TEXT(row->name), KEY(row->name), INTEGER(row->temporary),
                        INTEGER(row->mtime), INTEGER(row->mode), INTEGER(row->uid),
                        INTEGER(row->gid), INTEGER(row->created), INTEGER(row->size),
-                       INTEGER(row->actor), INTEGER(row->replaces)),
+                       INTEGER(row->actor), INTEGER(row->replaces),
+                       INTEGER(store_gateway(catalog_store(catalog)))),
                 ret_id);
 }
 
@@ -130,14 +132,14 @@ int catalog_add_received(Catalog *catalog, const SubmissionRow *row, int64_t *re
         return catalog_insert(
                 catalog,
                 "INSERT INTO submission (batch, point, folder, name, name_key, temporary, state,"
-                " mtime, mode, uid, gid, actor, created, received, size, original, archive)"
+                " mtime, mode, uid, gid, actor, created, received, size, original, archive, owner)"
                 " VALUES (?1, ?2, ?3, ?4, ?5, 0, " STATE_RECEIVED
-                ", ?6, ?7, ?8, ?9, ?10, ?11, ?11, ?12, ?13, ?14) RETURNING id",
+                ", ?6, ?7, ?8, ?9, ?10, ?11, ?11, ?12, ?13, ?14, ?15) RETURNING id",
                 VALUES(INTEGER(row->batch), INTEGER(row->point), INTEGER(row->folder),
                        TEXT(row->name), KEY(row->name), INTEGER(row->mtime), INTEGER(row->mode),
                        INTEGER(row->uid), INTEGER(row->gid), INTEGER(row->actor),
                        INTEGER(row->created), INTEGER(row->size), HASH(&row->original),
-                       INTEGER(row->archive)),
+                       INTEGER(row->archive), INTEGER(store_gateway(catalog_store(catalog)))),
                 ret_id);
 }
 
@@ -190,9 +192,11 @@ int catalog_list_by_state(Catalog *catalog, SubmissionState state, int64_t after
 {
         return catalog_each(catalog,
                             "SELECT " SUBMISSION_COLUMNS " FROM submission"
-                            " WHERE state = ?1 AND " UNFINISHED " AND id > ?2 ORDER BY id",
-                            VALUES(INTEGER(state), INTEGER(after)), catalog_take_submission,
-                            &(SubmissionList){callback, userdata});
+                            " WHERE state = ?1 AND " UNFINISHED " AND id > ?2 AND owner = ?3"
+                            " ORDER BY id",
+                            VALUES(INTEGER(state), INTEGER(after),
+                                   INTEGER(store_gateway(catalog_store(catalog)))),
+                            catalog_take_submission, &(SubmissionList){callback, userdata});
 }
 
 /* Those in folder ?1 and below. */

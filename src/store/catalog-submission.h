@@ -11,7 +11,7 @@
 #define SUBMISSION_COLUMNS \
         "id, batch, point, folder, name, shown_name, temporary, state, size, mtime, mode, uid, " \
         "gid, created, received, applied, original, student, photo, actor, suggestion, " \
-        "generation, replaces, changed, archive"
+        "generation, replaces, changed, archive, owner"
 
 typedef struct SubmissionList {
         SubmissionCallback callback;

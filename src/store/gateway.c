@@ -146,8 +146,10 @@ int gateway_leave(Catalog *catalog)
 {
         const Store *store = catalog_store(catalog);
         int64_t left = 0;
-        int r = catalog_one(catalog, "SELECT gateway_leave(?1)",
-                            VALUES(INTEGER(store_gateway(store))), read_integer, &left);
+        int r = catalog_one(
+                catalog, "SELECT gateway_leave(?1, ?2)",
+                VALUES(INTEGER(store_gateway(store)), INTEGER(store_shares_blobs(store))),
+                read_integer, &left);
 
         return MIN(r, 0);
 }

@@ -26,9 +26,14 @@
  * are given back under other terms. Returns the id; -1: another one has the name; -2: another one is
  * there, and this one must be alone.
  *
- * gateway_take_over: see gateway.h. Returns how many uploads, or -1: nothing was to be done.
+ * gateway_take_over: see gateway.h. Returns how many uploads, or -1: nothing was to be done. It does
+ * not wait for a transaction that the dead one left open for so long that its own lease runs out.
  *
- * gateway_leave: nobody acts on its uploads any more.
+ * gateway_leave: nobody acts on its uploads any more. What was never closed goes, when other gateways
+ * do not have its bytes.
+ *
+ * upload_claim: makes uploads of nobody a gateway's, unless that was given up. Two who do so at once
+ * get different ones.
  */
 #define RELEASE_LANES(gateway_id) \
         "UPDATE lane SET term = term + 1, gateway = 0 WHERE gateway = " gateway_id ";"
@@ -55,13 +60,16 @@
         "  UPDATE gateway SET name = its_name, batch = its_batch, version = its_version," \
         "   rules = its_rules, judges = it_judges, since = wall(), until = wall() + lease" \
         "   WHERE place = its_place RETURNING id INTO found_id;" \
-        "  IF FOUND THEN " RELEASE_LANES("found_id") " RETURN found_id; END IF;" \
-        "  INSERT INTO gateway (name, place, batch, version, rules, judges, since, until)" \
+        "  IF FOUND THEN " RELEASE_LANES("found_id") \
+        "  ELSE INSERT INTO gateway (name, place, batch, version, rules, judges, since, until)" \
         "   VALUES (its_name, its_place, its_batch, its_version, its_rules, it_judges, wall()," \
-        "    wall() + lease) RETURNING id INTO found_id;" \
+        "    wall() + lease) RETURNING id INTO found_id; END IF;" \
+        /* Nobody else is there to go on with what is nobody's. */ \
+        "  IF alone != 0 THEN UPDATE submission SET owner = found_id WHERE owner = 0 AND state < 4;" \
+        "  END IF;" \
         "  RETURN found_id; END $$;" \
         "CREATE FUNCTION gateway_take_over(dead BIGINT, taker BIGINT) RETURNS BIGINT" \
-        " LANGUAGE plpgsql AS $$ DECLARE n BIGINT; BEGIN" \
+        " LANGUAGE plpgsql SET lock_timeout = '2s' AS $$ DECLARE n BIGINT; BEGIN" \
         "  PERFORM 1 FROM gateway WHERE id = dead AND until < wall() FOR UPDATE SKIP LOCKED;" \
         "  IF NOT FOUND THEN RETURN -1; END IF;" \
         "  PERFORM 1 FROM gateway WHERE id = taker AND until > wall() FOR KEY SHARE;" \
@@ -71,13 +79,22 @@
         "  GET DIAGNOSTICS n = ROW_COUNT;" \
         "  DELETE FROM barrier WHERE gateway = dead;" \
         "  DELETE FROM gateway WHERE id = dead; RETURN n; END $$;" \
-        "CREATE FUNCTION gateway_leave(which BIGINT) RETURNS BIGINT LANGUAGE plpgsql AS $$ BEGIN" \
+        "CREATE FUNCTION gateway_leave(which BIGINT, shares BIGINT) RETURNS BIGINT LANGUAGE plpgsql AS $$ BEGIN" \
         "  PERFORM 1 FROM gateway WHERE id = which FOR UPDATE;" \
         "  IF NOT FOUND THEN RETURN 0; END IF;" \
         "  " RELEASE_LANES("which") \
+        "  IF shares != 0 THEN DELETE FROM submission WHERE owner = which AND state = 0" \
+        "   AND original IS NULL; END IF;" \
         "  UPDATE submission SET owner = 0 WHERE owner = which AND state < 4;" \
         "  DELETE FROM barrier WHERE gateway = which;" \
-        "  DELETE FROM gateway WHERE id = which; RETURN 1; END $$;"
+        "  DELETE FROM gateway WHERE id = which; RETURN 1; END $$;" \
+        "CREATE FUNCTION upload_claim(taker BIGINT, in_batch BIGINT, most BIGINT) RETURNS SETOF BIGINT" \
+        " LANGUAGE plpgsql AS $$ BEGIN" \
+        "  PERFORM 1 FROM gateway WHERE id = taker FOR KEY SHARE;" \
+        "  IF NOT FOUND THEN RETURN; END IF;" \
+        "  RETURN QUERY UPDATE submission SET owner = taker WHERE id IN (SELECT id FROM submission" \
+        "   WHERE owner = 0 AND state < 4 AND temporary = 0 AND original IS NOT NULL" \
+        "   AND batch = in_batch ORDER BY id LIMIT most FOR UPDATE SKIP LOCKED) RETURNING id; END $$;"
 
 #define POSTGRES_GATEWAYS \
         "ALTER TABLE submission ADD COLUMN owner BIGINT NOT NULL DEFAULT 0;" \

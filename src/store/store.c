@@ -19,6 +19,11 @@ bool store_is_attached(const Store *store)
         return store->catalog;
 }
 
+bool store_shares_blobs(const Store *store _unused_)
+{
+        return false;
+}
+
 int64_t store_gateway(const Store *store)
 {
         return store->server ? atomic_load(&store->server->gateway) : 0;

@@ -32,6 +32,7 @@ struct WorkerPool {
         /* a task was queued, a Worker given back, or the pool is ending */
         pthread_cond_t changed;
         FairQueue *queue; /* protected by lock */
+        size_t n_queued;  /* protected by lock */
         bool ending;      /* protected by lock */
         Worker **idle;    /* protected by lock, as the next; the last one given back first */
         unsigned n_idle;
@@ -65,6 +66,7 @@ static Task *wait_for_task(WorkerPool *pool)
                 pthread_cond_wait(&pool->changed, locked);
         }
         if (item) {
+                pool->n_queued--;
                 held = pool->idle[--pool->n_idle];
                 held_since = now_nsec();
         }
@@ -109,6 +111,15 @@ static void *run_thread(void *userdata)
                 running = NULL;
                 leave(thread->pool, task);
         }
+}
+
+size_t worker_pool_queued(WorkerPool *pool)
+{
+        size_t n;
+        _cleanup_unlock_ pthread_mutex_t *locked = mutex_lock(&pool->lock);
+
+        n = pool->n_queued;
+        return n;
 }
 
 unsigned worker_pool_workers(const WorkerPool *pool)
@@ -247,6 +258,7 @@ int worker_pool_submit(WorkerPool *pool, const WorkerKey *key, WorkerTask task, 
         if (r < 0)
                 return r;
         (void)TAKE_PTR(entry);
+        pool->n_queued++;
         pthread_cond_signal(&pool->changed);
         return r;
 }

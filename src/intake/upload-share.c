@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: MIT */
+#include "upload-turn.h"
+
+#include "live/barrier.h"
+
+#include <idphoto/log.h>
+#include <idphoto/mutex.h>
+#include <idphoto/submission.h>
+
+#include <stdlib.h>
+
+/* What the thread that keeps this gateway's lease does with uploads: upload-owner.c says whose they are. */
+
+enum {
+        CLAIM_AT_ONCE = 8,
+        ADOPT_AT_ONCE = 100, /* of which a lease does not run out */
+};
+
+typedef struct Ids {
+        int64_t *ids; /* owned */
+        size_t n;
+        size_t room;
+} Ids;
+
+static void ids_done(Ids *ids)
+{
+        free(ids->ids);
+}
+
+static int note_id(int64_t id, void *userdata)
+{
+        Ids *ids = userdata;
+
+        if (ids->n == ids->room) {
+                size_t room = MAX(2 * ids->room, (size_t)64);
+                int64_t *more = realloc(ids->ids, room * sizeof(*more));
+
+                if (!more)
+                        return -ENOMEM;
+                ids->ids = more;
+                ids->room = room;
+        }
+        ids->ids[ids->n++] = id;
+        return 0;
+}
+
+static void find_lost(UploadTable *table, int64_t own, Ids *ret)
+{
+        _cleanup_unlock_ pthread_mutex_t *locked = mutex_lock(&table->lock);
+
+        for (size_t i = 0; i < UPLOAD_BUCKETS; i++)
+                for (Upload *u = table->buckets[i]; u; u = u->next)
+                        if (u->owner != own && note_id(u->id, ret) < 0)
+                                return;
+}
+
+void upload_lose_all(Intake *intake)
+{
+        _cleanup_(ids_done) Ids lost = {};
+
+        find_lost(intake->uploads, store_gateway(intake->store), &lost);
+        for (size_t i = 0; i < lost.n; i++) {
+                _cleanup_upload_ UploadRef ref = {intake->uploads,
+                                                  upload_table_get(intake->uploads, lost.ids[i])};
+
+                if (!ref.upload)
+                        continue;
+                {
+                        _cleanup_turn_ pthread_mutex_t *turn = upload_take_turn(ref.upload);
+
+                        upload_lose(intake, ref.upload);
+                }
+                upload_table_remove_done(intake->uploads, ref.upload);
+        }
+        if (lost.n > 0)
+                log_warning("%zu uploads are another gateway's by now", lost.n);
+        barriers_check(intake->barriers);
+}
+
+/* ---- getting more ---- */
+
+static void adopt_all(Intake *intake, const Ids *ids)
+{
+        for (size_t i = 0; i < ids->n; i++)
+                upload_adopt(intake, ids->ids[i]);
+}
+
+void upload_claim(Intake *intake, Catalog *catalog)
+{
+        size_t n = CLAIM_AT_ONCE;
+
+        while (n == CLAIM_AT_ONCE && !intake->uploads->stopping &&
+               worker_pool_queued(intake->pool) < worker_pool_workers(intake->pool)) {
+                _cleanup_(ids_done) Ids claimed = {};
+
+                if (catalog_claim_uploads(catalog, intake->tree->batch, CLAIM_AT_ONCE, note_id,
+                                          &claimed) < 0)
+                        return;
+                adopt_all(intake, &claimed);
+                n = claimed.n;
+        }
+}
+
+bool upload_adopt_strays(Intake *intake, Catalog *catalog)
+{
+        _cleanup_(ids_done) Ids own = {};
+        size_t n = 0;
+
+        /* Until then it is the recovery that adopts. */
+        if (!intake->uploads->recovered || catalog_list_own_uploads(catalog, note_id, &own) < 0)
+                return true;
+        for (size_t i = 0; i < own.n && n < ADOPT_AT_ONCE; i++) {
+                _cleanup_upload_ UploadRef ref = {intake->uploads,
+                                                  upload_table_get(intake->uploads, own.ids[i])};
+
+                if (ref.upload)
+                        continue;
+                (void)upload_recover_one(intake, own.ids[i]);
+                n++;
+        }
+        return n == ADOPT_AT_ONCE;
+}

@@ -1,0 +1,236 @@
+/* SPDX-License-Identifier: MIT */
+#include "pulse.h"
+
+#include "intake/intake.h"
+#include "intake/upload-turn.h"
+
+#include <idphoto/gateway.h>
+#include <idphoto/log.h>
+#include <idphoto/mutex.h>
+
+#include <limits.h>
+#include <pthread.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { TICK_MSEC = 100, ENTER_MSEC = 250 /* between two tries to register */ };
+
+struct Pulse {
+        Fs *fs;
+        Catalog *catalog; /* the thread's own once it runs */
+        char *name;
+        char *rules;
+        pthread_t thread;
+        bool runs;
+        bool strays; /* there may be uploads that are this gateway's and in no table */
+        pthread_mutex_t lock;
+        pthread_cond_t wake; /* monotonic */
+        bool stopping;       /* protected by lock */
+};
+
+/* ---- being registered ---- */
+
+static int enter(Pulse *pulse)
+{
+        const Fs *fs = pulse->fs;
+
+        return gateway_enter(pulse->catalog,
+                             &(GatewayRow){.name = pulse->name,
+                                           .batch = fs->tree.batch,
+                                           .version = PACKAGE_VERSION,
+                                           .rules = pulse->rules,
+                                           .judges = fs->mountpoint == NULL},
+                             !store_shares_blobs(fs->store));
+}
+
+static bool is_taken(int r)
+{
+        return r == -EALREADY || r == -EADDRINUSE;
+}
+
+/* Another one may be about to end, or have died without a word. */
+static int enter_patiently(Pulse *pulse)
+{
+        const struct timespec pause = {.tv_nsec = ENTER_MSEC * NSEC_PER_MSEC};
+        const Clock *clock = pulse->fs->clock;
+        int64_t until =
+                clock_monotonic_nsec(clock) + pulse->fs->config.patience_msec * NSEC_PER_MSEC;
+        int r = enter(pulse);
+
+        if (r == -EALREADY)
+                log_info("another gateway has the store; waiting for its end");
+        else if (r == -EADDRINUSE)
+                log_info("another gateway is called %s; waiting for its end", pulse->name);
+        while (is_taken(r) && clock_monotonic_nsec(clock) < until) {
+                (void)nanosleep(&pause, NULL);
+                r = enter(pulse);
+        }
+        return r;
+}
+
+static char *name_of_machine(void)
+{
+        char name[HOST_NAME_MAX + 1] = "";
+
+        (void)gethostname(name, sizeof(name) - 1);
+        return strdup(name);
+}
+
+static int register_gateway(Pulse *pulse)
+{
+        int64_t n;
+        int r;
+
+        pulse->name = name_of_machine();
+        pulse->rules = strdup("");
+        if (!pulse->name || !pulse->rules)
+                return -ENOMEM;
+        r = catalog_open(pulse->fs->store, &pulse->catalog);
+        if (r >= 0)
+                r = enter_patiently(pulse);
+        if (r < 0)
+                return r;
+        /* Before the rows are listed that this one goes on with. */
+        r = gateway_take_over(pulse->catalog, &n);
+        return MIN(r, 0);
+}
+
+int pulse_new(Fs *fs, Pulse **ret)
+{
+        _cleanup_(pulse_freep) Pulse *pulse = NULL;
+        pthread_condattr_t attributes;
+        int r;
+
+        if (!store_is_attached(fs->store))
+                return 0;
+        pulse = calloc(1, sizeof(*pulse));
+        if (!pulse)
+                return -ENOMEM;
+        pulse->fs = fs;
+        (void)pthread_mutex_init(&pulse->lock, NULL);
+        (void)pthread_condattr_init(&attributes);
+        (void)pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+        (void)pthread_cond_init(&pulse->wake, &attributes);
+        (void)pthread_condattr_destroy(&attributes);
+        r = register_gateway(pulse);
+        if (r < 0)
+                return r;
+        *ret = TAKE_PTR(pulse);
+        return 0;
+}
+
+/* ---- the thread ---- */
+
+/* Whether it goes on, after a while. */
+static bool wait_for_tick(Pulse *pulse)
+{
+        _cleanup_unlock_ pthread_mutex_t *locked = mutex_lock(&pulse->lock);
+        struct timespec until;
+
+        (void)clock_gettime(CLOCK_MONOTONIC, &until);
+        until = timespec_from_nsec(timespec_to_nsec(until) + TICK_MSEC * NSEC_PER_MSEC);
+        while (!pulse->stopping)
+                if (pthread_cond_timedwait(&pulse->wake, locked, &until) == ETIMEDOUT)
+                        break;
+        return !pulse->stopping;
+}
+
+static int note_other(const GatewayRow *row, void *userdata)
+{
+        Pulse *pulse = userdata;
+
+        if (row->id == store_gateway(pulse->fs->store) || row->left < 0 ||
+            row->batch != pulse->fs->tree.batch)
+                return 0;
+        return 1;
+}
+
+/* Somebody has what this gateway had, and it goes on as a new one. */
+static void begin_anew(Pulse *pulse)
+{
+        int r;
+
+        log_error("this gateway was given up: nothing was heard of it for longer than %d s",
+                  GATEWAY_LEASE_SECONDS);
+        r = enter(pulse);
+        if (r < 0) {
+                log_error("cannot register again: %s; trying again", strerror(-r));
+                return;
+        }
+        upload_lose_all(&pulse->fs->intake);
+        log_info("registered again");
+}
+
+static void beat(Pulse *pulse)
+{
+        Intake *intake = &pulse->fs->intake;
+        int64_t n = 0;
+        int r = gateway_beat(pulse->catalog);
+
+        if (r == 0)
+                begin_anew(pulse);
+        if (r <= 0)
+                return;
+        (void)gateway_take_over(pulse->catalog, &n);
+        atomic_store(&intake->has_others, gateway_list(pulse->catalog, note_other, pulse) > 0);
+        pulse->strays = true;
+}
+
+static void *pulse_thread(void *userdata)
+{
+        Pulse *pulse = userdata;
+        int64_t next = 0;
+
+        do {
+                int64_t now = clock_monotonic_nsec(pulse->fs->clock);
+
+                if (now >= next) {
+                        beat(pulse);
+                        next = now + GATEWAY_BEAT_SECONDS * NSEC_PER_SEC;
+                }
+                if (pulse->strays)
+                        pulse->strays = upload_adopt_strays(&pulse->fs->intake, pulse->catalog);
+                upload_claim(&pulse->fs->intake, pulse->catalog);
+        } while (wait_for_tick(pulse));
+        return NULL;
+}
+
+int pulse_start(Pulse *pulse)
+{
+        int r;
+
+        if (!pulse)
+                return 0;
+        r = -pthread_create(&pulse->thread, NULL, pulse_thread, pulse);
+        pulse->runs = r >= 0;
+        return r;
+}
+
+void pulse_stop(Pulse *pulse)
+{
+        if (!pulse || !pulse->runs)
+                return;
+        {
+                _cleanup_unlock_ pthread_mutex_t *locked = mutex_lock(&pulse->lock);
+
+                pulse->stopping = true;
+                (void)pthread_cond_signal(&pulse->wake);
+        }
+        (void)pthread_join(pulse->thread, NULL);
+        pulse->runs = false;
+}
+
+void pulse_free(Pulse *pulse)
+{
+        if (!pulse)
+                return;
+        pulse_stop(pulse);
+        if (pulse->catalog && store_gateway(pulse->fs->store) != 0)
+                (void)gateway_leave(pulse->catalog);
+        catalog_free(pulse->catalog);
+        (void)pthread_cond_destroy(&pulse->wake);
+        (void)pthread_mutex_destroy(&pulse->lock);
+        free(pulse->rules);
+        free(pulse->name);
+        free(pulse);
+}

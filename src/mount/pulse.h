@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include "fs.h"
+
+/*
+ * The thread by which this gateway lives among others (gateway.h). It keeps the lease, takes over from
+ * gateways that are gone, and takes uploads that nobody has. When this gateway was given up itself, as
+ * it was stopped or cut off for longer than its lease, its writers are told and it registers anew.
+ *
+ * It works on a connection of its own, so that it waits for nobody who changes a point. On an embedded
+ * store there is none, and all functions accept NULL.
+ */
+
+/* Registers this process. What it shows is known; nothing of the mount is needed yet. Waits, as long as
+ * patience lasts, for another gateway of the same name, or where there may be only one for any.
+ * -EALREADY: it stays. *ret NULL: the store has no gateways. */
+int pulse_new(Fs *fs, Pulse **ret);
+/* Begins, when all rooms are open. */
+int pulse_start(Pulse *pulse);
+void pulse_stop(Pulse *pulse);
+/* Ends the registration, when nobody writes any more. */
+void pulse_free(Pulse *pulse);
+DEFINE_CLEANUP(Pulse, pulse_free)
