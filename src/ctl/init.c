@@ -18,7 +18,7 @@ static int write_config(const char *path, const char *catalog, Language language
         _cleanup_(store_freep) Store *store = NULL;
         int r = store_open(path, &store);
 
-        return r < 0 ? r : config_write_default(store_dirfd(store), catalog, language);
+        return r < 0 ? r : config_write_default(store_dirfd(store), catalog, NULL, language);
 }
 
 /* error: of store_create() or store_attach() */
