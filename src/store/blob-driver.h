@@ -20,14 +20,23 @@ typedef struct BlobDriver {
         int (*present)(const Store *store, const Sha256 *hash);
         int (*open)(const Store *store, const Sha256 *hash);
         int (*remove)(const Store *store, const Sha256 *hash);
+        /* As blob_need() and blob_erase(). */
+        int (*need)(const Store *store, const Sha256 *hash);
+        int (*erase)(const Store *store, const Sha256 *hash);
         /* When the blob was last made or found to exist already, of its attributes. */
         int64_t (*used_nsec)(const struct stat *st);
 } BlobDriver;
 
-extern const BlobDriver blob_local;
+extern const BlobDriver blob_local, blob_shared;
 
 /* The name of a blob: a folder and a file in it. Returns buf. */
 const char *blob_name(const Sha256 *hash, char buf[static BLOB_NAME_SIZE]);
+
+/* Whether the blob is there, so that a row may name it: 1, 0, or a negative errno. What was removed
+ * and is not erased yet is there again. */
+int blob_need(const Store *store, const Sha256 *hash);
+/* As blob_remove(), and no look finds the bytes again. */
+int blob_erase(const Store *store, const Sha256 *hash);
 
 /* Makes the names in the folder of that blob durable. */
 int blob_sync_folder(const Store *store, const char *name);

@@ -154,7 +154,9 @@ const BlobDriver blob_local = {
         .copy = local_copy,
         .put = local_put,
         .present = local_present,
+        .need = local_present,
         .open = local_open,
         .remove = local_remove,
+        .erase = local_remove,
         .used_nsec = local_used_nsec,
 };

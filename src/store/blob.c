@@ -14,9 +14,9 @@
  * name is, the bytes are.
  */
 
-static const BlobDriver *driver(const Store *store _unused_)
+static const BlobDriver *driver(const Store *store)
 {
-        return &blob_local;
+        return store_shares_blobs(store) ? &blob_shared : &blob_local;
 }
 
 const char *blob_name(const Sha256 *hash, char buf[static BLOB_NAME_SIZE])
@@ -62,6 +62,11 @@ int blob_present(const Store *store, const Sha256 *hash)
         return driver(store)->present(store, hash);
 }
 
+int blob_need(const Store *store, const Sha256 *hash)
+{
+        return driver(store)->need(store, hash);
+}
+
 int blob_open(const Store *store, const Sha256 *hash)
 {
         return driver(store)->open(store, hash);
@@ -84,6 +89,11 @@ int blob_remove(const Store *store, const Sha256 *hash)
         return driver(store)->remove(store, hash);
 }
 
+int blob_erase(const Store *store, const Sha256 *hash)
+{
+        return driver(store)->erase(store, hash);
+}
+
 int blob_sync(const Store *store)
 {
         return syncfs(store->blobs) < 0 ? -errno : 0;
@@ -97,8 +107,9 @@ static int list_folder(const Store *store, const char *folder, BlobCallback call
         DIR *dir;
         int r = 0;
 
+        /* A folder of a shared directory that is not there is no empty one. */
         if (fd < 0)
-                return errno == ENOENT ? 0 : -errno;
+                return errno == ENOENT && !store_shares_blobs(store) ? 0 : -errno;
         dir = fdopendir(fd);
         if (!dir) {
                 (void)safe_close(fd);

@@ -19,6 +19,16 @@ bool store_is_attached(const Store *store)
         return store->catalog;
 }
 
+bool store_shares_blobs(const Store *store)
+{
+        return store->shares_blobs;
+}
+
+const char *store_gateway_name(const Store *store)
+{
+        return store->gateway;
+}
+
 void store_free(Store *store)
 {
         if (!store)
