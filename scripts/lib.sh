@@ -10,7 +10,7 @@ build_packages=(
 )
 run_packages=(fuse3 opencv-data)
 test_packages=(
-        attr bash-completion faketime rsync inotify-tools libglib2.0-bin man-db mandoc libimage-exiftool-perl libjpeg-turbo-progs procps
+        attr bash-completion bindfs faketime rsync inotify-tools libglib2.0-bin man-db mandoc libimage-exiftool-perl libjpeg-turbo-progs procps
         clang clang-format clang-tidy cppcheck libclang-rt-14-dev libasan8 libtsan2 libubsan1
         btrfs-progs e2fsprogs mount xfsprogs
         libexcel-writer-xlsx-perl libreoffice-calc-nogui python3-openpyxl python3-xlsxwriter

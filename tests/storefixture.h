@@ -91,6 +91,27 @@ static inline const char *fixture_catalog(char url[static PATH_MAX])
         return url;
 }
 
+/* Where IDPHOTO_TEST_BLOBS is set besides, the blobs are in a directory of their own beside the
+ * store, as several machines have it. */
+static inline const char *fixture_blobs(void)
+{
+        static char path[PATH_MAX + 8];
+
+        if (!getenv("IDPHOTO_TEST_CATALOG") || !getenv("IDPHOTO_TEST_BLOBS"))
+                return NULL;
+        (void)snprintf(path, sizeof(path), "%s/blobs", fixture.directory);
+        if (mkdir(path, 0755) < 0)
+                fail_msg("cannot make '%s': %s", path, strerror(errno));
+        return path;
+}
+
+/* Leaves out what only a shared directory has. */
+static inline void fixture_needs_shared_blobs(void)
+{
+        if (!store_shares_blobs(fixture.store))
+                skip();
+}
+
 /* Leaves out what only SQLite has. */
 static inline void fixture_needs_sqlite(void)
 {
@@ -133,8 +154,12 @@ static inline int fixture_open(void **state _unused_)
 
         fixture_make_path(fixture.directory);
         (void)snprintf(fixture.path, sizeof(fixture.path), "%s/store", fixture.directory);
+        init.blobs = fixture_blobs();
         if (store_create(fixture.path, &init) < 0 || store_open(fixture.path, &fixture.store) < 0 ||
             catalog_open(fixture.store, &fixture.catalog) < 0)
+                return -1;
+        /* Tests look at files of blobs by this name. */
+        if (init.blobs && symlinkat("../blobs", store_dirfd(fixture.store), "blobs") < 0)
                 return -1;
         return catalog_find_batch(fixture.catalog, init.batch, &fixture.batch) > 0 ? 0 : -1;
 }
@@ -270,6 +295,17 @@ static inline Sha256 fixture_hash(const char *text)
 
         assert_int_equal(sha256_data(text, strlen(text), &hash), 0);
         return hash;
+}
+
+static inline int fixture_find(const Sha256 *hash, int64_t used_nsec _unused_, void *userdata)
+{
+        return sha256_equal(hash, (const Sha256 *)userdata);
+}
+
+/* Whether the blob was not removed. What was may be found for a while. */
+static inline bool fixture_lists(Sha256 *hash)
+{
+        return blob_list(fixture.store, fixture_find, hash) == 1;
 }
 
 /* The same, finished. */

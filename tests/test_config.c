@@ -281,11 +281,43 @@ static const char *other_value(const ConfigKey *key, char buf[static 64])
                 return "2028-02-29";
         case CONFIG_KIND_CATALOG:
                 return "postgresql://idphoto@/photos";
+        case CONFIG_KIND_DIRECTORY:
+                return "/mnt/photos";
+        case CONFIG_KIND_NAME:
+                return "gw-1.example";
         case CONFIG_KIND_TEXT:
                 return "皇姑区 1 号 = #2";
         default:
                 fail();
                 return "";
+        }
+}
+
+static void test_a_directory_and_a_machine_s_name_are_what_they_must_be(void **state _unused_)
+{
+        static const struct {
+                const char *line;
+                bool good;
+        } cases[] = {
+                {"blobs = /mnt/照片 1", true}, {"blobs =", true},
+                {"blobs = mnt/photos", false}, {"blobs = s3://photos", false},
+                {"gateway = gw_1.a-b", true},  {"gateway =", true},
+                {"gateway = gw/1", false},     {"gateway = .gw", false},
+                {"gateway = 网关", false},     {"gateway = gw 1", false},
+        };
+
+        for (size_t i = 0; i < ELEMENTSOF(cases); i++) {
+                ConfigProblem problem;
+                Config config;
+                char text[128];
+                int r;
+
+                (void)snprintf(text, sizeof(text), "[store]\n%s\n", cases[i].line);
+                r = config_parse(text, strlen(text), &config, &problem);
+                if ((r == 0) != cases[i].good)
+                        fail_msg("'%s': %d", cases[i].line, r);
+                if (r < 0)
+                        assert_int_equal(problem.fault, CONFIG_FAULT_VALUE);
         }
 }
 
@@ -823,12 +855,12 @@ static void test_the_written_file_is_the_owners_and_reads_as_the_defaults(void *
         struct stat st;
 
         config_default(&defaults);
-        assert_int_equal(config_write_default(directory.fd, NULL, LANGUAGE_ZH), 0);
+        assert_int_equal(config_write_default(directory.fd, NULL, NULL, LANGUAGE_ZH), 0);
         assert_int_equal(fstatat(directory.fd, CONFIG_FILE, &st, 0), 0);
         assert_int_equal(st.st_mode & 07777, 0600);
         assert_int_equal(config_load_at(directory.fd, &config, &problem), 0);
         assert_configs_equal(&config, &defaults);
-        assert_int_equal(config_write_default(directory.fd, NULL, LANGUAGE_EN), -EEXIST);
+        assert_int_equal(config_write_default(directory.fd, NULL, NULL, LANGUAGE_EN), -EEXIST);
 }
 
 static void test_a_file_on_disk_is_read(void **state _unused_)
@@ -932,6 +964,7 @@ int main(void)
                 cmocka_unit_test(test_defaults_are_those_of_the_rules),
                 cmocka_unit_test(test_the_default_file_is_the_defaults_commented_or_not),
                 cmocka_unit_test(test_the_default_file_names_every_key_in_lines_that_fit),
+                cmocka_unit_test(test_a_directory_and_a_machine_s_name_are_what_they_must_be),
                 cmocka_unit_test(test_every_key_round_trips),
                 cmocka_unit_test(test_odd_values_round_trip),
                 cmocka_unit_test(test_both_ends_of_every_range_are_taken_and_nothing_beyond),

@@ -38,7 +38,7 @@ static void attach(Machine *m)
         assert_int_equal(pread_full(fd, key, sizeof(key), 0), sizeof(key));
         assert_int_equal(close(fd), 0);
         (void)snprintf(m->path, sizeof(m->path), "%s/%s", fixture.directory, m->name);
-        assert_int_equal(store_attach(m->path, url, key, sizeof(key)), 0);
+        assert_int_equal(store_attach(m->path, url, NULL, key, sizeof(key)), 0);
         assert_int_equal(store_open(m->path, &m->store), 0);
         assert_int_equal(catalog_open(m->store, &m->catalog), 0);
 }

@@ -154,12 +154,15 @@ static bool at_once(void *userdata _unused_)
 
 static void test_a_collection_ends_when_it_is_told_to(void **state _unused_)
 {
+        Sha256 orphan;
+
         put("orphan");
         assert_int_equal(store_collect_blobs(fixture.store, fixture.catalog, at_once, NULL, NULL),
                          -ECANCELED);
         assert_true(there("orphan"));
         assert_int_equal(store_collect_blobs(fixture.store, fixture.catalog, NULL, NULL, NULL), 0);
-        assert_false(there("orphan"));
+        orphan = fixture_hash("orphan");
+        assert_false(fixture_lists(&orphan));
 }
 
 static PurgeReport purge_old(int64_t before, bool dry_run)

@@ -15,5 +15,6 @@
 int catalog_url_check(const char *url);
 
 /* What is wrong, for one of these errors, for -ECONNREFUSED (the server), -ENODATA (no store in it)
- * and -EPROTONOSUPPORT (the program); of another error message_errno(). */
+ * and -EPROTONOSUPPORT (the program), and for what store_open() and store_create() say of a directory
+ * of blobs; of another error message_errno(). */
 const char *catalog_error(int error, Language language);

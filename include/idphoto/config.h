@@ -58,6 +58,8 @@ typedef struct Config {
                                                 daemon */
         char point_group[CONFIG_TEXT_SIZE];  /* of new points; empty: the group of the store */
         char catalog[CONFIG_TEXT_SIZE];      /* URL; empty: a file of the store */
+        char blobs[CONFIG_TEXT_SIZE];        /* absolute path; empty: in the store */
+        char gateway[CONFIG_TEXT_SIZE];      /* empty: the name of the host */
         unsigned patience_msec;              /* with a server that does not answer */
 } Config;
 
@@ -76,14 +78,15 @@ typedef enum ConfigFault {
         CONFIG_FAULT_MISSPELT_KEY,  /* unknown, but close to a known key */
         CONFIG_FAULT_OTHER_SECTION, /* the key belongs to another section */
         CONFIG_FAULT_TWICE,
-        CONFIG_FAULT_VALUE,      /* of the wrong kind, or out of range */
-        CONFIG_FAULT_BAND_ORDER, /* the warn band exceeds the reject band, or no value passes */
-        CONFIG_FAULT_SIZE_ORDER, /* the smallest size of a finished photo is not below the
+        CONFIG_FAULT_VALUE,         /* of the wrong kind, or out of range */
+        CONFIG_FAULT_BAND_ORDER,    /* the warn band exceeds the reject band, or no value passes */
+        CONFIG_FAULT_SIZE_ORDER,    /* the smallest size of a finished photo is not below the
                                     largest */
-        CONFIG_FAULT_CALENDAR,   /* a line of the calendar file cannot be read */
-        CONFIG_FAULT_NO_GROUP,   /* the system does not know the group */
-        CONFIG_FAULT_CATALOG,    /* the URL of the catalog may not be used */
-        CONFIG_FAULT_UNREADABLE, /* the file that the key names cannot be read */
+        CONFIG_FAULT_CALENDAR,      /* a line of the calendar file cannot be read */
+        CONFIG_FAULT_NO_GROUP,      /* the system does not know the group */
+        CONFIG_FAULT_CATALOG,       /* the URL of the catalog may not be used */
+        CONFIG_FAULT_NEEDS_CATALOG, /* the key says nothing of a store whose catalog is a file */
+        CONFIG_FAULT_UNREADABLE,    /* the file that the key names cannot be read */
         _CONFIG_FAULT_MAX,
         _CONFIG_FAULT_INVALID = -EINVAL,
 } ConfigFault;
@@ -153,6 +156,7 @@ int config_problem_text(const ConfigProblem *problem, const char *file, Language
 void config_format(const Config *config, Language language, Text *text);
 
 /* Writes a CONFIG_FILE with the defaults into the directory, mode 0600 and durable. catalog: the URL
- * of the catalog, with which the file replaces one that says no more than that; NULL: none. -EEXIST:
- * there is one already. */
-int config_write_default(int dirfd, const char *catalog, Language language);
+ * of the catalog, with which the file replaces one that says no more than that and where the blobs
+ * are; NULL: none. blobs: a directory of others too; NULL: the store's own. -EEXIST: there is a file
+ * already. */
+int config_write_default(int dirfd, const char *catalog, const char *blobs, Language language);

@@ -17,6 +17,16 @@
  *     gateway.id     of a store whose catalog is on a server: what tells this directory from those
  *                    of other gateways (include/idphoto/gateway.h)
  *
+ * A store whose catalog is on a server has no catalog.db. It may have no blobs either: then these are
+ * in a directory that several machines share, of the same shape, with
+ *
+ *     store.id       the store that the directory belongs to, as the catalog's settings name it
+ *     tmp/           blobs that are not complete yet
+ *     trash/         blobs that were removed, for an hour at least: a machine that was asleep may
+ *                    have removed them after another one had named them in a row
+ *
+ * That directory is opened once. Where its filesystem is not mounted, nothing is made in its place.
+ *
  * Order of durability: a blob is written, fsynced and linked into place, and its directory is
  * fsynced, before a row names it. So a row never names a missing blob; a blob without a row is
  * garbage.
@@ -28,6 +38,8 @@ typedef struct StoreInit {
         Language language;
         const char *batch;   /* NULL: the first of this year, such as 202601 */
         const char *catalog; /* URL of an empty PostgreSQL database; NULL: a file of the store */
+        /* Empty directory that is to have the blobs, absolute; NULL: the store. Only with catalog. */
+        const char *blobs;
 } StoreInit;
 
 /* Whether the name is valid: at most 64 bytes, without control characters, slashes (it names
@@ -35,24 +47,35 @@ typedef struct StoreInit {
 bool batch_name_valid(const char *name);
 
 /* Creates a store at path, which must be missing or an empty directory. -EEXIST: there is a store
- * already, in the directory or in the database; -ENOTEMPTY: the directory is not empty; -EINVAL: the batch name is invalid; else the
- * errno of what failed. */
+ * already, in the directory or in the database; -ENOTEMPTY: the directory is not empty; -EINVAL: the
+ * batch name is invalid; of the directory of the blobs: -EPROTOTYPE: it cannot be named, or there is
+ * no catalog; -EADDRINUSE: it is not empty; -ENOMEDIUM: it does not exist; else the errno of what
+ * failed. */
 int store_create(const char *path, const StoreInit *init);
 
 /* Makes a directory by which this machine uses the store whose catalog is there already. key: the
- * bytes of the file audit.key of another machine of the store. Errors as store_create(), -EINVAL: that
- * is no key; -ENODATA: the database holds no store. */
-int store_attach(const char *path, const char *catalog, const void *key, size_t size);
+ * bytes of the file audit.key of another machine of the store. blobs: the directory that has its
+ * blobs, NULL: there is none. Errors as store_create() and store_open(), -EINVAL: that is no key;
+ * -ENODATA: the database holds no store. */
+int store_attach(const char *path, const char *catalog, const char *blobs, const void *key,
+                 size_t size);
 
 /* Whether its catalog is on a server. */
 bool store_is_attached(const Store *store);
-/* Whether its blobs are where other machines read and write them, too. */
-bool store_shares_blobs(const Store *store);
 /* The gateway that this process is registered as (gateway.h). 0: none; always on an embedded store. */
 int64_t store_gateway(const Store *store);
 
-/* Opens the store at path. -ENOENT: there is no store; -EPROTO: a newer version wrote it; else the
- * errno of what failed. */
+/* Whether its blobs are in a directory that other machines use, too. */
+bool store_shares_blobs(const Store *store);
+
+/* The name of this machine among those that use the store: 1 to 64 letters, digits and .-_ */
+const char *store_gateway_name(const Store *store);
+
+/* Opens the store at path. -ENOENT: there is no store; -EPROTO: a newer version wrote it;
+ * -EPROTOTYPE: 'blobs' of its configuration is no absolute path, or there is no 'catalog'; -ENOMEDIUM:
+ * that directory is not there or holds no store's blobs, as when its filesystem is not mounted;
+ * -EREMCHG: it holds another store's; -ENOLINK: the store's blobs are in a shared directory, and the
+ * configuration names none; else the errno of what failed. */
 int store_open(const char *path, Store **ret);
 void store_free(Store *store);
 DEFINE_CLEANUP(Store, store_free)
@@ -131,7 +154,7 @@ int staging_list(const Store *store, int (*callback)(int64_t submission, void *u
 /*
  * Makes a blob of the file behind fd, a staging file that nobody can write any more: hashes it,
  * makes it durable and links it under its hash. The staging name stays and names the same file.
- * Equal bytes become one blob.
+ * Equal bytes become one blob. In a shared directory the blob is a file of its own.
  */
 int blob_from_fd(const Store *store, int fd, Sha256 *ret_hash, uint64_t *ret_size);
 /* Makes a blob of a copy of the file, which somebody may still write. */
@@ -149,10 +172,11 @@ int blob_open(const Store *store, const Sha256 *hash);
 /* Whether the blob's bytes have that hash: 1, 0, -ENOENT, or an errno of reading. */
 int blob_check(const Store *store, const Sha256 *hash);
 /* Removes the blob; a missing one is no error. Call inside a write transaction that has checked
- * that no row names the blob. The removal is durable after blob_sync(). */
+ * that no row names the blob. The removal is durable after blob_sync(). In a shared directory it is
+ * found until a collection erases it (storecheck.h). */
 int blob_remove(const Store *store, const Sha256 *hash);
 int blob_sync(const Store *store);
-/* Calls back for every blob, in no order. used_nsec: wall time at which the blob was last made or
+/* Calls back for every blob that was not removed, in no order. used_nsec: wall time at which the blob was last made or
  * found to exist already. */
 typedef int (*BlobCallback)(const Sha256 *hash, int64_t used_nsec, void *userdata);
 int blob_list(const Store *store, BlobCallback callback, void *userdata);

@@ -53,7 +53,8 @@ typedef struct StoreCheck {
 int store_check(const Store *store, Catalog *catalog, const StoreCheck *check);
 
 /*
- * Removes blobs that no row names. A daemon that is about to name one of them gets -EAGAIN and
+ * Removes blobs that no row names. In a shared directory they are found until the first collection
+ * that runs an hour later or more has erased them. A daemon that is about to name one of them gets -EAGAIN and
  * makes the blob again. `stop` (may be NULL) is called before each blob; true ends the work with
  * -ECANCELED. *ret_n (may be NULL) is the number of removed blobs. The caller is in no transaction.
  */

@@ -178,9 +178,10 @@ int catalog_supersede_rejected(Catalog *catalog, Where where, const char *name, 
  * id: of the submission that is to be shown so. */
 int catalog_rejected_name_free(Catalog *catalog, Where where, const char *name, int64_t id);
 
-/* Opens the bytes of a submission: its original, else its staging file. Returns an fd that the
- * caller closes, or a negative errno; -ENOENT: there are no bytes. */
-int submission_open_bytes(const Store *store, const SubmissionRow *row);
+/* Opens the bytes of a submission: its original, else its staging file; where blobs are shared, its
+ * staging file if this machine has one, else its original. *ret_blob (may be NULL): whether it is the
+ * original. Returns an fd that the caller closes, or a negative errno; -ENOENT: there are no bytes. */
+int submission_open_bytes(const Store *store, const SubmissionRow *row, bool *ret_blob);
 
 /* ---- findings ---- */
 

@@ -47,6 +47,14 @@ static void check_group(Check *check, const char *key, const char *group)
                 tell_value(check, key, group, CONFIG_FAULT_NO_GROUP, 0);
 }
 
+static void check_blobs(Check *check)
+{
+        const Config *config = &check->reading.config;
+
+        if (*config->blobs && !*config->catalog)
+                tell_value(check, "blobs", config->blobs, CONFIG_FAULT_NEEDS_CATALOG, 0);
+}
+
 static int check_calendar(Check *check, int store)
 {
         const Config *config = &check->reading.config;
@@ -74,6 +82,7 @@ int config_check(int dirfd, const char *path, int store, ConfigProblemCallback c
                 return r;
         check_group(&check, "office-group", check.reading.config.office_group);
         check_group(&check, "group", check.reading.config.point_group);
+        check_blobs(&check);
         r = check_calendar(&check, store);
         return r < 0 ? r : check.refused ? -EBADMSG : 0;
 }

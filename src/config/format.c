@@ -113,7 +113,7 @@ static int replace_file(int dirfd, const Text *text)
         return r;
 }
 
-int config_write_default(int dirfd, const char *catalog, Language language)
+int config_write_default(int dirfd, const char *catalog, const char *blobs, Language language)
 {
         _cleanup_close_ int fd = -EBADF;
         _cleanup_text_ Text text = {};
@@ -123,6 +123,8 @@ int config_write_default(int dirfd, const char *catalog, Language language)
         config_default(&config);
         if (catalog)
                 (void)snprintf(config.catalog, sizeof(config.catalog), "%s", catalog);
+        if (blobs)
+                (void)snprintf(config.blobs, sizeof(config.blobs), "%s", blobs);
         config_format(&config, language, &text);
         if (text.error < 0)
                 return text.error;

@@ -183,6 +183,16 @@ static const ConfigKey plain_keys[] = {
               "存放目录数据库的 PostgreSQL 网址（libpq 格式）。其中不得有密码；数据库在另一台机器上时\n"
               "须有 sslmode=verify-full。不填则目录数据库为数据目录中的文件。由 idphotoctl init 和\n"
               "idphotoctl attach 写入。")},
+        {CONFIG_SECTION_STORE, "blobs", CONFIG_KIND_DIRECTORY, FIELD(blobs), 0, 0, NO_UNIT,
+         HELP("Directory that has the originals and photos, on a filesystem that several machines\n"
+              "share. Only with 'catalog'. Without one they are in the store. 'idphotoctl init' and\n"
+              "'idphotoctl attach' write it.",
+              "存放原图和照片的目录，位于多台机器共享的文件系统上；仅与 catalog 同时使用。不填则存放在\n"
+              "数据目录中。由 idphotoctl init 和 idphotoctl attach 写入。")},
+        {CONFIG_SECTION_STORE, "gateway", CONFIG_KIND_NAME, FIELD(gateway), 0, 0, NO_UNIT,
+         HELP("Name of this machine among those that use the store; no two have the same. Without\n"
+              "one, the name of the host.",
+              "本机在使用同一数据的各台机器中的名称，不得重复；不填则为主机名。")},
         {CONFIG_SECTION_STORE, "patience", CONFIG_KIND_TIME, FIELD(patience_msec), SECOND, HOUR,
          NO_UNIT,
          HELP("How long what a client does waits for a catalog on a server that does not answer, such\n"

@@ -16,7 +16,9 @@ typedef enum ConfigKind {
         CONFIG_KIND_FORMATS, /* bits of PhotoFormat */
         CONFIG_KIND_DATE,
         CONFIG_KIND_TEXT,
-        CONFIG_KIND_CATALOG, /* a text: the URL of a catalog */
+        CONFIG_KIND_CATALOG,   /* a text: the URL of a catalog */
+        CONFIG_KIND_DIRECTORY, /* a text: an absolute path */
+        CONFIG_KIND_NAME,      /* a text: of a machine */
         _CONFIG_KIND_MAX,
         _CONFIG_KIND_INVALID = -EINVAL,
 } ConfigKind;
@@ -47,7 +49,7 @@ typedef struct ConfigKey {
         const char *help[_LANGUAGE_MAX]; /* what it does, a sentence a line */
 } ConfigKey;
 
-enum { CONFIG_KEYS_PLAIN = 40, CONFIG_KEYS = CONFIG_KEYS_PLAIN + _PHOTO_MEASURE_MAX };
+enum { CONFIG_KEYS_PLAIN = 42, CONFIG_KEYS = CONFIG_KEYS_PLAIN + _PHOTO_MEASURE_MAX };
 
 static inline bool config_key_in_range(const ConfigKey *key, double value)
 {

@@ -50,6 +50,9 @@ static const char *const sentences[_CONFIG_FAULT_MAX][_LANGUAGE_MAX] = {
         [CONFIG_FAULT_NO_GROUP] = {"'{key}': the system has no group '{typed}'",
                                    "“{key}”：系统中没有用户组“{typed}”"},
         [CONFIG_FAULT_CATALOG] = {"'{key}': {error}", "“{key}”：{error}"},
+        [CONFIG_FAULT_NEEDS_CATALOG] =
+                {"'{key}' is only for a store whose 'catalog' is on a server",
+                 "只有 catalog 在服务器上时才能设置“{key}”"},
         [CONFIG_FAULT_UNREADABLE] = {"'{key}': cannot read '{typed}': {error}",
                                      "“{key}”：无法读取“{typed}”：{error}"},
         [CONFIG_FAULT_SIZE_ORDER] = {"'min-size' must be smaller than 'max-size'",

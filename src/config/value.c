@@ -4,6 +4,7 @@
 #include "band.h"
 #include "number.h"
 
+#include <idphoto/attached.h>
 #include <idphoto/catalogurl.h>
 
 #include <assert.h>
@@ -292,11 +293,19 @@ static int parse_folded(const ConfigKey *key, const char *text, Config *config)
                 return parse_date(key, text, config);
         case CONFIG_KIND_TEXT:
         case CONFIG_KIND_CATALOG:
+        case CONFIG_KIND_DIRECTORY:
+        case CONFIG_KIND_NAME:
         case _CONFIG_KIND_MAX:
         case _CONFIG_KIND_INVALID:
                 break;
         }
         return -EINVAL;
+}
+
+static bool is_text(ConfigKind kind)
+{
+        return kind == CONFIG_KIND_TEXT || kind == CONFIG_KIND_CATALOG ||
+               kind == CONFIG_KIND_DIRECTORY || kind == CONFIG_KIND_NAME;
 }
 
 int config_value_parse(const ConfigKey *key, const char *text, Config *config)
@@ -309,7 +318,10 @@ int config_value_parse(const ConfigKey *key, const char *text, Config *config)
                 if (r < 0)
                         return r;
         }
-        if (key->kind == CONFIG_KIND_TEXT || key->kind == CONFIG_KIND_CATALOG)
+        if ((key->kind == CONFIG_KIND_DIRECTORY && *text && !blobs_path_valid(text)) ||
+            (key->kind == CONFIG_KIND_NAME && *text && !gateway_name_valid(text)))
+                return -EINVAL;
+        if (is_text(key->kind))
                 return parse_text(key, text, config);
         /* Chinese keyboards make commas, digits and percent signs of full width. */
         r = text_fold(text, &folded);
@@ -360,6 +372,8 @@ void config_value_append(const ConfigKey *key, const Config *config, Text *text)
                 break;
         case CONFIG_KIND_TEXT:
         case CONFIG_KIND_CATALOG:
+        case CONFIG_KIND_DIRECTORY:
+        case CONFIG_KIND_NAME:
                 text_append(text, (const char *)config + key->offset);
                 break;
         case _CONFIG_KIND_MAX:
@@ -392,8 +406,13 @@ static const char *const allowed[_CONFIG_KIND_MAX][_LANGUAGE_MAX][3] = {
                               {"文字，最多 191 字节，可为空"}},
         [CONFIG_KIND_CATALOG] = {{"a URL such as postgresql://idphoto@/photos, or nothing"},
                                  {"网址，如 postgresql://idphoto@/photos，可为空"}},
+        [CONFIG_KIND_DIRECTORY] = {{"an absolute path of at most 180 bytes, or nothing"},
+                                   {"绝对路径，最多 180 字节，可为空"}},
+        [CONFIG_KIND_NAME] = {{"a name of at most 64 letters, digits and .-_, or nothing"},
+                              {"名称，最多 64 个字母、数字或 .-_，可为空"}},
 };
-static_assert(CONFIG_TEXT_SIZE == 192, "stands in the texts");
+static_assert(CONFIG_TEXT_SIZE == 192 && GATEWAY_NAME_SIZE == 65 && BLOBS_PATH_SIZE == 181,
+              "stand in the texts");
 static_assert(PHOTO_BACKDROPS_MAX == 8, "stands in the texts");
 
 static void append_bound(const ConfigKey *key, double bound, Text *text)

@@ -49,6 +49,17 @@ static const CommandOption import_options[] = {
 
 static const CommandOption init_options[] = {
         {.name = "batch", .argument = "NAME", .help = {"name of the batch", "毕业批次名称"}},
+        {.name = "blobs",
+         .argument = "DIR",
+         .help = {"empty directory for the photos that several machines share; with URL",
+                  "多台机器共享的空目录，用于存放照片；须同时给出网址"}},
+        {},
+};
+
+static const CommandOption attach_options[] = {
+        {.name = "blobs",
+         .argument = "DIR",
+         .help = {"directory that has the photos", "存放照片的目录"}},
         {},
 };
 
@@ -261,6 +272,7 @@ const Command idphotoctl_commands[] = {
                   "the machine that made it, is read from standard input.\n",
                   "STORE 为本机上新建的文件夹。密钥（建立数据的机器上的 audit.key 文件）从标准\n"
                   "输入读取。\n"},
+         .options = attach_options,
          .run = command_attach},
         {.name = "audit list",
          .arguments = "",

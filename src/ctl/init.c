@@ -13,12 +13,12 @@
 /* Making a store, and attaching this machine to one whose catalog is on a server. */
 
 /* A store works without a configuration too; the file is there to be found and edited. */
-static int write_config(const char *path, const char *catalog, Language language)
+static int write_config(const char *path, const char *catalog, const char *blobs, Language language)
 {
         _cleanup_(store_freep) Store *store = NULL;
         int r = store_open(path, &store);
 
-        return r < 0 ? r : config_write_default(store_dirfd(store), catalog, language);
+        return r < 0 ? r : config_write_default(store_dirfd(store), catalog, blobs, language);
 }
 
 /* error: of store_create() or store_attach() */
@@ -36,7 +36,7 @@ static int say_not_made(const CommandContext *context, const char *store, const 
 
 static int finish(const CommandContext *context, const char *store, const char *catalog)
 {
-        int r = write_config(store, catalog, context->language);
+        int r = write_config(store, catalog, command_option(context, "blobs"), context->language);
 
         if (r >= 0)
                 return COMMAND_OK;
@@ -49,7 +49,8 @@ int command_init(CommandContext *context, int argc, char **argv)
 {
         StoreInit init = {.language = context->language,
                           .batch = command_option(context, "batch"),
-                          .catalog = argc > 1 ? argv[1] : NULL};
+                          .catalog = argc > 1 ? argv[1] : NULL,
+                          .blobs = command_option(context, "blobs")};
         int r = store_create(argv[0], &init);
 
         if (r == -EINVAL)
@@ -84,7 +85,7 @@ int command_attach(CommandContext *context, int argc _unused_, char **argv)
                 command_error("%s", MESSAGE(ERROR_NO_KEY, context->language));
                 return COMMAND_WRONG;
         }
-        r = store_attach(argv[0], argv[1], key, size);
+        r = store_attach(argv[0], argv[1], command_option(context, "blobs"), key, size);
         explicit_bzero(key, sizeof(key));
         if (r < 0)
                 return say_not_made(context, argv[0], MESSAGE(ERROR_ATTACH, context->language), r);

@@ -138,6 +138,16 @@ const char *catalog_error(int error, Language language)
                 return MESSAGE(CATALOG_NO_STORE, language);
         case EPROTONOSUPPORT:
                 return MESSAGE(CATALOG_NOT_BUILT, language);
+        case EPROTOTYPE:
+                return MESSAGE(BLOBS_ALONE, language);
+        case EADDRINUSE:
+                return MESSAGE(BLOBS_NOT_EMPTY, language);
+        case ENOMEDIUM:
+                return MESSAGE(BLOBS_ABSENT, language);
+        case EREMCHG:
+                return MESSAGE(BLOBS_OTHERS, language);
+        case ENOLINK:
+                return MESSAGE(BLOBS_UNNAMED, language);
         default:
                 return message_errno(-error, language);
         }

@@ -269,11 +269,10 @@ static int open_received(Intake *intake, int64_t id, int *ret_fd, bool *ret_blob
                 r = catalog_get_submission(reader.catalog, id, &row);
         if (r <= 0)
                 return r < 0 ? r : -ESTALE;
-        fd = submission_open_bytes(intake->store, &row);
+        fd = submission_open_bytes(intake->store, &row, ret_blob);
         if (fd < 0)
                 return fd == -ENOENT ? -ESTALE : fd;
         *ret_fd = fd;
-        *ret_blob = row.has_original;
         return 0;
 }
 

@@ -8,10 +8,8 @@
 #include <idphoto/log.h>
 #include <idphoto/mutex.h>
 
-#include <limits.h>
 #include <pthread.h>
 #include <string.h>
-#include <unistd.h>
 
 enum { TICK_MSEC = 100, ENTER_MSEC = 250 /* between two tries to register */ };
 
@@ -68,20 +66,12 @@ static int enter_patiently(Pulse *pulse)
         return r;
 }
 
-static char *name_of_machine(void)
-{
-        char name[HOST_NAME_MAX + 1] = "";
-
-        (void)gethostname(name, sizeof(name) - 1);
-        return strdup(name);
-}
-
 static int register_gateway(Pulse *pulse)
 {
         int64_t n;
         int r;
 
-        pulse->name = name_of_machine();
+        pulse->name = strdup(store_gateway_name(pulse->fs->store));
         pulse->rules = strdup("");
         if (!pulse->name || !pulse->rules)
                 return -ENOMEM;

@@ -24,7 +24,7 @@ int examination_begin(const Store *store, Catalog *catalog, int64_t submission, 
                 return r < 0 ? r : -ESTALE;
         if ((generation != 0 && row->generation != generation) || row->state > SUBMISSION_RECEIVED)
                 return -ESTALE;
-        ret->fd = submission_open_bytes(store, row);
+        ret->fd = submission_open_bytes(store, row, NULL);
         if (ret->fd < 0)
                 return ret->fd;
         if (fstat(ret->fd, &st) < 0)

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "blob-driver.h"
 #include "check-internal.h"
 #include "collect.h"
 #include "store-internal.h"
@@ -177,7 +178,7 @@ static int put_back_rows(Checking *checking, const Lost *lost)
                 r = catalog_run(catalog,
                                 "UPDATE submission SET photo = 0, state = ?2 WHERE id = ?1",
                                 VALUES(INTEGER(lost->submission), INTEGER(SUBMISSION_RECEIVED)));
-        return r < 0 ? r : blob_remove(checking->store, &lost->hash);
+        return r < 0 ? r : blob_erase(checking->store, &lost->hash);
 }
 
 /* 1: done. A daemon has the submission in memory, so none may run or start meanwhile. */
@@ -203,18 +204,19 @@ static int put_back(Checking *checking, const Lost *lost)
 
 static int settle_lost(Checking *checking, const Lost *lost)
 {
+        bool changed = lost->changed;
         char hex[SHA256_HEX_SIZE];
         StoreFault fault;
         int r;
 
-        if (!lost->changed) {
-                _cleanup_close_ int fd = blob_open(checking->store, &lost->hash);
-
-                if (fd >= 0)
-                        return 0; /* it was made since the folder was read */
+        if (!changed) {
+                r = blob_check(checking->store, &lost->hash);
+                if (r == 1)
+                        return 0; /* it was made since the folder was read, or is in the trash */
+                changed = r != -ENOENT;
         }
-        fault = lost->photo == 0 ? lost->changed ? STORE_ORIGINAL_CHANGED : STORE_ORIGINAL_MISSING
-                : lost->changed  ? STORE_PHOTO_CHANGED
+        fault = lost->photo == 0 ? changed ? STORE_ORIGINAL_CHANGED : STORE_ORIGINAL_MISSING
+                : changed        ? STORE_PHOTO_CHANGED
                                  : STORE_PHOTO_MISSING;
         r = put_back(checking, lost);
         if (r < 0)
@@ -279,6 +281,16 @@ static int tell_orphans(Checking *checking, const LostList *orphans)
         return r;
 }
 
+static int repair_blobs(Checking *checking, const LostList *orphans)
+{
+        uint64_t erased;
+        int r = remove_orphans(checking, orphans);
+
+        return r != 0 ? r
+                      : collect_trash(checking->store, checking->catalog, &(CollectOptions){},
+                                      &erased);
+}
+
 int check_blobs(Checking *checking)
 {
         _cleanup_lost_ LostList lost = {}, orphans = {};
@@ -300,7 +312,7 @@ int check_blobs(Checking *checking)
                 r = settle_lost(checking, &lost.items[i]);
         if (r != 0)
                 return r;
-        return checking->check->repair ? remove_orphans(checking, &orphans)
+        return checking->check->repair ? repair_blobs(checking, &orphans)
                                        : tell_orphans(checking, &orphans);
 }
 

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "collect.h"
+#include "blob-driver.h"
+#include "blob-shared.h"
 #include "store-internal.h"
 
 #include <idphoto/catalog.h>
@@ -30,9 +32,19 @@
  * So the log is synced before the first unlink of a transaction, with all that was committed. The
  * unlink itself needs no sync: if the orphan comes back, the next collection finds it.
  *
+ * In a shared directory removing is moving to the trash, because a remover may have been asleep while
+ * its connection ended, and another one's row came in between: then the row's blob is in the trash,
+ * where reads find it. What is there is looked at by each collection. It is put back when a row names
+ * it, and erased when none does and it was removed an hour ago, or at once by a purge. What is erased
+ * is looked for in a write transaction too, and who names it there puts it back first. So somebody
+ * would have to sleep through the hour for a photo to be lost.
+ *
  * A transaction is short, so a daemon's commits wait for milliseconds. Between two transactions the
  * lock is free for a moment, because SQLite's waiters poll.
  */
+
+#define TRASH_NSEC (INT64_C(3600) * NSEC_PER_SEC)
+#define NEW_NSEC   (24 * TRASH_NSEC)
 
 static const struct timespec between = {.tv_nsec = 2 * NSEC_PER_MSEC};
 
@@ -41,7 +53,7 @@ int catalog_need_blob(Catalog *catalog, const Sha256 *hash)
         int r = sql_lock(catalog_sql(catalog));
 
         if (r >= 0)
-                r = blob_present(catalog_store(catalog), hash);
+                r = blob_need(catalog_store(catalog), hash);
         return r == 0 ? -EAGAIN : MIN(r, 0);
 }
 
@@ -60,7 +72,8 @@ static int remove_unnamed(const Store *store, Catalog *catalog, CollectBatch *ba
         bool synced = false;
 
         for (size_t i = 0; i < batch->n; i++) {
-                int r = is_named(catalog, &batch->hashes[i]);
+                const Sha256 *hash = &batch->hashes[i];
+                int r = is_named(catalog, hash);
 
                 batch->removed[i] = r == 0;
                 if (r == 0 && !synced) {
@@ -68,7 +81,9 @@ static int remove_unnamed(const Store *store, Catalog *catalog, CollectBatch *ba
                         synced = true;
                 }
                 if (r >= 0 && batch->removed[i])
-                        r = blob_remove(store, &batch->hashes[i]);
+                        r = batch->trash ? trash_erase(store, hash) : blob_remove(store, hash);
+                else if (r >= 0 && batch->trash)
+                        r = trash_put_back(store, hash);
                 if (r < 0)
                         return r;
         }
@@ -96,6 +111,7 @@ typedef struct Collecting {
         Catalog *catalog;
         CollectStop stop;
         void *userdata;
+        int64_t before; /* what was removed later is not erased yet */
         CollectBatch batch;
         uint64_t n;
 } Collecting;
@@ -114,37 +130,95 @@ static int flush(Collecting *collecting)
         return r;
 }
 
+/* 1: a row names it; 0: none does; -ECANCELED: it is time to stop. */
+static int is_named_or_over(Collecting *collecting, const Sha256 *hash)
+{
+        if (collecting->stop && collecting->stop(collecting->userdata))
+                return -ECANCELED;
+        return is_named(collecting->catalog, hash);
+}
+
+static int add(Collecting *collecting, const Sha256 *hash)
+{
+        collecting->batch.hashes[collecting->batch.n++] = *hash;
+        return collecting->batch.n == COLLECT_BATCH ? flush(collecting) : 0;
+}
+
 /* Looks without the lock: rows name nearly all blobs, and these are done with. */
 static int look(const Sha256 *hash, int64_t used_nsec _unused_, void *userdata)
 {
+        int r = is_named_or_over(userdata, hash);
+
+        return r == 0 ? add(userdata, hash) : MIN(r, 0);
+}
+
+/* The same of a removed blob, of which what rows name is put back. */
+static int look_in_trash(const Sha256 *hash, int64_t removed_nsec, void *userdata)
+{
         Collecting *collecting = userdata;
+        int r = is_named_or_over(collecting, hash);
+
+        if (r < 0 || (r == 0 && removed_nsec >= collecting->before))
+                return MIN(r, 0);
+        return add(collecting, hash);
+}
+
+int collect_trash(const Store *store, Catalog *catalog, const CollectOptions *options,
+                  uint64_t *ret_n)
+{
+        Collecting collecting = {.store = store,
+                                 .catalog = catalog,
+                                 .stop = options->stop,
+                                 .userdata = options->userdata,
+                                 .batch.trash = true};
+        int64_t now;
         int r;
 
-        if (collecting->stop && collecting->stop(collecting->userdata))
-                return -ECANCELED;
-        r = is_named(collecting->catalog, hash);
-        if (r != 0)
-                return MIN(r, 0);
-        collecting->batch.hashes[collecting->batch.n++] = *hash;
-        return collecting->batch.n == COLLECT_BATCH ? flush(collecting) : 0;
+        *ret_n = 0;
+        if (!store_shares_blobs(store))
+                return 0;
+        r = blob_shared_now(store, &now);
+        if (r < 0)
+                return r;
+        collecting.before = options->erase ? INT64_MAX : now - TRASH_NSEC;
+        r = trash_list(store, look_in_trash, &collecting);
+        if (r >= 0)
+                r = flush(&collecting);
+        if (r >= 0)
+                r = trash_sweep_new(store, now - NEW_NSEC);
+        *ret_n = collecting.n;
+        return r;
+}
+
+int collect_blobs(const Store *store, Catalog *catalog, const CollectOptions *options,
+                  uint64_t *ret_n)
+{
+        Collecting collecting = {.store = store,
+                                 .catalog = catalog,
+                                 .stop = options->stop,
+                                 .userdata = options->userdata};
+        uint64_t erased = 0;
+        int r = blob_list(store, look, &collecting);
+
+        if (r >= 0)
+                r = flush(&collecting);
+        if (r >= 0)
+                r = collect_trash(store, catalog, options, &erased);
+        if (r >= 0 && collecting.n + erased > 0)
+                r = blob_sync(store);
+        if (r < 0)
+                return r;
+        /* What was removed only now is erased, too. */
+        if (ret_n)
+                *ret_n = options->erase ? MAX(erased, collecting.n) : collecting.n;
+        return 0;
 }
 
 int store_collect_blobs(const Store *store, Catalog *catalog, CollectStop stop, void *userdata,
                         uint64_t *ret_n)
 {
-        Collecting collecting = {
-                .store = store, .catalog = catalog, .stop = stop, .userdata = userdata};
-        int r = blob_list(store, look, &collecting);
-
-        if (r >= 0)
-                r = flush(&collecting);
-        if (r >= 0 && collecting.n > 0)
-                r = blob_sync(store);
-        if (r < 0)
-                return r;
-        if (ret_n)
-                *ret_n = collecting.n;
-        return 0;
+        return collect_blobs(store, catalog, &(CollectOptions){.stop = stop, .userdata = userdata},
+                             ret_n);
 }
 
 int store_collect_noted(const Store *store, Catalog *catalog, const Sha256 *hashes, size_t n)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "catalog-internal.h"
+#include "collect.h"
 #include "states.h"
 
 #include <idphoto/batch.h>
@@ -46,7 +47,7 @@ static int end(Catalog *catalog, int r, bool dry_run)
 
 static int erase_bytes(const Store *store, Catalog *catalog, PurgeReport *report)
 {
-        int r = store_collect_blobs(store, catalog, NULL, NULL, &report->files);
+        int r = collect_blobs(store, catalog, &(CollectOptions){.erase = true}, &report->files);
 
         if (r < 0)
                 return r;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
+#include <idphoto/attached.h>
 #include <idphoto/store.h>
 
 #define CATALOG_FILE      "catalog.db"
@@ -14,7 +15,9 @@ struct Store {
         int blobs;
         int staging;
         int lock;
-        char *catalog;         /* the URL of the database; NULL: CATALOG_FILE */
+        char *catalog;     /* the URL of the database; NULL: CATALOG_FILE */
+        bool shares_blobs; /* they are no folder of the store's */
+        char gateway[GATEWAY_NAME_SIZE];
         struct Server *server; /* what is known of where that URL leads; NULL: CATALOG_FILE */
         bool daemon;           /* holds the daemon's lock */
 };
@@ -25,13 +28,36 @@ void store_keep_room(const Store *store);
 /* Frees the rest of the reserve. Call when a write did not fit. */
 void store_give_room(const Store *store);
 
-/* The URL that the store's configuration names, NULL for none. 0 or a negative errno, as
- * catalog_url_check(). */
-int store_read_catalog(int dirfd, char **ret);
-/* Writes a configuration that names it and nothing else. */
-int store_write_catalog(int dirfd, const char *url);
+/* What the configuration of a store says about where it is. */
+typedef struct StorePlace {
+        char *catalog; /* URL; NULL: a file of the store */
+        char *blobs;   /* directory; NULL: a folder of the store */
+        char gateway[GATEWAY_NAME_SIZE];
+} StorePlace;
+
+void store_place_done(StorePlace *place);
+#define _cleanup_place_ _cleanup_(store_place_done)
+
+/* 0 or a negative errno, as catalog_url_check(), or -EPROTOTYPE as store_open(). */
+int store_read_place(int dirfd, StorePlace *ret);
+/* Writes a configuration that names catalog and blobs, and nothing else. */
+int store_write_place(int dirfd, const StorePlace *place);
+
+/* ---- shared directories of blobs (blob-directory.c) ---- */
+
+enum { BLOBS_ID_SIZE = 33 };
+
+/* Opens the directory. -ENOMEDIUM: it is not there; -EPROTOTYPE: it cannot be named so. */
+int blobs_open(const char *path);
+/* Makes it that of a new store, with a new id. -EADDRINUSE: it is not empty. */
+int blobs_create(int dirfd, char ret_id[static BLOBS_ID_SIZE]);
+/* Checks that the directory is that of the store with this id. id: NULL for a store without one.
+ * -ENOMEDIUM, -EREMCHG as store_open(). */
+int blobs_check(int dirfd, const char *id);
 
 /* 1, 0, or a negative errno. */
 int store_directory_is_empty(int dirfd);
 /* Makes the missing folders of a store. */
 int store_make_folders(int dirfd);
+/* Makes the 256 folders of blobs that are missing. */
+int store_make_blob_folders(int blobs);

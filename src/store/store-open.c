@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "blob-shared.h"
 #include "catalog-internal.h"
 #include "server.h"
 #include "store-internal.h"
@@ -45,7 +46,8 @@ int store_directory_is_empty(int dirfd)
         return r;
 }
 
-static int create_contents(Store *store, const StoreInit *init)
+/* id: of its directory of blobs; NULL: it has none. */
+static int create_contents(Store *store, const StoreInit *init, const char *id)
 {
         _cleanup_(catalog_freep) Catalog *catalog = NULL;
         int64_t now = clock_wall_nsec(clock_system());
@@ -76,6 +78,8 @@ static int create_contents(Store *store, const StoreInit *init)
                 r = catalog_set_setting(catalog, "batch", batch);
         if (r >= 0)
                 r = catalog_set_setting(catalog, "language", language_to_string(init->language));
+        if (r >= 0 && id)
+                r = catalog_set_setting(catalog, BLOBS_ID_SETTING, id);
         if (r < 0) {
                 catalog_rollback(catalog);
                 return r;
@@ -106,45 +110,52 @@ static int sync_own_name(int dirfd)
 }
 
 /* Makes all of them at once and syncs, so that no photo waits for a folder to be made. */
-int store_make_folders(int dirfd)
+int store_make_blob_folders(int blobs)
 {
-        _cleanup_close_ int blobs = -EBADF;
-        int r;
-
-        r = mkdir_if_missing(dirfd, "staging", 0700);
-        if (r >= 0)
-                r = mkdir_if_missing(dirfd, "blobs", 0700);
-        if (r < 0)
-                return r;
-        blobs = open_directory(dirfd, "blobs");
-        if (blobs < 0)
-                return blobs;
         for (unsigned i = 0; i < 256; i++) {
                 char name[8];
+                int r;
 
                 (void)snprintf(name, sizeof(name), "%02x", i);
                 r = mkdir_if_missing(blobs, name, 0700);
                 if (r < 0)
                         return r;
         }
-        r = fsync_dir(blobs, ".");
+        return fsync_dir(blobs, ".");
+}
+
+static int make_staging(int dirfd)
+{
+        int r = mkdir_if_missing(dirfd, "staging", 0700);
+
         if (r >= 0)
                 r = fsync_dir(dirfd, ".");
         return r < 0 ? r : sync_own_name(dirfd);
 }
 
-/* What a new store has besides its folders. */
-static int make_place_of_catalog(Store *store, const StoreInit *init)
+int store_make_folders(int dirfd)
 {
-        int r;
+        _cleanup_close_ int blobs = -EBADF;
+        int r = mkdir_if_missing(dirfd, "blobs", 0700);
 
-        if (!init->catalog)
-                return create_catalog_file(store->dirfd);
-        r = store_write_catalog(store->dirfd, init->catalog);
         if (r < 0)
                 return r;
-        store->catalog = strdup(init->catalog);
-        return store->catalog ? 0 : -ENOMEM;
+        blobs = open_directory(dirfd, "blobs");
+        if (blobs < 0)
+                return blobs;
+        r = store_make_blob_folders(blobs);
+        return r < 0 ? r : make_staging(dirfd);
+}
+
+/* What is there before a new store is opened like any other. */
+static int make_place(int dirfd, const StoreInit *init)
+{
+        const StorePlace place = {.catalog = (char *)init->catalog, .blobs = (char *)init->blobs};
+        int r = init->blobs ? make_staging(dirfd) : store_make_folders(dirfd);
+
+        if (r < 0)
+                return r;
+        return init->catalog ? store_write_place(dirfd, &place) : create_catalog_file(dirfd);
 }
 
 static int expect_server(Store *store)
@@ -156,11 +167,20 @@ static int expect_server(Store *store)
         return 0;
 }
 
+static int open_blobs(const Store *store, const char *shared)
+{
+        int fd = shared ? blobs_open(shared) : open_directory(store->dirfd, "blobs");
+
+        /* A machine makes no folder for blobs that are elsewhere. */
+        return fd == -ENOENT && store->catalog ? -ENOLINK : fd;
+}
+
 /* init: of a new store, else NULL. */
 static int store_open_at(const char *path, const StoreInit *init, Store **ret)
 {
         _cleanup_(store_freep) Store *store = calloc(1, sizeof(*store));
-        int r;
+        _cleanup_place_ StorePlace place = {};
+        int r = 0;
 
         if (!store)
                 return -ENOMEM;
@@ -171,19 +191,21 @@ static int store_open_at(const char *path, const StoreInit *init, Store **ret)
         store->dirfd = open_directory(AT_FDCWD, store->path);
         if (store->dirfd < 0)
                 return store->dirfd;
-        if (init) {
-                r = store_make_folders(store->dirfd);
-                if (r >= 0)
-                        r = make_place_of_catalog(store, init);
-        } else
-                r = store_read_catalog(store->dirfd, &store->catalog);
-        if (r >= 0 && store->catalog)
-                r = expect_server(store);
+        if (init)
+                r = make_place(store->dirfd, init);
+        if (r >= 0)
+                r = store_read_place(store->dirfd, &place);
+        if (r < 0)
+                return r;
+        store->catalog = TAKE_PTR(place.catalog);
+        store->shares_blobs = place.blobs;
+        (void)strcpy(store->gateway, place.gateway);
+        r = store->catalog ? expect_server(store) : 0;
         if (r < 0)
                 return r;
         if (!store->catalog && faccessat(store->dirfd, CATALOG_FILE, F_OK, 0) < 0)
                 return -errno;
-        store->blobs = open_directory(store->dirfd, "blobs");
+        store->blobs = open_blobs(store, place.blobs);
         store->staging = open_directory(store->dirfd, "staging");
         if (store->blobs < 0 || store->staging < 0)
                 return store->blobs < 0 ? store->blobs : store->staging;
@@ -195,9 +217,21 @@ static int store_open_at(const char *path, const StoreInit *init, Store **ret)
         return 0;
 }
 
+/* The id of its directory of blobs, NULL for none. */
+static int read_id(Sql *sql, char **ret)
+{
+        _cleanup_rows_ SqlRows *rows = NULL;
+        int r = sql_ask(sql, SQL_FEW, "SELECT value FROM setting WHERE key = ?1",
+                        VALUES(TEXT(BLOBS_ID_SETTING)), &rows);
+
+        if (r >= 0)
+                r = sql_next(rows);
+        return r <= 0 ? r : sql_copy_text(rows, 0, ret);
+}
+
 /* Whether the database holds a store: 1, 0. Asked before anything is made, so that a server that is
  * not there leaves nothing behind. */
-static int holds_store(const char *catalog)
+static int holds_store(const char *catalog, char **ret_id)
 {
         _cleanup_free_ char *url = strdup(catalog);
         Server server = SERVER_DEFAULT;
@@ -210,7 +244,22 @@ static int holds_store(const char *catalog)
                 r = sql_open(&nowhere, &sql);
         if (r >= 0)
                 r = sql_schema_version(sql, &version);
-        return r < 0 ? r : version != 0;
+        if (r < 0 || version == 0)
+                return r;
+        r = read_id(sql, ret_id);
+        return r < 0 ? r : 1;
+}
+
+/* Whether the directory named as that of the blobs, NULL for none, is the one of the store with this
+ * id, NULL for none. */
+static int check_blobs_at(const char *path, const char *id)
+{
+        _cleanup_close_ int fd = -EBADF;
+
+        if (!path)
+                return id ? -ENOLINK : 0;
+        fd = blobs_open(path);
+        return fd < 0 ? fd : blobs_check(fd, id);
 }
 
 /* The directory of a new store, which nobody else may look into: it holds photos of people. */
@@ -232,26 +281,58 @@ static int make_own_directory(const char *path)
         return fchmod(fd, 0700) < 0 ? -errno : 0;
 }
 
+/* Whether a new store may have its blobs there. */
+static int check_new_blobs(const StoreInit *init)
+{
+        _cleanup_close_ int fd = -EBADF;
+        int r;
+
+        if (!init->blobs)
+                return 0;
+        fd = init->catalog ? blobs_open(init->blobs) : -EPROTOTYPE;
+        if (fd < 0)
+                return fd;
+        r = store_directory_is_empty(fd);
+        return r == 0 ? -EADDRINUSE : MIN(r, 0);
+}
+
 int store_create(const char *path, const StoreInit *init)
 {
         _cleanup_(store_freep) Store *store = NULL;
+        _cleanup_free_ char *other = NULL;
+        char id[BLOBS_ID_SIZE];
         int r;
 
         if (init->batch && !batch_name_valid(init->batch))
                 return -EINVAL;
-        r = init->catalog ? holds_store(init->catalog) : 0;
+        r = check_new_blobs(init);
+        if (r < 0)
+                return r;
+        r = init->catalog ? holds_store(init->catalog, &other) : 0;
         if (r != 0)
                 return r < 0 ? r : -EEXIST;
         r = make_own_directory(path);
         if (r < 0)
                 return r;
         r = store_open_at(path, init, &store);
+        if (r >= 0 && init->blobs)
+                r = blobs_create(store->blobs, id);
+        if (r >= 0)
+                r = create_contents(store, init, init->blobs ? id : NULL);
+        return r < 0 ? r : fsync_dir(store->dirfd, ".");
+}
+
+/* Whether it has its own blobs. Those of an embedded store cannot be another's. */
+static int check_blobs(const Store *store, Catalog *catalog)
+{
+        _cleanup_free_ char *id = NULL;
+        int r = store->catalog ? catalog_get_setting(catalog, BLOBS_ID_SETTING, &id) : 0;
+
         if (r < 0)
                 return r;
-        r = create_contents(store, init);
-        if (r < 0)
-                return r;
-        return fsync_dir(store->dirfd, ".");
+        if (store->shares_blobs)
+                return blobs_check(store->blobs, id);
+        return id ? -ENOLINK : 0;
 }
 
 int store_open(const char *path, Store **ret)
@@ -264,23 +345,28 @@ int store_open(const char *path, Store **ret)
         if (r < 0)
                 return r;
         r = catalog_open(store, &catalog);
-        if (r < 0)
-                return r;
-        r = catalog_migrate(catalog);
+        if (r >= 0)
+                r = catalog_migrate(catalog);
+        if (r >= 0)
+                r = check_blobs(store, catalog);
         if (r < 0)
                 return r;
         *ret = TAKE_PTR(store);
         return 0;
 }
 
-int store_attach(const char *path, const char *catalog, const void *key, size_t size)
+int store_attach(const char *path, const char *catalog, const char *blobs, const void *key,
+                 size_t size)
 {
         _cleanup_(store_freep) Store *store = NULL;
-        const StoreInit attached = {.catalog = catalog};
-        int r = size == SHA256_SIZE ? holds_store(catalog) : -EINVAL;
+        _cleanup_free_ char *id = NULL;
+        const StoreInit attached = {.catalog = catalog, .blobs = blobs};
+        int r = size == SHA256_SIZE ? holds_store(catalog, &id) : -EINVAL;
 
         if (r == 0)
                 return -ENODATA;
+        if (r >= 0)
+                r = check_blobs_at(blobs, id);
         if (r >= 0)
                 r = make_own_directory(path);
         if (r >= 0)

@@ -19,9 +19,14 @@ bool store_is_attached(const Store *store)
         return store->catalog;
 }
 
-bool store_shares_blobs(const Store *store _unused_)
+bool store_shares_blobs(const Store *store)
 {
-        return false;
+        return store->shares_blobs;
+}
+
+const char *store_gateway_name(const Store *store)
+{
+        return store->gateway;
 }
 
 int64_t store_gateway(const Store *store)

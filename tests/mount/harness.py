@@ -148,6 +148,16 @@ def new_catalog():
     return [f"{database}&options=-csearch_path%3D{schema}"]
 
 
+def new_blobs(directory):
+    """Where IDPHOTO_TEST_BLOBS is set besides, the blobs of every store are in a directory beside it, as several machines have it:
+    the further argument of init."""
+    if not os.environ.get("IDPHOTO_TEST_CATALOG") or not os.environ.get("IDPHOTO_TEST_BLOBS"):
+        return []
+    path = os.path.join(directory, "blobs")
+    os.makedirs(path, exist_ok=True)
+    return [f"--blobs={path}"]
+
+
 def need_sqlite():
     """Leaves one test out where the catalog is no file of SQLite."""
     if os.environ.get("IDPHOTO_TEST_CATALOG"):
@@ -168,7 +178,11 @@ class Mount:
         catalog = new_catalog() if init else []
         self.catalog = catalog[0] if catalog else None
         if init:
-            run(IDPHOTOCTL, "init", self.store, *catalog, f"--lang={lang}")
+            blobs = new_blobs(directory)
+            run(IDPHOTOCTL, "init", self.store, *catalog, *blobs, f"--lang={lang}")
+            if blobs:
+                # Tests look at files of blobs by this name.
+                os.symlink(os.path.join(os.pardir, "blobs"), os.path.join(self.store, "blobs"))
             for point in points:
                 run(IDPHOTOCTL, f"--store={self.store}", "point", "add", point)
             os.mkdir(self.path)

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""Suites of mount tests once more, with the catalog on PostgreSQL: test_mounts.py SUITE…"""
+"""Suites of mount tests once more, with the catalog on PostgreSQL, and some of them with the blobs in a shared directory, too:
+test_mounts.py SUITE…"""
 
 import os
 import subprocess
@@ -9,10 +10,14 @@ from concurrent.futures import ThreadPoolExecutor
 from server import need_postgresql, postgresql
 
 
-def run(suite, url):
+# They write and read blobs in most ways.
+SHARED = ("test_crash.py", "test_verdicts.py")
+
+
+def run(suite, url, shared):
     done = subprocess.run([sys.executable, "-B", suite], stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                          env={**os.environ, "IDPHOTO_TEST_CATALOG": url})
-    print(f"{'ok' if done.returncode in (0, 77) else 'FAILED'}: {os.path.basename(suite)}")
+                          env={**os.environ, "IDPHOTO_TEST_CATALOG": url, **({"IDPHOTO_TEST_BLOBS": "shared"} if shared else {})})
+    print(f"{'ok' if done.returncode in (0, 77) else 'FAILED'}: {os.path.basename(suite)}{' with shared blobs' if shared else ''}")
     if done.returncode != 0:
         print(done.stdout.decode(errors="replace"))
     return done.returncode
@@ -21,7 +26,9 @@ def run(suite, url):
 def main():
     need_postgresql()
     with postgresql() as url, ThreadPoolExecutor(3) as pool:
-        results = list(pool.map(lambda suite: run(suite, url), sys.argv[1:]))
+        runs = [(suite, False) for suite in sys.argv[1:]]
+        runs += [(suite, True) for suite in sys.argv[1:] if os.path.basename(suite) in SHARED]
+        results = list(pool.map(lambda one: run(one[0], url, one[1]), runs))
     if 77 in results:
         print("skipped: a suite was skipped")
         sys.exit(77)
