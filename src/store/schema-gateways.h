@@ -75,7 +75,8 @@
         "  PERFORM 1 FROM gateway WHERE id = taker AND until > wall() FOR KEY SHARE;" \
         "  IF NOT FOUND THEN RETURN -1; END IF;" \
         "  " RELEASE_LANES("dead") \
-        "  UPDATE submission SET owner = taker WHERE owner = dead AND state < 4;" \
+        "  UPDATE submission SET owner = taker, generation = generation + 1" \
+        "   WHERE owner = dead AND state < 4;" \
         "  GET DIAGNOSTICS n = ROW_COUNT;" \
         "  DELETE FROM barrier WHERE gateway = dead;" \
         "  DELETE FROM gateway WHERE id = dead; RETURN n; END $$;" \

@@ -1,0 +1,152 @@
+# SPDX-License-Identifier: MIT
+"""Several gateways on one store: each a mount with a directory of its own, which share a server and a directory of blobs."""
+
+import os
+import shutil
+import subprocess
+import sys
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.join(os.path.dirname(HERE), "postgresql"))
+sys.path.insert(0, os.path.join(os.path.dirname(HERE), "mount"))
+
+from server import need_postgresql, nodes  # noqa: E402
+from harness import *  # noqa: E402
+
+LEASE = 10  # seconds, of GATEWAY_LEASE_SECONDS
+TAKEOVER = 15  # within which another gateway has gone on
+
+# What a gateway says of one that is gone, or of itself.
+EXPECTED_LOG = re.compile("is gone; going on with|was given up|registered again|has taken over|does not answer|trying again"
+                          "|another gateway's by now")
+
+
+class Writer:
+    """A client in a process of its own that writes a file in parts. Its descriptor is nobody else's."""
+
+    PROGRAM = """
+import os, sys
+fd = os.open(sys.argv[1], os.O_WRONLY | os.O_CREAT)
+for line in sys.stdin:
+    offset, size = map(int, line.split())
+    try:
+        if size < 0:
+            os.close(fd)
+        else:
+            with open(sys.argv[2], "rb") as f:
+                f.seek(offset)
+                os.write(fd, f.read(size))
+        print(0, flush=True)
+    except OSError as e:
+        print(e.errno, flush=True)
+"""
+
+    def __init__(self, path, source):
+        self.size = os.path.getsize(source)
+        self.process = subprocess.Popen([sys.executable, "-c", self.PROGRAM, path, source], stdin=subprocess.PIPE,
+                                        stdout=subprocess.PIPE, text=True)
+
+    def _tell(self, offset, size):
+        self.process.stdin.write(f"{offset} {size}\n")
+        self.process.stdin.flush()
+        return int(self.process.stdout.readline())
+
+    def write(self, offset, size=1 << 30):
+        """0, or the number of the error."""
+        return self._tell(offset, size)
+
+    def close(self):
+        status = self._tell(0, -1)
+        self.process.stdin.close()
+        self.process.stdout.close()
+        self.process.wait()
+        return status
+
+
+def serve(node):
+    """With an empty database. What is acknowledged survives the server."""
+    node.make().configure("synchronous_commit = on\n")
+    node.start().sql("CREATE DATABASE photos")
+
+
+class Gateway(Mount):
+    """The first one makes the store, the others are attached to it."""
+
+    def __init__(self, directory, name, first=None, **kwargs):
+        os.makedirs(directory, exist_ok=True)
+        super().__init__(directory, init=not first, **kwargs)
+        if first:
+            self.catalog = first.catalog
+            self.blobs = first.blobs
+            os.makedirs(self.path)
+            run(IDPHOTOCTL, "attach", f"--blobs={self.blobs}", self.store, self.catalog,
+                data=read(os.path.join(first.store, "audit.key")))
+        else:
+            self.blobs = os.path.join(directory, "blobs")
+        self.name = name
+        self.configure(f"[store]\ngateway = {name}\n")
+
+    def start(self):
+        super().start()
+        # Nobody but this process is ended by force.
+        return self
+
+    def end(self, how="unmount"):
+        """What gateways say of each other is no complaint."""
+        lines = self.log()[self.log_checked:].splitlines()
+        bad = [line for line in lines if BAD_LOG.search(line) and not EXPECTED_LOG.search(line)]
+        if bad:
+            raise AssertionError("the daemon complained:\n" + "\n".join(bad))
+        self.log_checked = len(self.log())
+        super().end(how)
+
+    def shows(self, name, point=POINT):
+        return name in os.listdir(self.point(point=point))
+
+    def owner_rows(self):
+        return self.query("SELECT id, owner, state FROM submission WHERE state < 4")
+
+
+class ClusterTest(MountTest):
+    """Two gateways a test, a and b, on a server of the class."""
+
+    gateways = ("a", "b")
+
+    @classmethod
+    def setUpClass(cls):
+        need_postgresql()
+        super().setUpClass()
+        made = nodes(1)
+        (cls.node,) = made.__enter__()
+        cls.addClassCleanup(made.__exit__, None, None, None)
+        serve(cls.node)
+
+    def url(self):
+        return self.node.url("photos")
+
+    def setUp(self):
+        os.environ["IDPHOTO_TEST_CATALOG"] = self.url()
+        os.environ["IDPHOTO_TEST_BLOBS"] = "shared"
+        self.directory = tempfile.mkdtemp(prefix="idphoto-test-")
+        self.addCleanup(shutil.rmtree, self.directory, ignore_errors=True)
+        first = None
+        self.mounts = []
+        for name in self.gateways:
+            mount = Gateway(os.path.join(self.directory, name), name, first, **({} if first else {"points": self.points}))
+            self.addCleanup(mount.force_end)
+            mount.configure(self.config)
+            mount.start()
+            first = first or mount
+            self.mounts.append(mount)
+            setattr(self, name, mount)
+        self.mount = first
+
+    def tearDown(self):
+        for mount in self.mounts:
+            if mount.daemon:
+                mount.end()
+
+    def is_sound(self):
+        """Counters, references, hashes, and the log."""
+        self.mount.ctl("verify")
+        self.assertIn("intact", self.mount.ctl("audit", "verify").stdout)

@@ -1,0 +1,123 @@
+# SPDX-License-Identifier: MIT
+"""What two gateways of one store do with each other's uploads."""
+
+import errno
+import os
+import signal
+import time
+
+from cluster import *
+
+
+class Gateways(ClusterTest):
+    def test_what_a_client_still_writes_stays_its_gateways(self):
+        """A second daemon begins while a client of the first is in the middle of a photo."""
+        source = self.good()[0]
+        name = os.path.basename(source)
+        self.b.end()
+        writer = Writer(self.a.point(name), source)
+        self.assertEqual(writer.write(0, 60000), 0)
+        self.b.start()
+        self.assertTrue(self.b.shows(name))
+        time.sleep(1)
+        with self.assertRaises(OSError) as busy:
+            open(self.b.point(name), "r+b")
+        self.assertEqual(busy.exception.errno, errno.EAGAIN)
+        self.assertEqual(writer.write(60000), 0)
+        self.assertEqual(writer.close(), 0)
+        self.a.settle()
+        self.assertEqual(self.a.photos(), [name])
+        self.assertEqual(self.b.photos(), [name])
+        self.assertEqual(self.a.rejected(), {})
+        self.assertEqual(self.a.query("SELECT count(*) FROM submission"), [("1",)])
+        self.is_sound()
+
+    def test_a_photo_dropped_at_one_is_seen_at_the_other(self):
+        one, two = self.good(2)
+        run("cp", one, self.a.point())
+        run("cp", two, self.b.point())
+        names = [os.path.basename(one), os.path.basename(two)]
+        self.a.settle()
+        self.b.settle()
+        wait_for(lambda: self.a.photos() == names and self.b.photos() == names, "both show both")
+        for mount in self.mounts:
+            self.assertEqual([len(read(mount.point(name))) > 20000 for name in names], [True, True])
+        self.is_sound()
+
+    def test_a_gateway_dies_and_the_other_goes_on(self):
+        sources = self.good(6)
+        for source in sources:
+            run("cp", source, self.a.point())
+        self.a.kill()
+        begin = time.monotonic()
+        names = [os.path.basename(source) for source in sources]
+        wait_for(lambda: self.b.photos() == names, "the other has judged all", timeout=60)
+        print(f"went on after {time.monotonic() - begin:.1f} s", file=sys.stderr)
+        self.a.force_end()
+        self.is_sound()
+
+    def test_a_gateway_that_comes_back_goes_on_itself(self):
+        sources = self.good(6)
+        for source in sources:
+            run("cp", source, self.a.point())
+        self.a.kill()
+        self.a.force_end()
+        self.a.start()
+        names = [os.path.basename(source) for source in sources]
+        wait_for(lambda: self.a.photos() == names, "it has judged all")
+        self.is_sound()
+
+    def test_a_gateway_that_slept_changes_nothing_any_more(self):
+        source, other, later = self.good(3)
+        name, other_name, later_name = map(os.path.basename, (source, other, later))
+        writer = Writer(self.a.point(name), source)
+        self.assertEqual(writer.write(0, 1000), 0)
+        copy = subprocess.Popen(["cp", other, self.a.point()])
+        self.assertEqual(copy.wait(), 0)
+        self.a.stop()
+        self.addCleanup(lambda: self.a.daemon and self.a.daemon.send_signal(signal.SIGCONT))
+        wait_for(lambda: self.b.photos() == [other_name], "the other has taken over", timeout=60)
+        wait_for(lambda: self.b.listed() == [other_name], "what was never closed is gone", timeout=60)
+        run("cp", source, self.b.point())
+        wait_for(lambda: self.b.photos() == sorted([name, other_name]), "the other has it", timeout=60)
+        self.a.daemon.send_signal(signal.SIGCONT)
+        writer.write(1000)
+        self.assertEqual(writer.close(), errno.EIO)
+        wait_for(lambda: "registered again" in self.a.log(), "it has noticed", timeout=60)
+        run("cp", later, self.a.point())
+        self.a.settle()
+        wait_for(lambda: self.b.photos() == sorted([name, other_name, later_name]), "nothing is lost")
+        self.assertEqual(self.b.rejected(), {})
+        self.is_sound()
+
+    def test_a_client_goes_on_at_the_other_gateway(self):
+        """Under a temporary name at one, renamed at the other, as when a client reconnects."""
+        source = self.good()[0]
+        name = os.path.basename(source)
+        run("cp", source, self.a.point("." + name + ".Xk3dE2"))
+        os.rename(self.b.point("." + name + ".Xk3dE2"), self.b.point(name))
+        self.b.settle()
+        self.assertEqual(self.b.photos(), [name])
+        wait_for(lambda: self.a.photos() == [name], "the first shows it, too")
+        self.is_sound()
+
+    def test_one_name_is_made_once(self):
+        name = "219999199001010016.jpg"
+        fd = os.open(self.a.point(name), os.O_WRONLY | os.O_CREAT | os.O_EXCL)
+        with self.assertRaises(FileExistsError):
+            os.open(self.b.point(name), os.O_WRONLY | os.O_CREAT | os.O_EXCL)
+        os.close(fd)
+
+    def test_what_is_deleted_at_one_is_gone_at_the_other(self):
+        source = self.good()[0]
+        name = os.path.basename(source)
+        run("cp", source, self.a.point())
+        self.a.settle()
+        wait_for(lambda: self.b.photos() == [name], "the other shows it")
+        os.unlink(self.b.point(name))
+        wait_for(lambda: self.a.photos() == [], "it is gone")
+        self.is_sound()
+
+
+if __name__ == "__main__":
+    main()
