@@ -51,8 +51,8 @@ static const CommandOption init_options[] = {
         {.name = "batch", .argument = "NAME", .help = {"name of the batch", "毕业批次名称"}},
         {.name = "blobs",
          .argument = "DIR",
-         .help = {"empty directory for the photos that several machines share; with URL",
-                  "多台机器共享的空目录，用于存放照片；须同时给出网址"}},
+         .help = {"empty directory for the photos, of several machines; with URL",
+                  "存放照片的空目录，由多台机器共享；须同时给出网址"}},
         {},
 };
 

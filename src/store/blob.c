@@ -19,22 +19,6 @@ static const BlobDriver *driver(const Store *store)
         return store_shares_blobs(store) ? &blob_shared : &blob_local;
 }
 
-const char *blob_name(const Sha256 *hash, char buf[static BLOB_NAME_SIZE])
-{
-        char hex[SHA256_HEX_SIZE];
-
-        (void)sha256_to_hex(hash, hex);
-        (void)snprintf(buf, BLOB_NAME_SIZE, "%.2s/%s", hex, hex + 2);
-        return buf;
-}
-
-int blob_sync_folder(const Store *store, const char *name)
-{
-        char folder[3] = {name[0], name[1], '\0'};
-
-        return fsync_dir(store->blobs, folder);
-}
-
 int blob_from_fd(const Store *store, int fd, Sha256 *ret_hash, uint64_t *ret_size)
 {
         return driver(store)->from_fd(store, fd, ret_hash, ret_size);

@@ -254,13 +254,14 @@ static int report_orphan(Checking *checking, const Sha256 *hash, bool removed)
 /* Keeps those that got a row since they were listed. */
 static int remove_orphans(Checking *checking, const LostList *orphans)
 {
+        const size_t most = collect_batch_most(checking->store);
         size_t at = 0;
         int r = 0;
 
         while (at < orphans->n && r == 0) {
                 CollectBatch batch = {};
 
-                for (; at < orphans->n && batch.n < COLLECT_BATCH; at++)
+                for (; at < orphans->n && batch.n < most; at++)
                         if (!checking_is_young(checking, orphans->items[at].used))
                                 batch.hashes[batch.n++] = orphans->items[at].hash;
                 r = collect_remove(checking->store, checking->catalog, &batch);

@@ -141,7 +141,7 @@ static int is_named_or_over(Collecting *collecting, const Sha256 *hash)
 static int add(Collecting *collecting, const Sha256 *hash)
 {
         collecting->batch.hashes[collecting->batch.n++] = *hash;
-        return collecting->batch.n == COLLECT_BATCH ? flush(collecting) : 0;
+        return collecting->batch.n == collect_batch_most(collecting->store) ? flush(collecting) : 0;
 }
 
 /* Looks without the lock: rows name nearly all blobs, and these are done with. */

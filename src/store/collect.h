@@ -8,8 +8,14 @@
 
 /* Removes blobs that no row names. The essay in collect.c explains why that is safe. */
 
-/* Most blobs in a transaction: a daemon's commit may have to wait for as many unlinks. */
-enum { COLLECT_BATCH = 64 };
+/* Most blobs in a transaction: a daemon's commit may have to wait for as many unlinks. In a shared
+ * directory each is two ways over a network. */
+enum { COLLECT_BATCH = 64, COLLECT_BATCH_SHARED = 8 };
+
+static inline size_t collect_batch_most(const Store *store)
+{
+        return store_shares_blobs(store) ? COLLECT_BATCH_SHARED : COLLECT_BATCH;
+}
 
 typedef struct CollectBatch {
         Sha256 hashes[COLLECT_BATCH];

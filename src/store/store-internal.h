@@ -55,9 +55,13 @@ int blobs_create(int dirfd, char ret_id[static BLOBS_ID_SIZE]);
  * -ENOMEDIUM, -EREMCHG as store_open(). */
 int blobs_check(int dirfd, const char *id);
 
+/* Opens a folder of the directory. Returns the fd or a negative errno. */
+int store_open_folder(int dirfd, const char *name);
 /* 1, 0, or a negative errno. */
 int store_directory_is_empty(int dirfd);
 /* Makes the missing folders of a store. */
 int store_make_folders(int dirfd);
+/* The same of the folders of one whose blobs are elsewhere. */
+int store_make_staging(int dirfd);
 /* Makes the 256 folders of blobs that are missing. */
 int store_make_blob_folders(int blobs);

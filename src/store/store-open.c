@@ -10,7 +10,6 @@
 #include <idphoto/clock.h>
 #include <idphoto/io.h>
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <string.h>
@@ -18,33 +17,6 @@
 #include <sys/stat.h>
 
 /* Making a store, and opening it. */
-
-static int open_directory(int dirfd, const char *name)
-{
-        int fd = openat(dirfd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-
-        return fd < 0 ? -errno : fd;
-}
-
-int store_directory_is_empty(int dirfd)
-{
-        _cleanup_close_ int fd = fcntl(dirfd, F_DUPFD_CLOEXEC, 3);
-        struct dirent *entry;
-        DIR *dir;
-        int r = 1;
-
-        if (fd < 0)
-                return -errno;
-        dir = fdopendir(fd);
-        if (!dir)
-                return -errno;
-        (void)TAKE_FD(fd);
-        while (r > 0 && (entry = readdir(dir)))
-                if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
-                        r = 0;
-        (void)closedir(dir);
-        return r;
-}
 
 /* id: of its directory of blobs; NULL: it has none. */
 static int create_contents(Store *store, const StoreInit *init, const char *id)
@@ -99,59 +71,11 @@ static int create_catalog_file(int dirfd)
         return 0;
 }
 
-/* The name of a new directory lies in its parent, which we may not be allowed to open. */
-static int sync_own_name(int dirfd)
-{
-        int r = fsync_dir(dirfd, "..");
-
-        if (r != -EACCES)
-                return r;
-        return syncfs(dirfd) < 0 ? -errno : 0;
-}
-
-/* Makes all of them at once and syncs, so that no photo waits for a folder to be made. */
-int store_make_blob_folders(int blobs)
-{
-        for (unsigned i = 0; i < 256; i++) {
-                char name[8];
-                int r;
-
-                (void)snprintf(name, sizeof(name), "%02x", i);
-                r = mkdir_if_missing(blobs, name, 0700);
-                if (r < 0)
-                        return r;
-        }
-        return fsync_dir(blobs, ".");
-}
-
-static int make_staging(int dirfd)
-{
-        int r = mkdir_if_missing(dirfd, "staging", 0700);
-
-        if (r >= 0)
-                r = fsync_dir(dirfd, ".");
-        return r < 0 ? r : sync_own_name(dirfd);
-}
-
-int store_make_folders(int dirfd)
-{
-        _cleanup_close_ int blobs = -EBADF;
-        int r = mkdir_if_missing(dirfd, "blobs", 0700);
-
-        if (r < 0)
-                return r;
-        blobs = open_directory(dirfd, "blobs");
-        if (blobs < 0)
-                return blobs;
-        r = store_make_blob_folders(blobs);
-        return r < 0 ? r : make_staging(dirfd);
-}
-
 /* What is there before a new store is opened like any other. */
 static int make_place(int dirfd, const StoreInit *init)
 {
         const StorePlace place = {.catalog = (char *)init->catalog, .blobs = (char *)init->blobs};
-        int r = init->blobs ? make_staging(dirfd) : store_make_folders(dirfd);
+        int r = init->blobs ? store_make_staging(dirfd) : store_make_folders(dirfd);
 
         if (r < 0)
                 return r;
@@ -169,7 +93,7 @@ static int expect_server(Store *store)
 
 static int open_blobs(const Store *store, const char *shared)
 {
-        int fd = shared ? blobs_open(shared) : open_directory(store->dirfd, "blobs");
+        int fd = shared ? blobs_open(shared) : store_open_folder(store->dirfd, "blobs");
 
         /* A machine makes no folder for blobs that are elsewhere. */
         return fd == -ENOENT && store->catalog ? -ENOLINK : fd;
@@ -188,7 +112,7 @@ static int store_open_at(const char *path, const StoreInit *init, Store **ret)
         store->path = realpath(path, NULL);
         if (!store->path)
                 return -errno;
-        store->dirfd = open_directory(AT_FDCWD, store->path);
+        store->dirfd = store_open_folder(AT_FDCWD, store->path);
         if (store->dirfd < 0)
                 return store->dirfd;
         if (init)
@@ -206,7 +130,7 @@ static int store_open_at(const char *path, const StoreInit *init, Store **ret)
         if (!store->catalog && faccessat(store->dirfd, CATALOG_FILE, F_OK, 0) < 0)
                 return -errno;
         store->blobs = open_blobs(store, place.blobs);
-        store->staging = open_directory(store->dirfd, "staging");
+        store->staging = store_open_folder(store->dirfd, "staging");
         if (store->blobs < 0 || store->staging < 0)
                 return store->blobs < 0 ? store->blobs : store->staging;
         store->lock =

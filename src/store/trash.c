@@ -11,14 +11,6 @@
 
 /* What was removed from a shared directory of blobs and is not erased yet. */
 
-const char *trash_name(const Sha256 *hash, char buf[static TRASH_NAME_SIZE])
-{
-        char hex[SHA256_HEX_SIZE];
-
-        (void)snprintf(buf, TRASH_NAME_SIZE, BLOBS_TRASH "/%s", sha256_to_hex(hash, hex));
-        return buf;
-}
-
 typedef int (*FileCallback)(int dirfd, const char *name, int64_t mtime_nsec, void *userdata);
 
 static int each_file(const Store *store, const char *folder, FileCallback callback, void *userdata)

@@ -128,6 +128,19 @@ class Configuration(unittest.TestCase):
         self.assertEqual(run("config", "check", copy).returncode, 2)
         self.assertEqual(run("config", "check", copy, f"--store={self.store}").stdout, "OK\n")
 
+    def test_a_directory_of_blobs_is_nothing_for_a_catalog_in_a_file(self):
+        path = self.make_store()
+        path.write_text("[store]\nblobs = /mnt/photos\n", encoding="utf-8")
+        for lang, words, unopened in (("en", "line 2: 'blobs' is only for a store whose 'catalog' is on a server", "is an absolute path"),
+                                      ("zh", "第 2 行：只有 catalog 在服务器上时才能设置“blobs”", "须为绝对路径")):
+            result = run("config", "check", path, f"--lang={lang}")
+            self.assertEqual(result.returncode, 2)
+            self.assertIn(words, result.stderr)
+            # Nor is the store opened, as photos would not be where the file says.
+            result = run("point", "list", f"--store={self.store}", f"--lang={lang}")
+            self.assertEqual(result.returncode, 2)
+            self.assertIn(unopened, result.stderr)
+
     def test_what_was_shown_can_be_read_again(self):
         path = self.make_config("[picture]\ntilt = off\n[centre]\naddress = 皇姑区 1 号\n")
         shown = run("config", "show", path).stdout
