@@ -303,6 +303,47 @@ static void test_a_command_seals_what_it_has_done_and_nothing_else(void **state 
         assert_int_equal(query("SELECT count(*) FROM unsealed"), 0);
 }
 
+static int begin_with(Catalog *catalog, int64_t point, EventKind kind)
+{
+        EventRow event = {.wall = FIXTURE_EPOCH, .kind = kind, .point = point};
+        int r = catalog_begin_at(catalog, false, point);
+
+        if (r >= 0)
+                r = catalog_add_event(catalog, &event);
+        return r < 0 ? r : sql_settle(catalog_sql(catalog));
+}
+
+static int note_entry(const AuditRow *row, void *userdata)
+{
+        text_printf(userdata, "%lld %s;", (long long)row->number, row->kind_name);
+        return 0;
+}
+
+static void test_who_adds_an_event_waits_for_nobody_and_is_numbered_by_the_commit(
+        void **state _unused_)
+{
+        _cleanup_(catalog_freep) Catalog *first = NULL, *second = NULL;
+        _cleanup_text_ Text listed = {};
+        int64_t points[2];
+
+        fixture_needs_server();
+        points[0] = fixture_point("p0");
+        points[1] = fixture_point("p1");
+        assert_int_equal(gateway_enter(fixture.catalog, &a_gateway, false), 0);
+        assert_int_equal(catalog_open(fixture.store, &first), 0);
+        assert_int_equal(catalog_take_lane(first), 0);
+        assert_int_equal(catalog_open(fixture.store, &second), 0);
+        assert_int_equal(catalog_take_lane(second), 0);
+        assert_int_equal(begin_with(first, points[0], EVENT_EXPORTED), 0);
+        assert_int_equal(begin_with(second, points[1], EVENT_BATCH_CLOSED), 0);
+        assert_int_equal(catalog_commit(second), 0);
+        assert_int_equal(catalog_seal(fixture.catalog), 1);
+        assert_int_equal(catalog_commit(first), 0);
+        assert_int_equal(catalog_seal(fixture.catalog), 1);
+        assert_int_equal(catalog_audit_list(fixture.catalog, 0, 0, note_entry, &listed), 0);
+        assert_string_equal(listed.data, "1 batch-closed;2 exported;");
+}
+
 #define seal_test(test) cmocka_unit_test_setup_teardown(test, fixture_open, fixture_close)
 
 int main(void)
@@ -310,6 +351,7 @@ int main(void)
         const struct CMUnitTest tests[] = {
                 seal_test(test_many_seal_what_many_write_and_who_follows_misses_none),
                 seal_test(test_each_gateway_hears_of_the_others_and_of_commands),
+                seal_test(test_who_adds_an_event_waits_for_nobody_and_is_numbered_by_the_commit),
                 seal_test(test_a_command_seals_what_it_has_done_and_nothing_else),
         };
 
