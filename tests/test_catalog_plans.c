@@ -223,6 +223,7 @@ static void call_all(void)
         PointCounts counts;
         ReasonCode reason;
         unsigned rank;
+        int64_t news = 0;
 
         assert_int_equal(catalog_set_setting(c, "key", "value"), 0);
         assert_int_equal(catalog_get_setting(c, "key", &setting), 1);
@@ -334,7 +335,7 @@ static void call_all(void)
         assert_int_equal(catalog_list_reason_counts(c, (Where){batch, point}, take_count, NULL), 0);
         assert_int_equal(catalog_list_reason_counts(c, (Where){batch, 0}, take_count, NULL), 0);
         assert_int_equal(catalog_add_event(c, &event), 0);
-        assert_int_equal(catalog_list_outside_events(c, 0, 5, take_event, NULL), 0);
+        assert_int_equal(catalog_list_news(c, &news, 5, take_event, NULL), 0);
         assert_int_equal(catalog_list_events(c, point, 8, take_event, NULL), 0);
         assert_int_equal(catalog_list_events(c, 0, 8, take_event, NULL), 0);
         assert_int_equal(catalog_audit_history(c, batch, FIXTURE_ID, take_entry, NULL), 0);

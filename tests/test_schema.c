@@ -9,6 +9,7 @@
 #include <idphoto/student.h>
 #include <idphoto/submission.h>
 #include <store/catalog-internal.h>
+#include <store/schema.h>
 
 /* The schema: how it comes to be, what it refuses, and the counters that its triggers keep. */
 
@@ -200,6 +201,148 @@ static void test_events_of_version_2_are_kept_before_the_chain(void **state _unu
         assert_int_equal(report.fault, AUDIT_WHOLE);
         assert_int_equal(report.before, 1);
         assert_int_equal(report.entries, 1);
+}
+
+/* Of schema 12, as it was written on a server: with its link, and the head. */
+static void add_linked(AuditHead *head)
+{
+        AuditEntry entry = {.id = head->count + 1,
+                            .wall = FIXTURE_EPOCH + head->count,
+                            .kind = "exported",
+                            .actor = "root",
+                            .detail = "1",
+                            .outside = 1};
+        char value[AUDIT_HEAD_SIZE];
+        const uint8_t *key;
+
+        assert_int_equal(audit_key(fixture.catalog, true, &key), 0);
+        if (head->count == 0)
+                assert_int_equal(audit_beginning(key, entry.id, &head->chain), 0);
+        assert_int_equal(audit_link(key, &head->chain, &entry, &head->chain), 0);
+        assert_int_equal(
+                catalog_run(fixture.catalog,
+                            "INSERT INTO event (id, wall, kind, point, submission, student, uid,"
+                            " detail, outside, actor, told, person, chain)"
+                            " VALUES (?1, ?2, ?3, 0, 0, 0, 0, ?4, 1, ?5, 0, NULL, ?6)",
+                            VALUES(INTEGER(entry.id), INTEGER(entry.wall), TEXT(entry.kind),
+                                   TEXT(entry.detail), TEXT(entry.actor), HASH(&head->chain))),
+                0);
+        head->count++;
+        head->sound = true;
+        assert_int_equal(audit_head_text(key, head, value), 0);
+        assert_int_equal(catalog_set_setting(fixture.catalog, "audit", value), 0);
+}
+
+/* As version 12 left it on a server, with so many events in it. */
+static void bring_from_12(int events)
+{
+        AuditHead head = {};
+
+        assert_int_equal(catalog_execute(fixture.catalog,
+                                         "DO $$ DECLARE here TEXT := current_schema(); BEGIN"
+                                         " EXECUTE 'DROP SCHEMA ' || here || ' CASCADE';"
+                                         " EXECUTE 'CREATE SCHEMA ' || here; END $$"),
+                         0);
+        assert_int_equal(catalog_execute(fixture.catalog, schema_postgres), 0);
+        set_version(12);
+        for (int i = 0; i < events; i++)
+                add_linked(&head);
+        assert_int_equal(catalog_migrate(fixture.catalog), 0);
+}
+
+static void add_sealed(EventKind kind)
+{
+        EventRow event = {.wall = FIXTURE_EPOCH, .kind = kind};
+
+        assert_int_equal(catalog_begin(fixture.catalog, false), 0);
+        assert_int_equal(catalog_add_event(fixture.catalog, &event), 0);
+        assert_int_equal(catalog_commit(fixture.catalog), 0);
+        assert_int_equal(catalog_seal(fixture.catalog), 1);
+}
+
+static AuditReport verify(void)
+{
+        AuditReport report;
+
+        assert_int_equal(catalog_audit_verify(fixture.catalog, &report), 0);
+        return report;
+}
+
+static int note_entry(const AuditRow *row, void *userdata)
+{
+        text_printf(userdata, "%lld %s;", (long long)row->number, row->kind_name);
+        return 0;
+}
+
+static void test_links_of_version_12_stay_and_seals_follow_them(void **state _unused_)
+{
+        _cleanup_text_ Text listed = {}, newest = {};
+        int64_t version = get_version();
+
+        fixture_needs_server();
+        bring_from_12(3);
+        assert_int_equal(get_version(), version);
+        assert_int_equal(verify().fault, AUDIT_WHOLE);
+        assert_int_equal(verify().entries, 3);
+        add_sealed(EVENT_BATCH_CLOSED);
+        add_sealed(EVENT_BATCH_REOPENED);
+        assert_int_equal(verify().fault, AUDIT_WHOLE);
+        assert_int_equal(verify().entries, 5);
+        assert_int_equal(query("SELECT min(seq) FROM seal"), 4);
+        assert_int_equal(query("SELECT seq FROM sqlite_sequence WHERE name = 'event'"), 5);
+        assert_int_equal(catalog_audit_list(fixture.catalog, 0, 0, note_entry, &listed), 0);
+        assert_string_equal(listed.data,
+                            "1 exported;2 exported;3 exported;4 batch-closed;5 batch-reopened;");
+        assert_int_equal(catalog_audit_list(fixture.catalog, 0, 3, note_entry, &newest), 0);
+        assert_string_equal(newest.data, "3 exported;4 batch-closed;5 batch-reopened;");
+}
+
+static void test_links_of_version_12_are_proved_as_before(void **state _unused_)
+{
+        static const struct {
+                const char *change;
+                AuditFault fault;
+                int64_t entry;
+        } changes[] = {
+                {"UPDATE event SET uid = 7 WHERE id = 2", AUDIT_CHANGED, 2},
+                {"UPDATE event SET chain = NULL WHERE id = 2", AUDIT_MISSING, 2},
+                {"UPDATE event SET mac = chain WHERE id = 2", AUDIT_MISSING, 2},
+                {"DELETE FROM event WHERE id = 1", AUDIT_MISSING, 1},
+                /* The last link, where the seals begin. */
+                {"DELETE FROM event WHERE id = 3", AUDIT_MISSING, 3},
+                {"DELETE FROM seal", AUDIT_CUT, 4},
+                {"DELETE FROM setting WHERE key = 'audit'", AUDIT_HEAD, 0},
+        };
+
+        fixture_needs_server();
+        bring_from_12(3);
+        add_sealed(EVENT_BATCH_CLOSED);
+        assert_int_equal(catalog_execute(fixture.catalog,
+                                         "DROP TRIGGER event_stays ON event;"
+                                         "DROP TRIGGER event_stays_as_it_is ON event;"
+                                         "DROP TRIGGER seal_stays ON seal"),
+                         0);
+        for (size_t i = 0; i < ELEMENTSOF(changes); i++) {
+                AuditReport report;
+
+                assert_int_equal(catalog_begin(fixture.catalog, false), 0);
+                assert_int_equal(catalog_execute(fixture.catalog, changes[i].change), 0);
+                report = verify();
+                assert_int_equal(report.fault, changes[i].fault);
+                assert_int_equal(report.entry, changes[i].entry);
+                catalog_rollback(fixture.catalog);
+        }
+        assert_int_equal(verify().fault, AUDIT_WHOLE);
+}
+
+static void test_a_log_of_version_12_that_is_empty_begins_with_a_seal(void **state _unused_)
+{
+        fixture_needs_server();
+        bring_from_12(0);
+        assert_int_equal(verify().fault, AUDIT_WHOLE);
+        add_sealed(EVENT_BATCH_CLOSED);
+        assert_int_equal(verify().fault, AUDIT_WHOLE);
+        assert_int_equal(query("SELECT seq FROM seal"), 1);
 }
 
 /* As version 3 left it, with a folder in it. */
@@ -621,6 +764,13 @@ int main(void)
                                                 fixture_open, fixture_close),
                 cmocka_unit_test_setup_teardown(test_events_of_version_2_are_kept_before_the_chain,
                                                 fixture_open, fixture_close),
+                cmocka_unit_test_setup_teardown(test_links_of_version_12_stay_and_seals_follow_them,
+                                                fixture_open, fixture_close),
+                cmocka_unit_test_setup_teardown(test_links_of_version_12_are_proved_as_before,
+                                                fixture_open, fixture_close),
+                cmocka_unit_test_setup_teardown(
+                        test_a_log_of_version_12_that_is_empty_begins_with_a_seal, fixture_open,
+                        fixture_close),
                 cmocka_unit_test_setup_teardown(test_folders_of_version_3_belong_to_the_point,
                                                 fixture_open, fixture_close),
                 cmocka_unit_test_setup_teardown(test_students_of_version_6_get_their_keys,

@@ -3,6 +3,7 @@
 
 #include "storefixture.h"
 
+#include <idphoto/audit.h>
 #include <idphoto/event.h>
 #include <idphoto/receive.h>
 #include <intake/intake.h>
@@ -82,6 +83,8 @@ static inline bool world_rows_begin(void)
 static inline bool world_rows_end(void)
 {
         assert_int_equal(catalog_commit(fixture.catalog), 0);
+        /* As a command at its end. */
+        assert_int_equal(catalog_seal_own(fixture.catalog), 0);
         return false;
 }
 

@@ -12,22 +12,39 @@
  *
  * catalog_add_event() adds entries. Entries of an earlier version have no hash and precede the
  * chain.
+ *
+ * Where the catalog is on a server, many write at once. There an entry has a keyed hash of its own when
+ * it is written, and catalog_seal() gives it its number and its place in the chain a moment later. A
+ * change of it is found from the beginning, its removal once it is sealed. The numbers have no gap,
+ * and each is given after what was done is committed: whoever has read up to one misses nothing that
+ * comes later. Entries that are links from the beginning come first.
  */
+
+/* Seals the entries that wait for it, at most 1000. Takes no lock and no lane; of two that seal at the
+ * same time one does nothing. Returns how many; 0: nothing was to be done here, as on an embedded store
+ * always. May be called at any time, also in vain: that is one cheap question. */
+int catalog_seal(Catalog *catalog);
+/* Seals until nothing waits. 0 or a negative errno. */
+int catalog_seal_all(Catalog *catalog);
+/* The same, if this process has added entries since it last did so. For the end of a command: nobody
+ * else may be there to do it. */
+int catalog_seal_own(Catalog *catalog);
 
 typedef enum AuditFault {
         AUDIT_WHOLE,
-        AUDIT_CHANGED, /* the entry was changed or moved */
-        AUDIT_MISSING, /* the entry was removed */
-        AUDIT_FOREIGN, /* this program did not write the entry */
-        AUDIT_CUT,     /* the entry and all later ones were removed */
-        AUDIT_HEAD,    /* the record of the chain's length is missing or forged */
-        AUDIT_NO_KEY,  /* audit.key is missing, so nothing can be proved */
+        AUDIT_CHANGED,  /* the entry was changed or moved */
+        AUDIT_MISSING,  /* the entry was removed */
+        AUDIT_FOREIGN,  /* this program did not write the entry */
+        AUDIT_CUT,      /* the entry and all later ones were removed */
+        AUDIT_HEAD,     /* the record of the chain's length is missing or forged */
+        AUDIT_NO_KEY,   /* audit.key is missing, so nothing can be proved */
+        AUDIT_UNSEALED, /* the entry has waited for its seal for a minute, or does not even wait */
         _AUDIT_FAULT_MAX,
 } AuditFault;
 
 typedef struct AuditReport {
         AuditFault fault;
-        int64_t entry;    /* the first bad one; 0: the fault concerns no single entry */
+        int64_t entry;    /* number of the first bad one; 0: it has none, or there is no such */
         uint64_t entries; /* good entries of the chain before the fault */
         uint64_t before;  /* entries older than the chain */
 } AuditReport;
@@ -45,7 +62,7 @@ int audit_person_mark(Catalog *catalog, const char *id_number, char ret[static A
 
 /* An entry for display. Strings live until the callback returns. */
 typedef struct AuditRow {
-        int64_t id;
+        int64_t number; /* in the chain; 0: it is not sealed yet */
         int64_t wall;
         EventKind kind; /* _EVENT_INVALID: a newer version wrote it; see kind_name */
         const char *kind_name;
@@ -65,8 +82,8 @@ typedef struct AuditRow {
 
 typedef int (*AuditCallback)(const AuditRow *row, void *userdata);
 
-/* Lists the entries since the wall time `since` (0: from the start), oldest first. limit: lists
- * only that many of the newest; 0: all. */
+/* Lists the entries since the wall time `since` (0: from the start), oldest first; those that are not
+ * sealed last. limit: lists only that many of the newest; 0: all. */
 int catalog_audit_list(Catalog *catalog, int64_t since, uint64_t limit, AuditCallback callback,
                        void *userdata);
 

@@ -48,6 +48,7 @@ bool event_kind_is_told(EventKind kind);
 
 typedef struct EventRow {
         int64_t id;
+        int64_t seq; /* of catalog_list_news(): its place among all news */
         int64_t wall;
         EventKind kind;
         int64_t point;
@@ -65,18 +66,26 @@ typedef struct EventRow {
  * later. The clock of a machine with an empty battery may be behind. */
 int64_t catalog_now(Catalog *catalog, int64_t wall);
 
-/* Appends an entry to the audit log (audit.h) and extends its hash chain. Ignores row->id. Drops a
- * second EVENT_RECEIVED of a submission. */
+/* Appends an entry to the audit log (audit.h) and extends its hash chain, or leaves that to
+ * catalog_seal(). Ignores row->id. Drops a second EVENT_RECEIVED of a submission. */
 int catalog_add_event(Catalog *catalog, const EventRow *row);
 /* What an event of that submission will read: see catalog_look_ahead(). */
 void catalog_expect_event(Catalog *catalog, int64_t submission);
 typedef int (*EventCallback)(const EventRow *row, void *userdata);
-/* Reads the id of the newest event; 0: there is none. */
+/* Reads the id of the newest event; 0: there is none. In a transaction that writes alone it is that of
+ * the one just added. */
 int catalog_last_event(Catalog *catalog, int64_t *ret);
-/* Lists at most `limit` events after the id `after` that commands made, not the daemon, oldest
- * first. */
-int catalog_list_outside_events(Catalog *catalog, int64_t after, unsigned limit,
-                                EventCallback callback, void *userdata);
+/*
+ * News are what this daemon has not done itself: what commands did and, where several gateways are on
+ * one store, the others. Each has a number `seq`, and whoever asks for what comes after the last one that
+ * it knows misses none, however many write meanwhile: see catalog_seal().
+ */
+/* Reads the number of the newest; 0: there is none. */
+int catalog_last_news(Catalog *catalog, int64_t *ret);
+/* Lists the news after *after, oldest first, and sets *after to the last one that it has looked at, which
+ * may be the daemon's own. Looks at `limit` at most: if *after stays, there are no more. */
+int catalog_list_news(Catalog *catalog, int64_t *after, unsigned limit, EventCallback callback,
+                      void *userdata);
 /* Lists at most `limit` events that a status file shows (event_kind_is_told()), newest first. point
  * 0: of all points. */
 int catalog_list_events(Catalog *catalog, int64_t point, unsigned limit, EventCallback callback,

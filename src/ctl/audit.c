@@ -59,7 +59,10 @@ static void add_to_table(AuditPrint *print, const AuditRow *row)
         if (row->has_person)
                 (void)sha256_to_hex(&row->person, person);
         person[PERSON_SHOWN] = '\0';
-        table_add_number(&print->table, (uint64_t)row->id);
+        if (row->number != 0)
+                table_add_number(&print->table, (uint64_t)row->number);
+        else
+                table_add(&print->table, "");
         table_add(&print->table, wall_to_text(row->wall, when));
         table_add(&print->table, who(row, uid));
         table_add(&print->table,
@@ -84,8 +87,7 @@ static void add_to_json(AuditPrint *print, const AuditRow *row)
         char person[SHA256_HEX_SIZE];
 
         json_open(json, '{');
-        json_key(json, "entry");
-        json_integer(json, row->id);
+        add_number(json, "entry", row->number);
         json_key(json, "time");
         json_integer(json, row->wall / NSEC_PER_SEC);
         json_key(json, "kind");
@@ -118,8 +120,9 @@ static void add_to_csv(AuditPrint *print, const AuditRow *row)
 
         if (row->has_person)
                 (void)sha256_to_hex(&row->person, person);
-        text_printf(csv, "%" PRId64 ",%s,%" PRIu32, row->id, wall_to_text(row->wall, when),
-                    (uint32_t)row->uid);
+        if (row->number != 0)
+                text_printf(csv, "%" PRId64, row->number);
+        text_printf(csv, ",%s,%" PRIu32, wall_to_text(row->wall, when), (uint32_t)row->uid);
         add_cell(csv, row->actor);
         add_cell(csv, row->kind_name);
         add_cell(csv, row->point_name);
@@ -209,6 +212,8 @@ int command_audit_list(CommandContext *context, int argc _unused_, char **argv _
         if (r != COMMAND_OK)
                 return r;
         begin(&print);
+        /* Without the right to do so what waits is listed behind. */
+        (void)catalog_seal_all(opened.catalog);
         r = catalog_audit_list(opened.catalog, since, limit, take, &print);
         if (r >= 0)
                 r = end(&print);
@@ -229,11 +234,17 @@ static void print_fault(const AuditReport *report, Language language)
                 [AUDIT_NO_KEY] = {"The key, the file audit.key in the store, is gone: nothing can "
                                   "be proved.",
                                   "数据目录中的密钥文件 audit.key 已丢失，无法验证。"},
+                [AUDIT_UNSEALED] =
+                        {"has waited for its number for more than a minute, or was taken "
+                         "from those that wait",
+                         "等待编号超过一分钟，或已被移出等待队列"},
         };
         const char *text = texts[report->fault][language];
 
-        if (report->entry == 0)
+        if (report->fault == AUDIT_HEAD || report->fault == AUDIT_NO_KEY)
                 (void)printf("%s\n", text);
+        else if (report->entry == 0)
+                (void)printf(MESSAGE(AUDIT_ENTRY_UNSEALED, language), text);
         else
                 (void)printf(MESSAGE(AUDIT_ENTRY, language), report->entry, text);
 }
@@ -246,6 +257,7 @@ int command_audit_verify(CommandContext *context, int argc _unused_, char **argv
 
         if (r != COMMAND_OK)
                 return r;
+        (void)catalog_seal_all(opened.catalog);
         r = catalog_audit_verify(opened.catalog, &report);
         if (r < 0)
                 return failed(context, r);

@@ -102,7 +102,10 @@ static void add_to_json(History *history, const AuditRow *row, const Findings *r
 
         json_open(json, '{');
         json_key(json, "entry");
-        json_integer(json, row->id);
+        if (row->number != 0)
+                json_integer(json, row->number);
+        else
+                json_null(json);
         json_key(json, "time");
         json_integer(json, row->wall / NSEC_PER_SEC);
         add_string(json, "kind", row->kind_name);

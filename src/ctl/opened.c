@@ -2,6 +2,7 @@
 #include "opened.h"
 
 #include "complain.h"
+#include <idphoto/audit.h>
 #include <idphoto/batch.h>
 #include <idphoto/catalogurl.h>
 #include <idphoto/message.h>
@@ -12,6 +13,9 @@
 
 void opened_done(Opened *opened)
 {
+        /* What the command has done is in the audit log; nobody else may be there to seal it. */
+        if (opened->catalog)
+                (void)catalog_seal_own(opened->catalog);
         catalog_free(opened->catalog);
         store_free(opened->store);
         *opened = (Opened){};

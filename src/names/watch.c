@@ -30,7 +30,7 @@ struct Watch {
         Catalog *catalog; /* the announcer's thread's own, as is the next */
         CatalogLook *look;
         int64_t version; /* of the data when it was looked at last */
-        int64_t last;    /* event told last */
+        int64_t last;    /* of the news, looked at last */
 };
 
 int watch_new(Names *names, Watch **ret)
@@ -44,7 +44,7 @@ int watch_new(Names *names, Watch **ret)
         if (r >= 0)
                 r = catalog_data_version(watch->catalog, &watch->version);
         if (r >= 0)
-                r = catalog_last_event(watch->catalog, &watch->last);
+                r = catalog_last_news(watch->catalog, &watch->last);
         if (r < 0)
                 return r;
         watch->look = catalog_look_new(watch->catalog);
@@ -181,7 +181,6 @@ static int tell_event(const EventRow *event, void *userdata)
         _cleanup_point_ PointRow point = {};
         bool back = event->detail && strcmp(event->detail, REVIEW_BROUGHT_BACK) == 0;
 
-        names->watch->last = event->id;
         if (event->point != 0 && catalog_get_point(catalog, event->point, &point) <= 0)
                 return 0;
         switch (event->kind) {
@@ -215,8 +214,8 @@ static int tell_event(const EventRow *event, void *userdata)
 
 static int list_events(Names *names)
 {
-        return catalog_list_outside_events(names->watch->catalog, names->watch->last,
-                                           EVENTS_AT_ONCE, tell_event, names);
+        return catalog_list_news(names->watch->catalog, &names->watch->last, EVENTS_AT_ONCE,
+                                 tell_event, names);
 }
 
 void watch_poll(Names *names)
@@ -227,10 +226,10 @@ void watch_poll(Names *names)
         if (!watch)
                 return;
         catalog_look_again(watch->catalog);
-        if (catalog_look_ahead(watch->catalog)) {
-                (void)catalog_data_version(watch->catalog, &version);
+        /* What was done elsewhere becomes news only a moment after the data changed. */
+        if (watch->look) {
                 (void)list_events(names);
-                catalog_look(watch->catalog);
+                return;
         }
         if (catalog_data_version(watch->catalog, &version) < 0 || version == watch->version)
                 return;

@@ -3,12 +3,10 @@
 #include "store-internal.h"
 
 #include <idphoto/audit.h>
-#include <idphoto/event.h>
 #include <idphoto/io.h>
 
 #include <fcntl.h>
 #include <inttypes.h>
-#include <pwd.h>
 #include <string.h>
 #include <sys/random.h>
 
@@ -22,11 +20,10 @@
  *
  * An entry that is appended while the head is wrong must not make the head right, and must not stop
  * the photos. So the chain goes on, and the head stays marked as forged.
+ *
+ * Where many write at once, each entry has a hash of its own, and the links are added behind
+ * (audit-seal.c).
  */
-
-#define HEAD_SETTING "audit"
-
-enum { HEAD_SIZE = 24 + 2 * SHA256_HEX_SIZE };
 
 /* ---- the key ---- */
 
@@ -129,6 +126,23 @@ int audit_beginning(const uint8_t *key, int64_t first, Sha256 *ret)
         return keyed(key, &text, ret);
 }
 
+static void append_fields(Text *text, const AuditEntry *entry)
+{
+        append_integer(text, entry->wall);
+        append_string(text, entry->kind);
+        append_integer(text, entry->point);
+        append_integer(text, entry->submission);
+        append_integer(text, entry->student);
+        append_integer(text, entry->uid);
+        append_string(text, entry->actor);
+        append_string(text, entry->detail);
+        append_integer(text, entry->outside);
+        append_integer(text, entry->told);
+        append_integer(text, entry->has_person);
+        if (entry->has_person)
+                text_append_data(text, entry->person.bytes, SHA256_SIZE);
+}
+
 int audit_link(const uint8_t *key, const Sha256 *before, const AuditEntry *entry, Sha256 *ret)
 {
         _cleanup_text_ Text text = {};
@@ -136,19 +150,33 @@ int audit_link(const uint8_t *key, const Sha256 *before, const AuditEntry *entry
         append_string(&text, "entry");
         text_append_data(&text, before->bytes, SHA256_SIZE);
         append_integer(&text, entry->id);
-        append_integer(&text, entry->wall);
-        append_string(&text, entry->kind);
-        append_integer(&text, entry->point);
-        append_integer(&text, entry->submission);
-        append_integer(&text, entry->student);
-        append_integer(&text, entry->uid);
-        append_string(&text, entry->actor);
-        append_string(&text, entry->detail);
-        append_integer(&text, entry->outside);
-        append_integer(&text, entry->told);
-        append_integer(&text, entry->has_person);
-        if (entry->has_person)
-                text_append_data(&text, entry->person.bytes, SHA256_SIZE);
+        append_fields(&text, entry);
+        return keyed(key, &text, ret);
+}
+
+int audit_mac(const uint8_t *key, const AuditEntry *entry, Sha256 *ret)
+{
+        _cleanup_text_ Text text = {};
+
+        append_string(&text, "event");
+        append_integer(&text, entry->origin);
+        append_integer(&text, entry->nonce);
+        append_fields(&text, entry);
+        return keyed(key, &text, ret);
+}
+
+int audit_seal(const uint8_t *key, const Sha256 *before, int64_t seq, int64_t event,
+               const Sha256 *mac, Sha256 *ret)
+{
+        _cleanup_text_ Text text = {};
+
+        append_string(&text, "seal");
+        text_append_data(&text, before->bytes, SHA256_SIZE);
+        append_integer(&text, seq);
+        append_integer(&text, event);
+        append_integer(&text, mac != NULL);
+        if (mac)
+                text_append_data(&text, mac->bytes, SHA256_SIZE);
         return keyed(key, &text, ret);
 }
 
@@ -195,6 +223,49 @@ int audit_person_mark(Catalog *catalog, const char *id_number, char ret[static A
         return 0;
 }
 
+/* ---- stored entries ---- */
+
+static const char *column_string(const SqlRows *row, int column)
+{
+        const char *text = sql_text(row, column);
+
+        return text ? text : "";
+}
+
+void audit_read_entry(const SqlRows *row, int column, AuditEntry *ret)
+{
+        *ret = (AuditEntry){
+                .id = sql_integer(row, column),
+                .wall = sql_integer(row, column + 1),
+                .kind = column_string(row, column + 2),
+                .point = sql_integer(row, column + 3),
+                .submission = sql_integer(row, column + 4),
+                .student = sql_integer(row, column + 5),
+                .uid = sql_integer(row, column + 6),
+                .detail = column_string(row, column + 7),
+                .outside = sql_integer(row, column + 8),
+                .actor = column_string(row, column + 9),
+                .told = sql_integer(row, column + 10),
+        };
+        ret->has_person = sql_hash(row, column + 11, &ret->person);
+}
+
+int audit_prove_entry(const uint8_t *key, const SqlRows *row, int column, AuditEntry *ret,
+                      Sha256 *ret_mac)
+{
+        enum { ORIGIN = AUDIT_N_COLUMNS, NONCE, MAC, CHAIN };
+        Sha256 computed;
+        int r;
+
+        audit_read_entry(row, column, ret);
+        ret->origin = sql_integer(row, column + ORIGIN);
+        ret->nonce = sql_integer(row, column + NONCE);
+        if (!sql_hash(row, column + MAC, ret_mac) || !sql_is_null(row, column + CHAIN))
+                return 0;
+        r = audit_mac(key, ret, &computed);
+        return r < 0 ? r : sha256_equal(&computed, ret_mac);
+}
+
 /* ---- the head ---- */
 
 static int seal_head(const uint8_t *key, int64_t count, const Sha256 *chain, Sha256 *ret)
@@ -215,75 +286,24 @@ static bool parse_head(const char *value, int64_t *ret_count, Sha256 *ret_chain,
                sha256_from_hex(chain, ret_chain) >= 0 && sha256_from_hex(seal, ret_seal) >= 0;
 }
 
-/* What an entry is added to, read in one question: the head, and the entry that tells of the receipt
- * of a submission. */
-typedef struct Chain {
-        AuditHead head;
-        char *value; /* of the head, as it is stored */
-        bool received;
-        bool has_person;
-        Sha256 person; /* of that entry */
-} Chain;
-
-static void chain_done(Chain *chain)
+int audit_take_head(const uint8_t *key, const char *value, AuditHead *ret)
 {
-        free(chain->value);
-}
-
-static int read_chain(const SqlRows *s, void *ret)
-{
-        Chain *chain = ret;
-        int r = sql_copy_text(s, 1, &chain->value);
-
-        chain->head.sequence = sql_integer(s, 0);
-        chain->received = sql_integer(s, 2) != 0;
-        chain->has_person = sql_hash(s, 3, &chain->person);
-        return r < 0 ? r : 1;
-}
-
-static int ask_chain(Catalog *catalog, int64_t submission, Chain *ret)
-{
-        return catalog_one(catalog,
-                           "SELECT (SELECT seq FROM sqlite_sequence WHERE name = 'event'),"
-                           " (SELECT value FROM setting WHERE key = ?1),"
-                           " (SELECT id FROM event WHERE submission = ?2 AND kind = 'received'),"
-                           " (SELECT person FROM event WHERE submission = ?2"
-                           "   AND kind = 'received')",
-                           VALUES(TEXT(HEAD_SETTING), INTEGER(submission)), read_chain, ret);
-}
-
-static int get_chain(Catalog *catalog, const uint8_t *key, int64_t submission, Chain *ret)
-{
-        AuditHead *head = &ret->head;
         Sha256 seal, expected;
-        int r = ask_chain(catalog, submission, ret);
+        int r;
 
-        if (r <= 0)
-                return r < 0 ? r : -EUCLEAN;
-        head->present = ret->value;
-        if (ret->value && parse_head(ret->value, &head->count, &head->chain, &seal)) {
-                r = seal_head(key, head->count, &head->chain, &expected);
-                if (r < 0)
-                        return r;
-                head->sound = sha256_equal(&seal, &expected);
-        }
-        return 0;
+        ret->present = value;
+        ret->sound = false;
+        if (!value || !parse_head(value, &ret->count, &ret->chain, &seal))
+                return 0;
+        r = seal_head(key, ret->count, &ret->chain, &expected);
+        if (r >= 0)
+                ret->sound = sha256_equal(&seal, &expected);
+        return r;
 }
 
-int audit_read_head(Catalog *catalog, const uint8_t *key, AuditHead *ret)
+int audit_head_text(const uint8_t *key, const AuditHead *head, char ret[static AUDIT_HEAD_SIZE])
 {
-        _cleanup_(chain_done) Chain chain = {};
-        int r = get_chain(catalog, key, 0, &chain);
-
-        if (r < 0)
-                return r;
-        *ret = chain.head;
-        return 0;
-}
-
-static int write_head(Catalog *catalog, const uint8_t *key, const AuditHead *head)
-{
-        char value[HEAD_SIZE], chain[SHA256_HEX_SIZE], seal_hex[SHA256_HEX_SIZE];
+        char chain[SHA256_HEX_SIZE], seal_hex[SHA256_HEX_SIZE];
         Sha256 seal = {};
         int r;
 
@@ -292,135 +312,34 @@ static int write_head(Catalog *catalog, const uint8_t *key, const AuditHead *hea
                 if (r < 0)
                         return r;
         }
-        (void)snprintf(value, sizeof(value), "%" PRId64 " %s %s", head->count,
+        (void)snprintf(ret, AUDIT_HEAD_SIZE, "%" PRId64 " %s %s", head->count,
                        sha256_to_hex(&head->chain, chain), sha256_to_hex(&seal, seal_hex));
-        return catalog_set_setting(catalog, HEAD_SETTING, value);
-}
-
-/* ---- an entry ---- */
-
-/* The current name of the user, "" for one unknown to the system. */
-static int actor_name(Catalog *catalog, uid_t uid, const char **ret)
-{
-        AuditCache *cache = catalog_audit_cache(catalog);
-        char buf[4096];
-        struct passwd pw, *found = NULL;
-        char *name;
-        size_t i;
-
-        for (i = 0; i < cache->n_actors; i++)
-                if (cache->actors[i].uid == uid) {
-                        *ret = cache->actors[i].name;
-                        return 0;
-                }
-        /* The oldest one makes room. */
-        if (cache->n_actors == AUDIT_ACTORS) {
-                free(cache->actors[0].name);
-                memmove(&cache->actors[0], &cache->actors[1],
-                        (AUDIT_ACTORS - 1) * sizeof(cache->actors[0]));
-                cache->n_actors--;
-        }
-        if (getpwuid_r(uid, &pw, buf, sizeof(buf), &found) != 0)
-                found = NULL;
-        name = strdup(found ? found->pw_name : "");
-        if (!name)
-                return -ENOMEM;
-        i = cache->n_actors++;
-        cache->actors[i].uid = uid;
-        cache->actors[i].name = name;
-        *ret = name;
         return 0;
 }
 
-/* The person of the student. When only rejected files came, so that there is no student, the person
- * in the entry of the receipt. */
-static int find_person(Catalog *catalog, const uint8_t *key, const EventRow *row,
-                       const Chain *chain, AuditEntry *entry)
-{
-        _cleanup_free_ char *of_student = NULL;
-        const char *id_number = row->id_number;
-        int r = 0;
-
-        if (!id_number && row->student != 0) {
-                r = catalog_one(catalog, "SELECT id_number FROM student WHERE id = ?1",
-                                VALUES(INTEGER(row->student)), read_text, &of_student);
-                if (r < 0)
-                        return r;
-                id_number = of_student;
-        }
-        if (id_number) {
-                entry->has_person = true;
-                return audit_person(key, id_number, &entry->person);
-        }
-        if (row->submission == 0)
-                return 0;
-        entry->has_person = chain->has_person;
-        entry->person = chain->person;
-        return 0;
-}
-
-static int insert_entry(Catalog *catalog, const AuditEntry *e, const Sha256 *chain)
-{
-        return catalog_run(catalog,
-                           "INSERT INTO event (id, wall, kind, point, submission, student, uid,"
-                           " detail, outside, actor, told, person, chain) VALUES (?1, ?2, ?3, ?4,"
-                           " ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
-                           VALUES(INTEGER(e->id), INTEGER(e->wall), TEXT(e->kind),
-                                  INTEGER(e->point), INTEGER(e->submission), INTEGER(e->student),
-                                  INTEGER(e->uid), TEXT(e->detail), INTEGER(e->outside),
-                                  TEXT(e->actor), INTEGER(e->told),
-                                  HASH(e->has_person ? &e->person : NULL), HASH(chain)));
-}
-
-int catalog_add_event(Catalog *catalog, const EventRow *row)
-{
-        AuditEntry entry = {
-                .wall = row->wall,
-                .kind = event_kind_to_string(row->kind),
-                .point = row->point,
-                .submission = row->submission,
-                .student = row->student,
-                .uid = row->uid,
-                .detail = row->detail ? row->detail : "",
-                .outside = !catalog_of_daemon(catalog),
-                .told = event_kind_is_told(row->kind),
-        };
-        _cleanup_(chain_done) Chain chain = {};
-        AuditHead *head = &chain.head;
+typedef struct HeadRow {
         const uint8_t *key;
-        int r = audit_key(catalog, true, &key);
+        AuditHead *head;
+} HeadRow;
 
-        /* Read again for each entry: another process may have appended, and a part of a transaction
-         * may have been undone. */
+static int read_head(const SqlRows *s, void *userdata)
+{
+        const HeadRow *row = userdata;
+        _cleanup_free_ char *value = NULL;
+        int r = sql_copy_text(s, 1, &value);
+
+        row->head->sequence = sql_integer(s, 0);
         if (r >= 0)
-                r = get_chain(catalog, key, row->submission, &chain);
-        if (r < 0 || (row->kind == EVENT_RECEIVED && chain.received))
-                return r;
-        entry.id = head->sequence + 1;
-        if (!head->present) {
-                head->sound = true;
-                r = audit_beginning(key, entry.id, &head->chain);
-        }
-        if (r >= 0)
-                r = actor_name(catalog, row->uid, &entry.actor);
-        if (r >= 0)
-                r = find_person(catalog, key, row, &chain, &entry);
-        if (r < 0)
-                return r;
-        head->count++;
-        r = audit_link(key, &head->chain, &entry, &head->chain);
-        if (r >= 0)
-                r = insert_entry(catalog, &entry, &head->chain);
-        if (r >= 0)
-                r = write_head(catalog, key, head);
-        /* Whoever has looked ahead for another entry has the head of before. */
-        catalog_look_again(catalog);
-        return r;
+                r = audit_take_head(row->key, value, row->head);
+        return r < 0 ? r : 1;
 }
 
-void catalog_expect_event(Catalog *catalog, int64_t submission)
+int audit_read_head(Catalog *catalog, const uint8_t *key, AuditHead *ret)
 {
-        _cleanup_(chain_done) Chain chain = {};
+        int r = catalog_one(catalog,
+                            "SELECT (SELECT seq FROM sqlite_sequence WHERE name = 'event'),"
+                            " (SELECT value FROM setting WHERE key = ?1)",
+                            VALUES(TEXT(AUDIT_HEAD_SETTING)), read_head, &(HeadRow){key, ret});
 
-        (void)ask_chain(catalog, submission, &chain);
+        return r == 0 ? -EUCLEAN : MIN(r, 0);
 }

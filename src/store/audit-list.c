@@ -8,13 +8,19 @@
 
 /* Reading the audit log. */
 
-#define ENTRY_COLUMNS \
-        "e.id, e.wall, e.kind, e.point, p.name, e.submission, e.student, e.uid, e.actor, " \
-        "e.detail, e.outside, e.person," \
-        " CASE WHEN s.archive != 0 THEN (SELECT a.name FROM submission AS a WHERE a.id = s.archive)" \
-        " || '/' ELSE '' END || s.name"
+#define ENTRY_COLUMNS(number) \
+        number ", e.wall, e.kind, e.point, p.name, e.submission, e.student, e.uid, e.actor, " \
+               "e.detail, e.outside, e.person," \
+               " CASE WHEN s.archive != 0 THEN (SELECT a.name FROM submission AS a WHERE a.id = s.archive)" \
+               " || '/' ELSE '' END || s.name"
+#define LINKED_COLUMNS ENTRY_COLUMNS("e.id")
+/* Where entries are sealed, l is the seal. */
+#define SEALED_COLUMNS \
+        ENTRY_COLUMNS("CASE WHEN e.mac IS NULL AND e.chain IS NOT NULL THEN e.id" \
+                      " ELSE coalesce(l.seq, 0) END")
+#define SEALED_JOINS ENTRY_JOINS " LEFT JOIN seal AS l ON l.event = e.id"
 /* The student of an entry: of what it tells, or of the file. */
-#define WHOSE "CASE WHEN e.student != 0 THEN e.student ELSE coalesce(s.student, 0) END"
+#define WHOSE        "CASE WHEN e.student != 0 THEN e.student ELSE coalesce(s.student, 0) END"
 #define ENTRY_JOINS \
         " LEFT JOIN point AS p ON p.id = e.point LEFT JOIN submission AS s ON s.id = e.submission"
 
@@ -34,7 +40,7 @@ static int take_entry(const SqlRows *s, void *userdata)
 {
         const AuditList *list = userdata;
         AuditRow row = {
-                .id = sql_integer(s, 0),
+                .number = sql_integer(s, 0),
                 .wall = sql_integer(s, 1),
                 .kind_name = column_string(s, 2),
                 .point = sql_integer(s, 3),
@@ -67,8 +73,7 @@ static int newest(Catalog *catalog, int64_t since, uint64_t limit, int64_t *ret)
         return MIN(r, 0);
 }
 
-int catalog_audit_list(Catalog *catalog, int64_t since, uint64_t limit, AuditCallback callback,
-                       void *userdata)
+static int list_linked(Catalog *catalog, int64_t since, uint64_t limit, AuditList *list)
 {
         int64_t after;
         int r = newest(catalog, since, limit, &after);
@@ -76,11 +81,69 @@ int catalog_audit_list(Catalog *catalog, int64_t since, uint64_t limit, AuditCal
         if (r < 0)
                 return r;
         return catalog_each(catalog,
-                            "SELECT " ENTRY_COLUMNS " FROM event AS e" ENTRY_JOINS
+                            "SELECT " LINKED_COLUMNS " FROM event AS e" ENTRY_JOINS
                             " WHERE e.id > ?1 AND e.wall >= ?2 ORDER BY e.id",
-                            VALUES(INTEGER(after), INTEGER(since)), take_entry,
-                            &(AuditList){callback, userdata});
+                            VALUES(INTEGER(after), INTEGER(since)), take_entry, list);
 }
+
+/* The newest of each kind: what waits for its seal, what has one, and what was linked before there were
+ * seals. Each kind is read from its end, so that few cost little. */
+#define NEWEST(part, place, table, condition) \
+        "(SELECT " part " AS part, " place " AS place, e.id FROM " table " WHERE " condition \
+        "e.wall >= ?1 ORDER BY " place " DESC LIMIT ?2)"
+
+static int list_sealed(Catalog *catalog, int64_t since, uint64_t limit, AuditList *list)
+{
+        return catalog_each(
+                catalog,
+                "SELECT " SEALED_COLUMNS " FROM (SELECT * FROM (" NEWEST(
+                        "2", "u.event", "unsealed AS u JOIN event AS e ON e.id = u.event",
+                        "") " UNION ALL " NEWEST("1", "n.seq",
+                                                 "seal AS n JOIN event AS e ON e.id = n.event",
+                                                 "") " UNION ALL " NEWEST("0", "e.id", "event AS e",
+                                                                          "e.mac IS NULL AND ") ") AS kinds ORDER BY part DESC, place DESC LIMIT ?2) AS o"
+                                                                                                " JOIN event AS e ON e.id = o.id" SEALED_JOINS
+                                                                                                " ORDER BY o.part, o.place",
+                VALUES(INTEGER(since),
+                       INTEGER(limit == 0 ? INT64_MAX : (int64_t)MIN(limit, (uint64_t)INT64_MAX))),
+                take_entry, list);
+}
+
+static bool has_seals(Catalog *catalog)
+{
+        return sql_engine(catalog_sql(catalog)) == SQL_POSTGRES;
+}
+
+int catalog_audit_list(Catalog *catalog, int64_t since, uint64_t limit, AuditCallback callback,
+                       void *userdata)
+{
+        AuditList list = {callback, userdata};
+
+        return has_seals(catalog) ? list_sealed(catalog, since, limit, &list)
+                                  : list_linked(catalog, since, limit, &list);
+}
+
+/* Entries from before the chain know only the student. Entries of a purged student, or of somebody from
+ * whom only rejected files came, know only the person. Those from before a correction know the person by
+ * another number, and that number may be somebody else's by now: so an entry of a student who is still
+ * there is that student's alone. */
+#define HISTORY(columns, joins) \
+        "WITH mine (id) AS (SELECT t.id FROM batch AS b CROSS JOIN student AS t" \
+        "   ON t.batch = b.id WHERE t.id_number = ?2)," \
+        " own (id) AS (SELECT id FROM mine UNION" \
+        "   SELECT f.merged FROM mine CROSS JOIN former AS f" \
+        "   ON f.student = mine.id AND f.merged != 0)" \
+        " SELECT " columns " FROM event AS e" joins \
+        " WHERE e.id IN (SELECT id FROM event WHERE person = ?1 UNION" \
+        " SELECT id FROM event WHERE student != 0 AND student IN (SELECT id FROM own) UNION" \
+        " SELECT v.id FROM mine CROSS JOIN submission AS u ON u.student = mine.id" \
+        "   AND u.student != 0 CROSS JOIN event AS v" \
+        "   ON v.submission = u.id AND v.kind = 'received')" \
+        " AND (" WHOSE " IN (SELECT id FROM own)" \
+        " OR NOT EXISTS (SELECT 1 FROM student AS o WHERE o.id =" \
+        "   " WHOSE "))" \
+        " AND (?3 = 0 OR s.batch = ?3 OR" \
+        " (SELECT batch FROM student WHERE id = e.student) = ?3) ORDER BY e.id"
 
 int catalog_audit_history(Catalog *catalog, int64_t batch, const char *id_number,
                           AuditCallback callback, void *userdata)
@@ -99,30 +162,11 @@ int catalog_audit_history(Catalog *catalog, int64_t batch, const char *id_number
                 if (r < 0)
                         return r;
         }
-        /* Entries from before the chain know only the student. Entries of a purged student, or of
-         * somebody from whom only rejected files came, know only the person. Those from before a
-         * correction know the person by another number, and that number may be somebody else's by
-         * now: so an entry of a student who is still there is that student's alone. */
-        return catalog_each(
-                catalog,
-                "WITH mine (id) AS (SELECT t.id FROM batch AS b CROSS JOIN student AS t"
-                "   ON t.batch = b.id WHERE t.id_number = ?2),"
-                " own (id) AS (SELECT id FROM mine UNION"
-                "   SELECT f.merged FROM mine CROSS JOIN former AS f"
-                "   ON f.student = mine.id AND f.merged != 0)"
-                " SELECT " ENTRY_COLUMNS " FROM event AS e" ENTRY_JOINS
-                " WHERE e.id IN (SELECT id FROM event WHERE person = ?1 UNION"
-                " SELECT id FROM event WHERE student != 0 AND student IN (SELECT id FROM own) UNION"
-                " SELECT v.id FROM mine CROSS JOIN submission AS u ON u.student = mine.id"
-                "   AND u.student != 0 CROSS JOIN event AS v"
-                "   ON v.submission = u.id AND v.kind = 'received')"
-                " AND (" WHOSE " IN (SELECT id FROM own)"
-                " OR NOT EXISTS (SELECT 1 FROM student AS o WHERE o.id ="
-                "   " WHOSE "))"
-                " AND (?3 = 0 OR s.batch = ?3 OR"
-                " (SELECT batch FROM student WHERE id = e.student) = ?3) ORDER BY e.id",
-                VALUES(HASH(has_key ? &person : NULL), TEXT(id_number), INTEGER(batch)), take_entry,
-                &(AuditList){callback, userdata});
+        return catalog_each(catalog,
+                            has_seals(catalog) ? HISTORY(SEALED_COLUMNS, SEALED_JOINS)
+                                               : HISTORY(LINKED_COLUMNS, ENTRY_JOINS),
+                            VALUES(HASH(has_key ? &person : NULL), TEXT(id_number), INTEGER(batch)),
+                            take_entry, &(AuditList){callback, userdata});
 }
 
 typedef struct PersonSearch {

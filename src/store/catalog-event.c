@@ -72,6 +72,7 @@ bool event_kind_is_told(EventKind kind)
 typedef struct EventList {
         EventCallback callback;
         void *userdata;
+        int64_t seq; /* of the next row */
 } EventList;
 
 static int take_event(const SqlRows *s, void *userdata)
@@ -87,6 +88,7 @@ static int take_event(const SqlRows *s, void *userdata)
                 .submission = sql_integer(s, 4),
                 .student = sql_integer(s, 5),
                 .uid = (uid_t)sql_integer(s, 6),
+                .seq = list->seq,
         };
         int r;
 
@@ -103,6 +105,7 @@ static int take_event(const SqlRows *s, void *userdata)
 
 #define EVENT_COLUMNS(name) \
         "e.id, e.wall, e.kind, e.point, e.submission, e.student, e.uid, " name ", e.detail"
+enum { EVENT_N_COLUMNS = 9 };
 #define TOLD_SELECT \
         "SELECT " EVENT_COLUMNS( \
                 "s.name") " FROM event AS e" \
@@ -115,7 +118,7 @@ int catalog_list_events(Catalog *catalog, int64_t point, unsigned limit, EventCa
                             point != 0 ? TOLD_SELECT "AND e.point = ?2 ORDER BY e.id DESC LIMIT ?1"
                                        : TOLD_SELECT "ORDER BY e.id DESC LIMIT ?1",
                             VALUES(INTEGER(limit), INTEGER(point)), take_event,
-                            &(EventList){callback, userdata});
+                            &(EventList){.callback = callback, .userdata = userdata});
 }
 
 int catalog_last_event(Catalog *catalog, int64_t *ret)
@@ -126,16 +129,58 @@ int catalog_last_event(Catalog *catalog, int64_t *ret)
         return MIN(r, 0);
 }
 
-int catalog_list_outside_events(Catalog *catalog, int64_t after, unsigned limit,
-                                EventCallback callback, void *userdata)
+/* ---- news ---- */
+
+static bool has_seals(Catalog *catalog)
 {
+        return sql_engine(catalog_sql(catalog)) == SQL_POSTGRES;
+}
+
+int catalog_last_news(Catalog *catalog, int64_t *ret)
+{
+        if (!has_seals(catalog))
+                return catalog_last_event(catalog, ret);
+        return MIN(catalog_one(catalog, "SELECT coalesce(max(seq), 0) FROM seal", NO_VALUES,
+                               read_integer, ret),
+                   0);
+}
+
+typedef struct NewsList {
+        EventList list;
+        int64_t *after;
+} NewsList;
+
+/* Of its own this gateway only learns the numbers, so that it need not pass by them again. */
+static int take_news(const SqlRows *s, void *userdata)
+{
+        NewsList *news = userdata;
+
+        *news->after = news->list.seq = sql_integer(s, EVENT_N_COLUMNS);
+        return sql_is_null(s, 0) ? 0 : take_event(s, &news->list);
+}
+
+int catalog_list_news(Catalog *catalog, int64_t *after, unsigned limit, EventCallback callback,
+                      void *userdata)
+{
+        NewsList news = {.list = {.callback = callback, .userdata = userdata}, .after = after};
+
+        if (!has_seals(catalog))
+                return catalog_some(
+                        catalog,
+                        "SELECT " EVENT_COLUMNS(
+                                "NULL") ", e.id FROM event AS e"
+                                        " WHERE e.outside = 1 AND e.id > ?1 ORDER BY e.id LIMIT ?2",
+                        VALUES(INTEGER(*after), INTEGER(limit)), take_news, &news);
         return catalog_some(
                 catalog,
                 "SELECT " EVENT_COLUMNS(
-                        "NULL") " FROM event AS e"
-                                " WHERE e.outside = 1 AND e.id > ?1 ORDER BY e.id LIMIT ?2",
-                VALUES(INTEGER(after), INTEGER(limit)), take_event,
-                &(EventList){callback, userdata});
+                        "NULL") ", n.seq FROM (SELECT seq, event, origin FROM seal WHERE seq > ?1"
+                                "   ORDER BY seq LIMIT ?2) AS n"
+                                " LEFT JOIN event AS e ON e.id = n.event"
+                                "   AND (n.origin != ?3 OR e.outside = 1) ORDER BY n.seq",
+                VALUES(INTEGER(*after), INTEGER(limit),
+                       INTEGER(store_gateway(catalog_store(catalog)))),
+                take_news, &news);
 }
 
 /* Takes the newest of the last events, not of all: so a clock that was ahead once is forgotten at

@@ -69,6 +69,10 @@ bool catalog_of_daemon(const Catalog *catalog);
 
 /* ---- the audit chain (audit-chain.c) ---- */
 
+/* The setting that holds the head. */
+#define AUDIT_HEAD_SETTING "audit"
+#define AUDIT_HEAD_SIZE    (24 + 2 * SHA256_HEX_SIZE)
+
 #define AUDIT_ACTORS 16
 
 /* Cached by a connection: the key, and the names of users, because a directory service may be
@@ -100,6 +104,8 @@ typedef struct AuditEntry {
         int64_t told;
         bool has_person;
         Sha256 person;
+        int64_t origin; /* these two are not in a link */
+        int64_t nonce;
 } AuditEntry;
 
 /* The length and the last hash of the chain, stored apart from it. sound: the head was written with
@@ -119,9 +125,31 @@ int audit_write_key(int dirfd, const void *key);
  * key when there is none. -ENOENT: there is none. */
 int audit_key(Catalog *catalog, bool create, const uint8_t **ret);
 int audit_read_head(Catalog *catalog, const uint8_t *key, AuditHead *ret);
-/* Computes the hash that precedes the first entry, whose id is `first`. */
+/* The head from the setting's value; NULL: there is none. Leaves the sequence as it is. */
+int audit_take_head(const uint8_t *key, const char *value, AuditHead *ret);
+/* The value for the head; one that is not sound stays so. */
+int audit_head_text(const uint8_t *key, const AuditHead *head, char ret[static AUDIT_HEAD_SIZE]);
+/* Computes the hash that precedes the first entry, whose id is `first`, or AUDIT_FIRST of one that is
+ * sealed. */
+enum { AUDIT_FIRST = 1 };
 int audit_beginning(const uint8_t *key, int64_t first, Sha256 *ret);
 /* Computes the hash of an entry from the hash `before` it. ret may be `before`. */
 int audit_link(const uint8_t *key, const Sha256 *before, const AuditEntry *entry, Sha256 *ret);
+/* Computes the hash of an entry by itself, over all but its id. */
+int audit_mac(const uint8_t *key, const AuditEntry *entry, Sha256 *ret);
+/* Computes the link of an entry that has such a hash. mac NULL: it did not prove the entry, and so
+ * nothing ever will. ret may be `before`. */
+int audit_seal(const uint8_t *key, const Sha256 *before, int64_t seq, int64_t event,
+               const Sha256 *mac, Sha256 *ret);
+/* Reads an entry from AUDIT_COLUMNS, which start at `column`. Its texts live until the next row. */
+#define AUDIT_COLUMNS \
+        "e.id, e.wall, e.kind, e.point, e.submission, e.student, e.uid, e.detail, e.outside," \
+        " e.actor, e.told, e.person"
+enum { AUDIT_N_COLUMNS = 12 };
+void audit_read_entry(const SqlRows *row, int column, AuditEntry *ret);
+/* The same with the columns that only an entry with a hash of its own has. 1: the hash proves it. */
+#define AUDIT_SEALED_COLUMNS AUDIT_COLUMNS ", e.origin, e.nonce, e.mac, e.chain"
+int audit_prove_entry(const uint8_t *key, const SqlRows *row, int column, AuditEntry *ret,
+                      Sha256 *ret_mac);
 /* Computes the keyed hash by which entries refer to the person with that number. */
 int audit_person(const uint8_t *key, const char *id_number, Sha256 *ret);

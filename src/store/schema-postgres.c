@@ -10,8 +10,9 @@
  * lane: who writes, by sql-lane.c. Every transaction that changes something counts itself there,
  * by which others see it.
  *
- * newest: one row, the last id that any event had, so that it is known when the last ones are gone.
- * sqlite_sequence is the name under which SQLite tells the same.
+ * newest: one row, the last id that any event had, so that it is known when the last ones are gone; all
+ * would wait for it, and the next migration does without. sqlite_sequence is the name under which SQLite
+ * tells the same.
  */
 
 /* clang-format takes a macro behind a string for an operand. */

@@ -15,7 +15,7 @@ from harness import *  # noqa: E402
 # As idphotofs-gateways(7) has it.
 GRANTS = """
 GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO idphoto;
-REVOKE UPDATE, DELETE ON event FROM idphoto;
+REVOKE UPDATE, DELETE ON event, seal FROM idphoto;
 """
 
 
@@ -144,7 +144,9 @@ class Roles(Access):
             self.mount.ctl("verify")
             self.assertIn("intact", self.mount.ctl("audit", "verify").stdout)
             for forbidden in ("UPDATE event SET kind = 'other'", "DELETE FROM event", "CREATE TABLE mine (n INT)",
-                              "DROP TRIGGER event_stays ON event", "TRUNCATE event"):
+                              "DROP TRIGGER event_stays ON event", "TRUNCATE event", "UPDATE seal SET seq = -seq",
+                              "DELETE FROM seal", "TRUNCATE seal", "DROP TRIGGER seal_stays ON seal",
+                              "SELECT setval('event_id_seq', 1)"):
                 refused = run("psql", "--no-psqlrc", rows, "--command", forbidden, check=False)
                 self.assertNotEqual(refused.returncode, 0, forbidden)
             self.mount.end()
