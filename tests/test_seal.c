@@ -263,7 +263,7 @@ static void test_each_gateway_hears_of_the_others_and_of_commands(void **state _
         fixture_needs_server();
         (void)snprintf(other, sizeof(other), "%s/other", fixture.directory);
         read_key(key);
-        assert_int_equal(store_attach(other, fixture.store->catalog, key, sizeof(key)), 0);
+        assert_int_equal(store_attach(other, fixture.store->catalog, NULL, key, sizeof(key)), 0);
         gateway_open(&a, fixture.path, "a");
         gateway_open(&b, other, "b");
         add(a.catalog, EVENT_EXPORTED);
