@@ -9,7 +9,7 @@
  * Store remembers which (store_gateway()). An embedded store has no gateways, and its daemon the
  * number 0.
  *
- * None of these functions may be called inside a transaction. Each is one transaction by itself, and
+ * But where it says so, none of these functions may be called inside a transaction. Each is one transaction by itself, and
  * doing it twice leaves what doing it once leaves. A negative errno: nothing is known of what became
  * of it.
  */
@@ -17,6 +17,7 @@
 enum {
         GATEWAY_LEASE_SECONDS = 10,
         GATEWAY_BEAT_SECONDS = 2, /* how often the lease is renewed */
+        GATEWAY_BARRIER_SECONDS = 5,
         GATEWAY_NAME_MAX = 64,
 };
 
@@ -50,6 +51,13 @@ int gateway_take_over(Catalog *catalog, int64_t *ret);
 /* Ends the registration. Its unfinished uploads are nobody's then, and whoever comes first goes on
  * with them. */
 int gateway_leave(Catalog *catalog);
+
+/* What a barrier of this gateway waits for: uploads of the point (0: of all) up to max_id, which the
+ * others hurry for some seconds. Inside a transaction. */
+int gateway_put_barrier(Catalog *catalog, int64_t point, int64_t max_id);
+/* Lists what barriers of the other gateways wait for. */
+typedef int (*GatewayBarrierCallback)(int64_t point, int64_t max_id, void *userdata);
+int gateway_list_barriers(Catalog *catalog, GatewayBarrierCallback callback, void *userdata);
 
 /* Lists all that are registered, also those whose leases have run out, by name. */
 typedef int (*GatewayCallback)(const GatewayRow *row, void *userdata);

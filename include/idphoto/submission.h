@@ -129,8 +129,8 @@ int catalog_claim_uploads(Catalog *catalog, int64_t batch, unsigned limit,
 int catalog_list_own_uploads(Catalog *catalog, int (*callback)(int64_t id, void *userdata),
                              void *userdata);
 /* Whether uploads of the point (0: of all) up to max_id that are not this process's wait for their
- * verdict or place: 1, 0. */
-int catalog_others_pending(Catalog *catalog, int64_t point, int64_t max_id);
+ * verdict or place: 1, 0. opened: also those that were closed, but that may be open again. */
+int catalog_others_pending(Catalog *catalog, int64_t point, int64_t max_id, bool opened);
 
 /* Sets name and folder of a submission and clears `replaces`. */
 int catalog_set_submission_name(Catalog *catalog, int64_t id, int64_t folder, const char *name,

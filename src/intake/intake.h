@@ -44,6 +44,7 @@ typedef struct Intake {
         UploadTable *uploads;
         Agenda *agenda;
         Barriers *barriers;
+        Elsewhere *elsewhere; /* NULL: there are no other gateways */
         Leases *leases;
         Replacements *replacements;
         Collector *collector;

@@ -2,6 +2,7 @@
 #include "upload-turn.h"
 
 #include "live/barrier.h"
+#include "live/elsewhere.h"
 
 #include <idphoto/log.h>
 #include <idphoto/mutex.h>
@@ -93,10 +94,11 @@ void upload_claim(Intake *intake, Catalog *catalog)
                worker_pool_queued(intake->pool) < worker_pool_workers(intake->pool)) {
                 _cleanup_(ids_done) Ids claimed = {};
 
-                if (catalog_claim_uploads(catalog, intake->tree->batch, CLAIM_AT_ONCE, note_id,
-                                          &claimed) < 0)
-                        return;
+                elsewhere_begin_change(intake->elsewhere);
+                (void)catalog_claim_uploads(catalog, intake->tree->batch, CLAIM_AT_ONCE, note_id,
+                                            &claimed);
                 adopt_all(intake, &claimed);
+                elsewhere_end_change(intake->elsewhere);
                 n = claimed.n;
         }
 }

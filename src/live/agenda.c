@@ -123,7 +123,8 @@ void agenda_schedule(Agenda *agenda, int64_t upload, int64_t monotonic_nsec)
 /* Takes over both strings; what needs both and lacks one is left out. */
 static void queue_telling(Agenda *agenda, AgendaKind kind, char *from, char *to)
 {
-        bool pair = kind == AGENDA_TELL || kind == AGENDA_NEW || kind == AGENDA_MOVE;
+        bool pair = kind == AGENDA_TELL || kind == AGENDA_NEW || kind == AGENDA_ARRIVAL ||
+                    kind == AGENDA_MOVE;
         Telling *t = from && (to || !pair) ? malloc(sizeof(*t)) : NULL;
 
         if (!t) {
@@ -147,6 +148,11 @@ void agenda_tell(Agenda *agenda, char *from, char *to)
 void agenda_tell_new(Agenda *agenda, char *beside, char *path)
 {
         queue_telling(agenda, AGENDA_NEW, beside, path);
+}
+
+void agenda_tell_arrival(Agenda *agenda, char *dropped, char *photo)
+{
+        queue_telling(agenda, AGENDA_ARRIVAL, dropped, photo);
 }
 
 void agenda_tell_directory(Agenda *agenda, char *name)

@@ -29,6 +29,8 @@ void agenda_tell(Agenda *agenda, char *from, char *to);
 /* Tells the watchers that a file is there which no client made. `beside` is another file of the
  * point. Takes over both paths. */
 void agenda_tell_new(Agenda *agenda, char *beside, char *path);
+/* The same of a photo under the name that it was dropped by, at another gateway. */
+void agenda_tell_arrival(Agenda *agenda, char *dropped, char *photo);
 
 /* Tells the watchers of the root that a directory is there which no client made. Takes over the
  * name. */
@@ -54,6 +56,7 @@ typedef enum AgendaKind {
         AGENDA_LOOK,    /* at an upload */
         AGENDA_TELL,    /* from one path to another */
         AGENDA_NEW,     /* a file is there: `to`, beside `from` */
+        AGENDA_ARRIVAL, /* a photo is there: `to`, dropped as `from` */
         AGENDA_MAKE,    /* a directory is there */
         AGENDA_FOLDER,  /* a folder of a point is there */
         AGENDA_MOVE,    /* a directory has another name */

@@ -2,6 +2,7 @@
 #include "barrier.h"
 
 #include "caller.h"
+#include "elsewhere.h"
 #include "parked.h"
 #include "upload.h"
 
@@ -14,6 +15,11 @@
 #include <string.h>
 #include <time.h>
 
+enum {
+        ASK_MSEC = 100,    /* between two questions about what is elsewhere */
+        HURRY_MSEC = 2000, /* as often the others are told to hurry */
+};
+
 typedef struct Barrier {
         struct fuse_req *request;
         BarrierAnswer answer;
@@ -23,6 +29,9 @@ typedef struct Barrier {
         BarrierRange *ranges; /* beside the scope */
         size_t n_ranges;
         int64_t deadline; /* monotonic; INT64_MAX: none */
+        int64_t since;    /* monotonic, as the next two */
+        int64_t ask;      /* when is asked again what is elsewhere */
+        int64_t hurried;  /* when the others were last told; 0: never */
         struct Barrier *next;
 } Barrier;
 
@@ -33,6 +42,7 @@ struct Barriers {
         pthread_cond_t wake; /* monotonic */
         Barrier *first;      /* protected by lock, as all below */
         Barrier *complete;   /* to be answered after a durable commit */
+        Barrier *elsewhere;  /* complete here, and something elsewhere is waited for */
         bool stopping;
 };
 
@@ -63,20 +73,35 @@ static void answer_list(Barrier *list, int error)
 
 /* ---- the thread ---- */
 
+/* Caller holds the lock. */
+static void move(Barrier **from, Barrier **to)
+{
+        Barrier *b = *from;
+
+        *from = b->next;
+        b->next = *to;
+        *to = b;
+}
+
 /* Caller holds the lock. Those that are not waited for any longer are complete; returns when the
  * next one will be. */
 static int64_t end_overdue(Barriers *barriers, int64_t now)
 {
         int64_t next = INT64_MAX;
 
-        for (Barrier **p = &barriers->first, *b; (b = *p);)
-                if (b->deadline <= now) {
-                        *p = b->next;
-                        b->next = barriers->complete;
-                        barriers->complete = b;
-                } else {
-                        next = MIN(next, b->deadline);
-                        p = &b->next;
+        for (Barrier **p = &barriers->first; *p;)
+                if ((*p)->deadline <= now)
+                        move(p, &barriers->complete);
+                else {
+                        next = MIN(next, (*p)->deadline);
+                        p = &(*p)->next;
+                }
+        for (Barrier **p = &barriers->elsewhere; *p;)
+                if (MIN((*p)->deadline, (*p)->ask) <= now)
+                        move(p, &barriers->complete);
+                else {
+                        next = MIN(next, MIN((*p)->deadline, (*p)->ask));
+                        p = &(*p)->next;
                 }
         return next;
 }
@@ -95,6 +120,49 @@ static void wait_for_more(Barriers *barriers, int64_t now, int64_t until)
         (void)pthread_cond_timedwait(&barriers->wake, &barriers->lock, &at);
 }
 
+/* Whether something of the barrier is elsewhere. */
+static bool waits_elsewhere(const Barriers *barriers, Barrier *b)
+{
+        Elsewhere *elsewhere = barriers->options.elsewhere;
+        int64_t now = clock_monotonic_nsec(barriers->options.clock);
+
+        if (!elsewhere || now >= b->deadline ||
+            !elsewhere_pending(elsewhere, &b->scope, (now - b->since) / NSEC_PER_MSEC))
+                return false;
+        if (b->hurried == 0 || now - b->hurried >= HURRY_MSEC * NSEC_PER_MSEC) {
+                elsewhere_hurry(elsewhere, &b->scope);
+                b->hurried = now;
+        }
+        b->ask = clock_monotonic_nsec(barriers->options.clock) + ASK_MSEC * NSEC_PER_MSEC;
+        return true;
+}
+
+static bool is_complete_here(Barriers *barriers, Barrier *b);
+
+/* Answers those of the list that wait for nothing any more, and returns the others. What was elsewhere
+ * may be here by now, and is looked for after it was not found there. */
+static Barrier *answer_complete(Barriers *barriers, Barrier *list)
+{
+        Barrier *complete = NULL, *waiting = NULL;
+        int r;
+
+        while (list)
+                move(&list, waits_elsewhere(barriers, list) ? &waiting : &complete);
+        for (Barrier **p = &complete; barriers->options.elsewhere && *p;)
+                if ((*p)->deadline > clock_monotonic_nsec(barriers->options.clock) &&
+                    !is_complete_here(barriers, *p))
+                        move(p, &waiting);
+                else
+                        p = &(*p)->next;
+        if (complete) {
+                r = writer_sync(barriers->options.writer);
+                if (r < 0)
+                        log_warning("cannot make the catalog durable: %s", strerror(-r));
+                answer_list(complete, r < 0 ? EIO : 0);
+        }
+        return waiting;
+}
+
 static void *barriers_thread(void *userdata)
 {
         Barriers *barriers = userdata;
@@ -104,18 +172,16 @@ static void *barriers_thread(void *userdata)
                 int64_t now = clock_monotonic_nsec(barriers->options.clock),
                         next = end_overdue(barriers, now);
                 Barrier *list = TAKE_PTR(barriers->complete);
-                int r;
 
                 if (!list) {
                         wait_for_more(barriers, now, next);
                         continue;
                 }
                 (void)pthread_mutex_unlock(&barriers->lock);
-                r = writer_sync(barriers->options.writer);
-                if (r < 0)
-                        log_warning("cannot make the catalog durable: %s", strerror(-r));
-                answer_list(list, r < 0 ? EIO : 0);
+                list = answer_complete(barriers, list);
                 (void)pthread_mutex_lock(&barriers->lock);
+                while (list)
+                        move(&list, &barriers->elsewhere);
         }
         (void)pthread_mutex_unlock(&barriers->lock);
         return NULL;
@@ -154,10 +220,22 @@ void barriers_free(Barriers *barriers)
         (void)pthread_mutex_unlock(&barriers->lock);
         (void)pthread_join(barriers->thread, NULL);
         answer_list(barriers->complete, EIO);
+        answer_list(barriers->elsewhere, EIO);
         answer_list(barriers->first, EIO);
         (void)pthread_cond_destroy(&barriers->wake);
         (void)pthread_mutex_destroy(&barriers->lock);
         free(barriers);
+}
+
+/* Caller holds the lock. */
+static bool take_out(Barrier **list, const struct fuse_req *request, Barrier **ret)
+{
+        for (; *list; list = &(*list)->next)
+                if ((*list)->request == request) {
+                        move(list, ret);
+                        return true;
+                }
+        return false;
 }
 
 /* The client was interrupted while it waited. */
@@ -167,13 +245,8 @@ static void interrupted(struct fuse_req *request, void *userdata)
         Barrier *found = NULL;
 
         (void)pthread_mutex_lock(&barriers->lock);
-        for (Barrier **p = &barriers->first; *p; p = &(*p)->next)
-                if ((*p)->request == request) {
-                        found = *p;
-                        *p = found->next;
-                        found->next = NULL;
-                        break;
-                }
+        if (!take_out(&barriers->first, request, &found))
+                (void)take_out(&barriers->elsewhere, request, &found);
         (void)pthread_mutex_unlock(&barriers->lock);
         answer_list(found, EINTR);
 }
@@ -217,6 +290,19 @@ static int collect(const PointRow *row, void *userdata)
                                                                          : 0;
 }
 
+/* What was dropped at other gateways has higher numbers, perhaps. */
+static int newest_of_all(Barriers *barriers, BarrierScope *ret)
+{
+        _cleanup_reader_ Reader reader = {};
+        int64_t newest = 0;
+        int r = reader_acquire(barriers->options.writer, &reader);
+
+        if (r >= 0)
+                r = catalog_max_submission(reader.catalog, &newest);
+        ret->max_id = MAX(ret->max_id, newest);
+        return MIN(r, 0);
+}
+
 static int find_scope(Barriers *barriers, struct fuse_req *request, int64_t point,
                       BarrierScope *ret)
 {
@@ -226,6 +312,9 @@ static int find_scope(Barriers *barriers, struct fuse_req *request, int64_t poin
         int r;
 
         ret->max_id = upload_max_id(barriers->options.uploads);
+        r = barriers->options.elsewhere ? newest_of_all(barriers, ret) : 0;
+        if (r < 0)
+                return r;
         /* They have it open. */
         if (point != 0)
                 return add_point(&collection, point);
@@ -265,6 +354,7 @@ static int make(Barriers *barriers, struct fuse_req *req, const BarrierOptions *
         *b = (Barrier){.request = req,
                        .answer = options->answer,
                        .userdata = options->userdata,
+                       .since = clock_monotonic_nsec(barriers->options.clock),
                        .deadline = options->bound_msec < 0
                                            ? INT64_MAX
                                            : clock_monotonic_nsec(barriers->options.clock) +
@@ -326,7 +416,10 @@ bool barrier_covers(Barriers *barriers, int64_t point, int64_t upload)
 
         for (Barrier *b = barriers->first; b && !found; b = b->next)
                 found = covers(b, point, upload);
-        return found;
+        /* One that nobody had may have come here. */
+        for (Barrier *b = barriers->elsewhere; b && !found; b = b->next)
+                found = covers(b, point, upload);
+        return found || elsewhere_covers(barriers->options.elsewhere, point, upload);
 }
 
 void barriers_extend(Barriers *barriers, const BarrierRange *range, int64_t upload)
@@ -399,20 +492,26 @@ static bool is_complete(Barriers *barriers, Known *known, Barrier *b)
         return b->n_clear == scope->n_points;
 }
 
+static bool is_complete_here(Barriers *barriers, Barrier *b)
+{
+        Known known = {.point = -1};
+
+        b->n_clear = 0;
+        return is_complete(barriers, &known, b);
+}
+
 void barriers_check(Barriers *barriers)
 {
         Known known = {.point = -1};
         bool any = false;
 
         (void)pthread_mutex_lock(&barriers->lock);
-        for (Barrier **p = &barriers->first, *b; (b = *p);)
-                if (is_complete(barriers, &known, b)) {
-                        *p = b->next;
-                        b->next = barriers->complete;
-                        barriers->complete = b;
+        for (Barrier **p = &barriers->first; *p;)
+                if (is_complete(barriers, &known, *p)) {
+                        move(p, &barriers->complete);
                         any = true;
                 } else
-                        p = &b->next;
+                        p = &(*p)->next;
         if (any)
                 (void)pthread_cond_signal(&barriers->wake);
         (void)pthread_mutex_unlock(&barriers->lock);

@@ -19,6 +19,9 @@
  * A barrier hurries and waits only for what its caller may read: the points whose directory the
  * caller may read, and all points for root, the daemon's user and the office.
  *
+ * With several gateways a barrier waits for photos that were dropped through whichever of them. What is
+ * elsewhere is asked for when all is done here (elsewhere.h), and the others hurry it meanwhile.
+ *
  * During fsync of a directory the kernel holds the directory's lock until the answer. Nobody can
  * list the directory or look up a name in it, and no rename through the mount can finish. So a
  * verdict that a barrier waits for is committed directly and announced afterwards, and a barrier of
@@ -29,13 +32,15 @@
 struct fuse_req;
 
 typedef struct Barriers Barriers;
+typedef struct Elsewhere Elsewhere;
 
 typedef struct BarriersOptions {
         const Clock *clock;
         Writer *writer;
         UploadTable *uploads;
-        uid_t uid;        /* the daemon's: sees all points */
-        gid_t office_gid; /* so does a member of this group */
+        Elsewhere *elsewhere; /* NULL: there are no other gateways */
+        uid_t uid;            /* the daemon's: sees all points */
+        gid_t office_gid;     /* so does a member of this group */
 } BarriersOptions;
 
 /* What the options point to must live as long as the barriers. */
@@ -83,7 +88,7 @@ typedef struct BarrierRange {
 /* What waits for that upload of the point waits for these as well: they came out of it. */
 void barriers_extend(Barriers *barriers, const BarrierRange *range, int64_t upload);
 
-/* Whether a parked request waits for that upload. */
+/* Whether a parked request, of this gateway or another, waits for that upload. */
 bool barrier_covers(Barriers *barriers, int64_t point, int64_t upload);
 
 /* Lets every parked request be answered that has nothing to wait for any more. Called with no lock

@@ -29,7 +29,9 @@
  * from then on until it comes back: the photos have their places, and watchers see them late.
  */
 
-enum { TICK_MSEC = 500 /* how often parked barriers and what commands did are looked at */ };
+/* How often parked barriers and what commands did are looked at; and where other gateways do something
+ * all the time. */
+enum { TICK_MSEC = 500, TICK_OF_GATEWAY_MSEC = 100 };
 
 struct Announcer {
         Fs *fs;
@@ -158,10 +160,10 @@ static void show(Announcer *a, int64_t id)
 static void tell(Announcer *a, const AgendaItem *item)
 {
         static const ErrandKind kinds[] = {
-                [AGENDA_TELL] = ERRAND_TELL,      [AGENDA_NEW] = ERRAND_NEW,
-                [AGENDA_MAKE] = ERRAND_MAKE,      [AGENDA_MOVE] = ERRAND_MOVE,
-                [AGENDA_REMOVAL] = ERRAND_REMOVE, [AGENDA_PAUSE] = ERRAND_PAUSE,
-                [AGENDA_FOLDER] = ERRAND_FOLDER,
+                [AGENDA_TELL] = ERRAND_TELL,       [AGENDA_NEW] = ERRAND_NEW,
+                [AGENDA_ARRIVAL] = ERRAND_ARRIVAL, [AGENDA_MAKE] = ERRAND_MAKE,
+                [AGENDA_MOVE] = ERRAND_MOVE,       [AGENDA_REMOVAL] = ERRAND_REMOVE,
+                [AGENDA_PAUSE] = ERRAND_PAUSE,     [AGENDA_FOLDER] = ERRAND_FOLDER,
         };
         Errand *e = calloc(1, sizeof(*e));
 
@@ -171,7 +173,8 @@ static void tell(Announcer *a, const AgendaItem *item)
                 return;
         }
         *e = (Errand){.kind = kinds[item->kind], .from = item->from, .to = item->to};
-        e->keep = e->kind == ERRAND_NEW || (e->kind == ERRAND_TELL && stays(a->fs, e->from));
+        e->keep = e->kind == ERRAND_NEW || e->kind == ERRAND_ARRIVAL ||
+                  (e->kind == ERRAND_TELL && stays(a->fs, e->from));
         send(a, e);
 }
 
@@ -217,6 +220,7 @@ static bool do_one(Announcer *a, int64_t now)
 static void *announcer_thread(void *userdata)
 {
         Announcer *a = userdata;
+        const int64_t pause = (a->fs->pulse ? TICK_OF_GATEWAY_MSEC : TICK_MSEC) * NSEC_PER_MSEC;
         int64_t tick = 0;
 
         while (!a->stopping) {
@@ -226,7 +230,7 @@ static void *announcer_thread(void *userdata)
                 if (now >= tick) {
                         barriers_check(a->fs->barriers);
                         watch_poll(&a->fs->names);
-                        tick = now + TICK_MSEC * NSEC_PER_MSEC;
+                        tick = now + pause;
                 }
                 look_after_hands(a, now);
                 look = lanes_next_look(a->lanes);
@@ -303,6 +307,14 @@ bool announcer_adds(const Announcer *a, pid_t pid)
         ErrandKind kind;
 
         return lanes_has(a->lanes, pid, &kind, &upload) && kind == ERRAND_NEW;
+}
+
+bool announcer_brings(const Announcer *a, pid_t pid)
+{
+        int64_t upload;
+        ErrandKind kind;
+
+        return lanes_has(a->lanes, pid, &kind, &upload) && kind == ERRAND_ARRIVAL;
 }
 
 bool announcer_moves(const Announcer *a, pid_t pid)

@@ -31,6 +31,10 @@ bool announcer_makes_folder(const Announcer *announcer, pid_t pid);
  * its name is free. */
 bool announcer_adds(const Announcer *announcer, pid_t pid);
 
+/* Whether it comes from one that lets a photo be seen to appear (agenda_tell_arrival()). To that thread
+ * its name is free. */
+bool announcer_brings(const Announcer *announcer, pid_t pid);
+
 /* Whether it comes from one that renames a directory of the root which has its new name already. To
  * that thread the new name is free. */
 bool announcer_moves(const Announcer *announcer, pid_t pid);

@@ -9,14 +9,15 @@
  * change. All paths are relative to the root of the mount. */
 
 typedef enum ErrandKind {
-        ERRAND_SHOW,   /* the rename that commits a verdict, see announcer.h */
-        ERRAND_TELL,   /* a rename that is only to be seen */
-        ERRAND_NEW,    /* a link that is only to be seen: a file that is there already */
-        ERRAND_MAKE,   /* a directory that is there already */
-        ERRAND_FOLDER, /* the same of a folder in a point */
-        ERRAND_MOVE,   /* a directory of the root that has its new name already */
-        ERRAND_REMOVE, /* what is gone already */
-        ERRAND_PAUSE,  /* until the kernel has nothing of the directory lent any more */
+        ERRAND_SHOW,    /* the rename that commits a verdict, see announcer.h */
+        ERRAND_TELL,    /* a rename that is only to be seen */
+        ERRAND_NEW,     /* a link that is only to be seen: a file that is there already */
+        ERRAND_ARRIVAL, /* the same of a photo that another gateway put in its place */
+        ERRAND_MAKE,    /* a directory that is there already */
+        ERRAND_FOLDER,  /* the same of a folder in a point */
+        ERRAND_MOVE,    /* a directory of the root that has its new name already */
+        ERRAND_REMOVE,  /* what is gone already */
+        ERRAND_PAUSE,   /* until the kernel has nothing of the directory lent any more */
 } ErrandKind;
 
 typedef struct Errand {

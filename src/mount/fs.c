@@ -4,6 +4,7 @@
 #include "announcer.h"
 #include "intake/collector.h"
 #include "intake/upload-turn.h"
+#include "live/elsewhere.h"
 #include "mount.h"
 #include "names/watch.h"
 #include "prefetch.h"
@@ -64,8 +65,7 @@ static int read_settings(Fs *fs, const MountOptions *options)
         r = catalog_get_setting(catalog, "batch", &batch);
         if (r <= 0)
                 return r < 0 ? r : -EUCLEAN;
-        r = catalog_find_batch(catalog, options->batch ? options->batch : batch,
-                               &fs->tree.batch);
+        r = catalog_find_batch(catalog, options->batch ? options->batch : batch, &fs->tree.batch);
         if (r == 0 && options->batch)
                 log_error_in(options->speaks, MESSAGE(MOUNT_NO_BATCH, options->speaks),
                              options->batch);
@@ -138,10 +138,13 @@ static int open_live(Fs *fs)
                                                            .clock = fs->clock,
                                                            .leases = fs->leases},
                                      &fs->uploads);
+        if (r >= 0 && fs->pulse)
+                r = elsewhere_new(fs->writer, &fs->elsewhere);
         if (r >= 0)
                 r = barriers_new(&(BarriersOptions){.clock = fs->clock,
                                                     .writer = fs->writer,
                                                     .uploads = fs->uploads,
+                                                    .elsewhere = fs->elsewhere,
                                                     .uid = fs->tree.uid,
                                                     .office_gid = fs->tree.office_gid},
                                  &fs->barriers);
@@ -183,6 +186,7 @@ static int open_intake(Fs *fs)
                            .uploads = fs->uploads,
                            .agenda = fs->agenda,
                            .barriers = fs->barriers,
+                           .elsewhere = fs->elsewhere,
                            .leases = fs->leases};
         return r < 0 ? r : replacements_new(fs->clock, &intake->replacements);
 }
@@ -243,6 +247,7 @@ void fs_close(Fs *fs)
         worker_pool_free(fs->pool);
         collector_free(TAKE_PTR(fs->intake.collector));
         barriers_free(fs->barriers);
+        elsewhere_free(fs->elsewhere);
         announcer_free(fs->announcer);
         if (ended)
                 agenda_free(fs->agenda);

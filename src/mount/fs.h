@@ -57,6 +57,7 @@ typedef struct Fs {
         UploadTable *uploads;
         Agenda *agenda;
         Barriers *barriers;
+        Elsewhere *elsewhere; /* NULL: as pulse */
         Leases *leases;
         Bindings *bindings;
         OpenList *open;

@@ -65,6 +65,9 @@ static void ops_lookup(fuse_req_t req, fuse_ino_t parent, const char *name)
         if (r > 0 && (entry.node.kind == NODE_REASON || entry.node.kind == NODE_READY) &&
             announcer_adds(fs->announcer, fuse_req_ctx(req)->pid))
                 r = 0;
+        if (r > 0 && entry.node.kind == NODE_PHOTO &&
+            announcer_brings(fs->announcer, fuse_req_ctx(req)->pid))
+                r = 0;
         if (r > 0 && node.kind == NODE_ROOT && !entry.ghost &&
             announcer_moves(fs->announcer, fuse_req_ctx(req)->pid))
                 r = 0;

@@ -2,8 +2,9 @@
 #include "pulse.h"
 
 #include "intake/intake.h"
-#include "intake/upload-turn.h"
+#include "live/elsewhere.h"
 
+#include <idphoto/audit.h>
 #include <idphoto/gateway.h>
 #include <idphoto/log.h>
 #include <idphoto/mutex.h>
@@ -151,19 +152,45 @@ static void begin_anew(Pulse *pulse)
         log_info("registered again");
 }
 
+/* Until that is done nobody can say that nothing is pending elsewhere. */
+static void look_for_strays(Pulse *pulse)
+{
+        if (!pulse->strays)
+                elsewhere_begin_change(pulse->fs->elsewhere);
+        pulse->strays = true;
+}
+
+static void adopt_strays(Pulse *pulse)
+{
+        if (!pulse->strays || upload_adopt_strays(&pulse->fs->intake, pulse->catalog))
+                return;
+        elsewhere_end_change(pulse->fs->elsewhere);
+        pulse->strays = false;
+}
+
+static void hurry(int64_t point, int64_t max_id, void *userdata)
+{
+        const Pulse *pulse = userdata;
+
+        upload_hurry(&pulse->fs->intake, point, max_id);
+}
+
 static void beat(Pulse *pulse)
 {
         Intake *intake = &pulse->fs->intake;
         int64_t n = 0;
+        bool others;
         int r = gateway_beat(pulse->catalog);
 
         if (r == 0)
                 begin_anew(pulse);
         if (r <= 0)
                 return;
+        look_for_strays(pulse);
         (void)gateway_take_over(pulse->catalog, &n);
-        atomic_store(&intake->has_others, gateway_list(pulse->catalog, note_other, pulse) > 0);
-        pulse->strays = true;
+        others = gateway_list(pulse->catalog, note_other, pulse) > 0;
+        atomic_store(&intake->has_others, others);
+        elsewhere_set_others(pulse->fs->elsewhere, others);
 }
 
 static void *pulse_thread(void *userdata)
@@ -178,9 +205,10 @@ static void *pulse_thread(void *userdata)
                         beat(pulse);
                         next = now + GATEWAY_BEAT_SECONDS * NSEC_PER_SEC;
                 }
-                if (pulse->strays)
-                        pulse->strays = upload_adopt_strays(&pulse->fs->intake, pulse->catalog);
+                adopt_strays(pulse);
                 upload_claim(&pulse->fs->intake, pulse->catalog);
+                elsewhere_poll(pulse->fs->elsewhere, pulse->catalog, hurry, pulse);
+                (void)catalog_seal(pulse->catalog);
         } while (wait_for_tick(pulse));
         return NULL;
 }

@@ -5,7 +5,8 @@
 
 /*
  * The thread by which this gateway lives among others (gateway.h). It keeps the lease, takes over from
- * gateways that are gone, and takes uploads that nobody has. When this gateway was given up itself, as
+ * gateways that are gone, takes uploads that nobody has, hurries what others wait for, and seals events
+ * (audit.h). When this gateway was given up itself, as
  * it was stopped or cut off for longer than its lease, its writers are told and it registers anew.
  *
  * It works on a connection of its own, so that it waits for nobody who changes a point. On an embedded

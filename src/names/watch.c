@@ -14,6 +14,7 @@
 #include <idphoto/photorow.h>
 #include <idphoto/point.h>
 #include <idphoto/review.h>
+#include <idphoto/student.h>
 #include <idphoto/submission.h>
 
 #include <string.h>
@@ -146,6 +147,62 @@ void watch_tell_decision(Names *names, int64_t photo, EventKind kind, bool broug
         tell_ready(names, reader.catalog, &row, kind);
 }
 
+/* ---- what other gateways did ---- */
+
+/* Where the verdict of a submission has put it, when that can still be told. 1, 0. */
+static int find_target(Catalog *catalog, const SubmissionRow *row, JudgeTarget *ret)
+{
+        _cleanup_student_ StudentRow student = {};
+        int r;
+
+        if (row->state == SUBMISSION_REJECTED && row->shown_name) {
+                *ret = (JudgeTarget){.rejected = true, .name = strdup(row->shown_name)};
+                return ret->name ? 1 : -ENOMEM;
+        }
+        if (row->state != SUBMISSION_ACCEPTED && row->state != SUBMISSION_UNCHANGED)
+                return 0;
+        r = catalog_get_student(catalog, row->student, &student);
+        if (r > 0)
+                r = name_of_photo(student.id_number, &ret->name);
+        return r < 0 ? r : ret->name != NULL;
+}
+
+/* One that was dropped under the name that its photo has: it is seen to appear, as a second name of
+ * what was dropped. */
+static void tell_arrival(Names *names, Catalog *catalog, const SubmissionRow *row, char *to)
+{
+        const Place dropped = {.point = row->point, .folder = FOLDER_SUBMITTED};
+        char *from = NULL;
+
+        if (tree_path(names->tree, catalog, &dropped, row->name, &from) >= 0)
+                agenda_tell_arrival(names->agenda, from, to);
+        else
+                free(to);
+}
+
+/* The dropped name still resolves, and its rename to the place is told here as it was there. */
+static void tell_verdict(Names *names, Catalog *catalog, const EventRow *event)
+{
+        _cleanup_submission_ SubmissionRow row = {};
+        _cleanup_target_ JudgeTarget target = {};
+        TreeStep step;
+        Place from;
+
+        if (catalog_get_submission(catalog, event->submission, &row) <= 0 ||
+            row.batch != names->tree->batch || find_target(catalog, &row, &target) <= 0)
+                return;
+        from = (Place){.point = row.point, .folder = row.folder};
+        if (tree_verdict_step(names->tree, catalog, &from, row.name, &target, &step) < 0)
+                return;
+        if (strcmp(step.from, step.to) == 0) {
+                free(step.from);
+                tell_arrival(names, catalog, &row, step.to);
+        } else
+                agenda_tell(names->agenda, step.from, step.to);
+        if (target.rejected)
+                upload_tell_note(names->intake, row.id);
+}
+
 /* ---- what commands did ---- */
 
 /* In the office's directories. Where it stood before is no longer known; most probable is the one
@@ -195,6 +252,12 @@ static int tell_event(const EventRow *event, void *userdata)
                 tell_point(names, catalog, &photo, event->kind == EVENT_DECIDED, back);
                 tell_office(names, catalog, &photo, event->kind, back);
                 tell_ready(names, catalog, &photo, event->kind);
+                break;
+        case EVENT_ACCEPTED:
+        case EVENT_REPLACED:
+        case EVENT_UNCHANGED:
+        case EVENT_REJECTED:
+                tell_verdict(names, catalog, event);
                 break;
         case EVENT_POINT_ADDED:
                 if (point.name)

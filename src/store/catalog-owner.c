@@ -81,15 +81,17 @@ int catalog_list_own_uploads(Catalog *catalog, int (*callback)(int64_t id, void 
 }
 
 /* What was never closed has no original, and is not waited for. */
-int catalog_others_pending(Catalog *catalog, int64_t point, int64_t max_id)
+#define OTHERS_PENDING \
+        "SELECT 1 FROM submission WHERE " UNFINISHED " AND temporary = 0 AND original IS NOT NULL" \
+        " AND owner != ?3 AND id <= ?1 AND state >= ?4"
+
+int catalog_others_pending(Catalog *catalog, int64_t point, int64_t max_id, bool opened)
 {
-        return catalog_one(catalog,
-                           point != 0 ? "SELECT 1 FROM submission WHERE " UNFINISHED
-                                        " AND temporary = 0 AND original IS NOT NULL"
-                                        " AND owner != ?3 AND id <= ?1 AND point = ?2 LIMIT 1"
-                                      : "SELECT 1 FROM submission WHERE " UNFINISHED
-                                        " AND temporary = 0 AND original IS NOT NULL"
-                                        " AND owner != ?3 AND id <= ?1 LIMIT 1",
-                           VALUES(INTEGER(max_id), INTEGER(point), INTEGER(own(catalog))),
-                           read_nothing, NULL);
+        SubmissionState least = opened ? SUBMISSION_OPEN : SUBMISSION_RECEIVED;
+
+        return catalog_one(
+                catalog,
+                point != 0 ? OTHERS_PENDING " AND point = ?2 LIMIT 1" : OTHERS_PENDING " LIMIT 1",
+                VALUES(INTEGER(max_id), INTEGER(point), INTEGER(own(catalog)), INTEGER(least)),
+                read_nothing, NULL);
 }

@@ -154,6 +154,43 @@ int gateway_leave(Catalog *catalog)
         return MIN(r, 0);
 }
 
+/* ---- barriers ---- */
+
+int gateway_put_barrier(Catalog *catalog, int64_t point, int64_t max_id)
+{
+        static const char *const steps[] = {
+                "DELETE FROM barrier WHERE until < wall()",
+                "INSERT INTO barrier (gateway, point, max_id, until)"
+                " VALUES (?1, ?2, ?3, wall() + ?4)",
+        };
+
+        return catalog_run_all(catalog, steps, ELEMENTSOF(steps),
+                               VALUES(INTEGER(store_gateway(catalog_store(catalog))),
+                                      INTEGER(point), INTEGER(max_id),
+                                      INTEGER(GATEWAY_BARRIER_SECONDS * NSEC_PER_SEC)));
+}
+
+typedef struct BarrierList {
+        GatewayBarrierCallback callback;
+        void *userdata;
+} BarrierList;
+
+static int take_barrier(const SqlRows *row, void *userdata)
+{
+        const BarrierList *list = userdata;
+
+        return list->callback(sql_integer(row, 0), sql_integer(row, 1), list->userdata);
+}
+
+int gateway_list_barriers(Catalog *catalog, GatewayBarrierCallback callback, void *userdata)
+{
+        return catalog_some(catalog,
+                            "SELECT point, max(max_id) FROM barrier WHERE gateway != ?1"
+                            " AND until > wall() GROUP BY point",
+                            VALUES(INTEGER(store_gateway(catalog_store(catalog)))), take_barrier,
+                            &(BarrierList){callback, userdata});
+}
+
 /* ---- who there is ---- */
 
 typedef struct List {

@@ -7,6 +7,7 @@ import signal
 import time
 
 from cluster import *
+from test_watch import Watcher
 
 
 class Gateways(ClusterTest):
@@ -117,6 +118,43 @@ class Gateways(ClusterTest):
         os.unlink(self.b.point(name))
         wait_for(lambda: self.a.photos() == [], "it is gone")
         self.is_sound()
+
+    def test_a_barrier_waits_for_what_was_dropped_at_the_other(self):
+        sources = self.good(12)
+        run("cp", *sources, self.a.point())
+        self.b.settle()
+        names = [os.path.basename(source) for source in sources]
+        self.assertEqual(self.b.photos(), names)
+        self.assertEqual(self.a.photos(), names)
+
+    def test_watchers_at_the_other_see_what_happens(self):
+        good, canonical = self.good(2)
+        dropped = self.copy_of(good, os.path.basename(good)[:18] + "张三.jpg")
+        bad = os.path.join(self.directory, "src", "219999x.jpg")
+        with open(bad, "wb") as f:
+            f.write(b"no photo")
+        self.b.end()
+        self.b.start()
+        point = self.b.point()
+        rejected = self.b.point("rejected")
+        watcher = Watcher(self.directory, point, rejected)
+        self.addCleanup(watcher.end)
+
+        def sees(directory, event, name):
+            wait_for(lambda: any(line.startswith(f"{directory}/ {event}") and line.endswith(" " + name) for line in watcher.lines()),
+                     f"{event} of {name} is seen")
+
+        run("cp", dropped, self.a.point())
+        sees(point, "MOVED_TO", os.path.basename(good))
+        run("cp", canonical, self.a.point())
+        sees(point, "CREATE", os.path.basename(canonical))
+        run("cp", bad, self.a.point())
+        sees(rejected, "MOVED_TO", "219999x.jpg")
+        wait_for(lambda: any(line.startswith(f"{rejected}/ CREATE") for line in watcher.lines()), "the note is seen")
+        os.unlink(self.a.point(os.path.basename(canonical)))
+        sees(point, "DELETE", os.path.basename(canonical))
+        os.unlink(self.a.point("rejected", "219999x.jpg"))
+        sees(rejected, "DELETE", "219999x.jpg")
 
 
 if __name__ == "__main__":
