@@ -60,6 +60,19 @@ class Server(MountTest):
             f.write(text)
         self.mount.start()
 
+    def test_the_log_is_whole_after_each_command_and_what_nobody_numbered_is_told(self):
+        self.mount.ctl("batch", "close", "202601")
+        self.mount.ctl("batch", "reopen", "202601")
+        self.assertEqual(psql(self.mount.catalog, "SELECT count(*) FROM unsealed").strip(), "0")
+        self.assertIn("intact", self.mount.ctl("audit", "verify").stdout)
+        psql(self.mount.catalog, "INSERT INTO event (wall, kind, point, submission, student, uid) VALUES (1, 'approved', 0, 0, 0, 0)")
+        foreign = self.mount.ctl("audit", "verify", check=False)
+        self.assertEqual(foreign.returncode, 1)
+        self.assertIn("An entry that has no number yet was not written by this program.\n", foreign.stdout)
+        foreign = run(IDPHOTOCTL, f"--store={self.mount.store}", "--lang=zh", "audit", "verify", check=False)
+        self.assertIn("一条尚未编号的记录不是由本程序写入的。\n", foreign.stdout)
+        self.assertIn('"entry": null', re.sub(r'":\s*', '": ', self.mount.ctl("audit", "list", "--json").stdout))
+
     def test_another_machine_attaches_with_the_key(self):
         other = os.path.join(self.directory, "other")
         refused = run(IDPHOTOCTL, "--lang=en", "attach", other, self.mount.catalog, data=b"no key", check=False)
