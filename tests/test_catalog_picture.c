@@ -55,7 +55,7 @@ static int64_t double_of(int64_t batch, int64_t student, const char *original, u
         Sha256 hash = fixture_hash(original);
         Picture picture = {&hash, phash, &fingerprint};
         int64_t other = 0;
-        int r = catalog_find_same_picture(fixture.catalog, batch, student, &picture, &other);
+        int r = catalog_find_same_picture(fixture.catalog, batch, student, &picture, 0, &other);
 
         assert_int_equal(r, other != 0);
         return other;

@@ -87,8 +87,17 @@ typedef struct Picture {
         const PhotoFingerprint *fingerprint; /* may be NULL when phash is 0 */
 } Picture;
 
+/* What the photo of a submission is compared by. The picture's pointers lead into the other two. 1, 0. */
+typedef struct PictureRow {
+        Sha256 original;
+        PhotoFingerprint fingerprint;
+        Picture picture;
+} PictureRow;
+int catalog_get_picture(Catalog *catalog, int64_t submission, PictureRow *ret);
+
 /* Finds another student of the batch with a photo of the same picture. It was made from the same
  * original, or its hash is within PHOTO_PHASH_SAME and its fingerprint within
- * PHOTO_FINGERPRINT_SAME. 1 with *ret_student, 0. */
+ * PHOTO_FINGERPRINT_SAME. It counts by now, or has passed and will in a moment. before: of those that
+ * have passed only those of earlier submissions than that; 0: all. 1 with *ret_student, 0. */
 int catalog_find_same_picture(Catalog *catalog, int64_t batch, int64_t student,
-                              const Picture *picture, int64_t *ret_student);
+                              const Picture *picture, int64_t before, int64_t *ret_student);

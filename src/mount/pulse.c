@@ -10,18 +10,33 @@
 #include <idphoto/mutex.h>
 
 #include <pthread.h>
+#include <stdatomic.h>
 #include <string.h>
+
+/*
+ * Two threads, each with a connection. One only renews the lease, and waits for nothing but the server:
+ * whatever else takes its time, a gateway that lives is not taken for dead. The other does all the rest.
+ */
 
 enum { TICK_MSEC = 100, ENTER_MSEC = 250 /* between two tries to register */ };
 
-struct Pulse {
-        Fs *fs;
-        Catalog *catalog; /* the thread's own once it runs */
-        char *name;
-        char *rules;
+/* A thread that is waited for until it ends. */
+typedef struct Beating {
         pthread_t thread;
         bool runs;
-        bool strays; /* there may be uploads that are this gateway's and in no table */
+} Beating;
+
+struct Pulse {
+        Fs *fs;
+        Catalog *catalog; /* of the thread that does the rest, once it runs */
+        Catalog *heart;   /* of the thread that renews the lease */
+        char *name;
+        char *rules;
+        Beating renewing;
+        Beating working;
+        atomic_bool given_up; /* the lease was lost; no more is done until there is another */
+        bool told;            /* that it was given up */
+        bool strays;          /* there may be uploads that are this gateway's and in no table */
         pthread_mutex_t lock;
         pthread_cond_t wake; /* monotonic */
         bool stopping;       /* protected by lock */
@@ -78,12 +93,49 @@ static int register_gateway(Pulse *pulse)
                 return -ENOMEM;
         r = catalog_open(pulse->fs->store, &pulse->catalog);
         if (r >= 0)
+                r = catalog_open(pulse->fs->store, &pulse->heart);
+        if (r >= 0)
                 r = enter_patiently(pulse);
         if (r < 0)
                 return r;
         /* Before the rows are listed that this one goes on with. */
         r = gateway_take_over(pulse->catalog, &n);
         return MIN(r, 0);
+}
+
+/* ---- the lease ---- */
+
+/* Whether it goes on, after so long. */
+static bool wait_for(Pulse *pulse, int64_t msec)
+{
+        _cleanup_unlock_ pthread_mutex_t *locked = mutex_lock(&pulse->lock);
+        struct timespec until;
+
+        (void)clock_gettime(CLOCK_MONOTONIC, &until);
+        until = timespec_from_nsec(timespec_to_nsec(until) + msec * NSEC_PER_MSEC);
+        while (!pulse->stopping)
+                if (pthread_cond_timedwait(&pulse->wake, locked, &until) == ETIMEDOUT)
+                        break;
+        return !pulse->stopping;
+}
+
+static void *renewing_thread(void *userdata)
+{
+        Pulse *pulse = userdata;
+
+        do {
+                if (!atomic_load(&pulse->given_up) && gateway_beat(pulse->heart) == 0)
+                        atomic_store(&pulse->given_up, true);
+        } while (wait_for(pulse, GATEWAY_BEAT_SECONDS * 1000));
+        return NULL;
+}
+
+static int start(Pulse *pulse, Beating *beating, void *(*run)(void *userdata))
+{
+        int r = -pthread_create(&beating->thread, NULL, run, pulse);
+
+        beating->runs = r >= 0;
+        return r;
 }
 
 int pulse_new(Fs *fs, Pulse **ret)
@@ -104,27 +156,15 @@ int pulse_new(Fs *fs, Pulse **ret)
         (void)pthread_cond_init(&pulse->wake, &attributes);
         (void)pthread_condattr_destroy(&attributes);
         r = register_gateway(pulse);
+        if (r >= 0)
+                r = start(pulse, &pulse->renewing, renewing_thread);
         if (r < 0)
                 return r;
         *ret = TAKE_PTR(pulse);
         return 0;
 }
 
-/* ---- the thread ---- */
-
-/* Whether it goes on, after a while. */
-static bool wait_for_tick(Pulse *pulse)
-{
-        _cleanup_unlock_ pthread_mutex_t *locked = mutex_lock(&pulse->lock);
-        struct timespec until;
-
-        (void)clock_gettime(CLOCK_MONOTONIC, &until);
-        until = timespec_from_nsec(timespec_to_nsec(until) + TICK_MSEC * NSEC_PER_MSEC);
-        while (!pulse->stopping)
-                if (pthread_cond_timedwait(&pulse->wake, locked, &until) == ETIMEDOUT)
-                        break;
-        return !pulse->stopping;
-}
+/* ---- the rest ---- */
 
 static int note_other(const GatewayRow *row, void *userdata)
 {
@@ -141,13 +181,16 @@ static void begin_anew(Pulse *pulse)
 {
         int r;
 
-        log_error("this gateway was given up: nothing was heard of it for longer than %d s",
-                  GATEWAY_LEASE_SECONDS);
+        if (!pulse->told)
+                log_error("this gateway was given up: nothing was heard of it for longer than %d s",
+                          GATEWAY_LEASE_SECONDS);
         r = enter(pulse);
-        if (r < 0) {
+        if (r < 0 && !pulse->told)
                 log_error("cannot register again: %s; trying again", strerror(-r));
+        pulse->told = r < 0;
+        if (r < 0)
                 return;
-        }
+        atomic_store(&pulse->given_up, false);
         upload_lose_all(&pulse->fs->intake);
         log_info("registered again");
 }
@@ -175,17 +218,12 @@ static void hurry(int64_t point, int64_t max_id, void *userdata)
         upload_hurry(&pulse->fs->intake, point, max_id);
 }
 
-static void beat(Pulse *pulse)
+static void look_for_others(Pulse *pulse)
 {
         Intake *intake = &pulse->fs->intake;
         int64_t n = 0;
         bool others;
-        int r = gateway_beat(pulse->catalog);
 
-        if (r == 0)
-                begin_anew(pulse);
-        if (r <= 0)
-                return;
         look_for_strays(pulse);
         (void)gateway_take_over(pulse->catalog, &n);
         others = gateway_list(pulse->catalog, note_other, pulse) > 0;
@@ -193,7 +231,7 @@ static void beat(Pulse *pulse)
         elsewhere_set_others(pulse->fs->elsewhere, others);
 }
 
-static void *pulse_thread(void *userdata)
+static void *working_thread(void *userdata)
 {
         Pulse *pulse = userdata;
         int64_t next = 0;
@@ -201,41 +239,49 @@ static void *pulse_thread(void *userdata)
         do {
                 int64_t now = clock_monotonic_nsec(pulse->fs->clock);
 
+                if (atomic_load(&pulse->given_up))
+                        begin_anew(pulse);
+                if (atomic_load(&pulse->given_up))
+                        continue;
                 if (now >= next) {
-                        beat(pulse);
+                        look_for_others(pulse);
                         next = now + GATEWAY_BEAT_SECONDS * NSEC_PER_SEC;
                 }
                 adopt_strays(pulse);
                 upload_claim(&pulse->fs->intake, pulse->catalog);
                 elsewhere_poll(pulse->fs->elsewhere, pulse->catalog, hurry, pulse);
                 (void)catalog_seal(pulse->catalog);
-        } while (wait_for_tick(pulse));
+        } while (wait_for(pulse, TICK_MSEC));
         return NULL;
 }
 
 int pulse_start(Pulse *pulse)
 {
-        int r;
+        return pulse ? start(pulse, &pulse->working, working_thread) : 0;
+}
 
-        if (!pulse)
-                return 0;
-        r = -pthread_create(&pulse->thread, NULL, pulse_thread, pulse);
-        pulse->runs = r >= 0;
-        return r;
+static void stop(Pulse *pulse)
+{
+        _cleanup_unlock_ pthread_mutex_t *locked = mutex_lock(&pulse->lock);
+
+        pulse->stopping = true;
+        (void)pthread_cond_broadcast(&pulse->wake);
+}
+
+static void join(Beating *beating)
+{
+        if (beating->runs)
+                (void)pthread_join(beating->thread, NULL);
+        beating->runs = false;
 }
 
 void pulse_stop(Pulse *pulse)
 {
-        if (!pulse || !pulse->runs)
+        if (!pulse)
                 return;
-        {
-                _cleanup_unlock_ pthread_mutex_t *locked = mutex_lock(&pulse->lock);
-
-                pulse->stopping = true;
-                (void)pthread_cond_signal(&pulse->wake);
-        }
-        (void)pthread_join(pulse->thread, NULL);
-        pulse->runs = false;
+        stop(pulse);
+        join(&pulse->working);
+        join(&pulse->renewing);
 }
 
 void pulse_free(Pulse *pulse)
@@ -246,6 +292,7 @@ void pulse_free(Pulse *pulse)
         if (pulse->catalog && store_gateway(pulse->fs->store) != 0)
                 (void)gateway_leave(pulse->catalog);
         catalog_free(pulse->catalog);
+        catalog_free(pulse->heart);
         (void)pthread_cond_destroy(&pulse->wake);
         (void)pthread_mutex_destroy(&pulse->lock);
         free(pulse->rules);

@@ -17,7 +17,7 @@
  * patience lasts, for another gateway of the same name, or where there may be only one for any.
  * -EALREADY: it stays. *ret NULL: the store has no gateways. */
 int pulse_new(Fs *fs, Pulse **ret);
-/* Begins, when all rooms are open. */
+/* Begins with what needs them, when all rooms are open. The lease is renewed from the beginning. */
 int pulse_start(Pulse *pulse);
 void pulse_stop(Pulse *pulse);
 /* Ends the registration, when nobody writes any more. */

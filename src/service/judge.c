@@ -68,7 +68,7 @@ static int check_same_picture(Catalog *catalog, const SubmissionRow *row, int64_
         _cleanup_student_ StudentRow other = {};
         Finding *finding;
         int64_t id;
-        int r = catalog_find_same_picture(catalog, row->batch, student, &picture, &id);
+        int r = catalog_find_same_picture(catalog, row->batch, student, &picture, 0, &id);
 
         if (r <= 0)
                 return r;
@@ -212,7 +212,7 @@ void judge_expect(Catalog *catalog, Where where, int64_t submission, const Judge
         (void)find_student(catalog, where, &judgement->identity, &student);
         if (judgement->has_photo)
                 (void)catalog_find_same_picture(catalog, where.batch, judgement->identity.student,
-                                                &picture, &other);
+                                                &picture, 0, &other);
         catalog_expect_event(catalog, submission);
         catalog_look(catalog);
 }
@@ -410,7 +410,7 @@ static int apply_rejected(Catalog *catalog, const SubmissionRow *row, int64_t no
         return 0;
 }
 
-/* It passed, but the student was approved or locked meanwhile. */
+/* It passed, but meanwhile the student was approved or locked, or another student has the picture. */
 static int apply_refused(Catalog *catalog, SubmissionRow *row, ReasonCode refusal, int64_t now,
                          JudgeTarget *ret)
 {
@@ -424,6 +424,25 @@ static int apply_refused(Catalog *catalog, SubmissionRow *row, ReasonCode refusa
         if (r >= 0)
                 r = catalog_set_submission_state(catalog, row->id, SUBMISSION_FAILED);
         return r < 0 ? r : apply_rejected(catalog, row, now, ret);
+}
+
+/*
+ * With several gateways two verdicts about the same picture may be recorded at the same moment, at two
+ * points, and neither sees the other. By the time that they are carried out both do, and the later
+ * submission is the one that is refused; or one is carried out already. Where only one writes at a
+ * time that was seen when the verdict was recorded.
+ */
+static int is_anothers(Catalog *catalog, const SubmissionRow *row, const StudentRow *student)
+{
+        PictureRow own;
+        int64_t other;
+        int r = store_is_attached(catalog_store(catalog))
+                        ? catalog_get_picture(catalog, row->id, &own)
+                        : 0;
+
+        return r <= 0 ? r
+                      : catalog_find_same_picture(catalog, row->batch, student->id, &own.picture,
+                                                  row->id, &other);
 }
 
 /* The photo becomes its student's; an earlier one is kept as a version. */
@@ -453,6 +472,7 @@ static int apply_passed(Catalog *catalog, SubmissionRow *row, int64_t now, Judge
                           .submission = row->id,
                           .student = row->student,
                           .uid = row->actor};
+        bool same;
         int r;
 
         r = catalog_get_student_of(catalog, row->id, &student);
@@ -463,9 +483,12 @@ static int apply_passed(Catalog *catalog, SubmissionRow *row, int64_t now, Judge
                 return r;
         if (r == 0 && review_refusal(student.state) >= 0)
                 return apply_refused(catalog, row, review_refusal(student.state), now, ret);
-        r = r > 0 ? catalog_set_submission_applied(catalog, row->id, SUBMISSION_UNCHANGED, NULL,
-                                                   now)
-                  : replace_photo(catalog, row, &student, now, &event.kind);
+        same = r > 0;
+        r = same ? 0 : is_anothers(catalog, row, &student);
+        if (r != 0)
+                return r < 0 ? r : apply_refused(catalog, row, REASON_SAME_PICTURE, now, ret);
+        r = same ? catalog_set_submission_applied(catalog, row->id, SUBMISSION_UNCHANGED, NULL, now)
+                 : replace_photo(catalog, row, &student, now, &event.kind);
         if (r >= 0)
                 r = catalog_supersede_rejected(catalog,
                                                (Where){row->batch, row->point, row->folder},
@@ -481,11 +504,13 @@ int judge_apply(Catalog *catalog, int64_t submission, int64_t generation, int64_
 {
         _cleanup_submission_ SubmissionRow row = {};
         _cleanup_student_ StudentRow student = {};
+        PictureRow picture;
         int r;
 
         if (catalog_look_ahead(catalog)) {
                 (void)catalog_get_submission(catalog, submission, &row);
                 (void)catalog_get_student_of(catalog, submission, &student);
+                (void)catalog_get_picture(catalog, submission, &picture);
                 catalog_expect_event(catalog, submission);
                 catalog_look(catalog);
         }

@@ -8,8 +8,10 @@
 
 bool withdraw_is_disposable(const SubmissionRow *row)
 {
-        return !row->has_original &&
-               (row->size == 0 || (row->temporary && row->state == SUBMISSION_OPEN));
+        /* Where blobs are shared, what was only closed has an original, too. */
+        if (row->state == SUBMISSION_OPEN && (row->temporary || row->size == 0))
+                return true;
+        return !row->has_original && row->size == 0;
 }
 
 /* Whether the upload is what the caller saw: between its look at the row and this transaction the

@@ -57,8 +57,8 @@ static int first_shared_band(uint64_t a, uint64_t b)
  * and will count in a moment, because two files may be dropped at once. A person who is enrolled at
  * two points is two students, but one person. */
 #define OTHER_PEOPLES \
-        " AND (p.current = 1 OR (SELECT state FROM submission WHERE id = p.submission) = " STATE_PASSED \
-        ")" \
+        " AND (p.current = 1 OR ((?9 = 0 OR p.submission < ?9)" \
+        "   AND (SELECT state FROM submission WHERE id = p.submission) = " STATE_PASSED "))" \
         " AND p.student != ?1 AND NOT EXISTS (SELECT 1 FROM student AS a, student AS b" \
         "   WHERE a.id = ?1 AND b.id = p.student AND a.id_number = b.id_number)"
 
@@ -87,13 +87,33 @@ static int take_candidate(const SqlRows *s, void *userdata)
         return 1;
 }
 
+static int read_picture(const SqlRows *s, void *userdata)
+{
+        PictureRow *row = userdata;
+
+        if (!sql_hash(s, 0, &row->original))
+                return 0;
+        row->picture = (Picture){.original = &row->original, .fingerprint = &row->fingerprint};
+        if (sql_fingerprint(s, 2, &row->fingerprint))
+                row->picture.phash = (uint64_t)sql_integer(s, 1);
+        return 1;
+}
+
+int catalog_get_picture(Catalog *catalog, int64_t submission, PictureRow *ret)
+{
+        return catalog_one(catalog,
+                           "SELECT s.original, p.phash, p.fingerprint FROM submission AS s"
+                           " JOIN photo AS p ON p.id = s.photo WHERE s.id = ?1",
+                           VALUES(INTEGER(submission)), read_picture, ret);
+}
+
 #define SAME_ORIGINAL \
         "SELECT p.student, -1, p.phash, p.fingerprint FROM submission AS s" \
         " JOIN photo AS p ON p.submission = s.id" \
         " WHERE s.original = ?2 AND p.batch = ?3" OTHER_PEOPLES
 
 int catalog_find_same_picture(Catalog *catalog, int64_t batch, int64_t student,
-                              const Picture *picture, int64_t *ret_student)
+                              const Picture *picture, int64_t before, int64_t *ret_student)
 {
         Search search = {.picture = picture};
         int r = catalog_some(
@@ -108,7 +128,7 @@ int catalog_find_same_picture(Catalog *catalog, int64_t batch, int64_t student,
                                                 " CROSS JOIN photo AS p ON p.id = h.photo"
                                                 " WHERE h.batch = ?3" OTHER_PEOPLES,
                 VALUES(INTEGER(student), HASH(picture->original), INTEGER(batch),
-                       BAND_VALUES(picture->phash)),
+                       BAND_VALUES(picture->phash), INTEGER(before)),
                 take_candidate, &search);
 
         if (r > 0)

@@ -54,10 +54,10 @@
         "  its_rules TEXT, it_judges BIGINT, alone BIGINT, lease BIGINT) RETURNS BIGINT" \
         " LANGUAGE plpgsql AS $$ DECLARE found_id BIGINT; BEGIN" \
         "  PERFORM pg_advisory_xact_lock(hashtext(current_schema()), 2);" \
-        "  IF EXISTS (SELECT 1 FROM gateway WHERE name = its_name AND place != its_place" \
-        "   AND until > wall()) THEN RETURN -1; END IF;" \
         "  IF alone != 0 AND EXISTS (SELECT 1 FROM gateway WHERE place != its_place" \
         "   AND until > wall()) THEN RETURN -2; END IF;" \
+        "  IF EXISTS (SELECT 1 FROM gateway WHERE name = its_name AND place != its_place" \
+        "   AND until > wall()) THEN RETURN -1; END IF;" \
         "  UPDATE gateway SET name = its_name, batch = its_batch, version = its_version," \
         "   rules = its_rules, judges = it_judges, since = wall(), until = wall() + lease" \
         "   WHERE place = its_place RETURNING id INTO found_id;" \
