@@ -5,6 +5,7 @@
 
 #include <idphoto/audit.h>
 #include <idphoto/gateway.h>
+#include <idphoto/judge.h>
 #include <idphoto/receive.h>
 
 /* Gateways of one store, as far as rows tell. Each machine is a directory and a connection here. */
@@ -311,10 +312,64 @@ static void test_who_leaves_leaves_what_was_closed(void **state _unused_)
         assert_true(keep(&a, open, 0) < 0);
 }
 
+/* A photo that passed, of that student: recorded, and not committed yet. */
+static int64_t record(Machine *m, int64_t point, const char *number)
+{
+        char name[64];
+        SubmissionRow row = {
+                .batch = fixture.batch, .point = point, .name = name, .mtime = 1, .created = 1};
+        Judgement judgement = {.has_photo = true, .size = 7, .photo_size = 5};
+        int64_t id;
+
+        (void)snprintf(name, sizeof(name), "%s.jpg", number);
+        (void)snprintf(judgement.identity.number.text, sizeof(judgement.identity.number.text), "%s",
+                       number);
+        assert_int_equal(blob_put(m->store, "picture", 7, &judgement.original), 0);
+        assert_int_equal(blob_put(m->store, "photo", 5, &judgement.photo), 0);
+        assert_int_equal(catalog_begin_at(m->catalog, true, point), 0);
+        assert_int_equal(receive_create(m->catalog, &row, &id), 0);
+        assert_int_equal(receive_verdict(m->catalog, id, &judgement, 1, 1), 0);
+        return id;
+}
+
+static bool is_shown(Machine *m, int64_t point, int64_t id)
+{
+        _cleanup_target_ JudgeTarget target = {};
+
+        assert_int_equal(catalog_begin_at(m->catalog, false, point), 0);
+        assert_int_equal(judge_apply(m->catalog, id, 0, 2, &target), 0);
+        assert_int_equal(catalog_commit(m->catalog), 0);
+        return !target.rejected;
+}
+
+static void test_of_the_same_picture_at_two_points_at_once_the_earlier_counts(void **state _unused_)
+{
+        int64_t other = 0, first, second;
+
+        fixture_needs_server();
+        both_enter();
+        assert_int_equal(catalog_begin(fixture.catalog, false), 0);
+        assert_int_equal(
+                catalog_add_point(fixture.catalog,
+                                  &(PointRow){.name = (char *)"other", .mode = 0770, .created = 1},
+                                  &other),
+                0);
+        assert_int_equal(catalog_commit(fixture.catalog), 0);
+        /* Neither waits for the other, and neither sees it. */
+        first = record(&a, fixture.point, FIXTURE_ID);
+        second = record(&b, other, FIXTURE_ID_2);
+        assert_int_equal(catalog_commit(a.catalog), 0);
+        assert_int_equal(catalog_commit(b.catalog), 0);
+        assert_false(is_shown(&b, other, second));
+        assert_true(is_shown(&a, fixture.point, first));
+}
+
 static int forget_uploads(void **state)
 {
         if (a.store)
-                assert_int_equal(catalog_execute(fixture.catalog, "DELETE FROM submission"), 0);
+                assert_int_equal(catalog_execute(fixture.catalog,
+                                                 "DELETE FROM photo; DELETE FROM submission"),
+                                 0);
         return close_machines(state);
 }
 
@@ -331,6 +386,7 @@ int main(void)
                 gateway_test(test_what_is_nobodys_is_claimed_once),
                 gateway_test(test_who_was_given_up_claims_nothing),
                 gateway_test(test_who_leaves_leaves_what_was_closed),
+                gateway_test(test_of_the_same_picture_at_two_points_at_once_the_earlier_counts),
         };
 
         return cmocka_run_group_tests(tests, open_store, fixture_close);

@@ -5,6 +5,7 @@
 #include "live/barrier.h"
 #include "live/lease.h"
 
+#include <idphoto/batch.h>
 #include <idphoto/log.h>
 #include <idphoto/receive.h>
 #include <idphoto/submission.h>
@@ -177,6 +178,7 @@ int upload_displace(Intake *intake, int64_t id, WriterTask also, void *userdata)
 /* ---- renaming ---- */
 
 typedef struct RenameTask {
+        int64_t batch;
         ReceiveName name;
         Withdrawal withdrawal; /* of what stood there, if anything did */
         bool displaced;
@@ -184,10 +186,31 @@ typedef struct RenameTask {
         SubmissionRow row; /* afterwards */
 } RenameTask;
 
+/* As with a file that is made: the batch may have been closed through another gateway since it was
+ * looked at. */
+static int check_open(Catalog *catalog, const RenameTask *task)
+{
+        _cleanup_submission_ SubmissionRow row = {};
+        int r;
+
+        if (!store_is_attached(catalog_store(catalog)))
+                return 0;
+        if (catalog_look_ahead(catalog)) {
+                (void)catalog_batch_closed(catalog, task->batch);
+                (void)catalog_get_submission(catalog, task->name.id, &row);
+                catalog_look(catalog);
+        }
+        r = catalog_batch_closed(catalog, task->batch);
+        return r > 0 ? -EROFS : r;
+}
+
 static int rename_upload(Catalog *catalog, void *userdata)
 {
         RenameTask *task = userdata;
-        int r = task->displaced ? retire(catalog, &task->withdrawal) : 0;
+        int r = check_open(catalog, task);
+
+        if (r >= 0 && task->displaced)
+                r = retire(catalog, &task->withdrawal);
 
         submission_row_done(&task->row);
         return r < 0 ? r : receive_rename(catalog, &task->name, task->now, &task->row);
@@ -235,7 +258,8 @@ int upload_rename(Intake *intake, int64_t id, const Place *place, const char *na
 {
         _cleanup_upload_ UploadRef ref = {intake->uploads, NULL};
         _cleanup_upload_ UploadRef other = {intake->uploads, NULL};
-        RenameTask task = {.name = {.folder = place->folder,
+        RenameTask task = {.batch = intake->tree->batch,
+                           .name = {.folder = place->folder,
                                     .name = name,
                                     .temporary = temporary || place->temporary},
                            .now = intake_now(intake)};

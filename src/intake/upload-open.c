@@ -5,6 +5,7 @@
 #include "live/replacement.h"
 #include "mount/announcer.h"
 
+#include <idphoto/batch.h>
 #include <idphoto/clientname.h>
 #include <idphoto/io.h>
 #include <idphoto/log.h>
@@ -52,16 +53,28 @@ static void undo_create(CreateTask *task)
         task->fd = safe_close(task->fd);
 }
 
-/* Whoever makes a file looks whether it is there, but two may do so through two gateways at once. 0;
- * -ESTALE: another one was first, and the kernel is to look again. */
-static int is_made_elsewhere(Catalog *catalog, const SubmissionRow *new)
+/*
+ * Whoever makes a file has looked whether it may be, but others may act through other gateways since
+ * then. 0; -ESTALE: another one has made it, and the kernel is to look again; -EROFS: the batch was
+ * closed. On an embedded store all that was looked at is as it was.
+ */
+static int look_again_at_name(Catalog *catalog, const SubmissionRow *new)
 {
+        const Where where = {new->batch, new->point, new->folder};
         _cleanup_submission_ SubmissionRow row = {};
-        int r = new->owner == 0
-                        ? 0
-                        : catalog_find_upload(catalog, (Where){new->batch, new->point, new->folder},
-                                              new->name, &row);
+        int r;
 
+        if (new->owner == 0)
+                return 0;
+        if (catalog_look_ahead(catalog)) {
+                (void)catalog_batch_closed(catalog, new->batch);
+                (void)catalog_find_upload(catalog, where, new->name, &row);
+                catalog_look(catalog);
+        }
+        r = catalog_batch_closed(catalog, new->batch);
+        if (r != 0)
+                return r < 0 ? r : -EROFS;
+        r = catalog_find_upload(catalog, where, new->name, &row);
         return r < 0 ? r : r > 0 && row.owner != new->owner ? -ESTALE : 0;
 }
 
@@ -74,7 +87,7 @@ static int create(Catalog *catalog, void *userdata)
 
         undo_create(task);
         task->row.owner = store_gateway(task->intake->store);
-        r = is_made_elsewhere(catalog, &task->row);
+        r = look_again_at_name(catalog, &task->row);
         if (r >= 0)
                 r = receive_create(catalog, &task->row, &task->row.id);
         if (r < 0)

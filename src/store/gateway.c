@@ -13,6 +13,77 @@
 #include <string.h>
 #include <sys/random.h>
 
+/*
+ * Several gateways on one catalog.
+ *
+ * Any gateway may die, sleep through its lease or lose the network, at any moment, and its place is
+ * taken by another one. From outside nobody can tell these apart. A gateway that sleeps does not
+ * know it either: it wakes in the middle of a close() and goes on, minutes after its uploads have
+ * been given to somebody else. So to ask "am I still in charge?" before one writes is worthless:
+ * one may fall asleep after the answer. What decides must be asked by the server, within the
+ * transaction that writes.
+ *
+ * Three numbers do that. Each answers another question, and none can stand in for the others.
+ *
+ *   Id and lease: does the gateway live? It has a row with a number that is never used again, and
+ *   says every two seconds by the server's clock that it lives. When the lease has run out nothing
+ *   has happened yet; a heartbeat that comes late, but before a takeover, renews it. Whoever locks
+ *   the row first decides.
+ *
+ *   Lane and term: may this connection still write? Each transaction enters its lane first, which
+ *   is refused under another term than the lane's. It holds the lane's row until it ends, so who
+ *   raises the term waits for what is being committed and shuts out all that comes later.
+ *
+ *   Owner and generation: does this change still concern what it was made for? An upload belongs to
+ *   a gateway, or to nobody while it waits for one with time to spare. Whoever takes it sets the
+ *   owner and raises the generation. Each change of the row names both, and changes no row if one
+ *   of them is another by now.
+ *
+ * The fence is for what no generation guards: to create, to take and to claim an upload, and to
+ * take over. By these a gateway that was given up would make uploads its own, and as nobody ever
+ * takes over from a gateway that is not there, they would be lost. The generation is for what no
+ * fence guards: what is taken from a gateway that is well, and what comes back to it: a handle of
+ * before fits an upload's owner again, but not its generation.
+ *
+ * An upload's way:
+ *
+ *   close()    The bytes become a blob, then a durable commit puts it into the row, by owner and
+ *              generation, and then the client gets its 0. No row: EIO, the upload was taken.
+ *   verdict    Recorded in one transaction, shown in another. In between it may be taken: then who
+ *              has it shows it, or begins anew because its client has changed it.
+ *   taking     Another gateway's client renames the upload or opens it for writing. It must have
+ *              been closed once, as its blob is all that the other gateway has. What is final
+ *              is taken by nobody.
+ *   giving     The owner becomes nobody, and the giver forgets it. Who claims it takes it.
+ *   takeover   One transaction, which whoever takes over must live to the end of, as it may itself
+ *              be given up meanwhile: locks its own row and that of the dead, raises the terms of its lanes, takes its
+ *              unfinished uploads, deletes the row. In two transactions, who dies between them
+ *              leaves uploads to an owner whom nobody looks for. What was never closed is removed.
+ *   given up   Who finds no row of its own, or is refused by a lane, drops all uploads (their
+ *              writers get EIO), and then registers under a new id, with new terms.
+ *
+ * What is easily done wrong:
+ *
+ *   - The id that a transaction writes as owner is never older than the term by which it entered
+ *     its lane: it is read within the transaction. With an old id and a new term the fence lets
+ *     pass what makes an upload belong to a gateway that is not there.
+ *   - An unanswered COMMIT is asked for by a connection that has first raised the lane's term.
+ *     Otherwise "not committed" may mean "not yet", and the old bytes come after the new ones.
+ *     Neither answer may be guessed: "committed" loses photos, "not committed" forgets what was
+ *     taken, as a second try finds it taken. And it is asked even when the client has long got
+ *     EIO because patience was over: the gateway may have become the owner.
+ *   - Answers of two lanes arrive in any order. Memory keeps the highest generation, not the one
+ *     it heard of last; and what finds its generation outdated forgets that one, not a newer one.
+ *
+ * What holds: an acknowledged upload gets one verdict, of the bytes that were acknowledged last,
+ * while any gateway lives. Nothing is committed by a gateway that was given up. A writer whose
+ * upload was taken gets EIO. What was acknowledged before it was taken stays acknowledged, even if
+ * the 0 reaches the client later.
+ *
+ * tests/model/gateways.pml says the same to a machine, which looks at every order of the steps of
+ * two gateways, and finds what breaks when one of these rules is left out. Change both.
+ */
+
 #define PLACE_FILE "gateway.id"
 
 enum { PLACE_SIZE = 33, TAKEN_AT_ONCE = 16 };
