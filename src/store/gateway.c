@@ -56,9 +56,10 @@
  *              is taken by nobody.
  *   giving     The owner becomes nobody, and the giver forgets it. Who claims it takes it.
  *   takeover   One transaction, which whoever takes over must live to the end of, as it may itself
- *              be given up meanwhile: locks its own row and that of the dead, raises the terms of its lanes, takes its
- *              unfinished uploads, deletes the row. In two transactions, who dies between them
- *              leaves uploads to an owner whom nobody looks for. What was never closed is removed.
+ *              be given up meanwhile: locks its own row and that of the dead, raises the terms of
+ *              the dead one's lanes, takes its unfinished uploads, deletes its row. In two
+ *              transactions, who dies between them leaves uploads to an owner whom nobody looks
+ *              for. What was never closed is removed.
  *   given up   Who finds no row of its own, or is refused by a lane, drops all uploads (their
  *              writers get EIO), and then registers under a new id, with new terms.
  *
