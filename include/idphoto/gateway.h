@@ -59,6 +59,15 @@ int gateway_put_barrier(Catalog *catalog, int64_t point, int64_t max_id);
 typedef int (*GatewayBarrierCallback)(int64_t point, int64_t max_id, void *userdata);
 int gateway_list_barriers(Catalog *catalog, GatewayBarrierCallback callback, void *userdata);
 
+/*
+ * Whether a daemon has the store: on this directory, or on another machine as a gateway whose lease is
+ * not over. 1 or 0. Any process may ask, also inside a transaction. What was registered from this
+ * directory counts by the store's lock alone, so that a daemon that died is gone at once.
+ */
+int gateway_serves(Catalog *catalog);
+/* The same of other machines only; on an embedded store 0. */
+int gateway_serves_elsewhere(Catalog *catalog);
+
 /* Lists all that are registered, also those whose leases have run out, by name. */
 typedef int (*GatewayCallback)(const GatewayRow *row, void *userdata);
 int gateway_list(Catalog *catalog, GatewayCallback callback, void *userdata);

@@ -81,7 +81,7 @@ void store_free(Store *store);
 DEFINE_CLEANUP(Store, store_free)
 
 /* Locks the store for this daemon until store_free(). -EBUSY: another daemon has it. Any process
- * may call store_daemon_running(). */
+ * may call store_daemon_running(), which knows of this directory only: see gateway_serves(). */
 int store_lock_daemon(Store *store);
 bool store_daemon_running(const Store *store);
 

@@ -193,6 +193,29 @@ int gateway_list_barriers(Catalog *catalog, GatewayBarrierCallback callback, voi
 
 /* ---- who there is ---- */
 
+int gateway_serves_elsewhere(Catalog *catalog)
+{
+        const Store *store = catalog_store(catalog);
+        char place[PLACE_SIZE] = "";
+        int64_t n = 0;
+        int r;
+
+        if (!store_is_attached(store))
+                return 0;
+        r = read_place(store->dirfd, place);
+        if (r < 0 && r != -ENOENT)
+                return r;
+        r = catalog_one(catalog,
+                        "SELECT count(*) FROM gateway WHERE place != ?1 AND until > wall()",
+                        VALUES(TEXT(place)), read_integer, &n);
+        return r < 0 ? r : n > 0;
+}
+
+int gateway_serves(Catalog *catalog)
+{
+        return store_daemon_running(catalog_store(catalog)) ? 1 : gateway_serves_elsewhere(catalog);
+}
+
 typedef struct List {
         GatewayCallback callback;
         void *userdata;
