@@ -2,6 +2,8 @@
 """What commands and operators see of several gateways of one store."""
 
 import hashlib
+import json
+import unittest.mock
 
 from cluster import *
 
@@ -62,6 +64,59 @@ class Commands(ClusterTest):
         self.assertEqual(self.b.photos(), [os.path.basename(source)])
         self.b.end()
         self.a.ctl("batch", "use", "209901")
+
+    def listed(self):
+        return {g["name"]: g for g in json.loads(self.a.ctl("gateway", "list", "--json").stdout)}
+
+    def test_gateways_are_listed(self):
+        self.assertEqual(set(self.listed()), {"a", "b"})
+        (batch,), = self.a.query("SELECT name FROM batch")
+        for gateway in self.listed().values():
+            self.assertEqual((gateway["batch"], gateway["judges_only"], gateway["unfinished"]), (batch, False, 0))
+            self.assertIn(gateway["lease"], range(LEASE + 1))
+            self.assertIn(f"idphotofs {gateway['version']}", run(IDPHOTOFS, "--version").stdout)
+        source = self.good()[0]
+        writer = Writer(self.a.point(os.path.basename(source)), source)
+        writer.write(0, 1000)
+        self.assertEqual([g["unfinished"] for g in self.listed().values()], [1, 0])
+        table = self.a.ctl("gateway", "list").stdout.splitlines()
+        self.assertEqual([line.split()[0] for line in table], ["GATEWAY", "a", "b"])
+        self.assertIn("网关", run(IDPHOTOCTL, f"--store={self.a.store}", "--lang=zh", "gateway", "list").stdout)
+        status = self.a.ctl("status").stdout
+        self.assertEqual(status.splitlines()[-1], "Gateways: a, b")
+        self.assertEqual(set(g["name"] for g in json.loads(self.a.ctl("status", "--json").stdout)["gateways"]), {"a", "b"})
+        self.assertNotIn("Gateways", self.a.ctl("status", POINT).stdout)
+        writer.write(1000)
+        self.assertEqual(writer.close(), 0)
+        self.b.end()
+        self.assertEqual(list(self.listed()), ["a"])
+        self.a.end()
+        self.assertEqual(self.a.ctl("gateway", "list").stdout, "The store is mounted on no machine.\n")
+        self.assertEqual(self.a.ctl("status").stdout.splitlines()[-1], "Gateways: none")
+
+    def test_a_gateway_that_is_gone_is_listed_as_such(self):
+        self.b.end()
+        watched = subprocess.Popen([IDPHOTOCTL, f"--store={self.a.store}", "--lang=en", "status", "--watch", "--interval=1"],
+                                   stdout=subprocess.PIPE, text=True)
+        self.addCleanup(watched.wait)
+        self.addCleanup(watched.terminate)
+        self.addCleanup(watched.stdout.close)
+        lines = iter(watched.stdout.readline, "")
+        self.assertEqual(next(line for line in lines if line.startswith("Gateways")), "Gateways: a\n")
+        self.a.kill()
+        self.assertEqual(next(line for line in lines if line.startswith("Gateways")), "Gateways: a (gone)\n")
+        self.assertEqual(self.listed()["a"]["lease"], None)
+        self.assertIn("gone", self.a.ctl("gateway", "list").stdout)
+        self.a.force_end()
+
+    def test_a_store_on_one_machine_has_no_gateways(self):
+        with unittest.mock.patch.dict(os.environ):
+            del os.environ["IDPHOTO_TEST_CATALOG"], os.environ["IDPHOTO_TEST_BLOBS"]
+            mount = Mount(tempfile.mkdtemp(dir=self.directory))
+        self.assertEqual(mount.ctl("gateway", "list").stdout,
+                         "The store's catalog is a file of this machine, so it has no gateways.\n")
+        self.assertEqual(mount.ctl("gateway", "list", "--json").stdout, "[]\n")
+        self.assertNotIn("Gateways", mount.ctl("status").stdout)
 
 
 if __name__ == "__main__":
