@@ -28,6 +28,7 @@ typedef struct GatewayRow {
         const char *version; /* of the program */
         const char *rules;   /* what it judges by, a line for each key */
         bool judges;         /* has no mount */
+        bool here;           /* from this directory: this one, or one that is dead */
         int64_t since;       /* wall nanoseconds, of the server */
         int64_t left;        /* nanoseconds until its lease is over; below 0: it has been */
         int64_t uploads;     /* unfinished ones that are its own */

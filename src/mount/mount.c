@@ -249,6 +249,18 @@ static int recover(Fs *fs)
         return r < 0 ? r : pulse_start(fs->pulse);
 }
 
+static void say_unserved(const Store *store, Language language, int error)
+{
+        if (error == -EALREADY)
+                log_error_in(language, MESSAGE(MOUNT_ELSEWHERE, language));
+        else if (error == -EADDRINUSE)
+                log_error_in(language, MESSAGE(MOUNT_NAME_TAKEN, language),
+                             store_gateway_name(store), store_path(store));
+        else if (error != -EBADE) /* said already */
+                log_error_in(language, MESSAGE(MOUNT_CANNOT_SERVE, language),
+                             message_errno(-error, language));
+}
+
 /* Serves what is mounted until the unmount. The mountpoint is guarded no sooner than nothing can go
  * wrong any more: a mount that failed leaves it as it was. */
 static int open_and_serve(Fs *fs, Store *store, const MountOptions *options,
@@ -261,11 +273,8 @@ static int open_and_serve(Fs *fs, Store *store, const MountOptions *options,
                 r = fs_open(fs, store, options);
         if (r >= 0)
                 r = recover(fs);
-        if (r == -EALREADY)
-                log_error_in(language, MESSAGE(MOUNT_LOCKED, language), options->store);
-        else if (r < 0)
-                log_error_in(language, MESSAGE(MOUNT_CANNOT_SERVE, language),
-                             message_errno(-r, language));
+        if (r < 0)
+                say_unserved(store, language, r);
         else {
                 if (options->guard)
                         mountpoint_guard(mountpoint, language);

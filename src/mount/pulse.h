@@ -15,8 +15,9 @@
 
 /* Registers this process. What it shows is known; nothing of the mount is needed yet. Waits, as long as
  * patience lasts, for another gateway of the same name, or where there may be only one for any.
- * -EALREADY: it stays. *ret NULL: the store has no gateways. */
-int pulse_new(Fs *fs, Pulse **ret);
+ * -EALREADY, -EADDRINUSE: it stays. -EBADE: another gateway judges by other rules, which is said in
+ * the language `speaks`. *ret NULL: the store has no gateways. */
+int pulse_new(Fs *fs, Language speaks, Pulse **ret);
 /* Begins with what needs them, when all rooms are open. The lease is renewed from the beginning. */
 int pulse_start(Pulse *pulse);
 void pulse_stop(Pulse *pulse);

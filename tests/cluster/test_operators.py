@@ -119,5 +119,57 @@ class Commands(ClusterTest):
         self.assertNotIn("Gateways", mount.ctl("status").stdout)
 
 
+class Refusals(ClusterTest):
+    """What keeps a second gateway from serving."""
+
+    config = "[store]\npatience = 1 s\n"
+
+    def refused(self, mount, lang="en", code=1):
+        result = subprocess.run([IDPHOTOFS, "-f", "-o", f"lang={lang}", mount.store, mount.path], capture_output=True, text=True,
+                                timeout=60)
+        self.assertEqual(result.returncode, code, result.stderr)
+        self.assertFalse(os.path.ismount(mount.path))
+        return result.stderr
+
+    def test_one_that_judges_by_other_rules(self):
+        self.b.end()
+        self.b.configure("[output]\nmin-quality = 75\n[picture]\nsharpness = off\n[upload]\nworkers = 1\n")
+        said = self.refused(self.b)
+        self.assertIn("'a' judges by other rules", said)
+        self.assertIn("differ: output.min-quality, picture.sharpness\n", said)
+        said = self.refused(self.b, lang="zh")
+        self.assertIn("网关“a”", said)
+        self.assertIn("output.min-quality, picture.sharpness", said)
+        self.assertEqual([g["name"] for g in json.loads(self.a.ctl("gateway", "list", "--json").stdout)], ["a"])
+        self.a.end()
+        self.b.start()
+
+    def test_one_that_has_another_one_s_name(self):
+        self.b.end()
+        self.b.configure("[store]\n")
+        conf = os.path.join(self.b.store, "idphotofs.conf")
+        text = read(conf).decode().replace("gateway = b", "gateway = a")
+        with open(conf, "w", encoding="utf-8") as f:
+            f.write(text)
+        self.assertIn(f"is called 'a', too: give this one another name, as 'gateway' in {self.b.store}/idphotofs.conf",
+                      self.refused(self.b))
+        self.assertIn("另一台机器也叫“a”", self.refused(self.b, lang="zh"))
+
+    def test_a_second_one_where_photos_are_not_shared(self):
+        with unittest.mock.patch.dict(os.environ):
+            del os.environ["IDPHOTO_TEST_BLOBS"]
+            first = Mount(tempfile.mkdtemp(dir=self.directory))
+        second = Mount(tempfile.mkdtemp(dir=self.directory), init=False)
+        os.mkdir(second.path)
+        run(IDPHOTOCTL, "attach", second.store, first.catalog, data=read(os.path.join(first.store, "audit.key")))
+        first.configure("[store]\ngateway = one\n")
+        second.configure("[store]\ngateway = two\npatience = 1 s\n")
+        self.addCleanup(first.force_end)
+        first.start()
+        self.assertIn("the store is mounted on another machine", self.refused(second))
+        self.assertIn("已在另一台机器上挂载", self.refused(second, lang="zh"))
+        first.end()
+
+
 if __name__ == "__main__":
     main()
