@@ -103,6 +103,8 @@ enum { STORE_PATIENCE_MSEC = 30000 };
 
 /* Call before there are threads. Without it: STORE_PATIENCE_MSEC. */
 void store_set_patience(Store *store, const StorePatience *patience);
+/* Whether the program is about to end, by that. */
+bool store_is_ending(const Store *store);
 
 int store_dirfd(const Store *store);
 const char *store_path(const Store *store); /* absolute */

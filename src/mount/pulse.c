@@ -105,7 +105,8 @@ static int enter_patiently(Pulse *pulse)
                 log_info("another gateway has the store; waiting for its end");
         else if (r == -EADDRINUSE)
                 log_info("another gateway is called %s; waiting for its end", pulse->name);
-        while (is_taken(r) && clock_monotonic_nsec(clock) < until) {
+        while (is_taken(r) && clock_monotonic_nsec(clock) < until &&
+               !store_is_ending(pulse->fs->store)) {
                 (void)nanosleep(&pause, NULL);
                 r = enter(pulse);
         }

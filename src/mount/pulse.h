@@ -14,7 +14,7 @@
  */
 
 /* Registers this process. What it shows is known; nothing of the mount is needed yet. Waits, as long as
- * patience lasts, for another gateway of the same name, or where there may be only one for any.
+ * patience lasts and the program is not about to end, for another gateway of the same name, or where there may be only one for any.
  * -EALREADY, -EADDRINUSE: it stays. -EBADE: another gateway judges by other rules, which is said in
  * the language `speaks`. *ret NULL: the store has no gateways. */
 int pulse_new(Fs *fs, Language speaks, Pulse **ret);

@@ -3,6 +3,7 @@
 
 import hashlib
 import json
+import socket
 import unittest.mock
 
 from cluster import *
@@ -169,6 +170,99 @@ class Refusals(ClusterTest):
         self.assertIn("the store is mounted on another machine", self.refused(second))
         self.assertIn("已在另一台机器上挂载", self.refused(second, lang="zh"))
         first.end()
+
+
+class Judge(Gateway):
+    """A machine that only judges."""
+
+    def start(self):
+        address = os.path.join(self.directory, "notify")
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager, open(self.log_path, "ab") as log:
+            manager.bind(address)
+            manager.settimeout(60)
+            self.daemon = subprocess.Popen([IDPHOTOFS, "-f", "-o", ",".join(["judge"] + self.options), self.store], stdout=log,
+                                           stderr=log, stdin=subprocess.DEVNULL, env={**os.environ, "NOTIFY_SOCKET": address})
+            assert manager.recv(100) == b"READY=1"
+        os.unlink(address)
+        return self
+
+
+class Judging(ClusterTest):
+    gateways = ("a",)
+
+    def judge(self):
+        judge = Judge(os.path.join(self.directory, "j"), "j", self.a)
+        self.addCleanup(judge.force_end)
+        return judge
+
+    def test_a_machine_that_only_judges(self):
+        self.a.end()
+        self.a.options = ["workers=1"]
+        self.a.start()
+        judge = self.judge().start()
+        listed = {g["name"]: g["judges_only"] for g in json.loads(self.a.ctl("gateway", "list", "--json").stdout)}
+        self.assertEqual(listed, {"a": False, "j": True})
+        self.assertIn("j (judges only)", self.a.ctl("status").stdout)
+        sources = self.good(60)
+        for source in sources:
+            run("cp", source, self.a.point())
+        names = [os.path.basename(source) for source in sources]
+        wait_for(lambda: self.a.photos() == names, "all are shown", timeout=120)
+        (number,), = self.a.query("SELECT id FROM gateway WHERE judges = 1")
+        (judged,), = self.a.query(f"SELECT count(*) FROM submission WHERE owner = {number} AND state = 4")
+        self.assertGreater(int(judged), 5)
+        print(f"judged {judged} of {len(names)}", file=sys.stderr)
+        for name in names[::10]:
+            self.assertGreater(len(read(self.a.point(name))), 20000)
+        judge.end("signal")
+        self.assertEqual([g["name"] for g in json.loads(self.a.ctl("gateway", "list", "--json").stdout)], ["a"])
+        self.is_sound()
+
+    def test_it_judges_while_nothing_is_mounted(self):
+        self.a.end()
+        self.a.options = ["settle=3000", "delay=60000"]
+        self.a.start()
+        source = self.good()[0]
+        run("cp", source, self.a.point())
+        self.a.end()
+        self.assertEqual(self.a.query("SELECT count(*) FROM submission WHERE state < 4"), [("1",)])
+        judge = self.judge().start()
+        judge.ctl("wait", "--timeout=60s")
+        self.assertEqual(self.a.query("SELECT count(*) FROM submission WHERE state = 4"), [("1",)])
+        judge.end("signal")
+        self.a.start()
+        self.assertEqual(self.a.photos(), [os.path.basename(source)])
+        self.is_sound()
+
+    def test_it_ends_while_it_still_waits_for_a_name(self):
+        judge = self.judge()
+        conf = os.path.join(judge.store, "idphotofs.conf")
+        text = read(conf).decode().replace("gateway = j", "gateway = a")
+        with open(conf, "w", encoding="utf-8") as f:
+            f.write(text)
+        process = subprocess.Popen([IDPHOTOFS, "-f", "-o", "judge", judge.store], stderr=subprocess.PIPE, text=True)
+        self.addCleanup(process.kill)
+        lines = iter(process.stderr.readline, "")
+        next(line for line in lines if "is called a" in line)
+        process.send_signal(signal.SIGTERM)
+        process.wait(timeout=10)
+        process.stderr.close()
+
+    def test_only_beside_other_machines(self):
+        with unittest.mock.patch.dict(os.environ):
+            del os.environ["IDPHOTO_TEST_CATALOG"], os.environ["IDPHOTO_TEST_BLOBS"]
+            embedded = Mount(tempfile.mkdtemp(dir=self.directory))
+        with unittest.mock.patch.dict(os.environ):
+            del os.environ["IDPHOTO_TEST_BLOBS"]
+            alone = Mount(tempfile.mkdtemp(dir=self.directory))
+        for mount in embedded, alone:
+            result = run(IDPHOTOFS, "-f", "-o", "judge", mount.store, check=False, timeout=60)
+            self.assertEqual(result.returncode, 1)
+            self.assertIn("only beside other machines", result.stderr)
+            self.assertIn("只有与其他机器", run(IDPHOTOFS, "-f", "-o", "judge,lang=zh", mount.store, check=False).stderr)
+        result = run(IDPHOTOFS, "-o", "judge", self.a.store, self.a.path, check=False)
+        self.assertEqual(result.returncode, 2)
+        self.assertIn("is one argument too many", result.stderr)
 
 
 if __name__ == "__main__":
