@@ -81,6 +81,13 @@ static int take_log(MountOptions *options _unused_, const MountOption *option _u
         return 0;
 }
 
+static int take_judge(MountOptions *options, const MountOption *option _unused_,
+                      const char *value _unused_)
+{
+        options->judge = true;
+        return 0;
+}
+
 static int take_allow_other(MountOptions *options, const MountOption *option _unused_,
                             const char *value _unused_)
 {
@@ -152,6 +159,10 @@ const MountOption mount_option_table[] = {
          .help = {"error, warning, info (default) or debug",
                   "日志级别：error、warning、info（默认）或 debug"},
          .take = take_log},
+        {.name = "judge",
+         .help = {"judge what other machines take in; no MOUNTPOINT",
+                  "只检查其他机器收到的照片，不挂载"},
+         .take = take_judge},
         {.name = "allow_other",
          .help = {"let other users in (default for root)", "允许其他用户访问（root 默认允许）"},
          .take = take_allow_other},
@@ -184,11 +195,13 @@ static void append_help(Text *text, Language language)
 {
         static const char *const head[_LANGUAGE_MAX] = {
                 "Usage: " MOUNT_PROGRAM " [-o LIST] [-f] [-d] STORE MOUNTPOINT\n"
+                "       " MOUNT_PROGRAM " -o judge[,LIST] [-f] STORE\n"
                 "\n"
                 "Mounts a store of graduation photos. Drop photos into a teaching point's\n"
                 "directory; each is checked, rewritten to the national format and named by the\n"
                 "student's ID number, or moved to rejected/ with the reason beside it.\n\n",
                 "用法：" MOUNT_PROGRAM " [-o 选项] [-f] [-d] 数据目录 挂载点\n"
+                "      " MOUNT_PROGRAM " -o judge[,选项] [-f] 数据目录\n"
                 "\n"
                 "挂载毕业照片的数据目录。把照片放入教学点的文件夹，系统会检查每张照片，转换为\n"
                 "国家规定的格式并以学生的身份证号命名；不合格的移到“驳回”文件夹，旁边的说明\n"
@@ -446,7 +459,11 @@ int mount_options_parse(MountOptions *options, int argc, char **argv)
                         return 2;
                 }
         }
-        if (n < 2) {
+        if (options->judge && n == 2) {
+                log_error_in(language, MESSAGE(MOUNT_JUDGE_MOUNTS, language), positional[1]);
+                return 2;
+        }
+        if (n < (options->judge ? 1 : 2)) {
                 log_error_in(language, n == 0 ? MESSAGE(MOUNT_NO_ARGUMENTS, language)
                                               : MESSAGE(MOUNT_NO_MOUNTPOINT, language));
                 return 2;

@@ -952,6 +952,59 @@ static void test_a_time_on_its_own(void **state _unused_)
                 assert_int_equal(config_parse_time(wrong[i], 3600000, &msec), -EINVAL);
 }
 
+static char *rules_of(const char *text)
+{
+        Config config = parse_good(text);
+        char *rules = NULL;
+
+        assert_int_equal(config_rules(&config, &rules), 0);
+        return rules;
+}
+
+static void assert_differ(const char *one, const char *two, const char *keys)
+{
+        _cleanup_free_ char *a = rules_of(one), *b = rules_of(two);
+        _cleanup_text_ Text text = {};
+        int n = config_rules_compare(a, b, &text);
+
+        assert_string_equal(text.data ? text.data : "", keys);
+        assert_int_equal(n > 0, *keys != '\0');
+        text_done(&text);
+        text = (Text){};
+        assert_int_equal(config_rules_compare(b, a, &text), n);
+        assert_string_equal(text.data ? text.data : "", keys);
+}
+
+static void test_rules_that_differ_are_named(void **state _unused_)
+{
+        assert_differ("", "", "");
+        assert_differ("[input]\nmax-pixels = 30000000\n", "", "input.max-pixels");
+        assert_differ("[picture]\nframing = check\nsharpness = off\n[output]\nmin-quality = 70\n",
+                      "", "output.min-quality, picture.framing, picture.sharpness");
+        /* What is the default may be written or not. */
+        assert_differ("[input]\nmax-time = 60 s\n", "[input]\nmax-time = 1 min\n", "");
+}
+
+static void test_what_judges_no_photo_is_no_rule(void **state _unused_)
+{
+        assert_differ("[upload]\nworkers = 3\ndelay = 0 s\n[store]\npatience = 5 s\n"
+                      "[input]\nmax-list-time = 5 s\nmax-list-memory = 200 MiB\n"
+                      "[batch]\ndeadline = 2099-01-01\n[centre]\nfee = 20\n[office]\n"
+                      "office-group = x\n[points]\ngroup = x\n",
+                      "", "");
+}
+
+static void test_rules_of_another_version_are_compared_where_both_have_them(void **state _unused_)
+{
+        _cleanup_text_ Text keys = {};
+
+        assert_int_equal(config_rules_compare("a.b = 1\na.bc = 2\n", "a.bc = 3\nx.y = 1\n", &keys),
+                         1);
+        assert_string_equal(keys.data, "a.bc");
+        assert_int_equal(config_rules_compare("a.b = 1\n", "", &keys), 0);
+        assert_int_equal(config_rules_compare("", "a.b = 1\n", &keys), 0);
+}
+
 int main(void)
 {
         const struct CMUnitTest tests[] = {
@@ -993,6 +1046,9 @@ int main(void)
                 cmocka_unit_test(test_the_calendar_lies_in_the_store),
                 cmocka_unit_test(test_a_file_that_is_too_large_is_refused),
                 cmocka_unit_test(test_what_is_no_file_is_not_read),
+                cmocka_unit_test(test_rules_that_differ_are_named),
+                cmocka_unit_test(test_what_judges_no_photo_is_no_rule),
+                cmocka_unit_test(test_rules_of_another_version_are_compared_where_both_have_them),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);

@@ -148,6 +148,20 @@ int config_parse_time(const char *text, unsigned max_msec, unsigned *ret_msec);
 int config_problem_text(const ConfigProblem *problem, const char *file, Language language,
                         char **ret);
 
+/* ---- the rules ---- */
+
+/*
+ * Makes a text with a line `section.key = value` for each key by which photos are judged and finished,
+ * that is of [input], but for what is about lists, [output] and [picture]. All keys stand there, those
+ * with their defaults too, so machines of one store compare what they judge by. The caller frees *ret.
+ * 0, -ENOMEM.
+ */
+int config_rules(const Config *config, char **ret);
+
+/* Appends the keys that two such texts give different values, with commas. Keys that only one of them
+ * has, as one of another version, are not compared. Returns their number, or -ENOMEM. */
+int config_rules_compare(const char *rules, const char *others, Text *keys);
+
 /* ---- writing ---- */
 
 /* Appends a file that parses to exactly this configuration. The file explains every key, with its

@@ -28,6 +28,7 @@ typedef struct GatewayRow {
         const char *version; /* of the program */
         const char *rules;   /* what it judges by, a line for each key */
         bool judges;         /* has no mount */
+        bool here;           /* from this directory: this one, or one that is dead */
         int64_t since;       /* wall nanoseconds, of the server */
         int64_t left;        /* nanoseconds until its lease is over; below 0: it has been */
         int64_t uploads;     /* unfinished ones that are its own */
@@ -58,6 +59,15 @@ int gateway_put_barrier(Catalog *catalog, int64_t point, int64_t max_id);
 /* Lists what barriers of the other gateways wait for. */
 typedef int (*GatewayBarrierCallback)(int64_t point, int64_t max_id, void *userdata);
 int gateway_list_barriers(Catalog *catalog, GatewayBarrierCallback callback, void *userdata);
+
+/*
+ * Whether a daemon has the store: on this directory, or on another machine as a gateway whose lease is
+ * not over. 1 or 0. Any process may ask, also inside a transaction. What was registered from this
+ * directory counts by the store's lock alone, so that a daemon that died is gone at once.
+ */
+int gateway_serves(Catalog *catalog);
+/* The same of other machines only; on an embedded store 0. */
+int gateway_serves_elsewhere(Catalog *catalog);
 
 /* Lists all that are registered, also those whose leases have run out, by name. */
 typedef int (*GatewayCallback)(const GatewayRow *row, void *userdata);

@@ -81,7 +81,7 @@ void store_free(Store *store);
 DEFINE_CLEANUP(Store, store_free)
 
 /* Locks the store for this daemon until store_free(). -EBUSY: another daemon has it. Any process
- * may call store_daemon_running(). */
+ * may call store_daemon_running(), which knows of this directory only: see gateway_serves(). */
 int store_lock_daemon(Store *store);
 bool store_daemon_running(const Store *store);
 
@@ -103,6 +103,8 @@ enum { STORE_PATIENCE_MSEC = 30000 };
 
 /* Call before there are threads. Without it: STORE_PATIENCE_MSEC. */
 void store_set_patience(Store *store, const StorePatience *patience);
+/* Whether the program is about to end, by that. */
+bool store_is_ending(const Store *store);
 
 int store_dirfd(const Store *store);
 const char *store_path(const Store *store); /* absolute */

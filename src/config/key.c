@@ -290,6 +290,21 @@ int config_key_find(const char *name)
         return -ENOENT;
 }
 
+bool config_key_is_rule(const ConfigKey *key)
+{
+        switch (key->section) {
+        case CONFIG_SECTION_INPUT:
+                /* These are of lists. */
+                return key->offset != offsetof(Config, list_memory_bytes) &&
+                       key->offset != offsetof(Config, list_time_msec);
+        case CONFIG_SECTION_OUTPUT:
+        case CONFIG_SECTION_PICTURE:
+                return true;
+        default:
+                return false;
+        }
+}
+
 const char *config_section_to_string(ConfigSection section)
 {
         return section >= 0 && section < _CONFIG_SECTION_MAX ? sections[section].name : NULL;

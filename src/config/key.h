@@ -62,6 +62,9 @@ void config_key_get(int index, ConfigKey *ret);
 /* The key of that name, -ENOENT. Names are unique over all sections. */
 int config_key_find(const char *name);
 
+/* Whether the verdict on a photo, or its bytes, depend on it. */
+bool config_key_is_rule(const ConfigKey *key);
+
 const char *config_section_to_string(ConfigSection section);
 ConfigSection config_section_from_string(const char *s);
 /* What the section is about, a sentence a line. */

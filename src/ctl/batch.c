@@ -6,6 +6,7 @@
 #include <idphoto/batch.h>
 #include <idphoto/clock.h>
 #include <idphoto/event.h>
+#include <idphoto/gateway.h>
 #include <idphoto/message.h>
 #include <idphoto/standing.h>
 #include <idphoto/submission.h>
@@ -136,7 +137,10 @@ int command_batch_use(CommandContext *context, int argc _unused_, char **argv)
         if (r != COMMAND_OK)
                 return r;
         /* The mount shows the batch that it began with. */
-        if (store_daemon_running(opened.store)) {
+        r = gateway_serves(opened.catalog);
+        if (r < 0)
+                return failed(context, r);
+        if (r > 0) {
                 command_error(MESSAGE(ERROR_STORE_MOUNTED, context->language), argv[0]);
                 return COMMAND_WRONG;
         }

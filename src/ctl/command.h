@@ -89,6 +89,7 @@ int command_config_check(CommandContext *context, int argc, char **argv);
 int command_config_show(CommandContext *context, int argc, char **argv);
 int command_export(CommandContext *context, int argc, char **argv);
 int command_import(CommandContext *context, int argc, char **argv);
+int command_gateway_list(CommandContext *context, int argc, char **argv);
 int command_help(CommandContext *context, int argc, char **argv);
 int command_history(CommandContext *context, int argc, char **argv);
 int command_attach(CommandContext *context, int argc, char **argv);

@@ -110,6 +110,11 @@ static const CommandOption student_move_options[] = {
         {},
 };
 
+static const CommandOption gateway_list_options[] = {
+        {.name = "json", .help = {"a JSON array", "输出 JSON 数组"}},
+        {},
+};
+
 static const CommandOption history_options[] = {
         {.name = "batch",
          .argument = "BATCH",
@@ -413,6 +418,16 @@ const Command idphotoctl_commands[] = {
                   "文件，2 参数或数据目录不可用，或无法读写。\n"},
          .options = export_options,
          .run = command_export},
+        {.name = "gateway list",
+         .arguments = "",
+         .needs_store = true,
+         .summary = {"list the machines that serve the store", "列出使用此数据的各台机器（网关）"},
+         .notes = {"A lease is renewed every other second. A gateway whose lease is over is gone;\n"
+                   "another one goes on with its files. See idphotofs-gateways(7).\n",
+                   "租期每两秒续一次；租期已过的网关视为失联，其文件由其他网关接手。见\n"
+                   "idphotofs-gateways(7)。\n"},
+         .options = gateway_list_options,
+         .run = command_gateway_list},
         {.name = "help",
          .arguments = "[COMMAND...]",
          .max_arguments = 2,

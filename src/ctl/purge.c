@@ -4,6 +4,7 @@
 #include "progress.h"
 
 #include <idphoto/clock.h>
+#include <idphoto/gateway.h>
 #include <idphoto/message.h>
 #include <idphoto/purge.h>
 
@@ -55,7 +56,10 @@ static int purge_batch(const Opened *opened, const char *name, int64_t now, bool
         if (r < 0)
                 return r;
         /* The mount would go on showing what it has in memory. */
-        if (r > 0 && strcmp(in_use, name) == 0 && store_daemon_running(opened->store)) {
+        r = r > 0 && strcmp(in_use, name) == 0 ? gateway_serves(opened->catalog) : 0;
+        if (r < 0)
+                return r;
+        if (r > 0) {
                 command_error(MESSAGE(ERROR_BATCH_MOUNTED, language), name);
                 return 1;
         }

@@ -2,6 +2,7 @@
 #include "complain.h"
 #include "configured.h"
 #include "countsjson.h"
+#include "gateways.h"
 #include "json.h"
 #include "liveview.h"
 #include "opened.h"
@@ -51,6 +52,10 @@ static int append_json(const Opened *opened, int64_t point, const char *point_na
         r = catalog_list_reason_counts(opened->catalog, (Where){opened->batch, point}, add_reason,
                                        &json);
         json_close(&json, '}');
+        if (r >= 0 && point == 0 && store_is_attached(opened->store)) {
+                json_key(&json, "gateways");
+                r = gateways_json_append(opened->catalog, &json);
+        }
         json_close(&json, '}');
         if (r >= 0)
                 r = json.text.error;
@@ -70,7 +75,11 @@ static int append_text(const Opened *opened, int64_t point, const OverviewDays *
         if (r < 0)
                 return r;
         text_append_data(text, status, size);
-        return text->error;
+        if (point == 0 && store_is_attached(opened->store)) {
+                text_append(text, "\n");
+                r = gateways_text(opened->catalog, language, text);
+        }
+        return r < 0 ? r : text->error;
 }
 
 typedef struct Status {
@@ -82,10 +91,12 @@ typedef struct Status {
         bool as_json;
         Language language;
         int64_t version; /* of the database, when it was looked at last */
+        Text gateways;   /* the same: the line */
 } Status;
 
 static void status_done(Status *status)
 {
+        text_done(&status->gateways);
         calendar_free(status->calendar);
         opened_done(&status->opened);
 }
@@ -103,17 +114,36 @@ static Date day_of(Catalog *catalog)
         return date_from_wall(catalog_now(catalog, clock_wall_nsec(clock_system())));
 }
 
-/* The days that are left change at midnight, all else with the database. */
+/* A gateway that is gone changes nothing in the database. 1: the line is another one than before. */
+static int look_at_gateways(Status *status)
+{
+        Text text = {};
+        bool changed;
+        int r;
+
+        if (status->point != 0 || !store_is_attached(status->opened.store))
+                return 0;
+        r = gateways_text(status->opened.catalog, status->language, &text);
+        changed =
+                r >= 0 && (!status->gateways.data || strcmp(status->gateways.data, text.data) != 0);
+        text_done(&status->gateways);
+        status->gateways = text;
+        return r < 0 ? r : changed;
+}
+
+/* The days that are left change at midnight, all else with the database, or is a gateway's end. */
 static int render(Text *text, void *userdata)
 {
         Status *status = userdata;
         const Date today = day_of(status->opened.catalog);
         int64_t version;
-        int r = catalog_data_version(status->opened.catalog, &version);
+        int gateways = look_at_gateways(status), r;
 
+        r = gateways < 0 ? gateways : catalog_data_version(status->opened.catalog, &version);
         if (r < 0)
                 return r;
-        if (version == status->version && memcmp(&today, &status->days.today, sizeof(today)) == 0)
+        if (gateways == 0 && version == status->version &&
+            memcmp(&today, &status->days.today, sizeof(today)) == 0)
                 return 0;
         status->days.today = today;
         r = append_status(status, text);

@@ -76,6 +76,7 @@ static int target_by_store(const CommandContext *context, const char *point, Tar
         ret->point = opened_find_point(&ret->opened, point);
         if (ret->point < 0)
                 return COMMAND_WRONG;
+        /* Of a gateway on another machine no mount is to be seen here. */
         if (!store_daemon_running(ret->opened.store))
                 return COMMAND_OK;
         r = find_path(&ret->opened, point, &ret->path);

@@ -4,6 +4,7 @@
 #include "complain.h"
 
 #include <idphoto/clock.h>
+#include <idphoto/gateway.h>
 #include <idphoto/message.h>
 #include <idphoto/mounts.h>
 #include <idphoto/overview.h>
@@ -211,8 +212,9 @@ static int wait_by_catalog(const Waiting *waiting)
                         return r;
                 if (counts.checking == 0)
                         return make_durable(opened->catalog);
-                if (!store_daemon_running(opened->store))
-                        return -ENOTCONN;
+                r = gateway_serves(opened->catalog);
+                if (r <= 0)
+                        return r < 0 ? r : -ENOTCONN;
                 if (waiting->timeout_msec != WAITING_FOREVER && waited >= waiting->timeout_msec)
                         return -ETIME;
                 if (!told && waited >= TELL_MSEC) {

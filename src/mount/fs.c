@@ -219,7 +219,7 @@ int fs_open(Fs *fs, Store *store, const MountOptions *options)
         keep_large_texts_apart();
         r = read_settings(fs, options);
         if (r >= 0)
-                r = pulse_new(fs, &fs->pulse);
+                r = pulse_new(fs, options->speaks, &fs->pulse);
         if (r >= 0)
                 r = writer_new(store, &fs->writer);
         if (r >= 0)

@@ -18,6 +18,8 @@
 
 #include <fcntl.h>
 #include <poll.h>
+#include <pthread.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/eventfd.h>
 
@@ -249,6 +251,18 @@ static int recover(Fs *fs)
         return r < 0 ? r : pulse_start(fs->pulse);
 }
 
+static void say_unserved(const Store *store, Language language, int error)
+{
+        if (error == -EALREADY)
+                log_error_in(language, MESSAGE(MOUNT_ELSEWHERE, language));
+        else if (error == -EADDRINUSE)
+                log_error_in(language, MESSAGE(MOUNT_NAME_TAKEN, language),
+                             store_gateway_name(store), store_path(store));
+        else if (error != -EBADE) /* said already */
+                log_error_in(language, MESSAGE(MOUNT_CANNOT_SERVE, language),
+                             message_errno(-error, language));
+}
+
 /* Serves what is mounted until the unmount. The mountpoint is guarded no sooner than nothing can go
  * wrong any more: a mount that failed leaves it as it was. */
 static int open_and_serve(Fs *fs, Store *store, const MountOptions *options,
@@ -261,11 +275,8 @@ static int open_and_serve(Fs *fs, Store *store, const MountOptions *options,
                 r = fs_open(fs, store, options);
         if (r >= 0)
                 r = recover(fs);
-        if (r == -EALREADY)
-                log_error_in(language, MESSAGE(MOUNT_LOCKED, language), options->store);
-        else if (r < 0)
-                log_error_in(language, MESSAGE(MOUNT_CANNOT_SERVE, language),
-                             message_errno(-r, language));
+        if (r < 0)
+                say_unserved(store, language, r);
         else {
                 if (options->guard)
                         mountpoint_guard(mountpoint, language);
@@ -304,12 +315,68 @@ static int mount_and_serve(Fs *fs, Store *store, const MountOptions *options,
         return r;
 }
 
-/* Of the session, from any thread: a signal or an unmount has ended it. */
+/* ---- without a mount ---- */
+
+static void ending_signals(sigset_t *ret)
+{
+        (void)sigemptyset(ret);
+        (void)sigaddset(ret, SIGHUP);
+        (void)sigaddset(ret, SIGINT);
+        (void)sigaddset(ret, SIGTERM);
+}
+
+/* Before there are threads. The signals wait until they are asked for; with a mount libfuse catches
+ * them. */
+static void hold_signals(void)
+{
+        sigset_t signals;
+
+        ending_signals(&signals);
+        (void)pthread_sigmask(SIG_BLOCK, &signals, NULL);
+        (void)signal(SIGPIPE, SIG_IGN);
+}
+
+static bool signal_waits(void)
+{
+        sigset_t waiting;
+
+        return sigpending(&waiting) == 0 &&
+               (sigismember(&waiting, SIGHUP) == 1 || sigismember(&waiting, SIGINT) == 1 ||
+                sigismember(&waiting, SIGTERM) == 1);
+}
+
+/* What it claims (pulse.c) is judged and shown by the same threads as with a mount. */
+static int judge(Fs *fs, Store *store, const MountOptions *options, int ready_fd)
+{
+        const Language language = options->speaks;
+        sigset_t signals;
+        int r, number;
+
+        hold_signals();
+        r = fs_open(fs, store, options);
+        if (r >= 0)
+                r = recover(fs);
+        if (r < 0) {
+                say_unserved(store, language, r);
+                return r;
+        }
+        log_info_in(language, MESSAGE(MOUNT_JUDGES, language), store_path(store));
+        report_ready(ready_fd);
+        ending_signals(&signals);
+        r = -sigwait(&signals, &number);
+        atomic_store(&fs->served, true);
+        return r;
+}
+
+/* ---- the whole ---- */
+
+/* From any thread: a signal or an unmount has ended it. */
 static bool is_ending(void *userdata)
 {
         const Fs *fs = userdata;
 
-        return atomic_load(&fs->served) || (fs->session && fuse_session_exited(fs->session));
+        return atomic_load(&fs->served) ||
+               (fs->session ? fuse_session_exited(fs->session) : signal_waits());
 }
 
 static unsigned patience_of(const char *store)
@@ -366,6 +433,8 @@ static int prepare(Fs *fs, const MountOptions *options, const Store *store, Cale
                              fs->config.office_group);
                 return r;
         }
+        if (options->judge)
+                return 0;
         if (access("/dev/fuse", F_OK) < 0) {
                 r = -errno;
                 log_error_in(language, MESSAGE(MOUNT_NO_DEVICE, language),
@@ -404,6 +473,10 @@ int mount_serve(const MountOptions *options)
                 say_unopened(options->store, language, r);
                 return EXIT_FAILURE;
         }
+        if (options->judge && !store_shares_blobs(store)) {
+                log_error_in(language, MESSAGE(MOUNT_JUDGE_ALONE, language), options->store);
+                return EXIT_FAILURE;
+        }
         if (prepare(&fs, options, store, &calendar, &mountpoint) < 0)
                 return EXIT_FAILURE;
         fs.tree.calendar = calendar;
@@ -421,7 +494,8 @@ int mount_serve(const MountOptions *options)
         store_set_patience(store, &(StorePatience){.msec = fs.config.patience_msec,
                                                    .ending = is_ending,
                                                    .userdata = &fs});
-        r = mount_and_serve(&fs, store, options, &mountpoint, ready_fd);
+        r = options->judge ? judge(&fs, store, options, ready_fd)
+                           : mount_and_serve(&fs, store, options, &mountpoint, ready_fd);
         session = fs.session;
         fs_close(&fs);
         if (session)

@@ -7,6 +7,7 @@
 #include <idphoto/audit.h>
 #include <idphoto/gateway.h>
 #include <idphoto/log.h>
+#include <idphoto/message.h>
 #include <idphoto/mutex.h>
 
 #include <pthread.h>
@@ -28,6 +29,7 @@ typedef struct Beating {
 
 struct Pulse {
         Fs *fs;
+        Language speaks;
         Catalog *catalog; /* of the thread that does the rest, once it runs */
         Catalog *heart;   /* of the thread that renews the lease */
         char *name;
@@ -44,7 +46,20 @@ struct Pulse {
 
 /* ---- being registered ---- */
 
-static int enter(Pulse *pulse)
+static int compare_rules(const GatewayRow *row, void *userdata)
+{
+        const Pulse *pulse = userdata;
+        _cleanup_text_ Text keys = {};
+        int r = row->here || row->left < 0 ? 0
+                                           : config_rules_compare(pulse->rules, row->rules, &keys);
+
+        if (r > 0)
+                log_error_in(pulse->speaks, MESSAGE(MOUNT_OTHER_RULES, pulse->speaks), row->name,
+                             keys.data);
+        return r > 0 ? -EBADE : r;
+}
+
+static int enter_any(Pulse *pulse)
 {
         const Fs *fs = pulse->fs;
 
@@ -55,6 +70,21 @@ static int enter(Pulse *pulse)
                                            .rules = pulse->rules,
                                            .judges = fs->mountpoint == NULL},
                              !store_shares_blobs(fs->store));
+}
+
+/* Of two that come at the same moment with different rules at least one sees the other. */
+static int enter(Pulse *pulse)
+{
+        int r = gateway_list(pulse->catalog, compare_rules, pulse);
+
+        if (r >= 0)
+                r = enter_any(pulse);
+        if (r < 0)
+                return r;
+        r = gateway_list(pulse->catalog, compare_rules, pulse);
+        if (r < 0)
+                (void)gateway_leave(pulse->catalog);
+        return r;
 }
 
 static bool is_taken(int r)
@@ -75,7 +105,8 @@ static int enter_patiently(Pulse *pulse)
                 log_info("another gateway has the store; waiting for its end");
         else if (r == -EADDRINUSE)
                 log_info("another gateway is called %s; waiting for its end", pulse->name);
-        while (is_taken(r) && clock_monotonic_nsec(clock) < until) {
+        while (is_taken(r) && clock_monotonic_nsec(clock) < until &&
+               !store_is_ending(pulse->fs->store)) {
                 (void)nanosleep(&pause, NULL);
                 r = enter(pulse);
         }
@@ -88,10 +119,11 @@ static int register_gateway(Pulse *pulse)
         int r;
 
         pulse->name = strdup(store_gateway_name(pulse->fs->store));
-        pulse->rules = strdup("");
-        if (!pulse->name || !pulse->rules)
+        if (!pulse->name)
                 return -ENOMEM;
-        r = catalog_open(pulse->fs->store, &pulse->catalog);
+        r = config_rules(&pulse->fs->config, &pulse->rules);
+        if (r >= 0)
+                r = catalog_open(pulse->fs->store, &pulse->catalog);
         if (r >= 0)
                 r = catalog_open(pulse->fs->store, &pulse->heart);
         if (r >= 0)
@@ -138,7 +170,7 @@ static int start(Pulse *pulse, Beating *beating, void *(*run)(void *userdata))
         return r;
 }
 
-int pulse_new(Fs *fs, Pulse **ret)
+int pulse_new(Fs *fs, Language speaks, Pulse **ret)
 {
         _cleanup_(pulse_freep) Pulse *pulse = NULL;
         pthread_condattr_t attributes;
@@ -150,6 +182,7 @@ int pulse_new(Fs *fs, Pulse **ret)
         if (!pulse)
                 return -ENOMEM;
         pulse->fs = fs;
+        pulse->speaks = speaks;
         (void)pthread_mutex_init(&pulse->lock, NULL);
         (void)pthread_condattr_init(&attributes);
         (void)pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);

@@ -14,9 +14,10 @@
  */
 
 /* Registers this process. What it shows is known; nothing of the mount is needed yet. Waits, as long as
- * patience lasts, for another gateway of the same name, or where there may be only one for any.
- * -EALREADY: it stays. *ret NULL: the store has no gateways. */
-int pulse_new(Fs *fs, Pulse **ret);
+ * patience lasts and the program is not about to end, for another gateway of the same name, or where there may be only one for any.
+ * -EALREADY, -EADDRINUSE: it stays. -EBADE: another gateway judges by other rules, which is said in
+ * the language `speaks`. *ret NULL: the store has no gateways. */
+int pulse_new(Fs *fs, Language speaks, Pulse **ret);
 /* Begins with what needs them, when all rooms are open. The lease is renewed from the beginning. */
 int pulse_start(Pulse *pulse);
 void pulse_stop(Pulse *pulse);

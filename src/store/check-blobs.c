@@ -5,6 +5,7 @@
 #include "store-internal.h"
 
 #include <idphoto/clock.h>
+#include <idphoto/gateway.h>
 #include <idphoto/reviewstate.h>
 #include <idphoto/submission.h>
 
@@ -176,12 +177,14 @@ static int put_back_rows(Checking *checking, const Lost *lost)
                                 VALUES(INTEGER(lost->photo)));
         if (r >= 0)
                 r = catalog_run(catalog,
-                                "UPDATE submission SET photo = 0, state = ?2 WHERE id = ?1",
+                                "UPDATE submission SET photo = 0, state = ?2, owner = 0"
+                                " WHERE id = ?1",
                                 VALUES(INTEGER(lost->submission), INTEGER(SUBMISSION_RECEIVED)));
         return r < 0 ? r : blob_erase(checking->store, &lost->hash);
 }
 
-/* 1: done. A daemon has the submission in memory, so none may run or start meanwhile. */
+/* 1: done. A daemon has the submission in memory, so none may run or start meanwhile. On another
+ * machine one may start after the look in here, but what is nobody's it takes when it is committed. */
 static int put_back(Checking *checking, const Lost *lost)
 {
         int r;
@@ -191,7 +194,9 @@ static int put_back(Checking *checking, const Lost *lost)
         r = catalog_begin(checking->catalog, true);
         if (r < 0)
                 return r;
-        r = can_put_back(checking, lost);
+        r = gateway_serves_elsewhere(checking->catalog);
+        if (r >= 0)
+                r = r > 0 ? 0 : can_put_back(checking, lost);
         if (r > 0) {
                 r = put_back_rows(checking, lost);
                 if (r >= 0)
@@ -238,10 +243,15 @@ static int find_orphans(Catalog *catalog, LostList *list)
                        list);
 }
 
-static void claim(Checking *checking)
+static int claim(Checking *checking)
 {
+        int r;
+
         checking->claimed = checking->check->repair && store_claim(checking->store) >= 0;
-        checking->daemon = !checking->claimed && store_daemon_running(checking->store);
+        r = checking->claimed ? gateway_serves_elsewhere(checking->catalog)
+                              : gateway_serves(checking->catalog);
+        checking->daemon = r > 0;
+        return MIN(r, 0);
 }
 
 static int report_orphan(Checking *checking, const Sha256 *hash, bool removed)
@@ -304,7 +314,7 @@ int check_blobs(Checking *checking)
                 r = blob_list(checking->store, hash_blob, checking);
         /* Reading all blobs may take an hour, and daemons may come and go meanwhile. */
         if (r >= 0)
-                claim(checking);
+                r = claim(checking);
         if (r >= 0)
                 r = find_orphans(checking->catalog, &orphans);
         if (r >= 0)
@@ -337,7 +347,7 @@ static int check_staged(int64_t submission, void *userdata)
         if ((r > 0 && row.state <= SUBMISSION_RECEIVED) ||
             checking_is_young(checking, timespec_to_nsec(st.st_ctim)))
                 return 0;
-        /* A daemon that runs, or that starts now, may have it open. */
+        /* A daemon that runs here, or that starts now, may have it open. */
         repair = checking->check->repair && checking->claimed;
         r = repair ? staging_remove(checking->store, submission) : 0;
         if (r < 0)

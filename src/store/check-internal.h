@@ -12,8 +12,8 @@ typedef struct Checking {
         const Store *store;
         Catalog *catalog;
         const StoreCheck *check;
-        bool daemon;  /* a daemon runs on the store */
-        bool claimed; /* no daemon runs, and none can start until the check is done */
+        bool daemon;  /* a daemon has the store, here or on another machine */
+        bool claimed; /* none runs here, and none can start here until the check is done */
         uint64_t done;
         uint64_t total;
 } Checking;

@@ -1,16 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 #include "check-internal.h"
 
+#include <idphoto/gateway.h>
+
 /* The check as a whole. */
 
 int store_check(const Store *store, Catalog *catalog, const StoreCheck *check)
 {
-        Checking checking = {.store = store,
-                             .catalog = catalog,
-                             .check = check,
-                             .daemon = store_daemon_running(store)};
-        int r = check_database(&checking);
+        Checking checking = {.store = store, .catalog = catalog, .check = check};
+        int r = gateway_serves(catalog);
 
+        checking.daemon = r > 0;
+        if (r >= 0)
+                r = check_database(&checking);
         if (r == 0)
                 r = check_blobs(&checking);
         if (r == 0)

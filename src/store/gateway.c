@@ -265,6 +265,38 @@ int gateway_list_barriers(Catalog *catalog, GatewayBarrierCallback callback, voi
 
 /* ---- who there is ---- */
 
+/* "": from this directory none was ever registered. */
+static int known_place(const Store *store, char ret[static PLACE_SIZE])
+{
+        int r = read_place(store->dirfd, ret);
+
+        if (r == -ENOENT)
+                ret[0] = '\0';
+        return r == -ENOENT ? 0 : r;
+}
+
+int gateway_serves_elsewhere(Catalog *catalog)
+{
+        char place[PLACE_SIZE];
+        int64_t n = 0;
+        int r;
+
+        if (!store_is_attached(catalog_store(catalog)))
+                return 0;
+        r = known_place(catalog_store(catalog), place);
+        if (r < 0)
+                return r;
+        r = catalog_one(catalog,
+                        "SELECT count(*) FROM gateway WHERE place != ?1 AND until > wall()",
+                        VALUES(TEXT(place)), read_integer, &n);
+        return r < 0 ? r : n > 0;
+}
+
+int gateway_serves(Catalog *catalog)
+{
+        return store_daemon_running(catalog_store(catalog)) ? 1 : gateway_serves_elsewhere(catalog);
+}
+
 typedef struct List {
         GatewayCallback callback;
         void *userdata;
@@ -281,6 +313,7 @@ static int take_gateway(const SqlRows *s, void *userdata)
                 .since = sql_integer(s, 6),
                 .left = sql_integer(s, 7),
                 .uploads = sql_integer(s, 8),
+                .here = sql_integer(s, 9),
         };
         int r = sql_copy_text(s, 1, &name);
 
@@ -298,12 +331,19 @@ static int take_gateway(const SqlRows *s, void *userdata)
 
 int gateway_list(Catalog *catalog, GatewayCallback callback, void *userdata)
 {
+        char place[PLACE_SIZE];
+        int r;
+
         if (!store_is_attached(catalog_store(catalog)))
                 return 0;
-        return catalog_some(catalog,
-                            "SELECT g.id, g.name, g.batch, g.version, g.rules, g.judges, g.since,"
-                            " g.until - wall(), (SELECT count(*) FROM submission AS s"
-                            "   WHERE s.owner = g.id AND s." UNFINISHED ") FROM gateway AS g"
-                            " ORDER BY g.name, g.id",
-                            NO_VALUES, take_gateway, &(List){callback, userdata});
+        r = known_place(catalog_store(catalog), place);
+        return r < 0 ? r
+                     : catalog_some(catalog,
+                                    "SELECT g.id, g.name, g.batch, g.version, g.rules, g.judges,"
+                                    " g.since, g.until - wall(),"
+                                    " (SELECT count(*) FROM submission AS s"
+                                    "   WHERE s.owner = g.id AND s." UNFINISHED "),"
+                                    " CASE WHEN g.place = ?1 THEN 1 ELSE 0 END FROM gateway AS g"
+                                    " ORDER BY g.name, g.id",
+                                    VALUES(TEXT(place)), take_gateway, &(List){callback, userdata});
 }

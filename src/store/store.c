@@ -92,6 +92,11 @@ void store_set_patience(Store *store, const StorePatience *patience)
                 store->server->patience = *patience;
 }
 
+bool store_is_ending(const Store *store)
+{
+        return store->server && server_is_ending(store->server);
+}
+
 int store_dirfd(const Store *store)
 {
         return store->dirfd;
