@@ -129,11 +129,15 @@ class ClusterTest(MountTest):
         hosts = [self.node.directory] + ([self.standby.directory] if self.has_standby else [])
         return f"postgresql://idphoto@/photos?host={','.join(hosts)}"
 
+    def make_blobs(self, path):
+        """Where the shared directory is to be."""
+
     def setUp(self):
         os.environ["IDPHOTO_TEST_CATALOG"] = self.url()
         os.environ["IDPHOTO_TEST_BLOBS"] = "shared"
         self.directory = tempfile.mkdtemp(prefix="idphoto-test-")
         self.addCleanup(shutil.rmtree, self.directory, ignore_errors=True)
+        self.make_blobs(os.path.join(self.directory, self.gateways[0], "blobs"))
         first = None
         self.mounts = []
         for name in self.gateways:
