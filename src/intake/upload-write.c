@@ -216,11 +216,14 @@ int upload_fsync(Intake *intake, int64_t id, int fd)
 int upload_flush(Intake *intake, int64_t id, int fd)
 {
         _cleanup_upload_ UploadRef ref = {intake->uploads, upload_table_get(intake->uploads, id)};
+        _cleanup_unlock_ pthread_mutex_t *keeping = NULL;
         bool written;
         int r;
 
         if (!ref.upload)
                 return 0;
+        if (store_is_attached(intake->store))
+                keeping = mutex_lock(&ref.upload->keeping);
         upload_lock(ref.upload);
         r = ref.upload->poison;
         written = ref.upload->dirty && ref.upload->flushed_at == 0;

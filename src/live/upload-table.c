@@ -32,6 +32,7 @@ static void upload_free(Upload *upload)
 {
         if (upload->orphan >= 0)
                 (void)safe_close(upload->orphan);
+        (void)pthread_mutex_destroy(&upload->keeping);
         (void)pthread_mutex_destroy(&upload->turn);
         (void)pthread_mutex_destroy(&upload->lock);
         free(upload->name);
@@ -277,6 +278,7 @@ static Upload *upload_new(const SubmissionRow *row, UploadState state)
                 free(u);
                 return NULL;
         }
+        (void)pthread_mutex_init(&u->keeping, NULL);
         (void)pthread_mutex_init(&u->turn, NULL);
         (void)pthread_mutex_init(&u->lock, NULL);
         u->id = row->id;

@@ -27,7 +27,8 @@ struct Upload {
         uint64_t charged;    /* to its point; protected by the table's lock */
         bool removed; /* from the table, and charged no more; changed with `lock` and the table's */
 
-        pthread_mutex_t turn; /* see upload.h; outside `lock` */
+        pthread_mutex_t keeping; /* see upload.h; outside `turn` */
+        pthread_mutex_t turn;    /* see upload.h; outside `lock` */
 
         pthread_mutex_t lock; /* the fields below, but atomic ones may be read without it. What says
                                  what the upload is changes only for who has the turn too. */

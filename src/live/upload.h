@@ -24,7 +24,9 @@
  * transaction and the files that belong to the change: one change at a time. Its lock protects the
  * fields and is never held over any I/O, so that a stat never waits for the disk. Nobody who holds
  * a turn waits for the announcer, the pool or another upload's turn; a rename over another upload
- * takes two, the older one's first.
+ * takes two, the older one's first. Where a close() promises that the bytes are kept, who keeps them
+ * has a third lock meanwhile: who closes another descriptor is promised no less, and older bytes are
+ * never kept after newer ones.
  *
  * An Upload is held by reference: upload_find() and the functions that return one add a reference,
  * upload_unref() drops it. All functions take the locks they need. An upload that somebody has open

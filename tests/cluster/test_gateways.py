@@ -52,7 +52,8 @@ class Gateways(ClusterTest):
         self.a.kill()
         begin = time.monotonic()
         names = [os.path.basename(source) for source in sources]
-        wait_for(lambda: self.b.photos() == names, "the other has judged all", timeout=60)
+        wait_for(self.settled, "the other has judged all")
+        self.assertEqual(self.b.photos(), names)
         print(f"went on after {time.monotonic() - begin:.1f} s", file=sys.stderr)
         self.a.force_end()
         self.is_sound()
@@ -65,7 +66,8 @@ class Gateways(ClusterTest):
         self.a.force_end()
         self.a.start()
         names = [os.path.basename(source) for source in sources]
-        wait_for(lambda: self.a.photos() == names, "it has judged all")
+        wait_for(self.settled, "it has judged all")
+        self.assertEqual(self.a.photos(), names)
         self.is_sound()
 
     def test_a_gateway_that_slept_changes_nothing_any_more(self):
@@ -141,8 +143,8 @@ class Gateways(ClusterTest):
         self.addCleanup(watcher.end)
 
         def sees(directory, event, name):
-            wait_for(lambda: any(line.startswith(f"{directory}/ {event}") and line.endswith(" " + name) for line in watcher.lines()),
-                     f"{event} of {name} is seen")
+            wait_for(lambda: any(line.startswith(f"{directory}/ {event}") and line.endswith(" " + name)
+                                 for line in watcher.lines()), f"{event} of {name} is seen")
 
         run("cp", dropped, self.a.point())
         sees(point, "MOVED_TO", os.path.basename(good))

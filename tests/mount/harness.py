@@ -187,7 +187,8 @@ class Mount:
                 run(IDPHOTOCTL, f"--store={self.store}", "point", "add", point)
             os.mkdir(self.path)
 
-    def start(self):
+    def launch(self):
+        """Starts the daemon, which is ready a moment later."""
         log = open(self.log_path, "ab")
         arguments = [IDPHOTOFS, "-f"]
         if self.options:
@@ -195,6 +196,9 @@ class Mount:
         self.daemon = subprocess.Popen(arguments + [self.store, self.path], stdout=log, stderr=log,
                                        stdin=subprocess.DEVNULL)
         log.close()
+
+    def start(self):
+        self.launch()
         wait_for(lambda: self.daemon.poll() is not None or self.is_ready(), "the mount is ready")
         if self.daemon.poll() is not None:
             raise AssertionError(f"the daemon ended with {self.daemon.returncode}:\n{self.log()}")
