@@ -217,11 +217,11 @@ static void test_a_lease_that_is_late_is_renewed_until_somebody_takes_over(void 
         fixture_needs_server();
         both_enter();
         expire(&a);
-        assert_int_equal(gateway_beat(a.catalog), 1);
+        assert_int_equal(gateway_beat(a.catalog, &n), 1);
         assert_int_equal(gateway_take_over(b.catalog, &n), 0);
         expire(&a);
         assert_int_equal(gateway_take_over(b.catalog, &n), 1);
-        assert_int_equal(gateway_beat(a.catalog), 0);
+        assert_int_equal(gateway_beat(a.catalog, &n), 0);
         assert_int_equal(gateway_take_over(b.catalog, &n), 0);
 }
 

@@ -41,8 +41,9 @@ typedef struct GatewayRow {
  * machine has the name; -EALREADY: there is another gateway, and this one must be alone.
  */
 int gateway_enter(Catalog *catalog, const GatewayRow *row, bool alone);
-/* Renews the lease. 1; 0: this gateway was given up, and somebody else has what it had. */
-int gateway_beat(Catalog *catalog);
+/* Renews the lease. 1 with *ret_now, the wall time of the server; 0: this gateway was given up, and
+ * somebody else has what it had. */
+int gateway_beat(Catalog *catalog, int64_t *ret_now);
 /*
  * Takes over from those whose leases have run out: shuts their connections out, so that whatever they
  * still send changes nothing, and makes their unfinished uploads this one's. *ret: how many those are.

@@ -6,6 +6,7 @@
 #include "intake/rendition.h"
 #include "live/agenda.h"
 #include "live/ghost.h"
+#include "live/lease.h"
 #include "tree/office.h"
 #include "tree/tree.h"
 
@@ -257,8 +258,9 @@ static int tell_event(const EventRow *event, void *userdata)
         case EVENT_REPLACED:
         case EVENT_UNCHANGED:
         case EVENT_REJECTED:
+                lease_announce(names->leases, event->point);
                 tell_verdict(names, catalog, event);
-                break;
+                return 0;
         case EVENT_POINT_ADDED:
                 if (point.name)
                         agenda_tell_directory(names->agenda, strdup(point.name));

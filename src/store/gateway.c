@@ -164,17 +164,15 @@ int gateway_enter(Catalog *catalog, const GatewayRow *row, bool alone)
         return 0;
 }
 
-int gateway_beat(Catalog *catalog)
+int gateway_beat(Catalog *catalog, int64_t *ret_now)
 {
-        int64_t changed = 0;
         /* One that comes late finds its row as long as nobody has taken over. Who does locks the row
          * first and looks at the time then, so that one of the two comes first. */
-        int r = catalog_run_counted(catalog, "UPDATE gateway SET until = wall() + ?2 WHERE id = ?1",
-                                    VALUES(INTEGER(store_gateway(catalog_store(catalog))),
-                                           INTEGER(GATEWAY_LEASE_SECONDS * NSEC_PER_SEC)),
-                                    &changed);
-
-        return r < 0 ? r : changed != 0;
+        return catalog_one(catalog,
+                           "UPDATE gateway SET until = wall() + ?2 WHERE id = ?1 RETURNING wall()",
+                           VALUES(INTEGER(store_gateway(catalog_store(catalog))),
+                                  INTEGER(GATEWAY_LEASE_SECONDS * NSEC_PER_SEC)),
+                           read_integer, ret_now);
 }
 
 typedef struct Expired {
