@@ -62,6 +62,13 @@ typedef int (*GatewayBarrierCallback)(int64_t point, int64_t max_id, void *userd
 int gateway_list_barriers(Catalog *catalog, GatewayBarrierCallback callback, void *userdata);
 
 /*
+ * A chore is what one gateway does for all, such as to look through all blobs. 1: it is this one's for so
+ * long, and again for so long when it has it already; 0: another one has it, and lives. Always 1 on an
+ * embedded store. May be called inside a transaction.
+ */
+int gateway_take_chore(Catalog *catalog, const char *name, unsigned seconds);
+
+/*
  * Whether a daemon has the store: on this directory, or on another machine as a gateway whose lease is
  * not over. 1 or 0. Any process may ask, also inside a transaction. What was registered from this
  * directory counts by the store's lock alone, so that a daemon that died is gone at once.

@@ -45,7 +45,7 @@ struct Pulse {
         _Atomic int64_t ahead; /* of this machine: the server's clock, in nanoseconds */
         bool clock_told;       /* that they differ much */
         atomic_bool given_up;  /* the lease was lost; no more is done until there is another */
-        bool told;             /* that it was given up */
+        bool told;             /* that it was given up, and why it cannot come back */
         bool strays;           /* there may be uploads that are this gateway's and in no table */
         pthread_mutex_t lock;
         pthread_cond_t wake; /* monotonic */
@@ -58,10 +58,10 @@ static int compare_rules(const GatewayRow *row, void *userdata)
 {
         const Pulse *pulse = userdata;
         _cleanup_text_ Text keys = {};
-        int r = row->here || row->left < 0 ? 0
-                                           : config_rules_compare(pulse->rules, row->rules, &keys);
+        const bool beside = !row->here && row->left >= 0 && store_shares_blobs(pulse->fs->store);
+        int r = beside ? config_rules_compare(pulse->rules, row->rules, &keys) : 0;
 
-        if (r > 0)
+        if (r > 0 && !pulse->told)
                 log_error_in(pulse->speaks, MESSAGE(MOUNT_OTHER_RULES, pulse->speaks), row->name,
                              keys.data);
         return r > 0 ? -EBADE : r;

@@ -261,6 +261,28 @@ int gateway_list_barriers(Catalog *catalog, GatewayBarrierCallback callback, voi
                             &(BarrierList){callback, userdata});
 }
 
+/* ---- chores ---- */
+
+int gateway_take_chore(Catalog *catalog, const char *name, unsigned seconds)
+{
+        const Store *store = catalog_store(catalog);
+        int64_t changed = 0;
+        int r;
+
+        if (!store_is_attached(store))
+                return 1;
+        r = catalog_run_counted(
+                catalog,
+                "INSERT INTO chore AS c (name, holder, until) VALUES (?1, ?2, wall() + ?3)"
+                " ON CONFLICT (name) DO UPDATE SET holder = excluded.holder, until = excluded.until"
+                " WHERE c.holder = excluded.holder OR c.until < wall()"
+                " OR NOT EXISTS (SELECT 1 FROM gateway WHERE id = c.holder AND until >= wall())",
+                VALUES(TEXT(name), INTEGER(store_gateway(store)),
+                       INTEGER(seconds * (int64_t)NSEC_PER_SEC)),
+                &changed);
+        return r < 0 ? r : changed != 0;
+}
+
 /* ---- who there is ---- */
 
 /* "": from this directory none was ever registered. */
