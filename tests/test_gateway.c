@@ -217,11 +217,11 @@ static void test_a_lease_that_is_late_is_renewed_until_somebody_takes_over(void 
         fixture_needs_server();
         both_enter();
         expire(&a);
-        assert_int_equal(gateway_beat(a.catalog), 1);
+        assert_int_equal(gateway_beat(a.catalog, &n), 1);
         assert_int_equal(gateway_take_over(b.catalog, &n), 0);
         expire(&a);
         assert_int_equal(gateway_take_over(b.catalog, &n), 1);
-        assert_int_equal(gateway_beat(a.catalog), 0);
+        assert_int_equal(gateway_beat(a.catalog, &n), 0);
         assert_int_equal(gateway_take_over(b.catalog, &n), 0);
 }
 
@@ -364,6 +364,32 @@ static void test_of_the_same_picture_at_two_points_at_once_the_earlier_counts(vo
         assert_true(is_shown(&a, fixture.point, first));
 }
 
+static void test_a_chore_is_one_gateway_s(void **state _unused_)
+{
+        int64_t now;
+
+        fixture_needs_server();
+        assert_int_equal(enter(&a, false), 0);
+        assert_int_equal(enter(&b, false), 0);
+        assert_int_equal(gateway_take_chore(a.catalog, "sweeping", 60), 1);
+        assert_int_equal(gateway_take_chore(b.catalog, "sweeping", 60), 0);
+        assert_int_equal(gateway_take_chore(b.catalog, "dusting", 60), 1);
+        assert_int_equal(gateway_take_chore(a.catalog, "sweeping", 60), 1);
+        /* Nothing is heard of it any more. */
+        expire(&a);
+        assert_int_equal(gateway_take_chore(b.catalog, "sweeping", 60), 1);
+        assert_int_equal(gateway_beat(a.catalog, &now), 1);
+        assert_int_equal(gateway_take_chore(a.catalog, "sweeping", 60), 0);
+        assert_int_equal(gateway_leave(b.catalog), 0);
+        assert_int_equal(gateway_take_chore(a.catalog, "sweeping", 0), 1);
+        assert_int_equal(enter(&b, false), 0);
+        /* Its time is over. */
+        assert_int_equal(gateway_take_chore(b.catalog, "sweeping", 60), 1);
+        assert_int_equal(gateway_take_chore(a.catalog, "sweeping", 60), 0);
+        assert_int_equal(gateway_leave(a.catalog), 0);
+        assert_int_equal(gateway_leave(b.catalog), 0);
+}
+
 static int forget_uploads(void **state)
 {
         if (a.store)
@@ -371,6 +397,31 @@ static int forget_uploads(void **state)
                                                  "DELETE FROM photo; DELETE FROM submission"),
                                  0);
         return close_machines(state);
+}
+
+static void test_a_chore_is_one_gateway_s(void **state _unused_)
+{
+        int64_t now;
+
+        assert_int_equal(enter(&a, false), 0);
+        assert_int_equal(enter(&b, false), 0);
+        assert_int_equal(gateway_take_chore(a.catalog, "sweeping", 60), 1);
+        assert_int_equal(gateway_take_chore(b.catalog, "sweeping", 60), 0);
+        assert_int_equal(gateway_take_chore(b.catalog, "dusting", 60), 1);
+        assert_int_equal(gateway_take_chore(a.catalog, "sweeping", 60), 1);
+        /* Nothing is heard of it any more. */
+        expire(&a);
+        assert_int_equal(gateway_take_chore(b.catalog, "sweeping", 60), 1);
+        assert_int_equal(gateway_beat(a.catalog, &now), 1);
+        assert_int_equal(gateway_take_chore(a.catalog, "sweeping", 60), 0);
+        assert_int_equal(gateway_leave(b.catalog), 0);
+        assert_int_equal(gateway_take_chore(a.catalog, "sweeping", 0), 1);
+        assert_int_equal(enter(&b, false), 0);
+        /* Its time is over. */
+        assert_int_equal(gateway_take_chore(b.catalog, "sweeping", 60), 1);
+        assert_int_equal(gateway_take_chore(a.catalog, "sweeping", 60), 0);
+        assert_int_equal(gateway_leave(a.catalog), 0);
+        assert_int_equal(gateway_leave(b.catalog), 0);
 }
 
 int main(void)
@@ -386,6 +437,7 @@ int main(void)
                 gateway_test(test_what_is_nobodys_is_claimed_once),
                 gateway_test(test_who_was_given_up_claims_nothing),
                 gateway_test(test_who_leaves_leaves_what_was_closed),
+                gateway_test(test_a_chore_is_one_gateway_s),
                 gateway_test(test_of_the_same_picture_at_two_points_at_once_the_earlier_counts),
         };
 

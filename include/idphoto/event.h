@@ -59,7 +59,8 @@ typedef struct EventRow {
         /* The person concerned when there is no student yet; stored only as a keyed hash. NULL: the
          * student, else the person for whom the submission was received. */
         const char *id_number;
-        char *name; /* dropped name of the submission, not stored here; NULL: none */
+        bool elsewhere; /* of catalog_list_news(): done at another gateway, by no command */
+        char *name;     /* dropped name of the submission, not stored here; NULL: none */
 } EventRow;
 
 /* Returns the time by which dates are judged: `wall`, or the newest time in the store if that is

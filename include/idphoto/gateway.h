@@ -41,8 +41,9 @@ typedef struct GatewayRow {
  * machine has the name; -EALREADY: there is another gateway, and this one must be alone.
  */
 int gateway_enter(Catalog *catalog, const GatewayRow *row, bool alone);
-/* Renews the lease. 1; 0: this gateway was given up, and somebody else has what it had. */
-int gateway_beat(Catalog *catalog);
+/* Renews the lease. 1 with *ret_now, the wall time of the server; 0: this gateway was given up, and
+ * somebody else has what it had. */
+int gateway_beat(Catalog *catalog, int64_t *ret_now);
 /*
  * Takes over from those whose leases have run out: shuts their connections out, so that whatever they
  * still send changes nothing, and makes their unfinished uploads this one's. *ret: how many those are.
@@ -59,6 +60,13 @@ int gateway_put_barrier(Catalog *catalog, int64_t point, int64_t max_id);
 /* Lists what barriers of the other gateways wait for. */
 typedef int (*GatewayBarrierCallback)(int64_t point, int64_t max_id, void *userdata);
 int gateway_list_barriers(Catalog *catalog, GatewayBarrierCallback callback, void *userdata);
+
+/*
+ * A chore is what one gateway does for all, such as to look through all blobs. 1: it is this one's for so
+ * long, and again for so long when it has it already; 0: another one has it, and lives. Always 1 on an
+ * embedded store. May be called inside a transaction.
+ */
+int gateway_take_chore(Catalog *catalog, const char *name, unsigned seconds);
 
 /*
  * Whether a daemon has the store: on this directory, or on another machine as a gateway whose lease is

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "collector.h"
 
+#include <idphoto/gateway.h>
 #include <idphoto/log.h>
 #include <idphoto/storecheck.h>
 
@@ -11,6 +12,7 @@
 #include <time.h>
 
 enum {
+        CHORE_SECONDS = 3600,
         NOTED_MAX = 256,   /* more are found by the next start */
         PAUSE_MSEC = 1000, /* what is examined anew mostly becomes the same blob */
 };
@@ -46,8 +48,13 @@ static void tell(int r, uint64_t n)
 static void collect_all(Collector *collector)
 {
         uint64_t n = 0;
-        int r = store_collect_blobs(collector->store, collector->catalog, is_stopping, collector,
-                                    &n);
+        int r = gateway_take_chore(collector->catalog, "collection", CHORE_SECONDS);
+
+        if (r == 0)
+                return;
+        if (r > 0)
+                r = store_collect_blobs(collector->store, collector->catalog, is_stopping,
+                                        collector, &n);
 
         tell(r, n);
 }

@@ -5,7 +5,8 @@
 
 /*
  * A thread that removes blobs that no row refers to. No request waits for it. A daemon or a command
- * that was killed leaves such blobs, so each start looks at all blobs. An examination whose verdict
+ * that was killed leaves such blobs, so each start looks at all blobs; of several
+ * gateways one does so in an hour. An examination whose verdict
  * is void leaves one or two; they are noted and looked at a moment later.
  */
 

@@ -75,7 +75,7 @@ void upload_lose(Intake *intake, Upload *u)
         upload_void_verdict(intake, u);
         upload_lock(u);
         upload_transition(u, UPLOAD_DELETED);
-        u->nameless = u->writers > 0 || u->readers > 0;
+        u->nameless = u->writers > 0;
         /* Whoever writes must not take for kept what is not. */
         u->poison = u->writers > 0 ? -EIO : 0;
         u->generation++;

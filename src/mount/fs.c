@@ -220,6 +220,8 @@ int fs_open(Fs *fs, Store *store, const MountOptions *options)
         r = read_settings(fs, options);
         if (r >= 0)
                 r = pulse_new(fs, options->speaks, &fs->pulse);
+        if (r >= 0 && fs->pulse)
+                fs->clock = pulse_clock(fs->pulse);
         if (r >= 0)
                 r = writer_new(store, &fs->writer);
         if (r >= 0)

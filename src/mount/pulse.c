@@ -12,6 +12,7 @@
 
 #include <pthread.h>
 #include <stdatomic.h>
+#include <stdlib.h>
 #include <string.h>
 
 /*
@@ -19,7 +20,11 @@
  * whatever else takes its time, a gateway that lives is not taken for dead. The other does all the rest.
  */
 
-enum { TICK_MSEC = 100, ENTER_MSEC = 250 /* between two tries to register */ };
+enum {
+        TICK_MSEC = 100,
+        ENTER_MSEC = 250,          /* between two tries to register */
+        CLOCKS_DIFFER_SECONDS = 2, /* so much is worth a warning */
+};
 
 /* A thread that is waited for until it ends. */
 typedef struct Beating {
@@ -36,9 +41,12 @@ struct Pulse {
         char *rules;
         Beating renewing;
         Beating working;
-        atomic_bool given_up; /* the lease was lost; no more is done until there is another */
-        bool told;            /* that it was given up */
-        bool strays;          /* there may be uploads that are this gateway's and in no table */
+        Clock clock;
+        _Atomic int64_t ahead; /* of this machine: the server's clock, in nanoseconds */
+        bool clock_told;       /* that they differ much */
+        atomic_bool given_up;  /* the lease was lost; no more is done until there is another */
+        bool told;             /* that it was given up, and why it cannot come back */
+        bool strays;           /* there may be uploads that are this gateway's and in no table */
         pthread_mutex_t lock;
         pthread_cond_t wake; /* monotonic */
         bool stopping;       /* protected by lock */
@@ -50,10 +58,10 @@ static int compare_rules(const GatewayRow *row, void *userdata)
 {
         const Pulse *pulse = userdata;
         _cleanup_text_ Text keys = {};
-        int r = row->here || row->left < 0 ? 0
-                                           : config_rules_compare(pulse->rules, row->rules, &keys);
+        const bool beside = !row->here && row->left >= 0 && store_shares_blobs(pulse->fs->store);
+        int r = beside ? config_rules_compare(pulse->rules, row->rules, &keys) : 0;
 
-        if (r > 0)
+        if (r > 0 && !pulse->told)
                 log_error_in(pulse->speaks, MESSAGE(MOUNT_OTHER_RULES, pulse->speaks), row->name,
                              keys.data);
         return r > 0 ? -EBADE : r;
@@ -151,15 +159,58 @@ static bool wait_for(Pulse *pulse, int64_t msec)
         return !pulse->stopping;
 }
 
+/* before, after: of this machine, around the server's answer. One that took long tells little. */
+static void compare_clocks(Pulse *pulse, int64_t before, int64_t now, int64_t after)
+{
+        int64_t ahead = now - before - (after - before) / 2;
+
+        if (after - before > NSEC_PER_SEC || after < before)
+                return;
+        atomic_store(&pulse->ahead, ahead);
+        if (pulse->clock_told || llabs(ahead) < CLOCKS_DIFFER_SECONDS * NSEC_PER_SEC)
+                return;
+        pulse->clock_told = true;
+        log_warning("this machine's clock is %lld s %s the server's; going by the server's",
+                    (long long)(llabs(ahead) / NSEC_PER_SEC), ahead > 0 ? "behind" : "ahead of");
+}
+
+static void renew(Pulse *pulse)
+{
+        int64_t before = clock_wall_nsec(clock_system()), now = 0;
+        int r = gateway_beat(pulse->heart, &now);
+
+        if (r > 0)
+                compare_clocks(pulse, before, now, clock_wall_nsec(clock_system()));
+        if (r == 0)
+                atomic_store(&pulse->given_up, true);
+}
+
 static void *renewing_thread(void *userdata)
 {
         Pulse *pulse = userdata;
 
-        do {
-                if (!atomic_load(&pulse->given_up) && gateway_beat(pulse->heart) == 0)
-                        atomic_store(&pulse->given_up, true);
-        } while (wait_for(pulse, GATEWAY_BEAT_SECONDS * 1000));
+        do
+                if (!atomic_load(&pulse->given_up))
+                        renew(pulse);
+        while (wait_for(pulse, GATEWAY_BEAT_SECONDS * 1000));
         return NULL;
+}
+
+static int64_t server_wall(void *userdata)
+{
+        const Pulse *pulse = userdata;
+
+        return clock_wall_nsec(clock_system()) + atomic_load(&pulse->ahead);
+}
+
+static int64_t own_monotonic(void *userdata _unused_)
+{
+        return clock_monotonic_nsec(clock_system());
+}
+
+const Clock *pulse_clock(const Pulse *pulse)
+{
+        return &pulse->clock;
 }
 
 static int start(Pulse *pulse, Beating *beating, void *(*run)(void *userdata))
@@ -188,7 +239,11 @@ int pulse_new(Fs *fs, Language speaks, Pulse **ret)
         (void)pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
         (void)pthread_cond_init(&pulse->wake, &attributes);
         (void)pthread_condattr_destroy(&attributes);
+        pulse->clock = (Clock){
+                .wall_nsec = server_wall, .monotonic_nsec = own_monotonic, .userdata = pulse};
         r = register_gateway(pulse);
+        if (r >= 0)
+                renew(pulse);
         if (r >= 0)
                 r = start(pulse, &pulse->renewing, renewing_thread);
         if (r < 0)

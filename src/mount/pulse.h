@@ -18,6 +18,9 @@
  * -EALREADY, -EADDRINUSE: it stays. -EBADE: another gateway judges by other rules, which is said in
  * the language `speaks`. *ret NULL: the store has no gateways. */
 int pulse_new(Fs *fs, Language speaks, Pulse **ret);
+/* The clock of this gateway: its wall time is the server's, as far as that is known, so that all
+ * gateways write times of one clock. */
+const Clock *pulse_clock(const Pulse *pulse);
 /* Begins with what needs them, when all rooms are open. The lease is renewed from the beginning. */
 int pulse_start(Pulse *pulse);
 void pulse_stop(Pulse *pulse);

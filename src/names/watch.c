@@ -6,6 +6,7 @@
 #include "intake/rendition.h"
 #include "live/agenda.h"
 #include "live/ghost.h"
+#include "live/lease.h"
 #include "tree/office.h"
 #include "tree/tree.h"
 
@@ -248,7 +249,9 @@ static int tell_event(const EventRow *event, void *userdata)
                 if (catalog_get_submission(catalog, event->submission, &submission) <= 0 ||
                     catalog_get_photo(catalog, submission.photo, &photo) <= 0)
                         return 0;
-                rendition_want(names->intake, photo.id);
+                /* What was approved at another gateway is made there. */
+                if (!event->elsewhere)
+                        rendition_want_by_one(names->intake, photo.id);
                 tell_point(names, catalog, &photo, event->kind == EVENT_DECIDED, back);
                 tell_office(names, catalog, &photo, event->kind, back);
                 tell_ready(names, catalog, &photo, event->kind);
@@ -257,8 +260,9 @@ static int tell_event(const EventRow *event, void *userdata)
         case EVENT_REPLACED:
         case EVENT_UNCHANGED:
         case EVENT_REJECTED:
+                lease_announce(names->leases, event->point);
                 tell_verdict(names, catalog, event);
-                break;
+                return 0;
         case EVENT_POINT_ADDED:
                 if (point.name)
                         agenda_tell_directory(names->agenda, strdup(point.name));

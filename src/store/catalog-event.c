@@ -72,7 +72,8 @@ bool event_kind_is_told(EventKind kind)
 typedef struct EventList {
         EventCallback callback;
         void *userdata;
-        int64_t seq; /* of the next row */
+        int64_t seq;    /* of the next row */
+        bool elsewhere; /* the same */
 } EventList;
 
 static int take_event(const SqlRows *s, void *userdata)
@@ -89,6 +90,7 @@ static int take_event(const SqlRows *s, void *userdata)
                 .student = sql_integer(s, 5),
                 .uid = (uid_t)sql_integer(s, 6),
                 .seq = list->seq,
+                .elsewhere = list->elsewhere,
         };
         int r;
 
@@ -156,6 +158,7 @@ static int take_news(const SqlRows *s, void *userdata)
         NewsList *news = userdata;
 
         *news->after = news->list.seq = sql_integer(s, EVENT_N_COLUMNS);
+        news->list.elsewhere = sql_integer(s, EVENT_N_COLUMNS + 1) == 0;
         return sql_is_null(s, 0) ? 0 : take_event(s, &news->list);
 }
 
@@ -168,13 +171,13 @@ int catalog_list_news(Catalog *catalog, int64_t *after, unsigned limit, EventCal
                 return catalog_some(
                         catalog,
                         "SELECT " EVENT_COLUMNS(
-                                "NULL") ", e.id FROM event AS e"
+                                "NULL") ", e.id, 1 FROM event AS e"
                                         " WHERE e.outside = 1 AND e.id > ?1 ORDER BY e.id LIMIT ?2",
                         VALUES(INTEGER(*after), INTEGER(limit)), take_news, &news);
         return catalog_some(
                 catalog,
                 "SELECT " EVENT_COLUMNS(
-                        "NULL") ", n.seq FROM (SELECT seq, event, origin FROM seal WHERE seq > ?1"
+                        "NULL") ", n.seq, e.outside FROM (SELECT seq, event, origin FROM seal WHERE seq > ?1"
                                 "   ORDER BY seq LIMIT ?2) AS n"
                                 " LEFT JOIN event AS e ON e.id = n.event"
                                 "   AND (n.origin != ?3 OR e.outside = 1) ORDER BY n.seq",

@@ -164,17 +164,15 @@ int gateway_enter(Catalog *catalog, const GatewayRow *row, bool alone)
         return 0;
 }
 
-int gateway_beat(Catalog *catalog)
+int gateway_beat(Catalog *catalog, int64_t *ret_now)
 {
-        int64_t changed = 0;
         /* One that comes late finds its row as long as nobody has taken over. Who does locks the row
          * first and looks at the time then, so that one of the two comes first. */
-        int r = catalog_run_counted(catalog, "UPDATE gateway SET until = wall() + ?2 WHERE id = ?1",
-                                    VALUES(INTEGER(store_gateway(catalog_store(catalog))),
-                                           INTEGER(GATEWAY_LEASE_SECONDS * NSEC_PER_SEC)),
-                                    &changed);
-
-        return r < 0 ? r : changed != 0;
+        return catalog_one(catalog,
+                           "UPDATE gateway SET until = wall() + ?2 WHERE id = ?1 RETURNING wall()",
+                           VALUES(INTEGER(store_gateway(catalog_store(catalog))),
+                                  INTEGER(GATEWAY_LEASE_SECONDS * NSEC_PER_SEC)),
+                           read_integer, ret_now);
 }
 
 typedef struct Expired {
@@ -261,6 +259,28 @@ int gateway_list_barriers(Catalog *catalog, GatewayBarrierCallback callback, voi
                             " AND until > wall() GROUP BY point",
                             VALUES(INTEGER(store_gateway(catalog_store(catalog)))), take_barrier,
                             &(BarrierList){callback, userdata});
+}
+
+/* ---- chores ---- */
+
+int gateway_take_chore(Catalog *catalog, const char *name, unsigned seconds)
+{
+        const Store *store = catalog_store(catalog);
+        int64_t changed = 0;
+        int r;
+
+        if (!store_is_attached(store))
+                return 1;
+        r = catalog_run_counted(
+                catalog,
+                "INSERT INTO chore AS c (name, holder, until) VALUES (?1, ?2, wall() + ?3)"
+                " ON CONFLICT (name) DO UPDATE SET holder = excluded.holder, until = excluded.until"
+                " WHERE c.holder = excluded.holder OR c.until < wall()"
+                " OR NOT EXISTS (SELECT 1 FROM gateway WHERE id = c.holder AND until >= wall())",
+                VALUES(TEXT(name), INTEGER(store_gateway(store)),
+                       INTEGER(seconds * (int64_t)NSEC_PER_SEC)),
+                &changed);
+        return r < 0 ? r : changed != 0;
 }
 
 /* ---- who there is ---- */

@@ -2,9 +2,11 @@
 """What two gateways of one store do with each other's uploads."""
 
 import errno
+import glob
 import os
 import signal
 import time
+import unittest.mock
 
 from cluster import *
 from test_watch import Watcher
@@ -128,6 +130,32 @@ class Gateways(ClusterTest):
         names = [os.path.basename(source) for source in sources]
         self.assertEqual(self.b.photos(), names)
         self.assertEqual(self.a.photos(), names)
+
+    def test_a_batch_that_is_closed_at_one_is_closed_at_the_other(self):
+        source = self.good()[0]
+        self.a.ctl("batch", "close", self.a.query("SELECT name FROM batch")[0][0])
+        with self.assertRaises(OSError) as closed:
+            os.open(self.b.point(os.path.basename(source)), os.O_WRONLY | os.O_CREAT)
+        self.assertEqual(closed.exception.errno, errno.EROFS)
+
+    def test_all_gateways_go_by_the_clock_of_the_server(self):
+        need("faketime")
+        # See test_lifecycle.
+        if b"HAVE_SANITIZERS 1" in read(os.path.join(BUILD, "config.h")):
+            self.skipTest("this build is sanitized")
+        self.b.end()
+        library = next(path for path in glob.glob("/usr/lib/*/faketime/libfaketimeMT.so.1"))
+        with unittest.mock.patch.dict(os.environ, {"LD_PRELOAD": library, "FAKETIME": "+2h", "FAKETIME_DONT_FAKE_MONOTONIC": "1"}):
+            self.b.start()
+        self.assertIn("s ahead of the server's", self.b.log())
+        source = self.good()[0]
+        run("cp", source, self.b.point())
+        self.b.settle()
+        now = time.time_ns()
+        for column in ("created", "received", "applied"):
+            (written,), = self.b.query(f"SELECT {column} FROM submission")
+            self.assertLess(abs(int(written) - now), 600 * 10**9, column)
+        self.b.log_checked = len(self.b.log())
 
     def test_watchers_at_the_other_see_what_happens(self):
         good, canonical = self.good(2)

@@ -4,6 +4,7 @@
 import hashlib
 import json
 import socket
+import threading
 import unittest.mock
 
 from cluster import *
@@ -263,6 +264,63 @@ class Judging(ClusterTest):
         result = run(IDPHOTOFS, "-o", "judge", self.a.store, self.a.path, check=False)
         self.assertEqual(result.returncode, 2)
         self.assertIn("is one argument too many", result.stderr)
+
+
+class Chores(ClusterTest):
+    def watch_renditions(self):
+        """From now on each one that is recorded is a row of its own."""
+        self.a.query("CREATE TABLE made (photo BIGINT); "
+                     "CREATE FUNCTION note_made() RETURNS trigger LANGUAGE plpgsql AS"
+                     " $$ BEGIN INSERT INTO made VALUES (new.id); RETURN NULL; END $$; "
+                     "CREATE TRIGGER note_made AFTER UPDATE OF centre ON photo FOR EACH ROW EXECUTE FUNCTION note_made()")
+
+    def made(self, n):
+        wait_for(lambda: self.a.query("SELECT count(*) FROM photo WHERE centre IS NOT NULL") == [(str(n),)], "all are made",
+                 timeout=120)
+        for mount in self.mounts:
+            mount.end()
+        return self.a.query("SELECT photo FROM made")
+
+    def drop(self, n):
+        sources = self.good(n)
+        for source in sources:
+            run("cp", source, self.a.point())
+        self.a.settle()
+        numbers = [os.path.basename(source)[:18] for source in sources]
+        wait_for(lambda: len(self.a.photos()) == n, "all are shown")
+        return numbers
+
+    def test_one_makes_the_renditions_that_are_missing(self):
+        numbers = self.drop(30)
+        for mount in self.mounts:
+            mount.end()
+            mount.options = ["workers=1"]
+        self.watch_renditions()
+        self.a.ctl("review", "approve", *numbers)
+        threads = [threading.Thread(target=mount.start) for mount in self.mounts]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        self.assertEqual(len(self.made(30)), 30)
+        self.is_sound()
+
+    def test_one_makes_what_a_command_approves(self):
+        numbers = self.drop(20)
+        self.watch_renditions()
+        self.a.ctl("review", "approve", *numbers)
+        self.assertEqual(len(self.made(20)), 20)
+        self.is_sound()
+
+    def test_what_is_approved_at_a_gateway_is_made_once(self):
+        numbers = self.drop(10)
+        self.watch_renditions()
+        office = os.path.join(self.b.path, "OFFICE")
+        for number in numbers:
+            name = os.path.join(POINT, number + ".jpg")
+            os.rename(os.path.join(office, "pending", name), os.path.join(office, "approved", name))
+        self.assertEqual(len(self.made(len(numbers))), len(numbers))
+        self.is_sound()
 
 
 if __name__ == "__main__":
