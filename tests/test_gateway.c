@@ -377,6 +377,7 @@ static void test_a_chore_is_one_gateway_s(void **state _unused_)
 {
         int64_t now;
 
+        fixture_needs_server();
         assert_int_equal(enter(&a, false), 0);
         assert_int_equal(enter(&b, false), 0);
         assert_int_equal(gateway_take_chore(a.catalog, "sweeping", 60), 1);
