@@ -112,17 +112,26 @@ static int copy_to(Sql *sql _unused_, const char *path _unused_)
 /* A gateway that is stopped in the middle of a transaction does not hold up everybody else. */
 #define SET_LANE      "SET idle_in_transaction_session_timeout = '10s';"
 
+/* What the connection is for is known before: one that takes the place of a lost one begins with it. */
+static int set(Sql *sql, const char *text)
+{
+        Postgres *pg = postgres_of(sql);
+        int r = postgres_script(sql, text);
+
+        return pg->lost ? pg->restore(pg) : r;
+}
+
 static int read_only(Sql *sql)
 {
         postgres_of(sql)->reader = true;
-        return postgres_script(sql, SET_READ_ONLY);
+        return set(sql, SET_READ_ONLY);
 }
 
 static int take_lane(Sql *sql)
 {
         int r = lane_take(&postgres_of(sql)->lane, sql);
 
-        return r < 0 ? r : postgres_script(sql, SET_LANE);
+        return r < 0 ? r : set(sql, SET_LANE);
 }
 
 static void close_connection(Sql *sql)
@@ -214,8 +223,9 @@ static int set_up(Postgres *pg)
                                  " current_database() AND pg_encoding_to_char(encoding) = 'UTF8'"
                                  " AND datcollate IN ('C', 'POSIX')), count(to_regclass('lane'))",
                                  found, 2);
+        /* Whoever opens it waits for a server that goes away now as for one that is not there yet. */
         if (r < 0)
-                return r;
+                return pg->lost ? -ECONNREFUSED : r;
         if (!found[0])
                 return -EMEDIUMTYPE;
         pg->lane.there = found[1] != 0;

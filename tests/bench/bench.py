@@ -20,6 +20,7 @@ PARTS = {
     "mount": ("mounting", "mount: the daemon"),
     "rsync": ("resending", "rsync: nothing new to send"),
     "server": ("onserver", "server: the catalog on a PostgreSQL server"),
+    "cluster": ("clustering", "cluster: two gateways on one store"),
     "roster": ("roster", "roster: importing a list of students"),
     "growth": ("growth", "growth: the worst step of a figure, as a multiple of what the students grew by"),
 }

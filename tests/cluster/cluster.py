@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+from unittest import mock
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(os.path.dirname(HERE), "postgresql"))
@@ -108,6 +109,16 @@ class Gateway(Mount):
         return self.query("SELECT id, owner, state FROM submission WHERE state < 4")
 
 
+def make_gateways(directory, names, url, config="", **kwargs):
+    """Of one new store, not started yet. The blobs lie with the first one."""
+    made = []
+    with mock.patch.dict(os.environ, IDPHOTO_TEST_CATALOG=url, IDPHOTO_TEST_BLOBS="shared"):
+        for name in names:
+            made.append(Gateway(os.path.join(directory, name), name, made[0] if made else None, **kwargs))
+            made[-1].configure(config)
+    return made
+
+
 class ClusterTest(MountTest):
     """Two gateways a test, a and b, on a server of the class."""
 
@@ -133,22 +144,16 @@ class ClusterTest(MountTest):
         """Where the shared directory is to be."""
 
     def setUp(self):
-        os.environ["IDPHOTO_TEST_CATALOG"] = self.url()
-        os.environ["IDPHOTO_TEST_BLOBS"] = "shared"
         self.directory = tempfile.mkdtemp(prefix="idphoto-test-")
         self.addCleanup(shutil.rmtree, self.directory, ignore_errors=True)
         self.make_blobs(os.path.join(self.directory, self.gateways[0], "blobs"))
-        first = None
-        self.mounts = []
-        for name in self.gateways:
-            mount = Gateway(os.path.join(self.directory, name), name, first, points=self.points, options=self.options)
+        self.mounts = make_gateways(self.directory, self.gateways, self.url(), self.config, points=self.points,
+                                    options=self.options)
+        self.mount = self.mounts[0]
+        for mount in self.mounts:
+            setattr(self, mount.name, mount)
             self.addCleanup(mount.force_end)
-            mount.configure(self.config)
             mount.start()
-            first = first or mount
-            self.mounts.append(mount)
-            setattr(self, name, mount)
-        self.mount = first
 
     def tearDown(self):
         for mount in self.mounts:

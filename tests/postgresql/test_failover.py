@@ -20,6 +20,20 @@ DROPS = int(os.environ.get("IDPHOTO_FAILOVER_DROPS", "150"))
 CLIENTS = 4
 
 
+class Counting(Proxy):
+    """Ends all connections when so many messages more have come."""
+
+    seen = left = 0
+
+    def see(self, client, data):
+        with self.lock:
+            self.seen += 1
+            self.left -= 1
+            now = self.left == 0
+        if now:
+            self.cut(1)
+
+
 class Drops:
     """Photos that clients copy into the point, and what they were told."""
 
@@ -92,7 +106,10 @@ class Failover(MountTest):
         self.assertEqual(self.mount.rejected(), {})
         self.mount.ctl("verify")
         self.assertIn("intact", self.mount.ctl("audit", "verify").stdout)
-        # That the server was away is worth a warning.
+        self.forgive_absence()
+
+    def forgive_absence(self):
+        """That the server was away is worth a warning."""
         bad = [line for line in self.mount.log().splitlines() if BAD_LOG.search(line) and "does not answer" not in line
                and "trying again" not in line]
         self.assertEqual(bad, [])
@@ -284,6 +301,25 @@ class Failover(MountTest):
             serve(node)
             took = self.while_a_copy_waits(node, lambda: run("fusermount3", "-u", "-z", self.mount.path))
             print(f"ended in {took:.1f} s", file=sys.stderr)
+
+    def test_a_mount_begins_whichever_message_is_the_last_of_a_connection(self):
+        with nodes(1) as (node,), Counting(node.directory) as proxy:
+            serve(node)
+            self.begin(f"postgresql://idphoto@/photos?host={proxy.directory}")
+            self.mount.end()
+            proxy.seen = 0
+            self.mount.start()
+            messages = proxy.seen
+            for left in range(1, messages):
+                self.mount.kill()
+                proxy.left = left
+                self.mount.start()
+                proxy.left = 0
+            run("cp", self.good()[0], self.mount.point())
+            self.mount.settle()
+            self.assertEqual(len(self.mount.photos()), 1)
+            self.forgive_absence()
+            self.mount.end()
 
     def test_a_mount_waits_for_a_server_that_comes_up_later(self):
         with nodes(1) as (node,):
