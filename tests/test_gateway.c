@@ -210,6 +210,31 @@ static void test_who_comes_again_goes_on_as_the_same(void **state _unused_)
         assert_int_equal(keep(&a, id, 0), 0);
 }
 
+/* What a daemon sent before it was killed is done when the server comes to it. */
+static void test_what_a_dead_one_asked_for_late_changes_nothing(void **state _unused_)
+{
+        Machine next = {.name = "a"};
+        int64_t now, entered = 0;
+
+        fixture_needs_server();
+        assert_int_equal(enter(&a, false), 0);
+        assert_int_equal(store_open(a.path, &next.store), 0);
+        assert_int_equal(catalog_open(next.store, &next.catalog), 0);
+        assert_int_equal(enter(&next, false), 0);
+        assert_int_equal(gateway_leave(a.catalog), 0);
+        assert_int_equal(gateway_beat(next.catalog, &now), 1);
+        assert_int_equal(catalog_one(fixture.catalog,
+                                     "SELECT e.entered FROM gateway AS g, gateway_enter(g.name,"
+                                     " g.place, g.batch, '1', '', 0, 0, 1, g.since - 1) AS e",
+                                     NO_VALUES, read_integer, &entered),
+                         1);
+        assert_int_equal(entered, -3);
+        assert_int_equal(gateway_leave(next.catalog), 0);
+        assert_int_equal(gateway_beat(next.catalog, &now), 0);
+        catalog_free(next.catalog);
+        store_free(next.store);
+}
+
 static void test_a_lease_that_is_late_is_renewed_until_somebody_takes_over(void **state _unused_)
 {
         int64_t n;
@@ -406,6 +431,7 @@ int main(void)
                 gateway_test(test_names_are_unique_among_those_that_live),
                 gateway_test(test_whose_blobs_are_its_own_must_be_alone),
                 gateway_test(test_who_comes_again_goes_on_as_the_same),
+                gateway_test(test_what_a_dead_one_asked_for_late_changes_nothing),
                 gateway_test(test_a_lease_that_is_late_is_renewed_until_somebody_takes_over),
                 gateway_test(test_who_was_taken_over_from_changes_nothing_more),
                 gateway_test(test_an_upload_is_taken_by_whoever_its_client_comes_to),

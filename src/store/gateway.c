@@ -138,28 +138,60 @@ static int place_of(const Store *store, char ret[static PLACE_SIZE])
 
 /* ---- the life of one ---- */
 
+typedef struct Entered {
+        int64_t id; /* or why not */
+        int64_t life;
+} Entered;
+
+static int read_entered(const SqlRows *row, void *userdata)
+{
+        Entered *entered = userdata;
+
+        *entered = (Entered){sql_integer(row, 0), sql_integer(row, 1)};
+        return 1;
+}
+
+/* As the successor of what was registered from this place last. */
+static int enter(Catalog *catalog, const GatewayRow *row, const char *place, bool alone,
+                 Entered *ret)
+{
+        int64_t former = 0;
+        int r = catalog_one(catalog, "SELECT coalesce(max(since), 0) FROM gateway WHERE place = ?1",
+                            VALUES(TEXT(place)), read_integer, &former);
+
+        if (r < 0)
+                return r;
+        r = catalog_one(
+                catalog,
+                "SELECT entered, life FROM gateway_enter(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+                VALUES(TEXT(row->name), TEXT(place), INTEGER(row->batch), TEXT(row->version),
+                       TEXT(row->rules), INTEGER(row->judges), INTEGER(alone),
+                       INTEGER(GATEWAY_LEASE_SECONDS * NSEC_PER_SEC), INTEGER(former)),
+                read_entered, ret);
+        return r == 0 ? -EUCLEAN : MIN(r, 0);
+}
+
 int gateway_enter(Catalog *catalog, const GatewayRow *row, bool alone)
 {
-        const Store *store = catalog_store(catalog);
+        Server *server = catalog_store(catalog)->server;
         char place[PLACE_SIZE];
-        int64_t id = 0;
-        int r = place_of(store, place);
+        Entered entered = {};
+        int r = place_of(catalog_store(catalog), place);
 
-        if (r >= 0)
-                r = catalog_one(catalog, "SELECT gateway_enter(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
-                                VALUES(TEXT(row->name), TEXT(place), INTEGER(row->batch),
-                                       TEXT(row->version), TEXT(row->rules), INTEGER(row->judges),
-                                       INTEGER(alone),
-                                       INTEGER(GATEWAY_LEASE_SECONDS * NSEC_PER_SEC)),
-                                read_integer, &id);
-        if (r <= 0)
-                return r < 0 ? r : -EUCLEAN;
-        if (id < 0)
-                return id == -1 ? -EADDRINUSE : -EALREADY;
+        /* A daemon that was killed may have asked for the same, or this one whose connection ended. */
+        do
+                if (r >= 0)
+                        r = enter(catalog, row, place, alone, &entered);
+        while (r >= 0 && entered.id == -3);
+        if (r < 0)
+                return r;
+        if (entered.id < 0)
+                return entered.id == -1 ? -EADDRINUSE : -EALREADY;
+        atomic_store(&server->life, entered.life);
         /* Its former lanes were given back. */
-        if (atomic_exchange(&store->server->gateway, id) != id) {
-                atomic_store(&store->server->tx, 0);
-                atomic_store(&store->server->lane, 0);
+        if (atomic_exchange(&server->gateway, entered.id) != entered.id) {
+                atomic_store(&server->tx, 0);
+                atomic_store(&server->lane, 0);
         }
         return 0;
 }
@@ -216,10 +248,11 @@ int gateway_leave(Catalog *catalog)
 {
         const Store *store = catalog_store(catalog);
         int64_t left = 0;
-        int r = catalog_one(
-                catalog, "SELECT gateway_leave(?1, ?2)",
-                VALUES(INTEGER(store_gateway(store)), INTEGER(store_shares_blobs(store))),
-                read_integer, &left);
+        int r = catalog_one(catalog, "SELECT gateway_leave(?1, ?2, ?3)",
+                            VALUES(INTEGER(store_gateway(store)),
+                                   INTEGER(atomic_load(&store->server->life)),
+                                   INTEGER(store_shares_blobs(store))),
+                            read_integer, &left);
 
         return MIN(r, 0);
 }

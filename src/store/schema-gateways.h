@@ -24,13 +24,15 @@
  * same one.
  *
  * gateway_enter: registers; one that was in the same place is dead by then, and continued. Its lanes
- * are given back under other terms. Returns the id; -1: another one has the name; -2: another one is
- * there, and this one must be alone.
+ * are given back under other terms. entered: the id; -1: another one has the name; -2: another one is
+ * there, and this one must be alone; -3: `former` is not what was registered there last, by the time
+ * `since`. What a dead daemon asked for may be done when the next one is registered already: so it
+ * changes nothing then.
  *
  * gateway_take_over: see gateway.h. Returns how many uploads, or -1: nothing was to be done. It does
  * not wait for a transaction that the dead one left open for so long that its own lease runs out.
  *
- * gateway_leave: nobody acts on its uploads any more. What was never closed goes, when other gateways
+ * gateway_leave: nobody acts on its uploads any more, unless there is a next one already. What was never closed goes, when other gateways
  * do not have its bytes.
  *
  * upload_claim: makes uploads of nobody a gateway's, unless that was given up. Two who do so at once
@@ -51,24 +53,25 @@
         "   SELECT max(f.id) + 1, of_gateway, with_term, 0 FROM lane AS f" \
         "   RETURNING l.id, l.tx INTO lane, count; END IF; END $$;" \
         "CREATE FUNCTION gateway_enter(its_name TEXT, its_place TEXT, its_batch BIGINT, its_version TEXT," \
-        "  its_rules TEXT, it_judges BIGINT, alone BIGINT, lease BIGINT) RETURNS BIGINT" \
-        " LANGUAGE plpgsql AS $$ DECLARE found_id BIGINT; BEGIN" \
+        "  its_rules TEXT, it_judges BIGINT, alone BIGINT, lease BIGINT, former BIGINT, OUT entered BIGINT," \
+        "  OUT life BIGINT) LANGUAGE plpgsql AS $$ BEGIN life := 0;" \
         "  PERFORM pg_advisory_xact_lock(hashtext(current_schema()), 2);" \
-        "  IF alone != 0 AND EXISTS (SELECT 1 FROM gateway WHERE place != its_place" \
-        "   AND until > wall()) THEN RETURN -2; END IF;" \
+        "  IF former != coalesce((SELECT g.since FROM gateway AS g WHERE g.place = its_place), 0)" \
+        "   THEN entered := -3; RETURN; END IF;" \
         "  IF EXISTS (SELECT 1 FROM gateway WHERE name = its_name AND place != its_place" \
-        "   AND until > wall()) THEN RETURN -1; END IF;" \
-        "  UPDATE gateway SET name = its_name, batch = its_batch, version = its_version," \
-        "   rules = its_rules, judges = it_judges, since = wall(), until = wall() + lease" \
-        "   WHERE place = its_place RETURNING id INTO found_id;" \
-        "  IF FOUND THEN " RELEASE_LANES("found_id") \
-        "  ELSE INSERT INTO gateway (name, place, batch, version, rules, judges, since, until)" \
+        "   AND until > wall()) THEN entered := -1; RETURN; END IF;" \
+        "  IF alone != 0 AND EXISTS (SELECT 1 FROM gateway WHERE place != its_place" \
+        "   AND until > wall()) THEN entered := -2; RETURN; END IF;" \
+        "  UPDATE gateway AS g SET name = its_name, batch = its_batch, version = its_version," \
+        "   rules = its_rules, judges = it_judges, since = greatest(wall(), g.since + 1)," \
+        "   until = wall() + lease WHERE g.place = its_place RETURNING g.id, g.since INTO entered, life;" \
+        "  IF FOUND THEN " RELEASE_LANES("entered") \
+        "  ELSE INSERT INTO gateway AS g (name, place, batch, version, rules, judges, since, until)" \
         "   VALUES (its_name, its_place, its_batch, its_version, its_rules, it_judges, wall()," \
-        "    wall() + lease) RETURNING id INTO found_id; END IF;" \
+        "    wall() + lease) RETURNING g.id, g.since INTO entered, life; END IF;" \
         /* Nobody else is there to go on with what is nobody's. */ \
-        "  IF alone != 0 THEN UPDATE submission SET owner = found_id WHERE owner = 0 AND state < 4;" \
-        "  END IF;" \
-        "  RETURN found_id; END $$;" \
+        "  IF alone != 0 THEN UPDATE submission SET owner = entered WHERE owner = 0 AND state < 4;" \
+        "  END IF; END $$;" \
         "CREATE FUNCTION gateway_take_over(dead BIGINT, taker BIGINT) RETURNS BIGINT" \
         " LANGUAGE plpgsql SET lock_timeout = '2s' AS $$ DECLARE n BIGINT; BEGIN" \
         "  PERFORM 1 FROM gateway WHERE id = dead AND until < wall() FOR UPDATE SKIP LOCKED;" \
@@ -81,8 +84,9 @@
         "  GET DIAGNOSTICS n = ROW_COUNT;" \
         "  DELETE FROM barrier WHERE gateway = dead;" \
         "  DELETE FROM gateway WHERE id = dead; RETURN n; END $$;" \
-        "CREATE FUNCTION gateway_leave(which BIGINT, shares BIGINT) RETURNS BIGINT LANGUAGE plpgsql AS $$ BEGIN" \
-        "  PERFORM 1 FROM gateway WHERE id = which FOR UPDATE;" \
+        "CREATE FUNCTION gateway_leave(which BIGINT, life BIGINT, shares BIGINT) RETURNS BIGINT" \
+        " LANGUAGE plpgsql AS $$ BEGIN" \
+        "  PERFORM 1 FROM gateway WHERE id = which AND since = life FOR UPDATE;" \
         "  IF NOT FOUND THEN RETURN 0; END IF;" \
         "  " RELEASE_LANES("which") \
         "  IF shares != 0 THEN DELETE FROM submission WHERE owner = which AND state = 0" \

@@ -16,6 +16,7 @@ typedef struct Server {
         atomic_bool away;        /* it was said that the server does not answer */
         atomic_bool stale;       /* it was said that the server is behind */
         _Atomic int64_t gateway; /* that this process is registered as; 0: none (gateway.h) */
+        _Atomic int64_t life;    /* since when that is, which tells it from former processes */
         atomic_bool unsealed;    /* this process has added events since it sealed any (audit.h) */
         /* One of its lanes, and the transactions that are known to be committed there. A server with
          * fewer of them has lost some: an old primary, or a backup. */
