@@ -91,18 +91,30 @@ static void set_original(int64_t submission)
 static void test_only_what_never_was_a_photo_is_disposable(void **state _unused_)
 {
         static const struct {
+                SubmissionState state;
                 bool temporary;
                 uint64_t size;
                 bool has_original;
                 bool disposable;
         } cases[] = {
-                {false, 0, false, true}, {false, 1, false, false}, {false, 0, true, false},
-                {false, 1, true, false}, {true, 0, false, true},   {true, 1, false, true},
-                {true, 0, true, false},  {true, 1, true, false},
+                {SUBMISSION_OPEN, false, 0, false, true},
+                {SUBMISSION_OPEN, false, 1, false, false},
+                {SUBMISSION_OPEN, true, 0, false, true},
+                {SUBMISSION_OPEN, true, 1, false, true},
+                {SUBMISSION_RECEIVED, false, 0, true, false},
+                {SUBMISSION_RECEIVED, false, 1, true, false},
+                {SUBMISSION_RECEIVED, true, 0, true, false},
+                {SUBMISSION_RECEIVED, true, 1, true, false},
+                /* Only where blobs are shared, once a client has closed it. */
+                {SUBMISSION_OPEN, false, 0, true, true},
+                {SUBMISSION_OPEN, false, 1, true, false},
+                {SUBMISSION_OPEN, true, 0, true, true},
+                {SUBMISSION_OPEN, true, 1, true, true},
         };
 
         for (size_t i = 0; i < ELEMENTSOF(cases); i++) {
                 SubmissionRow row = {
+                        .state = cases[i].state,
                         .temporary = cases[i].temporary,
                         .size = cases[i].size,
                         .has_original = cases[i].has_original,

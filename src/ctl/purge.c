@@ -46,6 +46,21 @@ static void print_report(const PurgeReport *report, bool whole_batch, bool dry_r
                 (void)fputs(MESSAGE(PURGE_REMAINS, language), stdout);
 }
 
+static int find_shown(const GatewayRow *row, void *userdata)
+{
+        return row->left >= 0 && row->batch == *(const int64_t *)userdata;
+}
+
+/* Whether a mount shows the batch: 1, 0. What a gateway shows stands in the catalog; a daemon beside
+ * an embedded store shows the batch in use, as far as is known. */
+static int is_shown(const Opened *opened, const char *in_use, const char *name)
+{
+        int64_t batch = opened->batch;
+        int r = in_use && strcmp(in_use, name) == 0 ? gateway_serves(opened->catalog) : 0;
+
+        return r != 0 ? r : gateway_list(opened->catalog, find_shown, &batch);
+}
+
 static int purge_batch(const Opened *opened, const char *name, int64_t now, bool dry_run,
                        Language language, PurgeReport *ret)
 {
@@ -56,7 +71,7 @@ static int purge_batch(const Opened *opened, const char *name, int64_t now, bool
         if (r < 0)
                 return r;
         /* The mount would go on showing what it has in memory. */
-        r = r > 0 && strcmp(in_use, name) == 0 ? gateway_serves(opened->catalog) : 0;
+        r = is_shown(opened, in_use, name);
         if (r < 0)
                 return r;
         if (r > 0) {
