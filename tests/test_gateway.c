@@ -399,32 +399,6 @@ static int forget_uploads(void **state)
         return close_machines(state);
 }
 
-static void test_a_chore_is_one_gateway_s(void **state _unused_)
-{
-        int64_t now;
-
-        fixture_needs_server();
-        assert_int_equal(enter(&a, false), 0);
-        assert_int_equal(enter(&b, false), 0);
-        assert_int_equal(gateway_take_chore(a.catalog, "sweeping", 60), 1);
-        assert_int_equal(gateway_take_chore(b.catalog, "sweeping", 60), 0);
-        assert_int_equal(gateway_take_chore(b.catalog, "dusting", 60), 1);
-        assert_int_equal(gateway_take_chore(a.catalog, "sweeping", 60), 1);
-        /* Nothing is heard of it any more. */
-        expire(&a);
-        assert_int_equal(gateway_take_chore(b.catalog, "sweeping", 60), 1);
-        assert_int_equal(gateway_beat(a.catalog, &now), 1);
-        assert_int_equal(gateway_take_chore(a.catalog, "sweeping", 60), 0);
-        assert_int_equal(gateway_leave(b.catalog), 0);
-        assert_int_equal(gateway_take_chore(a.catalog, "sweeping", 0), 1);
-        assert_int_equal(enter(&b, false), 0);
-        /* Its time is over. */
-        assert_int_equal(gateway_take_chore(b.catalog, "sweeping", 60), 1);
-        assert_int_equal(gateway_take_chore(a.catalog, "sweeping", 60), 0);
-        assert_int_equal(gateway_leave(a.catalog), 0);
-        assert_int_equal(gateway_leave(b.catalog), 0);
-}
-
 int main(void)
 {
 #define gateway_test(name) cmocka_unit_test_setup_teardown(name, open_machines, forget_uploads)
