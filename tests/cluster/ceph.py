@@ -47,7 +47,9 @@ osd_pool_default_pg_num = 8
 osd_pool_default_pg_autoscale_mode = off
 osd_crush_chooseleaf_type = 0
 mon_allow_pool_size_one = true
-mon_osd_min_down_reporters = 1
+# Those that have the same objects promise each other how long these are theirs to read. One alone that has slept longer waits for
+# ever for a promise that nobody is there to give.
+osd_pool_default_read_lease_ratio = 100
 # The disk of the machine is in use by others, too, and may be rather full.
 mon_data_avail_warn = 1
 mon_data_avail_crit = 0
