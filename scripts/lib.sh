@@ -25,6 +25,9 @@ package_packages=(binutils build-essential debhelper lintian man-db)
 # without them the tests of file servers are skipped. In CI they are a must.
 server_packages=(samba samba-vfs-modules vsftpd lftp)
 
+# What a small Ceph is made of, for scripts/test ceph only. Of these, too, some start daemons of their own where systemd runs.
+ceph_packages=(ceph-common ceph-fuse ceph-mds ceph-mgr ceph-mon ceph-osd)
+
 say() {
         printf '\033[1m%s\033[0m\n' "$*" >&2
 }

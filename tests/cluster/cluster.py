@@ -15,6 +15,9 @@ sys.path.insert(0, os.path.join(os.path.dirname(HERE), "mount"))
 from server import need_postgresql, nodes  # noqa: E402
 from harness import *  # noqa: E402
 
+# Directories, with colons between them, each a mount of one filesystem that machines share: every test keeps its blobs in a new
+# directory there, and its gateways see it through one mount each, as far as there are as many.
+SHARED = list(filter(None, os.environ.get("IDPHOTO_TEST_SHARED", "").split(":")))
 LEASE = 10  # seconds, of GATEWAY_LEASE_SECONDS
 TAKEOVER = 15  # within which another gateway has gone on
 
@@ -81,7 +84,8 @@ class Gateway(Mount):
         super().__init__(directory, init=not first, **kwargs)
         if first:
             self.catalog = first.catalog
-            self.blobs = first.blobs
+            own = os.path.join(directory, "blobs")
+            self.blobs = own if os.path.exists(own) else first.blobs
             os.makedirs(self.path)
             run(IDPHOTOCTL, "attach", f"--blobs={self.blobs}", self.store, self.catalog,
                 data=read(os.path.join(first.store, "audit.key")))
@@ -142,6 +146,16 @@ class ClusterTest(MountTest):
 
     def make_blobs(self, path):
         """Where the shared directory is to be."""
+        if SHARED:
+            self.link_blobs(SHARED)
+
+    def link_blobs(self, mounts):
+        """Makes the shared directory where these are mounted, and for every gateway a name of its own for it."""
+        made = tempfile.mkdtemp(dir=mounts[0])
+        self.addCleanup(shutil.rmtree, made, ignore_errors=True)
+        for i, name in enumerate(self.gateways):
+            os.mkdir(os.path.join(self.directory, name))
+            os.symlink(os.path.join(mounts[i % len(mounts)], os.path.basename(made)), os.path.join(self.directory, name, "blobs"))
 
     def setUp(self):
         self.directory = tempfile.mkdtemp(prefix="idphoto-test-")

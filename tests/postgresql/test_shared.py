@@ -28,12 +28,16 @@ class Shared(MountTest):
         self.disk = os.path.join(self.directory, "disk")
         self.other = os.path.join(self.directory, "other")
         os.mkdir(self.blobs)
-        os.mkdir(self.disk)
+        self.make_disk()
         self.bind()
         self.addCleanup(self.unbind)
         self.mount = Mount(self.directory)
         self.addCleanup(self.mount.force_end)
         self.mount.start()
+
+    def make_disk(self):
+        """What all machines share."""
+        os.mkdir(self.disk)
 
     def bind(self):
         """The shared directory is mounted."""
@@ -42,6 +46,16 @@ class Shared(MountTest):
     def unbind(self):
         """As when the machines that have the directory are gone: what is open stays so, and answers no more."""
         subprocess.run(["fusermount3", "-u", "-z", self.blobs], stderr=subprocess.DEVNULL)
+
+    def die(self):
+        """As when the process dies that answers for the directory."""
+        for pid in filter(str.isdigit, os.listdir("/proc")):
+            try:
+                arguments = read(f"/proc/{pid}/cmdline").split(b"\0")
+            except OSError:
+                continue
+            if arguments[0] == b"bindfs" and os.fsencode(self.disk) in arguments:
+                os.kill(int(pid), signal.SIGKILL)
 
     def key(self):
         return read(os.path.join(self.mount.store, "audit.key"))
@@ -142,14 +156,7 @@ class Shared(MountTest):
         self.mount.settle()
         name = os.path.basename(first)
         photo = read(self.mount.point(name))
-        # The process that answers for the directory dies.
-        for pid in filter(str.isdigit, os.listdir("/proc")):
-            try:
-                arguments = read(f"/proc/{pid}/cmdline").split(b"\0")
-            except OSError:
-                continue
-            if arguments[0] == b"bindfs" and os.fsencode(self.disk) in arguments:
-                os.kill(int(pid), signal.SIGKILL)
+        self.die()
         self.unbind()
         wait_for(lambda: is_empty(self.blobs), "the bare mountpoint is there")
         with self.assertRaises(OSError):
