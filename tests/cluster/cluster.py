@@ -161,7 +161,10 @@ class ClusterTest(MountTest):
         self.directory = tempfile.mkdtemp(prefix="idphoto-test-")
         self.addCleanup(shutil.rmtree, self.directory, ignore_errors=True)
         self.make_blobs(os.path.join(self.directory, self.gateways[0], "blobs"))
-        self.mounts = make_gateways(self.directory, self.gateways, self.url(), self.config, points=self.points,
+        url = self.url()
+        # What else a test makes is like them.
+        os.environ.update(IDPHOTO_TEST_CATALOG=url, IDPHOTO_TEST_BLOBS="shared")
+        self.mounts = make_gateways(self.directory, self.gateways, url, self.config, points=self.points,
                                     options=self.options)
         self.mount = self.mounts[0]
         for mount in self.mounts:
