@@ -120,9 +120,9 @@ static void call_roster(void)
         assert_int_equal(catalog_list_missing(c, (Where){batch, point}, 0, take_student, NULL), 0);
         assert_int_equal(catalog_list_students(c, (Where){batch, point}, 0, take_student, NULL), 0);
         assert_int_equal(catalog_list_students(c, (Where){batch, 0}, 0, take_student, NULL), 0);
-        assert_int_equal(
-                catalog_find_same_picture(c, batch, 0, &(Picture){&hash, 1, &fingerprint}, 0, &other),
-                0);
+        assert_int_equal(catalog_find_same_picture(c, batch, 0, &(Picture){&hash, 1, &fingerprint},
+                                                   0, &other),
+                         0);
         assert_int_equal(catalog_photo_has_original(c, 4711, &hash), 0);
         hash = fixture_blob("x");
         assert_int_equal(catalog_set_submission_verdict(c,

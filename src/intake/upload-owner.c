@@ -14,7 +14,7 @@
  * to judge than it can, or because its gateway is gone.
  */
 
-enum { QUEUE_PER_WORKER = 4 /* more than these wait here: others may have the rest */ };
+enum { QUEUE_PER_WORKER = 1 /* as many wait here already: others may have the rest */ };
 
 /* ---- taking one ---- */
 

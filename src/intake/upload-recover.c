@@ -154,7 +154,7 @@ static bool is_left_over(Intake *intake, int64_t id)
         /* Nobody was told that it was closed, so its sender sends it again. */
         if (row.temporary && !(empty && store_shares_blobs(intake->store)))
                 return intake_now(intake) - row.created > TEMPORARY_HOURS * 3600 * NSEC_PER_SEC;
-        return empty && row.state == SUBMISSION_OPEN;
+        return empty && (row.state == SUBMISSION_OPEN || store_shares_blobs(intake->store));
 }
 
 bool upload_recover_one(Intake *intake, int64_t id)

@@ -135,12 +135,15 @@ static size_t take_group(WriterLane *lane, Task **group)
 {
         Writer *writer = lane->writer;
         _cleanup_unlock_ pthread_mutex_t *locked = mutex_lock(&writer->lock);
+        int64_t point = 0;
         size_t n = 0;
 
         while (!lane->first && !writer->stopping)
                 (void)pthread_cond_wait(&lane->queued, locked);
+        if (lane->first)
+                point = lane->first->point;
         while (lane->first && n < GROUP_MAX &&
-               (n == 0 || writer->n_lanes == 1 || lane->first->point == group[0]->point)) {
+               (writer->n_lanes == 1 || lane->first->point == point)) {
                 group[n++] = lane->first;
                 lane->first = lane->first->next;
         }
