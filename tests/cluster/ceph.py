@@ -200,6 +200,17 @@ def cluster():
         shutil.rmtree(directory, ignore_errors=True)
 
 
+def run_to_end(*arguments, **kwargs):
+    """Its exit status. Whoever is interrupted meanwhile waits for what it cleans up."""
+    process = subprocess.Popen(*arguments, **kwargs)
+    try:
+        return process.wait()
+    finally:
+        if process.poll() is None:
+            process.send_signal(signal.SIGINT)
+            process.wait()
+
+
 def main(programs):
     if program := missing():
         sys.exit(f"ceph: {program} is not installed")
@@ -216,10 +227,10 @@ def main(programs):
         environment = {**os.environ, "IDPHOTO_TEST_SHARED": ":".join(paths), "IDPHOTO_TEST_CEPH": made.directory}
         for program in programs:
             begin = time.monotonic()
-            done = subprocess.run([sys.executable, program], stdout=sys.stderr, env=environment)
+            status = run_to_end([sys.executable, program], stdout=sys.stderr, env=environment)
             name = os.path.basename(program).removesuffix(".py").removeprefix("test_")
             print(f"{name}: {time.monotonic() - begin:.0f} s", file=sys.stderr, flush=True)
-            print(name, done.returncode, flush=True)
+            print(name, status, flush=True)
 
 
 if __name__ == "__main__":

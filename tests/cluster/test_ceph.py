@@ -9,6 +9,7 @@ import statistics
 import subprocess
 import sys
 import time
+import unittest.mock
 
 import test_stall
 from ceph import Ceph
@@ -156,8 +157,9 @@ class Shared(test_shared.Shared):
         cls.addClassCleanup(made.__exit__, None, None, None)
 
     def setUp(self):
-        os.environ["IDPHOTO_TEST_CATALOG"] = self.catalog
-        os.environ["IDPHOTO_TEST_BLOBS"] = "shared"
+        environ = unittest.mock.patch.dict(os.environ, IDPHOTO_TEST_CATALOG=self.catalog, IDPHOTO_TEST_BLOBS="shared")
+        environ.start()
+        self.addCleanup(environ.stop)
         self.client = None
         super().setUp()
 
