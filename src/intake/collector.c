@@ -72,21 +72,46 @@ static void collect_noted(Collector *collector)
         (void)pthread_mutex_lock(&collector->lock);
 }
 
+static struct timespec in(int64_t nsec)
+{
+        struct timespec now;
+
+        (void)clock_gettime(CLOCK_MONOTONIC, &now);
+        return timespec_from_nsec(timespec_to_nsec(now) + nsec);
+}
+
+/* Caller holds the lock. Where blobs are shared, what is removed is looked at once more after an hour,
+ * and some gateway must do so that does not start anew every day. */
+static void wait_for_note(Collector *collector, struct timespec *next)
+{
+        if (!store_shares_blobs(collector->store)) {
+                (void)pthread_cond_wait(&collector->wake, &collector->lock);
+                return;
+        }
+        if (pthread_cond_timedwait(&collector->wake, &collector->lock, next) != ETIMEDOUT)
+                return;
+        (void)pthread_mutex_unlock(&collector->lock);
+        collect_all(collector);
+        *next = in(CHORE_SECONDS * NSEC_PER_SEC);
+        (void)pthread_mutex_lock(&collector->lock);
+}
+
 static void *collect(void *userdata)
 {
         Collector *collector = userdata;
+        struct timespec next;
 
         collect_all(collector);
+        next = in(CHORE_SECONDS * NSEC_PER_SEC);
         (void)pthread_mutex_lock(&collector->lock);
         while (!collector->stopping) {
                 struct timespec until;
 
                 if (collector->n == 0) {
-                        (void)pthread_cond_wait(&collector->wake, &collector->lock);
+                        wait_for_note(collector, &next);
                         continue;
                 }
-                (void)clock_gettime(CLOCK_MONOTONIC, &until);
-                until = timespec_from_nsec(timespec_to_nsec(until) + PAUSE_MSEC * NSEC_PER_MSEC);
+                until = in(PAUSE_MSEC * NSEC_PER_MSEC);
                 while (!collector->stopping &&
                        pthread_cond_timedwait(&collector->wake, &collector->lock, &until) == 0)
                         ;

@@ -2,6 +2,7 @@
 #include "pulse.h"
 
 #include "intake/intake.h"
+#include "intake/rendition.h"
 #include "live/elsewhere.h"
 
 #include <idphoto/audit.h>
@@ -24,6 +25,7 @@ enum {
         TICK_MSEC = 100,
         ENTER_MSEC = 250,          /* between two tries to register */
         CLOCKS_DIFFER_SECONDS = 2, /* so much is worth a warning */
+        CHORES_SECONDS = 3600,     /* as often it is looked for what was left undone */
 };
 
 /* A thread that is waited for until it ends. */
@@ -322,7 +324,7 @@ static void look_for_others(Pulse *pulse)
 static void *working_thread(void *userdata)
 {
         Pulse *pulse = userdata;
-        int64_t next = 0;
+        int64_t next = 0, chores = clock_monotonic_nsec(pulse->fs->clock);
 
         do {
                 int64_t now = clock_monotonic_nsec(pulse->fs->clock);
@@ -334,6 +336,11 @@ static void *working_thread(void *userdata)
                 if (now >= next) {
                         look_for_others(pulse);
                         next = now + GATEWAY_BEAT_SECONDS * NSEC_PER_SEC;
+                }
+                /* The first time when the mount began. */
+                if (now - chores >= CHORES_SECONDS * NSEC_PER_SEC) {
+                        (void)rendition_recover(&pulse->fs->intake);
+                        chores = now;
                 }
                 adopt_strays(pulse);
                 upload_claim(&pulse->fs->intake, pulse->catalog);

@@ -20,7 +20,8 @@ OUTSTANDING_MAX = 60
 LONG = (LEASE + 1, LEASE + 4)
 
 # What the server's absence, a killed worker or a lost race with a takeover may say.
-EXPECTED_HERE = re.compile("cannot decide about submission|cannot go on with submission|cannot list what was received")
+EXPECTED_HERE = re.compile("cannot decide about submission|cannot go on with submission|cannot list what was received"
+                           "|cannot make the centre's rendition")
 
 
 class Drop:
