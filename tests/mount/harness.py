@@ -148,10 +148,15 @@ def new_catalog():
     return [f"{database}&options=-csearch_path%3D{schema}"]
 
 
+def blobs_are_shared():
+    """Whether each store of this run has its blobs where several machines have them."""
+    return bool(os.environ.get("IDPHOTO_TEST_CATALOG") and os.environ.get("IDPHOTO_TEST_BLOBS"))
+
+
 def new_blobs(directory):
     """Where IDPHOTO_TEST_BLOBS is set besides, the blobs of every store are in a directory beside it, as several machines have it:
     the further argument of init."""
-    if not os.environ.get("IDPHOTO_TEST_CATALOG") or not os.environ.get("IDPHOTO_TEST_BLOBS"):
+    if not blobs_are_shared():
         return []
     path = os.path.join(directory, "blobs")
     os.makedirs(path, exist_ok=True)
