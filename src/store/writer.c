@@ -221,7 +221,8 @@ static int open_lane(Writer *writer)
         r = catalog_open(writer->store, &lane->catalog);
         if (r >= 0 && store_gateway(writer->store) != 0)
                 r = catalog_take_lane(lane->catalog);
-        if (r >= 0)
+        /* A server that takes no changes now is waited for, by each task. */
+        if (r >= 0 && !store_is_attached(writer->store))
                 r = try_to_write(lane->catalog);
         if (r >= 0) {
                 lane->look = catalog_look_new(lane->catalog);
