@@ -32,8 +32,8 @@
  * gateway_take_over: see gateway.h. Returns how many uploads, or -1: nothing was to be done. It does
  * not wait for a transaction that the dead one left open for so long that its own lease runs out.
  *
- * gateway_leave: nobody acts on its uploads any more, unless there is a next one already. What was never closed goes, when other gateways
- * do not have its bytes.
+ * gateway_leave: nobody acts on its uploads any more, unless there is a next one already. What was
+ * never closed goes, when other gateways do not have its bytes.
  *
  * upload_claim: makes uploads of nobody a gateway's, unless that was given up. Two who do so at once
  * get different ones.
