@@ -311,8 +311,10 @@ class Kills(ClusterTest):
     def wrong(self):
         """Rows that should not be. Of each query none is expected."""
         queries = {
+            # What was closed, and opened for writing again some time later, is kept as an earlier version, which has no verdict. It
+            # is judged all the same if its gateway dies before the next close.
             "judged twice": "SELECT name, count(*) FROM submission WHERE state >= 4 AND original IS NOT NULL"
-                            " GROUP BY name, original HAVING count(*) > 1",
+                            " AND NOT (state = 6 AND student = 0 AND photo = 0) GROUP BY name, original HAVING count(*) > 1",
             "two photos of one student": "SELECT student, count(*) FROM photo WHERE current = 1"
                                          " GROUP BY batch, student HAVING count(*) > 1",
             "unfinished": "SELECT id, name, owner, state FROM submission WHERE state < 4 AND temporary = 0",
@@ -350,7 +352,8 @@ class Kills(ClusterTest):
         print({**self.counts, **counts, "gateways": len(self.mounts),
                **({"commits": self.proxy.failures} if self.through_proxy else {})}, file=sys.stderr, flush=True)
         self.assertEqual(lost, [], "\n".join([f"seed {SEED}", *map(self.history, lost)]))
-        self.assertEqual(wrong, {}, f"seed {SEED}")
+        twice = [self.history(name) for name, _ in wrong.get("judged twice", [])]
+        self.assertEqual(wrong, {}, "\n".join([f"seed {SEED}", *twice]))
         self.assertEqual(self.mount.query("SELECT name FROM gateway ORDER BY name"), [(name,) for name in self.gateways])
         for other in self.mounts[1:]:
             wait_for(lambda other=other: self.listing(self.mount) == self.listing(other), "all mounts show the same")
