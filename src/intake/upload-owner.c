@@ -14,7 +14,7 @@
  * to judge than it can, or because its gateway is gone.
  */
 
-enum { QUEUE_PER_WORKER = 1 /* as many wait here already: others may have the rest */ };
+enum { WORKERS_PER_WAITING = 2 /* one waits here for so many: others may have the rest */ };
 
 /* ---- taking one ---- */
 
@@ -104,8 +104,8 @@ bool upload_give_away(Intake *intake, Upload *u)
 
         if (!atomic_load(&intake->has_others) || u->final || u->poison < 0 || u->failures.n > 0 ||
             u->writers > 0 ||
-            worker_pool_queued(intake->pool) <
-                    (size_t)QUEUE_PER_WORKER * worker_pool_workers(intake->pool) ||
+            worker_pool_queued(intake->pool) * WORKERS_PER_WAITING <
+                    worker_pool_workers(intake->pool) ||
             barrier_covers(intake->barriers, u->place.point, u->id))
                 return false;
         if (writer_run(intake->writer, u->place.point, give, &task, 0) <= 0)
