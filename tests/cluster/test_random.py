@@ -24,6 +24,10 @@ LONG = (LEASE + 1, LEASE + 4)
 EXPECTED_HERE = re.compile("cannot .*: (Input/output error|Stale file handle|Resource temporarily unavailable)")
 
 
+# What a daemon ends with whose connections ended again and again while it began.
+BEGAN_IN_VAIN = "cannot serve the store: Input/output error"
+
+
 class Drop:
     """What a client has sent, and what it was told of it."""
 
@@ -116,7 +120,7 @@ class Kills(ClusterTest):
         self.source = os.path.join(self.directory, "out")
         os.mkdir(self.source)
         self.photos = [read(path) for path in self.good(len(NUMBERS))]
-        self.counts = dict.fromkeys(("kills", "all", "sleeps", "takeovers", "cuts"), 0)
+        self.counts = dict.fromkeys(("kills", "all", "sleeps", "takeovers", "cuts", "in vain"), 0)
 
     # ---- the clients ----
 
@@ -236,6 +240,10 @@ class Kills(ClusterTest):
 
     def look_after(self, killed):
         for k in killed:
+            if k.fell() and BEGAN_IN_VAIN in k.gateway.log()[-300:]:
+                # As its service manager does.
+                k.kill(1)
+                self.counts["in vain"] += 1
             if k.fell():
                 mounts = [line for line in read("/proc/self/mountinfo").decode().splitlines() if k.gateway.path in line]
                 self.fail(f"seed {SEED}: a daemon ended by itself:\n{k.gateway.log()[-3000:]}\nits directory:"
