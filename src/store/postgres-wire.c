@@ -55,7 +55,8 @@ static bool has_state(const PGresult *result, const char *state)
 /* What an error says besides that something failed. */
 static void note_error(Postgres *pg, const PGresult *result)
 {
-        if (has_state(result, "40001") || has_state(result, "40P01"))
+        /* The last: somebody had a point, or everything, for too long. */
+        if (has_state(result, "40001") || has_state(result, "40P01") || has_state(result, "55P03"))
                 pg->again = pg->in_transaction;
         else if (has_state(result, "25006") && !pg->reader)
                 pg->turned = true;

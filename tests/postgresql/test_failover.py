@@ -198,10 +198,15 @@ class Failover(MountTest):
             first, second = self.good(2)
             run("cp", first, self.mount.point())
             self.mount.settle()
+            status = os.open(self.mount.point("STATUS.txt"), os.O_RDONLY)
             with node.stopped():
                 failed = run("cp", second, self.mount.point(), check=False)
                 self.assertEqual(failed.returncode, 1)
                 self.assertIn("Input/output error", failed.stderr)
+                # Nobody can say that all is done.
+                with self.assertRaises(OSError):
+                    os.fsync(status)
+            os.close(status)
             run("cp", second, self.mount.point())
             self.mount.settle()
             self.assertEqual(len(self.mount.photos()), 2)
@@ -249,6 +254,24 @@ class Failover(MountTest):
                 self.assertEqual(other.wait(timeout=PATIENCE), 0)
             wait_for(lambda: self.mount.query("SELECT deadlocks FROM pg_stat_database WHERE datname = 'photos'") == [("1",)],
                      "the deadlock is counted")
+            self.mount.settle()
+            self.assertEqual(self.mount.photos(), [os.path.basename(source)])
+            self.mount.end()
+
+    def test_a_point_that_somebody_has_for_long_is_waited_for(self):
+        with nodes(1) as (node,):
+            serve(node)
+            self.begin(node.url("photos"))
+            source = self.good()[0]
+            with subprocess.Popen(["psql", "--quiet", "--no-psqlrc", self.mount.catalog], stdin=subprocess.PIPE,
+                                  stdout=subprocess.DEVNULL) as other:
+                # Longer than the daemon waits for a lock at a time.
+                other.stdin.write(b"BEGIN; SELECT 1 FROM point FOR UPDATE; SELECT pg_sleep(12); COMMIT;\n")
+                other.stdin.close()
+                wait_for(lambda: self.mount.query("SELECT count(*) FROM pg_locks WHERE relation = 'point'::regclass"
+                                                  " AND mode = 'RowShareLock' AND granted") != [("0",)], "the row is locked")
+                run("cp", source, self.mount.point())
+                self.assertEqual(other.wait(timeout=PATIENCE), 0)
             self.mount.settle()
             self.assertEqual(self.mount.photos(), [os.path.basename(source)])
             self.mount.end()
