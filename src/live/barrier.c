@@ -120,21 +120,23 @@ static void wait_for_more(Barriers *barriers, int64_t now, int64_t until)
         (void)pthread_cond_timedwait(&barriers->wake, &barriers->lock, &at);
 }
 
-/* Whether something of the barrier is elsewhere. */
-static bool waits_elsewhere(const Barriers *barriers, Barrier *b)
+/* Whether something of the barrier is elsewhere: 1, 0; or a negative errno, when nobody can tell. */
+static int waits_elsewhere(const Barriers *barriers, Barrier *b)
 {
         Elsewhere *elsewhere = barriers->options.elsewhere;
         int64_t now = clock_monotonic_nsec(barriers->options.clock);
+        int r = elsewhere && now < b->deadline
+                        ? elsewhere_pending(elsewhere, &b->scope, (now - b->since) / NSEC_PER_MSEC)
+                        : 0;
 
-        if (!elsewhere || now >= b->deadline ||
-            !elsewhere_pending(elsewhere, &b->scope, (now - b->since) / NSEC_PER_MSEC))
-                return false;
+        if (r <= 0)
+                return r;
         if (b->hurried == 0 || now - b->hurried >= HURRY_MSEC * NSEC_PER_MSEC) {
                 elsewhere_hurry(elsewhere, &b->scope);
                 b->hurried = now;
         }
         b->ask = clock_monotonic_nsec(barriers->options.clock) + ASK_MSEC * NSEC_PER_MSEC;
-        return true;
+        return 1;
 }
 
 static bool is_complete_here(Barriers *barriers, Barrier *b);
@@ -143,11 +145,14 @@ static bool is_complete_here(Barriers *barriers, Barrier *b);
  * may be here by now, and is looked for after it was not found there. */
 static Barrier *answer_complete(Barriers *barriers, Barrier *list)
 {
-        Barrier *complete = NULL, *waiting = NULL;
+        Barrier *complete = NULL, *waiting = NULL, *failed = NULL;
         int r;
 
-        while (list)
-                move(&list, waits_elsewhere(barriers, list) ? &waiting : &complete);
+        while (list) {
+                r = waits_elsewhere(barriers, list);
+                move(&list, r < 0 ? &failed : r > 0 ? &waiting : &complete);
+        }
+        answer_list(failed, EIO);
         for (Barrier **p = &complete; barriers->options.elsewhere && *p;)
                 if ((*p)->deadline > clock_monotonic_nsec(barriers->options.clock) &&
                     !is_complete_here(barriers, *p))

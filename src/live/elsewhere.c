@@ -93,15 +93,17 @@ static int ask(Elsewhere *elsewhere, const BarrierScope *scope, bool opened)
         return r;
 }
 
-bool elsewhere_pending(Elsewhere *elsewhere, const BarrierScope *scope, int64_t waited_msec)
+int elsewhere_pending(Elsewhere *elsewhere, const BarrierScope *scope, int64_t waited_msec)
 {
         uint64_t before, after;
+        int r;
 
         if (!elsewhere)
-                return false;
-        return !note_changes(elsewhere, &before) ||
-               ask(elsewhere, scope, waited_msec < HELD_OPEN_MSEC) != 0 ||
-               !note_changes(elsewhere, &after) || after != before;
+                return 0;
+        if (!note_changes(elsewhere, &before))
+                return 1;
+        r = ask(elsewhere, scope, waited_msec < HELD_OPEN_MSEC);
+        return r != 0 ? r : !note_changes(elsewhere, &after) || after != before;
 }
 
 /* ---- hurrying each other ---- */

@@ -18,9 +18,10 @@ void elsewhere_free(Elsewhere *elsewhere);
 DEFINE_CLEANUP(Elsewhere, elsewhere_free)
 
 /* Whether something of the scope waits in the catalog that is not this gateway's, or may be just about
- * to become so. waited_msec: how long the barrier has waited; a file that somebody closed and did not
- * let go of is waited for a while only, as one here is. NULL: false. */
-bool elsewhere_pending(Elsewhere *elsewhere, const BarrierScope *scope, int64_t waited_msec);
+ * to become so: 1, 0; or a negative errno, when the catalog does not tell. waited_msec: how long the
+ * barrier has waited; a file that somebody closed and did not let go of is waited for a while only, as
+ * one here is. NULL: 0. */
+int elsewhere_pending(Elsewhere *elsewhere, const BarrierScope *scope, int64_t waited_msec);
 /* Lets the other gateways hurry what is in the scope, for some seconds. */
 void elsewhere_hurry(Elsewhere *elsewhere, const BarrierScope *scope);
 
