@@ -140,9 +140,9 @@ static int register_gateway(Pulse *pulse)
                 r = enter_patiently(pulse);
         if (r < 0)
                 return r;
-        /* Before the rows are listed that this one goes on with. */
-        r = gateway_take_over(pulse->catalog, &n);
-        return MIN(r, 0);
+        /* Before the rows are listed that this one goes on with. What cannot be taken now is later. */
+        (void)gateway_take_over(pulse->catalog, &n);
+        return 0;
 }
 
 /* ---- the lease ---- */
