@@ -163,8 +163,8 @@ static int keep_row(Intake *intake, Upload *u, KeepTask *task)
         UploadAttributes a;
         int r;
 
-        /* Deleted while it is open: there is nothing to keep. */
-        if (u->state != UPLOAD_WRITING)
+        /* Deleted while it is open, or its bytes are a verdict's by now: there is nothing to keep. */
+        if (u->state == UPLOAD_GONE || u->state == UPLOAD_JUDGED)
                 return u->poison;
         upload_attributes(u, &a);
         task->generation = u->generation;
