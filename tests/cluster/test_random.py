@@ -20,10 +20,8 @@ OUTSTANDING_MAX = 60
 LONG = (LEASE + 1, LEASE + 4)
 
 # What the server's absence, a killed worker or a lost race with a takeover may say.
-# What cannot be done while connections end is said, and tried again.
-EXPECTED_HERE = re.compile("cannot .*: (Input/output error|Stale file handle|Resource temporarily unavailable)")
-
-
+EXPECTED_HERE = re.compile("cannot decide about submission|cannot go on with submission|cannot list what was received"
+                           "|cannot make the centre's rendition|cannot serve the store")
 # What a daemon ends with whose connections ended again and again while it began.
 BEGAN_IN_VAIN = "cannot serve the store: Input/output error"
 
@@ -366,8 +364,7 @@ class Kills(ClusterTest):
         for other in self.mounts[1:]:
             wait_for(lambda other=other: self.listing(self.mount) == self.listing(other), "all mounts show the same")
         self.is_sound()
-        # On a busy machine little is sent between two deaths.
-        self.assertGreater(counts["uploads"], self.kills // 4)
+        self.assertGreater(counts["uploads"], self.kills)
 
     def go(self, meanwhile=lambda: None):
         clients = self.clients()
