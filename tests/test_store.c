@@ -5,6 +5,7 @@
 #include <idphoto/store.h>
 
 #include <sys/wait.h>
+#include <time.h>
 
 static const StoreInit init_default = {.language = LANGUAGE_ZH, .batch = "202601"};
 
@@ -295,6 +296,32 @@ static void test_a_daemon_that_died_leaves_no_lock(void **state _unused_)
         assert_int_equal(store_lock_daemon(store), 0);
 }
 
+/* A worker that is born shares the open lock until its program begins, and outlives the daemon. */
+static void test_a_worker_that_a_dying_daemon_started_is_waited_for(void **state _unused_)
+{
+        const struct timespec begins = {.tv_nsec = 300000000};
+        _cleanup_path_ char directory[PATH_MAX] = "";
+        _cleanup_(store_freep) Store *dead = NULL, *next = NULL;
+        pid_t worker;
+        int status;
+
+        fixture_make_path(directory);
+        assert_int_equal(store_create(directory, &init_default), 0);
+        assert_int_equal(store_open(directory, &dead), 0);
+        assert_int_equal(store_lock_daemon(dead), 0);
+        worker = fork();
+        assert_true(worker >= 0);
+        if (worker == 0) {
+                (void)nanosleep(&begins, NULL);
+                _exit(EXIT_SUCCESS);
+        }
+        store_free(TAKE_PTR(dead));
+        assert_int_equal(store_open(directory, &next), 0);
+        assert_true(store_daemon_running(next));
+        assert_int_equal(store_lock_daemon(next), 0);
+        assert_int_equal(waitpid(worker, &status, 0), worker);
+}
+
 static void test_batch_names_are_short_words_without_separators(void **state _unused_)
 {
         char name[70];
@@ -335,6 +362,7 @@ int main(void)
                 cmocka_unit_test(test_a_second_daemon_is_refused_until_the_first_ends),
                 cmocka_unit_test(test_another_process_is_refused_while_the_daemon_lives),
                 cmocka_unit_test(test_a_daemon_that_died_leaves_no_lock),
+                cmocka_unit_test(test_a_worker_that_a_dying_daemon_started_is_waited_for),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);

@@ -80,8 +80,9 @@ int store_open(const char *path, Store **ret);
 void store_free(Store *store);
 DEFINE_CLEANUP(Store, store_free)
 
-/* Locks the store for this daemon until store_free(). -EBUSY: another daemon has it. Any process
- * may call store_daemon_running(), which knows of this directory only: see gateway_serves(). */
+/* Locks the store for this daemon until store_free(). Waits some seconds for what a killed daemon
+ * left, which ends by itself. -EBUSY: another daemon has it. Any process may call
+ * store_daemon_running(), which knows of this directory only: see gateway_serves(). */
 int store_lock_daemon(Store *store);
 bool store_daemon_running(const Store *store);
 

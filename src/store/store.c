@@ -2,10 +2,15 @@
 #include "server.h"
 #include "store-internal.h"
 
+#include <idphoto/clock.h>
+
 #include <fcntl.h>
 #include <string.h>
+#include <time.h>
 
 /* An open store: where it is, and which daemon has it. */
+
+enum { LOCK_TRIES = 60, LOCK_PAUSE_MSEC = 50 };
 
 bool batch_name_valid(const char *name)
 {
@@ -68,10 +73,17 @@ void store_release(const Store *store)
         (void)fcntl(store->lock, F_OFD_SETLK, &lock);
 }
 
+/* A daemon that was killed while it started a worker leaves a process that has the lock until it has
+ * become the worker. */
 int store_lock_daemon(Store *store)
 {
+        const struct timespec pause = {.tv_nsec = LOCK_PAUSE_MSEC * NSEC_PER_MSEC};
         int r = store_claim(store);
 
+        for (int i = 0; r == -EBUSY && i < LOCK_TRIES; i++) {
+                (void)nanosleep(&pause, NULL);
+                r = store_claim(store);
+        }
         if (r >= 0)
                 store->daemon = true;
         return r;
