@@ -117,7 +117,9 @@ int catalog_set_photo_centre(Catalog *catalog, int64_t id, const Sha256 *blob, u
 
         if (r < 0)
                 return r;
-        return catalog_run(catalog, "UPDATE photo SET centre = ?2, centre_size = ?3 WHERE id = ?1",
+        return catalog_run(catalog,
+                           "UPDATE photo SET centre = ?2, centre_size = ?3"
+                           " WHERE id = ?1 AND (centre IS NULL OR centre <> ?2)",
                            VALUES(INTEGER(id), HASH(blob), INTEGER(size)));
 }
 
