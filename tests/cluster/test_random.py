@@ -253,15 +253,24 @@ class Kills(ClusterTest):
             [(outstanding,)] = self.mount.query("SELECT count(*) FROM submission WHERE state < 4 AND temporary = 0")
             self.outstanding = int(outstanding)
 
+    def acknowledged(self):
+        with self.lock:
+            return sum(drop.acknowledged for drop in self.drops)
+
     def let_die(self, until, meanwhile=lambda: None):
         """Kills until so many are dead, then brings all back."""
         killed = [Killed(mount, self.random) for mount in self.mounts]
         if self.through_proxy:
             self.proxy.on_commit = self.fail_commit
+        struck = time.monotonic()
         try:
             while self.counts["kills"] < until:
                 time.sleep(self.random.uniform(0.05, 1))
-                self.strike(killed)
+                # A gateway that nobody could use meanwhile would die for nothing.
+                if self.acknowledged() > self.counts["kills"] + len(self.mounts):
+                    self.strike(killed)
+                    struck = time.monotonic()
+                self.assertLess(time.monotonic() - struck, 4 * PATIENCE, f"seed {SEED}: no client gets through")
                 if self.through_proxy and self.random.random() < 0.1:
                     self.proxy.cut(0.3)
                     self.counts["cuts"] += 1
@@ -351,7 +360,7 @@ class Kills(ClusterTest):
         wait_for(lambda: self.mount.query("SELECT event FROM unsealed") == [], "every event is sealed")
         lost, wrong = self.lost(), self.wrong()
         counts = {"faults": self.counts["kills"], "cycles": self.counts["kills"],
-                  "uploads": sum(drop.acknowledged for drop in self.drops), "lost": len(lost),
+                  "uploads": self.acknowledged(), "lost": len(lost),
                   "inconsistent": sum(map(len, wrong.values()))}
         matrix.record_faults(self.kind, counts)
         self.counts["takeovers"] = sum(mount.log().count("is gone; going on with") for mount in self.mounts)
