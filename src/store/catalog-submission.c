@@ -164,7 +164,8 @@ int catalog_find_upload(Catalog *catalog, Where where, const char *name, Submiss
         return catalog_submission_by_name(
                 catalog,
                 "SELECT " SUBMISSION_COLUMNS " FROM submission WHERE batch = ?1 AND point = ?2"
-                " AND folder = ?3 AND name_key = ?4 AND " UNFINISHED " ORDER BY id DESC LIMIT 1",
+                " AND folder = ?3 AND name_key = ?4 AND " BY_NAME UNFINISHED
+                " ORDER BY id DESC LIMIT 1",
                 where, name, ret);
 }
 

@@ -26,6 +26,13 @@
 #define FINISHED   "state >= 4"
 #define REJECTED   "state = 5"
 
+/*
+ * Before one of these where rows are found by name: no index of states is used then. PostgreSQL knows
+ * a table as it was when last analyzed. If few were unfinished at that time it takes their index, and
+ * while thousands wait to be judged each look-up of a name would walk through all of them.
+ */
+#define BY_NAME "0 + "
+
 static_assert(SUBMISSION_OPEN == 0 && SUBMISSION_RECEIVED == 1 && SUBMISSION_PASSED == 2 &&
                       SUBMISSION_FAILED == 3 && SUBMISSION_ACCEPTED == 4 &&
                       SUBMISSION_REJECTED == 5 && SUBMISSION_SUPERSEDED == 6 &&

@@ -18,6 +18,8 @@ from harness import *  # noqa: E402
 MOST = {"cp": 20, "rsync": 30, "stat": 1, "cat STATUS.txt": 3, "a step of a listing": 3}
 IDLE = re.compile(r"e\.outside = 1|\bgateway\b|upload_claim|WHERE owner = \$1 AND state < 4 ORDER BY id|seal")
 TRIES = 8
+MANY = 200  # names in a directory
+FEW = 30  # entries of an index, of which a look-up may read so many, with what goes on beside
 STEP_ENTRIES = 20  # of a page of 4 KiB at least
 
 
@@ -71,6 +73,26 @@ class Trips(MountTest):
         self.told("cp", lambda: drop("cp"))
         self.told("rsync", lambda: drop("rsync", "-a"))
         self.assertEqual(self.mount.rejected(), {})
+
+    def looked(self):
+        """How often indexes of the uploads were looked into, and how many entries were read there."""
+        [(scans, entries)] = self.mount.query("SELECT sum(idx_scan), sum(idx_tup_read) FROM pg_stat_user_indexes"
+                                              " WHERE relname = 'submission' AND schemaname = current_schema()")
+        return int(scans), int(entries)
+
+    def test_a_name_among_many(self):
+        """Found by the index of names, even if the server knows nothing of the table yet."""
+        self.mount.query("ALTER TABLE submission SET (autovacuum_enabled = false)")
+        for i in range(MANY):
+            with open(self.mount.point(f"IMG_{i:04}.jpg"), "w", encoding="utf-8") as f:
+                f.write(f"no photo {i}")
+        self.mount.settle()
+        scans, entries = self.looked()
+        for i in range(MANY):
+            self.assertFalse(os.path.exists(self.mount.point(f"nothing {i}")))
+        # The server counts a little later.
+        wait_for(lambda: self.looked()[0] >= scans + MANY, "the look-ups are counted")
+        self.assertLess(self.looked()[1] - entries, MANY * FEW)
 
     def test_looking(self):
         *later, first = self.good(60)
