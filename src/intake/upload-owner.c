@@ -14,8 +14,6 @@
  * to judge than it can, or because its gateway is gone.
  */
 
-enum { WORKERS_PER_WAITING = 2 /* one waits here for so many: others may have the rest */ };
-
 /* ---- taking one ---- */
 
 static bool may_take(const SubmissionRow *row, UploadClaim claim)
@@ -104,8 +102,7 @@ bool upload_give_away(Intake *intake, Upload *u)
 
         if (!atomic_load(&intake->has_others) || u->final || u->poison < 0 || u->failures.n > 0 ||
             u->writers > 0 ||
-            worker_pool_queued(intake->pool) * WORKERS_PER_WAITING <
-                    worker_pool_workers(intake->pool) ||
+            worker_pool_queued(intake->pool) < upload_queue_room(intake) ||
             barrier_covers(intake->barriers, u->place.point, u->id))
                 return false;
         if (writer_run(intake->writer, u->place.point, give, &task, 0) <= 0)

@@ -13,7 +13,7 @@
 /* What the thread that keeps this gateway's lease does with uploads: upload-owner.c says whose they are. */
 
 enum {
-        CLAIM_AT_ONCE = 8,
+        QUEUE_PER_WORKER = 2, /* about what it judges until the next look */
         ADOPT_AT_ONCE = 100, /* of which a lease does not run out */
 };
 
@@ -86,21 +86,30 @@ static void adopt_all(Intake *intake, const Ids *ids)
                 upload_adopt(intake, ids->ids[i]);
 }
 
+size_t upload_queue_room(const Intake *intake)
+{
+        return QUEUE_PER_WORKER * worker_pool_workers(intake->pool);
+}
+
 void upload_claim(Intake *intake, Catalog *catalog)
 {
-        size_t n = CLAIM_AT_ONCE;
+        const size_t room = upload_queue_room(intake);
+        size_t queued = worker_pool_queued(intake->pool), want, n;
 
-        while (n == CLAIM_AT_ONCE && !intake->uploads->stopping &&
-               worker_pool_queued(intake->pool) < worker_pool_workers(intake->pool)) {
+        do {
                 _cleanup_(ids_done) Ids claimed = {};
 
+                if (queued > room / 2 || intake->uploads->stopping)
+                        return;
+                want = room - queued;
                 elsewhere_begin_change(intake->elsewhere);
-                (void)catalog_claim_uploads(catalog, intake->tree->batch, CLAIM_AT_ONCE, note_id,
+                (void)catalog_claim_uploads(catalog, intake->tree->batch, (unsigned)want, note_id,
                                             &claimed);
                 adopt_all(intake, &claimed);
                 elsewhere_end_change(intake->elsewhere);
                 n = claimed.n;
-        }
+                queued = worker_pool_queued(intake->pool);
+        } while (n == want);
 }
 
 bool upload_adopt_strays(Intake *intake, Catalog *catalog)

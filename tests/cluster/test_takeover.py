@@ -49,7 +49,13 @@ class Takeover(ClusterTest):
         self.is_sound()
 
     def test_both_judge_what_is_dropped_at_one(self):
+        """Each photo changes hands twice at most: it is given away, and somebody takes it."""
         rounds = []
+        self.a.query("CREATE TABLE handed (submission BIGINT); "
+                     "CREATE FUNCTION note_handed() RETURNS trigger LANGUAGE plpgsql AS"
+                     " $$ BEGIN INSERT INTO handed VALUES (new.id); RETURN NULL; END $$; "
+                     "CREATE TRIGGER note_handed AFTER UPDATE OF owner ON submission FOR EACH ROW"
+                     " WHEN (old.owner != new.owner) EXECUTE FUNCTION note_handed()")
 
         def both():
             """A gateway hears within seconds that there is another one."""
@@ -59,6 +65,8 @@ class Takeover(ClusterTest):
         wait_for(both, "both judge")
         say(f"judged: {rounds[-1]}")
         self.assertEqual([sum(shares) for shares in rounds], [40] * len(rounds))
+        [(handed,)] = self.a.query("SELECT count(*) FROM handed")
+        self.assertLess(int(handed), 3 * 40 * len(rounds))
         self.is_sound()
 
 
