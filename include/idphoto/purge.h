@@ -31,7 +31,7 @@ int store_purge_old(const Store *store, Catalog *catalog, int64_t before, int64_
  * Erases everything of a closed batch: students, submissions, findings, photos, folders. Keeps the
  * name of the batch and, for each teaching point, an EVENT_PURGED with the amount erased. The
  * caller is in no transaction. -EPERM: the batch is open; -EBUSY: uploads in it wait for their
- * verdict.
+ * verdict; -ESTALE: store_was_restored().
  */
 int store_purge_batch(const Store *store, Catalog *catalog, int64_t batch, int64_t now,
                       bool dry_run, PurgeReport *ret);

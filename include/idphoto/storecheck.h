@@ -12,6 +12,7 @@
 
 typedef enum StoreFault {
         STORE_DATABASE,         /* SQLite finds it damaged */
+        STORE_RESTORED,         /* see store_was_restored() */
         STORE_REFERENCE,        /* a row names a missing row */
         STORE_ORIGINAL_MISSING, /* the original of a submission */
         STORE_ORIGINAL_CHANGED,
@@ -43,6 +44,14 @@ typedef struct StoreCheck {
         void (*progress)(uint64_t done, uint64_t total, void *userdata); /* blobs; may be NULL */
         void *userdata;
 } StoreCheck;
+
+/*
+ * Whether somebody restored the database of an attached store to an earlier state than the blobs
+ * have: 1, 0 or a negative errno. Then no row names the later blobs, and none is removed, whoever
+ * tries, until a store_check() has run. Daemons call this every minute, so that the database's state
+ * is known. Any thread with a catalog of its own.
+ */
+int store_was_restored(const Store *store, Catalog *catalog);
 
 /*
  * Checks the store. Repairing removes blobs that no row names, and recounts the counters. While no

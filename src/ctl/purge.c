@@ -89,6 +89,10 @@ static int purge_batch(const Opened *opened, const char *name, int64_t now, bool
                 command_error(MESSAGE(ERROR_BATCH_WAITING, language), name);
                 return 1;
         }
+        if (r == -ESTALE) {
+                command_error(MESSAGE(ERROR_RESTORED, language));
+                return 1;
+        }
         return r;
 }
 

@@ -37,7 +37,8 @@ static bool is_stopping(void *userdata)
 
 static void tell(int r, uint64_t n)
 {
-        if (r < 0 && r != -ECANCELED)
+        /* Of what was restored the daemon speaks elsewhere. */
+        if (r < 0 && r != -ECANCELED && r != -ESTALE)
                 log_info("cannot remove what nothing names from the store: %s; the next start tries"
                          " again",
                          strerror(-r));

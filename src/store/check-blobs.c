@@ -323,8 +323,8 @@ int check_blobs(Checking *checking)
                 r = settle_lost(checking, &lost.items[i]);
         if (r != 0)
                 return r;
-        return checking->check->repair ? repair_blobs(checking, &orphans)
-                                       : tell_orphans(checking, &orphans);
+        return checking->check->repair && !checking->restored ? repair_blobs(checking, &orphans)
+                                                              : tell_orphans(checking, &orphans);
 }
 
 /* ---- staging ---- */

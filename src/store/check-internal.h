@@ -13,6 +13,7 @@ typedef struct Checking {
         Catalog *catalog;
         const StoreCheck *check;
         bool daemon;  /* a daemon has the store, here or on another machine */
+        bool restored; /* what has no row stays */
         bool claimed; /* none runs here, and none can start here until the check is done */
         uint64_t done;
         uint64_t total;
@@ -22,6 +23,9 @@ int checking_report(Checking *checking, StoreFault fault, bool repaired, int64_t
                     int64_t student, const char *what);
 /* Whether a blob or staging file is so young that a daemon may not have given it a row yet. */
 bool checking_is_young(const Checking *checking, int64_t used_nsec);
+
+/* A check that has told of it is what store_was_restored() waits for. */
+int store_accept_restored(const Store *store, Catalog *catalog);
 
 int check_database(Checking *checking);
 int check_counts(Checking *checking);

@@ -7,6 +7,7 @@
 
 static const char *const fault_names[_STORE_FAULT_MAX] = {
         [STORE_DATABASE] = "database",
+        [STORE_RESTORED] = "restored",
         [STORE_REFERENCE] = "reference",
         [STORE_ORIGINAL_MISSING] = "original-missing",
         [STORE_ORIGINAL_CHANGED] = "original-changed",

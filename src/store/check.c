@@ -12,6 +12,11 @@ int store_check(const Store *store, Catalog *catalog, const StoreCheck *check)
 
         checking.daemon = r > 0;
         if (r >= 0)
+                r = store_was_restored(store, catalog);
+        checking.restored = r > 0;
+        if (r > 0)
+                r = checking_report(&checking, STORE_RESTORED, false, 0, 0, NULL);
+        if (r == 0)
                 r = check_database(&checking);
         if (r == 0)
                 r = check_blobs(&checking);
@@ -22,6 +27,8 @@ int store_check(const Store *store, Catalog *catalog, const StoreCheck *check)
         /* Last, so that the results of the repairs are counted too. */
         if (r == 0)
                 r = check_counts(&checking);
+        if (r == 0 && checking.restored)
+                r = store_accept_restored(store, catalog);
         if (checking.claimed)
                 store_release(store);
         return r;

@@ -25,7 +25,7 @@ typedef struct CollectBatch {
 } CollectBatch;
 
 /* Removes those blobs of the batch that no row names, in a write transaction of its own. The caller
- * is in no transaction. */
+ * is in no transaction. -ESTALE: store_was_restored(). */
 int collect_remove(const Store *store, Catalog *catalog, CollectBatch *batch);
 
 typedef struct CollectOptions {
@@ -42,6 +42,6 @@ int collect_blobs(const Store *store, Catalog *catalog, const CollectOptions *op
 int collect_trash(const Store *store, Catalog *catalog, const CollectOptions *options,
                   uint64_t *ret_n);
 
-/* Checks that the blob's file exists; what was removed and is not erased is put back. Call before a row names the blob, in the same write
- * transaction. 0; -EAGAIN: the file is gone; make the blob again. */
+/* Checks that the blob's file exists; what was removed and is not erased is put back. Call before a
+ * row names the blob, in the same write transaction. 0; -EAGAIN: the file is gone; make the blob again. */
 int catalog_need_blob(Catalog *catalog, const Sha256 *hash);

@@ -238,8 +238,12 @@ int store_purge_batch(const Store *store, Catalog *catalog, int64_t batch, int64
 {
         Leftovers leftovers = {store, catalog};
         PurgeReport report = {};
-        int r = begin(catalog);
+        int r = store_was_restored(store, catalog);
 
+        if (r > 0)
+                return -ESTALE;
+        if (r >= 0)
+                r = begin(catalog);
         if (r < 0)
                 return r;
         r = end(catalog, erase_batch(catalog, batch, now, &report), dry_run);

@@ -269,6 +269,74 @@ class Judging(ClusterTest):
         self.assertIn("is one argument too many", result.stderr)
 
 
+class Restored(ClusterTest):
+    """The database comes from yesterday's backup, and the photos are of today."""
+
+    def restart_with(self, sql):
+        for mount in self.mounts:
+            mount.end()
+        sql()
+        for mount in self.mounts:
+            mount.start()
+
+    def dump(self):
+        run("pg_dump", "--file", self.yesterday, self.a.catalog)
+
+    def restore(self):
+        [(schema,)] = self.a.query("SELECT current_schema()")
+        self.a.query(f"DROP SCHEMA {schema} CASCADE")
+        run("psql", "--no-psqlrc", "--quiet", "--output=/dev/null", "--set=ON_ERROR_STOP=1", "--file", self.yesterday, self.a.catalog)
+
+    def blobs(self):
+        return {name for _, _, names in os.walk(self.a.blobs) for name in names if len(name) == 62}
+
+    def drop(self, mount, source):
+        run("cp", source, mount.point())
+        mount.settle()
+
+    def tearDown(self):
+        for mount in self.mounts:
+            mount.forgive(re.compile("was restored to an earlier state"))
+        super().tearDown()
+
+    def test_nothing_is_removed_before_somebody_has_looked(self):
+        self.yesterday = os.path.join(self.directory, "yesterday.sql")
+        before, lost, after = self.good(3)
+        self.drop(self.a, before)
+        known = self.blobs()
+        self.restart_with(self.dump)
+        self.drop(self.b, lost)
+        of_today = self.blobs() - known
+        self.assertEqual(len(of_today), 2)
+        self.restart_with(self.restore)
+        for mount in self.mounts:
+            wait_for(lambda mount=mount: "was restored to an earlier state" in mount.log(), "the log says so")
+        # Its collection has run when the second photo of a student has replaced the first.
+        self.drop(self.a, after)
+        self.drop(self.b, self.copy_of(after, "x " + os.path.basename(after)))
+        self.assertEqual(self.a.photos(), sorted(map(os.path.basename, (before, after))))
+        for mount in self.mounts:
+            mount.forgive(re.compile("was restored to an earlier state"))
+            mount.end()
+        [(batch,)] = self.a.query("SELECT name FROM batch")
+        self.a.ctl("batch", "close", batch)
+        refused = self.a.ctl("purge", f"--batch={batch}", check=False)
+        self.assertEqual(refused.returncode, 2, refused.stderr)
+        self.assertIn("run 'idphotoctl verify' first", refused.stderr)
+        self.assertLessEqual(of_today, self.blobs())
+        first = self.a.ctl("verify", "--repair", "--json", check=False)
+        self.assertEqual(first.returncode, 1)
+        faults = json.loads(first.stdout)
+        self.assertEqual({fault["fault"] for fault in faults}, {"restored", "orphan"})
+        self.assertEqual([fault["repaired"] for fault in faults], [False] * len(faults))
+        self.assertLessEqual(of_today, self.blobs())
+        # Then it is known, and what nobody wants is put away.
+        second = self.a.ctl("verify", "--repair", "--json")
+        self.assertLessEqual({name[2:] for name in (fault["what"] for fault in json.loads(second.stdout))}, of_today)
+        self.assertEqual(self.blobs() & of_today, set())
+        self.a.ctl("verify")
+
+
 class Chores(ClusterTest):
     def watch_renditions(self):
         """From now on each one that is recorded is a row of its own."""
