@@ -4,6 +4,7 @@
 #include "intake/intake.h"
 
 #include <idphoto/folders.h>
+#include <idphoto/log.h>
 #include <idphoto/receive.h>
 
 #include <stdlib.h>
@@ -301,5 +302,14 @@ static int collect_removed(Catalog *catalog, void *userdata _unused_)
 
 int folder_recover(Names *names)
 {
-        return writer_run(names->writer, WRITER_EVERYTHING, collect_removed, NULL, 0);
+        int r = writer_run(names->writer, WRITER_EVERYTHING, collect_removed, NULL, 0);
+
+        /* A gateway that was given up while it began is registered again by and by. */
+        if (r < 0 && store_is_attached(names->tree->store)) {
+                log_warning("cannot remove what is left of deleted folders: %s; the next start"
+                            " tries again",
+                            strerror(-r));
+                return 0;
+        }
+        return r;
 }
