@@ -121,6 +121,9 @@ int catalog_keep_upload(Catalog *catalog, int64_t id, int64_t generation, const 
 /* One that was received and kept is nobody's any more, and whoever has time judges it. 1; 0: it is not
  * this process's in that generation. */
 int catalog_give_upload(Catalog *catalog, int64_t id, int64_t generation);
+/* One that was kept is RECEIVED, and stays this process's: others see that it is not held open. As
+ * catalog_give_upload(). */
+int catalog_tell_received(Catalog *catalog, int64_t id, int64_t generation);
 /* Makes up to `limit` of those that are nobody's this process's, oldest first, without waiting for
  * others who do the same. Calls back with each. */
 int catalog_claim_uploads(Catalog *catalog, int64_t batch, unsigned limit,

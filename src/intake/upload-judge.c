@@ -278,6 +278,41 @@ bool upload_due(Intake *intake, int64_t id)
         return show;
 }
 
+enum { TELL_MSEC = 5000 };
+
+typedef struct ToldTask {
+        int64_t id;
+        int64_t generation;
+} ToldTask;
+
+static int tell(Catalog *catalog, void *userdata)
+{
+        const ToldTask *task = userdata;
+
+        return catalog_tell_received(catalog, task->id, task->generation);
+}
+
+/* The row of a closed file looks like that of one which its client still has open, and for that one
+ * another gateway does not wait for long (elsewhere.c). So the row of a file that takes its time here,
+ * such as an archive, says that it was received. */
+static void tell_received(Intake *intake, Upload *u)
+{
+        ToldTask task = {.id = u->id};
+        int64_t closed_at;
+        bool held;
+
+        upload_lock(u);
+        task.generation = u->generation;
+        closed_at = u->closed_at;
+        held = u->writers > 0;
+        upload_unlock(u);
+        if (held || u->told == task.generation + 1 ||
+            clock_monotonic_nsec(intake->clock) - closed_at < TELL_MSEC * NSEC_PER_MSEC)
+                return;
+        if (writer_run(intake->writer, u->place.point, tell, &task, 0) >= 0)
+                u->told = task.generation + 1;
+}
+
 void upload_hurry(Intake *intake, int64_t point, int64_t max_id)
 {
         UploadTable *table = intake->uploads;
@@ -288,7 +323,8 @@ void upload_hurry(Intake *intake, int64_t point, int64_t max_id)
         for (size_t i = 0; i < UPLOAD_BUCKETS; i++)
                 for (Upload *u = table->buckets[i]; u; u = u->next) {
                         if (u->id > max_id || (point != 0 && u->place.point != point) ||
-                            (u->state != UPLOAD_SETTLING && u->state != UPLOAD_JUDGED))
+                            (u->state != UPLOAD_SETTLING && u->state != UPLOAD_JUDGED &&
+                             u->state != UPLOAD_RECEIVED))
                                 continue;
                         if (n == room) {
                                 int64_t *more = realloc(ids, (room + 64) * sizeof(*ids));
@@ -308,6 +344,11 @@ void upload_hurry(Intake *intake, int64_t point, int64_t max_id)
 
                 if (!ref.upload)
                         continue;
+                /* Without its turn: the row knows whether this still holds. */
+                if (ref.upload->state == UPLOAD_RECEIVED) {
+                        tell_received(intake, ref.upload);
+                        continue;
+                }
                 {
                         _cleanup_turn_ pthread_mutex_t *turn = upload_take_turn(ref.upload);
 

@@ -66,6 +66,8 @@ struct Upload {
         UploadFailures failures; /* of this generation */
         int64_t closed_at;       /* monotonic */
         int64_t due;             /* monotonic */
+        int64_t told; /* 1 more than the generation of which other gateways know that it was received; of
+                         the thread that hurries */
 };
 
 enum { UPLOAD_BUCKETS = 1024, UPLOAD_NAMES = 1024, SHARE_BUCKETS = 256 };

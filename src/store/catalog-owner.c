@@ -51,6 +51,15 @@ int catalog_give_upload(Catalog *catalog, int64_t id, int64_t generation)
                            VALUES(INTEGER(id), INTEGER(generation), INTEGER(own(catalog))));
 }
 
+int catalog_tell_received(Catalog *catalog, int64_t id, int64_t generation)
+{
+        return changed_one(catalog,
+                           "UPDATE submission SET state = " STATE_RECEIVED
+                           " WHERE id = ?1 AND generation = ?2 AND owner = ?3"
+                           " AND state = " STATE_OPEN " AND original IS NOT NULL",
+                           VALUES(INTEGER(id), INTEGER(generation), INTEGER(own(catalog))));
+}
+
 typedef struct IdList {
         int (*callback)(int64_t id, void *userdata);
         void *userdata;

@@ -1,15 +1,20 @@
 # SPDX-License-Identifier: MIT
 """What two gateways of one store do with each other's uploads."""
 
+import contextlib
 import errno
 import glob
 import os
 import signal
+import threading
 import time
 import unittest.mock
 
 from cluster import *
 from test_watch import Watcher
+
+
+HELD_OPEN_SECONDS = 20
 
 
 class Gateways(ClusterTest):
@@ -130,6 +135,31 @@ class Gateways(ClusterTest):
         names = [os.path.basename(source) for source in sources]
         self.assertEqual(self.b.photos(), names)
         self.assertEqual(self.a.photos(), names)
+
+    def test_a_barrier_waits_however_long_the_other_judges(self):
+        first, slow = self.good(2)
+        self.a.end()
+        self.a.options = ["workers=1"]
+        self.a.start()
+        run("cp", first, self.a.point())
+        self.a.settle()
+        workers = [int(pid) for pid in run("ps", "-o", "pid=", "--ppid", str(self.a.daemon.pid)).stdout.split()]
+        for pid in workers:
+            os.kill(pid, signal.SIGSTOP)
+        try:
+            run("cp", slow, self.a.point())
+            waits = threading.Thread(target=self.b.settle)
+            waits.start()
+            # So long is a file waited for that its client may still write.
+            time.sleep(HELD_OPEN_SECONDS + 3)
+            self.assertTrue(waits.is_alive())
+        finally:
+            for pid in workers:
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGCONT)
+        waits.join()
+        self.assertEqual(self.b.photos(), sorted(map(os.path.basename, (first, slow))))
+        self.is_sound()
 
     def test_a_batch_that_is_closed_at_one_is_closed_at_the_other(self):
         source = self.good()[0]
