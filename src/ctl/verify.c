@@ -27,9 +27,10 @@ static const char *fault_text(StoreFault fault, Language language)
 {
         static const char *const texts[_STORE_FAULT_MAX][_LANGUAGE_MAX] = {
                 [STORE_DATABASE] = {"the database is damaged", "数据库损坏"},
-                [STORE_RESTORED] = {"the database was restored to an earlier state; what it does not"
-                                    " know is still there, and is removed from now on",
-                                    "数据库曾恢复到较早的状态；数据库中没有记录的文件仍保留，此后将被清理"},
+                [STORE_RESTORED] =
+                        {"the database was restored to an earlier state; what it does not"
+                         " know is still there, and is removed from now on",
+                         "数据库曾恢复到较早的状态；数据库中没有记录的文件仍保留，此后将被清理"},
                 [STORE_REFERENCE] = {"a row names another that is not there",
                                      "记录引用的对象不存在"},
                 [STORE_ORIGINAL_MISSING] = {"an original is missing", "原件丢失"},

@@ -278,41 +278,6 @@ bool upload_due(Intake *intake, int64_t id)
         return show;
 }
 
-enum { TELL_MSEC = 5000 };
-
-typedef struct ToldTask {
-        int64_t id;
-        int64_t generation;
-} ToldTask;
-
-static int tell(Catalog *catalog, void *userdata)
-{
-        const ToldTask *task = userdata;
-
-        return catalog_tell_received(catalog, task->id, task->generation);
-}
-
-/* The row of a closed file looks like that of one which its client still has open, and for that one
- * another gateway does not wait for long (elsewhere.c). So the row of a file that takes its time here,
- * such as an archive, says that it was received. */
-static void tell_received(Intake *intake, Upload *u)
-{
-        ToldTask task = {.id = u->id};
-        int64_t closed_at;
-        bool held;
-
-        upload_lock(u);
-        task.generation = u->generation;
-        closed_at = u->closed_at;
-        held = u->writers > 0;
-        upload_unlock(u);
-        if (held || u->told == task.generation + 1 ||
-            clock_monotonic_nsec(intake->clock) - closed_at < TELL_MSEC * NSEC_PER_MSEC)
-                return;
-        if (writer_run(intake->writer, u->place.point, tell, &task, 0) >= 0)
-                u->told = task.generation + 1;
-}
-
 void upload_hurry(Intake *intake, int64_t point, int64_t max_id)
 {
         UploadTable *table = intake->uploads;
@@ -346,7 +311,7 @@ void upload_hurry(Intake *intake, int64_t point, int64_t max_id)
                         continue;
                 /* Without its turn: the row knows whether this still holds. */
                 if (ref.upload->state == UPLOAD_RECEIVED) {
-                        tell_received(intake, ref.upload);
+                        upload_tell_received(intake, ref.upload);
                         continue;
                 }
                 {

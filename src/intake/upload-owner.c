@@ -14,6 +14,8 @@
  * to judge than it can, or because its gateway is gone.
  */
 
+enum { TELL_MSEC = 5000 };
+
 /* ---- taking one ---- */
 
 static bool may_take(const SubmissionRow *row, UploadClaim claim)
@@ -84,29 +86,58 @@ void upload_lose(Intake *intake, Upload *u)
 
 /* ---- giving one away ---- */
 
-typedef struct GiveTask {
+typedef struct OwnTask {
         int64_t id;
         int64_t generation;
-} GiveTask;
+} OwnTask;
 
 static int give(Catalog *catalog, void *userdata)
 {
-        const GiveTask *task = userdata;
+        const OwnTask *task = userdata;
 
         return catalog_give_upload(catalog, task->id, task->generation);
 }
 
 bool upload_give_away(Intake *intake, Upload *u)
 {
-        GiveTask task = {.id = u->id, .generation = u->generation};
+        OwnTask task = {.id = u->id, .generation = u->generation};
 
         if (!atomic_load(&intake->has_others) || u->final || u->poison < 0 || u->failures.n > 0 ||
-            u->writers > 0 ||
-            worker_pool_queued(intake->pool) < upload_queue_room(intake) ||
+            u->writers > 0 || worker_pool_queued(intake->pool) < upload_queue_room(intake) ||
             barrier_covers(intake->barriers, u->place.point, u->id))
                 return false;
         if (writer_run(intake->writer, u->place.point, give, &task, 0) <= 0)
                 return false;
         upload_lose(intake, u);
         return true;
+}
+
+/* ---- keeping one ---- */
+
+static int tell(Catalog *catalog, void *userdata)
+{
+        const OwnTask *task = userdata;
+
+        return catalog_tell_received(catalog, task->id, task->generation);
+}
+
+/* The row of a closed file looks like that of one which its client still has open, and for that one
+ * another gateway does not wait for long (elsewhere.c). So the row of a file that takes its time here,
+ * such as an archive, says that it was received. */
+void upload_tell_received(Intake *intake, Upload *u)
+{
+        OwnTask task = {.id = u->id};
+        int64_t closed_at;
+        bool held;
+
+        upload_lock(u);
+        task.generation = u->generation;
+        closed_at = u->closed_at;
+        held = u->writers > 0;
+        upload_unlock(u);
+        if (held || u->told == task.generation + 1 ||
+            clock_monotonic_nsec(intake->clock) - closed_at < TELL_MSEC * NSEC_PER_MSEC)
+                return;
+        if (writer_run(intake->writer, u->place.point, tell, &task, 0) >= 0)
+                u->told = task.generation + 1;
 }

@@ -14,7 +14,7 @@
 
 enum {
         QUEUE_PER_WORKER = 2, /* about what it judges until the next look */
-        ADOPT_AT_ONCE = 100, /* of which a lease does not run out */
+        ADOPT_AT_ONCE = 100,  /* of which a lease does not run out */
 };
 
 typedef struct Ids {

@@ -55,6 +55,9 @@ void upload_lose(Intake *intake, Upload *upload);
 size_t upload_queue_room(const Intake *intake);
 /* Whether a RECEIVED upload is nobody's from now on, because too many wait here already. */
 bool upload_give_away(Intake *intake, Upload *upload);
+/* Another gateway waits for what was closed here: it learns that an upload is not only held open. Call
+ * from one thread only, without the turn. */
+void upload_tell_received(Intake *intake, Upload *upload);
 /* Goes on with one that a dead daemon or gateway left behind; what was never closed is removed. Whether
  * it is to be judged. (upload-recover.c) */
 bool upload_recover_one(Intake *intake, int64_t id);

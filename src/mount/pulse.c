@@ -26,8 +26,8 @@ enum {
         TICK_MSEC = 100,
         ENTER_MSEC = 250,          /* between two tries to register */
         CLOCKS_DIFFER_SECONDS = 2, /* so much is worth a warning */
-        LOOK_SECONDS = 60,         /* as often the state of the database is noted beside the blobs */
-        CHORES_SECONDS = 3600,     /* as often it is looked for what was left undone */
+        LOOK_SECONDS = 60,     /* as often the state of the database is noted beside the blobs */
+        CHORES_SECONDS = 3600, /* as often it is looked for what was left undone */
 };
 
 /* A thread that is waited for until it ends. */

@@ -7,12 +7,12 @@
 
 int catalog_find_alias(Catalog *catalog, Where where, const char *name, SubmissionRow *ret)
 {
-        return catalog_submission_by_name(
-                catalog,
-                "SELECT " SUBMISSION_COLUMNS " FROM submission WHERE batch = ?1 AND point = ?2"
-                " AND folder = ?3 AND name_key = ?4 AND " BY_NAME FINISHED
-                " AND alias = 1 ORDER BY id DESC LIMIT 1",
-                where, name, ret);
+        return catalog_submission_by_name(catalog,
+                                          "SELECT " SUBMISSION_COLUMNS
+                                          " FROM submission WHERE batch = ?1 AND point = ?2"
+                                          " AND folder = ?3 AND name_key = ?4 AND " BY_NAME FINISHED
+                                          " AND alias = 1 ORDER BY id DESC LIMIT 1",
+                                          where, name, ret);
 }
 
 /* Of a folder, the newest one of a name. A subquery of its own: a planner that does not know the
@@ -27,8 +27,7 @@ int catalog_find_alias(Catalog *catalog, Where where, const char *name, Submissi
 #define ALIASES_SELECT(folder) \
         "SELECT " SUBMISSION_COLUMNS " FROM submission AS a" \
         " WHERE batch = ?1 AND point = ?2 AND folder = " folder " AND id > ?5" \
-        " AND " FINISHED " AND alias = 1 AND id >= " NEWEST_OF("?3") \
-        " AND id >= " NEWEST_OF("?4")
+        " AND " FINISHED " AND alias = 1 AND id >= " NEWEST_OF("?3") " AND id >= " NEWEST_OF("?4")
 
 int catalog_list_aliases(Catalog *catalog, Where where, int64_t beside, int64_t after,
                          SubmissionCallback callback, void *userdata)

@@ -19,12 +19,12 @@ int catalog_find_rejected(Catalog *catalog, Where where, const char *shown_name,
 
 int catalog_find_rejected_drop(Catalog *catalog, Where where, const char *name, SubmissionRow *ret)
 {
-        return catalog_submission_by_name(
-                catalog,
-                "SELECT " SUBMISSION_COLUMNS " FROM submission WHERE batch = ?1 AND point = ?2"
-                " AND folder = ?3 AND name_key = ?4 AND " BY_NAME REJECTED
-                " ORDER BY id DESC LIMIT 1",
-                where, name, ret);
+        return catalog_submission_by_name(catalog,
+                                          "SELECT " SUBMISSION_COLUMNS
+                                          " FROM submission WHERE batch = ?1 AND point = ?2"
+                                          " AND folder = ?3 AND name_key = ?4 AND " BY_NAME REJECTED
+                                          " ORDER BY id DESC LIMIT 1",
+                                          where, name, ret);
 }
 
 int catalog_list_rejected(Catalog *catalog, Where where, int64_t after, SubmissionCallback callback,
@@ -37,24 +37,24 @@ int catalog_list_rejected(Catalog *catalog, Where where, int64_t after, Submissi
                             &(SubmissionList){callback, userdata});
 }
 
-#define SUPERSEDE(which) \
-        "UPDATE submission SET state = " STATE_SUPERSEDED " WHERE " which REJECTED " AND id != ?1"
+#define SUPERSEDE "UPDATE submission SET state = " STATE_SUPERSEDED " WHERE id != ?1 AND "
 
 int catalog_supersede_rejected(Catalog *catalog, Where where, const char *name, int64_t student,
                                int64_t except)
 {
         int r = catalog_run(catalog,
-                            SUPERSEDE(BY_NAME)
+                            SUPERSEDE BY_NAME REJECTED
                             " AND batch = ?2 AND point = ?3 AND folder = ?4 AND name_key = ?5",
                             VALUES(INTEGER(except), WHERE(where), KEY(name)));
 
         /* A file that is dropped into rejected/ is found by the names that are shown there. */
         if (r >= 0 && where.folder == FOLDER_REJECTED)
                 r = catalog_run(catalog,
-                                SUPERSEDE("") " AND batch = ?2 AND point = ?3 AND shown_key = ?4",
+                                SUPERSEDE REJECTED
+                                " AND batch = ?2 AND point = ?3 AND shown_key = ?4",
                                 VALUES(INTEGER(except), POINT(where), KEY(name)));
         if (r >= 0 && student != 0)
-                r = catalog_run(catalog, SUPERSEDE("") " AND student = ?2 AND student != 0",
+                r = catalog_run(catalog, SUPERSEDE REJECTED " AND student = ?2 AND student != 0",
                                 VALUES(INTEGER(except), INTEGER(student)));
         return r;
 }

@@ -12,9 +12,9 @@ typedef struct Checking {
         const Store *store;
         Catalog *catalog;
         const StoreCheck *check;
-        bool daemon;  /* a daemon has the store, here or on another machine */
+        bool daemon;   /* a daemon has the store, here or on another machine */
         bool restored; /* what has no row stays */
-        bool claimed; /* none runs here, and none can start here until the check is done */
+        bool claimed;  /* none runs here, and none can start here until the check is done */
         uint64_t done;
         uint64_t total;
 } Checking;
