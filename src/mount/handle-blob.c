@@ -8,6 +8,15 @@
 
 static const HandleType blob_type = {};
 
+/* What a row names is there, so bytes that are not are lost. It is no missing name: whoever keeps
+ * copies would take the photo for deleted. */
+static int open_named(const Fs *fs, const Sha256 *hash)
+{
+        int fd = blob_open(fs->store, hash);
+
+        return fd == -ENOENT ? -EIO : fd;
+}
+
 static int open_photo(Fs *fs, Catalog *catalog, Node node)
 {
         _cleanup_photo_ PhotoRow row = {};
@@ -15,7 +24,7 @@ static int open_photo(Fs *fs, Catalog *catalog, Node node)
 
         if (r <= 0)
                 return r < 0 ? r : -ESTALE;
-        return blob_open(fs->store, node.kind == NODE_OFFICE_CENTRE ? &row.centre : &row.blob);
+        return open_named(fs, node.kind == NODE_OFFICE_CENTRE ? &row.centre : &row.blob);
 }
 
 static int open_original(Fs *fs, Catalog *catalog, Node node)
@@ -28,7 +37,7 @@ static int open_original(Fs *fs, Catalog *catalog, Node node)
         /* Of what is finished the bytes can only have been erased [Z5]. */
         if (!row.has_original)
                 return row.state < SUBMISSION_ACCEPTED ? -ESTALE : -ENODATA;
-        return blob_open(fs->store, &row.original);
+        return open_named(fs, &row.original);
 }
 
 int handle_blob_open(const OpenRequest *o, Node node, Handle **ret)
