@@ -322,6 +322,27 @@ static void test_who_was_given_up_claims_nothing(void **state _unused_)
         assert_int_equal(got, id);
 }
 
+static void test_who_has_nothing_to_claim_writes_nothing(void **state _unused_)
+{
+        Catalog *reader;
+        int64_t id, got = 0;
+
+        fixture_needs_server();
+        both_enter();
+        id = add_upload(&a, "219999199001010016.jpg", true);
+        assert_int_equal(catalog_open_reader(a.store, &reader), 0);
+        assert_int_equal(catalog_claim_uploads(reader, fixture.batch, 8, note_id, &got), 0);
+        assert_int_equal(catalog_begin_at(a.catalog, false, fixture.point), 0);
+        assert_int_equal(catalog_give_upload(a.catalog, id, 0), 1);
+        assert_int_equal(catalog_commit(a.catalog), 0);
+        assert_true(catalog_claim_uploads(reader, fixture.batch, 8, note_id, &got) < 0);
+        /* As while its renewal is held back. */
+        expire(&a);
+        assert_int_equal(catalog_claim_uploads(reader, fixture.batch, 8, note_id, &got), 0);
+        assert_int_equal(got, 0);
+        catalog_free(reader);
+}
+
 static void test_who_leaves_leaves_what_was_closed(void **state _unused_)
 {
         int64_t kept, open, got = 0;
@@ -437,6 +458,7 @@ int main(void)
                 gateway_test(test_an_upload_is_taken_by_whoever_its_client_comes_to),
                 gateway_test(test_what_is_nobodys_is_claimed_once),
                 gateway_test(test_who_was_given_up_claims_nothing),
+                gateway_test(test_who_has_nothing_to_claim_writes_nothing),
                 gateway_test(test_who_leaves_leaves_what_was_closed),
                 gateway_test(test_a_chore_is_one_gateway_s),
                 gateway_test(test_of_the_same_picture_at_two_points_at_once_the_earlier_counts),

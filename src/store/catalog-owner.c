@@ -72,10 +72,17 @@ static int take_id(const SqlRows *row, void *userdata)
         return list->callback(sql_integer(row, 0), list->userdata);
 }
 
+/* Asked ten times a second: with nothing to claim it writes nothing, and no commit is waited for.
+ * While the server holds commits back, a renewed lease is not seen. Claims would leave one more
+ * connection there at each try then, as none of them waits for another. */
 int catalog_claim_uploads(Catalog *catalog, int64_t batch, unsigned limit,
                           int (*callback)(int64_t id, void *userdata), void *userdata)
 {
-        return catalog_some(catalog, "SELECT upload_claim(?1, ?2, ?3)",
+        return catalog_some(catalog, "SELECT upload_claim(?1, ?2, ?3)"
+                            " WHERE EXISTS (SELECT 1 FROM submission WHERE owner = 0"
+                            " AND " UNFINISHED " AND temporary = 0 AND original IS NOT NULL"
+                            " AND batch = ?2)"
+                            " AND EXISTS (SELECT 1 FROM gateway WHERE id = ?1 AND until > wall())",
                             VALUES(INTEGER(own(catalog)), INTEGER(batch), INTEGER(limit)), take_id,
                             &(IdList){callback, userdata});
 }
