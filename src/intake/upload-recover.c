@@ -137,9 +137,20 @@ static int note_row(const SubmissionRow *row, void *userdata)
         return piece->n == ELEMENTSOF(piece->ids);
 }
 
+/* A stray is no older than this daemon, and nobody here has it open: its file was refused when it was
+ * made, because nobody could tell whether the row was kept. */
+static bool was_never_written(const SubmissionRow *row, int fd, bool stray)
+{
+        struct stat st;
+
+        if (row->has_original)
+                return false;
+        return fd == -ENOENT || (stray && fd >= 0 && fstat(fd, &st) >= 0 && st.st_size == 0);
+}
+
 /* Nothing was ever written, or a client left it under a temporary name days ago. What was received
  * once is kept, as if it were deleted now. */
-static bool is_left_over(Intake *intake, int64_t id)
+static bool is_left_over(Intake *intake, int64_t id, bool stray)
 {
         _cleanup_reader_ Reader reader = {};
         _cleanup_submission_ SubmissionRow row = {};
@@ -150,14 +161,14 @@ static bool is_left_over(Intake *intake, int64_t id)
             catalog_get_submission(reader.catalog, id, &row) <= 0)
                 return false;
         fd = staging_open(intake->store, id);
-        empty = !row.has_original && fd == -ENOENT;
+        empty = was_never_written(&row, fd, stray);
         /* Nobody was told that it was closed, so its sender sends it again. */
         if (row.temporary && !(empty && store_shares_blobs(intake->store)))
                 return intake_now(intake) - row.created > TEMPORARY_HOURS * 3600 * NSEC_PER_SEC;
         return empty && (row.state == SUBMISSION_OPEN || store_shares_blobs(intake->store));
 }
 
-bool upload_recover_one(Intake *intake, int64_t id)
+bool upload_recover_one(Intake *intake, int64_t id, bool stray)
 {
         _cleanup_upload_ UploadRef ref = {intake->uploads, upload_table_get(intake->uploads, id)};
         int r;
@@ -165,7 +176,7 @@ bool upload_recover_one(Intake *intake, int64_t id)
         /* A client asked for it before. */
         if (ref.upload)
                 return !ref.upload->temporary;
-        if (is_left_over(intake, id)) {
+        if (is_left_over(intake, id, stray)) {
                 (void)upload_unlink(intake, id, 0);
                 return false;
         }
@@ -204,7 +215,7 @@ static void recover_rows(Intake *intake, SubmissionState state, uint64_t *count)
                         after = piece.ids[i];
                         if (after > intake->uploads->max_left)
                                 return;
-                        *count += upload_recover_one(intake, after);
+                        *count += upload_recover_one(intake, after, false);
                 }
                 if (piece.n < ELEMENTSOF(piece.ids))
                         return;

@@ -126,7 +126,7 @@ bool upload_adopt_strays(Intake *intake, Catalog *catalog)
 
                 if (ref.upload)
                         continue;
-                (void)upload_recover_one(intake, own.ids[i]);
+                (void)upload_recover_one(intake, own.ids[i], true);
                 n++;
         }
         return n == ADOPT_AT_ONCE;

@@ -58,9 +58,9 @@ bool upload_give_away(Intake *intake, Upload *upload);
 /* Another gateway waits for what was closed here: it learns that an upload is not only held open. Call
  * from one thread only, without the turn. */
 void upload_tell_received(Intake *intake, Upload *upload);
-/* Goes on with one that a dead daemon or gateway left behind; what was never closed is removed. Whether
- * it is to be judged. (upload-recover.c) */
-bool upload_recover_one(Intake *intake, int64_t id);
+/* Goes on with one that a dead daemon or gateway left behind; what was never closed is removed. stray:
+ * it came while this daemon ran. Whether it is to be judged. (upload-recover.c) */
+bool upload_recover_one(Intake *intake, int64_t id, bool stray);
 
 /* ---- archives (upload-unpack.c) ---- */
 

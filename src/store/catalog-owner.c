@@ -78,7 +78,8 @@ static int take_id(const SqlRows *row, void *userdata)
 int catalog_claim_uploads(Catalog *catalog, int64_t batch, unsigned limit,
                           int (*callback)(int64_t id, void *userdata), void *userdata)
 {
-        return catalog_some(catalog, "SELECT upload_claim(?1, ?2, ?3)"
+        return catalog_some(catalog,
+                            "SELECT upload_claim(?1, ?2, ?3)"
                             " WHERE EXISTS (SELECT 1 FROM submission WHERE owner = 0"
                             " AND " UNFINISHED " AND temporary = 0 AND original IS NOT NULL"
                             " AND batch = ?2)"

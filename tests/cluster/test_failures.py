@@ -208,8 +208,6 @@ class LostBlobs(Failures):
 
 class NoStandby(Failures):
     has_standby = True
-    # A name whose making was held back, and refused, comes with the standby. It is an empty file, unless it is sent again there.
-    options = ("settle-empty=300",)
     config = "[store]\npatience = 2 s\n"
     # Whoever comes back first may have taken the other for dead.
     expected = EXPECTED_LOG
@@ -236,6 +234,10 @@ class NoStandby(Failures):
         wait_for(lambda: self.drop_at_both(sources) == {0}, "photos are taken")
         wait_for(self.settled, "all have their verdicts")
         self.assert_photos(sorted({*names, *map(os.path.basename, sources)}))
+        # A name whose making was held back, and refused, comes with the standby; it does not stay.
+        for mount in self.mounts:
+            wait_for(lambda mount=mount: mount.listed() == mount.photos(), "nothing is left over")
+            self.assertEqual(mount.rejected(), {})
         self.is_sound()
 
 
