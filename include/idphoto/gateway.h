@@ -77,6 +77,10 @@ int gateway_serves(Catalog *catalog);
 /* The same of other machines only; on an embedded store 0. */
 int gateway_serves_elsewhere(Catalog *catalog);
 
+/* Whether the server holds back what was committed seconds ago, because no synchronous standby has
+ * taken it. 1 or 0; on an embedded store 0. */
+int gateway_waits_for_standby(Catalog *catalog);
+
 /* Lists all that are registered, also those whose leases have run out, by name. */
 typedef int (*GatewayCallback)(const GatewayRow *row, void *userdata);
 int gateway_list(Catalog *catalog, GatewayCallback callback, void *userdata);

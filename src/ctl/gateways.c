@@ -103,6 +103,10 @@ int gateways_text(Catalog *catalog, Language language, Text *text)
         if (line.n == 0)
                 text_append(text, MESSAGE(GATEWAYS_NONE, language));
         text_append(text, "\n");
+        if (r >= 0)
+                r = gateway_waits_for_standby(catalog);
+        if (r > 0)
+                text_append(text, MESSAGE(GATEWAYS_NO_STANDBY, language));
         return r < 0 ? r : text->error;
 }
 

@@ -10,6 +10,7 @@
 #include <idphoto/batch.h>
 #include <idphoto/clock.h>
 #include <idphoto/event.h>
+#include <idphoto/gateway.h>
 #include <idphoto/message.h>
 #include <idphoto/overview.h>
 #include <idphoto/standing.h>
@@ -55,6 +56,10 @@ static int append_json(const Opened *opened, int64_t point, const char *point_na
         if (r >= 0 && point == 0 && store_is_attached(opened->store)) {
                 json_key(&json, "gateways");
                 r = gateways_json_append(opened->catalog, &json);
+                if (r >= 0)
+                        r = gateway_waits_for_standby(opened->catalog);
+                json_key(&json, "waits_for_standby");
+                json_bool(&json, r > 0);
         }
         json_close(&json, '}');
         if (r >= 0)

@@ -48,6 +48,7 @@ struct Pulse {
         Clock clock;
         _Atomic int64_t ahead; /* of this machine: the server's clock, in nanoseconds */
         bool clock_told;       /* that they differ much */
+        bool held_back;        /* so the server was found, and that was said */
         bool restored;         /* so the database was found, and that was said */
         atomic_bool given_up;  /* the lease was lost; no more is done until there is another */
         bool told;             /* that it was given up, and why it cannot come back */
@@ -311,12 +312,23 @@ static void hurry(int64_t point, int64_t max_id, void *userdata)
         upload_hurry(&pulse->fs->intake, point, max_id);
 }
 
+static void look_for_standby(Pulse *pulse)
+{
+        int r = gateway_waits_for_standby(pulse->catalog);
+
+        if (r > 0 && !pulse->held_back)
+                log_error_in(pulse->speaks, MESSAGE(MOUNT_NO_STANDBY, pulse->speaks));
+        if (r >= 0)
+                pulse->held_back = r > 0;
+}
+
 static void look_for_others(Pulse *pulse)
 {
         Intake *intake = &pulse->fs->intake;
         int64_t n = 0;
         bool others;
 
+        look_for_standby(pulse);
         look_for_strays(pulse);
         (void)gateway_take_over(pulse->catalog, &n);
         others = gateway_list(pulse->catalog, note_other, pulse) > 0;

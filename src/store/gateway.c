@@ -87,6 +87,8 @@
 
 #define PLACE_FILE "gateway.id"
 
+#define HELD_BACK "3 seconds"
+
 enum { PLACE_SIZE = 33, TAKEN_AT_ONCE = 16 };
 
 /* ---- the place ---- */
@@ -314,6 +316,21 @@ int gateway_take_chore(Catalog *catalog, const char *name, unsigned seconds)
                        INTEGER(seconds * (int64_t)NSEC_PER_SEC)),
                 &changed);
         return r < 0 ? r : changed != 0;
+}
+
+/* ---- what the server waits for ---- */
+
+int gateway_waits_for_standby(Catalog *catalog)
+{
+        if (!store_is_attached(catalog_store(catalog)))
+                return 0;
+        /* What one role's connections do is shown to that role. */
+        return catalog_one(catalog,
+                           "SELECT 1 FROM pg_stat_activity WHERE wait_event = 'SyncRep'"
+                           " AND datname = current_database()"
+                           " AND query_start < clock_timestamp() - interval '" HELD_BACK
+                           "' LIMIT 1",
+                           NULL, 0, read_nothing, NULL);
 }
 
 /* ---- who there is ---- */

@@ -11,6 +11,7 @@ import time
 from cluster import *
 
 WRITING = 6  # connections of a gateway that do: its lanes, and those of the threads that speak for it
+NO_STANDBY = "The server of the catalog holds changes back: no synchronous standby takes them."
 NO_ROOM = re.compile("No space left on device")
 NOT_READ = re.compile("Input/output error")
 
@@ -209,8 +210,7 @@ class LostBlobs(Failures):
 class NoStandby(Failures):
     has_standby = True
     config = "[store]\npatience = 2 s\n"
-    # Whoever comes back first may have taken the other for dead.
-    expected = EXPECTED_LOG
+    expected = re.compile("no synchronous standby takes them")
 
     def waiting(self):
         """Connections whose commits the server holds back."""
@@ -224,7 +224,11 @@ class NoStandby(Failures):
         self.assertEqual(self.drop_at_both(sources), {errno.EIO})
         for mount in self.mounts:
             self.assertIn("does not answer", mount.log())
-        wait_for(lambda: self.a.ctl("status").stdout.splitlines()[-1] == "Gateways: a (gone), b (gone)", "the status says so")
+        wait_for(lambda: self.a.ctl("status").stdout.splitlines()[-2:] == ["Gateways: a (gone), b (gone)", NO_STANDBY],
+                 "the status says so")
+        self.assertTrue(json.loads(self.a.ctl("status", "--json").stdout)["waits_for_standby"])
+        for mount in self.mounts:
+            wait_for(lambda mount=mount: "no synchronous standby takes them" in mount.log(), "the log says so")
         for _ in range(3):
             self.assert_read(names)
             self.assertEqual(self.drop_at_both(sources), {errno.EIO})
@@ -238,6 +242,8 @@ class NoStandby(Failures):
         for mount in self.mounts:
             wait_for(lambda mount=mount: mount.listed() == mount.photos(), "nothing is left over")
             self.assertEqual(mount.rejected(), {})
+        self.assertEqual(self.a.ctl("status").stdout.splitlines()[-1], "Gateways: a, b")
+        self.assertFalse(json.loads(self.a.ctl("status", "--json").stdout)["waits_for_standby"])
         self.is_sound()
 
 
