@@ -303,7 +303,7 @@ static void test_a_noted_blob_goes_unless_a_row_names_it(void **state _unused_)
         Collector *collector;
         int fd;
 
-        assert_int_equal(collector_new(&world.intake, &collector), 0);
+        assert_int_equal(collector_new(&world.intake, LANGUAGE_EN, &collector), 0);
         collector_note(collector, &lost);
         collector_note(collector, &row.original);
         collector_free(collector);

@@ -22,7 +22,7 @@ typedef struct PurgeReport {
  * Erases the originals and finished photos of submissions that were rejected, dismissed, superseded
  * or withdrawn before `before` (wall time of the verdict or of the withdrawal). Keeps the rows;
  * rejected submissions become dismissed and leave rejected/. Keeps a student's current photo, and
- * every blob that another row names. The caller is in no transaction.
+ * every blob that another row names. The caller is in no transaction. -ESTALE: store_was_restored().
  */
 int store_purge_old(const Store *store, Catalog *catalog, int64_t before, int64_t now, bool dry_run,
                     PurgeReport *ret);

@@ -89,10 +89,6 @@ static int purge_batch(const Opened *opened, const char *name, int64_t now, bool
                 command_error(MESSAGE(ERROR_BATCH_WAITING, language), name);
                 return 1;
         }
-        if (r == -ESTALE) {
-                command_error(MESSAGE(ERROR_RESTORED, language));
-                return 1;
-        }
         return r;
 }
 
@@ -128,6 +124,10 @@ int command_purge(CommandContext *context, int argc _unused_, char **argv _unuse
         }
         if (r > 0)
                 return COMMAND_WRONG;
+        if (r == -ESTALE) {
+                command_error(MESSAGE(ERROR_RESTORED, context->language));
+                return COMMAND_WRONG;
+        }
         if (r < 0) {
                 command_error(MESSAGE(ERROR_PURGE, context->language),
                               message_errno(-r, context->language));

@@ -3,6 +3,7 @@
 
 #include <idphoto/gateway.h>
 #include <idphoto/log.h>
+#include <idphoto/message.h>
 #include <idphoto/storecheck.h>
 
 #include <inttypes.h>
@@ -12,7 +13,9 @@
 #include <time.h>
 
 enum {
-        CHORE_SECONDS = 3600,
+        LOOK_SECONDS = 60,  /* as often the state of a database on a server is noted */
+        LOOKS_A_CHORE = 60, /* so many later it is collected again */
+        CHORE_SECONDS = LOOKS_A_CHORE * LOOK_SECONDS,
         NOTED_MAX = 256,   /* more are found by the next start */
         PAUSE_MSEC = 1000, /* what is examined anew mostly becomes the same blob */
 };
@@ -20,6 +23,8 @@ enum {
 struct Collector {
         const Store *store;
         Catalog *catalog; /* the thread's own: it removes blobs inside write transactions */
+        Language speaks;
+        bool restored; /* so the database was found, and that was said; of the thread */
         pthread_t thread;
         atomic_bool stopping;
         pthread_mutex_t lock;    /* innermost */
@@ -81,29 +86,48 @@ static struct timespec in(int64_t nsec)
         return timespec_from_nsec(timespec_to_nsec(now) + nsec);
 }
 
+/* On this thread, because a shared directory may say nothing for long. */
+static void look_for_restored(Collector *collector)
+{
+        int r = store_was_restored(collector->store, collector->catalog);
+
+        if (r > 0 && !collector->restored)
+                log_error_in(collector->speaks, MESSAGE(MOUNT_RESTORED, collector->speaks));
+        if (r >= 0)
+                collector->restored = r > 0;
+}
+
+typedef struct Next {
+        struct timespec at;
+        unsigned looks;
+} Next;
+
 /* Caller holds the lock. Where blobs are shared, what is removed is looked at once more after an hour,
  * and some gateway must do so that does not start anew every day. */
-static void wait_for_note(Collector *collector, struct timespec *next)
+static void wait_for_note(Collector *collector, Next *next)
 {
-        if (!store_shares_blobs(collector->store)) {
+        if (!store_is_attached(collector->store)) {
                 (void)pthread_cond_wait(&collector->wake, &collector->lock);
                 return;
         }
-        if (pthread_cond_timedwait(&collector->wake, &collector->lock, next) != ETIMEDOUT)
+        if (pthread_cond_timedwait(&collector->wake, &collector->lock, &next->at) != ETIMEDOUT)
                 return;
         (void)pthread_mutex_unlock(&collector->lock);
-        collect_all(collector);
-        *next = in(CHORE_SECONDS * NSEC_PER_SEC);
+        look_for_restored(collector);
+        if (++next->looks % LOOKS_A_CHORE == 0 && store_shares_blobs(collector->store))
+                collect_all(collector);
+        next->at = in(LOOK_SECONDS * NSEC_PER_SEC);
         (void)pthread_mutex_lock(&collector->lock);
 }
 
 static void *collect(void *userdata)
 {
         Collector *collector = userdata;
-        struct timespec next;
+        Next next = {};
 
+        look_for_restored(collector);
         collect_all(collector);
-        next = in(CHORE_SECONDS * NSEC_PER_SEC);
+        next.at = in(LOOK_SECONDS * NSEC_PER_SEC);
         (void)pthread_mutex_lock(&collector->lock);
         while (!collector->stopping) {
                 struct timespec until;
@@ -120,10 +144,11 @@ static void *collect(void *userdata)
         }
         collect_noted(collector);
         (void)pthread_mutex_unlock(&collector->lock);
+        look_for_restored(collector);
         return NULL;
 }
 
-int collector_new(Intake *intake, Collector **ret)
+int collector_new(Intake *intake, Language speaks, Collector **ret)
 {
         Collector *collector = calloc(1, sizeof(*collector));
         pthread_condattr_t attributes;
@@ -132,6 +157,7 @@ int collector_new(Intake *intake, Collector **ret)
         if (!collector)
                 return -ENOMEM;
         collector->store = intake->store;
+        collector->speaks = speaks;
         r = catalog_open(intake->store, &collector->catalog);
         if (r < 0) {
                 free(collector);

@@ -5,12 +5,13 @@
 
 /*
  * A thread that removes blobs that no row refers to. No request waits for it. A daemon or a command
- * that was killed leaves such blobs, so each start looks at all blobs; of several
- * gateways one does so in an hour. An examination whose verdict
- * is void leaves one or two; they are noted and looked at a moment later.
+ * that was killed leaves such blobs, so each start looks at all blobs; of several gateways one does
+ * so in an hour. An examination whose verdict is void leaves one or two; they are noted and looked at
+ * a moment later. Every minute it notes how far a database on a server is (store_was_restored()).
  */
 
-int collector_new(Intake *intake, Collector **ret);
+/* speaks: of the log. */
+int collector_new(Intake *intake, Language speaks, Collector **ret);
 /* Perhaps no row refers to the blob any more. Any thread. Takes only a lock of its own. With a NULL
  * collector it does nothing: the next start finds the blob. */
 void collector_note(Collector *collector, const Sha256 *blob);

@@ -236,7 +236,7 @@ static void end_callers(Fs *fs)
 }
 
 /* What a dead daemon left is gone on with, behind the clients' backs. */
-static int recover(Fs *fs)
+static int recover(Fs *fs, Language speaks)
 {
         int r = upload_recover_start(&fs->intake);
 
@@ -247,7 +247,7 @@ static int recover(Fs *fs)
         if (r >= 0)
                 r = inbox_import_recover(&fs->names);
         if (r >= 0)
-                r = collector_new(&fs->intake, &fs->intake.collector);
+                r = collector_new(&fs->intake, speaks, &fs->intake.collector);
         return r < 0 ? r : pulse_start(fs->pulse);
 }
 
@@ -274,7 +274,7 @@ static int open_and_serve(Fs *fs, Store *store, const MountOptions *options,
         if (r >= 0)
                 r = fs_open(fs, store, options);
         if (r >= 0)
-                r = recover(fs);
+                r = recover(fs, options->speaks);
         if (r < 0)
                 say_unserved(store, language, r);
         else {
@@ -355,7 +355,7 @@ static int judge(Fs *fs, Store *store, const MountOptions *options, int ready_fd
         hold_signals();
         r = fs_open(fs, store, options);
         if (r >= 0)
-                r = recover(fs);
+                r = recover(fs, options->speaks);
         if (r < 0) {
                 say_unserved(store, language, r);
                 return r;

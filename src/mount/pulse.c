@@ -10,7 +10,6 @@
 #include <idphoto/log.h>
 #include <idphoto/message.h>
 #include <idphoto/mutex.h>
-#include <idphoto/storecheck.h>
 
 #include <pthread.h>
 #include <stdatomic.h>
@@ -26,8 +25,7 @@ enum {
         TICK_MSEC = 100,
         ENTER_MSEC = 250,          /* between two tries to register */
         CLOCKS_DIFFER_SECONDS = 2, /* so much is worth a warning */
-        LOOK_SECONDS = 60,     /* as often the state of the database is noted beside the blobs */
-        CHORES_SECONDS = 3600, /* as often it is looked for what was left undone */
+        CHORES_SECONDS = 3600,     /* as often it is looked for what was left undone */
 };
 
 /* A thread that is waited for until it ends. */
@@ -49,7 +47,6 @@ struct Pulse {
         _Atomic int64_t ahead; /* of this machine: the server's clock, in nanoseconds */
         bool clock_told;       /* that they differ much */
         bool held_back;        /* so the server was found, and that was said */
-        bool restored;         /* so the database was found, and that was said */
         atomic_bool given_up;  /* the lease was lost; no more is done until there is another */
         bool told;             /* that it was given up, and why it cannot come back */
         bool strays;           /* there may be uploads that are this gateway's and in no table */
@@ -336,20 +333,10 @@ static void look_for_others(Pulse *pulse)
         elsewhere_set_others(pulse->fs->elsewhere, others);
 }
 
-static void look_for_restored(Pulse *pulse)
-{
-        int r = store_was_restored(pulse->fs->store, pulse->catalog);
-
-        if (r > 0 && !pulse->restored)
-                log_error_in(pulse->speaks, MESSAGE(MOUNT_RESTORED, pulse->speaks));
-        if (r >= 0)
-                pulse->restored = r > 0;
-}
-
 static void *working_thread(void *userdata)
 {
         Pulse *pulse = userdata;
-        int64_t next = 0, look = 0, chores = clock_monotonic_nsec(pulse->fs->clock);
+        int64_t next = 0, chores = clock_monotonic_nsec(pulse->fs->clock);
 
         do {
                 int64_t now = clock_monotonic_nsec(pulse->fs->clock);
@@ -362,10 +349,6 @@ static void *working_thread(void *userdata)
                         look_for_others(pulse);
                         next = now + GATEWAY_BEAT_SECONDS * NSEC_PER_SEC;
                 }
-                if (now >= look) {
-                        look_for_restored(pulse);
-                        look = now + LOOK_SECONDS * NSEC_PER_SEC;
-                }
                 /* The first time when the mount began. */
                 if (now - chores >= CHORES_SECONDS * NSEC_PER_SEC) {
                         (void)rendition_recover(&pulse->fs->intake);
@@ -376,7 +359,6 @@ static void *working_thread(void *userdata)
                 elsewhere_poll(pulse->fs->elsewhere, pulse->catalog, hurry, pulse);
                 (void)catalog_seal(pulse->catalog);
         } while (wait_for(pulse, TICK_MSEC));
-        look_for_restored(pulse);
         return NULL;
 }
 

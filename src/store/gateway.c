@@ -330,7 +330,7 @@ int gateway_waits_for_standby(Catalog *catalog)
                            " AND datname = current_database()"
                            " AND query_start < clock_timestamp() - interval '" HELD_BACK
                            "' LIMIT 1",
-                           NULL, 0, read_nothing, NULL);
+                           NO_VALUES, read_nothing, NULL);
 }
 
 /* ---- who there is ---- */

@@ -28,10 +28,15 @@ static int count(Catalog *catalog, const char *sql, const Value *values, size_t 
         return MIN(r, 0);
 }
 
-static int begin(Catalog *catalog)
+/* -ESTALE: store_was_restored(). */
+static int begin(const Store *store, Catalog *catalog)
 {
-        int r = sql_overwrite_deleted(catalog_sql(catalog));
+        int r = store_was_restored(store, catalog);
 
+        if (r > 0)
+                return -ESTALE;
+        if (r >= 0)
+                r = sql_overwrite_deleted(catalog_sql(catalog));
         return r < 0 ? r : catalog_begin(catalog, true);
 }
 
@@ -119,7 +124,7 @@ int store_purge_old(const Store *store, Catalog *catalog, int64_t before, int64_
                             "CREATE TEMP TABLE IF NOT EXISTS doomed (id BIGINT PRIMARY KEY);"
                             "DELETE FROM doomed");
         if (r >= 0)
-                r = begin(catalog);
+                r = begin(store, catalog);
         if (r < 0)
                 return r;
         r = end(catalog, erase_old(catalog, before, now, &report), dry_run);
@@ -238,12 +243,8 @@ int store_purge_batch(const Store *store, Catalog *catalog, int64_t batch, int64
 {
         Leftovers leftovers = {store, catalog};
         PurgeReport report = {};
-        int r = store_was_restored(store, catalog);
+        int r = begin(store, catalog);
 
-        if (r > 0)
-                return -ESTALE;
-        if (r >= 0)
-                r = begin(catalog);
         if (r < 0)
                 return r;
         r = end(catalog, erase_batch(catalog, batch, now, &report), dry_run);

@@ -320,9 +320,10 @@ class Restored(ClusterTest):
             mount.end()
         [(batch,)] = self.a.query("SELECT name FROM batch")
         self.a.ctl("batch", "close", batch)
-        refused = self.a.ctl("purge", f"--batch={batch}", check=False)
-        self.assertEqual(refused.returncode, 2, refused.stderr)
-        self.assertIn("run 'idphotoctl verify' first", refused.stderr)
+        for option in f"--batch={batch}", "--days=1":
+            refused = self.a.ctl("purge", option, check=False)
+            self.assertEqual(refused.returncode, 2, refused.stderr)
+            self.assertIn("run 'idphotoctl verify' first", refused.stderr)
         self.assertLessEqual(of_today, self.blobs())
         first = self.a.ctl("verify", "--repair", "--json", check=False)
         self.assertEqual(first.returncode, 1)
