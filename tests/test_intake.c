@@ -179,11 +179,11 @@ static void test_who_hurries_has_what_is_judged_shown(void **state _unused_)
         int64_t id = world_drop(world_dir(), FIXTURE_ID ".jpg", "bytes");
 
         assert_int_equal(world_judge(id, world_generation(id), FIXTURE_ID), 0);
-        upload_hurry(&world.intake, world.point + 1, INT64_MAX);
+        upload_hurry(&world.intake, world.point + 1, INT64_MAX, false);
         assert_int_equal(fixture_state(id), SUBMISSION_PASSED);
-        upload_hurry(&world.intake, world.point, id - 1);
+        upload_hurry(&world.intake, world.point, id - 1, false);
         assert_int_equal(fixture_state(id), SUBMISSION_PASSED);
-        upload_hurry(&world.intake, world.point, id);
+        upload_hurry(&world.intake, world.point, id, false);
         assert_int_equal(fixture_state(id), SUBMISSION_ACCEPTED);
 }
 

@@ -174,5 +174,6 @@ void upload_forget(Intake *intake, int64_t id);
 
 /* ---- barriers [D6] ---- */
 
-/* No more waiting for those: judges settling files, carries out recorded verdicts at once. */
-void upload_hurry(Intake *intake, int64_t point, int64_t max_id);
+/* No more waiting for those: judges settling files, carries out recorded verdicts at once. elsewhere:
+ * the barrier is another gateway's, and that is told of those that take their time; one thread only. */
+void upload_hurry(Intake *intake, int64_t point, int64_t max_id, bool elsewhere);

@@ -278,7 +278,7 @@ bool upload_due(Intake *intake, int64_t id)
         return show;
 }
 
-void upload_hurry(Intake *intake, int64_t point, int64_t max_id)
+void upload_hurry(Intake *intake, int64_t point, int64_t max_id, bool elsewhere)
 {
         UploadTable *table = intake->uploads;
         _cleanup_free_ int64_t *ids = NULL;
@@ -289,7 +289,7 @@ void upload_hurry(Intake *intake, int64_t point, int64_t max_id)
                 for (Upload *u = table->buckets[i]; u; u = u->next) {
                         if (u->id > max_id || (point != 0 && u->place.point != point) ||
                             (u->state != UPLOAD_SETTLING && u->state != UPLOAD_JUDGED &&
-                             u->state != UPLOAD_RECEIVED))
+                             !(elsewhere && u->state == UPLOAD_RECEIVED)))
                                 continue;
                         if (n == room) {
                                 int64_t *more = realloc(ids, (room + 64) * sizeof(*ids));
@@ -310,7 +310,7 @@ void upload_hurry(Intake *intake, int64_t point, int64_t max_id)
                 if (!ref.upload)
                         continue;
                 /* Without its turn: the row knows whether this still holds. */
-                if (ref.upload->state == UPLOAD_RECEIVED) {
+                if (elsewhere && ref.upload->state == UPLOAD_RECEIVED) {
                         upload_tell_received(intake, ref.upload);
                         continue;
                 }

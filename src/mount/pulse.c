@@ -306,7 +306,7 @@ static void hurry(int64_t point, int64_t max_id, void *userdata)
 {
         const Pulse *pulse = userdata;
 
-        upload_hurry(&pulse->fs->intake, point, max_id);
+        upload_hurry(&pulse->fs->intake, point, max_id, true);
 }
 
 static void look_for_standby(Pulse *pulse)

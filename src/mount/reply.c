@@ -72,8 +72,8 @@ void ops_wait(Fs *fs, fuse_req_t req, const BarrierOptions *options)
         if (!barrier_wait(fs->barriers, req, options, &scope))
                 return;
         if (scope.all)
-                upload_hurry(&fs->intake, 0, scope.max_id);
+                upload_hurry(&fs->intake, 0, scope.max_id, false);
         for (size_t i = 0; i < scope.n_points; i++)
-                upload_hurry(&fs->intake, scope.points[i], scope.max_id);
+                upload_hurry(&fs->intake, scope.points[i], scope.max_id, false);
         barriers_check(fs->barriers);
 }
