@@ -49,6 +49,7 @@ typedef struct Intake {
         Replacements *replacements;
         Collector *collector;
         atomic_bool has_others; /* other gateways are there, which may have what is too much here */
+        atomic_bool claiming; /* more is taken, as there is room: nothing is given away meanwhile */
 } Intake;
 
 static inline int64_t intake_now(const Intake *intake)

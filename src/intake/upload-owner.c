@@ -14,7 +14,10 @@
  * to judge than it can, or because its gateway is gone.
  */
 
-enum { TELL_MSEC = 5000 };
+enum {
+        KEPT_PER_WORKER = 2, /* so many wait here: others may have the rest */
+        TELL_MSEC = 5000,
+};
 
 /* ---- taking one ---- */
 
@@ -103,7 +106,9 @@ bool upload_give_away(Intake *intake, Upload *u)
         OwnTask task = {.id = u->id, .generation = u->generation};
 
         if (!atomic_load(&intake->has_others) || u->final || u->poison < 0 || u->failures.n > 0 ||
-            u->writers > 0 || worker_pool_queued(intake->pool) < upload_queue_room(intake) ||
+            u->writers > 0 || atomic_load(&intake->claiming) ||
+            worker_pool_queued(intake->pool) <
+                    (size_t)KEPT_PER_WORKER * worker_pool_workers(intake->pool) ||
             barrier_covers(intake->barriers, u->place.point, u->id))
                 return false;
         if (writer_run(intake->writer, u->place.point, give, &task, 0) <= 0)

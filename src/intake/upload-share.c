@@ -13,8 +13,8 @@
 /* What the thread that keeps this gateway's lease does with uploads: upload-owner.c says whose they are. */
 
 enum {
-        QUEUE_PER_WORKER = 2, /* about what it judges until the next look */
-        ADOPT_AT_ONCE = 100,  /* of which a lease does not run out */
+        CLAIMED_PER_WORKER = 4,
+        ADOPT_AT_ONCE = 100, /* of which a lease does not run out */
 };
 
 typedef struct Ids {
@@ -86,26 +86,24 @@ static void adopt_all(Intake *intake, const Ids *ids)
                 upload_adopt(intake, ids->ids[i]);
 }
 
-size_t upload_queue_room(const Intake *intake)
-{
-        return QUEUE_PER_WORKER * worker_pool_workers(intake->pool);
-}
-
+/* As much as this gateway judges until it looks again. */
 void upload_claim(Intake *intake, Catalog *catalog)
 {
-        const size_t room = upload_queue_room(intake);
+        const size_t workers = worker_pool_workers(intake->pool);
         size_t queued = worker_pool_queued(intake->pool), want, n;
 
         do {
                 _cleanup_(ids_done) Ids claimed = {};
 
-                if (queued > room / 2 || intake->uploads->stopping)
+                if (queued > workers || intake->uploads->stopping)
                         return;
-                want = room - queued;
+                want = CLAIMED_PER_WORKER * workers - queued;
                 elsewhere_begin_change(intake->elsewhere);
                 (void)catalog_claim_uploads(catalog, intake->tree->batch, (unsigned)want, note_id,
                                             &claimed);
+                atomic_store(&intake->claiming, true);
                 adopt_all(intake, &claimed);
+                atomic_store(&intake->claiming, false);
                 elsewhere_end_change(intake->elsewhere);
                 n = claimed.n;
                 queued = worker_pool_queued(intake->pool);

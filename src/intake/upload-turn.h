@@ -50,9 +50,6 @@ void upload_begin_anew(Intake *intake, Upload *upload);
 int upload_take_row(Intake *intake, SubmissionRow *row, UploadClaim claim);
 /* It is another gateway's by now, or nobody's: what is here of it goes. */
 void upload_lose(Intake *intake, Upload *upload);
-/* So many wait here at most where there are others that could judge them: what comes to more is given
- * away, and what nobody has is taken up to this. */
-size_t upload_queue_room(const Intake *intake);
 /* Whether a RECEIVED upload is nobody's from now on, because too many wait here already. */
 bool upload_give_away(Intake *intake, Upload *upload);
 /* Another gateway waits for what was closed here: it learns that an upload is not only held open. Call
