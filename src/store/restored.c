@@ -9,6 +9,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /*
  * Blobs and a database on a server are backed up apart. When the database is restored to yesterday,
@@ -52,15 +53,15 @@ static int read_newest(const Store *store, Newest *ret)
         return 0;
 }
 
-/* Gateways that write at the same moment have names of their own for what is not complete. */
+/* Who writes at the same moment has another name for what is not complete. */
 static int write_newest(const Store *store, Newest newest)
 {
-        char text[NEWEST_SIZE], name[sizeof(NEWEST_FILE ".") + GATEWAY_NAME_SIZE];
+        char text[NEWEST_SIZE], name[sizeof(NEWEST_FILE "..") + GATEWAY_NAME_SIZE + 20];
         _cleanup_close_ int fd = -EBADF;
         const int place = place_of(store);
         int r;
 
-        (void)snprintf(name, sizeof(name), NEWEST_FILE ".%s", store->gateway);
+        (void)snprintf(name, sizeof(name), NEWEST_FILE ".%s.%ld", store->gateway, (long)getpid());
         (void)snprintf(text, sizeof(text), "%" PRId64 "%s\n", newest.event,
                        newest.restored ? MARK : "");
         fd = openat(place, name, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
@@ -71,6 +72,8 @@ static int write_newest(const Store *store, Newest newest)
                 r = -errno;
         if (r >= 0 && renameat(place, name, place, NEWEST_FILE) < 0)
                 r = -errno;
+        if (r < 0)
+                (void)unlinkat(place, name, 0);
         return r < 0 ? r : fsync_dir(place, ".");
 }
 
