@@ -47,12 +47,16 @@ def retire(world, file):
 # ---- opening for writing ----
 
 def reopen(world, file, entry, round_):
-    """An upload goes on; what was received for a while already is kept as a version of its own."""
+    """An upload goes on; what was received for a while already is kept as a version of its own. A new daemon counts anew from its
+    start, of which the round learns a little later than a client may: while it does not know, either may be."""
     began, ended = entry["t0"], entry["t1"] if entry["t1"] is not None else entry["t0"] + 3600
     waited = began - max([file.closed] + [until for _, until in round_.outages if until <= ended])
-    if file.state == RECEIVED and waited > CONTINUED:
-        world = put(world, file._replace(key=next_key(world), state=KEPT, alias=False))
-    return put(world, file._replace(state=OPEN, handle=entry["handle"]))
+    starting = any(since <= ended and began <= until for since, until in round_.outages)
+    goes_on = put(world, file._replace(state=OPEN, handle=entry["handle"]))
+    if file.state != RECEIVED or waited <= CONTINUED:
+        return [goes_on]
+    kept = put(world, file._replace(key=next_key(world), state=KEPT, alias=False))
+    return [put(kept, file._replace(state=OPEN, handle=entry["handle"]))] + [goes_on] * starting
 
 
 def fresh_for(world, node, entry, **rest):
@@ -75,7 +79,7 @@ def step_open(world, entry, round_):
         elif mode == "x":
             results.append((world, errno.EEXIST))
         elif node[0] == "upload":
-            results.append((reopen(world, get(world, node[1]), entry, round_), 0))
+            results += [(w, 0) for w in reopen(world, get(world, node[1]), entry, round_)]
         else:
             results.append((put(world, fresh_for(world, node, entry, handle=entry["handle"])), 0))
             results.append((world, errno.EACCES))  # an approved photo is read only
@@ -99,10 +103,10 @@ def step_truncate(world, entry, round_):
             results.append((world, errno.ENOENT))
             continue
         if node[0] == "upload":
-            w = reopen(world, get(world, node[1]), {**entry, "handle": None}, round_)
-            file = get(w, node[1])
-            file = file._replace(cid=f"{file.cid}/{entry['size']}" if file.cid and not file.cid.startswith("?") else "?bad")
-            results.append((written(w, file, entry), 0))
+            for w in reopen(world, get(world, node[1]), {**entry, "handle": None}, round_):
+                file = get(w, node[1])
+                file = file._replace(cid=f"{file.cid}/{entry['size']}" if file.cid and not file.cid.startswith("?") else "?bad")
+                results.append((written(w, file, entry), 0))
         else:
             fresh = fresh_for(world, node, entry)
             file = get(world, node[1])
