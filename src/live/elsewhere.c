@@ -95,7 +95,7 @@ static int ask(Elsewhere *elsewhere, const BarrierScope *scope, bool opened)
 
 int elsewhere_pending(Elsewhere *elsewhere, const BarrierScope *scope, int64_t waited_msec)
 {
-        uint64_t before, after;
+        uint64_t before = 0, after = 0;
         int r;
 
         if (!elsewhere)
