@@ -68,7 +68,7 @@ def measure(rig):
             say("  dropping at one point")
             rates, stuck = zip(*(together((a, b), rig, [POINT], sources, f"d{i}") for i in range(rig.few_rounds)))
             say("  judging")
-            shares = measured.shares(a, b, rig.directory, sources, SHARED, "s")
+            shares = measured.shares(a, b, rig.directory, sources, SHARED, "s", DROPPERS)
         with Wire(node.socket, AWAY_SECONDS) as away, gateways(rig, node, "away", POINTS, away) as mounts:
             say("  dropping at many points")
             far, far_stuck = together(mounts, rig, POINTS, sources, "d")

@@ -160,9 +160,9 @@ def is_settled(mount):
     return mount.query("SELECT id FROM submission WHERE state < 4 AND temporary = 0") == []
 
 
-def shares(a, b, directory, sources, n, prefix):
-    """Of n photos dropped through the first: how many each has judged."""
-    drop_together(directory, [a], [POINT], sources, 4, n // 4, prefix)
+def shares(a, b, directory, sources, n, prefix, droppers=4):
+    """Of n photos dropped through the first, faster than it judges them: how many each has judged."""
+    drop_together(directory, [a], [POINT], sources, droppers, n // droppers, prefix)
     wait_for(lambda: is_settled(a), "all are judged", timeout=600)
     counts = dict(a.query("SELECT g.name, count(*) FROM event AS e JOIN gateway AS g ON g.id = e.origin"
                           " JOIN submission AS s ON s.id = e.submission"
