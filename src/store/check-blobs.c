@@ -348,7 +348,7 @@ static int check_staged(int64_t submission, void *userdata)
             checking_is_young(checking, timespec_to_nsec(st.st_ctim)))
                 return 0;
         /* A daemon that runs here, or that starts now, may have it open. */
-        repair = checking->check->repair && checking->claimed;
+        repair = checking->check->repair && checking->claimed && !checking->restored;
         r = repair ? staging_remove(checking->store, submission) : 0;
         if (r < 0)
                 return r;

@@ -92,15 +92,15 @@ static int remove_unnamed(const Store *store, Catalog *catalog, CollectBatch *ba
 
 int collect_remove(const Store *store, Catalog *catalog, CollectBatch *batch)
 {
-        int r = store_was_restored(store, catalog);
+        int r = catalog_begin(catalog, false);
 
-        if (r > 0)
-                return -ESTALE;
-        if (r >= 0)
-                r = catalog_begin(catalog, false);
         if (r < 0)
                 return r;
-        r = remove_unnamed(store, catalog, batch);
+        r = store_was_restored(store, catalog);
+        if (r == 0)
+                r = remove_unnamed(store, catalog, batch);
+        else if (r > 0)
+                r = -ESTALE;
         if (r < 0) {
                 catalog_rollback(catalog);
                 return r;
