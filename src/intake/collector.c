@@ -24,7 +24,7 @@ struct Collector {
         const Store *store;
         Catalog *catalog; /* the thread's own: it removes blobs inside write transactions */
         Language speaks;
-        bool restored; /* so the database was found, and that was said; of the thread */
+        bool restored; /* the database was, and the log says so; of the thread */
         pthread_t thread;
         atomic_bool stopping;
         pthread_mutex_t lock;    /* innermost */

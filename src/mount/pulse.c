@@ -46,7 +46,7 @@ struct Pulse {
         Clock clock;
         _Atomic int64_t ahead; /* of this machine: the server's clock, in nanoseconds */
         bool clock_told;       /* that they differ much */
-        bool held_back;        /* so the server was found, and that was said */
+        bool held_back;        /* the server holds changes back, and the log says so */
         atomic_bool given_up;  /* the lease was lost; no more is done until there is another */
         bool told;             /* that it was given up, and why it cannot come back */
         bool strays;           /* there may be uploads that are this gateway's and in no table */

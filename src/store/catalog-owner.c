@@ -42,22 +42,24 @@ int catalog_keep_upload(Catalog *catalog, int64_t id, int64_t generation, const 
                                   INTEGER(mtime), INTEGER(own(catalog))));
 }
 
-int catalog_give_upload(Catalog *catalog, int64_t id, int64_t generation)
+static int receive(Catalog *catalog, int64_t id, int64_t generation, int64_t next_owner)
 {
         return changed_one(catalog,
-                           "UPDATE submission SET owner = 0, state = " STATE_RECEIVED
+                           "UPDATE submission SET owner = ?4, state = " STATE_RECEIVED
                            " WHERE id = ?1 AND generation = ?2 AND owner = ?3"
                            " AND state <= " STATE_RECEIVED " AND original IS NOT NULL",
-                           VALUES(INTEGER(id), INTEGER(generation), INTEGER(own(catalog))));
+                           VALUES(INTEGER(id), INTEGER(generation), INTEGER(own(catalog)),
+                                  INTEGER(next_owner)));
+}
+
+int catalog_give_upload(Catalog *catalog, int64_t id, int64_t generation)
+{
+        return receive(catalog, id, generation, 0);
 }
 
 int catalog_tell_received(Catalog *catalog, int64_t id, int64_t generation)
 {
-        return changed_one(catalog,
-                           "UPDATE submission SET state = " STATE_RECEIVED
-                           " WHERE id = ?1 AND generation = ?2 AND owner = ?3"
-                           " AND state = " STATE_OPEN " AND original IS NOT NULL",
-                           VALUES(INTEGER(id), INTEGER(generation), INTEGER(own(catalog))));
+        return receive(catalog, id, generation, own(catalog));
 }
 
 typedef struct IdList {
