@@ -34,5 +34,5 @@ int folders_may_move(Catalog *catalog, int64_t folder, int64_t point, int64_t pa
  * -ENOENT: a folder is missing. */
 int folders_depth(Catalog *catalog, int64_t folder);
 
-/* Removes what removed folders left behind. Called when the daemon starts. */
+/* Removes what removed folders left behind. Needs WRITER_EVERYTHING. */
 int folders_collect(Catalog *catalog);

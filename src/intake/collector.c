@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "collector.h"
 
+#include <idphoto/folders.h>
 #include <idphoto/gateway.h>
 #include <idphoto/log.h>
 #include <idphoto/message.h>
@@ -22,6 +23,7 @@ enum {
 
 struct Collector {
         const Store *store;
+        Writer *writer;
         Catalog *catalog; /* the thread's own: it removes blobs inside write transactions */
         Language speaks;
         bool restored; /* the database was, and the log says so; of the thread */
@@ -44,25 +46,33 @@ static void tell(int r, uint64_t n)
 {
         /* Of what was restored the daemon speaks elsewhere. */
         if (r < 0 && r != -ECANCELED && r != -ESTALE)
-                log_info("cannot remove what nothing names from the store: %s; the next start tries"
-                         " again",
+                log_info("cannot remove what nothing names from the store: %s; tried again later",
                          strerror(-r));
         else if (n > 0)
                 log_info("removed %" PRIu64 " files that nothing names from the store", n);
 }
 
-static void collect_all(Collector *collector)
+static int collect_folders(Catalog *catalog, void *userdata _unused_)
+{
+        return folders_collect(catalog);
+}
+
+/* Whether it is done, by this gateway or another. */
+static bool collect_all(Collector *collector)
 {
         uint64_t n = 0;
         int r = gateway_take_chore(collector->catalog, "collection", CHORE_SECONDS);
 
         if (r == 0)
-                return;
+                return true;
         if (r > 0)
+                r = writer_run(collector->writer, WRITER_EVERYTHING, collect_folders, NULL, 0);
+        if (r >= 0)
                 r = store_collect_blobs(collector->store, collector->catalog, is_stopping,
                                         collector, &n);
 
         tell(r, n);
+        return r >= 0;
 }
 
 /* Caller holds the lock, which is free meanwhile. */
@@ -100,10 +110,12 @@ static void look_for_restored(Collector *collector)
 typedef struct Next {
         struct timespec at;
         unsigned looks;
+        bool collected; /* what was left when this began */
 } Next;
 
-/* Caller holds the lock. Where blobs are shared, what is removed is looked at once more after an hour,
- * and some gateway must do so that does not start anew every day. */
+/* Caller holds the lock. A connection may have ended while it was collected. Where blobs are shared,
+ * what is removed is looked at once more after an hour, and some gateway must do so that does not
+ * start anew every day. */
 static void wait_for_note(Collector *collector, Next *next)
 {
         if (!store_is_attached(collector->store)) {
@@ -114,8 +126,9 @@ static void wait_for_note(Collector *collector, Next *next)
                 return;
         (void)pthread_mutex_unlock(&collector->lock);
         look_for_restored(collector);
-        if (++next->looks % LOOKS_A_CHORE == 0 && store_shares_blobs(collector->store))
-                collect_all(collector);
+        if (!next->collected ||
+            (++next->looks % LOOKS_A_CHORE == 0 && store_shares_blobs(collector->store)))
+                next->collected = collect_all(collector);
         next->at = in(LOOK_SECONDS * NSEC_PER_SEC);
         (void)pthread_mutex_lock(&collector->lock);
 }
@@ -126,7 +139,7 @@ static void *collect(void *userdata)
         Next next = {};
 
         look_for_restored(collector);
-        collect_all(collector);
+        next.collected = collect_all(collector);
         next.at = in(LOOK_SECONDS * NSEC_PER_SEC);
         (void)pthread_mutex_lock(&collector->lock);
         while (!collector->stopping) {
@@ -157,6 +170,7 @@ int collector_new(Intake *intake, Language speaks, Collector **ret)
         if (!collector)
                 return -ENOMEM;
         collector->store = intake->store;
+        collector->writer = intake->writer;
         collector->speaks = speaks;
         r = catalog_open(intake->store, &collector->catalog);
         if (r < 0) {

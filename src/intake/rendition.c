@@ -46,9 +46,9 @@ static void make(Worker *worker, void *userdata)
                 r = centre_make(intake->store, intake->writer, worker, intake->pool, task->photo);
         /* A photo with too little detail for the centre's least size has none. */
         if (r < 0 && r != -ERANGE && r != -ENODATA)
-                log_warning("cannot make the centre's rendition of photo %lld: %s; the next start "
-                            "tries again",
-                            (long long)task->photo, strerror(-r));
+                log_warning(
+                        "cannot make the centre's rendition of photo %lld: %s; tried again later",
+                        (long long)task->photo, strerror(-r));
 }
 
 static void discard(Worker *worker _unused_, void *userdata)
@@ -100,10 +100,9 @@ static void recover(Worker *worker _unused_, void *userdata)
                 r = catalog_list_photos_without_centre(reader.catalog, intake->tree->batch, want,
                                                        intake);
         if (r < 0)
-                log_warning(
-                        "cannot look for photos without a rendition for the centre: %s; the next "
-                        "start tries again",
-                        strerror(-r));
+                log_warning("cannot look for photos without a rendition for the centre: %s; tried"
+                            " again later",
+                            strerror(-r));
 }
 
 int rendition_recover(Intake *intake)

@@ -241,8 +241,6 @@ static int recover(Fs *fs, Language speaks)
         int r = upload_recover_start(&fs->intake);
 
         if (r >= 0)
-                r = folder_recover(&fs->names);
-        if (r >= 0)
                 r = rendition_recover(&fs->intake);
         if (r >= 0)
                 r = inbox_import_recover(&fs->names);

@@ -4,7 +4,6 @@
 #include "intake/intake.h"
 
 #include <idphoto/folders.h>
-#include <idphoto/log.h>
 #include <idphoto/receive.h>
 
 #include <stdlib.h>
@@ -292,24 +291,5 @@ int folder_rename(Names *names, int64_t id, const Place *place, const char *name
 
         if (r >= 0)
                 upload_folder_renamed(names->intake, id);
-        return r;
-}
-
-static int collect_removed(Catalog *catalog, void *userdata _unused_)
-{
-        return folders_collect(catalog);
-}
-
-int folder_recover(Names *names)
-{
-        int r = writer_run(names->writer, WRITER_EVERYTHING, collect_removed, NULL, 0);
-
-        /* A gateway that was given up while it began is registered again by and by. */
-        if (r < 0 && store_is_attached(names->tree->store)) {
-                log_warning("cannot remove what is left of deleted folders: %s; the next start"
-                            " tries again",
-                            strerror(-r));
-                return 0;
-        }
         return r;
 }

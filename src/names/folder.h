@@ -33,5 +33,3 @@ int folder_may_rename(Names *names, int64_t id, const Place *place, bool tempora
 /* Renames a folder that may stand there. Nothing must stand at the name. The photos in it are
  * judged by its new name. */
 int folder_rename(Names *names, int64_t id, const Place *place, const char *name, bool temporary);
-/* At start: removes what removed folders left behind. */
-int folder_recover(Names *names);

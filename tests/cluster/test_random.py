@@ -21,7 +21,8 @@ LONG = (LEASE + 1, LEASE + 4)
 
 # What the server's absence, a killed worker or a lost race with a takeover may say.
 EXPECTED_HERE = re.compile("cannot decide about submission|cannot go on with submission|cannot list what was received"
-                           "|cannot make the centre's rendition|cannot serve the store|no synchronous standby takes them")
+                           "|cannot make the centre's rendition|cannot look for photos without a rendition|cannot serve the store"
+                           "|no synchronous standby takes them")
 # What a daemon ends with whose connections ended again and again while it began.
 BEGAN_IN_VAIN = "cannot serve the store: Input/output error"
 

@@ -77,6 +77,12 @@ class Browser:
     def open(self, path):
         self.do("POST", "/url", {"url": "file://" + urllib.request.pathname2url(path)})
 
+    def reload(self):
+        """The driver may answer while the old page still stands, and keys would be typed at that one."""
+        self.run("document.old = true")
+        self.do("POST", "/refresh", {})
+        self.wait("return !document.old && document.readyState === 'complete' && document.hasFocus()", "the page is there again")
+
     def run(self, script, *arguments):
         """The value that the JavaScript returns."""
         return self.do("POST", "/execute/sync", {"script": script, "args": list(arguments)})

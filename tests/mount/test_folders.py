@@ -45,6 +45,15 @@ class Life(MountTest):
             self.assertEqual(errno_of(os.open, os.path.join(path, "a.jpg"), os.O_CREAT | os.O_WRONLY), "ENOENT")
         self.assertEqual(self.mount.listed(), [])
 
+    def test_what_removed_folders_left_is_collected_after_a_start(self):
+        left = lambda: int(self.mount.query("SELECT COUNT(*) FROM folder WHERE removed = 1")[0][0])
+        os.mkdir(self.mount.point("c1"))
+        os.rmdir(self.mount.point("c1"))
+        self.assertEqual(left(), 1)
+        self.mount.end()
+        self.mount.start()
+        wait_for(lambda: left() == 0, "nothing is left of the folder")
+
     def test_a_file_may_take_the_name_of_a_removed_folder(self):
         os.mkdir(self.mount.point("IMG_1.jpg"))
         os.rmdir(self.mount.point("IMG_1.jpg"))

@@ -302,10 +302,8 @@ class InBrowser(Review):
     def test_marks_outlive_a_reload_and_can_be_taken_away(self):
         self.open_page()
         self.mark()
-        self.browser.do("POST", "/refresh", {})
-        self.browser.wait("return document.readyState === 'complete'", "the page is there again")
+        self.browser.reload()
         self.assertEqual(self.browser.run("return document.querySelectorAll('.card[data-mark=approve]').length"), 2)
-        self.browser.wait("return document.hasFocus()", "the page is ready for keys")
         self.browser.press(DOWN, "u")
         self.assertEqual(self.browser.run("return document.querySelectorAll('.card[data-mark=approve]').length"), 1)
         self.click('#marks [data-show="reject"]')
