@@ -15,7 +15,7 @@ for part in ("postgresql", "cluster"):
 import measure as measured  # noqa: E402
 from cluster import make_gateways, serve  # noqa: E402
 from server import BIN, nodes  # noqa: E402
-from wire import Wire  # noqa: E402
+from wire import Away  # noqa: E402
 
 AWAY_SECONDS = 0.0003
 DROPPERS = 16
@@ -69,7 +69,7 @@ def measure(rig):
             rates, stuck = zip(*(together((a, b), rig, [POINT], sources, f"d{i}") for i in range(rig.few_rounds)))
             say("  judging")
             shares = measured.shares(a, b, rig.directory, sources, SHARED, "s", DROPPERS)
-        with Wire(node.socket, AWAY_SECONDS) as away, gateways(rig, node, "away", POINTS, away) as mounts:
+        with Away(node.socket, AWAY_SECONDS) as away, gateways(rig, node, "away", POINTS, away) as mounts:
             say("  dropping at many points")
             far, far_stuck = together(mounts, rig, POINTS, sources, "d")
     if any(stuck) or far_stuck:

@@ -49,7 +49,7 @@ def measure(rig):
     record = {"embedded": [], "socket": [], "away": []}
     with nodes(1) as (node,):
         node.make().start()
-        with wire.Wire(node.socket, AWAY_SECONDS) as away:
+        with wire.Away(node.socket, AWAY_SECONDS) as away:
             n = 0
 
             def catalog(through=None):

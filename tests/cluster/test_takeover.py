@@ -6,7 +6,7 @@ import sys
 
 from cluster import *
 import measure
-from wire import Wire
+import wire
 
 AWAY_SECONDS = 0.0003
 DROPPERS = 16
@@ -77,9 +77,8 @@ class Away(ClusterTest):
     options = Takeover.options
 
     def url(self):
-        self.wire = Wire(self.node.directory, AWAY_SECONDS)
-        self.addCleanup(self.wire.__exit__)
-        return f"postgresql://idphoto@/photos?host={self.wire.directory}"
+        away = self.enterContext(wire.Away(self.node.directory, AWAY_SECONDS))
+        return f"postgresql://idphoto@/photos?host={away.directory}"
 
     def test_many_drop_at_many_points(self):
         rate = measure.drop_together(self.directory, self.mounts, self.points, self.good(len(self.points)), DROPPERS, 5, "a")

@@ -1,10 +1,13 @@
 # SPDX-License-Identifier: MIT
-"""A way to the server that counts: how often a client waits for an answer, which on a network is a round trip each. Every wait of
-the driver begins with a message of its own, Sync, or with a simple query."""
+"""Ways to the server: one that counts how often a client waits for an answer, which on a network is a round trip each, and one that
+takes time. Every wait of the driver begins with a message of its own, Sync, or with a simple query."""
 
-import time
+import os
+import shutil
+import subprocess
+import tempfile
 
-from proxy import Proxy
+from proxy import NAME, Proxy
 
 
 class _Sent:
@@ -43,17 +46,12 @@ class _Sent:
 
 
 class Wire(Proxy):
-    """delay: seconds that a network would take there and back."""
-
-    def __init__(self, server, delay=0.0):
-        self.delay = delay
+    def __init__(self, server):
         self.sent = {}
         self.trips = []  # of each: the texts of what was asked
         super().__init__(server)
 
     def see(self, client, data):
-        if self.delay:
-            time.sleep(self.delay)
         with self.lock:
             self.trips += self.sent.setdefault(client, _Sent()).trips(data)
 
@@ -62,3 +60,24 @@ class Wire(Proxy):
         with self.lock:
             trips, self.trips = self.trips, []
         return trips
+
+
+class Away:
+    """A way to the server that only takes time, and little of the cores: seconds there and back."""
+
+    def __init__(self, server, seconds):
+        self.directory = tempfile.mkdtemp(prefix="idphoto-away-")
+        line = os.path.join(os.environ.get("IDPHOTO_BUILD_ROOT", "build"), "tests", "postgresql", "delay-line")
+        self.line = subprocess.Popen([line, os.path.join(self.directory, NAME), os.path.join(server, NAME), str(round(seconds * 1e6 / 2))],
+                                     stdout=subprocess.PIPE)
+        if self.line.stdout.readline() != b"listening\n":
+            raise AssertionError("delay-line does not listen")
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.line.kill()
+        self.line.wait()
+        self.line.stdout.close()
+        shutil.rmtree(self.directory, ignore_errors=True)
