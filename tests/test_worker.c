@@ -6,6 +6,7 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <math.h>
+#include <pthread.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -87,11 +88,34 @@ static void test_a_rejected_photo_comes_back_without_a_jpeg(void **state _unused
         assert_only_reason(&result, REASON_TOO_SMALL);
 }
 
-/* Process id of this process's child, 0: it has none. */
-static pid_t child_pid(void)
+/* Whether only the calls of the sandbox's filter are left to it. */
+static bool is_confined(pid_t pid)
+{
+        _cleanup_free_ char *line = NULL;
+        char path[64];
+        size_t size = 0;
+        FILE *status;
+        int mode = 0;
+
+        (void)snprintf(path, sizeof(path), "/proc/%d/status", (int)pid);
+        status = fopen(path, "re");
+        assert_non_null(status);
+        while (mode == 0 && getline(&line, &size, status) > 0)
+                (void)sscanf(line, "Seccomp: %d", &mode);
+        (void)fclose(status);
+        return mode == 2;
+}
+
+typedef struct Children {
+        pid_t seed; /* 0: there is none */
+        pid_t worker;
+} Children;
+
+/* Of this process. */
+static Children children(void)
 {
         DIR *proc = opendir("/proc");
-        pid_t child = 0;
+        Children found = {};
 
         assert_non_null(proc);
         for (struct dirent *entry; (entry = readdir(proc));) {
@@ -107,13 +131,20 @@ static pid_t child_pid(void)
                         continue;
                 if (fscanf(stat, "%*d (%*[^)]) %c %d", &state, &parent) == 2 &&
                     parent == getpid()) {
-                        assert_int_equal(child, 0);
-                        child = pid;
+                        pid_t *child = is_confined(pid) ? &found.worker : &found.seed;
+
+                        assert_int_equal(*child, 0);
+                        *child = pid;
                 }
                 (void)fclose(stat);
         }
         (void)closedir(proc);
-        return child;
+        return found;
+}
+
+static pid_t child_pid(void)
+{
+        return children().worker;
 }
 
 static void test_one_child_serves_many_photos(void **state _unused_)
@@ -155,6 +186,58 @@ static void test_the_child_ends_with_its_worker(void **state _unused_)
         worker_free(worker);
         assert_int_equal(kill(pid, 0), -1);
         assert_int_equal(errno, ESRCH);
+        assert_int_equal(children().seed, 0);
+}
+
+static void test_another_owners_photos_are_seen_by_another_copy_of_the_same_seed(
+        void **state _unused_)
+{
+        _cleanup_(worker_freep) Worker *worker = NULL;
+        Children first, second;
+
+        make_worker(0, &worker);
+        worker_serve_for(worker, 1);
+        assert_works(worker);
+        first = children();
+        worker_serve_for(worker, 2);
+        assert_works(worker);
+        second = children();
+        assert_true(first.seed > 0);
+        assert_int_equal(second.seed, first.seed);
+        assert_int_not_equal(second.worker, first.worker);
+}
+
+/* Or an attacker could find out about the memory of one worker by crashing others. */
+static void test_a_crash_costs_the_seed_too(void **state _unused_)
+{
+        _cleanup_(worker_freep) Worker *worker = NULL;
+        _cleanup_(photo_result_done) PhotoResult result = {};
+        pid_t seed;
+
+        make_worker(0, &worker);
+        assert_works(worker);
+        seed = children().seed;
+        assert_int_equal(examine(worker, "crash", &result), 0);
+        assert_works(worker);
+        assert_int_not_equal(children().seed, seed);
+}
+
+static void test_a_seed_that_a_stranger_kills_costs_nothing(void **state _unused_)
+{
+        _cleanup_(worker_freep) Worker *worker = NULL;
+        siginfo_t info;
+        pid_t seed;
+
+        make_worker(0, &worker);
+        worker_serve_for(worker, 1);
+        assert_works(worker);
+        seed = children().seed;
+        assert_int_equal(kill(seed, SIGKILL), 0);
+        assert_int_equal(waitid(P_PID, (id_t)seed, &info, WEXITED | WNOWAIT), 0);
+        assert_works(worker);
+        worker_serve_for(worker, 2);
+        assert_works(worker);
+        assert_int_not_equal(children().seed, seed);
 }
 
 /* Every trick of the hostile worker that must end in a verdict of our own making. */
@@ -237,6 +320,44 @@ static void test_a_timeout_tells_its_limit(void **state _unused_)
         assert_int_equal(examine(worker, "endless-loop", &result), 0);
         assert_only_reason(&result, REASON_EXAMINER_TIMEOUT);
         assert_true(fabs(result.findings.items[0].max - 0.5) < 1e-9);
+}
+
+static void *let_go_on(void *userdata)
+{
+        const pid_t *pid = userdata;
+
+        (void)usleep(1000000);
+        (void)kill(*pid, SIGCONT);
+        return NULL;
+}
+
+static void test_a_busy_machine_costs_no_photo_its_verdict(void **state _unused_)
+{
+        _cleanup_(worker_freep) Worker *worker = NULL;
+        pthread_t thread;
+        pid_t pid;
+
+        make_worker(300, &worker);
+        assert_works(worker);
+        pid = child_pid();
+        assert_int_equal(kill(pid, SIGSTOP), 0);
+        assert_int_equal(pthread_create(&thread, NULL, let_go_on, &pid), 0);
+        assert_works(worker);
+        assert_int_equal(pthread_join(thread, NULL), 0);
+        assert_int_equal(child_pid(), pid);
+}
+
+static void test_a_child_that_does_nothing_is_not_waited_for_without_end(void **state _unused_)
+{
+        _cleanup_(worker_freep) Worker *worker = NULL;
+        pid_t pid;
+
+        make_worker(100, &worker);
+        assert_works(worker);
+        pid = child_pid();
+        assert_int_equal(kill(pid, SIGSTOP), 0);
+        assert_works(worker);
+        assert_int_not_equal(child_pid(), pid);
 }
 
 static void test_the_child_cannot_write_the_original(void **state _unused_)
@@ -413,6 +534,7 @@ static void test_a_program_that_does_not_greet_is_an_error_and_no_verdict(void *
         assert_int_equal(worker_new(&options, &worker), 0);
         assert_int_equal(examine(worker, "good", &result), -ENOEXEC);
         assert_int_equal(child_pid(), 0);
+        assert_int_equal(children().seed, 0);
 }
 
 static void test_a_worker_that_cannot_prepare_is_an_error_and_no_verdict(void **state _unused_)
@@ -553,9 +675,15 @@ int main(void)
                 cmocka_unit_test(test_one_child_serves_many_photos),
                 cmocka_unit_test(test_a_child_is_replaced_before_it_grows_old),
                 cmocka_unit_test(test_the_child_ends_with_its_worker),
+                cmocka_unit_test(
+                        test_another_owners_photos_are_seen_by_another_copy_of_the_same_seed),
+                cmocka_unit_test(test_a_crash_costs_the_seed_too),
+                cmocka_unit_test(test_a_seed_that_a_stranger_kills_costs_nothing),
                 cmocka_unit_test(test_every_attack_costs_its_own_photo_only),
                 cmocka_unit_test(test_a_photo_is_not_blamed_for_an_earlier_one),
                 cmocka_unit_test(test_a_timeout_tells_its_limit),
+                cmocka_unit_test(test_a_busy_machine_costs_no_photo_its_verdict),
+                cmocka_unit_test(test_a_child_that_does_nothing_is_not_waited_for_without_end),
                 cmocka_unit_test(test_the_child_cannot_write_the_original),
                 cmocka_unit_test(test_the_child_inherits_no_file),
                 cmocka_unit_test(test_a_child_sees_the_photos_of_one_owner_only),

@@ -181,7 +181,8 @@ bool upload_recover_one(Intake *intake, int64_t id, bool stray)
                 return false;
         }
         r = upload_adopt_now(intake, id, UPLOAD_OWN, &ref.upload);
-        if (r < 0 && r != -ESTALE)
+        /* It may be done with by now, or be another gateway's. */
+        if (r < 0 && r != -ESTALE && r != -EBUSY)
                 log_warning("cannot go on with submission %lld: %s; the next start tries again",
                             (long long)id, strerror(-r));
         return r >= 0 && !ref.upload->temporary;

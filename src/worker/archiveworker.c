@@ -113,7 +113,7 @@ static int ask(const ArchiveOptions *options, const WorkerArchiveRequest *reques
 
         if (r < 0)
                 return r;
-        r = worker_process_send(&process, request, sizeof(*request), fds);
+        r = worker_process_send(&process, request, sizeof(*request), fds, WORKER_REQUEST_FDS);
         if (r < 0 && r != -EPIPE)
                 return r;
         return judge_answer(await_answer(options, &process, fds[1], answer), answer, ret);

@@ -15,9 +15,9 @@ int channel_send(const void *data, size_t size)
         return 0;
 }
 
-int channel_receive(void *request, size_t size, int ret_fds[static WORKER_REQUEST_FDS])
+int channel_receive(void *request, size_t size, int *ret_fds, size_t n_fds)
 {
-        const size_t fds_size = WORKER_REQUEST_FDS * sizeof(int);
+        const size_t fds_size = n_fds * sizeof(int);
         union {
                 struct cmsghdr header;
                 char bytes[CMSG_SPACE(WORKER_REQUEST_FDS * sizeof(int))];

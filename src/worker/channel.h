@@ -10,7 +10,7 @@ int channel_send(const void *data, size_t size);
 
 /*
  * Waits for a request of exactly size bytes, which begins with WORKER_PROTOCOL_MAGIC, and for the
- * files that come with it; these are the caller's. 1; 0: the parent has hung up; -EBADMSG: it does
- * not speak our protocol; or another negative errno.
+ * n_fds files that come with it, at most WORKER_REQUEST_FDS; these are the caller's. 1; 0: the
+ * parent has hung up; -EBADMSG: it does not speak our protocol; or another negative errno.
  */
-int channel_receive(void *request, size_t size, int ret_fds[static WORKER_REQUEST_FDS]);
+int channel_receive(void *request, size_t size, int *ret_fds, size_t n_fds);

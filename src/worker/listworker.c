@@ -117,7 +117,7 @@ static int ask(const ListLimits *limits, const WorkerListRequest *request,
                 return r;
         deadline_nsec = clock_monotonic_nsec(clock_system()) +
                         (int64_t)limits->timeout_msec * NSEC_PER_MSEC;
-        r = worker_process_send(&process, request, sizeof(*request), fds);
+        r = worker_process_send(&process, request, sizeof(*request), fds, WORKER_REQUEST_FDS);
         if (r < 0 && r != -EPIPE)
                 return r;
         n = worker_process_receive(&process, &answer, sizeof(answer), deadline_nsec);

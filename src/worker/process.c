@@ -99,12 +99,10 @@ static int fill_attributes(posix_spawnattr_t *attributes)
         e = posix_spawnattr_setsigmask(attributes, &none);
         if (e != 0)
                 return e;
-        /* A group of its own: an interrupt typed at a terminal is for the program that asked. */
-        e = posix_spawnattr_setpgroup(attributes, 0);
-        if (e != 0)
-                return e;
+        /* A session of its own: an interrupt typed at a terminal is for the program that asked, and
+         * the cores are shared among sessions. */
         return posix_spawnattr_setflags(attributes, POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK |
-                                                            POSIX_SPAWN_SETPGROUP);
+                                                            POSIX_SPAWN_SETSID);
 }
 
 static int spawn(const char *program, WorkerDuty duty, uint64_t memory_bytes, int socket,
@@ -168,26 +166,34 @@ static int expect_greeting(const WorkerProcess *process)
                        : -ENOEXEC;
 }
 
-int worker_process_start(const char *program, WorkerDuty duty, uint64_t memory_bytes,
-                         WorkerProcess *ret)
+typedef struct Ends {
+        int ours;
+        int theirs;
+} Ends;
+
+static void ends_close(Ends *ends)
 {
-        WorkerProcess process;
-        _cleanup_close_ int ours = -EBADF, theirs = -EBADF;
-        int pair[2], r;
-        pid_t pid;
+        ends->ours = safe_close(ends->ours);
+        ends->theirs = safe_close(ends->theirs);
+}
+
+static int ends_open(Ends *ret)
+{
+        int pair[2];
 
         if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) < 0)
                 return -errno;
-        ours = pair[0];
-        theirs = pair[1];
-        r = move_above_standard(&theirs);
-        if (r < 0)
-                return r;
-        r = spawn(program, duty, memory_bytes, theirs, &pid);
-        if (r < 0)
-                return r;
-        theirs = safe_close(theirs);
-        process = (WorkerProcess){.pid = pid, .socket = TAKE_FD(ours)};
+        *ret = (Ends){.ours = pair[0], .theirs = pair[1]};
+        return 0;
+}
+
+/* Closes the child's end, which is its alone from now on. */
+static int welcome(pid_t pid, Ends *ends, WorkerProcess *ret)
+{
+        WorkerProcess process = {.pid = pid, .socket = TAKE_FD(ends->ours)};
+        int r;
+
+        ends->theirs = safe_close(ends->theirs);
         r = expect_greeting(&process);
         if (r < 0) {
                 (void)worker_process_stop(&process);
@@ -195,6 +201,53 @@ int worker_process_start(const char *program, WorkerDuty duty, uint64_t memory_b
         }
         *ret = process;
         return 0;
+}
+
+int worker_process_start(const char *program, WorkerDuty duty, uint64_t memory_bytes,
+                         WorkerProcess *ret)
+{
+        _cleanup_(ends_close) Ends ends = {-EBADF, -EBADF};
+        pid_t pid;
+        int r;
+
+        r = ends_open(&ends);
+        if (r >= 0)
+                r = move_above_standard(&ends.theirs);
+        if (r >= 0)
+                r = spawn(program, duty, memory_bytes, ends.theirs, &pid);
+        return r < 0 ? r : welcome(pid, &ends, ret);
+}
+
+int worker_process_copy(const WorkerProcess *seed, WorkerProcess *ret)
+{
+        const WorkerBirth birth = {.magic = WORKER_PROTOCOL_MAGIC};
+        _cleanup_(ends_close) Ends ends = {-EBADF, -EBADF};
+        WorkerBorn born;
+        ssize_t n;
+        int r;
+
+        r = ends_open(&ends);
+        if (r >= 0)
+                r = worker_process_send(seed, &birth, sizeof(birth), &ends.theirs, 1);
+        if (r < 0)
+                return r;
+        n = worker_process_receive(seed, &born, sizeof(born),
+                                   clock_monotonic_nsec(clock_system()) + GREETING_TIMEOUT_NSEC);
+        if (n <= 0)
+                return n == 0 ? -EPIPE : (int)n;
+        if (n != sizeof(born) || born.magic != WORKER_PROTOCOL_MAGIC || born.pid == 0)
+                return -EBADMSG;
+        return born.pid < 0 ? born.pid : welcome(born.pid, &ends, ret);
+}
+
+int64_t worker_process_cpu_nsec(const WorkerProcess *process)
+{
+        struct timespec used;
+        clockid_t clock;
+
+        if (clock_getcpuclockid(process->pid, &clock) != 0 || clock_gettime(clock, &used) < 0)
+                return -1;
+        return timespec_to_nsec(used);
 }
 
 int worker_process_stop(WorkerProcess *process)
@@ -251,26 +304,26 @@ ssize_t worker_process_receive(const WorkerProcess *process, void *data, size_t 
         return message.msg_flags & MSG_TRUNC ? -EMSGSIZE : n;
 }
 
-int worker_process_send(const WorkerProcess *process, const void *data, size_t size,
-                        const int fds[static 2])
+int worker_process_send(const WorkerProcess *process, const void *data, size_t size, const int *fds,
+                        size_t n_fds)
 {
         union {
                 struct cmsghdr header;
-                char bytes[CMSG_SPACE(2 * sizeof(int))];
+                char bytes[CMSG_SPACE(WORKER_REQUEST_FDS * sizeof(int))];
         } control = {};
         struct iovec part = {.iov_base = (void *)data, .iov_len = size};
         struct msghdr message = {
                 .msg_iov = &part,
                 .msg_iovlen = 1,
                 .msg_control = &control,
-                .msg_controllen = sizeof(control.bytes),
+                .msg_controllen = CMSG_SPACE(n_fds * sizeof(int)),
         };
         struct cmsghdr *header = CMSG_FIRSTHDR(&message);
 
         header->cmsg_level = SOL_SOCKET;
         header->cmsg_type = SCM_RIGHTS;
-        header->cmsg_len = CMSG_LEN(2 * sizeof(int));
-        memcpy(CMSG_DATA(header), fds, 2 * sizeof(int));
+        header->cmsg_len = CMSG_LEN(n_fds * sizeof(int));
+        memcpy(CMSG_DATA(header), fds, n_fds * sizeof(int));
         while (sendmsg(process->socket, &message, MSG_NOSIGNAL | MSG_DONTWAIT) < 0) {
                 if (errno == ECONNRESET)
                         return -EPIPE;

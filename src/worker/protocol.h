@@ -10,6 +10,10 @@
  * is one packet with one fixed struct, so nothing is parsed or reassembled. Both ends are of one
  * build and on one machine; the greeting proves it before a photo is sent:
  *
+ *   seed    -> Greeting          once, when all that workers have in common is read
+ *   daemon  -> Birth + 1 fd      the socket of a new worker
+ *   seed    -> Born              its process, a child of the daemon
+ *
  *   worker  -> Greeting          once, after the sandbox has closed
  *   daemon  -> Request + 2 fds   the photo to read, a memfd for the finished JPEG
  *   worker  -> Answer            one for each Request, with its sequence number
@@ -18,7 +22,10 @@
  * answer about a rendition has no findings, and its error may be -ERANGE or -ENODATA, as of
  * photo_render_centre().
  *
- * The worker ends when its socket is closed.
+ * The worker ends when its socket is closed, and so does the seed. The seed sees no photo: what was
+ * started for photos is a seed, and a worker is a copy of it, because a program that loads its
+ * libraries and tables anew costs as much as many a photo. Who must not learn of one point's photos
+ * from another's worker gets a new copy.
  *
  * A worker that was started for lists gets a single ListRequest instead, with the list to read and
  * a memfd for what it finds (listpack.h), and ends after its ListAnswer. One that was started for
@@ -28,7 +35,7 @@
 
 #define WORKER_SOCKET_FD       3
 #define WORKER_PROTOCOL_MAGIC  0x49445048u /* "IDPH" */
-#define WORKER_PROTOCOL_NUMBER 4u
+#define WORKER_PROTOCOL_NUMBER 5u
 #define WORKER_REQUEST_FDS     2u
 
 /* Bytes of the largest finished JPEG that a worker can hand over, whatever the rules allow. */
@@ -58,6 +65,16 @@ typedef struct WorkerGreeting {
         uint32_t n_list_problems;
         uint32_t archive_request_size;
 } WorkerGreeting;
+
+typedef struct WorkerBirth {
+        uint32_t magic;
+        uint32_t unused;
+} WorkerBirth;
+
+typedef struct WorkerBorn {
+        uint32_t magic;
+        int32_t pid; /* or a negative errno */
+} WorkerBorn;
 
 typedef enum WorkerTaskKind {
         WORKER_EXAMINE,

@@ -90,6 +90,15 @@ int sandbox_detach(int keep_fd)
         return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 ? -errno : 0;
 }
 
+int sandbox_detach_copy(int keep_fd)
+{
+        int r = close_files_above(keep_fd);
+
+        if (r < 0)
+                return r;
+        return prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 ? -errno : 0;
+}
+
 /* ---- limits ---- */
 
 static int set_limit(int resource, uint64_t value)

@@ -15,6 +15,9 @@
  */
 int sandbox_detach(int keep_fd);
 
+/* In a copy of a process that has detached itself: what a copy does not take over. */
+int sandbox_detach_copy(int keep_fd);
+
 /*
  * Sets the limits (memory_bytes of address space; output_bytes for a written file; no core dumps,
  * no processes) and installs the system call filter. The filter allows to read and write open

@@ -10,7 +10,12 @@
 #include <idphoto/io.h>
 #include <idphoto/text.h>
 
+#include <fcntl.h>
+#include <sched.h>
+#include <signal.h>
 #include <string.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
 
 typedef struct Job {
         WorkerRequest request;
@@ -30,7 +35,7 @@ static void job_done(Job *job)
 static int receive_job(Job *ret)
 {
         int fds[WORKER_REQUEST_FDS];
-        int r = channel_receive(&ret->request, sizeof(ret->request), fds);
+        int r = channel_receive(&ret->request, sizeof(ret->request), fds, WORKER_REQUEST_FDS);
 
         if (r <= 0)
                 return r;
@@ -199,6 +204,59 @@ static int prepare(WorkerDuty duty, const Duties *duties)
         }
 }
 
+static int greet(void)
+{
+        const WorkerGreeting greeting = worker_greeting();
+
+        return channel_send(&greeting, sizeof(greeting));
+}
+
+/* What clients do comes first: they wait, and their photos are safe once they have been received.
+ * Where the kernel shares the cores among sessions first, the second says so for this one. */
+static void step_back(void)
+{
+        enum { NICE = 10 };
+        _cleanup_close_ int fd = open("/proc/self/autogroup", O_WRONLY | O_CLOEXEC);
+
+        (void)setpriority(PRIO_PROCESS, 0, NICE);
+        if (fd >= 0)
+                (void)dprintf(fd, "%d", NICE);
+}
+
+/* A copy of this process with that socket for its own. Its parent is this one's: who asked for it
+ * waits for it, and sees how it ends. 0 in the copy. */
+static pid_t copy_process(int socket)
+{
+        pid_t pid = (pid_t)syscall(SYS_clone, CLONE_PARENT | SIGCHLD, 0, 0, 0, 0);
+
+        if (pid != 0)
+                return pid < 0 ? -errno : pid;
+        if (dup2(socket, WORKER_SOCKET_FD) < 0 || sandbox_detach_copy(WORKER_SOCKET_FD) < 0)
+                _exit(1);
+        return 0;
+}
+
+/* 1: this is a new worker; 0: no more are wanted. */
+static int serve_births(void)
+{
+        int r;
+
+        do {
+                WorkerBirth birth;
+                WorkerBorn born = {.magic = WORKER_PROTOCOL_MAGIC};
+                _cleanup_close_ int socket = -EBADF;
+
+                r = channel_receive(&birth, sizeof(birth), &socket, 1);
+                if (r <= 0)
+                        break;
+                born.pid = copy_process(socket);
+                if (born.pid == 0)
+                        return 1;
+                r = channel_send(&born, sizeof(born));
+        } while (r >= 0);
+        return r == -EPIPE ? 0 : r;
+}
+
 static int serve(WorkerDuty duty, const Duties *duties)
 {
         switch (duty) {
@@ -209,13 +267,6 @@ static int serve(WorkerDuty duty, const Duties *duties)
         default:
                 return serve_until_closed(duties->examiner);
         }
-}
-
-static int greet(void)
-{
-        const WorkerGreeting greeting = worker_greeting();
-
-        return channel_send(&greeting, sizeof(greeting));
 }
 
 int worker_serve(int argc, char **argv, const WorkerExaminer *examiner,
@@ -236,10 +287,19 @@ int worker_serve(int argc, char **argv, const WorkerExaminer *examiner,
                                       "not by hand\n");
                 return 2;
         }
+        if (arguments.duty == WORKER_PHOTOS)
+                step_back();
         worker_warm_up(arguments.duty);
         r = sandbox_detach(WORKER_SOCKET_FD);
         if (r >= 0)
                 r = prepare(arguments.duty, &duties);
+        if (r >= 0 && arguments.duty == WORKER_PHOTOS) {
+                r = greet();
+                if (r >= 0)
+                        r = serve_births();
+                if (r <= 0)
+                        return r < 0;
+        }
         if (r >= 0)
                 r = sandbox_close(WORKER_SOCKET_FD, arguments.memory_bytes,
                                   output_bytes[arguments.duty]);

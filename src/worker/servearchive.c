@@ -16,7 +16,7 @@ int serve_archive(const WorkerUnpacker *unpacker)
         _cleanup_(close_files) int fds[WORKER_REQUEST_FDS] = {-EBADF, -EBADF};
         WorkerArchiveRequest request;
         WorkerArchiveAnswer answer;
-        int r = channel_receive(&request, sizeof(request), fds);
+        int r = channel_receive(&request, sizeof(request), fds, WORKER_REQUEST_FDS);
 
         if (r <= 0)
                 return r;

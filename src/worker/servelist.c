@@ -81,7 +81,7 @@ int serve_list(const WorkerListReader *reader)
 {
         _cleanup_(list_job_done) ListJob job = {.fds = {-EBADF, -EBADF}};
         WorkerListAnswer answer;
-        int r = channel_receive(&job.request, sizeof(job.request), job.fds);
+        int r = channel_receive(&job.request, sizeof(job.request), job.fds, WORKER_REQUEST_FDS);
 
         if (r <= 0)
                 return r;

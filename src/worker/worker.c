@@ -39,6 +39,7 @@ struct Worker {
         PhotoRules rules;
         uint64_t memory_bytes;
         int64_t timeout_nsec;
+        WorkerProcess seed; /* of which the process is a copy */
         WorkerProcess process;
         unsigned photos_left; /* of the running process */
         int64_t owner;        /* of the photos that the process has seen */
@@ -108,6 +109,7 @@ int worker_new(const WorkerOptions *options, Worker **ret)
 
         if (!worker)
                 return -ENOMEM;
+        worker->seed = WORKER_PROCESS_NONE;
         worker->process = WORKER_PROCESS_NONE;
         worker->rules = options->rules;
         worker->memory_bytes = options->memory_bytes ? options->memory_bytes
@@ -127,6 +129,7 @@ void worker_free(Worker *worker)
         if (!worker)
                 return;
         (void)worker_process_stop(&worker->process);
+        (void)worker_process_stop(&worker->seed);
         free(worker->program);
         free(worker);
 }
@@ -138,14 +141,30 @@ static int64_t now_nsec(void)
 
 /* ---- the child ---- */
 
+static int copy_seed(Worker *worker)
+{
+        int r = worker_process_copy(&worker->seed, &worker->process);
+
+        if (r < 0)
+                (void)worker_process_stop(&worker->seed);
+        return r;
+}
+
 static int start_child(Worker *worker)
 {
-        int r;
+        int r = -EPIPE;
 
         if (!restart_budget_take(&worker->budget, now_nsec()))
                 return -EAGAIN;
-        r = worker_process_start(worker->program, WORKER_PHOTOS, worker->memory_bytes,
-                                 &worker->process);
+        /* A stranger may have killed the seed. */
+        if (worker->seed.pid > 0)
+                r = copy_seed(worker);
+        if (r < 0) {
+                r = worker_process_start(worker->program, WORKER_PHOTOS, worker->memory_bytes,
+                                         &worker->seed);
+                if (r >= 0)
+                        r = copy_seed(worker);
+        }
         if (r < 0)
                 return r;
         /* The installation works. From here on every death is paid for with a photo's verdict. */
@@ -208,7 +227,30 @@ typedef struct Question {
         PhotoResult result; /* RENDER_CENTRE: the JPEG only */
 } Question;
 
-static int read_answer(Worker *worker, int output_fd, int64_t deadline_nsec, Question *question)
+/* A photo has so much time of a core. On a machine that is busy that may take so many times as long. */
+#define PATIENCE 10
+
+/* As worker_process_receive(). */
+static ssize_t receive_answer(const Worker *worker, int64_t cpu_before, WorkerAnswer *ret)
+{
+        const int64_t begun = now_nsec(), last = begun + PATIENCE * worker->timeout_nsec;
+        int64_t deadline = begun + worker->timeout_nsec;
+
+        for (;;) {
+                ssize_t n = worker_process_receive(&worker->process, ret, sizeof(*ret), deadline);
+                int64_t cpu, left;
+
+                if (n != -ETIMEDOUT || deadline >= last)
+                        return n;
+                cpu = worker_process_cpu_nsec(&worker->process);
+                left = worker->timeout_nsec - (cpu - cpu_before);
+                if (cpu < 0 || left <= 0)
+                        return n;
+                deadline = MIN(now_nsec() + MAX(left, 100 * NSEC_PER_MSEC), last);
+        }
+}
+
+static int read_answer(Worker *worker, int output_fd, int64_t cpu_before, Question *question)
 {
         _cleanup_free_ WorkerAnswer *answer = malloc(sizeof(*answer));
         _cleanup_(photo_result_done) PhotoResult result = {};
@@ -217,7 +259,7 @@ static int read_answer(Worker *worker, int output_fd, int64_t deadline_nsec, Que
 
         if (!answer)
                 return -ENOBUFS;
-        n = worker_process_receive(&worker->process, answer, sizeof(*answer), deadline_nsec);
+        n = receive_answer(worker, cpu_before, answer);
         if (n <= 0)
                 return n == 0 ? -EPIPE : (int)n;
         if (question->task == WORKER_RENDER_CENTRE)
@@ -272,6 +314,7 @@ static int ask_child(Worker *worker, Question *question, Outcome *ret_outcome)
 {
         _cleanup_close_ int output_fd =
                 memfd_create("idphoto-output", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+        const int64_t cpu_before = worker_process_cpu_nsec(&worker->process);
         WorkerRequest request;
         int r, status;
 
@@ -284,14 +327,14 @@ static int ask_child(Worker *worker, Question *question, Outcome *ret_outcome)
         request.task = question->task;
         request.rules = worker->rules;
         r = worker_process_send(&worker->process, &request, sizeof(request),
-                                (const int[]){question->input_fd, output_fd});
+                                (const int[]){question->input_fd, output_fd}, WORKER_REQUEST_FDS);
         if (r < 0) {
                 (void)worker_process_stop(&worker->process);
                 *ret_outcome = OUTCOME_GONE;
                 return r == -EPIPE || r == -EAGAIN ? 0 : r;
         }
         worker->photos_left--;
-        r = read_answer(worker, output_fd, now_nsec() + worker->timeout_nsec, question);
+        r = read_answer(worker, output_fd, cpu_before, question);
         if (r == 0) {
                 *ret_outcome = OUTCOME_VERDICT;
                 return 0;
@@ -306,6 +349,8 @@ static int ask_child(Worker *worker, Question *question, Outcome *ret_outcome)
                 return 0;
         case -EPIPE:
                 *ret_outcome = outcome_of_death(status);
+                /* Copies of one seed have one layout in memory: who crashed this one may know it. */
+                (void)worker_process_stop(&worker->seed);
                 return 0;
         case -EIO:
                 if (unreadable(question->input_fd,
