@@ -128,7 +128,7 @@ run_bench() {
                 else
                         meson setup --buildtype=release -Dtests=true "$build" "$root"
                 fi && ninja -C "$build" src/idphotofs src/idphotoctl src/idphoto-worker tests/samples/idphoto-samples \
-                        tests/bench/bench-photo tests/bench/bench-store tests/bench/bench-record
+                        tests/bench/bench-photo tests/bench/bench-store tests/bench/bench-record tests/postgresql/delay-line
         } >"$log" 2>&1; then
                 tail -n 60 "$log" >&2
                 rm -f "$log"
