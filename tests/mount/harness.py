@@ -6,6 +6,7 @@ sanitizer's report, or anything personal, even if everything else went well. Wit
 saying why; where IDPHOTO_REQUIRE_MOUNT is set it fails instead.
 """
 
+import atexit
 import contextlib
 import csv
 import os
@@ -170,6 +171,26 @@ def need_sqlite():
         raise unittest.SkipTest("the catalog is no file")
 
 
+_unused = {}  # of what new stores are copies
+
+
+def make_store(path, lang, points, *arguments):
+    run(IDPHOTOCTL, "init", path, *arguments, f"--lang={lang}")
+    for point in points:
+        run(IDPHOTOCTL, f"--store={path}", "point", "add", point)
+
+
+def new_store(path, lang, points):
+    """A store is a directory like any other, and a program makes many that begin alike."""
+    kind = (lang, tuple(points))
+    if kind not in _unused:
+        directory = tempfile.mkdtemp(prefix="idphoto-unused-")
+        atexit.register(shutil.rmtree, directory, ignore_errors=True)
+        make_store(os.path.join(directory, "store"), lang, points)
+        _unused[kind] = os.path.join(directory, "store")
+    shutil.copytree(_unused[kind], path)
+
+
 class Mount:
     """A new store with its points, mounted."""
 
@@ -185,12 +206,13 @@ class Mount:
         self.catalog = catalog[0] if catalog else None
         if init:
             blobs = new_blobs(directory)
-            run(IDPHOTOCTL, "init", self.store, *catalog, *blobs, f"--lang={lang}")
+            if catalog or blobs:
+                make_store(self.store, lang, points, *catalog, *blobs)
+            else:
+                new_store(self.store, lang, points)
             if blobs:
                 # Tests look at files of blobs by this name.
                 os.symlink(os.path.join(os.pardir, "blobs"), os.path.join(self.store, "blobs"))
-            for point in points:
-                run(IDPHOTOCTL, f"--store={self.store}", "point", "add", point)
             os.mkdir(self.path)
 
     def launch(self):
