@@ -12,6 +12,7 @@
 #include <stdarg.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 
 #include <cmocka.h>
@@ -205,6 +206,19 @@ static void test_another_owners_photos_are_seen_by_another_copy_of_the_same_seed
         assert_true(first.seed > 0);
         assert_int_equal(second.seed, first.seed);
         assert_int_not_equal(second.worker, first.worker);
+}
+
+static void test_the_child_steps_back_behind_what_clients_do(void **state _unused_)
+{
+        _cleanup_(worker_freep) Worker *worker = NULL;
+        const int own = getpriority(PRIO_PROCESS, 0);
+        pid_t pid;
+
+        make_worker(0, &worker);
+        assert_works(worker);
+        pid = child_pid();
+        assert_int_equal(getpriority(PRIO_PROCESS, (id_t)pid), own > 9 ? 19 : own + 10);
+        assert_int_not_equal(getsid(pid), getsid(0));
 }
 
 /* Or an attacker could find out about the memory of one worker by crashing others. */
@@ -677,6 +691,7 @@ int main(void)
                 cmocka_unit_test(test_the_child_ends_with_its_worker),
                 cmocka_unit_test(
                         test_another_owners_photos_are_seen_by_another_copy_of_the_same_seed),
+                cmocka_unit_test(test_the_child_steps_back_behind_what_clients_do),
                 cmocka_unit_test(test_a_crash_costs_the_seed_too),
                 cmocka_unit_test(test_a_seed_that_a_stranger_kills_costs_nothing),
                 cmocka_unit_test(test_every_attack_costs_its_own_photo_only),

@@ -14,7 +14,6 @@
 #include <sched.h>
 #include <signal.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <sys/syscall.h>
 
 typedef struct Job {
@@ -218,7 +217,7 @@ static void step_back(void)
         enum { NICE = 10 };
         _cleanup_close_ int fd = open("/proc/self/autogroup", O_WRONLY | O_CLOEXEC);
 
-        (void)setpriority(PRIO_PROCESS, 0, NICE);
+        (void)!nice(NICE);
         if (fd >= 0)
                 (void)dprintf(fd, "%d", NICE);
 }
