@@ -329,6 +329,17 @@ static int try_earlier_photos(PhotoResult *ret)
         return photos_seen > 1 ? reject_photo(ret, REASON_CORRUPT) : accept_photo(ret);
 }
 
+/* Needs 600 ms of a core. */
+static int try_slowness(PhotoResult *ret)
+{
+        struct timespec used;
+
+        do
+                (void)clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &used);
+        while (used.tv_sec == 0 && used.tv_nsec < 600000000);
+        return accept_photo(ret);
+}
+
 /* Lets its own photo pass and fails at the next one. */
 static bool time_bomb;
 
@@ -354,6 +365,7 @@ static const struct {
         {.word = "foreign-message", .escape = try_foreign_message},
         {.word = "flood-output", .escape = try_flood_output},
         {.word = "endless-loop", .escape = try_endless_loop},
+        {.word = "slowness", .quiet = try_slowness},
         {.word = "crash", .escape = try_crash},
         {.word = "quiet-end", .escape = try_quiet_end},
         {.word = "short-answer", .escape = try_short_answer},

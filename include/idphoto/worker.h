@@ -16,8 +16,9 @@ typedef struct WorkerOptions {
         PhotoRules rules;
         uint64_t memory_bytes; /* address space of the child; 0: what the rules allow for a photo
                                   and its file, and 128 MiB */
-        unsigned timeout_msec; /* of a core, for one photo; ten times as long may pass, because
-                                  clients' requests come first; 0: the default (60 s) */
+        /* Of a core, for one photo; 0: the default (60 s). Up to ten times as long may pass, because
+         * clients' requests come first. */
+        unsigned timeout_msec;
 } WorkerOptions;
 
 typedef struct Worker Worker;

@@ -227,14 +227,15 @@ typedef struct Question {
         PhotoResult result; /* RENDER_CENTRE: the JPEG only */
 } Question;
 
-/* A photo has so much time of a core. On a machine that is busy that may take so many times as long. */
+/* A photo has its time of a core. On a machine that is busy it may take so many times as long, while
+ * it gets on at all. */
 #define PATIENCE 10
 
 /* As worker_process_receive(). */
 static ssize_t receive_answer(const Worker *worker, int64_t cpu_before, WorkerAnswer *ret)
 {
         const int64_t begun = now_nsec(), last = begun + PATIENCE * worker->timeout_nsec;
-        int64_t deadline = begun + worker->timeout_nsec;
+        int64_t deadline = begun + worker->timeout_nsec, seen = cpu_before;
 
         for (;;) {
                 ssize_t n = worker_process_receive(&worker->process, ret, sizeof(*ret), deadline);
@@ -244,9 +245,10 @@ static ssize_t receive_answer(const Worker *worker, int64_t cpu_before, WorkerAn
                         return n;
                 cpu = worker_process_cpu_nsec(&worker->process);
                 left = worker->timeout_nsec - (cpu - cpu_before);
-                if (cpu < 0 || left <= 0)
+                if (cpu <= seen || left <= 0)
                         return n;
-                deadline = MIN(now_nsec() + MAX(left, 100 * NSEC_PER_MSEC), last);
+                seen = cpu;
+                deadline = MIN(now_nsec() + MAX(left, worker->timeout_nsec / 2), last);
         }
 }
 
