@@ -143,6 +143,11 @@ def add_ghost(world, folder, name, node):
     return world._replace(ghosts=world.ghosts | {(folder, name, node)})
 
 
+def brought_back(world, file, moved, now):
+    key = next_key(world)
+    return received(put(world, file._replace(alias=False)), moved._replace(key=key, alias=True, loose=False), now)
+
+
 def move(world, file, folder, name):
     return put(world, file._replace(folder=folder, name=name))
 
@@ -181,8 +186,12 @@ def rename_alias(world, file, entry, round_):
             [(put(world, moved._replace(state=KEPT)), 0)] if file.loose or round_.purges else [])
     if file.state != ACCEPTED:
         return [(put(world, moved), 0), (again, 0), (world, errno.EPERM)]
-    if content.is_temporary(name) or told == file.who:
+    if content.is_temporary(name):
         return [(put(world, moved), 0)]
+    if told == file.who:
+        # Brought back into the point, it gets a verdict of its own; until then the photo stays.
+        back = [(brought_back(world, file, moved, entry["t0"]), 0)] if entry["from"][0] == "submitted" and folder == "" else []
+        return [(put(world, moved), 0)] + back
     results = [(world, errno.EPERM)] if file.who in world.approved else [(again, 0)]
     return results + ([(put(world, moved), 0)] if told is None else [])
 
