@@ -711,7 +711,7 @@ static void test_a_long_line_is_refused_and_not_cut_in_two(void **state _unused_
         Config config;
 
         text_append(&text, "[centre]\naddress = ");
-        for (int i = 0; i < 500; i++)
+        for (int i = 0; i < 5000; i++)
                 text_append(&text, "a");
         text_append(&text, "\n");
         assert_int_equal(parse(text.data, &config, &problem), -EBADMSG);
@@ -740,6 +740,57 @@ static void test_every_line_up_to_the_limit_is_read_whole(void **state _unused_)
                 } else
                         assert_int_equal(problem.line, 2);
         }
+}
+
+/* Those of several servers with certificates are longer than the library's lines. */
+static void test_every_url_up_to_the_limit_is_read_whole(void **state _unused_)
+{
+        for (size_t n = 100; n < CATALOG_URL_SIZE + 10; n++) {
+                _cleanup_text_ Text url = {}, text = {};
+                ConfigProblem problem;
+                Config config;
+                int r;
+
+                text_append(&url, "postgresql:///photos?host=/run&application_name=");
+                while (url.size < n)
+                        text_printf(&url, "%zu", url.size % 10);
+                text_printf(&text, "[store]\n  catalog = %s%s\n[centre]\nhours = 9-17\n", url.data,
+                            n % 2 ? " ; on the second floor" : "");
+                r = parse(text.data, &config, &problem);
+                if (n < CATALOG_URL_SIZE) {
+                        assert_int_equal(r, 0);
+                        assert_string_equal(config.catalog, url.data);
+                        assert_string_equal(config.centre.hours, "9-17");
+                } else {
+                        assert_int_equal(r, -EBADMSG);
+                        assert_int_equal(problem.line, 2);
+                }
+        }
+}
+
+/* At the end of a piece the library would take away what stands here. */
+static void test_a_long_line_loses_nothing(void **state _unused_)
+{
+        static const char *const odd[] = {";", "#", " ", "[", "=", ":", "é", " x", ";;;;", "   y"};
+
+        for (size_t i = 0; i < ELEMENTSOF(odd); i++)
+                for (size_t n = 150; n < 190; n++) {
+                        _cleanup_text_ Text fee = {}, text = {};
+                        ConfigProblem problem;
+                        Config config;
+                        int r;
+
+                        while (fee.size < n)
+                                text_append(&fee, "a");
+                        text_append(&fee, odd[i]);
+                        text_append(&fee, "b");
+                        text_printf(&text, "[centre]\nfee          = %s\nhours = 9-17\n", fee.data);
+                        r = parse(text.data, &config, &problem);
+                        if (r == 0)
+                                assert_string_equal(config.centre.fee, fee.data);
+                        else
+                                assert_true(fee.size >= CONFIG_TEXT_SIZE);
+                }
 }
 
 static void test_a_nul_byte_is_refused(void **state _unused_)
@@ -1036,6 +1087,8 @@ int main(void)
                 cmocka_unit_test(test_bands_that_contradict_themselves),
                 cmocka_unit_test(test_a_long_line_is_refused_and_not_cut_in_two),
                 cmocka_unit_test(test_every_line_up_to_the_limit_is_read_whole),
+                cmocka_unit_test(test_every_url_up_to_the_limit_is_read_whole),
+                cmocka_unit_test(test_a_long_line_loses_nothing),
                 cmocka_unit_test(test_a_nul_byte_is_refused),
                 cmocka_unit_test(test_what_was_typed_is_shown_shortened),
                 cmocka_unit_test(test_a_refused_file_changes_nothing),

@@ -10,8 +10,11 @@
  * who it is.
  */
 
-/* 0: it may be used; -EDESTADDRREQ: it is no such URL; -EKEYREJECTED: it holds a password; -ENOKEY:
- * a server is neither on this machine nor reached by verified TLS. */
+/* Bytes with the NUL: room for several servers' names and the paths of certificates. */
+#define CATALOG_URL_SIZE 1024u
+
+/* 0: it may be used; -ENAMETOOLONG; -EDESTADDRREQ: it is no such URL; -EKEYREJECTED: it holds a
+ * password; -ENOKEY: a server is neither on this machine nor reached by verified TLS. */
 int catalog_url_check(const char *url);
 
 /* What is wrong, for one of these errors, for -ECONNREFUSED (the server), -ENODATA (no store in it)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #pragma once
 
+#include <idphoto/catalogurl.h>
 #include <idphoto/clock.h>
 #include <idphoto/photo.h>
 #include <idphoto/text.h>
@@ -57,7 +58,7 @@ typedef struct Config {
         char office_group[CONFIG_TEXT_SIZE]; /* who may enter OFFICE/; empty: the group of the
                                                 daemon */
         char point_group[CONFIG_TEXT_SIZE];  /* of new points; empty: the group of the store */
-        char catalog[CONFIG_TEXT_SIZE];      /* URL; empty: a file of the store */
+        char catalog[CATALOG_URL_SIZE];      /* URL; empty: a file of the store */
         char blobs[CONFIG_TEXT_SIZE];        /* absolute path; empty: in the store */
         char gateway[CONFIG_TEXT_SIZE];      /* empty: the name of the host */
         unsigned patience_msec;              /* with a server that does not answer */

@@ -12,6 +12,8 @@
 #include <ini.h>
 #include <string.h>
 
+enum { LINE_BYTES_MAX = CATALOG_URL_SIZE + 64 };
+
 /*
  * libinih splits lines into sections, keys and values. It is lenient where an operator is better
  * told: it cuts long lines in two, joins indented ones to those before, and names a section only
@@ -22,6 +24,10 @@ typedef struct Parser {
         char *next; /* rest of the file */
         char *end;  /* its NUL */
         unsigned line;
+        char *rest; /* of a long line, NULL: none */
+        char *rest_end;
+        char value[LINE_BYTES_MAX + 1]; /* of a long line, so far */
+        size_t value_size;
         bool refused;
         int error; /* -ENOMEM */
         ProblemCallback callback;
@@ -142,31 +148,80 @@ static char *next_line(Parser *parser, char **ret_end)
         return line;
 }
 
-/* As fgets(): one line a call, in at most `size` bytes with its line feed and NUL. */
+static char *comment_in(char *line, char *end)
+{
+        for (char *p = line + 1; p < end; p++)
+                if (*p == ';' && p[-1] == ' ')
+                        return p;
+        return end;
+}
+
+static void refuse_length(Parser *parser, unsigned most)
+{
+        ConfigProblem problem = fault(CONFIG_FAULT_LINE_TOO_LONG);
+
+        problem.other = most;
+        refuse(parser, problem, NULL);
+}
+
+/* So much of the line as the library takes at once; the rest comes with the next call. The library
+ * takes away blanks at both ends, and a comment: where it might, nothing is cut. */
+static size_t take_piece(Parser *parser, char *line, char *end, size_t room)
+{
+        char *p = end;
+
+        parser->rest = NULL;
+        if ((size_t)(end - line) <= room)
+                return (size_t)(end - line);
+        for (p = line + room; p > line && (strchr(" ;#", *p) || p[-1] == ' '); p--)
+                ;
+        if (p == line)
+                refuse_length(parser, (unsigned)room);
+        else {
+                parser->rest = p;
+                parser->rest_end = end;
+        }
+        return (size_t)(p - line);
+}
+
+/* As fgets(): one line a call, in at most `size` bytes with its line feed and NUL. A line that begins
+ * with a blank goes on with the value of the one before. */
 static char *read_line(char *buf, int size, void *userdata)
 {
         Parser *parser = userdata;
+        /* Besides the blank the library wants room for both characters of a line's end. */
+        const size_t room = (size_t)size - 4;
         const char *seen;
         char *line, *end;
         size_t n;
 
+        if (parser->rest) {
+                line = parser->rest;
+                n = take_piece(parser, line, parser->rest_end, room);
+                buf[0] = ' ';
+                memcpy(buf + 1, line, n);
+                memcpy(buf + 1 + n, "\n", sizeof("\n"));
+                return buf;
+        }
         if (parser->next == parser->end || parser->error < 0)
                 return NULL;
         line = next_line(parser, &end);
-        /* The library wants room for both characters of a line's end. */
-        if (end - line > size - 3) {
-                ConfigProblem problem = fault(CONFIG_FAULT_LINE_TOO_LONG);
-
-                problem.other = (unsigned)(size - 3);
-                refuse(parser, problem, NULL);
+        if ((size_t)(end - line) > room)
+                end = comment_in(line, end);
+        if (end - line > LINE_BYTES_MAX) {
+                refuse_length(parser, LINE_BYTES_MAX);
                 end = line;
         }
-        memcpy(buf, line, (size_t)(end - line));
-        buf[end - line] = '\0';
+        parser->value_size = 0;
+        n = take_piece(parser, line, end, room);
+        memcpy(buf, line, n);
+        buf[n] = '\0';
         seen = level(parser, buf);
         n = strlen(seen);
         memmove(buf, seen, n);
         memcpy(buf + n, "\n", sizeof("\n"));
+        if (*buf == '\n' || *buf == '[')
+                parser->rest = NULL;
         return buf;
 }
 
@@ -223,15 +278,28 @@ static void take_value(Parser *parser, int index, const char *value)
                        value);
 }
 
+/* The value with what came of the line before; NULL: more will come. */
+static const char *whole_value(Parser *parser, const char *value)
+{
+        size_t n = strlen(value);
+
+        if (!parser->rest && parser->value_size == 0)
+                return value;
+        memcpy(parser->value + parser->value_size, value, n + 1);
+        parser->value_size += n;
+        return parser->rest ? NULL : parser->value;
+}
+
 /* Always 1: what is wrong was told, and the library goes on in any case. */
-static int take_key(void *userdata, const char *section, const char *name, const char *value)
+static int take_key(void *userdata, const char *section, const char *name, const char *typed)
 {
         Parser *parser = userdata;
+        const char *value = whole_value(parser, typed);
         const int index = config_key_find(name);
         const ConfigSection found = config_section_from_string(section);
         ConfigKey key;
 
-        if (*section && found < 0)
+        if (!value || (*section && found < 0))
                 return 1;
         if (!*section)
                 refuse(parser, fault(CONFIG_FAULT_NO_SECTION), name);
@@ -259,7 +327,7 @@ static void refuse_line(Parser *parser, const char *data, unsigned line)
 {
         _cleanup_free_ char *text = NULL;
 
-        for (unsigned i = 1; i < line; i++)
+        for (unsigned i = 1; i < line && strchr(data, '\n'); i++)
                 data = strchr(data, '\n') + 1;
         data += strspn(data, " \t");
         text = strndup(data, strcspn(data, "\r\n"));

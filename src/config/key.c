@@ -86,9 +86,9 @@ static const ConfigKey plain_keys[] = {
               "检查一张照片可使用的内存（不含文件本身）。")},
         {CONFIG_SECTION_INPUT, "max-time", CONFIG_KIND_TIME, FIELD(max_time_msec), SECOND,
          600 * SECOND, NO_UNIT,
-         HELP("How much time of a core one examination may take; on a busy machine it may last ten"
-              " times as long. Photos that take so long keep others waiting.",
-              "检查一张照片最多可用的处理器时间；机器繁忙时，实际用时最多可为其十倍。用时长的照片占用检查进程，其他照片需等待。")},
+         HELP("How much time of a core one examination may take; on a busy machine it may last\n"
+              "ten times as long. Photos that take so long keep others waiting.",
+              "检查一张照片最多可用的处理器时间；机器繁忙时，实际用时最多可为其十倍。\n用时长的照片占用检查进程，其他照片需等待。")},
         {CONFIG_SECTION_INPUT, "max-list-memory", CONFIG_KIND_SIZE, FIELD(list_memory_bytes),
          128 * MIB, 65536 * MIB, NO_UNIT,
          HELP("Memory that the reading of a roster or a progress list may take.",

@@ -96,6 +96,8 @@ int catalog_url_check(const char *text)
 
         if (!buffer)
                 return -ENOMEM;
+        if (strlen(text) >= CATALOG_URL_SIZE)
+                return -ENAMETOOLONG;
         for (size_t i = 0; i < ELEMENTSOF(schemes) && !at; i++)
                 if (strncmp(text, schemes[i], strlen(schemes[i])) == 0)
                         at = text + strlen(schemes[i]);
@@ -124,6 +126,8 @@ int catalog_url_check(const char *text)
 const char *catalog_error(int error, Language language)
 {
         switch (-error) {
+        case ENAMETOOLONG:
+                return MESSAGE(CATALOG_LONG_URL, language);
         case EDESTADDRREQ:
                 return MESSAGE(CATALOG_NO_URL, language);
         case EKEYREJECTED:

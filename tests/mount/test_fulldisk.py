@@ -34,6 +34,7 @@ class FullDisk(MountTest):
 
     @classmethod
     def setUpClass(cls):
+        tempfile.tempdir = "/tmp"  # wherever others keep theirs
         super().setUpClass()
         if os.geteuid() != 0:
             skip("only root makes a disk of its own")

@@ -106,7 +106,8 @@ ssl_key_file = '{path("server.key")}'
 
             for wrong, words in ((url("another.test", "ca.crt"), "does not answer"), (url(self.NAME, "other.crt"), "does not answer"),
                                  (url(self.NAME, "ca.crt", "require"), "needs sslmode=verify-full"),
-                                 (url(self.NAME, "ca.crt", "verify-ca"), "needs sslmode=verify-full")):
+                                 (url(self.NAME, "ca.crt", "verify-ca"), "needs sslmode=verify-full"),
+                                 (url(self.NAME, "ca.crt") + f"&application_name={'x' * 1000}", "has more than 1023 bytes")):
                 refused = run(IDPHOTOCTL, "--lang=en", "init", os.path.join(self.directory, "refused"), wrong, check=False)
                 self.assertEqual(refused.returncode, 2, wrong)
                 self.assertIn(words, refused.stderr)
