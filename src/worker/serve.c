@@ -296,8 +296,9 @@ int worker_serve(int argc, char **argv, const WorkerExaminer *examiner,
                 r = greet();
                 if (r >= 0)
                         r = serve_births();
+                /* What the libraries hold is the workers', not something that a seed must give back. */
                 if (r <= 0)
-                        return r < 0;
+                        _exit(r < 0);
         }
         if (r >= 0)
                 r = sandbox_close(WORKER_SOCKET_FD, arguments.memory_bytes,
