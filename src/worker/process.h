@@ -18,8 +18,9 @@ typedef struct WorkerProcess {
 #define WORKER_PROCESS_NONE ((WorkerProcess){.pid = 0, .socket = -EBADF})
 
 /* Starts program with `--memory=BYTES`, for lists with `--lists` too and for an archive with
- * `--archives`, and waits for its greeting. For photos that is a seed. 0; -ENOEXEC: it is no worker of this version or could
- * not set up its sandbox; or another negative errno of starting (-ENOENT: no such program). */
+ * `--archives`, and waits for its greeting. For photos that is a seed. 0; -ENOEXEC: it is no worker
+ * of this version or could not set up its sandbox; or another negative errno of starting (-ENOENT:
+ * no such program). */
 int worker_process_start(const char *program, WorkerDuty duty, uint64_t memory_bytes,
                          WorkerProcess *ret);
 

@@ -296,7 +296,7 @@ int worker_serve(int argc, char **argv, const WorkerExaminer *examiner,
                 r = greet();
                 if (r >= 0)
                         r = serve_births();
-                /* What the libraries hold is the workers', not something that a seed must give back. */
+                /* What the libraries hold is for workers; a seed need not give it back. */
                 if (r <= 0)
                         _exit(r < 0);
         }

@@ -229,12 +229,12 @@ typedef struct Question {
 
 /* A photo has its time of a core. On a machine that is busy it may take so many times as long, while
  * it gets on at all. */
-#define PATIENCE 10
+#define BUSY_TIMES 10
 
 /* As worker_process_receive(). */
 static ssize_t receive_answer(const Worker *worker, int64_t cpu_before, WorkerAnswer *ret)
 {
-        const int64_t begun = now_nsec(), last = begun + PATIENCE * worker->timeout_nsec;
+        const int64_t begun = now_nsec(), last = begun + BUSY_TIMES * worker->timeout_nsec;
         int64_t deadline = begun + worker->timeout_nsec, seen = cpu_before;
 
         for (;;) {
@@ -342,6 +342,8 @@ static int ask_child(Worker *worker, Question *question, Outcome *ret_outcome)
                 return 0;
         }
         status = worker_process_stop(&worker->process);
+        /* Copies of one seed have one layout in memory: who failed this one may know it. */
+        (void)worker_process_stop(&worker->seed);
         switch (r) {
         case -ENOMEM:
                 *ret_outcome = OUTCOME_MEMORY;
@@ -351,8 +353,6 @@ static int ask_child(Worker *worker, Question *question, Outcome *ret_outcome)
                 return 0;
         case -EPIPE:
                 *ret_outcome = outcome_of_death(status);
-                /* Copies of one seed have one layout in memory: who crashed this one may know it. */
-                (void)worker_process_stop(&worker->seed);
                 return 0;
         case -EIO:
                 if (unreadable(question->input_fd,

@@ -180,6 +180,9 @@ class Checker:
                 continue
             row = snapshot.by_id[snapshot.students[student][1]]
             cid = group.cids.get(row.digest)
+            # Its folder may have got another name after the verdict.
+            if any(student in dict(w.photo) and get(w, dict(w.photo)[student]).cid == cid for w in model.worlds):
+                continue
             names = {(f.name, dict(w.folders).get(f.folder, "")) for w in model.worlds for f in w.files
                      if f.cid == cid and f.state in (ACCEPTED, REJECTED, KEPT)}
             if cid and names and all(content.told_by(*n) != student for n in names):
