@@ -90,7 +90,7 @@ class Configuration(unittest.TestCase):
         path.write_text("lost = 1\n[picture]\ncrown = 50-110\ncrwon = off\nneither\n\n[pictures]\ncrown = nothing of a section "
                         "that is none\n[upload]\nsettle = 5\ndelay = 1 s\ndelay = 2 s\n[output]\nmin-size = 30 kB\n"
                         "max-size = 30 kB\n[office]\noffice-group = nobody-knows\n[points]\ngroup = not-there\n[batch]\n"
-                        "holidays = none.txt\ndeadline = 2026-13-01\n" + "x" * 300 + "\n", encoding="utf-8")
+                        "holidays = none.txt\ndeadline = 2026-13-01\n" + "x" * 3000 + "\n", encoding="utf-8")
         result = run("config", "check", f"--store={self.store}")
         self.assertEqual((result.returncode, result.stdout), (2, ""))
         head = f"idphotoctl: {path}, line "
