@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Gateways killed, stopped and cut off at random while photos come in through all of them: what a client was told succeeded is
-there, once. IDPHOTO_CLUSTER_KILLS says how often (default: as often as a minute or so allows); IDPHOTO_SEED repeats the choices."""
+there, once. IDPHOTO_CLUSTER_KILLS says how often (default: as often as a minute or so allows), of which a program that is one of
+IDPHOTO_CLUSTER_PARTS does its part; IDPHOTO_SEED repeats the choices."""
 
 import hashlib
 import os
@@ -14,6 +15,7 @@ import matrix
 from proxy import Proxy
 
 KILLS = int(os.environ.get("IDPHOTO_CLUSTER_KILLS", "40"))
+PARTS = int(os.environ.get("IDPHOTO_CLUSTER_PARTS", "1"))
 SEED = int(os.environ.get("IDPHOTO_SEED", "0")) or random.SystemRandom().randrange(1, 1 << 32)
 OUTSTANDING_MAX = 60
 # Beyond it the others have taken over.
@@ -97,7 +99,7 @@ class Kills(ClusterTest):
     options = ("delay=200", "settle=300", "settle-empty=500")
     through_proxy = True
     kind = "SIGKILL of gateways"
-    kills = KILLS
+    kills = max(KILLS // PARTS, 1)
 
     def url(self):
         return f"postgresql://idphoto@/photos?host={self.proxy.directory}" if self.through_proxy else super().url()
