@@ -129,7 +129,8 @@ int catalog_tell_received(Catalog *catalog, int64_t id, int64_t generation);
 int catalog_claim_uploads(Catalog *catalog, int64_t batch, unsigned limit,
                           int (*callback)(int64_t id, void *userdata), void *userdata);
 /* Calls back with each unfinished one that is this process's, by id. */
-int catalog_list_own_uploads(Catalog *catalog, int (*callback)(int64_t id, void *userdata),
+int catalog_list_own_uploads(Catalog *catalog,
+                             int (*callback)(int64_t id, int64_t generation, void *userdata),
                              void *userdata);
 /* Whether uploads of the point (0: of all) up to max_id that are not this process's wait for their
  * verdict or place: 1, 0. opened: also those that were closed, but that may be open again. */

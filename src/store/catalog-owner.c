@@ -90,13 +90,27 @@ int catalog_claim_uploads(Catalog *catalog, int64_t batch, unsigned limit,
                             &(IdList){callback, userdata});
 }
 
-int catalog_list_own_uploads(Catalog *catalog, int (*callback)(int64_t id, void *userdata),
+typedef struct OwnList {
+        int (*callback)(int64_t id, int64_t generation, void *userdata);
+        void *userdata;
+} OwnList;
+
+static int take_own(const SqlRows *row, void *userdata)
+{
+        const OwnList *list = userdata;
+
+        return list->callback(sql_integer(row, 0), sql_integer(row, 1), list->userdata);
+}
+
+int catalog_list_own_uploads(Catalog *catalog,
+                             int (*callback)(int64_t id, int64_t generation, void *userdata),
                              void *userdata)
 {
         return catalog_some(catalog,
-                            "SELECT id FROM submission WHERE owner = ?1 AND " UNFINISHED
+                            "SELECT id, generation FROM submission WHERE owner = ?1 AND " UNFINISHED
                             " ORDER BY id",
-                            VALUES(INTEGER(own(catalog))), take_id, &(IdList){callback, userdata});
+                            VALUES(INTEGER(own(catalog))), take_own,
+                            &(OwnList){callback, userdata});
 }
 
 /* What was never closed has no original, and is not waited for. */

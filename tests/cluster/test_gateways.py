@@ -4,6 +4,7 @@
 import contextlib
 import errno
 import glob
+import hashlib
 import os
 import signal
 import threading
@@ -51,6 +52,22 @@ class Gateways(ClusterTest):
         for mount in self.mounts:
             self.assertEqual([len(read(mount.point(name))) > 20000 for name in names], [True, True])
         self.is_sound()
+
+    def test_an_upload_that_was_another_gateways_meanwhile_comes_back(self):
+        """It is judged by the name and the bytes that it got there."""
+        first, second = self.good(2)
+        name = os.path.basename(second)
+        temporary = f".{name}.Xk3dE2"
+        shutil.copyfile(first, self.b.point(temporary))
+        shutil.copyfile(second, self.a.point(temporary))
+        os.rename(self.a.point(temporary), self.a.point(name))
+        self.a.kill()
+        wait_for(self.settled, "the other has gone on with it", timeout=3 * TAKEOVER)
+        self.assertEqual(self.b.photos(), [name])
+        [(original,)] = self.b.query("SELECT s.original FROM submission AS s JOIN photo AS p ON p.submission = s.id")
+        self.assertEqual(original, hashlib.sha256(read(second)).hexdigest())
+        self.a.start()
+        self.assertEqual(self.a.photos(), [name])
 
     def test_a_gateway_dies_and_the_other_goes_on(self):
         sources = self.good(6)
