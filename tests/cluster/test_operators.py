@@ -206,26 +206,20 @@ class Judging(ClusterTest):
         listed = {g["name"]: g["judges_only"] for g in json.loads(self.a.ctl("gateway", "list", "--json").stdout)}
         self.assertEqual(listed, {"a": False, "j": True})
         self.assertIn("j (judges only)", self.a.ctl("status").stdout)
-        first, *sources = self.good(60)
-        run("cp", first, self.a.point())
-        self.a.settle()
+        sources = self.good(60)
         (number,), = self.a.query("SELECT id FROM gateway WHERE judges = 1")
 
         def judged():
-            (n,), = self.a.query(f"SELECT count(*) FROM submission WHERE owner = {number} AND state = 4")
+            """By several clients, or the gateway's own worker keeps up with them; it may all the same."""
+            copies = [subprocess.Popen(["cp", *sources[i::10], self.a.point()]) for i in range(10)]
+            self.assertEqual([copy.wait() for copy in copies], [0] * len(copies))
+            wait_for(self.settled, "all have their verdicts", timeout=120)
+            (n,), = self.a.query(f"SELECT count(*) FROM submission WHERE owner = {number} AND state >= 4")
             return int(n)
 
-        # The gateway's own worker gets nowhere for a while.
-        workers = [int(pid) for pid in run("pgrep", "-P", str(self.a.daemon.pid)).stdout.split()]
-        for pid in workers:
-            os.kill(pid, signal.SIGSTOP)
-        run("cp", *sources, self.a.point())
-        wait_for(lambda: judged() > 0, "the machine judges what waits", timeout=60)
-        for pid in workers:
-            os.kill(pid, signal.SIGCONT)
-        names = [os.path.basename(source) for source in (first, *sources)]
-        wait_for(lambda: self.a.photos() == names, "all are shown", timeout=120)
-        print(f"judged {judged()} of {len(names)}", file=sys.stderr)
+        print(f"judged {wait_for(judged, 'the machine judges what waits', timeout=300)}", file=sys.stderr)
+        names = [os.path.basename(source) for source in sources]
+        wait_for(lambda: self.a.photos() == names, "all are shown")
         for name in names[::10]:
             self.assertGreater(len(read(self.a.point(name))), 20000)
         judge.end("signal")
