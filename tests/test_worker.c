@@ -218,7 +218,7 @@ static void test_the_child_steps_back_behind_what_clients_do(void **state _unuse
         make_worker(0, &worker);
         assert_works(worker);
         pid = child_pid();
-        assert_int_equal(getpriority(PRIO_PROCESS, (id_t)pid), MIN(own + 5, 19));
+        assert_int_equal(getpriority(PRIO_PROCESS, (id_t)pid), MIN(own + 8, 19));
         assert_int_not_equal(getsid(pid), getsid(0));
 }
 

@@ -214,7 +214,7 @@ static int greet(void)
  * Where the kernel shares the cores among sessions first, the second says so for this one. */
 static void step_back(void)
 {
-        enum { NICE = 5 };
+        enum { NICE = 8 };
         _cleanup_close_ int fd = open("/proc/self/autogroup", O_WRONLY | O_CLOEXEC);
 
         (void)!nice(NICE);
