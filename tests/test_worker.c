@@ -342,16 +342,21 @@ typedef struct Busy {
         atomic_bool done;
 } Busy;
 
-/* The process has a core for a sixth of the time. */
+enum { SHORT_MSEC = 5000 };
+
+/* The process has a core for a twelfth of the time, until a photo has taken longer than it may on a
+ * machine that is not busy. */
 static void *be_busy(void *userdata)
 {
+        enum { STOPPED_MSEC = 110, LET_MSEC = 10 };
         Busy *busy = userdata;
 
-        while (!busy->done) {
+        for (int msec = 0; !busy->done && msec < SHORT_MSEC + SHORT_MSEC / 3;
+             msec += STOPPED_MSEC + LET_MSEC) {
                 (void)kill(busy->pid, SIGSTOP);
-                (void)usleep(50000);
+                (void)usleep(STOPPED_MSEC * 1000);
                 (void)kill(busy->pid, SIGCONT);
-                (void)usleep(10000);
+                (void)usleep(LET_MSEC * 1000);
         }
         return NULL;
 }
@@ -363,7 +368,7 @@ static void test_a_busy_machine_costs_no_photo_its_verdict(void **state _unused_
         Busy busy = {};
         pthread_t thread;
 
-        make_worker(3000, &worker);
+        make_worker(SHORT_MSEC, &worker);
         assert_works(worker);
         busy.pid = child_pid();
         assert_int_equal(pthread_create(&thread, NULL, be_busy, &busy), 0);
@@ -379,7 +384,7 @@ static void test_a_child_that_does_nothing_is_not_waited_for_any_longer(void **s
         _cleanup_(worker_freep) Worker *worker = NULL;
         pid_t pid;
 
-        make_worker(100, &worker);
+        make_worker(1000, &worker);
         assert_works(worker);
         pid = child_pid();
         assert_int_equal(kill(pid, SIGSTOP), 0);

@@ -329,14 +329,14 @@ static int try_earlier_photos(PhotoResult *ret)
         return photos_seen > 1 ? reject_photo(ret, REASON_CORRUPT) : accept_photo(ret);
 }
 
-/* Needs 600 ms of a core. */
+/* Needs half a second of a core. */
 static int try_slowness(PhotoResult *ret)
 {
         struct timespec used;
 
         do
                 (void)clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &used);
-        while (used.tv_sec == 0 && used.tv_nsec < 600000000);
+        while (used.tv_sec == 0 && used.tv_nsec < 500000000);
         return accept_photo(ret);
 }
 
