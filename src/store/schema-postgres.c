@@ -172,4 +172,27 @@ const char schema_postgres[] =
         POSTGRES_STUDENT_TRIGGERS
         POSTGRES_SUBMISSION_TRIGGERS
         POSTGRES_OTHER_TRIGGERS;
+
+/*
+ * Migration 14: the functions that every change goes through, in a language whose plans a connection
+ * keeps. One in SQL is planned anew in every transaction: measured, a third of what the server spends
+ * on a dropped photo's row.
+ */
+const char schema_postgres_plans[] =
+        "CREATE OR REPLACE FUNCTION point_changed(which BIGINT) RETURNS void LANGUAGE plpgsql AS"
+        " $$ BEGIN UPDATE point SET version = version + 1 WHERE id = which; END $$;"
+        "CREATE OR REPLACE FUNCTION place_moved(in_batch BIGINT, at_point BIGINT, of_name TEXT)"
+        " RETURNS void LANGUAGE plpgsql AS $$ BEGIN"
+        "  INSERT INTO place (batch, point, name, mtime) VALUES (in_batch, at_point, of_name, wall())"
+        "  ON CONFLICT (batch, point, name)"
+        "  DO UPDATE SET mtime = greatest(place.mtime + 1, excluded.mtime); END $$;"
+        "CREATE OR REPLACE FUNCTION count_by(in_batch BIGINT, at_point BIGINT, of_kind BIGINT,"
+        "  of_key TEXT, change BIGINT) RETURNS void LANGUAGE plpgsql AS $$ BEGIN"
+        "  UPDATE tally SET n = n + change WHERE batch = in_batch AND point = at_point"
+        "   AND kind = of_kind AND key = of_key;"
+        "  IF NOT FOUND THEN"
+        "   INSERT INTO tally (batch, point, kind, key, n)"
+        "   VALUES (in_batch, at_point, of_kind, of_key, change)"
+        "   ON CONFLICT (batch, point, kind, key) DO UPDATE SET n = tally.n + excluded.n;"
+        "  END IF; END $$;";
 /* clang-format on */

@@ -357,6 +357,9 @@ static const char *const migrations[] = {
 
         /* 13: whose an upload is, and whose an event */
         SQLITE_GATEWAYS,
+
+        /* 14: how fast a server counts; a file has triggers alone */
+        "",
 };
 
 /* What a migration computes that SQL cannot. What is not UTF-8 is compared with nothing. */
@@ -377,6 +380,9 @@ static const char *const postgres_migrations[] = {
 
         /* 13 */
         POSTGRES_GATEWAYS,
+
+        /* 14 */
+        schema_postgres_plans,
 };
 static_assert(ELEMENTSOF(migrations) == POSTGRES_FIRST - 1 + ELEMENTSOF(postgres_migrations),
               "a migration has a text for each engine");
