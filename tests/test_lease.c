@@ -263,6 +263,36 @@ static void test_lent_names(void **state _unused_)
         assert_true(tree_name_timeout(&ghost, 1) == 0);
 }
 
+static void test_a_point_is_looked_at_until_all_of_it_is_forgotten(void **state _unused_)
+{
+        Leases *leases = fixture_world.leases;
+
+        assert_true(lease_is_looked_at(leases, POINT));
+        lease_count(leases);
+        assert_false(lease_is_looked_at(leases, POINT));
+        lease_told(leases, POINT, true);
+        lease_told(leases, POINT, false);
+        assert_true(lease_is_looked_at(leases, POINT));
+        assert_false(lease_is_looked_at(leases, OTHER));
+        assert_false(lease_is_looked_at(leases, LEASE_OFFICE));
+        lease_forgotten(leases, POINT, 1);
+        assert_true(lease_is_looked_at(leases, POINT));
+        lease_forgotten(leases, POINT, 1);
+        assert_false(lease_is_looked_at(leases, POINT));
+}
+
+static void test_a_point_that_is_only_listed_is_not_looked_at(void **state _unused_)
+{
+        Leases *leases = fixture_world.leases;
+
+        lease_count(leases);
+        lease_told(leases, POINT, false);
+        assert_false(lease_is_looked_at(leases, POINT));
+        lease_told(leases, POINT, true);
+        lease_forgotten(leases, POINT, 1);
+        assert_true(lease_is_looked_at(leases, POINT));
+}
+
 #define lease_test(test) cmocka_unit_test_setup_teardown(test, open_world, close_world)
 
 int main(void)
@@ -279,6 +309,8 @@ int main(void)
                 lease_test(test_many_changes_that_wait_end_the_lending_for_a_while),
                 lease_test(test_a_verdict_that_waits_does_not_keep_a_listing_from_the_upload),
                 lease_test(test_lent_names),
+                lease_test(test_a_point_is_looked_at_until_all_of_it_is_forgotten),
+                lease_test(test_a_point_that_is_only_listed_is_not_looked_at),
         };
 
         return cmocka_run_group_tests_name("lease", tests, NULL, NULL);

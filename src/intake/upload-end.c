@@ -85,6 +85,7 @@ void upload_tell_note(Intake *intake, int64_t id)
 
         if (reader_acquire(intake->writer, &reader) < 0 ||
             catalog_get_submission(reader.catalog, id, &row) <= 0 || !row.shown_name ||
+            !lease_is_looked_at(intake->leases, row.point) ||
             tree_note_name(intake->tree, reader.catalog, &row, &name) < 0)
                 return;
         place = (Place){.point = row.point, .folder = FOLDER_REJECTED};
@@ -111,6 +112,24 @@ int upload_apply(Intake *intake, int64_t id, JudgeTarget *ret)
         return r;
 }
 
+/* It has its place already. */
+static void tell_step(Intake *intake, Catalog *catalog, const Place *place, const char *name,
+                      const JudgeTarget *target)
+{
+        const bool watched = lease_is_looked_at(intake->leases, place->point);
+        TreeStep step;
+
+        if ((!watched && place->folder <= 0) ||
+            tree_verdict_step(intake->tree, catalog, place, name, target, &step) < 0)
+                return;
+        if (watched)
+                agenda_tell(intake->agenda, step.from, step.to);
+        else {
+                agenda_clear(intake->agenda, step.from);
+                free(step.to);
+        }
+}
+
 void upload_show_now(Intake *intake, int64_t id)
 {
         _cleanup_upload_ UploadRef ref = {intake->uploads, upload_table_get(intake->uploads, id)};
@@ -118,7 +137,6 @@ void upload_show_now(Intake *intake, int64_t id)
         _cleanup_look_ Look look = look_begin(intake->writer);
         _cleanup_reader_ Reader reader = {};
         _cleanup_free_ char *name = NULL;
-        TreeStep step;
         Place place;
         int r;
 
@@ -129,7 +147,6 @@ void upload_show_now(Intake *intake, int64_t id)
         name = strdup(ref.upload->name);
         upload_unlock(ref.upload);
         r = upload_apply(intake, id, &target);
-        if (r >= 0 && name && reader_acquire(intake->writer, &reader) >= 0 &&
-            tree_verdict_step(intake->tree, reader.catalog, &place, name, &target, &step) >= 0)
-                agenda_tell(intake->agenda, step.from, step.to);
+        if (r >= 0 && name && reader_acquire(intake->writer, &reader) >= 0)
+                tell_step(intake, reader.catalog, &place, name, &target);
 }

@@ -83,7 +83,8 @@ static void tell(Intake *intake, const Upload *u, const UnpackedRows *rows)
         Place parent = {.point = u->place.point, .folder = rows->parent};
         char *path;
 
-        if (reader_acquire(intake->writer, &reader) < 0)
+        if (!lease_is_looked_at(intake->leases, u->place.point) ||
+            reader_acquire(intake->writer, &reader) < 0)
                 return;
         if (tree_path(intake->tree, reader.catalog, &u->place, u->name, &path) >= 0)
                 agenda_tell_removal(intake->agenda, path);

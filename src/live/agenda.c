@@ -175,6 +175,11 @@ void agenda_tell_removal(Agenda *agenda, char *path)
         queue_telling(agenda, AGENDA_REMOVAL, path, NULL);
 }
 
+void agenda_clear(Agenda *agenda, char *path)
+{
+        queue_telling(agenda, AGENDA_CLEAR, path, NULL);
+}
+
 void agenda_pause(Agenda *agenda, char *name)
 {
         queue_telling(agenda, AGENDA_PAUSE, name, NULL);

@@ -46,6 +46,10 @@ void agenda_tell_renamed_directory(Agenda *agenda, char *from, char *to);
 /* Tells the watchers that a file, or a directory of the root, is gone. Takes over the path. */
 void agenda_tell_removal(Agenda *agenda, char *path);
 
+/* Nobody is told, because nobody watches: what became empty on that path is removed as well. Takes over
+ * the path. */
+void agenda_clear(Agenda *agenda, char *path);
+
 /* What is told of that directory of the root from now on waits until the kernel asks for names
  * again that it was lent (lease.h). Takes over the name. */
 void agenda_pause(Agenda *agenda, char *name);
@@ -62,6 +66,7 @@ typedef enum AgendaKind {
         AGENDA_MOVE,    /* a directory has another name */
         AGENDA_REMOVAL, /* something is gone */
         AGENDA_PAUSE,
+        AGENDA_CLEAR, /* what is empty above `from` */
 } AgendaKind;
 
 typedef struct AgendaItem {

@@ -28,6 +28,9 @@ typedef struct Lease {
                            */
         int64_t until;    /* monotonic; at which what clients have is returned */
         int64_t quiet;    /* monotonic; until then nothing is lent */
+        uint64_t told;    /* times that the kernel was told of its directories, but for those that it
+                             has forgotten */
+        bool looked_at;
         struct Lease *next;
 } Lease;
 
@@ -36,6 +39,7 @@ struct Leases {
         pthread_mutex_t lock;    /* innermost */
         pthread_cond_t returned; /* maybe; monotonic */
         Lease *buckets[BUCKETS];
+        bool uncounted; /* what the kernel was told */
 };
 
 int leases_new(const Clock *clock, Leases **ret)
@@ -46,6 +50,7 @@ int leases_new(const Clock *clock, Leases **ret)
         if (!leases)
                 return -ENOMEM;
         leases->clock = clock;
+        leases->uncounted = true;
         (void)pthread_mutex_init(&leases->lock, NULL);
         (void)pthread_condattr_init(&attributes);
         (void)pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
@@ -224,6 +229,46 @@ void lease_announce(Leases *leases, int64_t point)
 
         keep_quiet(leases, point, QUIET_MSEC);
         keep_quiet(leases, LEASE_OFFICE, QUIET_MSEC);
+}
+
+void lease_count(Leases *leases)
+{
+        _cleanup_unlock_ pthread_mutex_t *locked = mutex_lock(&leases->lock);
+
+        leases->uncounted = false;
+}
+
+void lease_told(Leases *leases, int64_t point, bool by_name)
+{
+        _cleanup_unlock_ pthread_mutex_t *locked = mutex_lock(&leases->lock);
+        Lease *l = leases->uncounted ? NULL : lease_of(leases, point);
+
+        if (!l) {
+                /* There was no memory for it, or nobody wants to know. */
+                leases->uncounted = true;
+                return;
+        }
+        l->told++;
+        l->looked_at = l->looked_at || by_name;
+}
+
+void lease_forgotten(Leases *leases, int64_t point, uint64_t times)
+{
+        _cleanup_unlock_ pthread_mutex_t *locked = mutex_lock(&leases->lock);
+        Lease *l = leases->uncounted ? NULL : lease_of(leases, point);
+
+        if (!l)
+                return;
+        l->told -= MIN(l->told, times);
+        l->looked_at = l->looked_at && l->told > 0;
+}
+
+bool lease_is_looked_at(Leases *leases, int64_t point)
+{
+        _cleanup_unlock_ pthread_mutex_t *locked = mutex_lock(&leases->lock);
+        const Lease *l = leases->uncounted ? NULL : lease_of(leases, point);
+
+        return !l || l->looked_at;
 }
 
 void lease_wait(Leases *leases, int64_t point)

@@ -9,7 +9,7 @@
 #include <stdint.h>
 
 /*
- * How long the kernel may answer from a listing instead of asking again.
+ * How long the kernel may answer from a listing instead of asking again, and where it asks at all.
  *
  * What a name in a teaching point means may change at any time, because of a verdict, a decision or
  * the deletion of the file's other half. So a name that was looked up is good for one use only. But
@@ -56,6 +56,17 @@ void lease_announce(Leases *leases, int64_t point);
  * go. */
 void lease_hold(Leases *leases, int64_t point);
 void lease_let_go(Leases *leases, int64_t point);
+
+/* From now on it is counted what the kernel has; before, everything counts as looked at. */
+void lease_count(Leases *leases);
+/* The kernel is told of a directory of the point: because somebody looked at it by name, or by a listing
+ * of the directory above. Such a name must not be lent as long as nobody has looked at the point. */
+void lease_told(Leases *leases, int64_t point, bool by_name);
+/* It has forgotten that directory, as often as it was told of it. */
+void lease_forgotten(Leases *leases, int64_t point, uint64_t times);
+/* Whether anybody has looked at the point, and the kernel has not forgotten it since. If not, nobody
+ * watches a directory of it or has one open, and nothing needs to be announced there. */
+bool lease_is_looked_at(Leases *leases, int64_t point);
 
 /* Waits until nothing of the point is lent any more, and lends nothing for a moment. The caller
  * must hold no lock that a listing takes, such as an upload's. */

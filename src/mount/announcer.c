@@ -143,9 +143,16 @@ static void send(Announcer *a, Errand *e)
                 end_errand(a, e);
 }
 
+static bool is_looked_at(const Fs *fs, int64_t id)
+{
+        _cleanup_upload_ UploadRef ref = {fs->uploads, upload_peek(fs->uploads, id)};
+
+        return !ref.upload || lease_is_looked_at(fs->leases, upload_point(ref.upload));
+}
+
 static void show(Announcer *a, int64_t id)
 {
-        Errand *e = calloc(1, sizeof(*e));
+        Errand *e = is_looked_at(a->fs, id) ? calloc(1, sizeof(*e)) : NULL;
         TreeStep step;
 
         if (!e || find_step(a->fs, id, &step) < 0) {
@@ -210,7 +217,10 @@ static bool do_one(Announcer *a, int64_t now)
 
         if (!agenda_take(a->agenda, now, &item))
                 return false;
-        if (item.kind != AGENDA_LOOK)
+        if (item.kind == AGENDA_CLEAR) {
+                folder_clear_above(&a->fs->names, item.from);
+                free(item.from);
+        } else if (item.kind != AGENDA_LOOK)
                 tell(a, &item);
         else if (upload_due(&a->fs->intake, item.upload))
                 show(a, item.upload);

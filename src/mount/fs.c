@@ -130,6 +130,8 @@ static int open_live(Fs *fs)
                 r = bindings_new(&fs->bindings);
         if (r >= 0)
                 r = leases_new(fs->clock, &fs->leases);
+        if (r >= 0 && fs->pulse)
+                lease_count(fs->leases);
         if (r >= 0)
                 r = upload_table_new(&(UploadTableOptions){.hooks = {.adopt = upload_adopt_now,
                                                                      .world = &fs->intake},

@@ -171,6 +171,7 @@ static int add_entry(const char *name, const Entry *entry, uint64_t next_offset,
 {
         DirectoryBuffer *b = userdata;
         size_t room = b->size - b->used, n;
+        bool told = false;
 
         if (b->plus) {
                 struct fuse_entry_param e;
@@ -180,13 +181,19 @@ static int add_entry(const char *name, const Entry *entry, uint64_t next_offset,
                  * no meaning either. */
                 if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0 || entry->bare)
                         e.ino = 0;
+                told = e.ino != 0;
+                if (told)
+                        ops_tell(request_fs(b->req), entry, false, &e);
                 n = fuse_add_direntry_plus(b->req, b->data + b->used, room, name, &e,
                                            (off_t)next_offset);
         } else
                 n = fuse_add_direntry(b->req, b->data + b->used, room, name, &entry->attributes,
                                       (off_t)next_offset);
-        if (n > room)
+        if (n > room) {
+                if (told)
+                        ops_forgotten(request_fs(b->req), entry->node, 1);
                 return 1;
+        }
         b->used += n;
         return 0;
 }

@@ -36,6 +36,11 @@ int ops_errno(int error);
 /* The entry as the protocol wants it. lent: as in tree_name_timeout(). */
 void ops_fill_entry(const Entry *entry, double lent, struct fuse_entry_param *ret);
 
+/* The kernel is about to be told of the entry, by a look-up of its name or by a listing; and it has
+ * forgotten a node, or did not get what it was sent, so many times. */
+void ops_tell(Fs *fs, const Entry *entry, bool by_name, struct fuse_entry_param *e);
+void ops_forgotten(Fs *fs, Node node, uint64_t times);
+
 /* With a reader of its own. */
 int ops_attributes(Fs *fs, Node node, struct stat *ret);
 

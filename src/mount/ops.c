@@ -16,10 +16,14 @@
 
 static void reply_entry(fuse_req_t req, const Entry *entry)
 {
+        Fs *fs = request_fs(req);
         struct fuse_entry_param e;
 
         ops_fill_entry(entry, 0, &e);
-        (void)fuse_reply_entry(req, &e);
+        /* It may be forgotten before this call returns. */
+        ops_tell(fs, entry, true, &e);
+        if (fuse_reply_entry(req, &e) < 0)
+                ops_forgotten(fs, entry->node, 1);
 }
 
 static void ops_init(void *userdata _unused_, struct fuse_conn_info *conn)
@@ -79,14 +83,24 @@ static void ops_lookup(fuse_req_t req, fuse_ino_t parent, const char *name)
         }
 }
 
-static void ops_forget(fuse_req_t req, fuse_ino_t ino _unused_, uint64_t n _unused_)
+static void forget(Fs *fs, fuse_ino_t ino, uint64_t n)
 {
+        Node node;
+
+        if (node_from_ino(ino, &node))
+                ops_forgotten(fs, node, n);
+}
+
+static void ops_forget(fuse_req_t req, fuse_ino_t ino, uint64_t n)
+{
+        forget(request_fs(req), ino, n);
         fuse_reply_none(req);
 }
 
-static void ops_forget_multi(fuse_req_t req, size_t count _unused_,
-                             struct fuse_forget_data *forgets _unused_)
+static void ops_forget_multi(fuse_req_t req, size_t count, struct fuse_forget_data *forgets)
 {
+        for (size_t i = 0; i < count; i++)
+                forget(request_fs(req), forgets[i].ino, forgets[i].nlookup);
         fuse_reply_none(req);
 }
 

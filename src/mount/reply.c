@@ -55,6 +55,35 @@ void ops_fill_entry(const Entry *entry, double lent, struct fuse_entry_param *re
         };
 }
 
+/* The point that a directory shows, or OFFICE/. False: neither, or only its row tells. Whoever has a
+ * folder of a point has come by the point. */
+static bool counted_scope(Node node, int64_t *ret)
+{
+        const NodeTraits *traits = &node_traits[node.kind];
+
+        *ret = traits->office ? LEASE_OFFICE : node.id;
+        return traits->directory && (traits->office || traits->row == NODE_ROW_POINT);
+}
+
+void ops_tell(Fs *fs, const Entry *entry, bool by_name, struct fuse_entry_param *e)
+{
+        int64_t scope;
+
+        if (!counted_scope(entry->node, &scope))
+                return;
+        lease_told(fs->leases, scope, by_name);
+        if (!lease_is_looked_at(fs->leases, scope))
+                e->entry_timeout = 0;
+}
+
+void ops_forgotten(Fs *fs, Node node, uint64_t times)
+{
+        int64_t scope;
+
+        if (counted_scope(node, &scope))
+                lease_forgotten(fs->leases, scope, times);
+}
+
 int ops_attributes(Fs *fs, Node node, struct stat *ret)
 {
         _cleanup_reader_ Reader reader = {};

@@ -205,7 +205,8 @@ static void tell_withdrawn(Names *names, Catalog *catalog, const EventRow *event
         _cleanup_student_ StudentRow student = {};
         PhotoName name;
 
-        if (catalog_get_student(catalog, event->student, &student) <= 0 || student.photo != 0 ||
+        if (!lease_is_looked_at(names->leases, point->id) ||
+            catalog_get_student(catalog, event->student, &student) <= 0 || student.photo != 0 ||
             photo_name(student.id_number, &name) < 0)
                 return;
         pause_for(names, point);
@@ -222,7 +223,8 @@ static void tell_dismissed(Names *names, Catalog *catalog, const EventRow *event
         _cleanup_submission_ SubmissionRow row = {};
         _cleanup_free_ char *note = NULL;
 
-        if (catalog_get_submission(catalog, event->submission, &row) <= 0 || !row.shown_name ||
+        if (!lease_is_looked_at(names->leases, point->id) ||
+            catalog_get_submission(catalog, event->submission, &row) <= 0 || !row.shown_name ||
             tree_note_name(names->tree, catalog, &row, &note) < 0)
                 return;
         pause_for(names, point);

@@ -93,7 +93,8 @@ static void tell_point(Names *names, Catalog *catalog, const PhotoRow *photo, bo
         _cleanup_free_ char *there = NULL, *here = NULL;
         const char *name;
 
-        if (catalog_get_submission(catalog, photo->submission, &row) <= 0)
+        if (!lease_is_looked_at(names->leases, photo->point) ||
+            catalog_get_submission(catalog, photo->submission, &row) <= 0)
                 return;
         name = row.shown_name ? row.shown_name : row.name;
         if (point_path(names, catalog, photo, NULL, &here) < 0 ||
@@ -122,7 +123,8 @@ static void tell_ready(Names *names, Catalog *catalog, const PhotoRow *photo, Ev
         PhotoName name;
         char *path;
 
-        if (photo_name(photo->id_number, &name) < 0 ||
+        if (!lease_is_looked_at(names->leases, photo->point) ||
+            photo_name(photo->id_number, &name) < 0 ||
             catalog_get_point(catalog, photo->point, &point) <= 0 ||
             point_path(names, catalog, photo, NULL, &here) < 0 ||
             asprintf(&path, "%s/%s/%s", point.name, ready, name.text) < 0)
@@ -189,6 +191,7 @@ static void tell_verdict(Names *names, Catalog *catalog, const EventRow *event)
         TreeStep step;
         Place from;
 
+        lease_announce(names->leases, event->point);
         if (catalog_get_submission(catalog, event->submission, &row) <= 0 ||
             row.batch != names->tree->batch || find_target(catalog, &row, &target) <= 0)
                 return;
@@ -213,7 +216,8 @@ static void tell_office(Names *names, Catalog *catalog, const PhotoRow *photo, E
 {
         OfficeStep step;
 
-        if (office_step(names->tree, catalog, photo, kind, brought_back, &step) < 0)
+        if (!lease_is_looked_at(names->leases, LEASE_OFFICE) ||
+            office_step(names->tree, catalog, photo, kind, brought_back, &step) < 0)
                 return;
         ghost_add(names->tree->ghosts, step.parent, strrchr(step.from, '/') + 1,
                   (Node){.kind = NODE_ALIAS, .id = photo->submission});
@@ -230,6 +234,12 @@ static void tell_fixed(Names *names, const char *point, FixedName name)
         free(path);
 }
 
+static bool is_verdict(EventKind kind)
+{
+        return kind == EVENT_ACCEPTED || kind == EVENT_REPLACED || kind == EVENT_UNCHANGED ||
+               kind == EVENT_REJECTED;
+}
+
 static int tell_event(const EventRow *event, void *userdata)
 {
         Names *names = userdata;
@@ -239,6 +249,14 @@ static int tell_event(const EventRow *event, void *userdata)
         _cleanup_point_ PointRow point = {};
         bool back = event->detail && strcmp(event->detail, REVIEW_BROUGHT_BACK) == 0;
 
+        /* Most of what happens elsewhere is this, at points where nobody looks here. */
+        if ((is_verdict(event->kind) || event->kind == EVENT_RECEIVED) &&
+            !lease_is_looked_at(names->leases, event->point))
+                return 0;
+        if (is_verdict(event->kind)) {
+                tell_verdict(names, catalog, event);
+                return 0;
+        }
         if (event->point != 0 && catalog_get_point(catalog, event->point, &point) <= 0)
                 return 0;
         switch (event->kind) {
@@ -256,13 +274,6 @@ static int tell_event(const EventRow *event, void *userdata)
                 tell_office(names, catalog, &photo, event->kind, back);
                 tell_ready(names, catalog, &photo, event->kind);
                 break;
-        case EVENT_ACCEPTED:
-        case EVENT_REPLACED:
-        case EVENT_UNCHANGED:
-        case EVENT_REJECTED:
-                lease_announce(names->leases, event->point);
-                tell_verdict(names, catalog, event);
-                return 0;
         case EVENT_POINT_ADDED:
                 if (point.name)
                         agenda_tell_directory(names->agenda, strdup(point.name));
@@ -271,7 +282,7 @@ static int tell_event(const EventRow *event, void *userdata)
                 corrected_tell(names, catalog, event);
                 break;
         }
-        if (point.name && !point.removed) {
+        if (point.name && !point.removed && lease_is_looked_at(names->leases, point.id)) {
                 tell_fixed(names, point.name, FIXED_STATUS_TXT);
                 tell_fixed(names, point.name, FIXED_MISSING);
                 tell_fixed(names, point.name, FIXED_READY);

@@ -7,15 +7,19 @@ import glob
 import hashlib
 import os
 import signal
+import subprocess
 import threading
 import time
 import unittest.mock
 
+import measure
 from cluster import *
 from test_watch import Watcher
+from wire import Wire
 
 
 HELD_OPEN_SECONDS = 20
+NEWS = "FROM seal WHERE seq >"
 
 
 class Gateways(ClusterTest):
@@ -203,6 +207,64 @@ class Gateways(ClusterTest):
             (written,), = self.b.query(f"SELECT {column} FROM submission")
             self.assertLess(abs(int(written) - now), 600 * 10**9, column)
         self.b.log_checked = len(self.b.log())
+
+    def test_who_writes_to_a_point_waits_for_its_row_and_nothing_else(self):
+        """All that is a point's, its counters too, has one writer then, and no two can wait for each other."""
+        sources = self.good(4)
+        run("cp", sources[0], self.a.point())
+        self.a.settle()
+        held = subprocess.Popen(["psql", "--no-psqlrc", self.a.catalog], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True)
+        self.addCleanup(held.wait)
+        held.stdin.write("BEGIN; SELECT 1 FROM point FOR NO KEY UPDATE; UPDATE tally SET n = n; UPDATE point SET version = version;\n")
+        held.stdin.flush()
+
+        def waiting():
+            return [text for text, in self.a.query("SELECT query FROM pg_stat_activity WHERE wait_event_type = 'Lock'")]
+
+        clients = [subprocess.Popen(["cp", source, mount.point(f"{mount.name} {os.path.basename(source)}")])
+                   for source in sources[1:] for mount in self.mounts]
+        wait_for(lambda: len(waiting()) >= len(self.mounts), "both gateways wait")
+        self.assertEqual([text for text in waiting() if "FOR NO KEY UPDATE" not in text], [])
+        held.stdin.write("COMMIT;\n")
+        held.stdin.close()
+        self.assertEqual([client.wait() for client in clients], [0] * len(clients))
+        wait_for(self.settled, "all are judged")
+        self.assertEqual(measure.deadlocks(self.a), 0)
+        self.is_sound()
+
+    def test_a_gateway_asks_nothing_about_where_nobody_looks(self):
+        """Or each of many would carry all of the others' news through its own mount."""
+        first, second = self.good(2)
+        names = [os.path.basename(first), os.path.basename(second)]
+        conf = os.path.join(self.b.store, "idphotofs.conf")
+        self.b.end()
+        with Wire(self.node.directory) as wire:
+            text = read(conf).decode()
+            self.assertIn(self.node.directory, text)
+            with open(conf, "w", encoding="utf-8") as f:
+                f.write(text.replace(self.node.directory, wire.directory))
+            self.b.start()
+            self.a.settle()
+            wire.taken()
+            run("cp", first, self.a.point("x " + names[0]))
+            self.a.settle()
+            asked = []
+
+            def heard():
+                asked.extend(wire.taken())
+                return sum(any(NEWS in text for text in trip) for trip in asked) > 20
+
+            wait_for(heard, "it has asked for news")
+            self.assertEqual([trip for trip in asked if any("FROM submission WHERE id" in text or "FROM point" in text
+                                                            for text in trip)], [])
+            # That it is listed is no reason to tell, and the watch asks for it by name.
+            os.listdir(self.b.path)
+            watcher = Watcher(self.directory, self.b.point())
+            self.addCleanup(watcher.end)
+            run("cp", second, self.a.point("x " + names[1]))
+            wait_for(lambda: any("MOVED_TO" in line and line.endswith(names[1]) for line in watcher.lines()), "whoever watches sees it")
+            self.assertEqual(self.b.photos(), names)
+            self.b.end()
 
     def test_watchers_at_the_other_see_what_happens(self):
         good, canonical = self.good(2)

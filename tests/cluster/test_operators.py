@@ -230,16 +230,20 @@ class Judging(ClusterTest):
         self.a.end()
         self.a.options = ["settle=3000", "delay=60000"]
         self.a.start()
-        source = self.good()[0]
-        run("cp", source, self.a.point())
+        sources = self.good(2)
+        os.mkdir(self.a.point("一班"))
+        run("cp", sources[0], self.a.point())
+        run("cp", sources[1], self.a.point("一班"))
         self.a.end()
-        self.assertEqual(self.a.query("SELECT count(*) FROM submission WHERE state < 4"), [("1",)])
+        self.assertEqual(self.a.query("SELECT count(*) FROM submission WHERE state < 4"), [("2",)])
         judge = self.judge().start()
         judge.ctl("wait", "--timeout=60s")
-        self.assertEqual(self.a.query("SELECT count(*) FROM submission WHERE state = 4"), [("1",)])
+        self.assertEqual(self.a.query("SELECT count(*) FROM submission WHERE state = 4"), [("2",)])
+        wait_for(lambda: self.a.query("SELECT name FROM folder WHERE listed = 1") == [], "what became empty is removed")
         judge.end("signal")
         self.a.start()
-        self.assertEqual(self.a.photos(), [os.path.basename(source)])
+        self.assertEqual(self.a.photos(), [os.path.basename(source) for source in sources])
+        self.assertFalse("一班" in os.listdir(self.a.point()))
         self.is_sound()
 
     def test_it_ends_while_it_still_waits_for_a_name(self):
