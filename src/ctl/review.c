@@ -18,6 +18,7 @@ typedef struct Search {
         const char *wanted; /* an ID number or a student number */
         int64_t point;      /* 0: any */
         int64_t photo;
+        int64_t photo_point;
         bool several;
 } Search;
 
@@ -29,6 +30,7 @@ static int take_photo(const PhotoRow *row, void *userdata)
                 return 0;
         search->several = search->several || (search->photo != 0 && search->photo != row->id);
         search->photo = row->id;
+        search->photo_point = row->point;
         return 0;
 }
 
@@ -68,24 +70,82 @@ static int find(Search *search)
         return search->photo == 0 || search->several ? COMMAND_NO : 0;
 }
 
-static int decide_one(Search *search, const ReviewDecision *decision)
-{
-        int r = find(search);
+/* Photos of one point, which are decided about in one transaction. Between two of them others may drop
+ * and decide. */
+typedef struct Group {
+        const Opened *opened;
+        const ReviewDecision *decision;
+        int64_t point;
+        size_t n;
+        struct {
+                const char *wanted;
+                int64_t photo;
+                bool failed; /* it cannot be decided about in this way */
+        } items[100];
+        bool some_failed; /* of this or an earlier group */
+} Group;
 
-        if (r != 0)
+static int decide_once(Catalog *catalog, Group *group)
+{
+        int r = catalog_begin_at(catalog, true, group->point);
+
+        if (r < 0)
                 return r;
-        r = review_decide(search->opened->catalog, search->photo, decision);
-        if (r == -EPERM || r == -ENOENT) {
-                command_error(MESSAGE(ERROR_PHOTO_STATE, search->opened->language), search->wanted);
-                return COMMAND_NO;
+        for (size_t i = 0; i < group->n && r >= 0; i++) {
+                r = review_decide(catalog, group->items[i].photo, group->decision);
+                group->items[i].failed = r == -EPERM || r == -ENOENT;
+                if (group->items[i].failed)
+                        r = 0;
         }
-        return MIN(r, 0);
+        if (r >= 0)
+                r = catalog_commit(catalog);
+        if (r < 0)
+                catalog_rollback(catalog);
+        return r;
+}
+
+static int decide_group(Group *group)
+{
+        Catalog *catalog = group->opened->catalog;
+        unsigned tries = 0;
+        int r = 0;
+
+        if (group->n == 0)
+                return 0;
+        do
+                r = decide_once(catalog, group);
+        while (r < 0 && catalog_run_again(catalog, ++tries));
+        for (size_t i = 0; i < group->n && r >= 0; i++)
+                if (group->items[i].failed) {
+                        command_error(MESSAGE(ERROR_PHOTO_STATE, group->opened->language),
+                                      group->items[i].wanted);
+                        group->some_failed = true;
+                }
+        group->n = 0;
+        return r;
+}
+
+static int decide_one(Group *group, const char *wanted, int64_t point)
+{
+        Search search = {.opened = group->opened, .wanted = wanted, .point = point};
+        int r = find(&search);
+
+        if (r != 0) {
+                group->some_failed = true;
+                return MIN(r, 0);
+        }
+        if (group->n == ELEMENTSOF(group->items) || group->point != search.photo_point)
+                r = decide_group(group);
+        group->point = search.photo_point;
+        group->items[group->n].wanted = wanted;
+        group->items[group->n++].photo = search.photo;
+        return r;
 }
 
 static int decide_all(CommandContext *context, int argc, char **argv, ReviewDecision decision)
 {
         _cleanup_opened_ Opened opened = {};
-        bool some_failed = false;
+        Group group = {.opened = &opened, .decision = &decision};
         int64_t point;
         int r = opened_open_batch(context, command_option(context, "batch"), &opened);
 
@@ -96,25 +156,18 @@ static int decide_all(CommandContext *context, int argc, char **argv, ReviewDeci
                 return COMMAND_WRONG;
         decision.actor = getuid();
         decision.now = clock_wall_nsec(clock_system());
-        r = catalog_begin(opened.catalog, true);
-        for (int i = 0; i < argc && r >= 0; i++) {
-                Search search = {.opened = &opened, .wanted = argv[i], .point = point};
-
-                r = decide_one(&search, &decision);
-                some_failed = some_failed || r > 0;
-        }
+        for (int i = 0; i < argc && r >= 0; i++)
+                r = decide_one(&group, argv[i], point);
         if (r >= 0)
-                r = catalog_commit(opened.catalog);
-        if (r < 0) {
-                catalog_rollback(opened.catalog);
-                if (r == -EROFS)
-                        command_error(MESSAGE(ERROR_BATCH_CLOSED, context->language));
-                else
-                        command_error(MESSAGE(ERROR_CHANGE_STORE, context->language),
-                                      message_errno(-r, context->language));
+                r = decide_group(&group);
+        if (r == -EROFS)
+                command_error(MESSAGE(ERROR_BATCH_CLOSED, context->language));
+        else if (r < 0)
+                command_error(MESSAGE(ERROR_CHANGE_STORE, context->language),
+                              message_errno(-r, context->language));
+        if (r < 0)
                 return COMMAND_WRONG;
-        }
-        return some_failed ? COMMAND_NO : COMMAND_OK;
+        return group.some_failed ? COMMAND_NO : COMMAND_OK;
 }
 
 int command_review_approve(CommandContext *context, int argc, char **argv)

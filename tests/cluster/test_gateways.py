@@ -19,7 +19,29 @@ from wire import Wire
 
 
 HELD_OPEN_SECONDS = 20
+OTHER = "二号教学点"
 NEWS = "FROM seal WHERE seq >"
+
+
+class Held:
+    """Somebody who writes at a point and does not end."""
+
+    def __init__(self, mount, point):
+        self.session = subprocess.Popen(["psql", "--no-psqlrc", "--quiet", "--tuples-only", mount.catalog], stdin=subprocess.PIPE,
+                                        stdout=subprocess.PIPE, text=True)
+        its = f"(SELECT id FROM point WHERE name = '{point}')"
+        self.session.stdin.write("BEGIN; SELECT pg_advisory_xact_lock_shared(hashtext(current_schema()));\n"
+                                 f"SELECT 1 FROM point WHERE id = {its} FOR NO KEY UPDATE;\n"
+                                 f"UPDATE tally SET n = n WHERE point = {its}; UPDATE point SET version = version WHERE id = {its};\n"
+                                 "\\echo held\n")
+        self.session.stdin.flush()
+        while self.session.stdout.readline() != "held\n":
+            pass
+
+    def end(self):
+        if self.session:
+            self.session.communicate("COMMIT;\n")
+            self.session = None
 
 
 class Gateways(ClusterTest):
@@ -213,10 +235,8 @@ class Gateways(ClusterTest):
         sources = self.good(4)
         run("cp", sources[0], self.a.point())
         self.a.settle()
-        held = subprocess.Popen(["psql", "--no-psqlrc", self.a.catalog], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True)
-        self.addCleanup(held.wait)
-        held.stdin.write("BEGIN; SELECT 1 FROM point FOR NO KEY UPDATE; UPDATE tally SET n = n; UPDATE point SET version = version;\n")
-        held.stdin.flush()
+        held = Held(self.a, POINT)
+        self.addCleanup(held.end)
 
         def waiting():
             return [text for text, in self.a.query("SELECT query FROM pg_stat_activity WHERE wait_event_type = 'Lock'")]
@@ -225,8 +245,7 @@ class Gateways(ClusterTest):
                    for source in sources[1:] for mount in self.mounts]
         wait_for(lambda: len(waiting()) >= len(self.mounts), "both gateways wait")
         self.assertEqual([text for text in waiting() if "FOR NO KEY UPDATE" not in text], [])
-        held.stdin.write("COMMIT;\n")
-        held.stdin.close()
+        held.end()
         self.assertEqual([client.wait() for client in clients], [0] * len(clients))
         wait_for(self.settled, "all are judged")
         self.assertEqual(measure.deadlocks(self.a), 0)
@@ -294,6 +313,25 @@ class Gateways(ClusterTest):
         sees(point, "DELETE", os.path.basename(canonical))
         os.unlink(self.a.point("rejected", "219999x.jpg"))
         sees(rejected, "DELETE", "219999x.jpg")
+
+
+class Points(ClusterTest):
+    points = (POINT, OTHER)
+
+    def test_what_is_done_at_one_waits_for_no_other(self):
+        first, second = self.good(2)
+        number = os.path.basename(first)[:18]
+        run("cp", first, self.a.point())
+        self.a.settle()
+        held = Held(self.a, OTHER)
+        self.addCleanup(held.end)
+        self.b.ctl("review", "approve", number)
+        run("cp", second, self.b.point())
+        wait_for(self.settled, "it is judged")
+        self.assertEqual(os.listdir(self.a.point("ready")).count(f"{number}.jpg"), 1)
+        self.b.ctl("review", "reopen", number)
+        held.end()
+        self.is_sound()
 
 
 if __name__ == "__main__":
