@@ -123,8 +123,12 @@ static void wait_for_job(Rendering *rendering, const Job *job)
 
 static int try_record(Catalog *catalog, const Job *job)
 {
-        int r = catalog_begin(catalog, false);
+        _cleanup_photo_ PhotoRow photo = {};
+        int r = catalog_get_photo(catalog, job->entry->photo, &photo);
 
+        if (r <= 0)
+                return r;
+        r = catalog_begin_at(catalog, false, photo.point);
         if (r < 0)
                 return r;
         r = catalog_set_photo_centre(catalog, job->entry->photo, &job->hash, job->size);

@@ -5,16 +5,53 @@
 #include "live/ghost.h"
 #include "tree/inbox.h"
 
+#include <idphoto/folders.h>
+#include <idphoto/photorow.h>
+#include <idphoto/submission.h>
+
 typedef struct SetTask {
         Node node;
         const MetadataChange *set;
         int64_t now;
+        int64_t point; /* whose the node was; 0: the task may change any */
 } SetTask;
+
+/* Of a node that has a row, other than a point's. -ESTALE: it is gone. */
+static int find_point(Catalog *catalog, Node node, int64_t *ret)
+{
+        _cleanup_submission_ SubmissionRow submission = {};
+        _cleanup_folder_ FolderRow folder = {};
+        _cleanup_photo_ PhotoRow photo = {};
+        int r;
+
+        switch (node.kind) {
+        case NODE_FOLDER:
+        case NODE_SUBMITTED_FOLDER:
+                r = catalog_get_folder(catalog, node.id, &folder);
+                *ret = folder.point;
+                break;
+        case NODE_PHOTO:
+                r = catalog_get_photo(catalog, node.id, &photo);
+                *ret = photo.point;
+                break;
+        default:
+                r = catalog_get_submission(catalog, node.id, &submission);
+                *ret = submission.point;
+        }
+        return r == 0 ? -ESTALE : MIN(r, 0);
+}
 
 static int run_set(Catalog *catalog, void *userdata)
 {
         const SetTask *t = userdata;
+        int64_t point;
+        int r;
 
+        if (t->point != 0) {
+                r = find_point(catalog, t->node, &point);
+                if (r < 0 || point != t->point)
+                        return r < 0 ? r : -EXDEV;
+        }
         switch (t->node.kind) {
         case NODE_FOLDER:
         case NODE_SUBMITTED_FOLDER:
@@ -30,6 +67,27 @@ static int run_set(Catalog *catalog, void *userdata)
         default:
                 return metadata_set_submission(catalog, t->node.id, t->set);
         }
+}
+
+static int read_point(Names *names, Node node, int64_t *ret)
+{
+        _cleanup_reader_ Reader reader = {};
+        int r = reader_acquire(names->writer, &reader);
+
+        return r < 0 ? r : find_point(reader.catalog, node, ret);
+}
+
+static int set_at_point(Names *names, SetTask *task)
+{
+        int r = read_point(names, task->node, &task->point);
+
+        if (r >= 0)
+                r = writer_run(names->writer, task->point, run_set, task, 0);
+        if (r != -EXDEV)
+                return r;
+        /* It was moved to another point meanwhile. */
+        task->point = 0;
+        return writer_run(names->writer, WRITER_EVERYTHING, run_set, task, 0);
 }
 
 /* -EPERM unless everything that is to be set is so already. */
@@ -83,7 +141,7 @@ int setattr_apply(Names *names, Node node, const MetadataChange *set)
                 if (r != -ESTALE)
                         return r;
                 /* It has its place by now; the attributes belong to the alias. */
-                return writer_run(names->writer, WRITER_EVERYTHING, run_set, &task, 0);
+                return set_at_point(names, &task);
         case NODE_POINT:
         case NODE_SUBMITTED_DIR:
                 r = check_point(names, node, set);
@@ -91,12 +149,12 @@ int setattr_apply(Names *names, Node node, const MetadataChange *set)
         case NODE_ALIAS:
         case NODE_FOLDER:
         case NODE_SUBMITTED_FOLDER:
-                return writer_run(names->writer, WRITER_EVERYTHING, run_set, &task, 0);
+                return set_at_point(names, &task);
         case NODE_PHOTO:
         case NODE_REJECTED:
                 if (check_fixed(names, node, set) == 0)
                         return 0;
-                return writer_run(names->writer, WRITER_EVERYTHING, run_set, &task, 0);
+                return set_at_point(names, &task);
         case NODE_INBOX:
                 return inbox_set_attributes(names->tree->inbox, node, set);
         case NODE_OFFICE_NOTE:

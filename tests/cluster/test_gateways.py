@@ -319,17 +319,33 @@ class Points(ClusterTest):
     points = (POINT, OTHER)
 
     def test_what_is_done_at_one_waits_for_no_other(self):
-        first, second = self.good(2)
+        first, second, third, fourth = self.good(4)
         number = os.path.basename(first)[:18]
+        sent = os.path.join(self.directory, "一班")
+        os.mkdir(sent)
+        shutil.copy(third, os.path.join(sent, "张三 " + os.path.basename(third)))
         run("cp", first, self.a.point())
         self.a.settle()
         held = Held(self.a, OTHER)
         self.addCleanup(held.end)
+        # The office, by a command and by hand, and clients: photos, their times and rights, folders.
         self.b.ctl("review", "approve", number)
-        run("cp", second, self.b.point())
-        wait_for(self.settled, "it is judged")
         self.assertEqual(os.listdir(self.a.point("ready")).count(f"{number}.jpg"), 1)
         self.b.ctl("review", "reopen", number)
+        pending = os.path.join(self.b.path, "OFFICE", "pending", POINT, f"{number}.jpg")
+        os.rename(pending, os.path.join(self.b.path, "OFFICE", "approved", POINT, f"{number}.jpg"))
+        run("rsync", "-a", sent, self.b.point())
+        run("cp", "-p", second, self.b.point("李四 " + os.path.basename(second)))
+        run("cp", fourth, self.b.point())
+        wait_for(self.settled, "all are judged")
+        for name in "李四 " + os.path.basename(second), os.path.basename(fourth):
+            os.utime(self.b.point(name), (1e9, 1e9))
+        os.mkdir(self.b.point("二班"))
+        os.utime(self.b.point("二班"), (1e9, 1e9))
+        os.rename(self.b.point("二班"), self.b.point("三班"))
+        os.rmdir(self.b.point("三班"))
+        os.unlink(self.b.point(os.path.basename(fourth)))
+        self.assertEqual(self.b.photos(), sorted(os.path.basename(source) for source in (first, second, third)))
         held.end()
         self.is_sound()
 
