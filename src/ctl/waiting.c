@@ -8,6 +8,7 @@
 #include <idphoto/message.h>
 #include <idphoto/mounts.h>
 #include <idphoto/overview.h>
+#include <idphoto/writer.h>
 
 #include <dirent.h>
 #include <fcntl.h>
@@ -184,7 +185,7 @@ static int wait_in_mount(const Waiting *waiting)
  * commit syncs as a whole. */
 static int make_durable(Catalog *catalog)
 {
-        int r = catalog_begin(catalog, true);
+        int r = catalog_begin_at(catalog, true, WRITER_NOTHING);
 
         if (r < 0)
                 return r;

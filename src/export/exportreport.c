@@ -3,6 +3,7 @@
 
 #include <idphoto/event.h>
 #include <idphoto/io.h>
+#include <idphoto/writer.h>
 
 #include <inttypes.h>
 #include <string.h>
@@ -83,7 +84,7 @@ int export_record(Catalog *catalog, uint64_t photos, uid_t actor, int64_t now)
 {
         char count[24];
         EventRow event = {.wall = now, .kind = EVENT_EXPORTED, .uid = actor, .detail = count};
-        int r = catalog_begin(catalog, true);
+        int r = catalog_begin_at(catalog, true, WRITER_NOTHING);
 
         if (r < 0)
                 return r;

@@ -7,6 +7,7 @@
 #include <idphoto/event.h>
 #include <idphoto/io.h>
 #include <idphoto/storecheck.h>
+#include <idphoto/writer.h>
 
 #include <fcntl.h>
 #include <inttypes.h>
@@ -103,7 +104,7 @@ static int add_event(Catalog *catalog, EventKind kind, uint64_t blobs)
                           .kind = kind,
                           .uid = getuid(),
                           .detail = detail};
-        int r = catalog_begin(catalog, true);
+        int r = catalog_begin_at(catalog, true, WRITER_NOTHING);
 
         if (r < 0)
                 return r;

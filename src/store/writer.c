@@ -194,7 +194,7 @@ static void *writer_thread(void *userdata)
  * so until the last connection closes. No daemon is better than one that cannot write. */
 static int try_to_write(Catalog *catalog)
 {
-        int r = catalog_begin(catalog, false);
+        int r = catalog_begin_at(catalog, false, WRITER_NOTHING);
 
         if (r < 0)
                 return r;

@@ -346,6 +346,11 @@ class Points(ClusterTest):
         os.rmdir(self.b.point("三班"))
         os.unlink(self.b.point(os.path.basename(fourth)))
         self.assertEqual(self.b.photos(), sorted(os.path.basename(source) for source in (first, second, third)))
+        # What only adds to the record, and a gateway that begins.
+        self.b.ctl("wait")
+        self.b.ctl("export", os.path.join(self.directory, "export"))
+        self.a.end()
+        self.a.start()
         held.end()
         self.is_sound()
 
