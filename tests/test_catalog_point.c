@@ -217,14 +217,20 @@ static void test_what_names_a_removed_folder_keeps_its_row(void **state _unused_
 {
         FolderRow row = {};
         int64_t empty = fixture_folder(FOLDER_POINT, "a"), used = fixture_folder(FOLDER_POINT, "b");
-        int64_t outer = fixture_folder(FOLDER_POINT, "c");
+        int64_t outer = fixture_folder(FOLDER_POINT, "c"), folder, point;
 
         (void)fixture_upload_in(used, "x.jpg", false);
         (void)fixture_folder(outer, "inner");
         assert_int_equal(catalog_remove_folder(fixture.catalog, empty), 0);
         assert_int_equal(catalog_remove_folder(fixture.catalog, used), 0);
         assert_int_equal(catalog_remove_folder(fixture.catalog, outer), 0);
-        assert_int_equal(catalog_collect_folders(fixture.catalog), 0);
+        assert_int_equal(catalog_collect_folder(fixture.catalog, used), 0);
+        assert_int_equal(catalog_collect_folder(fixture.catalog, outer), 0);
+        assert_int_equal(catalog_next_left_folder(fixture.catalog, 0, &folder, &point), 1);
+        assert_int_equal(folder, empty);
+        assert_int_equal(point, fixture.point);
+        assert_int_equal(catalog_collect_folder(fixture.catalog, folder), 0);
+        assert_int_equal(catalog_next_left_folder(fixture.catalog, 0, &folder, &point), 0);
         assert_int_equal(catalog_get_folder(fixture.catalog, empty, &row), 0);
         assert_int_equal(catalog_get_folder(fixture.catalog, used, &row), 1);
         folder_row_done(&row);

@@ -50,6 +50,8 @@ int catalog_begin(Catalog *catalog, bool durable);
 /* The same of a transaction that changes what belongs to that teaching point and nothing else. With
  * the catalog on a server others may write to other points meanwhile. WRITER_NOTHING: sql_begin_at(). */
 int catalog_begin_at(Catalog *catalog, bool durable, int64_t point);
+/* The same of a transaction that changes several points: catalog_roster_lock() tells which. */
+int catalog_begin_points(Catalog *catalog, bool durable);
 int catalog_commit(Catalog *catalog);
 /* Makes a change that only forces a sync. SQLite syncs nothing when a transaction changed nothing,
  * and then earlier commits would not become durable either. */

@@ -33,6 +33,3 @@ int folders_may_move(Catalog *catalog, int64_t folder, int64_t point, int64_t pa
 /* Counts the folders from this one up to the point. Stops counting just above FOLDER_DEPTH_MAX.
  * -ENOENT: a folder is missing. */
 int folders_depth(Catalog *catalog, int64_t folder);
-
-/* Removes what removed folders left behind. Needs WRITER_EVERYTHING. */
-int folders_collect(Catalog *catalog);

@@ -116,8 +116,12 @@ int catalog_move_folder(Catalog *catalog, int64_t id, int64_t parent, const char
 /* Marks a folder as removed and frees its name. The row remains for clients that have the folder
  * open and for the submissions in it. */
 int catalog_remove_folder(Catalog *catalog, int64_t id);
-/* Removes the rows of removed folders that nothing refers to. */
-int catalog_collect_folders(Catalog *catalog);
+/* The first row, with an id above `after`, of a removed folder that nothing refers to, and its
+ * point: 1; 0: there is none. */
+int catalog_next_left_folder(Catalog *catalog, int64_t after, int64_t *ret_folder,
+                             int64_t *ret_point);
+/* Removes such a row, if nothing refers to it still. */
+int catalog_collect_folder(Catalog *catalog, int64_t folder);
 /* Whether the folder holds a listed folder or an unfinished upload: 1, 0. */
 int catalog_folder_occupied(Catalog *catalog, int64_t id);
 /*

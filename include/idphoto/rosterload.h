@@ -18,12 +18,15 @@ typedef struct RosterStudent {
 } RosterStudent;
 
 /*
- * Loads a whole list, fast: begin, add each student, apply. Students that the point does not know
- * are added, those that it knows are updated. A student must be added once for each point; the
+ * Loads a whole list, fast: begin, add each student, lock, apply. Students that the point does not
+ * know are added, those that it knows are updated. A student must be added once for each point; the
  * caller leaves out what repeats. No row changes before apply.
  */
 int catalog_roster_begin(Catalog *catalog);
 int catalog_roster_add(Catalog *catalog, int64_t point, const RosterStudent *student);
+/* From here on nobody else changes a point of the list, or one at which somebody of the list is
+ * known. Not needed by who has the whole catalog. */
+int catalog_roster_lock(Catalog *catalog, int64_t batch);
 
 typedef struct RosterApplied {
         uint64_t added;

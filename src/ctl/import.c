@@ -80,7 +80,7 @@ static int import_path(const CommandContext *context, const Opened *opened,
                 return COMMAND_WRONG;
         }
         taking.file = file;
-        r = importing_run(opened, context->language, take, &taking);
+        r = importing_run(opened, context->language, file->roster != NULL, take, &taking);
         if (r >= 0)
                 (void)fputs(taking.report, stdout);
         if (r >= 0 && taking.shuts_out)

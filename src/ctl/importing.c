@@ -8,13 +8,15 @@
 
 #include <string.h>
 
-int importing_run(const Opened *opened, Language language, ImportingTake take, void *userdata)
+int importing_run(const Opened *opened, Language language, bool rosters, ImportingTake take,
+                  void *userdata)
 {
         _cleanup_busy_ _unused_ Busy *busy = busy_begin(BUSY_IMPORTING, language);
         int r = catalog_expect_many(opened->catalog);
 
         if (r >= 0)
-                r = catalog_begin(opened->catalog, true);
+                r = rosters ? catalog_begin_points(opened->catalog, true)
+                            : catalog_begin(opened->catalog, true);
         if (r < 0)
                 return r;
         r = take(opened->catalog, userdata);

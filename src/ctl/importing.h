@@ -8,9 +8,10 @@
 /* Imports the lists, inside a transaction. 0: commit; positive: roll back; or a negative errno. */
 typedef int (*ImportingTake)(Catalog *catalog, void *userdata);
 
-/* Runs `take` in a transaction and shows that the program is busy. Returns the result of `take`, or
- * the negative errno of the catalog. */
-int importing_run(const Opened *opened, Language language, ImportingTake take, void *userdata);
+/* Runs `take` in a transaction and shows that the program is busy. rosters: it imports nothing
+ * else. Returns the result of `take`, or the negative errno of the catalog. */
+int importing_run(const Opened *opened, Language language, bool rosters, ImportingTake take,
+                  void *userdata);
 
 /* Prints, as a part of the report, that only root can use the points that were made. */
 void importing_tell_only_root(Language language);

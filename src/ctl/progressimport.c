@@ -158,7 +158,7 @@ int command_progress_import(CommandContext *context, int argc, char **argv)
         if (r != COMMAND_OK)
                 return r;
         options.batch = opened.batch;
-        r = importing_run(&opened, context->language, import_files, &files);
+        r = importing_run(&opened, context->language, false, import_files, &files);
         if (r >= 0)
                 r = command_option(context, "json")
                             ? print_json(&import, argv, options.dry_run)

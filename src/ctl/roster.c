@@ -121,7 +121,7 @@ int command_roster_import(CommandContext *context, int argc, char **argv)
         if (r != COMMAND_OK)
                 return r;
         options.batch = opened.batch;
-        r = importing_run(&opened, context->language, import_files, &files);
+        r = importing_run(&opened, context->language, true, import_files, &files);
         if (r >= 0)
                 r = print_report(&files, argv, &import, dry_run, context->language);
         if (r < 0)

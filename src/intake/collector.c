@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "collector.h"
 
-#include <idphoto/folders.h>
 #include <idphoto/gateway.h>
 #include <idphoto/log.h>
 #include <idphoto/message.h>
+#include <idphoto/point.h>
 #include <idphoto/storecheck.h>
 
 #include <inttypes.h>
@@ -52,9 +52,23 @@ static void tell(int r, uint64_t n)
                 log_info("removed %" PRIu64 " files that nothing names from the store", n);
 }
 
-static int collect_folders(Catalog *catalog, void *userdata _unused_)
+static int collect_folder(Catalog *catalog, void *userdata)
 {
-        return folders_collect(catalog);
+        return catalog_collect_folder(catalog, *(int64_t *)userdata);
+}
+
+static int collect_folders(Collector *collector)
+{
+        int64_t folder = 0, point;
+        int r;
+
+        do {
+                r = catalog_next_left_folder(collector->catalog, folder, &folder, &point);
+                if (r <= 0)
+                        return r;
+                r = writer_run(collector->writer, point, collect_folder, &folder, 0);
+        } while (r >= 0 && !is_stopping(collector));
+        return r < 0 ? r : -ECANCELED;
 }
 
 /* Whether it is done, by this gateway or another. */
@@ -66,7 +80,7 @@ static bool collect_all(Collector *collector)
         if (r == 0)
                 return true;
         if (r > 0)
-                r = writer_run(collector->writer, WRITER_EVERYTHING, collect_folders, NULL, 0);
+                r = collect_folders(collector);
         if (r >= 0)
                 r = store_collect_blobs(collector->store, collector->catalog, is_stopping,
                                         collector, &n);

@@ -28,7 +28,7 @@ typedef struct Lease {
                            */
         int64_t until;    /* monotonic; at which what clients have is returned */
         int64_t quiet;    /* monotonic; until then nothing is lent */
-        uint64_t told;    /* times that the kernel was told of its directories, but for those that it
+        uint64_t told; /* times that the kernel was told of its directories, but for those that it
                              has forgotten */
         bool looked_at;
         struct Lease *next;

@@ -93,8 +93,3 @@ int folders_may_move(Catalog *catalog, int64_t folder, int64_t point, int64_t pa
         }
         return 0;
 }
-
-int folders_collect(Catalog *catalog)
-{
-        return catalog_collect_folders(catalog);
-}

@@ -13,9 +13,8 @@
 
 /* ---- students ---- */
 
-static int put_lines(Import *import)
+static int load_lines(Import *import)
 {
-        RosterApplied applied;
         int r = catalog_roster_begin(import->catalog);
 
         for (size_t i = 0; i < import->n_lines && r >= 0; i++) {
@@ -34,12 +33,33 @@ static int put_lines(Import *import)
 
                 if (line->repeated)
                         continue;
-                import->report->rows++;
                 r = catalog_roster_add(import->catalog, import->places[line->place].id, &student);
         }
-        if (r >= 0)
-                r = catalog_roster_apply(import->catalog, import->options->batch,
-                                         import->options->now, &applied);
+        return r;
+}
+
+/* What is known of points and students stays true from here on. */
+static int lock_places(Import *import)
+{
+        int r = catalog_roster_lock(import->catalog, import->options->batch);
+
+        for (size_t i = 0; i < import->n_places && r >= 0; i++) {
+                _cleanup_point_ PointRow now = {};
+
+                r = catalog_get_point(import->catalog, import->places[i].id, &now);
+                import->places[i].version = now.version;
+        }
+        return MIN(r, 0);
+}
+
+static int put_lines(Import *import)
+{
+        RosterApplied applied;
+        int r = catalog_roster_apply(import->catalog, import->options->batch, import->options->now,
+                                     &applied);
+
+        for (size_t i = 0; i < import->n_lines; i++)
+                import->report->rows += !import->lines[i].repeated;
         if (r < 0)
                 return r;
         import->report->added = applied.added;
@@ -277,7 +297,11 @@ static int take_files(void *userdata)
         r = import_find_repeated(import);
         if (r < 0 || import->report->refused)
                 return r < 0 ? r : 1;
-        r = import_correct(import);
+        r = load_lines(import);
+        if (r >= 0)
+                r = lock_places(import);
+        if (r >= 0)
+                r = import_correct(import);
         if (r < 0 || import->report->refused)
                 return r < 0 ? r : 1;
         r = put_lines(import);

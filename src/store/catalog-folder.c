@@ -126,15 +126,43 @@ int catalog_remove_folder(Catalog *catalog, int64_t id)
                            VALUES(INTEGER(id)));
 }
 
-int catalog_collect_folders(Catalog *catalog)
+static int read_pair(const SqlRows *row, void *ret)
 {
-        return catalog_execute(
-                catalog,
-                "DELETE FROM folder WHERE removed = 1"
-                " AND NOT EXISTS (SELECT 1 FROM submission AS s WHERE s.batch = folder.batch"
-                "   AND s.point = folder.point AND s.folder = folder.id)"
-                " AND NOT EXISTS (SELECT 1 FROM folder AS c WHERE c.batch = folder.batch"
-                "   AND c.point = folder.point AND c.parent = folder.id)");
+        int64_t *pair = ret;
+
+        pair[0] = sql_integer(row, 0);
+        pair[1] = sql_integer(row, 1);
+        return 1;
+}
+
+/* A row that nothing refers to, of a folder that was removed. */
+#define IS_LEFT_OVER \
+        "folder.removed = 1" \
+        " AND NOT EXISTS (SELECT 1 FROM submission AS s WHERE s.batch = folder.batch" \
+        "   AND s.point = folder.point AND s.folder = folder.id)" \
+        " AND NOT EXISTS (SELECT 1 FROM folder AS c WHERE c.batch = folder.batch" \
+        "   AND c.point = folder.point AND c.parent = folder.id)"
+
+int catalog_next_left_folder(Catalog *catalog, int64_t after, int64_t *ret_folder,
+                             int64_t *ret_point)
+{
+        int64_t pair[2] = {};
+        int r = catalog_one(catalog,
+                            "SELECT id, point FROM folder WHERE " IS_LEFT_OVER
+                            " AND id > ?1 ORDER BY id LIMIT 1",
+                            VALUES(INTEGER(after)), read_pair, pair);
+
+        if (r > 0) {
+                *ret_folder = pair[0];
+                *ret_point = pair[1];
+        }
+        return r;
+}
+
+int catalog_collect_folder(Catalog *catalog, int64_t folder)
+{
+        return catalog_run(catalog, "DELETE FROM folder WHERE id = ?1 AND " IS_LEFT_OVER,
+                           VALUES(INTEGER(folder)));
 }
 
 int catalog_folder_occupied(Catalog *catalog, int64_t id)

@@ -5,6 +5,8 @@
 #include <idphoto/matchkey.h>
 #include <idphoto/rosterload.h>
 
+#include <inttypes.h>
+
 /*
  * Writes a whole list of students at once. Row by row, each row would be a statement that may fail,
  * and SQLite would copy its pages first for that case. So the list goes into a temporary table
@@ -51,6 +53,17 @@ int catalog_roster_add(Catalog *catalog, int64_t point, const RosterStudent *stu
                                   TEXT(student->student_no), TEXT(no_key), TEXT(student->exam_no),
                                   TEXT(student->sex), TEXT(student->class_name),
                                   TEXT(student->level), TEXT(student->major)));
+}
+
+int catalog_roster_lock(Catalog *catalog, int64_t batch)
+{
+        char which[256];
+
+        (void)snprintf(which, sizeof(which),
+                       "SELECT point FROM roster_line UNION SELECT s.point FROM roster_line AS l"
+                       " JOIN student AS s ON s.batch = %" PRId64 " AND s.id_number = l.id_number",
+                       batch);
+        return sql_lock_points(catalog_sql(catalog), which);
 }
 
 static int update_changed(Catalog *catalog, int64_t batch, uint64_t *ret)

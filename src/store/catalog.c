@@ -208,6 +208,11 @@ int catalog_begin_at(Catalog *catalog, bool durable, int64_t point)
         return sql_begin_at(catalog->sql, durable ? SQL_DURABLE : SQL_WRITE, point);
 }
 
+int catalog_begin_points(Catalog *catalog, bool durable)
+{
+        return catalog_begin_at(catalog, durable, SQL_POINTS);
+}
+
 int catalog_count_sync(Catalog *catalog)
 {
         /* There every commit is durable, and all would wait for this one row. */

@@ -6,12 +6,13 @@
 #include <inttypes.h>
 
 /*
- * Transactions. Who writes to one point locks the row of the point, and a lock of the store together
- * with all who do so. Who writes elsewhere has that lock alone: then nobody else writes, as with
- * SQLite. Readers take none. All commits are durable.
+ * Transactions. Who writes to one point, or to several that it names, locks the rows of the points,
+ * and a lock of the store together with all who do so. Who writes elsewhere has that lock alone: then
+ * nobody else writes, as with SQLite. Readers take none. All commits are durable.
  *
- * The order is the same for all: the store, the lane, the point. What is a point's, its counters
- * too, is changed by who has the point, so no two wait for each other.
+ * The order is the same for all: the store, the lane, the point. The lane that is shared comes last.
+ * What is a point's, its counters too, is changed by who has the point, so no two wait for each
+ * other.
  *
  * Whoever loses the connection loses the transaction, and its owner runs it again. What becomes of
  * one that is being committed meanwhile is told by its lane (sql-lane.h).
@@ -25,19 +26,57 @@ bool postgres_in_transaction(const Sql *sql)
         return pg->in_transaction && !pg->again;
 }
 
+static int send_all(Postgres *pg, const char *const *texts, size_t n)
+{
+        int r = 0;
+
+        for (size_t i = 0; i < n && r >= 0; i++)
+                r = postgres_send(pg, texts[i]);
+        return r;
+}
+
+/* Whoever comes after the one that waits for the store waits behind it, and all for the slowest that
+ * has a part of it. So it waits for a moment only, steps back, and tries again. */
+static int begin_alone(Postgres *pg)
+{
+        static const char *const texts[] = {
+                "BEGIN",
+                "SET LOCAL lock_timeout = '300ms'",
+                "SELECT pg_advisory_xact_lock(hashtext(current_schema()))",
+                "SET LOCAL lock_timeout = " LOCK_TIMEOUT,
+        };
+        const int64_t begun = server_now();
+        unsigned tries = 0;
+        int r;
+
+        for (;;) {
+                r = send_all(pg, texts, ELEMENTSOF(texts));
+                pg->in_transaction = r >= 0;
+                if (r >= 0)
+                        r = postgres_settle(&pg->sql);
+                if (r != -EBUSY || pg->lost)
+                        return r;
+                postgres_rollback(&pg->sql);
+                pg->again = false;
+                if (server_now() - begun >= ALONE_SECONDS * NSEC_PER_SEC ||
+                    !server_pause(pg->sql.store->server, begun, ++tries))
+                        return r;
+        }
+}
+
 /* Nobody waits for any of it. */
 static int send_locks(Postgres *pg, const char *fence, int64_t point)
 {
         char lock[LANE_TEXT];
         int r = 0;
 
-        if (point != SQL_NOTHING) {
-                (void)snprintf(lock, sizeof(lock),
-                               "SELECT pg_advisory_xact_lock%s(hashtext(current_schema()))",
-                               point > 0 ? "_shared" : "");
-                r = postgres_send(pg, lock);
-        }
-        if (r >= 0 && pg->lane.there)
+        if (point == SQL_POINTS)
+                r = postgres_send(pg,
+                                  "SELECT pg_advisory_xact_lock(hashtext(current_schema()), 3)");
+        if (r >= 0 && (point > 0 || point == SQL_POINTS))
+                r = postgres_send(
+                        pg, "SELECT pg_advisory_xact_lock_shared(hashtext(current_schema()))");
+        if (r >= 0 && pg->lane.there && pg->lane.own)
                 r = postgres_send(pg, fence);
         if (r >= 0 && point > 0) {
                 (void)snprintf(lock, sizeof(lock),
@@ -62,7 +101,7 @@ int postgres_begin(Sql *sql, SqlMode mode, int64_t point)
         pg->writing = mode != SQL_SNAPSHOT;
         if (r >= 0 && pg->writing && pg->lane.there) {
                 r = lane_take_again(&pg->lane, sql);
-                if (r >= 0)
+                if (r >= 0 && pg->lane.own)
                         r = lane_fence(&pg->lane, fence);
         }
         if (r < 0)
@@ -70,7 +109,7 @@ int postgres_begin(Sql *sql, SqlMode mode, int64_t point)
         if (mode == SQL_SNAPSHOT)
                 r = postgres_send(pg, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
         else {
-                r = postgres_send(pg, "BEGIN");
+                r = point == SQL_EVERYTHING ? begin_alone(pg) : postgres_send(pg, "BEGIN");
                 if (r >= 0)
                         r = send_locks(pg, fence, point);
         }
@@ -78,6 +117,21 @@ int postgres_begin(Sql *sql, SqlMode mode, int64_t point)
         pg->again = pg->lost;
         pg->locked = false;
         return r;
+}
+
+/* In the order of their ids, as all who have several. */
+int postgres_lock_points(Sql *sql, const char *which)
+{
+        _cleanup_free_ char *lock = NULL;
+        Postgres *pg = postgres_of(sql);
+        int r = postgres_ready(pg);
+
+        if (r < 0)
+                return r;
+        if (asprintf(&lock, "SELECT 1 FROM point WHERE id IN (%s) ORDER BY id FOR NO KEY UPDATE",
+                     which) < 0)
+                return -ENOMEM;
+        return postgres_send(pg, lock);
 }
 
 int postgres_lock(Sql *sql)
@@ -139,11 +193,25 @@ static int learn_outcome(Postgres *pg)
         return lane->committed ? 0 : -EIO;
 }
 
+/* Of the lane that is shared, which is nobody's for longer than a commit takes. */
+static int send_shared_fence(Postgres *pg)
+{
+        char fence[LANE_TEXT] = "";
+        int r;
+
+        if (!pg->writing || !pg->lane.there || pg->lane.own)
+                return 0;
+        r = lane_fence(&pg->lane, fence);
+        return r < 0 ? r : postgres_send(pg, fence);
+}
+
 int postgres_commit(Sql *sql)
 {
         Postgres *pg = postgres_of(sql);
         int r = postgres_in_transaction(sql) ? pg->error : -EIO;
 
+        if (r >= 0)
+                r = send_shared_fence(pg);
         if (r >= 0) {
                 r = postgres_send(pg, "COMMIT");
                 if (r >= 0)

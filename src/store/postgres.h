@@ -25,7 +25,11 @@ enum {
         SLOTS = 2 * STATEMENTS_MAX,
         PENDING_MAX = 128, /* so few that their answers fit into the socket */
         TRIES_MAX = 10,
+        ALONE_SECONDS = 10, /* for which somebody tries to have the store alone */
 };
+
+/* Nobody waits longer for what another one has locked. */
+#define LOCK_TIMEOUT "'10s'"
 
 typedef enum Expectation {
         EXPECT_NOTHING, /* an answer that only matters when it is an error */
@@ -164,6 +168,7 @@ const void *postgres_data(const SqlRows *generic, int column, size_t *ret_size);
 
 bool postgres_in_transaction(const Sql *sql);
 int postgres_begin(Sql *sql, SqlMode mode, int64_t point);
+int postgres_lock_points(Sql *sql, const char *which);
 int postgres_lock(Sql *sql);
 int postgres_commit(Sql *sql);
 void postgres_rollback(Sql *sql);

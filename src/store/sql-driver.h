@@ -38,6 +38,7 @@ typedef struct SqlDriver {
         const char *(*text)(const SqlRows *row, int column);
         const void *(*data)(const SqlRows *row, int column, size_t *ret_size);
         int (*begin)(Sql *sql, SqlMode mode, int64_t point);
+        int (*lock_points)(Sql *sql, const char *which); /* NULL: whoever writes is alone */
         int (*lock)(Sql *sql);
         int (*settle)(Sql *sql);
         int (*commit)(Sql *sql);

@@ -168,6 +168,7 @@ static const SqlDriver driver = {
         .text = postgres_text,
         .data = postgres_data,
         .begin = postgres_begin,
+        .lock_points = postgres_lock_points,
         .lock = postgres_lock,
         .settle = postgres_settle,
         .commit = postgres_commit,
@@ -200,7 +201,7 @@ static void say_nothing(void *userdata _unused_, const char *message _unused_)
 static int set_up(Postgres *pg)
 {
         static const char settings[] =
-                "SET lock_timeout = '10s'; SET bytea_output = 'hex';"
+                "SET lock_timeout = " LOCK_TIMEOUT "; SET bytea_output = 'hex';"
                 "SET client_encoding = 'UTF8'; SET extra_float_digits = 1;"
                 /* The server, too, notices when nobody is there any more. */
                 "SET client_connection_check_interval = '5s'; SET tcp_keepalives_idle = 10;"

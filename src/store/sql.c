@@ -165,6 +165,11 @@ int sql_begin_at(Sql *sql, SqlMode mode, int64_t point)
         return sql->driver->begin(sql, mode, point);
 }
 
+int sql_lock_points(Sql *sql, const char *which)
+{
+        return sql->driver->lock_points ? sql->driver->lock_points(sql, which) : 0;
+}
+
 int sql_lock(Sql *sql)
 {
         return sql->driver->lock(sql);

@@ -155,10 +155,14 @@ int sql_begin(Sql *sql, SqlMode mode);
 enum {
         SQL_EVERYTHING = 0, /* as sql_begin(): nobody else writes meanwhile */
         SQL_NOTHING = -1,   /* waits only for rows that others are changing */
+        SQL_POINTS = -2,    /* of several points, which sql_lock_points() names */
 };
 /* The same of a transaction that changes what belongs to one teaching point. An engine that can lets
  * others write to other points meanwhile. Within a point everything is serial, over all gateways. */
 int sql_begin_at(Sql *sql, SqlMode mode, int64_t point);
+/* Of a transaction at SQL_POINTS, once, before it changes anything of a point that is there: which is a
+ * question for the ids of all that it may change. Of such transactions one runs at a time. */
+int sql_lock_points(Sql *sql, const char *which);
 /* Waits until this transaction is the one that writes, which sql_begin() alone does not. Call before
  * a look at what is not in the database, such as files. */
 int sql_lock(Sql *sql);

@@ -44,6 +44,11 @@ class Held:
             self.session = None
 
 
+def waiting(mount):
+    """What those ask who wait for a lock."""
+    return [text for text, in mount.query("SELECT query FROM pg_stat_activity WHERE wait_event_type = 'Lock'")]
+
+
 class Gateways(ClusterTest):
     def test_what_a_client_still_writes_stays_its_gateways(self):
         """A second daemon begins while a client of the first is in the middle of a photo."""
@@ -238,13 +243,10 @@ class Gateways(ClusterTest):
         held = Held(self.a, POINT)
         self.addCleanup(held.end)
 
-        def waiting():
-            return [text for text, in self.a.query("SELECT query FROM pg_stat_activity WHERE wait_event_type = 'Lock'")]
-
         clients = [subprocess.Popen(["cp", source, mount.point(f"{mount.name} {os.path.basename(source)}")])
                    for source in sources[1:] for mount in self.mounts]
-        wait_for(lambda: len(waiting()) >= len(self.mounts), "both gateways wait")
-        self.assertEqual([text for text in waiting() if "FOR NO KEY UPDATE" not in text], [])
+        wait_for(lambda: len(waiting(self.a)) >= len(self.mounts), "both gateways wait")
+        self.assertEqual([text for text in waiting(self.a) if "FOR NO KEY UPDATE" not in text], [])
         held.end()
         self.assertEqual([client.wait() for client in clients], [0] * len(clients))
         wait_for(self.settled, "all are judged")
@@ -351,7 +353,33 @@ class Points(ClusterTest):
         self.b.ctl("export", os.path.join(self.directory, "export"))
         self.a.end()
         self.a.start()
+        # A roster of this point.
+        self.b.ctl("roster", "import", self.roster(NUMBERS[-1], POINT))
+        self.assertEqual(os.listdir(self.a.point("missing")), [f"{NUMBERS[-1]} 钱七.txt"])
         held.end()
+        self.is_sound()
+
+    def roster(self, number, point):
+        path = os.path.join(self.directory, f"{number}.csv")
+        with open(path, "w", encoding="utf-8") as f:
+            f.write(f"姓名,身份证号,教学点\n钱七,{number},{point}\n")
+        return path
+
+    def test_who_waits_holds_up_nobody(self):
+        """For one point, or for the whole store."""
+        source = self.good()[0]
+        held = Held(self.a, OTHER)
+        self.addCleanup(held.end)
+        commands = (("roster", "import", self.roster(NUMBERS[-1], OTHER)), ("point", "add", "三号教学点"))
+        waits = [subprocess.Popen([IDPHOTOCTL, f"--store={self.b.store}", *command], stdout=subprocess.DEVNULL) for command in commands]
+        for what in "FROM roster_line", "SELECT pg_advisory_xact_lock(hashtext(current_schema()))":
+            wait_for(lambda what=what: any(what in text for text in waiting(self.a)), f"somebody waits: {what}")
+        run("cp", source, self.b.point())
+        held.end()
+        self.assertEqual([process.wait() for process in waits], [0, 0])
+        wait_for(self.settled, "it is judged")
+        self.assertEqual(os.listdir(self.a.point("missing", point=OTHER)), [f"{NUMBERS[-1]} 钱七.txt"])
+        self.assertEqual(os.listdir(self.a.point(point="三号教学点")).count("STATUS.txt"), 1)
         self.is_sound()
 
 
