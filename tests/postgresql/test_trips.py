@@ -16,8 +16,8 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(
 from harness import *  # noqa: E402
 
 MOST = {"cp": 20, "rsync": 30, "stat": 1, "cat STATUS.txt": 3, "a step of a listing": 3}
-IDLE = re.compile(r"e\.outside = 1|\bgateway\b|upload_claim|WHERE owner = \$1 AND state < 4 ORDER BY id|seal")
-TRIES = 8
+IDLE = re.compile(r"e\.outside = 1|\bgateway\b|upload_claim|WHERE owner = \$1 AND state < 4 ORDER BY id|seal|SyncRep")
+TRIES = 20
 MANY = 200  # names in a directory
 FEW = 30  # entries of an index, of which a look-up may read so many, with what goes on beside
 STEP_ENTRIES = 20  # of a page of 4 KiB at least
