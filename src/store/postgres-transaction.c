@@ -43,7 +43,7 @@ static int begin_alone(Postgres *pg)
                 "BEGIN",
                 "SET LOCAL lock_timeout = '300ms'",
                 "SELECT pg_advisory_xact_lock(hashtext(current_schema()))",
-                "SET LOCAL lock_timeout = " LOCK_TIMEOUT,
+                ("SET LOCAL lock_timeout = " LOCK_TIMEOUT),
         };
         const int64_t begun = server_now();
         unsigned tries = 0;
