@@ -87,12 +87,15 @@ class Trips(MountTest):
             with open(self.mount.point(f"IMG_{i:04}.jpg"), "w", encoding="utf-8") as f:
                 f.write(f"no photo {i}")
         self.mount.settle()
-        scans, entries = self.looked()
-        for i in range(MANY):
-            self.assertFalse(os.path.exists(self.mount.point(f"nothing {i}")))
-        # The server counts a little later.
-        wait_for(lambda: self.looked()[0] >= scans + MANY, "the look-ups are counted")
-        self.assertLess(self.looked()[1] - entries, MANY * FEW)
+        # The server counts up to some seconds later, so the first time what went on before may be among them.
+        tries = []
+        while not tries or (tries[-1] >= MANY * FEW and len(tries) < 5):
+            scans, entries = self.looked()
+            for i in range(MANY):
+                self.assertFalse(os.path.exists(self.mount.point(f"nothing {len(tries)} {i}")))
+            wait_for(lambda scans=scans: self.looked()[0] >= scans + MANY, "the look-ups are counted")
+            tries.append(self.looked()[1] - entries)
+        self.assertLess(min(tries), MANY * FEW)
 
     def test_looking(self):
         *later, first = self.good(60)
