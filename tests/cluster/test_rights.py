@@ -2,6 +2,7 @@
 """Who may see and change what is the same at every gateway: staff drops at one, and looks at the other."""
 
 from cluster import *
+from test_gateways import Held
 from users import OFFICE_GROUP, OTHER_GROUP, OTHER_POINT, POINT_GROUP, Staff, errno_of, skip
 
 
@@ -69,6 +70,22 @@ class Rights(ClusterTest):
                         self.assertEqual(user.call(lambda path=path: errno_of(os.open, path, os.O_RDONLY)), "EACCES", path)
                     self.assertEqual(user.call(lambda: errno_of(os.unlink, mount.point(name))), "EACCES")
         self.assertTrue(self.b.shows(name))
+
+    def test_staff_waits_for_nobody_at_another_point(self):
+        """A folder with its times, and the times of a photo that has its verdict."""
+        held = Held(self.a, OTHER_POINT)
+        self.addCleanup(held.end)
+        member, source = self.staff.member, self.good()[0]
+        folder = os.path.join(member.home, "一班")
+        os.mkdir(folder)
+        name = "张三 " + os.path.basename(source)
+        shutil.copyfile(source, os.path.join(folder, name))
+        member.give(folder)
+        member.give(os.path.join(folder, name))
+        member.run("rsync", "-rt", folder, self.b.point())
+        wait_for(lambda: self.a.shows(os.path.basename(source)), "the photo is seen at the other")
+        self.assertEqual(member.call(lambda: errno_of(os.utime, self.b.point("一班", name))), "OK")
+        held.end()
 
     def test_the_office_decides_at_the_other_gateway(self):
         staff = self.staff
