@@ -268,7 +268,7 @@ static void call_all(void)
                          0);
         assert_int_equal(catalog_remove_folder(c, folder), 0);
         assert_int_equal(catalog_next_left_folder(c, 0, &folder, &point), 1);
-        assert_int_equal(catalog_collect_folder(c, folder), 0);
+        assert_int_equal(catalog_collect_folder(c, folder, point), 0);
         assert_int_equal(catalog_find_upload(c, (Where){batch, point, 0}, "x", &upload), 0);
         assert_int_equal(catalog_find_alias(c, (Where){batch, point, 0}, "a.jpg", &alias), 1);
         assert_int_equal(catalog_find_rejected(c, (Where){batch, point}, "b.jpg", &shown), 1);

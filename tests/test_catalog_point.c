@@ -224,12 +224,12 @@ static void test_what_names_a_removed_folder_keeps_its_row(void **state _unused_
         assert_int_equal(catalog_remove_folder(fixture.catalog, empty), 0);
         assert_int_equal(catalog_remove_folder(fixture.catalog, used), 0);
         assert_int_equal(catalog_remove_folder(fixture.catalog, outer), 0);
-        assert_int_equal(catalog_collect_folder(fixture.catalog, used), 0);
-        assert_int_equal(catalog_collect_folder(fixture.catalog, outer), 0);
+        assert_int_equal(catalog_collect_folder(fixture.catalog, used, fixture.point), 0);
+        assert_int_equal(catalog_collect_folder(fixture.catalog, outer, fixture.point), 0);
         assert_int_equal(catalog_next_left_folder(fixture.catalog, 0, &folder, &point), 1);
         assert_int_equal(folder, empty);
         assert_int_equal(point, fixture.point);
-        assert_int_equal(catalog_collect_folder(fixture.catalog, folder), 0);
+        assert_int_equal(catalog_collect_folder(fixture.catalog, folder, fixture.point), 0);
         assert_int_equal(catalog_next_left_folder(fixture.catalog, 0, &folder, &point), 0);
         assert_int_equal(catalog_get_folder(fixture.catalog, empty, &row), 0);
         assert_int_equal(catalog_get_folder(fixture.catalog, used, &row), 1);

@@ -120,6 +120,21 @@ static void test_every_decision_in_every_state(void **state)
         }
 }
 
+/* Only the point's own transaction keeps others away from what it decides. */
+static void test_a_photo_of_another_point_is_not_decided_about(void **state _unused_)
+{
+        ReviewDecision decision = {.event = REVIEW_APPROVE,
+                                   .reason = _REASON_INVALID,
+                                   .now = fixture_later(),
+                                   .point = fixture_point("大连分校")};
+
+        assert_int_equal(review_decide(fixture.catalog, photo, &decision), -EXDEV);
+        check(REVIEW_PENDING, true);
+        decision.point = fixture.point;
+        assert_int_equal(review_decide(fixture.catalog, photo, &decision), 1);
+        check(REVIEW_APPROVED, true);
+}
+
 static void test_rejected_file_tells_the_reason_and_the_note(void **state _unused_)
 {
         _cleanup_submission_ SubmissionRow row = {};
@@ -252,6 +267,7 @@ int main(void)
 {
         const struct CMUnitTest tests[] = {
                 review_test(test_every_decision_in_every_state),
+                review_test(test_a_photo_of_another_point_is_not_decided_about),
                 review_test(test_rejected_file_tells_the_reason_and_the_note),
                 review_test(test_another_reason_is_no_second_rejection),
                 review_test(test_brought_back_and_rejected_again_counts_twice),

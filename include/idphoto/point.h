@@ -120,8 +120,8 @@ int catalog_remove_folder(Catalog *catalog, int64_t id);
  * point: 1; 0: there is none. */
 int catalog_next_left_folder(Catalog *catalog, int64_t after, int64_t *ret_folder,
                              int64_t *ret_point);
-/* Removes such a row, if nothing refers to it still. */
-int catalog_collect_folder(Catalog *catalog, int64_t folder);
+/* Removes such a row, if it is still that point's and nothing refers to it. */
+int catalog_collect_folder(Catalog *catalog, int64_t folder, int64_t point);
 /* Whether the folder holds a listed folder or an unfinished upload: 1, 0. */
 int catalog_folder_occupied(Catalog *catalog, int64_t id);
 /*

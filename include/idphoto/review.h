@@ -17,6 +17,7 @@ typedef struct ReviewDecision {
         const char *note;  /* the reviewer's note on a rejection; NULL: none */
         uid_t actor;
         int64_t now;
+        int64_t point; /* that the transaction is of (catalog_begin_at()); 0: of all */
 } ReviewDecision;
 
 /*
@@ -27,7 +28,8 @@ typedef struct ReviewDecision {
  *
  * 1: decided; 0: the photo had this decision already. -ENOENT: there is no such photo, or a newer
  * one has replaced it. -EPERM: not allowed in this state (reviewstate.h). -EINVAL: the event is not
- * a decision, or the reason is not one of DECISION_CODES. -EROFS: the batch is closed.
+ * a decision, or the reason is not one of DECISION_CODES. -EROFS: the batch is closed. -EXDEV: the
+ * photo is at another point than the transaction's; nothing was changed.
  */
 int review_decide(Catalog *catalog, int64_t photo, const ReviewDecision *decision);
 

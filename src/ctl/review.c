@@ -87,12 +87,14 @@ typedef struct Group {
 
 static int decide_once(Catalog *catalog, Group *group)
 {
+        ReviewDecision decision = *group->decision;
         int r = catalog_begin_at(catalog, true, group->point);
 
+        decision.point = group->point;
         if (r < 0)
                 return r;
         for (size_t i = 0; i < group->n && r >= 0; i++) {
-                r = review_decide(catalog, group->items[i].photo, group->decision);
+                r = review_decide(catalog, group->items[i].photo, &decision);
                 group->items[i].failed = r == -EPERM || r == -ENOENT;
                 if (group->items[i].failed)
                         r = 0;
@@ -115,6 +117,11 @@ static int decide_group(Group *group)
         do
                 r = decide_once(catalog, group);
         while (r < 0 && catalog_run_again(catalog, ++tries));
+        /* One of them was moved to another point meanwhile: with all points in hand none can be. */
+        if (r == -EXDEV) {
+                group->point = 0;
+                r = decide_once(catalog, group);
+        }
         for (size_t i = 0; i < group->n && r >= 0; i++)
                 if (group->items[i].failed) {
                         command_error(MESSAGE(ERROR_PHOTO_STATE, group->opened->language),

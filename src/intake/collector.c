@@ -52,21 +52,29 @@ static void tell(int r, uint64_t n)
                 log_info("removed %" PRIu64 " files that nothing names from the store", n);
 }
 
+typedef struct LeftFolder {
+        int64_t folder;
+        int64_t point;
+} LeftFolder;
+
 static int collect_folder(Catalog *catalog, void *userdata)
 {
-        return catalog_collect_folder(catalog, *(int64_t *)userdata);
+        const LeftFolder *left = userdata;
+
+        return catalog_collect_folder(catalog, left->folder, left->point);
 }
 
 static int collect_folders(Collector *collector)
 {
-        int64_t folder = 0, point;
+        LeftFolder left = {};
         int r;
 
         do {
-                r = catalog_next_left_folder(collector->catalog, folder, &folder, &point);
+                r = catalog_next_left_folder(collector->catalog, left.folder, &left.folder,
+                                             &left.point);
                 if (r <= 0)
                         return r;
-                r = writer_run(collector->writer, point, collect_folder, &folder, 0);
+                r = writer_run(collector->writer, left.point, collect_folder, &left, 0);
         } while (r >= 0 && !is_stopping(collector));
         return r < 0 ? r : -ECANCELED;
 }

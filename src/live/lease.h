@@ -57,7 +57,7 @@ void lease_announce(Leases *leases, int64_t point);
 void lease_hold(Leases *leases, int64_t point);
 void lease_let_go(Leases *leases, int64_t point);
 
-/* From now on it is counted what the kernel has; before, everything counts as looked at. */
+/* Begins to count what the kernel has. Without this every point counts as looked at. */
 void lease_count(Leases *leases);
 /* The kernel is told of a directory of the point: because somebody looked at it by name, or by a listing
  * of the directory above. Such a name must not be lent as long as nobody has looked at the point. */

@@ -65,7 +65,11 @@ int office_rename(Names *names, Node parent, const char *name, Node new_parent,
                 if (r < 0)
                         return r;
         }
+        task.decision.point = point;
         r = lease_run(names->leases, names->writer, point, decide, &task, 0);
+        /* Moved to another point meanwhile. The kernel looks it up again. */
+        if (r == -EXDEV)
+                r = -ESTALE;
         if (r > 0 && to.kind == OFFICE_APPROVED)
                 rendition_want(names->intake, task.photo);
         if (r > 0)

@@ -145,6 +145,8 @@ int review_decide(Catalog *catalog, int64_t photo, const ReviewDecision *decisio
         r = case_open(catalog, photo, &c);
         if (r < 0)
                 return r;
+        if (decision->point != 0 && decision->point != c.photo.point)
+                return -EXDEV;
         r = review_next(c.student.state, decision->event, true, &next);
         if (r < 0)
                 return r;

@@ -159,10 +159,11 @@ int catalog_next_left_folder(Catalog *catalog, int64_t after, int64_t *ret_folde
         return r;
 }
 
-int catalog_collect_folder(Catalog *catalog, int64_t folder)
+int catalog_collect_folder(Catalog *catalog, int64_t folder, int64_t point)
 {
-        return catalog_run(catalog, "DELETE FROM folder WHERE id = ?1 AND " IS_LEFT_OVER,
-                           VALUES(INTEGER(folder)));
+        return catalog_run(catalog,
+                           "DELETE FROM folder WHERE id = ?1 AND point = ?2 AND " IS_LEFT_OVER,
+                           VALUES(INTEGER(folder), INTEGER(point)));
 }
 
 int catalog_folder_occupied(Catalog *catalog, int64_t id)
