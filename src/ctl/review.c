@@ -117,7 +117,7 @@ static int decide_group(Group *group)
         do
                 r = decide_once(catalog, group);
         while (r < 0 && catalog_run_again(catalog, ++tries));
-        /* One of them was moved to another point meanwhile: with all points in hand none can be. */
+        /* One of them was moved to another point meanwhile. Nobody moves any while all are locked. */
         if (r == -EXDEV) {
                 group->point = 0;
                 r = decide_once(catalog, group);

@@ -46,8 +46,8 @@ void agenda_tell_renamed_directory(Agenda *agenda, char *from, char *to);
 /* Tells the watchers that a file, or a directory of the root, is gone. Takes over the path. */
 void agenda_tell_removal(Agenda *agenda, char *path);
 
-/* Nobody is told, because nobody watches: what became empty on that path is removed as well. Takes over
- * the path. */
+/* Tells nobody, because nobody watches. Removes the folders of that path that have become empty. Takes
+ * over the path. */
 void agenda_clear(Agenda *agenda, char *path);
 
 /* What is told of that directory of the root from now on waits until the kernel asks for names
